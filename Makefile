@@ -1,0 +1,131 @@
+# Every task of the project, each from a fresh clone on. `make` alone lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+WHEELHOUSE := .cache/wheelhouse
+NPM := .cache/npm
+JUDGE := tests/judges/npm
+# Tests run side by side, one process a core, four at most: more of them only wait for each other's terminals.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+# More arguments for the command that a target runs: make test ARGS="-k wizard", make demo ARGS="--region eu".
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# --- for everyone ---------------------------------------------------------------------------------------------------
+
+.PHONY: help
+help: ## List these targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+		printf '  %-17s %s\n' "$$name" "$$text"; done
+
+.PHONY: demo
+demo: $(VENV)/.stamp-run ## Open the dashboard on the embedded stack; sets up what it needs
+	@$(BIN)/tokendeck --demo $(ARGS)
+
+.PHONY: test
+test: setup ## Run the tests; sets up what they need
+	@$(PYTEST) $(ARGS)
+
+.PHONY: setup
+setup: $(VENV)/.stamp-dev $(WHEELHOUSE)/.stamp npm ## Fetch everything once; demo and tests then run offline
+
+.PHONY: system-deps
+system-deps: ## Install the apt packages of the wider tests and of the pictures
+	@tools/system_deps.sh
+
+# --- for those who change it ----------------------------------------------------------------------------------------
+
+.PHONY: check
+check: format-check lint types contracts spelling coverage ## All that CI asks: format, lint, types, contracts, spelling, tests
+	@echo "check: all passed"
+
+.PHONY: format
+format: $(VENV)/.stamp-dev ## Put the sources into the project's format
+	@$(BIN)/ruff check --quiet --select I --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: format-check
+format-check: $(VENV)/.stamp-dev
+	@echo "format:"
+	@$(BIN)/ruff format --check .
+
+.PHONY: lint
+lint: $(VENV)/.stamp-dev ## Look for likely mistakes
+	@echo "lint:"
+	@$(BIN)/ruff check .
+
+.PHONY: types
+types: $(VENV)/.stamp-dev ## Check the types of source, tests and tools, strictly
+	@echo "types:"
+	@$(BIN)/mypy
+
+.PHONY: contracts
+contracts: $(VENV)/.stamp-dev ## Check which room imports from which
+	@echo "contracts:"
+	@$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
+
+.PHONY: spelling
+spelling: $(VENV)/.stamp-dev ## Look for misspelt words
+	@echo "spelling:"
+	@$(BIN)/codespell && echo "No misspelt word found."
+
+.PHONY: coverage
+coverage: setup
+	@echo "tests:"
+	@$(PYTEST) --cov --cov-branch --cov-report=term $(ARGS)
+
+.PHONY: snapshots-update
+snapshots-update: $(VENV)/.stamp-dev ## Take the pictures of the snapshot tests anew; look at each before committing
+	@$(BIN)/python -m pytest -m snapshot --snapshot-update $(ARGS)
+
+.PHONY: screenshots
+screenshots: $(VENV)/.stamp-dev ## Draw screenshots/ from the running program, SVG and PNG
+	@$(BIN)/python -m tools.screenshots $(ARGS)
+
+.PHONY: lock
+lock: $(VENV)/.stamp-dev ## Write requirements/ from pyproject.toml; ARGS=--upgrade takes the newest versions
+	@tools/lock.sh $(ARGS)
+
+.PHONY: build
+build: $(VENV)/.stamp-dev ## Build wheel and source archive into dist/
+	@$(BIN)/python -m hatchling build
+
+.PHONY: clean
+clean: ## Remove all that these targets made
+	@rm -rf $(VENV) .cache dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- what the targets stand on: each is made once, and again when the file that it follows has changed ---------------
+
+$(VENV)/.stamp-venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Tokendeck needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.stamp-run: requirements/run.txt pyproject.toml $(VENV)/.stamp-venv
+	@echo "Installing what the program needs (requirements/run.txt)"
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.stamp-dev: requirements/dev.txt $(VENV)/.stamp-run
+	@echo "Installing what the tests need (requirements/dev.txt)"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(WHEELHOUSE)/.stamp: requirements/run.txt $(VENV)/.stamp-venv
+	@echo "Fetching the wheels for the install test ($(WHEELHOUSE))"
+	@rm -rf $(WHEELHOUSE) && mkdir -p $(WHEELHOUSE)
+	@$(PIP) download --require-hashes --no-deps --only-binary :all: -r requirements/run.txt -d $(WHEELHOUSE)
+	@touch $@
+
+# A missing node is a reason to skip a test, not to stop: what happened is said, and tried again next time.
+.PHONY: npm
+npm:
+	@tools/fetch_npm.sh $(JUDGE) $(NPM)

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Write the lock files from pyproject.toml: every version and hash, for Linux, macOS and Windows, Python 3.11 and newer.
+# Versions stay as they are unless pyproject.toml asks for others; `tools/lock.sh --upgrade` takes the newest.
+set -eu
+cd "$(dirname "$0")/.."
+
+compile() {
+    # The lock must read the same wherever it is made: no index, host or path of this machine, no setting of its user.
+    .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-emit-find-links --annotation-style line \
+        --custom-compile-command "make lock" "$@" pyproject.toml
+}
+
+echo "Writing requirements/dev.txt"
+compile --group dev --extra sandbox --output-file requirements/dev.txt "$@"
+# The program's own needs are cut from the same cloth, so that tests run with what users get.
+echo "Writing requirements/run.txt"
+compile --group build --constraint requirements/dev.txt --output-file requirements/run.txt "$@"
