@@ -1,0 +1,43 @@
+"""A clean environment for the tests, loaded by pytest before anything that reads it.
+
+Textual reads some variables when it is imported, and the snapshot plugin imports it before any `conftest.py`:
+that is why pyproject.toml names this module as an early plugin.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+FIXED: Mapping[str, str] = {
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "TEXTUAL_ANIMATIONS": "none",
+    "LANG": "C.UTF-8",
+}
+"""What every test finds in its environment."""
+
+_PREFIXES = ("CONTENTSTACK_", "TOKENDECK_", "TEXTUAL_", "SSH_", "XDG_", "TMUX", "LC_")
+_NAMES = {
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "LINES",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "STY",
+    "ESCDELAY",
+    "EDITOR",
+}
+
+
+def strays(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The names in `environ` that would change what the program does, and that no test asked for."""
+    return tuple(
+        name for name in environ if name not in FIXED and (name in _NAMES or name.startswith(_PREFIXES))
+    )
+
+
+for _name in strays(os.environ):
+    del os.environ[_name]
+os.environ.update(FIXED)

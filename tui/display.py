@@ -1,0 +1,42 @@
+"""Text from outside, made safe to draw: the one place that cleans it."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+# Joiners that Persian, Hindi and emoji names are spelled with; they reorder and hide nothing.
+_KEPT_FORMATS = "\u200c\u200d"
+
+# Letters and marks by category that draw nothing: a name made of them looks blank or like another name.
+_INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+
+# Control, format (bidi overrides and isolates, zero-width space, byte order mark, tags), surrogate,
+# private use, unassigned, line and paragraph separators.
+_MARKED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    """`text` on one line, with each character that could steer a terminal shown as a mark.
+
+    Escape becomes `␛` and its fellows likewise; everything else that is not drawn or not assigned becomes
+    `<U+202E>`. What is stored and sent back is never changed, only what becomes cells, a file's line or a
+    message. Cleaning twice is the same as cleaning once.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+@lru_cache(maxsize=4096)
+def _shown(char: str) -> str:
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    if char in _KEPT_FORMATS:
+        return char
+    if char in _INVISIBLE or unicodedata.category(char) in _MARKED_CATEGORIES:
+        return f"<U+{code:04X}>"
+    return char

@@ -1,0 +1,108 @@
+"""A string that won't print itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn, SupportsIndex, final
+
+MASK = "••••"
+
+_SHORTEST_SHOWN_IN_PART = 12
+
+
+@final
+class Secret:
+    """A token, password or authtoken that shows itself only through `reveal()`.
+
+    `repr`, `str`, `format` and Rich show the masked form; pickling is refused, and there is no attribute
+    dictionary to look into, so a traceback that prints locals prints a mask. Two secrets compare in constant
+    time; a secret never equals a plain string.
+    """
+
+    __slots__ = ("__value",)
+
+    __value: str
+
+    def __new__(cls, value: str) -> Secret:
+        """Wrap `value`.
+
+        Raises:
+            TypeError: if `value` is not a string; the message does not quote it.
+        """
+        if not isinstance(value, str):
+            raise TypeError(f"a Secret is made from a str, not from {type(value).__name__}")
+        secret = super().__new__(cls)
+        object.__setattr__(secret, "_Secret__value", value)
+        return secret
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self.__value
+
+    @property
+    def masked(self) -> str:
+        """First two and last four characters around a mask of fixed length, or the mask alone.
+
+        The mask stands alone where showing six characters would give away half of a short value, and where
+        those characters are not plain ASCII and so not safe to draw.
+        """
+        shown = self.__value[:2] + self.__value[-4:]
+        if len(self.__value) < _SHORTEST_SHOWN_IN_PART or not (shown.isascii() and shown.isprintable()):
+            return MASK
+        return shown[:2] + MASK + shown[2:]
+
+    @property
+    def last4(self) -> str:
+        """The last four characters, or nothing where `masked` shows none of them."""
+        return "" if self.masked == MASK else self.__value[-4:]
+
+    def __repr__(self) -> str:
+        return f"Secret({self.masked!r})"
+
+    def __str__(self) -> str:
+        return self.masked
+
+    def __format__(self, spec: str) -> str:
+        return format(self.masked, spec)
+
+    def __rich_repr__(self) -> Iterator[str]:
+        yield self.masked
+
+    def __bool__(self) -> bool:
+        return bool(self.__value)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        # Imported here since it brings OpenSSL's hashes along, which the first paint has no use for.
+        from hmac import compare_digest  # noqa: PLC0415
+
+        return compare_digest(_octets(self.__value), _octets(other.__value))
+
+    def __hash__(self) -> int:
+        return hash((Secret, self.__value))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a Secret does not change")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a Secret does not change")
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Secret:
+        return self
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled")
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError("a Secret is not pickled")
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
