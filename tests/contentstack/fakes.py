@@ -1,0 +1,157 @@
+"""A scripted API in this process, a raw server on a socket, and a clock that only moves when slept on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tui.contentstack.credentials import Credential
+from tui.contentstack.pace import Pacer
+from tui.contentstack.regions import Region, custom_region
+from tui.contentstack.transport import Transport
+from tui.secret import Secret
+
+API_KEY = "blt" + "a" * 16
+AUTHTOKEN = "blt" + "f" * 20
+CREDENTIAL = Credential("authtoken", Secret(AUTHTOKEN))
+REGION = Region(
+    "demo", "Demo", (), "https://cma.demo.invalid", "https://cda.demo.invalid", "https://preview.demo.invalid"
+)
+
+
+def token_value(digit: str = "0") -> str:
+    """A delivery token's value that looks like one and is none."""
+    return "cs" + digit * 24
+
+
+@dataclass
+class Seen:
+    """A request as the API saw it."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw) if self.raw else None
+
+
+Reply = tuple[int, object] | tuple[int, object, Mapping[str, str]]
+
+
+@dataclass
+class Api:
+    """An ASGI application that answers "METHOD path" with its `replies` in turn; the last one stays."""
+
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+
+    def on(self, route: str, *replies: Reply) -> Api:
+        self.replies[route] = list(replies)
+        return self
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        raw, more = b"", True
+        while more:
+            message = await receive()
+            raw += message.get("body", b"")
+            more = message.get("more_body", False)
+        request = Seen(
+            scope["method"],
+            scope["path"],
+            dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True)),
+            {name.decode(): value.decode() for name, value in scope["headers"]},
+            raw,
+        )
+        self.seen.append(request)
+        replies = self.replies[f"{request.method} {request.path.removeprefix('/v3')}"]
+        status, body, *rest = replies.pop(0) if len(replies) > 1 else replies[0]
+        headers = {"content-type": "application/json", **(rest[0] if rest else {})}
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            }
+        )
+        await send({"type": "http.response.body", "body": content})
+
+
+@dataclass
+class Clock:
+    """Time that passes only while somebody sleeps on it."""
+
+    now: float = 1000.0
+    naps: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Line:
+    """A transport on a fake clock, and what it announced."""
+
+    transport: Transport
+    clock: Clock
+    announced: list[float]
+
+
+def line(app: Any, **options: Any) -> Line:
+    """A transport whose three hosts are all answered by `app`, with no time lost in waiting."""
+    clock, announced = Clock(), list[float]()
+    apps = dict.fromkeys((REGION.cma, REGION.cda, REGION.preview), app)
+    pacer = Pacer(clock=clock, sleep=clock.sleep)
+    transport = Transport(
+        REGION, apps=apps, on_wait=announced.append, pacer=pacer, sleep=clock.sleep, **options
+    )
+    return Line(transport, clock, announced)
+
+
+Handler = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def raw_server(handle: Handler) -> AsyncIterator[Region]:
+    """A server on a free loopback port; for each request `handle` writes what it wants."""
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = next(
+                    (line for line in head.lower().split(b"\r\n") if b"content-length:" in line), b":0"
+                )
+                body = await reader.readexactly(int(length.split(b":")[1]))
+                await handle(head + body, writer)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        yield custom_region(cma=f"http://127.0.0.1:{port}", name="Local")
+    finally:
+        server.close()
+
+
+def http(body: bytes, *, status: str = "200 OK", headers: str = "") -> bytes:
+    """An HTTP/1.1 answer."""
+    return f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n{headers}\r\n".encode() + body

@@ -1,0 +1,449 @@
+"""Each method of the client against a scripted API: what is asked, and what is made of the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.contentstack.fakes import API_KEY, AUTHTOKEN, CREDENTIAL, Api, line, token_value
+from tui.contentstack.client import Client, StackClient
+from tui.contentstack.errors import (
+    BadAnswer,
+    EnvironmentRefused,
+    LoginRefused,
+    NotAllowed,
+    NotFound,
+    SecondFactorNeeded,
+    ServerFailed,
+    SignedOut,
+    StackNotFound,
+)
+from tui.contentstack.models import (
+    Alias,
+    Branch,
+    DeliveryDraft,
+    Environment,
+    ManagementDraft,
+    Organization,
+    Person,
+    Role,
+    Stack,
+)
+from tui.contentstack.scope import Scope
+from tui.secret import Secret
+
+DELIVERY = "/stacks/delivery_tokens"
+MANAGEMENT = "/stacks/management_tokens"
+DRAFT = DeliveryDraft("web", "", Scope(("qa",), ("main",)))
+NOT_ALLOWED = (
+    403,
+    {"error_message": "You don't have the permission to do this operation.", "error_code": 316},
+)
+
+
+def client(app: Api) -> Client:
+    return Client(line(app).transport, CREDENTIAL)
+
+
+def stack(app: Api, organization: str | None = None) -> StackClient:
+    return client(app).stack(API_KEY, organization)
+
+
+def token(number: int = 1, **changes: Any) -> dict[str, Any]:
+    return {"uid": f"blt{number}", "name": f"web-{number}", "token": token_value("1"), "scope": []} | changes
+
+
+def pages(rows: list[dict[str, Any]], key: str, *, size: int = 100, count: bool = True) -> Callable[..., Any]:
+    """An application that knows `skip`, and gives no more than `size` rows at once."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        query = dict(pair.split("=") for pair in scope["query_string"].decode().split("&"))
+        skip, limit = int(query["skip"]), min(int(query["limit"]), size)
+        body: dict[str, Any] = {key: rows[skip : skip + limit]}
+        if count:
+            body["count"] = len(rows)
+        api = Api().on(f"GET {scope['path'].removeprefix('/v3')}", (200, body))
+        await api(scope, receive, send)
+
+    return app
+
+
+# Signing in and out
+
+
+async def test_log_in_sends_no_credential_and_brings_one() -> None:
+    app = Api().on("POST /user-session", (200, {"user": {"uid": "blta", "authtoken": AUTHTOKEN}}))
+    user = await client(app).log_in("ana@example.com", "hunter22", Secret("123456"))
+    assert user.authtoken == Secret(AUTHTOKEN)
+    assert app.seen[0].body == {
+        "user": {"email": "ana@example.com", "password": "hunter22", "tfa_token": "123456"}
+    }
+    assert not {"authtoken", "authorization", "api_key"} & set(app.seen[0].headers)
+
+
+async def test_log_in_without_a_code_sends_none() -> None:
+    body = {"error_message": "Second factor", "error_code": 294, "errors": [], "tfa_type": "sms"}
+    app = Api().on("POST /user-session", (401, body), (422, body))
+    for _ in range(2):
+        with pytest.raises(SecondFactorNeeded) as caught:
+            await client(app).log_in("ana@example.com", Secret("hunter22"))
+        assert caught.value.tfa_type == "sms"
+    assert app.seen[0].body["user"] == {"email": "ana@example.com", "password": "hunter22"}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        (422, {"error_message": "Looks like your email or password is invalid.", "error_code": 104}),
+        (401, {"error_message": "Invalid verification code", "error_code": 295}),
+        (422, {"error_message": "The current Totp has already been Used", "error_code": 1040}),
+        (401, {"error_message": "No.", "error_code": 7}),
+        (403, {}),
+    ],
+)
+async def test_every_refusal_to_sign_in_is_one(reply: Any) -> None:
+    with pytest.raises(LoginRefused, match="refused the sign-in") as caught:
+        await client(Api().on("POST /user-session", reply)).log_in("ana@example.com", "hunter22")
+    assert caught.value.status == reply[0]
+    assert "hunter22" not in str(caught.value)
+
+
+async def test_a_sign_in_without_authtoken_points_to_single_sign_on() -> None:
+    app = Api().on("POST /user-session", (200, {"user": {"uid": "blta"}}))
+    with pytest.raises(LoginRefused, match="identity provider"):
+        await client(app).log_in("ana@example.com", "hunter22")
+
+
+async def test_log_out_and_sms() -> None:
+    app = Api().on("DELETE /user-session", (200, {"notice": "You've logged out successfully!"}))
+    app.on("POST /user/request_token_sms", (200, {}))
+    assert await client(app).log_out() == "You've logged out successfully!"
+    assert await client(app).request_sms("ana@example.com", "hunter22") == ""
+    assert app.seen[0].headers["authtoken"] == AUTHTOKEN
+    assert app.seen[1].body == {"user": {"email": "ana@example.com", "password": "hunter22"}}
+    assert "authtoken" not in app.seen[1].headers
+
+
+# Organizations, stacks, people
+
+
+async def test_current_user_asks_for_organizations_and_roles() -> None:
+    app = Api().on("GET /user", (200, {"user": {"uid": "blta", "email": "ana@example.com"}}))
+    assert (await client(app).current_user()).email == "ana@example.com"
+    assert app.seen[0].query == {"include_orgs": "true", "include_orgs_roles": "true"}
+
+
+async def test_organizations_and_stacks() -> None:
+    app = Api().on(
+        "GET /organizations", (200, {"organizations": [{"uid": "o", "name": "Acme", "owner": True}]})
+    )
+    app.on("GET /stacks", (200, {"stacks": [{"uid": "s", "name": "Storefront", "api_key": "k"}]}))
+    assert await client(app).organizations() == (Organization("o", "Acme", is_owner=True),)
+    assert await client(app).stacks("o") == (Stack("s", "Storefront", "k"),)
+    assert await client(app).stacks() == (Stack("s", "Storefront", "k"),)
+    assert [seen.headers.get("organization_uid") for seen in app.seen] == [None, "o", None]
+    assert all("api_key" not in seen.headers for seen in app.seen)
+
+
+async def test_one_stack_names_its_organization_where_that_is_known() -> None:
+    app = Api().on("GET /stacks", (200, {"stack": {"uid": "s", "name": "Storefront", "api_key": API_KEY}}))
+    assert (await stack(app, "o").stack()).name == "Storefront"
+    assert app.seen[0].headers["api_key"] == API_KEY
+    assert app.seen[0].headers["organization_uid"] == "o"
+
+
+@pytest.mark.parametrize("key", ["users", "collaborators"])
+@pytest.mark.parametrize("nested", [False, True])
+async def test_users_wherever_they_are(key: str, nested: bool) -> None:
+    people = {key: [{"uid": "blta", "email": "ana@example.com", "first_name": "Ana"}]}
+    app = Api().on("GET /stacks/users", (200, {"stack": people} if nested else people))
+    assert await stack(app).users() == (Person("blta", "ana@example.com", "Ana"),)
+
+
+async def test_no_users_at_all_is_a_bad_answer() -> None:
+    with pytest.raises(BadAnswer, match=r"\$\.users, missing"):
+        await stack(Api().on("GET /stacks/users", (200, {"stack": 1}))).users()
+
+
+async def test_roles_environments_branches_aliases() -> None:
+    app = Api().on("GET /roles", (200, {"roles": [{"uid": "r", "name": "Admin", "users": ["blta"]}]}))
+    app.on("GET /environments", (200, {"environments": [{"uid": "e", "name": "qa", "urls": []}]}))
+    app.on("GET /stacks/branches", (200, {"branches": [{"uid": "dev", "source": "main"}]}))
+    app.on("GET /stacks/branch_aliases", (200, {"branch_aliases": [{"uid": "main", "alias": "live"}]}))
+    calls = stack(app)
+    assert await calls.roles() == (Role("r", "Admin", ("blta",)),)
+    assert await calls.environments() == (Environment("e", "qa"),)
+    assert await calls.branches() == (Branch("dev", "main"),)
+    assert await calls.aliases() == (Alias("live", "main"),)
+    assert all(seen.headers["api_key"] == API_KEY for seen in app.seen)
+    assert all("organization_uid" not in seen.headers for seen in app.seen)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        (422, {"error_message": "Branches are not enabled.", "error_code": 141}),
+        (404, {}),
+        (400, b""),
+        (422, {"error_message": "No.", "error_code": 600}),
+        (200, {}),
+        (200, {"branches": {}, "branch_aliases": "none"}),
+        (200, {"branches": [], "branch_aliases": []}),
+    ],
+)
+async def test_a_stack_without_branches_has_none(reply: Any) -> None:
+    app = Api().on("GET /stacks/branches", reply).on("GET /stacks/branch_aliases", reply)
+    assert await stack(app).branches() == ()
+    assert await stack(app).aliases() == ()
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ((401, {"error_code": 105}), SignedOut),
+        ((401, {"error_code": 161}), EnvironmentRefused),
+        (NOT_ALLOWED, NotAllowed),
+        ((412, {"error_code": 109}), StackNotFound),
+        ((500, {}), ServerFailed),
+        ((200, b"<html>"), BadAnswer),
+        ((200, {"branches": [{}]}), BadAnswer),
+    ],
+)
+async def test_but_other_errors_are_errors(reply: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        await stack(Api().on("GET /stacks/branches", reply)).branches()
+
+
+# Lists
+
+
+@pytest.mark.parametrize("total", [0, 1, 99, 100, 101, 250, 300])
+@pytest.mark.parametrize("count", [True, False])
+async def test_lists_are_read_to_their_end(total: int, count: bool) -> None:
+    rows = [token(number) for number in range(total)]
+    wire = line(pages(rows, "tokens", count=count))
+    found = await Client(wire.transport, CREDENTIAL).stack(API_KEY).delivery_tokens()
+    assert [each.name for each in found] == [f"web-{number}" for number in range(total)]
+
+
+async def test_a_smaller_page_than_asked_for_is_not_the_end_while_more_is_counted() -> None:
+    wire = line(pages([token(number) for number in range(60)], "tokens", size=25))
+    assert len(await Client(wire.transport, CREDENTIAL).stack(API_KEY).management_tokens()) == 60
+
+
+async def test_a_server_that_knows_no_skip_ends_the_list_too() -> None:
+    rows = [token(number) for number in range(150)]
+    app = Api().on(f"GET {DELIVERY}", (200, {"tokens": rows}))
+    assert len(await stack(app).delivery_tokens()) == 150
+    assert len(app.seen) == 2
+
+
+@pytest.mark.parametrize("count", [10_000, -1, "many", None, True, 0])
+async def test_a_count_that_is_wrong_neither_loops_nor_loses(count: object) -> None:
+    rows = [token(number) for number in range(3)]
+    app = Api().on(
+        f"GET {DELIVERY}", (200, {"tokens": rows, "count": count}), (200, {"tokens": [], "count": count})
+    )
+    assert len(await stack(app).delivery_tokens()) == 3
+    assert len(app.seen) <= 2
+
+
+async def test_what_a_page_of_tokens_is_asked_with() -> None:
+    app = Api().on(f"GET {DELIVERY}", (200, {"tokens": []})).on(f"GET {MANAGEMENT}", (200, {"tokens": []}))
+    await stack(app).delivery_tokens()
+    await stack(app).management_tokens()
+    paging = {"limit": "100", "skip": "0", "include_count": "true"}
+    assert app.seen[0].query == paging | {"include_preview_token": "true"}
+    assert app.seen[1].query == paging
+
+
+async def test_a_wrong_row_is_named_by_its_place() -> None:
+    app = Api().on(f"GET {DELIVERY}", (200, {"tokens": [token(), token(name=7)]}))
+    with pytest.raises(BadAnswer) as caught:
+        await stack(app).delivery_tokens()
+    assert caught.value.path == "$.tokens[1].name"
+    assert "expected `str`, got `int`" in caught.value.sentence
+    assert caught.value.place == "Demo, cma.demo.invalid"
+
+
+# Delivery tokens
+
+
+@pytest.mark.parametrize("body", [{"token": token()}, {"tokens": [token()]}])
+async def test_one_token_in_either_envelope(body: object) -> None:
+    app = Api().on(f"GET {DELIVERY}/blt1", (200, body))
+    found = await stack(app).delivery_token("blt1")
+    assert found.value == Secret(token_value("1"))
+    assert app.seen[0].query == {"include_preview_token": "true"}
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"token": None}, {"tokens": []}, {"tokens": [token(), token(2)]}, {"token": 3}]
+)
+async def test_no_token_is_a_bad_answer(body: object) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        await stack(Api().on(f"GET {DELIVERY}/blt1", (200, body))).delivery_token("blt1")
+    assert caught.value.path == "$.token"
+
+
+async def test_create_with_preview() -> None:
+    app = Api().on(f"POST {DELIVERY}", (201, {"token": token(preview_token=token_value("2"))}))
+    made = await stack(app).create_delivery_token(DRAFT, with_preview=True)
+    assert made.preview == Secret(token_value("2"))
+    assert app.seen[0].query == {"create_with_preview_token": "true"}
+    assert app.seen[0].body == {"token": DRAFT.to_api()}
+    assert len(app.seen) == 1
+
+
+async def test_create_without_preview_reads_nothing_back() -> None:
+    app = Api().on(f"POST {DELIVERY}", (201, {"token": token()}))
+    made = await stack(app).create_delivery_token(DRAFT, with_preview=False)
+    assert made.preview is None
+    assert app.seen[0].query == {}
+    assert len(app.seen) == 1
+
+
+async def test_a_preview_token_that_the_create_keeps_back_is_read() -> None:
+    app = Api().on(f"POST {DELIVERY}", (201, {"token": token()}))
+    app.on(f"GET {DELIVERY}/blt1", (200, {"token": token(preview_token=token_value("2"))}))
+    made = await stack(app).create_delivery_token(DRAFT, with_preview=True)
+    assert made.preview == Secret(token_value("2"))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        (200, {"token": token()}),
+        (500, {}),
+        (404, {}),
+        (200, b"<html>"),
+        (200, {"token": {"uid": 1}}),
+        (401, {}),
+    ],
+)
+async def test_a_token_made_is_not_lost_where_reading_it_back_fails(reply: Any) -> None:
+    app = Api().on(f"POST {DELIVERY}", (201, {"token": token()})).on(f"GET {DELIVERY}/blt1", reply)
+    made = await stack(app).create_delivery_token(DRAFT, with_preview=True)
+    assert (made.uid, made.value, made.preview) == ("blt1", Secret(token_value("1")), None)
+
+
+async def test_a_create_that_tells_nothing_leaves_it_in_doubt() -> None:
+    with pytest.raises(BadAnswer) as caught:
+        await stack(Api().on(f"POST {DELIVERY}", (201, {"notice": "ok"}))).create_delivery_token(
+            DRAFT, with_preview=False
+        )
+    assert caught.value.may_have_happened
+
+
+async def test_update_sends_the_whole_token_and_answers_with_the_servers() -> None:
+    app = Api().on(f"PUT {DELIVERY}/blt1", (200, {"notice": "ok", "token": token(name="as kept")}))
+    updated = await stack(app).update_delivery_token("blt1", DRAFT)
+    assert updated.name == "as kept"
+    assert app.seen[0].body == {"token": DRAFT.to_api()}
+
+
+async def test_an_update_that_answers_with_a_notice_alone_is_read_back() -> None:
+    app = (
+        Api()
+        .on(f"PUT {DELIVERY}/blt1", (200, {"notice:": "ok"}))
+        .on(f"GET {DELIVERY}/blt1", (200, {"token": token()}))
+    )
+    assert (await stack(app).update_delivery_token("blt1", DRAFT)).name == "web-1"
+    app = (
+        Api().on(f"PUT {MANAGEMENT}/blt1", (200, {})).on(f"GET {MANAGEMENT}/blt1", (200, {"token": token()}))
+    )
+    assert (await stack(app).update_management_token("blt1", ManagementDraft("x"))).name == "web-1"
+
+
+async def test_deletes() -> None:
+    app = Api().on(f"DELETE {DELIVERY}/blt1", (200, {"notice": "Deleted."}))
+    app.on(f"DELETE {DELIVERY}/blt1/preview_token", (200, {"notice:": "Preview token deleted."}))
+    app.on(f"DELETE {MANAGEMENT}/blt1", (200, b""))
+    calls = stack(app)
+    assert await calls.delete_delivery_token("blt1") == "Deleted."
+    assert await calls.delete_delivery_token("blt1", force=True) == "Deleted."
+    assert await calls.delete_preview_token("blt1") == "Preview token deleted."
+    assert await calls.delete_management_token("blt1") == ""
+    assert [seen.query for seen in app.seen] == [{}, {"force": "true"}, {}, {}]
+
+
+async def test_create_preview_token_sends_an_empty_object() -> None:
+    app = Api().on(
+        f"POST {DELIVERY}/blt1/preview_token", (201, {"token": token(preview_token=token_value("2"))})
+    )
+    assert (await stack(app).create_preview_token("blt1")).preview == Secret(token_value("2"))
+    assert app.seen[0].body == {}
+    assert app.seen[0].headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("body", [{"notice": "ok"}, {"token": token()}])
+async def test_create_preview_token_reads_back_what_was_not_told(body: object) -> None:
+    app = Api().on(f"POST {DELIVERY}/blt1/preview_token", (201, body))
+    app.on(f"GET {DELIVERY}/blt1", (200, {"token": token(preview_token=token_value("2"))}))
+    assert (await stack(app).create_preview_token("blt1")).preview == Secret(token_value("2"))
+
+
+@pytest.mark.parametrize(
+    "uid", ["", ".", "..", "../..", "a/b", "blt1?x", "blt1#", "blt 1", "blt1\n", "é", "%2e%2e"]
+)
+async def test_a_uid_that_is_none_never_addresses_the_stack(uid: str) -> None:
+    app = Api()
+    calls = stack(app)
+    for attempt in (calls.delete_delivery_token, calls.delete_management_token, calls.delete_preview_token):
+        with pytest.raises(NotFound, match="nothing was sent"):
+            await attempt(uid)
+    assert app.seen == []
+
+
+# Management tokens
+
+
+async def test_management_tokens() -> None:
+    written = token(
+        scope=[{"module": "$all", "acl": {"read": True, "write": True}}], rate_limit_enabled=False
+    )
+    unseen = {key: value for key, value in written.items() if key != "token"}
+    app = Api().on(f"POST {MANAGEMENT}", (201, {"token": written}))
+    app.on(f"GET {MANAGEMENT}", (200, {"tokens": [unseen]})).on(
+        f"GET {MANAGEMENT}/blt1", (200, {"token": unseen})
+    )
+    app.on(f"PUT {MANAGEMENT}/blt1", (200, {"token": unseen}))
+    calls = stack(app)
+    made = await calls.create_management_token(ManagementDraft("ci", access="read+write"))
+    assert made.value == Secret(token_value("1"))
+    (listed,) = await calls.management_tokens()
+    assert listed == await calls.management_token("blt1")
+    assert listed.value is None
+    assert listed.access == "read+write"
+    draft = ManagementDraft("ci", scope=listed.scope, access=listed.access, extra=listed.extra)
+    await calls.update_management_token("blt1", draft)
+    assert app.seen[-1].body["token"]["rate_limit_enabled"] is False
+    assert app.seen[-1].body["token"]["scope"] == [{"module": "$all", "acl": {"read": True, "write": True}}]
+
+
+# Secrets
+
+
+async def test_the_requests_and_answers_with_secrets_leave_no_trace(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    app = Api().on(
+        f"POST {MANAGEMENT}", (201, {"token": token()}), (422, {"error_message": f"no {AUTHTOKEN}"})
+    )
+    calls = stack(app)
+    made = await calls.create_management_token(ManagementDraft("ci"))
+    with pytest.raises(Exception, match="no ") as caught:
+        await calls.create_management_token(ManagementDraft("ci"))
+    traces = f"{made!r} {caught.value!r} {caplog.text}"
+    assert AUTHTOKEN not in traces
+    assert token_value("1") not in traces
+
+
+async def test_requests_side_by_side() -> None:
+    app = Api().on("GET /environments", (200, {"environments": [{"uid": "e", "name": "qa"}]}))
+    calls = stack(app)
+    answers = await asyncio.gather(*(calls.environments() for _ in range(20)))
+    assert set(answers) == {(Environment("e", "qa"),)}

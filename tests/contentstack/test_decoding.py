@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.contentstack.fakes import token_value
+from tui.contentstack.decoding import ShapeError, decode, decode_all
+from tui.contentstack.models import (
+    Alias,
+    Branch,
+    DeliveryToken,
+    Environment,
+    ManagementToken,
+    Organization,
+    OrganizationRole,
+    Person,
+    Role,
+    Stack,
+    StackRole,
+    User,
+)
+from tui.contentstack.scope import Scope
+from tui.secret import Secret
+
+MODELS: list[type[msgspec.Struct]] = [
+    Alias,
+    Branch,
+    DeliveryToken,
+    Environment,
+    ManagementToken,
+    Organization,
+    Person,
+    Role,
+    Stack,
+    User,
+]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "uid",
+                    "name",
+                    "scope",
+                    "token",
+                    "users",
+                    "urls",
+                    "created_at",
+                    "roles",
+                    "org_uid",
+                    "settings",
+                    "alias",
+                ]
+            )
+            | st.text(max_size=4),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def delivery(**changes: Any) -> dict[str, Any]:
+    return {
+        "uid": "blt1",
+        "name": "web-prod",
+        "description": "d",
+        "scope": [{"module": "environment", "environments": [{"name": "production"}], "acl": {"read": True}}],
+        "created_by": "blta",
+        "updated_by": "bltb",
+        "created_at": "2026-01-05T10:00:00.000Z",
+        "updated_at": "2026-01-06T12:30:00.500+02:00",
+        "token": token_value("1"),
+        "preview_token": token_value("2"),
+        "type": "delivery",
+        "brand_new_field": {"x": [1]},
+    } | changes
+
+
+def test_a_delivery_token_in_full() -> None:
+    assert decode(DeliveryToken, delivery(), "$.token") == DeliveryToken(
+        "blt1",
+        "web-prod",
+        "d",
+        Scope(("production",)),
+        Secret(token_value("1")),
+        Secret(token_value("2")),
+        "blta",
+        "bltb",
+        datetime(2026, 1, 5, 10, tzinfo=UTC),
+        datetime(2026, 1, 6, 10, 30, 0, 500_000, tzinfo=UTC),
+    )
+
+
+def test_missing_null_and_empty_mean_the_same() -> None:
+    bare = DeliveryToken("blt1", "web")
+    minimal = {"uid": "blt1", "name": "web"}
+    optional = ("description", "scope", "created_by", "updated_by", "created_at", "updated_at", "token")
+    assert decode(DeliveryToken, minimal, "$") == bare
+    assert decode(DeliveryToken, minimal | dict.fromkeys((*optional, "preview_token")), "$") == bare
+    empty = dict.fromkeys(("description", "created_at", "updated_at", "token", "preview_token"), "")
+    assert decode(DeliveryToken, minimal | empty, "$") == bare
+    assert not bare.value
+
+
+@pytest.mark.parametrize(
+    "name", [" padded ", "[/prod]", "\x1b]52;c;aGk=\x07", "می\u200cخواهم", "e\u0301", "x" * 300, "\ud800"]
+)
+def test_names_are_kept_to_the_byte(name: str) -> None:
+    assert decode(DeliveryToken, delivery(name=name, description=name), "$").name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-05T10:00:00.000Z", datetime(2026, 1, 5, 10, tzinfo=UTC)),
+        ("2026-01-05T10:00:00", datetime(2026, 1, 5, 10, tzinfo=UTC)),
+        ("2026-01-05", datetime(2026, 1, 5, tzinfo=UTC)),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_times(text: str | None, moment: datetime | None) -> None:
+    token = decode(ManagementToken, {"uid": "a", "name": "b", "expires_on": text, "created_at": text}, "$")
+    assert token.expires_on == moment
+    assert token.created_at == moment
+    assert moment is None or (token.expires_on is not None and token.expires_on.tzinfo is UTC)
+
+
+@pytest.mark.parametrize(
+    ("row", "path"),
+    [
+        (delivery(name=3), "$.tokens[1].name"),
+        (delivery(uid=None), "$.tokens[1]"),
+        (delivery(token=["x"]), "$.tokens[1].token"),
+        (delivery(preview_token=True), "$.tokens[1].preview_token"),
+        (delivery(created_at="yesterday"), "$.tokens[1].created_at"),
+        (delivery(created_at=1700000000), "$.tokens[1].created_at"),
+        (delivery(scope="all"), "$.tokens[1].scope"),
+        (delivery(scope=[{"module": "branch", "branches": [1]}]), "$.tokens[1].scope[0].branches[0]"),
+        ("text", "$.tokens[1]"),
+        (None, "$.tokens[1]"),
+    ],
+)
+def test_a_wrong_field_is_named_by_its_path(row: object, path: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        decode_all(DeliveryToken, [delivery(), row], "$.tokens")
+    assert caught.value.path == path
+    assert token_value("1") not in str(caught.value)
+    assert "yesterday" not in caught.value.reason
+
+
+@pytest.mark.parametrize("rows", [None, {}, "x", 3])
+def test_a_list_must_be_one(rows: object) -> None:
+    with pytest.raises(ShapeError) as caught:
+        decode_all(Role, rows, "$.roles")
+    assert caught.value.path == "$.roles"
+
+
+@given(st.sampled_from(MODELS), JSON)
+def test_any_json_is_a_model_or_a_path(model: type[msgspec.Struct], raw: object) -> None:
+    try:
+        decoded = decode(model, raw, "$.x")
+    except ShapeError as error:
+        path = error.path
+    else:
+        assert isinstance(decoded, model)
+        return
+    assert path.startswith("$.x")
+
+
+def test_a_key_that_is_no_unicode_is_a_wrong_shape() -> None:
+    with pytest.raises(ShapeError, match="Unicode"):
+        decode(Person, {"uid": "a", "\ud800": 1}, "$.user")
+
+
+def test_a_management_token_in_full() -> None:
+    raw = {
+        "uid": "blt2",
+        "name": "ci",
+        "description": None,
+        "scope": [
+            {"module": "$all", "acl": {"read": True, "write": "true"}},
+            {"module": "branch", "branches": ["main"], "acl": {"read": True, "write": True}},
+        ],
+        "expires_on": "2026-12-10",
+        "is_email_notification_enabled": True,
+        "rate_limit_enabled": True,
+        "rate_limit": {"read": 5, "write": None},
+        "type": "management",
+        "_version": 4,
+        "created_by": "blta",
+    }
+    token = decode(ManagementToken, raw, "$.token")
+    assert token.access == "read+write"
+    assert token.scope.branches == ("main",)
+    assert token.expires_on == datetime(2026, 12, 10, tzinfo=UTC)
+    assert token.email_notice is True
+    assert token.value is None
+    assert token.extra == {"rate_limit_enabled": True, "rate_limit": {"read": 5, "write": None}}
+
+
+def test_writing_to_branches_alone_is_not_write_access() -> None:
+    scope = [
+        {"module": "branch", "branches": ["main"], "acl": {"write": True}},
+        {"module": "$all", "acl": {"read": True}},
+    ]
+    assert decode(ManagementToken, {"uid": "a", "name": "b", "scope": scope}, "$").access == "read"
+
+
+def test_a_user_in_full() -> None:
+    raw: dict[str, Any] = {
+        "uid": "blta",
+        "email": "ana@example.com",
+        "first_name": "Ana",
+        "last_name": None,
+        "org_uid": ["o1"],
+        "shared_org_uid": ["o2", "o1"],
+        "roles": [{"uid": "r1", "name": "Developer", "api_key": "k", "users": None, "rules": []}],
+        "organizations": [
+            {"uid": "o1", "name": "Acme", "is_owner": True},
+            {"uid": "o2", "name": "Other", "org_roles": [{"admin": False}, {"admin": True}, None]},
+        ],
+        "authtoken": "blt" + "9" * 20,
+        "tfa_status": "verified",
+    }
+    assert decode(User, raw, "$.user") == User(
+        "blta",
+        "ana@example.com",
+        "Ana",
+        "",
+        ("o1", "o2"),
+        (StackRole("r1", "Developer", "k"),),
+        (OrganizationRole("o1", "Acme", is_owner=True), OrganizationRole("o2", "Other", is_admin=True)),
+        Secret("blt" + "9" * 20),
+    )
+    assert decode(User, {"uid": "a", "authtoken": ""}, "$").authtoken is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "enabled"),
+    [({"branches": True}, True), ({"branches": False}, False), ({}, None), (None, None), ([], None)],
+)
+def test_a_stack_says_whether_it_has_branches_or_does_not_say(settings: object, enabled: bool | None) -> None:
+    raw = {
+        "uid": "s",
+        "name": "Storefront",
+        "api_key": "k",
+        "org_uid": "o",
+        "owner_uid": "u",
+        "settings": settings,
+    }
+    assert decode(Stack, raw, "$.stack") == Stack("s", "Storefront", "k", "o", "u", enabled)
+
+
+def test_smaller_models() -> None:
+    assert decode(Organization, {"uid": "o", "name": "Acme", "owner": True}, "$") == Organization(
+        "o", "Acme", True
+    )
+    assert decode(Organization, {"uid": "o", "name": None}, "$") == Organization("o")
+    assert decode(Role, {"uid": "r", "name": "Admin", "users": ["a", {"uid": "b"}]}, "$").users == ("a", "b")
+    assert decode(Person, {"uid": "p", "email": "p@example.com", "first_name": None}, "$").first_name == ""
+    urls = [{"url": "https://a.example.com", "locale": "en"}, {"url": ""}, {}, None]
+    assert decode(Environment, {"uid": "e", "name": "qa", "urls": urls}, "$").urls == (
+        "https://a.example.com",
+    )
+    assert decode(Environment, {"uid": "e", "name": "qa", "urls": {}}, "$").urls == ()
+
+
+def test_in_the_alias_list_uid_is_the_branch() -> None:
+    rows = [
+        {"uid": "main", "source": "", "alias": "release", "deleted_at": False},
+        {"uid": "old", "alias": "gone", "deleted_at": "2026-01-01T00:00:00.000Z"},
+        {"uid": "dev", "target_branch": "development"},
+    ]
+    assert decode_all(Alias, rows, "$.branch_aliases") == (
+        Alias("release", "main"),
+        Alias("dev", "development"),
+    )
+
+
+def test_deleted_branches_are_left_out() -> None:
+    rows = [
+        {"uid": "main", "source": "", "deleted_at": False, "alias": [{"uid": "release"}]},
+        {"uid": "old", "source": "main", "deleted_at": "2026-01-01T00:00:00.000Z"},
+        {"uid": "development", "source": "main"},
+    ]
+    assert decode_all(Branch, rows, "$.branches") == (Branch("main"), Branch("development", "main"))

@@ -1,0 +1,214 @@
+"""What Contentstack answers and what we send, as frozen values.
+
+Names and descriptions are kept exactly as they came: clean them with `tui.display.visible` where they become
+cells. How JSON becomes these is in `decoding`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from tui.contentstack.scope import Scope
+from tui.secret import Secret
+
+Access = Literal["read", "read+write"]
+
+
+class StackRole(msgspec.Struct, frozen=True):
+    """A role the signed-in user has in the stack with this API key ("Admin", "Developer", a custom name)."""
+
+    uid: str = ""
+    name: str = ""
+    api_key: str = ""
+
+
+class OrganizationRole(msgspec.Struct, frozen=True):
+    """An organization as the signed-in user stands in it."""
+
+    uid: str
+    name: str = ""
+    is_owner: bool = False
+    is_admin: bool = False
+
+
+class User(msgspec.Struct, frozen=True):
+    """The signed-in user. `org_uids` holds own and shared organizations."""
+
+    uid: str
+    email: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    org_uids: tuple[str, ...] = msgspec.field(name="org_uid", default=())
+    roles: tuple[StackRole, ...] = ()
+    organizations: tuple[OrganizationRole, ...] = ()
+    authtoken: Secret | None = None
+
+
+class Organization(msgspec.Struct, frozen=True):
+    """An organization of the list."""
+
+    uid: str
+    name: str = ""
+    is_owner: bool = False
+
+
+class Stack(msgspec.Struct, frozen=True):
+    """A stack. `branches_enabled` is None where the answer does not say; then the list of branches tells."""
+
+    uid: str
+    name: str
+    api_key: str
+    org_uid: str = ""
+    owner_uid: str = ""
+    branches_enabled: bool | None = None
+
+
+class Role(msgspec.Struct, frozen=True):
+    """A role of a stack, with the uids of the users who have it."""
+
+    uid: str
+    name: str = ""
+    users: tuple[str, ...] = ()
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A user of a stack, to put a name to `created_by`."""
+
+    uid: str
+    email: str = ""
+    first_name: str = ""
+    last_name: str = ""
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """A publishing environment; tokens name it by `name`. `urls` leaves out empty ones."""
+
+    uid: str
+    name: str
+    urls: tuple[str, ...] = ()
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """A branch and the one it was made from ("" for the first)."""
+
+    uid: str
+    source: str = ""
+
+
+class Alias(msgspec.Struct, frozen=True):
+    """An alias, and the branch it points to."""
+
+    uid: str
+    branch: str = ""
+
+
+class DeliveryToken(msgspec.Struct, frozen=True):
+    """A delivery token. `value` is empty (falsy) only where the server kept it back."""
+
+    uid: str
+    name: str
+    description: str = ""
+    scope: Scope = Scope()
+    value: Secret = msgspec.field(name="token", default_factory=lambda: Secret(""))
+    preview: Secret | None = msgspec.field(name="preview_token", default=None)
+    created_by: str = ""
+    updated_by: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class ManagementToken(msgspec.Struct, frozen=True):
+    """A management token. `value` is there in the answer to its creation and never again.
+
+    `scope.other` holds the modules it may read and write. `extra` holds the fields we do not know, such as
+    rate limits; a draft hands them back so that an edit does not lose them.
+    """
+
+    uid: str
+    name: str
+    description: str = ""
+    scope: Scope = Scope()
+    access: Access = "read"
+    expires_on: datetime | None = None
+    email_notice: bool = msgspec.field(name="is_email_notification_enabled", default=False)
+    value: Secret | None = msgspec.field(name="token", default=None)
+    created_by: str = ""
+    updated_by: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    extra: dict[str, Any] = {}
+
+    def __hash__(self) -> int:
+        return hash((self.uid, self.name, self.updated_at))
+
+
+class DeliveryDraft(msgspec.Struct, frozen=True):
+    """A delivery token as asked for; also the whole of an update."""
+
+    name: str
+    description: str = ""
+    scope: Scope = Scope()
+
+    def to_api(self) -> dict[str, Any]:
+        """The request's `token` object."""
+        return {"name": self.name, "description": self.description, "scope": self.scope.to_api()}
+
+
+class ManagementDraft(msgspec.Struct, frozen=True):
+    """A management token as asked for; also the whole of an update.
+
+    `scope.other` empty means all modules. `expires_on` None means never, a date 00:00 UTC of that day; a
+    datetime is sent with its time, so that an edit does not move an expiry within its day.
+    """
+
+    name: str
+    description: str = ""
+    scope: Scope = Scope()
+    access: Access = "read"
+    expires_on: date | None = None
+    email_notice: bool = False
+    extra: dict[str, Any] = {}
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.scope, self.expires_on))
+
+    def to_api(self) -> dict[str, Any]:
+        """The request's `token` object; what `extra` knows never overrides what the draft says."""
+        modules = msgspec.structs.replace(self.scope, other=with_access(self.scope.other, self.access))
+        return {
+            **self.extra,
+            "name": self.name,
+            "description": self.description,
+            "scope": modules.to_api(),
+            "expires_on": _expiry(self.expires_on),
+            "is_email_notification_enabled": self.email_notice,
+        }
+
+
+def access_of(modules: tuple[dict[str, Any], ...]) -> Access:
+    """What a token's modules allow: read+write as soon as one of them may write."""
+    return "read+write" if any(_may(item, "write") for item in modules) else "read"
+
+
+def with_access(modules: tuple[dict[str, Any], ...], access: Access) -> tuple[dict[str, Any], ...]:
+    """The modules with that access: unchanged where they have it, all modules where there are none."""
+    if modules and access_of(modules) == access:
+        return modules
+    acl = {"read": True, "write": True} if access == "read+write" else {"read": True}
+    if not modules:
+        return ({"module": "$all", "acl": acl},)
+    return tuple({**item, "acl": acl} for item in modules)
+
+
+def _may(item: dict[str, Any], right: str) -> bool:
+    acl = item.get("acl")
+    return isinstance(acl, dict) and (acl.get(right) is True or str(acl.get(right)).casefold() == "true")
+
+
+def _expiry(moment: date | None) -> str | None:
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if moment is None else moment.isoformat()
