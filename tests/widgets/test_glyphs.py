@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from dataclasses import astuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
+
+
+@pytest.mark.parametrize("glyphs", [ASCII, UNICODE])
+def test_every_sign_is_one_cell_wide(glyphs: Glyphs) -> None:
+    assert {cell_len(sign) for sign in astuple(glyphs)[1:]} == {1}
+
+
+@given(st.text())
+def test_ascii_sends_nothing_else(text: str) -> None:
+    assert ASCII.plain(text).isascii()
+    assert UNICODE.plain(text) == text
+
+
+def test_ascii_keeps_what_it_can() -> None:
+    assert ASCII.plain("AWS NA · blt9f••… née ne\u0301e 中") == "AWS NA - blt9f**. nee nee ?"

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.widgets.host import HOSTILE
+from tui.widgets.columns import Column
+from tui.widgets.matching import haystack, matches, words
+from tui.widgets.table_model import Row, SortKey, TableModel, nearest
+
+COLUMNS = [Column("name", "NAME"), Column("age", "AGE")]
+names = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8))
+
+
+def rows_of(*keys: str) -> list[Row]:
+    return [Row(key, (key,)) for key in keys]
+
+
+@given(names, names)
+def test_a_row_is_found_by_each_word_of_each_cell(first: str, second: str) -> None:
+    hay = haystack((first, second))
+    for cell in (first, second, first.upper(), second.lower()):
+        for word in cell.split():
+            if word.upper().lower() == word.lower():
+                assert matches(words(word), hay)
+
+
+@given(st.text("abc ", max_size=6), st.lists(st.tuples(st.text("abcABC ", max_size=8)), max_size=8))
+def test_the_filter_shows_exactly_the_rows_with_all_words(wanted: str, cells: list[tuple[str]]) -> None:
+    model = TableModel(COLUMNS)
+    model.set_rows([Row(str(index), cell) for index, cell in enumerate(cells)])
+    model.set_filter(wanted)
+    assert [row.key for row in model.shown] == [
+        str(index)
+        for index, (cell,) in enumerate(cells)
+        if all(word in cell.lower() for word in wanted.split())
+    ]
+
+
+def test_words_do_not_reach_over_cells_and_accents_match_in_any_spelling() -> None:
+    assert not matches(words("bc"), haystack(("ab", "cd")))
+    assert matches(words("cd AB"), haystack(("ab", "cd")))
+    assert matches(words("ne\u0301e"), haystack(("NÉE",)))
+    assert matches(words("می\u200cخواهم"), haystack(("می\u200cخواهم",)))
+    assert matches(words("STRASSE"), haystack(("Straße",)))
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(), st.floats(allow_nan=False))), st.booleans())
+def test_missing_values_come_last_either_way(values: list[SortKey], reverse: bool) -> None:
+    model = TableModel(COLUMNS)
+    model.set_rows([Row(str(i), ("", str(value)), (None, value)) for i, value in enumerate(values)])
+    model.set_sort("age", reverse)
+    result = [row.sort_keys[1] for row in model.shown]
+    present = [value for value in values if isinstance(value, int | float)]
+    assert result == [*sorted(present, reverse=reverse), *([None] * (len(values) - len(present)))]
+
+
+@given(st.lists(st.text("aAbBé", max_size=3)))
+def test_without_a_sort_key_the_text_is_sorted_in_any_case(texts: list[str]) -> None:
+    model = TableModel(COLUMNS)
+    model.set_rows([Row(str(i), (text,)) for i, text in enumerate(texts)])
+    model.set_sort("name")
+    result = [row.cells[0].casefold() for row in model.shown]
+    assert result == sorted(result)
+    model.set_sort(None)
+    assert [row.cells[0] for row in model.shown] == texts
+
+
+def test_dates_sort_and_equal_values_keep_the_order_in_which_they_came() -> None:
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    model = TableModel(COLUMNS)
+    model.set_rows(
+        [
+            Row("b", ("b", ""), ("b", day)),
+            Row("a", ("a", ""), ("a", day + timedelta(1))),
+            Row("c", ("c", ""), ("c", day)),
+        ]
+    )
+    model.set_sort("age")
+    assert [row.key for row in model.shown] == ["b", "c", "a"]
+    model.set_sort("age", reverse=True)
+    assert [row.key for row in model.shown] == ["a", "b", "c"]
+
+
+def test_a_sort_ends_with_its_column() -> None:
+    model = TableModel(COLUMNS)
+    model.set_sort("age", reverse=True)
+    model.set_columns(COLUMNS[:1])
+    assert (model.sort_key, model.reverse) == (None, False)
+    model.set_sort("nonsense")
+    assert model.sort_key is None
+
+
+@pytest.mark.parametrize(
+    ("gone", "expected"), [("c", "d"), ("cd", "e"), ("cde", "b"), ("bcde", "a"), ("", "c")]
+)
+def test_the_nearest_neighbour_is_the_one_below_then_the_one_above(gone: str, expected: str) -> None:
+    before = rows_of(*"abcde")
+    left = [row for row in before if row.key not in gone]
+    places = {row.key: place for place, row in enumerate(left)}
+    assert left[nearest(before, 2, places)].key == expected
+
+
+def test_with_no_old_row_left_the_first_is_nearest() -> None:
+    assert nearest(rows_of("a"), 0, {"x": 0, "y": 1}) == 0
+    assert nearest([], 0, {"x": 0}) == 0

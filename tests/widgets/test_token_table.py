@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+import pytest
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tests.support.pilot import wait_for
+from tests.widgets.host import HOSTILE, SIZES, Host, shown
+from tui.widgets.columns import Column
+from tui.widgets.glyphs import ASCII
+from tui.widgets.table_model import Row
+from tui.widgets.token_table import TokenTable
+
+COLUMNS = (
+    Column("name", "NAME", None, least=10),
+    Column("env", "ENVIRONMENT", 12, least=8, drop=2),
+    Column("age", "UPDATED", 7, "right", least=7, drop=1),
+)
+
+
+def row(key: str, name: str | None = None, age: int = 0) -> Row:
+    return Row(key, (name or key, "production", f"{age} h"), (name or key, None, age))
+
+
+def rows(count: int) -> list[Row]:
+    return [row(f"token-{index:03}", age=count - index) for index in range(count)]
+
+
+class TableHost(Host[TokenTable]):
+    def on_token_table_cursor_moved(self, event: TokenTable.CursorMoved) -> None:
+        self.messages.append(("cursor", event.key))
+
+    def on_token_table_opened(self, event: TokenTable.Opened) -> None:
+        self.messages.append(("opened", event.key))
+
+    def on_token_table_filter_changed(self, event: TokenTable.FilterChanged) -> None:
+        self.messages.append(("filter", event.control.filter_text))
+
+    def on_token_table_marks_changed(self, event: TokenTable.MarksChanged) -> None:
+        self.messages.append(("marks", event.table.marked))
+
+
+def host(count: int = 0, empty: str = "") -> TableHost:
+    app = TableHost(TokenTable(COLUMNS, empty=empty))
+    app.widget.set_rows(rows(count))
+    return app
+
+
+async def test_rows_stand_below_a_head_with_the_cursor_shown_by_a_sign() -> None:
+    app = host(2)
+    async with app.run_test(size=(40, 6)) as pilot:
+        await pilot.press("j")
+        await wait_for(pilot, lambda: app.widget.cursor_key == "token-001", "the cursor below")
+        await pilot.pause()
+        assert shown(app)[:3] == [
+            "  NAME            ENVIRONMENT   UPDATED",
+            "  token-000       production        2 h",
+            "▌ token-001       production        1 h",
+        ]
+        strip = app.widget.render_line(2)
+        assert any(segment.style and segment.style.reverse for segment in strip)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_hostile_names_are_drawn_within_their_line_at_every_size(
+    size: tuple[int, int], ascii_only: bool
+) -> None:
+    table = TokenTable(COLUMNS, glyphs=ASCII) if ascii_only else TokenTable(COLUMNS)
+    table.set_rows([row(str(index), name) for index, name in enumerate(HOSTILE)])
+    app = TableHost(table)
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: "NAME" in shown(app)[0], "the head")
+        drawn = "\n".join(shown(app))
+        assert not any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 for sign in drawn.replace("\n", ""))
+        assert "\u202e" not in drawn
+        assert drawn.isascii() or not ascii_only
+        for y in range(size[1]):
+            assert table.render_line(y).cell_length <= size[0]
+        if size[1] > 5:
+            assert any(line.startswith("  [bold]x") for line in shown(app))
+            assert any(line[2:].startswith("[/prod]") for line in shown(app))
+
+
+async def test_a_row_opens_by_enter_and_keys_of_the_screen_come_through() -> None:
+    app = host(2)
+    async with app.run_test() as pilot:
+        await pilot.press("down", "enter", "escape", "ctrl+c")
+        await wait_for(pilot, lambda: app.let_through == 2, "two keys let through")
+        assert app.messages == [("cursor", "token-000"), ("cursor", "token-001"), ("opened", "token-001")]
+
+
+async def test_moving() -> None:
+    app = host(100)
+    async with app.run_test(size=(60, 11)) as pilot:
+        table = app.widget
+        seen = []
+        for key in ["G", "up", "k", "g", "up", "pagedown", "pageup", "end", "home", "down", "j"]:
+            await pilot.press(key)
+            seen.append(int((table.cursor_key or "")[-3:]))
+        assert seen == [99, 98, 97, 0, 0, 9, 0, 99, 0, 1, 2]
+
+
+async def test_the_window_jumps_by_half_its_height_and_never_past_the_ends() -> None:
+    app = host(30)
+    async with app.run_test(size=(60, 11)) as pilot:
+        table = app.widget
+        tops = []
+        for _ in range(29):
+            await pilot.press("j")
+            tops.append(table.top)
+        assert tops == [0] * 9 + [5] * 5 + [10] * 5 + [15] * 5 + [20] * 5
+        await pilot.resize_terminal(60, 31)
+        await wait_for(pilot, lambda: table.top == 0, "all rows in view")
+
+
+async def test_a_step_paints_two_lines_and_an_equal_refresh_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = host(100)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await pilot.pause()
+        drawn: list[int] = []
+        dirty: list[Region] = []
+        render_line, refresh = TokenTable.render_line, TokenTable.refresh
+
+        def counting(table: TokenTable, y: int) -> Strip:
+            drawn.append(y)
+            return render_line(table, y)
+
+        def noting(table: TokenTable, *regions: Region) -> TokenTable:
+            dirty.extend(regions or [Region()])
+            return refresh(table, *regions)
+
+        monkeypatch.setattr(TokenTable, "render_line", counting)
+        monkeypatch.setattr(TokenTable, "refresh", noting)
+        await pilot.press("j")
+        await wait_for(pilot, lambda: bool(drawn), "lines drawn")
+        assert sorted(drawn) == [2, 3]
+        assert [(region.y, region.height) for region in dirty] == [(2, 1), (3, 1)]
+        dirty.clear()
+        app.widget.set_rows(rows(100))
+        assert dirty == []
+        changed = rows(100)
+        changed[4] = row("token-004", age=7)
+        app.widget.set_rows(changed)
+        assert [region.y for region in dirty] == [5]
+
+
+async def test_cursor_marks_filter_and_place_on_the_screen_outlive_a_refresh() -> None:
+    app = host(60)
+    async with app.run_test(size=(60, 11)) as pilot:
+        table = app.widget
+        table.move_to("token-040")
+        table.toggle_mark()
+        line = 40 - table.top
+        table.set_rows([row("new-1"), row("new-2"), *rows(60)])
+        assert table.cursor_key == "token-040"
+        assert 42 - table.top == line
+        assert table.marked == {"token-040"}
+        table.filter_text = "token"
+        table.set_rows(rows(50))
+        assert (table.shown_count, table.total_count, table.cursor_key) == (50, 50, "token-040")
+        table.set_rows([item for item in rows(50) if item.key != "token-040"])
+        assert table.cursor_key == "token-041"
+        assert table.marked == frozenset()
+        table.set_rows(rows(20))
+        assert table.cursor_key == "token-019"
+        await wait_for(pilot, lambda: app.messages[-1] == ("cursor", "token-019"), "the message")
+
+
+async def test_the_filter_keeps_the_cursor_and_comes_back_to_it() -> None:
+    app = host(30)
+    async with app.run_test() as pilot:
+        table = app.widget
+        table.move_to("token-012")
+        table.filter_text = "PRODUCTION 012"
+        assert table.shown_keys == ("token-012",)
+        table.filter_text = "nothing like it"
+        assert (table.cursor_key, table.shown_count, table.total_count) == (None, 0, 30)
+        table.toggle_mark()
+        await pilot.press("down", "enter", "G")
+        table.filter_text = "nothing like it"
+        table.filter_text = ""
+        assert table.cursor_key == "token-012"
+        await wait_for(pilot, lambda: app.messages.count(("filter", "")) == 1, "the last message")
+        assert app.messages.count(("cursor", None)) == 1
+        assert not any(isinstance(what, tuple) and what[0] == "opened" for what in app.messages)
+
+
+async def test_why_there_is_no_row_is_said_in_words() -> None:
+    app = host(
+        0, empty="No token yet.\nn makes the first one, in four steps, and this line is too long for it."
+    )
+    async with app.run_test(size=(40, 12)) as pilot:
+        await wait_for(pilot, lambda: "  No token yet." in shown(app), "the words")
+        place = shown(app).index("  No token yet.")
+        assert shown(app)[place + 1] == "  n makes the first one, in four"
+        app.widget.say_empty("You may not see these.")
+        await wait_for(pilot, lambda: "  You may not see these." in shown(app), "other words")
+        app.widget.set_rows(rows(3))
+        app.widget.filter_text = "x"
+        await wait_for(pilot, lambda: "  No row matches the filter." in shown(app), "the filter's words")
+
+
+async def test_sorting_goes_through_the_columns_in_view_and_back_to_the_given_order() -> None:
+    app = host(3)
+    async with app.run_test(size=(60, 6)) as pilot:
+        table = app.widget
+        given = table.shown_keys
+        order = []
+        for _ in range(4):
+            table.sort_next()
+            order.append(table.sort_key)
+        assert order == ["name", "env", "age", None]
+        table.sort_by("age")
+        assert table.shown_keys == given[::-1]
+        assert table.cursor_key == "token-000"
+        await wait_for(pilot, lambda: shown(app)[0].endswith("UPDA… ▲"), "the sign")
+        table.sort_by("age", reverse=True)
+        assert table.shown_keys == given
+        await wait_for(pilot, lambda: "▼" in shown(app)[0], "the other sign")
+        await pilot.resize_terminal(24, 6)
+        await wait_for(pilot, lambda: table.size.width == 24, "a narrow screen")
+        table.sort_by(None)
+        table.sort_next()
+        table.sort_next()
+        assert table.sort_key == "env"
+        table.sort_next()
+        assert table.sort_key is None
+
+
+async def test_marks_have_a_column_while_there_are_any() -> None:
+    app = host(3)
+    async with app.run_test(size=(60, 6)) as pilot:
+        table = app.widget
+        table.toggle_mark()
+        await wait_for(pilot, lambda: shown(app)[1].startswith("▌* token-000"), "the mark")
+        assert shown(app)[2].startswith("   token-001")
+        table.filter_text = "001"
+        table.mark_shown()
+        assert table.marked == {"token-000", "token-001"}
+        table.mark_shown()
+        assert table.marked == {"token-000"}
+        table.clear_marks()
+        table.clear_marks()
+        table.filter_text = ""
+        await wait_for(pilot, lambda: shown(app)[2].startswith("▌ token-001"), "no mark")
+        await wait_for(pilot, lambda: ("marks", frozenset()) in app.messages, "the message")
+
+
+async def test_other_columns_and_toned_rows() -> None:
+    table = TokenTable(glyphs=ASCII)
+    app = TableHost(table)
+    async with app.run_test(size=(60, 6)) as pilot:
+        table.set_columns([Column("name", "NAME"), Column("more", "MORE")])
+        table.set_rows([row("a"), Row("b", ("soon",), style="warn"), Row("c", ("old", "x"), style="dim")])
+        table.sort_by("more", reverse=True)
+        await wait_for(pilot, lambda: shown(app)[0].split() == ["NAME", "MORE", "v"], "the head")
+        assert table.shown_keys == ("c", "a", "b")
+        assert [tone for _, tone in table.line(3, 60)] == ["warn"]
+        assert table.columns[1].key == "more"
+        assert not table.move_to("zzz")
+        await wait_for(pilot, lambda: any(line.startswith("> a") for line in shown(app)), "the ASCII bar")
+
+
+async def test_a_thumb_shows_the_place_in_a_long_list() -> None:
+    app = host(100)
+    async with app.run_test(size=(40, 11)) as pilot:
+        await wait_for(pilot, lambda: shown(app)[1].endswith("▐"), "the thumb at the top")
+        assert sum(line.endswith("▐") for line in shown(app)) == 1
+        await pilot.press("G")
+        await wait_for(pilot, lambda: shown(app)[10].endswith("▐"), "the thumb at the end")
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
+async def test_the_cursor_is_seen_in_every_theme_and_without_the_focus(theme: str) -> None:
+    app = host(3)
+    async with app.run_test(size=(40, 6)) as pilot:
+        app.theme = theme
+        await pilot.pause()
+        styles = [segment.style for segment in app.widget.render_line(1)]
+        assert styles[1] is not None
+        assert styles[1].reverse
+        app.screen.set_focus(None)
+        await wait_for(pilot, lambda: not app.widget.has_focus, "the focus gone")
+        strip = app.widget.render_line(1)
+        assert strip.text.startswith("▌")
+        assert all(segment.style and not segment.style.reverse for segment in strip)

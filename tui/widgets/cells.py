@@ -1,0 +1,83 @@
+"""Text measured in terminal cells: cut, padded and wrapped. Wide and combining characters count as drawn.
+
+Widths are Rich's (`rich.cells`), since Textual places everything by them; terminals may disagree about emoji.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+Align = Literal["left", "right"]
+
+_JOINER = "\u200d"
+_SELECTOR = "\ufe0f"
+
+
+def cut(text: str, width: int, ellipsis: str = "…") -> str:
+    """The text, or as much of it as fits with an ellipsis at its end.
+
+    Args:
+        text: One line of display text.
+        width: Cells there are; nothing fits in zero or fewer.
+        ellipsis: A single-cell sign.
+
+    Returns:
+        A text of at most `width` cells.
+    """
+    if width <= 0:
+        return ""
+    # At the edge of a cell these would join with the neighbouring cell's text and shift the line.
+    text = text.lstrip(_JOINER + _SELECTOR).rstrip(_JOINER)
+    if cell_len(text) <= width:
+        return text
+    kept = set_cell_size(text, width - 1)
+    return kept.rstrip(f" {_JOINER}") + ellipsis
+
+
+def fit(text: str, width: int, align: Align = "left", ellipsis: str = "…") -> str:
+    """The text cut or padded to exactly `width` cells."""
+    text = cut(text, width, ellipsis)
+    padding = " " * (max(0, width) - cell_len(text))
+    return padding + text if align == "right" else text + padding
+
+
+def wrap(text: str, width: int, limit: int = 0, ellipsis: str = "…") -> list[str]:
+    """Break the text into lines, between words where it can.
+
+    Args:
+        text: One line of display text; runs of spaces between words become one.
+        width: Cells of a line, at least 1.
+        limit: The largest number of lines, 0 for any; what is left over is said by an ellipsis.
+        ellipsis: A single-cell sign.
+
+    Returns:
+        Lines of at most `width` cells, none for a blank text.
+    """
+    width = max(1, width)
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(text, width):
+        joined = f"{line} {piece}" if line else piece
+        if cell_len(joined) <= width:
+            line = joined
+            continue
+        lines.append(line)
+        line = piece
+    if line:
+        lines.append(line)
+    if limit and len(lines) > limit:
+        lines = [*lines[: limit - 1], cut(f"{lines[limit - 1]} {lines[limit]}", width, ellipsis)]
+    return lines
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """Words; one that is wider than a line comes in several pieces."""
+    for word in text.split():
+        if cell_len(word) <= width:
+            yield word
+        else:
+            # A two-cell character has no place on a line of one cell.
+            yield from (cut(piece, width) for piece in chop_cells(word, width) if piece)

@@ -1,0 +1,237 @@
+"""A list to choose from, one or several, with a filter of its own on its top line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self, Unpack
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.widgets.glyphs import UNICODE
+from tui.widgets.lines import Line, LineOptions
+from tui.widgets.row_list import RowList
+from tui.widgets.table_model import Row
+from tui.widgets.text_field import TextField
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to choose: its key, its name, and a few words that tell it from others."""
+
+    key: str
+    label: str
+    note: str = ""
+
+
+class ChoiceList(Vertical):
+    """A filter line and a list. Marks stay when the filter hides them, and when the choices are read again.
+
+    Space marks, `A` marks all shown (where several may be), `/` goes to the filter; from there Enter or Down
+    goes back to the list, and Esc does so and empties the filter. Enter in the list and Esc without a filter
+    belong to the screen. Tab and a screen's first focus pass the filter by.
+
+    Args:
+        choices: What there is to choose from.
+        multi: Whether several may be marked; otherwise marking one unmarks the other.
+        marked: The keys marked at first.
+        empty: Said where there is nothing to choose.
+    """
+
+    DEFAULT_CSS = """
+    ChoiceList { height: 1fr; }
+    """
+
+    class MarksChanged(Message):
+        """Other choices are marked; `keys` in the order of the list."""
+
+        def __init__(self, choice_list: ChoiceList, keys: tuple[str, ...]) -> None:
+            super().__init__()
+            self.choice_list = choice_list
+            self.keys = keys
+
+        @property
+        def control(self) -> ChoiceList:
+            """The list."""
+            return self.choice_list
+
+    def __init__(
+        self,
+        choices: Sequence[Choice] = (),
+        *,
+        multi: bool = True,
+        marked: Iterable[str] = (),
+        empty: str = "There is nothing to choose from.",
+        **options: Unpack[LineOptions],
+    ) -> None:
+        super().__init__(id=options.get("id"), classes=options.get("classes"))
+        glyphs = options.get("glyphs", UNICODE)
+        self._field = _Filter(placeholder="/ filter", glyphs=glyphs)
+        self._field.can_focus = False
+        self._rows = _Rows(multi=multi, empty=empty, glyphs=glyphs)
+        self._choices: tuple[Choice, ...] = ()
+        self.set_choices(choices)
+        self.set_marked(marked)
+
+    def compose(self) -> ComposeResult:
+        """The filter and the list."""
+        yield self._field
+        yield self._rows
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What there is to choose from."""
+        return self._choices
+
+    def set_choices(self, choices: Sequence[Choice]) -> None:
+        """Take other choices; cursor, filter and the marks of those that are left stay."""
+        self._choices = tuple(choices)
+        self._rows.label_width = max((cell_len(self._rows.clean(item.label)) for item in choices), default=0)
+        self._rows.set_rows([Row(choice.key, (choice.label, choice.note)) for choice in choices])
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The keys of the marked choices in the order of the list, those hidden by the filter included."""
+        return tuple(choice.key for choice in self._choices if choice.key in self._rows.marked)
+
+    def set_marked(self, keys: Iterable[str]) -> None:
+        """Mark these choices and no others; where one may be marked, the first of them."""
+        self._rows.set_marked([choice.key for choice in self._choices if choice.key in set(keys)])
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the choice under the cursor, or None where none is shown."""
+        return self._rows.cursor_key
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on a choice; False where it is not shown."""
+        return self._rows.move_to(key)
+
+    @property
+    def shown_count(self) -> int:
+        """How many choices match the filter."""
+        return self._rows.shown_count
+
+    def say_empty(self, text: str) -> None:
+        """Replace what is said where there is nothing to choose."""
+        self._rows.say_empty(text)
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Give the focus to the list."""
+        self._rows.focus(scroll_visible)
+        return self
+
+    def leave_filter(self, clear: bool) -> None:
+        """Go back to the list, with the filter or without it."""
+        if clear:
+            self._field.value = ""
+        self._rows.focus()
+        self._field.can_focus = False
+
+    def enter_filter(self) -> None:
+        """Go to the filter."""
+        self._field.can_focus = True
+        self._field.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as one types; the screen need not know."""
+        event.stop()
+        self._rows.filter_text = event.value
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes back to the list."""
+        event.stop()
+        self.leave_filter(clear=False)
+
+    def tell_marks(self) -> None:
+        """Tell the screen which choices are marked."""
+        self.post_message(self.MarksChanged(self, self.marked))
+
+
+class _Filter(TextField):
+    """The filter line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "leave(False)", "To the list", show=False),
+        Binding("escape", "leave(True)", "Clear the filter", show=False),
+    ]
+
+    def action_leave(self, clear: bool) -> None:
+        _list_of(self).leave_filter(clear)
+
+
+class _Rows(RowList):
+    """The list below the filter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "Mark", show=False),
+        Binding("A", "mark_all", "Mark all shown", show=False),
+        Binding("slash", "filter", "Filter", show=False),
+        Binding("escape", "clear_filter", "Clear the filter", show=False),
+    ]
+    label_width = 0
+
+    def __init__(self, *, multi: bool, empty: str, **options: Unpack[LineOptions]) -> None:
+        super().__init__(empty=empty, **options)
+        self._multi = multi
+
+    @property
+    def marked(self) -> frozenset[str]:
+        return self._marked
+
+    def set_marked(self, keys: Sequence[str]) -> None:
+        self._mark(frozenset(keys if self._multi else keys[:1]))
+
+    def row_line(self, row: Row, width: int, lit: bool) -> Line:
+        label, note = row.cells
+        marked = row.key in self._marked
+        sign = ("[x]" if marked else "[ ]") if self._multi else ("(o)" if marked else "( )")
+        room = max(0, width - 6)
+        label_width = (
+            room if not note else min(self.label_width, max(room // 2, room - cell_len(self.clean(note)) - 2))
+        )
+        text = f" {sign} {self.fit(label, label_width)}"
+        more = f"  {self.cut(note, room - label_width - 2)}" if note else ""
+        if lit:
+            return self.cursor_line(text + more, width)
+        return (
+            (self.cut(f" {text}", width), "strong" if marked else ""),
+            (more if width > 8 else "", "muted"),
+        )
+
+    def marks_changed(self) -> None:
+        if self.parent is not None:
+            _list_of(self).tell_marks()
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Esc belongs to the screen while there is no filter."""
+        return bool(self.filter_text) if action == "clear_filter" else True
+
+    def action_mark(self) -> None:
+        key = self.cursor_key
+        if self._multi:
+            self.toggle_mark()
+        elif key is not None:
+            self._mark(frozenset({key}))
+
+    def action_mark_all(self) -> None:
+        if self._multi:
+            self.mark_shown()
+
+    def action_filter(self) -> None:
+        _list_of(self).enter_filter()
+
+    def action_clear_filter(self) -> None:
+        _list_of(self).leave_filter(clear=True)
+
+
+def _list_of(part: _Filter | _Rows) -> ChoiceList:
+    parent = part.parent
+    if not isinstance(parent, ChoiceList):
+        raise TypeError("a part of a choice list stands in a choice list")
+    return parent

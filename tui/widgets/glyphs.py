@@ -1,0 +1,65 @@
+"""The signs that widgets draw with, once for UTF-8 terminals and once for those that only know ASCII."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+_TWINS = {
+    "…": ".", "·": "-", "•": "*", "│": "|", "─": "-", "—": "-", "–": "-", "×": "x", "→": ">", "←": "<",
+    "▲": "^", "▼": "v", "▌": ">", "‘": "'", "’": "'", "“": '"', "”": '"',
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """One set of signs; each is a single cell wide.
+
+    Attributes:
+        ascii: Whether only ASCII may be sent; `plain` then replaces everything else.
+        bar: Stands before the line under the cursor.
+        ellipsis: Ends a text that was cut.
+        rule: Repeated for a horizontal line.
+        divider: Stands between tabs.
+        dot: Stands between parts of a line.
+        up: Marks a column sorted from small to large.
+        down: Marks a column sorted from large to small.
+        thumb: Shows at the right edge which part of a long list is in view.
+        mask: Hides a character of a secret.
+    """
+
+    ascii: bool
+    bar: str
+    ellipsis: str
+    rule: str
+    divider: str
+    dot: str
+    up: str
+    down: str
+    thumb: str
+    mask: str
+
+    def plain(self, text: str) -> str:
+        """The text as this set may send it: itself, or its ASCII likeness with `?` for what has none."""
+        if not self.ascii or text.isascii():
+            return text
+        return "".join(_ascii(character) for character in text)
+
+
+def _ascii(character: str) -> str:
+    if character.isascii():
+        return character
+    if character in _TWINS:
+        return _TWINS[character]
+    if unicodedata.combining(character):
+        return ""
+    base = unicodedata.normalize("NFKD", character)[0]
+    return base if base.isascii() else "?"
+
+
+UNICODE = Glyphs(
+    ascii=False, bar="▌", ellipsis="…", rule="─", divider="│", dot="·", up="▲", down="▼", thumb="▐", mask="•"
+)
+ASCII = Glyphs(
+    ascii=True, bar=">", ellipsis="~", rule="-", divider="|", dot="-", up="^", down="v", thumb="|", mask="*"
+)

@@ -1,0 +1,62 @@
+"""The line of keys at the foot of a screen; it costs a line to change, where Textual's Footer recomposes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Unpack
+
+from tui.widgets.lines import Line, LineOptions, LineWidget, width_of
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A key as people read it, the word for what it does, and whether it can be done now."""
+
+    key: str
+    word: str
+    enabled: bool = True
+
+
+class KeyHints(LineWidget):
+    """As many hints as fit, whole ones only; the last, how to find all keys, is always there."""
+
+    DEFAULT_CSS = """
+    KeyHints { height: 1; padding: 0 1; }
+    """
+
+    def __init__(
+        self,
+        hints: Sequence[Hint] = (),
+        *,
+        last: Hint | None = None,
+        **options: Unpack[LineOptions],
+    ) -> None:
+        super().__init__(**options)
+        self._hints = tuple(hints)
+        self._last = last or Hint("?", "help")
+
+    def set_hints(self, hints: Sequence[Hint], *, last: Hint | None = None) -> None:
+        """Replace the hints; without `last`, the last one stays as it is."""
+        self._hints = tuple(hints)
+        self._last = last or self._last
+        self.repaint()
+
+    def line(self, _y: int, width: int) -> Line:
+        """The hints that fit, then the last one."""
+        last = self._item(self._last)
+        room = width - width_of(last)
+        line: Line = ()
+        for hint in self._hints:
+            item = self._item(hint, gap="  ")
+            if width_of(line) + width_of(item) > room:
+                break
+            line = (*line, *item)
+        line = (*line, *last)
+        return line if width_of(line) <= width else ((self.cut(self._last.key, width), "key"),)
+
+    def _item(self, hint: Hint, gap: str = "") -> Line:
+        key, word = self.clean(hint.key), self.clean(hint.word) + gap
+        if not hint.enabled:
+            return ((f"{key} {word}", "dim"),)
+        return ((key, "key"), (f" {word}", "muted"))

@@ -1,0 +1,165 @@
+"""The base of every widget here: a picture made of lines, of which only those that changed are painted again.
+
+A widget says what a line holds (`line`) and calls `repaint` after any change. The lines in view are composed
+anew, which costs a fraction of a millisecond, and compared with what was last painted; an unchanged line
+sends nothing.
+
+Relied upon in Textual, all of it public: `Widget.render_line` is asked for each line that is dirty,
+`Widget.refresh(Region)` makes single lines dirty (in coordinates of the content), and
+`Widget.get_component_rich_style` answers with a complete style.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias, TypedDict, Unpack
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.display import visible
+from tui.widgets import cells
+from tui.widgets.glyphs import UNICODE, Glyphs
+
+Run: TypeAlias = tuple[str, str]
+"""A text, already cleaned, and its tone: a component class without its `line--`, or "" for the widget's."""
+Line: TypeAlias = tuple[Run, ...]
+
+_TONES = frozenset(
+    {"strong", "muted", "dim", "key", "good", "warn", "error", "tab-active", "rule", "rule-focused"}
+    | {"bar", "cursor", "cursor-blurred"}
+)
+
+
+class LineOptions(TypedDict, total=False):
+    """What every widget here can be made with.
+
+    Attributes:
+        glyphs: The signs to draw with; those of UTF-8 terminals when not given.
+        id: Textual's id of the widget.
+        classes: Textual's classes of the widget, separated by spaces.
+    """
+
+    glyphs: Glyphs
+    id: str | None
+    classes: str | None
+
+
+class LineWidget(Widget):
+    """A widget that is drawn line by line; the tones of all such widgets are styled in this one place."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{tone}" for tone in _TONES}
+    DEFAULT_CSS = """
+    LineWidget {
+        & > .line--strong { text-style: bold; }
+        & > .line--muted, & > .line--rule { color: $text-muted; }
+        & > .line--dim { color: $text-disabled; }
+        & > .line--key { color: $text-accent; text-style: bold; }
+        & > .line--good { color: $text-success; }
+        & > .line--warn { color: $text-warning; }
+        & > .line--error { color: $text-error; text-style: bold; }
+        & > .line--bar, & > .line--rule-focused { color: $accent; text-style: bold; }
+        & > .line--cursor { text-style: reverse; }
+        & > .line--cursor-blurred { text-style: bold; }
+        & > .line--tab-active { text-style: bold underline; }
+    }
+    LineWidget:ansi {
+        & > .line--dim { text-style: dim; }
+    }
+    """
+
+    def __init__(self, **options: Unpack[LineOptions]) -> None:
+        super().__init__(id=options.get("id"), classes=options.get("classes"))
+        self.glyphs = options.get("glyphs", UNICODE)
+        self._drawn: dict[int, Line] = {}
+
+    def line(self, y: int, width: int) -> Line:
+        """What line `y` of the content holds, at most `width` cells; what is missing stays blank."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Have the lines painted whose look differs from what was last painted."""
+        width, height = self.size
+        changed = [y for y in range(height) if self._drawn.get(y) != self.line(y, width)]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def render_line(self, y: int) -> Strip:
+        """Textual asks for one line of the content here."""
+        line = self.line(y, self.size.width)
+        self._drawn[y] = line
+        return Strip([Segment(text, self._style(tone)) for text, tone in line if text])
+
+    def _style(self, tone: str) -> Style:
+        return self.get_component_rich_style(f"line--{tone}") if tone else self.rich_style
+
+    def clean(self, text: str) -> str:
+        """Any text as it may be drawn: one line, no control characters, in the terminal's character set."""
+        return self.glyphs.plain(visible(text))
+
+    def cut(self, text: str, width: int) -> str:
+        """Clean the text and cut it to at most `width` cells."""
+        return cells.cut(self.clean(text), width, self.glyphs.ellipsis)
+
+    def fit(self, text: str, width: int, align: cells.Align = "left") -> str:
+        """Clean the text and cut or pad it to exactly `width` cells."""
+        return cells.fit(self.clean(text), width, align, self.glyphs.ellipsis)
+
+
+def width_of(line: Line) -> int:
+    """The width of a line in cells."""
+    return sum(cell_len(text) for text, _ in line)
+
+
+def cut_line(line: Line, width: int, ellipsis: str) -> Line:
+    """The line cut to at most `width` cells; the run in which it ends gets the ellipsis."""
+    if width_of(line) <= width:
+        return line
+    kept: list[Run] = []
+    for text, tone in line:
+        room = width - width_of(tuple(kept))
+        size = cell_len(text)
+        if size < room:
+            kept.append((text, tone))
+            continue
+        kept.append((cells.cut(text if size > room else text + "  ", room, ellipsis), tone))
+        break
+    return tuple(kept)
+
+
+def spread(left: Line, right: Line, width: int, ellipsis: str, gap: int = 2) -> Line:
+    """A line with a left and a right part; without room for both, the right goes and the left is cut."""
+    space = width - width_of(left) - width_of(right)
+    if not right or space < gap:
+        return cut_line(left, width, ellipsis)
+    return (*left, (" " * space, ""), *right)
+
+
+def hint(text: str) -> Line:
+    """A key and the word for what it does, such as `c copy`."""
+    key, space, word = text.partition(" ")
+    return ((key, "key"), (space + word, "muted")) if key else ()
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of a list that is in view: `page` of `count` rows, from row `top` on."""
+
+    page: int
+    count: int
+    top: int
+
+    def with_thumb(self, line: Line, y: int, width: int, sign: str) -> Line:
+        """The line, and in its last cell the sign where it belongs on row `y` of the page."""
+        if self.count <= self.page or self.page < 1:
+            return line
+        size = max(1, self.page * self.page // self.count)
+        start = round(self.top * (self.page - size) / (self.count - self.page))
+        if not start <= y < start + size:
+            return line
+        return (*line, (" " * (width - 1 - width_of(line)), ""), (sign, "muted"))

@@ -1,0 +1,243 @@
+"""The base of lists: rows, cursor, marks, filter, window and its keys. Only rows in view are composed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Unpack
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from tui.widgets import cells
+from tui.widgets.lines import Line, LineOptions, LineWidget, Window
+from tui.widgets.table_model import Row, TableModel, nearest
+
+
+class RowList(LineWidget, can_focus=True):
+    """A list of rows below `head` fixed lines. Cursor, marks and filter hold on to the rows' keys.
+
+    When the cursor leaves the window, the window jumps by half its height: a step at the edge then costs two
+    lines most of the time, where scrolling line by line would send the whole list at each step.
+
+    Args:
+        empty: Said where there is no row at all; several lines are allowed.
+        no_match: Said where the filter hides all rows.
+    """
+
+    DEFAULT_CSS = """
+    RowList { height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "step(-1)", "Up", show=False),
+        Binding("down,j", "step(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home,g", "first", "First", show=False),
+        Binding("end,G", "last", "Last", show=False),
+    ]
+    head = 0
+
+    def __init__(
+        self,
+        *,
+        empty: str = "",
+        no_match: str = "Nothing matches the filter.",
+        **options: Unpack[LineOptions],
+    ) -> None:
+        super().__init__(**options)
+        self._model = TableModel()
+        self._empty = empty
+        self._no_match = no_match
+        self._cursor = 0
+        self._top = 0
+        self._marked: frozenset[str] = frozenset()
+        # The row the user last stood on: it is returned to when a filter that hid everything is taken back.
+        self._anchor: str | None = None
+
+    # What a list of its own kind adds
+
+    def row_line(self, row: Row, width: int, lit: bool) -> Line:
+        """A row's line; `lit` where the cursor stands."""
+        raise NotImplementedError
+
+    def head_line(self, y: int, width: int) -> Line:
+        """One of the fixed lines at the top."""
+        raise NotImplementedError
+
+    def cursor_moved(self) -> None:
+        """Called after the cursor may have come to another row."""
+
+    def marks_changed(self) -> None:
+        """Called after rows were marked or unmarked."""
+
+    # Rows
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Take other rows; the cursor of a row that is gone moves to its nearest neighbour."""
+        self._rearrange(lambda: self._model.set_rows(rows))
+        self._mark(self._marked & {row.key for row in rows})
+
+    @property
+    def shown_count(self) -> int:
+        """How many rows match the filter."""
+        return len(self._model.shown)
+
+    @property
+    def total_count(self) -> int:
+        """How many rows there are."""
+        return self._model.total
+
+    @property
+    def shown_keys(self) -> tuple[str, ...]:
+        """The keys of the rows shown, from top to bottom."""
+        return tuple(row.key for row in self._model.shown)
+
+    @property
+    def filter_text(self) -> str:
+        """The filter: words that must all appear in a row, in any of its cells and in any case."""
+        return self._model.filter_text
+
+    @filter_text.setter
+    def filter_text(self, text: str) -> None:
+        if text != self._model.filter_text:
+            self._rearrange(lambda: self._model.set_filter(text))
+
+    def say_empty(self, empty: str, no_match: str | None = None) -> None:
+        """Replace what is said where no row is shown."""
+        self._empty = empty
+        self._no_match = self._no_match if no_match is None else no_match
+        self.repaint()
+
+    def _rearrange(self, change: Callable[[], None]) -> None:
+        """Change which rows are shown where, and leave the cursor's row on its line of the screen."""
+        before = self._model.shown
+        change()
+        place = self._model.places.get(self._anchor or "")
+        if place is None:
+            place = nearest(before, self._cursor, self._model.places)
+        self._top += place - self._cursor
+        self._cursor = place
+        self._settle()
+
+    # Cursor
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the row under the cursor, or None where no row is shown."""
+        return self._model.shown[self._cursor].key if self._model.shown else None
+
+    @property
+    def top(self) -> int:
+        """The place of the first row in view."""
+        return self._top
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on a row and bring it into view.
+
+        Returns:
+            False where no such row is shown.
+        """
+        place = self._model.places.get(key)
+        if place is not None:
+            self._move(place)
+        return place is not None
+
+    def _move(self, place: int) -> None:
+        self._cursor = max(0, min(place, self.shown_count - 1))
+        self._settle()
+
+    def _settle(self) -> None:
+        """Bring the cursor into the window, by half a page where it just left it; paint and tell."""
+        page = self._page
+        if self._cursor < self._top:
+            self._top = min(self._cursor, self._top - page // 2)
+        elif self._cursor >= self._top + page:
+            self._top = max(self._cursor - page + 1, self._top + page // 2)
+        self._top = max(0, min(self._top, self.shown_count - page))
+        self._anchor = self.cursor_key or self._anchor
+        self.repaint()
+        self.cursor_moved()
+
+    @property
+    def _page(self) -> int:
+        """How many rows are in view."""
+        return max(1, self.size.height - self.head)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Keep the cursor in view in a window of another height."""
+        self._settle()
+
+    def action_step(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self._move(self._cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move cursor and window by a page, less one row that stays as a landmark."""
+        rows = pages * max(1, self._page - 1)
+        self._top += rows
+        self._move(self._cursor + rows)
+
+    def action_first(self) -> None:
+        """Move the cursor to the first row."""
+        self._move(0)
+
+    def action_last(self) -> None:
+        """Move the cursor to the last row."""
+        self._move(self.shown_count - 1)
+
+    # Marks
+
+    def toggle_mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away."""
+        key = self.cursor_key
+        if key is not None:
+            self._mark(self._marked ^ {key})
+
+    def mark_shown(self) -> None:
+        """Mark all rows shown; where all are marked, unmark them."""
+        keys = frozenset(self.shown_keys)
+        self._mark(self._marked - keys if keys <= self._marked else self._marked | keys)
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
+        self._mark(frozenset())
+
+    def _mark(self, keys: frozenset[str]) -> None:
+        if keys != self._marked:
+            self._marked = keys
+            self.repaint()
+            self.marks_changed()
+
+    # Drawing
+
+    def line(self, y: int, width: int) -> Line:
+        """A head line, a row, or a part of what is said where there is none."""
+        if y < self.head:
+            return self.head_line(y, width)
+        y -= self.head
+        shown = self._model.shown
+        if not shown:
+            return self._empty_line(y, width)
+        place = self._top + y
+        if place >= len(shown):
+            return ()
+        # The last cell of each line is kept for the thumb: columns stay in place when it comes and goes.
+        line = self.row_line(shown[place], max(0, width - 1), place == self._cursor)
+        return Window(self._page, len(shown), self._top).with_thumb(line, y, width, self.glyphs.thumb)
+
+    def _empty_line(self, y: int, width: int) -> Line:
+        lines = [
+            line
+            for part in (self._no_match if self._model.total else self._empty).split("\n")
+            for line in cells.wrap(self.clean(part), width - 4, ellipsis=self.glyphs.ellipsis) or [""]
+        ]
+        place = y - max(0, self._page - len(lines)) // 3
+        if not 0 <= place < len(lines):
+            return ()
+        text = cells.cut(f"  {lines[place]}", width, self.glyphs.ellipsis)
+        return ((text, "" if place == 0 else "muted"),)
+
+    def cursor_line(self, body: str, width: int) -> Line:
+        """The line under the cursor: the bar, then the body in reverse, or bold without the focus."""
+        tone = "cursor" if self.has_focus else "cursor-blurred"
+        return ((self.glyphs.bar, "bar"), (cells.fit(body, width - 1, ellipsis=self.glyphs.ellipsis), tone))
