@@ -155,8 +155,8 @@ def test_only_a_failed_write_is_in_doubt() -> None:
     ("kind", "remedy"),
     [
         (SignedOut, "sign_in"),
-        (StackNotFound, "region"),
-        (PlanLacks, "preview_plan"),
+        (StackNotFound, None),
+        (PlanLacks, None),
         (ServerFailed, "refresh"),
         (Invalid, None),
     ],

@@ -128,8 +128,6 @@ class NotAllowed(ContentstackError):
 class StackNotFound(ContentstackError):
     """Error codes 109 and 21, or status 412."""
 
-    default_remedy = "region"
-
 
 class EnvironmentRefused(ContentstackError):
     """Error code 161: not a sign of an expired sign-in, though it comes with status 401."""
@@ -149,8 +147,6 @@ class Invalid(ContentstackError):
 
 class PlanLacks(ContentstackError):
     """Error code 600, or a message that says so."""
-
-    default_remedy = "preview_plan"
 
 
 class RateLimited(ContentstackError):

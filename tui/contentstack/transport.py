@@ -27,6 +27,7 @@ from tui.contentstack.errors import (
     BadAnswer,
     ContentstackError,
     Interrupted,
+    Invalid,
     RateLimited,
     ServerFailed,
     TimedOut,
@@ -111,7 +112,7 @@ class Transport:
         query: Mapping[str, str] | None = None,
         body: object = None,
         bucket: str = "",
-        base: str = "",
+        base: str | None = None,
     ) -> Answer:
         """Send a request and return its answer, the status being 2xx.
 
@@ -125,12 +126,14 @@ class Transport:
             query: parameters.
             body: JSON; a `Secret` within is sent revealed.
             bucket: uid of the organization whose limit this counts against, "" where it is not known.
-            base: base URL of another API of the region; the management API's if empty.
+            base: base URL of another API of the region instead of the management API's.
 
         Raises:
             ContentstackError: whatever went wrong.
         """
-        base = base or self.region.cma
+        base = self.region.cma if base is None else base
+        if not base:
+            raise Invalid(f"The region {self.region.name} has no URL for this API.", place=self.region.name)
         scoped = {"api_key": api_key, "organization_uid": organization_uid}
         call = prepare(
             method,
@@ -174,7 +177,7 @@ class Transport:
         import httpx  # noqa: PLC0415 - loaded with the first Transport
 
         if self._http.is_closed:
-            return call.lost(Interrupted, "The connection is closed", sent=False)
+            raise call.lost(Interrupted, "The connection is closed", sent=False)
         try:
             async with (
                 asyncio.timeout(seconds),
@@ -277,15 +280,12 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _redirected(call: Call, response: httpx.Response) -> BadAnswer:
-    target = re.match(
-        r"https?://(?:[^/?#]*@)?([^/?#@]+)", response.headers.get("location", ""), re.IGNORECASE
-    )
+    location = response.headers.get("location", "")
+    target = re.match(r"https?://(?:[^/?#]*@)?([^/?#@]+)", location, re.IGNORECASE)
     where = cleaned(target[1], call.secrets, limit=120) if target else "another address"
-    told = (
-        f"The request was redirected to {where} and not followed, since a sign-in goes to its own host alone"
-    )
+    told = f"The request was redirected to {where} and not followed: a sign-in goes to its own host alone"
     error = call.lost(BadAnswer, told, sent=False, status=response.status_code)
-    error.path, error.remedy = "$", "region"
+    error.path = "$"
     return error
 
 
