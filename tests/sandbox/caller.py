@@ -1,0 +1,87 @@
+"""Callers of an embedded Contentstack, in process."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import httpx
+
+from tui.sandbox.service import Sandbox
+
+Api = Literal["management", "delivery", "preview"]
+Json = dict[str, Any]
+
+
+class Caller:
+    """Sends requests to one API of a sandbox with the same headers each time."""
+
+    def __init__(self, sandbox: Sandbox, headers: dict[str, str], api: Api = "management") -> None:
+        self._app = getattr(sandbox, api)
+        self.headers = headers
+
+    async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send one request; `headers` go beside the caller's own, and None takes one away."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        present = {name: value for name, value in headers.items() if value is not None}
+        transport = httpx.ASGITransport(self._app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+            return await client.request(method, path, headers=present, **options)
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        return await self.send("GET", path, **options)
+
+    async def post(self, path: str, **options: Any) -> httpx.Response:
+        return await self.send("POST", path, **options)
+
+    async def put(self, path: str, **options: Any) -> httpx.Response:
+        return await self.send("PUT", path, **options)
+
+    async def delete(self, path: str, **options: Any) -> httpx.Response:
+        return await self.send("DELETE", path, **options)
+
+
+def as_role(sandbox: Sandbox, role: str = "Admin", stack: int = 0) -> Caller:
+    """Somebody with a role, in one of the stacks."""
+    api_key = sandbox.stacks[stack].api_key
+    return Caller(sandbox, {"authtoken": sandbox.user(role).authtoken, "api_key": api_key})
+
+
+def reader(sandbox: Sandbox, api: Api, stack: int = 0, **headers: str) -> Caller:
+    """Somebody who reads content with the headers given."""
+    return Caller(sandbox, {"api_key": sandbox.stacks[stack].api_key, **headers}, api)
+
+
+ENVIRONMENT: Json = {"module": "environment", "environments": ["production"], "acl": {"read": True}}
+BRANCH: Json = {"module": "branch", "branches": ["main"], "acl": {"read": True}}
+ALIAS: Json = {"module": "branch_alias", "branch_aliases": ["release"], "acl": {"read": True}}
+ALL_MODULES: Json = {"module": "$all", "acl": {"read": True, "write": True}}
+
+DELIVERY = "/v3/stacks/delivery_tokens"
+MANAGEMENT = "/v3/stacks/management_tokens"
+
+
+def delivery_body(name: Any = "web", scope: Any = (ENVIRONMENT, BRANCH), **fields: Any) -> Json:
+    """The body that makes a delivery token."""
+    return {"token": {"name": name, "description": "", "scope": scope, **fields}}
+
+
+def management_body(name: Any = "job", scope: Any = (ALL_MODULES, BRANCH), **fields: Any) -> Json:
+    """The body that makes a management token."""
+    return {"token": {"name": name, "description": "", "scope": scope, **fields}}
+
+
+async def created(caller: Caller, body: Json, path: str = DELIVERY, **options: Any) -> Json:
+    """Make a token and answer with it."""
+    response = await caller.post(path, json=body, **options)
+    assert response.status_code == 201, response.text
+    token: Json = response.json()["token"]
+    return token
+
+
+def refusal(response: httpx.Response) -> tuple[int, int]:
+    """The status and the error code of an answer that must be the API's envelope."""
+    body = response.json()
+    assert isinstance(body["error_message"], str)
+    assert body["error_message"]
+    assert "errors" in body
+    return response.status_code, body["error_code"]

@@ -1,0 +1,19 @@
+"""The embedded organization of the demo, for each test anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.caller import Caller, as_role
+from tests.support.clock import clock
+from tui.sandbox.service import Sandbox
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    return Sandbox.demo(now=clock)
+
+
+@pytest.fixture
+def admin(sandbox: Sandbox) -> Caller:
+    return as_role(sandbox)

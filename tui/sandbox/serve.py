@@ -1,0 +1,126 @@
+"""The sandbox on 127.0.0.1: three ports, one for each API, until Ctrl+C or SIGTERM."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+from tui.sandbox.seed import SeedError, demo_seed, read_seed
+from tui.sandbox.service import Sandbox
+
+_HOST = "127.0.0.1"
+_HIGHEST_PORT = 65535
+_BACKLOG = 512
+_APIS = ("management", "delivery", "preview")
+_FAILED = 1
+_USAGE = 2
+
+
+def serve(*, port: int, seed: Path | None, rate_limit: int | None, as_json: bool) -> int:
+    """Serve until a signal ends it.
+
+    Args:
+        port: of the management API, the other two take the next ones that are free; 0 for any free ports.
+        seed: a seed file in place of the demo's organization.
+        rate_limit: reads, and writes, in a second for each organization; None leaves it to the seed.
+        as_json: whether the one line on stdout is JSON, or a summary is printed for people.
+
+    Returns:
+        The exit code: 0 after a signal, 1 if the port is taken, 2 if the seed is bad or uvicorn is missing.
+    """
+    try:
+        from tui.sandbox.server import run  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "uvicorn":
+            raise
+        _print_error("Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'")
+        return _USAGE
+    try:
+        sandbox = Sandbox.from_seed(demo_seed() if seed is None else read_seed(seed), rate_limit=rate_limit)
+        sockets = _listen(port)
+    except SeedError as error:
+        _print_error(f"The seed can't be used. {error}")
+        return _USAGE
+    except OSError as error:
+        _print_error(f"Port {port} can't be had on {_HOST}: {error.strerror}.")
+        return _FAILED
+    urls = [f"http://{_HOST}:{each.getsockname()[1]}" for each in sockets]
+    ready = _ready_line(sandbox, urls) if as_json else _summary(sandbox, urls)
+    apps = (sandbox.management, sandbox.delivery, sandbox.preview)
+    with suppress(KeyboardInterrupt):
+        run(apps, sockets, lambda: _print(ready, sys.stdout))
+    return 0
+
+
+def _print_error(sentence: str) -> None:
+    _print(sentence, sys.stderr)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    stream.write(text + "\n")
+    stream.flush()
+
+
+def _listen(port: int) -> list[socket.socket]:
+    """Three listening sockets, the first on `port` itself.
+
+    Raises:
+        OSError: if `port` is taken, or no port above it is free.
+    """
+    sockets = [_bound(port)]
+    number = port
+    while len(sockets) < len(_APIS):
+        number = number + 1 if port else 0
+        try:
+            sockets.append(_bound(number))
+        except OSError:
+            if number >= _HIGHEST_PORT:
+                raise
+    return sockets
+
+
+def _bound(port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((_HOST, port))
+        made.listen(_BACKLOG)
+    except OverflowError as error:
+        made.close()
+        raise OSError(0, "there is no such port") from error
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _ready_line(sandbox: Sandbox, urls: list[str]) -> str:
+    cma, cda, preview = urls
+    return json.dumps(
+        {
+            "cma": cma,
+            "cda": cda,
+            "preview": preview,
+            "stacks": [asdict(stack) for stack in sandbox.stacks],
+            "users": [asdict(user) for user in sandbox.users],
+        }
+    )
+
+
+def _summary(sandbox: Sandbox, urls: list[str]) -> str:
+    lines = ["The sandbox is ready, on this machine alone. Ctrl+C ends it, and all is forgotten.", ""]
+    lines += [f"  {name:<10}  {url}" for name, url in zip(_APIS, urls, strict=True)]
+    lines += ["", "  stack                 API key"]
+    lines += [f"  {stack.name:<20}  {stack.api_key}" for stack in sandbox.stacks]
+    lines += ["", "  role             e-mail                password          authtoken"]
+    for user in sandbox.users:
+        second = f"  second factor: {user.tfa_secret}" if user.tfa_secret else ""
+        lines.append(f"  {user.role:<15}  {user.email:<20}  {user.password:<16}  {user.authtoken}{second}")
+    cma, cda, preview = urls
+    lines += ["", f"  tokendeck --cma {cma} --cda {cda} --preview {preview} --stack NAME"]
+    return "\n".join(lines)
