@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from tui.account.standing import Standing, standing_of
+from tui.contentstack.models import OrganizationRole, Role, Stack, StackRole, User
+
+STACK = Stack(uid="bltstack", name="Storefront", api_key="bltkey", org_uid="bltorg", owner_uid="bltowner")
+
+
+@pytest.mark.parametrize(
+    ("roles", "may_make", "may_see"),
+    [
+        (("Owner",), True, True),
+        (("Admin",), True, True),
+        (("Developer",), True, False),
+        (("Content Manager",), False, False),
+        (("Content Manager", "Developer"), True, False),
+        (("Content Manager", "Token keeper"), True, True),
+        ((), True, True),
+    ],
+)
+def test_only_what_is_surely_not_allowed_is_refused(
+    roles: tuple[str, ...], may_make: bool, may_see: bool
+) -> None:
+    standing = Standing(roles)
+    assert (standing.delivery_refusal is None) == may_make
+    assert (standing.management_refusal is None) == may_see
+
+
+def test_a_refusal_names_the_role() -> None:
+    assert "Content Manager" in (Standing(("Content Manager",)).delivery_refusal or "")
+
+
+def test_the_owner_is_known_by_the_stack() -> None:
+    assert standing_of(User(uid="bltowner"), STACK).roles == ("Owner",)
+
+
+def test_roles_of_other_stacks_do_not_count() -> None:
+    user = User(
+        uid="bltana",
+        roles=(StackRole(name="Admin", api_key="bltother"), StackRole(name="Developer", api_key="bltkey")),
+    )
+    assert standing_of(user, STACK).roles == ("Developer",)
+
+
+def test_roles_of_the_stack_name_their_users() -> None:
+    roles = [
+        Role(uid="bltrole", name="Admin", users=("bltana",)),
+        Role(uid="blt2", name="Developer", users=("x",)),
+    ]
+    assert standing_of(User(uid="bltana"), STACK, roles).roles == ("Admin",)
+
+
+def test_an_admin_of_the_organization_is_tried_whatever_the_stack_role() -> None:
+    user = User(
+        uid="bltana",
+        roles=(StackRole(name="Content Manager", api_key="bltkey"),),
+        organizations=(OrganizationRole(uid="bltorg", is_admin=True),),
+    )
+    assert standing_of(user, STACK).management_refusal is None

@@ -1,0 +1,62 @@
+"""What the signed-in user is in a stack, and what that surely does not allow.
+
+Contentstack lets Owner, Admin and Developer work with delivery tokens; Owner and Admin alone see management
+tokens. Custom roles may allow anything: with one of them the request is made, and the answer counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tui.contentstack.models import Role, Stack, User
+
+OWNER = "Owner"
+_KNOWN = frozenset({OWNER, "Admin", "Developer", "Content Manager"})
+_DELIVERY = frozenset({OWNER, "Admin", "Developer"})
+_MANAGEMENT = frozenset({OWNER, "Admin"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The roles of one user in one stack, by name; empty where they are not known."""
+
+    roles: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The roles as the header shows them."""
+        return ", ".join(self.roles)
+
+    @property
+    def delivery_refusal(self) -> str | None:
+        """Why this user surely may not make delivery tokens; None where they may, or may be able to."""
+        if self._surely_lacks(_DELIVERY):
+            return f"Owner, Admin and Developer may make delivery tokens; you are {self.label}."
+        return None
+
+    @property
+    def management_refusal(self) -> str | None:
+        """Why this user surely may not see management tokens; None where they may, or may be able to."""
+        if self._surely_lacks(_MANAGEMENT):
+            return f"Owner and Admin alone see management tokens; you are {self.label}."
+        return None
+
+    def _surely_lacks(self, allowed: frozenset[str]) -> bool:
+        roles = set(self.roles)
+        return bool(roles) and roles <= _KNOWN and not roles & allowed
+
+
+def standing_of(user: User, stack: Stack, roles: Iterable[Role] = ()) -> Standing:
+    """Work out the user's roles from everything that the API says of them."""
+    names = [role.name for role in user.roles if role.api_key == stack.api_key]
+    names += [role.name for role in roles if user.uid in role.users]
+    if stack.owner_uid and stack.owner_uid == user.uid:
+        names.insert(0, OWNER)
+    # Owners and admins of the organization get the stack's rights too, though no stack role names them.
+    names += [
+        "Organization owner" if organization.is_owner else "Organization admin"
+        for organization in user.organizations
+        if organization.uid == stack.org_uid and (organization.is_owner or organization.is_admin)
+    ]
+    return Standing(tuple(dict.fromkeys(names)))
