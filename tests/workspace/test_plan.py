@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.contentstack.models import Branch, DeliveryToken, Environment, Stack
+from tui.workspace.plan import DeliveryPlan, environment_problem, name_problem, scope_problem
+from tui.workspace.snapshot import Listing, Snapshot
+
+SNAPSHOT = Snapshot(
+    stack=Stack(uid="bltu", name="Storefront", api_key="bltk", branches_enabled=True),
+    delivery=Listing((DeliveryToken(uid="blt1", name="web-staging"),), read=True),
+    environments=Listing((Environment(uid="blte", name="staging"),), read=True),
+    branches=Listing((Branch(uid="main"),), read=True),
+)
+NAMES = st.lists(st.text(min_size=1, max_size=5), unique=True, max_size=5).map(tuple)
+
+
+def test_one_environment_keeps_the_name() -> None:
+    assert DeliveryPlan(name="web", environments=("staging",)).token_names() == ("web",)
+
+
+def test_several_environments_make_one_token_each() -> None:
+    plan = DeliveryPlan(name="web", branches=("main",), environments=("staging", "production"))
+    drafts = plan.drafts(has_branches=True)
+    assert [draft.name for draft in drafts] == ["web-staging", "web-production"]
+    assert [draft.scope.environments for draft in drafts] == [("staging",), ("production",)]
+    assert {draft.scope.branches for draft in drafts} == {("main",)}
+
+
+def test_only_the_chosen_kind_of_scope_is_sent() -> None:
+    plan = DeliveryPlan(
+        name="web", scope_kind="aliases", branches=("main",), aliases=("release",), environments=("qa",)
+    )
+    (draft,) = plan.drafts(has_branches=True)
+    assert (draft.scope.branches, draft.scope.aliases) == ((), ("release",))
+
+
+def test_a_stack_without_branches_gets_no_branch_scope() -> None:
+    plan = DeliveryPlan(name="web", branches=("main",), environments=("qa",))
+    assert plan.drafts(has_branches=False)[0].scope.branches == ()
+
+
+@given(NAMES, st.data())
+def test_what_is_left_of_a_plan_keeps_its_names(environments: tuple[str, ...], data: st.DataObject) -> None:
+    plan = DeliveryPlan(name="web", environments=environments)
+    names = dict(zip(environments, plan.token_names(), strict=False))
+    done = set(data.draw(st.lists(st.sampled_from(environments), unique=True))) if environments else set()
+    rest = plan.without(done)
+    if rest.environments:
+        assert dict(zip(rest.environments, rest.token_names(), strict=True)) == {
+            name: names[name] for name in rest.environments
+        }
+
+
+def test_a_name_is_required_and_unique() -> None:
+    assert name_problem(DeliveryPlan(), SNAPSHOT) is not None
+    assert "web-staging" in (name_problem(DeliveryPlan(name="web-staging"), SNAPSHOT) or "")
+    assert name_problem(DeliveryPlan(name=" "), SNAPSHOT) is None
+    assert name_problem(DeliveryPlan(name="web"), SNAPSHOT) is None
+
+
+def test_names_made_from_environments_are_checked_too() -> None:
+    plan = DeliveryPlan(name="web", environments=("staging", "qa"))
+    assert "web-staging" in (environment_problem(plan, SNAPSHOT) or "")
+
+
+def test_an_environment_must_be_marked() -> None:
+    assert environment_problem(DeliveryPlan(name="web"), SNAPSHOT) is not None
+
+
+def test_the_chosen_kind_must_be_marked() -> None:
+    assert scope_problem(DeliveryPlan(aliases=("release",)), SNAPSHOT) is not None
+    assert scope_problem(DeliveryPlan(scope_kind="aliases", branches=("main",)), SNAPSHOT) is not None
+    assert scope_problem(DeliveryPlan(branches=("main",)), SNAPSHOT) is None
+
+
+def test_a_stack_without_branches_needs_no_scope() -> None:
+    assert scope_problem(DeliveryPlan(), Snapshot()) is None
+
+
+def test_an_empty_plan_has_nothing_to_lose() -> None:
+    assert not DeliveryPlan().begun
+    assert DeliveryPlan(name="w").begun

@@ -1,0 +1,50 @@
+"""Moments in words, short enough for a column."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_SOON = timedelta(days=7)
+
+
+def age(moment: datetime | None, now: datetime) -> str:
+    """How long ago `moment` was, such as "2 h" or "5 w"; "-" where it is not known."""
+    if moment is None:
+        return "-"
+    seconds = max(0.0, (now - moment).total_seconds())
+    if seconds < _MINUTE:
+        return "now"
+    for unit, size, end in (("min", _MINUTE, _HOUR), ("h", _HOUR, _DAY), ("d", _DAY, 14 * _DAY)):
+        if seconds < end:
+            return f"{int(seconds // size)} {unit}"
+    if seconds < 365 * _DAY:
+        return f"{int(seconds // (7 * _DAY))} w"
+    return f"{int(seconds // (365 * _DAY))} y"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """The same for a sentence: "2 h ago", "just now", "at an unknown time"."""
+    words = age(moment, now)
+    if words == "-":
+        return "at an unknown time"
+    return "just now" if words == "now" else f"{words} ago"
+
+
+def day_and_time(moment: datetime | None) -> str:
+    """A moment in UTC as "2026-10-02 14:03"; "unknown" where it is not known."""
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else "unknown"
+
+
+def expiry(moment: datetime | None, now: datetime) -> str:
+    """When a token ends, such as "never", "expired 2026-11-01", "soon 2026-10-21 in 6 d"."""
+    if moment is None:
+        return "never"
+    day = moment.strftime("%Y-%m-%d")
+    if moment <= now:
+        return f"expired {day}"
+    left = age(now, moment)
+    left = "today" if left == "now" else f"in {left}"
+    return f"soon {day} {left}" if moment - now <= _SOON else f"{day} {left}"

@@ -1,0 +1,66 @@
+"""Making delivery tokens, and saying truthfully which were made."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tui.contentstack.client import StackClient
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import DeliveryDraft, DeliveryToken
+
+
+@dataclass(frozen=True)
+class NotMade:
+    """A token that was asked for and is not there, and why."""
+
+    draft: DeliveryDraft
+    error: ContentstackError
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What came of a plan: the tokens made, and the first that failed, after which no more were tried."""
+
+    made: tuple[DeliveryToken, ...]
+    failed: NotMade | None = None
+    untried: tuple[DeliveryDraft, ...] = ()
+
+
+Progress = Callable[[int, int], None]
+"""Told before each token: its number from 1, and how many there are."""
+
+
+async def make_tokens(
+    client: StackClient, drafts: tuple[DeliveryDraft, ...], *, with_preview: bool, progress: Progress
+) -> Batch:
+    """Make one token after the other; stop at a refusal, which the next would most likely meet too."""
+    made: list[DeliveryToken] = []
+    for number, draft in enumerate(drafts, start=1):
+        progress(number, len(drafts))
+        try:
+            made.append(await client.create_delivery_token(draft, with_preview=with_preview))
+        except ContentstackError as error:
+            found = await _look_for(client.delivery_tokens, draft) if error.may_have_happened else None
+            if found is None:
+                return Batch(tuple(made), NotMade(draft, error), drafts[number:])
+            made.append(found)
+    return Batch(tuple(made))
+
+
+async def _look_for(
+    read: Callable[[], Awaitable[tuple[DeliveryToken, ...]]], draft: DeliveryDraft
+) -> DeliveryToken | None:
+    """After a create whose answer was lost: the token, if it was made after all; names are unique."""
+    try:
+        tokens = await read()
+    except ContentstackError:
+        return None
+    return next(
+        (
+            token
+            for token in tokens
+            if token.name == draft.name and token.scope.environments == draft.scope.environments
+        ),
+        None,
+    )

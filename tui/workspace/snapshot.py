@@ -1,0 +1,89 @@
+"""What was last read from a stack: immutable, replaced as a whole by the next reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from tui.account.standing import Standing
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import (
+    Alias,
+    Branch,
+    DeliveryToken,
+    Environment,
+    ManagementToken,
+    Person,
+    Stack,
+    User,
+)
+from tui.contentstack.regions import Region
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Item]):
+    """A list as last read, and why the latest try to read it failed, if it did."""
+
+    items: tuple[Item, ...] = ()
+    read: bool = False
+    error: ContentstackError | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Nothing of it is known, because the reading failed."""
+        return self.error is not None and not self.read
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything known of a stack at one moment.
+
+    `read_at` is None until a whole reading ended; `waiting` is the seconds that Contentstack asked to wait
+    where people would notice, else 0.
+    """
+
+    region: Region | None = None
+    demo: bool = False
+    stack: Stack | None = None
+    user: User | None = None
+    standing: Standing = Standing()
+    delivery: Listing[DeliveryToken] = Listing()
+    management: Listing[ManagementToken] = Listing()
+    environments: Listing[Environment] = Listing()
+    branches: Listing[Branch] = Listing()
+    aliases: Listing[Alias] = Listing()
+    people: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
+    reading: tuple[str, ...] = ()
+    waiting: float = 0.0
+    read_at: datetime | None = None
+    trouble: str | None = None
+    remedy: str | None = None
+
+    @property
+    def has_branches(self) -> bool:
+        """Whether tokens are scoped to branches; where settings don't say, the list of branches does."""
+        if self.stack is not None and self.stack.branches_enabled is False:
+            return False
+        return bool(self.branches.items)
+
+    def delivery_token(self, uid: str) -> DeliveryToken | None:
+        """The delivery token with this uid, if the last reading had it."""
+        return next((token for token in self.delivery.items if token.uid == uid), None)
+
+    def management_token(self, uid: str) -> ManagementToken | None:
+        """The management token with this uid, if the last reading had it."""
+        return next((token for token in self.management.items if token.uid == uid), None)
+
+    def maker(self, uid: str) -> str:
+        """Who a user uid is: "you", a name or e-mail where those may be read, else the short uid."""
+        if self.user is not None and uid == self.user.uid:
+            return "you"
+        person = self.people.get(uid)
+        if person is None:
+            return f"{uid[:8]}…" if len(uid) > 9 else uid
+        return f"{person.first_name} {person.last_name}".strip() or person.email

@@ -1,0 +1,207 @@
+"""One stack: reading it side by side, making tokens in it, and telling whoever listens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from tui.account.connection import Connection, ConnectionMissing
+from tui.account.stacks import StackUnclear, find_stack
+from tui.account.standing import standing_of
+from tui.clock import Clock, utc_now
+from tui.contentstack.client import Client, StackClient
+from tui.contentstack.credentials import Credential
+from tui.contentstack.errors import ContentstackError, NotAllowed
+from tui.contentstack.models import Role, Stack, User
+from tui.contentstack.transport import Transport
+from tui.workspace.making import Batch, Progress, make_tokens
+from tui.workspace.plan import DeliveryPlan
+from tui.workspace.snapshot import Listing, Snapshot
+
+Connect = Callable[[], Connection]
+"""Finds the way to the stack. Runs in a thread, after the first paint, since it may load much."""
+
+_WAIT_WORTH_SAYING = 10.0
+
+Listener = Callable[[Snapshot], None]
+
+
+class Workspace:
+    """One stack, reached by one connection. All methods run on the event loop that made it."""
+
+    def __init__(self, connect: Connect, *, clock: Clock = utc_now) -> None:
+        self.clock = clock
+        self.snapshot = Snapshot()
+        self.plan = DeliveryPlan()
+        self._connect = connect
+        self._listeners: list[Listener] = []
+        self._connection: Connection | None = None
+        self._transport: Transport | None = None
+        self._client: Client | None = None
+        self._stack_client: StackClient | None = None
+        self._reading: set[str] = set()
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Be told of every new snapshot, on the event loop, until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def refresh(self) -> None:
+        """Read everything anew, side by side; what could not be read is said in the snapshot."""
+        self._reading.clear()
+        self._change(trouble=None, remedy=None)
+        try:
+            client, stack_client = await self._reach()
+        except ConnectionMissing as error:
+            self._change(trouble=str(error), reading=())
+            return
+        except (ContentstackError, StackUnclear) as error:
+            self._fail(error)
+            return
+        await asyncio.gather(
+            self._read_identity(client, stack_client),
+            self._read_list("delivery", "delivery tokens", stack_client.delivery_tokens),
+            self._read_list("management", "management tokens", stack_client.management_tokens),
+            self._read_list("environments", "environments", stack_client.environments),
+            self._read_list("branches", "branches", stack_client.branches),
+            self._read_list("aliases", "aliases", stack_client.aliases),
+            self._read_people(stack_client),
+        )
+        if self.snapshot.trouble is None:
+            self._change(read_at=self.clock())
+
+    def stop_reading(self) -> None:
+        """After a reading was cancelled: say so, and that nothing is being read any more."""
+        self._reading.clear()
+        self._change(reading=(), waiting=0.0, trouble="Reading was stopped.")
+
+    async def make_delivery_tokens(self, progress: Progress) -> Batch:
+        """Carry out the plan, and keep in it only what is still to be made.
+
+        Raises:
+            RuntimeError: if the stack has never been reached; the wizard opens only once it has.
+        """
+        if self._stack_client is None:
+            raise RuntimeError("no stack is open")
+        drafts = self.plan.drafts(has_branches=self.snapshot.has_branches)
+        try:
+            batch = await make_tokens(
+                self._stack_client, drafts, with_preview=self.plan.with_preview, progress=progress
+            )
+        finally:
+            self._change(waiting=0.0)
+        if batch.made:
+            made = {token.uid: token for token in batch.made}
+            others = tuple(token for token in self.snapshot.delivery.items if token.uid not in made)
+            self._change(delivery=replace(self.snapshot.delivery, items=(*batch.made, *others)))
+        done = {draft.scope.environments[0] for draft in drafts[: len(batch.made)]}
+        self.plan = self.plan.without(done) if batch.failed else DeliveryPlan()
+        return batch
+
+    async def sign_in(self, credential: Credential) -> None:
+        """Go on with another credential; what is on the screens and in the plan stays."""
+        if self._connection is not None:
+            self._connection = replace(self._connection, credential=credential)
+        if self._transport is not None:
+            self._client = Client(self._transport, credential)
+        if self._client is not None and self.snapshot.stack is not None:
+            self._stack_client = self._open(self._client, self.snapshot.stack)
+        await self.refresh()
+
+    async def close(self) -> None:
+        """Let go of the network."""
+        if self._transport is not None:
+            await self._transport.aclose()
+
+    async def _reach(self) -> tuple[Client, StackClient]:
+        if self._client is not None and self._stack_client is not None:
+            return self._client, self._stack_client
+        self._begin("stack")
+        if self._connection is None:
+            self._connection = await asyncio.to_thread(self._connect)
+        connection = self._connection
+        self._change(region=connection.region, demo=connection.demo)
+        if self._transport is None:
+            self._transport = await asyncio.to_thread(
+                Transport,
+                connection.region,
+                apps=connection.apps,
+                on_wait=self._wait,
+            )
+        client = Client(self._transport, connection.credential)
+        stack = await find_stack(client, connection.stack)
+        self._client, self._stack_client = client, self._open(client, stack)
+        self._change(stack=stack)
+        self._end("stack")
+        return self._client, self._stack_client
+
+    def _open(self, client: Client, stack: Stack) -> StackClient:
+        return client.stack(stack.api_key, stack.org_uid or None)
+
+    async def _read_identity(self, client: Client, stack_client: StackClient) -> None:
+        """Who I am and what I may: the role may stand in the user, in the stack or in its roles."""
+        self._begin("your role")
+        user, stack, roles = await asyncio.gather(
+            client.current_user(), stack_client.stack(), stack_client.roles(), return_exceptions=True
+        )
+        for answer in (user, stack):
+            if isinstance(answer, BaseException):
+                self._fail(answer)
+        if isinstance(user, User) and isinstance(stack, Stack):
+            known: tuple[Role, ...] = roles if isinstance(roles, tuple) else ()
+            self._change(user=user, stack=stack, standing=standing_of(user, stack, known))
+        self._end("your role")
+
+    async def _read_people(self, stack_client: StackClient) -> None:
+        """Names of those who made tokens. Many may not read them, and then short uids do."""
+        try:
+            people = await stack_client.users()
+        except ContentstackError:
+            return
+        self._change(people=MappingProxyType({person.uid: person for person in people}))
+
+    async def _read_list(
+        self, field: str, words: str, read: Callable[[], Awaitable[tuple[Any, ...]]]
+    ) -> None:
+        self._begin(words)
+        before: Listing[Any] = getattr(self.snapshot, field)
+        try:
+            listing = Listing(items=await read(), read=True)
+        except NotAllowed as error:
+            # What may not be seen any more must not stay on the screen from an earlier reading.
+            listing = Listing(error=error)
+        except ContentstackError as error:
+            listing = replace(before, error=error)
+            self._fail(error)
+        self._change(**{field: listing})
+        self._end(words)
+
+    def _wait(self, seconds: float) -> None:
+        if seconds > _WAIT_WORTH_SAYING:
+            self._change(waiting=seconds)
+
+    def _begin(self, words: str) -> None:
+        self._reading.add(words)
+        self._change(reading=tuple(sorted(self._reading)))
+
+    def _end(self, words: str) -> None:
+        self._reading.discard(words)
+        waiting = self.snapshot.waiting if self._reading else 0.0
+        self._change(reading=tuple(sorted(self._reading)), waiting=waiting)
+
+    def _fail(self, error: BaseException) -> None:
+        """Keep the first trouble of a reading: the others most likely say the same."""
+        if not isinstance(error, ContentstackError | StackUnclear):
+            raise error
+        self._reading.discard("stack")
+        remedy = error.remedy if isinstance(error, ContentstackError) else None
+        if self.snapshot.trouble is None:
+            self._change(trouble=str(error), remedy=remedy, reading=tuple(sorted(self._reading)))
+
+    def _change(self, **fields: Any) -> None:
+        self.snapshot = replace(self.snapshot, **fields)
+        for listener in tuple(self._listeners):
+            listener(self.snapshot)
