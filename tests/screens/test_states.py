@@ -1,0 +1,143 @@
+"""What is said where there is nothing to show, and the key that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.screens.deck import Table, running
+from tests.support.clock import clock
+from tui.account.connection import Connection
+from tui.account.demo import connection_to
+from tui.contentstack.credentials import Credential
+from tui.sandbox.seed import Seed, SeedStack, SeedUser
+from tui.sandbox.service import Sandbox
+from tui.screens.tokens import TokensScreen
+from tui.secret import Secret
+from tui.widgets.status_line import StatusLine
+
+USERS = [SeedUser(email="ana@example.com", roles={"*": "Admin"})]
+
+
+def sandbox_of(*stacks: SeedStack) -> Sandbox:
+    return Sandbox.from_seed(Seed(users=USERS, stacks=list(stacks)), clock)
+
+
+def status(table: Table) -> str:
+    return table.app.screen.query_one(StatusLine).text
+
+
+async def test_an_empty_stack_names_the_key_that_makes_the_first_token() -> None:
+    stack = SeedStack(name="New", branches=["main"], environments=["production"])
+    async with running(sandbox=sandbox_of(stack)) as table:
+        await table.until("no delivery token yet. n makes the first")
+        await table.press("o")
+        await table.until("has no management token")
+
+
+async def test_a_stack_without_environments_says_where_to_make_one() -> None:
+    async with running(sandbox=sandbox_of(SeedStack(name="New", branches=["main"]))) as table:
+        await table.press("n")
+        assert "no environment" in status(table)
+        assert isinstance(table.app.screen, TokensScreen)
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "key"),
+    [
+        (lambda way: _with(way, stack="blt" + "0" * 16), "API key or the region", "r reads again"),
+        (lambda way: _with(way, authtoken="blt" + "0" * 16), "Not signed in", "L takes another authtoken"),
+        (lambda way: _with(way, stack="Nowhere"), "No stack is called Nowhere", "r reads again"),
+        (lambda way: _with(way, offline=True), "No connection", "r reads again"),
+    ],
+    ids=["wrong key", "wrong authtoken", "unknown name", "no network"],
+)
+async def test_what_cannot_be_reached_is_said_with_the_next_key(
+    change: Callable[[Connection], Connection], words: str, key: str
+) -> None:
+    connection = change(connection_to(Sandbox.demo(now=clock)))
+    async with running(connect=lambda: connection, wait="reads again") as table:
+        text = " ".join(table.text.split())
+        assert words in text
+        assert key in text
+
+
+async def test_two_stacks_of_one_name_are_listed_with_their_uids() -> None:
+    pair = [SeedStack(name="Shop", environments=["a"]), SeedStack(name="Shop", environments=["b"])]
+    async with running(sandbox=sandbox_of(*pair), stack="Shop", wait="reads again") as table:
+        assert "2 stacks are called Shop" in " ".join(table.text.split())
+
+
+async def test_a_failed_refresh_keeps_what_was_read() -> None:
+    async with running() as table:
+        table.sandbox.fail("500", path="*", times=None)
+        await table.press("r")
+        await table.until(lambda: "Contentstack failed" in status(table) and "read 09:30:00" in status(table))
+        assert "partner-feed" in table.text
+
+
+async def test_signing_in_anew_goes_on_where_it_was() -> None:
+    box = Sandbox.demo(now=clock)
+    good = connection_to(box)
+    bad = _with(good, authtoken="blt" + "0" * 16)
+    async with running(connect=lambda: bad, wait="L takes another") as table:
+        await table.press("L")
+        await table.until("Paste an authtoken")
+        await table.press("enter")
+        assert "empty" in status(table)
+        await table.type(good.credential.secret.reveal())
+        assert good.credential.secret.reveal() not in table.text
+        await table.press("enter")
+        await table.until("Delivery 12")
+
+
+async def test_a_long_wait_is_said_and_escape_ends_it() -> None:
+    async with running() as table:
+        table.sandbox.fail("429;retry-after=30", path="*delivery_tokens", times=None)
+        await table.press("r")
+        await table.until("asks to wait 30 s; Esc stops waiting")
+        await table.press("escape")
+        await table.until("Reading was stopped")
+        assert "partner-feed" in table.text
+
+
+async def test_a_wait_while_generating_is_ended_by_escape_and_the_form_stays() -> None:
+    async with running() as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press(*"kiosk", "enter")
+        await table.until("Branches 3")
+        await table.press("space", "enter")
+        await table.until("its one")
+        await table.press("space", "enter")
+        await table.until("Generate token")
+        table.sandbox.fail("429;retry-after=30", method="POST", path="*delivery_tokens*", times=None)
+        await table.press("enter")
+        await table.until("asks to wait 30 s")
+        await table.press("escape")
+        await table.until("Stopped waiting")
+        assert table.app.workspace.plan.name == "kiosk"
+
+
+async def test_the_frame_stands_before_the_network_answers() -> None:
+    box = Sandbox.demo(now=clock)
+    box.fail("delay=0.5", path="*", times=None)
+    async with running(sandbox=box, wait="") as table:
+        await table.until("Delivery")
+        assert "Management" in table.text
+        assert "n new" in table.text
+        await table.until("Reading")
+
+
+def _with(
+    way: Connection, *, stack: str | None = None, authtoken: str | None = None, offline: bool = False
+) -> Connection:
+    secret = Secret(authtoken) if authtoken else way.credential.secret
+    return Connection(
+        region=way.region,
+        credential=Credential("authtoken", secret),
+        stack=stack or way.stack,
+        apps=None if offline else way.apps,
+        demo=True,
+    )

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.deck import running
+from tui.app import TokendeckApp
+from tui.secret import Secret
+
+
+class Exploding(TokendeckApp):
+    """Fails while a value lies in a local variable."""
+
+    async def do_repaint(self) -> None:
+        revealed = Secret("cs" + "0a1b" * 6).reveal()
+        raise RuntimeError(f"a bug, with {len(revealed)} characters at hand")
+
+
+async def test_a_crash_report_holds_no_local_variables(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.screens.deck.TokendeckApp", Exploding)
+    with pytest.raises(RuntimeError, match="a bug"):
+        async with running() as table:
+            await table.press("ctrl+l")
+    table.app._print_error_renderables()
+    report = capsys.readouterr().err
+    assert "a bug, with 26 characters" in report
+    assert "0a1b0a1b" not in report
+    assert table.app.return_code == 1
+
+
+async def test_no_key_of_textuals_own_copies_or_quits() -> None:
+    async with running() as table:
+        for bindings in (type(table.app)._merge_bindings(), type(table.app.screen)._merge_bindings()):
+            actions = {binding.action for found in bindings.key_to_bindings.values() for binding in found}
+            assert not actions & {"screen.copy_text", "quit", "help_quit", "command_palette"}
+
+
+async def test_a_selected_authtoken_does_not_reach_the_clipboard() -> None:
+    async with running() as table:
+        await table.press("L")
+        await table.until("Paste an authtoken")
+        await table.type("blt" + "7" * 16)
+        await table.press("home", "shift+end", "ctrl+x")
+        assert table.written == []
+        assert table.app.clipboard == ""

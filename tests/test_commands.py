@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from tui.app import TokendeckApp
+from tui.commands import COMMANDS, Command, Facts, Place, command, commands_of, key_of, shown_key
+from tui.contentstack import errors
+from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.screens.base import DeckScreen
+from tui.screens.card import CardScreen
+from tui.screens.delivery_wizard.wizard import DeliveryWizard
+from tui.screens.generated import GeneratedScreen
+from tui.screens.help import HelpScreen
+from tui.screens.settings import SettingsScreen
+from tui.screens.sign_in import SignInScreen
+from tui.screens.tokens import TokensScreen
+from tui.secret import Secret
+
+SCREENS: list[type[DeckScreen[object]]] = [
+    CardScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
+    DeliveryWizard,  # type: ignore[list-item]
+    GeneratedScreen,  # type: ignore[list-item]
+    HelpScreen,  # type: ignore[list-item]
+    SettingsScreen,  # type: ignore[list-item]
+    SignInScreen,  # type: ignore[list-item]
+    TokensScreen,  # type: ignore[list-item]
+]
+
+
+def test_ids_are_unique() -> None:
+    assert len({item.id for item in COMMANDS}) == len(COMMANDS)
+
+
+@pytest.mark.parametrize("place", list(Place))
+def test_a_key_means_one_thing_in_a_place(place: Place) -> None:
+    keys = [key for item in commands_of(place, Place.ANYWHERE) for key in item.keys]
+    assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("item", COMMANDS, ids=lambda item: item.id)
+def test_every_command_is_carried_out_by_each_of_its_places(item: Command) -> None:
+    owners: dict[Place, object] = {screen.PLACE: screen for screen in SCREENS} | {
+        Place.ANYWHERE: TokendeckApp
+    }
+    for place in item.places:
+        assert inspect.iscoroutinefunction(getattr(owners[place], f"do_{item.id}", None))
+
+
+@pytest.mark.parametrize("item", COMMANDS, ids=lambda item: item.id)
+def test_no_key_is_one_that_terminals_fold_into_another(item: Command) -> None:
+    for key in item.keys:
+        assert not re.fullmatch(r"alt\+(\d|enter|slash|b|f)|ctrl\+[abhijmqsw]", key)
+
+
+@pytest.mark.parametrize("item", [item for item in COMMANDS if item.priority], ids=lambda item: item.id)
+def test_alt_keys_have_a_plain_twin_where_letters_are_free(item: Command) -> None:
+    if any(key.startswith("alt+") for key in item.keys) and Place.WIZARD not in item.places:
+        assert any("+" not in key for key in item.keys)
+
+
+def test_every_remedy_is_a_command() -> None:
+    kinds = [kind for kind in vars(errors).values() if inspect.isclass(kind)]
+    remedies = {kind.default_remedy for kind in kinds if issubclass(kind, errors.ContentstackError)}
+    assert remedies - {None} <= {item.id for item in COMMANDS}
+
+
+def test_keys_are_shown_as_people_write_them() -> None:
+    assert (shown_key("question_mark"), shown_key("n"), key_of("filter")) == ("?", "n", "/")
+
+
+VALUE = Secret("cs" + "0" * 24)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "word"),
+    [
+        ("copy", Facts(), "cursor"),
+        ("copy", Facts(token=ManagementToken(uid="blt1", name="ci")), "only once"),
+        ("copy", Facts(token=DeliveryToken(uid="blt1", name="web")), "kept"),
+        ("copy", Facts(token=DeliveryToken(uid="blt1", name="web", value=VALUE)), None),
+        ("copy_preview", Facts(token=DeliveryToken(uid="blt1", name="web", value=VALUE)), "no preview"),
+        ("copy_preview", Facts(token=DeliveryToken(uid="blt1", name="web", preview=VALUE)), None),
+        ("copy_preview", Facts(token=ManagementToken(uid="blt1", name="ci")), "management token"),
+        ("copy_api_key", Facts(), "No stack"),
+        ("new", Facts(), "environments"),
+        ("new", Facts(tab="management"), "Management tokens"),
+        ("next", Facts(busy=True), "being asked"),
+        ("other_scope", Facts(step="Details"), "step 2"),
+        ("mark", Facts(step="Details"), "step 1"),
+    ],
+)
+def test_what_cannot_be_done_now_says_why(name: str, facts: Facts, word: str | None) -> None:
+    reason = command(name).reason(facts)
+    assert reason is None if word is None else word in (reason or "")

@@ -1,0 +1,216 @@
+"""Every action of the program, once: from here come key bindings, key hints, palette, help and documentation.
+
+A command that can't be carried out now answers with the reason; screens dim it and say the reason when it is
+tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.workspace.snapshot import Snapshot
+
+Tab = Literal["delivery", "management"]
+
+
+class Place(Enum):
+    """Where a command can be given."""
+
+    ANYWHERE = "Anywhere"
+    TOKENS = "Tokens"
+    CARD = "Token card"
+    WIZARD = "New delivery token"
+    GENERATED = "Generated"
+    SETTINGS = "Settings"
+    HELP = "Help"
+    SIGN_IN = "Sign in"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the present moment looks like to a command's condition."""
+
+    snapshot: Snapshot = Snapshot()
+    tab: Tab = "delivery"
+    token: DeliveryToken | ManagementToken | None = None
+    filtered: bool = False
+    busy: bool = False
+    step: str = ""
+
+
+Condition = Callable[[Facts], str | None]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One action. `hint` is its word in the line of keys; without one it stands in help and palette alone.
+
+    `keys` are Textual's names, the first the one that is shown. `priority` commands work in text fields too.
+    """
+
+    id: str
+    label: str
+    help: str
+    keys: tuple[str, ...]
+    places: tuple[Place, ...]
+    hint: str = ""
+    priority: bool = False
+    reason: Condition = lambda _facts: None
+
+
+def _no_token(facts: Facts) -> str | None:
+    if facts.token is None:
+        return "No token is marked by the cursor."
+    return None
+
+
+def _no_value(facts: Facts) -> str | None:
+    if isinstance(facts.token, ManagementToken) and facts.token.value is None:
+        return "Contentstack shows a management token's value only once, when it is made."
+    if isinstance(facts.token, DeliveryToken) and not facts.token.value:
+        return "Contentstack kept this token's value back."
+    return _no_token(facts)
+
+
+def _no_preview(facts: Facts) -> str | None:
+    if isinstance(facts.token, ManagementToken):
+        return "A management token has no preview token."
+    if isinstance(facts.token, DeliveryToken) and facts.token.preview is None:
+        return "This token has no preview token."
+    return _no_token(facts)
+
+
+def _no_stack(facts: Facts) -> str | None:
+    return "No stack has been read yet." if facts.snapshot.stack is None else None
+
+
+def _cannot_make(facts: Facts) -> str | None:
+    snapshot = facts.snapshot
+    if facts.tab == "management":
+        return "Management tokens are made on Contentstack's page for now; Tokendeck lists them."
+    if snapshot.stack is None or not snapshot.environments.read:
+        return _not_read(snapshot)
+    if snapshot.standing.delivery_refusal:
+        return snapshot.standing.delivery_refusal
+    if not snapshot.environments.items:
+        return "This stack has no environment: make one in Contentstack under Settings, then press r."
+    return None
+
+
+def _not_read(snapshot: Snapshot) -> str:
+    if snapshot.reading:
+        return "The stack is still being read."
+    return snapshot.trouble or "The stack's environments could not be read; r reads again."
+
+
+def _busy(facts: Facts) -> str | None:
+    return "Contentstack is being asked; Esc stops waiting." if facts.busy else None
+
+
+def _not_in_scope_step(facts: Facts) -> str | None:
+    return None if facts.step == "Scope" else "Branches or aliases are chosen in step 2."
+
+
+def _not_in_details_step(facts: Facts) -> str | None:
+    return None if facts.step == "Details" else "This step has one list."
+
+
+def _in_details_step(facts: Facts) -> str | None:
+    return "There is nothing to mark in step 1." if facts.step == "Details" else None
+
+
+_LISTS = (Place.TOKENS, Place.CARD)
+_VALUES = (Place.TOKENS, Place.CARD, Place.GENERATED)
+
+# fmt: off
+COMMANDS: tuple[Command, ...] = (
+    Command("new", "New token", "Make a token of this tab's kind, step by step.",
+            ("n", "plus"), (Place.TOKENS,), hint="new", reason=_cannot_make),
+    Command("copy", "Copy the token", "Copy the delivery token's value.",
+            ("c",), _VALUES, hint="copy", reason=_no_value),
+    Command("copy_preview", "Copy the preview token", "Copy the preview token's value.",
+            ("p",), _VALUES, hint="preview", reason=_no_preview),
+    Command("copy_api_key", "Copy the API key",
+            "Copy the stack's API key, which every token needs beside it.",
+            ("y",), _VALUES, hint="API key", reason=_no_stack),
+    Command("reveal", "Unmask or mask", "Show the values in full, or mask them again.",
+            ("u",), _VALUES, hint="unmask", reason=_no_value),
+    Command("open", "Open the card", "Everything that is known of the token.",
+            ("enter", "e"), (Place.TOKENS,), reason=_no_token),
+    Command("other_tab", "To the other tab", "From delivery to management tokens and back.",
+            ("alt+o", "ø", "o"), (Place.TOKENS,), priority=True),
+    Command("filter", "Filter", "Show only the tokens in which all the words occur.",
+            ("slash",), (Place.TOKENS,), hint="filter"),
+    Command("leave_filter", "Leave the filter", "Show all tokens again.", ("escape",), (Place.TOKENS,)),
+    Command("sort", "Sort by the next column", "Each press takes the next column.",
+            ("s",), (Place.TOKENS,), hint="sort"),
+    Command("refresh", "Read again", "Read everything from Contentstack anew.",
+            ("r",), _LISTS, hint="read"),
+    Command("settings", "Settings", "The other places, as Contentstack has them under S.",
+            ("S",), (Place.TOKENS,)),
+    Command("sign_in", "Paste an authtoken", "Go on with another authtoken; nothing typed is lost.",
+            ("alt+s", "L"), (Place.TOKENS, Place.WIZARD, Place.SETTINGS), priority=True),
+    Command("next", "Next step", "Go on; on the last step, generate the token.",
+            ("enter",), (Place.WIZARD,), hint="next", priority=True, reason=_busy),
+    Command("next_field", "Next field", "From the name to the description and back.",
+            ("tab",), (Place.WIZARD,), hint="next field", reason=_not_in_details_step),
+    Command("mark", "Mark", "Mark what is under the cursor, or take its mark away.",
+            ("space",), (Place.WIZARD,), hint="mark", reason=_in_details_step),
+    Command("back", "Step back", "Back; from the first step, leave. What you typed is kept.",
+            ("escape",), (Place.WIZARD,), hint="back"),
+    Command("other_scope", "Branches or aliases", "Scope the token to branches, or to aliases.",
+            ("alt+o", "ø", "o"), (Place.WIZARD,), priority=True, reason=_not_in_scope_step),
+    Command("start_over", "Start over", "Empty the whole form.",
+            ("alt+r",), (Place.WIZARD,), priority=True, reason=_busy),
+    Command("done", "Done", "Back to the tokens.", ("enter", "escape"), (Place.GENERATED,), hint="done"),
+    Command("close", "Close", "Back to where you came from.",
+            ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN), hint="back"),
+    Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
+            ("enter",), (Place.SETTINGS, Place.HELP), hint="choose"),
+    Command("use_authtoken", "Use it", "Go on with the pasted authtoken.",
+            ("enter",), (Place.SIGN_IN,), hint="use it"),
+    Command("help", "Keys and commands", "Everything that can be done here, searchable.",
+            ("question_mark", "colon", "ctrl+p"), (Place.ANYWHERE,)),
+    Command("quit", "Quit", "Leave; asks first if something typed would be lost.",
+            ("q", "ctrl+c"), (Place.ANYWHERE,)),
+    Command("suspend", "Suspend", "Back to the shell; `fg` returns.", ("ctrl+z",), (Place.ANYWHERE,)),
+    Command("repaint", "Draw again", "Draw the whole screen anew.", ("ctrl+l",), (Place.ANYWHERE,)),
+)
+# fmt: on
+
+_BY_ID = {command.id: command for command in COMMANDS}
+
+_SHOWN = {
+    "question_mark": "?",
+    "slash": "/",
+    "plus": "+",
+    "colon": ":",
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "tab": "Tab",
+}
+
+
+def command(command_id: str) -> Command:
+    """The command with this id."""
+    return _BY_ID[command_id]
+
+
+def commands_of(*places: Place) -> tuple[Command, ...]:
+    """The commands that can be given in any of these places, in the order of the registry."""
+    return tuple(item for item in COMMANDS if set(places) & set(item.places))
+
+
+def shown_key(key: str) -> str:
+    """A key as people write it: "question_mark" is "?"."""
+    return _SHOWN.get(key, key)
+
+
+def key_of(command_id: str) -> str:
+    """The key that is shown for a command."""
+    return shown_key(command(command_id).keys[0])

@@ -1,0 +1,206 @@
+"""What all screens share: the frame, commands from the registry, and news of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.clipboard.copier import Copier, Grade
+from tui.commands import Command, Facts, Place, command, commands_of, key_of
+from tui.contentstack.models import DeliveryToken
+from tui.screens.presentation import header_parts
+from tui.secret import Secret
+from tui.widgets.glyphs import Glyphs
+from tui.widgets.header_line import HeaderLine
+from tui.widgets.key_hints import Hint, KeyHints
+from tui.widgets.status_line import Kind, StatusLine
+from tui.workspace.snapshot import Snapshot
+from tui.workspace.workspace import Workspace
+
+Result = TypeVar("Result")
+_LEAST_COLUMNS, _LEAST_ROWS = 40, 10
+_WIDE = 120
+_TALL = 20
+
+
+@dataclass(frozen=True)
+class Deck:
+    """What screens work with."""
+
+    workspace: Workspace
+    copier: Copier
+    glyphs: Glyphs
+
+
+def bindings_of(*places: Place) -> list[BindingType]:
+    """Textual's bindings for the commands of these places."""
+    return [
+        Binding(
+            ",".join(item.keys),
+            f"command('{item.id}')",
+            item.label,
+            show=False,
+            priority=item.priority,
+            id=item.id,
+        )
+        for item in commands_of(*places)
+    ]
+
+
+class DeckScreen(Screen[Result], inherit_bindings=False):
+    """A screen with header, status line and key hints. `place` in the class line picks its commands."""
+
+    PLACE: ClassVar[Place]
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init_subclass__(cls, *, place: Place | None = None, **options: Any) -> None:
+        if place is not None:
+            cls.PLACE = place
+            cls.BINDINGS = [*bindings_of(place), *cls.__dict__.get("BINDINGS", ())]
+        super().__init_subclass__(**options)
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__()
+        self.deck = deck
+        self._deaf: Callable[[], None] = lambda: None
+        self._news_waiting = False
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of the stack now."""
+        return self.deck.workspace.snapshot
+
+    def compose(self) -> ComposeResult:
+        """The frame; `compose_body` fills it."""
+        yield HeaderLine(id="header", glyphs=self.deck.glyphs)
+        yield from self.compose_body()
+        yield StatusLine(id="status", glyphs=self.deck.glyphs)
+        yield KeyHints(id="hints", glyphs=self.deck.glyphs)
+        yield Static(id="too-small", markup=False)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The widgets between header and status line."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Bring the body up to the snapshot."""
+
+    def facts(self) -> Facts:
+        """The present moment, for the conditions of commands."""
+        return Facts(snapshot=self.snapshot)
+
+    def say(self, text: str, kind: Kind = "info") -> None:
+        """Write the status line."""
+        self.query_one(StatusLine).say(text, kind)
+
+    def on_mount(self) -> None:
+        """Draw what is known, and listen for more."""
+        self._deaf = self.deck.workspace.listen(self._hear)
+        self.draw_all()
+
+    def on_unmount(self) -> None:
+        """Listen no more."""
+        self._deaf()
+
+    def on_screen_resume(self) -> None:
+        """What changed while another screen was in front."""
+        self.draw_all()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the least size one line takes the place of all."""
+        small = event.size.width < _LEAST_COLUMNS or event.size.height < _LEAST_ROWS
+        self.set_class(small, "too-small")
+        self.set_class(event.size.width >= _WIDE, "wide")
+        self.set_class(event.size.height < _TALL and event.size.width < _WIDE, "short")
+        words = (
+            f"Tokendeck needs {_LEAST_COLUMNS}×{_LEAST_ROWS}; this is {event.size.width}×{event.size.height}."
+        )
+        self.query_one("#too-small", Static).update(self.deck.glyphs.plain(words))
+
+    def draw_all(self) -> None:
+        """Bring header, body and key hints up to the snapshot."""
+        self._news_waiting = False
+        if not self.is_attached:
+            return
+        self.query_one(HeaderLine).set_parts(*header_parts(self.snapshot))
+        self.draw()
+        self.draw_hints()
+
+    def draw_hints(self) -> None:
+        """Show which keys do something here, dimmed where they can't now."""
+        facts = self.facts()
+        self.query_one(KeyHints).set_hints(
+            [
+                Hint(key_of(item.id), self.hint_word(item), item.reason(facts) is None)
+                for item in commands_of(self.PLACE)
+                if item.hint
+            ]
+        )
+
+    def hint_word(self, item: Command) -> str:
+        """A command's word in the line of keys."""
+        return item.hint
+
+    def reason_against(self, item: Command) -> str | None:
+        """Why a command can't be given now; None where it can."""
+        return item.reason(self.facts())
+
+    async def action_command(self, command_id: str) -> None:
+        """Carry out a command of this place, or say why not."""
+        reason = self.reason_against(command(command_id))
+        if reason is not None:
+            self.say(reason, "warn")
+            return
+        await getattr(self, f"do_{command_id}")()
+
+    async def do_sign_in(self) -> None:
+        """Ask for another authtoken, over whatever is on the screen."""
+        # Imported here because that screen is itself made from this module.
+        from tui.screens.sign_in import SignInScreen  # noqa: PLC0415
+
+        await self.app.push_screen(SignInScreen(self.deck))
+
+    async def do_close(self) -> None:
+        """Back to the screen below."""
+        self.dismiss()
+
+    async def copy(self, secret: Secret, what: str) -> bool:
+        """Copy a value and say what is known of it; whether it may have arrived."""
+        outcome = await self.deck.copier.copy(secret, what)
+        self.say(outcome.sentence, "good" if outcome.grade is Grade.VERIFIED else "info")
+        return outcome.grade is not Grade.FAILED
+
+    async def do_copy(self) -> None:
+        """Copy the token's value."""
+        token = self.facts().token
+        if token is not None and token.value is not None:
+            await self.copy(token.value, f"the token {token.name}")
+
+    async def do_copy_preview(self) -> None:
+        """Copy the preview token's value."""
+        token = self.facts().token
+        if isinstance(token, DeliveryToken) and token.preview is not None:
+            await self.copy(token.preview, f"the preview token of {token.name}")
+
+    async def do_copy_api_key(self) -> None:
+        """Copy the stack's API key."""
+        if self.snapshot.stack is not None:
+            await self.copy(Secret(self.snapshot.stack.api_key), f"the API key of {self.snapshot.stack.name}")
+
+    def _hear(self, _snapshot: Snapshot) -> None:
+        """Several changes in one turn of the loop are drawn once."""
+        if not self._news_waiting:
+            self._news_waiting = True
+            self.call_later(self.draw_all)

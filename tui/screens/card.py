@@ -1,0 +1,65 @@
+"""The card of one token, on a screen of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from tui.commands import Command, Facts, Place
+from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.screens import presentation
+from tui.screens.base import Deck, DeckScreen
+from tui.widgets.facts_card import FactsCard
+
+
+class CardScreen(DeckScreen[None], place=Place.CARD):
+    """Everything that is known of a token; its values can be shown in full here."""
+
+    def __init__(self, deck: Deck, uid: str) -> None:
+        super().__init__(deck)
+        self._uid = uid
+        self._revealed = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The card alone."""
+        yield FactsCard(id="full-card", focusable=True, glyphs=self.deck.glyphs)
+
+    def facts(self) -> Facts:
+        """The present moment, with this token."""
+        token = self._token()
+        return Facts(
+            snapshot=self.snapshot,
+            tab="management" if isinstance(token, ManagementToken) else "delivery",
+            token=token,
+        )
+
+    def draw(self) -> None:
+        """Show the token as last read."""
+        token, now = self._token(), self.deck.workspace.clock()
+        card = self.query_one(FactsCard)
+        if token is None:
+            card.set_facts("", [])
+            self.say("This token is no longer in the stack; Esc goes back.", "warn")
+        elif isinstance(token, DeliveryToken):
+            card.set_facts(
+                token.name, presentation.delivery_facts(token, self.snapshot, now, revealed=self._revealed)
+            )
+        else:
+            card.set_facts(token.name, presentation.management_facts(token, self.snapshot, now))
+
+    async def do_reveal(self) -> None:
+        """Show the values in full, or mask them."""
+        self._revealed = not self._revealed
+        self.draw_all()
+
+    async def do_refresh(self) -> None:
+        """Read the stack anew."""
+        self.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
+
+    def hint_word(self, item: Command) -> str:
+        """The reveal key masks what is shown."""
+        return "mask" if item.id == "reveal" and self._revealed else item.hint
+
+    def _token(self) -> DeliveryToken | ManagementToken | None:
+        return self.snapshot.delivery_token(self._uid) or self.snapshot.management_token(self._uid)

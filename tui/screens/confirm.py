@@ -1,0 +1,33 @@
+"""A question before something is lost."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.display import visible
+
+
+class Confirm(ModalScreen[bool], inherit_bindings=False):
+    """One line at the foot of the screen; answers True on y and False on n or Esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes", show=False),
+        Binding("n,escape", "answer(False)", "No", show=False),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """The question and its two keys."""
+        yield Static(f"{visible(self._question)}  y yes, n no", markup=False)
+
+    def action_answer(self, answer: bool) -> None:
+        """Give the answer to whoever asked."""
+        self.dismiss(answer)

@@ -1,0 +1,116 @@
+"""What was just made: the values to copy, and what they are used with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.commands import Command, Facts, Place
+from tui.contentstack.models import DeliveryToken
+from tui.display import visible
+from tui.screens import presentation
+from tui.screens.base import Deck, DeckScreen
+from tui.widgets.facts_card import FactsCard
+from tui.widgets.secret_field import SecretField
+from tui.widgets.token_table import TokenTable
+from tui.workspace.making import Batch
+
+
+class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
+    """The new tokens. Answers with a sentence on what was left uncopied; empty if nothing was."""
+
+    def __init__(self, deck: Deck, batch: Batch) -> None:
+        super().__init__(deck)
+        self._batch = batch
+        self._copied: set[str] = set()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A list if there are several; then the values of the one under the cursor."""
+        yield Static(id="title", markup=False)
+        if len(self._batch.made) > 1:
+            yield TokenTable(presentation.DELIVERY_COLUMNS, id="made", glyphs=self.deck.glyphs)
+        with Vertical(id="values"):
+            yield SecretField(
+                "Delivery token",
+                id="delivery-value",
+                key_hint="c copy",
+                label_width=14,
+                glyphs=self.deck.glyphs,
+            )
+            yield SecretField(
+                "Preview token",
+                id="preview-value",
+                key_hint="p copy",
+                label_width=14,
+                glyphs=self.deck.glyphs,
+            )
+        yield FactsCard(id="use", glyphs=self.deck.glyphs)
+
+    @property
+    def token(self) -> DeliveryToken:
+        """The new token that is shown."""
+        tables = self.query(TokenTable)
+        uid = tables.first().cursor_key if tables else None
+        return next((token for token in self._batch.made if token.uid == uid), self._batch.made[0])
+
+    def facts(self) -> Facts:
+        """The present moment, with the token that is shown."""
+        return Facts(snapshot=self.snapshot, token=self.token)
+
+    def on_mount(self) -> None:
+        """List the new tokens, and say what was not made."""
+        for table in self.query(TokenTable):
+            now = self.deck.workspace.clock()
+            table.set_rows([presentation.delivery_row(token, now) for token in self._batch.made])
+            table.focus()
+        if self._batch.failed is not None:
+            self.say(presentation.failure_words(self._batch), "error")
+
+    def draw(self) -> None:
+        """Show the token's values and their use."""
+        token, count = self.token, len(self._batch.made)
+        title = (
+            f"Generated: {token.name}"
+            if count == 1
+            else f"Generated {count} tokens, one for each environment"
+        )
+        self.query_one("#title", Static).update(self.deck.glyphs.plain(visible(title)))
+        self.query_one("#delivery-value", SecretField).set_secret(token.value)
+        self.query_one("#preview-value", SecretField).set_secret(token.preview)
+        self.query_one(FactsCard).set_facts("Use with", presentation.use_facts(token, self.snapshot))
+
+    async def do_copy(self) -> None:
+        """Copy the delivery token, and remember that it was taken."""
+        if await self.copy(self.token.value, f"the token {self.token.name}"):
+            self._copied.add(self.token.uid)
+
+    async def do_reveal(self) -> None:
+        """Show the values in full, or mask them."""
+        for field in self.query(SecretField):
+            field.toggle()
+        self.draw_hints()
+
+    async def do_done(self) -> None:
+        """Back to the tokens, with a word on what was not copied."""
+        left = [token.name for token in self._batch.made if token.uid not in self._copied]
+        self.dismiss(f"Not copied: {', '.join(left)}. c copies it from the list at any time." if left else "")
+
+    def hint_word(self, item: Command) -> str:
+        """The reveal key masks what is shown."""
+        revealed = any(not field.concealed for field in self.query(SecretField))
+        return "mask" if item.id == "reveal" and revealed else item.hint
+
+    @on(TokenTable.CursorMoved)
+    def _another(self) -> None:
+        for field in self.query(SecretField):
+            field.concealed = True
+        self.draw()
+        self.draw_hints()
+
+    @on(TokenTable.Opened)
+    async def _opened(self) -> None:
+        await self.action_command("done")

@@ -1,0 +1,242 @@
+"""Snapshots in words and columns. Pure: no widget is touched here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from tui.commands import key_of
+from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.contentstack.scope import Scope
+from tui.display import visible
+from tui.secret import Secret
+from tui.widgets.columns import Column
+from tui.widgets.facts_card import Fact
+from tui.widgets.table_model import Row, SortKey
+from tui.workspace.ages import age, ago, day_and_time, expiry
+from tui.workspace.making import Batch
+from tui.workspace.plan import DeliveryPlan
+from tui.workspace.snapshot import Listing, Snapshot
+
+DELIVERY_COLUMNS = (
+    Column("name", "NAME", None, least=14),
+    Column("environment", "ENVIRONMENT", 12, least=11, drop=5),
+    Column("branch", "BRANCH / ALIAS", 15, least=14, drop=4),
+    Column("preview", "PREVIEW", 7, least=7, drop=2),
+    Column("token", "TOKEN", 10, least=10, drop=1),
+    Column("updated", "UPDATED", 7, align="right", least=7, drop=3),
+)
+MANAGEMENT_COLUMNS = (
+    Column("name", "NAME", None, least=14),
+    Column("access", "ACCESS", 10, least=10, drop=4),
+    Column("branch", "BRANCH / ALIAS", 14, least=14, drop=1),
+    Column("expires", "EXPIRES", 22, least=22, drop=5),
+    Column("created", "CREATED", 7, align="right", least=7, drop=2),
+    Column("updated", "UPDATED", 7, align="right", least=7, drop=3),
+)
+
+
+def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
+    """The two ends of the header: where we are, and who."""
+    if snapshot.stack is None or snapshot.region is None:
+        return ["Tokendeck"], []
+    place = "demo, forgotten at exit" if snapshot.demo else snapshot.region.name
+    left = [snapshot.stack.name, place, f"{snapshot.stack.api_key[:6]}••"]
+    who = [snapshot.user.email if snapshot.user else "", snapshot.standing.label]
+    return left, [word for word in who if word]
+
+
+def count_words(listing: Listing[Any]) -> str:
+    """What stands beside a tab's name: its count, "–" where it may not be seen, else nothing."""
+    if listing.read:
+        return str(len(listing.items))
+    return "–" if listing.refused else ""
+
+
+def branch_words(scope: Scope) -> str:
+    """Branches and aliases of a scope: "main, dev", "alias release", "all branches"."""
+    branches = ["all branches" if name == "$all" else name for name in scope.branches]
+    aliases = ["all aliases" if name == "$all" else f"alias {name}" for name in scope.aliases]
+    return ", ".join(branches + aliases) or "-"
+
+
+def delivery_row(token: DeliveryToken, now: datetime) -> Row:
+    """A delivery token as a row of the table."""
+    changed = token.updated_at or token.created_at
+    cells = (
+        token.name,
+        ", ".join(token.scope.environments) or "-",
+        branch_words(token.scope),
+        "yes" if token.preview else "-",
+        token.value.masked,
+        age(changed, now),
+    )
+    return _row(token.uid, cells, (5, _newest_first(changed)))
+
+
+def management_row(token: ManagementToken, now: datetime) -> Row:
+    """A management token as a row of the table; those that end soon or have ended say so in a word."""
+    cells = (
+        token.name,
+        token.access,
+        branch_words(token.scope),
+        expiry(token.expires_on, now),
+        age(token.created_at, now),
+        age(token.updated_at or token.created_at, now),
+    )
+    ends = token.expires_on.timestamp() if token.expires_on else float("inf")
+    sorts = (
+        (3, ends),
+        (4, _newest_first(token.created_at)),
+        (5, _newest_first(token.updated_at or token.created_at)),
+    )
+    warned = token.expires_on is not None and cells[3].startswith(("expired", "soon"))
+    return _row(token.uid, cells, *sorts, warned=warned)
+
+
+def delivery_facts(
+    token: DeliveryToken, snapshot: Snapshot, now: datetime, *, revealed: bool = False
+) -> list[Fact]:
+    """The card of a delivery token; values masked unless `revealed`."""
+    environments = ", ".join(token.scope.environments) or "none"
+    return [
+        *_description(token.description),
+        Fact("Scope", f"environment {environments} · {_scope_words(token.scope)}"),
+        Fact("Delivery", _value(token.value, revealed), "c copy"),
+        Fact("Preview", _value(token.preview, revealed), "p copy" if token.preview else ""),
+        Fact("Created", _history(token, snapshot, now)),
+        Fact("Use with", _use_with(snapshot, environments), "y copy"),
+    ]
+
+
+def management_facts(token: ManagementToken, snapshot: Snapshot, now: datetime) -> list[Fact]:
+    """The card of a management token, whose value Contentstack never shows again."""
+    notice = " · e-mail 7 days before" if token.email_notice else ""
+    return [
+        *_description(token.description),
+        Fact("Scope", f"{token.access} · {_scope_words(token.scope)}"),
+        Fact("Expires", _expiry_words(token, now) + notice),
+        Fact("Value", "shown by Contentstack only once, when it was made"),
+        Fact("Created", _history(token, snapshot, now)),
+        Fact("Use with", _use_with(snapshot, None), "y copy"),
+    ]
+
+
+def plan_facts(plan: DeliveryPlan, snapshot: Snapshot) -> list[Fact]:
+    """What a plan will make, word for word; the names first."""
+    names = plan.token_names()
+    drafts = plan.drafts(has_branches=snapshot.has_branches)
+    made = [
+        Fact("Name" if number == 0 else "", f"{name} · environment {draft.scope.environments[0]}")
+        for number, (name, draft) in enumerate(zip(names, drafts, strict=True))
+    ]
+    return [
+        *made,
+        Fact("Description", plan.description or "none"),
+        Fact("Scope", _scope_words(drafts[0].scope) if drafts else "none"),
+    ]
+
+
+def use_facts(token: DeliveryToken, snapshot: Snapshot) -> list[Fact]:
+    """What a new token is used with: API key, environment, branch, region and hosts."""
+    environments = ", ".join(token.scope.environments)
+    facts = [Fact("API key", snapshot.stack.api_key, "y copy")] if snapshot.stack else []
+    facts.append(
+        Fact("Environment", f"{environments} alone: this token reads no other environment's content")
+    )
+    facts.append(Fact("Branch", _scope_words(token.scope)))
+    if snapshot.region:
+        facts.append(Fact("Region", snapshot.region.name))
+        facts.append(
+            Fact("Hosts", f"delivery {_host(snapshot.region.cda)} · preview {_host(snapshot.region.preview)}")
+        )
+    return facts
+
+
+def failure_words(batch: Batch) -> str:
+    """What of a batch was not made, and why."""
+    if batch.failed is None:
+        return ""
+    rest = [draft.name for draft in batch.untried]
+    untried = f" Not tried after that: {', '.join(rest)}." if rest else ""
+    reason = f"Not made: {batch.failed.draft.name}. {batch.failed.error}{untried}"
+    return f"{reason} {key_of('new')} goes on with them."
+
+
+def wait_words(snapshot: Snapshot) -> str:
+    """That Contentstack asked for a pause, and how to end it."""
+    return f"Contentstack asks to wait {snapshot.waiting:.0f} s; Esc stops waiting."
+
+
+def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int) -> str:
+    """The quiet line under the card: "7 tokens · read 14:22:08"."""
+    if snapshot.waiting:
+        return wait_words(snapshot)
+    if snapshot.reading:
+        return f"Reading {_and(snapshot.reading)} …"
+    if not listing.read:
+        return ""
+    total = len(listing.items)
+    count = f"{shown} of {total} tokens" if shown != total else f"{total} token{'' if total == 1 else 's'}"
+    return f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
+
+
+def _value(secret: Secret | None, revealed: bool) -> str:
+    if secret is None:
+        return "none"
+    return secret.reveal() if revealed else secret.masked
+
+
+def _row(uid: str, cells: tuple[str, ...], *sorts: tuple[int, float], warned: bool = False) -> Row:
+    keys: list[SortKey] = [cell.casefold() for cell in cells]
+    for place, key in sorts:
+        keys[place] = key
+    return Row(uid, tuple(map(visible, cells)), tuple(keys), "warn" if warned else "normal")
+
+
+def _newest_first(moment: datetime | None) -> float:
+    return -moment.timestamp() if moment else float("inf")
+
+
+def _description(text: str) -> Iterable[Fact]:
+    return [Fact("", text)] if text.strip() else []
+
+
+def _scope_words(scope: Scope) -> str:
+    words = branch_words(scope)
+    if words == "-":
+        return "no branches"
+    if words.startswith(("alias", "all ")):
+        return words
+    return f"branch {words}" if len(scope.branches) == 1 else f"branches {words}"
+
+
+def _history(token: DeliveryToken | ManagementToken, snapshot: Snapshot, now: datetime) -> str:
+    made = f"{day_and_time(token.created_at)} by {snapshot.maker(token.created_by)}"
+    if token.updated_at is None or token.updated_at == token.created_at:
+        return made
+    return f"{made} · updated {ago(token.updated_at, now)}"
+
+
+def _use_with(snapshot: Snapshot, environment: str | None) -> str:
+    key = f"{snapshot.stack.api_key[:7]}…" if snapshot.stack else "unknown"
+    parts = [f"API key {key}"]
+    if environment:
+        parts.append(f"environment {environment}")
+    if snapshot.region:
+        parts.append(f"region {snapshot.region.name}")
+    return ", ".join(parts)
+
+
+def _expiry_words(token: ManagementToken, now: datetime) -> str:
+    words = expiry(token.expires_on, now)
+    return words if words == "never" else f"{words}, 00:00 UTC"
+
+
+def _host(url: str) -> str:
+    return url.removeprefix("https://").removeprefix("http://") or "none"
+
+
+def _and(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,262 @@
+"""The dashboard: both kinds of tokens in two tabs, with the card of the one under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from textual import on
+from textual.containers import Container, Horizontal
+from textual.widget import Widget
+from textual.widgets import Input
+from textual.worker import Worker
+
+from tui.commands import Command, Facts, Place, Tab, key_of
+from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.screens import presentation
+from tui.screens.base import Deck, DeckScreen
+from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.tabs_line import Tab as TabLabel
+from tui.widgets.tabs_line import TabsLine
+from tui.widgets.text_field import TextField
+from tui.widgets.token_table import TokenTable
+from tui.workspace.making import Batch
+from tui.workspace.snapshot import Listing
+
+_TABS: tuple[Tab, Tab] = ("delivery", "management")
+_NO_MATCH = "No token holds all these words. Esc shows all again."
+
+
+class TokensScreen(DeckScreen[None], place=Place.TOKENS):
+    """Delivery and management tokens of the stack."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__(deck)
+        self.tab: Tab = "delivery"
+        self._drawn: dict[Tab, Listing[Any] | None] = {"delivery": None, "management": None}
+        self._reading: Worker[None] | None = None
+        self._status = ""
+        self._revealed: str | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Tabs and filter on one line, then the table with its card."""
+        glyphs = self.deck.glyphs
+        with Horizontal(id="top"):
+            yield TabsLine(id="tabs", hint="alt+o switch · / filter", glyphs=glyphs)
+            yield TextField(id="filter", placeholder="words to look for", glyphs=glyphs)
+        with Container(id="body"):
+            yield TokenTable(presentation.DELIVERY_COLUMNS, no_match=_NO_MATCH, id="delivery", glyphs=glyphs)
+            yield TokenTable(
+                presentation.MANAGEMENT_COLUMNS, no_match=_NO_MATCH, id="management", glyphs=glyphs
+            )
+            yield FactsCard(id="card", glyphs=glyphs)
+
+    def on_mount(self) -> None:
+        """Read the stack once the frame stands."""
+        self._show_tab()
+        self.call_after_refresh(self.do_refresh)
+
+    @property
+    def table(self) -> TokenTable:
+        """The table of the tab in front."""
+        return self.query_one(f"#{self.tab}", TokenTable)
+
+    def listing(self, tab: Tab) -> Listing[Any]:
+        """What was read for a tab."""
+        return self.snapshot.delivery if tab == "delivery" else self.snapshot.management
+
+    def facts(self) -> Facts:
+        """The present moment, with the token under the cursor."""
+        return Facts(
+            snapshot=self.snapshot, tab=self.tab, token=self._token(), filtered=bool(self.table.filter_text)
+        )
+
+    def draw(self) -> None:
+        """Bring tabs, tables, card and status line up to the snapshot."""
+        for tab in _TABS:
+            self._draw_table(tab)
+        self._draw_tabs()
+        self._draw_card()
+        self._draw_status()
+
+    async def do_refresh(self) -> None:
+        """Read the stack anew; marks, cursor and filter stay."""
+        self._reading = self.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
+
+    async def do_other_tab(self) -> None:
+        """Show the other kind of tokens."""
+        self.tab = "management" if self.tab == "delivery" else "delivery"
+        self._show_tab()
+        self.draw_all()
+
+    async def do_filter(self) -> None:
+        """Open the filter field."""
+        field = self.query_one("#filter", TextField)
+        field.display = True
+        field.focus()
+
+    async def do_leave_filter(self) -> None:
+        """Show all tokens again; where nothing is filtered, stop waiting for Contentstack."""
+        field = self.query_one("#filter", TextField)
+        if not field.display and self._reading is not None and self._reading.is_running:
+            self._reading.cancel()
+            self.deck.workspace.stop_reading()
+            return
+        field.value = ""
+        self._close_filter()
+
+    async def do_sort(self) -> None:
+        """Sort by the next column."""
+        self.table.sort_next()
+        self.say(f"Sorted by {self.table.sort_key}." if self.table.sort_key else "In the order as read.")
+
+    async def do_reveal(self) -> None:
+        """Show the values on the card in full, until the cursor moves or the key is pressed again."""
+        token = self._token()
+        self._revealed = token.uid if token and token.uid != self._revealed else None
+        self._draw_card()
+        self.draw_hints()
+
+    async def do_open(self) -> None:
+        """Everything that is known of the token under the cursor."""
+        from tui.screens.card import CardScreen  # noqa: PLC0415 - loaded when first wanted
+
+        token = self._token()
+        if token is not None:
+            await self.app.push_screen(CardScreen(self.deck, token.uid))
+
+    async def do_new(self) -> None:
+        """Make a delivery token, step by step."""
+        from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415 - loaded when first wanted
+
+        await self.app.push_screen(DeliveryWizard(self.deck), self._after_wizard)
+
+    async def do_settings(self) -> None:
+        """The other places."""
+        from tui.screens.settings import SettingsScreen  # noqa: PLC0415 - loaded when first wanted
+
+        await self.app.push_screen(SettingsScreen(self.deck))
+
+    def hint_word(self, item: Command) -> str:
+        """The filter's word tells whether one is set."""
+        return "filter on" if item.id == "filter" and self.table.filter_text else item.hint
+
+    @on(TokenTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._revealed = None
+        self._draw_card()
+        self.draw_hints()
+
+    @on(TokenTable.Opened)
+    async def _opened(self) -> None:
+        await self.action_command("open")
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self.table.filter_text = event.value
+        self._draw_card()
+        self._draw_status()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self) -> None:
+        self.table.focus()
+        if not self.table.filter_text:
+            self._close_filter()
+
+    def _close_filter(self) -> None:
+        self.query_one("#filter", TextField).display = False
+        self.table.focus()
+
+    async def _after_wizard(self, batch: Batch | None) -> None:
+        if batch is None:
+            if self.deck.workspace.plan.begun:
+                self.say(f"The token that you began is kept; {key_of('new')} goes on with it.")
+            return
+        from tui.screens.generated import GeneratedScreen  # noqa: PLC0415 - loaded when first wanted
+
+        self.draw_all()
+        self.table.move_to(batch.made[0].uid)
+        await self.app.push_screen(GeneratedScreen(self.deck, batch), self._after_generated)
+
+    def _after_generated(self, left: str | None) -> None:
+        if left:
+            self.say(left, "warn")
+
+    def _token(self) -> DeliveryToken | ManagementToken | None:
+        key = self.table.cursor_key
+        if key is None:
+            return None
+        if self.tab == "delivery":
+            return self.snapshot.delivery_token(key)
+        return self.snapshot.management_token(key)
+
+    def _show_tab(self) -> None:
+        for tab in _TABS:
+            self.query_one(f"#{tab}").display = tab == self.tab
+        field = self.query_one("#filter", TextField)
+        had_focus = field.has_focus
+        with field.prevent(Input.Changed):
+            field.value = self.table.filter_text
+        field.display = had_focus or bool(field.value)
+        (field if had_focus else self.table).focus()
+
+    def _draw_table(self, tab: Tab) -> None:
+        table = self.query_one(f"#{tab}", TokenTable)
+        listing = self.listing(tab)
+        table.say_empty(self._empty_words(tab))
+        if self._drawn[tab] is listing:
+            return
+        self._drawn[tab] = listing
+        now = self.deck.workspace.clock()
+        if tab == "delivery":
+            table.set_rows([presentation.delivery_row(token, now) for token in listing.items])
+        else:
+            table.set_rows([presentation.management_row(token, now) for token in listing.items])
+
+    def _empty_words(self, tab: Tab) -> str:
+        """What stands where there are no rows: why, and the key to press next."""
+        snapshot, listing = self.snapshot, self.listing(tab)
+        if tab == "management" and snapshot.standing.management_refusal:
+            return snapshot.standing.management_refusal
+        if listing.refused:
+            return f"{listing.error}\n{key_of('refresh')} reads again."
+        if snapshot.trouble and not listing.read:
+            return f"{snapshot.trouble}\n{self._next_key()}"
+        if not listing.read:
+            return ""
+        if tab == "management":
+            return "This stack has no management token."
+        return f"This stack has no delivery token yet. {key_of('new')} makes the first."
+
+    def _next_key(self) -> str:
+        if self.snapshot.remedy == "sign_in":
+            return f"L takes another authtoken; {key_of('refresh')} reads again; {key_of('quit')} quits."
+        return f"{key_of('refresh')} reads again; {key_of('quit')} quits."
+
+    def _draw_tabs(self) -> None:
+        line = self.query_one(TabsLine)
+        line.set_tabs(
+            [TabLabel(tab, tab.title(), presentation.count_words(self.listing(tab))) for tab in _TABS]
+        )
+        line.active = self.tab
+
+    def _draw_card(self) -> None:
+        token, now = self._token(), self.deck.workspace.clock()
+        card = self.query_one(FactsCard)
+        facts: list[Fact] = []
+        if isinstance(token, DeliveryToken):
+            revealed = token.uid == self._revealed
+            facts = presentation.delivery_facts(token, self.snapshot, now, revealed=revealed)
+        elif isinstance(token, ManagementToken):
+            facts = presentation.management_facts(token, self.snapshot, now)
+        card.set_facts(token.name if token else "", facts)
+
+    def _draw_status(self) -> None:
+        snapshot, listing = self.snapshot, self.listing(self.tab)
+        words = presentation.status_words(snapshot, listing, self.table.shown_count)
+        if snapshot.trouble and listing.read:
+            words = f"{snapshot.trouble} {words}"
+        # What a command said stays until there is news.
+        if words != self._status:
+            self._status = words
+            self.say(words, "error" if snapshot.trouble else "info")
