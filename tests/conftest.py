@@ -11,6 +11,15 @@ import pytest
 from tests.support.clock import NOW
 from tests.support.environment import FIXED, strays
 
+_LONGEST_NAME = 60
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long or binary values by their kind: their content may differ between the processes of one run."""
+    if isinstance(val, bytes) or (isinstance(val, str) and len(val) > _LONGEST_NAME):
+        return f"{argname}_of_{len(val)}"
+    return None
+
 
 @pytest.fixture(autouse=True)
 def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,11 @@ def strays(environ: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
+def untraced(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process whose time is measured: coverage would follow and slow it down."""
+    return {name: value for name, value in environ.items() if not name.startswith("COVERAGE_")}
+
+
 for _name in strays(os.environ):
     del os.environ[_name]
 os.environ.update(FIXED)

@@ -6,7 +6,10 @@ import base64
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from io import BufferedRWPair
 from pathlib import Path
+from signal import SIGKILL
 from threading import Event
 from time import monotonic
 from types import TracebackType
@@ -163,9 +166,31 @@ class Terminal:
         assert signal is not None or status is not None, "The command has ended without a status."
         return -signal if signal is not None else status or 0
 
+    def hang_up(self, timeout: float = 20) -> int:
+        """Take the terminal away, as a dropped connection does; the exit status as from `wait_for_exit`.
+
+        Raises:
+            AssertionError: if it still runs after `timeout` seconds.
+        """
+        self._master.close()
+        self._ended = True
+        return self.wait_for_exit(timeout)
+
     def close(self) -> None:
-        """End the command if it still runs, and give the pseudo-terminal back."""
+        """End what still runs in the foreground, and give the pseudo-terminal back."""
+        if not self._master.closed:
+            # A shell's job is no child of ours, and would outlive the shell.
+            group = os.tcgetpgrp(self._child.child_fd)
+            if group > 1 and group != os.getpgrp():
+                with suppress(ProcessLookupError):
+                    os.killpg(group, SIGKILL)
         self._child.close(force=True)
+
+    @property
+    def _master(self) -> BufferedRWPair:
+        """Our end of the pseudo-terminal."""
+        master: BufferedRWPair = self._child.ptyproc.fileobj  # type: ignore[attr-defined]  # not in the stubs
+        return master
 
     def _read(self, timeout: float) -> bool:
         """Whether anything came within `timeout` seconds."""

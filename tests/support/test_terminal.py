@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
-from os import kill
+from os import kill, mkfifo
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -63,6 +65,24 @@ def test_a_killed_program_is_told_by_its_signal_and_restores_nothing(tiny: Termi
     kill(tiny.pid, signal.SIGKILL)
     assert tiny.wait_for_exit() == -signal.SIGKILL
     assert tiny.not_restored == ["the normal screen", "the cursor", "bracketed paste off"]
+
+
+def test_hanging_up_ends_the_program_by_its_signal(tiny: Terminal) -> None:
+    assert tiny.hang_up() == -signal.SIGHUP
+
+
+def test_closing_ends_the_job_of_a_shell_too(tmp_path: Path) -> None:
+    alive = tmp_path / "alive"
+    mkfifo(alive)
+    reader = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
+    with Terminal(["bash", "--norc", "-i"]) as shell:
+        shell.send(f"sh -c 'trap \"\" HUP; echo up; exec sleep 1000' > {alive}\r")
+        assert select([reader], [], [], 20)[0]
+        assert os.read(reader, 10) == b"up\n"
+    # The job held the other end, and nothing can be read from it once the job is gone.
+    assert select([reader], [], [], 20)[0]
+    assert os.read(reader, 10) == b""
+    os.close(reader)
 
 
 def test_waiting_in_vain_shows_the_screen(tiny: Terminal) -> None:

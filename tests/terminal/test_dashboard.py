@@ -1,0 +1,191 @@
+"""The real command in a real pseudo-terminal: what no test inside the program can see."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import TOKENDECK, Start
+
+pytestmark = pytest.mark.terminal
+
+
+def test_a_token_is_made_and_copied_by_keyboard_alone(dashboard: Terminal) -> None:
+    keys = 0
+
+    def press(key: str, then: str) -> None:
+        nonlocal keys
+        keys += 1
+        dashboard.send(key)
+        dashboard.wait_for(then)
+
+    press("n", then="Name (required")
+    dashboard.send("kiosk-hamburg")
+    dashboard.wait_for("kiosk-hamburg")
+    press("\r", then="development")
+    press(" ", then="[x]")
+    press("\r", then="preview-eu")
+    press(" ", then="[x]")
+    press("\r", then="Generate token")
+    press(" ", then="[x] Create preview token")
+    press("\r", then="Generated: kiosk-hamburg")
+
+    press("c", then="paste to check")
+    assert keys <= 12
+    assert b"\x1b]52;c;" in dashboard.bytes_seen
+    dashboard.send("p")
+    dashboard.wait_for(lambda terminal: len(terminal.clipboard) == 2)
+    assert all(value.startswith("cs") for value in dashboard.clipboard)
+    assert len(set(dashboard.clipboard)) == 2
+    for value in dashboard.clipboard:
+        assert value.encode() not in dashboard.bytes_seen, "a value was drawn that nobody asked to see"
+
+    dashboard.send("\r")
+    dashboard.wait_for("Delivery 13")
+    assert "kiosk-hamburg" in dashboard.text
+    dashboard.send("q")
+    assert dashboard.wait_for_exit() == 0
+    assert dashboard.not_restored == []
+
+
+def test_alt_o_goes_to_the_other_tab_and_back_also_from_the_filter(dashboard: Terminal) -> None:
+    dashboard.send(b"\x1bo")
+    dashboard.wait_for("ci-deploy")
+    dashboard.send(b"\x1bo")
+    dashboard.wait_for("web-production")
+
+    dashboard.send("/")
+    dashboard.wait_for("words to look for")
+    dashboard.send("ios")
+    dashboard.wait_for(lambda terminal: "web-production" not in terminal.text)
+    dashboard.send(b"\x1bo")
+    dashboard.wait_for("ci-deploy")
+
+
+@pytest.mark.parametrize("keys", ["/ios-app", "nios-app-2"])
+def test_what_is_typed_ahead_on_a_slow_line_is_typed_where_it_belongs(dashboard: Terminal, keys: str) -> None:
+    dashboard.send(keys)
+    dashboard.wait_for(f"▌ {keys[1:]}", timeout=5)
+
+
+def test_a_copy_over_ssh_goes_to_the_users_terminal_and_never_to_a_forwarded_display(start: Start) -> None:
+    dashboard = start(
+        SSH_CONNECTION="192.0.2.1 50022 192.0.2.2 22",
+        SSH_TTY="/dev/pts/0",
+        DISPLAY="localhost:10.0",
+        COLORTERM=None,
+    )
+    dashboard.wait_for("web-production")
+    dashboard.send("c")
+    dashboard.wait_for("paste to check")
+    assert len(dashboard.clipboard) == 1
+    assert "display" not in dashboard.text.lower()
+    assert b"\x1b[38;2;" not in dashboard.bytes_seen, "a terminal of 256 colours was sent 24-bit ones"
+
+
+def test_a_window_made_small_and_large_again_shows_everything_again(dashboard: Terminal) -> None:
+    before = dashboard.screen
+    dashboard.resize(60, 15)
+    dashboard.wait_for(lambda terminal: "web-production" in terminal.text and terminal.screen[14] != "")
+    assert all(len(line) <= 60 for line in dashboard.screen)
+    dashboard.resize(80, 24)
+    dashboard.wait_for(lambda terminal: terminal.screen == before)
+
+
+def test_exported_sizes_are_not_believed_over_the_terminal(start: Start) -> None:
+    dashboard = start(COLUMNS="200", LINES="50")
+    dashboard.wait_for("web-production")
+    dashboard.wait_for(lambda terminal: "? help" in terminal.screen[23])
+
+
+def test_ctrl_c_leaves_the_terminal_as_it_was(dashboard: Terminal) -> None:
+    dashboard.send(b"\x03")
+    assert dashboard.wait_for_exit() == 0
+    assert dashboard.not_restored == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
+    dashboard: Terminal, number: signal.Signals
+) -> None:
+    os.kill(dashboard.pid, number)
+    assert dashboard.wait_for_exit() == 128 + number
+    assert dashboard.not_restored == []
+
+
+def test_a_dropped_connection_ends_it(dashboard: Terminal) -> None:
+    assert dashboard.hang_up() == 128 + signal.SIGHUP
+
+
+def test_a_dropped_connection_ends_it_also_where_hang_ups_are_ignored(start: Start) -> None:
+    dashboard = start("sh", "-c", f"trap '' HUP; exec {TOKENDECK} --demo")
+    dashboard.wait_for("tokens · read")
+    assert dashboard.hang_up() == 128 + signal.SIGHUP
+
+
+def test_it_comes_back_whole_from_the_background(start: Start) -> None:
+    shell = start("bash", "--norc", "-i", PS1="$ ")
+    shell.wait_for("$")
+    shell.send(f"{TOKENDECK} --demo\r")
+    shell.wait_for("tokens · read")
+    shell.settle()
+    before = shell.screen
+    shell.send(b"\x1a")
+    shell.wait_for("Stopped")
+    shell.send("clear; fg\r")
+    shell.wait_for(lambda terminal: terminal.screen == before)
+    shell.send("q")
+    shell.wait_for(lambda terminal: not terminal.not_restored)
+    shell.send("echo left with $?\r")
+    shell.wait_for("left with 0")
+
+
+@pytest.mark.skipif(
+    shutil.which("tmux") is None, reason="tmux is not installed; `make system-deps` brings it"
+)
+def test_it_works_inside_tmux(start: Start, tmp_path: Path) -> None:
+    tmux = start(
+        "tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null", "new-session", f"{TOKENDECK} --demo"
+    )
+    tmux.wait_for("web-production")
+    tmux.send(b"\x1bo")
+    tmux.wait_for("ci-deploy")
+    tmux.send("q")
+    tmux.wait_for_exit()
+
+
+def test_without_a_terminal_it_says_what_to_do_and_does_not_hang() -> None:
+    refused = subprocess.run(
+        [TOKENDECK, "--demo"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert "ssh -t" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_a_dumb_terminal_is_refused_in_a_sentence(start: Start) -> None:
+    terminal = start(TERM="dumb")
+    assert terminal.wait_for_exit() == 2
+    assert "dumb" in terminal.text
+    assert b"\x1b[" not in terminal.bytes_seen
+
+
+def test_without_a_login_the_form_for_one_comes_up_and_leads_to_the_demo(start: Start) -> None:
+    terminal = start(TOKENDECK)
+    terminal.wait_for("E-mail and password")
+    terminal.send(b"\x1bd")
+    terminal.wait_for("web-production")
+    terminal.send("q")
+    assert terminal.wait_for_exit() == 0
+    assert terminal.not_restored == []

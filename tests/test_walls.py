@@ -1,0 +1,113 @@
+"""The walls that no linter knows: what an import loads, what a lock file may hold, how long things get."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+SOURCES = sorted((ROOT / "tui").rglob("*.py"))
+
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
+
+
+def pins(lock: Path) -> dict[str, str]:
+    """Version by package, as a lock file has them."""
+    return {canonicalize_name(name): version for name, version in _PINNED.findall(lock.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["tui.workspace", "tui.account", "tui.commands", "tui.clipboard", "tui.contentstack.client", "tui.cli"],
+)
+def test_what_needs_no_screen_loads_none_and_no_network(module: str) -> None:
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys, {module}\n"
+            "print(*sorted({name.partition('.')[0] for name in sys.modules}"
+            " & {'textual', 'rich', 'httpx', 'starlette', 'pyperclip'}))",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.split() == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_a_lock_file_names_no_place_that_another_machine_lacks(lock: Path) -> None:
+    text = lock.read_text("utf-8")
+    for place in (
+        "://",
+        "file:",
+        "/opt",
+        "/root",
+        "/home",
+        "--index-url",
+        "--extra-index-url",
+        "--find-links",
+        " @ ",
+    ):
+        assert place not in text
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_a_lock_file_pins_every_package_by_version_and_hash(lock: Path) -> None:
+    logical_lines = lock.read_text("utf-8").replace("\\\n", " ").splitlines()
+    requirements = [line for line in logical_lines if line.strip() and not line.lstrip().startswith("#")]
+    assert requirements
+    for line in requirements:
+        assert _PINNED.match(line), line
+        assert "--hash=sha256:" in line, line
+
+
+@pytest.mark.parametrize(
+    ("lock", "groups"), [("run.txt", ["build"]), ("dev.txt", ["build", "dev"])], ids=["run", "dev"]
+)
+def test_a_lock_file_is_not_older_than_what_pyproject_asks_for(lock: str, groups: list[str]) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = list(settings["project"]["dependencies"])
+    for group in groups:
+        asked += [entry for entry in settings["dependency-groups"][group] if isinstance(entry, str)]
+    pinned = pins(ROOT / "requirements" / lock)
+    for text in asked:
+        wanted = Requirement(text)
+        version = pinned.get(canonicalize_name(wanted.name))
+        assert version is not None, f"{wanted.name} is not in {lock}; run `make lock`"
+        assert wanted.specifier.contains(version), f"{wanted} against {version} in {lock}; run `make lock`"
+
+
+def test_tests_run_with_the_versions_that_users_get() -> None:
+    tested = pins(ROOT / "requirements" / "dev.txt")
+    shipped = pins(ROOT / "requirements" / "run.txt")
+    assert shipped.items() <= tested.items()
+
+
+@pytest.mark.parametrize(
+    "lock", sorted((ROOT / "tests").rglob("package-lock.json")), ids=lambda lock: lock.parent.name
+)
+def test_an_npm_lock_file_names_no_registry(lock: Path) -> None:
+    packages = json.loads(lock.read_text("utf-8"))["packages"]
+    assert [name for name, entry in packages.items() if "resolved" in entry] == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.relative_to(ROOT)))
+def test_nothing_grows_beyond_what_can_be_read_at_once(source: Path) -> None:
+    text = source.read_text("utf-8")
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or node.lineno) - node.lineno < 50, node.name

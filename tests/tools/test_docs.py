@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools.docs import ROOT, TABLES, pages, refreshed
+from tui.account.config import Profile
+from tui.commands import COMMANDS
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_a_page_is_not_older_than_the_program(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert refreshed(text) == text, "run `python -m tools.docs`"
+
+
+def test_the_configuration_has_every_setting_and_every_command() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    for name in (*Profile.__struct_fields__, *(command.id for command in COMMANDS)):
+        assert f"\n| `{name}` |" in text
+    for table in TABLES:
+        assert f"<!-- begin: {table} -->" in text
+
+
+def test_only_the_places_for_tables_are_touched() -> None:
+    page = "Before.\n<!-- begin: hosts -->\nold\n<!-- end: hosts -->\nAfter: <!-- begin -->\n"
+    after = refreshed(page)
+    assert after.startswith("Before.\n<!-- begin: hosts -->\n| setting |")
+    assert after.endswith("|\n<!-- end: hosts -->\nAfter: <!-- begin -->\n")
+    assert refreshed(after) == after
+
+
+def test_a_place_for_a_table_that_there_is_not_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        refreshed("<!-- begin: nothing -->\n<!-- end: nothing -->")

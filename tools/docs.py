@@ -1,0 +1,88 @@
+"""Writes the tables of the documentation that are made from the program itself: `python -m tools.docs`.
+
+A page has places for them, between `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the rest is hand-written.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from tui.account.config import Config, Hosts, Profile, fields_of
+from tui.account.config_editing import toml_value
+from tui.account.settings import VARIABLES
+from tui.commands import COMMANDS, shown_key
+
+ROOT = Path(__file__).parent.parent
+
+_PLACE = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+
+
+def pages() -> tuple[Path, ...]:
+    """Every page that may have places for tables."""
+    return (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+
+
+def refreshed(page: str) -> str:
+    """The text of a page with every table made anew.
+
+    Raises:
+        KeyError: if the page has a place for a table that there isn't.
+    """
+    return _PLACE.sub(lambda place: place[1] + TABLES[place[2]]() + place[3], page)
+
+
+def main() -> int:
+    """Refresh all pages, and name those that changed."""
+    for path in pages():
+        before = path.read_text("utf-8")
+        after = refreshed(before)
+        if after != before:
+            path.write_text(after, "utf-8")
+            print(f"wrote {path.relative_to(ROOT)}")
+    return 0
+
+
+def _fields(kind: type[msgspec.Struct]) -> str:
+    return _table(
+        ("setting", "meaning", "example"),
+        (
+            (f"`{field.name}`", field.description, f"`{toml_value(field.example)}`" if field.example else "")
+            for field in fields_of(kind)
+        ),
+    )
+
+
+def _variables() -> str:
+    return _table(("variable", "meaning"), ((f"`{name}`", meaning) for name, meaning in VARIABLES.items()))
+
+
+def _commands() -> str:
+    rows = (
+        (f"`{command.id}`", command.label, " ".join(f"`{shown_key(key)}`" for key in command.keys))
+        for command in COMMANDS
+    )
+    return _table(("id", "command", "its own keys"), rows)
+
+
+def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = (heading, ("---",) * len(heading), *rows)
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+TABLES: Mapping[str, Callable[[], str]] = {
+    "file": lambda: _fields(Config),
+    "profile": lambda: _fields(Profile),
+    "hosts": lambda: _fields(Hosts),
+    "variables": _variables,
+    "commands": _commands,
+}
+"""Every table, by the name of its place."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
