@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NoReturn, SupportsIndex, final
+from typing import Any, NoReturn, final
 
 MASK = "••••"
 
@@ -95,12 +95,7 @@ class Secret:
         return self
 
     def __getstate__(self) -> NoReturn:
-        raise TypeError("a Secret is not pickled")
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not pickled")
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        # Every protocol of pickle asks for this first.
         raise TypeError("a Secret is not pickled")
 
 

@@ -11,12 +11,16 @@ import pytest
 
 from tests.contentstack.fakes import API_KEY, AUTHTOKEN, CREDENTIAL, Api, line, token_value
 from tui.contentstack.client import Client, StackClient
+from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import (
     BadAnswer,
+    ContentstackError,
     EnvironmentRefused,
+    Invalid,
     LoginRefused,
     NotAllowed,
     NotFound,
+    PlanLacks,
     SecondFactorNeeded,
     ServerFailed,
     SignedOut,
@@ -39,6 +43,7 @@ from tui.secret import Secret
 DELIVERY = "/stacks/delivery_tokens"
 MANAGEMENT = "/stacks/management_tokens"
 DRAFT = DeliveryDraft("web", "", Scope(("qa",), ("main",)))
+STACK = {"uid": "s", "name": "Storefront", "api_key": API_KEY}
 NOT_ALLOWED = (
     403,
     {"error_message": "You don't have the permission to do this operation.", "error_code": 316},
@@ -77,7 +82,7 @@ def pages(rows: list[dict[str, Any]], key: str, *, size: int = 100, count: bool 
 
 async def test_log_in_sends_no_credential_and_brings_one() -> None:
     app = Api().on("POST /user-session", (200, {"user": {"uid": "blta", "authtoken": AUTHTOKEN}}))
-    user = await client(app).log_in("ana@example.com", "hunter22", Secret("123456"))
+    user = await client(app).log_in("ana@example.com", Secret("hunter22"), Secret("123456"))
     assert user.authtoken == Secret(AUTHTOKEN)
     assert app.seen[0].body == {
         "user": {"email": "ana@example.com", "password": "hunter22", "tfa_token": "123456"}
@@ -107,7 +112,7 @@ async def test_log_in_without_a_code_sends_none() -> None:
 )
 async def test_every_refusal_to_sign_in_is_one(reply: Any) -> None:
     with pytest.raises(LoginRefused, match="refused the sign-in") as caught:
-        await client(Api().on("POST /user-session", reply)).log_in("ana@example.com", "hunter22")
+        await client(Api().on("POST /user-session", reply)).log_in("ana@example.com", Secret("hunter22"))
     assert caught.value.status == reply[0]
     assert "hunter22" not in str(caught.value)
 
@@ -115,14 +120,14 @@ async def test_every_refusal_to_sign_in_is_one(reply: Any) -> None:
 async def test_a_sign_in_without_authtoken_points_to_single_sign_on() -> None:
     app = Api().on("POST /user-session", (200, {"user": {"uid": "blta"}}))
     with pytest.raises(LoginRefused, match="identity provider"):
-        await client(app).log_in("ana@example.com", "hunter22")
+        await client(app).log_in("ana@example.com", Secret("hunter22"))
 
 
 async def test_log_out_and_sms() -> None:
     app = Api().on("DELETE /user-session", (200, {"notice": "You've logged out successfully!"}))
     app.on("POST /user/request_token_sms", (200, {}))
     assert await client(app).log_out() == "You've logged out successfully!"
-    assert await client(app).request_sms("ana@example.com", "hunter22") == ""
+    assert await client(app).request_sms("ana@example.com", Secret("hunter22")) == ""
     assert app.seen[0].headers["authtoken"] == AUTHTOKEN
     assert app.seen[1].body == {"user": {"email": "ana@example.com", "password": "hunter22"}}
     assert "authtoken" not in app.seen[1].headers
@@ -139,14 +144,23 @@ async def test_current_user_asks_for_organizations_and_roles() -> None:
 
 async def test_organizations_and_stacks() -> None:
     app = Api().on(
-        "GET /organizations", (200, {"organizations": [{"uid": "o", "name": "Acme", "owner": True}]})
+        "GET /organizations",
+        (200, {"organizations": [{"uid": "o", "name": "Acme", "owner": True}], "count": 1}),
     )
-    app.on("GET /stacks", (200, {"stacks": [{"uid": "s", "name": "Storefront", "api_key": "k"}]}))
+    app.on("GET /stacks", (200, {"stacks": [{"uid": "s", "name": "Storefront", "api_key": "k"}], "count": 1}))
     assert await client(app).organizations() == (Organization("o", "Acme", is_owner=True),)
     assert await client(app).stacks("o") == (Stack("s", "Storefront", "k"),)
     assert await client(app).stacks() == (Stack("s", "Storefront", "k"),)
     assert [seen.headers.get("organization_uid") for seen in app.seen] == [None, "o", None]
     assert all("api_key" not in seen.headers for seen in app.seen)
+
+
+async def test_a_session_of_oauth_reads_the_stacks_of_its_organization() -> None:
+    app = Api().on("GET /organizations", (200, {"organizations": [{"uid": "o"}], "count": 1}))
+    app.on("GET /stacks", (200, {"stacks": [STACK], "count": 1}))
+    oauth = Client(line(app).transport, Credential("bearer", Secret("abc.def")))
+    assert await oauth.stacks() == (Stack("s", "Storefront", API_KEY),)
+    assert [seen.headers.get("organization_uid") for seen in app.seen] == [None, "o"]
 
 
 async def test_one_stack_names_its_organization_where_that_is_known() -> None:
@@ -156,17 +170,12 @@ async def test_one_stack_names_its_organization_where_that_is_known() -> None:
     assert app.seen[0].headers["organization_uid"] == "o"
 
 
-@pytest.mark.parametrize("key", ["users", "collaborators"])
-@pytest.mark.parametrize("nested", [False, True])
-async def test_users_wherever_they_are(key: str, nested: bool) -> None:
-    people = {key: [{"uid": "blta", "email": "ana@example.com", "first_name": "Ana"}]}
-    app = Api().on("GET /stacks/users", (200, {"stack": people} if nested else people))
+async def test_users() -> None:
+    people = {"users": [{"uid": "blta", "email": "ana@example.com", "first_name": "Ana"}]}
+    app = Api().on("GET /stacks/users", (200, people), (200, {"stack": 1}))
     assert await stack(app).users() == (Person("blta", "ana@example.com", "Ana"),)
-
-
-async def test_no_users_at_all_is_a_bad_answer() -> None:
     with pytest.raises(BadAnswer, match=r"\$\.users, missing"):
-        await stack(Api().on("GET /stacks/users", (200, {"stack": 1}))).users()
+        await stack(app).users()
 
 
 async def test_roles_environments_branches_aliases() -> None:
@@ -196,9 +205,35 @@ async def test_roles_environments_branches_aliases() -> None:
     ],
 )
 async def test_a_stack_without_branches_has_none(reply: Any) -> None:
-    app = Api().on("GET /stacks/branches", reply).on("GET /stacks/branch_aliases", reply)
-    assert await stack(app).branches() == ()
-    assert await stack(app).aliases() == ()
+    for settings in ({}, {"settings": {"branches": False}}):
+        app = Api().on("GET /stacks/branches", reply).on("GET /stacks/branch_aliases", reply)
+        app.on("GET /stacks", (200, {"stack": STACK | settings}))
+        assert await stack(app).branches() == ()
+        assert await stack(app).aliases() == ()
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ((422, {"error_message": "No.", "error_code": 141}), Invalid),
+        ((404, {}), NotFound),
+        ((422, {"error_message": "No.", "error_code": 600}), PlanLacks),
+        ((200, {}), BadAnswer),
+    ],
+)
+async def test_where_the_stack_says_it_has_branches_a_refusal_is_one(
+    reply: Any, kind: type[ContentstackError]
+) -> None:
+    app = Api().on("GET /stacks/branches", reply)
+    app.on("GET /stacks", (200, {"stack": STACK | {"settings": {"branches": True}}}))
+    with pytest.raises(kind):
+        await stack(app).branches()
+
+
+async def test_where_the_stack_cannot_be_read_nothing_is_concluded() -> None:
+    app = Api().on("GET /stacks/branches", (404, {})).on("GET /stacks", NOT_ALLOWED)
+    with pytest.raises(NotAllowed):
+        await stack(app).branches()
 
 
 @pytest.mark.parametrize(
@@ -233,6 +268,12 @@ async def test_lists_are_read_to_their_end(total: int, count: bool) -> None:
 async def test_a_smaller_page_than_asked_for_is_not_the_end_while_more_is_counted() -> None:
     wire = line(pages([token(number) for number in range(60)], "tokens", size=25))
     assert len(await Client(wire.transport, CREDENTIAL).stack(API_KEY).management_tokens()) == 60
+
+
+@pytest.mark.parametrize("total", [0, 1, 25, 60])
+async def test_nor_where_nothing_is_counted(total: int) -> None:
+    wire = line(pages([token(number) for number in range(total)], "tokens", size=25, count=False))
+    assert len(await Client(wire.transport, CREDENTIAL).stack(API_KEY).delivery_tokens()) == total
 
 
 async def test_a_server_that_knows_no_skip_ends_the_list_too() -> None:
@@ -357,6 +398,15 @@ async def test_an_update_that_answers_with_a_notice_alone_is_read_back() -> None
         Api().on(f"PUT {MANAGEMENT}/blt1", (200, {})).on(f"GET {MANAGEMENT}/blt1", (200, {"token": token()}))
     )
     assert (await stack(app).update_management_token("blt1", ManagementDraft("x"))).name == "web-1"
+
+
+async def test_an_update_whose_reading_back_fails_is_in_doubt() -> None:
+    app = Api().on(f"PUT {DELIVERY}/blt1", (200, {})).on(f"GET {DELIVERY}/blt1", (500, {}))
+    app.on(f"POST {DELIVERY}/blt1/preview_token", (201, {}))
+    for write in (stack(app).update_delivery_token("blt1", DRAFT), stack(app).create_preview_token("blt1")):
+        with pytest.raises(BadAnswer) as caught:
+            await write
+        assert caught.value.may_have_happened
 
 
 async def test_deletes() -> None:

@@ -90,26 +90,26 @@ async def test_signing_in_and_out(transport: Transport, sandbox: Sandbox) -> Non
     with pytest.raises(SignedOut):
         await session.current_user()
     with pytest.raises(LoginRefused):
-        await Client(transport, None).log_in(ana.email, "wrong")
+        await Client(transport, None).log_in(ana.email, Secret("wrong"))
 
 
 async def test_the_second_factor(transport: Transport, sandbox: Sandbox) -> None:
     tess = next(user for user in sandbox.users if user.tfa_secret)
     client = Client(transport, None)
     with pytest.raises(SecondFactorNeeded) as caught:
-        await client.log_in(tess.email, tess.password)
+        await client.log_in(tess.email, Secret(tess.password))
     assert caught.value.tfa_type
     with pytest.raises(LoginRefused):
-        await client.log_in(tess.email, tess.password, "000000")
+        await client.log_in(tess.email, Secret(tess.password), Secret("000000"))
     code = pyotp.TOTP(tess.tfa_secret or "").at(NOW)
-    assert (await client.log_in(tess.email, tess.password, Secret(code))).uid == tess.uid
+    assert (await client.log_in(tess.email, Secret(tess.password), Secret(code))).uid == tess.uid
 
 
 async def test_a_code_by_sms(transport: Transport, sandbox: Sandbox) -> None:
     tess = next(user for user in sandbox.users if user.tfa_secret)
     client = Client(transport, None)
-    await client.request_sms(tess.email, tess.password)
-    assert (await client.log_in(tess.email, tess.password, tess.sms_code)).uid == tess.uid
+    await client.request_sms(tess.email, Secret(tess.password))
+    assert (await client.log_in(tess.email, Secret(tess.password), Secret(tess.sms_code))).uid == tess.uid
 
 
 async def test_who_and_where(transport: Transport, sandbox: Sandbox) -> None:
@@ -130,6 +130,7 @@ async def test_who_and_where(transport: Transport, sandbox: Sandbox) -> None:
 async def test_bearer(transport: Transport, sandbox: Sandbox) -> None:
     client = Client(transport, Credential("bearer", Secret(sandbox.user().bearer)))
     assert (await client.current_user()).email == sandbox.user().email
+    assert [stack.api_key for stack in await client.stacks()] == [stack.api_key for stack in sandbox.stacks]
 
 
 async def test_a_stack_with_branches(transport: Transport, sandbox: Sandbox) -> None:

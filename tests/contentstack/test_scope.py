@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.contentstack.scope import Scope, ScopeError
+from tui.contentstack.scope import Scope, ShapeError
 
 NAMES = st.lists(st.text(max_size=20), max_size=4, unique=True).map(tuple)
 OTHER = st.lists(
@@ -105,7 +105,7 @@ def test_items_without_a_known_module_are_kept() -> None:
     ],
 )
 def test_another_shape_is_refused_by_its_path(items: object, path: str) -> None:
-    with pytest.raises(ScopeError) as caught:
+    with pytest.raises(ShapeError) as caught:
         Scope.from_api(items)
     assert caught.value.path == path
 

@@ -21,6 +21,7 @@ from tui.contentstack.errors import (
     Invalid,
     NotAllowed,
     RateLimited,
+    ReadOnly,
     ServerFailed,
     TooLarge,
     Unreachable,
@@ -42,9 +43,8 @@ async def test_headers_come_from_one_place() -> None:
     await transport.request(
         "PUT",
         "/thing",
-        credential=CREDENTIAL,
         api_key=API_KEY,
-        organization_uid="bltorg",
+        headers={**CREDENTIAL.headers(), "organization_uid": "bltorg"},
         query={"a": "x y&z"},
         body={"name": "né\ud800"},
     )
@@ -60,11 +60,13 @@ async def test_headers_come_from_one_place() -> None:
     assert seen.body == {"name": "né\ud800"}
 
 
-async def test_a_read_says_nothing_of_content_and_an_empty_scope_sends_no_header() -> None:
+async def test_a_read_says_nothing_of_content() -> None:
     app = api()
-    await line(app).transport.request("GET", "/thing", credential=Credential("bearer", Secret("abc.def")))
+    await line(app).transport.request(
+        "GET", "/thing", headers=Credential("bearer", Secret("abc.def")).headers()
+    )
     assert app.seen[0].headers["authorization"] == "Bearer abc.def"
-    assert not {"content-type", "api_key", "organization_uid", "authtoken"} & set(app.seen[0].headers)
+    assert not {"content-type", "authtoken"} & set(app.seen[0].headers)
 
 
 async def test_further_headers_and_hosts_for_the_delivery_api() -> None:
@@ -214,9 +216,9 @@ async def _stops_in_the_middle(scope: Any, receive: Any, send: Any) -> None:
 async def test_an_application_that_fails_is_a_broken_connection(app: Any) -> None:
     transport = line(app).transport
     with pytest.raises(Interrupted) as read:
-        await transport.request("GET", "/thing", credential=CREDENTIAL)
+        await transport.request("GET", "/thing", headers=CREDENTIAL.headers())
     with pytest.raises(Interrupted) as write:
-        await transport.request("POST", "/thing", credential=CREDENTIAL)
+        await transport.request("POST", "/thing", headers=CREDENTIAL.headers())
     assert not read.value.may_have_happened
     assert write.value.may_have_happened
     assert "not known" in write.value.sentence
@@ -231,7 +233,7 @@ async def test_an_application_that_fails_is_a_broken_connection(app: Any) -> Non
 async def test_a_redirect_is_told_and_not_followed(location: str) -> None:
     app = api("GET", (302, b"", {"location": location}))
     with pytest.raises(ContentstackError) as caught:
-        await line(app).transport.request("GET", "/thing", credential=CREDENTIAL)
+        await line(app).transport.request("GET", "/thing", headers=CREDENTIAL.headers())
     assert len(app.seen) <= 3
     assert {seen.headers["host"] for seen in app.seen} == {"cma.demo.invalid"}
     assert "pw" not in str(caught.value)
@@ -240,7 +242,7 @@ async def test_a_redirect_is_told_and_not_followed(location: str) -> None:
 async def test_a_redirect_names_the_other_host() -> None:
     app = api("POST", (307, b"", {"location": "https://other.example.com/v3/thing"}))
     with pytest.raises(BadAnswer, match=r"redirected to other\.example\.com") as caught:
-        await line(app).transport.request("POST", "/thing", credential=CREDENTIAL)
+        await line(app).transport.request("POST", "/thing", headers=CREDENTIAL.headers())
     assert not caught.value.may_have_happened
 
 
@@ -300,6 +302,60 @@ async def test_requests_start_at_the_pace_of_their_organization() -> None:
     assert clock.now == 1002.0
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/stacks/delivery_tokens"),
+        ("PUT", "/stacks/delivery_tokens/blt1"),
+        ("DELETE", "/stacks/management_tokens/blt1"),
+        ("PUT", "/user-session"),
+        ("POST", "/user-session/"),
+        ("DELETE", "/user/request_token_sms"),
+        ("get", "/thing"),
+    ],
+)
+async def test_read_only_refuses_a_write_before_anything_is_sent(method: str, path: str) -> None:
+    app = api()
+    with pytest.raises(
+        ReadOnly, match=r"^Tokendeck is read-only here.*\(Demo, cma\.demo\.invalid\)"
+    ) as caught:
+        await line(app, read_only=True).transport.request(method, path, body={})
+    assert app.seen == []
+    assert not caught.value.may_have_happened
+
+
+async def test_read_only_reads_and_signs_in_and_out() -> None:
+    routes = [
+        ("GET", "/stacks/delivery_tokens"),
+        ("POST", "/user-session"),
+        ("POST", "/user/request_token_sms"),
+        ("DELETE", "/user-session"),
+    ]
+    app = Api({f"{method} {path}": [OK] for method, path in routes})
+    transport = line(app, read_only=True).transport
+    for method, path in routes:
+        assert (await transport.request(method, path)).status == 200
+    assert [seen.method for seen in app.seen] == [method for method, _ in routes]
+
+
+async def test_a_write_cancelled_on_its_way_is_not_sent_again() -> None:
+    arrived = asyncio.Event()
+    requests = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        requests.append(scope["method"])
+        arrived.set()
+        await asyncio.Event().wait()
+
+    transport = line(app).transport
+    task = asyncio.create_task(transport.request("POST", "/thing", body={}))
+    await arrived.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert requests == ["POST"]
+
+
 async def test_a_closed_transport_says_so() -> None:
     transport = line(api()).transport
     await transport.aclose()
@@ -311,7 +367,7 @@ async def test_a_closed_transport_says_so() -> None:
 async def test_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     await line(api("GET", (200, {}, {"set-cookie": "session=1"}))).transport.request(
-        "GET", "/thing", credential=CREDENTIAL, query={"q": "1"}
+        "GET", "/thing", headers=CREDENTIAL.headers(), query={"q": "1"}
     )
     assert [record for record in caplog.records if record.name.startswith("http")] == []
 

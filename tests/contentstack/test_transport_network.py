@@ -29,7 +29,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 async def failure(transport: Transport, method: str) -> ContentstackError:
     with pytest.raises(ContentstackError) as caught:
         await transport.request(
-            method, "/thing", credential=CREDENTIAL, body={} if method == "POST" else None
+            method, "/thing", headers=CREDENTIAL.headers(), body={} if method == "POST" else None
         )
     await transport.aclose()
     assert caught.value.__context__ is None
@@ -141,7 +141,7 @@ async def test_proxies_are_used_and_netrc_is_not(monkeypatch: pytest.MonkeyPatch
     async with raw_server(handle) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.cma)
         transport = Transport(Region("x", "X", (), REMOTE, "", ""))
-        await transport.request("GET", "/thing", credential=CREDENTIAL)
+        await transport.request("GET", "/thing", headers=CREDENTIAL.headers())
         await transport.aclose()
     assert requests[0].startswith(b"GET http://cma.example.invalid/v3/thing HTTP/1.1\r\n")
     assert b"authorization" not in requests[0].lower()
@@ -245,6 +245,6 @@ async def test_httpcore_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
 
     async with raw_server(handle) as region:
         transport = Transport(region)
-        await transport.request("GET", "/thing", credential=CREDENTIAL)
+        await transport.request("GET", "/thing", headers=CREDENTIAL.headers())
         await transport.aclose()
     assert [record for record in caplog.records if record.name.startswith("http")] == []

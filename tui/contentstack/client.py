@@ -1,28 +1,21 @@
 """A method for each endpoint: what is asked, and the frozen models that come back.
 
 Every method raises a `ContentstackError`. Lists are read to their end. A write answers with what the server
-says it made, not with what was asked.
+says it made, not with what was asked; one that is cancelled on its way may still be carried out.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from urllib.parse import quote
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
-from tui.contentstack.answers import recast
+from tui.contentstack import errors
 from tui.contentstack.credentials import Credential
-from tui.contentstack.decoding import Model
-from tui.contentstack.errors import (
-    BadAnswer,
-    ContentstackError,
-    Invalid,
-    LoginRefused,
-    NotAllowed,
-    NotFound,
-    PlanLacks,
-    SignedOut,
-)
+from tui.contentstack.decoding import Model, found, many, notice, one
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.exchange import Answer, recast
 from tui.contentstack.models import (
     Alias,
     Branch,
@@ -37,31 +30,74 @@ from tui.contentstack.models import (
     Stack,
     User,
 )
-from tui.contentstack.reading import Caller, has, many, notice, one
 from tui.contentstack.transport import Transport
 from tui.secret import Secret
 
+_Query = dict[str, str] | None
+
+_STACKS = "/stacks"
 _DELIVERY = "/stacks/delivery_tokens"
 _MANAGEMENT = "/stacks/management_tokens"
 _WITH_PREVIEW = {"include_preview_token": "true"}
+
+PAGE = 100
 
 # Seconds for reading back what a create did not tell; what was made is shown without it then.
 _READ_BACK = 10.0
 
 
-class Client:
-    """The calls of a user: signing in and out, organizations, stacks.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose requests these are, and for which stack and organization."""
 
-    Args:
-        transport: to the user's region.
-        credential: None for signing in.
-    """
+    transport: Transport
+    credential: Credential | None
+    api_key: str = ""
+    organization_uid: str = ""
+
+    async def send(self, method: str, path: str, query: _Query = None, body: object = None) -> Answer:
+        """A request with this caller's headers. Stacks alone are asked for by organization."""
+        headers: dict[str, str | Secret] = {**self.credential.headers()} if self.credential else {}
+        if self.organization_uid and path == _STACKS:
+            headers["organization_uid"] = self.organization_uid
+        return await self.transport.request(
+            method,
+            path,
+            api_key=self.api_key,
+            headers=headers,
+            query=query,
+            body=body,
+            bucket=self.organization_uid,
+        )
+
+    async def every(self, path: str, key: str, model: type[Model], query: _Query = None) -> tuple[Model, ...]:
+        """All rows of a list, page by page, each uid once.
+
+        A list ends where its `count` is reached, or with a page that brings nothing new: a page that is not
+        full may be all that a server gives at once, and one that knows no `skip` sends the same for ever.
+        """
+        found: dict[str, Model] = {}
+        taken = 0
+        while True:
+            asked = {**(query or {}), "limit": str(PAGE), "skip": str(taken), "include_count": "true"}
+            answer = await self.send("GET", path, asked)
+            page = answer.object()
+            fresh = {row.uid: row for row in many(answer, page, key, model) if row.uid not in found}
+            found |= fresh
+            taken += len(page[key])
+            count = page.get("count")
+            if not fresh or (isinstance(count, int) and 0 < count <= taken):
+                return tuple(found.values())
+
+
+class Client:
+    """The calls of a user: signing in and out, organizations, stacks. Signing in needs no credential."""
 
     def __init__(self, transport: Transport, credential: Credential | None) -> None:
-        self._transport = transport
         self._caller = Caller(transport, credential)
+        self._anonymous = Caller(transport, None)
 
-    async def log_in(self, email: str, password: Secret | str, tfa_token: Secret | str | None = None) -> User:
+    async def log_in(self, email: str, password: Secret, tfa_token: Secret | None = None) -> User:
         """Sign in; the user's `authtoken` is set.
 
         Raises:
@@ -69,33 +105,29 @@ class Client:
             LoginRefused: wrong e-mail, password or code, a locked account, or an account that signs in
                 through its organization's identity provider alone.
         """
-        user = {"email": email, "password": _secret(password)}
-        if tfa_token is not None:
-            user["tfa_token"] = _secret(tfa_token)
-        anonymous = Caller(self._transport, None)
+        user = {"email": email, "password": password} | ({"tfa_token": tfa_token} if tfa_token else {})
         try:
-            answer = await anonymous.send("POST", "/user-session", body={"user": user})
-        except (SignedOut, Invalid, NotAllowed, NotFound) as error:
-            refused = recast(error, LoginRefused)
-        else:
-            found = one(answer, "user", User)
-            if found.authtoken:
-                return found
-            refused = LoginRefused(
-                f"Contentstack gave no authtoken ({answer.place}): this account signs in through its"
-                " organization's identity provider. Use an authtoken or an OAuth token instead.",
-                place=answer.place,
+            answer = await self._anonymous.send("POST", "/user-session", body={"user": user})
+        except (errors.SignedOut, errors.Invalid, errors.NotAllowed, errors.NotFound) as error:
+            raise recast(error, errors.LoginRefused) from None
+        signed_in = one(answer, "user", User)
+        if not signed_in.authtoken:
+            place = answer.call.place
+            raise errors.LoginRefused(
+                f"Contentstack gave no authtoken ({place}): this account signs in through its organization's"
+                " identity provider. Use an authtoken or an OAuth token instead.",
+                place=place,
             )
-        raise refused
+        return signed_in
 
     async def log_out(self) -> str:
         """End the session of this credential; the server's notice."""
         return notice(await self._caller.send("DELETE", "/user-session"))
 
-    async def request_sms(self, email: str, password: Secret | str) -> str:
+    async def request_sms(self, email: str, password: Secret) -> str:
         """Have a code sent by SMS for signing in; the server's notice."""
-        body = {"user": {"email": email, "password": _secret(password)}}
-        return notice(await Caller(self._transport, None).send("POST", "/user/request_token_sms", body=body))
+        body = {"user": {"email": email, "password": password}}
+        return notice(await self._anonymous.send("POST", "/user/request_token_sms", body=body))
 
     async def current_user(self) -> User:
         """Who this credential belongs to, with roles in stacks and organizations."""
@@ -107,14 +139,20 @@ class Client:
         return await self._caller.every("/organizations", "organizations", Organization)
 
     async def stacks(self, organization_uid: str | None = None) -> tuple[Stack, ...]:
-        """The user's stacks, of one organization if it is named (single sign-on and OAuth require that)."""
-        caller = Caller(self._transport, self._caller.credential, organization_uid=organization_uid or "")
-        return await caller.every("/stacks", "stacks", Stack, for_organization=True)
+        """The user's stacks, of one organization if it is named; single sign-on requires that.
+
+        So does OAuth, whose session belongs to one organization: its name is found out first.
+        """
+        credential = self._caller.credential
+        if organization_uid is None and credential and credential.kind == "bearer":
+            own = [await self.stacks(each.uid) for each in await self.organizations()]
+            return tuple(stack for stacks in own for stack in stacks)
+        caller = replace(self._caller, organization_uid=organization_uid or "")
+        return await caller.every(_STACKS, "stacks", Stack)
 
     def stack(self, api_key: str, organization_uid: str | None = None) -> StackClient:
         """The calls of one stack; they count against the limit of its organization, where that is known."""
-        caller = Caller(self._transport, self._caller.credential, api_key, organization_uid or "")
-        return StackClient(caller)
+        return StackClient(replace(self._caller, api_key=api_key, organization_uid=organization_uid or ""))
 
 
 class StackClient:
@@ -125,18 +163,12 @@ class StackClient:
 
     async def stack(self) -> Stack:
         """The stack itself."""
-        return one(await self._caller.send("GET", "/stacks", for_organization=True), "stack", Stack)
+        return one(await self._caller.send("GET", _STACKS), "stack", Stack)
 
     async def users(self) -> tuple[Person, ...]:
         """The stack's users, to put names to uids. Not everybody may read them."""
         answer = await self._caller.send("GET", "/stacks/users")
-        page = answer.object()
-        nested = page.get("stack")
-        for holder in (page, nested if isinstance(nested, dict) else {}):
-            for key in ("users", "collaborators"):
-                if holder.get(key) is not None:
-                    return many(answer, holder, key, Person)
-        raise answer.bad("$.users", "missing")
+        return many(answer, answer.object(), "users", Person)
 
     async def roles(self) -> tuple[Role, ...]:
         """The stack's roles and who has them."""
@@ -147,7 +179,7 @@ class StackClient:
         return await self._caller.every("/environments", "environments", Environment)
 
     async def branches(self) -> tuple[Branch, ...]:
-        """The stack's branches; none on a stack without branches, in whatever words the API says so."""
+        """The stack's branches; none on a stack without branches."""
         return await self._if_any("/stacks/branches", "branches", Branch)
 
     async def aliases(self) -> tuple[Alias, ...]:
@@ -160,9 +192,8 @@ class StackClient:
 
     async def delivery_token(self, uid: str) -> DeliveryToken:
         """One delivery token."""
-        return one(
-            await self._caller.send("GET", _one(_DELIVERY, uid), _WITH_PREVIEW), "token", DeliveryToken
-        )
+        answer = await self._caller.send("GET", _one(_DELIVERY, uid), _WITH_PREVIEW)
+        return one(answer, "token", DeliveryToken)
 
     async def create_delivery_token(self, draft: DeliveryDraft, *, with_preview: bool) -> DeliveryToken:
         """Make a delivery token.
@@ -171,17 +202,14 @@ class StackClient:
         made none, as it does without a word where the plan has no previews.
         """
         query = {"create_with_preview_token": "true"} if with_preview else None
-        made = one(
-            await self._caller.send("POST", _DELIVERY, query, {"token": draft.to_api()}),
-            "token",
-            DeliveryToken,
-        )
-        return await self._with_preview(made) if with_preview and not made.preview else made
+        answer = await self._caller.send("POST", _DELIVERY, query, {"token": draft.to_api()})
+        made = one(answer, "token", DeliveryToken)
+        return await self._with_preview(made) if with_preview else made
 
     async def update_delivery_token(self, uid: str, draft: DeliveryDraft) -> DeliveryToken:
         """Replace name, description and scope; the value stays."""
         answer = await self._caller.send("PUT", _one(_DELIVERY, uid), body={"token": draft.to_api()})
-        return one(answer, "token", DeliveryToken) if has(answer, "token") else await self.delivery_token(uid)
+        return await self._written(answer, DeliveryToken, self.delivery_token, uid)
 
     async def delete_delivery_token(self, uid: str, *, force: bool = False) -> str:
         """Delete a delivery token and its preview token; the server's notice."""
@@ -191,10 +219,7 @@ class StackClient:
     async def create_preview_token(self, uid: str) -> DeliveryToken:
         """Make the preview token of a delivery token; `preview` is set unless the server keeps it back."""
         answer = await self._caller.send("POST", _one(_DELIVERY, uid) + "/preview_token", body={})
-        if not has(answer, "token"):
-            return await self.delivery_token(uid)
-        made = one(answer, "token", DeliveryToken)
-        return made if made.preview else await self._with_preview(made)
+        return await self._with_preview(await self._written(answer, DeliveryToken, self.delivery_token, uid))
 
     async def delete_preview_token(self, uid: str) -> str:
         """Delete the preview token of a delivery token; the server's notice."""
@@ -216,27 +241,43 @@ class StackClient:
     async def update_management_token(self, uid: str, draft: ManagementDraft) -> ManagementToken:
         """Replace everything but the value."""
         answer = await self._caller.send("PUT", _one(_MANAGEMENT, uid), body={"token": draft.to_api()})
-        if has(answer, "token"):
-            return one(answer, "token", ManagementToken)
-        return await self.management_token(uid)
+        return await self._written(answer, ManagementToken, self.management_token, uid)
 
     async def delete_management_token(self, uid: str) -> str:
         """Delete a management token; the server's notice."""
         return notice(await self._caller.send("DELETE", _one(_MANAGEMENT, uid)))
 
     async def _if_any(self, path: str, key: str, model: type[Model]) -> tuple[Model, ...]:
-        """A list that a stack without branches refuses, or answers without: none then, not an error."""
+        """A list that a stack without branches may refuse, in words that nobody has written down.
+
+        So a refusal means none, unless the stack's settings say that it has branches.
+        """
         try:
             return await self._caller.every(path, key, model)
-        except (NotFound, Invalid, PlanLacks):
-            return ()
-        except BadAnswer as error:
-            if error.path == f"$.{key}":
-                return ()
-            raise
+        except (errors.NotFound, errors.Invalid, errors.PlanLacks, errors.BadAnswer) as error:
+            if isinstance(error, errors.BadAnswer) and error.path != f"$.{key}":
+                raise
+            refused = error
+        if (await self.stack()).branches_enabled:
+            raise refused
+        return ()
+
+    async def _written(
+        self, answer: Answer, model: type[Model], read: Callable[[str], Awaitable[Model]], uid: str
+    ) -> Model:
+        """What a write made: as its answer tells it, else as it is read back."""
+        told = found(answer, "token", model)
+        if told:
+            return told
+        try:
+            return await read(uid)
+        except ContentstackError:
+            raise answer.bad("$.token", "missing") from None
 
     async def _with_preview(self, made: DeliveryToken) -> DeliveryToken:
         """The token as a read shows it if that brings its preview token, else the one we have: it exists."""
+        if made.preview:
+            return made
         try:
             async with asyncio.timeout(_READ_BACK):
                 read = await self.delivery_token(made.uid)
@@ -245,12 +286,8 @@ class StackClient:
         return read if read.preview and read.value else made
 
 
-def _secret(value: Secret | str) -> Secret:
-    return value if isinstance(value, Secret) else Secret(value)
-
-
 def _one(collection: str, uid: str) -> str:
     """The path of one thing. A uid that is empty or made of dots would address the stack above it."""
     if not re.fullmatch(r"[\w-][\w.-]*", uid, re.ASCII):
-        raise NotFound("This is not a uid that Contentstack gives, so nothing was sent.")
-    return f"{collection}/{quote(uid, safe='')}"
+        raise errors.NotFound("This is not a uid that Contentstack gives, so nothing was sent.")
+    return f"{collection}/{uid}"

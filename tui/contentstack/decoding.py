@@ -1,4 +1,4 @@
-"""JSON into models: what may be missing, what is called otherwise, and where something is wrong.
+"""Answers into models: what may be missing, what is called otherwise, and where something is wrong.
 
 Unknown fields are passed over and a null counts as missing, so a field's default is what its absence means.
 """
@@ -12,94 +12,104 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tui.contentstack.exchange import Answer
 from tui.contentstack.models import (
     Alias,
     DeliveryToken,
     Environment,
     ManagementToken,
-    Organization,
     OrganizationRole,
-    Role,
     Stack,
     StackRole,
+    Thing,
     User,
     access_of,
 )
-from tui.contentstack.scope import Scope, ScopeError
+from tui.contentstack.scope import Scope, ShapeError
 from tui.secret import Secret
 
-Model = TypeVar("Model", bound=msgspec.Struct)
+Model = TypeVar("Model", bound=Thing)
 _Fields = dict[str, Any]
 
 _TIMES = ("created_at", "updated_at", "expires_on")
-_SECRETS = ("token", "preview_token", "authtoken")
+_EMPTY_IS_MISSING = (*_TIMES, "token", "preview_token", "authtoken")
 
-# Fields of a management token that the server sets itself, or that we send under our own names.
-_NOT_EXTRA = (
-    {"name", "description", "scope", "expires_on", "is_email_notification_enabled", "access", "extra"}
-    | {
-        "uid",
-        "token",
-        "preview_token",
-        "type",
-        "api_key",
-        "org_uid",
-        "_version",
-        "_metadata",
-        "ACL",
-        "SYS_ACL",
-    }
-    | {"created_at", "created_by", "updated_at", "updated_by", "deleted_at", "deleted_by"}
-)
+# Fields of a management token that the server sets itself and a draft does not send back.
+_SERVERS = {"type", "api_key", "org_uid", "_version", "_metadata", "ACL", "SYS_ACL", "preview_token"}
+_NOT_EXTRA = _SERVERS | {"deleted_at", "deleted_by"} | {*ManagementToken.__struct_encode_fields__}
 
 _REPORT = re.compile(r"(?P<reason>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 
 
-class ShapeError(ValueError):
-    """An answer of the wrong shape; `path` names the place (`$.tokens[0].name`), `reason` quotes no value."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.path = path
-        self.reason = reason
-
-
 def decode(model: type[Model], raw: object, at: str) -> Model:
-    """`raw` as a model.
-
-    Args:
-        model: the kind of thing wanted.
-        raw: a decoded JSON value.
-        at: where it was found, as in `$.token`.
+    """`raw`, a decoded JSON value that was found `at` a path like `$.token`, as a model.
 
     Raises:
         ShapeError: naming the first place that is wrong.
     """
     try:
-        return msgspec.convert(_shaped(model, raw), model, dec_hook=_secret)
+        return msgspec.convert(_shaped(model, raw, at), model, dec_hook=_secret)
     except msgspec.ValidationError as error:
         found = _REPORT.fullmatch(str(error))
         path, reason = (found["path"] or "", found["reason"]) if found else ("", str(error))
-    except ScopeError as error:
-        path, reason = f".scope{error.path}", error.reason
     except UnicodeError:
         path, reason = "", "holds a key that is not valid Unicode"
     raise ShapeError(at + path, reason[:1].lower() + reason[1:])
 
 
-def decode_all(model: type[Model], rows: object, at: str) -> tuple[Model, ...]:
-    """The rows of a list as models, deleted ones left out.
+def many(answer: Answer, page: dict[str, Any], key: str, model: type[Model]) -> tuple[Model, ...]:
+    """The rows under `key`, deleted ones left out.
 
     Raises:
-        ShapeError: naming the first place that is wrong.
+        BadAnswer: if they are not there or not of that shape.
     """
+    rows = page.get(key)
     if not isinstance(rows, list):
-        raise ShapeError(at, "missing" if rows is None else "expected `array`")
-    return tuple(decode(model, row, f"{at}[{i}]") for i, row in enumerate(rows) if not _is_deleted(row))
+        raise answer.bad(f"$.{key}", "missing" if rows is None else "expected `array`")
+    return tuple(
+        _decoded(answer, row, f"$.{key}[{index}]", model)
+        for index, row in enumerate(rows)
+        if not (isinstance(row, dict) and row.get("deleted_at"))
+    )
 
 
-def _is_deleted(row: object) -> bool:
-    return isinstance(row, dict) and bool(row.get("deleted_at"))
+def one(answer: Answer, key: str, model: type[Model]) -> Model:
+    """The model that `found` finds.
+
+    Raises:
+        BadAnswer: if it is not there or not of that shape.
+    """
+    model_or_none = found(answer, key, model)
+    if model_or_none is None:
+        raise answer.bad(f"$.{key}", "missing")
+    return model_or_none
+
+
+def found(answer: Answer, key: str, model: type[Model]) -> Model | None:
+    """The model under `key`, or alone in a list under the plural of it, as some samples of the API have it.
+
+    Raises:
+        BadAnswer: if it is not of that shape.
+    """
+    page = answer.object()
+    plural = page.get(f"{key}s")
+    if page.get(key) is None and isinstance(plural, list) and len(plural) == 1:
+        return _decoded(answer, plural[0], f"$.{key}s[0]", model)
+    return None if page.get(key) is None else _decoded(answer, page[key], f"$.{key}", model)
+
+
+def notice(answer: Answer) -> str:
+    """The server's words about what it did, under `notice` or, as in some samples, `notice:`."""
+    page = answer.object()
+    text = page.get("notice", page.get("notice:"))
+    return text if isinstance(text, str) else ""
+
+
+def _decoded(answer: Answer, raw: object, at: str, model: type[Model]) -> Model:
+    try:
+        return decode(model, raw, at)
+    except ShapeError as error:
+        raise answer.bad(error.path, error.reason) from None
 
 
 def _secret(kind: type, raw: object) -> Secret:
@@ -108,32 +118,31 @@ def _secret(kind: type, raw: object) -> Secret:
     return Secret(raw)
 
 
-def _shaped(model: type, raw: object) -> object:
+def _shaped(model: type, raw: object, at: str) -> object:
     """`raw` under the names and in the forms of the model; what is no object is left to msgspec."""
     if not isinstance(raw, dict):
         return raw
-    fields = {key: value for key, value in raw.items() if value is not None}
+    fields = {
+        key: value
+        for key, value in raw.items()
+        if value is not None and not (value == "" and key in _EMPTY_IS_MISSING)
+    }
     for key in _TIMES:
-        if key in fields:
+        if isinstance(fields.get(key), str):
             fields[key] = _moment(fields[key])
-    for key in _SECRETS:
-        if fields.get(key) == "":
-            del fields[key]
+    if model in (DeliveryToken, ManagementToken):
+        fields["scope"] = Scope.from_api(fields.get("scope"), f"{at}.scope")
     shape = _SHAPES.get(model)
     return shape(fields) if shape else fields
 
 
-def _moment(value: object) -> object:
-    """An aware UTC datetime, None for an empty text, or the value itself where it is no time at all."""
-    if value == "":
-        return None
-    if not isinstance(value, str):
-        return value
+def _moment(text: str) -> datetime | str:
+    """An aware UTC datetime, or the text itself where it is no time at all."""
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        return value
+        return text
 
 
 def _user(fields: _Fields) -> _Fields:
@@ -142,7 +151,7 @@ def _user(fields: _Fields) -> _Fields:
         fields["org_uid"] = [*own, *(uid for uid in shared if uid not in own)]
     for key, model in (("roles", StackRole), ("organizations", OrganizationRole)):
         if isinstance(fields.get(key), list):
-            fields[key] = [_shaped(model, row) for row in fields[key]]
+            fields[key] = [_shaped(model, row, key) for row in fields[key]]
     return fields
 
 
@@ -154,10 +163,6 @@ def _organization_role(fields: _Fields) -> _Fields:
     return fields
 
 
-def _organization(fields: _Fields) -> _Fields:
-    return {**fields, "is_owner": fields.get("owner") is True or fields.get("is_owner") is True}
-
-
 def _stack(fields: _Fields) -> _Fields:
     settings = fields.get("settings")
     if isinstance(settings, dict) and isinstance(settings.get("branches"), bool):
@@ -165,43 +170,29 @@ def _stack(fields: _Fields) -> _Fields:
     return fields
 
 
-def _role(fields: _Fields) -> _Fields:
-    if isinstance(fields.get("users"), list):
-        fields["users"] = [user.get("uid") if isinstance(user, dict) else user for user in fields["users"]]
-    return fields
-
-
 def _environment(fields: _Fields) -> _Fields:
-    urls = fields.get("urls")
-    found = [row.get("url") for row in urls if isinstance(row, dict)] if isinstance(urls, list) else []
-    return {**fields, "urls": [url for url in found if isinstance(url, str) and url]}
+    rows = fields.get("urls")
+    urls = [row.get("url") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {**fields, "urls": [url for url in urls if url and isinstance(url, str)]}
 
 
 def _alias(fields: _Fields) -> _Fields:
     # In the list of aliases `uid` is the branch and `alias` the alias.
     if isinstance(fields.get("alias"), str):
         return {"uid": fields["alias"], "branch": fields.get("uid", "")}
-    return {"uid": fields.get("uid"), "branch": fields.get("target_branch", fields.get("source", ""))}
-
-
-def _token(fields: _Fields) -> _Fields:
-    return {**fields, "scope": Scope.from_api(fields.get("scope"))}
+    return {"uid": fields.get("uid"), "branch": fields.get("target_branch", "")}
 
 
 def _management_token(fields: _Fields) -> _Fields:
-    scope = Scope.from_api(fields.get("scope"))
     extra = {key: value for key, value in fields.items() if key not in _NOT_EXTRA}
-    return {**fields, "scope": scope, "access": access_of(scope.other), "extra": extra}
+    return {**fields, "access": access_of(fields["scope"].other), "extra": extra}
 
 
 _SHAPES: dict[type, Callable[[_Fields], _Fields]] = {
     Alias: _alias,
-    DeliveryToken: _token,
     Environment: _environment,
     ManagementToken: _management_token,
-    Organization: _organization,
     OrganizationRole: _organization_role,
-    Role: _role,
     Stack: _stack,
     User: _user,
 }

@@ -1,9 +1,13 @@
 """What can go wrong between us and Contentstack.
 
 ContentstackError
-├── Unreachable          no connection: name, network, TLS or proxy
-├── TimedOut             a connection, and no answer in time
-├── Interrupted          the connection broke before the whole answer was here
+├── MayPass
+│   ├── Unreachable      no connection: name, network, TLS or proxy
+│   ├── TimedOut         a connection, and no answer in time
+│   ├── Interrupted      the connection broke before the whole answer was here
+│   ├── RateLimited      too many requests, for longer than we wait
+│   └── ServerFailed     a failure on Contentstack's side
+├── ReadOnly             a write that this Tokendeck was told not to make
 ├── BadAnswer            an answer in a form we do not understand
 ├── TooLarge             an answer beyond the size we take
 ├── SignedOut            no credential, or one that is no longer good
@@ -14,17 +18,16 @@ ContentstackError
 ├── EnvironmentRefused   an environment that is not there, or not for us
 ├── NotFound             a token or other thing that is not there
 ├── Invalid              refused as asked: a field, a limit, a name already taken
-├── PlanLacks            not part of the organization's plan
-├── RateLimited          too many requests, for longer than we wait
-└── ServerFailed         a failure on Contentstack's side
-"""
+└── PlanLacks            not part of the organization's plan
 
-# The names say what happened; `except Unreachable` reads better than `except UnreachableError`.
+The names say what happened; `except Unreachable` reads better than `except UnreachableError`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from tui.display import visible
@@ -35,67 +38,71 @@ _UID_OR_AUTHTOKEN = re.compile(r"\b(blt[0-9a-f]{4})[0-9a-f]{12,}\b", re.IGNORECA
 _SHORTEST_SECRET = 6
 
 
+@dataclass(eq=False, repr=False)
 class ContentstackError(Exception):
     """One failed request, said so that a person can act on it.
 
     Attributes:
         sentence: what happened, where and why; cleaned of secrets and control characters. Also `str(error)`.
-        details: pairs of field and reason from the answer's `errors`, cleaned likewise.
         place: region and host, as in "AWS NA, api.contentstack.io".
         status: HTTP status, where an answer came.
         code: Contentstack's own `error_code`, where the answer has one.
         server_message: Contentstack's words, cleaned; often generic, so show `details` first.
-        remedy: id of the command that helps, if one does.
+        details: pairs of field and reason from the answer's `errors`, cleaned likewise.
         may_have_happened: a write of which nobody can say from here whether it was carried out.
+        lead: what the sentence begins with where Contentstack refused.
+        default_remedy: the `remedy` of this kind of error.
     """
 
+    sentence: str
+    _: KW_ONLY
+    place: str = ""
+    status: int | None = None
+    code: int | None = None
+    server_message: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    may_have_happened: bool = False
+
+    lead: ClassVar[str] = ""
     default_remedy: ClassVar[str | None] = None
 
-    def __init__(
-        self,
-        sentence: str,
-        *,
-        place: str = "",
-        status: int | None = None,
-        code: int | None = None,
-        server_message: str = "",
-        details: tuple[tuple[str, str], ...] = (),
-        may_have_happened: bool = False,
-    ) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.place = place
-        self.status = status
-        self.code = code
-        self.server_message = server_message
-        self.details = details
-        self.may_have_happened = may_have_happened
-        self.remedy = self.default_remedy
+    @property
+    def remedy(self) -> str | None:
+        """Id of the command that helps, if one does."""
+        return self.default_remedy
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
-class Unreachable(ContentstackError):
-    """`cause_kind` says what was missing: "dns", "connect", "tls" or "proxy"."""
+class ReadOnly(ContentstackError):
+    """Nothing was sent."""
+
+
+class MayPass(ContentstackError):
+    """What another try may not meet: reads are tried again a few times before anybody hears of it."""
 
     default_remedy = "refresh"
+
+
+class Unreachable(MayPass):
+    """`cause_kind` says what was missing: "dns", "connect", "tls" or "proxy"."""
+
     cause_kind: str = "connect"
 
 
-class TimedOut(ContentstackError):
+class TimedOut(MayPass):
     """No answer in time."""
 
-    default_remedy = "refresh"
 
-
-class Interrupted(ContentstackError):
+class Interrupted(MayPass):
     """Reset, or cut off in the middle of the answer."""
-
-    default_remedy = "refresh"
 
 
 class BadAnswer(ContentstackError):
     """Not JSON, or JSON of another shape; `path` names the place, as in `$.tokens[0].name`."""
 
-    path: str = ""
+    path: str = "$"
 
 
 class TooLarge(ContentstackError):
@@ -103,63 +110,76 @@ class TooLarge(ContentstackError):
 
 
 class SignedOut(ContentstackError):
-    """Error code 105, or a plain 401."""
+    """Error code 105, or a 401 of no known code: official clients too then sign in anew."""
 
+    lead = "Not signed in, or no longer"
     default_remedy = "sign_in"
 
 
 class SecondFactorNeeded(ContentstackError):
     """Error code 294, whatever the status; `tfa_type` in the server's words ("totp_authenticator", "sms")."""
 
+    lead = "Signing in needs the second factor"
     default_remedy = "sign_in"
     tfa_type: str = ""
 
 
 class LoginRefused(ContentstackError):
-    """Error codes 104 and 295."""
+    """Error codes 104 and 295, and every other refusal to sign in."""
 
+    lead = "Contentstack refused the sign-in"
     default_remedy = "sign_in"
 
 
 class NotAllowed(ContentstackError):
     """Error codes 316 and 901, or a plain 403."""
 
+    lead = "This sign-in does not have the right to do that"
+
 
 class StackNotFound(ContentstackError):
     """Error codes 109 and 21, or status 412."""
+
+    lead = "There is no such stack here: the API key or the region is another one"
 
 
 class EnvironmentRefused(ContentstackError):
     """Error code 161: not a sign of an expired sign-in, though it comes with status 401."""
 
+    lead = "The environment is not there, or this sign-in may not use it"
     default_remedy = "refresh"
 
 
 class NotFound(ContentstackError):
     """Status 404, or an answer that says so with another status."""
 
+    lead = "Contentstack does not find it"
     default_remedy = "refresh"
 
 
 class Invalid(ContentstackError):
     """Error code 141 and every other 4xx."""
 
+    lead = "Contentstack refused it"
+
 
 class PlanLacks(ContentstackError):
     """Error code 600, or a message that says so."""
 
+    lead = "The organization's plan does not include that"
 
-class RateLimited(ContentstackError):
+
+class RateLimited(MayPass):
     """Status 429 after all our patience; `retry_after` in seconds where the server said."""
 
-    default_remedy = "refresh"
+    lead = "Too many requests for this organization just now"
     retry_after: float | None = None
 
 
-class ServerFailed(ContentstackError):
+class ServerFailed(MayPass):
     """Any 5xx."""
 
-    default_remedy = "refresh"
+    lead = "Contentstack failed"
 
 
 def cleaned(text: str, secrets: Iterable[Secret] = (), *, limit: int = 400) -> str:
@@ -168,11 +188,11 @@ def cleaned(text: str, secrets: Iterable[Secret] = (), *, limit: int = 400) -> s
     The `secrets` given vanish wholly; what looks like a token's value does too; what looks like a uid, an API
     key or an authtoken keeps its first four digits, enough to tell two apart.
     """
-    for secret in secrets:
-        value = secret.reveal().removeprefix("Bearer ")
+    values = {secret.reveal().removeprefix("Bearer ") for secret in secrets}
+    # The longest first: one that is part of another must not leave the rest of it standing.
+    for value in sorted(values, key=len, reverse=True):
         if len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, "[hidden]")
     text = _TOKEN_VALUE.sub("cs…", text)
-    text = _UID_OR_AUTHTOKEN.sub(r"\1…", text)
-    text = visible(text)
+    text = visible(_UID_OR_AUTHTOKEN.sub(r"\1…", text))
     return text if len(text) <= limit else text[: limit - 1] + "…"

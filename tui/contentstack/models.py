@@ -17,6 +17,12 @@ from tui.secret import Secret
 Access = Literal["read", "read+write"]
 
 
+class Thing(msgspec.Struct, frozen=True):
+    """Whatever Contentstack lists."""
+
+    uid: str
+
+
 class StackRole(msgspec.Struct, frozen=True):
     """A role the signed-in user has in the stack with this API key ("Admin", "Developer", a custom name)."""
 
@@ -34,10 +40,9 @@ class OrganizationRole(msgspec.Struct, frozen=True):
     is_admin: bool = False
 
 
-class User(msgspec.Struct, frozen=True):
+class User(Thing, frozen=True):
     """The signed-in user. `org_uids` holds own and shared organizations."""
 
-    uid: str
     email: str = ""
     first_name: str = ""
     last_name: str = ""
@@ -47,18 +52,16 @@ class User(msgspec.Struct, frozen=True):
     authtoken: Secret | None = None
 
 
-class Organization(msgspec.Struct, frozen=True):
+class Organization(Thing, frozen=True):
     """An organization of the list."""
 
-    uid: str
     name: str = ""
-    is_owner: bool = False
+    is_owner: bool = msgspec.field(name="owner", default=False)
 
 
-class Stack(msgspec.Struct, frozen=True):
+class Stack(Thing, frozen=True):
     """A stack. `branches_enabled` is None where the answer does not say; then the list of branches tells."""
 
-    uid: str
     name: str
     api_key: str
     org_uid: str = ""
@@ -66,53 +69,47 @@ class Stack(msgspec.Struct, frozen=True):
     branches_enabled: bool | None = None
 
 
-class Role(msgspec.Struct, frozen=True):
+class Role(Thing, frozen=True):
     """A role of a stack, with the uids of the users who have it."""
 
-    uid: str
     name: str = ""
     users: tuple[str, ...] = ()
 
 
-class Person(msgspec.Struct, frozen=True):
+class Person(Thing, frozen=True):
     """A user of a stack, to put a name to `created_by`."""
 
-    uid: str
     email: str = ""
     first_name: str = ""
     last_name: str = ""
 
 
-class Environment(msgspec.Struct, frozen=True):
+class Environment(Thing, frozen=True):
     """A publishing environment; tokens name it by `name`. `urls` leaves out empty ones."""
 
-    uid: str
     name: str
     urls: tuple[str, ...] = ()
 
 
-class Branch(msgspec.Struct, frozen=True):
+class Branch(Thing, frozen=True):
     """A branch and the one it was made from ("" for the first)."""
 
-    uid: str
     source: str = ""
 
 
-class Alias(msgspec.Struct, frozen=True):
+class Alias(Thing, frozen=True):
     """An alias, and the branch it points to."""
 
-    uid: str
     branch: str = ""
 
 
-class DeliveryToken(msgspec.Struct, frozen=True):
+class DeliveryToken(Thing, frozen=True):
     """A delivery token. `value` is empty (falsy) only where the server kept it back."""
 
-    uid: str
     name: str
     description: str = ""
     scope: Scope = Scope()
-    value: Secret = msgspec.field(name="token", default_factory=lambda: Secret(""))
+    value: Secret = msgspec.field(name="token", default=Secret(""))
     preview: Secret | None = msgspec.field(name="preview_token", default=None)
     created_by: str = ""
     updated_by: str = ""
@@ -120,14 +117,13 @@ class DeliveryToken(msgspec.Struct, frozen=True):
     updated_at: datetime | None = None
 
 
-class ManagementToken(msgspec.Struct, frozen=True):
+class ManagementToken(Thing, frozen=True):
     """A management token. `value` is there in the answer to its creation and never again.
 
     `scope.other` holds the modules it may read and write. `extra` holds the fields we do not know, such as
     rate limits; a draft hands them back so that an edit does not lose them.
     """
 
-    uid: str
     name: str
     description: str = ""
     scope: Scope = Scope()
@@ -172,17 +168,14 @@ class ManagementDraft(msgspec.Struct, frozen=True):
     email_notice: bool = False
     extra: dict[str, Any] = {}
 
-    def __hash__(self) -> int:
-        return hash((self.name, self.scope, self.expires_on))
-
     def to_api(self) -> dict[str, Any]:
         """The request's `token` object; what `extra` knows never overrides what the draft says."""
-        modules = msgspec.structs.replace(self.scope, other=with_access(self.scope.other, self.access))
+        modules = with_access(self.scope.other, self.access)
         return {
             **self.extra,
             "name": self.name,
             "description": self.description,
-            "scope": modules.to_api(),
+            "scope": msgspec.structs.replace(self.scope, other=modules).to_api(),
             "expires_on": _expiry(self.expires_on),
             "is_email_notification_enabled": self.email_notice,
         }
@@ -190,7 +183,8 @@ class ManagementDraft(msgspec.Struct, frozen=True):
 
 def access_of(modules: tuple[dict[str, Any], ...]) -> Access:
     """What a token's modules allow: read+write as soon as one of them may write."""
-    return "read+write" if any(_may(item, "write") for item in modules) else "read"
+    rights = [item["acl"].get("write") for item in modules if isinstance(item.get("acl"), dict)]
+    return "read+write" if any(str(right).casefold() == "true" for right in rights) else "read"
 
 
 def with_access(modules: tuple[dict[str, Any], ...], access: Access) -> tuple[dict[str, Any], ...]:
@@ -198,14 +192,7 @@ def with_access(modules: tuple[dict[str, Any], ...], access: Access) -> tuple[di
     if modules and access_of(modules) == access:
         return modules
     acl = {"read": True, "write": True} if access == "read+write" else {"read": True}
-    if not modules:
-        return ({"module": "$all", "acl": acl},)
-    return tuple({**item, "acl": acl} for item in modules)
-
-
-def _may(item: dict[str, Any], right: str) -> bool:
-    acl = item.get("acl")
-    return isinstance(acl, dict) and (acl.get(right) is True or str(acl.get(right)).casefold() == "true")
+    return tuple({**item, "acl": acl} for item in modules or ({"module": "$all"},))
 
 
 def _expiry(moment: date | None) -> str | None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from tui.display import visible
 
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+", re.IGNORECASE)
+_URL = re.compile(
+    r"(?P<base>https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[::1\])(:(?P<port>\d{1,5}))?)"
+    r"(?P<path>(/[\w~-][\w.~-]*)*)/*",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +82,24 @@ def find_region(text: str) -> Region:
 def custom_region(
     *, cma: str, cda: str = "", preview: str = "", app: str = "", name: str = "custom"
 ) -> Region:
-    """A region on hosts of one's own.
+    """A region on hosts of one's own, those left empty being simply not known.
 
-    URLs are https, or http on a loopback host; a trailing slash or `/v3` is dropped. Hosts left empty are
-    simply not known.
+    URLs are https, or http on a loopback host; a trailing slash or `/v3` is dropped.
 
     Raises:
         ValueError: with a sentence that says which URL is refused and why.
     """
     if not cma.strip():
         raise ValueError("A custom region needs at least the URL of its management API.")
-    return Region(
-        "custom",
-        name,
-        (),
-        cma=_base_url("management", cma),
-        cda=_base_url("delivery", cda),
-        preview=_base_url("preview", preview),
-        app=_base_url("app", app),
-    )
+    urls = {"management": cma, "delivery": cda, "preview": preview, "app": app}
+    return Region("custom", name, (), *(_base_url(f"The URL of the {api} API", urls[api]) for api in urls))
 
 
 def is_loopback(url: str) -> bool:
     """Whether `url` points to this machine: 127.0.0.0/8, ::1 or localhost."""
     host = (urlsplit(url).hostname or "").casefold()
-    if host == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
@@ -115,37 +109,22 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc
 
 
-def _base_url(what: str, text: str) -> str:
+def _base_url(subject: str, text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    # The URL is quoted only once it is known to carry no password.
-    subject = f"The URL of the {what} API"
-    parts, port = _split(subject, text)
-    if parts.username is not None or parts.password is not None:
+    # Not quoted, since what stands before an @ may be a password.
+    if "@" in text:
         raise ValueError(f"{subject} may not carry a user name or password.")
-    subject = f"{subject}, {visible(text[:120])},"
-    if parts.query or parts.fragment:
-        raise ValueError(f"{subject} may not carry a query or a fragment.")
-    if parts.scheme not in ("http", "https"):
-        raise ValueError(f"{subject} must begin with https://.")
-    host = parts.hostname or ""
-    if not _HOST.fullmatch(host):
-        raise ValueError(f"{subject} has no valid host name.")
-    if re.search(r"[^\w/.~-]", parts.path, re.ASCII) or "/.." in parts.path:
-        raise ValueError(f"{subject} has a path that is not plain.")
-    shown_host = f"[{host}]" if ":" in host else host
-    path = re.sub(r"/v3$", "", parts.path.rstrip("/")).rstrip("/")
-    url = f"{parts.scheme}://{shown_host}{'' if port is None else f':{port}'}{path}"
-    if parts.scheme == "http" and not is_loopback(url):
-        raise ValueError(f"{subject} must begin with https://; plain http is for this machine alone.")
+    shown = visible(text[:120])
+    if not text.casefold().startswith(("https://", "http://")):
+        raise ValueError(f"{subject}, {shown}, must begin with https://.")
+    found = _URL.fullmatch(text)
+    if not found or int(found["port"] or 0) > 65535:
+        raise ValueError(f"{subject}, {shown}, must be a host name and at most a port and a plain path.")
+    url = found["base"].casefold() + found["path"].removesuffix("/v3")
+    if not url.startswith("https:") and not is_loopback(url):
+        raise ValueError(
+            f"{subject}, {shown}, must begin with https://; plain http is for this machine alone."
+        )
     return url
-
-
-def _split(subject: str, text: str) -> tuple[SplitResult, int | None]:
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise ValueError(f"{subject} is not a URL.") from None
-    return parts, port

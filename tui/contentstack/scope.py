@@ -5,16 +5,23 @@ Answers hold whole environment objects where requests hold names; sending the ob
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 _READ = {"read": True}
 
+# For each module, the key of its list and the keys that name an entry which is an object. An alias comes
+# with both: its `uid` is then the branch it points to.
+_MODULES = {
+    "environment": ("environments", ("name",)),
+    "branch": ("branches", ("uid",)),
+    "branch_alias": ("branch_aliases", ("alias", "uid")),
+}
 
-class ScopeError(ValueError):
-    """A scope of the wrong shape; `path` is relative to the scope, as in `[0].environments[1].name`."""
+
+class ShapeError(ValueError):
+    """JSON of the wrong shape; `path` names the place (`$.tokens[0].name`), `reason` quotes no value."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -38,74 +45,52 @@ class Scope(msgspec.Struct, frozen=True):
         return hash((self.environments, self.branches, self.aliases))
 
     @classmethod
-    def from_api(cls, items: object) -> Scope:
-        """Read the `scope` of an answer.
+    def from_api(cls, items: object, at: str = "") -> Scope:
+        """Read the `scope` of an answer, which was found `at` a path.
 
         Raises:
-            ScopeError: if it is not a list of items with named environments, branches and aliases.
+            ShapeError: if it is not a list of items with named environments, branches and aliases.
         """
-        if items is None:
-            return cls()
-        found: dict[str, list[str]] = {"environment": [], "branch": [], "branch_alias": []}
+        names: dict[str, dict[str, None]] = {module: {} for module in _MODULES}
         other = []
-        for index, item in enumerate(_sequence(items, "")):
-            if not isinstance(item, Mapping):
-                raise ScopeError(f"[{index}]", f"expected `object`, got `{_kind(item)}`")
+        for index, item in enumerate(_list(items, at)):
+            if not isinstance(item, dict):
+                raise ShapeError(f"{at}[{index}]", "expected `object`")
             module = item.get("module")
-            if not isinstance(module, str) or module not in found:
-                other.append(dict(item))
+            if not isinstance(module, str) or module not in _MODULES:
+                other.append(item)
                 continue
             key, name_keys = _MODULES[module]
-            found[module] += _names(item.get(key), f"[{index}].{key}", name_keys)
-        return cls(
-            environments=tuple(dict.fromkeys(found["environment"])),
-            branches=tuple(dict.fromkeys(found["branch"])),
-            aliases=tuple(dict.fromkeys(found["branch_alias"])),
-            other=tuple(other),
-        )
+            path = f"{at}[{index}].{key}"
+            for number, entry in enumerate(_list(item.get(key), path)):
+                names[module][_name(entry, f"{path}[{number}]", name_keys)] = None
+        environments, branches, aliases = map(tuple, names.values())
+        return cls(environments, branches, aliases, tuple(other))
 
     def to_api(self) -> list[dict[str, Any]]:
         """The `scope` of a request: names only, the unknown items last and unchanged."""
-        items: list[dict[str, Any]] = []
-        if self.environments:
-            items.append({"module": "environment", "environments": [*self.environments], "acl": _READ})
-        if self.branches:
-            items.append({"module": "branch", "branches": [*self.branches], "acl": _READ})
-        if self.aliases:
-            items.append({"module": "branch_alias", "branch_aliases": [*self.aliases], "acl": _READ})
-        return items + [dict(item) for item in self.other]
+        known = zip(_MODULES.items(), (self.environments, self.branches, self.aliases), strict=True)
+        items = [
+            {"module": module, key: [*names], "acl": _READ} for (module, (key, _)), names in known if names
+        ]
+        return [*items, *self.other]
 
 
-# For each module, the key of its list and the keys that name an entry which is an object. An alias comes
-# with both: its `uid` is then the branch it points to.
-_MODULES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "environment": ("environments", ("name",)),
-    "branch": ("branches", ("uid",)),
-    "branch_alias": ("branch_aliases", ("alias", "uid")),
-}
+def _name(entry: object, path: str, keys: tuple[str, ...]) -> str:
+    if isinstance(entry, dict):
+        name = next((entry[key] for key in keys if isinstance(entry.get(key), str)), None)
+        if name is None:
+            raise ShapeError(f"{path}.{keys[0]}", "a name is missing")
+        entry = name
+    if not isinstance(entry, str):
+        raise ShapeError(path, "expected `str`")
+    return entry
 
 
-def _names(entries: object, path: str, keys: tuple[str, ...]) -> list[str]:
-    names = []
-    for index, entry in enumerate(_sequence(entries, path) if entries is not None else ()):
-        name = entry
-        if isinstance(entry, Mapping):
-            name = next((entry[key] for key in keys if isinstance(entry.get(key), str)), None)
-            if name is None:
-                raise ScopeError(f"{path}[{index}].{keys[0]}", "a name is missing")
-        if not isinstance(name, str):
-            raise ScopeError(f"{path}[{index}]", f"expected `str`, got `{_kind(entry)}`")
-        names.append(name)
-    return names
-
-
-def _sequence(value: object, path: str) -> Sequence[object]:
-    if not isinstance(value, list | tuple):
-        raise ScopeError(path, f"expected `array`, got `{_kind(value)}`")
+def _list(value: object, path: str) -> list[object]:
+    """The list at a path; nothing is an empty one."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise ShapeError(path, "expected `array`")
     return value
-
-
-def _kind(value: object) -> str:
-    """The JSON name of a decoded value's type."""
-    names = {type(None): "null", bool: "bool", int: "int", float: "float", str: "str", list: "array"}
-    return names.get(type(value), "object")

@@ -17,24 +17,13 @@ import sys
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui.contentstack.answers import Answer, refusal
-from tui.contentstack.calling import Call, prepare
-from tui.contentstack.credentials import Credential
-from tui.contentstack.errors import (
-    BadAnswer,
-    ContentstackError,
-    Interrupted,
-    Invalid,
-    RateLimited,
-    ServerFailed,
-    TimedOut,
-    TooLarge,
-    Unreachable,
-    cleaned,
-)
+from tui.contentstack import errors
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.exchange import Answer, Call, prepare, refusal
 from tui.contentstack.pace import Pacer, Sleep, backoff, retry_after
 from tui.contentstack.regions import Region, host_of, is_loopback
 from tui.secret import Secret
@@ -53,7 +42,12 @@ READ_TRIES = 3
 LIMIT_TRIES = 8
 LIMIT_PATIENCE = 120.0
 
+# Signing in and out changes nothing of a stack.
+_SESSION = {("POST", "/user-session"), ("POST", "/user/request_token_sms"), ("DELETE", "/user-session")}
+
 _BROKEN = "The connection broke before the whole answer was here"
+
+_Cause = TypeVar("_Cause", bound=BaseException)
 
 
 class Transport:
@@ -63,11 +57,14 @@ class Transport:
     execute them (status 429). Redirects are not followed, cookies not kept, `.netrc` not read; proxies are
     taken from the environment except for this machine's own addresses.
 
+    Cancelling the task that makes a request ends its waits at once. A write that is cancelled on its way may
+    still be carried out.
+
     Args:
         region: where to send.
-        apps: base URL to an ASGI application in this process that answers for it, without a port.
+        apps: base URL to an ASGI application that answers for it in this process, without a port.
         on_wait: called with the seconds ahead each time a request starts waiting because of status 429.
-            Cancelling the task that made the request ends the wait.
+        read_only: refuse every write but those of signing in and out, before anything is sent.
         pacer: shared between transports of one region, or with a pace of one's own.
         sleep: waits between tries, for tests.
         deadline: seconds for one request with its retries, waits for the limit left out.
@@ -83,12 +80,14 @@ class Transport:
         *,
         apps: Mapping[str, ASGIApp] | None = None,
         on_wait: Callable[[float], None] | None = None,
+        read_only: bool = False,
         pacer: Pacer | None = None,
         sleep: Sleep = asyncio.sleep,
         deadline: float = DEADLINE,
         largest: int = LARGEST_ANSWER,
     ) -> None:
         self.region = region
+        self.read_only = read_only
         self._on_wait = on_wait
         self._pacer = pacer or Pacer()
         self._sleep = sleep
@@ -100,51 +99,38 @@ class Transport:
         """Close the connections."""
         await self._http.aclose()
 
-    async def request(  # noqa: PLR0913 - what a request can have
+    async def request(
         self,
         method: str,
         path: str,
         *,
-        credential: Credential | None = None,
         api_key: str = "",
-        organization_uid: str = "",
         headers: Mapping[str, str | Secret] | None = None,
         query: Mapping[str, str] | None = None,
         body: object = None,
         bucket: str = "",
         base: str | None = None,
     ) -> Answer:
-        """Send a request and return its answer, the status being 2xx.
+        """Send a request and return its answer, the status being 2xx. All but "GET" is a write.
 
         Args:
-            method: "GET" is a read, everything else a write.
+            method: of HTTP.
             path: below `/v3`, its parts already quoted.
-            credential: signs the request.
             api_key: the stack's.
-            organization_uid: the organization's, where it is to be sent.
-            headers: further ones, for the delivery and preview APIs.
+            headers: who asks, and for what else. A `Secret`, here or in the body, is sent revealed.
             query: parameters.
-            body: JSON; a `Secret` within is sent revealed.
+            body: JSON.
             bucket: uid of the organization whose limit this counts against, "" where it is not known.
             base: base URL of another API of the region instead of the management API's.
-
-        Raises:
-            ContentstackError: whatever went wrong.
         """
         base = self.region.cma if base is None else base
         if not base:
-            raise Invalid(f"The region {self.region.name} has no URL for this API.", place=self.region.name)
-        scoped = {"api_key": api_key, "organization_uid": organization_uid}
-        call = prepare(
-            method,
-            f"{base}/v3{path}",
-            f"{self.region.name}, {host_of(base)}",
-            headers={name: value for name, value in scoped.items() if value}
-            | (credential.headers() if credential else {})
-            | dict(headers or {}),
-            query=query or {},
-            body=body,
-        )
+            raise errors.Invalid(f"The region {self.region.name} has no URL for this API.")
+        place = f"{self.region.name}, {host_of(base)}"
+        if self.read_only and method != "GET" and (method, path) not in _SESSION:
+            raise errors.ReadOnly(f"Tokendeck is read-only here, so nothing was sent ({place}).", place=place)
+        headers = {**(headers or {}), **({"api_key": api_key} if api_key else {})}
+        call = prepare(method, f"{base}/v3{path}", place, headers=headers, query=query or {}, body=body)
         return await self._carry_out(call, bucket)
 
     async def _carry_out(self, call: Call, bucket: str) -> Answer:
@@ -156,20 +142,24 @@ class Transport:
             outcome = await self._attempt(call, left)
             if isinstance(outcome, Answer):
                 return outcome
-            if isinstance(outcome, RateLimited):
-                seconds = outcome.retry_after or backoff(waits, random.random())  # noqa: S311 - jitter
-                if waits + 1 >= LIMIT_TRIES or waited + seconds > LIMIT_PATIENCE:
+            if isinstance(outcome, errors.RateLimited):
+                pause = outcome.retry_after or backoff(waits, random.random())  # noqa: S311 - jitter
+                waits, waited, left = waits + 1, waited + pause, self._deadline
+                if waits == LIMIT_TRIES or waited > LIMIT_PATIENCE:
                     raise outcome
                 if self._on_wait:
-                    self._on_wait(seconds)
-                await self._sleep(seconds)
-                waits, waited, left = waits + 1, waited + seconds, self._deadline
-                continue
-            failures += 1
-            pause = 0.1 * 2**failures * (1 + random.random() / 2)  # noqa: S311 - jitter
-            left -= time.monotonic() - started + pause
-            if call.write or failures >= READ_TRIES or left <= 0 or not _may_pass(outcome):
-                raise outcome
+                    self._on_wait(pause)
+            else:
+                failures += 1
+                pause = 0.1 * 2**failures * (1 + random.random() / 2)  # noqa: S311 - jitter
+                left -= time.monotonic() - started + pause
+                if (
+                    call.write
+                    or failures == READ_TRIES
+                    or left <= 0
+                    or not isinstance(outcome, errors.MayPass)
+                ):
+                    raise outcome
             await self._sleep(pause)
 
     async def _attempt(self, call: Call, seconds: float) -> Answer | ContentstackError:
@@ -177,7 +167,7 @@ class Transport:
         import httpx  # noqa: PLC0415 - loaded with the first Transport
 
         if self._http.is_closed:
-            raise call.lost(Interrupted, "The connection is closed", sent=False)
+            raise call.lost(errors.Interrupted, "The connection is closed", sent=False)
         try:
             async with (
                 asyncio.timeout(seconds),
@@ -187,31 +177,36 @@ class Transport:
             ):
                 return await self._judge(call, response)
         except TimeoutError:
-            return call.lost(TimedOut, f"No answer within {self._deadline:.0f} seconds")
+            return call.lost(errors.TimedOut, f"No answer within {self._deadline:.0f} seconds")
         except ContentstackError as error:
             return error
-        except httpx.HTTPError as error:
-            return _lost(call, error)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            return _unreachable(call, error, by_proxy=isinstance(error, httpx.ProxyError))
+        except httpx.TimeoutException as error:
+            return call.lost(
+                errors.TimedOut, "No answer in time", sent=not isinstance(error, httpx.PoolTimeout)
+            )
+        except httpx.HTTPError:
+            return call.lost(errors.Interrupted, _BROKEN)
 
     async def _judge(self, call: Call, response: httpx.Response) -> Answer | ContentstackError:
-        if 300 <= response.status_code < 400:
+        if response.is_redirect:
             return _redirected(call, response)
-        body = await self._read(call, response)
-        answer = call.answered(response.status_code, body)
+        answer = Answer(call, response.status_code, await self._read(call, response))
         if response.is_success:
             return answer
         error = refusal(answer)
-        if isinstance(error, RateLimited):
+        if isinstance(error, errors.RateLimited):
             error.retry_after = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
         return error
 
     async def _read(self, call: Call, response: httpx.Response) -> bytes:
         """The body, decompressed no further than the cap: httpx would inflate each chunk whole."""
-        encoding = response.headers.get("content-encoding", "").strip().casefold()
+        encoding = response.headers.get("content-encoding", "identity").strip().casefold()
         if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            reason = f"compressed as {encoding}, which was not asked for"
-            raise call.answered(response.status_code).bad("$", reason)
-        inflater = zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding not in ("", "identity") else None
+            told = f"compressed as {encoding}, which was not asked for"
+            raise Answer(call, response.status_code).bad("$", told)
+        inflater = None if encoding in ("", "identity") else zlib.decompressobj(zlib.MAX_WBITS | 32)
         body = bytearray()
         try:
             async for chunk in response.aiter_raw():
@@ -219,74 +214,43 @@ class Transport:
                 body += inflater.decompress(chunk, room) if inflater else chunk
                 if len(body) > self._largest:
                     told = f"The answer is larger than {self._largest:,} bytes"
-                    raise call.lost(TooLarge, told, status=response.status_code)
+                    raise call.lost(errors.TooLarge, told, status=response.status_code)
         except zlib.error:
-            complete = False
-        else:
-            complete = inflater is None or inflater.eof or not body
-        if not complete:
-            raise call.lost(Interrupted, _BROKEN)
+            raise call.lost(errors.Interrupted, _BROKEN) from None
+        if body and inflater and not inflater.eof:
+            raise call.lost(errors.Interrupted, _BROKEN)
         return bytes(body)
 
 
-def _may_pass(error: ContentstackError) -> bool:
-    """Whether trying again could help: a certificate that is not trusted stays so."""
-    if isinstance(error, Unreachable):
-        return error.cause_kind != "tls"
-    return isinstance(error, TimedOut | Interrupted | ServerFailed)
-
-
-def _lost(call: Call, error: httpx.HTTPError) -> ContentstackError:
-    """The error for a request that brought no whole answer."""
-    import httpx  # noqa: PLC0415 - loaded with the first Transport
-
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-        return _unreachable(call, error, by_proxy=isinstance(error, httpx.ProxyError))
-    if isinstance(error, httpx.TimeoutException):
-        return call.lost(TimedOut, "No answer in time", sent=not isinstance(error, httpx.PoolTimeout))
-    return call.lost(Interrupted, _BROKEN)
-
-
-def _unreachable(call: Call, error: Exception, *, by_proxy: bool) -> Unreachable:
-    causes = _causes(error)
-    tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
-    if tls is not None:
-        reason = cleaned(getattr(tls, "verify_message", "") or tls.reason or "TLS failed", limit=120)
+def _unreachable(call: Call, error: httpx.TransportError, *, by_proxy: bool) -> errors.Unreachable:
+    tls = _cause(error, ssl.SSLError)
+    if tls:
+        reason = errors.cleaned(getattr(tls, "verify_message", "") or tls.reason or "TLS failed", limit=120)
         kind, told = "tls", f"The connection is not secure, {reason}"
-    elif any(isinstance(cause, socket.gaierror) for cause in causes):
+    elif _cause(error, socket.gaierror):
         kind, told = "dns", "No connection, the host's name could not be looked up"
     elif by_proxy:
         kind, told = "proxy", "No connection, the proxy did not make it"
     else:
         kind, told = "connect", "No connection, nothing answered"
-    found = call.lost(Unreachable, told, sent=False)
+    found = call.lost(errors.Unreachable, told, sent=False)
     found.cause_kind = kind
     return found
 
 
-def _causes(error: BaseException) -> list[BaseException]:
-    """The error and all it came from."""
-    found: list[BaseException] = []
-    todo: list[BaseException | None] = [error]
-    while todo:
-        each = todo.pop()
-        if each is None or each in found:
-            continue
-        found.append(each)
-        todo += [each.__cause__, each.__context__]
-        if isinstance(each, BaseExceptionGroup):
-            todo += each.exceptions
-    return found
+def _cause(error: BaseException | None, kind: type[_Cause]) -> _Cause | None:
+    """The error of that kind which this one came from."""
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error
 
 
-def _redirected(call: Call, response: httpx.Response) -> BadAnswer:
+def _redirected(call: Call, response: httpx.Response) -> errors.BadAnswer:
     location = response.headers.get("location", "")
     target = re.match(r"https?://(?:[^/?#]*@)?([^/?#@]+)", location, re.IGNORECASE)
-    where = cleaned(target[1], call.secrets, limit=120) if target else "another address"
+    where = errors.cleaned(target[1], call.secrets, limit=120) if target else "another address"
     told = f"The request was redirected to {where} and not followed: a sign-in goes to its own host alone"
-    error = call.lost(BadAnswer, told, sent=False, status=response.status_code)
-    error.path = "$"
-    return error
+    return call.lost(errors.BadAnswer, told, sent=False, status=response.status_code)
 
 
 def _open(region: Region, apps: Mapping[str, ASGIApp]) -> httpx.AsyncClient:
@@ -300,32 +264,31 @@ def _open(region: Region, apps: Mapping[str, ASGIApp]) -> httpx.AsyncClient:
         raise httpx.ConnectError("this transport has no network", request=request)
 
     outside = [url for url in (region.cma, region.cda, region.preview) if url and url not in apps]
-    remote = [url for url in outside if not is_loopback(url)]
+    local = [url for url in outside if is_loopback(url)]
     mounts: dict[str, httpx.AsyncBaseTransport | None] = {
         url: httpx.ASGITransport(_guarded(app)) for url, app in apps.items()
     }
-    mounts |= {url: None for url in outside if is_loopback(url)}
-    needs_trust = any(url.startswith("https:") for url in outside)
     place = f"{region.name}, {host_of(region.cma)}"
-    trust = _trust(place) if needs_trust else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    secure = any(url.startswith("https:") for url in outside)
+    trust = _trust(place) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return httpx.AsyncClient(
-            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": _user_agent()},
+            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": "tokendeck"},
             # A jar that accepts no domain: httpx would keep cookies otherwise.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx.Timeout(connect=10.0, read=20.0, write=20.0, pool=30.0),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),
             verify=trust,
-            trust_env=bool(remote),
+            trust_env=local != outside,
             transport=None if outside else httpx.MockTransport(refuse),
-            mounts=mounts,
+            # None stands for the network without a proxy.
+            mounts=mounts | dict.fromkeys(local),
             follow_redirects=False,
         )
     except (ValueError, ImportError, httpx.InvalidURL):
         # The proxy's URL may hold a password, so neither it nor httpx's error about it is passed on.
-        error = Unreachable("The environment names a proxy that cannot be used (HTTPS_PROXY, ALL_PROXY).")
-    error.cause_kind, error.place = "proxy", place
-    raise error
+        told = "The environment names a proxy that cannot be used (HTTPS_PROXY, ALL_PROXY)."
+    raise _unusable("proxy", told, place)
 
 
 def _trust(place: str) -> ssl.SSLContext:
@@ -339,9 +302,13 @@ def _trust(place: str) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=cafile or None, capath=capath or None)
     except OSError:
         named = "SSL_CERT_FILE" if cafile else "SSL_CERT_DIR"
-    error = Unreachable(f"{named} names certificates that cannot be read.", place=place)
-    error.cause_kind = "tls"
-    raise error
+    raise _unusable("tls", f"{named} names certificates that cannot be read.", place)
+
+
+def _unusable(kind: str, told: str, place: str) -> errors.Unreachable:
+    error = errors.Unreachable(told, place=place)
+    error.cause_kind = kind
+    return error
 
 
 def _load_httpx() -> None:
@@ -363,15 +330,6 @@ def _load_httpx() -> None:
         logger.propagate = False
 
 
-def _user_agent() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - not for the first paint
-
-    try:
-        return f"tokendeck/{version('tokendeck')}"
-    except PackageNotFoundError:
-        return "tokendeck"
-
-
 def _guarded(app: ASGIApp) -> ASGIApp:
     """The application, failing the way a server does: by a connection that breaks."""
     import httpx  # noqa: PLC0415 - loaded with the first Transport
@@ -388,10 +346,9 @@ def _guarded(app: ASGIApp) -> ASGIApp:
             complete = message["type"] == "http.response.body" and not message.get("more_body", False)
             await send(message)
 
-        try:
+        # Another program's bug, whatever it is, must not become ours.
+        with suppress(Exception):
             await app(scope, receive, noted)
-        except Exception:  # another program's bug, whatever it is, must not become ours
-            complete = False
         if not complete:
             raise httpx.RemoteProtocolError("the application broke off")
 

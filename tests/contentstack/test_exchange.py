@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contentstack.fakes import AUTHTOKEN, token_value
-from tui.contentstack.answers import Answer, recast, refusal
 from tui.contentstack.errors import (
     BadAnswer,
     ContentstackError,
@@ -25,6 +24,7 @@ from tui.contentstack.errors import (
     StackNotFound,
     cleaned,
 )
+from tui.contentstack.exchange import Answer, Call, recast, refusal
 from tui.secret import Secret
 
 PLACE = "AWS NA, api.contentstack.io"
@@ -34,7 +34,8 @@ def answer(
     status: int, body: object = None, *, write: bool = False, secrets: tuple[Secret, ...] = ()
 ) -> Answer:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(status, raw, PLACE, write, secrets)
+    call = Call("POST" if write else "GET", "https://api.contentstack.io/v3/x", PLACE, secrets=secrets)
+    return Answer(call, status, raw)
 
 
 def envelope(code: object, message: str = "A message.", errors: object = None) -> dict[str, Any]:
@@ -51,7 +52,6 @@ def envelope(code: object, message: str = "A message.", errors: object = None) -
         (422, envelope(161), EnvironmentRefused),
         (401, envelope(294), SecondFactorNeeded),
         (422, envelope(294, errors=[]), SecondFactorNeeded),
-        (400, envelope("294"), SecondFactorNeeded),
         (422, envelope(104), LoginRefused),
         (400, envelope(104, "Your account is temporarily locked."), LoginRefused),
         (401, envelope(295), LoginRefused),
@@ -132,7 +132,7 @@ def test_a_refusal_without_words_tells_its_status() -> None:
 
 
 def test_messages_under_other_keys() -> None:
-    assert refusal(answer(400, {"message": ["invalid", "token"]})).server_message == "invalid; token"
+    assert refusal(answer(400, {"message": "invalid token"})).server_message == "invalid token"
     assert refusal(answer(400, {"error": "bad_request", "code": 7})).code == 7
     assert refusal(answer(400, {"error_message": 3, "error": {}})).server_message == ""
 
@@ -181,6 +181,10 @@ def test_a_bearer_token_is_hidden_without_its_word_too() -> None:
     assert cleaned("got abc.def-123", (Secret("Bearer abc.def-123"),)) == "got [hidden]"
 
 
+def test_a_secret_that_is_part_of_another_leaves_nothing_of_it() -> None:
+    assert cleaned("got abc123456def", (Secret("123456"), Secret("abc123456def"))) == "got [hidden]"
+
+
 def test_short_texts_are_no_secrets() -> None:
     assert cleaned("a name is not valid", (Secret("a"), Secret(""))) == "a name is not valid"
 
@@ -216,11 +220,11 @@ def test_json_of_an_answer() -> None:
     [
         (b"<!doctype html>", "a web page"),
         (b"  <html>", "a web page"),
-        (b"{", "not JSON"),
-        (b"\xff\xff", "not JSON"),
-        (b"[" * 100_000, "not JSON"),
-        (b"[]", "expected `object`"),
-        (b"null", "expected `object`"),
+        (b"{", "expected an object"),
+        (b"\xff\xff", "expected an object"),
+        (b"[" * 100_000, "expected an object"),
+        (b"[]", "expected an object"),
+        (b"null", "expected an object"),
     ],
 )
 def test_what_is_no_object_is_a_bad_answer(body: bytes, reason: str) -> None:

@@ -1,0 +1,227 @@
+"""A request and its answer, and the error that the answer or its absence stands for.
+
+Statuses overlap and top messages are generic, so `error_code` decides where it is known and `errors` is
+always told.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from tui.contentstack import errors
+from tui.contentstack.errors import BadAnswer, ContentstackError, cleaned
+from tui.secret import Secret
+
+_IN_DOUBT = " Whether it was carried out is not known: read again before you repeat it."
+_MOST_DETAILS = 12
+
+_BY_CODE: dict[int | None, type[ContentstackError]] = {
+    21: errors.StackNotFound,
+    104: errors.LoginRefused,
+    105: errors.SignedOut,
+    109: errors.StackNotFound,
+    118: errors.NotFound,
+    161: errors.EnvironmentRefused,
+    294: errors.SecondFactorNeeded,
+    295: errors.LoginRefused,
+    316: errors.NotAllowed,
+    600: errors.PlanLacks,
+    901: errors.NotAllowed,
+}
+_BY_STATUS: dict[int, type[ContentstackError]] = {
+    401: errors.SignedOut,
+    403: errors.NotAllowed,
+    404: errors.NotFound,
+    412: errors.StackNotFound,
+}
+_NOT_THERE = re.compile(
+    r"(does ?n[o'’]?t|do not) exist|not found|could ?n[o'’]?t (be found|find)", re.IGNORECASE
+)
+_NOT_IN_PLAN = "not included in your plan"
+
+_Error = TypeVar("_Error", bound=ContentstackError)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, as often as it is tried; `place` (region and host) and `secrets` are for its errors."""
+
+    method: str
+    url: str
+    place: str
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = field(default=None, repr=False)
+    secrets: tuple[Secret, ...] = ()
+
+    @property
+    def write(self) -> bool:
+        """Whether it could change something."""
+        return self.method != "GET"
+
+    def error(
+        self, kind: type[_Error], sentence: str, *, in_doubt: bool, status: int | None = None, **facts: Any
+    ) -> _Error:
+        """The error for this request; `in_doubt` says whether it may have taken effect, being a write."""
+        in_doubt = in_doubt and self.write
+        sentence += _IN_DOUBT if in_doubt else ""
+        return kind(sentence, place=self.place, status=status, may_have_happened=in_doubt, **facts)
+
+    def lost(self, kind: type[_Error], told: str, *, sent: bool = True, status: int | None = None) -> _Error:
+        """The error for an answer that never came whole; `sent` says whether the request may have arrived."""
+        return self.error(kind, f"{told} ({self.place}).", in_doubt=sent, status=status)
+
+
+def prepare(
+    method: str,
+    url: str,
+    place: str,
+    *,
+    headers: Mapping[str, str | Secret],
+    query: Mapping[str, str],
+    body: object,
+) -> Call:
+    """The request with its secrets revealed, and noted so that no error repeats them.
+
+    Raises:
+        Invalid: if a header's value cannot be sent.
+    """
+    secrets: list[Secret] = []
+
+    def revealed(value: object) -> str:
+        if not isinstance(value, Secret):
+            raise TypeError(f"{type(value).__name__} is no JSON")
+        secrets.append(value)
+        return value.reveal()
+
+    sent, content = {}, None
+    for name, value in headers.items():
+        sent[name] = revealed(value) if isinstance(value, Secret) else value
+        if not (sent[name].isascii() and sent[name].isprintable()):
+            told = f"The value for {name} holds characters that cannot be sent ({place})."
+            raise errors.Invalid(told, place=place)
+    if body is not None:
+        sent["content-type"] = "application/json"
+        # ASCII with escapes: a name that came with half a surrogate pair goes back as it came.
+        content = json.dumps(body, default=revealed, separators=(",", ":")).encode("ascii")
+    return Call(method, url, place, sent, query, content, tuple(secrets))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came: the octets of `body` are decompressed."""
+
+    call: Call
+    status: int
+    body: bytes = field(default=b"", repr=False)
+
+    def object(self) -> dict[str, Any]:
+        """The body as a JSON object, which an empty body is too.
+
+        Raises:
+            BadAnswer: if it is anything else.
+            ContentstackError: if it is an error in spite of its status.
+        """
+        value = _json(self.body)
+        if not isinstance(value, dict):
+            page = self.body.lstrip().startswith(b"<")
+            hint = (
+                "a web page; is there a proxy or a sign-in page in between?" if page else "expected an object"
+            )
+            raise self.bad("$", hint)
+        if "error_code" in value and "error_message" in value:
+            raise refusal(self)
+        return value
+
+    def bad(self, path: str, reason: str) -> BadAnswer:
+        """The error for an answer that is wrong at `path`. A write it answers may well have happened."""
+        path = cleaned(path, self.call.secrets, limit=120)
+        told = f"at {path}, {cleaned(reason, self.call.secrets).rstrip('.')}"
+        sentence = f"The answer is not what Tokendeck understands ({self.call.place}): {told}."
+        error = self.call.error(BadAnswer, sentence, in_doubt=True, status=self.status)
+        error.path = path
+        return error
+
+
+def refusal(answer: Answer) -> ContentstackError:
+    """The error that an answer with an error status, or with an error in its body, stands for."""
+    secrets = answer.call.secrets
+    body = _json(answer.body)
+    if not isinstance(body, dict):
+        body = {}
+    code = body.get("error_code", body.get("code"))
+    code = code if isinstance(code, int) else None
+    words = (body.get(key) for key in ("error_message", "message", "error"))
+    message = cleaned(
+        next((text.strip() for text in words if isinstance(text, str) and text.strip()), ""), secrets
+    )
+    details = tuple(
+        (cleaned(name, secrets, limit=80), cleaned(reason, secrets, limit=200))
+        for name, reason in _flat("", body.get("errors"))[:_MOST_DETAILS]
+    )
+    kind = _kind(answer.status, code, message)
+    error = answer.call.error(
+        kind,
+        _sentence(kind, answer, message, details),
+        in_doubt=kind is errors.ServerFailed,
+        status=answer.status,
+        code=code,
+        server_message=message,
+        details=details,
+    )
+    if isinstance(error, errors.SecondFactorNeeded) and isinstance(body.get("tfa_type"), str):
+        error.tfa_type = cleaned(body["tfa_type"], secrets, limit=40)
+    return error
+
+
+def recast(error: ContentstackError, kind: type[_Error]) -> _Error:
+    """The same refusal as another kind, for where the request tells more than the answer."""
+    told = error.sentence.removeprefix(type(error).lead)
+    return kind(**vars(error) | {"sentence": kind.lead + told})
+
+
+def _json(body: bytes) -> Any:
+    """The body decoded, {} for an empty one, None for what is not JSON."""
+    try:
+        return json.loads(body) if body.strip() else {}
+    except (ValueError, RecursionError):
+        return None
+
+
+def _kind(status: int, code: int | None, message: str) -> type[ContentstackError]:
+    if status == 429:
+        return errors.RateLimited
+    if status >= 500:
+        return errors.ServerFailed
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    if _NOT_IN_PLAN in message.casefold():
+        return errors.PlanLacks
+    return _BY_STATUS.get(status) or (errors.NotFound if _NOT_THERE.search(message) else errors.Invalid)
+
+
+def _sentence(
+    kind: type[ContentstackError], answer: Answer, message: str, details: tuple[tuple[str, str], ...]
+) -> str:
+    lead = kind.lead + (f" with status {answer.status}" if kind is errors.ServerFailed else "")
+    reasons = "; ".join(f"{name} {reason}".strip().rstrip(".") for name, reason in details)
+    told = [part for part in (reasons, message.rstrip(".")) if part]
+    if not told and kind is not errors.ServerFailed:
+        told = [f"status {answer.status} without a reason"]
+    return f"{lead} ({answer.call.place})" + (f": {'. '.join(told)}." if told else ".")
+
+
+def _flat(name: str, value: object) -> list[tuple[str, str]]:
+    """Pairs of field and reason from `errors` as a dict of lists or texts, a list, `{}` or nothing."""
+    if isinstance(value, dict):
+        inner = [(f"{name}.{key}" if name else str(key), each) for key, each in value.items()]
+    elif isinstance(value, list):
+        inner = [(name, each) for each in value]
+    else:
+        reason = "" if value is None or isinstance(value, bool) else str(value).strip()
+        return [(name, reason)] if reason else []
+    return [pair for key, each in inner for pair in _flat(key, each)]
