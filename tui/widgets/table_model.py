@@ -1,17 +1,19 @@
-"""The rows of a table, filtered and sorted; free of Textual."""
+"""The rows of a list, filtered and sorted; free of Textual.
+
+A filter is a number of words; a row matches if each appears in it, in any case and any spelling of accents.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal, TypeAlias
 
-from tui.widgets.columns import Column
-from tui.widgets.matching import fold, haystack, matches, words
+from tui.display import visible
 
-SortKey: TypeAlias = str | float | date | None
-"""What a column is sorted by: one type in a column; None is a missing value, which always comes last."""
+SortKey: TypeAlias = str | float
+"""What a column is sorted by; one type in a column."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Row:
 
     Attributes:
         key: Tells it from all others, over any number of refreshes.
-        cells: Display text for each column.
+        cells: Display text, one for each column.
         sort_keys: What each column is sorted by; where it ends, the cell's text is used.
         style: How the whole row is toned; it must also be told by a word in a cell.
     """
@@ -34,13 +36,11 @@ class Row:
 class TableModel:
     """Rows as they came, and `shown`: those that match the filter, in the order that was asked for."""
 
-    def __init__(self, columns: Sequence[Column] = ()) -> None:
-        self.columns: tuple[Column, ...] = tuple(columns)
+    def __init__(self) -> None:
         self.shown: list[Row] = []
         self.places: dict[str, int] = {}
         self.filter_text = ""
-        self.sort_key: str | None = None
-        self.reverse = False
+        self.sort_column: int | None = None
         self._rows: list[tuple[Row, str]] = []
         self._ordered: list[tuple[Row, str]] = []
 
@@ -49,14 +49,10 @@ class TableModel:
         """How many rows there are, shown or not."""
         return len(self._rows)
 
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Take other columns; a sort by a column that is gone ends."""
-        self.columns = tuple(columns)
-        self.set_sort(self.sort_key, self.reverse)
-
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Take other rows; filter and sort stay."""
-        self._rows = [(row, haystack(row.cells)) for row in rows]
+        # The spaces keep a word from reaching into the next cell.
+        self._rows = [(row, fold(" ".join(row.cells))) for row in rows]
         self._order()
 
     def set_filter(self, text: str) -> None:
@@ -64,47 +60,41 @@ class TableModel:
         self.filter_text = text
         self._filter()
 
-    def set_sort(self, key: str | None, reverse: bool = False) -> None:
+    def set_sort(self, column: int | None) -> None:
         """Sort by a column, or by none: the order in which the rows came."""
-        self.sort_key = key if key in {column.key for column in self.columns} else None
-        self.reverse = reverse and self.sort_key is not None
+        self.sort_column = column
         self._order()
 
     def _order(self) -> None:
-        index = next((i for i, column in enumerate(self.columns) if column.key == self.sort_key), None)
-        self._ordered = self._rows if index is None else _sorted(self._rows, index, self.reverse)
+        column = self.sort_column
+        self._ordered = (
+            self._rows if column is None else sorted(self._rows, key=lambda pair: _sort_key(pair[0], column))
+        )
         self._filter()
 
     def _filter(self) -> None:
-        wanted = words(self.filter_text)
-        self.shown = [row for row, hay in self._ordered if matches(wanted, hay)]
+        words = fold(self.filter_text).split()
+        self.shown = [row for row, text in self._ordered if all(word in text for word in words)]
         self.places = {row.key: place for place, row in enumerate(self.shown)}
 
 
-def _sorted(rows: Sequence[tuple[Row, str]], index: int, reverse: bool) -> list[tuple[Row, str]]:
-    keyed = [(_sort_value(pair[0], index), pair) for pair in rows]
-    present = [item for item in keyed if item[0] is not None]
-    present.sort(key=lambda item: item[0], reverse=reverse)  # type: ignore[arg-type,return-value]  # one type in a column, see SortKey
-    return [pair for _, pair in present] + [pair for value, pair in keyed if value is None]
+def fold(text: str) -> str:
+    """The text as it is compared: cleaned as it is on the screen, without case, accents composed."""
+    if not text.isprintable():
+        text = visible(text)
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
-def _sort_value(row: Row, index: int) -> SortKey:
-    if index < len(row.sort_keys):
-        value = row.sort_keys[index]
-        return fold(value) if isinstance(value, str) else value
-    return fold(row.cells[index]) if index < len(row.cells) else None
+def _sort_key(row: Row, column: int) -> SortKey:
+    key = row.sort_keys[column] if column < len(row.sort_keys) else row.cells[column]
+    return fold(key) if isinstance(key, str) else key
 
 
 def nearest(before: Sequence[Row], position: int, places: Mapping[str, int]) -> int:
     """Where the cursor goes when its row has vanished: to the row below it that is still there, else above.
 
-    Args:
-        before: The rows as they were shown until now.
-        position: The cursor's place among them.
-        places: The places of the rows that are shown now.
-
-    Returns:
-        A place among the rows that are shown now, 0 when none of the old ones is.
+    `before` are the rows as they were shown until now, `position` is the cursor's place among them, `places`
+    tells where rows are shown now. The answer is 0 when none of the old ones is.
     """
     below = before[position:]
     above = reversed(before[:position])
