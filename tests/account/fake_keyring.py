@@ -1,0 +1,45 @@
+"""A keyring in a file: what `PYTHON_KEYRING_BACKEND=fake_keyring.FakeKeyring` loads in the asking process."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
+
+
+class FakeKeyring(KeyringBackend):
+    """Keeps everything in $FAKE_KEYRING; with $FAKE_KEYRING_TROUBLE, it is one that does not work."""
+
+    priority = 1.0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """What is kept."""
+        return self._kept().get(f"{service} {username}")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep it."""
+        self._write({**self._kept(), f"{service} {username}": password})
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Keep it no more."""
+        kept = self._kept()
+        if kept.pop(f"{service} {username}", None) is None:
+            raise PasswordDeleteError
+        self._write(kept)
+
+    def _kept(self) -> dict[str, str]:
+        trouble = os.environ.get("FAKE_KEYRING_TROUBLE")
+        if trouble == "error":
+            raise RuntimeError("the session bus is gone")
+        if trouble == "hang":
+            time.sleep(600)
+        path = Path(os.environ["FAKE_KEYRING"])
+        return dict(json.loads(path.read_text())) if path.exists() else {}
+
+    def _write(self, kept: dict[str, str]) -> None:
+        if os.environ.get("FAKE_KEYRING_TROUBLE") != "forgets":
+            Path(os.environ["FAKE_KEYRING"]).write_text(json.dumps(kept))

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import stat
+import tomllib
+from pathlib import Path
+
+import pytest
+import tomlkit
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tui.account.config import Config, Profile
+from tui.account.config_editing import Value, draft_of, remember, template
+from tui.account.config_reading import ConfigWrong, parse_config, read_config
+
+TEXT = """\
+# Mine.
+profile = "work"   # the usual one
+
+[profiles.work]
+stack  =  'Storefront' # spaces are mine
+
+[profiles.work.keys]   # and these
+sort = "x"
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "tokendeck" / "config.toml"
+
+
+def put(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o600)
+
+
+def test_one_value_changes_and_the_rest_stays_to_the_letter(path: Path) -> None:
+    put(path, TEXT)
+    remember(path, "work", "stack", "Press")
+    assert path.read_text() == TEXT.replace("'Storefront'", '"Press"')
+    remember(path, "work", "region", "eu")
+    assert "# spaces are mine" in path.read_text()
+    assert read_config(path).profiles["work"] == Profile(stack="Press", region="eu", keys={"sort": ("x",)})
+
+
+def test_the_first_value_makes_the_file_for_the_user_alone(path: Path) -> None:
+    remember(path, "work", "region", "eu")
+    remember(path, "at home", "auth_command", ("op", "read"))
+    remember(path, "at home", "read_only", True)
+    remember(path, None, "profile", "work")
+    config = read_config(path)
+    assert config.profile == "work"
+    assert config.profiles["at home"] == Profile(auth_command=("op", "read"), read_only=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_value_can_be_taken_out(path: Path) -> None:
+    put(path, TEXT)
+    remember(path, "work", "stack", None)
+    remember(path, "work", "stack", None)
+    assert read_config(path).profiles["work"].stack is None
+    assert "# and these" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("profile", "name", "value"),
+    [
+        ("work", "region", "mars"),
+        ("work", "colour", "red"),
+        ("work", "auth_file", "relative"),
+        ("work", "read_only", "yes"),
+        (None, "profile", "elsewhere"),
+        (None, "colour", "red"),
+    ],
+)
+def test_a_value_that_will_not_do_is_not_written(
+    path: Path, profile: str | None, name: str, value: Value
+) -> None:
+    put(path, TEXT)
+    with pytest.raises(ConfigWrong):
+        remember(path, profile, name, value)
+    assert path.read_text() == TEXT
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_that_is_wrong_is_not_written_to(path: Path) -> None:
+    put(path, "profile = 5")
+    with pytest.raises(ConfigWrong, match="profile = 5"):
+        remember(path, "work", "region", "eu")
+    assert path.read_text() == "profile = 5"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "profiles.work.stack = 'S'",
+        "profiles = { work = { stack = 'S' } }",
+        "[profiles]\nwork.stack = 'S'",
+        "[profiles]\n[profiles.home]\n[profiles.work]\nstack = 'S'",
+        "[profiles.work]\nstack = 'S'\r\n# end",
+    ],
+)
+def test_however_the_tables_are_written(path: Path, text: str) -> None:
+    put(path, text + "\n")
+    before = read_config(path).profiles["work"]
+    try:
+        remember(path, "work", "region", "eu")
+    except ConfigWrong as refusal:
+        pytest.fail(str(refusal))
+    assert read_config(path).profiles["work"] == Profile(stack=before.stack, region="eu")
+
+
+_profile = st.fixed_dictionaries(
+    {},
+    optional={
+        "stack": st.text(min_size=1, max_size=8),
+        "region": st.sampled_from(["eu", "na"]),
+        "read_only": st.booleans(),
+        "keys": st.dictionaries(st.text(max_size=6), st.sampled_from(["x", "alt+o"]), max_size=2),
+    },
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    profiles=st.dictionaries(st.text(max_size=8), _profile, max_size=3),
+    name=st.text(min_size=1, max_size=8),
+    value=st.text(min_size=1, max_size=8),
+)
+def test_nothing_but_the_value_changes(
+    path: Path, profiles: dict[str, dict[str, object]], name: str, value: str
+) -> None:
+    put(path, tomlkit.dumps({"profiles": profiles} if profiles else {}))
+    before = tomllib.loads(path.read_text())
+    remember(path, name, "stack", value)
+    after = tomllib.loads(path.read_text())
+    before.setdefault("profiles", {}).setdefault(name, {})["stack"] = value
+    assert after == before
+
+
+def test_a_draft_is_taken_once_it_is_right(path: Path) -> None:
+    put(path, TEXT)
+    draft = draft_of(path)
+    assert draft.untouched
+    assert draft.copy.parent == path.parent
+    assert stat.S_IMODE(draft.copy.stat().st_mode) == 0o600
+    draft.copy.write_text("profile = 5")
+    with pytest.raises(ConfigWrong, match=str(draft.copy)):
+        draft.take()
+    assert path.read_text() == TEXT
+    draft.copy.write_text(TEXT + "# more\n")
+    assert not draft.untouched
+    assert draft.take()
+    assert path.read_text() == TEXT + "# more\n"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_draft_that_was_not_touched_changes_nothing(path: Path) -> None:
+    assert not draft_of(path).take()
+    assert not path.exists()
+    put(path, TEXT)
+    before = path.stat().st_mtime_ns
+    assert not draft_of(path).take()
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_wrong_file_can_be_mended(path: Path) -> None:
+    put(path, "profile = 5")
+    draft = draft_of(path)
+    draft.copy.write_text("")
+    assert draft.take()
+    assert read_config(path) == Config()
+
+
+def test_what_something_else_wrote_meanwhile_is_not_lost(path: Path) -> None:
+    put(path, TEXT)
+    draft = draft_of(path)
+    draft.copy.write_text("")
+    put(path, TEXT + "# meanwhile\n")
+    with pytest.raises(ConfigWrong, match="meanwhile"):
+        draft.take()
+    assert path.read_text() == TEXT + "# meanwhile\n"
+    assert draft.copy.read_text() == ""
+
+
+def test_a_copy_that_the_editor_lost_is_said(path: Path) -> None:
+    draft = draft_of(path)
+    draft.leave()
+    with pytest.raises(ConfigWrong, match="no file"):
+        draft.take()
+
+
+def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tokendeck").write_text("a file where the folder should be")
+    path = tmp_path / "tokendeck" / "config.toml"
+    with pytest.raises(ConfigWrong):
+        draft_of(path)
+    with pytest.raises(ConfigWrong):
+        remember(path, "work", "region", "eu")
+
+
+def test_the_template_sets_nothing_and_is_right_line_by_line() -> None:
+    assert parse_config(template(), "config.toml") == Config()
+    for name in Profile.__struct_fields__:
+        (example,) = (line[2:] for line in template().splitlines() if line.startswith(f"# {name} = "))
+        parse_config(f"[profiles.work]\n{example}\n", "config.toml")

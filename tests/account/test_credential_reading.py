@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal
+from tui.account.credential_reading import (
+    CredentialAbsent,
+    CredentialRefused,
+    credential_in,
+    credential_in_file,
+    piped_credential,
+)
+from tui.account.private_files import PRIVATE
+
+AUTHTOKEN = "blt" + "2" * 16
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        (AUTHTOKEN, "authtoken", AUTHTOKEN),
+        (f"  {AUTHTOKEN}\r\n", "authtoken", AUTHTOKEN),
+        (f"\n{AUTHTOKEN}\nuser: ana@example.com\n", "authtoken", AUTHTOKEN),
+        ("Bearer abc.def", "bearer", "abc.def"),
+        ("bearer   abc.def\n", "bearer", "abc.def"),
+    ],
+)
+def test_the_first_line_is_the_credential(text: str, kind: str, value: str) -> None:
+    credential = credential_in(text, "somewhere")
+    assert (credential.kind, credential.secret.reveal()) == (kind, value)
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "two words", "Bearer", "Bearer a b", "Z\u00fcrich", "a\x00b"])
+def test_what_can_be_no_credential_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(CredentialRefused, match=r"^somewhere: The credential") as refusal:
+        credential_in(text, "somewhere")
+    assert "words" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("token", ["cs" + "0" * 40, "CS" + "a1" * 12])
+def test_a_stacks_own_token_is_recognized_and_refused_with_the_reason(token: str) -> None:
+    with pytest.raises(CredentialRefused, match="tokens module") as refusal:
+        credential_in(token, "CONTENTSTACK_AUTHTOKEN")
+    assert token not in str(refusal.value)
+    assert "management" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "token", ["cs" + "0" * 10, "cs-of-a-new-shape-0000000000", "Bearer cs" + "0" * 40, "bltcs" + "0" * 20]
+)
+def test_nothing_else_is_taken_for_one(token: str) -> None:
+    assert credential_in(token, "somewhere").secret.reveal() == token.removeprefix("Bearer ")
+
+
+def test_a_file_is_read_if_it_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text(AUTHTOKEN + "\n")
+    path.chmod(0o600)
+    assert credential_in_file(path, PRIVATE, "--auth-file").secret.reveal() == AUTHTOKEN
+    path.chmod(0o644)
+    with pytest.raises(CredentialRefused, match=f"--auth-file: .*chmod 600 {path}"):
+        credential_in_file(path, PRIVATE, "--auth-file")
+    path.chmod(0o600)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CredentialRefused, match="not text"):
+        credential_in_file(path, PRIVATE, "--auth-file")
+    with pytest.raises(CredentialAbsent):
+        credential_in_file(tmp_path / "none", PRIVATE, "--auth-file")
+
+
+def test_a_pipe_is_read_to_its_end_and_no_further_than_needed() -> None:
+    assert piped_credential(io.BytesIO(AUTHTOKEN.encode() + b"\n")).reveal() == AUTHTOKEN + "\n"
+    with pytest.raises(CredentialRefused, match="64 KiB"):
+        piped_credential(io.BytesIO(b"x" * 70_000))
+    with pytest.raises(CredentialRefused, match="not text"):
+        piped_credential(io.BytesIO(b"\xff"))
+
+
+PROGRAM = """
+import os, sys, termios
+from tui.account.credential_reading import piped_credential, take_keys_from_terminal
+piped = piped_credential()
+take_keys_from_terminal()
+print("read", len(piped.reveal()), "terminal", os.isatty(0), sys.stdin.isatty(), flush=True)
+print("typed", sys.stdin.readline().strip(), flush=True)
+"""
+
+
+@pytest.mark.terminal
+def test_after_a_pipe_keys_come_from_the_terminal(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    shell = f"printf {AUTHTOKEN} | {sys.executable} {program}"
+    with Terminal(["sh", "-c", shell], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}) as terminal:
+        terminal.wait_for(f"read {len(AUTHTOKEN)} terminal True True")
+        terminal.send("hello\n")
+        terminal.wait_for("typed hello")
+        assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.terminal
+def test_a_terminal_is_not_read_as_a_pipe(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    with Terminal([sys.executable, str(program)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}) as terminal:
+        terminal.wait_for("pipe it in")
+        assert terminal.wait_for_exit() == 1
+
+
+def test_without_a_terminal_a_sentence_says_so(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    ended = subprocess.run(
+        [sys.executable, str(program)],
+        input=AUTHTOKEN,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "no terminal to take keys from" in ended.stderr
+    assert AUTHTOKEN not in ended.stderr

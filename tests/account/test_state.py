@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from tui.account.private_files import FileRefused
+from tui.account.state import State, read_state, remember_csdx, remember_stack
+
+
+def state_file() -> Path:
+    return Path(os.environ["XDG_STATE_HOME"]) / "tokendeck" / "state.json"
+
+
+def test_at_first_nothing_is_remembered() -> None:
+    assert read_state(os.environ) == (State(), None)
+    assert not state_file().parent.exists()
+
+
+def test_answers_and_habits_are_remembered_for_the_user_alone() -> None:
+    remember_csdx(os.environ, answer=True)
+    remember_stack(os.environ, "blt1")
+    remember_stack(os.environ, "blt2")
+    remember_stack(os.environ, "blt1")
+    state, trouble = read_state(os.environ)
+    assert (state.use_csdx, state.recent_stacks, trouble) == (True, ("blt1", "blt2"), None)
+    assert stat.S_IMODE(state_file().stat().st_mode) == 0o600
+    assert stat.S_IMODE(state_file().parent.stat().st_mode) == 0o700
+
+
+def test_only_so_many_stacks_are_remembered() -> None:
+    for number in range(30):
+        remember_stack(os.environ, f"blt{number}")
+    assert len(read_state(os.environ)[0].recent_stacks) == 20
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"use_csdx": "yes"}', b"\xff\xfe", b"[" * 5000])
+def test_a_damaged_state_is_a_sentence_and_is_replaced(content: bytes) -> None:
+    state_file().parent.mkdir(parents=True)
+    state_file().write_bytes(content)
+    state_file().chmod(0o600)
+    state, trouble = read_state(os.environ)
+    assert state == State()
+    assert trouble is not None
+    assert "damaged" in trouble
+    remember_csdx(os.environ, answer=False)
+    assert read_state(os.environ) == (State(use_csdx=False), None)
+
+
+def test_a_state_that_others_may_read_is_not_believed() -> None:
+    remember_csdx(os.environ, answer=True)
+    state_file().chmod(0o644)
+    state, trouble = read_state(os.environ)
+    assert state == State()
+    assert trouble is not None
+    assert "chmod 600" in trouble
+
+
+def test_what_a_newer_program_remembers_is_no_trouble() -> None:
+    state_file().parent.mkdir(parents=True)
+    state_file().write_text('{"use_csdx": true, "colour": "red"}')
+    state_file().chmod(0o600)
+    assert read_state(os.environ) == (State(use_csdx=True), None)
+
+
+def test_without_a_place_to_write_a_sentence_says_so() -> None:
+    state_file().parent.parent.mkdir(parents=True)
+    state_file().parent.write_text("a file where the folder should be")
+    with pytest.raises(FileRefused):
+        remember_csdx(os.environ, answer=True)
+    assert read_state(os.environ)[0] == State()
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=60))
+def test_any_bytes_are_a_state_or_a_sentence(tmp_path: Path, content: bytes) -> None:
+    folder = tmp_path / "tokendeck"
+    folder.mkdir(exist_ok=True)
+    (folder / "state.json").write_bytes(content)
+    (folder / "state.json").chmod(0o600)
+    state, trouble = read_state({"XDG_STATE_HOME": str(tmp_path)})
+    assert state == State() or trouble is None

@@ -1,0 +1,144 @@
+"""One login in one region: signing in and out, and the stacks it sees."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tui.account.connection import Connection
+from tui.contentstack.client import Client
+from tui.contentstack.credentials import Credential
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import Organization, Stack
+from tui.contentstack.regions import Region
+from tui.contentstack.transport import Transport
+from tui.secret import Secret
+
+Connect = Callable[[], Connection]
+"""Finds the way to Contentstack. Runs in a thread, after the first paint, since it may load much."""
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many organizations have been read."""
+
+
+class SignedOutHere(Exception):
+    """Nobody is signed in: there is no credential to ask with."""
+
+
+@dataclass(frozen=True)
+class StackEntry:
+    """A stack that this login sees, with its organization's name and the roles it is known to have there."""
+
+    stack: Stack
+    organization: str = ""
+    roles: tuple[str, ...] = ()
+
+
+class Account:
+    """The way to Contentstack, made when it is first needed, for one login at a time.
+
+    Its methods raise a `ContentstackError` where Contentstack refuses or can't be reached.
+    """
+
+    def __init__(self, connect: Connect, *, on_wait: Callable[[float], None]) -> None:
+        self._connect = connect
+        self._on_wait = on_wait
+        self._connection: Connection | None = None
+        self._transport: Transport | None = None
+
+    async def connection(self) -> Connection:
+        """The way that is taken."""
+        if self._connection is None:
+            self._connection = await asyncio.to_thread(self._connect)
+        return self._connection
+
+    async def client(self) -> Client:
+        """The client of whoever is signed in.
+
+        Raises:
+            SignedOutHere: if nobody is.
+        """
+        connection = await self.connection()
+        if connection.credential is None:
+            raise SignedOutHere
+        return Client(await self._open(), connection.credential)
+
+    async def log_in(self, email: str, password: Secret, code: Secret | None = None) -> None:
+        """Sign in by password, and with the second factor's code where one is asked for."""
+        user = await Client(await self._open(), None).log_in(email, password, code)
+        if user.authtoken is not None:
+            await self.use(Credential("authtoken", user.authtoken))
+
+    async def request_sms(self, email: str, password: Secret) -> str:
+        """Have a code sent by SMS; the server's notice."""
+        return await Client(await self._open(), None).request_sms(email, password)
+
+    async def use(self, credential: Credential) -> None:
+        """Go on with another credential."""
+        self._connection = replace(await self.connection(), credential=credential)
+
+    async def move_to(self, region: Region) -> None:
+        """Go on in another region; a credential is good in its own region alone, and stays behind."""
+        connection = await self.connection()
+        if region == connection.region:
+            return
+        await self.close()
+        self._connection = replace(connection, region=region, credential=None, apps=None, demo=False)
+
+    async def choose(self, stack: str) -> None:
+        """Remember another stack, by API key, uid or name."""
+        self._connection = replace(await self.connection(), stack=stack)
+
+    async def stacks(self, progress: Progress) -> tuple[StackEntry, ...]:
+        """Every stack of every organization, read side by side; each once, by organization and name.
+
+        An organization that refuses its list is left out: its single sign-on may ask for another credential.
+        """
+        client = await self.client()
+        user, organizations = await asyncio.gather(client.current_user(), client.organizations())
+        done = 0
+
+        async def of(organization: Organization | None) -> list[StackEntry]:
+            nonlocal done
+            try:
+                stacks = await client.stacks(organization.uid if organization else None)
+            except ContentstackError:
+                if not organization:
+                    raise
+                stacks = ()
+            done += 1
+            progress(done, len(organizations) + 1)
+            name = organization.name if organization else ""
+            return [
+                StackEntry(
+                    stack, name, tuple(role.name for role in user.roles if role.api_key == stack.api_key)
+                )
+                for stack in stacks
+            ]
+
+        lists = await asyncio.gather(*(of(organization) for organization in organizations), of(None))
+        found: dict[str, StackEntry] = {}
+        for entry in (entry for entries in lists for entry in entries):
+            found.setdefault(entry.stack.api_key, entry)
+        return tuple(
+            sorted(found.values(), key=lambda entry: (entry.organization, entry.stack.name.casefold()))
+        )
+
+    async def close(self) -> None:
+        """Let go of the network."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await transport.aclose()
+
+    async def _open(self) -> Transport:
+        if self._transport is None:
+            connection = await self.connection()
+            self._transport = await asyncio.to_thread(
+                Transport,
+                connection.region,
+                apps=connection.apps,
+                on_wait=self._on_wait,
+                read_only=connection.read_only,
+            )
+        return self._transport

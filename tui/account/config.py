@@ -1,0 +1,149 @@
+"""The configuration's fields, each with what it means: docs/configuration.md is made from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+Theme = Literal[
+    "textual-dark",
+    "textual-light",
+    "ansi-dark",
+    "ansi-light",
+    "atom-one-dark",
+    "atom-one-light",
+    "catppuccin-frappe",
+    "catppuccin-latte",
+    "catppuccin-macchiato",
+    "catppuccin-mocha",
+    "dracula",
+    "flexoki",
+    "gruvbox",
+    "monokai",
+    "nord",
+    "rose-pine",
+    "rose-pine-dawn",
+    "rose-pine-moon",
+    "solarized-dark",
+    "solarized-light",
+    "tokyo-night",
+]
+
+_Text = Annotated[str, Meta(min_length=1)]
+KeyNames = _Text | Annotated[tuple[_Text, ...], Meta(min_length=1)]
+_Command = Annotated[tuple[_Text, ...], Meta(min_length=1)]
+
+
+class Hosts(msgspec.Struct, frozen=True, kw_only=True):
+    """Base URLs of Contentstack's three APIs, in place of a region's."""
+
+    cma: Annotated[
+        _Text | None, Meta(description="The management API.", examples=["https://cma.example.com"])
+    ] = None
+    cda: Annotated[
+        _Text | None, Meta(description="The delivery API.", examples=["https://cda.example.com"])
+    ] = None
+    preview: Annotated[
+        _Text | None,
+        Meta(
+            description="The preview API; without it, preview tokens can't be verified.",
+            examples=["https://preview.example.com"],
+        ),
+    ] = None
+
+    def __bool__(self) -> bool:
+        return bool(self.cma or self.cda or self.preview)
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """One way of working: where, on which stack, as whom, and how it looks."""
+
+    region: Annotated[
+        _Text | None,
+        Meta(
+            description="Where the stack lives: na, eu, au, azure-na, azure-eu, gcp-na or gcp-eu, or another "
+            "of Contentstack's names for them. Without it, and without hosts, it is na.",
+            examples=["eu"],
+        ),
+    ] = None
+    hosts: Annotated[
+        Hosts | None,
+        Meta(
+            description="A table of own hosts in place of a region. Both cma and cda are needed; https, or "
+            "plain http on this machine alone.",
+            examples=[{"cma": "https://cma.example.com", "cda": "https://cda.example.com"}],
+        ),
+    ] = None
+    stack: Annotated[
+        _Text | None, Meta(description="The stack's API key, uid or name.", examples=["Storefront"])
+    ] = None
+    auth_command: Annotated[
+        _Command | None,
+        Meta(
+            description="A program and its arguments; the first line that it prints is the credential. It "
+            "runs without a shell and without a terminal, and has 10 seconds.",
+            examples=[["pass", "show", "contentstack/authtoken"]],
+        ),
+    ] = None
+    auth_file: Annotated[
+        _Text | None,
+        Meta(
+            description="A file whose first line is the credential, by a path that begins with / or ~/. It "
+            "must be yours alone (chmod 600), and no symbolic link.",
+            examples=["~/.secrets/contentstack"],
+        ),
+    ] = None
+    read_only: Annotated[
+        bool, Meta(description="Refuse everything that would change the stack.", examples=[True])
+    ] = False
+    theme: Annotated[
+        Theme | None,
+        Meta(
+            description="The colours; ansi-dark and ansi-light take the terminal's own.",
+            examples=["textual-light"],
+        ),
+    ] = None
+    keys: Annotated[
+        dict[str, KeyNames],
+        Meta(
+            description="A table of keys by command id: a key, or a list of them, in place of its own.",
+            examples=[{"refresh": ["r", "f5"]}],
+        ),
+    ] = {}
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole file."""
+
+    profile: Annotated[
+        _Text | None,
+        Meta(
+            description="The profile to use where none is named. A single profile is used anyway.",
+            examples=["work"],
+        ),
+    ] = None
+    profiles: Annotated[
+        dict[str, Profile], Meta(description="A table for each profile, [profiles.NAME].")
+    ] = {}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field as the documentation has it; `example` is None for the table of profiles."""
+
+    name: str
+    description: str
+    example: Any
+
+
+def fields_of(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
+    """The fields of Config, Profile or Hosts, with what is written beside each."""
+    hints = get_type_hints(kind, include_extras=True)
+    described = []
+    for name in kind.__struct_fields__:
+        (meta,) = (extra for extra in hints[name].__metadata__ if isinstance(extra, Meta))
+        described.append(Field(name, meta.description or "", (meta.examples or [None])[0]))
+    return tuple(described)

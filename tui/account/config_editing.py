@@ -1,0 +1,166 @@
+"""Changing the configuration file: comments live, and a change that would not do is not made."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from tui.account.config import Config, Profile, fields_of
+from tui.account.config_keys import check_key_names
+from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, read_text
+from tui.account.private_files import FileAbsent, FileRefused, replace_file, shown
+
+Value = str | bool | tuple[str, ...] | None
+
+
+def remember(
+    path: Path, profile: str | None, name: str, value: Value, *, check_keys: CheckKeys = check_key_names
+) -> None:
+    """Write one value into a profile, or at the top of the file where `profile` is None; None takes it out.
+
+    Raises:
+        ConfigWrong: if the file can't be read or written, or would be wrong with it; it is then as it was.
+    """
+    try:
+        text = read_text(path)
+    except FileAbsent:
+        text = ""
+    parse_config(text, shown(path), check_keys)
+    changed = _with_value(text, ["profiles", profile, name] if profile else [name], value, path)
+    parse_config(changed, shown(path), check_keys)
+    _replace(path, changed.encode())
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A copy of the configuration, to be edited and then taken or left."""
+
+    path: Path
+    copy: Path
+    before: str | None
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the copy is as it was made."""
+        return _text_or_none(self.copy) == self._start
+
+    @property
+    def _start(self) -> str:
+        return template() if self.before is None else self.before
+
+    def take(self, check_keys: CheckKeys = check_key_names) -> bool:
+        """Put the edited copy in the place of the file, and remove it; whether anything changed.
+
+        Raises:
+            ConfigWrong: if it would not do, or the file has changed meanwhile; file and copy are kept.
+        """
+        try:
+            text = read_text(self.copy)
+            parse_config(text, shown(self.copy), check_keys)
+            if _text_or_none(self.path) != self.before:
+                raise ConfigWrong(f"{shown(self.path)} was changed by something else meanwhile.")
+        except FileAbsent as absent:
+            raise ConfigWrong(str(absent)) from None
+        changed = text != self._start
+        if changed:
+            _replace(self.path, text.encode())
+        self.leave()
+        return changed
+
+    def leave(self) -> None:
+        """Remove the copy."""
+        with contextlib.suppress(OSError):
+            self.copy.unlink()
+
+
+def draft_of(path: Path) -> Draft:
+    """A copy of the configuration beside it; of a template where there is none yet.
+
+    Raises:
+        ConfigWrong: if the file can't be read, or the copy can't be made.
+    """
+    before = _text_or_none(path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix="config-", suffix=".toml", dir=path.parent)
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(template() if before is None else before)
+    except OSError as error:
+        raise ConfigWrong(f"{shown(path.parent)}: {error.strerror}.") from None
+    return Draft(path, Path(name), before)
+
+
+def template() -> str:
+    """A configuration in which every setting stands as a comment, with what it means."""
+    heading = "# Tokendeck's configuration: take away a # to set something."
+    lines = [heading, "#", *_commented(Config), "# [profiles.work]", *_commented(Profile)]
+    return "\n".join(lines) + "\n"
+
+
+def toml_value(value: Any) -> str:
+    """A value as TOML writes it on one line."""
+    if isinstance(value, dict):
+        table = tomlkit.inline_table()
+        table.update(value)
+        return str(table.as_string())
+    return str(tomlkit.item(value).as_string())
+
+
+def _commented(kind: type[Config | Profile]) -> list[str]:
+    lines = []
+    for field in fields_of(kind):
+        if field.example is not None:
+            lines += wrap(field.description, 90, initial_indent="# ", subsequent_indent="# ")
+            lines += [f"# {field.name} = {toml_value(field.example)}", "#"]
+    return lines
+
+
+def _text_or_none(path: Path) -> str | None:
+    try:
+        return read_text(path)
+    except FileAbsent:
+        return None
+
+
+def _with_value(text: str, names: list[str], value: Value, path: Path) -> str:
+    """The text with one value changed, and nothing else: what comes out is read again and compared."""
+    wanted = tomllib.loads(text)
+    _set(wanted, names, value, dict)
+    try:
+        document = tomlkit.parse(text)
+        _set(document, names, value, lambda: tomlkit.table(is_super_table=True))
+        changed = tomlkit.dumps(document)
+        if tomllib.loads(changed) == wanted:
+            return changed
+    except (TOMLKitError, ValueError, TypeError):
+        pass
+    raise ConfigWrong(
+        f"{shown(path)}: {'.'.join(names)} can't be changed from here; `tokendeck config edit` can."
+    )
+
+
+def _set(table: Any, names: list[str], value: Value, new_table: Any) -> None:
+    *above, last = names
+    for name in above:
+        if name not in table:
+            table[name] = new_table()
+        table = table[name]
+    if value is not None:
+        table[last] = list(value) if isinstance(value, tuple) else value
+    elif last in table:
+        del table[last]
+
+
+def _replace(path: Path, content: bytes) -> None:
+    try:
+        replace_file(path, content)
+    except FileRefused as refusal:
+        raise ConfigWrong(str(refusal)) from None

@@ -1,0 +1,249 @@
+"""Reading the configuration file.
+
+Nothing is half-applied: either the whole file is right, or `ConfigWrong` says which place in it is not.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from tui.account.config import Config, Hosts, KeyNames, Profile
+from tui.account.config_keys import KeyRefused, Keys, check_key_names
+from tui.account.private_files import STEERING, FileAbsent, FileRefused, config_folder, read_checked, shown
+from tui.contentstack.errors import cleaned
+from tui.contentstack.regions import Region, custom_region, find_region
+from tui.display import visible
+
+CheckKeys = Callable[[Keys], Keys]
+"""Gives every key its one spelling, or raises KeyRefused. Rooms that know the commands check them too."""
+
+_PLAIN_WORDS = {
+    " | null": "",
+    "`str | array`": "a string or a list of strings",
+    "`array`": "a list",
+    "`str`": "a string",
+    "`bool`": "true or false",
+    "`int`": "a whole number",
+    "`float`": "a number",
+    "`object`": "a table",
+    " of length >= 1": " that is not empty",
+    "`": "",
+}
+_Structure = TypeVar("_Structure", bound=msgspec.Struct)
+
+
+class ConfigWrong(ValueError):
+    """The configuration can't be used; the text names the file, the place in it, and the value."""
+
+
+def config_file(environ: Mapping[str, str]) -> Path:
+    """Where the configuration lies, whether or not it is there.
+
+    Raises:
+        ConfigWrong: if there is no home to keep it in.
+    """
+    try:
+        return config_folder(environ) / "config.toml"
+    except FileRefused as refusal:
+        raise ConfigWrong(str(refusal)) from None
+
+
+def read_config(path: Path, check_keys: CheckKeys = check_key_names) -> Config:
+    """The configuration at `path`; without a file, an empty one.
+
+    Raises:
+        ConfigWrong: if it can't be read, or anything in it is wrong.
+    """
+    try:
+        return parse_config(read_text(path), shown(path), check_keys)
+    except FileAbsent:
+        return Config()
+
+
+def read_text(path: Path) -> str:
+    """The text of the configuration at `path`.
+
+    Raises:
+        FileAbsent: if there is none.
+        ConfigWrong: if it can't or mustn't be read, or is not UTF-8.
+    """
+    try:
+        return read_checked(path, STEERING).decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigWrong(f"{shown(path)}, line {line}: this is not UTF-8.") from None
+    except FileAbsent:
+        raise
+    except FileRefused as refusal:
+        raise ConfigWrong(str(refusal)) from None
+
+
+def parse_config(text: str, where: str, check_keys: CheckKeys = check_key_names) -> Config:
+    """A configuration from its text; `where` names the file in errors.
+
+    Raises:
+        ConfigWrong: if anything in it is wrong.
+    """
+    try:
+        table = tomllib.loads(text)
+    except RecursionError:
+        raise ConfigWrong(f"{where}: nested too deeply.") from None
+    except ValueError as error:
+        last_line = f"(at line {text.count(chr(10)) + 1}, the last)"
+        why = str(error).replace("(at end of document)", last_line)
+        raise ConfigWrong(f"{where}: {cleaned(why)}.") from None
+    try:
+        return _config(table, check_keys)
+    except ConfigWrong as wrong:
+        raise ConfigWrong(f"{where}: {wrong}") from None
+
+
+def _config(table: dict[str, Any], check_keys: CheckKeys) -> Config:
+    profiles = table.get("profiles", {})
+    if not isinstance(profiles, dict):
+        raise _wrong("profiles", profiles, "expected a table for each profile, as in [profiles.work].")
+    _refuse_unknown(Config, table, "")
+    config = Config(
+        profile=_value(str | None, table.get("profile"), "profile"),
+        profiles={
+            name: _profile(value, f"profiles.{visible(name)}", check_keys) for name, value in profiles.items()
+        },
+    )
+    if config.profile is not None and config.profile not in config.profiles:
+        raise _wrong("profile", config.profile, f"there is no such profile{_among(config.profiles)}.")
+    return config
+
+
+def _profile(value: object, path: str, check_keys: CheckKeys) -> Profile:
+    table = dict(_table(value, path))
+    hosts = table.pop("hosts", None)
+    keys = table.pop("keys", {})
+    profile = _structure(Profile, table, path)
+    if hosts is not None:
+        profile = msgspec.structs.replace(profile, hosts=_structure(Hosts, hosts, f"{path}.hosts"))
+    _check_place(profile, path)
+    _check_login(profile, path)
+    return msgspec.structs.replace(profile, keys=_keys(keys, f"{path}.keys", check_keys))
+
+
+def _structure(kind: type[_Structure], value: object, path: str) -> _Structure:
+    table = _table(value, path)
+    _refuse_unknown(kind, table, path)
+    hints = get_type_hints(kind, include_extras=True)
+    return kind(**{name: _value(hints[name], item, f"{path}.{name}") for name, item in table.items()})
+
+
+def _value(hint: Any, value: object, path: str) -> Any:
+    """Converted one by one, since msgspec names no keys of tables in the path of its errors."""
+    try:
+        return msgspec.convert(value, hint, strict=True)
+    except msgspec.ValidationError as error:
+        what, _, within = str(error).partition(" - at `$")
+        raise _wrong(path + within.rstrip("`"), value, _in_words(what, hint)) from None
+
+
+def _in_words(what: str, hint: Any) -> str:
+    if what.startswith("Invalid enum value"):
+        return f"it is no such word{_among(_choices(hint))}."
+    for word, plain in _PLAIN_WORDS.items():
+        what = what.replace(word, plain)
+    return f"{what[:1].lower()}{what[1:]}."
+
+
+def _choices(hint: Any) -> tuple[str, ...]:
+    """The words of a Literal, however deep it sits in the annotation."""
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return tuple(word for inner in get_args(hint) for word in _choices(inner))
+
+
+def _keys(value: object, path: str, check_keys: CheckKeys) -> dict[str, tuple[str, ...]]:
+    keys = {}
+    for command, names in _table(value, path).items():
+        converted = _value(KeyNames, names, f"{path}.{visible(command)}")
+        keys[command] = (converted,) if isinstance(converted, str) else converted
+    try:
+        return dict(check_keys(keys))
+    except KeyRefused as refusal:
+        place = f"{path}.{visible(refusal.command)}" if refusal.command else path
+        raise _wrong(place, refusal.key or None, f"{refusal}.") from None
+
+
+def _check_place(profile: Profile, path: str) -> None:
+    try:
+        if profile.region is not None:
+            find_region(profile.region)
+    except ValueError as error:
+        raise _wrong(f"{path}.region", profile.region, cleaned(str(error))) from None
+    if profile.hosts is None:
+        return
+    if profile.region is not None:
+        raise ConfigWrong(f"{path}: region and hosts exclude each other.")
+    try:
+        region_on(profile.hosts)
+    except ValueError as error:
+        raise ConfigWrong(f"{path}.hosts: {error}") from None
+
+
+def _check_login(profile: Profile, path: str) -> None:
+    if profile.auth_file is None:
+        return
+    if profile.auth_command:
+        raise ConfigWrong(f"{path}: auth_command and auth_file exclude each other.")
+    if not profile.auth_file.startswith(("/", "~/")):
+        raise _wrong(f"{path}.auth_file", profile.auth_file, "expected a path that begins with / or ~/.")
+
+
+def region_on(hosts: Hosts) -> Region:
+    """The region that own hosts make up.
+
+    Raises:
+        ValueError: with a sentence that says what is missing or wrong.
+    """
+    if not (hosts.cma and hosts.cda):
+        raise ValueError("Own hosts need both cma and cda (and preview for preview tokens).")
+    return custom_region(cma=hosts.cma, cda=hosts.cda, preview=hosts.preview or "")
+
+
+def _table(value: object, path: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(path, value, "expected a table.")
+    return value
+
+
+def _refuse_unknown(kind: type[msgspec.Struct], table: Mapping[str, object], path: str) -> None:
+    known = kind.__struct_fields__
+    for name in table:
+        if name in known:
+            continue
+        where = f"{path}.{visible(name)}".lstrip(".")
+        if any(word in name.lower() for word in ("token", "password", "secret")):
+            raise ConfigWrong(
+                f"{where}: a credential does not belong into this file; see auth_command and auth_file."
+            )
+        near = get_close_matches(name, known, 1)
+        instead = f"; did you mean {near[0]}?" if near else f"{_among(known)}."
+        raise ConfigWrong(f"{where}: there is no such setting{instead}")
+
+
+def _among(names: Iterable[str]) -> str:
+    shown_names = ", ".join(map(visible, names))
+    return f"; known are {shown_names}" if shown_names else ""
+
+
+def _wrong(path: str, value: object, why: str) -> ConfigWrong:
+    """What stands where a credential comes from is not repeated: it may be one."""
+    if value is None or ".auth_" in path:
+        return ConfigWrong(f"{path}: {why}")
+    try:
+        text = f'"{value}"' if isinstance(value, str) else str(value)
+    except ValueError:
+        # Python refuses to write out a number of thousands of digits.
+        text = "a number"
+    return ConfigWrong(f"{path} = {cleaned(text, limit=60)}: {why}")

@@ -1,0 +1,40 @@
+"""Asks the system's keyring, in a process of its own: it is run by its path and imports nothing of Tokendeck.
+
+Words: `get`, `set` or `delete`, a service and a name. A value comes in on standard input and goes out on
+standard output. The exit status says what came of it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+NOTHING_KEPT = 3
+NO_KEYRING = 4
+
+
+def main(action: str, service: str, name: str) -> int:
+    """Do it; every error that a back end may raise ends this process alone."""
+    import keyring  # noqa: PLC0415 - the parent imports this module for its numbers
+    from keyring.errors import KeyringError, NoKeyringError, PasswordDeleteError  # noqa: PLC0415
+
+    try:
+        if action == "set":
+            value = sys.stdin.read()
+            keyring.set_password(service, name, value)
+            return 0 if keyring.get_password(service, name) == value else NO_KEYRING
+        if action == "delete":
+            keyring.delete_password(service, name)
+            return 0
+        found = keyring.get_password(service, name)
+    except PasswordDeleteError:
+        return NOTHING_KEPT
+    except (KeyringError, NoKeyringError):
+        return NO_KEYRING
+    if found is None:
+        return NOTHING_KEPT
+    sys.stdout.write(found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:4]))

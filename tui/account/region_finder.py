@@ -1,0 +1,52 @@
+"""Which region knows a stack, asked with its API key alone: a credential never goes to another region."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Literal
+
+from tui.contentstack.errors import ContentstackError, StackNotFound
+from tui.contentstack.regions import REGIONS, Region
+from tui.contentstack.transport import Transport
+
+Verdict = Literal["knows", "does not know", "did not answer"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one region said of the stack."""
+
+    region: Region
+    verdict: Verdict
+
+
+async def ask_regions(api_key: str, regions: tuple[Region, ...] = REGIONS) -> tuple[Finding, ...]:
+    """Ask each region, side by side.
+
+    A region that does not know the stack says so (412, code 109); any other answer, most likely that nobody
+    is signed in, comes from one that knows it.
+    """
+    return tuple(await asyncio.gather(*(_ask(region, api_key) for region in regions)))
+
+
+def the_one(findings: tuple[Finding, ...]) -> Region | None:
+    """The only region that knows the stack; None where the answers do not tell one from the others."""
+    knowing = [finding.region for finding in findings if finding.verdict == "knows"]
+    return knowing[0] if len(knowing) == 1 else None
+
+
+async def _ask(region: Region, api_key: str) -> Finding:
+    try:
+        transport = await asyncio.to_thread(Transport, region)
+    except ContentstackError:
+        return Finding(region, "did not answer")
+    try:
+        await transport.request("GET", "/stacks", api_key=api_key)
+    except StackNotFound:
+        return Finding(region, "does not know")
+    except ContentstackError as error:
+        return Finding(region, "did not answer" if error.status is None else "knows")
+    finally:
+        await transport.aclose()
+    return Finding(region, "knows")

@@ -1,0 +1,214 @@
+"""What holds for this run, and where each of it came from.
+
+Flags stand above `TOKENDECK_*` variables, those above `CONTENTSTACK_REGION` and `CONTENTSTACK_API_KEY`, which
+other programs of Contentstack read too, and those above the profile in the configuration file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, get_args
+
+from tui.account.config import Config, Hosts, Profile, Theme
+from tui.account.config_keys import Keys, check_key_names
+from tui.account.config_reading import CheckKeys, ConfigWrong, config_file, read_config, region_on
+from tui.account.private_files import shown
+from tui.contentstack.errors import cleaned
+from tui.contentstack.regions import REGIONS, Region, find_region
+from tui.display import visible
+
+VARIABLES = MappingProxyType(
+    {
+        "TOKENDECK_PROFILE": "The profile to use.",
+        "TOKENDECK_REGION": "As `region`.",
+        "TOKENDECK_CMA": "As `hosts.cma`.",
+        "TOKENDECK_CDA": "As `hosts.cda`.",
+        "TOKENDECK_PREVIEW": "As `hosts.preview`.",
+        "TOKENDECK_STACK": "As `stack`.",
+        "TOKENDECK_AUTH_FILE": "As `auth_file`, by any path; above `auth_command` too.",
+        "TOKENDECK_READ_ONLY": "As `read_only`: true or false, 1 or 0, yes or no, on or off.",
+        "TOKENDECK_THEME": "As `theme`.",
+        "CONTENTSTACK_REGION": "As `region`; below TOKENDECK_REGION.",
+        "CONTENTSTACK_API_KEY": "As `stack`; below TOKENDECK_STACK.",
+        "CONTENTSTACK_AUTHTOKEN": "The credential itself, below `auth_command` and `auth_file`.",
+    }
+)
+"""Every variable that is read, with what it means."""
+
+_SETTINGS = (
+    ("region", "hosts"),
+    ("auth_file", "auth_command"),
+    ("stack",),
+    ("read_only",),
+    ("theme",),
+    ("keys",),
+)
+"""What is looked for, from the uppermost layer down; names that exclude each other stand together."""
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What the command line says; None, or False, where it says nothing."""
+
+    profile: str | None = None
+    region: str | None = None
+    hosts: Hosts | None = None
+    stack: str | None = None
+    auth_file: str | None = None
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for this run.
+
+    `auth_file` is a path, or `-` for standard input; it and `auth_command` exclude each other. `keys` are
+    those that differ from the commands' own. `sources` says by the name of a field where its value came from;
+    what is not in it is a default.
+    """
+
+    file: Path | None = None
+    profile: str | None = None
+    region: Region = REGIONS[0]
+    stack: str | None = None
+    auth_command: tuple[str, ...] = ()
+    auth_file: str | None = None
+    read_only: bool = False
+    theme: str | None = None
+    keys: Keys = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+_Layer = Mapping[str, tuple[Any, str]]
+"""Values of one origin by the name of a setting, each with how that origin calls it."""
+
+
+def settings_from(
+    environ: Mapping[str, str], flags: Flags = Flags(), *, check_keys: CheckKeys = check_key_names
+) -> Settings:
+    """Read the configuration file, and lay variables and flags over it.
+
+    Raises:
+        ConfigWrong: if anything in the file is wrong, used or not, or what is used of the rest.
+    """
+    try:
+        path: Path | None = config_file(environ)
+    except ConfigWrong:
+        path = None
+    config = read_config(path, check_keys) if path else Config()
+    name, named_by = _profile_name(config, environ, flags, path)
+    profile = config.profiles[name] if name is not None else Profile()
+    layers = (_of_flags(flags), _of_own_variables(environ), _of_shared_variables(environ), _of(profile, name))
+    found: dict[str, Any] = {"file": path, "profile": name}
+    sources = {"profile": named_by} if name is not None else {}
+    for names in _SETTINGS:
+        for chosen, value, source in _first(names, layers):
+            found[chosen], sources[chosen] = value, source
+    for place in {"region", "hosts"} & found.keys():
+        sources["region"] = sources.pop(place)
+        found["region"] = _region(found.pop(place), sources["region"])
+    return Settings(**found, sources=sources)
+
+
+def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables that look as if they were meant for this program, and are not read."""
+    return tuple(sorted(name for name in environ if name.startswith("TOKENDECK_") and name not in VARIABLES))
+
+
+def _profile_name(
+    config: Config, environ: Mapping[str, str], flags: Flags, path: Path | None
+) -> tuple[str | None, str]:
+    """The profile's name, and what named it."""
+    variable = environ.get("TOKENDECK_PROFILE")
+    known = ", ".join(map(visible, config.profiles)) or "none"
+    for name, origin in ((flags.profile, "--profile"), (variable, "TOKENDECK_PROFILE")):
+        if name and name not in config.profiles:
+            where = shown(path) if path else "the configuration, which has no place to lie in,"
+            raise ConfigWrong(f"{origin}: there is no profile {visible(name)}; {where} has {known}.")
+        if name:
+            return name, origin
+    if config.profile is not None:
+        return config.profile, "profile"
+    if len(config.profiles) > 1:
+        raise ConfigWrong(
+            f"{shown(path) if path else ''}: there are several profiles, {known}: choose one by --profile or "
+            'TOKENDECK_PROFILE, or for always by profile = "…" at the top of the file.'
+        )
+    return next(iter(config.profiles), None), "the only profile"
+
+
+def _of_flags(flags: Flags) -> _Layer:
+    return _given(
+        region=(flags.region, "--region"),
+        hosts=(flags.hosts, "--cma and --cda"),
+        stack=(flags.stack, "--stack"),
+        auth_file=(flags.auth_file, "--auth-file"),
+        read_only=(flags.read_only or None, "--read-only"),
+    )
+
+
+def _of_own_variables(environ: Mapping[str, str]) -> _Layer:
+    cma, cda, preview = (environ.get(f"TOKENDECK_{name}") or None for name in ("CMA", "CDA", "PREVIEW"))
+    theme = environ.get("TOKENDECK_THEME")
+    if theme and theme not in get_args(Theme):
+        known = ", ".join(get_args(Theme))
+        raise ConfigWrong(
+            f"TOKENDECK_THEME: there is no theme {cleaned(theme, limit=40)}; known are {known}."
+        )
+    return _given(
+        region=(environ.get("TOKENDECK_REGION"), "TOKENDECK_REGION"),
+        hosts=(Hosts(cma=cma, cda=cda, preview=preview), "TOKENDECK_CMA and TOKENDECK_CDA"),
+        stack=(environ.get("TOKENDECK_STACK"), "TOKENDECK_STACK"),
+        auth_file=(environ.get("TOKENDECK_AUTH_FILE"), "TOKENDECK_AUTH_FILE"),
+        read_only=(_truth(environ, "TOKENDECK_READ_ONLY"), "TOKENDECK_READ_ONLY"),
+        theme=(theme, "TOKENDECK_THEME"),
+    )
+
+
+def _of_shared_variables(environ: Mapping[str, str]) -> _Layer:
+    return _given(
+        region=(environ.get("CONTENTSTACK_REGION"), "CONTENTSTACK_REGION"),
+        stack=(environ.get("CONTENTSTACK_API_KEY"), "CONTENTSTACK_API_KEY"),
+    )
+
+
+def _of(profile: Profile, name: str | None) -> _Layer:
+    where = f"profiles.{visible(name or '')}."
+    values = {field: (getattr(profile, field) or None, where + field) for field in profile.__struct_fields__}
+    return _given(**values)
+
+
+def _given(**values: tuple[Any, str]) -> _Layer:
+    """Only what says something: an empty variable does not, and TOKENDECK_READ_ONLY=0 does."""
+    return {name: pair for name, pair in values.items() if pair[0] or pair[0] is False}
+
+
+def _first(names: tuple[str, ...], layers: Iterable[_Layer]) -> tuple[tuple[str, Any, str], ...]:
+    """Name, value and source of the uppermost setting among `names`, which exclude each other."""
+    for layer in layers:
+        given = tuple((name, *layer[name]) for name in names if name in layer)
+        if len(given) > 1:
+            raise ConfigWrong(f"{' and '.join(source for _, _, source in given)} exclude each other.")
+        if given:
+            return given
+    return ()
+
+
+def _region(place: str | Hosts, source: str) -> Region:
+    try:
+        return region_on(place) if isinstance(place, Hosts) else find_region(place)
+    except ValueError as error:
+        raise ConfigWrong(f"{source}: {cleaned(str(error))}") from None
+
+
+def _truth(environ: Mapping[str, str], variable: str) -> bool | None:
+    text = environ.get(variable, "").strip().lower()
+    if text and text not in _TRUE | _FALSE:
+        raise ConfigWrong(f"{variable}: {cleaned(text, limit=40)} is neither true nor false.")
+    return text in _TRUE if text else None

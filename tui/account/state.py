@@ -1,0 +1,71 @@
+"""What is remembered between runs: answers and habits, never a secret.
+
+It is a convenience: where it can't be read, it counts as empty and a sentence says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tui.account.private_files import (
+    PRIVATE,
+    FileAbsent,
+    FileRefused,
+    read_checked,
+    replace_own_file,
+    shown,
+    state_folder,
+)
+
+_MOST_STACKS = 20
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What is remembered.
+
+    `use_csdx` is the answer to whether the session of Contentstack's own CLI may be used, None until it was
+    asked for. `recent_stacks` are uids, the last one used first.
+    """
+
+    use_csdx: bool | None = None
+    recent_stacks: tuple[str, ...] = ()
+
+
+def read_state(environ: Mapping[str, str]) -> tuple[State, str | None]:
+    """What is remembered, and what stood in the way of reading it."""
+    try:
+        path = state_folder(environ) / "state.json"
+        return msgspec.json.decode(read_checked(path, PRIVATE), type=State), None
+    except FileAbsent:
+        return State(), None
+    except FileRefused as refusal:
+        return State(), str(refusal)
+    except (msgspec.DecodeError, RecursionError):
+        return State(), f"{shown(path)} is damaged; what was remembered in it is forgotten."
+
+
+def remember_csdx(environ: Mapping[str, str], answer: bool) -> None:
+    """Remember whether csdx's session may be used.
+
+    Raises:
+        FileRefused: if it can't be written down.
+    """
+    state, _ = read_state(environ)
+    _write(environ, msgspec.structs.replace(state, use_csdx=answer))
+
+
+def remember_stack(environ: Mapping[str, str], uid: str) -> None:
+    """Remember the stack with this uid as the last one used.
+
+    Raises:
+        FileRefused: if it can't be written down.
+    """
+    state, _ = read_state(environ)
+    others = tuple(other for other in state.recent_stacks if other != uid)
+    _write(environ, msgspec.structs.replace(state, recent_stacks=(uid, *others)[:_MOST_STACKS]))
+
+
+def _write(environ: Mapping[str, str], state: State) -> None:
+    replace_own_file(state_folder(environ) / "state.json", msgspec.json.encode(state))

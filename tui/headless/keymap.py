@@ -1,0 +1,74 @@
+"""The user's keys, checked against the commands: nothing unreachable, nothing bound twice in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from tui.account.config_keys import KeyRefused, Keys, check_key_names, types_text
+from tui.commands import COMMANDS, Command, Place, shown_key
+from tui.display import visible
+
+ALWAYS: Mapping[str, str] = MappingProxyType({"quit": "ctrl+c", "help": "question_mark"})
+"""Keys that can't be taken away: the way out, and the way to all the others."""
+
+_OF_LISTS_AND_FIELDS = frozenset(
+    {"up", "down", "left", "right", "home", "end", "pageup", "pagedown", "j", "k", "g", "G"}
+    | {"backspace", "delete", "shift+tab"}
+)
+
+
+def check_keys(keys: Keys) -> Keys:
+    """`keys` with every name in its one spelling, and with the keys that can't be taken away.
+
+    Raises:
+        KeyRefused: naming the command, and the key that it can't have.
+    """
+    by_id = {command.id: command for command in COMMANDS}
+    for command_id in keys:
+        if command_id not in by_id:
+            near = get_close_matches(command_id, by_id, 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(by_id)}"
+            raise KeyRefused(f"there is no such command{hint}", command=command_id)
+    named = {command: tuple(dict.fromkeys(names)) for command, names in check_key_names(keys).items()}
+    effective = effective_keys(named)
+    for command_id, names in named.items():
+        if by_id[command_id].priority and all(map(types_text, names)):
+            why = "this is needed in text fields too, where the key types: add one with alt or ctrl"
+            raise KeyRefused(why, command=command_id, key=shown_key(names[0]))
+        for name in names:
+            objection = _objection(by_id[command_id], name, effective)
+            if objection:
+                raise KeyRefused(objection, command=command_id, key=shown_key(name))
+    return {command_id: effective[command_id] for command_id in keys}
+
+
+def effective_keys(keys: Keys) -> Keys:
+    """The keys of every command by its id, with the user's in place of its own."""
+    return {
+        command.id: tuple(dict.fromkeys((*keys[command.id], *_always(command.id))))
+        if command.id in keys
+        else command.keys
+        for command in COMMANDS
+    }
+
+
+def _always(command_id: str) -> tuple[str, ...]:
+    return (ALWAYS[command_id],) if command_id in ALWAYS else ()
+
+
+def _objection(command: Command, name: str, effective: Keys) -> str | None:
+    if name in _OF_LISTS_AND_FIELDS:
+        return "this key moves through lists and fields"
+    for other in COMMANDS:
+        if other.id != command.id and name in effective[other.id] and _meet(command, other):
+            if ALWAYS.get(other.id) == name:
+                return f"it always means {other.label.lower()}"
+            return f"it is the key of {visible(other.id)} in the same place; give that one another first"
+    return None
+
+
+def _meet(command: Command, other: Command) -> bool:
+    places = {*command.places, *other.places}
+    return Place.ANYWHERE in places or bool(set(command.places) & set(other.places))
