@@ -39,7 +39,10 @@ async def test_no_key_of_textuals_own_copies_or_quits() -> None:
 async def test_a_selected_authtoken_does_not_reach_the_clipboard() -> None:
     async with running() as table:
         await table.press("L")
-        await table.until("Paste an authtoken")
+        await table.until("E-mail and password")
+        field = table.app.screen.query_one("#authtoken")
+        field.focus()
+        await table.until(lambda: field.has_focus)
         await table.type("blt" + "7" * 16)
         await table.press("home", "shift+end", "ctrl+x")
         assert table.written == []

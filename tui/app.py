@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -11,20 +12,25 @@ from functools import partial
 
 from rich.segment import Segments
 from rich.traceback import Traceback
+from textual import events
 from textual.app import App
+from textual.widget import Widget
 
+from tui.account.account import Connect
 from tui.clipboard.copier import Copier
 from tui.clock import Clock, utc_now
 from tui.commands import Place, command
 from tui.paths import styles_folder
-from tui.screens.base import Deck, DeckScreen, bindings_of
+from tui.screens.base import Deck, DeckScreen, bindings_of, rebound
 from tui.screens.confirm import Confirm
 from tui.screens.help import HelpScreen
 from tui.screens.tokens import TokensScreen
 from tui.widgets.glyphs import ASCII, UNICODE
-from tui.workspace.workspace import Connect, Workspace
+from tui.workspace.snapshot import Snapshot
+from tui.workspace.workspace import Workspace
 
 _SIGNALLED = 128
+_SETTLING = 0.5
 
 
 class TokendeckApp(App[None], inherit_bindings=False):
@@ -42,24 +48,63 @@ class TokendeckApp(App[None], inherit_bindings=False):
         clock: Clock = utc_now,
         environ: Mapping[str, str] = os.environ,
         ascii_only: bool = False,
+        theme: str | None = None,
+        keys: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__()
+        if theme is not None:
+            self.theme = theme
         self.workspace = Workspace(connect, clock=clock)
+        self._remedy: str | None = None
         self.deck = Deck(
             workspace=self.workspace,
             copier=Copier(environ, self._write_to_terminal),
             glyphs=ASCII if ascii_only else UNICODE,
+            keys=keys or {},
         )
+        self._bindings = rebound(self._bindings, self.deck)
 
     async def on_mount(self) -> None:
         """Show the frame first; the network is asked once it stands."""
         self._leave_cleanly_on_signals()
         self.app_resume_signal.subscribe(self, lambda _app: self.call_later(self.do_repaint))
         await self.push_screen(TokensScreen(self.deck))
+        self.workspace.listen(self._offer_remedy)
 
     async def on_unmount(self) -> None:
-        """Let go of the network."""
+        """Let go of the network, and of the signals that would start Textual's reading of keys again."""
+        if sys.platform != "win32":
+            for number in (signal.SIGTSTP, signal.SIGCONT):
+                signal.signal(number, signal.SIG_DFL)
         await self.workspace.close()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Carry out each key wholly before the next is looked at.
+
+        Textual looks a key up only once it has bubbled through the focused widget: of several keys that come
+        in one read, as on a slow line, the later ones would go to a widget that the first had them leave.
+        """
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        if not (
+            await self._check_bindings(event.key, priority=True) or await self._check_bindings(event.key)
+        ):
+            await super().on_event(event)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Wait until the focused widget, and all around it, have dealt with what they were sent."""
+        target = self.focused or self.screen
+        for node in target.ancestors_with_self:
+            if node is self or not isinstance(node, Widget):
+                continue
+            dealt_with = asyncio.Event()
+            if node.call_later(dealt_with.set):
+                # One that is on its way out may never answer.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_SETTLING):
+                        await dealt_with.wait()
 
     async def action_command(self, command_id: str) -> None:
         """Carry out a command that can be given anywhere."""
@@ -92,6 +137,15 @@ class TokendeckApp(App[None], inherit_bindings=False):
         if command_id:
             target = self if Place.ANYWHERE in command(command_id).places else self.screen
             await target.run_action(f"command('{command_id}')")
+
+    def _offer_remedy(self, snapshot: Snapshot) -> None:
+        """Open the screen that mends what stands in the way, once for each time that it comes up."""
+        before, self._remedy = self._remedy, snapshot.remedy
+        if snapshot.remedy != before and isinstance(self.screen, DeckScreen):
+            if snapshot.remedy == "sign_in":
+                self.call_later(self.screen.do_sign_in)
+            elif snapshot.remedy == "stacks":
+                self.call_later(self.screen.do_stacks)
 
     def _quit_if(self, answer: bool | None) -> None:
         if answer:

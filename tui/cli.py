@@ -5,12 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from tui.account.connection import Connection, ConnectionMissing, Hosts, connection_from
-from tui.workspace.workspace import Connect
+from tui.account.account import Connect
+from tui.account.config import Hosts
+from tui.account.config_reading import ConfigWrong
+from tui.account.connection import ConnectionMissing, missing_from
+from tui.account.credential_reading import CredentialRefused, piped_credential, take_keys_from_terminal
+from tui.account.settings import Flags, Settings, settings_from
+from tui.account.settings_connection import connection_of
+from tui.headless.config_command import config
+from tui.headless.keymap import check_keys
 
 _USAGE = 2
 
@@ -18,50 +27,48 @@ _USAGE = 2
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tokendeck", prog_name="tokendeck")
 @click.option("--demo", is_flag=True, help="The embedded stack: needs nothing, and forgets all at exit.")
+@click.option("--profile", metavar="NAME", help="A profile of the configuration file.")
 @click.option("--region", metavar="NAME", help="na, eu, au, azure-na, azure-eu, gcp-na or gcp-eu.")
 @click.option("--stack", metavar="STACK", help="The stack's API key, uid or name.")
+@click.option("--auth-file", metavar="PATH", help="A file that holds the credential; - is standard input.")
 @click.option("--cma", metavar="URL", help="Own host of the management API, in place of a region's.")
 @click.option("--cda", metavar="URL", help="Own host of the delivery API.")
 @click.option("--preview", metavar="URL", help="Own host of the preview API.")
+@click.option("--read-only", is_flag=True, help="Refuse everything that would change the stack.")
 @click.option("--mouse", is_flag=True, help="Take mouse events; off, so that the terminal can select text.")
 @click.option("--ascii", "plain", is_flag=True, help="Lines and masks of plain ASCII.")
 @click.pass_context
-def tokendeck(
-    context: click.Context,
-    *,
-    demo: bool,
-    region: str | None,
-    stack: str | None,
-    cma: str | None,
-    cda: str | None,
-    preview: str | None,
-    mouse: bool,
-    plain: bool,
-) -> None:
+def tokendeck(context: click.Context, /, *, demo: bool, mouse: bool, plain: bool, **words: Any) -> None:
     """See, make and copy the tokens of a Contentstack stack, by keyboard alone.
 
-    The stack is found by --region and --stack, or by CONTENTSTACK_REGION and CONTENTSTACK_API_KEY; the login
-    by CONTENTSTACK_AUTHTOKEN. No secret is ever taken from the command line.
+    Without a login or a stack, the dashboard asks for them. Both can come from the configuration file (see
+    `tokendeck config`) or from CONTENTSTACK_REGION, CONTENTSTACK_API_KEY and CONTENTSTACK_AUTHTOKEN. No
+    secret is ever taken from the command line.
     """
+    hosts = Hosts(cma=words.pop("cma"), cda=words.pop("cda"), preview=words.pop("preview"))
+    context.obj = flags = Flags(hosts=hosts or None, **words)
     if context.invoked_subcommand is not None:
         return
-    hosts = Hosts(cma=cma, cda=cda, preview=preview)
     try:
-        connect = (
-            _demo(stack)
-            if demo
-            else _ready(connection_from(os.environ, region=region, stack=stack, hosts=hosts))
-        )
-    except ConnectionMissing as missing:
-        _refuse(str(missing))
-    _look_at_terminal(os.environ)
+        settings = settings_from(os.environ, flags, check_keys=check_keys)
+        connect = _demo(settings) if demo else _to(settings)
+        if settings.auth_file == "-":
+            take_keys_from_terminal()
+        _look_at_terminal(os.environ)
+    except (ConfigWrong, ConnectionMissing, CredentialRefused) as refusal:
+        _refuse(str(refusal))
     prepare_environment(os.environ)
     # Textual reads the environment as it loads, so it loads only now.
     from tui.app import TokendeckApp  # noqa: PLC0415
 
-    app = TokendeckApp(connect, ascii_only=plain or not _speaks_utf8())
+    app = TokendeckApp(
+        connect, ascii_only=plain or not _speaks_utf8(), theme=settings.theme, keys=settings.keys
+    )
     app.run(mouse=mouse)
     sys.exit(app.return_code or 0)
+
+
+tokendeck.add_command(config)
 
 
 @tokendeck.command()
@@ -96,22 +103,32 @@ def prepare_environment(environ: MutableMapping[str, str]) -> None:
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 
-def _demo(stack: str | None) -> Connect:
+def _demo(settings: Settings) -> Connect:
     from tui.account.demo import demo_connection  # noqa: PLC0415
 
-    return lambda: demo_connection(stack)
+    return lambda: replace(demo_connection(settings.stack), read_only=settings.read_only)
 
 
-def _ready(connection: Connection) -> Connect:
-    return lambda: connection
+def _to(settings: Settings) -> Connect:
+    """What was piped in is read here and now; all else that may take long, once the screen stands."""
+    piped = piped_credential() if settings.auth_file == "-" else None
+    if not _has_terminal() and settings.auth_file != "-":
+        missing = missing_from(connection_of(settings, os.environ))
+        if missing:
+            raise ConnectionMissing(missing)
+    return lambda: connection_of(settings, os.environ, piped=piped)
 
 
 def _look_at_terminal(environ: Mapping[str, str]) -> None:
     """Textual hangs without a terminal on stdin, and draws on stderr whatever that is."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _has_terminal():
         _refuse("The dashboard needs a terminal. Over SSH, ask for one with `ssh -t`.")
     if environ.get("TERM") == "dumb":
         _refuse("TERM is `dumb`: this terminal can't show a dashboard.")
+
+
+def _has_terminal() -> bool:
+    return os.isatty(0) and sys.stderr.isatty()
 
 
 def _speaks_utf8() -> bool:

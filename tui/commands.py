@@ -28,6 +28,8 @@ class Place(Enum):
     SETTINGS = "Settings"
     HELP = "Help"
     SIGN_IN = "Sign in"
+    STACKS = "Stacks"
+    REGIONS = "Regions"
 
 
 @dataclass(frozen=True)
@@ -115,15 +117,18 @@ def _not_in_scope_step(facts: Facts) -> str | None:
     return None if facts.step == "Scope" else "Branches or aliases are chosen in step 2."
 
 
-def _not_in_details_step(facts: Facts) -> str | None:
-    return None if facts.step == "Details" else "This step has one list."
+def _one_list(facts: Facts) -> str | None:
+    return "This step has one list." if facts.step in ("Scope", "Environments", "Review") else None
+
+
+def _no_code_asked(facts: Facts) -> str | None:
+    return None if facts.step == "code" else "No code has been asked for."
 
 
 def _in_details_step(facts: Facts) -> str | None:
     return "There is nothing to mark in step 1." if facts.step == "Details" else None
 
 
-_LISTS = (Place.TOKENS, Place.CARD)
 _VALUES = (Place.TOKENS, Place.CARD, Place.GENERATED)
 
 # fmt: off
@@ -149,15 +154,21 @@ COMMANDS: tuple[Command, ...] = (
     Command("sort", "Sort by the next column", "Each press takes the next column.",
             ("s",), (Place.TOKENS,), hint="sort"),
     Command("refresh", "Read again", "Read everything from Contentstack anew.",
-            ("r",), _LISTS, hint="read"),
+            ("r",), (Place.TOKENS, Place.CARD, Place.STACKS), hint="read"),
+    Command("stacks", "Another stack", "Every stack that this login sees, in all its organizations.",
+            ("w",), (Place.TOKENS, Place.SETTINGS), hint="stacks"),
     Command("settings", "Settings", "The other places, as Contentstack has them under S.",
             ("S",), (Place.TOKENS,)),
-    Command("sign_in", "Paste an authtoken", "Go on with another authtoken; nothing typed is lost.",
+    Command("sign_in", "Sign in", "Go on with another login; nothing typed is lost.",
             ("alt+s", "L"), (Place.TOKENS, Place.WIZARD, Place.SETTINGS), priority=True),
+    Command("submit", "Sign in", "Sign in with what the form holds.",
+            ("enter",), (Place.SIGN_IN,), hint="sign in"),
+    Command("region", "Another region", "Ask each region for the stack, and go to the one that knows it.",
+            ("W",), (Place.TOKENS, Place.SETTINGS)),
     Command("next", "Next step", "Go on; on the last step, generate the token.",
             ("enter",), (Place.WIZARD,), hint="next", priority=True, reason=_busy),
-    Command("next_field", "Next field", "From the name to the description and back.",
-            ("tab",), (Place.WIZARD,), hint="next field", reason=_not_in_details_step),
+    Command("next_field", "Next field", "To the next field of the form.",
+            ("tab",), (Place.WIZARD, Place.SIGN_IN), hint="next field", reason=_one_list),
     Command("mark", "Mark", "Mark what is under the cursor, or take its mark away.",
             ("space",), (Place.WIZARD,), hint="mark", reason=_in_details_step),
     Command("back", "Step back", "Back; from the first step, leave. What you typed is kept.",
@@ -168,11 +179,14 @@ COMMANDS: tuple[Command, ...] = (
             ("alt+r",), (Place.WIZARD,), priority=True, reason=_busy),
     Command("done", "Done", "Back to the tokens.", ("enter", "escape"), (Place.GENERATED,), hint="done"),
     Command("close", "Close", "Back to where you came from.",
-            ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN), hint="back"),
+            ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS),
+            hint="back"),
     Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
-            ("enter",), (Place.SETTINGS, Place.HELP), hint="choose"),
-    Command("use_authtoken", "Use it", "Go on with the pasted authtoken.",
-            ("enter",), (Place.SIGN_IN,), hint="use it"),
+            ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS), hint="choose"),
+    Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",
+            ("alt+m",), (Place.SIGN_IN,), hint="code by SMS", priority=True, reason=_no_code_asked),
+    Command("demo", "The demo", "Leave the form for the embedded stack, which needs no login.",
+            ("alt+d",), (Place.SIGN_IN,), hint="demo", priority=True),
     Command("help", "Keys and commands", "Everything that can be done here, searchable.",
             ("question_mark", "colon", "ctrl+p"), (Place.ANYWHERE,)),
     Command("quit", "Quit", "Leave; asks first if something typed would be lost.",
@@ -209,8 +223,3 @@ def commands_of(*places: Place) -> tuple[Command, ...]:
 def shown_key(key: str) -> str:
     """A key as people write it: "question_mark" is "?"."""
     return _SHOWN.get(key, key)
-
-
-def key_of(command_id: str) -> str:
-    """The key that is shown for a command."""
-    return shown_key(command(command_id).keys[0])

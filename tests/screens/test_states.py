@@ -16,6 +16,7 @@ from tui.sandbox.service import Sandbox
 from tui.screens.tokens import TokensScreen
 from tui.secret import Secret
 from tui.widgets.status_line import StatusLine
+from tui.widgets.text_field import TextField
 
 USERS = [SeedUser(email="ana@example.com", roles={"*": "Admin"})]
 
@@ -47,11 +48,10 @@ async def test_a_stack_without_environments_says_where_to_make_one() -> None:
     ("change", "words", "key"),
     [
         (lambda way: _with(way, stack="blt" + "0" * 16), "API key or the region", "r reads again"),
-        (lambda way: _with(way, authtoken="blt" + "0" * 16), "Not signed in", "L takes another authtoken"),
         (lambda way: _with(way, stack="Nowhere"), "No stack is called Nowhere", "r reads again"),
         (lambda way: _with(way, offline=True), "No connection", "r reads again"),
     ],
-    ids=["wrong key", "wrong authtoken", "unknown name", "no network"],
+    ids=["wrong key", "unknown name", "no network"],
 )
 async def test_what_cannot_be_reached_is_said_with_the_next_key(
     change: Callable[[Connection], Connection], words: str, key: str
@@ -81,13 +81,17 @@ async def test_signing_in_anew_goes_on_where_it_was() -> None:
     box = Sandbox.demo(now=clock)
     good = connection_to(box)
     bad = _with(good, authtoken="blt" + "0" * 16)
-    async with running(connect=lambda: bad, wait="L takes another") as table:
-        await table.press("L")
-        await table.until("Paste an authtoken")
+    async with running(connect=lambda: bad, wait="E-mail and password") as table:
+        await table.until(lambda: "authtoken is not valid" in status(table))
+        field = table.app.screen.query_one("#authtoken", TextField)
+        field.focus()
+        await table.until(lambda: field.has_focus)
+        await table.type("two words")
         await table.press("enter")
-        assert "empty" in status(table)
-        await table.type(good.credential.secret.reveal())
-        assert good.credential.secret.reveal() not in table.text
+        await table.until(lambda: "no token has" in status(table))
+        field.value = ""
+        await table.type(_value_of(good).reveal())
+        assert _value_of(good).reveal() not in table.text
         await table.press("enter")
         await table.until("Delivery 12")
 
@@ -130,10 +134,15 @@ async def test_the_frame_stands_before_the_network_answers() -> None:
         await table.until("Reading")
 
 
+def _value_of(way: Connection) -> Secret:
+    assert way.credential is not None
+    return way.credential.secret
+
+
 def _with(
     way: Connection, *, stack: str | None = None, authtoken: str | None = None, offline: bool = False
 ) -> Connection:
-    secret = Secret(authtoken) if authtoken else way.credential.secret
+    secret = Secret(authtoken) if authtoken else _value_of(way)
     return Connection(
         region=way.region,
         credential=Credential("authtoken", secret),

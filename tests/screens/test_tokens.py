@@ -24,10 +24,10 @@ async def test_both_tabs_list_their_tokens_at_every_size(size: tuple[int, int]) 
     async with running(size=size) as table:
         snapshot = table.app.workspace.snapshot
         assert f"Delivery {len(snapshot.delivery.items)}" in table.text
-        assert tokens(table).table.total_count == len(snapshot.delivery.items) >= 12
+        assert tokens(table).table.shown_count == len(snapshot.delivery.items) >= 12
         await table.press("alt+o")
         await table.until("ACCESS" if size[0] > 60 else snapshot.management.items[0].name)
-        assert tokens(table).table.total_count == len(snapshot.management.items)
+        assert tokens(table).table.shown_count == len(snapshot.management.items)
         await table.press("alt+o")
         assert tokens(table).tab == "delivery"
 
@@ -53,7 +53,7 @@ async def test_alt_o_switches_from_the_filter_field_too_and_o_is_text_there() ->
 
 async def test_the_filter_narrows_as_one_types_and_escape_shows_all() -> None:
     async with running() as table:
-        total = tokens(table).table.total_count
+        total = tokens(table).table.shown_count
         await table.press("slash", *"staging")
         await table.until(lambda: 0 < tokens(table).table.shown_count < total)
         assert f"of {total} tokens" in status(table)
@@ -225,3 +225,20 @@ async def test_the_card_of_a_row_is_unmasked_until_the_cursor_moves() -> None:
         await table.press("up")
         await table.pilot.pause()
         assert token.value.reveal() not in table.text
+
+
+async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields() -> None:
+    keys = {"other_tab": ("t",), "sort": ("f5",), "quit": ("Q", "ctrl+c")}
+    async with running(keys=keys) as table:
+        assert "f5 sort" in table.text
+        await table.press("o", "q")
+        assert tokens(table).tab == "delivery"
+        await table.press("t")
+        assert tokens(table).tab == "management"
+        await table.press("slash", "t")
+        assert (tokens(table).tab, tokens(table).table.filter_text) == ("management", "t")
+        await table.press("escape", "question_mark")
+        await table.until("Sort by the next")
+        assert "f5" in table.text
+        await table.press("escape", "Q")
+        await table.until(lambda: table.app._exit)

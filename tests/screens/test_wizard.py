@@ -4,10 +4,12 @@ import pytest
 
 from tests.screens.deck import Table, running
 from tests.support.clock import clock
+from tui.contentstack.credentials import Credential
 from tui.sandbox.service import Sandbox
 from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.generated import GeneratedScreen
 from tui.screens.tokens import TokensScreen
+from tui.secret import Secret
 from tui.widgets.status_line import StatusLine
 from tui.workspace.plan import DeliveryPlan
 
@@ -223,15 +225,16 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
     async with running(sandbox=sandbox) as table:
         await fill(table)
         good = next(user.authtoken for user in sandbox.users if user.role == "Admin")
-        await table.press("alt+s")
-        await table.until("Paste an authtoken")
-        await table.type("blt" + "0" * 16)
+        await table.app.workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
+        stack = table.app.workspace.snapshot.stack
+        assert stack is not None
+        client = await table.app.workspace.account.client()
+        table.app.workspace._stack_client = table.app.workspace._open(client, stack)
         await table.press("enter")
-        await table.until("Generate token")
-        await table.press("enter")
-        await table.until(lambda: "alt+s takes another authtoken" in status(table))
-        await table.press("alt+s")
-        await table.until("Paste an authtoken")
+        await table.until("E-mail and password")
+        field = table.app.screen.query_one("#authtoken")
+        field.focus()
+        await table.until(lambda: field.has_focus)
         await table.type(good)
         assert good not in table.text
         await table.press("enter")

@@ -158,12 +158,14 @@ async def test_a_batch_that_stops_half_way_keeps_what_is_left(sandbox: Sandbox) 
 async def test_another_credential_goes_on_with_the_plan(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
         workspace.plan = PLAN
-        await workspace.sign_in(Credential("authtoken", Secret("blt" + "0" * 16)))
+        await workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
+        await workspace.reopen()
         assert workspace.snapshot.remedy == "sign_in"
         batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
         assert batch.failed is not None
         assert workspace.plan == PLAN
-        await workspace.sign_in(Credential("authtoken", Secret(sandbox.user("Admin").authtoken)))
+        await workspace.account.use(Credential("authtoken", Secret(sandbox.user("Admin").authtoken)))
+        await workspace.reopen()
         assert workspace.snapshot.trouble is None
         assert (await workspace.make_delivery_tokens(lambda _number, _count: None)).made
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.clipboard.copier import Copier, Grade
-from tui.commands import Command, Facts, Place, command, commands_of, key_of
-from tui.contentstack.models import DeliveryToken
+from tui.commands import Command, Facts, Place, command, commands_of, shown_key
+from tui.contentstack.models import DeliveryToken, Stack
+from tui.contentstack.regions import Region
 from tui.screens.presentation import header_parts
 from tui.secret import Secret
 from tui.widgets.glyphs import Glyphs
@@ -33,26 +34,42 @@ _TALL = 20
 
 @dataclass(frozen=True)
 class Deck:
-    """What screens work with."""
+    """What screens work with. `keys` are the user's, by command id, where they differ from the registry's."""
 
     workspace: Workspace
     copier: Copier
     glyphs: Glyphs
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def keys_of(self, command_id: str) -> tuple[str, ...]:
+        """The keys of a command as they are bound now, by Textual's names."""
+        return self.keys.get(command_id) or command(command_id).keys
+
+    def key(self, command_id: str) -> str:
+        """The key that is shown for a command."""
+        return shown_key(self.keys_of(command_id)[0])
 
 
 def bindings_of(*places: Place) -> list[BindingType]:
     """Textual's bindings for the commands of these places."""
-    return [
-        Binding(
-            ",".join(item.keys),
-            f"command('{item.id}')",
-            item.label,
-            show=False,
-            priority=item.priority,
-            id=item.id,
-        )
-        for item in commands_of(*places)
-    ]
+    return [_binding(item, item.keys) for item in commands_of(*places)]
+
+
+def rebound(bindings: BindingsMap, deck: Deck) -> BindingsMap:
+    """The bindings with the user's keys in place of the registry's.
+
+    Not by Textual's keymap: that gives keys back which a text field has taken, so that a letter typed into
+    the field would be a command.
+    """
+    all_of_them = [binding for found in bindings.key_to_bindings.values() for binding in found]
+    kept = [binding for binding in all_of_them if binding.id not in deck.keys]
+    changed = {binding.id for binding in all_of_them if binding.id in deck.keys}
+    return BindingsMap([*kept, *(_binding(command(name), deck.keys_of(name)) for name in changed if name)])
+
+
+def _binding(item: Command, keys: tuple[str, ...]) -> Binding:
+    action = f"command('{item.id}')"
+    return Binding(",".join(keys), action, item.label, show=False, priority=item.priority, id=item.id)
 
 
 class DeckScreen(Screen[Result], inherit_bindings=False):
@@ -74,6 +91,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     def __init__(self, deck: Deck) -> None:
         super().__init__()
         self.deck = deck
+        self._bindings = rebound(self._bindings, deck)
         self._deaf: Callable[[], None] = lambda: None
         self._news_waiting = False
 
@@ -143,7 +161,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         facts = self.facts()
         self.query_one(KeyHints).set_hints(
             [
-                Hint(key_of(item.id), self.hint_word(item), item.reason(facts) is None)
+                Hint(self.deck.key(item.id), self.hint_word(item), item.reason(facts) is None)
                 for item in commands_of(self.PLACE)
                 if item.hint
             ]
@@ -166,11 +184,23 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         await getattr(self, f"do_{command_id}")()
 
     async def do_sign_in(self) -> None:
-        """Ask for another authtoken, over whatever is on the screen."""
-        # Imported here because that screen is itself made from this module.
-        from tui.screens.sign_in import SignInScreen  # noqa: PLC0415
+        """Ask for another login, over whatever is on the screen."""
+        from tui.screens.sign_in import SignInScreen  # noqa: PLC0415 - made from this module
 
         await self.app.push_screen(SignInScreen(self.deck))
+
+    async def do_stacks(self) -> None:
+        """Choose another stack."""
+        from tui.screens.stacks import StacksScreen  # noqa: PLC0415 - made from this module
+
+        await self.app.push_screen(StacksScreen(self.deck), self._switch)
+
+    async def do_region(self) -> None:
+        """Look for the region that knows the stack."""
+        from tui.screens.regions import RegionsScreen  # noqa: PLC0415 - made from this module
+
+        connection = await self.deck.workspace.account.connection()
+        await self.app.push_screen(RegionsScreen(self.deck, connection.stack), self._move)
 
     async def do_close(self) -> None:
         """Back to the screen below."""
@@ -198,6 +228,14 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """Copy the stack's API key."""
         if self.snapshot.stack is not None:
             await self.copy(Secret(self.snapshot.stack.api_key), f"the API key of {self.snapshot.stack.name}")
+
+    def _move(self, region: Region | None) -> None:
+        if region is not None:
+            self.app.run_worker(self.deck.workspace.move(region), group="read", exclusive=True)
+
+    def _switch(self, stack: Stack | None) -> None:
+        if stack is not None:
+            self.app.run_worker(self.deck.workspace.switch(stack), group="read", exclusive=True)
 
     def _hear(self, _snapshot: Snapshot) -> None:
         """Several changes in one turn of the loop are drawn once."""

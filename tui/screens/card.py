@@ -16,6 +16,8 @@ from tui.widgets.facts_card import FactsCard
 class CardScreen(DeckScreen[None], place=Place.CARD):
     """Everything that is known of a token; its values can be shown in full here."""
 
+    AUTO_FOCUS = "FactsCard"
+
     def __init__(self, deck: Deck, uid: str) -> None:
         super().__init__(deck)
         self._uid = uid
@@ -23,7 +25,7 @@ class CardScreen(DeckScreen[None], place=Place.CARD):
 
     def compose_body(self) -> Iterable[Widget]:
         """The card alone."""
-        yield FactsCard(id="full-card", focusable=True, glyphs=self.deck.glyphs)
+        yield FactsCard(id="full-card", glyphs=self.deck.glyphs)
 
     def facts(self) -> Facts:
         """The present moment, with this token."""

@@ -66,9 +66,9 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         for table in self.query(TokenTable):
             now = self.deck.workspace.clock()
             table.set_rows([presentation.delivery_row(token, now) for token in self._batch.made])
-            table.focus()
+            self.set_focus(table)
         if self._batch.failed is not None:
-            self.say(presentation.failure_words(self._batch), "error")
+            self.say(presentation.failure_words(self._batch, self.deck.key("new")), "error")
 
     def draw(self) -> None:
         """Show the token's values and their use."""

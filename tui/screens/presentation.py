@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from tui.commands import key_of
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.contentstack.scope import Scope
 from tui.display import visible
@@ -154,14 +153,14 @@ def use_facts(token: DeliveryToken, snapshot: Snapshot) -> list[Fact]:
     return facts
 
 
-def failure_words(batch: Batch) -> str:
-    """What of a batch was not made, and why."""
+def failure_words(batch: Batch, key: str) -> str:
+    """What of a batch was not made, and why; `key` goes on with it."""
     if batch.failed is None:
         return ""
     rest = [draft.name for draft in batch.untried]
     untried = f" Not tried after that: {', '.join(rest)}." if rest else ""
     reason = f"Not made: {batch.failed.draft.name}. {batch.failed.error}{untried}"
-    return f"{reason} {key_of('new')} goes on with them."
+    return f"{reason} {key} goes on with them."
 
 
 def wait_words(snapshot: Snapshot) -> str:

@@ -15,7 +15,9 @@ from tui.widgets.token_table import TokenTable
 
 _PLACES = (
     ("tokens", "Tokens", "delivery, preview and management tokens"),
-    ("sign_in", "Sign in", "go on with another authtoken"),
+    ("stacks", "Stacks", "every stack that this login sees"),
+    ("region", "Regions", "which of them knows the stack"),
+    ("sign_in", "Sign in", "go on with another login"),
     ("help", "Keys", "every key, and what it does"),
 )
 
@@ -34,13 +36,17 @@ class SettingsScreen(DeckScreen[None], place=Place.SETTINGS):
         table.set_rows(
             [Row(key, (name, what), (number,)) for number, (key, name, what) in enumerate(_PLACES)]
         )
-        table.focus()
+        self.set_focus(table)
 
     async def do_choose(self) -> None:
         """Open the place under the cursor."""
         place = self.query_one(TokenTable).cursor_key
         if place == "tokens":
             self.dismiss()
+        elif place == "stacks":
+            await self.do_stacks()
+        elif place == "region":
+            await self.do_region()
         elif place == "sign_in":
             await self.do_sign_in()
         elif place == "help":

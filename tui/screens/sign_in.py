@@ -1,4 +1,8 @@
-"""Going on with another authtoken, pasted unseen, over whatever was on the screen."""
+"""Signing in: by e-mail and password with the second factor, by an authtoken pasted unseen, or to the demo.
+
+It comes up by itself where nobody is signed in and where a session ran out, over whatever is on the screen;
+what was being done there goes on afterwards.
+"""
 
 from __future__ import annotations
 
@@ -7,40 +11,122 @@ from collections.abc import Iterable
 from textual import on
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input, Label, Static
 
-from tui.commands import Place
+from tui.account.demo import demo_connection
+from tui.commands import Facts, Place
 from tui.contentstack.credentials import parse_credential
+from tui.contentstack.errors import ContentstackError, SecondFactorNeeded
+from tui.contentstack.regions import REGIONS, Region, find_region
 from tui.screens.base import DeckScreen
+from tui.secret import Secret
 from tui.widgets.text_field import TextField
+
+_REGIONS = ", ".join(region.id for region in REGIONS)
+_SESSIONS = "Contentstack keeps 20 sessions for each user: a 21st ends the oldest."
 
 
 class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
-    """One field that shows nothing of what is pasted into it."""
+    """A form that keeps all but secrets after an error. The account knows who is signed in afterwards."""
 
     def compose_body(self) -> Iterable[Widget]:
-        """What is asked for, and the field."""
+        """Region, then the two ways in."""
+        glyphs = self.deck.glyphs
         with Vertical(id="form"):
-            yield Static("Paste an authtoken. It is not shown, and kept in memory alone.", markup=False)
-            yield Static("What you were doing stays as it is.", classes="quiet", markup=False)
-            yield TextField(id="authtoken", password=True, placeholder="authtoken", glyphs=self.deck.glyphs)
+            yield Label(f"Region: {_REGIONS}")
+            yield TextField(id="region", glyphs=glyphs)
+            yield Label("E-mail and password")
+            yield TextField(id="email", placeholder="you@example.com", glyphs=glyphs)
+            yield TextField(id="password", password=True, placeholder="password", glyphs=glyphs)
+            yield Label("Code of the second factor", id="code-label")
+            yield TextField(id="code", placeholder="six digits", glyphs=glyphs)
+            yield Label("Or an authtoken, or Bearer and an OAuth token; neither is shown")
+            yield TextField(id="authtoken", password=True, placeholder="paste it here", glyphs=glyphs)
+            yield Static(_SESSIONS, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Put the cursor into the field."""
-        self.query_one("#authtoken").focus()
+        """Begin with the region that is set, and without the second factor."""
+        self.field("region").value = self.snapshot.region.id if self.snapshot.region else REGIONS[0].id
+        self._ask_code(False)
+        self.set_focus(self.field("email"))
+        self.say(self.snapshot.trouble or "", "warn")
 
-    async def do_use_authtoken(self) -> None:
-        """Take the pasted authtoken and read the stack with it."""
-        field = self.query_one("#authtoken", TextField)
+    def field(self, name: str) -> TextField:
+        """One of the form's fields."""
+        return self.query_one(f"#{name}", TextField)
+
+    def facts(self) -> Facts:
+        """The present moment; the step is the second factor's once its code is asked for."""
+        return Facts(snapshot=self.snapshot, step="code" if self.field("code").display else "")
+
+    async def do_submit(self) -> None:
+        """Sign in with what the form holds."""
+        self.say("Signing in …")
+        self.run_worker(self._sign_in(), group="sign-in", exclusive=True)
+
+    async def do_next_field(self) -> None:
+        """To the next field of the form."""
+        self.focus_next()
+
+    async def do_sms(self) -> None:
+        """Have the code sent by SMS."""
         try:
-            credential = parse_credential(field.value)
-        except ValueError as error:
+            notice = await self.deck.workspace.account.request_sms(*self._login())
+        except ContentstackError as error:
             self.say(str(error), "error")
-            return
-        field.value = ""
-        self.app.run_worker(self.deck.workspace.sign_in(credential), group="read", exclusive=True)
+        else:
+            self.say(notice or "Contentstack sends the code by SMS.", "good")
+
+    async def do_demo(self) -> None:
+        """Leave the form for the embedded stack."""
+        clock = self.deck.workspace.clock
+        self.app.run_worker(self.deck.workspace.restart(lambda: demo_connection(clock=clock)), group="read")
         self.dismiss()
+
+    async def _sign_in(self) -> None:
+        account = self.deck.workspace.account
+        try:
+            await account.move_to(self._region())
+            if self.field("authtoken").value:
+                await account.use(parse_credential(self.field("authtoken").value))
+            else:
+                code = self.field("code").value.strip()
+                await account.log_in(*self._login(), Secret(code) if code else None)
+        except SecondFactorNeeded as needed:
+            self._ask_code(True)
+            self.say(f"{needed.server_message or 'A code is needed'}. alt+m sends it by SMS.", "warn")
+        except (ContentstackError, ValueError) as error:
+            self.field("code").value = ""
+            self.say(str(error), "error")
+        else:
+            self._forget_secrets()
+            self.app.run_worker(self.deck.workspace.reopen(), group="read", exclusive=True)
+            self.dismiss()
+
+    def _region(self) -> Region:
+        """The region that is named; hosts of one's own keep the name under which they came.
+
+        Raises:
+            UnknownRegion: if it is none.
+        """
+        name = self.field("region").value
+        if self.snapshot.region is not None and name == self.snapshot.region.id:
+            return self.snapshot.region
+        return find_region(name)
+
+    def _login(self) -> tuple[str, Secret]:
+        return self.field("email").value.strip(), Secret(self.field("password").value)
+
+    def _ask_code(self, asked: bool) -> None:
+        self.field("code").display = self.query_one("#code-label").display = asked
+        if asked:
+            self.set_focus(self.field("code"))
+        self.draw_hints()
+
+    def _forget_secrets(self) -> None:
+        for name in ("password", "code", "authtoken"):
+            self.field(name).value = ""
 
     @on(Input.Submitted)
     async def _submitted(self) -> None:
-        await self.action_command("use_authtoken")
+        await self.action_command("submit")

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
 
-from tui.commands import Command, Facts, Place, Tab, key_of
+from tui.commands import Command, Facts, Place, Tab
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
@@ -93,7 +93,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         """Open the filter field."""
         field = self.query_one("#filter", TextField)
         field.display = True
-        field.focus()
+        self.set_focus(field)
 
     async def do_leave_filter(self) -> None:
         """Show all tokens again; where nothing is filtered, stop waiting for Contentstack."""
@@ -159,18 +159,18 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     @on(Input.Submitted, "#filter")
     def _filter_kept(self) -> None:
-        self.table.focus()
+        self.set_focus(self.table)
         if not self.table.filter_text:
             self._close_filter()
 
     def _close_filter(self) -> None:
         self.query_one("#filter", TextField).display = False
-        self.table.focus()
+        self.set_focus(self.table)
 
     async def _after_wizard(self, batch: Batch | None) -> None:
         if batch is None:
             if self.deck.workspace.plan.begun:
-                self.say(f"The token that you began is kept; {key_of('new')} goes on with it.")
+                self.say(f"The token that you began is kept; {self.deck.key('new')} goes on with it.")
             return
         from tui.screens.generated import GeneratedScreen  # noqa: PLC0415 - loaded when first wanted
 
@@ -198,7 +198,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         with field.prevent(Input.Changed):
             field.value = self.table.filter_text
         field.display = had_focus or bool(field.value)
-        (field if had_focus else self.table).focus()
+        self.set_focus(field if had_focus else self.table)
 
     def _draw_table(self, tab: Tab) -> None:
         table = self.query_one(f"#{tab}", TokenTable)
@@ -219,19 +219,23 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         if tab == "management" and snapshot.standing.management_refusal:
             return snapshot.standing.management_refusal
         if listing.refused:
-            return f"{listing.error}\n{key_of('refresh')} reads again."
+            return f"{listing.error}\n{self.deck.key('refresh')} reads again."
         if snapshot.trouble and not listing.read:
             return f"{snapshot.trouble}\n{self._next_key()}"
         if not listing.read:
             return ""
         if tab == "management":
             return "This stack has no management token."
-        return f"This stack has no delivery token yet. {key_of('new')} makes the first."
+        return f"This stack has no delivery token yet. {self.deck.key('new')} makes the first."
 
     def _next_key(self) -> str:
-        if self.snapshot.remedy == "sign_in":
-            return f"L takes another authtoken; {key_of('refresh')} reads again; {key_of('quit')} quits."
-        return f"{key_of('refresh')} reads again; {key_of('quit')} quits."
+        helps = {
+            "sign_in": f"{self.deck.key('sign_in')} signs in; ",
+            "stacks": f"{self.deck.key('stacks')} lists the stacks; ",
+            "region": f"{self.deck.key('region')} looks for the region that knows the stack; ",
+        }
+        first = helps.get(self.snapshot.remedy or "", "")
+        return f"{first}{self.deck.key('refresh')} reads again; {self.deck.key('quit')} quits."
 
     def _draw_tabs(self) -> None:
         line = self.query_one(TabsLine)

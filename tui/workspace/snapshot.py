@@ -69,7 +69,7 @@ class Snapshot:
         """Whether tokens are scoped to branches; where settings don't say, the list of branches does."""
         if self.stack is not None and self.stack.branches_enabled is False:
             return False
-        return bool(self.branches.items)
+        return bool(self.branches.items) or (self.stack is not None and self.stack.branches_enabled is True)
 
     def delivery_token(self, uid: str) -> DeliveryToken | None:
         """The delivery token with this uid, if the last reading had it."""

@@ -8,25 +8,26 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from tui.account.connection import Connection, ConnectionMissing
+from tui.account.account import Account, Connect, SignedOutHere
+from tui.account.connection import ConnectionMissing
 from tui.account.stacks import StackUnclear, find_stack
 from tui.account.standing import standing_of
 from tui.clock import Clock, utc_now
 from tui.contentstack.client import Client, StackClient
-from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import ContentstackError, NotAllowed
 from tui.contentstack.models import Role, Stack, User
-from tui.contentstack.transport import Transport
+from tui.contentstack.regions import Region
 from tui.workspace.making import Batch, Progress, make_tokens
 from tui.workspace.plan import DeliveryPlan
 from tui.workspace.snapshot import Listing, Snapshot
 
-Connect = Callable[[], Connection]
-"""Finds the way to the stack. Runs in a thread, after the first paint, since it may load much."""
-
 _WAIT_WORTH_SAYING = 10.0
 
 Listener = Callable[[Snapshot], None]
+
+
+class StackUnchosen(Exception):
+    """Somebody is signed in, and no stack is named."""
 
 
 class Workspace:
@@ -34,12 +35,10 @@ class Workspace:
 
     def __init__(self, connect: Connect, *, clock: Clock = utc_now) -> None:
         self.clock = clock
+        self.account = Account(connect, on_wait=self._wait)
         self.snapshot = Snapshot()
         self.plan = DeliveryPlan()
-        self._connect = connect
         self._listeners: list[Listener] = []
-        self._connection: Connection | None = None
-        self._transport: Transport | None = None
         self._client: Client | None = None
         self._stack_client: StackClient | None = None
         self._reading: set[str] = set()
@@ -55,8 +54,14 @@ class Workspace:
         self._change(trouble=None, remedy=None)
         try:
             client, stack_client = await self._reach()
+        except SignedOutHere:
+            self._stop("Nobody is signed in.", "sign_in")
+            return
+        except StackUnchosen:
+            self._stop("No stack is chosen.", "stacks")
+            return
         except ConnectionMissing as error:
-            self._change(trouble=str(error), reading=())
+            self._stop(str(error), None)
             return
         except (ContentstackError, StackUnclear) as error:
             self._fail(error)
@@ -101,37 +106,54 @@ class Workspace:
         self.plan = self.plan.without(done) if batch.failed else DeliveryPlan()
         return batch
 
-    async def sign_in(self, credential: Credential) -> None:
-        """Go on with another credential; what is on the screens and in the plan stays."""
-        if self._connection is not None:
-            self._connection = replace(self._connection, credential=credential)
-        if self._transport is not None:
-            self._client = Client(self._transport, credential)
-        if self._client is not None and self.snapshot.stack is not None:
+    async def reopen(self) -> None:
+        """Go on after the login has changed; what is on the screens and in the plan stays."""
+        self._client, self._stack_client = await self.account.client(), None
+        connection = await self.account.connection()
+        if connection.region != self.snapshot.region:
+            self.snapshot = Snapshot()
+        elif self.snapshot.stack is not None:
             self._stack_client = self._open(self._client, self.snapshot.stack)
+        await self.refresh()
+
+    async def restart(self, connect: Connect) -> None:
+        """Go somewhere else altogether."""
+        await self.account.close()
+        self.account = Account(connect, on_wait=self._wait)
+        self._client = self._stack_client = None
+        self.snapshot = Snapshot()
+        await self.refresh()
+
+    async def move(self, region: Region) -> None:
+        """Go to another region, where somebody has to sign in anew."""
+        await self.account.move_to(region)
+        self._client = self._stack_client = None
+        self.snapshot = Snapshot()
+        await self.refresh()
+
+    async def switch(self, stack: Stack) -> None:
+        """Go to another stack. Of a token in the making only name and description fit there too."""
+        await self.account.choose(stack.api_key)
+        self._client = await self.account.client()
+        self._stack_client = self._open(self._client, stack)
+        self.plan = DeliveryPlan(name=self.plan.name, description=self.plan.description)
+        connection = await self.account.connection()
+        self.snapshot = Snapshot(region=connection.region, demo=connection.demo, stack=stack)
         await self.refresh()
 
     async def close(self) -> None:
         """Let go of the network."""
-        if self._transport is not None:
-            await self._transport.aclose()
+        await self.account.close()
 
     async def _reach(self) -> tuple[Client, StackClient]:
         if self._client is not None and self._stack_client is not None:
             return self._client, self._stack_client
         self._begin("stack")
-        if self._connection is None:
-            self._connection = await asyncio.to_thread(self._connect)
-        connection = self._connection
+        connection = await self.account.connection()
         self._change(region=connection.region, demo=connection.demo)
-        if self._transport is None:
-            self._transport = await asyncio.to_thread(
-                Transport,
-                connection.region,
-                apps=connection.apps,
-                on_wait=self._wait,
-            )
-        client = Client(self._transport, connection.credential)
+        client = await self.account.client()
+        if connection.stack is None:
+            raise StackUnchosen
         stack = await find_stack(client, connection.stack)
         self._client, self._stack_client = client, self._open(client, stack)
         self._change(stack=stack)
@@ -191,6 +213,10 @@ class Workspace:
         self._reading.discard(words)
         waiting = self.snapshot.waiting if self._reading else 0.0
         self._change(reading=tuple(sorted(self._reading)), waiting=waiting)
+
+    def _stop(self, trouble: str, remedy: str | None) -> None:
+        self._reading.clear()
+        self._change(trouble=trouble, remedy=remedy, reading=())
 
     def _fail(self, error: BaseException) -> None:
         """Keep the first trouble of a reading: the others most likely say the same."""

@@ -86,7 +86,7 @@ class DetailsStep(Step):
             widget = self.query_one(f"#{field}", TextField)
             with widget.prevent(Input.Changed):
                 widget.value = text
-        self.query_one("#name").focus()
+        self.screen.set_focus(self.query_one("#name"))
 
     def problem(self) -> str | None:
         """A name must be there, and be new."""
@@ -204,7 +204,7 @@ class ReviewStep(Step):
         )
         toggle = self.query_one(Toggle)
         toggle.set_on(self.plan.with_preview)
-        toggle.focus()
+        self.screen.set_focus(toggle)
         count = len(self.plan.environments)
         self.query_one("#generate", Static).update(
             "Enter  Generate token" if count == 1 else f"Enter  Generate {count} tokens"

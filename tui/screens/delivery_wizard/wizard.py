@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 from textual.worker import Worker, WorkerState
 
-from tui.commands import Facts, Place, key_of
+from tui.commands import Facts, Place
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.delivery_wizard.steps import DetailsStep, EnvironmentsStep, ReviewStep, ScopeStep, Step
@@ -55,7 +55,7 @@ class DeliveryWizard(DeckScreen[Batch | None], place=Place.WIZARD):
         """Begin, or go on where it was left."""
         self._go(0)
         if self.deck.workspace.plan.begun:
-            self.say(f"Going on where you left it; {key_of('start_over')} starts over.")
+            self.say(f"Going on where you left it; {self.deck.key('start_over')} starts over.")
 
     def draw(self) -> None:
         """Show where one is."""
@@ -130,12 +130,9 @@ class DeliveryWizard(DeckScreen[Batch | None], place=Place.WIZARD):
         if batch.made:
             self.dismiss(batch)
         elif batch.failed is not None:
-            again = (
-                f"{key_of('sign_in')} takes another authtoken."
-                if batch.failed.error.remedy == "sign_in"
-                else ""
-            )
-            self.say(f"Not made: {batch.failed.error} {again}".rstrip(), "error")
+            self.say(f"Not made: {batch.failed.error}", "error")
+            if batch.failed.error.remedy == "sign_in":
+                self.call_later(self.do_sign_in)
 
     def _generate(self) -> None:
         self._making = self.run_worker(self.deck.workspace.make_delivery_tokens(self._progress), group="make")

@@ -1,0 +1,62 @@
+"""The seven regions, and what each says of the stack that the present one does not find."""
+
+from __future__ import annotations
+
+from tui.account.region_finder import Finding, ask_regions, the_one
+from tui.commands import Place
+from tui.contentstack.regions import REGIONS, Region
+from tui.screens.base import Deck
+from tui.screens.search import SearchScreen
+from tui.widgets.columns import Column
+from tui.widgets.table_model import Row
+
+
+class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
+    """Answers with the region to go to. Asks the others about `stack` if it is an API key."""
+
+    COLUMNS = (
+        Column("region", "REGION", 22, least=16),
+        Column("stack", "THE STACK", 16, least=14),
+        Column("host", "HOST", None, least=16, drop=1),
+    )
+    NO_MATCH = "No region is called that."
+
+    def __init__(self, deck: Deck, stack: str | None) -> None:
+        super().__init__(deck)
+        self._stack = stack
+
+    def on_mount(self) -> None:
+        """List the regions, and ask them."""
+        self._list(())
+        if self._stack is not None and self._stack.startswith("blt"):
+            self.say("Asking each region for the stack, with its API key alone …")
+            self.run_worker(self._ask(self._stack), group="regions", exclusive=True)
+        else:
+            self.say("A region answers only for API keys: choose the stack's own from the list.")
+
+    async def do_choose(self) -> None:
+        """Go to the region under the cursor."""
+        found = next((region for region in REGIONS if region.id == self.table.cursor_key), None)
+        if found is not None:
+            self.dismiss(found)
+
+    async def _ask(self, api_key: str) -> None:
+        findings = await ask_regions(api_key)
+        self._list(findings)
+        region = the_one(findings)
+        if region is not None:
+            self.table.move_to(region.id)
+            self.say(f"{region.name} knows the stack. Enter goes there; you sign in anew.", "good")
+        else:
+            self.say(
+                "The regions' answers do not tell where the stack is. Choose the region by hand.", "warn"
+            )
+
+    def _list(self, findings: tuple[Finding, ...]) -> None:
+        verdicts = {finding.region.id: finding.verdict for finding in findings}
+        self.table.set_rows(
+            [
+                Row(region.id, (f"{region.name} ({region.id})", verdicts.get(region.id, ""), region.cma))
+                for region in REGIONS
+            ]
+        )

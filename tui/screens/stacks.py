@@ -1,0 +1,65 @@
+"""Every stack that this login sees, in one list that can be searched."""
+
+from __future__ import annotations
+
+from tui.account.account import StackEntry
+from tui.account.connection import ConnectionMissing
+from tui.commands import Place
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import Stack
+from tui.screens.base import Deck
+from tui.screens.search import SearchScreen
+from tui.widgets.columns import Column
+from tui.widgets.table_model import Row
+
+
+class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
+    """Answers with the stack that was chosen."""
+
+    COLUMNS = (
+        Column("stack", "STACK", None, least=14),
+        Column("organization", "ORGANIZATION", 20, least=12, drop=2),
+        Column("role", "YOUR ROLE", 18, least=9, drop=1),
+        Column("key", "API KEY", 10, least=10, drop=3),
+    )
+    NO_MATCH = "No stack holds all these words."
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__(deck)
+        self._entries: dict[str, StackEntry] = {}
+
+    def on_mount(self) -> None:
+        """Read the list once the frame stands."""
+        self.call_after_refresh(self.do_refresh)
+
+    async def do_refresh(self) -> None:
+        """Read the list of stacks."""
+        self.say("Reading organizations …")
+        self.run_worker(self._read(), group="stacks", exclusive=True)
+
+    async def do_choose(self) -> None:
+        """Go to the stack under the cursor."""
+        entry = self._entries.get(self.table.cursor_key or "")
+        if entry is not None:
+            self.dismiss(entry.stack)
+
+    async def _read(self) -> None:
+        try:
+            entries = await self.deck.workspace.account.stacks(self._progress)
+        except (ContentstackError, ConnectionMissing) as error:
+            self.say(f"{error} {self.deck.key('refresh')} reads again.", "error")
+            return
+        self._entries = {entry.stack.api_key: entry for entry in entries}
+        self.table.say_empty("This login sees no stack. Ask a stack's owner for an invitation.")
+        self.table.set_rows([_row(entry) for entry in entries])
+        if self.snapshot.stack is not None:
+            self.table.move_to(self.snapshot.stack.api_key)
+        self.say(f"{len(entries)} stack{'' if len(entries) == 1 else 's'}")
+
+    def _progress(self, done: int, count: int) -> None:
+        self.say(f"Read {done} of {count} lists of stacks …")
+
+
+def _row(entry: StackEntry) -> Row:
+    stack, roles = entry.stack, ", ".join(entry.roles) or "-"
+    return Row(stack.api_key, (stack.name, entry.organization, roles, f"{stack.api_key[:7]}…"))
