@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +45,10 @@ def command(*options: str) -> list[str]:
 
 
 @contextmanager
-def serving(*options: str) -> Generator[Served]:
+def serving(*options: str, env: Mapping[str, str] | None = None) -> Generator[Served]:
     """Serve a sandbox, and see to it that it ends as it should."""
-    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT}
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes |= {"cwd": ROOT, "env": env}
     with subprocess.Popen(command("--json", "--port", "0", *options), **pipes) as process:
         watchdog = threading.Timer(_PATIENCE_SECONDS, process.kill)
         watchdog.start()

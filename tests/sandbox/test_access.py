@@ -87,7 +87,9 @@ async def test_somebody_elses_stack_is_refused() -> None:
     for path in (*STRUCTURE, *TOKENS, "/v3/stacks", f"/v3/organizations/{foreign}/stacks"):
         assert refusal(await caller.get(path)) == (403, 316)
         assert refusal(await bearer.get(path)) == (403, 316)
-    assert [each["name"] for each in (await caller.get("/v3/organizations")).json()["organizations"]] == ["Acme"]
+    assert [each["name"] for each in (await caller.get("/v3/organizations")).json()["organizations"]] == [
+        "Acme"
+    ]
 
 
 async def test_an_admin_of_the_organization_may_all_in_its_stacks() -> None:

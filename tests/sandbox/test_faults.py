@@ -36,7 +36,9 @@ def test_faults_are_read(text: str, fault: Fault) -> None:
     assert parse_fault(text) == fault
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "delay=", "delay=-1", "delay=nan", "200", "499", "cut,", "429;x=1"])
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "delay=", "delay=-1", "delay=nan", "200", "499", "cut,", "429;x=1"]
+)
 def test_what_is_no_fault_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="is not a fault"):
         parse_fault(text)
@@ -50,7 +52,12 @@ async def test_a_wrong_header_is_refused(admin: Caller) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "status", "retry_after"),
-    [("429", 429, None), ("429;retry-after=5", 429, "5"), ("500", 500, None), ("503;retry-after=1", 503, "1")],
+    [
+        ("429", 429, None),
+        ("429;retry-after=5", 429, "5"),
+        ("500", 500, None),
+        ("503;retry-after=1", 503, "1"),
+    ],
 )
 async def test_a_failure_is_answered_and_nothing_is_done(
     admin: Caller, fault: str, status: int, retry_after: str | None

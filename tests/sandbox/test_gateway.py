@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sandbox.caller import DELIVERY, MANAGEMENT, Caller, as_role, delivery_body, reader, refusal
 from tests.support.clock import clock
+from tui.sandbox.answers import JsonResponse
+from tui.sandbox.faults import FaultPlan
+from tui.sandbox.gateway import Gateway
+from tui.sandbox.routing import ApiRequest, route
 from tui.sandbox.service import Sandbox
 
 JSON_HEADER = {"content-type": "application/json"}
@@ -37,7 +42,9 @@ async def test_a_wrong_content_type_is_refused(
     assert response.json()["error_message"] == "Please set a valid 'Content-Type' header"
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"]
+)
 async def test_a_content_type_may_be_written_in_several_ways(admin: Caller, content_type: str) -> None:
     body = json.dumps(delivery_body())
     response = await admin.post(DELIVERY, content=body, headers={"content-type": content_type})
@@ -62,7 +69,8 @@ async def test_a_body_over_a_mebibyte_is_refused(admin: Caller, size: int) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v3", "/v3/nothing", "/v2/user", "/v3/environments/", "//v3/user", "/v3/stacks/x/y/z", "/%00"]
+    "path",
+    ["/", "/v3", "/v3/nothing", "/v2/user", "/v3/environments/", "//v3/user", "/v3/stacks/x/y/z", "/%00"],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 async def test_an_unknown_route_is_refused(admin: Caller, method: str, path: str) -> None:
@@ -115,7 +123,8 @@ ANY_JSON: st.SearchStrategy[Any] = st.recursive(
 NAMED = st.sampled_from(["module", "environments", "branches", "branch_aliases", "acl", "_metadata"])
 SCOPE = st.lists(st.dictionaries(NAMED, ANY_JSON | st.sampled_from(["environment", "branch"])), max_size=3)
 TOKEN = st.fixed_dictionaries(
-    {}, optional={"name": ANY_JSON, "description": ANY_JSON, "scope": SCOPE | ANY_JSON, "expires_on": ANY_JSON}
+    {},
+    optional={"name": ANY_JSON, "description": ANY_JSON, "scope": SCOPE | ANY_JSON, "expires_on": ANY_JSON},
 )
 
 
@@ -131,3 +140,31 @@ async def test_any_json_is_answered(body: dict[str, Any]) -> None:
 async def first_uid(admin: Caller) -> str:
     uid: str = (await admin.get(f"{DELIVERY}?limit=1")).json()["tokens"][0]["uid"]
     return uid
+
+
+async def test_a_defect_of_the_sandbox_gets_the_envelope_and_no_traceback() -> None:
+    def defective(_: ApiRequest) -> JsonResponse:
+        raise ZeroDivisionError("a secret of the sandbox")
+
+    gateway = Gateway("management", [route("GET", "/v3/defect", defective)], faults=FaultPlan())
+    transport = httpx.ASGITransport(gateway, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        response = await client.get("/v3/defect")
+    assert refusal(response) == (500, 500)
+    assert "secret" not in response.text
+
+
+async def test_a_client_that_goes_away_gets_nothing() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    scope = {"type": "http", "method": "POST", "path": DELIVERY, "headers": [], "query_string": b""}
+    parts = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[object] = []
+
+    async def receive() -> Any:
+        return next(parts)
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    await sandbox.management(scope, receive, send)
+    assert sent == []

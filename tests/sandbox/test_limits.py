@@ -39,7 +39,9 @@ async def test_over_the_limit_a_request_is_refused_and_not_executed() -> None:
     admin = as_role(sandbox)
     reads = [await admin.get(ENVIRONMENTS) for _ in range(11)]
     assert [each.status_code for each in reads] == [200] * 10 + [429]
-    assert [each.headers["x-ratelimit-remaining"] for each in reads] == [str(9 - n) for n in range(10)] + ["0"]
+    assert [each.headers["x-ratelimit-remaining"] for each in reads] == [str(9 - n) for n in range(10)] + [
+        "0"
+    ]
     assert {each.headers["x-ratelimit-limit"] for each in reads} == {"10"}
     assert refusal(reads[-1]) == (429, 429)
     assert reads[-1].json()["error_message"] == "Too many requests"

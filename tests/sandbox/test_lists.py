@@ -74,7 +74,8 @@ async def test_a_query_filters_and_counts(admin: Caller, query: object, names: s
 
 
 @pytest.mark.parametrize(
-    "query", ["{", "[]", '{"$or": 1}', '{"name": {"$near": 1}}', '{"name": {"$regex": "("}}', '{"$and": ["x"]}']
+    "query",
+    ["{", "[]", '{"$or": 1}', '{"name": {"$near": 1}}', '{"name": {"$regex": "("}}', '{"$and": ["x"]}'],
 )
 async def test_a_query_that_is_none_is_refused(admin: Caller, query: str) -> None:
     response = await admin.get(DELIVERY, params={"query": query})

@@ -114,7 +114,9 @@ async def test_the_known_refusal_is_word_for_word(admin: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body"), [(DELIVERY, delivery_body), (MANAGEMENT, management_body)], ids=["delivery", "management"]
+    ("path", "body"),
+    [(DELIVERY, delivery_body), (MANAGEMENT, management_body)],
+    ids=["delivery", "management"],
 )
 async def test_names_are_unique_among_their_kind(admin: Caller, path: str, body: Any) -> None:
     await created(admin, body("one"), path)
@@ -226,7 +228,9 @@ async def test_a_preview_token_needs_a_delivery_token(admin: Caller) -> None:
 @pytest.mark.parametrize("expires_on", ["2035-12-10", "2035-12-10T09:30:00.000Z", None])
 async def test_management_tokens_that_are_made(admin: Caller, expires_on: str | None) -> None:
     modules = [{"module": each, "acl": {"read": True, "write": True}} for each in ("content_type", "entry")]
-    body = management_body(scope=[*modules, BRANCH], expires_on=expires_on, is_email_notification_enabled=True)
+    body = management_body(
+        scope=[*modules, BRANCH], expires_on=expires_on, is_email_notification_enabled=True
+    )
     token = await created(admin, body, MANAGEMENT)
     assert token["token"].startswith("cs")
     assert (token["expires_on"], token["is_email_notification_enabled"]) == (expires_on, True)

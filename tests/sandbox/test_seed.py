@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a row of a table stays in one line
 from __future__ import annotations
 
 import json
@@ -28,7 +29,7 @@ def with_shop(**fields: Any) -> dict[str, Any]:
         ({"stacks": [{"name": "Shop", "environments": "production"}]}, "stacks[0].environments: expected a list, got text"),
         ({"stacks": [{"environments": []}]}, "stacks[0].name: is required"),
         ({"stack": []}, "stack: is not a known field"),
-        (with_shop(enviroments=[]), "stacks[0].enviroments: is not a known field"),
+        (with_shop(envs=[]), "stacks[0].envs: is not a known field"),
         ([], "the file: expected a table, got a list"),
         ({"rate_limit": 0}, "rate_limit: expected a whole number >= 1"),
         ({"users": [{"email": 7}]}, "users[0].email: expected text, got a whole number"),
@@ -57,12 +58,14 @@ def with_shop(**fields: Any) -> dict[str, Any]:
         (with_shop(management_tokens=[{"name": "job", "branches": ["main"], "access": "write"}]), "stacks[0].management_tokens[0].access: invalid enum value 'write'"),
     ],
 )  # fmt: skip
-def test_a_bad_seed_is_refused_with_the_path(data: Any, message: str) -> None:  # noqa: E501
+def test_a_bad_seed_is_refused_with_the_path(data: Any, message: str) -> None:
     with pytest.raises(SeedError, match=f"^{re.escape(message)}$"):
         Sandbox.from_seed(seed_from(data), clock)
 
 
-@pytest.mark.parametrize(("name", "text"), [("seed.toml", "stacks = ["), ("seed.json", "{"), ("seed.toml", "\xff")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("seed.toml", "stacks = ["), ("seed.json", "{"), ("seed.toml", "\xff")]
+)
 def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_bytes(text.encode("latin-1"))

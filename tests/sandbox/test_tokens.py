@@ -83,7 +83,17 @@ async def test_all_branches_and_all_aliases_may_be_named(admin: Caller) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["[/prod]", "[bold]x", "\x1b]52;c;AAAA\x07", "n" * 300, "رمز\u200cها", "令牌", "e\u0301", "\u202ex", "\x00"],
+    [
+        "[/prod]",
+        "[bold]x",
+        "\x1b]52;c;AAAA\x07",
+        "n" * 300,
+        "رمز\u200cها",
+        "令牌",
+        "e\u0301",
+        "\u202ex",
+        "\x00",
+    ],
 )
 async def test_names_are_kept_exactly(admin: Caller, name: str) -> None:
     token = await created(admin, delivery_body(name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp
@@ -14,7 +13,7 @@ from tui.sandbox.faults import FaultPlan, PlannedFault, parse_fault
 from tui.sandbox.gateway import Gateway
 from tui.sandbox.limits import RateLimiter
 from tui.sandbox.organization import Clock, World, utc_now
-from tui.sandbox.seed import Seed, SeedError, demo_seed, read_seed
+from tui.sandbox.seed import Seed, SeedError, demo_seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +79,6 @@ class Sandbox:
     def demo(cls, now: Clock = utc_now, *, rate_limit: int | None = None) -> Sandbox:
         """The organization of the demo; all dates are relative to `now` at this moment."""
         return cls.from_seed(demo_seed(), now, rate_limit=rate_limit)
-
-    @classmethod
-    def from_file(cls, path: Path, now: Clock = utc_now, *, rate_limit: int | None = None) -> Sandbox:
-        """The organization of a seed file.
-
-        Raises:
-            SeedError: naming the path of the field that is wrong.
-        """
-        return cls.from_seed(read_seed(path), now, rate_limit=rate_limit)
 
     @classmethod
     def from_seed(cls, seed: Seed, now: Clock = utc_now, *, rate_limit: int | None = None) -> Sandbox:
