@@ -17,6 +17,7 @@ from textual.app import App
 from textual.widget import Widget
 
 from tui.account.account import Connect
+from tui.account.memory import Memory
 from tui.clipboard.copier import Copier
 from tui.clock import Clock, utc_now
 from tui.commands import Place, command
@@ -50,6 +51,7 @@ class TokendeckApp(App[None], inherit_bindings=False):
         ascii_only: bool = False,
         theme: str | None = None,
         keys: Mapping[str, tuple[str, ...]] | None = None,
+        memory: Memory | None = None,
     ) -> None:
         super().__init__()
         if theme is not None:
@@ -61,6 +63,7 @@ class TokendeckApp(App[None], inherit_bindings=False):
             copier=Copier(environ, self._write_to_terminal),
             glyphs=ASCII if ascii_only else UNICODE,
             keys=keys or {},
+            memory=memory,
         )
         self._bindings = rebound(self._bindings, self.deck)
 

@@ -16,10 +16,12 @@ from tui.account.config import Hosts
 from tui.account.config_reading import ConfigWrong
 from tui.account.connection import ConnectionMissing, missing_from
 from tui.account.credential_reading import CredentialRefused, piped_credential, take_keys_from_terminal
+from tui.account.memory import Memory
 from tui.account.settings import Flags, Settings, settings_from
 from tui.account.settings_connection import connection_of
 from tui.headless.config_command import config
 from tui.headless.keymap import check_keys
+from tui.headless.logout_command import logout
 
 _USAGE = 2
 
@@ -62,13 +64,18 @@ def tokendeck(context: click.Context, /, *, demo: bool, mouse: bool, plain: bool
     from tui.app import TokendeckApp  # noqa: PLC0415
 
     app = TokendeckApp(
-        connect, ascii_only=plain or not _speaks_utf8(), theme=settings.theme, keys=settings.keys
+        connect,
+        ascii_only=plain or not _speaks_utf8(),
+        theme=settings.theme,
+        keys=settings.keys,
+        memory=None if demo else Memory(os.environ, settings.profile),
     )
     app.run(mouse=mouse)
     sys.exit(app.return_code or 0)
 
 
 tokendeck.add_command(config)
+tokendeck.add_command(logout)
 
 
 @tokendeck.command()

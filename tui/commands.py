@@ -94,6 +94,8 @@ def _cannot_make(facts: Facts) -> str | None:
     snapshot = facts.snapshot
     if facts.tab == "management":
         return "Management tokens are made on Contentstack's page for now; Tokendeck lists them."
+    if snapshot.read_only:
+        return "Tokendeck is read-only here: nothing can be made."
     if snapshot.stack is None or not snapshot.environments.read:
         return _not_read(snapshot)
     if snapshot.standing.delivery_refusal:

@@ -18,9 +18,9 @@ AUTHTOKEN = "blt" + "2" * 16
 
 
 def test_settings_become_the_way_to_a_stack() -> None:
-    settings = Settings(region=find_region("eu"), stack="Storefront")
+    settings = Settings(region=find_region("eu"), stack="Storefront", read_only=True)
     connection = connection_of(settings, {**os.environ, "CONTENTSTACK_AUTHTOKEN": AUTHTOKEN})
-    assert (connection.region.id, connection.stack) == ("eu", "Storefront")
+    assert (connection.region.id, connection.stack, connection.read_only) == ("eu", "Storefront", True)
     assert connection.credential is not None
     assert connection.credential.secret.reveal() == AUTHTOKEN
 

@@ -8,49 +8,33 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 from msgspec import Meta
 
+# fmt: off
 Theme = Literal[
-    "textual-dark",
-    "textual-light",
-    "ansi-dark",
-    "ansi-light",
-    "atom-one-dark",
-    "atom-one-light",
-    "catppuccin-frappe",
-    "catppuccin-latte",
-    "catppuccin-macchiato",
-    "catppuccin-mocha",
-    "dracula",
-    "flexoki",
-    "gruvbox",
-    "monokai",
-    "nord",
-    "rose-pine",
-    "rose-pine-dawn",
-    "rose-pine-moon",
-    "solarized-dark",
-    "solarized-light",
-    "tokyo-night",
+    "textual-dark", "textual-light", "ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light",
+    "catppuccin-frappe", "catppuccin-latte", "catppuccin-macchiato", "catppuccin-mocha", "dracula", "flexoki",
+    "gruvbox", "monokai", "nord", "rose-pine", "rose-pine-dawn", "rose-pine-moon", "solarized-dark",
+    "solarized-light", "tokyo-night",
 ]
+# fmt: on
 
 _Text = Annotated[str, Meta(min_length=1)]
 KeyNames = _Text | Annotated[tuple[_Text, ...], Meta(min_length=1)]
 _Command = Annotated[tuple[_Text, ...], Meta(min_length=1)]
 
 
+def _says(description: str, example: Any = None) -> Meta:
+    return Meta(description=description, examples=None if example is None else [example])
+
+
 class Hosts(msgspec.Struct, frozen=True, kw_only=True):
     """Base URLs of Contentstack's three APIs, in place of a region's."""
 
-    cma: Annotated[
-        _Text | None, Meta(description="The management API.", examples=["https://cma.example.com"])
-    ] = None
-    cda: Annotated[
-        _Text | None, Meta(description="The delivery API.", examples=["https://cda.example.com"])
-    ] = None
+    cma: Annotated[_Text | None, _says("The management API.", "https://cma.example.com")] = None
+    cda: Annotated[_Text | None, _says("The delivery API.", "https://cda.example.com")] = None
     preview: Annotated[
         _Text | None,
-        Meta(
-            description="The preview API; without it, preview tokens can't be verified.",
-            examples=["https://preview.example.com"],
+        _says(
+            "The preview API; without it, preview tokens can't be verified.", "https://preview.example.com"
         ),
     ] = None
 
@@ -63,54 +47,46 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     region: Annotated[
         _Text | None,
-        Meta(
-            description="Where the stack lives: na, eu, au, azure-na, azure-eu, gcp-na or gcp-eu, or another "
-            "of Contentstack's names for them. Without it, and without hosts, it is na.",
-            examples=["eu"],
+        _says(
+            "Where the stack lives: na, eu, au, azure-na, azure-eu, gcp-na or gcp-eu, or another of "
+            "Contentstack's names for them. Without it, and without hosts, it is na.",
+            "eu",
         ),
     ] = None
     hosts: Annotated[
         Hosts | None,
-        Meta(
-            description="A table of own hosts in place of a region. Both cma and cda are needed; https, or "
-            "plain http on this machine alone.",
-            examples=[{"cma": "https://cma.example.com", "cda": "https://cda.example.com"}],
+        _says(
+            "A table of own hosts in place of a region. Both cma and cda are needed; https, or plain http on "
+            "this machine alone.",
+            {"cma": "https://cma.example.com", "cda": "https://cda.example.com"},
         ),
     ] = None
-    stack: Annotated[
-        _Text | None, Meta(description="The stack's API key, uid or name.", examples=["Storefront"])
-    ] = None
+    stack: Annotated[_Text | None, _says("The stack's API key, uid or name.", "Storefront")] = None
     auth_command: Annotated[
         _Command | None,
-        Meta(
-            description="A program and its arguments; the first line that it prints is the credential. It "
-            "runs without a shell and without a terminal, and has 10 seconds.",
-            examples=[["pass", "show", "contentstack/authtoken"]],
+        _says(
+            "A program and its arguments; the first line that it prints is the credential. It runs without a "
+            "shell and without a terminal, and has 10 seconds.",
+            ["pass", "show", "contentstack/authtoken"],
         ),
     ] = None
     auth_file: Annotated[
         _Text | None,
-        Meta(
-            description="A file whose first line is the credential, by a path that begins with / or ~/. It "
-            "must be yours alone (chmod 600), and no symbolic link.",
-            examples=["~/.secrets/contentstack"],
+        _says(
+            "A file whose first line is the credential, by a path that begins with / or ~/. It must be yours "
+            "alone (chmod 600), and no symbolic link.",
+            "~/.secrets/contentstack",
         ),
     ] = None
-    read_only: Annotated[
-        bool, Meta(description="Refuse everything that would change the stack.", examples=[True])
-    ] = False
+    read_only: Annotated[bool, _says("Refuse everything that would change the stack.", True)] = False
     theme: Annotated[
-        Theme | None,
-        Meta(
-            description="The colours; ansi-dark and ansi-light take the terminal's own.",
-            examples=["textual-light"],
-        ),
+        Theme | None, _says("The colours; ansi-dark and ansi-light take the terminal's own.", "textual-light")
     ] = None
     keys: Annotated[
         dict[str, KeyNames],
-        Meta(
-            description="A table of keys by command id: a key, or a list of them, in place of its own.",
-            examples=[{"refresh": ["r", "f5"]}],
+        _says(
+            "A table of keys by command id: a key, or a list of them, in place of its own.",
+            {"refresh": ["r", "f5"]},
         ),
     ] = {}
 
@@ -120,14 +96,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     profile: Annotated[
         _Text | None,
-        Meta(
-            description="The profile to use where none is named. A single profile is used anyway.",
-            examples=["work"],
-        ),
+        _says("The profile to use where none is named. A single profile is used anyway.", "work"),
     ] = None
-    profiles: Annotated[
-        dict[str, Profile], Meta(description="A table for each profile, [profiles.NAME].")
-    ] = {}
+    profiles: Annotated[dict[str, Profile], _says("A table for each profile, [profiles.NAME].")] = {}
 
 
 @dataclass(frozen=True)

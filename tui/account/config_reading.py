@@ -224,9 +224,7 @@ def _refuse_unknown(kind: type[msgspec.Struct], table: Mapping[str, object], pat
             continue
         where = f"{path}.{visible(name)}".lstrip(".")
         if any(word in name.lower() for word in ("token", "password", "secret")):
-            raise ConfigWrong(
-                f"{where}: a credential does not belong into this file; see auth_command and auth_file."
-            )
+            raise ConfigWrong(f"{where}: no credential belongs in this file; see auth_command and auth_file.")
         near = get_close_matches(name, known, 1)
         instead = f"; did you mean {near[0]}?" if near else f"{_among(known)}."
         raise ConfigWrong(f"{where}: there is no such setting{instead}")

@@ -38,4 +38,5 @@ def connection_of(
         region=(found.region if found else None) or settings.region,
         credential=found.credential if found else None,
         stack=settings.stack,
+        read_only=settings.read_only,
     )

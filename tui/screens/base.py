@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.account.memory import Memory
 from tui.clipboard.copier import Copier, Grade
 from tui.commands import Command, Facts, Place, command, commands_of, shown_key
 from tui.contentstack.models import DeliveryToken, Stack
@@ -34,12 +35,17 @@ _TALL = 20
 
 @dataclass(frozen=True)
 class Deck:
-    """What screens work with. `keys` are the user's, by command id, where they differ from the registry's."""
+    """What screens work with.
+
+    `keys` are the user's, by command id, where they differ from the registry's. Without `memory` nothing
+    outlives the run.
+    """
 
     workspace: Workspace
     copier: Copier
     glyphs: Glyphs
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    memory: Memory | None = None
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
         """The keys of a command as they are bound now, by Textual's names."""
@@ -235,6 +241,8 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
 
     def _switch(self, stack: Stack | None) -> None:
         if stack is not None:
+            if self.deck.memory is not None:
+                self.deck.memory.remember_stack(stack.uid)
             self.app.run_worker(self.deck.workspace.switch(stack), group="read", exclusive=True)
 
     def _hear(self, _snapshot: Snapshot) -> None:

@@ -42,6 +42,8 @@ def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
         return ["Tokendeck"], []
     place = "demo, forgotten at exit" if snapshot.demo else snapshot.region.name
     left = [snapshot.stack.name, place, f"{snapshot.stack.api_key[:6]}••"]
+    if snapshot.read_only:
+        left.append("read-only")
     who = [snapshot.user.email if snapshot.user else "", snapshot.standing.label]
     return left, [word for word in who if word]
 

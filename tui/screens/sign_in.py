@@ -6,6 +6,7 @@ what was being done there goes on afterwards.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from textual import on
@@ -13,12 +14,14 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
+from tui.account.csdx import CsdxSession
 from tui.account.demo import demo_connection
 from tui.commands import Facts, Place
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.errors import ContentstackError, SecondFactorNeeded
 from tui.contentstack.regions import REGIONS, Region, find_region
 from tui.screens.base import DeckScreen
+from tui.screens.confirm import Confirm
 from tui.secret import Secret
 from tui.widgets.text_field import TextField
 
@@ -50,6 +53,9 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         self._ask_code(False)
         self.set_focus(self.field("email"))
         self.say(self.snapshot.trouble or "", "warn")
+        session = self.deck.memory.csdx_to_ask_about() if self.deck.memory else None
+        if session is not None:
+            self.run_worker(self._offer_csdx(session), group="sign-in")
 
     def field(self, name: str) -> TextField:
         """One of the form's fields."""
@@ -92,6 +98,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
             else:
                 code = self.field("code").value.strip()
                 await account.log_in(*self._login(), Secret(code) if code else None)
+                await self._offer_to_keep()
         except SecondFactorNeeded as needed:
             self._ask_code(True)
             self.say(f"{needed.server_message or 'A code is needed'}. alt+m sends it by SMS.", "warn")
@@ -99,9 +106,35 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
             self.field("code").value = ""
             self.say(str(error), "error")
         else:
-            self._forget_secrets()
-            self.app.run_worker(self.deck.workspace.reopen(), group="read", exclusive=True)
-            self.dismiss()
+            self._go_on()
+
+    async def _offer_to_keep(self) -> None:
+        connection = await self.deck.workspace.account.connection()
+        memory = self.deck.memory
+        if memory is None or connection.credential is None or connection.demo:
+            return
+        question = "Keep this login on this machine, where only you can read it?"
+        if await self.app.push_screen_wait(Confirm(question)):
+            self.say(await asyncio.to_thread(memory.keep_login, connection.region, connection.credential))
+
+    async def _offer_csdx(self, session: CsdxSession) -> None:
+        """Its session is read, never refreshed and never written."""
+        if session.expired:
+            self.say(session.sentence, "warn")
+            return
+        question: Confirm = Confirm(f"{session.sentence} Use it here?")
+        answer = await self.app.push_screen_wait(question)
+        if self.deck.memory is not None:
+            self.deck.memory.answer_about_csdx(answer)
+        if answer:
+            await self.deck.workspace.account.move_to(session.region)
+            await self.deck.workspace.account.use(session.credential)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self._forget_secrets()
+        self.app.run_worker(self.deck.workspace.reopen(), group="read", exclusive=True)
+        self.dismiss()
 
     def _region(self) -> Region:
         """The region that is named; hosts of one's own keep the name under which they came.

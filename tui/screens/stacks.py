@@ -45,10 +45,13 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
 
     async def _read(self) -> None:
         try:
-            entries = await self.deck.workspace.account.stacks(self._progress)
+            entries = list(await self.deck.workspace.account.stacks(self._progress))
         except (ContentstackError, ConnectionMissing) as error:
             self.say(f"{error} {self.deck.key('refresh')} reads again.", "error")
             return
+        recent = self.deck.memory.recent_stacks if self.deck.memory else ()
+        places = {uid: place for place, uid in enumerate(recent)}
+        entries = sorted(entries, key=lambda entry: places.get(entry.stack.uid, len(places)))
         self._entries = {entry.stack.api_key: entry for entry in entries}
         self.table.say_empty("This login sees no stack. Ask a stack's owner for an invitation.")
         self.table.set_rows([_row(entry) for entry in entries])

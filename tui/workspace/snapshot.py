@@ -49,6 +49,7 @@ class Snapshot:
 
     region: Region | None = None
     demo: bool = False
+    read_only: bool = False
     stack: Stack | None = None
     user: User | None = None
     standing: Standing = Standing()

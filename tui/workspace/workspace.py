@@ -138,7 +138,9 @@ class Workspace:
         self._stack_client = self._open(self._client, stack)
         self.plan = DeliveryPlan(name=self.plan.name, description=self.plan.description)
         connection = await self.account.connection()
-        self.snapshot = Snapshot(region=connection.region, demo=connection.demo, stack=stack)
+        self.snapshot = Snapshot(
+            region=connection.region, demo=connection.demo, read_only=connection.read_only, stack=stack
+        )
         await self.refresh()
 
     async def close(self) -> None:
@@ -150,7 +152,7 @@ class Workspace:
             return self._client, self._stack_client
         self._begin("stack")
         connection = await self.account.connection()
-        self._change(region=connection.region, demo=connection.demo)
+        self._change(region=connection.region, demo=connection.demo, read_only=connection.read_only)
         client = await self.account.client()
         if connection.stack is None:
             raise StackUnchosen

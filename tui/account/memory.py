@@ -1,0 +1,69 @@
+"""What may outlive a run: a kept login, the stacks used last, and whether csdx's session may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tui.account.credential_reading import CredentialAbsent, CredentialRefused
+from tui.account.credential_store import Place, forget, keep, keyring_installed, name_of
+from tui.account.csdx import CsdxSession, CsdxUnreadable, csdx_session
+from tui.account.private_files import FileRefused
+from tui.account.state import read_state, remember_csdx, remember_stack
+from tui.contentstack.credentials import Credential
+from tui.contentstack.regions import Region
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Reads and writes the state of this user on this machine, for one profile. Nothing here raises."""
+
+    environ: Mapping[str, str]
+    profile: str | None = None
+
+    def keep_login(self, region: Region, credential: Credential) -> str:
+        """Keep a login after the user said yes, in the keyring or else in a file of 0600; what came of it."""
+        name = name_of(region, self.profile)
+        try:
+            if keyring_installed():
+                keep("keyring", self.environ, name, credential)
+                return "The login is kept in the keyring; `tokendeck logout` ends it."
+        except (CredentialRefused, CredentialAbsent):
+            pass
+        try:
+            keep("file", self.environ, name, credential)
+        except CredentialRefused as refusal:
+            return f"The login could not be kept: {refusal}"
+        return "The login is kept in a file that only you can read; `tokendeck logout` ends it."
+
+    def forget_login(self, region: Region, place: Place) -> None:
+        """Keep the login of a region no longer."""
+        forget(place, self.environ, name_of(region, self.profile))
+
+    @property
+    def recent_stacks(self) -> tuple[str, ...]:
+        """Uids of the stacks used last, the latest first."""
+        return read_state(self.environ)[0].recent_stacks
+
+    def remember_stack(self, uid: str) -> None:
+        """The stack with this uid is the latest. Where that can't be written down, it is forgotten again."""
+        try:
+            remember_stack(self.environ, uid)
+        except FileRefused:
+            return
+
+    def csdx_to_ask_about(self) -> CsdxSession | None:
+        """The session of Contentstack's own CLI, if there is one and nobody was asked about it yet."""
+        if read_state(self.environ)[0].use_csdx is not None:
+            return None
+        try:
+            return csdx_session(self.environ)
+        except CsdxUnreadable:
+            return None
+
+    def answer_about_csdx(self, answer: bool) -> None:
+        """Do not ask again."""
+        try:
+            remember_csdx(self.environ, answer)
+        except FileRefused:
+            return
