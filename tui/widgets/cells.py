@@ -1,7 +1,6 @@
 """Text measured in terminal cells: cut, padded and wrapped. Wide and combining characters count as drawn.
 
 Widths are Rich's (`rich.cells`), since Textual places everything by them; terminals may disagree about emoji.
-All take one line of display text; `ellipsis` is a single-cell sign.
 """
 
 from __future__ import annotations
@@ -18,7 +17,16 @@ _SELECTOR = "\ufe0f"
 
 
 def cut(text: str, width: int, ellipsis: str = "…") -> str:
-    """The text, or as much of it as fits into `width` cells with an ellipsis at its end."""
+    """The text, or as much of it as fits with an ellipsis at its end.
+
+    Args:
+        text: One line of display text.
+        width: Cells there are; nothing fits in zero or fewer.
+        ellipsis: A single-cell sign.
+
+    Returns:
+        A text of at most `width` cells.
+    """
     if width <= 0:
         return ""
     # At the edge of a cell these would join with the neighbouring cell's text and shift the line.
@@ -37,10 +45,16 @@ def fit(text: str, width: int, align: Align = "left", ellipsis: str = "…") -> 
 
 
 def wrap(text: str, width: int, limit: int = 0, ellipsis: str = "…") -> list[str]:
-    """Break the text into lines of at most `width` cells, at least 1, between words where it can.
+    """Break the text into lines, between words where it can.
 
-    Runs of spaces become one, and a blank text has no line. With a `limit` other than 0 there are no more
-    lines than that, and an ellipsis says that something was left out.
+    Args:
+        text: One line of display text; runs of spaces between words become one.
+        width: Cells of a line, at least 1.
+        limit: The largest number of lines, 0 for any; what is left over is said by an ellipsis.
+        ellipsis: A single-cell sign.
+
+    Returns:
+        Lines of at most `width` cells, none for a blank text.
     """
     width = max(1, width)
     lines: list[str] = []

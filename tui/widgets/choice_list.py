@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self, Unpack
 
@@ -13,9 +13,8 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.widgets.columns import Column
 from tui.widgets.glyphs import UNICODE
-from tui.widgets.lines import LineOptions
+from tui.widgets.lines import Line, LineOptions
 from tui.widgets.row_list import RowList
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
@@ -38,63 +37,106 @@ class ChoiceList(Vertical):
     belong to the screen. Tab and a screen's first focus pass the filter by.
 
     Args:
+        choices: What there is to choose from.
         multi: Whether several may be marked; otherwise marking one unmarks the other.
+        marked: The keys marked at first.
+        empty: Said where there is nothing to choose.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", show=False),
-        Binding("down", "leave_filter(False)", "To the list", show=False),
-        Binding("escape", "leave_filter(True)", "Clear the filter", show=False),
-    ]
     DEFAULT_CSS = """
     ChoiceList { height: 1fr; }
     """
 
-    @dataclass
     class MarksChanged(Message):
         """Other choices are marked; `keys` in the order of the list."""
 
-        choice_list: ChoiceList
-        keys: tuple[str, ...]
+        def __init__(self, choice_list: ChoiceList, keys: tuple[str, ...]) -> None:
+            super().__init__()
+            self.choice_list = choice_list
+            self.keys = keys
 
-    def __init__(self, *, multi: bool = True, **options: Unpack[LineOptions]) -> None:
+        @property
+        def control(self) -> ChoiceList:
+            """The list."""
+            return self.choice_list
+
+    def __init__(
+        self,
+        choices: Sequence[Choice] = (),
+        *,
+        multi: bool = True,
+        marked: Iterable[str] = (),
+        empty: str = "There is nothing to choose from.",
+        **options: Unpack[LineOptions],
+    ) -> None:
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         glyphs = options.get("glyphs", UNICODE)
-        self._field = TextField(placeholder="/ filter", glyphs=glyphs)
+        self._field = _Filter(placeholder="/ filter", glyphs=glyphs)
         self._field.can_focus = False
-        self._rows = _Boxes(self._tell_marks, multi=multi, glyphs=glyphs)
-        self._keys: tuple[str, ...] = ()
+        self._rows = _Rows(multi=multi, empty=empty, glyphs=glyphs)
+        self._choices: tuple[Choice, ...] = ()
+        self.set_choices(choices)
+        self.set_marked(marked)
 
     def compose(self) -> ComposeResult:
         """The filter and the list."""
         yield self._field
         yield self._rows
 
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What there is to choose from."""
+        return self._choices
+
     def set_choices(self, choices: Sequence[Choice]) -> None:
         """Take other choices; cursor, filter and the marks of those that are left stay."""
-        self._keys = tuple(choice.key for choice in choices)
-        longest = max((cell_len(self._rows.clean(choice.label)) for choice in choices), default=0)
-        label = Column("label", "", longest, least=16)
-        note = Column("note", "", least=12, drop=1, tone="muted")
-        self._rows.columns = (label, note) if any(choice.note for choice in choices) else (label,)
+        self._choices = tuple(choices)
+        self._rows.label_width = max((cell_len(self._rows.clean(item.label)) for item in choices), default=0)
         self._rows.set_rows([Row(choice.key, (choice.label, choice.note)) for choice in choices])
 
     @property
     def marked(self) -> tuple[str, ...]:
         """The keys of the marked choices in the order of the list, those hidden by the filter included."""
-        return tuple(key for key in self._keys if key in self._rows.marked)
+        return tuple(choice.key for choice in self._choices if choice.key in self._rows.marked)
 
     def set_marked(self, keys: Iterable[str]) -> None:
-        """Mark these choices, as far as they are there, and no others."""
-        self._rows.mark(frozenset(self._keys).intersection(keys))
+        """Mark these choices and no others; where one may be marked, the first of them."""
+        self._rows.set_marked([choice.key for choice in self._choices if choice.key in set(keys)])
 
-    def _tell_marks(self) -> None:
-        self.post_message(self.MarksChanged(self, self.marked))
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the choice under the cursor, or None where none is shown."""
+        return self._rows.cursor_key
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on a choice; False where it is not shown."""
+        return self._rows.move_to(key)
+
+    @property
+    def shown_count(self) -> int:
+        """How many choices match the filter."""
+        return self._rows.shown_count
+
+    def say_empty(self, text: str) -> None:
+        """Replace what is said where there is nothing to choose."""
+        self._rows.say_empty(text)
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the list, at once: a key that follows may be here already."""
-        self.screen.set_focus(self._rows, scroll_visible)
+        self._rows.focus(scroll_visible)
         return self
+
+    def leave_filter(self, clear: bool) -> None:
+        """Go back to the list, with the filter or without it."""
+        if clear:
+            self._field.value = ""
+        self.screen.set_focus(self._rows)
+        self._field.can_focus = False
+
+    def enter_filter(self) -> None:
+        """Go to the filter."""
+        self._field.can_focus = True
+        self.screen.set_focus(self._field)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as one types; the screen need not know."""
@@ -106,57 +148,90 @@ class ChoiceList(Vertical):
         event.stop()
         self.leave_filter(clear=False)
 
-    def leave_filter(self, clear: bool) -> None:
-        """Go back to the list, with the filter or without it."""
-        if clear:
-            self._field.value = ""
-        self.screen.set_focus(self._rows)
-        self._field.can_focus = False
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Down and Esc to the screen where there is no filter to leave."""
-        if action != "leave_filter":
-            return True
-        return self._field.has_focus or (parameters == (True,) and bool(self._rows.filter_text))
-
-    def action_filter(self) -> None:
-        """Go to the filter."""
-        self._field.can_focus = True
-        self.screen.set_focus(self._field)
-
-    def action_leave_filter(self, clear: bool) -> None:
-        """Go back to the list."""
-        self.leave_filter(clear)
+    def tell_marks(self) -> None:
+        """Tell the screen which choices are marked."""
+        self.post_message(self.MarksChanged(self, self.marked))
 
 
-class _Boxes(RowList):
-    """The rows, each with a box to mark."""
+class _Filter(TextField):
+    """The filter line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "leave(False)", "To the list", show=False),
+        Binding("escape", "leave(True)", "Clear the filter", show=False),
+    ]
+
+    def action_leave(self, clear: bool) -> None:
+        _list_of(self).leave_filter(clear)
+
+
+class _Rows(RowList):
+    """The list below the filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Mark", show=False),
         Binding("A", "mark_all", "Mark all shown", show=False),
+        Binding("slash", "filter", "Filter", show=False),
+        Binding("escape", "clear_filter", "Clear the filter", show=False),
     ]
+    label_width = 0
 
-    def __init__(self, tell: Callable[[], None], *, multi: bool, **options: Unpack[LineOptions]) -> None:
-        super().__init__(**options)
-        self._tell = tell
+    def __init__(self, *, multi: bool, empty: str, **options: Unpack[LineOptions]) -> None:
+        super().__init__(empty=empty, **options)
         self._multi = multi
-        self.say_empty("There is nothing to choose from.")
 
-    def mark_sign(self, marked: bool) -> str:
-        if self._multi:
-            return " [x] " if marked else " [ ] "
-        return " (o) " if marked else " ( ) "
+    @property
+    def marked(self) -> frozenset[str]:
+        return self._marked
 
-    def tell_marks(self) -> None:
-        self._tell()
+    def set_marked(self, keys: Sequence[str]) -> None:
+        self._mark(frozenset(keys if self._multi else keys[:1]))
+
+    def row_line(self, row: Row, width: int, lit: bool) -> Line:
+        label, note = row.cells
+        marked = row.key in self._marked
+        sign = ("[x]" if marked else "[ ]") if self._multi else ("(o)" if marked else "( )")
+        room = max(0, width - 6)
+        label_width = (
+            room if not note else min(self.label_width, max(room // 2, room - cell_len(self.clean(note)) - 2))
+        )
+        text = f" {sign} {self.fit(label, label_width)}"
+        more = f"  {self.cut(note, room - label_width - 2)}" if note else ""
+        if lit:
+            return self.cursor_line(text + more, width)
+        return (
+            (self.cut(f" {text}", width), "strong" if marked else ""),
+            (more if width > 8 else "", "muted"),
+        )
+
+    def marks_changed(self) -> None:
+        if self.parent is not None:
+            _list_of(self).tell_marks()
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Esc belongs to the screen while there is no filter."""
+        return bool(self.filter_text) if action == "clear_filter" else True
 
     def action_mark(self) -> None:
+        key = self.cursor_key
         if self._multi:
-            super().action_mark()
-        elif self.cursor_key is not None:
-            self.mark(frozenset({self.cursor_key}))
+            self.toggle_mark()
+        elif key is not None:
+            self._mark(frozenset({key}))
 
     def action_mark_all(self) -> None:
         if self._multi:
-            super().action_mark_all()
+            self.mark_shown()
+
+    def action_filter(self) -> None:
+        _list_of(self).enter_filter()
+
+    def action_clear_filter(self) -> None:
+        _list_of(self).leave_filter(clear=True)
+
+
+def _list_of(part: _Filter | _Rows) -> ChoiceList:
+    parent = part.parent
+    if not isinstance(parent, ChoiceList):
+        raise TypeError("a part of a choice list stands in a choice list")
+    return parent

@@ -1,4 +1,4 @@
-"""The columns of a list, and how they share the width of the screen."""
+"""The columns of a table, and how they share the width of the screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GAP = 2
 
 @dataclass(frozen=True)
 class Column:
-    """One column.
+    """One column of a table.
 
     Attributes:
         key: Names the column when sorting.
@@ -22,7 +22,6 @@ class Column:
         align: The side on which its text stands.
         least: Cells below which it is of no use.
         drop: On a narrow screen the column with the smallest number vanishes first; 0 stays.
-        tone: How its cells are toned whatever the row's style.
     """
 
     key: str
@@ -31,17 +30,21 @@ class Column:
     align: Align = "left"
     least: int = 4
     drop: int = 0
-    tone: str = ""
 
 
 def share(columns: Sequence[Column], width: int) -> list[tuple[int, int]]:
-    """Give each column its part of `width` cells, gaps included.
+    """Give each column its width.
 
     Columns vanish in the order of `drop` until the rest fit at their least width. What is left over goes
     first to the columns that name a width, from left to right, then in equal parts to those that don't.
 
+    Args:
+        columns: The columns from left to right.
+        width: Cells there are for all, gaps included.
+
     Returns:
-        Index and cells of every column that is shown; each has at least one cell.
+        Index and cells of every column that is shown, each of at least one cell; together with the gaps they
+        never exceed `width`.
     """
     kept = _kept(columns, width)
     left = width - GAP * (len(kept) - 1)

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
+from typing import ClassVar, Unpack
 
 from rich.cells import cell_len
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
 
-from tui.widgets.lines import Line, LineOptions, key_and_word, width_of
-from tui.widgets.scrolling import Scrolling
+from tui.widgets import cells
+from tui.widgets.lines import Line, LineOptions, LineWidget, Window, hint, spread, width_of
 
 _VALUE_LINES = 3
 """Lines a value may take; the rest of a long description is left to the screen that edits it."""
 _LEAST_VALUE = 16
 """Cells a value needs beside its label; on a narrower card it stands below the label."""
-_INDENT = 2
 
 
 @dataclass(frozen=True)
 class Fact:
     """A label, its value (a secret comes masked), and the key that does something with it, such as `c copy`.
 
-    Without a label the value stands below the one above it; the first ones, such as a description, take the
-    whole width.
+    Without a label the value takes the whole width, as a description does.
     """
 
     label: str
@@ -31,72 +31,121 @@ class Fact:
     key_hint: str = ""
 
 
-class FactsCard(Scrolling, can_focus=True):
-    """A rule with the title, then the facts. It takes the focus only where there is something to scroll."""
+class FactsCard(LineWidget):
+    """A rule with the title, then the facts. The rest is reached with the keys while it has the focus.
+
+    Args:
+        title: Stands in the rule at the top.
+        facts: From top to bottom.
+        closed: Whether a rule ends the card.
+        focusable: Whether it can have the focus, and so be moved through.
+    """
 
     DEFAULT_CSS = """
     FactsCard { height: auto; }
     """
-    head = 1
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "step(-1)", "Up", show=False),
+        Binding("down,j", "step(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home,g", "step(-10000)", "First", show=False),
+        Binding("end,G", "step(10000)", "Last", show=False),
+    ]
 
-    def __init__(self, **options: Unpack[LineOptions]) -> None:
+    def __init__(
+        self,
+        title: str = "",
+        facts: Sequence[Fact] = (),
+        *,
+        closed: bool = False,
+        focusable: bool = False,
+        **options: Unpack[LineOptions],
+    ) -> None:
         super().__init__(**options)
-        self._title = ""
-        self._facts: tuple[Fact, ...] = ()
+        self.can_focus = focusable
+        self._title = title
+        self._facts = tuple(facts)
+        self._ruled = closed
+        self._top = 0
         self._composed: tuple[int, list[Line]] = (-1, [])
 
     def set_facts(self, title: str, facts: Sequence[Fact]) -> None:
-        """Replace title and facts; another title is another thing, and read from its top."""
-        if title != self._title:
-            self.top = 0
-        self._title, self._facts = title, tuple(facts)
+        """Replace title and facts, and go back to the top."""
+        if (title, tuple(facts)) == (self._title, self._facts):
+            return
+        height = self.height_for(self.size.width)
+        self._title, self._facts, self._top = title, tuple(facts), 0
         self._composed = (-1, [])
-        self.scroll_into_bounds()
+        if self.styles.auto_dimensions and height != self.height_for(self.size.width):
+            self.refresh(layout=True)
         self.repaint()
 
-    def allow_focus(self) -> bool:
-        """Whether more lines are there than in view."""
-        return self.body_height(self.size.width) > self.page
+    def height_for(self, width: int) -> int:
+        """Lines the whole card takes at a width, its rules included."""
+        return len(self._lines(width)) + 1 + self._ruled
 
-    def head_line(self, width: int) -> Line:
-        """The rule with the title."""
-        title = self.cut(self._title, width - 6)
-        text = f"{self.glyphs.rule * 2} {title} " if title else ""
-        tone = "rule-focused" if self.has_focus else "rule"
-        rest = self.glyphs.rule * (width - cell_len(text))
-        return ((text[:3], tone), (text[3:], "strong"), (rest, tone))
+    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
+        """Textual asks for the height here where the style says `auto`."""
+        return self.height_for(width)
 
-    def body_height(self, width: int) -> int:
-        """The lines of all facts."""
-        return len(self._body(max(0, width - 1)))
+    def action_step(self, lines: int) -> None:
+        """Move through the card by some lines."""
+        last = len(self._lines(self.size.width)) - self._page
+        self._top = max(0, min(self._top + lines, last))
+        self.repaint()
 
-    def body_line(self, place: int, width: int) -> Line:
-        """A line of a fact."""
-        return self._body(width)[place]
+    def action_page(self, pages: int) -> None:
+        """Move through the card by a page."""
+        self.action_step(pages * max(1, self._page - 1))
 
-    def _body(self, width: int) -> list[Line]:
+    @property
+    def _page(self) -> int:
+        return max(1, self.size.height - 1 - self._ruled)
+
+    def line(self, y: int, width: int) -> Line:
+        """The rule with the title, a line of a fact, or the rule at the end."""
+        rule = self.glyphs.rule
+        if y == 0:
+            title = self.cut(self._title, width - 6)
+            text = f"{rule * 2} {title} " if title else ""
+            tone = "rule-focused" if self.has_focus else "rule"
+            return (
+                (text[:3], tone),
+                (text[3:], "strong"),
+                (rule * (width - cell_len(text)), tone),
+            )
+        lines = self._lines(width)
+        if self._ruled and y == self.size.height - 1:
+            return ((rule * width, "rule"),)
+        place = self._top + y - 1
+        if place >= len(lines):
+            return ()
+        window = Window(self._page, len(lines), self._top)
+        return window.with_thumb(lines[place], y - 1, width, self.glyphs.thumb)
+
+    def _lines(self, width: int) -> list[Line]:
         if self._composed[0] != width:
-            labels = max((cell_len(self.clean(fact.label)) for fact in self._facts), default=0)
-            lines: list[Line] = []
-            indent = _INDENT
-            for fact in self._facts:
-                if fact.label:
-                    indent = _INDENT + labels + 2
-                lines += self._fact(fact, indent, width)
-            self._composed = (width, lines)
+            self._composed = (width, [line for fact in self._facts for line in self._fact(fact, width)])
         return self._composed[1]
 
-    def _fact(self, fact: Fact, indent: int, width: int) -> list[Line]:
-        side = key_and_word(self.clean(fact.key_hint))
-        room = width - indent - (width_of(side) + 2 if side else 0)
+    def _fact(self, fact: Fact, width: int) -> list[Line]:
+        """The lines of one fact; the last cell of each is kept for the thumb."""
+        ellipsis = self.glyphs.ellipsis
+        side = hint(self.clean(fact.key_hint))
+        labels = max((cell_len(self.clean(other.label)) for other in self._facts), default=0)
+        indent = 2 + (labels + 2 if fact.label else 0)
+        room = width - 1 - indent - (width_of(side) + 2 if side else 0)
         if room < _LEAST_VALUE:
-            indent, room, side = _INDENT, width - _INDENT, ()
-        values = self.wrap(fact.value, room, _VALUE_LINES) or [""]
-        lines: list[Line] = [((" " * indent + value, ""),) for value in values]
-        if fact.label and indent > _INDENT:
-            label = " " * _INDENT + self.fit(fact.label, indent - _INDENT)
-            lines[0] = ((label, "muted"), (values[0], ""))
-        lines[0] = self.spread(lines[0], side, width)
-        if fact.label and indent == _INDENT:
-            lines.insert(0, ((" " * _INDENT + self.cut(fact.label, room), "muted"),))
+            indent, room, side = 2, width - 3, ()
+        values = cells.wrap(self.clean(fact.value), room, _VALUE_LINES, ellipsis) or [""]
+        label = (self.fit(fact.label, labels) + "  ", "muted")
+        if indent == 2:
+            above: list[Line] = [((f"  {self.cut(fact.label, room)}", "muted"),)] if fact.label else []
+            lines = above + [((f"  {value}", ""),) for value in values]
+        else:
+            lines = [(("  ", ""), label, (values[0], ""))]
+            lines += [((" " * indent + value, ""),) for value in values[1:]]
+        first = lines[0]
+        lines[0] = spread(first, side, width - 1, ellipsis) if side else first
         return lines

@@ -13,13 +13,17 @@ _TWINS = {
 
 @dataclass(frozen=True)
 class Glyphs:
-    """One set of signs, each a single cell wide; with `ascii` nothing else may be sent.
+    """One set of signs; each is a single cell wide.
 
     Attributes:
+        ascii: Whether only ASCII may be sent; `plain` then replaces everything else.
         bar: Stands before the line under the cursor.
+        ellipsis: Ends a text that was cut.
+        rule: Repeated for a horizontal line.
         divider: Stands between tabs.
         dot: Stands between parts of a line.
-        up: Marks the column sorted by.
+        up: Marks a column sorted from small to large.
+        down: Marks a column sorted from large to small.
         thumb: Shows at the right edge which part of a long list is in view.
         mask: Hides a character of a secret.
     """
@@ -31,6 +35,7 @@ class Glyphs:
     divider: str
     dot: str
     up: str
+    down: str
     thumb: str
     mask: str
 
@@ -53,6 +58,8 @@ def _ascii(character: str) -> str:
 
 
 UNICODE = Glyphs(
-    ascii=False, bar="▌", ellipsis="…", rule="─", divider="│", dot="·", up="▲", thumb="▐", mask="•"
+    ascii=False, bar="▌", ellipsis="…", rule="─", divider="│", dot="·", up="▲", down="▼", thumb="▐", mask="•"
 )
-ASCII = Glyphs(ascii=True, bar=">", ellipsis="~", rule="-", divider="|", dot="-", up="^", thumb="|", mask="*")
+ASCII = Glyphs(
+    ascii=True, bar=">", ellipsis="~", rule="-", divider="|", dot="-", up="^", down="v", thumb="|", mask="*"
+)

@@ -5,19 +5,19 @@ anew, which costs a fraction of a millisecond, and compared with what was last p
 sends nothing.
 
 Relied upon in Textual, all of it public: `Widget.render_line` is asked for each line that is dirty,
-`Widget.refresh(Region)` makes single lines dirty (in coordinates of the content),
-`Widget.get_content_height` is asked where the style says `height: auto`, a widget that gains or loses the
-focus or its size is painted whole, and `Widget.get_component_rich_style` answers with a complete style.
+`Widget.refresh(Region)` makes single lines dirty (in coordinates of the content), and
+`Widget.get_component_rich_style` answers with a complete style.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, TypedDict, Unpack
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -34,12 +34,15 @@ _TONES = frozenset(
     | {"bar", "cursor", "cursor-blurred"}
 )
 
-_LEAST_SPACE = 2
-"""Cells between the left and the right part of a line."""
-
 
 class LineOptions(TypedDict, total=False):
-    """What every widget here can be made with; the glyphs are those of UTF-8 terminals when not given."""
+    """What every widget here can be made with.
+
+    Attributes:
+        glyphs: The signs to draw with; those of UTF-8 terminals when not given.
+        id: Textual's id of the widget.
+        classes: Textual's classes of the widget, separated by spaces.
+    """
 
     glyphs: Glyphs
     id: str | None
@@ -53,7 +56,6 @@ class LineWidget(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{tone}" for tone in _TONES}
     DEFAULT_CSS = """
     LineWidget {
-        height: 1;
         & > .line--strong { text-style: bold; }
         & > .line--muted, & > .line--rule { color: $text-muted; }
         & > .line--dim { color: $text-disabled; }
@@ -75,29 +77,17 @@ class LineWidget(Widget):
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         self.glyphs = options.get("glyphs", UNICODE)
         self._drawn: dict[int, Line] = {}
-        self._height_told: int | None = None
 
     def line(self, y: int, width: int) -> Line:
         """What line `y` of the content holds, at most `width` cells; what is missing stays blank."""
         raise NotImplementedError
 
-    def height_for(self, _width: int) -> int:
-        """How many lines all of the content takes."""
-        return 1
-
     def repaint(self) -> None:
-        """Have the lines painted whose look differs from what was last painted, in the height they need."""
+        """Have the lines painted whose look differs from what was last painted."""
         width, height = self.size
-        if self._height_told not in {None, self.height_for(width)}:
-            self.refresh(layout=True, repaint=False)
         changed = [y for y in range(height) if self._drawn.get(y) != self.line(y, width)]
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
-
-    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
-        """Textual asks for the height here where the style says `auto`."""
-        self._height_told = self.height_for(width)
-        return self._height_told
 
     def render_line(self, y: int) -> Strip:
         """Textual asks for one line of the content here."""
@@ -120,41 +110,56 @@ class LineWidget(Widget):
         """Clean the text and cut or pad it to exactly `width` cells."""
         return cells.fit(self.clean(text), width, align, self.glyphs.ellipsis)
 
-    def wrap(self, text: str, width: int, limit: int = 0) -> list[str]:
-        """Clean the text and break it into lines, at most `limit` if that is not 0."""
-        return cells.wrap(self.clean(text), width, limit, self.glyphs.ellipsis)
-
-    def cut_line(self, line: Line, width: int) -> Line:
-        """The line cut to at most `width` cells; the run in which it ends gets the ellipsis."""
-        if width_of(line) <= width:
-            return line
-        kept: list[Run] = []
-        room = width
-        for text, tone in line:
-            size = cell_len(text)
-            if size >= room:
-                # A run that just fits is cut as well, since more would follow.
-                over = text if size > room else f"{text}  "
-                kept.append((cells.cut(over, room, self.glyphs.ellipsis), tone))
-                break
-            kept.append((text, tone))
-            room -= size
-        return tuple(kept)
-
-    def spread(self, left: Line, right: Line, width: int) -> Line:
-        """A line with a left and a right part; without room for both, the right goes and the left is cut."""
-        space = width - width_of(left) - width_of(right)
-        if not right or space < _LEAST_SPACE:
-            return self.cut_line(left, width)
-        return (*left, (" " * space, ""), *right)
-
 
 def width_of(line: Line) -> int:
     """The width of a line in cells."""
     return sum(cell_len(text) for text, _ in line)
 
 
-def key_and_word(text: str) -> Line:
+def cut_line(line: Line, width: int, ellipsis: str) -> Line:
+    """The line cut to at most `width` cells; the run in which it ends gets the ellipsis."""
+    if width_of(line) <= width:
+        return line
+    kept: list[Run] = []
+    for text, tone in line:
+        room = width - width_of(tuple(kept))
+        size = cell_len(text)
+        if size < room:
+            kept.append((text, tone))
+            continue
+        kept.append((cells.cut(text if size > room else text + "  ", room, ellipsis), tone))
+        break
+    return tuple(kept)
+
+
+def spread(left: Line, right: Line, width: int, ellipsis: str, gap: int = 2) -> Line:
+    """A line with a left and a right part; without room for both, the right goes and the left is cut."""
+    space = width - width_of(left) - width_of(right)
+    if not right or space < gap:
+        return cut_line(left, width, ellipsis)
+    return (*left, (" " * space, ""), *right)
+
+
+def hint(text: str) -> Line:
     """A key and the word for what it does, such as `c copy`."""
     key, space, word = text.partition(" ")
     return ((key, "key"), (space + word, "muted")) if key else ()
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of a list that is in view: `page` of `count` rows, from row `top` on."""
+
+    page: int
+    count: int
+    top: int
+
+    def with_thumb(self, line: Line, y: int, width: int, sign: str) -> Line:
+        """The line, and in its last cell the sign where it belongs on row `y` of the page."""
+        if self.count <= self.page or self.page < 1:
+            return line
+        size = max(1, self.page * self.page // self.count)
+        start = round(self.top * (self.page - size) / (self.count - self.page))
+        if not start <= y < start + size:
+            return line
+        return (*line, (" " * (width - 1 - width_of(line)), ""), (sign, "muted"))

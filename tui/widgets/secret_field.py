@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.reactive import reactive
 
 from tui.secret import Secret
-from tui.widgets.lines import Line, LineOptions, LineWidget, Run, key_and_word, width_of
+from tui.widgets.lines import Line, LineOptions, LineWidget, hint, spread, width_of
 
 
 class SecretField(LineWidget):
@@ -19,45 +19,80 @@ class SecretField(LineWidget):
 
     Args:
         label: What the secret is.
+        secret: The secret, or None where there is none.
         key_hint: A key and its word, such as `c copy`.
+        absent: Said in place of a secret that is not there.
         label_width: Cells of the label, so that fields below each other align.
+        focusable: Whether the field can have the focus; a bar shows it.
     """
 
     DEFAULT_CSS = """
-    SecretField { padding: 0 1 0 0; }
+    SecretField { height: 1; padding: 0 1 0 0; }
     """
-    concealed = reactive(True)
+    concealed = reactive(True, repaint=False, init=False)
 
     def __init__(
-        self, label: str, *, key_hint: str = "", label_width: int = 0, **options: Unpack[LineOptions]
+        self,
+        label: str,
+        secret: Secret | None = None,
+        *,
+        key_hint: str = "",
+        absent: str = "none",
+        label_width: int = 0,
+        focusable: bool = False,
+        **options: Unpack[LineOptions],
     ) -> None:
         super().__init__(**options)
-        self._label = self.fit(label, label_width or cell_len(self.clean(label)))
-        self._hint = self.clean(key_hint)
-        self._secret: Secret | None = None
+        self.can_focus = focusable
+        self._label = label
+        self._secret = secret
+        self._hint = key_hint
+        self._absent = absent
+        self._label_width = label_width
+
+    @property
+    def secret(self) -> Secret | None:
+        """The secret, which prints itself masked."""
+        return self._secret
 
     def set_secret(self, secret: Secret | None) -> None:
-        """Take a secret; another one than before is masked again."""
-        if secret != self._secret:
-            self._secret = secret
-            self.concealed = True
-            self.repaint()
+        """Take another secret, masked again."""
+        self._secret = secret
+        self.concealed = True
+        self.repaint()
+
+    def reveal(self) -> None:
+        """Show the value."""
+        self.concealed = False
+
+    def mask(self) -> None:
+        """Hide the value."""
+        self.concealed = True
 
     def toggle(self) -> None:
         """Show the value, or hide it again."""
         self.concealed = not self.concealed
 
+    def watch_concealed(self) -> None:
+        """Draw the line anew."""
+        self.repaint()
+
     def line(self, _y: int, width: int) -> Line:
         """Label, value and hint, as far as there is room."""
+        bar = (self.glyphs.bar, "bar") if self.has_focus else (" ", "")
+        label = (
+            self.fit(self._label, self._label_width or cell_len(self.clean(self._label))) + "  ",
+            "muted",
+        )
         value = self._value()
-        for left in ((("  ", ""), (f"{self._label}  ", "muted"), value), (("  ", ""), value)):
+        for left in ((bar, (" ", ""), label, value), (bar, (" ", ""), value)):
             if width_of(left) <= width:
-                return self.spread(left, key_and_word(self._hint), width)
-        return self.cut_line((value,), width)
+                return spread(left, hint(self.clean(self._hint)), width, self.glyphs.ellipsis)
+        return spread((value,), (), width, self.glyphs.ellipsis)
 
-    def _value(self) -> Run:
+    def _value(self) -> tuple[str, str]:
         if self._secret is None:
-            return "none", "muted"
+            return self.clean(self._absent), "muted"
         if self.concealed:
             return self.clean(self._secret.masked), ""
         return self.clean(self._secret.reveal()), "strong"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
+from textual.geometry import Size
+
+from tui.widgets import cells
 from tui.widgets.lines import Line, LineOptions, LineWidget
 
 Kind = Literal["info", "good", "warn", "error"]
@@ -14,35 +17,45 @@ _MOST_LINES = 5
 
 
 class StatusLine(LineWidget):
-    """One sentence, wrapped and never cut before its fifth line. Warnings and errors begin with `!`.
-
-    Attributes:
-        text: What was said last.
-        kind: How it was said.
-    """
+    """One sentence, wrapped and never cut before its fifth line. Warnings and errors begin with `!`."""
 
     DEFAULT_CSS = """
-    StatusLine { height: auto; }
+    StatusLine { height: auto; min-height: 1; padding: 0 1; }
     """
 
-    def __init__(self, **options: Unpack[LineOptions]) -> None:
+    def __init__(self, text: str = "", **options: Unpack[LineOptions]) -> None:
         super().__init__(**options)
-        self.text = ""
-        self.kind: Kind = "info"
+        self._text = text
+        self._kind: Kind = "info"
+
+    @property
+    def text(self) -> str:
+        """What was said last."""
+        return self._text
+
+    @property
+    def kind(self) -> Kind:
+        """How it was said."""
+        return self._kind
 
     def say(self, text: str, kind: Kind = "info") -> None:
         """Replace the sentence."""
-        self.text, self.kind = text, kind
+        height = len(self._lines(self.size.width))
+        self._text, self._kind = text, kind
+        if len(self._lines(self.size.width)) != height:
+            self.refresh(layout=True)
         self.repaint()
 
-    def height_for(self, width: int) -> int:
-        """The lines of the sentence, or an empty one."""
-        return max(1, len(self._lines(width)))
+    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
+        """Textual asks for the height here."""
+        return len(self._lines(width))
 
     def line(self, y: int, width: int) -> Line:
         """One line of the sentence."""
-        return tuple((line, _TONES[self.kind]) for line in self._lines(width)[y : y + 1])
+        lines = self._lines(width)
+        return ((lines[y], _TONES[self._kind]),) if y < len(lines) else ()
 
     def _lines(self, width: int) -> list[str]:
-        sign = "! " if self.kind in ("warn", "error") and self.text else ""
-        return self.wrap(sign + self.text, width, _MOST_LINES)
+        sign = "! " if self._kind in ("warn", "error") and self._text else ""
+        text = sign + self.clean(self._text)
+        return cells.wrap(text, max(1, width), _MOST_LINES, self.glyphs.ellipsis) or [""]

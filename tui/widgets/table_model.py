@@ -1,19 +1,17 @@
-"""The rows of a list, filtered and sorted; free of Textual.
-
-A filter is a number of words; a row matches if each appears in it, in any case and any spelling of accents.
-"""
+"""The rows of a table, filtered and sorted; free of Textual."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, TypeAlias
 
-from tui.display import visible
+from tui.widgets.columns import Column
+from tui.widgets.matching import fold, haystack, matches, words
 
-SortKey: TypeAlias = str | float
-"""What a column is sorted by; one type in a column."""
+SortKey: TypeAlias = str | float | date | None
+"""What a column is sorted by: one type in a column; None is a missing value, which always comes last."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Row:
 
     Attributes:
         key: Tells it from all others, over any number of refreshes.
-        cells: Display text, one for each column.
+        cells: Display text for each column.
         sort_keys: What each column is sorted by; where it ends, the cell's text is used.
         style: How the whole row is toned; it must also be told by a word in a cell.
     """
@@ -36,11 +34,13 @@ class Row:
 class TableModel:
     """Rows as they came, and `shown`: those that match the filter, in the order that was asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Sequence[Column] = ()) -> None:
+        self.columns: tuple[Column, ...] = tuple(columns)
         self.shown: list[Row] = []
         self.places: dict[str, int] = {}
         self.filter_text = ""
-        self.sort_column: int | None = None
+        self.sort_key: str | None = None
+        self.reverse = False
         self._rows: list[tuple[Row, str]] = []
         self._ordered: list[tuple[Row, str]] = []
 
@@ -49,10 +49,14 @@ class TableModel:
         """How many rows there are, shown or not."""
         return len(self._rows)
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Take other columns; a sort by a column that is gone ends."""
+        self.columns = tuple(columns)
+        self.set_sort(self.sort_key, self.reverse)
+
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Take other rows; filter and sort stay."""
-        # The spaces keep a word from reaching into the next cell.
-        self._rows = [(row, fold(" ".join(row.cells))) for row in rows]
+        self._rows = [(row, haystack(row.cells)) for row in rows]
         self._order()
 
     def set_filter(self, text: str) -> None:
@@ -60,41 +64,47 @@ class TableModel:
         self.filter_text = text
         self._filter()
 
-    def set_sort(self, column: int | None) -> None:
+    def set_sort(self, key: str | None, reverse: bool = False) -> None:
         """Sort by a column, or by none: the order in which the rows came."""
-        self.sort_column = column
+        self.sort_key = key if key in {column.key for column in self.columns} else None
+        self.reverse = reverse and self.sort_key is not None
         self._order()
 
     def _order(self) -> None:
-        column = self.sort_column
-        self._ordered = (
-            self._rows if column is None else sorted(self._rows, key=lambda pair: _sort_key(pair[0], column))
-        )
+        index = next((i for i, column in enumerate(self.columns) if column.key == self.sort_key), None)
+        self._ordered = self._rows if index is None else _sorted(self._rows, index, self.reverse)
         self._filter()
 
     def _filter(self) -> None:
-        words = fold(self.filter_text).split()
-        self.shown = [row for row, text in self._ordered if all(word in text for word in words)]
+        wanted = words(self.filter_text)
+        self.shown = [row for row, hay in self._ordered if matches(wanted, hay)]
         self.places = {row.key: place for place, row in enumerate(self.shown)}
 
 
-def fold(text: str) -> str:
-    """The text as it is compared: cleaned as it is on the screen, without case, accents composed."""
-    if not text.isprintable():
-        text = visible(text)
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+def _sorted(rows: Sequence[tuple[Row, str]], index: int, reverse: bool) -> list[tuple[Row, str]]:
+    keyed = [(_sort_value(pair[0], index), pair) for pair in rows]
+    present = [item for item in keyed if item[0] is not None]
+    present.sort(key=lambda item: item[0], reverse=reverse)  # type: ignore[arg-type,return-value]  # one type in a column, see SortKey
+    return [pair for _, pair in present] + [pair for value, pair in keyed if value is None]
 
 
-def _sort_key(row: Row, column: int) -> SortKey:
-    key = row.sort_keys[column] if column < len(row.sort_keys) else row.cells[column]
-    return fold(key) if isinstance(key, str) else key
+def _sort_value(row: Row, index: int) -> SortKey:
+    if index < len(row.sort_keys):
+        value = row.sort_keys[index]
+        return fold(value) if isinstance(value, str) else value
+    return fold(row.cells[index]) if index < len(row.cells) else None
 
 
 def nearest(before: Sequence[Row], position: int, places: Mapping[str, int]) -> int:
     """Where the cursor goes when its row has vanished: to the row below it that is still there, else above.
 
-    `before` are the rows as they were shown until now, `position` is the cursor's place among them, `places`
-    tells where rows are shown now. The answer is 0 when none of the old ones is.
+    Args:
+        before: The rows as they were shown until now.
+        position: The cursor's place among them.
+        places: The places of the rows that are shown now.
+
+    Returns:
+        A place among the rows that are shown now, 0 when none of the old ones is.
     """
     below = before[position:]
     above = reversed(before[:position])

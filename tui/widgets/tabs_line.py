@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
-from textual.reactive import reactive
-
-from tui.widgets.lines import Line, LineOptions, LineWidget, Run
+from tui.widgets.lines import Line, LineOptions, LineWidget, Run, spread
 
 
 @dataclass(frozen=True)
@@ -21,21 +19,42 @@ class Tab:
 
 
 class TabsLine(LineWidget):
-    """Tabs with their counts, the `active` one bold and underlined; a hint at the right gives way first."""
+    """Tabs with their counts, the active one bold and underlined; a hint at the right gives way first."""
 
     DEFAULT_CSS = """
-    TabsLine { padding: 0 1; }
+    TabsLine { height: 1; padding: 0 1; }
     """
-    active = reactive("")
 
-    def __init__(self, tabs: Sequence[Tab] = (), *, hint: str = "", **options: Unpack[LineOptions]) -> None:
+    def __init__(
+        self,
+        tabs: Sequence[Tab] = (),
+        active: str = "",
+        hint: str = "",
+        **options: Unpack[LineOptions],
+    ) -> None:
         super().__init__(**options)
         self._tabs = tuple(tabs)
-        self._hint = self.clean(hint)
+        self._active = active
+        self._hint = hint
+
+    @property
+    def active(self) -> str:
+        """The key of the active tab."""
+        return self._active
+
+    @active.setter
+    def active(self, key: str) -> None:
+        self._active = key
+        self.repaint()
 
     def set_tabs(self, tabs: Sequence[Tab]) -> None:
         """Replace the tabs, usually for other counts."""
         self._tabs = tuple(tabs)
+        self.repaint()
+
+    def set_hint(self, hint: str) -> None:
+        """Replace the hint."""
+        self._hint = hint
         self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
@@ -44,7 +63,7 @@ class TabsLine(LineWidget):
         for tab in self._tabs:
             if runs:
                 runs.append((f" {self.glyphs.divider} ", "muted"))
-            tone = "tab-active" if tab.key == self.active else "muted"
+            tone = "tab-active" if tab.key == self._active else "muted"
             runs.append((self.clean(f"{tab.label} {tab.count}".strip()), tone))
-        hint = ((self._hint, "muted"),) if self._hint else ()
-        return self.spread(tuple(runs), hint, width)
+        hint = ((self.clean(self._hint), "muted"),) if self._hint else ()
+        return spread(tuple(runs), hint, width, self.glyphs.ellipsis)

@@ -7,7 +7,6 @@ it goes), and that `prevent_default` in `on_paste` keeps `Input._on_paste` from 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar, Unpack
 
 from rich.text import Text
@@ -23,18 +22,29 @@ from tui.widgets.glyphs import UNICODE
 from tui.widgets.lines import LineOptions
 
 MAX_LENGTH = 10_000
-"""Characters a field takes."""
+"""Characters a field takes at most."""
 
 _CLIPBOARD_ACTIONS = frozenset({"copy", "cut", "paste"})
+
+
+def pasted_line(text: str) -> str:
+    """Pasted text as one line: line ends at its end go, others become a space, all else stays exact."""
+    return re.sub(r"\r\n|\r|\n", " ", text.rstrip("\r\n"))
 
 
 class TextField(Input, inherit_bindings=False):
     """An input without copy and cut, which send a password to the clipboard; ctrl+c reaches the app.
 
     The cursor does not blink, an escape character in the value is shown and not sent to the terminal, and
-    text pasted from the terminal comes in as one line: line ends at its end go, others become a space, all
-    else stays exact. Pasting from Textual's own clipboard is left out as well: it holds nothing here, and
-    would overwrite a selection with it.
+    text pasted from the terminal comes in as one line. Pasting from Textual's own clipboard is left out as
+    well: it holds nothing here, and would overwrite a selection with it.
+
+    Args:
+        value: The text to begin with.
+        placeholder: Shown while the field is empty.
+        password: Whether the text is masked.
+        max_length: Characters it takes at most; a longer paste is cut and `PasteCut` posted.
+        options: As every widget here.
     """
 
     ALLOW_SELECT = False
@@ -51,7 +61,8 @@ class TextField(Input, inherit_bindings=False):
         border-left: outer $surface-lighten-2;
         background: $surface;
         &:focus { border: none; border-left: outer $accent; background-tint: $foreground 6%; }
-        &.-ascii { border: none; border-left: ascii $surface-lighten-2; }
+        &.-invalid, &.-invalid:focus { border: none; border-left: outer $error; }
+        &.-ascii, &.-ascii.-invalid { border: none; border-left: ascii $surface-lighten-2; }
         &.-ascii:focus { border: none; border-left: ascii $accent; }
         & > .input--cursor { color: $foreground; background: $surface; text-style: reverse; }
         &:ansi > .input--cursor { color: ansi_default; background: ansi_default; text-style: reverse; }
@@ -60,24 +71,34 @@ class TextField(Input, inherit_bindings=False):
 
     cursor_blink: Reactive[bool] = reactive(False, init=False)
 
-    @dataclass
     class PasteCut(Message):
         """A paste was longer than the field takes; `lost` characters at its end were left out."""
 
-        lost: int
+        def __init__(self, field: TextField, lost: int) -> None:
+            super().__init__()
+            self.field = field
+            self.lost = lost
+
+        @property
+        def control(self) -> TextField:
+            """The field."""
+            return self.field
 
     def __init__(
         self,
-        *,
+        value: str = "",
         placeholder: str = "",
+        *,
         password: bool = False,
+        max_length: int = MAX_LENGTH,
         **options: Unpack[LineOptions],
     ) -> None:
         self.glyphs = options.get("glyphs", UNICODE)
         super().__init__(
-            placeholder=self.glyphs.plain(visible(placeholder)),
+            value,
+            self.glyphs.plain(visible(placeholder)),
             password=password,
-            max_length=MAX_LENGTH,
+            max_length=max_length,
             select_on_focus=False,
             id=options.get("id"),
             classes=options.get("classes"),
@@ -98,13 +119,13 @@ class TextField(Input, inherit_bindings=False):
         """Take the pasted text, as much of it as there is room for."""
         event.stop()
         event.prevent_default()
-        line = re.sub(r"\r\n|\r|\n", " ", event.text.rstrip("\r\n"))
+        line = pasted_line(event.text)
         start, end = sorted(self.selection)
         room = max(0, (self.max_length or MAX_LENGTH) - len(self.value) + end - start)
         if line:
             self.replace(line[:room], start, end)
         if len(line) > room:
-            self.post_message(self.PasteCut(len(line) - room))
+            self.post_message(self.PasteCut(self, len(line) - room))
 
     def restricted(self) -> None:
         """Stay silent where Input would ring the terminal's bell."""

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Unpack
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.widgets.lines import Line, LineOptions, LineWidget
+from tui.widgets.lines import Line, LineOptions, LineWidget, cut_line
 
 
 class Toggle(LineWidget, can_focus=True):
-    """A box with a label and a note on what it means; space switches it, and a bar shows the focus."""
+    """A box with a label and a few words about what it does; space switches it.
 
+    Args:
+        label: What is on or off.
+        note: What that means.
+    """
+
+    DEFAULT_CSS = """
+    Toggle { height: 1; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "mark", "Switch", show=False)]
 
-    @dataclass
     class Switched(Message):
         """It is now `on`, or not."""
 
-        on: bool
+        def __init__(self, toggle: Toggle, on: bool) -> None:
+            super().__init__()
+            self.toggle = toggle
+            self.on = on
+
+        @property
+        def control(self) -> Toggle:
+            """The toggle."""
+            return self.toggle
 
     def __init__(self, label: str, note: str = "", **options: Unpack[LineOptions]) -> None:
         super().__init__(**options)
         self._label = label
         self._note = note
         self._on = False
+
+    @property
+    def on(self) -> bool:
+        """Whether it is on."""
+        return self._on
 
     def set_on(self, on: bool) -> None:
         """Switch it without telling the screen."""
@@ -37,9 +56,19 @@ class Toggle(LineWidget, can_focus=True):
         """Bar, box, label and note."""
         bar = (self.glyphs.bar, "bar") if self.has_focus else (" ", "")
         label = f" {'[x]' if self._on else '[ ]'} {self.clean(self._label)}"
-        return self.cut_line((bar, (label, "strong"), (f"  {self.clean(self._note)}", "muted")), width)
+        return cut_line(
+            (bar, (label, "strong"), (f"  {self.clean(self._note)}", "muted")), width, self.glyphs.ellipsis
+        )
+
+    def on_focus(self) -> None:
+        """Show the bar."""
+        self.repaint()
+
+    def on_blur(self) -> None:
+        """Take the bar away."""
+        self.repaint()
 
     def action_mark(self) -> None:
         """Switch it, and tell the screen."""
         self.set_on(not self._on)
-        self.post_message(self.Switched(self._on))
+        self.post_message(self.Switched(self, self._on))

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.account import memory as memory_module
+from tui.account.credential_reading import CredentialAbsent
+from tui.account.credential_store import kept, name_of
+from tui.account.memory import Memory
+from tui.contentstack.credentials import parse_credential
+from tui.contentstack.regions import REGIONS
+
+LOGIN = parse_credential("blt" + "3" * 16)
+REGION = REGIONS[0]
+
+
+@pytest.fixture
+def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setattr(memory_module, "keyring_installed", lambda: False)
+    return {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+
+
+def test_a_login_is_kept_where_only_its_owner_reads_it_and_can_be_forgotten(environ: dict[str, str]) -> None:
+    memory = Memory(environ, "work")
+    assert "tokendeck logout" in memory.keep_login(REGION, LOGIN)
+    assert kept("file", environ, name_of(REGION, "work")) == LOGIN
+    files = [path for path in Path(environ["XDG_STATE_HOME"]).rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o077 for path in files} == {0}
+    memory.forget_login(REGION, "file")
+    with pytest.raises(CredentialAbsent):
+        kept("file", environ, name_of(REGION, "work"))
+
+
+def test_a_login_that_cannot_be_kept_is_said_and_not_raised(environ: dict[str, str]) -> None:
+    environ["XDG_STATE_HOME"] = "/proc/nowhere"
+    assert "could not be kept" in Memory(environ).keep_login(REGION, LOGIN)
+
+
+def test_the_stack_used_last_comes_first(environ: dict[str, str]) -> None:
+    memory = Memory(environ)
+    for uid in ("blt1", "blt2", "blt1"):
+        memory.remember_stack(uid)
+    assert memory.recent_stacks == ("blt1", "blt2")
+
+
+def test_nobody_is_asked_twice_about_csdx(environ: dict[str, str]) -> None:
+    memory = Memory(environ)
+    assert memory.csdx_to_ask_about() is None
+    memory.answer_about_csdx(False)
+    assert memory.csdx_to_ask_about() is None

@@ -1,0 +1,30 @@
+"""How a filter is understood: every word must appear somewhere, in any case and any spelling of accents."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from tui.display import visible
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: cleaned as it is on the screen, without case, accents composed."""
+    if not text.isprintable():
+        text = visible(text)
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+
+
+def haystack(cells: Iterable[str]) -> str:
+    """The cells of a row folded into one text; the spaces keep a word from reaching into the next cell."""
+    return fold(" ".join(cells))
+
+
+def words(filter_text: str) -> list[str]:
+    """What is looked for, folded."""
+    return fold(filter_text).split()
+
+
+def matches(wanted: Iterable[str], hay: str) -> bool:
+    """Whether every word, from `words`, appears in the text, from `haystack`."""
+    return all(word in hay for word in wanted)
