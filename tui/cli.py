@@ -71,7 +71,10 @@ def tokendeck(context: click.Context, /, *, demo: bool, mouse: bool, plain: bool
         memory=None if demo else Memory(os.environ, settings.profile),
     )
     app.run(mouse=mouse)
-    sys.exit(app.return_code or 0)
+    # After a suspension, Textual's thread that reads keys may outlive it: an orderly exit would wait for it.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(app.return_code or 0)
 
 
 tokendeck.add_command(config)

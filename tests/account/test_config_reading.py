@@ -78,7 +78,7 @@ def test_nothing_is_needed() -> None:
         ('profile = "home"\n[profiles.work]', ['profile = "home"', "no such profile", "work"]),
         ("profiles = 5", ["profiles = 5", "[profiles.work]"]),
         ("profiles.work = 5", ["profiles.work = 5", "expected a table"]),
-        ('[profiles.work]\nregoin = "eu"', ["profiles.work.regoin", "did you mean region?"]),
+        ('[profiles.work]\nregions = "eu"', ["profiles.work.regions", "did you mean region?"]),
         ("[profiles.work]\nregion = 5", ["profiles.work.region = 5", "a string"]),
         ('[profiles.work]\nregion = "mars"', ['profiles.work.region = "mars"', "azure-eu"]),
         ('[profiles.work]\nread_only = "yes"', ['read_only = "yes"', "true or false, got a string"]),

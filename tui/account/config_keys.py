@@ -98,7 +98,9 @@ def _base_name(base: str, text: str) -> str:
     if len(base) == 1:
         if not base.isprintable():
             raise KeyRefused("this is no key, but a control character", key=text)
-        return _character_name(base)
+        name = _character_name(base)
+        if name == base or _is_character_name(name):
+            return name
     lowered = base.lower()
     if lowered in _OTHER_NAMES:
         raise KeyRefused(f"this key is called {_OTHER_NAMES[lowered]} here", key=text)

@@ -123,7 +123,7 @@ class ChoiceList(Vertical):
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the list, at once: a key that follows may be here already."""
-        self._rows.focus(scroll_visible)
+        self.screen.set_focus(self._rows, scroll_visible)
         return self
 
     def leave_filter(self, clear: bool) -> None:
