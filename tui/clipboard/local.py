@@ -21,6 +21,7 @@ async def copy_locally(secret: Secret) -> bool:
     """Whether the value was put on the local clipboard and read back the same."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",
         "-m",
         __name__,
         stdin=asyncio.subprocess.PIPE,

@@ -323,7 +323,8 @@ def _load_httpx() -> None:
         try:
             import httpx  # noqa: F401, PLC0415 - the import is the purpose
         finally:
-            del modules["httpx._main"]
+            # Another thread may have been here first.
+            modules.pop("httpx._main", None)
     for name in ("httpx", "httpcore"):
         logger = logging.getLogger(name)
         logger.setLevel(logging.CRITICAL)

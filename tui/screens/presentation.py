@@ -107,7 +107,7 @@ def delivery_facts(
         Fact("Delivery", _value(token.value, revealed), "c copy"),
         Fact("Preview", _value(token.preview, revealed), "p copy" if token.preview else ""),
         Fact("Created", _history(token, snapshot, now)),
-        Fact("Use with", _use_with(snapshot, environments), "y copy"),
+        Fact("Use with", _use_with(snapshot), "y copy"),
     ]
 
 
@@ -120,7 +120,7 @@ def management_facts(token: ManagementToken, snapshot: Snapshot, now: datetime) 
         Fact("Expires", _expiry_words(token, now) + notice),
         Fact("Value", "shown by Contentstack only once, when it was made"),
         Fact("Created", _history(token, snapshot, now)),
-        Fact("Use with", _use_with(snapshot, None), "y copy"),
+        Fact("Use with", _use_with(snapshot), "y copy"),
     ]
 
 
@@ -220,11 +220,9 @@ def _history(token: DeliveryToken | ManagementToken, snapshot: Snapshot, now: da
     return f"{made} · updated {ago(token.updated_at, now)}"
 
 
-def _use_with(snapshot: Snapshot, environment: str | None) -> str:
+def _use_with(snapshot: Snapshot) -> str:
     key = f"{snapshot.stack.api_key[:7]}…" if snapshot.stack else "unknown"
     parts = [f"API key {key}"]
-    if environment:
-        parts.append(f"environment {environment}")
     if snapshot.region:
         parts.append(f"region {snapshot.region.name}")
     return ", ".join(parts)

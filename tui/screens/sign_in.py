@@ -14,10 +14,10 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
+from tui.account.credential_reading import credential_in
 from tui.account.csdx import CsdxSession
 from tui.account.demo import demo_connection
 from tui.commands import Facts, Place
-from tui.contentstack.credentials import parse_credential
 from tui.contentstack.errors import ContentstackError, SecondFactorNeeded
 from tui.contentstack.regions import REGIONS, Region, find_region
 from tui.screens.base import DeckScreen
@@ -94,7 +94,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         try:
             await account.move_to(self._region())
             if self.field("authtoken").value:
-                await account.use(parse_credential(self.field("authtoken").value))
+                await account.use(credential_in(self.field("authtoken").value, "What was pasted"))
             else:
                 code = self.field("code").value.strip()
                 await account.log_in(*self._login(), Secret(code) if code else None)
