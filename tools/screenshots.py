@@ -63,7 +63,7 @@ class Picture:
     lines: int = 24
 
 
-_START = Step((), "web-production")
+_START = Step((), "read 09:30:00")
 _DETAILS = (
     Step(("n",), "Name (required"),
     Step((), "web-summer-sale", pasted="web-summer-sale"),
