@@ -108,15 +108,16 @@ $(VENV)/.stamp-venv:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
+# The lock files are whole, so pip has nothing to resolve; asked to, an old one looks past them for newer versions.
 $(VENV)/.stamp-run: requirements/run.txt pyproject.toml $(VENV)/.stamp-venv
 	@echo "Installing what the program needs (requirements/run.txt)"
-	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.stamp-dev: requirements/dev.txt $(VENV)/.stamp-run
 	@echo "Installing what the tests need (requirements/dev.txt)"
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(WHEELHOUSE)/.stamp: requirements/run.txt $(VENV)/.stamp-venv
