@@ -24,6 +24,7 @@ from tui.commands import Place, command
 from tui.paths import styles_folder
 from tui.screens.base import Deck, DeckScreen, bindings_of, rebound
 from tui.screens.confirm import Confirm
+from tui.screens.doors import DOORS
 from tui.screens.help import HelpScreen
 from tui.screens.tokens import TokensScreen
 from tui.widgets.glyphs import ASCII, UNICODE
@@ -144,11 +145,9 @@ class TokendeckApp(App[None], inherit_bindings=False):
     def _offer_remedy(self, snapshot: Snapshot) -> None:
         """Open the screen that mends what stands in the way, once for each time that it comes up."""
         before, self._remedy = self._remedy, snapshot.remedy
-        if snapshot.remedy != before and isinstance(self.screen, DeckScreen):
-            if snapshot.remedy == "sign_in":
-                self.call_later(self.screen.do_sign_in)
-            elif snapshot.remedy == "stacks":
-                self.call_later(self.screen.do_stacks)
+        news = snapshot.remedy if snapshot.remedy != before else None
+        if news in ("sign_in", "stacks") and isinstance(self.screen, DeckScreen):
+            self.call_later(DOORS[news], self.screen)
 
     def _quit_if(self, answer: bool | None) -> None:
         if answer:

@@ -6,15 +6,11 @@ tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
 
-from tui.contentstack.models import DeliveryToken, ManagementToken
-from tui.workspace.snapshot import Snapshot
-
-Tab = Literal["delivery", "management"]
+from tui import conditions
+from tui.conditions import Condition
 
 
 class Place(Enum):
@@ -30,21 +26,6 @@ class Place(Enum):
     SIGN_IN = "Sign in"
     STACKS = "Stacks"
     REGIONS = "Regions"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the present moment looks like to a command's condition."""
-
-    snapshot: Snapshot = Snapshot()
-    tab: Tab = "delivery"
-    token: DeliveryToken | ManagementToken | None = None
-    filtered: bool = False
-    busy: bool = False
-    step: str = ""
-
-
-Condition = Callable[[Facts], str | None]
 
 
 @dataclass(frozen=True)
@@ -64,95 +45,29 @@ class Command:
     reason: Condition = lambda _facts: None
 
 
-def _no_token(facts: Facts) -> str | None:
-    if facts.token is None:
-        return "No token is marked by the cursor."
-    return None
-
-
-def _no_value(facts: Facts) -> str | None:
-    if isinstance(facts.token, ManagementToken) and facts.token.value is None:
-        return "Contentstack shows a management token's value only once, when it is made."
-    if isinstance(facts.token, DeliveryToken) and not facts.token.value:
-        return "Contentstack kept this token's value back."
-    return _no_token(facts)
-
-
-def _no_preview(facts: Facts) -> str | None:
-    if isinstance(facts.token, ManagementToken):
-        return "A management token has no preview token."
-    if isinstance(facts.token, DeliveryToken) and facts.token.preview is None:
-        return "This token has no preview token."
-    return _no_token(facts)
-
-
-def _no_stack(facts: Facts) -> str | None:
-    return "No stack has been read yet." if facts.snapshot.stack is None else None
-
-
-def _cannot_make(facts: Facts) -> str | None:
-    snapshot = facts.snapshot
-    if facts.tab == "management":
-        return "Management tokens are made on Contentstack's page for now; Tokendeck lists them."
-    if snapshot.read_only:
-        return "Tokendeck is read-only here: nothing can be made."
-    if snapshot.stack is None or not snapshot.environments.read:
-        return _not_read(snapshot)
-    if snapshot.standing.delivery_refusal:
-        return snapshot.standing.delivery_refusal
-    if not snapshot.environments.items:
-        return "This stack has no environment: make one in Contentstack under Settings, then press r."
-    return None
-
-
-def _not_read(snapshot: Snapshot) -> str:
-    if snapshot.reading:
-        return "The stack is still being read."
-    return snapshot.trouble or "The stack's environments could not be read; r reads again."
-
-
-def _busy(facts: Facts) -> str | None:
-    return "Contentstack is being asked; Esc stops waiting." if facts.busy else None
-
-
-def _not_in_scope_step(facts: Facts) -> str | None:
-    return None if facts.step == "Scope" else "Branches or aliases are chosen in step 2."
-
-
-def _one_list(facts: Facts) -> str | None:
-    return "This step has one list." if facts.step in ("Scope", "Environments", "Review") else None
-
-
-def _no_code_asked(facts: Facts) -> str | None:
-    return None if facts.step == "code" else "No code has been asked for."
-
-
-def _in_details_step(facts: Facts) -> str | None:
-    return "There is nothing to mark in step 1." if facts.step == "Details" else None
-
-
 _VALUES = (Place.TOKENS, Place.CARD, Place.GENERATED)
 
 # fmt: off
 COMMANDS: tuple[Command, ...] = (
     Command("new", "New token", "Make a token of this tab's kind, step by step.",
-            ("n", "plus"), (Place.TOKENS,), hint="new", reason=_cannot_make),
+            ("n", "plus"), (Place.TOKENS,), hint="new", reason=conditions.cannot_make),
     Command("copy", "Copy the token", "Copy the delivery token's value.",
-            ("c",), _VALUES, hint="copy", reason=_no_value),
+            ("c",), _VALUES, hint="copy", reason=conditions.no_value),
     Command("copy_preview", "Copy the preview token", "Copy the preview token's value.",
-            ("p",), _VALUES, hint="preview", reason=_no_preview),
+            ("p",), _VALUES, hint="preview", reason=conditions.no_preview),
     Command("copy_api_key", "Copy the API key",
             "Copy the stack's API key, which every token needs beside it.",
-            ("y",), _VALUES, hint="API key", reason=_no_stack),
+            ("y",), _VALUES, hint="API key", reason=conditions.no_stack),
     Command("reveal", "Unmask or mask", "Show the values in full, or mask them again.",
-            ("u",), _VALUES, hint="unmask", reason=_no_value),
+            ("u",), _VALUES, hint="unmask", reason=conditions.no_value),
     Command("open", "Open the card", "Everything that is known of the token.",
-            ("enter", "e"), (Place.TOKENS,), reason=_no_token),
+            ("enter", "e"), (Place.TOKENS,), reason=conditions.no_token),
     Command("other_tab", "To the other tab", "From delivery to management tokens and back.",
             ("alt+o", "ø", "o"), (Place.TOKENS,), priority=True),
     Command("filter", "Filter", "Show only the tokens in which all the words occur.",
             ("slash",), (Place.TOKENS,), hint="filter"),
-    Command("leave_filter", "Leave the filter", "Show all tokens again.", ("escape",), (Place.TOKENS,)),
+    Command("leave_filter", "Leave the filter", "Show all tokens again; then take the marks away.",
+            ("escape",), (Place.TOKENS,)),
     Command("sort", "Sort by the next column", "Each press takes the next column.",
             ("s",), (Place.TOKENS,), hint="sort"),
     Command("refresh", "Read again", "Read everything from Contentstack anew.",
@@ -168,17 +83,19 @@ COMMANDS: tuple[Command, ...] = (
     Command("region", "Another region", "Ask each region for the stack, and go to the one that knows it.",
             ("W",), (Place.TOKENS, Place.SETTINGS)),
     Command("next", "Next step", "Go on; on the last step, generate the token.",
-            ("enter",), (Place.WIZARD,), hint="next", priority=True, reason=_busy),
+            ("enter",), (Place.WIZARD,), hint="next", priority=True, reason=conditions.busy),
     Command("next_field", "Next field", "To the next field of the form.",
-            ("tab",), (Place.WIZARD, Place.SIGN_IN), hint="next field", reason=_one_list),
+            ("tab",), (Place.WIZARD, Place.SIGN_IN), hint="next field", reason=conditions.one_list),
     Command("mark", "Mark", "Mark what is under the cursor, or take its mark away.",
-            ("space",), (Place.WIZARD,), hint="mark", reason=_in_details_step),
+            ("space",), (Place.TOKENS, Place.WIZARD), hint="mark", reason=conditions.in_details_step),
+    Command("mark_all", "Mark all", "Mark all tokens shown, or take all their marks away.",
+            ("A",), (Place.TOKENS,)),
     Command("back", "Step back", "Back; from the first step, leave. What you typed is kept.",
             ("escape",), (Place.WIZARD,), hint="back"),
     Command("other_scope", "Branches or aliases", "Scope the token to branches, or to aliases.",
-            ("alt+o", "ø", "o"), (Place.WIZARD,), priority=True, reason=_not_in_scope_step),
+            ("alt+o", "ø", "o"), (Place.WIZARD,), priority=True, reason=conditions.not_in_scope_step),
     Command("start_over", "Start over", "Empty the whole form.",
-            ("alt+r",), (Place.WIZARD,), priority=True, reason=_busy),
+            ("alt+r",), (Place.WIZARD,), priority=True, reason=conditions.busy),
     Command("done", "Done", "Back to the tokens.", ("enter", "escape"), (Place.GENERATED,), hint="done"),
     Command("close", "Close", "Back to where you came from.",
             ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS),
@@ -186,7 +103,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
             ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS), hint="choose"),
     Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",
-            ("alt+m",), (Place.SIGN_IN,), hint="code by SMS", priority=True, reason=_no_code_asked),
+            ("alt+m",), (Place.SIGN_IN,), hint="code by SMS", priority=True, reason=conditions.no_code_asked),
     Command("demo", "The demo", "Leave the form for the embedded stack, which needs no login.",
             ("alt+d",), (Place.SIGN_IN,), hint="demo", priority=True),
     Command("help", "Keys and commands", "Everything that can be done here, searchable.",

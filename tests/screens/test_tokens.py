@@ -242,3 +242,16 @@ async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields
         assert "f5" in table.text
         await table.press("escape", "Q")
         await table.until(lambda: table.app._exit)
+
+
+async def test_tokens_are_marked_by_keys_and_unmarked_by_escape() -> None:
+    async with running() as table:
+        await table.press("space", "space")
+        await table.until("2 marked")
+        assert [token.name for token in tokens(table).facts().marked] == [
+            token.name for token in table.app.workspace.snapshot.delivery.items[:2]
+        ]
+        await table.press("A")
+        await table.until(f"{len(table.app.workspace.snapshot.delivery.items)} marked")
+        await table.press("escape")
+        await table.until(lambda: "marked" not in table.text)

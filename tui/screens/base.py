@@ -15,9 +15,10 @@ from textual.widgets import Static
 
 from tui.account.memory import Memory
 from tui.clipboard.copier import Copier, Grade
-from tui.commands import Command, Facts, Place, command, commands_of, shown_key
-from tui.contentstack.models import DeliveryToken, Stack
-from tui.contentstack.regions import Region
+from tui.commands import Command, Place, command, commands_of, shown_key
+from tui.conditions import Facts
+from tui.contentstack.models import DeliveryToken
+from tui.screens import doors
 from tui.screens.presentation import header_parts
 from tui.secret import Secret
 from tui.widgets.glyphs import Glyphs
@@ -125,6 +126,9 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """The present moment, for the conditions of commands."""
         return Facts(snapshot=self.snapshot)
 
+    def show_token(self, uid: str) -> None:
+        """Bring a token into view, where tokens are listed."""
+
     def say(self, text: str, kind: Kind = "info") -> None:
         """Write the status line."""
         self.query_one(StatusLine).say(text, kind)
@@ -187,26 +191,8 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         if reason is not None:
             self.say(reason, "warn")
             return
-        await getattr(self, f"do_{command_id}")()
-
-    async def do_sign_in(self) -> None:
-        """Ask for another login, over whatever is on the screen."""
-        from tui.screens.sign_in import SignInScreen  # noqa: PLC0415 - made from this module
-
-        await self.app.push_screen(SignInScreen(self.deck))
-
-    async def do_stacks(self) -> None:
-        """Choose another stack."""
-        from tui.screens.stacks import StacksScreen  # noqa: PLC0415 - made from this module
-
-        await self.app.push_screen(StacksScreen(self.deck), self._switch)
-
-    async def do_region(self) -> None:
-        """Look for the region that knows the stack."""
-        from tui.screens.regions import RegionsScreen  # noqa: PLC0415 - made from this module
-
-        connection = await self.deck.workspace.account.connection()
-        await self.app.push_screen(RegionsScreen(self.deck, connection.stack), self._move)
+        own = getattr(self, f"do_{command_id}", None)
+        await (own() if own else doors.DOORS[command_id](self))
 
     async def do_close(self) -> None:
         """Back to the screen below."""
@@ -234,16 +220,6 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """Copy the stack's API key."""
         if self.snapshot.stack is not None:
             await self.copy(Secret(self.snapshot.stack.api_key), f"the API key of {self.snapshot.stack.name}")
-
-    def _move(self, region: Region | None) -> None:
-        if region is not None:
-            self.app.run_worker(self.deck.workspace.move(region), group="read", exclusive=True)
-
-    def _switch(self, stack: Stack | None) -> None:
-        if stack is not None:
-            if self.deck.memory is not None:
-                self.deck.memory.remember_stack(stack.uid)
-            self.app.run_worker(self.deck.workspace.switch(stack), group="read", exclusive=True)
 
     def _hear(self, _snapshot: Snapshot) -> None:
         """Several changes in one turn of the loop are drawn once."""

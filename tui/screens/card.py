@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from tui.commands import Command, Facts, Place
+from tui.commands import Command, Place
+from tui.conditions import Facts
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen

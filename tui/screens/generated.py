@@ -9,7 +9,8 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.commands import Command, Facts, Place
+from tui.commands import Command, Place
+from tui.conditions import Facts
 from tui.contentstack.models import DeliveryToken
 from tui.display import visible
 from tui.screens import presentation

@@ -170,8 +170,8 @@ def wait_words(snapshot: Snapshot) -> str:
     return f"Contentstack asks to wait {snapshot.waiting:.0f} s; Esc stops waiting."
 
 
-def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int) -> str:
-    """The quiet line under the card: "7 tokens · read 14:22:08"."""
+def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, marked: int = 0) -> str:
+    """The quiet line under the card: "7 tokens · 2 marked · read 14:22:08 UTC"."""
     if snapshot.waiting:
         return wait_words(snapshot)
     if snapshot.reading:
@@ -180,6 +180,7 @@ def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int) -> str:
         return ""
     total = len(listing.items)
     count = f"{shown} of {total} tokens" if shown != total else f"{total} token{'' if total == 1 else 's'}"
+    count = f"{count} · {marked} marked" if marked else count
     return f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
 
 

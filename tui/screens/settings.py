@@ -43,14 +43,10 @@ class SettingsScreen(DeckScreen[None], place=Place.SETTINGS):
         place = self.query_one(TokenTable).cursor_key
         if place == "tokens":
             self.dismiss()
-        elif place == "stacks":
-            await self.do_stacks()
-        elif place == "region":
-            await self.do_region()
-        elif place == "sign_in":
-            await self.do_sign_in()
         elif place == "help":
             await self.app.run_action("command('help')")
+        elif place is not None:
+            await self.action_command(place)
 
     @on(TokenTable.Opened)
     async def _opened(self) -> None:

@@ -17,7 +17,8 @@ from textual.widgets import Input, Label, Static
 from tui.account.credential_reading import credential_in
 from tui.account.csdx import CsdxSession
 from tui.account.demo import demo_connection
-from tui.commands import Facts, Place
+from tui.commands import Place
+from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError, SecondFactorNeeded
 from tui.contentstack.regions import REGIONS, Region, find_region
 from tui.screens.base import DeckScreen

@@ -11,7 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
 
-from tui.commands import Command, Facts, Place, Tab
+from tui.commands import Command, Place
+from tui.conditions import Facts, Tab, Token
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
@@ -20,7 +21,6 @@ from tui.widgets.tabs_line import Tab as TabLabel
 from tui.widgets.tabs_line import TabsLine
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
-from tui.workspace.making import Batch
 from tui.workspace.snapshot import Listing
 
 _TABS: tuple[Tab, Tab] = ("delivery", "management")
@@ -68,7 +68,11 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
     def facts(self) -> Facts:
         """The present moment, with the token under the cursor."""
         return Facts(
-            snapshot=self.snapshot, tab=self.tab, token=self._token(), filtered=bool(self.table.filter_text)
+            snapshot=self.snapshot,
+            tab=self.tab,
+            token=self._token(self.table.cursor_key),
+            marked=tuple(token for token in self.listing(self.tab).items if token.uid in self.table.marked),
+            filtered=bool(self.table.filter_text),
         )
 
     def draw(self) -> None:
@@ -96,12 +100,14 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self.set_focus(field)
 
     async def do_leave_filter(self) -> None:
-        """Show all tokens again; where nothing is filtered, stop waiting for Contentstack."""
+        """Show all tokens again; where nothing is filtered, stop waiting for Contentstack or unmark all."""
         field = self.query_one("#filter", TextField)
         if not field.display and self._reading is not None and self._reading.is_running:
             self._reading.cancel()
             self.deck.workspace.stop_reading()
             return
+        if not field.display:
+            self.table.clear_marks()
         field.value = ""
         self._close_filter()
 
@@ -112,30 +118,23 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     async def do_reveal(self) -> None:
         """Show the values on the card in full, until the cursor moves or the key is pressed again."""
-        token = self._token()
+        token = self.facts().token
         self._revealed = token.uid if token and token.uid != self._revealed else None
         self._draw_card()
         self.draw_hints()
 
-    async def do_open(self) -> None:
-        """Everything that is known of the token under the cursor."""
-        from tui.screens.card import CardScreen  # noqa: PLC0415 - loaded when first wanted
+    async def do_mark(self) -> None:
+        """Mark the token under the cursor and go to the next; or take its mark away."""
+        self.table.toggle_mark()
+        self.table.action_step(1)
 
-        token = self._token()
-        if token is not None:
-            await self.app.push_screen(CardScreen(self.deck, token.uid))
+    async def do_mark_all(self) -> None:
+        """Mark all tokens shown, or none."""
+        self.table.mark_shown()
 
-    async def do_new(self) -> None:
-        """Make a delivery token, step by step."""
-        from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415 - loaded when first wanted
-
-        await self.app.push_screen(DeliveryWizard(self.deck), self._after_wizard)
-
-    async def do_settings(self) -> None:
-        """The other places."""
-        from tui.screens.settings import SettingsScreen  # noqa: PLC0415 - loaded when first wanted
-
-        await self.app.push_screen(SettingsScreen(self.deck))
+    def show_token(self, uid: str) -> None:
+        """Put the cursor on a token."""
+        self.table.move_to(uid)
 
     def hint_word(self, item: Command) -> str:
         """The filter's word tells whether one is set."""
@@ -145,6 +144,11 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
     def _cursor_moved(self) -> None:
         self._revealed = None
         self._draw_card()
+        self.draw_hints()
+
+    @on(TokenTable.MarksChanged)
+    def _marks_changed(self) -> None:
+        self._draw_status()
         self.draw_hints()
 
     @on(TokenTable.Opened)
@@ -167,28 +171,9 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self.query_one("#filter", TextField).display = False
         self.set_focus(self.table)
 
-    async def _after_wizard(self, batch: Batch | None) -> None:
-        if batch is None:
-            if self.deck.workspace.plan.begun:
-                self.say(f"The token that you began is kept; {self.deck.key('new')} goes on with it.")
-            return
-        from tui.screens.generated import GeneratedScreen  # noqa: PLC0415 - loaded when first wanted
-
-        self.draw_all()
-        self.table.move_to(batch.made[0].uid)
-        await self.app.push_screen(GeneratedScreen(self.deck, batch), self._after_generated)
-
-    def _after_generated(self, left: str | None) -> None:
-        if left:
-            self.say(left, "warn")
-
-    def _token(self) -> DeliveryToken | ManagementToken | None:
-        key = self.table.cursor_key
-        if key is None:
-            return None
-        if self.tab == "delivery":
-            return self.snapshot.delivery_token(key)
-        return self.snapshot.management_token(key)
+    def _token(self, uid: str | None) -> Token | None:
+        listing = self.listing(self.tab)
+        return next((token for token in listing.items if token.uid == uid), None)
 
     def _show_tab(self) -> None:
         for tab in _TABS:
@@ -245,7 +230,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         line.active = self.tab
 
     def _draw_card(self) -> None:
-        token, now = self._token(), self.deck.workspace.clock()
+        token, now = self.facts().token, self.deck.workspace.clock()
         card = self.query_one(FactsCard)
         facts: list[Fact] = []
         if isinstance(token, DeliveryToken):
@@ -257,7 +242,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def _draw_status(self) -> None:
         snapshot, listing = self.snapshot, self.listing(self.tab)
-        words = presentation.status_words(snapshot, listing, self.table.shown_count)
+        words = presentation.status_words(snapshot, listing, self.table.shown_count, len(self.table.marked))
         if snapshot.trouble and listing.read:
             words = f"{snapshot.trouble} {words}"
         # What a command said stays until there is news.

@@ -10,7 +10,8 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 from textual.worker import Worker, WorkerState
 
-from tui.commands import Facts, Place
+from tui.commands import Place
+from tui.conditions import Facts
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.delivery_wizard.steps import DetailsStep, EnvironmentsStep, ReviewStep, ScopeStep, Step
@@ -132,7 +133,7 @@ class DeliveryWizard(DeckScreen[Batch | None], place=Place.WIZARD):
         elif batch.failed is not None:
             self.say(f"Not made: {batch.failed.error}", "error")
             if batch.failed.error.remedy == "sign_in":
-                self.call_later(self.do_sign_in)
+                self.call_later(self.action_command, "sign_in")
 
     def _generate(self) -> None:
         self._making = self.run_worker(self.deck.workspace.make_delivery_tokens(self._progress), group="make")

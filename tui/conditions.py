@@ -1,0 +1,107 @@
+"""What the present moment looks like to a command, and why a command can't be given in it.
+
+Each condition answers None, or the reason in a sentence that the screens say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.workspace.snapshot import Snapshot
+
+Tab = Literal["delivery", "management"]
+Token = DeliveryToken | ManagementToken
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the present moment looks like to a command's condition: `token` is under the cursor."""
+
+    snapshot: Snapshot = Snapshot()
+    tab: Tab = "delivery"
+    token: Token | None = None
+    marked: tuple[Token, ...] = ()
+    filtered: bool = False
+    busy: bool = False
+    step: str = ""
+
+
+Condition = Callable[[Facts], str | None]
+
+
+def no_token(facts: Facts) -> str | None:
+    """The cursor is on no token."""
+    return "The cursor is on no token." if facts.token is None else None
+
+
+def no_value(facts: Facts) -> str | None:
+    """Its value is not known here."""
+    if isinstance(facts.token, ManagementToken) and facts.token.value is None:
+        return "Contentstack shows a management token's value only once, when it is made."
+    if isinstance(facts.token, DeliveryToken) and not facts.token.value:
+        return "Contentstack kept this token's value back."
+    return no_token(facts)
+
+
+def no_preview(facts: Facts) -> str | None:
+    """It has no preview token."""
+    if isinstance(facts.token, ManagementToken):
+        return "A management token has no preview token."
+    if isinstance(facts.token, DeliveryToken) and facts.token.preview is None:
+        return "This token has no preview token."
+    return no_token(facts)
+
+
+def no_stack(facts: Facts) -> str | None:
+    """No stack is known."""
+    return "No stack has been read yet." if facts.snapshot.stack is None else None
+
+
+def cannot_make(facts: Facts) -> str | None:
+    """A token of this tab's kind can't be made."""
+    snapshot = facts.snapshot
+    if facts.tab == "management":
+        return "Management tokens are made on Contentstack's page for now; Tokendeck lists them."
+    if snapshot.read_only:
+        return "Tokendeck is read-only here: nothing can be made."
+    if snapshot.stack is None or not snapshot.environments.read:
+        return _not_read(snapshot)
+    if snapshot.standing.delivery_refusal:
+        return snapshot.standing.delivery_refusal
+    if not snapshot.environments.items:
+        return "This stack has no environment: make one in Contentstack under Settings, then press r."
+    return None
+
+
+def _not_read(snapshot: Snapshot) -> str:
+    if snapshot.reading:
+        return "The stack is still being read."
+    return snapshot.trouble or "The stack's environments could not be read; r reads again."
+
+
+def busy(facts: Facts) -> str | None:
+    """Contentstack is being asked."""
+    return "Contentstack is being asked; Esc stops waiting." if facts.busy else None
+
+
+def not_in_scope_step(facts: Facts) -> str | None:
+    """Another step is in front."""
+    return None if facts.step == "Scope" else "Branches or aliases are chosen in step 2."
+
+
+def one_list(facts: Facts) -> str | None:
+    """There is no other field to go to."""
+    return "This step has one list." if facts.step in ("Scope", "Environments", "Review") else None
+
+
+def no_code_asked(facts: Facts) -> str | None:
+    """No second factor was asked for."""
+    return None if facts.step == "code" else "No code has been asked for."
+
+
+def in_details_step(facts: Facts) -> str | None:
+    """There is no list in front."""
+    return "There is nothing to mark in step 1." if facts.step == "Details" else None

@@ -1,0 +1,102 @@
+"""The ways from a screen to another: one function for each command that opens a place.
+
+A place is imported when it is first opened, so that the first paint waits for none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tui.contentstack.models import Stack
+from tui.contentstack.regions import Region
+from tui.workspace.making import Batch
+
+if TYPE_CHECKING:
+    from tui.screens.base import DeckScreen
+
+
+async def open_card(screen: DeckScreen[Any]) -> None:
+    """Everything that is known of the token under the cursor."""
+    from tui.screens.card import CardScreen  # noqa: PLC0415
+
+    token = screen.facts().token
+    if token is not None:
+        await screen.app.push_screen(CardScreen(screen.deck, token.uid))
+
+
+async def open_wizard(screen: DeckScreen[Any]) -> None:
+    """The steps to a new delivery token, then its values."""
+    from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
+
+    await screen.app.push_screen(DeliveryWizard(screen.deck), partial(_after_wizard, screen))
+
+
+async def open_settings(screen: DeckScreen[Any]) -> None:
+    """The other places."""
+    from tui.screens.settings import SettingsScreen  # noqa: PLC0415
+
+    await screen.app.push_screen(SettingsScreen(screen.deck))
+
+
+async def open_sign_in(screen: DeckScreen[Any]) -> None:
+    """Another login, over whatever is on the screen."""
+    from tui.screens.sign_in import SignInScreen  # noqa: PLC0415
+
+    await screen.app.push_screen(SignInScreen(screen.deck))
+
+
+async def open_stacks(screen: DeckScreen[Any]) -> None:
+    """Another stack."""
+    from tui.screens.stacks import StacksScreen  # noqa: PLC0415
+
+    await screen.app.push_screen(StacksScreen(screen.deck), partial(_switch, screen))
+
+
+async def open_regions(screen: DeckScreen[Any]) -> None:
+    """The region that knows the stack."""
+    from tui.screens.regions import RegionsScreen  # noqa: PLC0415
+
+    connection = await screen.deck.workspace.account.connection()
+    await screen.app.push_screen(RegionsScreen(screen.deck, connection.stack), partial(_move, screen))
+
+
+DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
+    "new": open_wizard,
+    "open": open_card,
+    "settings": open_settings,
+    "sign_in": open_sign_in,
+    "stacks": open_stacks,
+    "region": open_regions,
+}
+"""By command id."""
+
+
+async def _after_wizard(screen: DeckScreen[Any], batch: Batch | None) -> None:
+    if batch is None:
+        if screen.deck.workspace.plan.begun:
+            screen.say(f"The token that you began is kept; {screen.deck.key('new')} goes on with it.")
+        return
+    from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
+
+    screen.draw_all()
+    screen.show_token(batch.made[0].uid)
+    await screen.app.push_screen(GeneratedScreen(screen.deck, batch), partial(_warn, screen))
+
+
+def _warn(screen: DeckScreen[Any], sentence: str | None) -> None:
+    if sentence:
+        screen.say(sentence, "warn")
+
+
+def _switch(screen: DeckScreen[Any], stack: Stack | None) -> None:
+    if stack is not None:
+        if screen.deck.memory is not None:
+            screen.deck.memory.remember_stack(stack.uid)
+        screen.app.run_worker(screen.deck.workspace.switch(stack), group="read", exclusive=True)
+
+
+def _move(screen: DeckScreen[Any], region: Region | None) -> None:
+    if region is not None:
+        screen.app.run_worker(screen.deck.workspace.move(region), group="read", exclusive=True)
