@@ -28,10 +28,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from tui.display import visible
 from tui.secret import Secret
+
+IN_DOUBT = " Whether it was carried out is not known: read again before you repeat it."
 
 _TOKEN_VALUE = re.compile(r"\bcs[0-9a-f]{20,}\b", re.IGNORECASE)
 _UID_OR_AUTHTOKEN = re.compile(r"\b(blt[0-9a-f]{4})[0-9a-f]{12,}\b", re.IGNORECASE)
@@ -70,6 +72,12 @@ class ContentstackError(Exception):
     def remedy(self) -> str | None:
         """Id of the command that helps, if one does."""
         return self.default_remedy
+
+    def without_trace(self) -> Self:
+        """This error, once a reading has shown that what was in doubt was not carried out."""
+        self.sentence = self.sentence.removesuffix(IN_DOUBT) + " Read again, the stack shows no trace of it."
+        self.may_have_happened = False
+        return self
 
     def __str__(self) -> str:
         return self.sentence

@@ -16,7 +16,6 @@ from tui.contentstack import errors
 from tui.contentstack.errors import BadAnswer, ContentstackError, cleaned
 from tui.secret import Secret
 
-_IN_DOUBT = " Whether it was carried out is not known: read again before you repeat it."
 _MOST_DETAILS = 12
 
 _BY_CODE: dict[int | None, type[ContentstackError]] = {
@@ -68,7 +67,7 @@ class Call:
     ) -> _Error:
         """The error for this request; `in_doubt` says whether it may have taken effect, being a write."""
         in_doubt = in_doubt and self.write
-        sentence += _IN_DOUBT if in_doubt else ""
+        sentence += errors.IN_DOUBT if in_doubt else ""
         return kind(sentence, place=self.place, status=status, may_have_happened=in_doubt, **facts)
 
     def lost(self, kind: type[_Error], told: str, *, sent: bool = True, status: int | None = None) -> _Error:

@@ -1,4 +1,4 @@
-"""One stack: reading it side by side, making tokens in it, and telling whoever listens."""
+"""One stack: reading it side by side, changing its tokens, and telling whoever listens."""
 
 from __future__ import annotations
 
@@ -15,11 +15,21 @@ from tui.account.standing import standing_of
 from tui.clock import Clock, utc_now
 from tui.contentstack.client import Client, StackClient
 from tui.contentstack.errors import ContentstackError, NotAllowed
-from tui.contentstack.models import Role, Stack, User
+from tui.contentstack.models import (
+    DeliveryDraft,
+    DeliveryToken,
+    ManagementDraft,
+    ManagementToken,
+    Role,
+    Stack,
+    User,
+)
 from tui.contentstack.regions import Region
+from tui.workspace import writing
 from tui.workspace.making import Batch, Progress, make_tokens
 from tui.workspace.plan import DeliveryPlan
 from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.writing import Kind
 
 _WAIT_WORTH_SAYING = 10.0
 
@@ -84,27 +94,65 @@ class Workspace:
         self._change(reading=(), waiting=0.0, trouble="Reading was stopped.")
 
     async def make_delivery_tokens(self, progress: Progress) -> Batch:
-        """Carry out the plan, and keep in it only what is still to be made.
-
-        Raises:
-            RuntimeError: if the stack has never been reached; the wizard opens only once it has.
-        """
-        if self._stack_client is None:
-            raise RuntimeError("no stack is open")
+        """Carry out the plan, and keep in it only what is still to be made."""
         drafts = self.plan.drafts(has_branches=self.snapshot.has_branches)
         try:
             batch = await make_tokens(
-                self._stack_client, drafts, with_preview=self.plan.with_preview, progress=progress
+                self.calls, drafts, with_preview=self.plan.with_preview, progress=progress
             )
         finally:
             self._change(waiting=0.0)
-        if batch.made:
-            made = {token.uid: token for token in batch.made}
-            others = tuple(token for token in self.snapshot.delivery.items if token.uid not in made)
-            self._change(delivery=replace(self.snapshot.delivery, items=(*batch.made, *others)))
+        for token in reversed(batch.made):
+            self._put("delivery", token)
         done = {draft.scope.environments[0] for draft in drafts[: len(batch.made)]}
         self.plan = self.plan.without(done) if batch.failed else DeliveryPlan()
         return batch
+
+    async def update_delivery_token(
+        self, seen: DeliveryToken, draft: DeliveryDraft, *, over: bool = False
+    ) -> DeliveryToken:
+        """Change a delivery token that nobody changed since it was `seen`, or `over` their change.
+
+        Raises:
+            ChangedSince: if somebody did; nothing was sent.
+            ContentstackError: as the server refuses it.
+        """
+        return self._put("delivery", await writing.update_delivery(self.calls, seen, draft, over=over))
+
+    async def update_management_token(
+        self, seen: ManagementToken, draft: ManagementDraft, *, over: bool = False
+    ) -> ManagementToken:
+        """Change all of a management token but its value; as `update_delivery_token`."""
+        return self._put("management", await writing.update_management(self.calls, seen, draft, over=over))
+
+    async def delete_token(self, token: DeliveryToken | ManagementToken) -> bool:
+        """Delete a token; False where it was gone already."""
+        ours = await writing.delete(self.calls, token)
+        for field in ("delivery", "management"):
+            listing: Listing[Any] = getattr(self.snapshot, field)
+            left = tuple(item for item in listing.items if item.uid != token.uid)
+            if len(left) < len(listing.items):
+                self._change(**{field: replace(listing, items=left)})
+        return ours
+
+    async def make_preview_token(self, token: DeliveryToken) -> DeliveryToken:
+        """Make the preview token of a delivery token."""
+        return self._put("delivery", await writing.make_preview(self.calls, token))
+
+    async def drop_preview_token(self, token: DeliveryToken) -> DeliveryToken:
+        """Delete the preview token of a delivery token, and leave that as it is."""
+        return self._put("delivery", await writing.drop_preview(self.calls, token))
+
+    @property
+    def calls(self) -> StackClient:
+        """The calls of the stack.
+
+        Raises:
+            RuntimeError: if it has never been reached; what needs it is not offered before.
+        """
+        if self._stack_client is None:
+            raise RuntimeError("no stack is open")
+        return self._stack_client
 
     async def reopen(self) -> None:
         """Go on after the login has changed; what is on the screens and in the plan stays."""
@@ -202,6 +250,18 @@ class Workspace:
             self._fail(error)
         self._change(**{field: listing})
         self._end(words)
+
+    def _put(self, field: str, token: Kind) -> Kind:
+        """Show a token as the server has it now: in its place, or first where it is new."""
+        listing: Listing[Kind] = getattr(self.snapshot, field)
+        places = {item.uid: place for place, item in enumerate(listing.items)}
+        items = list(listing.items)
+        if token.uid in places:
+            items[places[token.uid]] = token
+        else:
+            items.insert(0, token)
+        self._change(**{field: replace(listing, items=tuple(items))})
+        return token
 
     def _wait(self, seconds: float) -> None:
         if seconds > _WAIT_WORTH_SAYING:

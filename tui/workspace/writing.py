@@ -1,0 +1,146 @@
+"""Changing and deleting tokens: nobody's change is overwritten unseen, and no lost answer misleads.
+
+A write whose answer was lost is never sent again: the token is read, and what the stack shows is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import msgspec
+
+from tui.contentstack.client import StackClient
+from tui.contentstack.errors import ContentstackError, Invalid, NotFound
+from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
+from tui.workspace.comparison import differences
+
+Kind = TypeVar("Kind", DeliveryToken, ManagementToken)
+
+
+class ChangedSince(Exception):
+    """Somebody changed the token since it was read; nothing was sent.
+
+    Attributes:
+        current: the token as it is now.
+        fields: what differs, in words.
+    """
+
+    def __init__(self, current: DeliveryToken | ManagementToken, fields: tuple[str, ...]) -> None:
+        super().__init__(", ".join(fields))
+        self.current = current
+        self.fields = fields
+
+
+async def update_delivery(
+    client: StackClient, seen: DeliveryToken, draft: DeliveryDraft, *, over: bool = False
+) -> DeliveryToken:
+    """Replace name, description and scope; with `over`, whatever somebody else changed meanwhile.
+
+    Raises:
+        ChangedSince: if it is not what was `seen` any more.
+        ContentstackError: as the server refuses it.
+    """
+    await _unchanged(client.delivery_token, seen, over)
+    told = await _settled(
+        client.update_delivery_token(seen.uid, draft),
+        lambda: client.delivery_token(seen.uid),
+        lambda found: not differences(found, draft),
+    )
+    if told.value and (told.preview or not seen.preview):
+        return told
+    # The answer to a change may leave values out, which a reading shows.
+    try:
+        return await client.delivery_token(seen.uid)
+    except ContentstackError:
+        return msgspec.structs.replace(told, value=told.value or seen.value)
+
+
+async def update_management(
+    client: StackClient, seen: ManagementToken, draft: ManagementDraft, *, over: bool = False
+) -> ManagementToken:
+    """Replace everything but the value; as `update_delivery`."""
+    await _unchanged(client.management_token, seen, over)
+    return await _settled(
+        client.update_management_token(seen.uid, draft),
+        lambda: client.management_token(seen.uid),
+        lambda found: not differences(found, draft),
+    )
+
+
+async def delete(client: StackClient, token: DeliveryToken | ManagementToken) -> bool:
+    """Delete a token; False where it was gone already.
+
+    Raises:
+        ContentstackError: as the server refuses it, or where nobody can say whether it was carried out.
+    """
+    delivery = isinstance(token, DeliveryToken)
+    send = client.delete_delivery_token if delivery else client.delete_management_token
+    read = client.delivery_token if delivery else client.management_token
+    try:
+        await send(token.uid)
+    except NotFound:
+        return False
+    except ContentstackError as error:
+        if not error.may_have_happened:
+            raise
+        try:
+            await read(token.uid)
+        except NotFound:
+            return True
+        except ContentstackError:
+            raise error from None
+        raise error.without_trace() from None
+    return True
+
+
+async def make_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
+    """Make the preview token of a delivery token; one that somebody made meanwhile will do."""
+    try:
+        return await _settled(
+            client.create_preview_token(token.uid),
+            lambda: client.delivery_token(token.uid),
+            lambda found: found.preview is not None,
+        )
+    except Invalid:
+        found = await client.delivery_token(token.uid)
+        if found.preview is None:
+            raise
+        return found
+
+
+async def drop_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
+    """Delete the preview token alone; the delivery token as the stack shows it after."""
+
+    async def drop() -> DeliveryToken:
+        await client.delete_preview_token(token.uid)
+        return msgspec.structs.replace(token, preview=None)
+
+    return await _settled(
+        drop(), lambda: client.delivery_token(token.uid), lambda found: found.preview is None
+    )
+
+
+async def _unchanged(read: Callable[[str], Awaitable[Kind]], seen: Kind, over: bool) -> None:
+    current = await read(seen.uid)
+    fields = differences(seen, current)
+    if fields and not over:
+        raise ChangedSince(current, fields)
+
+
+async def _settled(
+    write: Awaitable[Kind], read: Callable[[], Awaitable[Kind]], done: Callable[[Kind], bool]
+) -> Kind:
+    """What a write came to; where its answer was lost, what a reading shows, if that is `done`."""
+    try:
+        return await write
+    except ContentstackError as error:
+        if not error.may_have_happened:
+            raise
+        try:
+            found = await read()
+        except ContentstackError:
+            raise error from None
+        if done(found):
+            return found
+        raise error.without_trace() from None
