@@ -123,8 +123,8 @@ class TokendeckApp(App[None], inherit_bindings=False):
         """Leave; a half-filled form is asked about first."""
         if isinstance(self.screen, Confirm):
             self.exit()
-        elif self.workspace.plan.begun:
-            question = "The token that you began to make would be forgotten. Quit all the same?"
+        elif self.workspace.unsaved:
+            question = "What you typed for a token would be forgotten. Quit all the same?"
             await self.push_screen(Confirm(question), self._quit_if)
         else:
             self.exit()

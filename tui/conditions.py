@@ -76,6 +76,17 @@ def cannot_make(facts: Facts) -> str | None:
     return None
 
 
+def cannot_change(facts: Facts) -> str | None:
+    """The token can't be changed or deleted."""
+    if facts.token is None:
+        return no_token(facts)
+    if facts.snapshot.read_only:
+        return "Tokendeck is read-only here: nothing can be changed."
+    delivery = isinstance(facts.token, DeliveryToken)
+    standing = facts.snapshot.standing
+    return standing.delivery_refusal if delivery else standing.management_refusal
+
+
 def _not_read(snapshot: Snapshot) -> str:
     if snapshot.reading:
         return "The stack is still being read."

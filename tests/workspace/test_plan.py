@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.contentstack.models import Branch, DeliveryToken, Environment, Stack
-from tui.workspace.plan import DeliveryPlan, environment_problem, name_problem, scope_problem
+from tui.contentstack.scope import Scope
+from tui.workspace.comparison import differences
+from tui.workspace.plan import DeliveryPlan, Edit, environment_problem, name_problem, scope_problem
 from tui.workspace.snapshot import Listing, Snapshot
 
 SNAPSHOT = Snapshot(
@@ -82,3 +86,52 @@ def test_a_stack_without_branches_needs_no_scope() -> None:
 def test_an_empty_plan_has_nothing_to_lose() -> None:
     assert not DeliveryPlan().begun
     assert DeliveryPlan(name="w").begun
+
+
+SCOPES = st.builds(
+    Scope,
+    environments=st.lists(st.sampled_from("abc"), min_size=1, unique=True).map(tuple),
+    branches=st.lists(st.sampled_from(["main", "dev", "$all"]), unique=True).map(tuple),
+    aliases=st.lists(st.sampled_from(["release", "$all"]), unique=True).map(tuple),
+    other=st.sampled_from([(), ({"module": "asset", "acl": {"read": True}},)]),
+)
+TOKENS = st.builds(
+    DeliveryToken,
+    uid=st.just("blt1"),
+    name=st.text(max_size=3),
+    description=st.text(max_size=3),
+    scope=SCOPES,
+)
+
+
+@given(TOKENS, st.booleans())
+def test_a_form_that_was_not_touched_changes_nothing(token: DeliveryToken, has_branches: bool) -> None:
+    edit = Edit.of(token)
+    assert not edit.begun
+    draft = edit.draft(has_branches=has_branches)
+    assert differences(token, draft) == ()
+    assert draft.scope.other == token.scope.other
+
+
+@given(TOKENS, TOKENS, st.text(max_size=3))
+def test_what_others_changed_is_taken_and_what_was_typed_stays(
+    before: DeliveryToken, after: DeliveryToken, typed: str
+) -> None:
+    edit = Edit.of(before)
+    edit.plan = replace(edit.plan, description=typed)
+    edit.rebase(after)
+    assert edit.seen == after
+    assert edit.plan.name == after.name
+    assert edit.plan.description == (typed if typed != before.description else after.description)
+
+
+def test_a_token_keeps_its_several_environments_and_gets_no_more() -> None:
+    several = DeliveryToken(uid="blt2", name="two", scope=Scope(environments=("qa", "staging")))
+    snapshot = replace(SNAPSHOT, delivery=Listing((several,), read=True))
+    plan = Edit.of(several).plan
+    assert environment_problem(plan, snapshot) is None
+    assert "one environment" in (
+        environment_problem(replace(plan, environments=("a", "b", "c")), snapshot) or ""
+    )
+    one = replace(plan, changes="blt1", environments=("qa", "staging"))
+    assert "one environment" in (environment_problem(one, SNAPSHOT) or "")

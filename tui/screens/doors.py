@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tui.contentstack.models import Stack
+from tui.contentstack.models import DeliveryToken, Stack
 from tui.contentstack.regions import Region
 from tui.workspace.making import Batch
 
@@ -31,6 +31,16 @@ async def open_wizard(screen: DeckScreen[Any]) -> None:
     from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
 
     await screen.app.push_screen(DeliveryWizard(screen.deck), partial(_after_wizard, screen))
+
+
+async def open_editor(screen: DeckScreen[Any]) -> None:
+    """The form of the token under the cursor, filled in."""
+    from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
+
+    token = screen.facts().token
+    if isinstance(token, DeliveryToken):
+        wizard = DeliveryWizard(screen.deck, screen.deck.workspace.edit_of(token))
+        await screen.app.push_screen(wizard, partial(_after_edit, screen, token))
 
 
 async def open_settings(screen: DeckScreen[Any]) -> None:
@@ -65,6 +75,7 @@ async def open_regions(screen: DeckScreen[Any]) -> None:
 DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "new": open_wizard,
     "open": open_card,
+    "edit": open_editor,
     "settings": open_settings,
     "sign_in": open_sign_in,
     "stacks": open_stacks,
@@ -73,8 +84,18 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
 """By command id."""
 
 
-async def _after_wizard(screen: DeckScreen[Any], batch: Batch | None) -> None:
-    if batch is None:
+def _after_edit(screen: DeckScreen[Any], seen: DeliveryToken, saved: Batch | DeliveryToken | None) -> None:
+    edits = screen.deck.workspace.edits
+    if isinstance(saved, DeliveryToken):
+        screen.say(f"Saved {saved.name}.", "good")
+    elif seen.uid in edits and edits[seen.uid].begun:
+        screen.say(f"Your changes to {seen.name} are kept; {screen.deck.key('edit')} goes on with them.")
+    else:
+        edits.pop(seen.uid, None)
+
+
+async def _after_wizard(screen: DeckScreen[Any], batch: Batch | DeliveryToken | None) -> None:
+    if not isinstance(batch, Batch):
         if screen.deck.workspace.plan.begun:
             screen.say(f"The token that you began is kept; {screen.deck.key('new')} goes on with it.")
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementToken
 from tui.contentstack.scope import Scope
 from tui.display import visible
 from tui.secret import Secret
@@ -14,6 +14,7 @@ from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact
 from tui.widgets.table_model import Row, SortKey
 from tui.workspace.ages import age, ago, day_and_time, expiry
+from tui.workspace.comparison import Version, differences
 from tui.workspace.making import Batch
 from tui.workspace.plan import DeliveryPlan
 from tui.workspace.snapshot import Listing, Snapshot
@@ -137,6 +138,22 @@ def plan_facts(plan: DeliveryPlan, snapshot: Snapshot) -> list[Fact]:
         Fact("Description", plan.description or "none"),
         Fact("Scope", _scope_words(drafts[0].scope) if drafts else "none"),
     ]
+
+
+def change_facts(seen: DeliveryToken, draft: DeliveryDraft) -> list[Fact]:
+    """What saving a draft would change: a fact for each field, "main -> main, dev"."""
+    return [
+        Fact(field.capitalize(), f"{_field_words(seen, field)} -> {_field_words(draft, field)}")
+        for field in differences(seen, draft)
+    ]
+
+
+def _field_words(version: Version, field: str) -> str:
+    scope = version.scope
+    names = {"environments": scope.environments, "branches": scope.branches, "aliases": scope.aliases}
+    if field in names:
+        return ", ".join(names[field]) or "none"
+    return version.name if field == "name" else version.description or "none"
 
 
 def use_facts(token: DeliveryToken, snapshot: Snapshot) -> list[Fact]:

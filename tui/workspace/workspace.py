@@ -27,7 +27,7 @@ from tui.contentstack.models import (
 from tui.contentstack.regions import Region
 from tui.workspace import writing
 from tui.workspace.making import Batch, Progress, make_tokens
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import DeliveryPlan, Edit
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.writing import Kind
 
@@ -48,10 +48,17 @@ class Workspace:
         self.account = Account(connect, on_wait=self._wait)
         self.snapshot = Snapshot()
         self.plan = DeliveryPlan()
+        self.edits: dict[str, Edit] = {}
+        self.recipe: DeliveryToken | ManagementToken | None = None
         self._listeners: list[Listener] = []
         self._client: Client | None = None
         self._stack_client: StackClient | None = None
         self._reading: set[str] = set()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something was entered that would be lost by quitting."""
+        return self.plan.begun or any(edit.begun for edit in self.edits.values())
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Be told of every new snapshot, on the event loop, until the returned function is called."""
@@ -108,26 +115,26 @@ class Workspace:
         self.plan = self.plan.without(done) if batch.failed else DeliveryPlan()
         return batch
 
-    async def update_delivery_token(
-        self, seen: DeliveryToken, draft: DeliveryDraft, *, over: bool = False
-    ) -> DeliveryToken:
-        """Change a delivery token that nobody changed since it was `seen`, or `over` their change.
+    async def update_delivery_token(self, seen: DeliveryToken, draft: DeliveryDraft) -> DeliveryToken:
+        """Change a delivery token that nobody changed since it was `seen`.
 
         Raises:
             ChangedSince: if somebody did; nothing was sent.
             ContentstackError: as the server refuses it.
         """
-        return self._put("delivery", await writing.update_delivery(self.calls, seen, draft, over=over))
+        saved = self._put("delivery", await writing.update_delivery(self.calls, seen, draft))
+        self.edits.pop(seen.uid, None)
+        return saved
 
-    async def update_management_token(
-        self, seen: ManagementToken, draft: ManagementDraft, *, over: bool = False
-    ) -> ManagementToken:
+    async def update_management_token(self, seen: ManagementToken, draft: ManagementDraft) -> ManagementToken:
         """Change all of a management token but its value; as `update_delivery_token`."""
-        return self._put("management", await writing.update_management(self.calls, seen, draft, over=over))
+        return self._put("management", await writing.update_management(self.calls, seen, draft))
 
     async def delete_token(self, token: DeliveryToken | ManagementToken) -> bool:
         """Delete a token; False where it was gone already."""
         ours = await writing.delete(self.calls, token)
+        self.recipe = token
+        self.edits.pop(token.uid, None)
         for field in ("delivery", "management"):
             listing: Listing[Any] = getattr(self.snapshot, field)
             left = tuple(item for item in listing.items if item.uid != token.uid)
@@ -153,6 +160,20 @@ class Workspace:
         if self._stack_client is None:
             raise RuntimeError("no stack is open")
         return self._stack_client
+
+    def take_recipe(self) -> DeliveryToken | None:
+        """Fill the plan with the delivery token that was deleted last, once."""
+        recipe = self.recipe
+        if not isinstance(recipe, DeliveryToken):
+            return None
+        self.plan, self.recipe = DeliveryPlan.of(recipe), None
+        return recipe
+
+    def edit_of(self, token: DeliveryToken) -> Edit:
+        """The form that changes a token: as it was left, brought up to what was read since."""
+        edit = self.edits.setdefault(token.uid, Edit.of(token))
+        edit.rebase(token)
+        return edit
 
     async def reopen(self) -> None:
         """Go on after the login has changed; what is on the screens and in the plan stays."""
@@ -185,6 +206,8 @@ class Workspace:
         self._client = await self.account.client()
         self._stack_client = self._open(self._client, stack)
         self.plan = DeliveryPlan(name=self.plan.name, description=self.plan.description)
+        self.edits.clear()
+        self.recipe = None
         connection = await self.account.connection()
         self.snapshot = Snapshot(
             region=connection.region, demo=connection.demo, read_only=connection.read_only, stack=stack

@@ -32,16 +32,14 @@ class ChangedSince(Exception):
         self.fields = fields
 
 
-async def update_delivery(
-    client: StackClient, seen: DeliveryToken, draft: DeliveryDraft, *, over: bool = False
-) -> DeliveryToken:
-    """Replace name, description and scope; with `over`, whatever somebody else changed meanwhile.
+async def update_delivery(client: StackClient, seen: DeliveryToken, draft: DeliveryDraft) -> DeliveryToken:
+    """Replace name, description and scope.
 
     Raises:
         ChangedSince: if it is not what was `seen` any more.
         ContentstackError: as the server refuses it.
     """
-    await _unchanged(client.delivery_token, seen, over)
+    await _unchanged(client.delivery_token, seen)
     told = await _settled(
         client.update_delivery_token(seen.uid, draft),
         lambda: client.delivery_token(seen.uid),
@@ -57,10 +55,10 @@ async def update_delivery(
 
 
 async def update_management(
-    client: StackClient, seen: ManagementToken, draft: ManagementDraft, *, over: bool = False
+    client: StackClient, seen: ManagementToken, draft: ManagementDraft
 ) -> ManagementToken:
     """Replace everything but the value; as `update_delivery`."""
-    await _unchanged(client.management_token, seen, over)
+    await _unchanged(client.management_token, seen)
     return await _settled(
         client.update_management_token(seen.uid, draft),
         lambda: client.management_token(seen.uid),
@@ -121,10 +119,10 @@ async def drop_preview(client: StackClient, token: DeliveryToken) -> DeliveryTok
     )
 
 
-async def _unchanged(read: Callable[[str], Awaitable[Kind]], seen: Kind, over: bool) -> None:
+async def _unchanged(read: Callable[[str], Awaitable[Kind]], seen: Kind) -> None:
     current = await read(seen.uid)
     fields = differences(seen, current)
-    if fields and not over:
+    if fields:
         raise ChangedSince(current, fields)
 
 

@@ -18,7 +18,14 @@ from tui.widgets.facts_card import FactsCard
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.text_field import TextField
 from tui.widgets.toggle import Toggle
-from tui.workspace.plan import DeliveryPlan, environment_problem, name_problem, scope_problem
+from tui.workspace.plan import (
+    DeliveryPlan,
+    Edit,
+    Entries,
+    environment_problem,
+    name_problem,
+    scope_problem,
+)
 from tui.workspace.snapshot import Snapshot
 
 
@@ -30,14 +37,15 @@ class Step(Vertical):
     class Edited(Message):
         """Something was entered."""
 
-    def __init__(self, deck: Deck) -> None:
+    def __init__(self, deck: Deck, entries: Entries) -> None:
         super().__init__(id=self.TITLE.lower(), classes="step")
         self.deck = deck
+        self.entries = entries
 
     @property
     def plan(self) -> DeliveryPlan:
         """The entries so far."""
-        return self.deck.workspace.plan
+        return self.entries.plan
 
     @property
     def snapshot(self) -> Snapshot:
@@ -46,7 +54,7 @@ class Step(Vertical):
 
     def edit(self, **entries: Any) -> None:
         """Write entries into the plan."""
-        self.deck.workspace.plan = replace(self.plan, **entries)
+        self.entries.plan = replace(self.plan, **entries)
         self.post_message(self.Edited())
 
     def enter(self) -> None:
@@ -113,14 +121,14 @@ class ScopeStep(Step):
     def enter(self) -> None:
         """List what the stack has, with the plan's marks."""
         branches = self.query_one("#branches", ChoiceList)
-        branches.set_choices(
-            [Choice(item.uid, item.uid, _from(item.source)) for item in self.snapshot.branches.items]
-        )
+        found = [Choice(item.uid, item.uid, _from(item.source)) for item in self.snapshot.branches.items]
+        branches.set_choices(_with_marked(found, self.plan.branches))
         branches.set_marked(self.plan.branches)
         aliases = self.query_one("#aliases", ChoiceList)
-        aliases.set_choices(
-            [Choice(item.uid, item.uid, f"points to {item.branch}") for item in self.snapshot.aliases.items]
-        )
+        found = [
+            Choice(item.uid, item.uid, f"points to {item.branch}") for item in self.snapshot.aliases.items
+        ]
+        aliases.set_choices(_with_marked(found, self.plan.aliases))
         aliases.set_marked(self.plan.aliases)
         self.show_kind()
 
@@ -156,23 +164,20 @@ class EnvironmentsStep(Step):
 
     def compose(self) -> ComposeResult:
         """A sentence on what an environment means to a token, and the list."""
-        yield Static(
-            "A delivery token reads the content of its one environment. "
-            "Mark several to make one token for each.",
-            classes="quiet",
-            markup=False,
-        )
+        words = "A delivery token reads the content of its one environment."
+        if not self.plan.changes:
+            words += " Mark several to make one token for each."
+        yield Static(words, classes="quiet", markup=False)
         yield ChoiceList(id="environments", glyphs=self.deck.glyphs)
 
     def enter(self) -> None:
         """List the environments, with the plan's marks."""
         choices = self.query_one(ChoiceList)
-        choices.set_choices(
-            [
-                Choice(item.name, item.name, next((url for url in item.urls if url), ""))
-                for item in self.snapshot.environments.items
-            ]
-        )
+        found = [
+            Choice(item.name, item.name, next((url for url in item.urls if url), ""))
+            for item in self.snapshot.environments.items
+        ]
+        choices.set_choices(_with_marked(found, self.plan.environments))
         choices.set_marked(self.plan.environments)
         choices.focus()
 
@@ -199,25 +204,40 @@ class ReviewStep(Step):
 
     def enter(self) -> None:
         """Put the plan into words."""
-        self.query_one(FactsCard).set_facts(
-            "New delivery token", presentation.plan_facts(self.plan, self.snapshot)
-        )
+        facts, generate = self.query_one(FactsCard), self.query_one("#generate", Static)
         toggle = self.query_one(Toggle)
+        if isinstance(self.entries, Edit):
+            draft = self.entries.draft(has_branches=self.snapshot.has_branches)
+            changes = presentation.change_facts(self.entries.seen, draft)
+            facts.set_facts(f"Changes to {self.entries.seen.name}", changes)
+            toggle.display = False
+            self.screen.set_focus(None)
+            generate.update("Enter  Save" if changes else "Nothing is changed")
+            return
+        facts.set_facts("New delivery token", presentation.plan_facts(self.plan, self.snapshot))
         toggle.set_on(self.plan.with_preview)
         self.screen.set_focus(toggle)
         count = len(self.plan.environments)
-        self.query_one("#generate", Static).update(
-            "Enter  Generate token" if count == 1 else f"Enter  Generate {count} tokens"
-        )
+        generate.update("Enter  Generate token" if count == 1 else f"Enter  Generate {count} tokens")
 
     def problem(self) -> str | None:
         """Somebody may have taken the name since; so may we, by a request whose answer never came."""
+        if isinstance(self.entries, Edit) and not self.entries.begun:
+            return "Nothing is changed, so there is nothing to save."
         return environment_problem(self.plan, self.snapshot)
 
     @on(Toggle.Switched)
     def _switched(self, event: Toggle.Switched) -> None:
         event.stop()
         self.edit(with_preview=event.on)
+
+
+def _with_marked(found: list[Choice], marked: tuple[str, ...]) -> list[Choice]:
+    """The choices, and before them what is marked without being one of them: it must be there to unmark."""
+    strays = dict.fromkeys(marked, "not in the stack any more") | {"$all": "all of them, and those to come"}
+    known = {choice.key for choice in found}
+    missing = [Choice(key, key, strays[key]) for key in marked if key not in known]
+    return [*missing, *found]
 
 
 def _from(source: str) -> str:

@@ -12,6 +12,9 @@ from textual.worker import Worker, WorkerState
 
 from tui.commands import Place
 from tui.conditions import Facts
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import DeliveryToken
+from tui.display import visible
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.delivery_wizard.steps import DetailsStep, EnvironmentsStep, ReviewStep, ScopeStep, Step
@@ -19,28 +22,35 @@ from tui.widgets.row_list import RowList
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.toggle import Toggle
 from tui.workspace.making import Batch
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import DeliveryPlan, Edit, Entries
+from tui.workspace.writing import ChangedSince
 
 _STEPS: tuple[type[Step], ...] = (DetailsStep, ScopeStep, EnvironmentsStep, ReviewStep)
 _SCOPE = _STEPS.index(ScopeStep)
 _LAST = len(_STEPS) - 1
 
 
-class DeliveryWizard(DeckScreen[Batch | None], place=Place.WIZARD):
-    """Makes delivery tokens. Answers with what was made, or None if it was left before."""
+class DeliveryWizard(DeckScreen[Batch | DeliveryToken | None], place=Place.WIZARD):
+    """Makes delivery tokens, or changes one.
 
-    def __init__(self, deck: Deck) -> None:
+    Answers with what was made, with the token as it was saved, or None if it was left before.
+    """
+
+    def __init__(self, deck: Deck, edit: Edit | None = None) -> None:
         super().__init__(deck)
         self._at = 0
-        self._making: Worker[Batch] | None = None
+        self._edit = edit
+        self._entries: Entries = edit or deck.workspace
+        self._making: Worker[Batch] | Worker[DeliveryToken] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Where one is, and the step in front."""
         tabs = [Tab(step.TITLE, f"{number} {step.TITLE}") for number, step in enumerate(_STEPS, start=1)]
-        yield TabsLine(tabs, hint="New delivery token", id="where", glyphs=self.deck.glyphs)
+        what = visible(f"Edit {self._edit.seen.name}") if self._edit else "New delivery token"
+        yield TabsLine(tabs, hint=what, id="where", glyphs=self.deck.glyphs)
         with ContentSwitcher(initial=DetailsStep.TITLE.lower()):
             for step in _STEPS:
-                yield step(self.deck)
+                yield step(self.deck, self._entries)
 
     @property
     def step(self) -> Step:
@@ -54,9 +64,14 @@ class DeliveryWizard(DeckScreen[Batch | None], place=Place.WIZARD):
 
     def on_mount(self) -> None:
         """Begin, or go on where it was left."""
+        begun = self._edit.begun if self._edit else self.deck.workspace.plan.begun
+        recipe = self.deck.workspace.take_recipe() if not begun and not self._edit else None
         self._go(0)
-        if self.deck.workspace.plan.begun:
-            self.say(f"Going on where you left it; {self.deck.key('start_over')} starts over.")
+        over = self.deck.key("start_over")
+        if recipe is not None:
+            self.say(f"Filled in as {recipe.name} was, which you deleted; {over} empties the form.")
+        elif begun:
+            self.say(f"Going on where you left it; {over} starts over.")
 
     def draw(self) -> None:
         """Show where one is."""
@@ -81,7 +96,7 @@ class DeliveryWizard(DeckScreen[Batch | None], place=Place.WIZARD):
         if problem is not None:
             self.say(problem, "error")
         elif self._at == _LAST:
-            self._generate()
+            self._send()
         else:
             self._go(self._at + (2 if self._next_is_skipped() else 1))
 
@@ -96,22 +111,22 @@ class DeliveryWizard(DeckScreen[Batch | None], place=Place.WIZARD):
 
     async def do_other_scope(self) -> None:
         """From branches to aliases and back; the marks of both are kept."""
-        plan = self.deck.workspace.plan
-        self.deck.workspace.plan = replace(
+        plan = self._entries.plan
+        self._entries.plan = replace(
             plan, scope_kind="aliases" if plan.scope_kind == "branches" else "branches"
         )
         self.query_one(ScopeStep).show_kind()
 
     async def do_start_over(self) -> None:
-        """Empty the form."""
-        self.deck.workspace.plan = DeliveryPlan()
+        """Empty the form, or fill it with the token as it is."""
+        self._entries.plan = Edit.of(self._edit.seen).plan if self._edit else DeliveryPlan()
         self._go(0)
-        self.say("The form is empty.")
+        self.say("The form shows the token as it is." if self._edit else "The form is empty.")
 
     @on(Step.Edited)
     def _edited(self) -> None:
         problem = self.step.problem() if isinstance(self.step, DetailsStep) else None
-        if problem is not None and self.deck.workspace.plan.name:
+        if problem is not None and self._entries.plan.name:
             self.say(problem, "warn")
         else:
             self.say("")
@@ -121,10 +136,15 @@ class DeliveryWizard(DeckScreen[Batch | None], place=Place.WIZARD):
         if event.worker is not self._making:
             return
         self.draw_hints()
-        if event.state is WorkerState.SUCCESS and event.worker.result is not None:
-            self._made(event.worker.result)
+        result = event.worker.result
+        if event.state is WorkerState.SUCCESS and isinstance(result, Batch):
+            self._made(result)
+        elif event.state is WorkerState.SUCCESS and isinstance(result, DeliveryToken):
+            self.dismiss(result)
+        elif event.state is WorkerState.ERROR and event.worker.error is not None:
+            self._not_saved(event.worker.error)
         elif event.state is WorkerState.CANCELLED:
-            self.say("Stopped waiting. Whether the token was made is read from the stack now.", "warn")
+            self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
             self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
 
     def _made(self, batch: Batch) -> None:
@@ -135,8 +155,31 @@ class DeliveryWizard(DeckScreen[Batch | None], place=Place.WIZARD):
             if batch.failed.error.remedy == "sign_in":
                 self.call_later(self.action_command, "sign_in")
 
-    def _generate(self) -> None:
-        self._making = self.run_worker(self.deck.workspace.make_delivery_tokens(self._progress), group="make")
+    def _not_saved(self, error: BaseException) -> None:
+        if isinstance(error, ChangedSince) and isinstance(error.current, DeliveryToken) and self._edit:
+            self._edit.rebase(error.current)
+            self.step.enter()
+            self.say(
+                f"Somebody changed it since: {error}. Below is what your form would change now; "
+                f"{self.deck.key('next')} saves that, {self.deck.key('start_over')} takes theirs.",
+                "warn",
+            )
+        elif isinstance(error, ContentstackError):
+            self.say(f"Not saved: {error}", "error")
+            if error.remedy == "sign_in":
+                self.call_later(self.action_command, "sign_in")
+        else:
+            raise error
+
+    def _send(self) -> None:
+        workspace = self.deck.workspace
+        if self._edit is not None:
+            self.say("Saving …")
+            draft = self._edit.draft(has_branches=self.snapshot.has_branches)
+            save = workspace.update_delivery_token(self._edit.seen, draft)
+            self._making = self.run_worker(save, group="make", exit_on_error=False)
+        else:
+            self._making = self.run_worker(workspace.make_delivery_tokens(self._progress), group="make")
         self.draw_hints()
 
     def _progress(self, number: int, count: int) -> None:

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.deck import Table, running
+from tui.sandbox.organization import Stack
+from tui.screens.delivery_wizard.wizard import DeliveryWizard
+from tui.screens.tokens import TokensScreen
+from tui.widgets.status_line import StatusLine
+
+
+def status(table: Table) -> str:
+    return table.app.screen.query_one(StatusLine).text
+
+
+def held(table: Table) -> Stack:
+    return next(iter(table.sandbox.world.stacks.values()))
+
+
+async def to_the_review(table: Table) -> None:
+    for seen in ("Branches 3", "its one", "Changes to"):
+        await table.press("enter")
+        await table.until(seen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
+async def test_a_token_is_renamed_by_keys_alone(size: tuple[int, int]) -> None:
+    async with running(size=size) as table:
+        token = table.app.workspace.snapshot.delivery.items[0]
+        await table.press("e")
+        await table.until("Name (required")
+        await table.press("end")
+        await table.type("-2")
+        await to_the_review(table)
+        assert f"{token.name} -> {token.name}-2" in table.text
+        await table.press("enter")
+        await table.until(f"Saved {token.name}-2")
+        assert held(table).delivery_tokens[token.uid].name == f"{token.name}-2"
+        assert table.app.workspace.snapshot.delivery.items[0].value == token.value
+
+
+async def test_nothing_changed_is_nothing_to_save() -> None:
+    async with running() as table:
+        await table.press("e")
+        await table.until("Name (required")
+        await to_the_review(table)
+        await table.press("enter")
+        assert "Nothing is changed" in status(table)
+        assert isinstance(table.app.screen, DeliveryWizard)
+
+
+async def test_a_change_left_half_way_is_kept_and_a_refusal_keeps_it_too() -> None:
+    async with running() as table:
+        token, other = table.app.workspace.snapshot.delivery.items[:2]
+        await table.press("e")
+        await table.until("Name (required")
+        await table.press("end")
+        await table.type("x")
+        await table.press("escape")
+        await table.until("are kept")
+        await table.press("e")
+        await table.until("Going on where you left it")
+        await to_the_review(table)
+        held(table).delivery_tokens[other.uid].name = f"{token.name}x"
+        await table.press("enter")
+        await table.until("Not saved")
+        await table.press("escape", "escape", "escape")
+        await table.until(f"{token.name}x")
+        assert held(table).delivery_tokens[token.uid].name == token.name
+        await table.press("alt+r")
+        await table.until("shows the token as it is")
+        await table.press("escape")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        assert table.app.workspace.edits == {}
+
+
+async def test_somebody_elses_change_is_named_before_it_is_overwritten() -> None:
+    async with running() as table:
+        token = table.app.workspace.snapshot.delivery.items[0]
+        await table.press("e")
+        await table.until("Name (required")
+        await table.press("tab", "end")
+        await table.type(" mine")
+        await to_the_review(table)
+        held(table).delivery_tokens[token.uid].description = "theirs"
+        await table.press("enter")
+        await table.until("changed it since: description")
+        assert "theirs -> " in table.text
+        assert held(table).delivery_tokens[token.uid].description == "theirs"
+        await table.press("enter")
+        await table.until("Saved")
+        assert held(table).delivery_tokens[token.uid].description.endswith(" mine")
+
+
+async def test_a_login_that_may_not_change_is_told_so() -> None:
+    async with running(role="Content Manager", wait="Delivery") as table:
+        await table.press("e")
+        await table.pilot.pause()
+        assert isinstance(table.app.screen, TokensScreen)

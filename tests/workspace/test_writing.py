@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.clock import clock
+from tests.workspace.test_workspace import names_of, opened
+from tui.contentstack.errors import ContentstackError, NotFound
+from tui.contentstack.models import DeliveryToken, ManagementDraft
+from tui.sandbox.organization import Stack as SandboxStack
+from tui.sandbox.service import Sandbox
+from tui.workspace.plan import Edit
+from tui.workspace.workspace import Workspace
+from tui.workspace.writing import ChangedSince
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    return Sandbox.demo(now=clock)
+
+
+def stack_of(sandbox: Sandbox) -> SandboxStack:
+    return next(iter(sandbox.world.stacks.values()))
+
+
+def named(workspace: Workspace, name: str) -> DeliveryToken:
+    return next(token for token in workspace.snapshot.delivery.items if token.name == name)
+
+
+async def test_a_change_keeps_the_value_and_the_place_in_the_list(sandbox: Sandbox) -> None:
+    async with opened(sandbox) as workspace:
+        token = workspace.snapshot.delivery.items[3]
+        edit = workspace.edit_of(token)
+        edit.plan = replace(edit.plan, name="renamed", description="new words")
+        saved = await workspace.update_delivery_token(token, edit.draft(has_branches=True))
+        assert workspace.snapshot.delivery.items[3] == saved
+        assert (saved.name, saved.value, saved.preview) == ("renamed", token.value, token.preview)
+        assert stack_of(sandbox).delivery_tokens[token.uid].description == "new words"
+        assert workspace.edits == {}
+
+
+async def test_what_somebody_changed_since_is_not_overwritten_unseen(sandbox: Sandbox) -> None:
+    async with opened(sandbox) as workspace:
+        token = workspace.snapshot.delivery.items[0]
+        stack_of(sandbox).delivery_tokens[token.uid].description = "theirs"
+        edit = workspace.edit_of(token)
+        edit.plan = replace(edit.plan, name="mine")
+        with pytest.raises(ChangedSince, match="description") as caught:
+            await workspace.update_delivery_token(edit.seen, edit.draft(has_branches=True))
+        assert stack_of(sandbox).delivery_tokens[token.uid].name == token.name
+        assert isinstance(caught.value.current, DeliveryToken)
+        edit.rebase(caught.value.current)
+        saved = await workspace.update_delivery_token(edit.seen, edit.draft(has_branches=True))
+        assert (saved.name, saved.description) == ("mine", "theirs")
+
+
+@pytest.mark.parametrize("fault", ["close-after", "cut"])
+async def test_writes_whose_answer_was_lost_are_looked_up(sandbox: Sandbox, fault: str) -> None:
+    async with opened(sandbox) as workspace:
+        token = next(token for token in workspace.snapshot.delivery.items if token.preview is None)
+        edit = workspace.edit_of(token)
+        edit.plan = replace(edit.plan, name="renamed")
+        sandbox.fail(fault, method="PUT", times=1)
+        token = await workspace.update_delivery_token(token, edit.draft(has_branches=True))
+        assert token.name == "renamed"
+        sandbox.fail(fault, method="POST", path="*preview_token", times=1)
+        token = await workspace.make_preview_token(token)
+        assert token.preview is not None
+        sandbox.fail(fault, method="DELETE", path="*preview_token", times=1)
+        token = await workspace.drop_preview_token(token)
+        assert named(workspace, "renamed").preview is None
+        sandbox.fail(fault, method="DELETE", times=1)
+        assert await workspace.delete_token(token)
+        assert "renamed" not in names_of(sandbox)
+        assert workspace.snapshot.delivery_token(token.uid) is None
+
+
+async def test_a_write_that_never_arrived_is_said_and_changes_nothing(sandbox: Sandbox) -> None:
+    async with opened(sandbox) as workspace:
+        token = workspace.snapshot.delivery.items[0]
+        sandbox.fail("close-before", method="DELETE", times=1)
+        with pytest.raises(ContentstackError, match="no trace of it") as caught:
+            await workspace.delete_token(token)
+        assert not caught.value.may_have_happened
+        assert token.name in names_of(sandbox)
+        assert workspace.snapshot.delivery_token(token.uid) is not None
+
+
+async def test_a_token_that_is_gone_already_is_said(sandbox: Sandbox) -> None:
+    async with opened(sandbox) as workspace:
+        token = workspace.snapshot.delivery.items[0]
+        del stack_of(sandbox).delivery_tokens[token.uid]
+        with pytest.raises(NotFound):
+            await workspace.update_delivery_token(token, Edit.of(token).draft(has_branches=True))
+        assert not await workspace.delete_token(token)
+        assert workspace.snapshot.delivery_token(token.uid) is None
+
+
+async def test_a_preview_token_that_somebody_made_meanwhile_will_do(sandbox: Sandbox) -> None:
+    async with opened(sandbox) as workspace:
+        token = next(token for token in workspace.snapshot.delivery.items if token.preview is None)
+        theirs = await workspace.calls.create_preview_token(token.uid)
+        assert (await workspace.make_preview_token(token)).preview == theirs.preview
+
+
+async def test_a_plan_without_previews_is_said_in_words(sandbox: Sandbox) -> None:
+    stack_of(sandbox).organization.preview_tokens_in_plan = False
+    async with opened(sandbox) as workspace:
+        token = next(token for token in workspace.snapshot.delivery.items if token.preview is None)
+        with pytest.raises(ContentstackError, match="plan does not include"):
+            await workspace.make_preview_token(token)
+
+
+async def test_a_management_token_changes_likewise(sandbox: Sandbox) -> None:
+    async with opened(sandbox) as workspace:
+        token = workspace.snapshot.management.items[0]
+        draft = ManagementDraft(
+            name="renamed", scope=token.scope, access=token.access, expires_on=token.expires_on
+        )
+        saved = await workspace.update_management_token(token, draft)
+        assert workspace.snapshot.management.items[0] == saved
+        with pytest.raises(ChangedSince, match="name"):
+            await workspace.update_management_token(token, draft)
+
+
+async def test_a_deleted_token_leaves_its_recipe_once(sandbox: Sandbox) -> None:
+    async with opened(sandbox) as workspace:
+        token = workspace.snapshot.delivery.items[0]
+        await workspace.delete_token(token)
+        assert workspace.take_recipe() == token
+        assert (workspace.plan.name, workspace.plan.environments) == (token.name, token.scope.environments)
+        assert workspace.take_recipe() is None
