@@ -12,6 +12,7 @@ from tui.contentstack import errors
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.screens.base import DeckScreen
 from tui.screens.card import CardScreen
+from tui.screens.delete import DeleteScreen
 from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.doors import DOORS
 from tui.screens.generated import GeneratedScreen
@@ -25,6 +26,7 @@ from tui.secret import Secret
 
 SCREENS: list[type[DeckScreen[object]]] = [
     CardScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
+    DeleteScreen,  # type: ignore[list-item]
     DeliveryWizard,  # type: ignore[list-item]
     GeneratedScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]
@@ -64,7 +66,7 @@ def test_no_key_is_one_that_terminals_fold_into_another(item: Command) -> None:
 
 @pytest.mark.parametrize("item", [item for item in COMMANDS if item.priority], ids=lambda item: item.id)
 def test_alt_keys_have_a_plain_twin_where_letters_are_free(item: Command) -> None:
-    in_fields = {Place.WIZARD, Place.SIGN_IN} & set(item.places)
+    in_fields = {Place.WIZARD, Place.SIGN_IN, Place.DELETE} & set(item.places)
     if any(key.startswith("alt+") for key in item.keys) and not in_fields:
         assert any("+" not in key for key in item.keys)
 

@@ -26,6 +26,7 @@ class Place(Enum):
     SIGN_IN = "Sign in"
     STACKS = "Stacks"
     REGIONS = "Regions"
+    DELETE = "Delete"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,15 @@ COMMANDS: tuple[Command, ...] = (
             ("p",), _VALUES, hint="preview", reason=conditions.no_preview),
     Command("edit", "Edit", "Change everything of the token but its value.",
             ("e",), (Place.TOKENS, Place.CARD), hint="edit", reason=conditions.cannot_change),
+    Command("delete", "Delete", "End the token, or the marked ones, once their name is typed.",
+            ("d",), (Place.TOKENS, Place.CARD), hint="delete", reason=conditions.cannot_delete),
+    Command("delete_now", "Delete", "Delete, if what is typed is what was asked for.",
+            ("enter",), (Place.DELETE,), hint="delete", priority=True, reason=conditions.busy),
+    Command("make_preview", "Create preview token", "Give the delivery token its preview token.",
+            ("P",), _VALUES, reason=conditions.cannot_make_preview),
+    Command("drop_preview", "Delete the preview token",
+            "End the preview token alone, once the name is typed.",
+            ("D",), (Place.TOKENS, Place.CARD), reason=conditions.cannot_drop_preview),
     Command("copy_api_key", "Copy the API key",
             "Copy the stack's API key, which every token needs beside it.",
             ("y",), _VALUES, hint="API key", reason=conditions.no_stack),
@@ -100,8 +110,8 @@ COMMANDS: tuple[Command, ...] = (
             ("alt+r",), (Place.WIZARD,), priority=True, reason=conditions.busy),
     Command("done", "Done", "Back to the tokens.", ("enter", "escape"), (Place.GENERATED,), hint="done"),
     Command("close", "Close", "Back to where you came from.",
-            ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS),
-            hint="back"),
+            ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS,
+             Place.DELETE), hint="back"),
     Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
             ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS), hint="choose"),
     Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",

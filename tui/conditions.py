@@ -6,14 +6,13 @@ Each condition answers None, or the reason in a sentence that the screens say.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.workspace.snapshot import Snapshot
 
 Tab = Literal["delivery", "management"]
-Token = DeliveryToken | ManagementToken
 
 
 @dataclass(frozen=True)
@@ -85,6 +84,25 @@ def cannot_change(facts: Facts) -> str | None:
     delivery = isinstance(facts.token, DeliveryToken)
     standing = facts.snapshot.standing
     return standing.delivery_refusal if delivery else standing.management_refusal
+
+
+def cannot_delete(facts: Facts) -> str | None:
+    """Neither the marked tokens nor the one under the cursor can be deleted."""
+    return cannot_change(replace(facts, token=facts.marked[0]) if facts.marked else facts)
+
+
+def cannot_make_preview(facts: Facts) -> str | None:
+    """The token can't be given a preview token."""
+    if isinstance(facts.token, ManagementToken):
+        return no_preview(facts)
+    if facts.token is not None and facts.token.preview is not None:
+        return "It has a preview token; a delivery token has one at most."
+    return cannot_change(facts)
+
+
+def cannot_drop_preview(facts: Facts) -> str | None:
+    """The token has no preview token that could be deleted."""
+    return no_preview(facts) or cannot_change(facts)
 
 
 def _not_read(snapshot: Snapshot) -> str:

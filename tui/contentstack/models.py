@@ -141,6 +141,9 @@ class ManagementToken(Thing, frozen=True):
         return hash((self.uid, self.name, self.updated_at))
 
 
+Token = DeliveryToken | ManagementToken
+
+
 class DeliveryDraft(msgspec.Struct, frozen=True):
     """A delivery token as asked for; also the whole of an update."""
 

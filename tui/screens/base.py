@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
@@ -17,9 +17,9 @@ from tui.account.memory import Memory
 from tui.clipboard.copier import Copier, Grade
 from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
+from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken
-from tui.screens import doors
-from tui.screens.presentation import header_parts
+from tui.screens import doors, outcomes, presentation
 from tui.secret import Secret
 from tui.widgets.glyphs import Glyphs
 from tui.widgets.header_line import HeaderLine
@@ -29,6 +29,7 @@ from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
 
 Result = TypeVar("Result")
+Work = TypeVar("Work")
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _WIDE = 120
 _TALL = 20
@@ -133,6 +134,11 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """Write the status line."""
         self.query_one(StatusLine).say(text, kind)
 
+    def hear_of(self, words: str | None, kind: Kind = "info") -> None:
+        """Say what a screen in front of this one answered with, if it said anything."""
+        if words:
+            self.say(words, kind)
+
     def on_mount(self) -> None:
         """Draw what is known, and listen for more."""
         self._deaf = self.deck.workspace.listen(self._hear)
@@ -162,7 +168,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         self._news_waiting = False
         if not self.is_attached:
             return
-        self.query_one(HeaderLine).set_parts(*header_parts(self.snapshot))
+        self.query_one(HeaderLine).set_parts(*presentation.header_parts(self.snapshot))
         self.draw()
         self.draw_hints()
 
@@ -193,6 +199,46 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
             return
         own = getattr(self, f"do_{command_id}", None)
         await (own() if own else doors.DOORS[command_id](self))
+
+    def carry_out(
+        self, work: Coroutine[Any, Any, Work], meanwhile: str, after: Callable[[Work], str]
+    ) -> None:
+        """Carry out a write that goes on whatever screen is in front; one at a time.
+
+        Args:
+            work: the workspace's method, which may raise a `ContentstackError`.
+            meanwhile: said until its answer comes.
+            after: what to say of the answer.
+        """
+        if any(worker.group == "write" and worker.is_running for worker in self.app.workers):
+            work.close()
+            self.say("Contentstack is still being asked to carry out the last command.", "warn")
+            return
+        self.say(meanwhile)
+        self.app.run_worker(self._carried_out(work, after), group="write")
+
+    async def _carried_out(self, work: Awaitable[Work], after: Callable[[Work], str]) -> None:
+        try:
+            words, kind = after(await work), "good"
+        except ContentstackError as error:
+            words, kind = str(error), "error"
+            if error.remedy == "sign_in":
+                self.app.call_later(doors.DOORS["sign_in"], self)
+        self.app.call_later(self._tell, words, kind)
+
+    def _tell(self, words: str, kind: Kind) -> None:
+        screen = self.app.screen
+        (screen if isinstance(screen, DeckScreen) else self).say(words, kind)
+
+    async def do_make_preview(self) -> None:
+        """Make the preview token of the token at hand."""
+        token = self.facts().token
+        if isinstance(token, DeliveryToken):
+            self.carry_out(
+                self.deck.workspace.make_preview_token(token),
+                f"Making the preview token of {token.name} …",
+                lambda made: outcomes.preview_words(made, self.deck.key("copy_preview")),
+            )
 
     async def do_close(self) -> None:
         """Back to the screen below."""

@@ -8,14 +8,18 @@ from textual.widget import Widget
 
 from tui.commands import Command, Place
 from tui.conditions import Facts
-from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.widgets.facts_card import FactsCard
+from tui.widgets.status_line import Kind
 
 
-class CardScreen(DeckScreen[None], place=Place.CARD):
-    """Everything that is known of a token; its values can be shown in full here."""
+class CardScreen(DeckScreen[str], place=Place.CARD):
+    """Everything that is known of a token; its values can be shown in full here.
+
+    Answers with what ended the token, if that happened from here.
+    """
 
     AUTO_FOCUS = "FactsCard"
 
@@ -51,6 +55,13 @@ class CardScreen(DeckScreen[None], place=Place.CARD):
         else:
             card.set_facts(token.name, presentation.management_facts(token, self.snapshot, now))
 
+    def hear_of(self, words: str | None, kind: Kind = "info") -> None:
+        """Say it here, or where one came from if the token is gone."""
+        if words and self._token() is None:
+            self.dismiss(words)
+        else:
+            super().hear_of(words, kind)
+
     async def do_reveal(self) -> None:
         """Show the values in full, or mask them."""
         self._revealed = not self._revealed
@@ -64,5 +75,5 @@ class CardScreen(DeckScreen[None], place=Place.CARD):
         """The reveal key masks what is shown."""
         return "mask" if item.id == "reveal" and self._revealed else item.hint
 
-    def _token(self) -> DeliveryToken | ManagementToken | None:
+    def _token(self) -> Token | None:
         return self.snapshot.delivery_token(self._uid) or self.snapshot.management_token(self._uid)

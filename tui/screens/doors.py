@@ -23,7 +23,7 @@ async def open_card(screen: DeckScreen[Any]) -> None:
 
     token = screen.facts().token
     if token is not None:
-        await screen.app.push_screen(CardScreen(screen.deck, token.uid))
+        await screen.app.push_screen(CardScreen(screen.deck, token.uid), screen.hear_of)
 
 
 async def open_wizard(screen: DeckScreen[Any]) -> None:
@@ -41,6 +41,25 @@ async def open_editor(screen: DeckScreen[Any]) -> None:
     if isinstance(token, DeliveryToken):
         wizard = DeliveryWizard(screen.deck, screen.deck.workspace.edit_of(token))
         await screen.app.push_screen(wizard, partial(_after_edit, screen, token))
+
+
+async def open_delete(screen: DeckScreen[Any]) -> None:
+    """What ends with the marked tokens, or with the one under the cursor, and the word to type."""
+    from tui.screens.delete import DeleteScreen  # noqa: PLC0415
+
+    facts = screen.facts()
+    tokens = facts.marked or ((facts.token,) if facts.token else ())
+    if tokens:
+        await screen.app.push_screen(DeleteScreen(screen.deck, tokens), screen.hear_of)
+
+
+async def open_drop_preview(screen: DeckScreen[Any]) -> None:
+    """What ends with the preview token, and the word to type."""
+    from tui.screens.delete import DeleteScreen  # noqa: PLC0415
+
+    token = screen.facts().token
+    if token is not None:
+        await screen.app.push_screen(DeleteScreen(screen.deck, (token,), preview_only=True), screen.hear_of)
 
 
 async def open_settings(screen: DeckScreen[Any]) -> None:
@@ -76,6 +95,8 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "new": open_wizard,
     "open": open_card,
     "edit": open_editor,
+    "delete": open_delete,
+    "drop_preview": open_drop_preview,
     "settings": open_settings,
     "sign_in": open_sign_in,
     "stacks": open_stacks,
@@ -84,17 +105,17 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
 """By command id."""
 
 
-def _after_edit(screen: DeckScreen[Any], seen: DeliveryToken, saved: Batch | DeliveryToken | None) -> None:
+def _after_edit(screen: DeckScreen[Any], seen: DeliveryToken, saved: Batch | str | None) -> None:
     edits = screen.deck.workspace.edits
-    if isinstance(saved, DeliveryToken):
-        screen.say(f"Saved {saved.name}.", "good")
+    if isinstance(saved, str):
+        screen.say(saved)
     elif seen.uid in edits and edits[seen.uid].begun:
         screen.say(f"Your changes to {seen.name} are kept; {screen.deck.key('edit')} goes on with them.")
     else:
         edits.pop(seen.uid, None)
 
 
-async def _after_wizard(screen: DeckScreen[Any], batch: Batch | DeliveryToken | None) -> None:
+async def _after_wizard(screen: DeckScreen[Any], batch: Batch | str | None) -> None:
     if not isinstance(batch, Batch):
         if screen.deck.workspace.plan.begun:
             screen.say(f"The token that you began is kept; {screen.deck.key('new')} goes on with it.")
@@ -103,12 +124,7 @@ async def _after_wizard(screen: DeckScreen[Any], batch: Batch | DeliveryToken | 
 
     screen.draw_all()
     screen.show_token(batch.made[0].uid)
-    await screen.app.push_screen(GeneratedScreen(screen.deck, batch), partial(_warn, screen))
-
-
-def _warn(screen: DeckScreen[Any], sentence: str | None) -> None:
-    if sentence:
-        screen.say(sentence, "warn")
+    await screen.app.push_screen(GeneratedScreen(screen.deck, batch), partial(screen.hear_of, kind="warn"))
 
 
 def _switch(screen: DeckScreen[Any], stack: Stack | None) -> None:

@@ -13,7 +13,7 @@ from tui.commands import Command, Place
 from tui.conditions import Facts
 from tui.contentstack.models import DeliveryToken
 from tui.display import visible
-from tui.screens import presentation
+from tui.screens import outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.secret_field import SecretField
@@ -56,7 +56,8 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         """The new token that is shown."""
         tables = self.query(TokenTable)
         uid = tables.first().cursor_key if tables else None
-        return next((token for token in self._batch.made if token.uid == uid), self._batch.made[0])
+        made = next((token for token in self._batch.made if token.uid == uid), self._batch.made[0])
+        return self.snapshot.delivery_token(made.uid) or made
 
     def facts(self) -> Facts:
         """The present moment, with the token that is shown."""
@@ -68,8 +69,10 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
             now = self.deck.workspace.clock()
             table.set_rows([presentation.delivery_row(token, now) for token in self._batch.made])
             self.set_focus(table)
+        if self._batch.otherwise:
+            self.say(outcomes.otherwise_words(self._batch), "warn")
         if self._batch.failed is not None:
-            self.say(presentation.failure_words(self._batch, self.deck.key("new")), "error")
+            self.say(outcomes.failure_words(self._batch, self.deck.key("new")), "error")
 
     def draw(self) -> None:
         """Show the token's values and their use."""

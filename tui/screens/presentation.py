@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementToken
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.scope import Scope
 from tui.display import visible
 from tui.secret import Secret
@@ -14,8 +14,6 @@ from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact
 from tui.widgets.table_model import Row, SortKey
 from tui.workspace.ages import age, ago, day_and_time, expiry
-from tui.workspace.comparison import Version, differences
-from tui.workspace.making import Batch
 from tui.workspace.plan import DeliveryPlan
 from tui.workspace.snapshot import Listing, Snapshot
 
@@ -140,22 +138,6 @@ def plan_facts(plan: DeliveryPlan, snapshot: Snapshot) -> list[Fact]:
     ]
 
 
-def change_facts(seen: DeliveryToken, draft: DeliveryDraft) -> list[Fact]:
-    """What saving a draft would change: a fact for each field, "main -> main, dev"."""
-    return [
-        Fact(field.capitalize(), f"{_field_words(seen, field)} -> {_field_words(draft, field)}")
-        for field in differences(seen, draft)
-    ]
-
-
-def _field_words(version: Version, field: str) -> str:
-    scope = version.scope
-    names = {"environments": scope.environments, "branches": scope.branches, "aliases": scope.aliases}
-    if field in names:
-        return ", ".join(names[field]) or "none"
-    return version.name if field == "name" else version.description or "none"
-
-
 def use_facts(token: DeliveryToken, snapshot: Snapshot) -> list[Fact]:
     """What a new token is used with: API key, environment, branch, region and hosts."""
     environments = ", ".join(token.scope.environments)
@@ -170,16 +152,6 @@ def use_facts(token: DeliveryToken, snapshot: Snapshot) -> list[Fact]:
             Fact("Hosts", f"delivery {_host(snapshot.region.cda)} · preview {_host(snapshot.region.preview)}")
         )
     return facts
-
-
-def failure_words(batch: Batch, key: str) -> str:
-    """What of a batch was not made, and why; `key` goes on with it."""
-    if batch.failed is None:
-        return ""
-    rest = [draft.name for draft in batch.untried]
-    untried = f" Not tried after that: {', '.join(rest)}." if rest else ""
-    reason = f"Not made: {batch.failed.draft.name}. {batch.failed.error}{untried}"
-    return f"{reason} {key} goes on with them."
 
 
 def wait_words(snapshot: Snapshot) -> str:
@@ -231,7 +203,7 @@ def _scope_words(scope: Scope) -> str:
     return f"branch {words}" if len(scope.branches) == 1 else f"branches {words}"
 
 
-def _history(token: DeliveryToken | ManagementToken, snapshot: Snapshot, now: datetime) -> str:
+def _history(token: Token, snapshot: Snapshot, now: datetime) -> str:
     made = f"{day_and_time(token.created_at)} by {snapshot.maker(token.created_by)}"
     if token.updated_at is None or token.updated_at == token.created_at:
         return made

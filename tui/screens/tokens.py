@@ -12,8 +12,8 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from tui.commands import Command, Place
-from tui.conditions import Facts, Tab, Token
-from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.conditions import Facts, Tab
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.widgets.facts_card import Fact, FactsCard

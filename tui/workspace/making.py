@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryDraft, DeliveryToken
+from tui.workspace.comparison import differences
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,15 @@ class NotMade:
 
 @dataclass(frozen=True)
 class Batch:
-    """What came of a plan: the tokens made, and the first that failed, after which no more were tried."""
+    """What came of a plan: the tokens made, and the first that failed, after which no more were tried.
+
+    `otherwise` names, by token uid, the fields in which the server made something else than was asked.
+    """
 
     made: tuple[DeliveryToken, ...]
     failed: NotMade | None = None
     untried: tuple[DeliveryDraft, ...] = ()
+    otherwise: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 Progress = Callable[[int, int], None]
@@ -36,16 +41,22 @@ async def make_tokens(
 ) -> Batch:
     """Make one token after the other; stop at a refusal, which the next would most likely meet too."""
     made: list[DeliveryToken] = []
+    otherwise: dict[str, tuple[str, ...]] = {}
     for number, draft in enumerate(drafts, start=1):
         progress(number, len(drafts))
         try:
-            made.append(await client.create_delivery_token(draft, with_preview=with_preview))
+            token = await client.create_delivery_token(draft, with_preview=with_preview)
         except ContentstackError as error:
             found = await _look_for(client.delivery_tokens, draft) if error.may_have_happened else None
             if found is None:
-                return Batch(tuple(made), NotMade(draft, error), drafts[number:])
-            made.append(found)
-    return Batch(tuple(made))
+                return Batch(tuple(made), NotMade(draft, error), drafts[number:], otherwise)
+            token = found
+        made.append(token)
+        missing = ("preview token",) if with_preview and token.preview is None else ()
+        fields = (*differences(token, draft), *missing)
+        if fields:
+            otherwise[token.uid] = fields
+    return Batch(tuple(made), otherwise=otherwise)
 
 
 async def _look_for(

@@ -22,6 +22,7 @@ from tui.contentstack.models import (
     ManagementToken,
     Role,
     Stack,
+    Token,
     User,
 )
 from tui.contentstack.regions import Region
@@ -49,7 +50,7 @@ class Workspace:
         self.snapshot = Snapshot()
         self.plan = DeliveryPlan()
         self.edits: dict[str, Edit] = {}
-        self.recipe: DeliveryToken | ManagementToken | None = None
+        self.recipe: Token | None = None
         self._listeners: list[Listener] = []
         self._client: Client | None = None
         self._stack_client: StackClient | None = None
@@ -130,7 +131,7 @@ class Workspace:
         """Change all of a management token but its value; as `update_delivery_token`."""
         return self._put("management", await writing.update_management(self.calls, seen, draft))
 
-    async def delete_token(self, token: DeliveryToken | ManagementToken) -> bool:
+    async def delete_token(self, token: Token) -> bool:
         """Delete a token; False where it was gone already."""
         ours = await writing.delete(self.calls, token)
         self.recipe = token

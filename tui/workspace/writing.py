@@ -12,7 +12,7 @@ import msgspec
 
 from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError, Invalid, NotFound
-from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
+from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken, Token
 from tui.workspace.comparison import differences
 
 Kind = TypeVar("Kind", DeliveryToken, ManagementToken)
@@ -26,7 +26,7 @@ class ChangedSince(Exception):
         fields: what differs, in words.
     """
 
-    def __init__(self, current: DeliveryToken | ManagementToken, fields: tuple[str, ...]) -> None:
+    def __init__(self, current: Token, fields: tuple[str, ...]) -> None:
         super().__init__(", ".join(fields))
         self.current = current
         self.fields = fields
@@ -66,7 +66,7 @@ async def update_management(
     )
 
 
-async def delete(client: StackClient, token: DeliveryToken | ManagementToken) -> bool:
+async def delete(client: StackClient, token: Token) -> bool:
     """Delete a token; False where it was gone already.
 
     Raises:

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
-from tui.screens import presentation
+from tui.screens import outcomes, presentation
 from tui.screens.base import Deck
 from tui.widgets.choice_list import Choice, ChoiceList
 from tui.widgets.facts_card import FactsCard
@@ -208,7 +208,7 @@ class ReviewStep(Step):
         toggle = self.query_one(Toggle)
         if isinstance(self.entries, Edit):
             draft = self.entries.draft(has_branches=self.snapshot.has_branches)
-            changes = presentation.change_facts(self.entries.seen, draft)
+            changes = outcomes.change_facts(self.entries.seen, draft)
             facts.set_facts(f"Changes to {self.entries.seen.name}", changes)
             toggle.display = False
             self.screen.set_focus(None)

@@ -13,9 +13,9 @@ from textual.worker import Worker, WorkerState
 from tui.commands import Place
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken
+from tui.contentstack.models import DeliveryDraft, DeliveryToken
 from tui.display import visible
-from tui.screens import presentation
+from tui.screens import outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.delivery_wizard.steps import DetailsStep, EnvironmentsStep, ReviewStep, ScopeStep, Step
 from tui.widgets.row_list import RowList
@@ -30,10 +30,10 @@ _SCOPE = _STEPS.index(ScopeStep)
 _LAST = len(_STEPS) - 1
 
 
-class DeliveryWizard(DeckScreen[Batch | DeliveryToken | None], place=Place.WIZARD):
+class DeliveryWizard(DeckScreen[Batch | str | None], place=Place.WIZARD):
     """Makes delivery tokens, or changes one.
 
-    Answers with what was made, with the token as it was saved, or None if it was left before.
+    Answers with what was made, with what came of saving in words, or None if it was left before.
     """
 
     def __init__(self, deck: Deck, edit: Edit | None = None) -> None:
@@ -41,6 +41,7 @@ class DeliveryWizard(DeckScreen[Batch | DeliveryToken | None], place=Place.WIZAR
         self._at = 0
         self._edit = edit
         self._entries: Entries = edit or deck.workspace
+        self._draft = DeliveryDraft(name="")
         self._making: Worker[Batch] | Worker[DeliveryToken] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
@@ -140,7 +141,7 @@ class DeliveryWizard(DeckScreen[Batch | DeliveryToken | None], place=Place.WIZAR
         if event.state is WorkerState.SUCCESS and isinstance(result, Batch):
             self._made(result)
         elif event.state is WorkerState.SUCCESS and isinstance(result, DeliveryToken):
-            self.dismiss(result)
+            self.dismiss(outcomes.saved_words(result, self._draft))
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self._not_saved(event.worker.error)
         elif event.state is WorkerState.CANCELLED:
@@ -175,8 +176,8 @@ class DeliveryWizard(DeckScreen[Batch | DeliveryToken | None], place=Place.WIZAR
         workspace = self.deck.workspace
         if self._edit is not None:
             self.say("Saving …")
-            draft = self._edit.draft(has_branches=self.snapshot.has_branches)
-            save = workspace.update_delivery_token(self._edit.seen, draft)
+            self._draft = self._edit.draft(has_branches=self.snapshot.has_branches)
+            save = workspace.update_delivery_token(self._edit.seen, self._draft)
             self._making = self.run_worker(save, group="make", exit_on_error=False)
         else:
             self._making = self.run_worker(workspace.make_delivery_tokens(self._progress), group="make")

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.deck import Table, running
+from tui.sandbox.organization import Stack
+from tui.screens.card import CardScreen
+from tui.screens.delete import DeleteScreen
+from tui.screens.tokens import TokensScreen
+from tui.widgets.status_line import StatusLine
+
+SIZES = [(80, 24), (120, 36), (60, 15)]
+
+
+def status(table: Table) -> str:
+    return table.app.screen.query_one(StatusLine).text
+
+
+def held(table: Table) -> Stack:
+    return next(iter(table.sandbox.world.stacks.values()))
+
+
+async def ask(table: Table, key: str = "d") -> None:
+    await table.press(key)
+    await table.until(lambda: isinstance(table.app.screen, DeleteScreen) and "Type " in table.text)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_token_ends_only_once_its_name_is_typed(size: tuple[int, int]) -> None:
+    async with running(size=size) as table:
+        token = table.app.workspace.snapshot.delivery.items[0]
+        await ask(table)
+        assert "Whatever uses" in table.text
+        await table.press("enter")
+        await table.type(token.name[:-1])
+        await table.press("enter")
+        assert "Nothing was deleted" in status(table)
+        assert token.uid in held(table).delivery_tokens
+        await table.type(token.name[-1])
+        await table.press("enter")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        assert f"Deleted {token.name}" in status(table)
+        assert token.uid not in held(table).delivery_tokens
+        assert table.app.workspace.snapshot.delivery_token(token.uid) is None
+
+
+async def test_leaving_deletes_nothing() -> None:
+    async with running() as table:
+        token = table.app.workspace.snapshot.delivery.items[0]
+        await ask(table)
+        await table.type(token.name)
+        await table.press("escape")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        assert token.uid in held(table).delivery_tokens
+
+
+async def test_what_was_deleted_is_made_again_from_its_recipe() -> None:
+    async with running() as table:
+        token = table.app.workspace.snapshot.delivery.items[0]
+        await ask(table)
+        await table.type(token.name)
+        await table.press("enter")
+        await table.until("Deleted")
+        await table.press("n")
+        await table.until("Filled in as")
+        for seen in ("Branches", "its one", "Generate token"):
+            await table.press("enter")
+            await table.until(seen)
+        await table.press("enter")
+        await table.until("Generated: ")
+        made = table.app.workspace.snapshot.delivery.items[0]
+        assert (made.name, made.scope, made.description) == (token.name, token.scope, token.description)
+        assert made.value != token.value
+
+
+async def test_marked_tokens_end_together_by_their_number_and_a_refusal_stops_them() -> None:
+    async with running() as table:
+        first, second, third = table.app.workspace.snapshot.delivery.items[:3]
+        await table.press("space", "space", "space")
+        await table.until("3 marked")
+        del held(table).delivery_tokens[first.uid]
+        table.sandbox.fail("403", method="DELETE", path=f"*{third.uid}", times=1)
+        await ask(table)
+        assert "Delete 3 tokens" in table.text
+        await table.type("3")
+        await table.press("enter")
+        await table.until(lambda: f"Not deleted: {third.name}" in status(table))
+        assert f"Deleted {second.name}" in status(table)
+        assert f"Gone already, deleted by somebody else: {first.name}" in status(table)
+        assert {first.uid, second.uid, third.uid} & set(held(table).delivery_tokens) == {third.uid}
+        assert f"its name, {third.name}, to try again" in table.text
+
+
+async def test_the_preview_token_ends_alone_and_is_made_again() -> None:
+    async with running() as table:
+        token = next(t for t in table.app.workspace.snapshot.delivery.items if t.preview is not None)
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        screen.show_token(token.uid)
+        await ask(table, "D")
+        await table.type(token.name)
+        await table.press("enter")
+        await table.until(lambda: "Deleted the preview token" in status(table))
+        assert held(table).delivery_tokens[token.uid].preview is None
+        await table.press("D")
+        assert "no preview token" in status(table)
+        await table.press("P")
+        await table.until(lambda: "has a preview token now" in status(table))
+        made = table.app.workspace.snapshot.delivery_token(token.uid)
+        assert made is not None
+        assert made.preview is not None
+        assert made.preview.reveal() == held(table).delivery_tokens[token.uid].preview
+        await table.press("P")
+        assert "one at most" in status(table)
+
+
+async def test_the_card_closes_when_its_token_ends() -> None:
+    async with running() as table:
+        token = table.app.workspace.snapshot.delivery.items[0]
+        await table.press("enter")
+        await table.until(lambda: isinstance(table.app.screen, CardScreen))
+        await ask(table)
+        await table.type(token.name)
+        await table.press("enter")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        assert f"Deleted {token.name}" in status(table)
+
+
+async def test_a_management_token_ends_likewise() -> None:
+    async with running() as table:
+        token = table.app.workspace.snapshot.management.items[0]
+        await table.press("alt+o")
+        await ask(table)
+        await table.type(token.name)
+        await table.press("enter")
+        await table.until(lambda: f"Deleted {token.name}" in status(table))
+        assert token.uid not in held(table).management_tokens
+
+
+async def test_a_preview_token_that_the_plan_does_not_include_is_said() -> None:
+    async with running() as table:
+        held(table).organization.preview_tokens_in_plan = False
+        token = next(t for t in table.app.workspace.snapshot.delivery.items if t.preview is None)
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        screen.show_token(token.uid)
+        await table.press("P")
+        await table.until(lambda: "plan does not include" in status(table))
+
+
+async def test_read_only_refuses_before_anything_is_asked() -> None:
+    async with running() as table:
+        from dataclasses import replace
+
+        table.app.workspace.snapshot = replace(table.app.workspace.snapshot, read_only=True)
+        for key in ("d", "D", "P", "e"):
+            await table.press(key)
+            await table.pilot.pause()
+            assert isinstance(table.app.screen, TokensScreen)
+        assert "read-only" in status(table)

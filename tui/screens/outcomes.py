@@ -1,0 +1,133 @@
+"""What a write will do and what came of it, in words. Pure: no widget is touched here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementToken, Token
+from tui.screens.presentation import branch_words
+from tui.widgets.facts_card import Fact
+from tui.workspace.ages import ago
+from tui.workspace.comparison import Version, differences
+from tui.workspace.deleting import Deletion
+from tui.workspace.making import Batch
+from tui.workspace.snapshot import Snapshot
+
+_MOST_NAMED = 8
+
+
+def change_facts(seen: DeliveryToken, draft: DeliveryDraft) -> list[Fact]:
+    """What saving a draft would change: a fact for each field, "main -> main, dev"."""
+    return [
+        Fact(field.capitalize(), f"{_field_words(seen, field)} -> {_field_words(draft, field)}")
+        for field in differences(seen, draft)
+    ]
+
+
+def _field_words(version: Version, field: str) -> str:
+    scope = version.scope
+    names = {"environments": scope.environments, "branches": scope.branches, "aliases": scope.aliases}
+    if field in names:
+        return ", ".join(names[field]) or "none"
+    return version.name if field == "name" else version.description or "none"
+
+
+def otherwise_words(batch: Batch) -> str:
+    """Where Contentstack made something else than was asked: what is shown is its word, not the form's."""
+    parts = [
+        f"{token.name} has no preview token, though one was asked for (the plan may not include it)"
+        if fields == ("preview token",)
+        else f"{token.name} differs from what was asked in {', '.join(fields)}"
+        for token in batch.made
+        for fields in [batch.otherwise.get(token.uid, ())]
+        if fields
+    ]
+    return f"{'; '.join(parts)}. Shown is what Contentstack has."
+
+
+def saved_words(saved: DeliveryToken, draft: DeliveryDraft) -> str:
+    """What came of saving."""
+    fields = differences(saved, draft)
+    if fields:
+        return (
+            f"Saved {saved.name}, but Contentstack has something else than was asked in {', '.join(fields)}."
+        )
+    return f"Saved {saved.name}."
+
+
+def preview_words(token: DeliveryToken, key: str) -> str:
+    """What came of asking for a preview token; `key` copies it."""
+    if token.preview is None:
+        return f"Contentstack answered, and {token.name} still has no preview token."
+    return f"{token.name} has a preview token now; {key} copies it."
+
+
+def failure_words(batch: Batch, key: str) -> str:
+    """What of a batch was not made, and why; `key` goes on with it."""
+    if batch.failed is None:
+        return ""
+    rest = [draft.name for draft in batch.untried]
+    untried = f" Not tried after that: {', '.join(rest)}." if rest else ""
+    reason = f"Not made: {batch.failed.draft.name}. {batch.failed.error}{untried}"
+    return f"{reason} {key} goes on with them."
+
+
+def ending_facts(
+    tokens: Sequence[Token],
+    snapshot: Snapshot,
+    now: datetime,
+    *,
+    preview_only: bool,
+) -> tuple[str, list[Fact]]:
+    """A title, and what ends when these tokens are deleted, or only the preview token of the first."""
+    token = tokens[0]
+    if preview_only:
+        ends = "Its preview token. What previews drafts with it stops at once; the delivery token goes on."
+        return f"Delete the preview token of {token.name}", [
+            Fact("Ends", ends),
+            *_known(token, snapshot, now),
+        ]
+    if len(tokens) > 1:
+        named = [Fact("" if number else "Tokens", _reach(item)) for number, item in enumerate(tokens)]
+        more = len(tokens) - _MOST_NAMED
+        rest = [Fact("", f"… and {more} more")] if more > 0 else []
+        ends = "All of them, with their preview tokens. Whatever uses one of them stops at once."
+        return f"Delete {len(tokens)} tokens", [Fact("Ends", ends), *named[:_MOST_NAMED], *rest]
+    if isinstance(token, ManagementToken) or token.preview is None:
+        ends = "The token, for good. Whatever uses it stops at once."
+    else:
+        ends = "The token and its preview token, for good. Whatever uses them stops at once."
+    recipe = "Its name, description and scope stay at hand to make an equal token, with another value."
+    return f"Delete {token.name}", [Fact("Ends", ends), Fact("Stays", recipe), *_known(token, snapshot, now)]
+
+
+def deletion_words(deletion: Deletion, key: str) -> str:
+    """What came of deleting; `key` makes an equal token again."""
+    done, parts = deletion.done, []
+    if done:
+        again = f" {key} makes {'it' if len(done) == 1 else f'{done[-1].name}'} again, with another value."
+        parts.append(f"Deleted {_and_more(done)}." + again)
+    if deletion.gone:
+        parts.append(f"Gone already, deleted by somebody else: {_and_more(deletion.gone)}.")
+    if deletion.failed is not None:
+        parts.append(f"Not deleted: {deletion.failed.name}.")
+    if deletion.untried:
+        parts.append(f"Not tried: {_and_more(deletion.untried)}.")
+    return " ".join(parts)
+
+
+def _and_more(tokens: Sequence[Token]) -> str:
+    names = ", ".join(token.name for token in tokens[:_MOST_NAMED])
+    return f"{names} and {len(tokens) - _MOST_NAMED} more" if len(tokens) > _MOST_NAMED else names
+
+
+def _known(token: Token, snapshot: Snapshot, now: datetime) -> list[Fact]:
+    """What tells the token from its neighbours. When it was last used, Contentstack does not say."""
+    made = f"{ago(token.created_at, now)} by {snapshot.maker(token.created_by)}"
+    return [Fact("Scope", _reach(token).partition(" · ")[2]), Fact("Created", made)]
+
+
+def _reach(token: Token) -> str:
+    what = ", ".join(token.scope.environments) if isinstance(token, DeliveryToken) else token.access
+    return f"{token.name} · {what or 'no environment'} · {branch_words(token.scope)}"
