@@ -1,0 +1,128 @@
+"""Rotations that are under way, on disk by uid and name alone, so that a cut connection loses none.
+
+One file for each token; a second Tokendeck that wants to rotate the same token notices the first by a lock,
+which the system takes away from a process that has died.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from tui.account.private_files import PRIVATE, FileRefused, read_checked, replace_own_file, state_folder
+
+_UID = re.compile(r"[\w-]{1,80}", re.ASCII)
+
+
+class Rotation(msgspec.Struct, frozen=True, kw_only=True):
+    """A token that is being replaced by its twin.
+
+    `twin_uid` is empty until the twin is known to be made; `before` are the uids that the stack had before a
+    management token's twin was asked for, whose name alone would not tell it from others.
+    """
+
+    stack: str
+    kind: Literal["delivery", "management"]
+    old_uid: str
+    old_name: str
+    twin_name: str
+    twin_uid: str = ""
+    before: tuple[str, ...] = ()
+    verified: bool = False
+    handed_out: bool = False
+
+
+class RotatingElsewhere(Exception):
+    """Another Tokendeck on this machine is rotating the token right now."""
+
+
+class RotationStore:
+    """The rotations of this user on this machine; without `environ` they live as long as the program."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = environ
+        self._own: dict[str, Rotation] = {}
+
+    def unfinished(self, stack: str) -> tuple[Rotation, ...]:
+        """The rotations of a stack; what can't be read counts as none."""
+        return tuple(rotation for rotation in self._all() if rotation.stack == stack)
+
+    def find(self, stack: str, uid: str) -> Rotation | None:
+        """The rotation that a token is part of, as the old one or as the twin."""
+        return next((each for each in self.unfinished(stack) if uid in (each.old_uid, each.twin_uid)), None)
+
+    def keep(self, rotation: Rotation) -> None:
+        """Write down how far a rotation has come.
+
+        Raises:
+            FileRefused: if it can't be written down.
+        """
+        self._own[rotation.old_uid] = rotation
+        if self._environ is not None:
+            replace_own_file(self._path(rotation.old_uid), msgspec.json.encode(rotation))
+
+    def forget(self, rotation: Rotation) -> None:
+        """Drop a rotation that has come to its end."""
+        self._own.pop(rotation.old_uid, None)
+        if self._environ is not None:
+            with contextlib.suppress(OSError, FileRefused):
+                self._path(rotation.old_uid).unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self, old_uid: str) -> Iterator[None]:
+        """Hold the lock of a token's rotation.
+
+        Raises:
+            RotatingElsewhere: if another process holds it.
+            FileRefused: if the state folder can't be used.
+        """
+        if self._environ is None or os.name != "posix":
+            yield
+            return
+        import fcntl  # noqa: PLC0415 - not on every system
+
+        path = self._path(old_uid).with_suffix(".lock")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise FileRefused(f"{path}: {error.strerror}.") from None
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise RotatingElsewhere from None
+            yield
+        finally:
+            os.close(handle)
+
+    def _all(self) -> tuple[Rotation, ...]:
+        if self._environ is None:
+            return tuple(self._own.values())
+        try:
+            paths = sorted(self._folder().glob("*.json"))
+        except (OSError, FileRefused):
+            return ()
+        return tuple(rotation for rotation in map(_read, paths) if rotation is not None)
+
+    def _folder(self) -> Path:
+        return state_folder(self._environ or {}) / "rotations"
+
+    def _path(self, old_uid: str) -> Path:
+        if not _UID.fullmatch(old_uid):
+            raise FileRefused("This is not a uid that Contentstack gives.")
+        return self._folder() / f"{old_uid}.json"
+
+
+def _read(path: Path) -> Rotation | None:
+    try:
+        return msgspec.json.decode(read_checked(path, PRIVATE), type=Rotation)
+    except (FileRefused, msgspec.DecodeError, RecursionError):
+        return None

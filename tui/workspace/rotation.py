@@ -1,0 +1,129 @@
+"""Replacing a token without an outage: a twin is made, proved and handed out before the old one ends.
+
+What was done is read from the stack as far as the stack can tell; only what it can't is remembered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from msgspec.structs import replace
+
+from tui.account.rotations import Rotation, RotationStore
+from tui.contentstack.models import (
+    DeliveryDraft,
+    DeliveryToken,
+    ManagementDraft,
+    ManagementToken,
+    Token,
+)
+from tui.workspace.snapshot import Snapshot
+
+
+class Step(Enum):
+    """What comes next. RENAME is a wish, all else is needed."""
+
+    MAKE = "Make the twin"
+    VERIFY = "Verify it"
+    HAND_OUT = "Hand it out"
+    DELETE = "Delete the old one"
+    RENAME = "Give the twin the old name"
+    DONE = "Done"
+
+
+STEPS = tuple(Step)[:-1]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A rotation beside what the stack holds now: `old` and `twin` are None where it does not have them."""
+
+    rotation: Rotation
+    old: Token | None
+    twin: Token | None
+
+    @property
+    def step(self) -> Step:
+        """What comes next."""
+        if self.twin is None:
+            return Step.MAKE if self.old is not None else Step.DONE
+        if not self.rotation.verified:
+            return Step.VERIFY
+        if not self.rotation.handed_out:
+            return Step.HAND_OUT
+        if self.old is not None:
+            return Step.DELETE
+        return Step.RENAME if self.twin.name != self.rotation.old_name else Step.DONE
+
+    @property
+    def value_lost(self) -> bool:
+        """Whether the twin is a management token whose value was shown once, and never taken."""
+        return isinstance(self.twin, ManagementToken) and not self.rotation.handed_out and not self.twin.value
+
+
+def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
+    """The rotation that a token is part of: the one under way, or a new one, of which nothing is kept yet."""
+    stack = snapshot.stack.uid if snapshot.stack else ""
+    known = store.find(stack, token.uid)
+    return known or Rotation(
+        stack=stack,
+        kind="delivery" if isinstance(token, DeliveryToken) else "management",
+        old_uid=token.uid,
+        old_name=token.name,
+        twin_name=_free_name(token.name, snapshot),
+    )
+
+
+def progress(rotation: Rotation, snapshot: Snapshot) -> Progress:
+    """How far a rotation has come, by what was last read from the stack."""
+    delivery = rotation.kind == "delivery"
+    tokens: tuple[Token, ...] = snapshot.delivery.items if delivery else snapshot.management.items
+    old = next((token for token in tokens if token.uid == rotation.old_uid), None)
+    return Progress(rotation, old, _twin(rotation, tokens))
+
+
+def twin_draft(old: Token, rotation: Rotation, now: datetime) -> DeliveryDraft | ManagementDraft:
+    """What makes the twin: all of the old token but its name; one that expires gets as long a life anew."""
+    if isinstance(old, DeliveryToken):
+        return DeliveryDraft(rotation.twin_name, old.description, old.scope)
+    ends: date | None = old.expires_on
+    if old.expires_on is not None and old.created_at is not None:
+        ends = (now + (old.expires_on - old.created_at)).date()
+    return replace(draft_of(old), name=rotation.twin_name, expires_on=ends)
+
+
+def renamed_draft(twin: Token, rotation: Rotation) -> DeliveryDraft | ManagementDraft:
+    """What gives the twin the old token's name."""
+    if isinstance(twin, DeliveryToken):
+        return DeliveryDraft(rotation.old_name, twin.description, twin.scope)
+    return replace(draft_of(twin), name=rotation.old_name)
+
+
+def draft_of(token: ManagementToken) -> ManagementDraft:
+    """What would make an equal management token."""
+    return ManagementDraft(
+        name=token.name,
+        description=token.description,
+        scope=token.scope,
+        access=token.access,
+        expires_on=token.expires_on,
+        email_notice=token.email_notice,
+        extra=token.extra,
+    )
+
+
+def _twin(rotation: Rotation, tokens: tuple[Token, ...]) -> Token | None:
+    """The twin by its uid; where the answer to its making was lost, by its name among what is new."""
+    if rotation.twin_uid:
+        return next((token for token in tokens if token.uid == rotation.twin_uid), None)
+    new = [token for token in tokens if token.uid not in rotation.before]
+    return next((token for token in new if rotation.before and token.name == rotation.twin_name), None)
+
+
+def _free_name(name: str, snapshot: Snapshot) -> str:
+    taken = {token.name for token in snapshot.delivery.items}
+    taken |= {token.name for token in snapshot.management.items}
+    names = (f"{name}-next", *(f"{name}-next-{number}" for number in range(2, len(taken) + 3)))
+    return next(each for each in names if each not in taken)
