@@ -7,15 +7,15 @@ judge=$1 folder=$2 lock=$1/package-lock.json
 [ -f "$lock" ] || exit 0
 cmp -s "$lock" "$folder/fetched-lock.json" && exit 0
 if ! command -v npm >/dev/null 2>&1; then
-    echo "No npm here: the test with Contentstack's JavaScript client will be skipped (make system-deps brings it)"
+    echo "No npm here: the tests with npm packages will be skipped (make system-deps brings it)"
     exit 0
 fi
-echo "Fetching Contentstack's JavaScript client ($folder)"
+echo "Fetching the npm packages of the tests ($folder)"
 rm -rf "$folder"
 mkdir -p "$folder"
 cp "$judge/package.json" "$lock" "$folder/"
 if (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --loglevel=error >npm.log 2>&1); then
     cp "$lock" "$folder/fetched-lock.json"
 else
-    echo "npm could not fetch it, so its test will be skipped: $(tail -n 1 "$folder/npm.log")"
+    echo "npm could not fetch them, so their tests will be skipped: $(tail -n 1 "$folder/npm.log")"
 fi
