@@ -12,15 +12,11 @@ from tui.account.private_files import (
     HANDED_OVER,
     PRIVATE,
     STEERING,
-    FileAbsent,
-    FileRefused,
-    Rule,
     config_folder,
-    read_checked,
-    replace_file,
     replace_own_file,
     state_folder,
 )
+from tui.files import FileAbsent, FileRefused, Rule, read_checked, replace_file
 
 
 def write(path: Path, mode: int, content: bytes = b"content") -> Path:

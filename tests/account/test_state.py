@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tui.account.private_files import FileRefused
 from tui.account.state import State, read_state, remember_csdx, remember_stack
+from tui.files import FileRefused
 
 
 def state_file() -> Path:

@@ -16,7 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from tui.account.config import Config, Profile, fields_of
 from tui.account.config_keys import check_key_names
 from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, read_text
-from tui.account.private_files import FileAbsent, FileRefused, replace_file, shown
+from tui.files import FileAbsent, FileRefused, replace_file, shown
 
 Value = str | bool | tuple[str, ...] | None
 

@@ -15,10 +15,11 @@ import msgspec
 
 from tui.account.config import Config, Hosts, KeyNames, Profile
 from tui.account.config_keys import KeyRefused, Keys, check_key_names
-from tui.account.private_files import STEERING, FileAbsent, FileRefused, config_folder, read_checked, shown
+from tui.account.private_files import STEERING, config_folder
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import Region, custom_region, find_region
 from tui.display import visible
+from tui.files import FileAbsent, FileRefused, read_checked, shown
 
 CheckKeys = Callable[[Keys], Keys]
 """Gives every key its one spelling, or raises KeyRefused. Rooms that know the commands check them too."""

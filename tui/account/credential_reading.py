@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from tui.account.private_files import FileAbsent, FileRefused, Rule, read_checked
 from tui.contentstack.credentials import Credential, parse_credential
+from tui.files import FileAbsent, FileRefused, Rule, read_checked
 from tui.secret import Secret
 
 _MOST_BYTES = 64 * 1024

@@ -19,18 +19,11 @@ import msgspec
 from tui.account.credential_command import NotFinished, run_quietly
 from tui.account.credential_keyring import NO_KEYRING, NOTHING_KEPT
 from tui.account.credential_reading import CredentialAbsent, CredentialRefused, credential_in, decoded
-from tui.account.private_files import (
-    PRIVATE,
-    FileAbsent,
-    FileRefused,
-    read_checked,
-    replace_own_file,
-    shown,
-    state_folder,
-)
+from tui.account.private_files import PRIVATE, replace_own_file, state_folder
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region, host_of
 from tui.display import visible
+from tui.files import FileAbsent, FileRefused, read_checked, shown
 
 Place = Literal["keyring", "file"]
 

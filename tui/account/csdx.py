@@ -18,11 +18,12 @@ from typing import Literal
 
 import msgspec
 
-from tui.account.private_files import FOREIGN, FileAbsent, FileRefused, read_checked, shown
+from tui.account.private_files import FOREIGN
 from tui.clock import Clock, utc_now
 from tui.contentstack.credentials import Credential, parse_credential
 from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.display import visible
+from tui.files import FileAbsent, FileRefused, read_checked, shown
 
 LOG_IN_AGAIN = "Type: csdx auth:login --oauth"
 _LIFE = timedelta(minutes=60)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from tui.account.credential_reading import CredentialAbsent, CredentialRefused
 from tui.account.credential_store import Place, forget, keep, keyring_installed, name_of
 from tui.account.csdx import CsdxSession, CsdxUnreadable, csdx_session
-from tui.account.private_files import FileRefused
 from tui.account.state import read_state, remember_csdx, remember_stack
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region
+from tui.files import FileRefused
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from typing import Any, get_args
 from tui.account.config import Config, Hosts, Profile, Theme
 from tui.account.config_keys import Keys, check_key_names
 from tui.account.config_reading import CheckKeys, ConfigWrong, config_file, read_config, region_on
-from tui.account.private_files import shown
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import REGIONS, Region, find_region
 from tui.display import visible
+from tui.files import shown
 
 VARIABLES = MappingProxyType(
     {

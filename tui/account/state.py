@@ -9,15 +9,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.account.private_files import (
-    PRIVATE,
-    FileAbsent,
-    FileRefused,
-    read_checked,
-    replace_own_file,
-    shown,
-    state_folder,
-)
+from tui.account.private_files import PRIVATE, replace_own_file, state_folder
+from tui.files import FileAbsent, FileRefused, read_checked, shown
 
 _MOST_STACKS = 20
 

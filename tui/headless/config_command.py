@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from tui.account.config_reading import ConfigWrong, config_file, read_config
-from tui.account.private_files import shown
 from tui.account.settings import Flags, Settings, settings_from, unknown_variables
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import host_of
 from tui.display import visible
+from tui.files import shown
 from tui.headless.keymap import check_keys
 
 if TYPE_CHECKING:
