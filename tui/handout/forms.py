@@ -1,0 +1,109 @@
+"""The forms, and a token written in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.handout import curl, dotenv, json_object
+from tui.handout.source import Source, Value
+from tui.secret import Secret
+
+_HOSTS = frozenset({"DELIVERY_HOST", "MANAGEMENT_HOST"})
+_ALL_HOSTS = _HOSTS | {"PREVIEW_HOST"}
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """How keys and values are written: one value, a whole text of written values, and into an existing text.
+
+    `quote` stands around a mask.
+    """
+
+    word: Callable[[str], str]
+    whole: Callable[[Mapping[str, str]], str]
+    spans: Callable[[str], list[dotenv.Span]]
+    merge: Callable[[str, Mapping[str, str]], str]
+    quote: str = ""
+
+    def words(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """The values as they stand in a file, unmasked.
+
+        Raises:
+            Unfit: if one can't be written.
+        """
+        return {
+            key: self.word(value.reveal() if isinstance(value, Secret) else value)
+            for key, value in values.items()
+        }
+
+
+DOTENV = Syntax(dotenv.word, dotenv.whole, dotenv.spans, dotenv.merge)
+JSON = Syntax(json_object.word, json_object.whole, json_object.spans, json_object.merge, quote='"')
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form. Without a `syntax` it is a command for the shell, which holds no value."""
+
+    id: str
+    label: str
+    note: str
+    prefix: str = ""
+    syntax: Syntax | None = DOTENV
+    left_out: frozenset[str] = _HOSTS
+    file: str = ".env"
+
+    def values(self, source: Source) -> dict[str, Value]:
+        """The keys of this form, with their values."""
+        parts = {name: value for name, value in source.parts().items() if name not in self.left_out}
+        if self.syntax is JSON:
+            return {name.lower(): value for name, value in parts.items()}
+        return {self.prefix + name: value for name, value in parts.items()}
+
+    def text(self, source: Source, *, masked: bool = False) -> str:
+        """The whole text, its lines ended.
+
+        Raises:
+            Unfit: if a value can't be written in this form.
+        """
+        if self.syntax is None:
+            return curl.command(source, preview=self.id == CURL_PREVIEW.id)
+        values = self.values(source)
+        words = self.syntax.words(values)
+        if masked:
+            quote = self.syntax.quote
+            words |= {
+                key: f"{quote}{value.masked}{quote}"
+                for key, value in values.items()
+                if isinstance(value, Secret)
+            }
+        return self.syntax.whole(words)
+
+
+_PREFIX = "CONTENTSTACK_"
+
+PLAIN = Form("env", ".env", f"{_PREFIX}…  servers, scripts, CI", _PREFIX)
+_JSON = Form("json", "JSON", "one object", syntax=JSON, left_out=frozenset(), file="contentstack.json")
+_CURL = Form("curl", "curl", "reads the token from the environment", syntax=None, file="contentstack.sh")
+CURL_PREVIEW = Form("curl-preview", "curl, preview host", _CURL.note, syntax=None, file=_CURL.file)
+
+# Each prefix has its framework put the value into what browsers load, or leaves that one step away.
+_FRAMEWORKS = (
+    Form("next", "Next.js", f"NEXT_PUBLIC_{_PREFIX}…", f"NEXT_PUBLIC_{_PREFIX}"),
+    Form("nuxt", "Nuxt", f"NUXT_{_PREFIX}…", f"NUXT_{_PREFIX}"),
+    Form("vite", "Vite", f"VITE_{_PREFIX}…", f"VITE_{_PREFIX}", left_out=_ALL_HOSTS),
+    Form("react", "Create React App", f"REACT_APP_{_PREFIX}…", f"REACT_APP_{_PREFIX}"),
+    Form("vue", "Vue CLI", f"VUE_APP_{_PREFIX}…", f"VUE_APP_{_PREFIX}"),
+    Form("public", "Astro, SvelteKit", f"PUBLIC_{_PREFIX}…", f"PUBLIC_{_PREFIX}", left_out=_ALL_HOSTS),
+    Form("gatsby", "Gatsby", f"{_PREFIX}…  without region", _PREFIX, left_out=_HOSTS | {"REGION"}),
+)
+
+
+def forms_for(token: DeliveryToken | ManagementToken) -> tuple[Form, ...]:
+    """The forms that a token may take: a management token none of those that end in a browser."""
+    if isinstance(token, ManagementToken):
+        return (PLAIN, _JSON, _CURL)
+    previews = (CURL_PREVIEW,) if token.preview else ()
+    return (PLAIN, *_FRAMEWORKS, _JSON, _CURL, *previews)

@@ -1,0 +1,76 @@
+"""A token with what it is used with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.contentstack.regions import REGIONS, Region, host_of
+from tui.contentstack.scope import Scope
+from tui.secret import Secret
+
+Value = str | Secret
+
+_ALL = "$all"
+
+
+class Unfit(ValueError):
+    """What can't be handed out in this form; the text is a sentence that quotes no secret."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """One environment and one branch or alias of a token's scope; empty where the scope names none."""
+
+    environment: str = ""
+    branch: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What there is to hand out. `preview` asks for the preview token and its host, where there is one."""
+
+    token: DeliveryToken | ManagementToken
+    api_key: str
+    region: Region
+    use: Use = Use()
+    preview: bool = True
+
+    @property
+    def preview_token(self) -> Secret | None:
+        """The preview token, where there is one and it is wanted."""
+        return self.token.preview if self.preview and isinstance(self.token, DeliveryToken) else None
+
+    def parts(self) -> dict[str, Value]:
+        """Everything that is known, by the names that frameworks put their prefix before.
+
+        A region of one's own has no name that a client would know, so it has none here.
+        """
+        preview, region = self.preview_token, self.region
+        own = isinstance(self.token, ManagementToken)
+        parts: dict[str, Value | None] = {
+            "API_KEY": self.api_key,
+            "MANAGEMENT_TOKEN" if own else "DELIVERY_TOKEN": self.token.value,
+            "PREVIEW_TOKEN": preview,
+            "ENVIRONMENT": self.use.environment,
+            "BRANCH": self.use.branch,
+            "REGION": _region_name(region),
+            "MANAGEMENT_HOST" if own else "DELIVERY_HOST": host_of(region.cma if own else region.cda),
+            "PREVIEW_HOST": host_of(region.preview) if preview else "",
+        }
+        return {name: value for name, value in parts.items() if value}
+
+
+def uses_of(scope: Scope) -> tuple[Use, ...]:
+    """Each environment with each branch and alias of a scope; at least one, which may be empty."""
+    branches = [name for name in (*scope.branches, *scope.aliases) if name != _ALL]
+    pairs = product(scope.environments or ("",), branches or ("",))
+    return tuple(Use(environment, branch) for environment, branch in pairs)
+
+
+def _region_name(region: Region) -> str:
+    """As Contentstack's clients know it: they say `us` where everything else says `na`."""
+    if region not in REGIONS:
+        return ""
+    return "us" if region.id == "na" else region.id

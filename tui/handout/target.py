@@ -1,0 +1,138 @@
+"""A file to hand out into: what will change in it, whether git would see it, and the writing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.files import FileAbsent, FileRefused, Rule, read_checked, replace_file, shown
+from tui.handout.forms import Form
+from tui.handout.source import Source, Unfit, Value
+from tui.secret import Secret
+
+_OWN = Rule(forbidden=0, cure="")
+"""However open it is, it is the user's file, and no link to another."""
+
+_GIT_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of one key: `before` is None where the file lacks it. Tokens are secrets on both sides."""
+
+    key: str
+    before: Value | None
+    after: Value
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What writing will do. `seen` is what the file holds now, None where there is none.
+
+    `exposed` says that the file lies in a git work tree that does not ignore it.
+    """
+
+    path: Path
+    content: Secret
+    seen: Secret | None
+    mode: int
+    changes: tuple[Change, ...]
+    exposed: bool
+
+    @property
+    def idle(self) -> bool:
+        """Nothing would change."""
+        return self.content == self.seen
+
+    def write(self) -> None:
+        """Do it: the whole file, or nothing.
+
+        Raises:
+            FileRefused: if it can't be written, or is no longer what it was when this was planned.
+        """
+        if _read(self.path) != self.seen:
+            raise FileRefused(f"{shown(self.path)} has changed in the meantime: look again before you write.")
+        replace_file(self.path, self.content.reveal().encode(), self.mode)
+
+
+def plan_file(text: str, form: Form, source: Source) -> Plan:
+    """What handing out to the file named by `text` would do; `~` is the home directory.
+
+    Raises:
+        FileRefused: if the file can't be read or written.
+        Unfit: if a value can't be written in this form, or the file can't be understood.
+    """
+    path = _path(text)
+    seen = _read(path)
+    if seen is None:
+        if not path.parent.is_dir():
+            raise FileRefused(f"There is no folder {shown(path.parent)}.")
+        mode, old = 0o600, ""
+    else:
+        mode, old = stat.S_IMODE(path.stat().st_mode), seen.reveal()
+        if not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
+            raise FileRefused(f"{shown(path)} is not writable.")
+    if form.syntax is None:
+        if old:
+            raise FileRefused(f"{shown(path)} exists; a curl command is written to a new file only.")
+        return Plan(path, Secret(form.text(source)), seen, mode, (), exposed=False)
+    values = form.values(source)
+    try:
+        before = {span.key: span.value for span in form.syntax.spans(old)} if old.strip() else {}
+        content = form.syntax.merge(old, form.syntax.words(values))
+    except Unfit as unfit:
+        raise Unfit(f"{shown(path)}: {unfit}") from None
+    changes = tuple(_change(key, before.get(key), after) for key, after in values.items())
+    return Plan(path, Secret(content), seen, mode, changes, _seen_by_git(path))
+
+
+def _change(key: str, before: str | None, after: Value) -> Change:
+    secret = isinstance(after, Secret) and before is not None
+    return Change(key, Secret(before or "") if secret else before, after)
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise FileRefused("Name the file.")
+    try:
+        path = Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise FileRefused(f"The home directory in {shown(Path(text))} is not known.") from None
+    if path.is_dir() and not path.is_symlink():
+        raise FileRefused(f"{shown(path)} is a folder; name a file in it.")
+    return path
+
+
+def _read(path: Path) -> Secret | None:
+    try:
+        return Secret(read_checked(path, _OWN).decode())
+    except FileAbsent:
+        return None
+    except UnicodeDecodeError:
+        raise FileRefused(f"{shown(path)} is not text in UTF-8.") from None
+
+
+def _seen_by_git(path: Path) -> bool:
+    """Whether git would take the file into its work tree; False where there is none, or no git to ask."""
+    git = shutil.which("git")
+    if git is None:
+        return False
+    # A repository may name a program to watch its files: it is not for us to run it.
+    command = [git, "-c", "core.fsmonitor=false", "check-ignore", "--quiet", "--", path.name]
+    try:
+        done = subprocess.run(  # noqa: S603 - git as found on the path; no shell reads the words
+            command,
+            cwd=path.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_GIT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 1
