@@ -16,6 +16,7 @@ from tui.screens.delete import DeleteScreen
 from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.doors import DOORS
 from tui.screens.generated import GeneratedScreen
+from tui.screens.handout import HandOutScreen
 from tui.screens.help import HelpScreen
 from tui.screens.regions import RegionsScreen
 from tui.screens.settings import SettingsScreen
@@ -29,6 +30,7 @@ SCREENS: list[type[DeckScreen[object]]] = [
     DeleteScreen,  # type: ignore[list-item]
     DeliveryWizard,  # type: ignore[list-item]
     GeneratedScreen,  # type: ignore[list-item]
+    HandOutScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]
     SettingsScreen,  # type: ignore[list-item]
     SignInScreen,  # type: ignore[list-item]

@@ -21,6 +21,7 @@ class Place(Enum):
     CARD = "Token card"
     WIZARD = "New delivery token"
     GENERATED = "Generated"
+    HAND_OUT = "Hand out"
     SETTINGS = "Settings"
     HELP = "Help"
     SIGN_IN = "Sign in"
@@ -71,7 +72,19 @@ COMMANDS: tuple[Command, ...] = (
             "Copy the stack's API key, which every token needs beside it.",
             ("y",), _VALUES, hint="API key", reason=conditions.no_stack),
     Command("reveal", "Unmask or mask", "Show the values in full, or mask them again.",
-            ("u",), _VALUES, hint="unmask", reason=conditions.no_value),
+            ("u",), (*_VALUES, Place.HAND_OUT), hint="unmask", reason=conditions.no_value),
+    Command("hand_out", "Hand out", "The token as .env, JSON or curl, copied or written into a file.",
+            ("x",), _VALUES, hint="hand out", reason=conditions.cannot_hand_out),
+    Command("copy_form", "Copy this form", "Copy what is shown, with its values.",
+            ("c",), (Place.HAND_OUT,), hint="copy"),
+    Command("to_file", "Write to a file",
+            "Name the file, look at what changes in it, and write: Enter each time.",
+            ("enter",), (Place.HAND_OUT,), hint="to a file"),
+    Command("with_preview", "With or without preview", "Hand out the preview token too, or leave it out.",
+            ("p",), (Place.HAND_OUT,), hint="preview", reason=conditions.no_preview),
+    Command("other_use", "Another environment or branch",
+            "To the next environment and branch that the token serves.",
+            ("alt+o", "ø", "o"), (Place.HAND_OUT,), hint="environment", reason=conditions.one_use),
     Command("open", "Open the card", "Everything that is known of the token.",
             ("enter",), (Place.TOKENS,), reason=conditions.no_token),
     Command("other_tab", "To the other tab", "From delivery to management tokens and back.",
@@ -111,7 +124,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("done", "Done", "Back to the tokens.", ("enter", "escape"), (Place.GENERATED,), hint="done"),
     Command("close", "Close", "Back to where you came from.",
             ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS,
-             Place.DELETE), hint="back"),
+             Place.DELETE, Place.HAND_OUT), hint="back"),
     Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
             ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS), hint="choose"),
     Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.handout.source import uses_of
 from tui.workspace.snapshot import Snapshot
 
 Tab = Literal["delivery", "management"]
@@ -57,6 +58,18 @@ def no_preview(facts: Facts) -> str | None:
 def no_stack(facts: Facts) -> str | None:
     """No stack is known."""
     return "No stack has been read yet." if facts.snapshot.stack is None else None
+
+
+def cannot_hand_out(facts: Facts) -> str | None:
+    """Its value, or what it is used with, is not known here."""
+    return no_value(facts) or no_stack(facts)
+
+
+def one_use(facts: Facts) -> str | None:
+    """There is no other environment or branch to hand it out for."""
+    if facts.token is not None and len(uses_of(facts.token.scope)) > 1:
+        return None
+    return "This token serves one environment and one branch."
 
 
 def cannot_make(facts: Facts) -> str | None:

@@ -11,7 +11,13 @@ from tui.handout import dotenv
 from tui.handout.source import Unfit
 
 SPECIAL = "'\"`\\$#={} \t\n\r:;!&%\u2028\u202e\x1b\x85"
-ANY = st.text() | st.text(alphabet=SPECIAL + "ab", max_size=12) | st.text(string.printable, max_size=20)
+PIECES = st.lists(st.sampled_from(["${", "}", "$a", "\\", "'", '"', "`", "a", "#", " ", "n"]), max_size=6)
+ANY = (
+    PIECES.map("".join)
+    | st.text()
+    | st.text(alphabet=SPECIAL + "ab", max_size=12)
+    | st.text(string.printable, max_size=20)
+)
 LEGAL = st.text(string.ascii_letters + string.digits + "_-. éß日本", min_size=1, max_size=40)
 TOKENS = st.from_regex(r"(cs|blt)[0-9a-f]{16,40}", fullmatch=True)
 HOSTS = st.from_regex(r"[a-z0-9-]{1,20}(\.[a-z0-9-]{1,20}){0,3}(:[0-9]{1,5})?", fullmatch=True)

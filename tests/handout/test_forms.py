@@ -15,12 +15,12 @@ from tui.contentstack.models import DeliveryToken
 from tui.contentstack.regions import REGIONS, custom_region, find_region
 from tui.contentstack.scope import Scope
 from tui.handout import json_object
-from tui.handout.forms import Form, forms_for
+from tui.handout.forms import DOTENV, Form, forms_for
 from tui.handout.source import Unfit, Use, uses_of
 from tui.secret import Secret
 
 TOKEN, PREVIEW = DELIVERY.value.reveal(), "cs" + "b2" * 12
-ENV_FORMS = [item for item in forms_for(DELIVERY) if item.file == ".env"]
+ENV_FORMS = [item for item in forms_for(DELIVERY) if item.syntax is DOTENV]
 COMMON = {
     "API_KEY": "blt0123456789abcdef",
     "DELIVERY_TOKEN": TOKEN,

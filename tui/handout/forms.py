@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.contentstack.models import ManagementToken, Token
 from tui.handout import curl, dotenv, json_object
 from tui.handout.source import Source, Value
 from tui.secret import Secret
@@ -97,11 +97,18 @@ _FRAMEWORKS = (
     Form("react", "Create React App", f"REACT_APP_{_PREFIX}…", f"REACT_APP_{_PREFIX}"),
     Form("vue", "Vue CLI", f"VUE_APP_{_PREFIX}…", f"VUE_APP_{_PREFIX}"),
     Form("public", "Astro, SvelteKit", f"PUBLIC_{_PREFIX}…", f"PUBLIC_{_PREFIX}", left_out=_ALL_HOSTS),
-    Form("gatsby", "Gatsby", f"{_PREFIX}…  without region", _PREFIX, left_out=_HOSTS | {"REGION"}),
+    Form(
+        "gatsby",
+        "Gatsby",
+        f"{_PREFIX}…  without region",
+        _PREFIX,
+        left_out=_HOSTS | {"REGION"},
+        file=".env.production",
+    ),
 )
 
 
-def forms_for(token: DeliveryToken | ManagementToken) -> tuple[Form, ...]:
+def forms_for(token: Token) -> tuple[Form, ...]:
     """The forms that a token may take: a management token none of those that end in a browser."""
     if isinstance(token, ManagementToken):
         return (PLAIN, _JSON, _CURL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.regions import REGIONS, Region, host_of
 from tui.contentstack.scope import Scope
 from tui.secret import Secret
@@ -31,7 +31,7 @@ class Use:
 class Source:
     """What there is to hand out. `preview` asks for the preview token and its host, where there is one."""
 
-    token: DeliveryToken | ManagementToken
+    token: Token
     api_key: str
     region: Region
     use: Use = Use()

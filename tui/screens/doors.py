@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tui.contentstack.models import DeliveryToken, Stack
+from tui.contentstack.models import DeliveryToken, Stack, Token
 from tui.contentstack.regions import Region
 from tui.workspace.making import Batch
 
@@ -62,6 +62,20 @@ async def open_drop_preview(screen: DeckScreen[Any]) -> None:
         await screen.app.push_screen(DeleteScreen(screen.deck, (token,), preview_only=True), screen.hear_of)
 
 
+async def open_hand_out(
+    screen: DeckScreen[Any], token: Token | None = None, then: Callable[[str | None], None] | None = None
+) -> None:
+    """The token, else the one under the cursor, in the form that a program wants.
+
+    `then` hears what was handed out, in a sentence, or None; by default the screen says it.
+    """
+    from tui.screens.handout import HandOutScreen  # noqa: PLC0415
+
+    token = token or screen.facts().token
+    if token is not None:
+        await screen.app.push_screen(HandOutScreen(screen.deck, token), then or screen.hear_of)
+
+
 async def open_settings(screen: DeckScreen[Any]) -> None:
     """The other places."""
     from tui.screens.settings import SettingsScreen  # noqa: PLC0415
@@ -97,6 +111,7 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "edit": open_editor,
     "delete": open_delete,
     "drop_preview": open_drop_preview,
+    "hand_out": open_hand_out,
     "settings": open_settings,
     "sign_in": open_sign_in,
     "stacks": open_stacks,

@@ -13,7 +13,7 @@ from tui.commands import Command, Place
 from tui.conditions import Facts
 from tui.contentstack.models import DeliveryToken
 from tui.display import visible
-from tui.screens import outcomes, presentation
+from tui.screens import doors, outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.secret_field import SecretField
@@ -92,6 +92,11 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         if await self.copy(self.token.value, f"the token {self.token.name}"):
             self._copied.add(self.token.uid)
 
+    async def do_hand_out(self) -> None:
+        """Hand the token out, and remember that it was taken."""
+        uid = self.token.uid
+        await doors.open_hand_out(self, self.token, lambda handed: self._taken(uid, handed))
+
     async def do_reveal(self) -> None:
         """Show the values in full, or mask them."""
         for field in self.query(SecretField):
@@ -107,6 +112,11 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         """The reveal key masks what is shown."""
         revealed = any(not field.concealed for field in self.query(SecretField))
         return "mask" if item.id == "reveal" and revealed else item.hint
+
+    def _taken(self, uid: str, handed: str | None) -> None:
+        if handed:
+            self._copied.add(uid)
+            self.say(handed)
 
     @on(TokenTable.CursorMoved)
     def _another(self) -> None:

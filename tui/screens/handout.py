@@ -1,0 +1,256 @@
+"""A token in the form that a program wants: looked at, copied, or written into a file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui.commands import Command, Place
+from tui.conditions import Facts
+from tui.contentstack.models import DeliveryToken, Token
+from tui.display import visible
+from tui.files import FileRefused, shown
+from tui.handout.forms import Form, forms_for
+from tui.handout.source import Source, Unfit, Value, uses_of
+from tui.handout.target import Change, Plan, plan_file
+from tui.screens.base import Deck, DeckScreen
+from tui.secret import Secret
+from tui.widgets.columns import Column
+from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.table_model import Row
+from tui.widgets.text_field import TextField
+from tui.widgets.token_table import TokenTable
+
+
+class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
+    """Answers with a sentence on what was handed out; None if nothing was.
+
+    Enter names a file, shows what would change in it, and writes: a key press for each.
+    """
+
+    def __init__(self, deck: Deck, token: Token) -> None:
+        super().__init__(deck)
+        self._token = token
+        self._forms = {form.id: form for form in forms_for(token)}
+        self._uses = uses_of(token.scope)
+        self._use = 0
+        self._preview = True
+        self._revealed = False
+        self._plan: Plan | None = None
+        self._handed: str | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The forms, the text of the one under the cursor, and the file once one is to be named."""
+        glyphs = self.deck.glyphs
+        yield Static(id="title", markup=False)
+        columns = (Column("form", "HAND OUT AS", 19, least=12), Column("note", "NAMES", None, least=10))
+        yield TokenTable(columns, id="forms", glyphs=glyphs)
+        yield FactsCard(id="text", focusable=True, glyphs=glyphs)
+        yield TextField(id="file", placeholder="the file to write to", glyphs=glyphs)
+
+    def on_mount(self) -> None:
+        """List the forms."""
+        self._field.display = False
+        table = self._table
+        table.set_rows([Row(form.id, (form.label, form.note)) for form in self._forms.values()])
+        self.set_focus(table)
+        if not isinstance(self._token, DeliveryToken):
+            self.say("Names that frameworks ship to browsers are left out: this token may change content.")
+
+    def facts(self) -> Facts:
+        """The present moment, with this token."""
+        return Facts(snapshot=self.snapshot, token=self._token)
+
+    @property
+    def form(self) -> Form:
+        """The form under the cursor."""
+        return self._forms[self._table.cursor_key or next(iter(self._forms))]
+
+    @property
+    def source(self) -> Source:
+        """What is handed out.
+
+        Raises:
+            Unfit: if it is not known what the token is used with.
+        """
+        snapshot = self.snapshot
+        if snapshot.stack is None or snapshot.region is None:
+            raise Unfit("The stack is not known.")
+        return Source(
+            self._token, snapshot.stack.api_key, snapshot.region, self._uses[self._use], self._preview
+        )
+
+    def draw(self) -> None:
+        """Show the text of the form, or what would change in the file."""
+        self.query_one("#title", Static).update(self.deck.glyphs.plain(visible(self._title())))
+        self.set_class(self._plan is not None, "planned")
+        card = self.query_one(FactsCard)
+        if self._plan is not None:
+            card.set_facts(f"Changes in {self._plan.path}", _plan_facts(self._plan, self._revealed))
+            return
+        try:
+            lines = self.form.text(self.source, masked=not self._revealed).splitlines()
+        except Unfit as unfit:
+            lines = [str(unfit)]
+        card.set_facts(self.form.label, [Fact("", line) for line in lines])
+
+    async def do_copy_form(self) -> None:
+        """Copy the text, without the end of its last line, which would start a command that is pasted."""
+        try:
+            text = self.form.text(self.source).rstrip("\n")
+        except Unfit as unfit:
+            self.say(str(unfit), "error")
+            return
+        if await self.copy(Secret(text), f"{self._token.name} as {self.form.label}"):
+            self._handed = f"Copied {self._token.name} as {self.form.label}."
+
+    async def do_to_file(self) -> None:
+        """Name the file; show what changes; write."""
+        if not self._field.display:
+            self._field.value = self.form.file
+            self._field.display = True
+            self.set_focus(self._field)
+            self.say(f"{self.deck.key('to_file')} shows what would change; nothing is written yet.")
+        elif self._plan is None:
+            self.run_worker(self._look(self._field.value), group="file", exclusive=True)
+        elif not self._plan.idle:
+            self.run_worker(self._write(self._plan), group="file", exclusive=True)
+        self.draw_hints()
+
+    async def do_with_preview(self) -> None:
+        """With the preview token, or without it."""
+        self._preview = not self._preview
+        self._redraw()
+
+    async def do_other_use(self) -> None:
+        """For the next environment and branch of the token's scope."""
+        self._use = (self._use + 1) % len(self._uses)
+        self._redraw()
+
+    async def do_reveal(self) -> None:
+        """Show the values in full, or mask them."""
+        self._revealed = not self._revealed
+        self.draw_all()
+
+    async def do_close(self) -> None:
+        """From the file back to the forms, from there back to the tokens."""
+        if self._field.display:
+            self._close_file()
+            self.say("Nothing was written.")
+        else:
+            self.dismiss(self._handed)
+
+    def hint_word(self, item: Command) -> str:
+        """What Enter and `u` do next."""
+        if item.id == "to_file" and self._field.display:
+            return "show changes" if self._plan is None else "write"
+        if item.id == "reveal" and self._revealed:
+            return "mask"
+        return item.hint
+
+    async def _look(self, name: str) -> None:
+        try:
+            plan = await asyncio.to_thread(plan_file, name, self.form, self.source)
+        except (FileRefused, Unfit) as error:
+            self.say(str(error), "error")
+            return
+        # Typed over while the file and git were asked.
+        if not self._field.display or self._field.value != name:
+            return
+        self._plan = plan
+        self.draw_all()
+        if plan.idle:
+            self.say(f"{shown(plan.path)} holds all of this already.", "good")
+        elif plan.exposed:
+            self.say(
+                f"git does not ignore {shown(plan.path)}, so a commit can carry it off. {self._next_keys()}",
+                "warn",
+            )
+        else:
+            self.say(self._next_keys())
+
+    async def _write(self, plan: Plan) -> None:
+        try:
+            await asyncio.to_thread(plan.write)
+        except FileRefused as error:
+            self._plan = None
+            self.draw_all()
+            self.say(str(error), "error")
+            return
+        who = "; only you can read it" if plan.mode & 0o077 == 0 else f", whose mode stays {plan.mode:04o}"
+        self._handed = f"Wrote {self._token.name} as {self.form.label} into {shown(plan.path)}{who}."
+        self._close_file()
+        self.say(self._handed, "good")
+
+    def _next_keys(self) -> str:
+        return f"{self.deck.key('to_file')} writes; {self.deck.key('close')} leaves the file as it is."
+
+    def _close_file(self) -> None:
+        self._plan = None
+        self._field.display = False
+        self.set_focus(self._table)
+        self.draw_all()
+
+    def _redraw(self) -> None:
+        self._plan = None
+        self.draw_all()
+
+    def _title(self) -> str:
+        use = self._uses[self._use]
+        words = [self._token.name]
+        words += [f"{self._use + 1} of {len(self._uses)}"] if len(self._uses) > 1 else []
+        words += [f"environment {use.environment}"] if use.environment else []
+        words += [f"branch {use.branch}"] if use.branch else []
+        if isinstance(self._token, DeliveryToken) and self._token.preview:
+            words.append("with preview" if self._preview else "without preview")
+        return " · ".join(words)
+
+    @property
+    def _table(self) -> TokenTable:
+        return self.query_one(TokenTable)
+
+    @property
+    def _field(self) -> TextField:
+        return self.query_one("#file", TextField)
+
+    @on(TokenTable.CursorMoved)
+    def _another(self) -> None:
+        if self._field.display:
+            self._close_file()
+        self._redraw()
+
+    @on(Input.Changed, "#file")
+    def _typed(self) -> None:
+        self._redraw()
+
+    @on(TokenTable.Opened)
+    @on(Input.Submitted, "#file")
+    async def _entered(self) -> None:
+        await self.action_command("to_file")
+
+
+def _plan_facts(plan: Plan, revealed: bool) -> list[Fact]:
+    new = "A new file, which only you can read."
+    first = new if plan.seen is None else "All other lines stay as they are."
+    return [Fact("", first), *(Fact(change.key, _change_words(change, revealed)) for change in plan.changes)]
+
+
+def _change_words(change: Change, revealed: bool) -> str:
+    after = _shown(change.after, revealed)
+    if change.before is None:
+        return f"new: {after}"
+    if change.before == change.after:
+        return f"stays {after}"
+    return f"{_shown(change.before, revealed)} becomes {after}"
+
+
+def _shown(value: Value, revealed: bool) -> str:
+    if isinstance(value, str):
+        return value or "nothing"
+    if not value:
+        return "nothing"
+    return value.reveal() if revealed else value.masked
