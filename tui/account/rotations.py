@@ -16,7 +16,8 @@ from typing import Literal
 
 import msgspec
 
-from tui.account.private_files import PRIVATE, FileRefused, read_checked, replace_own_file, state_folder
+from tui.account.private_files import PRIVATE, replace_own_file, state_folder
+from tui.files import FileRefused, read_checked
 
 _UID = re.compile(r"[\w-]{1,80}", re.ASCII)
 
