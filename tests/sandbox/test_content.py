@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from tests.sandbox.caller import (
@@ -7,6 +9,7 @@ from tests.sandbox.caller import (
     DELIVERY,
     ENVIRONMENT,
     MANAGEMENT,
+    Api,
     Caller,
     as_role,
     created,
@@ -250,3 +253,55 @@ async def test_a_management_token_reads_the_branches_of_its_scope(sandbox: Sandb
     caller = reader(sandbox, "management", authorization=value)
     assert (await caller.get(ENTRIES)).status_code == 200
     assert refusal(await caller.get(ENTRIES, headers={"branch": "development"})) == (422, 901)
+
+
+class Ticking:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = clock()
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def slow_network() -> tuple[Sandbox, Ticking]:
+    """A stack whose content hosts hear of new tokens after 5 seconds, and of deleted ones after 60."""
+    shop = {"name": "Shop", "environments": ["production"], "network": {"lag": 5, "memory": 60}}
+    ticking = Ticking()
+    return Sandbox.from_seed(seed_from({"stacks": [shop]}), ticking), ticking
+
+
+async def answer(sandbox: Sandbox, api: Api, value: str) -> int | tuple[int, int]:
+    header = "access_token" if api == "delivery" else "preview_token"
+    caller = Caller(sandbox, {"api_key": sandbox.stacks[0].api_key, header: value}, api)
+    response = await caller.get("/v3/assets?environment=production")
+    return 200 if response.status_code == 200 else refusal(response)
+
+
+async def test_the_content_hosts_hear_of_a_new_token_after_a_while() -> None:
+    sandbox, ticking = slow_network()
+    owner = as_role(sandbox, "Owner")
+    token = await created(owner, delivery_body(scope=[ENVIRONMENT]))
+    assert await answer(sandbox, "delivery", token["token"]) == (401, 105)
+    ticking.now += timedelta(seconds=5)
+    assert await answer(sandbox, "delivery", token["token"]) == 200
+    preview = (await owner.post(f"{DELIVERY}/{token['uid']}/preview_token")).json()["token"]["preview_token"]
+    assert await answer(sandbox, "preview", preview) == (401, 105)
+    assert await answer(sandbox, "delivery", token["token"]) == 200
+    ticking.now += timedelta(seconds=5)
+    assert await answer(sandbox, "preview", preview) == 200
+
+
+async def test_the_content_hosts_answer_for_a_deleted_token_for_a_while() -> None:
+    sandbox, ticking = slow_network()
+    owner = as_role(sandbox, "Owner")
+    value, preview = await pair(owner, scope=[ENVIRONMENT])
+    uid = next(iter(sandbox.world.stacks.values())).delivery_tokens.copy().popitem()[0]
+    ticking.now += timedelta(seconds=5)
+    await owner.delete(f"{DELIVERY}/{uid}/preview_token")
+    await owner.delete(f"{DELIVERY}/{uid}")
+    assert await answer(sandbox, "delivery", value) == await answer(sandbox, "preview", preview) == 200
+    assert await answer(sandbox, "preview", value) == (401, 105)
+    ticking.now += timedelta(seconds=60)
+    assert await answer(sandbox, "delivery", value) == await answer(sandbox, "preview", preview) == (401, 105)

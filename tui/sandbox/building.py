@@ -12,6 +12,7 @@ from tui.sandbox.organization import (
     Branch,
     Clock,
     Limits,
+    Network,
     Organization,
     Person,
     Role,
@@ -155,6 +156,7 @@ class _Builder:
             limits=Limits(
                 seeded.limits.delivery_tokens, seeded.limits.management_tokens, seeded.limits.evict_oldest
             ),
+            network=Network(seeded.network.lag, seeded.network.memory),
         )
         organization.owner_uid = organization.owner_uid or owner_uid
         organization.member_uids.update(stack.member_uids())

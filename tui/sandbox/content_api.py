@@ -95,8 +95,7 @@ def _by_delivery_token(world: World, request: ApiRequest) -> Reader:
     stack = access.stack_of(world, request.headers)
     value = request.headers.get("access_token", "")
     token = next((each for each in stack.delivery_tokens.values() if value and each.value == value), None)
-    if token is None:
-        raise _wrong_token(stack, value, "access_token")
+    token = _as_heard_of(world, stack, token, value, "access_token")
     return Reader(stack, _branch(stack, token, request), token)
 
 
@@ -104,8 +103,7 @@ def _by_preview_token(world: World, request: ApiRequest) -> Reader:
     stack = access.stack_of(world, request.headers)
     value = request.headers.get("preview_token", "")
     token = next((each for each in stack.delivery_tokens.values() if value and each.preview == value), None)
-    if token is None:
-        raise _wrong_token(stack, value, "preview_token")
+    token = _as_heard_of(world, stack, token, value, "preview_token")
     if not stack.live_preview:
         raise not_logged_in("preview_token")
     return Reader(stack, _branch(stack, token, request), token)
@@ -115,6 +113,24 @@ def _by_management(world: World, request: ApiRequest) -> Reader:
     stack = access.read_stack(world, request.headers)
     token = access.presented_management_token(world, request.headers)
     return Reader(stack, _branch(stack, token, request), None)
+
+
+def _as_heard_of(world: World, stack: Stack, token: Token | None, value: str, field: str) -> Token:
+    """The token as the content hosts know it, who hear late of new and deleted ones.
+
+    Raises:
+        ApiError: 401/105 for one that they don't know, 412/109 for one of another kind.
+    """
+    now = world.now()
+    if token is None:
+        token = stack.network.still_answers_for(value, now)
+        if token is None or (field == "access_token") != (value == token.value):
+            raise _wrong_token(stack, value, field)
+        return token
+    since = token.preview_since if field == "preview_token" else None
+    if not stack.network.knows_new(since or token.stamps.created_at, now):
+        raise not_logged_in(field)
+    return token
 
 
 def _wrong_token(stack: Stack, value: str, field: str) -> Exception:

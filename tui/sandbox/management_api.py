@@ -215,7 +215,7 @@ def _update_token(world: World, kind: TokenKind, request: ApiRequest) -> JsonRes
 def _delete_token(world: World, kind: TokenKind, request: ApiRequest) -> JsonResponse:
     _, stack = access.enter_tokens(world, request.headers, kind)
     token = tokens.find(stack, kind, request.path["uid"])
-    del stack.tokens(kind)[token.uid]
+    tokens.delete(world, stack, token)
     return JsonResponse({"notice": tokens.notice(kind, "deleted")})
 
 
@@ -233,5 +233,5 @@ def _create_preview(world: World, request: ApiRequest) -> JsonResponse:
 def _delete_preview(world: World, request: ApiRequest) -> JsonResponse:
     caller, stack = access.enter_tokens(world, request.headers, "delivery")
     token = tokens.find(stack, "delivery", request.path["uid"])
-    tokens.delete_preview(world, token, caller.person.uid)
+    tokens.delete_preview(world, stack, token, caller.person.uid)
     return JsonResponse({"notice": "Preview token deleted successfully."})

@@ -143,6 +143,7 @@ class Token:
     Attributes:
         value: the secret itself.
         preview: the secret of its preview token, if it has one.
+        preview_since: when that was made, where it was made later than the token.
         expires_on: the date as the client wrote it, for management tokens.
         extra: rate-limit fields of management tokens, kept as they came.
     """
@@ -155,6 +156,7 @@ class Token:
     stamps: Stamps
     value: str = field(repr=False)
     preview: str | None = field(default=None, repr=False)
+    preview_since: datetime | None = None
     expires_on: str | None = None
     email_notice: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
@@ -178,6 +180,34 @@ class Limits:
     evict_oldest: bool = False
 
 
+@dataclass(slots=True)
+class Network:
+    """The hosts that serve content, which hear of new and deleted tokens later than the stack.
+
+    Attributes:
+        lag: seconds until they know a new token.
+        memory: seconds for which they answer for a token that is deleted.
+        remembered: the values of deleted tokens, each with the token as it was and when it was deleted.
+    """
+
+    lag: float = 0.0
+    memory: float = 0.0
+    remembered: dict[str, tuple[Token, datetime]] = field(default_factory=dict, repr=False)
+
+    def forget_later(self, token: Token, now: datetime, *values: str | None) -> None:
+        """Note that values of a token were deleted."""
+        self.remembered |= {value: (token, now) for value in values if value}
+
+    def knows_new(self, since: datetime, now: datetime) -> bool:
+        """Whether word of a value made at that time has come to them."""
+        return (now - since).total_seconds() >= self.lag
+
+    def still_answers_for(self, value: str, now: datetime) -> Token | None:
+        """The deleted token that has this value, if they have not heard that it is."""
+        token, deleted_at = self.remembered.get(value, (None, now))
+        return token if (now - deleted_at).total_seconds() < self.memory else None
+
+
 @dataclass(slots=True, kw_only=True)
 class Stack:
     """A stack and all that belongs to it."""
@@ -198,6 +228,7 @@ class Stack:
     delivery_tokens: dict[str, Token] = field(default_factory=dict)
     management_tokens: dict[str, Token] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    network: Network = field(default_factory=Network)
 
     def tokens(self, kind: TokenKind) -> dict[str, Token]:
         """Its tokens of one kind by uid, oldest first."""

@@ -99,6 +99,13 @@ class SeedLimits(_Table, kw_only=True):
     evict_oldest: bool = False
 
 
+class SeedNetwork(_Table, kw_only=True):
+    """`[stacks.network]`: seconds until the content hosts hear of a new token, and of a deleted one."""
+
+    lag: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    memory: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+
+
 class SeedStack(_Table, kw_only=True):
     """`[[stacks]]`: without `branches` they are off; `gone` names what was deleted and tokens still hold."""
 
@@ -113,6 +120,7 @@ class SeedStack(_Table, kw_only=True):
     custom_roles: dict[str, list[Literal["delivery", "management"]]] = {}
     live_preview: bool = True
     limits: SeedLimits = msgspec.field(default_factory=SeedLimits)
+    network: SeedNetwork = msgspec.field(default_factory=SeedNetwork)
     delivery_tokens: list[SeedDeliveryToken] = []
     management_tokens: list[SeedManagementToken] = []
     fill_delivery_tokens: Count = 0

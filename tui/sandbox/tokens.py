@@ -92,10 +92,18 @@ def create_preview(world: World, stack: Stack, token: Token, person_uid: str) ->
             "Preview Token creation failed. Please try again.", {"preview_token": ["already exists."]}
         )
     token.preview = world.identifiers.value()
+    token.preview_since = world.now()
     token.stamps.touch(person_uid, world.now())
 
 
-def delete_preview(world: World, token: Token, person_uid: str) -> None:
+def delete(world: World, stack: Stack, token: Token) -> None:
+    """Take a token away, and its preview token with it."""
+    del stack.tokens(token.kind)[token.uid]
+    if token.kind == "delivery":
+        stack.network.forget_later(token, world.now(), token.value, token.preview)
+
+
+def delete_preview(world: World, stack: Stack, token: Token, person_uid: str) -> None:
     """Take the preview token away.
 
     Raises:
@@ -105,6 +113,7 @@ def delete_preview(world: World, token: Token, person_uid: str) -> None:
         raise invalid(
             "Preview Token deletion failed. Please try again.", {"preview_token": ["does not exist."]}
         )
+    stack.network.forget_later(token, world.now(), token.preview)
     token.preview = None
     token.stamps.touch(person_uid, world.now())
 
