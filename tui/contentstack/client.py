@@ -31,6 +31,7 @@ from tui.contentstack.models import (
     User,
 )
 from tui.contentstack.transport import Transport
+from tui.contentstack.verify import Probe, Verdict, carry_out
 from tui.secret import Secret
 
 _Query = dict[str, str] | None
@@ -165,6 +166,13 @@ class StackClient:
         """The stack itself."""
         return one(await self._caller.send("GET", _STACKS), "stack", Stack)
 
+    async def live_preview(self) -> bool | None:
+        """Whether Live Preview is on, without which preview tokens resolve to nothing; None if not told."""
+        settings = (await self._caller.send("GET", "/stacks/settings")).object().get("stack_settings")
+        told = settings.get("live_preview") if isinstance(settings, dict) else None
+        enabled = told.get("enabled") if isinstance(told, dict) else None
+        return enabled if isinstance(enabled, bool) else None
+
     async def users(self) -> tuple[Person, ...]:
         """The stack's users, to put names to uids. Not everybody may read them."""
         answer = await self._caller.send("GET", "/stacks/users")
@@ -246,6 +254,13 @@ class StackClient:
     async def delete_management_token(self, uid: str) -> str:
         """Delete a management token; the server's notice."""
         return notice(await self._caller.send("DELETE", _one(_MANAGEMENT, uid)))
+
+    async def prove(self, probe: Probe) -> Verdict:
+        """Make the call that proves a token of this stack, with that token alone and not with our sign-in."""
+        caller = self._caller
+        # Content is delivered under a limit of its own.
+        bucket = caller.organization_uid + (" content" if probe.kind != "management" else "")
+        return await carry_out(caller.transport, caller.api_key, probe, bucket=bucket)
 
     async def _if_any(self, path: str, key: str, model: type[Model]) -> tuple[Model, ...]:
         """A list that a stack without branches may refuse, in words that nobody has written down.

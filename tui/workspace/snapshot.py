@@ -44,13 +44,14 @@ class Snapshot:
     """Everything known of a stack at one moment.
 
     `read_at` is None until a whole reading ended; `waiting` is the seconds that Contentstack asked to wait
-    where people would notice, else 0.
+    where people would notice, else 0. `live_preview` is None until it was asked for, and where nobody says.
     """
 
     region: Region | None = None
     demo: bool = False
     read_only: bool = False
     stack: Stack | None = None
+    live_preview: bool | None = None
     user: User | None = None
     standing: Standing = Standing()
     delivery: Listing[DeliveryToken] = Listing()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -25,11 +26,14 @@ from tui.contentstack.models import (
     Token,
     User,
 )
+from tui.contentstack.pace import Sleep
 from tui.contentstack.regions import Region
+from tui.secret import Secret
 from tui.workspace import writing
 from tui.workspace.making import Batch, Progress, make_tokens
 from tui.workspace.plan import DeliveryPlan, Edit
 from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.verifying import Told, Verification, planned, verify
 from tui.workspace.writing import Kind
 
 _WAIT_WORTH_SAYING = 10.0
@@ -44,8 +48,9 @@ class StackUnchosen(Exception):
 class Workspace:
     """One stack, reached by one connection. All methods run on the event loop that made it."""
 
-    def __init__(self, connect: Connect, *, clock: Clock = utc_now) -> None:
+    def __init__(self, connect: Connect, *, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep) -> None:
         self.clock = clock
+        self.sleep = sleep
         self.account = Account(connect, on_wait=self._wait)
         self.snapshot = Snapshot()
         self.plan = DeliveryPlan()
@@ -150,6 +155,37 @@ class Workspace:
     async def drop_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Delete the preview token of a delivery token, and leave that as it is."""
         return self._put("delivery", await writing.drop_preview(self.calls, token))
+
+    async def read_live_preview(self) -> None:
+        """Find out whether Live Preview is on; asked for where it matters, not with every reading."""
+        with suppress(ContentstackError):
+            self._change(live_preview=await self.calls.live_preview())
+
+    async def verify(
+        self,
+        tokens: Sequence[DeliveryToken | ManagementToken],
+        told: Told = lambda _checks: None,
+        *,
+        pasted: Secret | None = None,
+        fresh: bool = False,
+    ) -> Verification:
+        """Prove tokens on the hosts of their kinds; Contentstack's refusals are findings and not raised.
+
+        Args:
+            tokens: those to prove, each with its value if that is known.
+            told: of all checks, as planned and whenever one is done.
+            pasted: a value for the only token, whose own is not known.
+            fresh: whether they were just made, so that the network may not know them yet.
+        """
+        try:
+            if any(isinstance(token, DeliveryToken) and token.preview for token in tokens):
+                await self.read_live_preview()
+            checks = planned(tokens, self.snapshot, pasted=pasted)
+            return await verify(
+                self.calls, checks, self.snapshot, now=self.clock(), told=told, sleep=self.sleep, fresh=fresh
+            )
+        finally:
+            self._change(waiting=0.0)
 
     @property
     def calls(self) -> StackClient:

@@ -1,0 +1,372 @@
+"""Verifying tokens of the sandbox, and what is said of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.support.clock import NOW
+from tui.account.demo import connection_to
+from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
+from tui.contentstack.scope import Scope
+from tui.contentstack.verify import Finding, Probe
+from tui.sandbox.faults import PlannedFault, parse_fault
+from tui.sandbox.seed import seed_from
+from tui.sandbox.service import Sandbox
+from tui.secret import Secret
+from tui.workspace.snapshot import Snapshot
+from tui.workspace.verifying import Check, Token, Verification, planned
+from tui.workspace.workspace import Workspace
+
+STACK: dict[str, Any] = {
+    "name": "Shop",
+    "branches": ["main", "next"],
+    "aliases": {"live": "main"},
+    "environments": ["production", "qa"],
+    "gone": ["legacy", "old"],
+    "delivery_tokens": [
+        {"name": "web", "environments": ["production", "qa"], "branches": ["main"], "aliases": ["live"]},
+        {"name": "site", "environments": ["qa"], "branches": ["main"], "preview": True},
+        {"name": "everywhere", "environments": ["qa"], "branches": ["$all"]},
+        {"name": "aliased", "environments": ["qa"], "aliases": ["$all"]},
+        {"name": "lost-environment", "environments": ["legacy"], "branches": ["main"]},
+        {"name": "lost-branch", "environments": ["qa"], "branches": ["old"]},
+    ],
+    "management_tokens": [
+        {"name": "ci", "branches": ["main"], "token": "cs" + "7" * 24},
+        {"name": "ended", "branches": ["main"], "token": "cs" + "8" * 24, "expires_in_days": -3},
+    ],
+}
+CI = Secret("cs" + "7" * 24)
+
+
+@dataclass
+class Hands:
+    """A clock that is moved by hand."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Bench:
+    workspace: Workspace
+    sandbox: Sandbox
+    hands: Hands
+
+    def token(self, name: str) -> Token:
+        snapshot = self.workspace.snapshot
+        tokens: list[Token] = [*snapshot.delivery.items, *snapshot.management.items]
+        return next(token for token in tokens if token.name == name)
+
+    async def verify(self, *names: str, **options: Any) -> Verification:
+        return await self.workspace.verify([self.token(name) for name in names], **options)
+
+
+@asynccontextmanager
+async def bench(**stack: Any) -> AsyncIterator[Bench]:
+    """A workspace on a stack of this kind; only the pauses between tries move the clock."""
+    hands = Hands()
+    sandbox = Sandbox.from_seed(seed_from({"stacks": [{**STACK, **stack}]}), hands)
+    workspace = Workspace(lambda: connection_to(sandbox), clock=hands, sleep=hands.sleep)
+    await workspace.refresh()
+    assert workspace.snapshot.trouble is None
+    yield Bench(workspace, sandbox, hands)
+    await workspace.close()
+
+
+def findings(verification: Verification) -> list[Finding | None]:
+    return [check.finding for check in verification.checks]
+
+
+async def test_every_environment_is_asked_on_every_branch_and_alias() -> None:
+    async with bench() as at:
+        done = await at.verify("web")
+        assert [(check.probe.environment, check.probe.branch) for check in done.checks] == [
+            ("production", "main"), ("production", "live"), ("qa", "main"), ("qa", "live"),
+        ]  # fmt: skip
+        assert done.all_work
+        assert done.words == "4 of 4 calls work."
+        assert done.checks[1].words == "Works (demo, cda.demo.invalid; environment production, alias live)."
+
+
+@pytest.mark.parametrize(("name", "names"), [("everywhere", {"main", "next"}), ("aliased", {"live"})])
+async def test_a_scope_of_all_is_asked_for_what_the_stack_has(name: str, names: set[str]) -> None:
+    async with bench() as at:
+        done = await at.verify(name)
+        assert {check.probe.branch for check in done.checks} == names
+        assert done.all_work
+
+
+async def test_a_stack_without_branches_is_asked_for_none() -> None:
+    tokens = [{"name": "web", "environments": ["qa"], "preview": True}]
+    plain: dict[str, Any] = {
+        "branches": [],
+        "aliases": {},
+        "delivery_tokens": tokens,
+        "management_tokens": [],
+    }
+    async with bench(**plain) as at:
+        done = await at.verify("web")
+        assert [(check.probe.kind, check.probe.branch) for check in done.checks] == [
+            ("delivery", ""), ("preview", ""),
+        ]  # fmt: skip
+        assert done.all_work
+
+
+@pytest.mark.parametrize(
+    ("name", "finding", "words"),
+    [
+        ("lost-environment", Finding.WRONG_ENVIRONMENT, "legacy, branch main): the stack has no such"),
+        ("lost-branch", Finding.WRONG_BRANCH, "qa, branch old): the stack has none of that name"),
+    ],
+)
+async def test_what_is_gone_from_the_stack_is_named(name: str, finding: Finding, words: str) -> None:
+    async with bench() as at:
+        done = await at.verify(name)
+        assert findings(done) == [finding]
+        assert words in done.words
+        assert not done.all_work
+
+
+@pytest.mark.parametrize(
+    ("left", "finding"),
+    [
+        (Scope(("production", "qa"), ("next",)), Finding.WRONG_BRANCH),
+        (Scope(("qa",), ("main",)), Finding.WRONG_ENVIRONMENT),
+    ],
+)
+async def test_a_scope_that_was_cut_since_the_reading_is_said(left: Scope, finding: Finding) -> None:
+    async with bench() as at, _somebody(at) as other:
+        web = other.token("web")
+        assert isinstance(web, DeliveryToken)
+        await other.workspace.update_delivery_token(web, DeliveryDraft("web", "", left))
+        done = await at.verify("web")
+        assert findings(done)[0] is finding
+        assert "no longer has it" in done.words
+
+
+@asynccontextmanager
+async def _somebody(at: Bench) -> AsyncIterator[Bench]:
+    """Another program at work in the same stack."""
+    workspace = Workspace(lambda: connection_to(at.sandbox), clock=at.hands)
+    await workspace.refresh()
+    yield Bench(workspace, at.sandbox, at.hands)
+    await workspace.close()
+
+
+@pytest.mark.parametrize("memory", [0, 60])
+@pytest.mark.parametrize("name", ["site", "ci"])
+async def test_a_deleted_token_never_works_whatever_a_cache_answers(memory: int, name: str) -> None:
+    async with bench(network={"memory": memory}) as at, _somebody(at) as other:
+        await other.workspace.delete_token(other.token(name))
+        done = await at.verify(name, pasted=CI if name == "ci" else None)
+        assert set(findings(done)) == {Finding.REVOKED}
+        cached = memory and name == "site"
+        assert ("still answers from its cache" in done.words) == bool(cached)
+
+
+@pytest.mark.parametrize("memory", [0, 60])
+async def test_a_preview_token_that_is_gone_does_not_work_and_the_delivery_token_does(memory: int) -> None:
+    async with bench(network={"memory": memory}) as at, _somebody(at) as other:
+        site = other.token("site")
+        assert isinstance(site, DeliveryToken)
+        await other.workspace.drop_preview_token(site)
+        done = await at.verify("site")
+        assert findings(done) == [Finding.WORKS, Finding.REVOKED]
+        assert "the preview token is deleted" in done.words
+
+
+@pytest.mark.parametrize(("lag", "finding"), [(4, Finding.WORKS), (60, Finding.UNKNOWN)])
+async def test_a_new_token_is_given_some_seconds_to_be_known(lag: int, finding: Finding) -> None:
+    async with bench(network={"lag": lag}) as at:
+        at.workspace.plan = replace(
+            at.workspace.plan, name="new", branches=("main",), environments=("qa",), with_preview=True
+        )
+        (made,) = (await at.workspace.make_delivery_tokens(lambda _number, _count: None)).made
+        done = await at.workspace.verify([made])
+        assert findings(done) == [finding] * 2
+        assert ("Not known yet" in done.words) == (finding is Finding.UNKNOWN)
+
+
+async def test_the_caller_may_say_that_a_token_is_new() -> None:
+    async with bench() as at:
+        at.sandbox.faults.add(PlannedFault(parse_fault("401"), "delivery", times=2))
+        assert not (await at.verify("site")).all_work
+        at.sandbox.faults.clear()
+        at.sandbox.faults.add(PlannedFault(parse_fault("401"), "delivery", times=2))
+        assert (await at.verify("site", fresh=True)).all_work
+
+
+async def test_a_wrong_region_is_said_where_the_host_knows_no_such_stack() -> None:
+    elsewhere = Sandbox.demo()
+    async with bench() as at:
+        connection = await at.workspace.account.connection()
+        assert connection.apps is not None
+        apps = {**connection.apps, connection.region.cda: elsewhere.delivery}
+        await at.workspace.restart(lambda: replace(connection, apps=apps))
+        done = await at.verify("everywhere")
+        assert set(findings(done)) == {Finding.WRONG_STACK}
+        assert "cda.demo.invalid; environment qa, branch main): that host knows no stack" in done.words
+
+
+async def test_where_live_preview_is_off_a_preview_token_is_not_said_to_fail() -> None:
+    async with bench(live_preview=False) as at:
+        assert at.workspace.snapshot.live_preview is None
+        done = await at.verify("site")
+        assert at.workspace.snapshot.live_preview is False
+        assert findings(done) == [Finding.WORKS, Finding.PREVIEW_OFF]
+        assert done.all_work
+        assert "resolves to nothing" in done.words
+
+
+async def test_where_the_stack_may_not_be_asked_it_is_said() -> None:
+    async with bench() as at:
+        at.sandbox.fail("403", path="/v3/stacks/delivery_tokens/*", times=None)
+        done = await at.verify("everywhere")
+        assert done.all_work
+        assert "could not be asked" in done.checks[0].words
+
+
+async def test_a_management_token_needs_its_value() -> None:
+    async with bench() as at:
+        done = await at.verify("ci")
+        assert findings(done) == [Finding.NO_VALUE]
+        assert not done.all_work
+        assert (await at.verify("ci", pasted=CI)).all_work
+
+
+@pytest.mark.parametrize(
+    ("pasted", "finding", "words"),
+    [
+        ("cs" + "8" * 24, Finding.UNKNOWN, "this is not its value"),
+        ("blt" + "8" * 16, Finding.OTHER_KIND, "nothing was sent"),
+        ("a\u00e9", Finding.REFUSED, "cannot be sent"),
+    ],
+)
+async def test_another_value_is_not_taken_for_the_token(pasted: str, finding: Finding, words: str) -> None:
+    async with bench() as at:
+        done = await at.verify("ci", pasted=Secret(pasted))
+        assert (findings(done), words in done.words) == ([finding], True)
+        assert pasted not in done.words
+
+
+async def test_an_expired_management_token_says_when_it_ended() -> None:
+    async with bench() as at:
+        done = await at.verify("ended", pasted=Secret("cs" + "8" * 24))
+        assert findings(done) == [Finding.REVOKED]
+        assert "expired on 2026-10-12, 00:00 UTC" in done.words
+
+
+@pytest.mark.parametrize("kind", ["delivery", "preview"])
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_pasted_value_of_another_kind_is_recognised(kind: str, known: bool) -> None:
+    async with bench() as at:
+        site = at.token("site")
+        assert isinstance(site, DeliveryToken)
+        assert site.preview is not None
+        if not known:
+            listing = replace(at.workspace.snapshot.delivery, items=())
+            at.workspace.snapshot = replace(at.workspace.snapshot, delivery=listing)
+        value = site.value if kind == "delivery" else site.preview
+        done = await at.verify("ci", pasted=value)
+        assert findings(done) == [Finding.OTHER_KIND]
+        assert (
+            f"the {kind} token of site" if known else f"This is a {kind} token on the manag"
+        ) in done.words
+
+
+async def test_a_kept_back_value_may_turn_out_a_management_token() -> None:
+    async with bench() as at:
+        site = at.token("site")
+        done = await at.workspace.verify([msgspec.structs.replace(site, value=CI, preview=None)])
+        assert findings(done) == [Finding.OTHER_KIND]
+        assert "This is a management token on the delivery host" in done.words
+
+
+async def test_a_management_token_just_made_is_verified_by_the_value_it_came_with() -> None:
+    async with bench() as at:
+        made = await at.workspace.calls.create_management_token(
+            ManagementDraft("job", "", Scope((), ("main",)))
+        )
+        assert (await at.workspace.verify([made])).all_work
+
+
+async def test_several_are_told_one_by_one_and_within_the_limit() -> None:
+    async with bench() as at:
+        told: list[int] = []
+
+        def hear(checks: Sequence[Check]) -> None:
+            told.append(sum(check.finding is not None for check in checks))
+
+        done = await at.workspace.verify(at.workspace.snapshot.delivery.items, hear)
+        assert told == list(range(len(done.checks) + 1))
+        failed = {check.token.name for check in done.failed}
+        assert failed == {"lost-environment", "lost-branch"}
+        assert done.words.endswith("2 of 11 calls failed.")
+
+
+async def test_a_rate_limit_and_a_dead_host_are_said_as_such() -> None:
+    async with bench() as at:
+        for fault, finding in (
+            ("429;retry-after=200", Finding.RATE_LIMITED),
+            ("close-before", Finding.UNREACHABLE),
+        ):
+            at.sandbox.faults.clear()
+            at.sandbox.faults.add(PlannedFault(parse_fault(fault), "delivery"))
+            done = await at.verify("lost-branch")
+            assert findings(done) == [finding]
+            assert "cda.demo.invalid" in done.words
+        assert at.workspace.snapshot.waiting == 0.0
+
+
+async def test_stopping_leaves_nothing_running() -> None:
+    async with bench() as at:
+        at.sandbox.faults.add(PlannedFault(parse_fault("delay=60"), "delivery", after=3))
+        begun = asyncio.Event()
+        before = asyncio.all_tasks()
+
+        def hear(checks: Sequence[Check]) -> None:
+            if any(check.finding for check in checks):
+                begun.set()
+
+        running = asyncio.create_task(at.workspace.verify(at.workspace.snapshot.delivery.items, hear))
+        await begun.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert asyncio.all_tasks() <= before
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No second of a test is spent on Contentstack's limit."""
+    monkeypatch.setattr("tui.contentstack.transport.Pacer", _Unpaced)
+
+
+class _Unpaced:
+    async def turn(self, bucket: str, *, write: bool) -> None:
+        """Never wait."""
+
+
+def test_a_token_without_an_environment_is_asked_about_all_the_same() -> None:
+    token = DeliveryToken("uid", "bare", value=CI)
+    (check,) = planned([token], Snapshot())
+    assert check.probe == Probe("delivery", CI)
+
+
+def test_nothing_to_verify_is_not_called_working() -> None:
+    assert not Verification(()).all_work
+    assert isinstance(ManagementToken("uid", "ci"), ManagementToken)

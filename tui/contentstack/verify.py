@@ -1,0 +1,117 @@
+"""Proving a token: one call on the host of its kind, and what the answer says about the token.
+
+Statuses and codes overlap here more than elsewhere, and sources contradict each other about them; `_finding`
+says what is made of each.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from tui.contentstack import errors
+from tui.contentstack.decoding import many
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import Thing
+from tui.contentstack.regions import host_of
+from tui.contentstack.transport import Transport
+from tui.secret import Secret
+
+Kind = Literal["delivery", "preview", "management"]
+
+KINDS: tuple[Kind, ...] = ("delivery", "preview", "management")
+_HEADER = {"delivery": "access_token", "preview": "preview_token", "management": "authorization"}
+_BRANCH_REFUSED = 901
+
+
+class Finding(Enum):
+    """What is found out about a token: down to `REFUSED` by a call alone, below by what else is known."""
+
+    WORKS = "works"
+    UNKNOWN = "not known there"
+    WRONG_ENVIRONMENT = "wrong environment"
+    WRONG_BRANCH = "wrong branch"
+    WRONG_STACK = "wrong region"
+    RATE_LIMITED = "rate limited"
+    UNREACHABLE = "not reachable"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+    OTHER_KIND = "another kind"
+    PREVIEW_OFF = "Live Preview off"
+    NO_VALUE = "no value"
+
+
+_TOLD_WHOLE = {Finding.RATE_LIMITED, Finding.UNREACHABLE, Finding.REFUSED}
+"""Their error's sentence says it all; the others have better words than "not signed in"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One call: a value, taken for a `kind` of token, in an environment on a branch.
+
+    `environment` is empty for management tokens; `branch`, a branch or an alias, where there are none.
+    """
+
+    kind: Kind
+    value: Secret
+    environment: str = ""
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a probe; `place` is region and host, `said` what the answer or its absence says."""
+
+    finding: Finding
+    place: str
+    said: str = ""
+
+
+async def carry_out(transport: Transport, api_key: str, probe: Probe, *, bucket: str = "") -> Verdict:
+    """Make the call. Nothing is raised: whatever goes wrong is a verdict.
+
+    A delivery network may answer from its cache for a token that has ended, so each call asks for a page that
+    nobody asked for before; where it is empty, the token reads all the same.
+    """
+    region = transport.region
+    base = {"delivery": region.cda, "preview": region.preview, "management": region.cma}[probe.kind]
+    path, key = ("/assets", "assets")
+    query = {"limit": "1", "skip": str(random.randrange(1, 1000))}  # noqa: S311 - no secret, only unused
+    if probe.kind == "management":
+        # Environments belong to no branch; content types prove the branch too.
+        path, key = ("/content_types", "content_types") if probe.branch else ("/environments", "environments")
+        query = {"limit": "1"}
+    elif probe.environment:
+        query["environment"] = probe.environment
+    headers: dict[str, str | Secret] = {_HEADER[probe.kind]: probe.value, "cache-control": "no-cache"}
+    headers |= {"branch": probe.branch} if probe.branch else {}
+    headers |= {"live_preview": "init"} if probe.kind == "preview" else {}
+    place = f"{region.name}, {host_of(base)}" if base else region.name
+    try:
+        answer = await transport.request(
+            "GET", path, api_key=api_key, headers=headers, query=query, bucket=bucket, base=base
+        )
+        many(answer, answer.object(), key, Thing)
+    except ContentstackError as error:
+        finding = _finding(error)
+        return Verdict(finding, place, str(error) if finding in _TOLD_WHOLE else error.server_message)
+    return Verdict(Finding.WORKS, place)
+
+
+def _finding(error: ContentstackError) -> Finding:
+    fields = {name.partition(".")[0] for name, _ in error.details}
+    if isinstance(error, errors.RateLimited):
+        return Finding.RATE_LIMITED
+    if isinstance(error, errors.MayPass):
+        return Finding.UNREACHABLE
+    if isinstance(error, errors.EnvironmentRefused) or "environment" in fields:
+        return Finding.WRONG_ENVIRONMENT
+    if error.code == _BRANCH_REFUSED or "branch" in fields:
+        return Finding.WRONG_BRANCH
+    if isinstance(error, errors.StackNotFound):
+        return Finding.WRONG_STACK
+    if isinstance(error, errors.SignedOut):
+        return Finding.UNKNOWN
+    return Finding.REFUSED
