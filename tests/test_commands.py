@@ -9,7 +9,7 @@ from tui.app import TokendeckApp
 from tui.commands import COMMANDS, Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
 from tui.contentstack import errors
-from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.contentstack.models import DeliveryToken, ManagementToken, Stack
 from tui.screens.base import DeckScreen
 from tui.screens.card import CardScreen
 from tui.screens.delete import DeleteScreen
@@ -23,7 +23,9 @@ from tui.screens.settings import SettingsScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.stacks import StacksScreen
 from tui.screens.tokens import TokensScreen
+from tui.screens.verify import VerifyScreen
 from tui.secret import Secret
+from tui.workspace.snapshot import Snapshot
 
 SCREENS: list[type[DeckScreen[object]]] = [
     CardScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
@@ -37,6 +39,7 @@ SCREENS: list[type[DeckScreen[object]]] = [
     StacksScreen,  # type: ignore[list-item]
     RegionsScreen,  # type: ignore[list-item]
     TokensScreen,  # type: ignore[list-item]
+    VerifyScreen,  # type: ignore[list-item]
 ]
 
 
@@ -84,6 +87,7 @@ def test_keys_are_shown_as_people_write_them() -> None:
 
 
 VALUE = Secret("cs" + "0" * 24)
+STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
 
 
 @pytest.mark.parametrize(
@@ -99,6 +103,14 @@ VALUE = Secret("cs" + "0" * 24)
         ("copy_api_key", Facts(), "No stack"),
         ("new", Facts(), "environments"),
         ("new", Facts(tab="management"), "Management tokens"),
+        ("verify", Facts(), "No stack"),
+        ("verify", Facts(STACKED), "cursor"),
+        ("verify", Facts(STACKED, token=ManagementToken(uid="blt1", name="ci")), None),
+        ("verify", Facts(STACKED, marked=(ManagementToken(uid="blt1", name="ci"),) * 2), "one by one"),
+        ("verify", Facts(STACKED, marked=(DeliveryToken(uid="blt1", name="web", value=VALUE),) * 2), None),
+        ("verify", Facts(STACKED, token=DeliveryToken(uid="blt1", name="web"), busy=True), "being asked"),
+        ("verify_pasted", Facts(), "known here"),
+        ("verify_pasted", Facts(step="value"), None),
         ("next", Facts(busy=True), "being asked"),
         ("other_scope", Facts(step="Details"), "step 2"),
         ("mark", Facts(step="Details"), "step 1"),

@@ -28,6 +28,7 @@ class Place(Enum):
     STACKS = "Stacks"
     REGIONS = "Regions"
     DELETE = "Delete"
+    VERIFY = "Verify"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("drop_preview", "Delete the preview token",
             "End the preview token alone, once the name is typed.",
             ("D",), (Place.TOKENS, Place.CARD), reason=conditions.cannot_drop_preview),
+    Command("verify", "Verify", "Prove the token, or all marked ones, by calls on the hosts of their kinds.",
+            ("v",), (*_VALUES, Place.VERIFY), hint="verify", reason=conditions.cannot_verify),
     Command("copy_api_key", "Copy the API key",
             "Copy the stack's API key, which every token needs beside it.",
             ("y",), _VALUES, hint="API key", reason=conditions.no_stack),
@@ -85,6 +88,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("other_use", "Another environment or branch",
             "To the next environment and branch that the token serves.",
             ("alt+o", "ø", "o"), (Place.HAND_OUT,), hint="environment", reason=conditions.one_use),
+    Command("verify_pasted", "Verify what was pasted", "Verify the value in the field, which is not kept.",
+            ("enter",), (Place.VERIFY,), reason=conditions.no_value_asked),
     Command("open", "Open the card", "Everything that is known of the token.",
             ("enter",), (Place.TOKENS,), reason=conditions.no_token),
     Command("other_tab", "To the other tab", "From delivery to management tokens and back.",
@@ -124,7 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("done", "Done", "Back to the tokens.", ("enter", "escape"), (Place.GENERATED,), hint="done"),
     Command("close", "Close", "Back to where you came from.",
             ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS,
-             Place.DELETE, Place.HAND_OUT), hint="back"),
+             Place.DELETE, Place.HAND_OUT, Place.VERIFY), hint="back"),
     Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
             ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS), hint="choose"),
     Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",

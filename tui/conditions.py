@@ -28,6 +28,11 @@ class Facts:
     busy: bool = False
     step: str = ""
 
+    @property
+    def chosen(self) -> tuple[Token, ...]:
+        """The marked tokens; without marks the one under the cursor."""
+        return self.marked or ((self.token,) if self.token else ())
+
 
 Condition = Callable[[Facts], str | None]
 
@@ -122,6 +127,20 @@ def _not_read(snapshot: Snapshot) -> str:
     if snapshot.reading:
         return "The stack is still being read."
     return snapshot.trouble or "The stack's environments could not be read; r reads again."
+
+
+def cannot_verify(facts: Facts) -> str | None:
+    """No call can prove it now."""
+    if facts.snapshot.stack is None:
+        return no_stack(facts)
+    if len(facts.marked) > 1 and not any(token.value for token in facts.marked):
+        return "The values of these tokens are not known; one by one they can be pasted."
+    return busy(facts) or (None if facts.marked else no_token(facts))
+
+
+def no_value_asked(facts: Facts) -> str | None:
+    """No value is asked for."""
+    return busy(facts) or (None if facts.step == "value" else "The value is known here.")
 
 
 def busy(facts: Facts) -> str | None:

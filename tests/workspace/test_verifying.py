@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.clock import NOW
 from tui.account.demo import connection_to
-from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
+from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, Token
 from tui.contentstack.scope import Scope
 from tui.contentstack.verify import Finding, Probe
 from tui.sandbox.faults import PlannedFault, parse_fault
@@ -22,7 +22,7 @@ from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verifying import Check, Token, Verification, planned
+from tui.workspace.verifying import Check, Verification, planned
 from tui.workspace.workspace import Workspace
 
 STACK: dict[str, Any] = {
@@ -263,6 +263,30 @@ async def test_another_value_is_not_taken_for_the_token(pasted: str, finding: Fi
         assert pasted not in done.words
 
 
+async def test_a_value_of_another_management_token_is_not_called_the_deleted_ones() -> None:
+    async with bench() as at, _somebody(at) as other:
+        await other.workspace.delete_token(other.token("ended"))
+        done = await at.verify("ended", pasted=CI)
+        assert findings(done) == [Finding.REVOKED]
+        assert "is it another token's?" in done.words
+
+
+async def test_live_preview_is_asked_about_where_nobody_tells() -> None:
+    async with bench(live_preview=False) as at:
+        at.sandbox.fail("403", path="/v3/stacks/settings", times=None)
+        done = await at.verify("site")
+        assert findings(done) == [Finding.WORKS, Finding.UNKNOWN]
+        assert "Is Live Preview on?" in done.words
+
+
+async def test_a_uid_that_cannot_be_asked_for_is_not_called_revoked() -> None:
+    async with bench() as at:
+        odd = msgspec.structs.replace(at.token("everywhere"), uid="../up")
+        done = await at.workspace.verify([odd])
+        assert set(findings(done)) == {Finding.WORKS}
+        assert "could not be asked" in done.checks[0].words
+
+
 async def test_an_expired_management_token_says_when_it_ended() -> None:
     async with bench() as at:
         done = await at.verify("ended", pasted=Secret("cs" + "8" * 24))
@@ -369,4 +393,3 @@ def test_a_token_without_an_environment_is_asked_about_all_the_same() -> None:
 
 def test_nothing_to_verify_is_not_called_working() -> None:
     assert not Verification(()).all_work
-    assert isinstance(ManagementToken("uid", "ci"), ManagementToken)

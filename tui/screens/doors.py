@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tui.commands import Place
 from tui.contentstack.models import DeliveryToken, Stack, Token
 from tui.contentstack.regions import Region
 from tui.workspace.making import Batch
@@ -47,9 +48,7 @@ async def open_delete(screen: DeckScreen[Any]) -> None:
     """What ends with the marked tokens, or with the one under the cursor, and the word to type."""
     from tui.screens.delete import DeleteScreen  # noqa: PLC0415
 
-    facts = screen.facts()
-    tokens = facts.marked or ((facts.token,) if facts.token else ())
-    if tokens:
+    if tokens := screen.facts().chosen:
         await screen.app.push_screen(DeleteScreen(screen.deck, tokens), screen.hear_of)
 
 
@@ -74,6 +73,15 @@ async def open_hand_out(
     token = token or screen.facts().token
     if token is not None:
         await screen.app.push_screen(HandOutScreen(screen.deck, token), then or screen.hear_of)
+
+
+async def open_verify(screen: DeckScreen[Any]) -> None:
+    """Whether the marked tokens work, or the one under the cursor."""
+    from tui.screens.verify import VerifyScreen  # noqa: PLC0415
+
+    if tokens := screen.facts().chosen:
+        fresh = screen.PLACE is Place.GENERATED
+        await screen.app.push_screen(VerifyScreen(screen.deck, tokens, fresh=fresh))
 
 
 async def open_settings(screen: DeckScreen[Any]) -> None:
@@ -113,6 +121,7 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "drop_preview": open_drop_preview,
     "hand_out": open_hand_out,
     "settings": open_settings,
+    "verify": open_verify,
     "sign_in": open_sign_in,
     "stacks": open_stacks,
     "region": open_regions,

@@ -14,16 +14,16 @@ from datetime import datetime, timedelta
 from tui.contentstack import errors
 from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.pace import Sleep
 from tui.contentstack.verify import KINDS, Finding, Kind, Probe, Verdict
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
 
-Token = DeliveryToken | ManagementToken
-
 PAUSES = (0.5, 1.0, 1.5, 2.0, 2.5, 2.5)
 """Seconds between the tries of a token so new that the network may not know it yet."""
+
+PREVIEW_OFF = "Live Preview is off for this stack: a preview token resolves to nothing until it is turned on."
 
 _NEW = timedelta(minutes=1)
 _SIDE_BY_SIDE = 8
@@ -45,6 +45,15 @@ class Check:
     place: str = ""
     words: str = ""
     said: str = ""
+
+    @property
+    def pasted(self) -> bool:
+        """Whether the value is one that the token itself does not hold."""
+        token = self.token
+        return self.probe.value not in (
+            token.value,
+            token.preview if isinstance(token, DeliveryToken) else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -176,9 +185,15 @@ def _foreseen(check: Check, snapshot: Snapshot) -> Check:
             words=f"The value of {token.name} is not known here; verified alone, it is asked for.",
         )
     if check.probe.kind == "preview" and snapshot.live_preview is False:
-        return replace(check, finding=Finding.PREVIEW_OFF, words=preview_off_words(snapshot) or "")
-    if value == token.value:
-        return check
+        return replace(check, finding=Finding.PREVIEW_OFF, words=PREVIEW_OFF)
+    if check.pasted:
+        return _recognised(check, snapshot)
+    return check
+
+
+def _recognised(check: Check, snapshot: Snapshot) -> Check:
+    """Say of a pasted value what it shows without a call."""
+    value = check.probe.value
     found = _holder(value, snapshot)
     if found is not None and found[0] != check.probe.kind:
         return _of_other_kind(check, f"the {found[0]} token of {found[1]}")
@@ -186,15 +201,6 @@ def _foreseen(check: Check, snapshot: Snapshot) -> Check:
         words = "This is an API key, a uid or an authtoken, and no token: nothing was sent."
         return replace(check, finding=Finding.OTHER_KIND, words=words)
     return check
-
-
-def preview_off_words(snapshot: Snapshot) -> str | None:
-    """What is said about preview tokens where Live Preview is known to be off."""
-    if snapshot.live_preview is not False:
-        return None
-    return (
-        "Live Preview is off for this stack: a preview token resolves to nothing until it is turned on there."
-    )
 
 
 def _holder(value: Secret, snapshot: Snapshot) -> tuple[Kind, str] | None:
@@ -243,8 +249,7 @@ class _Inquiry:
         check = replace(check, finding=verdict.finding, place=verdict.place, said=verdict.said)
         if self._ended(check.probe, read):
             return replace(check, finding=Finding.REVOKED, words=_ended_words(check, verdict))
-        pasted = check.probe.kind != "preview" and check.probe.value != self._token.value
-        if verdict.finding is Finding.WRONG_STACK or (verdict.finding is Finding.UNKNOWN and pasted):
+        if verdict.finding is Finding.WRONG_STACK or (verdict.finding is Finding.UNKNOWN and check.pasted):
             kind = await self._kind_of(check.probe)
             if kind is not None:
                 return _of_other_kind(check, f"a {kind} token")
@@ -256,10 +261,10 @@ class _Inquiry:
             if isinstance(self._token, DeliveryToken):
                 return await self._client.delivery_token(self._token.uid)
             return await self._client.management_token(self._token.uid)
-        except (errors.NotFound, errors.Invalid):
-            return None
         except ContentstackError as error:
-            return error
+            # Without a status nothing was asked.
+            gone = isinstance(error, errors.NotFound | errors.Invalid) and error.status is not None
+            return None if gone else error
 
     def _ended(self, probe: Probe, read: Token | ContentstackError | None) -> bool:
         if read is None:
@@ -310,13 +315,16 @@ def _words(check: Check, snapshot: Snapshot, *, new: bool, unasked: bool) -> str
     match check.finding:
         case Finding.WORKS:
             doubt = " Whether the stack still has the token could not be asked." if unasked else ""
+            if check.pasted:
+                doubt += f" Whose value it is, {check.token.name}'s or another's, nobody tells."
             return f"Works ({at}).{doubt}"
         case Finding.UNKNOWN if unasked:
             return f"Revoked, or of another stack ({at}): the value is not known there."
         case Finding.UNKNOWN if probe.kind == "management" and not new:
             return f"Not known ({at}): the stack has {check.token.name}, but this is not its value."
         case Finding.UNKNOWN:
-            return f"Not known yet ({at}): the stack has the token, that host does not take it so far."
+            off = " Is Live Preview on?" if probe.kind == "preview" and snapshot.live_preview is None else ""
+            return f"Not known yet ({at}): the stack has the token, that host does not take it so far.{off}"
         case Finding.WRONG_ENVIRONMENT:
             gone = probe.environment not in {each.name for each in snapshot.environments.items}
             cause = "the stack has no such environment" if gone else "the token's scope no longer has it"
@@ -337,6 +345,8 @@ def _words(check: Check, snapshot: Snapshot, *, new: bool, unasked: bool) -> str
 
 def _ended_words(check: Check, verdict: Verdict) -> str:
     what = "the preview token" if check.probe.kind == "preview" else "the token"
+    if verdict.finding is Finding.WORKS and check.probe.kind == "management":
+        return f"Revoked: {what} is deleted. {check.place} takes the value: is it another token's?"
     if verdict.finding is Finding.WORKS:
         return f"Revoked: {what} is deleted; {check.place} still answers from its cache."
     return f"Revoked: {what} is deleted, and {check.place} does not take it any more."

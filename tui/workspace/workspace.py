@@ -163,7 +163,7 @@ class Workspace:
 
     async def verify(
         self,
-        tokens: Sequence[DeliveryToken | ManagementToken],
+        tokens: Sequence[Token],
         told: Told = lambda _checks: None,
         *,
         pasted: Secret | None = None,

@@ -27,6 +27,7 @@ from tui.workspace.plan import (
     scope_problem,
 )
 from tui.workspace.snapshot import Snapshot
+from tui.workspace.verifying import PREVIEW_OFF
 
 
 class Step(Vertical):
@@ -200,6 +201,7 @@ class ReviewStep(Step):
         """The facts, the switch, and what Enter does."""
         yield FactsCard(id="review-facts", glyphs=self.deck.glyphs)
         yield Toggle("Create preview token", "for drafts, on the preview host alone", glyphs=self.deck.glyphs)
+        yield Static(PREVIEW_OFF, id="live-preview", classes="quiet", markup=False)
         yield Static(id="generate", markup=False)
 
     def enter(self) -> None:

@@ -65,6 +65,7 @@ class DeliveryWizard(DeckScreen[Batch | str | None], place=Place.WIZARD):
 
     def on_mount(self) -> None:
         """Begin, or go on where it was left."""
+        self.run_worker(self.deck.workspace.read_live_preview(), group="live preview")
         begun = self._edit.begun if self._edit else self.deck.workspace.plan.begun
         recipe = self.deck.workspace.take_recipe() if not begun and not self._edit else None
         self._go(0)
@@ -77,6 +78,8 @@ class DeliveryWizard(DeckScreen[Batch | str | None], place=Place.WIZARD):
     def draw(self) -> None:
         """Show where one is."""
         self.query_one("#where", TabsLine).active = self.step.TITLE
+        # It may be told only after the step has come up.
+        self.query_one("#live-preview").display = self._edit is None and self.snapshot.live_preview is False
         if self.snapshot.waiting:
             self.say(presentation.wait_words(self.snapshot), "warn")
 

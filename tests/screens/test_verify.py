@@ -1,0 +1,203 @@
+"""Verifying by keyboard, from the key to the words, on the sandbox."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.screens.deck import Table, running
+from tests.support.clock import NOW
+from tui.sandbox.faults import PlannedFault, parse_fault
+from tui.sandbox.organization import Token
+from tui.sandbox.seed import seed_from
+from tui.sandbox.service import Sandbox
+from tui.screens.verify import VerifyScreen
+from tui.widgets.text_field import TextField
+
+CI = "cs" + "7" * 24
+SHOP: dict[str, Any] = {
+    "name": "Shop",
+    "branches": ["main"],
+    "aliases": {"live": "main"},
+    "environments": ["production", "qa"],
+    "gone": ["legacy", "old"],
+    "management_tokens": [{"name": "ci", "branches": ["main"], "token": CI}],
+}
+
+
+class Hands:
+    """The sandbox's clock: the program's pauses move it, the program's own stands still."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+def shop(token: dict[str, Any] | None = None, hands: Hands | None = None, **stack: Any) -> Sandbox:
+    """A stack with the one delivery token `web`, and the management token `ci`."""
+    web = {"name": "web", "environments": ["qa"], "branches": ["main"], **(token or {})}
+    return Sandbox.from_seed(
+        seed_from({"stacks": [{**SHOP, "delivery_tokens": [web], **stack}]}), hands or Hands()
+    )
+
+
+def first(sandbox: Sandbox) -> Token:
+    return next(iter(next(iter(sandbox.world.stacks.values())).delivery_tokens.values()))
+
+
+async def verified(table: Table, words: str) -> str:
+    """Press the key; the screen's text, unwrapped, once its verdict is there."""
+    await table.press("v")
+    await table.until(lambda: isinstance(table.app.screen, VerifyScreen) and words in unwrapped(table))
+    return unwrapped(table)
+
+
+def unwrapped(table: Table) -> str:
+    return " ".join(table.text.split())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
+async def test_a_token_that_works_says_where(size: tuple[int, int]) -> None:
+    async with running(size=size, sandbox=shop({"aliases": ["live"]})) as table:
+        await verified(table, "2 of 2 calls work.")
+        await table.press("down")
+        await table.until(lambda: "environment qa, alias live)" in unwrapped(table) or size[0] == 120)
+        await table.press("escape")
+        await table.until("read 09:30:00")
+
+
+@pytest.mark.parametrize(
+    ("token", "stack", "words"),
+    [
+        ({"environments": ["legacy"]}, {}, "; environment legacy, branch main): the stack has no such env"),
+        ({"branches": ["old"]}, {}, "; environment qa, branch old): the stack has none of that name."),
+        ({"preview": True}, {"live_preview": False}, "1 of 2 calls work. Live Preview is off for this stack"),
+        ({"created_days_ago": 0}, {"network": {"lag": 5}}, "It works."),
+        ({"created_days_ago": 0}, {"network": {"lag": 60}}, "Not known yet"),
+    ],
+)  # fmt: skip
+async def test_what_is_wrong_is_said_in_words(
+    token: dict[str, Any], stack: dict[str, Any], words: str
+) -> None:
+    hands = Hands()
+    async with running(sandbox=shop(token, hands, **stack)) as table:
+        table.app.workspace.sleep = hands.sleep
+        await verified(table, words)
+
+
+@pytest.mark.parametrize(("memory", "words"), [(60, "still answers from its cache"), (0, "does not take it")])
+async def test_a_token_that_somebody_deleted_is_revoked(memory: int, words: str) -> None:
+    sandbox = shop(network={"memory": memory})
+    async with running(sandbox=sandbox) as table, running(sandbox=sandbox) as other:
+        web = other.app.workspace.snapshot.delivery.items[0]
+        await other.app.workspace.delete_token(web)
+        await verified(table, words)
+        assert "revoked" in table.text
+        await table.until("1 of 1 calls failed")
+
+
+async def test_a_wrong_region_is_said() -> None:
+    sandbox = shop()
+    sandbox.faults.add(PlannedFault(parse_fault("412"), "delivery"))
+    async with running(sandbox=sandbox) as table:
+        await verified(table, "Wrong region (demo, cda.demo.invalid")
+
+
+async def test_a_host_that_fails_is_tried_again_with_the_key() -> None:
+    sandbox = shop()
+    sandbox.faults.add(PlannedFault(parse_fault("close-before"), "delivery", times=3))
+    async with running(sandbox=sandbox) as table:
+        await verified(table, "not reachable")
+        await table.until("v verifies again")
+        await table.press("v")
+        await table.until("It works.")
+
+
+async def test_marked_tokens_are_verified_side_by_side_and_escape_stops() -> None:
+    sandbox = Sandbox.demo(now=lambda: NOW)
+    async with running(sandbox=sandbox) as table:
+        await table.press("A", "v")
+        await table.until("Verify 12 tokens")
+        await table.until("calls made; Esc stops")
+        await table.press("escape")
+        await table.until("Stopped after")
+        assert isinstance(table.app.screen, VerifyScreen)
+        await table.press("escape")
+        await table.until("12 marked")
+
+
+async def test_a_management_token_is_verified_by_a_value_pasted_unseen() -> None:
+    async with running(sandbox=shop()) as table:
+        await table.press("o", "v")
+        await table.until("Paste it, then Enter")
+        await table.press("enter")
+        await table.until("Paste the value first")
+        await table.type(CI)
+        await table.press("enter")
+        await table.until("It works.")
+        assert CI not in table.text
+        assert table.app.screen.query_one(TextField).value == ""
+        words = (
+            "Works (demo, cma.demo.invalid; branch main). Whose value it is, ci's or another's, nobody tells."
+        )
+        assert words in unwrapped(table)
+        await table.press("v")
+        await table.until("It works.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("delivery", "This is the delivery token of web: it can't be used as a management token"),
+        ("preview", "This is the preview token of web: it can't be used as a management token"),
+        ("none", "this is not its value"),
+    ],
+)
+async def test_a_pasted_value_of_another_kind_is_recognised(kind: str, words: str) -> None:
+    sandbox = shop({"preview": True})
+    values = {"delivery": first(sandbox).value, "preview": first(sandbox).preview, "none": "cs" + "6" * 24}
+    async with running(sandbox=sandbox) as table:
+        await table.press("o", "v")
+        await table.until("Paste it, then Enter")
+        await table.type(values[kind] or "")
+        await table.press("enter")
+        await table.until(lambda: words in unwrapped(table))
+
+
+async def test_several_values_that_are_not_known_are_not_asked_for() -> None:
+    async with running(sandbox=shop(fill_management_tokens=2)) as table:
+        await table.press("o", "A", "v")
+        await table.until("one by one they can be pasted")
+
+
+async def test_a_token_just_made_is_verified_from_generated() -> None:
+    hands = Hands()
+    async with running(sandbox=shop(hands=hands, network={"lag": 3}, live_preview=False)) as table:
+        table.app.workspace.sleep = hands.sleep
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press("k", "enter")
+        await table.until("Branches 1")
+        await table.press("space", "enter")
+        await table.until("its one")
+        await table.press("space", "enter")
+        await table.until("Generate token")
+        await table.until(lambda: "Live Preview is off for this stack" in unwrapped(table))
+        await table.press("enter")
+        await table.until("Generated: k")
+        await verified(table, "It works.")
+        await table.press("escape")
+        await table.until("Generated: k")
+
+
+async def test_the_reason_is_said_where_nothing_can_be_verified() -> None:
+    async with running(sandbox=shop(delivery_tokens=[])) as table:
+        await table.press("v")
+        await table.until("The cursor is on no token.")

@@ -1,0 +1,181 @@
+"""Whether tokens work: a row for each call, and under it what its answer means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import on
+from textual.containers import Container
+from textual.widget import Widget
+from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
+
+from tui.commands import Place
+from tui.conditions import Facts
+from tui.contentstack.models import Token
+from tui.contentstack.verify import Finding
+from tui.display import visible
+from tui.screens import presentation
+from tui.screens.base import Deck, DeckScreen
+from tui.secret import Secret
+from tui.widgets.columns import Column
+from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.table_model import Row
+from tui.widgets.text_field import TextField
+from tui.widgets.token_table import TokenTable
+from tui.workspace.verifying import Check, Verification
+
+_COLUMNS = (
+    Column("name", "NAME", None, least=12),
+    Column("kind", "KIND", 10, least=10, drop=3),
+    Column("environment", "ENVIRONMENT", 12, least=11, drop=2),
+    Column("branch", "BRANCH / ALIAS", 14, least=12, drop=1),
+    Column("verdict", "VERDICT", 17, least=17),
+)
+_WELL = (None, Finding.WORKS)
+
+
+class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
+    """Verifies tokens as soon as it opens; a value that is not known is asked for first.
+
+    Args:
+        deck: what screens work with.
+        tokens: those to verify, at least one.
+        fresh: whether they were just made.
+    """
+
+    def __init__(self, deck: Deck, tokens: tuple[Token, ...], *, fresh: bool = False) -> None:
+        super().__init__(deck)
+        self._tokens = tokens
+        self._fresh = fresh
+        self._pasted: Secret | None = None
+        self._checks: Sequence[Check] = ()
+        self._work: Worker[Verification] | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The field for a value that is not known; the calls, and the one under the cursor in words."""
+        glyphs = self.deck.glyphs
+        yield Static(id="title", markup=False)
+        if self._asks:
+            yield TextField(id="value", password=True, placeholder="paste the token's value", glyphs=glyphs)
+        with Container(id="body"):
+            yield TokenTable(_COLUMNS, id="checks", glyphs=glyphs)
+            yield FactsCard(id="card", glyphs=glyphs)
+
+    @property
+    def _asks(self) -> bool:
+        """Whether the value is asked for."""
+        return len(self._tokens) == 1 and not self._tokens[0].value
+
+    @property
+    def table(self) -> TokenTable:
+        """The calls."""
+        return self.query_one(TokenTable)
+
+    def facts(self) -> Facts:
+        """The present moment, and whether calls are under way."""
+        busy = self._work is not None and self._work.is_running
+        step = "value" if self._asks else ""
+        return Facts(snapshot=self.snapshot, token=self._tokens[0], busy=busy, step=step)
+
+    def on_mount(self) -> None:
+        """Begin with what is known."""
+        count = len(self._tokens)
+        title = f"Verify {visible(self._tokens[0].name) if count == 1 else f'{count} tokens'}"
+        self.query_one("#title", Static).update(self.deck.glyphs.plain(title))
+        if self._asks:
+            self.set_focus(self.query_one(TextField))
+            key = self.deck.key("verify_pasted")
+            self.say(f"Contentstack does not show this value again. Paste it, then {key}; it is not kept.")
+        else:
+            self.set_focus(self.table)
+            self._begin()
+
+    def draw(self) -> None:
+        """Show how far the calls have come."""
+        aliases = {alias.uid for alias in self.snapshot.aliases.items}
+        self.table.set_rows([_row(place, check, aliases) for place, check in enumerate(self._checks)])
+        self._draw_card()
+        if self.snapshot.waiting:
+            self.say(presentation.wait_words(self.snapshot), "warn")
+        elif self.facts().busy:
+            done = sum(check.finding is not None for check in self._checks)
+            self.say(f"{done} of {len(self._checks)} calls made; {self.deck.key('close')} stops.")
+
+    async def do_verify(self) -> None:
+        """Make all calls, again where they were made before."""
+        if self._asks and self._pasted is None:
+            self.say("Paste the value first.", "warn")
+            return
+        self._begin()
+
+    async def do_verify_pasted(self) -> None:
+        """Verify the value in the field, and leave it there no longer."""
+        field = self.query_one(TextField)
+        self._pasted = Secret(field.value.strip()) if field.value.strip() else None
+        field.value = ""
+        if self._pasted is not None:
+            self.set_focus(self.table)
+        await self.do_verify()
+
+    async def do_close(self) -> None:
+        """Stop; where nothing is under way, back to the screen below."""
+        if self._work is not None and self._work.is_running:
+            self._work.cancel()
+        else:
+            self.dismiss()
+
+    def _begin(self) -> None:
+        calls = self.deck.workspace.verify(self._tokens, self._told, pasted=self._pasted, fresh=self._fresh)
+        self._work = self.run_worker(calls, group="verify", exclusive=True)
+        self.draw_all()
+
+    def _told(self, checks: Sequence[Check]) -> None:
+        self._checks = checks
+        self._hear(self.snapshot)
+
+    @on(Worker.StateChanged)
+    def _ended(self, event: Worker.StateChanged) -> None:
+        if event.worker is not self._work or not event.worker.is_finished:
+            return
+        self.draw_all()
+        again = f"{self.deck.key('verify')} verifies again."
+        result = event.worker.result
+        if event.state is WorkerState.SUCCESS and result is not None:
+            failed, count = result.failed, len(result.checks)
+            if failed:
+                self.table.move_to(
+                    str(next(place for place, each in enumerate(result.checks) if each is failed[0]))
+                )
+                self.say(f"{len(failed)} of {count} calls failed. {again}", "error")
+            else:
+                self.say(result.words if count > 1 else "It works.", "good")
+        elif event.state is WorkerState.CANCELLED:
+            done = sum(check.finding is not None for check in self._checks)
+            self.say(f"Stopped after {done} of {len(self._checks)} calls. {again}", "warn")
+
+    @on(TokenTable.CursorMoved)
+    def _draw_card(self) -> None:
+        key = self.table.cursor_key
+        card = self.query_one(FactsCard)
+        if key is None:
+            card.set_facts("", [])
+            return
+        check = self._checks[int(key)]
+        facts = [Fact("", check.words or "Not answered yet.")]
+        if check.said and check.said != check.words:
+            facts.append(Fact("Answer", check.said))
+        card.set_facts(check.token.name, facts)
+
+    @on(Input.Submitted)
+    async def _submitted(self) -> None:
+        await self.action_command("verify_pasted")
+
+
+def _row(place: int, check: Check, aliases: set[str]) -> Row:
+    probe = check.probe
+    branch = f"alias {probe.branch}" if probe.branch in aliases else probe.branch
+    verdict = check.finding.value if check.finding else "-"
+    cells = (check.token.name, probe.kind, probe.environment or "-", branch or "-", verdict)
+    well = check.finding in _WELL
+    return Row(str(place), tuple(map(visible, cells)), style="normal" if well else "warn")
