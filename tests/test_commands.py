@@ -19,6 +19,7 @@ from tui.screens.generated import GeneratedScreen
 from tui.screens.handout import HandOutScreen
 from tui.screens.help import HelpScreen
 from tui.screens.regions import RegionsScreen
+from tui.screens.rotation import RotationScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.stacks import StacksScreen
@@ -34,6 +35,7 @@ SCREENS: list[type[DeckScreen[object]]] = [
     GeneratedScreen,  # type: ignore[list-item]
     HandOutScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]
+    RotationScreen,  # type: ignore[list-item]
     SettingsScreen,  # type: ignore[list-item]
     SignInScreen,  # type: ignore[list-item]
     StacksScreen,  # type: ignore[list-item]

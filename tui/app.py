@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from tui.account.account import Connect
 from tui.account.memory import Memory
+from tui.account.rotations import RotationStore
 from tui.clipboard.copier import Copier
 from tui.clock import Clock, utc_now
 from tui.commands import Place, command
@@ -65,6 +66,7 @@ class TokendeckApp(App[None], inherit_bindings=False):
             glyphs=ASCII if ascii_only else UNICODE,
             keys=keys or {},
             memory=memory,
+            rotations=RotationStore(memory.environ if memory else None),
         )
         self._bindings = rebound(self._bindings, self.deck)
 

@@ -28,6 +28,7 @@ class Place(Enum):
     STACKS = "Stacks"
     REGIONS = "Regions"
     DELETE = "Delete"
+    ROTATION = "Rotate"
     VERIFY = "Verify"
 
 
@@ -48,7 +49,7 @@ class Command:
     reason: Condition = lambda _facts: None
 
 
-_VALUES = (Place.TOKENS, Place.CARD, Place.GENERATED)
+_VALUES = (Place.TOKENS, Place.CARD, Place.GENERATED, Place.ROTATION)
 
 # fmt: off
 COMMANDS: tuple[Command, ...] = (
@@ -60,6 +61,12 @@ COMMANDS: tuple[Command, ...] = (
             ("p",), _VALUES, hint="preview", reason=conditions.no_preview),
     Command("edit", "Edit", "Change everything of the token but its value.",
             ("e",), (Place.TOKENS, Place.CARD), hint="edit", reason=conditions.cannot_change),
+    Command("rotate", "Rotate", "Replace the token without an outage: a twin first, the old one last.",
+            ("R",), (Place.TOKENS, Place.CARD), hint="rotate", reason=conditions.cannot_rotate),
+    Command("next_step", "Next step", "Carry out the step that comes next.",
+            ("enter",), (Place.ROTATION,), hint="next step", reason=conditions.busy),
+    Command("skip_step", "Leave it out", "Go on without verifying, handing out or renaming.",
+            ("space",), (Place.ROTATION,), hint="leave out", reason=conditions.cannot_skip),
     Command("delete", "Delete", "End the token, or the marked ones, once their name is typed.",
             ("d",), (Place.TOKENS, Place.CARD), hint="delete", reason=conditions.cannot_delete),
     Command("delete_now", "Delete", "Delete, if what is typed is what was asked for.",
@@ -129,7 +136,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("done", "Done", "Back to the tokens.", ("enter", "escape"), (Place.GENERATED,), hint="done"),
     Command("close", "Close", "Back to where you came from.",
             ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS,
-             Place.DELETE, Place.HAND_OUT, Place.VERIFY), hint="back"),
+             Place.DELETE, Place.HAND_OUT, Place.VERIFY,
+             Place.ROTATION), hint="back"),
     Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
             ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS), hint="choose"),
     Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",

@@ -11,6 +11,7 @@ from typing import Literal
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.handout.source import uses_of
+from tui.workspace.rotation import Step
 from tui.workspace.snapshot import Snapshot
 
 Tab = Literal["delivery", "management"]
@@ -107,6 +108,19 @@ def cannot_change(facts: Facts) -> str | None:
 def cannot_delete(facts: Facts) -> str | None:
     """Neither the marked tokens nor the one under the cursor can be deleted."""
     return cannot_change(replace(facts, token=facts.marked[0]) if facts.marked else facts)
+
+
+def cannot_rotate(facts: Facts) -> str | None:
+    """The token can't be given a twin."""
+    return cannot_change(facts) or no_stack(facts)
+
+
+def cannot_skip(facts: Facts) -> str | None:
+    """The rotation needs the step that comes next."""
+    needed = facts.step in (Step.MAKE.value, Step.DELETE.value)
+    return busy(facts) or (
+        "This step can't be left out; Esc keeps the rotation for later." if needed else None
+    )
 
 
 def cannot_make_preview(facts: Facts) -> str | None:

@@ -10,7 +10,7 @@ from tui.account.rotations import Rotation, RotationStore
 from tui.contentstack.models import DeliveryToken, ManagementToken, Stack
 from tui.contentstack.scope import Scope
 from tui.secret import Secret
-from tui.workspace.rotation import Step, begun, progress, renamed_draft, twin_draft
+from tui.workspace.rotation import Step, begun, progress, twin_draft
 from tui.workspace.snapshot import Listing, Snapshot
 
 OLD = DeliveryToken(uid="blt1", name="web", description="site", scope=Scope(("production",), ("main",)))
@@ -83,11 +83,6 @@ def test_the_twin_of_an_expiring_token_lives_as_long_anew() -> None:
     assert (NOW.date().toordinal() + 30) == draft.expires_on.toordinal()  # type: ignore[union-attr]
     assert draft.to_api()["rate_limit_enabled"] is True
     assert draft.to_api()["name"] == "ci-next"
-
-
-def test_renaming_changes_the_name_alone() -> None:
-    draft = renamed_draft(TWIN, ROTATION)
-    assert (draft.name, draft.description, draft.scope) == ("web", "site", OLD.scope)
 
 
 def test_a_value_that_was_shown_once_and_not_taken_is_known_to_be_lost() -> None:

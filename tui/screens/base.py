@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.account.memory import Memory
+from tui.account.rotations import RotationStore
 from tui.clipboard.copier import Copier, Grade
 from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
@@ -48,6 +49,7 @@ class Deck:
     glyphs: Glyphs
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     memory: Memory | None = None
+    rotations: RotationStore = field(default_factory=RotationStore)
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
         """The keys of a command as they are bound now, by Textual's names."""

@@ -6,13 +6,17 @@ A place is imported when it is first opened, so that the first paint waits for n
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tui.account.rotations import RotatingElsewhere
 from tui.commands import Place
 from tui.contentstack.models import DeliveryToken, Stack, Token
 from tui.contentstack.regions import Region
+from tui.files import FileRefused
 from tui.workspace.making import Batch
+from tui.workspace.rotation import begun
 
 if TYPE_CHECKING:
     from tui.screens.base import DeckScreen
@@ -59,6 +63,26 @@ async def open_drop_preview(screen: DeckScreen[Any]) -> None:
     token = screen.facts().token
     if token is not None:
         await screen.app.push_screen(DeleteScreen(screen.deck, (token,), preview_only=True), screen.hear_of)
+
+
+async def open_rotation(screen: DeckScreen[Any]) -> None:
+    """The checklist of the rotation that the token under the cursor is part of."""
+    from tui.screens.rotation import RotationScreen  # noqa: PLC0415
+
+    token, deck = screen.facts().token, screen.deck
+    if token is None:
+        return
+    rotation = begun(token, deck.workspace.snapshot, deck.rotations)
+    try:
+        with ExitStack() as alone:
+            alone.enter_context(deck.rotations.alone(rotation.old_uid))
+            rotating = RotationScreen(deck, rotation, alone.pop_all())
+    except RotatingElsewhere:
+        screen.say(f"Another Tokendeck on this machine is rotating {rotation.old_name} right now.", "warn")
+    except FileRefused as refusal:
+        screen.say(f"A rotation could not be kept here, so none is begun: {refusal}", "error")
+    else:
+        await screen.app.push_screen(rotating, screen.hear_of)
 
 
 async def open_hand_out(
@@ -120,6 +144,7 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "delete": open_delete,
     "drop_preview": open_drop_preview,
     "hand_out": open_hand_out,
+    "rotate": open_rotation,
     "settings": open_settings,
     "verify": open_verify,
     "sign_in": open_sign_in,

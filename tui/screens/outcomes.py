@@ -12,6 +12,7 @@ from tui.workspace.ages import ago
 from tui.workspace.comparison import Version, differences
 from tui.workspace.deleting import Deletion
 from tui.workspace.making import Batch
+from tui.workspace.rotation import STEPS, Progress, Step, twin_end
 from tui.workspace.snapshot import Snapshot
 
 _MOST_NAMED = 8
@@ -131,3 +132,40 @@ def _known(token: Token, snapshot: Snapshot, now: datetime) -> list[Fact]:
 def _reach(token: Token) -> str:
     what = ", ".join(token.scope.environments) if isinstance(token, DeliveryToken) else token.access
     return f"{token.name} · {what or 'no environment'} · {branch_words(token.scope)}"
+
+
+def step_facts(now: Progress, leave_out: str) -> list[Fact]:
+    """The checklist of a rotation, a line for each step; the key `leave_out` goes past a wish."""
+    rotation, at = now.rotation, STEPS.index(now.step) if now.step in STEPS else len(STEPS)
+    twin = now.twin.name if now.twin else rotation.twin_name
+    words = {
+        Step.MAKE: f"{twin}, with the same scope",
+        Step.VERIFY: "it answers where it should",
+        Step.HAND_OUT: "whatever uses the old one gets the new one",
+        Step.DELETE: f"{rotation.old_name}, which works until then",
+        Step.RENAME: f"{twin} becomes {rotation.old_name}; {leave_out} leaves it out",
+    }
+    return [
+        Fact(f"[{'x' if number < at else ' '}] {number + 1} {step.value}", words[step])
+        for number, step in enumerate(STEPS)
+    ]
+
+
+def next_words(now: Progress, moment: datetime, key: str) -> str:
+    """What `key` does now."""
+    if now.value_lost:
+        return f"{key}  Delete this twin: its value was shown once and not taken. Then another is made."
+    if now.step is Step.MAKE and isinstance(now.old, ManagementToken):
+        ends = twin_end(now.old, moment)
+        life = f" It ends on {ends:%Y-%m-%d}, 00:00 UTC." if ends else " It never ends."
+        return f"{key}  {now.step.value}.{life}"
+    return f"{key}  {now.step.value}"
+
+
+def rotated_words(now: Progress) -> str:
+    """How a rotation ended."""
+    if now.twin is None:
+        return f"{now.rotation.old_name} was not rotated: no twin was made."
+    if now.old is not None:
+        return f"{now.rotation.old_name} still works beside its twin {now.twin.name}."
+    return f"{now.rotation.old_name} is rotated: {now.twin.name} took its place."

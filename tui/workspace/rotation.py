@@ -12,6 +12,7 @@ from enum import Enum
 from msgspec.structs import replace
 
 from tui.account.rotations import Rotation, RotationStore
+from tui.contentstack.client import StackClient
 from tui.contentstack.models import (
     DeliveryDraft,
     DeliveryToken,
@@ -19,7 +20,9 @@ from tui.contentstack.models import (
     ManagementToken,
     Token,
 )
+from tui.workspace.making import make_tokens
 from tui.workspace.snapshot import Snapshot
+from tui.workspace.writing import update_delivery, update_management
 
 
 class Step(Enum):
@@ -88,17 +91,43 @@ def twin_draft(old: Token, rotation: Rotation, now: datetime) -> DeliveryDraft |
     """What makes the twin: all of the old token but its name; one that expires gets as long a life anew."""
     if isinstance(old, DeliveryToken):
         return DeliveryDraft(rotation.twin_name, old.description, old.scope)
-    ends: date | None = old.expires_on
-    if old.expires_on is not None and old.created_at is not None:
-        ends = (now + (old.expires_on - old.created_at)).date()
-    return replace(draft_of(old), name=rotation.twin_name, expires_on=ends)
+    return replace(draft_of(old), name=rotation.twin_name, expires_on=twin_end(old, now))
 
 
-def renamed_draft(twin: Token, rotation: Rotation) -> DeliveryDraft | ManagementDraft:
-    """What gives the twin the old token's name."""
+def twin_end(old: ManagementToken, now: datetime) -> date | None:
+    """When the twin made now would end: None for never."""
+    if old.expires_on is None or old.created_at is None:
+        return old.expires_on
+    return (now + (old.expires_on - old.created_at)).date()
+
+
+async def make_twin(client: StackClient, old: Token, rotation: Rotation, now: datetime) -> Token:
+    """Make the twin of a token, with a preview token if it has one.
+
+    Raises:
+        ContentstackError: as the server refuses it, or where nobody can say whether it was made.
+    """
+    draft = twin_draft(old, rotation, now)
+    if isinstance(draft, ManagementDraft):
+        return await client.create_management_token(draft)
+    with_preview = isinstance(old, DeliveryToken) and old.preview is not None
+    batch = await make_tokens(client, (draft,), with_preview=with_preview, progress=lambda _at, _of: None)
+    if batch.failed is not None:
+        raise batch.failed.error
+    return batch.made[0]
+
+
+async def rename_twin(client: StackClient, twin: Token, rotation: Rotation) -> Token:
+    """Give the twin the old token's name.
+
+    Raises:
+        ChangedSince: if somebody changed it since it was read.
+        ContentstackError: as the server refuses it.
+    """
     if isinstance(twin, DeliveryToken):
-        return DeliveryDraft(rotation.old_name, twin.description, twin.scope)
-    return replace(draft_of(twin), name=rotation.old_name)
+        named = DeliveryDraft(rotation.old_name, twin.description, twin.scope)
+        return await update_delivery(client, twin, named)
+    return await update_management(client, twin, replace(draft_of(twin), name=rotation.old_name))
 
 
 def draft_of(token: ManagementToken) -> ManagementDraft:

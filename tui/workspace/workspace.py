@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from tui.account.account import Account, Connect, SignedOutHere
 from tui.account.connection import ConnectionMissing
+from tui.account.rotations import Rotation
 from tui.account.stacks import StackUnclear, find_stack
 from tui.account.standing import standing_of
 from tui.clock import Clock, utc_now
@@ -32,13 +33,14 @@ from tui.secret import Secret
 from tui.workspace import writing
 from tui.workspace.making import Batch, Progress, make_tokens
 from tui.workspace.plan import DeliveryPlan, Edit
+from tui.workspace.rotation import make_twin, rename_twin
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verifying import Told, Verification, planned, verify
-from tui.workspace.writing import Kind
 
 _WAIT_WORTH_SAYING = 10.0
 
 Listener = Callable[[Snapshot], None]
+Some = TypeVar("Some", bound=Token)
 
 
 class StackUnchosen(Exception):
@@ -116,7 +118,7 @@ class Workspace:
         finally:
             self._change(waiting=0.0)
         for token in reversed(batch.made):
-            self._put("delivery", token)
+            self.put(token)
         done = {draft.scope.environments[0] for draft in drafts[: len(batch.made)]}
         self.plan = self.plan.without(done) if batch.failed else DeliveryPlan()
         return batch
@@ -128,13 +130,13 @@ class Workspace:
             ChangedSince: if somebody did; nothing was sent.
             ContentstackError: as the server refuses it.
         """
-        saved = self._put("delivery", await writing.update_delivery(self.calls, seen, draft))
+        saved = self.put(await writing.update_delivery(self.calls, seen, draft))
         self.edits.pop(seen.uid, None)
         return saved
 
     async def update_management_token(self, seen: ManagementToken, draft: ManagementDraft) -> ManagementToken:
         """Change all of a management token but its value; as `update_delivery_token`."""
-        return self._put("management", await writing.update_management(self.calls, seen, draft))
+        return self.put(await writing.update_management(self.calls, seen, draft))
 
     async def delete_token(self, token: Token) -> bool:
         """Delete a token; False where it was gone already."""
@@ -150,11 +152,11 @@ class Workspace:
 
     async def make_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Make the preview token of a delivery token."""
-        return self._put("delivery", await writing.make_preview(self.calls, token))
+        return self.put(await writing.make_preview(self.calls, token))
 
     async def drop_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Delete the preview token of a delivery token, and leave that as it is."""
-        return self._put("delivery", await writing.drop_preview(self.calls, token))
+        return self.put(await writing.drop_preview(self.calls, token))
 
     async def read_live_preview(self) -> None:
         """Find out whether Live Preview is on; asked for where it matters, not with every reading."""
@@ -186,6 +188,14 @@ class Workspace:
             )
         finally:
             self._change(waiting=0.0)
+
+    async def make_twin(self, old: Token, rotation: Rotation) -> Token:
+        """Make the twin that takes a token's place; as `make_delivery_tokens`."""
+        return self.put(await make_twin(self.calls, old, rotation, self.clock()))
+
+    async def rename_twin(self, twin: Token, rotation: Rotation) -> Token:
+        """Give the twin the name of the token whose place it took."""
+        return self.put(await rename_twin(self.calls, twin, rotation))
 
     @property
     def calls(self) -> StackClient:
@@ -311,9 +321,10 @@ class Workspace:
         self._change(**{field: listing})
         self._end(words)
 
-    def _put(self, field: str, token: Kind) -> Kind:
+    def put(self, token: Some) -> Some:
         """Show a token as the server has it now: in its place, or first where it is new."""
-        listing: Listing[Kind] = getattr(self.snapshot, field)
+        field = "delivery" if isinstance(token, DeliveryToken) else "management"
+        listing: Listing[Any] = getattr(self.snapshot, field)
         places = {item.uid: place for place, item in enumerate(listing.items)}
         items = list(listing.items)
         if token.uid in places:

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.screens.deck import Table, running
+from tests.support.clock import clock
+from tui.account.memory import Memory
+from tui.account.rotations import RotationStore
+from tui.contentstack.models import DeliveryToken
+from tui.sandbox.organization import Stack
+from tui.sandbox.service import Sandbox
+from tui.screens.delete import DeleteScreen
+from tui.screens.rotation import RotationScreen
+from tui.screens.tokens import TokensScreen
+from tui.widgets.status_line import StatusLine
+
+
+def status(table: Table) -> str:
+    return table.app.screen.query_one(StatusLine).text
+
+
+def held(table: Table) -> Stack:
+    return next(iter(table.sandbox.world.stacks.values()))
+
+
+def old_token(table: Table) -> DeliveryToken:
+    """A token with a preview token, under the cursor."""
+    token = next(t for t in table.app.workspace.snapshot.delivery.items if t.name == "web-staging")
+    screen = table.app.screen
+    assert isinstance(screen, TokensScreen)
+    screen.show_token(token.uid)
+    return token
+
+
+async def open_it(table: Table) -> None:
+    await table.press("R")
+    await table.until(
+        lambda: isinstance(table.app.screen, RotationScreen) and "1 Make the twin" in table.text
+    )
+
+
+async def to_the_old_one(table: Table) -> None:
+    """From the first step to the one that deletes the old token."""
+    await table.press("enter")
+    await table.until("[x] 1")
+    await table.press("enter")
+    await table.until("[x] 2")
+    await table.press("c")
+    await table.until("[x] 3")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
+async def test_a_token_is_rotated_by_keys_alone(size: tuple[int, int]) -> None:
+    async with running(size=size) as table:
+        old = old_token(table)
+        await open_it(table)
+        assert len(held(table).delivery_tokens) == 12
+        await to_the_old_one(table)
+        twin = next(t for t in table.app.workspace.snapshot.delivery.items if t.name == f"{old.name}-next")
+        assert (twin.scope, twin.description) == (old.scope, old.description)
+        assert twin.preview is not None
+        assert table.copied == [twin.value.reveal()]
+        assert old.uid in held(table).delivery_tokens
+        await table.press("enter")
+        await table.until(lambda: isinstance(table.app.screen, DeleteScreen))
+        await table.type(old.name)
+        await table.press("enter")
+        await table.until("[x] 4")
+        assert old.uid not in held(table).delivery_tokens
+        await table.press("enter")
+        await table.until("[x] 5")
+        await table.press("enter")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        assert f"{old.name} is rotated" in status(table)
+        assert held(table).delivery_tokens[twin.uid].name == old.name
+        assert table.app.deck.rotations.unfinished(held(table).uid) == ()
+
+
+async def test_nothing_is_made_before_enter_and_leaving_leaves_nothing() -> None:
+    async with running() as table:
+        old_token(table)
+        await open_it(table)
+        await table.press("escape")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        assert len(held(table).delivery_tokens) == 12
+        assert table.app.deck.rotations.unfinished(held(table).uid) == ()
+
+
+async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_there() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
+        old = old_token(table)
+        await open_it(table)
+        await to_the_old_one(table)
+        (kept,) = RotationStore(os.environ).unfinished(held(table).uid)
+        folder = RotationStore(os.environ)._folder()
+        values = [token.value for token in held(table).delivery_tokens.values()]
+        assert not any(value in path.read_text() for path in folder.glob("*") for value in values)
+    async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        screen.show_token(kept.twin_uid)
+        await open_it(table)
+        assert "[x] 3" in table.text
+        assert "[ ] 4" in table.text
+        await table.press("space")
+        assert "can't be left out" in status(table)
+        await table.press("enter")
+        await table.type(old.name)
+        await table.press("enter")
+        await table.until("[x] 4")
+        await table.press("space")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        assert RotationStore(os.environ).unfinished(held(table).uid) == ()
+        assert held(table).delivery_tokens[kept.twin_uid].name == f"{old.name}-next"
+
+
+@pytest.mark.parametrize("fault", ["close-after", "cut"])
+async def test_a_twin_whose_answer_was_lost_is_found_and_not_made_twice(fault: str) -> None:
+    async with running() as table:
+        old = old_token(table)
+        await open_it(table)
+        table.sandbox.fail(fault, method="POST", path="*delivery_tokens*", times=1)
+        await table.press("enter")
+        await table.until("[x] 1")
+        names = [token.name for token in held(table).delivery_tokens.values()]
+        assert names.count(f"{old.name}-next") == 1
+
+
+async def test_a_failing_step_is_said_and_tried_again() -> None:
+    async with running() as table:
+        old_token(table)
+        await open_it(table)
+        table.sandbox.fail("403", method="POST", path="*delivery_tokens*", times=1)
+        await table.press("enter")
+        await table.until(lambda: "right to do that" in status(table))
+        await table.press("enter")
+        await table.until("[x] 1")
+        table.sandbox.fail("503", method="GET", path="*assets*", times=None)
+        await table.press("enter")
+        await table.until(lambda: "calls failed" in status(table) or "Contentstack failed" in status(table))
+        assert "[ ] 2" in table.text
+        await table.press("space")
+        await table.until("[x] 2")
+
+
+async def test_two_terminals_notice_each_other() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
+        old = old_token(table)
+        with RotationStore(os.environ).alone(old.uid):
+            await table.press("R")
+            await table.until(lambda: "Another Tokendeck" in status(table))
+        await open_it(table)

@@ -1,0 +1,195 @@
+"""The checklist of a rotation: a twin is made, proved and handed out; then the old token ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+
+from msgspec.structs import replace
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from tui.account.rotations import Rotation
+from tui.commands import Place
+from tui.conditions import Facts
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import Token
+from tui.display import visible
+from tui.files import FileRefused
+from tui.screens import doors, outcomes
+from tui.screens.base import Deck, DeckScreen
+from tui.screens.delete import DeleteScreen
+from tui.secret import Secret
+from tui.widgets.facts_card import FactsCard
+from tui.workspace.rotation import Progress, Step, progress
+from tui.workspace.verifying import Verification
+
+
+class RotationScreen(DeckScreen[str], place=Place.ROTATION):
+    """One step a key; nothing is made before Enter. Answers with how far it came, in words.
+
+    `alone` holds the lock of the rotation for as long as the screen stands.
+    """
+
+    def __init__(self, deck: Deck, rotation: Rotation, alone: ExitStack) -> None:
+        super().__init__(deck)
+        self._rotation = rotation
+        self._alone = alone
+        self._made: Token | None = None
+        self._work: Worker[Token] | Worker[Verification] | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The steps, and what Enter does now."""
+        yield FactsCard(id="steps", glyphs=self.deck.glyphs)
+        yield Static(id="next", markup=False)
+
+    @property
+    def progress(self) -> Progress:
+        """How far it has come; the value of a management token just made is in nobody's reading."""
+        found = progress(self._rotation, self.snapshot)
+        if self._made is not None and found.twin is not None and found.twin.value is None:
+            return Progress(found.rotation, found.old, self._made)
+        return found
+
+    def facts(self) -> Facts:
+        """The present moment, with the twin."""
+        now = self.progress
+        busy = self._work is not None and self._work.is_running
+        return Facts(snapshot=self.snapshot, token=now.twin, busy=busy, step=now.step.value)
+
+    def on_unmount(self) -> None:
+        """Let another Tokendeck go on with it."""
+        self._alone.close()
+
+    def draw(self) -> None:
+        """Show what is done, and what comes next."""
+        now = self.progress
+        card = self.query_one(FactsCard)
+        card.set_facts(
+            f"Rotate {self._rotation.old_name}", outcomes.step_facts(now, self.deck.key("skip_step"))
+        )
+        words = visible(outcomes.next_words(now, self.deck.workspace.clock(), self.deck.key("next_step")))
+        self.query_one("#next", Static).update(self.deck.glyphs.plain(words))
+
+    async def do_next_step(self) -> None:
+        """Carry out the step that comes next."""
+        now = self.progress
+        if now.step is Step.MAKE and now.old is not None:
+            self._keep(before=tuple(token.uid for token in self._listed(now.old)))
+            self._work = self.run_worker(
+                self.deck.workspace.make_twin(now.old, self._rotation), exit_on_error=False
+            )
+            self.say(f"Making {self._rotation.twin_name} …")
+        elif now.value_lost and now.twin is not None:
+            await self.app.push_screen(DeleteScreen(self.deck, (now.twin,)), self._twin_deleted)
+        elif now.step is Step.VERIFY and now.twin is not None:
+            self._work = self.run_worker(self.deck.workspace.verify([now.twin], fresh=True))
+            self.say("Verifying the twin …")
+        elif now.step is Step.HAND_OUT and now.twin is not None:
+            await doors.open_hand_out(self, now.twin, self._handed_out)
+        elif now.step is Step.DELETE and now.old is not None:
+            await self.app.push_screen(DeleteScreen(self.deck, (now.old,)), self._old_deleted)
+        elif now.step is Step.RENAME and now.twin is not None:
+            self._work = self.run_worker(
+                self.deck.workspace.rename_twin(now.twin, self._rotation), exit_on_error=False
+            )
+            self.say("Giving the twin the old name …")
+        else:
+            self._finish()
+        self.draw_hints()
+
+    async def do_skip_step(self) -> None:
+        """Leave out a step that is not needed: verifying, handing out, renaming."""
+        step = self.progress.step
+        if step is Step.VERIFY:
+            self._keep(verified=True)
+        elif step is Step.HAND_OUT:
+            self._keep(handed_out=True)
+        else:
+            self._finish()
+            return
+        self.draw_all()
+
+    async def do_reveal(self) -> None:
+        """Show the twin on its card, where its values can be unmasked."""
+        await doors.open_card(self)
+
+    async def do_close(self) -> None:
+        """Leave; what was begun goes on another time."""
+        if self.facts().busy and self._work is not None:
+            self._work.cancel()
+            return
+        if self.progress.step is Step.DONE or (self.progress.twin is None and not self._rotation.before):
+            self._finish()
+        else:
+            key = self.deck.key("rotate")
+            self.dismiss(f"The rotation of {self._rotation.old_name} is kept; {key} goes on with it.")
+
+    async def copy(self, secret: Secret, what: str) -> bool:
+        """A copy hands the twin out as well as a file does."""
+        sent = await super().copy(secret, what)
+        twin = self.progress.twin
+        if sent and twin is not None and secret == twin.value and self.progress.step is Step.HAND_OUT:
+            self._keep(handed_out=True)
+            self.draw_all()
+        return sent
+
+    @on(Worker.StateChanged)
+    def _worked(self, event: Worker.StateChanged) -> None:
+        if event.worker is not self._work:
+            return
+        result, error = event.worker.result, event.worker.error
+        if event.state is WorkerState.SUCCESS and isinstance(result, Verification):
+            self._keep(verified=result.all_work)
+            self.say(result.words, "good" if result.all_work else "error")
+        elif event.state is WorkerState.SUCCESS and isinstance(result, Token):
+            renamed = bool(self._rotation.twin_uid)
+            self._made = self._made if renamed else result
+            self._keep(twin_uid=result.uid)
+            self.say(f"The twin is called {result.name}." if renamed else f"{result.name} is made.", "good")
+        elif event.state is WorkerState.ERROR and isinstance(error, ContentstackError):
+            self.say(str(error), "error")
+            if error.remedy == "sign_in":
+                self.call_later(self.action_command, "sign_in")
+        elif event.state is WorkerState.CANCELLED:
+            self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
+            self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
+        self.draw_all()
+
+    def _handed_out(self, words: str | None) -> None:
+        if words:
+            self._keep(handed_out=True)
+            self.say(words, "good")
+        self.draw_all()
+
+    def _twin_deleted(self, words: str | None) -> None:
+        if self.progress.twin is None:
+            self._made = None
+            self._keep(twin_uid="", verified=False)
+        self.hear_of(words)
+        self.draw_all()
+
+    def _old_deleted(self, words: str | None) -> None:
+        # The recipe of what was replaced has no use.
+        self.deck.workspace.recipe = None
+        self.hear_of(words.split(". ")[0] + "." if words else words)
+        self.draw_all()
+
+    def _listed(self, token: Token) -> tuple[Token, ...]:
+        delivery = self.snapshot.delivery_token(token.uid) is not None
+        return self.snapshot.delivery.items if delivery else self.snapshot.management.items
+
+    def _keep(self, **entries: object) -> None:
+        """Write down how far it has come; where that fails, it is said and the rotation goes on."""
+        self._rotation = replace(self._rotation, **entries)
+        try:
+            self.deck.rotations.keep(self._rotation)
+        except FileRefused as refusal:
+            self.say(f"This rotation can't be written down, so it would not survive a cut: {refusal}", "warn")
+
+    def _finish(self) -> None:
+        done = self.progress
+        self.deck.rotations.forget(self._rotation)
+        self.dismiss(outcomes.rotated_words(done))
