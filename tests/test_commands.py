@@ -14,6 +14,7 @@ from tui.screens.base import DeckScreen
 from tui.screens.card import CardScreen
 from tui.screens.delete import DeleteScreen
 from tui.screens.delivery_wizard.wizard import DeliveryWizard
+from tui.screens.doctor import DoctorScreen
 from tui.screens.doors import DOORS
 from tui.screens.generated import GeneratedScreen
 from tui.screens.handout import HandOutScreen
@@ -32,6 +33,7 @@ SCREENS: list[type[DeckScreen[object]]] = [
     CardScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
     DeleteScreen,  # type: ignore[list-item]
     DeliveryWizard,  # type: ignore[list-item]
+    DoctorScreen,  # type: ignore[list-item]
     GeneratedScreen,  # type: ignore[list-item]
     HandOutScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from tui.account.account import Connect
 from tui.account.memory import Memory
 from tui.account.rotations import RotationStore
+from tui.account.settings import Settings
 from tui.clipboard.copier import Copier
 from tui.clock import Clock, utc_now
 from tui.commands import Place, command
@@ -51,20 +52,21 @@ class TokendeckApp(App[None], inherit_bindings=False):
         clock: Clock = utc_now,
         environ: Mapping[str, str] = os.environ,
         ascii_only: bool = False,
-        theme: str | None = None,
-        keys: Mapping[str, tuple[str, ...]] | None = None,
+        settings: Settings | None = None,
         memory: Memory | None = None,
     ) -> None:
         super().__init__()
-        if theme is not None:
-            self.theme = theme
+        settings = settings or Settings()
+        if settings.theme is not None:
+            self.theme = settings.theme
         self.workspace = Workspace(connect, clock=clock)
         self._remedy: str | None = None
         self.deck = Deck(
             workspace=self.workspace,
             copier=Copier(environ, self._write_to_terminal),
             glyphs=ASCII if ascii_only else UNICODE,
-            keys=keys or {},
+            settings=settings,
+            environ=environ,
             memory=memory,
             rotations=RotationStore(memory.environ if memory else None),
         )

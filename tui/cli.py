@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from tui.account.memory import Memory
 from tui.account.settings import Flags, Settings, settings_from
 from tui.account.settings_connection import connection_of
 from tui.headless.config_command import config
+from tui.headless.doctor import doctor
 from tui.headless.keymap import check_keys
 from tui.headless.logout_command import logout
 
@@ -40,7 +43,7 @@ _USAGE = 2
 @click.option("--mouse", is_flag=True, help="Take mouse events; off, so that the terminal can select text.")
 @click.option("--ascii", "plain", is_flag=True, help="Lines and masks of plain ASCII.")
 @click.pass_context
-def tokendeck(context: click.Context, /, *, demo: bool, mouse: bool, plain: bool, **words: Any) -> None:
+def tokendeck(context: click.Context, /, *, mouse: bool, plain: bool, **words: Any) -> None:
     """See, make and copy the tokens of a Contentstack stack, by keyboard alone.
 
     Without a login or a stack, the dashboard asks for them. Both can come from the configuration file (see
@@ -53,7 +56,7 @@ def tokendeck(context: click.Context, /, *, demo: bool, mouse: bool, plain: bool
         return
     try:
         settings = settings_from(os.environ, flags, check_keys=check_keys)
-        connect = _demo(settings) if demo else _to(settings)
+        connect = _demo(settings) if flags.demo else _to(settings)
         if settings.auth_file == "-":
             take_keys_from_terminal()
         _look_at_terminal(os.environ)
@@ -66,19 +69,15 @@ def tokendeck(context: click.Context, /, *, demo: bool, mouse: bool, plain: bool
     app = TokendeckApp(
         connect,
         ascii_only=plain or not _speaks_utf8(),
-        theme=settings.theme,
-        keys=settings.keys,
-        memory=None if demo else Memory(os.environ, settings.profile),
+        settings=settings,
+        memory=None if flags.demo else Memory(os.environ, settings.profile),
     )
     app.run(mouse=mouse)
-    # After a suspension, Textual's thread that reads keys may outlive it: an orderly exit would wait for it.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(app.return_code or 0)
+    sys.exit(app.return_code or 0)
 
 
-tokendeck.add_command(config)
-tokendeck.add_command(logout)
+for command in (config, doctor, logout):
+    tokendeck.add_command(command)
 
 
 @tokendeck.command()
@@ -99,7 +98,18 @@ def sandbox(*, port: int, seed: Path | None, rate_limit: int | None, as_json: bo
 
 def main() -> None:
     """The entry point of the `tokendeck` command."""
-    tokendeck(prog_name="tokendeck")
+    # Where the terminal's characters are few, a sentence with a question mark in it is better than none.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        tokendeck(prog_name="tokendeck")
+    except SystemExit as ending:
+        # An orderly exit would wait for threads: one that Textual reads keys with may have outlived a
+        # suspension, and one that looks up a name may take as long as the network likes.
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(ending.code if isinstance(ending.code, int) else 0)
 
 
 def prepare_environment(environ: MutableMapping[str, str]) -> None:

@@ -30,6 +30,7 @@ class Place(Enum):
     DELETE = "Delete"
     ROTATION = "Rotate"
     VERIFY = "Verify"
+    DOCTOR = "Doctor"
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,19 @@ COMMANDS: tuple[Command, ...] = (
     Command("sort", "Sort by the next column", "Each press takes the next column.",
             ("s",), (Place.TOKENS,), hint="sort"),
     Command("refresh", "Read again", "Read everything from Contentstack anew.",
-            ("r",), (Place.TOKENS, Place.CARD, Place.STACKS), hint="read"),
+            ("r",), (Place.TOKENS, Place.CARD, Place.STACKS, Place.DOCTOR), hint="read"),
     Command("stacks", "Another stack", "Every stack that this login sees, in all its organizations.",
-            ("w",), (Place.TOKENS, Place.SETTINGS), hint="stacks"),
+            ("w",), (Place.TOKENS, Place.SETTINGS, Place.DOCTOR), hint="stacks"),
     Command("settings", "Settings", "The other places, as Contentstack has them under S.",
             ("S",), (Place.TOKENS,)),
+    Command("doctor", "Doctor", "What works here, what does not, and what to do about it.",
+            ("i",), (Place.TOKENS, Place.SETTINGS)),
     Command("sign_in", "Sign in", "Go on with another login; nothing typed is lost.",
-            ("alt+s", "L"), (Place.TOKENS, Place.WIZARD, Place.SETTINGS), priority=True),
+            ("alt+s", "L"), (Place.TOKENS, Place.WIZARD, Place.SETTINGS, Place.DOCTOR), priority=True),
     Command("submit", "Sign in", "Sign in with what the form holds.",
             ("enter",), (Place.SIGN_IN,), hint="sign in"),
     Command("region", "Another region", "Ask each region for the stack, and go to the one that knows it.",
-            ("W",), (Place.TOKENS, Place.SETTINGS)),
+            ("W",), (Place.TOKENS, Place.SETTINGS, Place.DOCTOR)),
     Command("next", "Next step", "Go on; on the last step, generate the token.",
             ("enter",), (Place.WIZARD,), hint="next", priority=True, reason=conditions.busy),
     Command("next_field", "Next field", "To the next field of the form.",
@@ -137,7 +140,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("close", "Close", "Back to where you came from.",
             ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS,
              Place.DELETE, Place.HAND_OUT, Place.VERIFY,
-             Place.ROTATION), hint="back"),
+             Place.ROTATION, Place.DOCTOR), hint="back"),
     Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
             ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS), hint="choose"),
     Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",

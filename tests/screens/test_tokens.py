@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.screens.deck import Table, running
+from tui.account.settings import Settings
 from tui.screens.tokens import TokensScreen
 from tui.widgets.status_line import StatusLine
 
@@ -229,7 +230,7 @@ async def test_the_card_of_a_row_is_unmasked_until_the_cursor_moves() -> None:
 
 async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields() -> None:
     keys = {"other_tab": ("t",), "sort": ("f5",), "quit": ("Q", "ctrl+c")}
-    async with running(keys=keys, size=(120, 36)) as table:
+    async with running(settings=Settings(keys=keys), size=(120, 36)) as table:
         assert "f5 sort" in table.text
         await table.press("o", "q")
         assert tokens(table).tab == "delivery"

@@ -44,14 +44,16 @@ class Account:
     def __init__(self, connect: Connect, *, on_wait: Callable[[float], None]) -> None:
         self._connect = connect
         self._on_wait = on_wait
+        self._connecting = asyncio.Lock()
         self._connection: Connection | None = None
         self._transport: Transport | None = None
 
     async def connection(self) -> Connection:
         """The way that is taken."""
-        if self._connection is None:
-            self._connection = await asyncio.to_thread(self._connect)
-        return self._connection
+        async with self._connecting:
+            if self._connection is None:
+                self._connection = await asyncio.to_thread(self._connect)
+            return self._connection
 
     async def client(self) -> Client:
         """The client of whoever is signed in.
@@ -74,9 +76,9 @@ class Account:
         """Have a code sent by SMS; the server's notice."""
         return await Client(await self._open(), None).request_sms(email, password)
 
-    async def use(self, credential: Credential) -> None:
-        """Go on with another credential."""
-        self._connection = replace(await self.connection(), credential=credential)
+    async def use(self, credential: Credential, source: str = "this run's sign-in") -> None:
+        """Go on with another credential; `source` says in words where it came from."""
+        self._connection = replace(await self.connection(), credential=credential, source=source)
 
     async def move_to(self, region: Region) -> None:
         """Go on in another region; a credential is good in its own region alone, and stays behind."""
@@ -84,7 +86,9 @@ class Account:
         if region == connection.region:
             return
         await self.close()
-        self._connection = replace(connection, region=region, credential=None, apps=None, demo=False)
+        self._connection = Connection(
+            region=region, credential=None, stack=connection.stack, read_only=connection.read_only
+        )
 
     async def choose(self, stack: str) -> None:
         """Remember another stack, by API key, uid or name."""

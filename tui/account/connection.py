@@ -22,6 +22,7 @@ class Connection:
     """What is needed to reach one stack.
 
     Without `credential` somebody has to sign in; `stack` is an API key, a uid or a name, None to be chosen.
+    `source` is the place that the credential came from, `looked_in` has each place and why it had none.
     `apps` maps base URLs to ASGI applications that answer in this process instead of the network; only the
     demo has any.
     """
@@ -32,6 +33,8 @@ class Connection:
     apps: Mapping[str, ASGIApp] | None = None
     demo: bool = False
     read_only: bool = False
+    source: str = ""
+    looked_in: tuple[str, ...] = ()
 
 
 def missing_from(connection: Connection) -> str | None:

@@ -44,4 +44,5 @@ def connection_to(sandbox: Sandbox, stack: str | None = None, *, role: str | Non
         stack=stack or sandbox.stacks[0].name,
         apps={_CMA: sandbox.management, _CDA: sandbox.delivery, _PREVIEW: sandbox.preview},
         demo=True,
+        source="the demo",
     )

@@ -62,6 +62,7 @@ class Flags:
     stack: str | None = None
     auth_file: str | None = None
     read_only: bool = False
+    demo: bool = False
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,15 @@ def connection_of(
         ConnectionMissing: where a place that somebody named has no usable credential.
     """
     try:
-        found = find_credential(settings, environ, piped=piped, clock=clock).found
+        search = find_credential(settings, environ, piped=piped, clock=clock)
     except CredentialRefused as refusal:
         raise ConnectionMissing(str(refusal)) from None
+    found = search.found
     return Connection(
         region=(found.region if found else None) or settings.region,
         credential=found.credential if found else None,
         stack=settings.stack,
         read_only=settings.read_only,
+        source=found.source if found else "",
+        looked_in=search.explain(),
     )

@@ -45,6 +45,11 @@ class Copier:
         self._write(f"\x1b]52;c;{payload}{_BEL}")
         return Outcome(Grade.SENT, f"Sent {what} to your terminal (OSC 52){self._doubt()}; paste to check.")
 
+    def routes(self) -> tuple[str, ...]:
+        """What each way to a clipboard can do here, in the order in which they are tried."""
+        local = "tried first, and read back" if self._has_local_desktop() else "no desktop here to paste on"
+        return (f"native: {local}", f"osc52: asks your terminal, which does not answer{self._doubt()}")
+
     def _has_local_desktop(self) -> bool:
         """Over SSH a display is the server's, or a stale one forwarded: neither is where the user pastes."""
         if self._environ.get("SSH_CONNECTION") or self._environ.get("SSH_TTY"):

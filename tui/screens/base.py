@@ -13,8 +13,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.account.config_keys import Keys
 from tui.account.memory import Memory
 from tui.account.rotations import RotationStore
+from tui.account.settings import Settings
 from tui.clipboard.copier import Copier, Grade
 from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
@@ -40,16 +42,21 @@ _TALL = 20
 class Deck:
     """What screens work with.
 
-    `keys` are the user's, by command id, where they differ from the registry's. Without `memory` nothing
-    outlives the run.
+    Without `memory` nothing outlives the run.
     """
 
     workspace: Workspace
     copier: Copier
     glyphs: Glyphs
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    environ: Mapping[str, str] = field(default_factory=dict)
     memory: Memory | None = None
     rotations: RotationStore = field(default_factory=RotationStore)
+
+    @property
+    def keys(self) -> Keys:
+        """The user's keys by command id, where they differ from the registry's."""
+        return self.settings.keys
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
         """The keys of a command as they are bound now, by Textual's names."""

@@ -137,6 +137,13 @@ async def open_regions(screen: DeckScreen[Any]) -> None:
     await screen.app.push_screen(RegionsScreen(screen.deck, connection.stack), partial(_move, screen))
 
 
+async def open_doctor(screen: DeckScreen[Any]) -> None:
+    """What works here and what does not."""
+    from tui.screens.doctor import DoctorScreen  # noqa: PLC0415
+
+    await screen.app.push_screen(DoctorScreen(screen.deck))
+
+
 DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "new": open_wizard,
     "open": open_card,
@@ -150,6 +157,7 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "sign_in": open_sign_in,
     "stacks": open_stacks,
     "region": open_regions,
+    "doctor": open_doctor,
 }
 """By command id."""
 

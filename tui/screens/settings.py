@@ -18,6 +18,7 @@ _PLACES = (
     ("stacks", "Stacks", "every stack that this login sees"),
     ("region", "Regions", "which of them knows the stack"),
     ("sign_in", "Sign in", "go on with another login"),
+    ("doctor", "Doctor", "what works here, and what does not"),
     ("help", "Keys", "every key, and what it does"),
 )
 

@@ -129,7 +129,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
             self.deck.memory.answer_about_csdx(answer)
         if answer:
             await self.deck.workspace.account.move_to(session.region)
-            await self.deck.workspace.account.use(session.credential)
+            await self.deck.workspace.account.use(session.credential, "csdx")
             self._go_on()
 
     def _go_on(self) -> None:

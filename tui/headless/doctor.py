@@ -1,0 +1,69 @@
+"""`tokendeck doctor`: what works here, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+
+import click
+
+from tui.account.account import Account
+from tui.account.config_reading import ConfigWrong
+from tui.account.connection import Connection, ConnectionMissing
+from tui.account.credential_reading import CredentialRefused, piped_credential
+from tui.account.settings import Flags, Settings, settings_from
+from tui.account.settings_connection import connection_of
+from tui.headless.findings import Finding, as_json, as_text, failed, finding
+from tui.headless.keymap import check_keys
+
+
+@click.command()
+@click.option("--json", "as_object", is_flag=True, help="Print one object of JSON.")
+@click.pass_context
+def doctor(context: click.Context, *, as_object: bool) -> None:
+    """Look at settings, hosts, login, terminal and clipboard: exit code 0 if all can work, 1 if not.
+
+    What it prints holds no secret and no whole API key, so it can be pasted into a bug report.
+    """
+    loop = asyncio.new_event_loop()
+    try:
+        findings = loop.run_until_complete(_examine(context.find_object(Flags) or Flags(), os.environ))
+    finally:
+        # `asyncio.run` would wait here for a thread that still looks up a name.
+        loop.close()
+    click.echo(as_json(findings) if as_object else as_text(findings))
+    sys.exit(failed(findings))
+
+
+async def _examine(flags: Flags, environ: Mapping[str, str]) -> tuple[Finding, ...]:
+    # Loaded here, since the other commands need neither the network nor what is known of proxies.
+    from tui.headless.checkup import configuration, program, surroundings  # noqa: PLC0415
+    from tui.headless.terminal_checkup import terminal  # noqa: PLC0415
+
+    here = terminal(environ)
+    try:
+        settings = settings_from(environ, flags, check_keys=check_keys)
+    except ConfigWrong as wrong:
+        cure = "Mend what it names; `tokendeck config check` says when it is right."
+        return (program(), finding("Configuration", str(wrong), cure, verdict="fail"), *here)
+    account = Account(partial(_way, settings, flags, environ), on_wait=lambda _seconds: None)
+    try:
+        around = await surroundings(account, settings)
+    finally:
+        await account.close()
+    return (program(), *configuration(settings, environ), *around, *here)
+
+
+def _way(settings: Settings, flags: Flags, environ: Mapping[str, str]) -> Connection:
+    if flags.demo:
+        from tui.account.demo import demo_connection  # noqa: PLC0415
+
+        return demo_connection(settings.stack)
+    try:
+        piped = piped_credential() if settings.auth_file == "-" else None
+    except CredentialRefused as refusal:
+        raise ConnectionMissing(str(refusal)) from None
+    return connection_of(settings, environ, piped=piped)

@@ -1,0 +1,57 @@
+"""The doctor: what works here, what does not, and the key or the words that mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from tui.commands import Place, command
+from tui.headless.checkup import configuration, program, surroundings
+from tui.headless.findings import Finding, failed, summary
+from tui.headless.terminal_checkup import terminal
+from tui.screens.base import DeckScreen
+from tui.widgets.facts_card import Fact, FactsCard
+
+
+class DoctorScreen(DeckScreen[None], place=Place.DOCTOR):
+    """What can be seen from here at once, then what hosts and login answer."""
+
+    AUTO_FOCUS = "FactsCard"
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The findings alone."""
+        yield FactsCard("Doctor", id="findings", focusable=True, glyphs=self.deck.glyphs)
+
+    def on_screen_resume(self) -> None:
+        """Look when the screen opens, and after another one may have mended something."""
+        self.call_after_refresh(self.do_refresh)
+
+    async def do_refresh(self) -> None:
+        """Look at everything anew."""
+        self.run_worker(self._examine(), group="doctor", exclusive=True)
+
+    async def _examine(self) -> None:
+        settings, environ = self.deck.settings, self.deck.environ
+        read = (program(), *configuration(settings, environ))
+        here = terminal(environ)
+        self._show((*read, *here))
+        self.say(f"Asking hosts and login {self.deck.glyphs.ellipsis}")
+        findings = (*read, *await surroundings(self.deck.workspace.account, settings), *here)
+        self._show(findings)
+        self.say(summary(findings), "error" if failed(findings) else "info")
+
+    def _show(self, findings: Iterable[Finding]) -> None:
+        facts = []
+        for found in findings:
+            verdict = "FAIL" if found.verdict == "fail" else found.verdict
+            facts.append(Fact(f"{verdict:<4} {found.subject}", found.words))
+            if found.cure:
+                facts.append(Fact("", found.cure, self._key(found)))
+        self.query_one(FactsCard).set_facts("Doctor", facts)
+
+    def _key(self, found: Finding) -> str:
+        """The key that mends it, where one does that from here."""
+        if found.remedy is None or self.PLACE not in command(found.remedy).places:
+            return ""
+        return f"{self.deck.key(found.remedy)} {command(found.remedy).label.lower()}"
