@@ -150,7 +150,9 @@ class TokendeckApp(App[None], inherit_bindings=False):
         """Open the screen that mends what stands in the way, once for each time that it comes up."""
         before, self._remedy = self._remedy, snapshot.remedy
         news = snapshot.remedy if snapshot.remedy != before else None
-        if news in ("sign_in", "stacks") and isinstance(self.screen, DeckScreen):
+        # The demo is in no region.
+        opened = news in ("sign_in", "stacks") or (news == "region" and not snapshot.demo)
+        if news and opened and isinstance(self.screen, DeckScreen):
             self.call_later(DOORS[news], self.screen)
 
     def _quit_if(self, answer: bool | None) -> None:

@@ -46,6 +46,6 @@ def test_the_stack_used_last_comes_first(environ: dict[str, str]) -> None:
 
 def test_nobody_is_asked_twice_about_csdx(environ: dict[str, str]) -> None:
     memory = Memory(environ)
-    assert memory.csdx_to_ask_about() is None
+    assert memory.csdx_to_ask_about(None) is None
     memory.answer_about_csdx(False)
-    assert memory.csdx_to_ask_about() is None
+    assert memory.csdx_to_ask_about(None) is None

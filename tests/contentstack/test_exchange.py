@@ -155,7 +155,7 @@ def test_only_a_failed_write_is_in_doubt() -> None:
     ("kind", "remedy"),
     [
         (SignedOut, "sign_in"),
-        (StackNotFound, None),
+        (StackNotFound, "region"),
         (PlanLacks, None),
         (ServerFailed, "refresh"),
         (Invalid, None),

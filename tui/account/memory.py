@@ -52,14 +52,13 @@ class Memory:
         except FileRefused:
             return
 
-    def csdx_to_ask_about(self) -> CsdxSession | None:
-        """The session of Contentstack's own CLI, if there is one and nobody was asked about it yet."""
-        if read_state(self.environ)[0].use_csdx is not None:
-            return None
+    def csdx_to_ask_about(self, current: Credential | None) -> CsdxSession | None:
+        """The session of Contentstack's own CLI, unless it is the `current` one, or was refused once."""
         try:
-            return csdx_session(self.environ)
+            session = None if read_state(self.environ)[0].use_csdx is False else csdx_session(self.environ)
         except CsdxUnreadable:
             return None
+        return session if session is not None and (session.expired or session.credential != current) else None
 
     def answer_about_csdx(self, answer: bool) -> None:
         """Do not ask again."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui.contentstack.errors import ContentstackError, StackNotFound
-from tui.contentstack.regions import REGIONS, Region
+from tui.contentstack.regions import Region
 from tui.contentstack.transport import Transport
 
 Verdict = Literal["knows", "does not know", "did not answer"]
+
+_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Finding:
     verdict: Verdict
 
 
-async def ask_regions(api_key: str, regions: tuple[Region, ...] = REGIONS) -> tuple[Finding, ...]:
+async def ask_regions(api_key: str, regions: tuple[Region, ...]) -> tuple[Finding, ...]:
     """Ask each region, side by side.
 
     A region that does not know the stack says so (412, code 109); any other answer, most likely that nobody
@@ -38,7 +40,7 @@ def the_one(findings: tuple[Finding, ...]) -> Region | None:
 
 async def _ask(region: Region, api_key: str) -> Finding:
     try:
-        transport = await asyncio.to_thread(Transport, region)
+        transport = await asyncio.to_thread(Transport, region, deadline=_SECONDS)
     except ContentstackError:
         return Finding(region, "did not answer")
     try:

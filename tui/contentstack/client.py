@@ -116,7 +116,7 @@ class Client:
             place = answer.call.place
             raise errors.LoginRefused(
                 f"Contentstack gave no authtoken ({place}): this account signs in through its organization's"
-                " identity provider. Use an authtoken or an OAuth token instead.",
+                " identity provider (SSO). An OAuth token works instead: csdx auth:login --oauth gets one.",
                 place=place,
             )
         return signed_in

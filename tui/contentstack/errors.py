@@ -149,6 +149,7 @@ class StackNotFound(ContentstackError):
     """Error codes 109 and 21, or status 412."""
 
     lead = "There is no such stack here: the API key or the region is another one"
+    default_remedy = "region"
 
 
 class EnvironmentRefused(ContentstackError):

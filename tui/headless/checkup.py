@@ -60,7 +60,7 @@ async def surroundings(account: Account, settings: Settings) -> tuple[Finding, .
         connection = await account.connection()
     except ConnectionMissing as missing:
         cure = "Mend that, or take the setting away: Tokendeck then asks for a login."
-        login = finding("Login", str(missing), cure, verdict="fail", remedy="sign_in")
+        login = finding("Login", str(missing), cure, verdict="fail")
         hosts = await _region(Connection(settings.region, None, None), settings)
         return (*hosts, login)
     hosts = await _region(connection, settings)

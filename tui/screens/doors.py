@@ -133,8 +133,7 @@ async def open_regions(screen: DeckScreen[Any]) -> None:
     """The region that knows the stack."""
     from tui.screens.regions import RegionsScreen  # noqa: PLC0415
 
-    connection = await screen.deck.workspace.account.connection()
-    await screen.app.push_screen(RegionsScreen(screen.deck, connection.stack), partial(_move, screen))
+    await screen.app.push_screen(RegionsScreen(screen.deck), partial(_move, screen))
 
 
 async def open_doctor(screen: DeckScreen[Any]) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from tui.account.connection import ConnectionMissing
 from tui.account.region_finder import Finding, ask_regions, the_one
 from tui.commands import Place
 from tui.contentstack.regions import REGIONS, Region
-from tui.screens.base import Deck
 from tui.screens.search import SearchScreen
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
 
 
 class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
-    """Answers with the region to go to. Asks the others about `stack` if it is an API key."""
+    """Answers with the region to go to. Asks each about the stack, if that is named by its API key."""
 
     COLUMNS = (
         Column("region", "REGION", 22, least=16),
@@ -21,18 +21,13 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
     )
     NO_MATCH = "No region is called that."
 
-    def __init__(self, deck: Deck, stack: str | None) -> None:
-        super().__init__(deck)
-        self._stack = stack
-
     def on_mount(self) -> None:
         """List the regions, and ask them."""
         self._list(())
-        if self._stack is not None and self._stack.startswith("blt"):
-            self.say("Asking each region for the stack, with its API key alone …")
-            self.run_worker(self._ask(self._stack), group="regions", exclusive=True)
+        if self.snapshot.demo:
+            self.say("The demo is in no region; Enter leaves it for the one under the cursor.")
         else:
-            self.say("A region answers only for API keys: choose the stack's own from the list.")
+            self.run_worker(self._ask(), group="regions")
 
     async def do_choose(self) -> None:
         """Go to the region under the cursor."""
@@ -40,8 +35,17 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
         if found is not None:
             self.dismiss(found)
 
-    async def _ask(self, api_key: str) -> None:
-        findings = await ask_regions(api_key)
+    async def _ask(self) -> None:
+        try:
+            stack = (await self.deck.workspace.account.connection()).stack
+        except ConnectionMissing as missing:
+            self.say(str(missing), "error")
+            return
+        if stack is None or not stack.startswith("blt"):
+            self.say("A region answers only for API keys: choose the stack's own from the list.")
+            return
+        self.say("Asking each region for the stack, with its API key alone …")
+        findings = await ask_regions(stack, REGIONS)
         self._list(findings)
         region = the_one(findings)
         if region is not None:

@@ -14,13 +14,13 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
+from tui.account.connection import ConnectionMissing
 from tui.account.credential_reading import credential_in
-from tui.account.csdx import CsdxSession
 from tui.account.demo import demo_connection
 from tui.commands import Place
 from tui.conditions import Facts
-from tui.contentstack.errors import ContentstackError, SecondFactorNeeded
-from tui.contentstack.regions import REGIONS, Region, find_region
+from tui.contentstack.errors import ContentstackError, MayPass, SecondFactorNeeded
+from tui.contentstack.regions import REGIONS, Region, UnknownRegion, find_region
 from tui.screens.base import DeckScreen
 from tui.screens.confirm import Confirm
 from tui.secret import Secret
@@ -54,9 +54,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         self._ask_code(False)
         self.set_focus(self.field("email"))
         self.say(self.snapshot.trouble or "", "warn")
-        session = self.deck.memory.csdx_to_ask_about() if self.deck.memory else None
-        if session is not None:
-            self.run_worker(self._offer_csdx(session), group="sign-in")
+        self.run_worker(self._offer_csdx(), group="sign-in")
 
     def field(self, name: str) -> TextField:
         """One of the form's fields."""
@@ -77,6 +75,9 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
 
     async def do_sms(self) -> None:
         """Have the code sent by SMS."""
+        self.run_worker(self._request_sms(), group="sign-in", exclusive=True)
+
+    async def _request_sms(self) -> None:
         try:
             notice = await self.deck.workspace.account.request_sms(*self._login())
         except ContentstackError as error:
@@ -102,9 +103,10 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
                 await self._offer_to_keep()
         except SecondFactorNeeded as needed:
             self._ask_code(True)
-            self.say(f"{needed.server_message or 'A code is needed'}. alt+m sends it by SMS.", "warn")
+            words = needed.server_message or "A code is needed"
+            self.say(f"{words}. {self.deck.key('sms')} sends it by SMS.", "warn")
         except (ContentstackError, ValueError) as error:
-            self.field("code").value = ""
+            self._forget_what_was_refused(error)
             self.say(str(error), "error")
         else:
             self._go_on()
@@ -118,18 +120,26 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         if await self.app.push_screen_wait(Confirm(question)):
             self.say(await asyncio.to_thread(memory.keep_login, connection.region, connection.credential))
 
-    async def _offer_csdx(self, session: CsdxSession) -> None:
+    async def _offer_csdx(self) -> None:
         """Its session is read, never refreshed and never written."""
+        account, memory = self.deck.workspace.account, self.deck.memory
+        if memory is None:
+            return
+        try:
+            current = (await account.connection()).credential
+        except ConnectionMissing:
+            return
+        session = await asyncio.to_thread(memory.csdx_to_ask_about, current)
+        if session is None:
+            return
         if session.expired:
             self.say(session.sentence, "warn")
             return
-        question: Confirm = Confirm(f"{session.sentence} Use it here?")
-        answer = await self.app.push_screen_wait(question)
-        if self.deck.memory is not None:
-            self.deck.memory.answer_about_csdx(answer)
+        answer = await self.app.push_screen_wait(Confirm(f"{session.sentence} Use it here?"))
+        memory.answer_about_csdx(answer)
         if answer:
-            await self.deck.workspace.account.move_to(session.region)
-            await self.deck.workspace.account.use(session.credential, "csdx")
+            await account.move_to(session.region)
+            await account.use(session.credential, "csdx")
             self._go_on()
 
     def _go_on(self) -> None:
@@ -157,9 +167,16 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
             self.set_focus(self.field("code"))
         self.draw_hints()
 
-    def _forget_secrets(self) -> None:
-        for name in ("password", "code", "authtoken"):
+    def _forget_secrets(self, *names: str) -> None:
+        for name in names or ("password", "code", "authtoken"):
             self.field(name).value = ""
+
+    def _forget_what_was_refused(self, error: Exception) -> None:
+        """Secrets that are wrong; not those that nobody has looked at yet."""
+        if isinstance(error, ConnectionMissing | MayPass | UnknownRegion):
+            return
+        # Once the code is asked for, the password was right, and the next try needs it.
+        self._forget_secrets(*(("code",) if self.field("code").display else ()))
 
     @on(Input.Submitted)
     async def _submitted(self) -> None:

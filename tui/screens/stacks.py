@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.account.account import StackEntry
+from tui.account.account import SignedOutHere, StackEntry
 from tui.account.connection import ConnectionMissing
 from tui.commands import Place
 from tui.contentstack.errors import ContentstackError
@@ -28,9 +28,10 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         super().__init__(deck)
         self._entries: dict[str, StackEntry] = {}
 
-    def on_mount(self) -> None:
-        """Read the list once the frame stands."""
-        self.call_after_refresh(self.do_refresh)
+    def on_screen_resume(self) -> None:
+        """Read the list once the frame stands, and after a sign-in that it had to wait for."""
+        if not self._entries:
+            self.call_after_refresh(self.do_refresh)
 
     async def do_refresh(self) -> None:
         """Read the list of stacks."""
@@ -46,7 +47,12 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
     async def _read(self) -> None:
         try:
             entries = list(await self.deck.workspace.account.stacks(self._progress))
+        except SignedOutHere:
+            self.say(f"Nobody is signed in; {self.deck.key('sign_in')} signs in.", "warn")
+            return
         except (ContentstackError, ConnectionMissing) as error:
+            # The search field would take the key for text.
+            self.set_focus(self.table)
             self.say(f"{error} {self.deck.key('refresh')} reads again.", "error")
             return
         recent = self.deck.memory.recent_stacks if self.deck.memory else ()
@@ -57,7 +63,10 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         self.table.set_rows([_row(entry) for entry in entries])
         if self.snapshot.stack is not None:
             self.table.move_to(self.snapshot.stack.api_key)
-        self.say(f"{len(entries)} stack{'' if len(entries) == 1 else 's'}")
+        count = f"{len(entries)} stack{'' if len(entries) == 1 else 's'}"
+        # What made this list come up by itself.
+        unclear = self.snapshot.trouble if self.snapshot.remedy == "stacks" else None
+        self.say(f"{unclear} {count}" if unclear else count, "warn" if unclear else "info")
 
     def _progress(self, done: int, count: int) -> None:
         self.say(f"Read {done} of {count} lists of stacks …")

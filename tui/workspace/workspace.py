@@ -242,7 +242,11 @@ class Workspace:
 
     async def move(self, region: Region) -> None:
         """Go to another region, where somebody has to sign in anew."""
-        await self.account.move_to(region)
+        try:
+            await self.account.move_to(region)
+        except ConnectionMissing as missing:
+            self._stop(str(missing), None)
+            return
         self._client = self._stack_client = None
         self.snapshot = Snapshot()
         await self.refresh()
@@ -356,7 +360,7 @@ class Workspace:
         if not isinstance(error, ContentstackError | StackUnclear):
             raise error
         self._reading.discard("stack")
-        remedy = error.remedy if isinstance(error, ContentstackError) else None
+        remedy = error.remedy if isinstance(error, ContentstackError) else "stacks"
         if self.snapshot.trouble is None:
             self._change(trouble=str(error), remedy=remedy, reading=tuple(sorted(self._reading)))
 
