@@ -283,3 +283,18 @@ async def test_five_hundred_stacks_are_listed_within_the_rate_limit(monkeypatch:
         assert rows.splitlines()[1].split()[1:3] == ["Stack", "123"]
     assert any(text.startswith("Read 20 of 21 lists") for text in said)
     assert not any("Too many requests" in text for text in said)
+
+
+async def test_a_locked_account_says_so_and_keeps_the_address() -> None:
+    seed = Seed(
+        users=[SeedUser(email="lo@example.com", password="lo", roles={"*": "Admin"}, locked=True)],
+        stacks=[SeedStack(name="Shop", environments=["live"])],
+    )
+    connection = replace(connection_to(Sandbox.from_seed(seed, clock)), credential=None)
+    async with running(connect=lambda: connection, wait="E-mail and password") as table:
+        await sign_in(table, "lo@example.com", "lo")
+        await table.until(lambda: "temporarily locked" in status(table))
+        screen = table.app.screen
+        assert isinstance(screen, SignInScreen)
+        assert screen.field("email").value == "lo@example.com"
+        assert screen.field("password").value == ""
