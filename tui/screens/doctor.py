@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from textual.widget import Widget
@@ -34,7 +35,8 @@ class DoctorScreen(DeckScreen[None], place=Place.DOCTOR):
     async def _examine(self) -> None:
         settings, environ = self.deck.settings, self.deck.environ
         read = (program(), *configuration(settings, environ))
-        here = terminal(environ)
+        # What is asked of a multiplexer may take a moment.
+        here = await asyncio.to_thread(terminal, environ)
         self._show((*read, *here))
         self.say(f"Asking hosts and login {self.deck.glyphs.ellipsis}")
         findings = (*read, *await surroundings(self.deck.workspace.account, settings), *here)
