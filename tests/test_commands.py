@@ -73,6 +73,14 @@ def test_no_key_is_one_that_terminals_fold_into_another(item: Command) -> None:
         assert not re.fullmatch(r"alt\+(\d|enter|slash|b|f)|ctrl\+[abhijmqsw]", key)
 
 
+@pytest.mark.parametrize(
+    "item", [item for item in COMMANDS if "escape" in item.keys], ids=lambda item: item.id
+)
+def test_what_esc_does_a_key_does_that_no_terminal_delays_in_lists_and_in_fields(item: Command) -> None:
+    assert any(len(key) == 1 for key in item.keys)
+    assert any(key.startswith("alt+") for key in item.keys)
+
+
 @pytest.mark.parametrize("item", [item for item in COMMANDS if item.priority], ids=lambda item: item.id)
 def test_alt_keys_have_a_plain_twin_where_letters_are_free(item: Command) -> None:
     in_fields = {Place.WIZARD, Place.SIGN_IN, Place.DELETE} & set(item.places)

@@ -37,7 +37,8 @@ class Place(Enum):
 class Command:
     """One action. `hint` is its word in the line of keys; without one it stands in help and palette alone.
 
-    `keys` are Textual's names, the first the one that is shown. `priority` commands work in text fields too.
+    `keys` are Textual's names, the first the one that is shown. A key with alt, and every key of a `priority`
+    command, works in text fields too.
     """
 
     id: str
@@ -51,6 +52,8 @@ class Command:
 
 
 _VALUES = (Place.TOKENS, Place.CARD, Place.GENERATED, Place.ROTATION)
+# Esc alone takes over half a second inside tmux; `b` does not, and neither does alt+q, also in a text field.
+_BACK = ("escape", "b", "alt+q")
 
 # fmt: off
 COMMANDS: tuple[Command, ...] = (
@@ -105,7 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("filter", "Filter", "Show only the tokens in which all the words occur.",
             ("slash",), (Place.TOKENS,), hint="filter"),
     Command("leave_filter", "Leave the filter", "Show all tokens again; then take the marks away.",
-            ("escape",), (Place.TOKENS,)),
+            _BACK, (Place.TOKENS,)),
     Command("sort", "Sort by the next column", "Each press takes the next column.",
             ("s",), (Place.TOKENS,), hint="sort"),
     Command("refresh", "Read again", "Read everything from Contentstack anew.",
@@ -132,14 +135,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark_all", "Mark all", "Mark all tokens shown, or take all their marks away.",
             ("A",), (Place.TOKENS,)),
     Command("back", "Step back", "Back; from the first step, leave. What you typed is kept.",
-            ("escape",), (Place.WIZARD,), hint="back"),
+            _BACK, (Place.WIZARD,), hint="back"),
     Command("other_scope", "Branches or aliases", "Scope the token to branches, or to aliases.",
             ("alt+o", "ø", "o"), (Place.WIZARD,), priority=True, reason=conditions.not_in_scope_step),
     Command("start_over", "Start over", "Empty the whole form.",
             ("alt+r",), (Place.WIZARD,), priority=True, reason=conditions.busy),
-    Command("done", "Done", "Back to the tokens.", ("enter", "escape"), (Place.GENERATED,), hint="done"),
+    Command("done", "Done", "Back to the tokens.", ("enter", *_BACK), (Place.GENERATED,), hint="done"),
     Command("close", "Close", "Back to where you came from.",
-            ("escape",), (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS,
+            _BACK, (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS,
              Place.DELETE, Place.HAND_OUT, Place.VERIFY,
              Place.ROTATION, Place.DOCTOR), hint="back"),
     Command("choose", "Choose", "Open the place, or give the command, under the cursor.",

@@ -69,7 +69,7 @@ class Deck:
 
 def bindings_of(*places: Place) -> list[BindingType]:
     """Textual's bindings for the commands of these places."""
-    return [_binding(item, item.keys) for item in commands_of(*places)]
+    return [found for item in commands_of(*places) for found in _bindings(item, item.keys)]
 
 
 def rebound(bindings: BindingsMap, deck: Deck) -> BindingsMap:
@@ -81,12 +81,23 @@ def rebound(bindings: BindingsMap, deck: Deck) -> BindingsMap:
     all_of_them = [binding for found in bindings.key_to_bindings.values() for binding in found]
     kept = [binding for binding in all_of_them if binding.id not in deck.keys]
     changed = {binding.id for binding in all_of_them if binding.id in deck.keys}
-    return BindingsMap([*kept, *(_binding(command(name), deck.keys_of(name)) for name in changed if name)])
+    own = [found for name in changed if name for found in _bindings(command(name), deck.keys_of(name))]
+    return BindingsMap([*kept, *own])
 
 
-def _binding(item: Command, keys: tuple[str, ...]) -> Binding:
+def _bindings(item: Command, keys: tuple[str, ...]) -> list[Binding]:
     action = f"command('{item.id}')"
-    return Binding(",".join(keys), action, item.label, show=False, priority=item.priority, id=item.id)
+    return [
+        Binding(
+            key,
+            action,
+            item.label,
+            show=False,
+            priority=item.priority or key.startswith("alt+"),
+            id=item.id,
+        )
+        for key in keys
+    ]
 
 
 class DeckScreen(Screen[Result], inherit_bindings=False):

@@ -20,7 +20,7 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
     """Answers with the id of the command to give, if one was chosen."""
 
     COLUMNS = (
-        Column("keys", "KEY", 10, least=10),
+        Column("keys", "KEY", 11, least=11),
         Column("label", "COMMAND", 22, least=14),
         Column("what", "WHAT IT DOES, OR WHY IT CAN'T NOW", None, least=20, drop=1),
     )
