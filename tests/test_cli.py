@@ -6,7 +6,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from tui.cli import prepare_environment, tokendeck
+from tui.cli import tokendeck
 
 ENVIRON = {"CONTENTSTACK_API_KEY": "blt" + "1" * 16, "CONTENTSTACK_AUTHTOKEN": "blt" + "2" * 16}
 
@@ -48,12 +48,6 @@ def test_no_option_takes_a_secret() -> None:
     assert code == 0
     for word in ("--token", "--authtoken", "--password"):
         assert word not in output
-
-
-def test_exported_sizes_are_not_believed() -> None:
-    environ = {"COLUMNS": "10", "LINES": "5", "OTHER": "x"}
-    prepare_environment(environ)
-    assert environ == {"OTHER": "x", "TEXTUAL_ANIMATIONS": "none"}
 
 
 def test_the_command_line_loads_neither_textual_nor_httpx() -> None:

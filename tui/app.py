@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 from collections.abc import Mapping
-from functools import partial
 
 from rich.segment import Segments
 from rich.traceback import Traceback
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.widget import Widget
 
 from tui.account.account import Connect
@@ -33,7 +32,6 @@ from tui.widgets.glyphs import ASCII, UNICODE
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
 
-_SIGNALLED = 128
 _SETTLING = 0.5
 
 
@@ -55,7 +53,8 @@ class TokendeckApp(App[None], inherit_bindings=False):
         settings: Settings | None = None,
         memory: Memory | None = None,
     ) -> None:
-        super().__init__()
+        # Without colour means greys to Textual, unless colours are the terminal's own from the beginning.
+        super().__init__(ansi_color=True if environ.get("NO_COLOR") else None)
         settings = settings or Settings()
         if settings.theme is not None:
             self.theme = settings.theme
@@ -72,18 +71,22 @@ class TokendeckApp(App[None], inherit_bindings=False):
         )
         self._bindings = rebound(self._bindings, self.deck)
 
+    def get_driver_class(self) -> type[Driver]:
+        """What draws on the terminal and reads its keys."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from tui.driver import TerminalDriver  # noqa: PLC0415 - there is none for Windows' terminals
+
+        return TerminalDriver
+
     async def on_mount(self) -> None:
         """Show the frame first; the network is asked once it stands."""
-        self._leave_cleanly_on_signals()
         self.app_resume_signal.subscribe(self, lambda _app: self.call_later(self.do_repaint))
         await self.push_screen(TokensScreen(self.deck))
         self.workspace.listen(self._offer_remedy)
 
     async def on_unmount(self) -> None:
-        """Let go of the network, and of the signals that would start Textual's reading of keys again."""
-        if sys.platform != "win32":
-            for number in (signal.SIGTSTP, signal.SIGCONT):
-                signal.signal(number, signal.SIG_DFL)
+        """Let go of the network."""
         await self.workspace.close()
 
     async def on_event(self, event: events.Event) -> None:
@@ -158,14 +161,6 @@ class TokendeckApp(App[None], inherit_bindings=False):
     def _quit_if(self, answer: bool | None) -> None:
         if answer:
             self.exit()
-
-    def _leave_cleanly_on_signals(self) -> None:
-        """Textual leaves the terminal in its own state on these signals; leaving as by `q` restores it."""
-        if sys.platform == "win32":
-            return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, partial(self.exit, return_code=_SIGNALLED + number))
 
     def _write_to_terminal(self, sequence: str) -> None:
         if self._driver is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import replace
 from io import TextIOWrapper
@@ -13,6 +12,7 @@ from typing import Any
 
 import click
 
+from tui import terminal
 from tui.account.account import Connect
 from tui.account.config import Hosts
 from tui.account.config_reading import ConfigWrong
@@ -59,17 +59,19 @@ def tokendeck(context: click.Context, /, *, mouse: bool, plain: bool, **words: A
         connect = _demo(settings) if flags.demo else _to(settings)
         if settings.auth_file == "-":
             take_keys_from_terminal()
-        _look_at_terminal(os.environ)
+        unfit = terminal.refusal(os.environ)
+        if unfit:
+            _refuse(unfit)
     except (ConfigWrong, ConnectionMissing, CredentialRefused) as refusal:
         _refuse(str(refusal))
-    prepare_environment(os.environ)
+    terminal.prepare(os.environ)
     # Textual reads the environment as it loads, so it loads only now.
     from tui.app import TokendeckApp  # noqa: PLC0415
 
     app = TokendeckApp(
         connect,
-        ascii_only=plain or not _speaks_utf8(),
-        settings=settings,
+        ascii_only=plain or terminal.ascii_only(os.environ, sys.stderr.encoding),
+        settings=replace(settings, theme=terminal.theme(os.environ, settings.theme)),
         memory=None if flags.demo else Memory(os.environ, settings.profile),
     )
     app.run(mouse=mouse)
@@ -104,23 +106,12 @@ def main() -> None:
     try:
         tokendeck(prog_name="tokendeck")
     except SystemExit as ending:
-        # An orderly exit would wait for threads: one that Textual reads keys with may have outlived a
-        # suspension, and one that looks up a name may take as long as the network likes.
+        # An orderly exit would wait for every thread, and one that looks up a name may take as long as the
+        # network likes.
         with suppress(OSError):
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(ending.code if isinstance(ending.code, int) else 0)
-
-
-def prepare_environment(environ: MutableMapping[str, str]) -> None:
-    """Set what Textual reads as it is loaded.
-
-    Exported COLUMNS and LINES would be believed over the terminal's real size, and animations cost bytes that
-    a slow line does not have.
-    """
-    for name in ("COLUMNS", "LINES"):
-        environ.pop(name, None)
-    environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 
 def _demo(settings: Settings) -> Connect:
@@ -132,27 +123,11 @@ def _demo(settings: Settings) -> Connect:
 def _to(settings: Settings) -> Connect:
     """What was piped in is read here and now; all else that may take long, once the screen stands."""
     piped = piped_credential() if settings.auth_file == "-" else None
-    if not _has_terminal() and settings.auth_file != "-":
+    if not terminal.has_terminal() and settings.auth_file != "-":
         missing = missing_from(connection_of(settings, os.environ))
         if missing:
             raise ConnectionMissing(missing)
     return lambda: connection_of(settings, os.environ, piped=piped)
-
-
-def _look_at_terminal(environ: Mapping[str, str]) -> None:
-    """Textual hangs without a terminal on stdin, and draws on stderr whatever that is."""
-    if not _has_terminal():
-        _refuse("The dashboard needs a terminal. Over SSH, ask for one with `ssh -t`.")
-    if environ.get("TERM") == "dumb":
-        _refuse("TERM is `dumb`: this terminal can't show a dashboard.")
-
-
-def _has_terminal() -> bool:
-    return os.isatty(0) and sys.stderr.isatty()
-
-
-def _speaks_utf8() -> bool:
-    return (sys.stderr.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def _refuse(sentence: str) -> None:

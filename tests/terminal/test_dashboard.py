@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -89,62 +86,10 @@ def test_a_copy_over_ssh_goes_to_the_users_terminal_and_never_to_a_forwarded_dis
     assert b"\x1b[38;2;" not in dashboard.bytes_seen, "a terminal of 256 colours was sent 24-bit ones"
 
 
-def test_a_window_made_small_and_large_again_shows_everything_again(dashboard: Terminal) -> None:
-    before = dashboard.screen
-    dashboard.resize(60, 15)
-    dashboard.wait_for(lambda terminal: "web-production" in terminal.text and terminal.screen[14] != "")
-    assert all(len(line) <= 60 for line in dashboard.screen)
-    dashboard.resize(80, 24)
-    dashboard.wait_for(lambda terminal: terminal.screen == before)
-
-
-def test_exported_sizes_are_not_believed_over_the_terminal(start: Start) -> None:
-    dashboard = start(COLUMNS="200", LINES="50")
-    dashboard.wait_for("web-production")
-    dashboard.wait_for(lambda terminal: "? help" in terminal.screen[23])
-
-
 def test_ctrl_c_leaves_the_terminal_as_it_was(dashboard: Terminal) -> None:
     dashboard.send(b"\x03")
     assert dashboard.wait_for_exit() == 0
     assert dashboard.not_restored == []
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
-    dashboard: Terminal, number: signal.Signals
-) -> None:
-    os.kill(dashboard.pid, number)
-    assert dashboard.wait_for_exit() == 128 + number
-    assert dashboard.not_restored == []
-
-
-def test_a_dropped_connection_ends_it(dashboard: Terminal) -> None:
-    assert dashboard.hang_up() == 128 + signal.SIGHUP
-
-
-def test_a_dropped_connection_ends_it_also_where_hang_ups_are_ignored(start: Start) -> None:
-    dashboard = start("sh", "-c", f"trap '' HUP; exec {TOKENDECK} --demo")
-    dashboard.wait_for("tokens · read")
-    assert dashboard.hang_up() == 128 + signal.SIGHUP
-
-
-@pytest.mark.xfail(reason="now and then the shell gets its prompt before the screen is left", strict=False)
-def test_it_comes_back_whole_from_the_background(start: Start) -> None:
-    shell = start("bash", "--norc", "-i", PS1="$ ")
-    shell.wait_for("$")
-    shell.send(f"{TOKENDECK} --demo\r")
-    shell.wait_for("tokens · read")
-    shell.settle()
-    before = shell.screen
-    shell.send(b"\x1a")
-    shell.wait_for("Stopped")
-    shell.send("clear; fg\r")
-    shell.wait_for(lambda terminal: terminal.screen == before)
-    shell.send("q")
-    shell.wait_for(lambda terminal: not terminal.not_restored)
-    shell.send("echo left with $?\r")
-    shell.wait_for("left with 0")
 
 
 @pytest.mark.skipif(
@@ -159,27 +104,6 @@ def test_it_works_inside_tmux(start: Start, tmp_path: Path) -> None:
     tmux.wait_for("ci-deploy")
     tmux.send("q")
     tmux.wait_for_exit()
-
-
-def test_without_a_terminal_it_says_what_to_do_and_does_not_hang() -> None:
-    refused = subprocess.run(
-        [TOKENDECK, "--demo"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert refused.returncode == 2
-    assert "ssh -t" in refused.stderr
-    assert refused.stdout == ""
-
-
-def test_a_dumb_terminal_is_refused_in_a_sentence(start: Start) -> None:
-    terminal = start(TERM="dumb")
-    assert terminal.wait_for_exit() == 2
-    assert "dumb" in terminal.text
-    assert b"\x1b[" not in terminal.bytes_seen
 
 
 def test_without_a_login_the_form_for_one_comes_up_and_leads_to_the_demo(start: Start) -> None:

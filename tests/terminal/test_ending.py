@@ -1,0 +1,133 @@
+"""Signals, the background, a connection that drops: the terminal is given back, and nothing stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import RESTORING, Terminal
+from tests.terminal.conftest import TOKENDECK, Start
+
+pytestmark = pytest.mark.terminal
+
+_LEFT = RESTORING["the normal screen"]
+_TAKEN = _LEFT.replace(b"l", b"h")
+_HOLD_HANG_UPS_BACK = """
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+@pytest.fixture
+def shell(start: Start) -> Terminal:
+    """A shell with job control; without line editing, which turns on modes of the terminal for itself."""
+    shell = start("bash", "--norc", "--noediting", "-i", PS1="$ ")
+    shell.wait_for("$")
+    return shell
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
+    dashboard: Terminal, number: signal.Signals
+) -> None:
+    os.kill(dashboard.pid, number)
+    assert dashboard.wait_for_exit() == 128 + number
+    assert dashboard.not_restored == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        (TOKENDECK, "--demo"),
+        ("sh", "-c", f"trap '' HUP; exec {TOKENDECK} --demo"),
+        (sys.executable, "-c", _HOLD_HANG_UPS_BACK, TOKENDECK, "--demo"),
+    ],
+    ids=["alone", "hang-ups ignored", "hang-ups held back"],
+)
+def test_a_dropped_connection_ends_it(start: Start, command: tuple[str, ...]) -> None:
+    dashboard = start(*command)
+    dashboard.wait_for("tokens · read")
+    assert dashboard.hang_up() == 128 + signal.SIGHUP
+
+
+def test_a_line_that_stands_still_and_then_drops_leaves_no_process(dashboard: Terminal) -> None:
+    _let_it_write_until_it_waits(dashboard)
+    assert dashboard.hang_up() == 128 + signal.SIGHUP
+
+
+def test_a_signal_ends_it_also_while_the_line_stands_still(dashboard: Terminal) -> None:
+    _let_it_write_until_it_waits(dashboard)
+    os.kill(dashboard.pid, signal.SIGTERM)
+    # Nothing is read here: that would set the line going again.
+    ended = os.waitid(os.P_PID, dashboard.pid, os.WEXITED | os.WNOWAIT)
+    assert ended is not None
+    assert ended.si_status == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize("command", [f"{TOKENDECK} --demo", f"sh -c '{TOKENDECK} --demo; exit $?'"])
+def test_it_comes_back_whole_from_the_background(shell: Terminal, command: str) -> None:
+    shell.send(f"{command}\r")
+    shell.wait_for("tokens · read")
+    shell.settle()
+    before = shell.screen
+    shell.send(b"\x1a")
+    shell.wait_for("Stopped")
+    assert shell.not_restored == []
+    shell.send("clear; fg\r")
+    shell.wait_for(lambda terminal: terminal.screen == before)
+    shell.send("q")
+    shell.wait_for(lambda terminal: not terminal.not_restored)
+    shell.send("echo left with $?\r")
+    shell.wait_for("left with 0")
+
+
+@pytest.mark.parametrize("before", ["", "bg; "])
+def test_what_is_stopped_can_be_ended(shell: Terminal, before: str) -> None:
+    shell.send(f"{TOKENDECK} --demo\r")
+    shell.wait_for("tokens · read")
+    shell.send(b"\x1a")
+    shell.wait_for("Stopped")
+    shell.send(f"clear; {before}kill %1\r")
+
+    def told(terminal: Terminal) -> bool:
+        """The shell tells of its jobs before each prompt."""
+        terminal.send("\r")
+        return "Exit 143" in terminal.text
+
+    shell.wait_for(told)
+    assert shell.not_restored == []
+
+
+def test_where_no_shell_waits_ctrl_z_does_not_stop_it_for_good(dashboard: Terminal) -> None:
+    dashboard.send(b"\x1a")
+    dashboard.wait_for(lambda terminal: terminal.bytes_seen.count(_TAKEN) == 2)
+    dashboard.send("q")
+    assert dashboard.wait_for_exit() == 0
+    assert dashboard.not_restored == []
+
+
+def test_a_stop_without_a_word_is_made_good_on_the_way_back(dashboard: Terminal) -> None:
+    os.kill(dashboard.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, dashboard.pid, os.WSTOPPED | os.WNOWAIT)
+    os.kill(dashboard.pid, signal.SIGCONT)
+    dashboard.wait_for(lambda terminal: terminal.bytes_seen.count(_TAKEN) == 2)
+    dashboard.send("q")
+    assert dashboard.wait_for_exit() == 0
+    assert dashboard.not_restored == []
+
+
+def _let_it_write_until_it_waits(dashboard: Terminal) -> None:
+    """Have it draw more than the line holds, and read none of it."""
+    dashboard.send(b"\x0c" * 300)
+    waits = Path("/proc", str(dashboard.pid), "stat")
+    used, still = "", 0
+    while still < 5:
+        now = waits.read_text().rsplit(")", 1)[1].split()[11:13]
+        still = still + 1 if " ".join(now) == used else 0
+        used = " ".join(now)
+        signal.sigtimedwait([signal.SIGUSR1], 0.1)

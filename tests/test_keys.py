@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import events
+
+from tui.keys import KeyParser
+
+ALT = {"\x1bo": "alt+o", "\x1br": "alt+r", "\x1bN": "alt+shift+n"}
+PLAIN = {"j": "j", "\x1b[A": "up", "\x1bOP": "f1", "\x1b[[A": "f1", "\x1b[15~": "f5", "ø": "ø", "\r": "enter"}
+KEYS = ALT | PLAIN | {"\x1b[111;3u": "alt+o", "\x1b[Z": "shift+tab"}
+
+
+class Line:
+    """A parser, the keys that it gave on, and a clock of its own."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        monkeypatch.setattr("textual._parser.get_time", lambda: self.now)
+        self.parser = KeyParser()
+        self.keys: list[str] = []
+        self.pasted: list[str] = []
+
+    def send(self, data: str, wait: float = 0.0) -> None:
+        for message in [*self.parser.feed(data), *self._after(wait)]:
+            if isinstance(message, events.Key):
+                self.keys.append(message.key)
+            elif isinstance(message, events.Paste):
+                self.pasted.append(message.text)
+
+    def _after(self, wait: float) -> list[object]:
+        self.now += wait
+        return list(self.parser.tick())
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch) -> Line:
+    return Line(monkeypatch)
+
+
+@given(st.lists(st.sampled_from(sorted(KEYS)), max_size=8), st.sets(st.integers(1, 40)))
+def test_keys_that_come_together_or_in_pieces_are_the_keys_that_were_pressed(
+    pressed: list[str], cuts: set[int]
+) -> None:
+    sent, keys = "".join(pressed), []
+    edges = [0, *sorted(cut for cut in cuts if cut < len(sent)), len(sent)]
+    parser = KeyParser()
+    for start, end in pairwise(edges):
+        keys += [message.key for message in parser.feed(sent[start:end]) if isinstance(message, events.Key)]
+    assert keys == [KEYS[sequence] for sequence in pressed]
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.05, 0.09])
+def test_a_key_with_alt_may_be_cut_by_the_line(line: Line, wait: float) -> None:
+    line.send("\x1b", wait)
+    line.send("o")
+    assert line.keys == ["alt+o"]
+
+
+def test_escape_alone_is_escape_after_a_tenth_of_a_second(line: Line) -> None:
+    line.send("\x1b", 0.1)
+    assert line.keys == ["escape"]
+    line.send("o\x1b[A\x1b")
+    line.send("\x1b", 0.1)
+    assert line.keys == ["escape", "o", "up", "escape", "escape"]
+
+
+def test_an_arrow_may_be_cut_for_longer(line: Line) -> None:
+    line.send("\x1b[1", 0.5)
+    line.send(";5", 0.5)
+    line.send("A")
+    assert line.keys == ["ctrl+up"]
+
+
+@pytest.mark.parametrize("answer", ["\x1b[?64;1;52c", "\x1b[?2048;0$y", "\x1b[>1;4000;0c", "\x1b[12;34z"])
+def test_what_a_terminal_answers_is_never_taken_for_keys(line: Line, answer: str) -> None:
+    line.send(answer + "j", 2.0)
+    assert line.keys == ["j"]
+
+
+# The mark of its beginning can't be told from keys until it has come as far as its third character.
+@pytest.mark.parametrize("cut", range(3, 19))
+def test_a_paste_holds_no_keys_and_ends_however_the_line_cuts_it(line: Line, cut: int) -> None:
+    sent = "\x1b[200~a\x1bob\x1b\x1b[201~j"
+    line.send(sent[:cut], 0.5)
+    line.send(sent[cut:], 0.5)
+    assert line.pasted == ["aob"]
+    assert line.keys == ["j"]

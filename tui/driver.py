@@ -1,0 +1,170 @@
+"""The terminal as Textual drives it, where Textual's own driver gets stuck, stays behind or loses keys.
+
+Relied upon in Textual, whose version is pinned: that `LinuxDriver` writes to `_file` in a thread, reads keys
+in `run_input_thread` until `exit_event` is set, and keeps the terminal's own state in `attrs_before`.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import termios
+import time
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.keys import KeyParser
+
+_SIGNALLED = 128
+_PATIENCE = 0.8
+_POLL = 0.1
+_LEAVING = b"\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1006l"
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver of a Unix terminal.
+
+    - Signals are dealt with between two steps of the program and not within one, where a lock may be held.
+    - SIGTERM, SIGHUP and a terminal that is gone end the program within a second, whatever it waits for.
+    - A byte that is no UTF-8 is passed over.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        outlet = _Outlet(self._file)
+        self._file = outlet  # type: ignore[assignment]  # as much of a file as the writer needs
+        self._output = outlet.fileno()
+        self._held = False
+        self._stopped = False
+        self._ended = False
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._end_on)
+        self._listen()
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        self._held = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left it so
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back."""
+        self._held = False
+        super().stop_application_mode()
+
+    def disable_input(self) -> None:
+        """Read no more keys; a second time, what is typed for the shell would be thrown away."""
+        if self._key_thread is not None:
+            super().disable_input()
+            self._key_thread = None
+
+    def run_input_thread(self) -> None:
+        """Read keys until the terminal is given back, or is gone."""
+        parser = KeyParser()
+        decode = getincrementaldecoder("utf-8")(errors="ignore").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_POLL):
+                    data = self._read()
+                    if not data:
+                        self._loop.call_soon_threadsafe(self._end_on, signal.SIGHUP, None)
+                        return
+                    for message in parser.feed(decode(data)):
+                        self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def _read(self) -> bytes:
+        with suppress(OSError):
+            return os.read(self.fileno, 4096)
+        return b""
+
+    def _listen(self) -> None:
+        self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._retake)
+
+    def _suspend(self) -> None:
+        """Stop, with all that was started with it, as `make demo` is; go on after `fg`.
+
+        Where no shell waits for it, as in a tmux window of its own, the system passes the stop over.
+        """
+        held, self._stopped = self._held, True
+        if held:
+            self.suspend_application_mode()
+        # What brings it back is dealt with here, and should not be once more by the loop.
+        self._loop.remove_signal_handler(signal.SIGCONT)
+        self._loop.remove_signal_handler(signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        # Unlike a signal to the process, one to this thread has come when the call returns.
+        signal.raise_signal(signal.SIGTSTP)
+        while self._in_background():
+            # A signal that ends it may be on its way. If none is, it was only sent to the background.
+            time.sleep(_POLL)
+            if self._in_background():
+                signal.raise_signal(signal.SIGTTOU)
+        self._stopped = False
+        self._listen()
+        if held:
+            self._resume()
+
+    def _in_background(self) -> bool:
+        with suppress(OSError):
+            return os.tcgetpgrp(self.fileno) != os.getpgrp()
+        return False
+
+    def _retake(self) -> None:
+        """Take the terminal anew after a stop that left no time to give it back."""
+        if self._held and not self._ended:
+            self.suspend_application_mode()
+            self._resume()
+
+    def _resume(self) -> None:
+        self._must_signal_resume = True
+        self.resume_application_mode()
+
+    def _end_on(self, number: int, _frame: FrameType | None) -> None:
+        """Leave as by `q`; if that takes too long, as where the line stands still, leave at once."""
+        if self._stopped:
+            self._end_at_once(number)
+        self._ended = True
+        # Setting the terminal right from the background would stop it for good.
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, lambda *_: self._end_at_once(number))
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+        self._loop.call_soon_threadsafe(lambda: self._app.exit(return_code=_SIGNALLED + number))
+
+    def _end_at_once(self, number: int) -> None:
+        if self._held and self.attrs_before is not None:
+            with suppress(OSError, termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+                os.set_blocking(self._output, False)
+                os.write(self._output, _LEAVING)
+            with suppress(OSError):
+                # The shell has the same terminal, and expects to wait for it.
+                os.set_blocking(self._output, True)
+        os._exit(_SIGNALLED + number)
+
+
+class _Outlet:
+    """The terminal, or nothing once it is gone: the writer's thread would end, and who writes wait for it."""
+
+    def __init__(self, file: Any) -> None:
+        self._terminal = file
+
+    def fileno(self) -> int:
+        return int(self._terminal.fileno())
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._terminal.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._terminal.flush()

@@ -1,0 +1,75 @@
+"""Keys as the terminal sends them, where Textual's reading of them loses some on a slow line.
+
+Relied upon in Textual: `XTermParser.feed` and `tick`, and `_timeout_time`, the moment at which a sequence
+that has begun is taken for separate keys; None while none has begun. The tests tell if it goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.message import Message
+
+_ESC = "\x1b"
+# What follows ESC here may begin a longer sequence; anything else is a key pressed with alt, and whole.
+_OPENERS = "[O" + _ESC
+# Whole by its grammar, without the two that go on: a click of an old mouse, and F1 to F5 of Linux's console.
+_WHOLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-LN-Z\\-~]")
+_PATIENCE = 0.9
+
+
+class KeyParser(XTermParser):
+    """Textual's parser, which neither waits for what is whole nor cuts what is not.
+
+    - A key with alt is given on at once, so that the next one in the same read can't spoil it.
+    - A sequence has a second to come, however the line cuts it; one that means nothing is no row of keys.
+    - A paste may hold anything, escape characters too: they are dropped, and what follows is no key.
+    """
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._sequence = ""
+        self._pasting = False
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """Take what was read, which may not be empty; the keys that it completes."""
+        for character in data:
+            yield from self._paste(character) if self._pasting else self._type(character)
+
+    def _type(self, character: str) -> Iterable[Message]:
+        if character == _ESC and self._sequence != _ESC:
+            yield from self._end_sequence()
+        before, self._sequence = self._sequence, "" if character == _ESC else self._sequence
+        yield from super().feed(character)
+        self._sequence += character
+        if self._timeout_time is None:
+            self._pasting = self._sequence == BRACKETED_PASTE_START
+            self._sequence = ""
+        elif before == _ESC and character not in _OPENERS:
+            yield from self._end_sequence()
+        elif _WHOLE.fullmatch(self._sequence):
+            list(self._end_sequence())
+        elif self._sequence.startswith(_ESC + "[") and character != "[":
+            self._timeout_time += _PATIENCE
+
+    def _paste(self, character: str) -> Iterable[Message]:
+        held, self._sequence = self._sequence + character, ""
+        if held == BRACKETED_PASTE_END:
+            self._pasting = False
+            yield from super().feed(held)
+        elif BRACKETED_PASTE_END.startswith(held):
+            self._sequence = held
+        else:
+            self._sequence = _ESC if character == _ESC else ""
+            text = held.replace(_ESC, "")
+            if text:
+                yield from super().feed(text)
+
+    def _end_sequence(self) -> Iterable[Message]:
+        """What has come of a sequence, taken for keys now."""
+        self._sequence = ""
+        if self._timeout_time is not None:
+            self._timeout_time = 0.0
+            yield from self.tick()
