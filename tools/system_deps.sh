@@ -13,6 +13,8 @@ need() { # package, the file or command that shows it is there, why
 }
 
 need tmux tmux "tests inside a terminal multiplexer"
+need openssh-server /usr/sbin/sshd "tests over a real connection by SSH"
+need openssh-client ssh "reaches it"
 need nodejs node "Contentstack's own JavaScript client, which judges the sandbox"
 need npm npm "fetches that client"
 need fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf "letters of the PNG pictures"

@@ -176,6 +176,10 @@ class Terminal:
         self._ended = True
         return self.wait_for_exit(timeout)
 
+    def kill(self) -> None:
+        """End the command at once, as if its machine had lost its power."""
+        os.kill(self.pid, SIGKILL)
+
     def close(self) -> None:
         """End what still runs in the foreground, and give the pseudo-terminal back."""
         if not self._master.closed:
