@@ -121,6 +121,19 @@ def test_a_stop_without_a_word_is_made_good_on_the_way_back(dashboard: Terminal)
     assert dashboard.not_restored == []
 
 
+def test_what_kill_9_leaves_is_mended_by_reset(shell: Terminal, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    shell.send(f"sh -c 'echo $$ > {pid}; exec {TOKENDECK} --demo'\r")
+    shell.wait_for("tokens · read")
+    os.kill(int(pid.read_text()), signal.SIGKILL)
+    shell.wait_for("Killed")
+    assert shell.not_restored != []
+    shell.send("reset\r")
+    shell.wait_for(lambda terminal: b"\x1bc" in terminal.bytes_seen)
+    shell.send("stty -a | tr ' ' '\\n' | grep -xc -e echo -e icanon -e icrnl\r")
+    shell.wait_for(lambda terminal: terminal.text.split()[-2:] == ["3", "$"])
+
+
 def _let_it_write_until_it_waits(dashboard: Terminal) -> None:
     """Have it draw more than the line holds, and read none of it."""
     dashboard.send(b"\x0c" * 300)
