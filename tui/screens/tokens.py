@@ -182,6 +182,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         had_focus = field.has_focus
         with field.prevent(Input.Changed):
             field.value = self.table.filter_text
+        field.cursor_position = len(field.value)
         field.display = had_focus or bool(field.value)
         self.set_focus(field if had_focus else self.table)
 
