@@ -75,7 +75,7 @@ def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
         kind="delivery" if isinstance(token, DeliveryToken) else "management",
         old_uid=token.uid,
         old_name=token.name,
-        twin_name=_free_name(token.name, snapshot),
+        twin_name=snapshot.free_name(token.name, "next"),
     )
 
 
@@ -149,10 +149,3 @@ def _twin(rotation: Rotation, tokens: tuple[Token, ...]) -> Token | None:
         return next((token for token in tokens if token.uid == rotation.twin_uid), None)
     new = [token for token in tokens if token.uid not in rotation.before]
     return next((token for token in new if rotation.before and token.name == rotation.twin_name), None)
-
-
-def _free_name(name: str, snapshot: Snapshot) -> str:
-    taken = {token.name for token in snapshot.delivery.items}
-    taken |= {token.name for token in snapshot.management.items}
-    names = (f"{name}-next", *(f"{name}-next-{number}" for number in range(2, len(taken) + 3)))
-    return next(each for each in names if each not in taken)

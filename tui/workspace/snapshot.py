@@ -81,6 +81,14 @@ class Snapshot:
         """The management token with this uid, if the last reading had it."""
         return next((token for token in self.management.items if token.uid == uid), None)
 
+    def free_name(self, name: str, ending: str) -> str:
+        """The name with an ending ("web-next", "web-next-2", …) that no token of the stack has."""
+        taken = {token.name for token in self.delivery.items}
+        taken |= {token.name for token in self.management.items}
+        first = f"{name}-{ending}"
+        names = (first, *(f"{first}-{number}" for number in range(2, len(taken) + 3)))
+        return next(each for each in names if each not in taken)
+
     def maker(self, uid: str) -> str:
         """Who a user uid is: "you", a name or e-mail where those may be read, else the short uid."""
         if self.user is not None and uid == self.user.uid:

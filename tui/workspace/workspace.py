@@ -31,6 +31,7 @@ from tui.contentstack.pace import Sleep
 from tui.contentstack.regions import Region
 from tui.secret import Secret
 from tui.workspace import writing
+from tui.workspace.hints import Hint, Hints
 from tui.workspace.making import Batch, Progress, make_tokens
 from tui.workspace.plan import DeliveryPlan, Edit
 from tui.workspace.rotation import make_twin, rename_twin
@@ -58,6 +59,7 @@ class Workspace:
         self.plan = DeliveryPlan()
         self.edits: dict[str, Edit] = {}
         self.recipe: Token | None = None
+        self._hints = Hints()
         self._listeners: list[Listener] = []
         self._client: Client | None = None
         self._stack_client: StackClient | None = None
@@ -67,6 +69,11 @@ class Workspace:
     def unsaved(self) -> bool:
         """Whether something was entered that would be lost by quitting."""
         return self.plan.begun or any(edit.begun for edit in self.edits.values())
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """What could be better about the tokens."""
+        return self._hints.of(self.snapshot, self.clock())
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Be told of every new snapshot, on the event loop, until the returned function is called."""

@@ -1,0 +1,163 @@
+"""What could be better about the tokens of a stack: what, why, and the command that mends it.
+
+Only what was read is judged: while the list of environments is not known, none of them is called gone.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.workspace.snapshot import Listing, Snapshot
+
+_MOST_NAMED = 3
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One thing about a token; `command` is the id of the command that mends it."""
+
+    token: Token
+    what: str
+    why: str
+    command: str
+
+
+class Hints:
+    """The hints of a stack, worked out anew only when one of its lists was read anew or changed."""
+
+    def __init__(self) -> None:
+        self._judged: tuple[object, ...] = ()
+        self._found: tuple[Hint, ...] = ()
+
+    def of(self, snapshot: Snapshot, now: datetime) -> tuple[Hint, ...]:
+        """The hints; while a stack is read again, those of its last reading."""
+        judged = (
+            snapshot.stack,
+            snapshot.delivery,
+            snapshot.management,
+            snapshot.environments,
+            snapshot.branches,
+            snapshot.aliases,
+        )
+        same = bool(self._judged) and all(map(operator.is_, judged, self._judged))
+        if not same and not (snapshot.reading and snapshot.read_at):
+            self._judged, self._found = judged, hints(snapshot, now)
+        return self._found
+
+
+def hints(snapshot: Snapshot, now: datetime) -> tuple[Hint, ...]:
+    """All hints, what matters most first."""
+    return tuple(hint for rule in _RULES for hint in rule(snapshot, now))
+
+
+def unjudged(snapshot: Snapshot) -> tuple[str, ...]:
+    """The lists, in words, by which nothing was judged, because they are not known."""
+    wanted = {
+        "delivery tokens": snapshot.delivery.read,
+        "management tokens": snapshot.management.read,
+        "environments": _settled(snapshot.environments),
+    }
+    if snapshot.stack is None or snapshot.stack.branches_enabled is not False:
+        wanted |= {"branches": _settled(snapshot.branches), "aliases": _settled(snapshot.aliases)}
+    return tuple(words for words, known in wanted.items() if not known)
+
+
+def _expired(snapshot: Snapshot, now: datetime) -> Iterator[Hint]:
+    for token in snapshot.management.items:
+        if token.expires_on is not None and token.expires_on <= now:
+            day = token.expires_on.strftime("%Y-%m-%d")
+            why = "It opens nothing any more, and it takes one of the few places for management tokens."
+            yield Hint(token, f"expired {day}", why, "delete")
+
+
+def _endless(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
+    for token in snapshot.management.items:
+        if token.expires_on is None and token.access == "read+write":
+            why = "Whoever comes by it can change the stack for good; a date of expiry puts an end to that."
+            yield Hint(token, "writes, and never expires", why, "edit")
+
+
+def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
+    environments = frozenset(item.name for item in snapshot.environments.items)
+    branches = frozenset(item.uid for item in snapshot.branches.items)
+    aliases = frozenset(item.uid for item in snapshot.aliases.items)
+    read = _settled(snapshot.environments)
+    read_branches = snapshot.has_branches and _settled(snapshot.branches)
+    read_aliases = snapshot.has_branches and _settled(snapshot.aliases)
+    for token in _tokens(snapshot):
+        scope = token.scope
+        places = [f"environment {name}" for name in scope.environments if read and name not in environments]
+        lanes = [
+            f"branch {name}" for name in _named(scope.branches) if read_branches and name not in branches
+        ]
+        lanes += [f"alias {name}" for name in _named(scope.aliases) if read_aliases and name not in aliases]
+        if not places and not lanes:
+            continue
+        gone = f"{', '.join((*places, *lanes))} gone"
+        nothing_left = (
+            len(places) == len(scope.environments) > 0
+            or len(lanes) == len(scope.branches) + len(scope.aliases) > 0
+        )
+        if nothing_left:
+            yield Hint(token, gone, "Nothing is left that it reaches.", "delete")
+        else:
+            yield Hint(token, gone, "The stack does not have it any more; the scope still names it.", "edit")
+
+
+def _all_branches(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
+    for token in _tokens(snapshot):
+        kinds = [kind for kind in ("branches", "aliases") if "$all" in getattr(token.scope, kind)]
+        if kinds:
+            why = "It reaches unfinished work too, and all that will be made later; name what it needs."
+            yield Hint(token, f"all {' and all '.join(kinds)}", why, "edit")
+
+
+def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
+    groups: dict[tuple[frozenset[str], ...], list[DeliveryToken]] = {}
+    for token in snapshot.delivery.items:
+        scope = token.scope
+        key = (frozenset(scope.environments), frozenset(scope.branches), frozenset(scope.aliases))
+        groups.setdefault(key, []).append(token)
+    for group in groups.values():
+        oldest = min(group, key=lambda token: token.updated_at or token.created_at or _LONG_AGO)
+        others = [token.name for token in group if token is not oldest]
+        if others:
+            more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+            why = "One token for each program is well; of two in one program, this was left alone longest."
+            yield Hint(oldest, f"same scope as {', '.join(others[:_MOST_NAMED])}{more}", why, "delete")
+
+
+def _nameless(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
+    for token in _tokens(snapshot):
+        if not token.description.strip():
+            why = "Nobody can tell what uses it, and so whether it may end."
+            yield Hint(token, "no description", why, "edit")
+
+
+_RULES: tuple[Callable[[Snapshot, datetime], Iterator[Hint]], ...] = (
+    _expired,
+    _endless,
+    _gone,
+    _all_branches,
+    _doubles,
+    _nameless,
+)
+
+
+def _tokens(snapshot: Snapshot) -> tuple[DeliveryToken | ManagementToken, ...]:
+    return (*snapshot.delivery.items, *snapshot.management.items)
+
+
+def _named(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name != "$all")
+
+
+def _settled(listing: Listing[Any]) -> bool:
+    """Known, and as new as the tokens: one whose reading failed just now may lack what they name."""
+    return listing.read and listing.error is None
