@@ -12,6 +12,7 @@ from tui.contentstack import errors
 from tui.contentstack.models import DeliveryToken, ManagementToken, Stack
 from tui.screens.base import DeckScreen
 from tui.screens.card import CardScreen
+from tui.screens.coverage import CoverageScreen
 from tui.screens.delete import DeleteScreen
 from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.doctor import DoctorScreen
@@ -19,6 +20,7 @@ from tui.screens.doors import DOORS
 from tui.screens.generated import GeneratedScreen
 from tui.screens.handout import HandOutScreen
 from tui.screens.help import HelpScreen
+from tui.screens.hints import HintsScreen
 from tui.screens.regions import RegionsScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.settings import SettingsScreen
@@ -31,6 +33,7 @@ from tui.workspace.snapshot import Snapshot
 
 SCREENS: list[type[DeckScreen[object]]] = [
     CardScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
+    CoverageScreen,  # type: ignore[list-item]
     DeleteScreen,  # type: ignore[list-item]
     DeliveryWizard,  # type: ignore[list-item]
     DoctorScreen,  # type: ignore[list-item]
@@ -38,6 +41,7 @@ SCREENS: list[type[DeckScreen[object]]] = [
     HandOutScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]
     RotationScreen,  # type: ignore[list-item]
+    HintsScreen,  # type: ignore[list-item]
     SettingsScreen,  # type: ignore[list-item]
     SignInScreen,  # type: ignore[list-item]
     StacksScreen,  # type: ignore[list-item]

@@ -87,6 +87,8 @@ PICTURES = (
     Picture("wizard-review", _REVIEW),
     Picture("generated", (*_REVIEW, Step(("enter",), "Generated: web-summer-sale"))),
     Picture("management", (Step(("alt+o",), "ci-deploy"),)),
+    Picture("coverage", (Step(("m",), "BRANCHES"), Step(("j",), "── staging"))),
+    Picture("hints", (Step(("h",), "migration-2 · management"), Step(("j",), "Nothing is left"))),
     Picture("settings", (Step(("S",), "Sign in"),)),
     Picture("help", (Step(("question_mark",), "COMMAND"),)),
 )

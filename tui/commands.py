@@ -31,6 +31,8 @@ class Place(Enum):
     ROTATION = "Rotate"
     VERIFY = "Verify"
     DOCTOR = "Doctor"
+    COVERAGE = "Coverage"
+    HINTS = "Hints"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ _BACK = ("escape", "b", "alt+q")
 COMMANDS: tuple[Command, ...] = (
     Command("new", "New token", "Make a token of this tab's kind, step by step.",
             ("n", "plus"), (Place.TOKENS,), hint="new", reason=conditions.cannot_make),
+    Command("clone", "New one like this", "Make a token with this one's scope; all of it can be changed.",
+            ("N",), (Place.TOKENS, Place.CARD), reason=conditions.cannot_clone),
     Command("copy", "Copy the token", "Copy the delivery token's value.",
             ("c",), _VALUES, hint="copy", reason=conditions.no_value),
     Command("copy_preview", "Copy the preview token", "Copy the preview token's value.",
@@ -113,6 +117,10 @@ COMMANDS: tuple[Command, ...] = (
             ("s",), (Place.TOKENS,), hint="sort"),
     Command("refresh", "Read again", "Read everything from Contentstack anew.",
             ("r",), (Place.TOKENS, Place.CARD, Place.STACKS, Place.DOCTOR), hint="read"),
+    Command("coverage", "Coverage", "Which tokens serve which environment on which branch or alias.",
+            ("m",), (Place.TOKENS,), hint="map", reason=conditions.cannot_map),
+    Command("hints", "Hints", "What could be better about the tokens, and the key that mends it.",
+            ("h",), (Place.TOKENS,), hint="hints", reason=conditions.cannot_judge),
     Command("stacks", "Another stack", "Every stack that this login sees, in all its organizations.",
             ("w",), (Place.TOKENS, Place.SETTINGS, Place.DOCTOR), hint="stacks"),
     Command("settings", "Settings", "The other places, as Contentstack has them under S.",
@@ -143,10 +151,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("done", "Done", "Back to the tokens.", ("enter", *_BACK), (Place.GENERATED,), hint="done"),
     Command("close", "Close", "Back to where you came from.",
             _BACK, (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS,
-             Place.DELETE, Place.HAND_OUT, Place.VERIFY,
-             Place.ROTATION, Place.DOCTOR), hint="back"),
+             Place.DELETE, Place.HAND_OUT, Place.VERIFY, Place.ROTATION, Place.DOCTOR, Place.COVERAGE,
+             Place.HINTS), hint="back"),
     Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
-            ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS), hint="choose"),
+            ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS, Place.COVERAGE,
+             Place.HINTS), hint="choose"),
     Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",
             ("alt+m",), (Place.SIGN_IN,), hint="code by SMS", priority=True, reason=conditions.no_code_asked),
     Command("demo", "The demo", "Leave the form for the embedded stack, which needs no login.",

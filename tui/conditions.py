@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.handout.source import uses_of
 from tui.workspace.rotation import Step
-from tui.workspace.snapshot import Snapshot
+from tui.workspace.snapshot import Listing, Snapshot
 
 Tab = Literal["delivery", "management"]
+_NO_ENVIRONMENT = "This stack has no environment: make one in Contentstack under Settings, then press r."
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,30 @@ def cannot_make(facts: Facts) -> str | None:
     if snapshot.standing.delivery_refusal:
         return snapshot.standing.delivery_refusal
     if not snapshot.environments.items:
-        return "This stack has no environment: make one in Contentstack under Settings, then press r."
+        return _NO_ENVIRONMENT
     return None
+
+
+def cannot_clone(facts: Facts) -> str | None:
+    """There is no token to take the scope from, or none can be made."""
+    return no_token(facts) or cannot_make(facts)
+
+
+def cannot_map(facts: Facts) -> str | None:
+    """Too little is known of the stack to say what is served, and what is not."""
+    snapshot = facts.snapshot
+    needed: list[Listing[Any]] = [snapshot.delivery, snapshot.environments]
+    if snapshot.stack is None or snapshot.stack.branches_enabled is not False:
+        needed += [snapshot.branches, snapshot.aliases]
+    if not all(listing.read for listing in needed):
+        return _not_read(snapshot, "tokens, environments, branches and aliases")
+    return None if snapshot.environments.items else _NO_ENVIRONMENT
+
+
+def cannot_judge(facts: Facts) -> str | None:
+    """No token has been read."""
+    read = facts.snapshot.delivery.read or facts.snapshot.management.read
+    return None if read else _not_read(facts.snapshot, "tokens")
 
 
 def cannot_change(facts: Facts) -> str | None:
@@ -137,10 +160,10 @@ def cannot_drop_preview(facts: Facts) -> str | None:
     return no_preview(facts) or cannot_change(facts)
 
 
-def _not_read(snapshot: Snapshot) -> str:
+def _not_read(snapshot: Snapshot, what: str = "environments") -> str:
     if snapshot.reading:
         return "The stack is still being read."
-    return snapshot.trouble or "The stack's environments could not be read; r reads again."
+    return snapshot.trouble or f"The stack's {what} could not be read; r reads again."
 
 
 def cannot_verify(facts: Facts) -> str | None:

@@ -179,9 +179,9 @@ async def test_help_lists_the_keys_of_the_screen_and_is_searchable() -> None:
 async def test_help_gives_the_command_that_is_chosen() -> None:
     async with running() as table:
         await table.press("colon")
-        await table.until("Read again")
+        await table.until("Copy the token")
         await table.press(*"other tab")
-        await table.until(lambda: "Read again" not in table.text)
+        await table.until(lambda: "Copy the token" not in table.text)
         await table.press("enter")
         await table.until(
             lambda: isinstance(table.app.screen, TokensScreen) and tokens(table).tab == "management"

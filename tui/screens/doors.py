@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from tui.contentstack.models import DeliveryToken, Stack, Token
 from tui.contentstack.regions import Region
 from tui.files import FileRefused
 from tui.workspace.making import Batch
+from tui.workspace.plan import DeliveryPlan
 from tui.workspace.rotation import begun
 
 if TYPE_CHECKING:
@@ -36,6 +38,37 @@ async def open_wizard(screen: DeckScreen[Any]) -> None:
     from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
 
     await screen.app.push_screen(DeliveryWizard(screen.deck), partial(_after_wizard, screen))
+
+
+async def open_clone(screen: DeckScreen[Any]) -> None:
+    """The steps to a new token, filled in with the scope of the one under the cursor."""
+    token = screen.facts().token
+    if isinstance(token, DeliveryToken):
+        name = screen.snapshot.free_name(token.name, "copy")
+        plan = replace(DeliveryPlan.of(token), name=name)
+        both = ", with its branches and aliases" if plan.both_kinds else ""
+        words = f"Filled in as {token.name}{both}; the name is new. {screen.deck.key('next')} goes on."
+        await _open_filled(screen, plan, words)
+
+
+async def open_gap(screen: DeckScreen[Any], plan: DeliveryPlan) -> None:
+    """The steps to a new token, filled in for a place that no token serves."""
+    words = f"Filled in for that place: it needs a name; {screen.deck.key('next')} goes on."
+    await _open_filled(screen, plan, words)
+
+
+async def open_coverage(screen: DeckScreen[Any]) -> None:
+    """The map of what the tokens serve."""
+    from tui.screens.coverage import CoverageScreen  # noqa: PLC0415
+
+    await screen.app.push_screen(CoverageScreen(screen.deck), partial(_show, screen))
+
+
+async def open_hints(screen: DeckScreen[Any]) -> None:
+    """What could be better about the tokens."""
+    from tui.screens.hints import HintsScreen  # noqa: PLC0415
+
+    await screen.app.push_screen(HintsScreen(screen.deck))
 
 
 async def open_editor(screen: DeckScreen[Any]) -> None:
@@ -145,6 +178,9 @@ async def open_doctor(screen: DeckScreen[Any]) -> None:
 
 DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "new": open_wizard,
+    "clone": open_clone,
+    "coverage": open_coverage,
+    "hints": open_hints,
     "open": open_card,
     "edit": open_editor,
     "delete": open_delete,
@@ -159,6 +195,41 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "doctor": open_doctor,
 }
 """By command id."""
+
+
+async def _open_filled(screen: DeckScreen[Any], plan: DeliveryPlan, words: str) -> None:
+    """Open the wizard with a plan; ask before it takes the place of one that was begun."""
+    from tui.screens.confirm import Confirm  # noqa: PLC0415
+
+    before = screen.deck.workspace.plan
+    fill = partial(_fill, screen, plan, words)
+    if before.begun:
+        what = f"The token that you began, {before.name}," if before.name else "The token that you began"
+        await screen.app.push_screen(Confirm(f"{what} would be replaced. Replace it?"), fill)
+    else:
+        await fill(True)
+
+
+async def _fill(screen: DeckScreen[Any], plan: DeliveryPlan, words: str, wanted: bool | None) -> None:
+    from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
+
+    async def after(batch: Batch | str | None) -> None:
+        # A form that was filled in and left as it was holds nothing of the user's.
+        if workspace.plan == plan:
+            workspace.plan = DeliveryPlan()
+        await _after_wizard(screen, batch)
+
+    workspace = screen.deck.workspace
+    if wanted:
+        workspace.plan = plan
+        wizard = DeliveryWizard(screen.deck)
+        await screen.app.push_screen(wizard, after)
+        wizard.say(words)
+
+
+def _show(screen: DeckScreen[Any], uid: str | None) -> None:
+    if uid:
+        screen.show_token(uid)
 
 
 def _after_edit(screen: DeckScreen[Any], seen: DeliveryToken, saved: Batch | str | None) -> None:

@@ -47,10 +47,10 @@ def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     return left, [word for word in who if word]
 
 
-def count_words(listing: Listing[Any]) -> str:
-    """What stands beside a tab's name: its count, "–" where it may not be seen, else nothing."""
+def count_words(listing: Listing[Any], hints: int = 0) -> str:
+    """What stands beside a tab's name: "7 !2", tokens and hints; "–" where it may not be seen; or nothing."""
     if listing.read:
-        return str(len(listing.items))
+        return f"{len(listing.items)} !{hints}" if hints else str(len(listing.items))
     return "–" if listing.refused else ""
 
 

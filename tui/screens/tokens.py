@@ -133,8 +133,14 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self.table.mark_shown()
 
     def show_token(self, uid: str) -> None:
-        """Put the cursor on a token."""
-        self.table.move_to(uid)
+        """Put the cursor on a token, in its tab, and out of a filter that hides it."""
+        if self.snapshot.delivery_token(uid) or self.snapshot.management_token(uid):
+            self.tab = "delivery" if self.snapshot.delivery_token(uid) else "management"
+            if not self.table.move_to(uid):
+                self.table.filter_text = ""
+                self.table.move_to(uid)
+            self._show_tab()
+            self.draw_all()
 
     def hint_word(self, item: Command) -> str:
         """The filter's word tells whether one is set."""
@@ -225,8 +231,14 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def _draw_tabs(self) -> None:
         line = self.query_one(TabsLine)
+        hints = self.deck.workspace.hints
+        of_delivery = sum(isinstance(hint.token, DeliveryToken) for hint in hints)
+        counts = {"delivery": of_delivery, "management": len(hints) - of_delivery}
         line.set_tabs(
-            [TabLabel(tab, tab.title(), presentation.count_words(self.listing(tab))) for tab in _TABS]
+            [
+                TabLabel(tab, tab.title(), presentation.count_words(self.listing(tab), counts[tab]))
+                for tab in _TABS
+            ]
         )
         line.active = self.tab
 

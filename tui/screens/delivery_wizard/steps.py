@@ -95,6 +95,7 @@ class DetailsStep(Step):
             widget = self.query_one(f"#{field}", TextField)
             with widget.prevent(Input.Changed):
                 widget.value = text
+            widget.cursor_position = len(text)
         self.screen.set_focus(self.query_one("#name"))
 
     def problem(self) -> str | None:

@@ -1,0 +1,105 @@
+"""A new token like an existing one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.deck import Table, running
+from tests.support.clock import clock
+from tui.sandbox.organization import Stack
+from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser
+from tui.sandbox.service import Sandbox
+from tui.screens.tokens import TokensScreen
+from tui.widgets.status_line import StatusLine
+from tui.workspace.plan import DeliveryPlan
+
+
+def held(table: Table) -> Stack:
+    return next(iter(table.sandbox.world.stacks.values()))
+
+
+def status(table: Table) -> str:
+    return table.app.screen.query_one(StatusLine).text
+
+
+def place_cursor(table: Table, name: str) -> None:
+    screen = table.app.screen
+    assert isinstance(screen, TokensScreen)
+    token = next(token for token in table.app.workspace.snapshot.delivery.items if token.name == name)
+    screen.show_token(token.uid)
+
+
+async def through(table: Table) -> None:
+    for seen in ("Branches ", "its one", "Generate token", "Generated: "):
+        await table.press("enter")
+        await table.until(seen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
+async def test_a_clone_has_scope_and_preview_of_its_model_and_a_name_of_its_own(
+    size: tuple[int, int],
+) -> None:
+    async with running(size=size) as table:
+        place_cursor(table, "preview-editors")
+        await table.press("N")
+        await table.until("Name (required")
+        assert "Filled in as preview-editors" in status(table)
+        await table.type("-2")
+        await through(table)
+        made = next(
+            token for token in held(table).delivery_tokens.values() if token.name == "preview-editors-copy-2"
+        )
+        assert made.names("environment") == ["preview-eu"]
+        assert made.names("branch") == ["main", "development"]
+        assert made.description == "Live Preview for the editors in Europe."
+        assert table.app.workspace.snapshot.delivery.items[0].preview is not None
+
+
+async def test_a_second_clone_finds_another_name() -> None:
+    async with running() as table:
+        for name in ("qa-bot-copy", "qa-bot-copy-2"):
+            place_cursor(table, "qa-bot")
+            await table.press("N")
+            await table.until("Name (required")
+            assert table.app.workspace.plan.name == name
+            await through(table)
+            await table.press("enter")
+            await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+
+
+async def test_a_clone_from_the_card_that_is_left_untouched_leaves_nothing() -> None:
+    async with running() as table:
+        await table.press("enter")
+        await table.until("── partner-feed ─")
+        await table.press("N")
+        await table.until("Name (required")
+        await table.press("escape")
+        await table.until("── partner-feed ─")
+        assert table.app.workspace.plan == DeliveryPlan()
+        assert not table.app.workspace.unsaved
+
+
+async def test_branches_and_aliases_of_one_token_are_both_kept() -> None:
+    token = SeedDeliveryToken(name="both", environments=["production"], branches=["main"], aliases=["live"])
+    stack = SeedStack(
+        name="Shop",
+        branches=["main"],
+        aliases={"live": "main"},
+        environments=["production"],
+        delivery_tokens=[token],
+    )
+    users = [SeedUser(email="ana@example.com", roles={"*": "Admin"})]
+    async with running(sandbox=Sandbox.from_seed(Seed(users=users, stacks=[stack]), clock)) as table:
+        await table.press("N")
+        await table.until("Name (required")
+        assert "branches and aliases" in status(table)
+        await through(table)
+        made = next(token for token in held(table).delivery_tokens.values() if token.name == "both-copy")
+        assert (made.names("branch"), made.names("branch_alias")) == (["main"], ["live"])
+
+
+async def test_a_management_token_is_not_cloned_and_the_reason_is_said() -> None:
+    async with running() as table:
+        await table.press("o", "N")
+        assert status(table)
+        assert isinstance(table.app.screen, TokensScreen)

@@ -1,0 +1,134 @@
+"""The map of coverage: which tokens serve which environment on which branch or alias."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.widget import Widget
+
+from tui.commands import Command, Place, command
+from tui.screens import doors
+from tui.screens.base import Deck, DeckScreen
+from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.grid import Grid, GridColumn
+from tui.widgets.table_model import Row
+from tui.workspace.coverage import Cell, Coverage, Lane, coverage_of
+from tui.workspace.plan import DeliveryPlan
+
+_GROUPS = {"branch": "BRANCHES", "alias": "ALIASES", "stack": ""}
+_NAMES_OF_A_FACT = 4
+_TONES = {"-": "muted", "(": "muted", "1": ""}
+
+
+class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
+    """A grid, and in full who serves the cell under its cursor. Answers with the uid of a token to show."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__(deck)
+        self._drawn: tuple[object, ...] = ()
+        self._coverage = Coverage((), (), {})
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The grid and the card of a cell."""
+        yield Grid(id="grid", tone=lambda text: _TONES.get(text[:1], "strong"), glyphs=self.deck.glyphs)
+        yield FactsCard(id="cell", focusable=True, glyphs=self.deck.glyphs)
+
+    def on_mount(self) -> None:
+        """Moving comes first."""
+        self.set_focus(self.query_one(Grid))
+
+    def draw(self) -> None:
+        """Bring the grid up to the snapshot."""
+        snapshot = self.snapshot
+        lists = (snapshot.delivery, snapshot.environments, snapshot.branches, snapshot.aliases)
+        if self._drawn != () and all(one is other for one, other in zip(lists, self._drawn, strict=True)):
+            return
+        self._drawn, self._coverage = lists, coverage_of(snapshot)
+        lanes = self._coverage.lanes
+        columns = [GridColumn(f"{lane.kind} {lane.name}", lane.name, _GROUPS[lane.kind]) for lane in lanes]
+        rows = [
+            Row(name, (name, *(_cell_words(self._coverage.cell(name, lane)) for lane in lanes)))
+            for name in self._coverage.environments
+        ]
+        self.query_one(Grid).set_grid(columns, rows)
+        gaps, doubles = self._coverage.gaps, self._coverage.doubles
+        self.say(
+            f"{gaps} of {len(rows) * len(lanes)} cells have no token, {doubles} several. "
+            "p: one with a preview token. (1): only by another name of the branch."
+        )
+
+    def hint_word(self, item: Command) -> str:
+        """What Enter does depends on the cell."""
+        if item.id != "choose":
+            return item.hint
+        _, _, cell = self._here()
+        return "to the token" if cell.tokens else "new token here"
+
+    async def do_choose(self) -> None:
+        """Go to the token that serves the cell, or begin one that does."""
+        environment, lane, cell = self._here()
+        if cell.tokens:
+            self.dismiss(cell.tokens[0].uid)
+            return
+        reason = command("new").reason(self.facts())
+        if reason is not None:
+            self.say(reason, "warn")
+        elif environment and lane:
+            await doors.open_gap(self, _plan_for(environment, lane))
+
+    @on(Grid.Opened)
+    async def _opened(self) -> None:
+        await self.action_command("choose")
+
+    @on(Grid.Moved)
+    def _moved(self) -> None:
+        environment, lane, cell = self._here()
+        if lane is not None:
+            where = [environment, *([f"{lane.kind} {lane.name}"] if lane.name else [])]
+            self.query_one(FactsCard).set_facts(" · ".join(where), _facts(lane, cell))
+        self.draw_hints()
+
+    def _here(self) -> tuple[str, Lane | None, Cell]:
+        """The cell under the cursor, with its environment and lane."""
+        grid = self.query_one(Grid)
+        environment = grid.cursor_key or ""
+        lanes = (lane for lane in self._coverage.lanes if f"{lane.kind} {lane.name}" == grid.column_key)
+        lane = next(lanes, None)
+        return environment, lane, self._coverage.cell(environment, lane) if lane else Cell()
+
+
+def _cell_words(cell: Cell) -> str:
+    """How many tokens, and p where one of them has a preview token: "2", "1 p", "(1)", "-"."""
+    tokens = cell.tokens or cell.near
+    if not tokens:
+        return "-"
+    preview = " p" if any(token.preview for token in tokens) else ""
+    return f"{len(tokens)}{preview}" if cell.tokens else f"({len(tokens)}{preview})"
+
+
+def _facts(lane: Lane, cell: Cell) -> list[Fact]:
+    """Every token by its name."""
+    with_preview = [token.name for token in cell.tokens if token.preview]
+    others = [token.name for token in cell.tokens if not token.preview]
+    facts = [*_names("Preview", with_preview), *_names("No preview", others)] or [Fact("Tokens", "none")]
+    if lane.target:
+        facts.append(Fact("Points to", f"branch {lane.target}"))
+    by = f"By {lane.target or 'alias'}"
+    return [*facts, *_names(by, [f"{token.name} (not in its scope by this name)" for token in cell.near])]
+
+
+def _names(label: str, names: list[str]) -> list[Fact]:
+    """Names by the line: a card cuts what is longer than three lines."""
+    starts = range(0, len(names), _NAMES_OF_A_FACT)
+    return [Fact(" " if at else label, ", ".join(names[at : at + _NAMES_OF_A_FACT])) for at in starts]
+
+
+def _plan_for(environment: str, lane: Lane) -> DeliveryPlan:
+    """A token that serves the cell, still without a name."""
+    return DeliveryPlan(
+        scope_kind="aliases" if lane.kind == "alias" else "branches",
+        branches=(lane.name,) if lane.kind == "branch" else (),
+        aliases=(lane.name,) if lane.kind == "alias" else (),
+        environments=(environment,),
+    )
