@@ -55,7 +55,7 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
         gaps, doubles = self._coverage.gaps, self._coverage.doubles
         self.say(
             f"{gaps} of {len(rows) * len(lanes)} cells have no token, {doubles} several. "
-            "p: one with a preview token. (1): only by another name of the branch."
+            "p: one with a preview token. In brackets: only by another name of the branch."
         )
 
     def hint_word(self, item: Command) -> str:
