@@ -45,7 +45,7 @@ def prepare(environ: MutableMapping[str, str]) -> None:
     for name in ("COLUMNS", "LINES", *(["NO_COLOR"] if not environ.get("NO_COLOR") else [])):
         environ.pop(name, None)
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    if _colours(environ) == 256:
+    if colours(environ) == 256:
         environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
 
 
@@ -53,7 +53,7 @@ def theme(environ: Mapping[str, str], wanted: str | None) -> str | None:
     """The theme: where there are few colours or none, the terminal's own unless the user chose; else None."""
     if environ.get("NO_COLOR"):
         return _OWN_COLOURS
-    return wanted or (_OWN_COLOURS if _colours(environ) == 16 else None)
+    return wanted or (_OWN_COLOURS if colours(environ) == 16 else None)
 
 
 def ascii_only(environ: Mapping[str, str], encoding: str | None) -> bool:
@@ -70,13 +70,13 @@ def ascii_only(environ: Mapping[str, str], encoding: str | None) -> bool:
     return not values or "utf8" not in values[0].lower().replace("-", "")
 
 
-def _is_coerced(name: str, environ: Mapping[str, str]) -> bool:
-    return name == "LC_CTYPE" and bool(sys.flags.utf8_mode) and environ[name] in _COERCED
-
-
-def _colours(environ: Mapping[str, str]) -> int:
-    """16, 256, or 2 ** 24 for a terminal that says so."""
+def colours(environ: Mapping[str, str]) -> int:
+    """How many there are: 16, 256, or 2 ** 24 for a terminal that says so."""
     term = environ.get("TERM", "").lower()
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return 2**24
     return 256 if term.startswith(_OF_256_COLOURS) or term.endswith(("-256color", "-kitty")) else 16
+
+
+def _is_coerced(name: str, environ: Mapping[str, str]) -> bool:
+    return name == "LC_CTYPE" and bool(sys.flags.utf8_mode) and environ[name] in _COERCED

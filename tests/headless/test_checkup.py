@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from tui.headless.checkup import surroundings
 from tui.headless.findings import Finding, as_json, as_text, finding
 from tui.headless.terminal_checkup import colours, terminal
 from tui.sandbox.service import Sandbox
+from tui.terminal import prepare
 
 _DEPTHS = {"standard": "16", "256": "256", "truecolor": "16 million"}
 
@@ -93,12 +95,17 @@ def test_a_login_that_is_not_answered_is_not_waited_for(
 @pytest.mark.parametrize("term", ["xterm", "xterm-256color", "xterm-kitty", "alacritty", "screen-16color"])
 def test_colours_are_counted_as_they_are_drawn(colour: str, term: str) -> None:
     environ = {"TERM": term, "COLORTERM": colour}
-    drawn = Console(file=io.StringIO(), force_terminal=True, _environ=environ).color_system
+    prepared = dict(environ)
+    prepare(prepared)
+    system: Any = prepared.get("TEXTUAL_COLOR_SYSTEM", "auto")
+    drawn = Console(
+        file=io.StringIO(), force_terminal=True, color_system=system, _environ=prepared
+    ).color_system
     assert colours(environ).startswith(f"{_DEPTHS[drawn or '']}, by ")
 
 
-def test_no_color_takes_any_value() -> None:
-    assert colours({"NO_COLOR": "", "TERM": "xterm-256color"}) == "greys, by NO_COLOR"
+def test_no_color_is_none() -> None:
+    assert colours({"NO_COLOR": "1", "TERM": "xterm-256color"}) == "none, by NO_COLOR"
 
 
 @pytest.mark.parametrize(

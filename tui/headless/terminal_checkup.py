@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
+import tui.terminal
 from tui.clipboard.copier import Copier
 from tui.headless.findings import Finding, finding
 
@@ -20,18 +21,15 @@ def terminal(environ: Mapping[str, str]) -> tuple[Finding, ...]:
     encoding = screen.encoding if screen is not None else "unknown"
     routes = Copier(environ, lambda _sequence: None).routes()
     clipboard = (finding("Clipboard", words) for words in routes)
-    return (_name(environ), finding("Colours", colours(environ)), _characters(encoding), *clipboard)
+    return (_name(environ), finding("Colours", colours(environ)), _characters(environ, encoding), *clipboard)
 
 
 def colours(environ: Mapping[str, str]) -> str:
     """How many colours the dashboard draws with, and what says so."""
-    if "NO_COLOR" in environ:
-        return "greys, by NO_COLOR"
-    depth = environ.get("COLORTERM", "").strip().lower()
-    if depth in ("truecolor", "24bit"):
-        return "16 million, by COLORTERM"
-    ending = environ.get("TERM", "").strip().lower().rpartition("-")[2]
-    return f"{256 if ending in ('256color', 'kitty') else 16}, by TERM"
+    if environ.get("NO_COLOR"):
+        return "none, by NO_COLOR"
+    count = tui.terminal.colours(environ)
+    return f"{count}, by TERM" if count <= 256 else "16 million, by COLORTERM"
 
 
 def _name(environ: Mapping[str, str]) -> Finding:
@@ -56,8 +54,8 @@ def _name(environ: Mapping[str, str]) -> Finding:
     return finding("Terminal", words)
 
 
-def _characters(encoding: str) -> Finding:
-    if encoding.lower().replace("-", "") == "utf8":
+def _characters(environ: Mapping[str, str], encoding: str) -> Finding:
+    if not tui.terminal.ascii_only(environ, encoding):
         return finding("Characters", encoding)
     cure = "Lines and masks are drawn in ASCII. For all characters: export LC_ALL=C.UTF-8"
-    return finding("Characters", encoding, cure, verdict="warn")
+    return finding("Characters", "ASCII, by the locale", cure, verdict="warn")
