@@ -59,7 +59,7 @@ lint: $(VENV)/.stamp-dev ## Look for likely mistakes
 	@$(BIN)/ruff check .
 
 .PHONY: types
-types: $(VENV)/.stamp-dev ## Check the types of source, tests and tools, strictly
+types: $(VENV)/.stamp-dev ## Check the types of source, tests, tools and benchmarks, strictly
 	@echo "types:"
 	@$(BIN)/mypy
 
@@ -85,6 +85,10 @@ snapshots-update: $(VENV)/.stamp-dev ## Take the pictures of the snapshot tests 
 .PHONY: screenshots
 screenshots: $(VENV)/.stamp-dev ## Draw screenshots/ from the running program, SVG and PNG
 	@$(BIN)/python -m tools.screenshots $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.stamp-dev ## Measure bytes, times and memory beside a bare Textual program; writes benchmarks/results.md
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: lock
 lock: $(VENV)/.stamp-dev ## Write requirements/ from pyproject.toml; ARGS=--upgrade takes the newest versions

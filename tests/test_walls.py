@@ -47,6 +47,39 @@ def test_what_needs_no_screen_loads_none_and_no_network(module: str) -> None:
     assert found.stdout.split() == []
 
 
+def test_what_the_first_paint_does_not_need_is_not_loaded_for_it() -> None:
+    late = {
+        *("httpx", "starlette", "pyperclip", "markdown_it", "pygments", "tomlkit", "uvicorn", "keyring"),
+        *("rich.traceback", "rich.markdown", "rich.syntax", "textual.widgets._markdown"),
+        *("tui.contentstack.client", "tui.contentstack.transport", "tui.sandbox.service"),
+    }
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import json, sys\n"
+            "import tui.cli, tui.app\n"
+            "from tui.account.connection import ConnectionMissing\n"
+            "class Painted(tui.app.TokendeckApp):\n"
+            "    def post_display_hook(self):\n"
+            "        pass\n"
+            "    async def on_ready(self):\n"
+            "        self.exit()\n"
+            "loaded = []\n"
+            "def connect():\n"
+            "    loaded.extend(sys.modules)\n"
+            "    raise ConnectionMissing('Nowhere.')\n"
+            "Painted(connect).run(headless=True)\n"
+            "print(json.dumps(loaded or list(sys.modules)))",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert late & set(json.loads(found.stdout.splitlines()[-1])) == set()
+
+
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_a_lock_file_names_no_place_that_another_machine_lacks(lock: Path) -> None:
     text = lock.read_text("utf-8")

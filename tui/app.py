@@ -7,16 +7,14 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.segment import Segments
-from rich.traceback import Traceback
 from textual import events
-from textual.app import App
 from textual.driver import Driver
 from textual.widget import Widget
 
 from tui.account.account import Connect
-from tui.account.memory import Memory
 from tui.account.rotations import RotationStore
 from tui.account.settings import Settings
 from tui.clipboard.copier import Copier
@@ -24,18 +22,20 @@ from tui.clock import Clock, utc_now
 from tui.commands import Place, command
 from tui.paths import styles_folder
 from tui.screens.base import Deck, DeckScreen, bindings_of, rebound
-from tui.screens.confirm import Confirm
 from tui.screens.doors import DOORS
-from tui.screens.help import HelpScreen
 from tui.screens.tokens import TokensScreen
 from tui.widgets.glyphs import ASCII, UNICODE
+from tui.wire.wired import WiredApp
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.account.memory import Memory
 
 _SETTLING = 0.5
 
 
-class TokendeckApp(App[None], inherit_bindings=False):
+class TokendeckApp(WiredApp[None], inherit_bindings=False):
     """The dashboard of one stack."""
 
     TITLE = "Tokendeck"
@@ -52,9 +52,10 @@ class TokendeckApp(App[None], inherit_bindings=False):
         ascii_only: bool = False,
         settings: Settings | None = None,
         memory: Memory | None = None,
+        plain_wire: bool = False,
     ) -> None:
         # Without colour means greys to Textual, unless colours are the terminal's own from the beginning.
-        super().__init__(ansi_color=True if environ.get("NO_COLOR") else None)
+        super().__init__(ansi_color=True if environ.get("NO_COLOR") else None, plain_wire=plain_wire)
         settings = settings or Settings()
         if settings.theme is not None:
             self.theme = settings.theme
@@ -123,11 +124,15 @@ class TokendeckApp(App[None], inherit_bindings=False):
 
     async def do_help(self) -> None:
         """Show what can be done on the screen that is in front, and do what is chosen there."""
+        from tui.screens.help import HelpScreen  # noqa: PLC0415 - loaded when first wanted
+
         if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
             await self.push_screen(HelpScreen(self.deck, of=self.screen), self._give)
 
     async def do_quit(self) -> None:
         """Leave; a half-filled form is asked about first."""
+        from tui.screens.confirm import Confirm  # noqa: PLC0415 - loaded when first wanted
+
         if isinstance(self.screen, Confirm):
             self.exit()
         elif self.workspace.unsaved:
@@ -142,6 +147,7 @@ class TokendeckApp(App[None], inherit_bindings=False):
 
     async def do_repaint(self) -> None:
         """Draw everything anew, since something else may have written on the terminal."""
+        self.forget_terminal()
         self.screen.refresh(layout=True)
 
     async def _give(self, command_id: str | None) -> None:
@@ -169,6 +175,8 @@ class TokendeckApp(App[None], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """Textual's own report prints local variables, and one of them may be a token."""
+        from rich.traceback import Traceback  # noqa: PLC0415 - loads a highlighter, for what should not happen
+
         self.bell()
         traceback = Traceback(show_locals=False, width=None)
         self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -18,18 +20,36 @@ from tui.account.config import Hosts
 from tui.account.config_reading import ConfigWrong
 from tui.account.connection import ConnectionMissing, missing_from
 from tui.account.credential_reading import CredentialRefused, piped_credential, take_keys_from_terminal
-from tui.account.memory import Memory
 from tui.account.settings import Flags, Settings, settings_from
 from tui.account.settings_connection import connection_of
-from tui.headless.config_command import config
-from tui.headless.doctor import doctor
 from tui.headless.keymap import check_keys
-from tui.headless.logout_command import logout
+
+if TYPE_CHECKING:
+    from tui.account.memory import Memory
 
 _USAGE = 2
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """A command of another room is loaded when it is given, or listed."""
+
+    elsewhere: ClassVar = {"config": "config_command", "doctor": "doctor", "logout": "logout_command"}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return sorted({*super().list_commands(ctx), *self.elsewhere})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name not in self.elsewhere:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(f"tui.headless.{self.elsewhere[cmd_name]}"), cmd_name)
+        return found
+
+
+@click.group(
+    cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="tokendeck", prog_name="tokendeck")
 @click.option("--demo", is_flag=True, help="The embedded stack: needs nothing, and forgets all at exit.")
 @click.option("--profile", metavar="NAME", help="A profile of the configuration file.")
@@ -42,8 +62,9 @@ _USAGE = 2
 @click.option("--read-only", is_flag=True, help="Refuse everything that would change the stack.")
 @click.option("--mouse", is_flag=True, help="Take mouse events; off, so that the terminal can select text.")
 @click.option("--ascii", "plain", is_flag=True, help="Lines and masks of plain ASCII.")
+@click.option("--plain-wire", is_flag=True, help="Send all that is drawn, and not what differs alone.")
 @click.pass_context
-def tokendeck(context: click.Context, /, *, mouse: bool, plain: bool, **words: Any) -> None:
+def tokendeck(context: click.Context, /, *, mouse: bool, plain: bool, plain_wire: bool, **words: Any) -> None:
     """See, make and copy the tokens of a Contentstack stack, by keyboard alone.
 
     Without a login or a stack, the dashboard asks for them. Both can come from the configuration file (see
@@ -66,20 +87,20 @@ def tokendeck(context: click.Context, /, *, mouse: bool, plain: bool, **words: A
         _refuse(str(refusal))
     terminal.prepare(os.environ)
     # Textual reads the environment as it loads, so it loads only now.
+    gc.disable()
     from tui.app import TokendeckApp  # noqa: PLC0415
 
+    gc.freeze()
+    gc.enable()
     app = TokendeckApp(
         connect,
         ascii_only=plain or terminal.ascii_only(os.environ, sys.stderr.encoding),
         settings=replace(settings, theme=terminal.theme(os.environ, settings.theme)),
-        memory=None if flags.demo else Memory(os.environ, settings.profile),
+        memory=None if flags.demo else _memory(settings),
+        plain_wire=plain_wire,
     )
     app.run(mouse=mouse)
     sys.exit(app.return_code or 0)
-
-
-for command in (config, doctor, logout):
-    tokendeck.add_command(command)
 
 
 @tokendeck.command()
@@ -118,6 +139,12 @@ def _demo(settings: Settings) -> Connect:
     from tui.account.demo import demo_connection  # noqa: PLC0415
 
     return lambda: replace(demo_connection(settings.stack), read_only=settings.read_only)
+
+
+def _memory(settings: Settings) -> Memory:
+    from tui.account.memory import Memory  # noqa: PLC0415
+
+    return Memory(os.environ, settings.profile)
 
 
 def _to(settings: Settings) -> Connect:

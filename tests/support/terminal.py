@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from io import BufferedRWPair
 from pathlib import Path
@@ -36,6 +36,16 @@ RESTORING: Mapping[str, bytes] = {
 """What a full-screen program has to send before it ends, by what it gives back to the user."""
 
 
+class _Grid(pyte.Screen):
+    """Pyte erases only cells that were written before; a terminal erases all, in its background."""
+
+    def erase_in_display(self, how: int = 0, *args: object, **options: object) -> None:
+        if how == 2:
+            for y in range(self.lines):
+                self.buffer[y].update(dict.fromkeys(range(self.columns), self.cursor.attrs))
+        super().erase_in_display(how, *args, **options)
+
+
 class Terminal:
     """A command in a pseudo-terminal of `columns` by `lines` cells, until it ends or `close` is called.
 
@@ -54,12 +64,12 @@ class Terminal:
         self._received = bytearray()
         self._undrawn = b""
         self._ended = False
-        self._grid = pyte.Screen(columns, lines)
+        self._grid = _Grid(columns, lines)
         self._stream = pyte.ByteStream(self._grid)
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             command[0],
             list(command[1:]),
-            env=_environment(env or {}),
+            env=environment_with(env or {}),
             cwd=cwd,
             dimensions=(lines, columns),
         )
@@ -93,6 +103,19 @@ class Terminal:
     def text(self) -> str:
         """The screen as one string."""
         return "\n".join(self.screen)
+
+    @property
+    def cells(self) -> list[list[Hashable]]:
+        """What is seen of each cell: of a blank, what it is drawn in only where that shows."""
+        return [
+            [_seen(self._grid.buffer[y][x]) for x in range(self._grid.columns)]
+            for y in range(self._grid.lines)
+        ]
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Column and line, from 0."""
+        return self._grid.cursor.x, self._grid.cursor.y
 
     @property
     def size(self) -> tuple[int, int]:
@@ -219,7 +242,13 @@ class Terminal:
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", whole))
 
 
-def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+def _seen(cell: pyte.screens.Char) -> Hashable:
+    shows = cell.data != " " or cell.underscore or cell.reverse or cell.strikethrough
+    return tuple(cell) if shows else (" ", cell.bg)
+
+
+def environment_with(changes: Mapping[str, str | None]) -> dict[str, str]:
+    """The environment of a program under test; None removes a variable."""
     inherited = {name: value for name, value in os.environ.items() if name not in strays(os.environ)}
     wanted = {**inherited, **_homes(os.environ), **FIXED, **changes}
     return {name: value for name, value in wanted.items() if value is not None}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tui.account.connection import Connection
-from tui.contentstack.client import Client
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Organization, Stack
 from tui.contentstack.regions import Region
-from tui.contentstack.transport import Transport
 from tui.secret import Secret
+
+if TYPE_CHECKING:
+    from tui.contentstack.client import Client
+    from tui.contentstack.transport import Transport
 
 Connect = Callable[[], Connection]
 """Finds the way to Contentstack. Runs in a thread, after the first paint, since it may load much."""
@@ -64,17 +67,17 @@ class Account:
         connection = await self.connection()
         if connection.credential is None:
             raise SignedOutHere
-        return Client(await self._open(), connection.credential)
+        return await self._ask_as(connection.credential)
 
     async def log_in(self, email: str, password: Secret, code: Secret | None = None) -> None:
         """Sign in by password, and with the second factor's code where one is asked for."""
-        user = await Client(await self._open(), None).log_in(email, password, code)
+        user = await (await self._ask_as(None)).log_in(email, password, code)
         if user.authtoken is not None:
             await self.use(Credential("authtoken", user.authtoken))
 
     async def request_sms(self, email: str, password: Secret) -> str:
         """Have a code sent by SMS; the server's notice."""
-        return await Client(await self._open(), None).request_sms(email, password)
+        return await (await self._ask_as(None)).request_sms(email, password)
 
     async def use(self, credential: Credential, source: str = "this run's sign-in") -> None:
         """Go on with another credential; `source` says in words where it came from."""
@@ -135,8 +138,16 @@ class Account:
         if transport is not None:
             await transport.aclose()
 
+    async def _ask_as(self, credential: Credential | None) -> Client:
+        # The client and what it decodes by are not needed for the first paint.
+        from tui.contentstack.client import Client  # noqa: PLC0415
+
+        return Client(await self._open(), credential)
+
     async def _open(self) -> Transport:
         if self._transport is None:
+            from tui.contentstack.transport import Transport  # noqa: PLC0415
+
             connection = await self.connection()
             self._transport = await asyncio.to_thread(
                 Transport,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from tui.contentstack.client import Client
 from tui.contentstack.errors import StackNotFound
 from tui.contentstack.models import Stack
+
+if TYPE_CHECKING:
+    from tui.contentstack.client import Client
 
 
 class StackUnclear(ValueError):

@@ -9,15 +9,17 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tui.contentstack import errors
 from tui.contentstack.decoding import many
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Thing
 from tui.contentstack.regions import host_of
-from tui.contentstack.transport import Transport
 from tui.secret import Secret
+
+if TYPE_CHECKING:
+    from tui.contentstack.transport import Transport
 
 Kind = Literal["delivery", "preview", "management"]
 

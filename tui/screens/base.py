@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,7 +14,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.account.config_keys import Keys
-from tui.account.memory import Memory
 from tui.account.rotations import RotationStore
 from tui.account.settings import Settings
 from tui.clipboard.copier import Copier, Grade
@@ -30,6 +29,9 @@ from tui.widgets.key_hints import Hint, KeyHints
 from tui.widgets.status_line import Kind, StatusLine
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.account.memory import Memory
 
 Result = TypeVar("Result")
 Work = TypeVar("Work")

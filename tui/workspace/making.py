@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryDraft, DeliveryToken
 from tui.workspace.comparison import differences
+
+if TYPE_CHECKING:
+    from tui.contentstack.client import StackClient
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from tui.account.rotations import Rotation, RotationStore
-from tui.contentstack.client import StackClient
 from tui.contentstack.models import (
     DeliveryDraft,
     DeliveryToken,
@@ -23,6 +23,9 @@ from tui.contentstack.models import (
 from tui.workspace.making import make_tokens
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.writing import update_delivery, update_management
+
+if TYPE_CHECKING:
+    from tui.contentstack.client import StackClient
 
 
 class Step(Enum):

@@ -10,15 +10,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from tui.contentstack import errors
-from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.pace import Sleep
 from tui.contentstack.verify import KINDS, Finding, Kind, Probe, Verdict
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from tui.contentstack.client import StackClient
 
 PAUSES = (0.5, 1.0, 1.5, 2.0, 2.5, 2.5)
 """Seconds between the tries of a token so new that the network may not know it yet."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.account.account import Account, Connect, SignedOutHere
 from tui.account.connection import ConnectionMissing
@@ -15,7 +15,6 @@ from tui.account.rotations import Rotation
 from tui.account.stacks import StackUnclear, find_stack
 from tui.account.standing import standing_of
 from tui.clock import Clock, utc_now
-from tui.contentstack.client import Client, StackClient
 from tui.contentstack.errors import ContentstackError, NotAllowed
 from tui.contentstack.models import (
     DeliveryDraft,
@@ -37,6 +36,9 @@ from tui.workspace.plan import DeliveryPlan, Edit
 from tui.workspace.rotation import make_twin, rename_twin
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verifying import Told, Verification, planned, verify
+
+if TYPE_CHECKING:
+    from tui.contentstack.client import Client, StackClient
 
 _WAIT_WORTH_SAYING = 10.0
 

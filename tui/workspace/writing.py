@@ -6,14 +6,16 @@ A write whose answer was lost is never sent again: the token is read, and what t
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError, Invalid, NotFound
 from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken, Token
 from tui.workspace.comparison import differences
+
+if TYPE_CHECKING:
+    from tui.contentstack.client import StackClient
 
 Kind = TypeVar("Kind", DeliveryToken, ManagementToken)
 

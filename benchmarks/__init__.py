@@ -1,0 +1,1 @@
+"""What Tokendeck costs: bytes, time, CPU and memory, beside a bare Textual program. See `results.md`."""

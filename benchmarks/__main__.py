@@ -1,0 +1,141 @@
+"""Measure Tokendeck beside a bare Textual program, print the table, and write it to `results.md`."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.measure import (
+    COLUMNS,
+    LINES,
+    cost,
+    cpu_of,
+    machine,
+    median_cost,
+    milliseconds_to,
+    peak_megabytes,
+    start,
+)
+
+_RESULTS = Path(__file__).with_name("results.md")
+_TOKENDECK = (str(Path(sys.executable).with_name("tokendeck")), "--demo")
+_BARE = (sys.executable, "-m", "benchmarks.bare")
+_PAIRS = 15
+_FEW, _MANY = 20, 10_000
+_HEADER_MARK, _ROWS_MARK = b"help", b"web-production"
+_BARE_MARK, _BARE_ROWS_MARK = b"Quit", b"token-15"
+_ALT_O, _ESCAPE = b"\x1bo", b"\x1b"
+_STEPS = ["j", "j", "j", "j", "j", "k", "k", "k", "k", "k"]
+_BARE_STEPS = [b"\x1b[B"] * 5 + [b"\x1b[A"] * 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """A budget: what was measured, what a bare program costs, and the most it may be, in the same unit."""
+
+    what: str
+    ours: float
+    bare: float | None
+    most: float
+    unit: str = "bytes"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The cells of its row."""
+        bare = "" if self.bare is None else f"{self.bare:,.{self._digits}f}"
+        most, ours = (f"{value:,.{self._digits}f}" for value in (self.most, self.ours))
+        return (self.what, self.unit, most, ours, bare, "yes" if self.ours <= self.most else "**no**")
+
+    @property
+    def _digits(self) -> int:
+        return 0 if self.unit == "bytes" else 1
+
+
+def main() -> None:
+    """Measure all, and say it."""
+    lines = []
+    for line in (*_bytes(), *_starts(), *_many()):
+        print(" | ".join(line.words), flush=True)
+        lines.append(line)
+    _RESULTS.write_text(_page(lines), encoding="utf-8")
+    print(f"Written to {_RESULTS.name}.")
+
+
+def _bytes() -> Iterator[Line]:
+    with closing(start(_TOKENDECK, "tokens · read")) as ours, closing(start(_BARE, "token-15")) as bare:
+        yield Line("to the first full dashboard", len(ours.bytes_seen), len(bare.bytes_seen), 4_000)
+        steps, bare_steps = median_cost(ours, _STEPS), median_cost(bare, _BARE_STEPS)
+        yield Line("one row down, median", steps, bare_steps, 250)
+        yield Line("alt+o, tab switched and drawn", median_cost(ours, [_ALT_O] * 4), None, 2_500)
+        wizard, modal = cost(ours, "n", shown="1 Details"), cost(bare, "n", shown="name")
+        yield Line("open the wizard (bare: a modal)", wizard, modal, 4_000)
+        typed, bare_typed = median_cost(ours, "abcde"), median_cost(bare, "abcde")
+        yield Line("a character typed in a field", typed, bare_typed, 120)
+        for terminal in (ours, bare):
+            cost(terminal, _ESCAPE)
+        cost(ours, "/")
+        yield Line("filter keystroke", cost(ours, "w"), None, 1_500)
+        cost(ours, _ESCAPE)
+        # A message goes with the next key, a toast by itself. The key moves to where the cursor is already.
+        cost(ours, "g")
+        message = cost(ours, "c") + cost(ours, "g")
+        yield Line("a message shown and gone (bare: a toast)", message, cost(bare, "c", 2), 500)
+        yield Line("idle, 60 s", cost(ours, "", 60), None, 0)
+        used, bare_used = cpu_of(ours, _STEPS * 10), cpu_of(bare, _BARE_STEPS * 10)
+        yield Line("CPU a key", used, bare_used, 1.5 * bare_used, "ms")
+        most = peak_megabytes(bare.pid) + 20
+        yield Line("peak memory", peak_megabytes(ours.pid), peak_megabytes(bare.pid), most, "MB")
+
+
+def _starts() -> Iterator[Line]:
+    ours, bare = [], []
+    for _ in range(_PAIRS):
+        ours.append(milliseconds_to(_TOKENDECK, _HEADER_MARK, _ROWS_MARK))
+        bare.append(milliseconds_to(_BARE, _BARE_MARK, _BARE_ROWS_MARK))
+    for index, (what, times) in enumerate((("the first frame", 1.3), ("the demo's rows", 1.6))):
+        median, bare_median = (statistics.median(pair[index] for pair in pairs) for pairs in (ours, bare))
+        yield Line(f"start to {what}, median of {_PAIRS}", median, bare_median, times * bare_median, "ms")
+
+
+def _many() -> Iterator[Line]:
+    drawn, filtered, moved = {}, {}, {}
+    for count in (_FEW, _MANY):
+        with tempfile.TemporaryDirectory() as folder:
+            said = Path(folder) / "seconds"
+            command = (sys.executable, "-m", "benchmarks.many", str(count), str(said))
+            with closing(start(command, f"{count:,}".replace(",", "") + " tokens · read", 300)) as terminal:
+                drawn[count] = float(said.read_text()) * 1000
+                moved[count] = cpu_of(terminal, _STEPS * 3)
+                cost(terminal, "/")
+                filtered[count] = max(cpu_of(terminal, [key]) for key in "tok")
+    few, many = f"{_FEW} tokens", f"{_MANY:,} tokens"
+    yield Line(f"{many} drawn once read (bare: {few})", drawn[_MANY], drawn[_FEW], 1.5 * drawn[_FEW], "ms")
+    yield Line(f"CPU of a filter key, {many} (bare: {few})", filtered[_MANY], filtered[_FEW], 50, "ms")
+    yield Line(f"CPU of a row move, {many} (bare: {few})", moved[_MANY], moved[_FEW], 1.2 * moved[_FEW], "ms")
+
+
+def _page(lines: list[Line]) -> str:
+    titles = ("", "unit", "at most", "Tokendeck", "bare Textual", "kept")
+    rows = [titles, tuple(["---"] * len(titles)), *(line.words for line in lines)]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    versions = ", ".join(f"{name} {version(name)}" for name in ("textual", "rich", "httpx"))
+    return f"""# What Tokendeck costs
+
+Written by `make bench`: the demo at {COLUMNS}×{LINES}, TERM=xterm-256color with COLORTERM=truecolor, beside
+`benchmarks/bare.py` in the same run. Bytes repeat, times do not: read them as ratios.
+
+{machine()}; Python {platform.python_version()}; {versions}.
+
+{table}
+"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The dashboard on an embedded stack of as many tokens as asked for; says how long it took to draw them.
+
+`python -m benchmarks.many COUNT FILE` writes to FILE the seconds from the moment when the program had read
+the tokens to the moment when it had drawn them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from time import perf_counter
+
+from tui import terminal
+from tui.account.connection import Connection
+from tui.account.demo import connection_to
+from tui.clock import utc_now
+
+_NO_LIMIT = 100_000
+
+
+def main() -> None:
+    """Run the program until it is quit."""
+    terminal.prepare(os.environ)
+    from tui.app import TokendeckApp  # noqa: PLC0415 - Textual reads the environment as it loads
+    from tui.workspace.snapshot import Snapshot  # noqa: PLC0415
+
+    count, said = int(sys.argv[1]), Path(sys.argv[2])
+
+    class Timed(TokendeckApp):
+        """Notes when the tokens had come, and when they had been drawn."""
+
+        came: float | None = None
+
+        def post_display_hook(self) -> None:
+            if self.came is not None and not said.exists():
+                said.write_text(str(perf_counter() - self.came))
+
+    def note(snapshot: Snapshot) -> None:
+        if snapshot.read_at is not None and len(snapshot.delivery.items) >= count:
+            app.came = app.came or perf_counter()
+
+    app = Timed(lambda: _connection(count))
+    app.workspace.listen(note)
+    app.run(mouse=False)
+
+
+def _connection(count: int) -> Connection:
+    from tui.sandbox.seed import seed_from  # noqa: PLC0415 - as the demo loads it: after the first paint
+    from tui.sandbox.service import Sandbox  # noqa: PLC0415
+
+    stack = {
+        "name": "Storefront",
+        "environments": ["production"],
+        "limits": {"delivery_tokens": _NO_LIMIT},
+        "fill_delivery_tokens": count,
+    }
+    return connection_to(Sandbox.from_seed(seed_from({"stacks": [stack]}), now=utc_now))
+
+
+if __name__ == "__main__":
+    main()

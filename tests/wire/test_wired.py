@@ -1,0 +1,104 @@
+"""The wire within Textual. If these fail after Textual was raised, `tui/wire/wired.py` is where to look."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from textual._compositor import ChopsUpdate, CompositorUpdate, InlineUpdate, LayoutUpdate
+from textual.app import App
+
+from tests.support.terminal import Terminal
+
+TOKENDECK = str(Path(sys.executable).with_name("tokendeck"))
+DEAREST = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+@contextmanager
+def demo(*options: str, **env: str | None) -> Iterator[Terminal]:
+    with Terminal((TOKENDECK, "--demo", *options), env={**DEAREST, **env}) as terminal:
+        terminal.wait_for("tokens · read")
+        terminal.settle()
+        yield terminal
+
+
+def test_textual_still_displays_as_the_wire_expects() -> None:
+    assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
+    source = inspect.getsource(App._display)
+    for relied_on in (
+        "if isinstance(renderable, CompositorUpdate)",
+        "renderable.render_segments(console)",
+        "self.post_display_hook()",
+        "self._begin_update()",
+    ):
+        assert relied_on in source
+    for update in (LayoutUpdate, ChopsUpdate, InlineUpdate):
+        assert issubclass(update, CompositorUpdate)
+        assert "render_segments" in vars(update)
+
+
+@pytest.mark.terminal
+def test_a_session_looks_the_same_with_the_wire_and_without() -> None:
+    with demo() as wired, demo("--plain-wire") as plain:
+        for keys in (
+            "",
+            "jj",
+            "G",
+            b"\x1bo",
+            "j",
+            "o",
+            "/",
+            "web",
+            "\r",
+            b"\x1b",
+            "n",
+            "ab",
+            b"\x1b",
+            "?",
+            b"\x1b",
+        ):
+            for terminal in (wired, plain):
+                terminal.send(keys)
+                terminal.settle(0.4)
+            assert differing(wired, plain) == [], keys
+        for terminal in (wired, plain):
+            terminal.resize(100, 30)
+            terminal.settle(0.4)
+            terminal.resize(60, 15)
+            terminal.settle(0.4)
+        assert differing(wired, plain) == []
+        assert wired.cursor == plain.cursor
+        assert len(wired.bytes_seen) * 3 < len(plain.bytes_seen)
+
+
+@pytest.mark.terminal
+def test_a_repaint_mends_what_another_program_wrote() -> None:
+    with demo() as terminal:
+        before = terminal.cells
+        terminal._draw(b"\x1b[5;1H\x1b[31msomebody else wrote here\x1b[0m")
+        assert terminal.cells != before
+        terminal.send(b"\x0c")
+        terminal.wait_for(lambda terminal: terminal.cells == before)
+
+
+@pytest.mark.terminal
+def test_a_size_that_changes_and_changes_back_is_drawn_anew() -> None:
+    with demo() as terminal:
+        before = terminal.cells
+        terminal._child.setwinsize(10, 40)
+        terminal._child.setwinsize(24, 80)
+        terminal._draw(b"\x1b[2J")
+        terminal.wait_for(lambda terminal: terminal.cells == before)
+
+
+def differing(wired: Terminal, plain: Terminal) -> list[int]:
+    """The lines that do not look the same, but for the second in which the stack was read."""
+    return [
+        y
+        for y, (one, other) in enumerate(zip(wired.cells, plain.cells, strict=True))
+        if one != other and "read" not in wired.screen[y]
+    ]
