@@ -191,7 +191,8 @@ def _newest_first(moment: datetime | None) -> float:
 
 
 def _description(text: str) -> Iterable[Fact]:
-    return [Fact("", text)] if text.strip() else []
+    # Always a line, so that from one token to the next the card keeps its height and its labels.
+    return [Fact("", text if text.strip() else "No description.")]
 
 
 def _scope_words(scope: Scope) -> str:

@@ -67,11 +67,14 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def facts(self) -> Facts:
         """The present moment, with the token under the cursor."""
+        marked = self.table.marked
+        # Asked at every key: among thousands nothing is looked for in vain.
+        listing = self.listing(self.tab).items if marked else ()
         return Facts(
             snapshot=self.snapshot,
             tab=self.tab,
             token=self._token(self.table.cursor_key),
-            marked=tuple(token for token in self.listing(self.tab).items if token.uid in self.table.marked),
+            marked=tuple(token for token in listing if token.uid in marked),
             filtered=bool(self.table.filter_text),
         )
 

@@ -77,6 +77,7 @@ class LineWidget(Widget):
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         self.glyphs = options.get("glyphs", UNICODE)
         self._drawn: dict[int, Line] = {}
+        self._styles_of_tones: dict[str, Style] = {}
 
     def line(self, y: int, width: int) -> Line:
         """What line `y` of the content holds, at most `width` cells; what is missing stays blank."""
@@ -95,8 +96,18 @@ class LineWidget(Widget):
         self._drawn[y] = line
         return Strip([Segment(text, self._style(tone)) for text, tone in line if text])
 
+    def notify_style_update(self) -> None:
+        """Textual tells here that colours may have changed."""
+        self._styles_of_tones.clear()
+        super().notify_style_update()
+
     def _style(self, tone: str) -> Style:
-        return self.get_component_rich_style(f"line--{tone}") if tone else self.rich_style
+        """A tone's style; Textual works its own out for every piece of text, which is most of a key's CPU."""
+        style = self._styles_of_tones.get(tone)
+        if style is None:
+            style = self.get_component_rich_style(f"line--{tone}") if tone else self.rich_style
+            self._styles_of_tones[tone] = style
+        return style
 
     def clean(self, text: str) -> str:
         """Any text as it may be drawn: one line, no control characters, in the terminal's character set."""

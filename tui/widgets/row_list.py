@@ -239,5 +239,14 @@ class RowList(LineWidget, can_focus=True):
 
     def cursor_line(self, body: str, width: int) -> Line:
         """The line under the cursor: the bar, then the body in reverse, or bold without the focus."""
-        tone = "cursor" if self.has_focus else "cursor-blurred"
-        return ((self.glyphs.bar, "bar"), (cells.fit(body, width - 1, ellipsis=self.glyphs.ellipsis), tone))
+        text = cells.fit(body, width - 1, ellipsis=self.glyphs.ellipsis)
+        return (*self.cursor_bar(), (text, self.cursor_tone))
+
+    def cursor_bar(self) -> Line:
+        """The sign before the row under the cursor."""
+        return ((self.glyphs.bar, "bar"),)
+
+    @property
+    def cursor_tone(self) -> str:
+        """What the cursor stands on: reversed, or bold without the focus."""
+        return "cursor" if self.has_focus else "cursor-blurred"

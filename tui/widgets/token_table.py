@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tui.widgets import cells
 from tui.widgets.columns import GAP, Column, share
-from tui.widgets.lines import Line, LineOptions
+from tui.widgets.lines import Line, LineOptions, cut_line
 from tui.widgets.row_list import RowList
 from tui.widgets.table_model import Row
 
@@ -160,13 +160,15 @@ class TokenTable(RowList):
         return ((cells.cut(text, width, self.glyphs.ellipsis), "muted"),)
 
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
-        """A row: bar, mark and cells."""
+        """A row: bar, mark and cells. The cursor reverses the name alone, so that a step costs two names."""
         texts = [
             self.fit(row.cells[index] if index < len(row.cells) else "", size, self.columns[index].align)
             for index, size in self._shares(width)
         ]
-        mark = "*" if row.key in self._marked else " "
-        body = mark.ljust(self._prefix - 1) + (" " * GAP).join(texts)
-        if lit:
-            return self.cursor_line(body, width)
-        return ((cells.fit(f" {body}", width, ellipsis=self.glyphs.ellipsis), _TONES[row.style]),)
+        mark = ("*" if row.key in self._marked else " ").ljust(self._prefix - 1)
+        rest = "".join(" " * GAP + text for text in texts[1:])
+        tone = _TONES[row.style]
+        if not lit:
+            return ((cells.fit(f" {mark}{texts[0]}{rest}", width, ellipsis=self.glyphs.ellipsis), tone),)
+        line = (*self.cursor_bar(), (mark, tone), (texts[0], self.cursor_tone), (rest, tone))
+        return cut_line(line, width, self.glyphs.ellipsis)

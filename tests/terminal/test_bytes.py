@@ -1,0 +1,83 @@
+"""What a slow line has to carry. `make bench` measures the same beside a bare Textual program."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+import pytest
+
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import Start
+
+pytestmark = pytest.mark.terminal
+
+
+@pytest.fixture
+def dearest(start: Start) -> Terminal:
+    """The dashboard where colours cost the most."""
+    terminal = start(TERM="xterm-256color", COLORTERM="truecolor")
+    terminal.wait_for("tokens · read")
+    terminal.settle()
+    return terminal
+
+
+def cost(terminal: Terminal, *keys: str | bytes) -> int:
+    """The median of what these keys cost, one after the other."""
+    return round(statistics.median(spent(terminal, keys)))
+
+
+def spent(terminal: Terminal, keys: Sequence[str | bytes]) -> list[int]:
+    found = []
+    for key in keys:
+        before = len(terminal.bytes_seen)
+        terminal.send(key)
+        terminal.settle()
+        found.append(len(terminal.bytes_seen) - before)
+    return found
+
+
+def test_the_first_full_dashboard(dearest: Terminal) -> None:
+    assert len(dearest.bytes_seen) <= 4_000
+
+
+def test_a_row_down(dearest: Terminal) -> None:
+    # 250 is aimed at: two names are 130, and what the card below tells of another token is the rest.
+    assert cost(dearest, *"jjjjjkkkkk") <= 450
+
+
+def test_the_other_tab(dearest: Terminal) -> None:
+    assert cost(dearest, b"\x1bo", "o") <= 2_500
+
+
+def test_the_wizard_and_a_character_typed_in_it(dearest: Terminal) -> None:
+    before = len(dearest.bytes_seen)
+    dearest.send("n")
+    dearest.wait_for("1 Details")
+    dearest.settle()
+    assert len(dearest.bytes_seen) - before <= 4_000
+    assert cost(dearest, *"abcde") <= 120
+
+
+def test_a_keystroke_of_the_filter(dearest: Terminal) -> None:
+    dearest.send("/")
+    dearest.settle()
+    assert max(spent(dearest, "web")) <= 1_500
+
+
+def test_a_message_shown_and_gone(dearest: Terminal) -> None:
+    # The second `g` moves to where the cursor is already, so all that it costs is the message's end.
+    assert sum(spent(dearest, "cg")) <= 500
+
+
+def test_nothing_while_nothing_happens(dearest: Terminal) -> None:
+    before = len(dearest.bytes_seen)
+    with pytest.raises(AssertionError):
+        dearest.wait_for(lambda terminal: len(terminal.bytes_seen) > before, timeout=3)
+
+
+def test_fewer_colours_cost_less(dearest: Terminal, start: Start) -> None:
+    plainer = start(TERM="xterm", COLORTERM=None)
+    plainer.wait_for("tokens · read")
+    plainer.settle()
+    assert len(plainer.bytes_seen) < len(dearest.bytes_seen)
