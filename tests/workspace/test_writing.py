@@ -10,7 +10,7 @@ from tui.contentstack.errors import ContentstackError, NotFound
 from tui.contentstack.models import DeliveryToken, ManagementDraft
 from tui.sandbox.organization import Stack as SandboxStack
 from tui.sandbox.service import Sandbox
-from tui.workspace.plan import Edit
+from tui.workspace.plan import DeliveryEdit
 from tui.workspace.workspace import Workspace
 from tui.workspace.writing import ChangedSince
 
@@ -92,7 +92,7 @@ async def test_a_token_that_is_gone_already_is_said(sandbox: Sandbox) -> None:
         token = workspace.snapshot.delivery.items[0]
         del stack_of(sandbox).delivery_tokens[token.uid]
         with pytest.raises(NotFound):
-            await workspace.update_delivery_token(token, Edit.of(token).draft(has_branches=True))
+            await workspace.update_delivery_token(token, DeliveryEdit.of(token).draft(has_branches=True))
         assert not await workspace.delete_token(token)
         assert workspace.snapshot.delivery_token(token.uid) is None
 
@@ -128,6 +128,6 @@ async def test_a_deleted_token_leaves_its_recipe_once(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
         await workspace.delete_token(token)
-        assert workspace.take_recipe() == token
+        assert workspace.take_recipe(DeliveryToken) == token
         assert (workspace.plan.name, workspace.plan.environments) == (token.name, token.scope.environments)
-        assert workspace.take_recipe() is None
+        assert workspace.take_recipe(DeliveryToken) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.screens.presentation import branch_words
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import ago
@@ -18,7 +18,7 @@ from tui.workspace.snapshot import Snapshot
 _MOST_NAMED = 8
 
 
-def change_facts(seen: DeliveryToken, draft: DeliveryDraft) -> list[Fact]:
+def change_facts(seen: Version, draft: Version) -> list[Fact]:
     """What saving a draft would change: a fact for each field, "main -> main, dev"."""
     return [
         Fact(field.capitalize(), f"{_field_words(seen, field)} -> {_field_words(draft, field)}")
@@ -47,7 +47,7 @@ def otherwise_words(batch: Batch) -> str:
     return f"{'; '.join(parts)}. Shown is what Contentstack has."
 
 
-def saved_words(saved: DeliveryToken, draft: DeliveryDraft) -> str:
+def saved_words(saved: Token, draft: Version) -> str:
     """What came of saving."""
     fields = differences(saved, draft)
     if fields:

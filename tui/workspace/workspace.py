@@ -32,7 +32,7 @@ from tui.secret import Secret
 from tui.workspace import writing
 from tui.workspace.hints import Hint, Hints
 from tui.workspace.making import Batch, Progress, make_tokens
-from tui.workspace.plan import DeliveryPlan, Edit
+from tui.workspace.plan import DeliveryEdit, DeliveryPlan
 from tui.workspace.rotation import make_twin, rename_twin
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verifying import Told, Verification, planned, verify
@@ -59,7 +59,7 @@ class Workspace:
         self.account = Account(connect, on_wait=self._wait)
         self.snapshot = Snapshot()
         self.plan = DeliveryPlan()
-        self.edits: dict[str, Edit] = {}
+        self.edits: dict[str, Any] = {}
         self.recipe: Token | None = None
         self._hints = Hints()
         self._listeners: list[Listener] = []
@@ -217,17 +217,17 @@ class Workspace:
             raise RuntimeError("no stack is open")
         return self._stack_client
 
-    def take_recipe(self) -> DeliveryToken | None:
-        """Fill the plan with the delivery token that was deleted last, once."""
+    def take_recipe(self, kind: type[Token]) -> Token | None:
+        """Fill the plan with the token that was deleted last, once, if it is of this kind."""
         recipe = self.recipe
-        if not isinstance(recipe, DeliveryToken):
+        if not isinstance(recipe, kind) or not isinstance(recipe, DeliveryToken):
             return None
         self.plan, self.recipe = DeliveryPlan.of(recipe), None
         return recipe
 
-    def edit_of(self, token: DeliveryToken) -> Edit:
+    def edit_of(self, token: DeliveryToken) -> DeliveryEdit:
         """The form that changes a token: as it was left, brought up to what was read since."""
-        edit = self.edits.setdefault(token.uid, Edit.of(token))
+        edit: DeliveryEdit = self.edits.setdefault(token.uid, DeliveryEdit.of(token))
         edit.rebase(token)
         return edit
 
