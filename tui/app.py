@@ -130,14 +130,13 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             await self.push_screen(HelpScreen(self.deck, of=self.screen), self._give)
 
     async def do_quit(self) -> None:
-        """Leave; a half-filled form is asked about first."""
+        """Leave; what would be lost is asked about first."""
         from tui.screens.confirm import Confirm  # noqa: PLC0415 - loaded when first wanted
 
         if isinstance(self.screen, Confirm):
             self.exit()
-        elif self.workspace.unsaved:
-            question = "What you typed for a token would be forgotten. Quit all the same?"
-            await self.push_screen(Confirm(question), self._quit_if)
+        elif at_stake := self.workspace.at_stake:
+            await self.push_screen(Confirm(f"{at_stake} Quit all the same?"), self._quit_if)
         else:
             self.exit()
 
@@ -166,7 +165,13 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     def _quit_if(self, answer: bool | None) -> None:
         if answer:
+            self._give_up_value()
             self.exit()
+
+    def _give_up_value(self) -> None:
+        """Whoever leaves a value behind knowingly need not be reminded of it."""
+        if self.workspace.untaken and self.deck.memory:
+            self.deck.memory.forget_untaken(self.workspace.untaken.uid)
 
     def _write_to_terminal(self, sequence: str) -> None:
         if self._driver is not None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tui.account import memory as memory_module
 from tui.account.credential_reading import CredentialAbsent
 from tui.account.credential_store import kept, name_of
 from tui.account.memory import Memory
+from tui.account.state import Untaken, read_state
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import REGIONS
 
@@ -49,3 +51,23 @@ def test_nobody_is_asked_twice_about_csdx(environ: dict[str, str]) -> None:
     assert memory.csdx_to_ask_about(None) is None
     memory.answer_about_csdx(False)
     assert memory.csdx_to_ask_about(None) is None
+
+
+def test_what_is_gone_from_the_stack_is_no_longer_waited_for() -> None:
+    memory = Memory(os.environ)
+    for uid, stack in (("blt1", "bltstack"), ("blt2", "bltstack"), ("blt3", "bltelsewhere")):
+        memory.remember_untaken(Untaken(uid, f"name of {uid}", stack))
+    assert memory.untaken("bltstack", {"blt2", "blt9"}) == ("blt2",)
+    assert [token.uid for token in read_state(os.environ)[0].untaken] == ["blt2", "blt3"]
+    memory.forget_untaken("blt2")
+    assert memory.untaken("bltstack", {"blt2"}) == ()
+
+
+def test_without_a_place_to_write_a_value_is_not_waited_for() -> None:
+    folder = Path(os.environ["XDG_STATE_HOME"])
+    folder.mkdir(parents=True)
+    (folder / "tokendeck").write_text("a file where the folder should be")
+    memory = Memory(os.environ)
+    memory.remember_untaken(Untaken("blt1", "nightly", "bltstack"))
+    memory.forget_untaken("blt1")
+    assert memory.untaken("bltstack", {"blt1"}) == ()

@@ -9,7 +9,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tui.account.state import State, read_state, remember_csdx, remember_stack
+from tui.account.state import (
+    State,
+    Untaken,
+    forget_untaken,
+    read_state,
+    remember_csdx,
+    remember_stack,
+    remember_untaken,
+)
 from tui.files import FileRefused
 
 
@@ -31,6 +39,15 @@ def test_answers_and_habits_are_remembered_for_the_user_alone() -> None:
     assert (state.use_csdx, state.recent_stacks, trouble) == (True, ("blt1", "blt2"), None)
     assert stat.S_IMODE(state_file().stat().st_mode) == 0o600
     assert stat.S_IMODE(state_file().parent.stat().st_mode) == 0o700
+
+
+def test_a_value_never_taken_is_remembered_by_uid_name_and_stack_until_it_is() -> None:
+    one, two = Untaken("blt1", "nightly", "bltstack"), Untaken("blt2", "other", "bltelsewhere")
+    remember_untaken(os.environ, one)
+    remember_untaken(os.environ, two)
+    assert read_state(os.environ)[0].untaken == (one, two)
+    forget_untaken(os.environ, ["blt1", "blt3"])
+    assert read_state(os.environ)[0].untaken == (two,)
 
 
 def test_only_so_many_stacks_are_remembered() -> None:

@@ -76,7 +76,7 @@ async def test_a_clone_from_the_card_that_is_left_untouched_leaves_nothing() -> 
         await table.press("escape")
         await table.until("── partner-feed ─")
         assert table.app.workspace.plan == DeliveryPlan()
-        assert not table.app.workspace.unsaved
+        assert table.app.workspace.at_stake is None
 
 
 async def test_branches_and_aliases_of_one_token_are_both_kept() -> None:

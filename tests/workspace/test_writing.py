@@ -118,8 +118,11 @@ async def test_a_management_token_changes_likewise(sandbox: Sandbox) -> None:
         draft = ManagementDraft(
             name="renamed", scope=token.scope, access=token.access, expires_on=token.expires_on
         )
+        limits = {"rate_limit": {"read": 5}}
+        stack_of(sandbox).management_tokens[token.uid].extra = limits
         saved = await workspace.update_management_token(token, draft)
         assert workspace.snapshot.management.items[0] == saved
+        assert (saved.extra, saved.scope.other[0]["module"]) == (limits, "$all")
         with pytest.raises(ChangedSince, match="name"):
             await workspace.update_management_token(token, draft)
 

@@ -1,14 +1,21 @@
-"""What may outlive a run: a kept login, the stacks used last, and whether csdx's session may be used."""
+"""What may outlive a run: a kept login, the stacks used last, values never taken, an answer about csdx."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tui.account.credential_reading import CredentialAbsent, CredentialRefused
 from tui.account.credential_store import Place, forget, keep, keyring_installed, name_of
 from tui.account.csdx import CsdxSession, CsdxUnreadable, csdx_session
-from tui.account.state import read_state, remember_csdx, remember_stack
+from tui.account.state import (
+    Untaken,
+    forget_untaken,
+    read_state,
+    remember_csdx,
+    remember_stack,
+    remember_untaken,
+)
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region
 from tui.files import FileRefused
@@ -51,6 +58,28 @@ class Memory:
             remember_stack(self.environ, uid)
         except FileRefused:
             return
+
+    def remember_untaken(self, token: Untaken) -> None:
+        """Should the program end before the value is taken, the next start names the token."""
+        try:
+            remember_untaken(self.environ, token)
+        except FileRefused:
+            return
+
+    def forget_untaken(self, *uids: str) -> None:
+        """These values were taken, or given up."""
+        try:
+            forget_untaken(self.environ, uids)
+        except FileRefused:
+            return
+
+    def untaken(self, stack: str, uids: Collection[str]) -> tuple[str, ...]:
+        """The tokens of a stack whose values were never taken, by uid; those not among `uids` are gone."""
+        known = [token.uid for token in read_state(self.environ)[0].untaken if token.stack == stack]
+        gone = [uid for uid in known if uid not in uids]
+        if gone:
+            self.forget_untaken(*gone)
+        return tuple(uid for uid in known if uid in uids)
 
     def csdx_to_ask_about(self, current: Credential | None) -> CsdxSession | None:
         """The session of Contentstack's own CLI, unless it is the `current` one, or was refused once."""

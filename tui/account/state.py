@@ -5,7 +5,7 @@ It is a convenience: where it can't be read, it counts as empty and a sentence s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -13,6 +13,14 @@ from tui.account.private_files import PRIVATE, replace_own_file, state_folder
 from tui.files import FileAbsent, FileRefused, read_checked, shown
 
 _MOST_STACKS = 20
+
+
+class Untaken(msgspec.Struct, frozen=True):
+    """A management token whose once-only value nobody has taken yet: uid and name, and its stack's uid."""
+
+    uid: str
+    name: str
+    stack: str
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +32,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     use_csdx: bool | None = None
     recent_stacks: tuple[str, ...] = ()
+    untaken: tuple[Untaken, ...] = ()
 
 
 def read_state(environ: Mapping[str, str]) -> tuple[State, str | None]:
@@ -58,6 +67,28 @@ def remember_stack(environ: Mapping[str, str], uid: str) -> None:
     state, _ = read_state(environ)
     others = tuple(other for other in state.recent_stacks if other != uid)
     _write(environ, msgspec.structs.replace(state, recent_stacks=(uid, *others)[:_MOST_STACKS]))
+
+
+def remember_untaken(environ: Mapping[str, str], token: Untaken) -> None:
+    """Remember that the value of a new token is not taken yet.
+
+    Raises:
+        FileRefused: if it can't be written down.
+    """
+    state, _ = read_state(environ)
+    _write(environ, msgspec.structs.replace(state, untaken=(*state.untaken, token)))
+
+
+def forget_untaken(environ: Mapping[str, str], uids: Collection[str]) -> None:
+    """The values of these tokens were taken or given up, or the tokens are gone.
+
+    Raises:
+        FileRefused: if it can't be written down.
+    """
+    state, _ = read_state(environ)
+    left = tuple(token for token in state.untaken if token.uid not in uids)
+    if left != state.untaken:
+        _write(environ, msgspec.structs.replace(state, untaken=left))
 
 
 def _write(environ: Mapping[str, str], state: State) -> None:

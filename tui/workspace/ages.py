@@ -38,11 +38,21 @@ def day_and_time(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M") if moment else "unknown"
 
 
+def day_of(moment: datetime) -> str:
+    """The day of a moment in UTC as "2026-10-02"."""
+    return moment.date().isoformat()
+
+
+def day_and_hour(moment: datetime) -> str:
+    """When exactly a token ends, as "2026-10-02, 00:00 UTC"."""
+    return f"{day_of(moment)}, {moment:%H:%M} UTC"
+
+
 def expiry(moment: datetime | None, now: datetime) -> str:
     """When a token ends, such as "never", "expired 2026-11-01", "soon 2026-10-21 in 6 d"."""
     if moment is None:
         return "never"
-    day = moment.strftime("%Y-%m-%d")
+    day = day_of(moment)
     if moment <= now:
         return f"expired {day}"
     left = age(now, moment)

@@ -117,6 +117,13 @@ class Entries(Protocol[Planned]):
 
 
 @dataclass
+class Form(Generic[Planned]):
+    """The entries for a new token."""
+
+    plan: Planned
+
+
+@dataclass
 class Edit(Generic[Seen, Planned]):
     """A token that is being changed: as it was read, and the entries."""
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from tui.account.account import Account, Connect, SignedOutHere
 from tui.account.connection import ConnectionMissing
 from tui.account.rotations import Rotation
@@ -30,9 +32,12 @@ from tui.contentstack.pace import Sleep
 from tui.contentstack.regions import Region
 from tui.secret import Secret
 from tui.workspace import writing
+from tui.workspace.forms import Forms
 from tui.workspace.hints import Hint, Hints
 from tui.workspace.making import Batch, Progress, make_tokens
-from tui.workspace.plan import DeliveryEdit, DeliveryPlan
+from tui.workspace.making_management import Attempt, ManagementMade, OldestUnnamed
+from tui.workspace.management_plan import ManagementPlan
+from tui.workspace.plan import DeliveryPlan
 from tui.workspace.rotation import make_twin, rename_twin
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verifying import Told, Verification, planned, verify
@@ -50,27 +55,21 @@ class StackUnchosen(Exception):
     """Somebody is signed in, and no stack is named."""
 
 
-class Workspace:
+class Workspace(Forms):
     """One stack, reached by one connection. All methods run on the event loop that made it."""
 
     def __init__(self, connect: Connect, *, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep) -> None:
+        super().__init__()
         self.clock = clock
         self.sleep = sleep
         self.account = Account(connect, on_wait=self._wait)
         self.snapshot = Snapshot()
-        self.plan = DeliveryPlan()
-        self.edits: dict[str, Any] = {}
-        self.recipe: Token | None = None
         self._hints = Hints()
+        self._attempt: Attempt | None = None
         self._listeners: list[Listener] = []
         self._client: Client | None = None
         self._stack_client: StackClient | None = None
         self._reading: set[str] = set()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something was entered that would be lost by quitting."""
-        return self.plan.begun or any(edit.begun for edit in self.edits.values())
 
     @property
     def hints(self) -> tuple[Hint, ...]:
@@ -145,7 +144,35 @@ class Workspace:
 
     async def update_management_token(self, seen: ManagementToken, draft: ManagementDraft) -> ManagementToken:
         """Change all of a management token but its value; as `update_delivery_token`."""
-        return self.put(await writing.update_management(self.calls, seen, draft))
+        saved = self.put(await writing.update_management(self.calls, seen, draft))
+        self.edits.pop(seen.uid, None)
+        return saved
+
+    async def make_management_token(self, named: str) -> ManagementMade:
+        """Make what the plan says; `named` is the uid of the token that may end for it, if one may.
+
+        Raises:
+            OldestUnnamed: if it is another one by now; nothing was sent.
+            ContentstackError: as the server refuses it, or where nobody can say whether it was made.
+        """
+        draft = self.new_management.plan.draft(has_branches=self.snapshot.has_branches)
+        self._attempt = Attempt(self.calls, draft, named)
+        try:
+            return self._take_in(await self._attempt.make())
+        except OldestUnnamed as error:
+            self._change(management=Listing(error.listed, read=True))
+            raise
+        finally:
+            self._change(waiting=0.0)
+
+    async def look_for_management_token(self) -> ManagementMade | None:
+        """What came of a try that was cancelled; None if nothing did.
+
+        Raises:
+            ContentstackError: if the stack can't be read.
+        """
+        made = await self._attempt.look() if self._attempt else None
+        return self._take_in(made) if made else None
 
     async def delete_token(self, token: Token) -> bool:
         """Delete a token; False where it was gone already."""
@@ -217,20 +244,6 @@ class Workspace:
             raise RuntimeError("no stack is open")
         return self._stack_client
 
-    def take_recipe(self, kind: type[Token]) -> Token | None:
-        """Fill the plan with the token that was deleted last, once, if it is of this kind."""
-        recipe = self.recipe
-        if not isinstance(recipe, kind) or not isinstance(recipe, DeliveryToken):
-            return None
-        self.plan, self.recipe = DeliveryPlan.of(recipe), None
-        return recipe
-
-    def edit_of(self, token: DeliveryToken) -> DeliveryEdit:
-        """The form that changes a token: as it was left, brought up to what was read since."""
-        edit: DeliveryEdit = self.edits.setdefault(token.uid, DeliveryEdit.of(token))
-        edit.rebase(token)
-        return edit
-
     async def reopen(self) -> None:
         """Go on after the login has changed; what is on the screens and in the plan stays."""
         self._client, self._stack_client = await self.account.client(), None
@@ -261,13 +274,11 @@ class Workspace:
         await self.refresh()
 
     async def switch(self, stack: Stack) -> None:
-        """Go to another stack. Of a token in the making only name and description fit there too."""
+        """Go to another stack."""
         await self.account.choose(stack.api_key)
         self._client = await self.account.client()
         self._stack_client = self._open(self._client, stack)
-        self.plan = DeliveryPlan(name=self.plan.name, description=self.plan.description)
-        self.edits.clear()
-        self.recipe = None
+        self.go_elsewhere()
         connection = await self.account.connection()
         self.snapshot = Snapshot(
             region=connection.region, demo=connection.demo, read_only=connection.read_only, stack=stack
@@ -333,6 +344,17 @@ class Workspace:
             self._fail(error)
         self._change(**{field: listing})
         self._end(words)
+
+    def _take_in(self, made: ManagementMade) -> ManagementMade:
+        """Show the stack as it is with the new token; its value is held until it is taken."""
+        token = made.token
+        if made.listed is None:
+            self.put(msgspec.structs.replace(token, value=None))
+        else:
+            self._change(management=Listing(made.listed, read=True))
+        self.new_management.plan = ManagementPlan()
+        self.untaken = token if token.value else None
+        return made
 
     def put(self, token: Some) -> Some:
         """Show a token as the server has it now: in its place, or first where it is new."""

@@ -59,8 +59,13 @@ async def update_delivery(client: StackClient, seen: DeliveryToken, draft: Deliv
 async def update_management(
     client: StackClient, seen: ManagementToken, draft: ManagementDraft
 ) -> ManagementToken:
-    """Replace everything but the value; as `update_delivery`."""
-    await _unchanged(client.management_token, seen)
+    """Replace everything but the value; as `update_delivery`.
+
+    Modules, and fields that are not known here, such as rate limits, stay as the server has them now.
+    """
+    current = await _unchanged(client.management_token, seen)
+    scope = msgspec.structs.replace(draft.scope, other=current.scope.other)
+    draft = msgspec.structs.replace(draft, scope=scope, extra=current.extra)
     return await _settled(
         client.update_management_token(seen.uid, draft),
         lambda: client.management_token(seen.uid),
@@ -121,11 +126,12 @@ async def drop_preview(client: StackClient, token: DeliveryToken) -> DeliveryTok
     )
 
 
-async def _unchanged(read: Callable[[str], Awaitable[Kind]], seen: Kind) -> None:
+async def _unchanged(read: Callable[[str], Awaitable[Kind]], seen: Kind) -> Kind:
     current = await read(seen.uid)
     fields = differences(seen, current)
     if fields:
         raise ChangedSince(current, fields)
+    return current
 
 
 async def _settled(
