@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tui.account.standing import Standing
 from tui.app import TokendeckApp
 from tui.commands import COMMANDS, Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
@@ -18,9 +19,11 @@ from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.doctor import DoctorScreen
 from tui.screens.doors import DOORS
 from tui.screens.generated import GeneratedScreen
+from tui.screens.generated_management import GeneratedManagementScreen
 from tui.screens.handout import HandOutScreen
 from tui.screens.help import HelpScreen
 from tui.screens.hints import HintsScreen
+from tui.screens.management_wizard.wizard import ManagementWizard
 from tui.screens.regions import RegionsScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.settings import SettingsScreen
@@ -29,7 +32,7 @@ from tui.screens.stacks import StacksScreen
 from tui.screens.tokens import TokensScreen
 from tui.screens.verify import VerifyScreen
 from tui.secret import Secret
-from tui.workspace.snapshot import Snapshot
+from tui.workspace.snapshot import Listing, Snapshot
 
 SCREENS: list[type[DeckScreen[object]]] = [
     CardScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
@@ -37,8 +40,10 @@ SCREENS: list[type[DeckScreen[object]]] = [
     DeleteScreen,  # type: ignore[list-item]
     DeliveryWizard,  # type: ignore[list-item]
     DoctorScreen,  # type: ignore[list-item]
+    ManagementWizard,  # type: ignore[list-item]
     GeneratedScreen,  # type: ignore[list-item]
     HandOutScreen,  # type: ignore[list-item]
+    GeneratedManagementScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]
     RotationScreen,  # type: ignore[list-item]
     HintsScreen,  # type: ignore[list-item]
@@ -63,12 +68,11 @@ def test_a_key_means_one_thing_in_a_place(place: Place) -> None:
 
 @pytest.mark.parametrize("item", COMMANDS, ids=lambda item: item.id)
 def test_every_command_is_carried_out_by_each_of_its_places(item: Command) -> None:
-    owners: dict[Place, object] = {screen.PLACE: screen for screen in SCREENS} | {
-        Place.ANYWHERE: TokendeckApp
-    }
-    for place in item.places:
-        own = getattr(owners[place], f"do_{item.id}", None)
-        assert inspect.iscoroutinefunction(own or DOORS.get(item.id))
+    owners: list[tuple[Place, object]] = [(screen.PLACE, screen) for screen in SCREENS]
+    for place, owner in [*owners, (Place.ANYWHERE, TokendeckApp)]:
+        if place in item.places:
+            own = getattr(owner, f"do_{item.id}", None)
+            assert inspect.iscoroutinefunction(own or DOORS.get(item.id))
 
 
 @pytest.mark.parametrize("item", COMMANDS, ids=lambda item: item.id)
@@ -102,6 +106,7 @@ def test_keys_are_shown_as_people_write_them() -> None:
     assert (shown_key("question_mark"), shown_key("n"), shown_key("slash")) == ("?", "n", "/")
 
 
+REFUSED = errors.NotAllowed("Not for you.")
 VALUE = Secret("cs" + "0" * 24)
 STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
 
@@ -118,7 +123,6 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
         ("copy_preview", Facts(token=ManagementToken(uid="blt1", name="ci")), "management token"),
         ("copy_api_key", Facts(), "No stack"),
         ("new", Facts(), "environments"),
-        ("new", Facts(tab="management"), "Management tokens"),
         ("verify", Facts(), "No stack"),
         ("verify", Facts(STACKED), "cursor"),
         ("verify", Facts(STACKED, token=ManagementToken(uid="blt1", name="ci")), None),
@@ -127,6 +131,15 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
         ("verify", Facts(STACKED, token=DeliveryToken(uid="blt1", name="web"), busy=True), "being asked"),
         ("verify_pasted", Facts(), "known here"),
         ("verify_pasted", Facts(step="value"), None),
+        ("new", Facts(tab="management"), "management tokens could not be read"),
+        ("new", Facts(tab="management", snapshot=Snapshot(read_only=True)), "read-only"),
+        (
+            "new",
+            Facts(tab="management", snapshot=Snapshot(standing=Standing(("Developer",)))),
+            "Owner and Admin",
+        ),
+        ("new", Facts(tab="management", snapshot=Snapshot(management=Listing(error=REFUSED))), "Not for you"),
+        ("new", Facts(tab="management", snapshot=Snapshot(management=Listing(read=True))), None),
         ("next", Facts(busy=True), "being asked"),
         ("other_scope", Facts(step="Details"), "step 2"),
         ("mark", Facts(step="Details"), "step 1"),

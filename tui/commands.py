@@ -19,7 +19,7 @@ class Place(Enum):
     ANYWHERE = "Anywhere"
     TOKENS = "Tokens"
     CARD = "Token card"
-    WIZARD = "New delivery token"
+    WIZARD = "New token"
     GENERATED = "Generated"
     HAND_OUT = "Hand out"
     SETTINGS = "Settings"

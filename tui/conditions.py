@@ -82,12 +82,14 @@ def one_use(facts: Facts) -> str | None:
 def cannot_make(facts: Facts) -> str | None:
     """A token of this tab's kind can't be made."""
     snapshot = facts.snapshot
-    if facts.tab == "management":
-        return "Management tokens are made on Contentstack's page for now; Tokendeck lists them."
     if snapshot.read_only:
         return "Tokendeck is read-only here: nothing can be made."
+    if facts.tab == "management":
+        if snapshot.standing.management_refusal or snapshot.management.refused:
+            return snapshot.standing.management_refusal or str(snapshot.management.error)
+        return None if snapshot.management.read else _not_read(snapshot, "management tokens")
     if snapshot.stack is None or not snapshot.environments.read:
-        return _not_read(snapshot)
+        return _not_read(snapshot, "environments")
     if snapshot.standing.delivery_refusal:
         return snapshot.standing.delivery_refusal
     if not snapshot.environments.items:
@@ -192,7 +194,7 @@ def not_in_scope_step(facts: Facts) -> str | None:
 
 def one_list(facts: Facts) -> str | None:
     """There is no other field to go to."""
-    return "This step has one list." if facts.step in ("Scope", "Environments", "Review") else None
+    return "This step has one list." if facts.step in ("Scope", "Environments") else None
 
 
 def no_code_asked(facts: Facts) -> str | None:

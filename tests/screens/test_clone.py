@@ -98,8 +98,28 @@ async def test_branches_and_aliases_of_one_token_are_both_kept() -> None:
         assert (made.names("branch"), made.names("branch_alias")) == (["main"], ["live"])
 
 
-async def test_a_management_token_is_not_cloned_and_the_reason_is_said() -> None:
+async def test_a_management_token_is_cloned_likewise() -> None:
     async with running() as table:
-        await table.press("o", "N")
-        assert status(table)
-        assert isinstance(table.app.screen, TokensScreen)
+        await table.press("o")
+        token = next(item for item in table.app.workspace.snapshot.management.items if item.email_notice)
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        screen.show_token(token.uid)
+        await table.press("N")
+        await table.until("Name (required")
+        assert f"Filled in as {token.name}" in status(table)
+        for seen in ("Branches ", "Write as well", "Generate token", "Generated: "):
+            await table.press("enter")
+            await table.until(seen)
+        made = next(
+            item for item in held(table).management_tokens.values() if item.name == f"{token.name}-copy"
+        )
+        assert token.expires_on is not None
+        assert (made.expires_on, made.email_notice) == (token.expires_on.date().isoformat(), True)
+        await table.press("c", "enter")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        await table.press("N")
+        await table.until("Name (required")
+        await table.press("escape")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        assert table.app.workspace.at_stake is None

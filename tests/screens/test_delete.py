@@ -128,7 +128,7 @@ async def test_the_card_closes_when_its_token_ends() -> None:
 
 async def test_a_management_token_ends_likewise() -> None:
     async with running() as table:
-        token = table.app.workspace.snapshot.management.items[0]
+        token = next(t for t in table.app.workspace.snapshot.management.items if t.name == "migration-2")
         await table.press("alt+o")
         await ask(table)
         await table.type(token.name)

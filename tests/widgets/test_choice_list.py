@@ -55,6 +55,14 @@ async def test_one_is_marked_at_a_time() -> None:
         assert shown(app)[1].startswith("  ( ) main")
 
 
+async def test_a_handful_of_choices_has_no_filter() -> None:
+    app = ListHost(ChoiceList(BRANCHES, filtered=False))
+    async with app.run_test(size=(50, 8)) as pilot:
+        await pilot.press("slash", "d", "space")
+        assert marks(app) == ("m",)
+        assert shown(app)[0].startswith("▌ [x] main")
+
+
 async def test_the_filter_is_entered_left_and_cleared_by_keys() -> None:
     app = ListHost(ChoiceList(BRANCHES, marked=["m"]))
     async with app.run_test(size=(50, 8)) as pilot:

@@ -17,11 +17,15 @@ from tui.contentstack.models import DeliveryToken, Stack, Token
 from tui.contentstack.regions import Region
 from tui.files import FileRefused
 from tui.workspace.making import Batch
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.making_management import ManagementMade
+from tui.workspace.management_plan import ManagementPlan
+from tui.workspace.plan import DeliveryPlan, Entries, Plan
 from tui.workspace.rotation import begun
 
 if TYPE_CHECKING:
     from tui.screens.base import DeckScreen
+
+_Made = Batch | ManagementMade | str | None
 
 
 async def open_card(screen: DeckScreen[Any]) -> None:
@@ -34,21 +38,21 @@ async def open_card(screen: DeckScreen[Any]) -> None:
 
 
 async def open_wizard(screen: DeckScreen[Any]) -> None:
-    """The steps to a new delivery token, then its values."""
-    from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
-
-    await screen.app.push_screen(DeliveryWizard(screen.deck), partial(_after_wizard, screen))
+    """The steps to a new token of the tab in front, then its values."""
+    entries = _entries(screen, management=screen.facts().tab == "management")
+    await screen.app.push_screen(_new_wizard(screen, entries), partial(_after_wizard, screen, entries))
 
 
 async def open_clone(screen: DeckScreen[Any]) -> None:
     """The steps to a new token, filled in with the scope of the one under the cursor."""
     token = screen.facts().token
-    if isinstance(token, DeliveryToken):
-        name = screen.snapshot.free_name(token.name, "copy")
-        plan = replace(DeliveryPlan.of(token), name=name)
-        both = ", with its branches and aliases" if plan.both_kinds else ""
-        words = f"Filled in as {token.name}{both}; the name is new. {screen.deck.key('next')} goes on."
-        await _open_filled(screen, plan, words)
+    if token is None:
+        return
+    name = screen.snapshot.free_name(token.name, "copy")
+    like = DeliveryPlan.of(token) if isinstance(token, DeliveryToken) else ManagementPlan.of(token)
+    both = ", with its branches and aliases" if like.both_kinds else ""
+    words = f"Filled in as {token.name}{both}; the name is new. {screen.deck.key('next')} goes on."
+    await _open_filled(screen, replace(like, name=name), words)
 
 
 async def open_gap(screen: DeckScreen[Any], plan: DeliveryPlan) -> None:
@@ -74,11 +78,17 @@ async def open_hints(screen: DeckScreen[Any]) -> None:
 async def open_editor(screen: DeckScreen[Any]) -> None:
     """The form of the token under the cursor, filled in."""
     from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
+    from tui.screens.management_wizard.wizard import ManagementWizard  # noqa: PLC0415
 
-    token = screen.facts().token
+    token, workspace = screen.facts().token, screen.deck.workspace
+    wizard: DeckScreen[Any]
     if isinstance(token, DeliveryToken):
-        wizard = DeliveryWizard(screen.deck, screen.deck.workspace.edit_of(token))
-        await screen.app.push_screen(wizard, partial(_after_edit, screen, token))
+        wizard = DeliveryWizard(screen.deck, workspace.edit_of(token))
+    elif token is not None:
+        wizard = ManagementWizard(screen.deck, workspace.management_edit_of(token))
+    else:
+        return
+    await screen.app.push_screen(wizard, partial(_after_edit, screen, token))
 
 
 async def open_delete(screen: DeckScreen[Any]) -> None:
@@ -197,11 +207,25 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
 """By command id."""
 
 
-async def _open_filled(screen: DeckScreen[Any], plan: DeliveryPlan, words: str) -> None:
+def _entries(screen: DeckScreen[Any], *, management: bool) -> Entries[Any]:
+    """What holds the plan of a new token."""
+    workspace = screen.deck.workspace
+    return workspace.new_management if management else workspace
+
+
+def _new_wizard(screen: DeckScreen[Any], entries: Entries[Any]) -> DeckScreen[Any]:
+    from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
+    from tui.screens.management_wizard.wizard import ManagementWizard  # noqa: PLC0415
+
+    delivery = entries is screen.deck.workspace
+    return DeliveryWizard(screen.deck) if delivery else ManagementWizard(screen.deck)
+
+
+async def _open_filled(screen: DeckScreen[Any], plan: Plan, words: str) -> None:
     """Open the wizard with a plan; ask before it takes the place of one that was begun."""
     from tui.screens.confirm import Confirm  # noqa: PLC0415
 
-    before = screen.deck.workspace.plan
+    before = _entries(screen, management=isinstance(plan, ManagementPlan)).plan
     fill = partial(_fill, screen, plan, words)
     if before.begun:
         what = f"The token that you began, {before.name}," if before.name else "The token that you began"
@@ -210,19 +234,17 @@ async def _open_filled(screen: DeckScreen[Any], plan: DeliveryPlan, words: str) 
         await fill(True)
 
 
-async def _fill(screen: DeckScreen[Any], plan: DeliveryPlan, words: str, wanted: bool | None) -> None:
-    from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
-
-    async def after(batch: Batch | str | None) -> None:
+async def _fill(screen: DeckScreen[Any], plan: Plan, words: str, wanted: bool | None) -> None:
+    async def after(made: _Made) -> None:
         # A form that was filled in and left as it was holds nothing of the user's.
-        if workspace.plan == plan:
-            workspace.plan = DeliveryPlan()
-        await _after_wizard(screen, batch)
+        if entries.plan == plan:
+            entries.plan = type(plan)()
+        await _after_wizard(screen, entries, made)
 
-    workspace = screen.deck.workspace
+    entries = _entries(screen, management=isinstance(plan, ManagementPlan))
     if wanted:
-        workspace.plan = plan
-        wizard = DeliveryWizard(screen.deck)
+        entries.plan = plan
+        wizard = _new_wizard(screen, entries)
         await screen.app.push_screen(wizard, after)
         wizard.say(words)
 
@@ -232,7 +254,7 @@ def _show(screen: DeckScreen[Any], uid: str | None) -> None:
         screen.show_token(uid)
 
 
-def _after_edit(screen: DeckScreen[Any], seen: DeliveryToken, saved: Batch | str | None) -> None:
+def _after_edit(screen: DeckScreen[Any], seen: Token, saved: object) -> None:
     edits = screen.deck.workspace.edits
     if isinstance(saved, str):
         screen.say(saved)
@@ -242,16 +264,28 @@ def _after_edit(screen: DeckScreen[Any], seen: DeliveryToken, saved: Batch | str
         edits.pop(seen.uid, None)
 
 
-async def _after_wizard(screen: DeckScreen[Any], batch: Batch | str | None) -> None:
-    if not isinstance(batch, Batch):
-        if screen.deck.workspace.plan.begun:
-            screen.say(f"The token that you began is kept; {screen.deck.key('new')} goes on with it.")
-        return
-    from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
+async def _after_wizard(screen: DeckScreen[Any], entries: Entries[Any], made: _Made) -> None:
+    deck = screen.deck
+    if isinstance(made, Batch):
+        from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
 
+        await _show_made(screen, made.made[0].uid, GeneratedScreen(deck, made))
+    elif isinstance(made, ManagementMade):
+        from tui.screens.generated_management import GeneratedManagementScreen  # noqa: PLC0415
+        from tui.screens.management_words import lost_words  # noqa: PLC0415
+
+        lost = made.token.value is None
+        await _show_made(screen, made.token.uid, None if lost else GeneratedManagementScreen(deck, made))
+        screen.hear_of(lost_words(made, deck.key) if lost else None, "error")
+    elif entries.plan.begun:
+        screen.say(f"The token that you began is kept; {deck.key('new')} goes on with it.")
+
+
+async def _show_made(screen: DeckScreen[Any], uid: str, generated: DeckScreen[str] | None) -> None:
     screen.draw_all()
-    screen.show_token(batch.made[0].uid)
-    await screen.app.push_screen(GeneratedScreen(screen.deck, batch), partial(screen.hear_of, kind="warn"))
+    screen.show_token(uid)
+    if generated is not None:
+        await screen.app.push_screen(generated, partial(screen.hear_of, kind="warn"))
 
 
 def _switch(screen: DeckScreen[Any], stack: Stack | None) -> None:

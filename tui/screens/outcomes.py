@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import DeliveryToken, ManagementDraft, ManagementToken, Token
 from tui.screens.presentation import branch_words
 from tui.widgets.facts_card import Fact
-from tui.workspace.ages import ago
-from tui.workspace.comparison import Version, differences
+from tui.workspace.ages import ago, day_and_hour
+from tui.workspace.comparison import Version, differences, moment_of
 from tui.workspace.deleting import Deletion
 from tui.workspace.making import Batch
 from tui.workspace.rotation import STEPS, Progress, Step, twin_end
@@ -31,6 +31,14 @@ def _field_words(version: Version, field: str) -> str:
     names = {"environments": scope.environments, "branches": scope.branches, "aliases": scope.aliases}
     if field in names:
         return ", ".join(names[field]) or "none"
+    if isinstance(version, ManagementToken | ManagementDraft):
+        if field == "access":
+            return version.access
+        if field == "expiry":
+            moment = moment_of(version.expires_on)
+            return day_and_hour(moment) if moment else "never"
+        if field == "e-mail notice":
+            return "on" if version.email_notice else "off"
     return version.name if field == "name" else version.description or "none"
 
 

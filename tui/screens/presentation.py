@@ -95,6 +95,14 @@ def management_row(token: ManagementToken, now: datetime) -> Row:
     return _row(token.uid, cells, *sorts, warned=warned)
 
 
+def management_rows(tokens: Iterable[ManagementToken], now: datetime) -> list[Row]:
+    """Management tokens as rows: first those that have ended or soon will, by their day."""
+    rows = [(token, management_row(token, now)) for token in tokens]
+    ending = [pair for pair in rows if pair[1].style == "warn" and pair[0].expires_on]
+    ending.sort(key=lambda pair: pair[0].expires_on or now)
+    return [row for _, row in ending] + [pair[1] for pair in rows if pair not in ending]
+
+
 def delivery_facts(
     token: DeliveryToken, snapshot: Snapshot, now: datetime, *, revealed: bool = False
 ) -> list[Fact]:
@@ -102,7 +110,7 @@ def delivery_facts(
     environments = ", ".join(token.scope.environments) or "none"
     return [
         *_description(token.description),
-        Fact("Scope", f"environment {environments} · {_scope_words(token.scope)}"),
+        Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"),
         Fact("Delivery", _value(token.value, revealed), "c copy"),
         Fact("Preview", _value(token.preview, revealed), "p copy" if token.preview else ""),
         Fact("Created", _history(token, snapshot, now)),
@@ -115,8 +123,9 @@ def management_facts(token: ManagementToken, snapshot: Snapshot, now: datetime) 
     notice = " · e-mail 7 days before" if token.email_notice else ""
     return [
         *_description(token.description),
-        Fact("Scope", f"{token.access} · {_scope_words(token.scope)}"),
+        Fact("Scope", f"{token.access} · {scope_words(token.scope)}"),
         Fact("Expires", _expiry_words(token, now) + notice),
+        *_rate_limits(token),
         Fact("Value", "shown by Contentstack only once, when it was made"),
         Fact("Created", _history(token, snapshot, now)),
         Fact("Use with", _use_with(snapshot), "y copy"),
@@ -134,7 +143,7 @@ def plan_facts(plan: DeliveryPlan, snapshot: Snapshot) -> list[Fact]:
     return [
         *made,
         Fact("Description", plan.description or "none"),
-        Fact("Scope", _scope_words(drafts[0].scope) if drafts else "none"),
+        Fact("Scope", scope_words(drafts[0].scope) if drafts else "none"),
     ]
 
 
@@ -145,12 +154,11 @@ def use_facts(token: DeliveryToken, snapshot: Snapshot) -> list[Fact]:
     facts.append(
         Fact("Environment", f"{environments} alone: this token reads no other environment's content")
     )
-    facts.append(Fact("Branch", _scope_words(token.scope)))
+    facts.append(Fact("Branch", scope_words(token.scope)))
     if snapshot.region:
         facts.append(Fact("Region", snapshot.region.name))
-        facts.append(
-            Fact("Hosts", f"delivery {_host(snapshot.region.cda)} · preview {_host(snapshot.region.preview)}")
-        )
+        cda, preview = host_of(snapshot.region.cda), host_of(snapshot.region.preview)
+        facts.append(Fact("Hosts", f"delivery {cda} · preview {preview}"))
     return facts
 
 
@@ -195,7 +203,8 @@ def _description(text: str) -> Iterable[Fact]:
     return [Fact("", text if text.strip() else "No description.")]
 
 
-def _scope_words(scope: Scope) -> str:
+def scope_words(scope: Scope) -> str:
+    """Branches and aliases in a sentence: "branch main", "branches main, dev", "no branches"."""
     words = branch_words(scope)
     if words == "-":
         return "no branches"
@@ -221,10 +230,23 @@ def _use_with(snapshot: Snapshot) -> str:
 
 def _expiry_words(token: ManagementToken, now: datetime) -> str:
     words = expiry(token.expires_on, now)
-    return words if words == "never" else f"{words}, 00:00 UTC"
+    return f"{words}, {token.expires_on:%H:%M} UTC" if token.expires_on else words
 
 
-def _host(url: str) -> str:
+def _rate_limits(token: ManagementToken) -> list[Fact]:
+    """What the server says of rate limits, under the names that it has for them."""
+    given = {name: value for name, value in token.extra.items() if name.startswith("rate_limit") and value}
+    if not given or token.extra.get("rate_limit_enabled") is False:
+        return []
+    words: list[str] = []
+    for name, value in given.items():
+        parts = value if isinstance(value, dict) else {name.removeprefix("rate_limit_"): value}
+        words += [f"{key} {part}" for key, part in parts.items() if part is not True]
+    return [Fact("Rate limit", ", ".join(words) or "one of its own")]
+
+
+def host_of(url: str) -> str:
+    """The host of a URL."""
     return url.removeprefix("https://").removeprefix("http://") or "none"
 
 

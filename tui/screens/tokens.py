@@ -14,7 +14,7 @@ from textual.worker import Worker
 from tui.commands import Command, Place
 from tui.conditions import Facts, Tab
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
-from tui.screens import presentation
+from tui.screens import management_words, presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.tabs_line import Tab as TabLabel
@@ -37,6 +37,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self._reading: Worker[None] | None = None
         self._status = ""
         self._revealed: str | None = None
+        self._reminded: set[str] = set()
 
     def compose_body(self) -> Iterable[Widget]:
         """Tabs and filter on one line, then the table with its card."""
@@ -85,6 +86,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self._draw_tabs()
         self._draw_card()
         self._draw_status()
+        self._remind()
 
     async def do_refresh(self) -> None:
         """Read the stack anew; marks, cursor and filter stay."""
@@ -206,7 +208,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         if tab == "delivery":
             table.set_rows([presentation.delivery_row(token, now) for token in listing.items])
         else:
-            table.set_rows([presentation.management_row(token, now) for token in listing.items])
+            table.set_rows(presentation.management_rows(listing.items, now))
 
     def _empty_words(self, tab: Tab) -> str:
         """What stands where there are no rows: why, and the key to press next."""
@@ -219,9 +221,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
             return f"{snapshot.trouble}\n{self._next_key()}"
         if not listing.read:
             return ""
-        if tab == "management":
-            return "This stack has no management token."
-        return f"This stack has no delivery token yet. {self.deck.key('new')} makes the first."
+        return f"This stack has no {tab} token yet. {self.deck.key('new')} makes the first."
 
     def _next_key(self) -> str:
         helps = {
@@ -255,6 +255,22 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         elif isinstance(token, ManagementToken):
             facts = presentation.management_facts(token, self.snapshot, now)
         card.set_facts(token.name if token else "", facts)
+
+    def _remind(self) -> None:
+        """Once for each stack: which new tokens' values were never taken, in a run before this one."""
+        stack, listing, memory = self.snapshot.stack, self.snapshot.management, self.deck.memory
+        if not (memory and stack and listing.read and self.snapshot.read_at) or stack.uid in self._reminded:
+            return
+        self._reminded.add(stack.uid)
+        tokens = {token.uid: token for token in listing.items}
+        untaken = memory.untaken(stack.uid, tokens)
+        if untaken:
+            self.tab = "management"
+            self._show_tab()
+            self.table.move_to(untaken[0])
+            self.draw_all()
+            names = [tokens[uid].name for uid in untaken]
+            self.say(management_words.untaken_words(names, self.deck.key), "warn")
 
     def _draw_status(self) -> None:
         snapshot, listing = self.snapshot, self.listing(self.tab)

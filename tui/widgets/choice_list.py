@@ -41,6 +41,7 @@ class ChoiceList(Vertical):
         multi: Whether several may be marked; otherwise marking one unmarks the other.
         marked: The keys marked at first.
         empty: Said where there is nothing to choose.
+        filtered: Whether there is a filter; a handful of choices needs none.
     """
 
     DEFAULT_CSS = """
@@ -67,12 +68,14 @@ class ChoiceList(Vertical):
         multi: bool = True,
         marked: Iterable[str] = (),
         empty: str = "There is nothing to choose from.",
+        filtered: bool = True,
         **options: Unpack[LineOptions],
     ) -> None:
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         glyphs = options.get("glyphs", UNICODE)
         self._field = _Filter(placeholder="/ filter", glyphs=glyphs)
         self._field.can_focus = False
+        self._field.display = self.filtered = filtered
         self._rows = _Rows(multi=multi, empty=empty, glyphs=glyphs)
         self._choices: tuple[Choice, ...] = ()
         self.set_choices(choices)
@@ -209,7 +212,9 @@ class _Rows(RowList):
             _list_of(self).tell_marks()
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
-        """Esc belongs to the screen while there is no filter."""
+        """Esc belongs to the screen while nothing is filtered, and / where nothing can be."""
+        if action == "filter":
+            return _list_of(self).filtered
         return bool(self.filter_text) if action == "clear_filter" else True
 
     def action_mark(self) -> None:

@@ -65,7 +65,9 @@ class Wizard(DeckScreen[Result | str | None], place=Place.WIZARD):
         if not isinstance(error, ContentstackError):
             return False
         self._work = None
-        self.say(f"Not {'saved' if self._edit else 'made'}: {error}", "error")
+        self.draw_hints()
+        lead = "In doubt" if error.may_have_happened else "Not saved" if self._edit else "Not made"
+        self.say(f"{lead}: {error}", "error")
         if error.remedy == "sign_in":
             self.call_later(self.action_command, "sign_in")
         return True

@@ -164,7 +164,7 @@ class ReviewStep(Step[Planned]):
 
     def compose(self) -> ComposeResult:
         """The facts, and what Enter does."""
-        yield FactsCard(id="review-facts", glyphs=self.deck.glyphs)
+        yield FactsCard(focusable=True, id="review-facts", glyphs=self.deck.glyphs)
         yield from self.extras()
         yield Static(id="generate", markup=False)
 

@@ -1,0 +1,1 @@
+"""The four steps to a new management token, or through one that is changed."""

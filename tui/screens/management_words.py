@@ -1,0 +1,103 @@
+"""Management tokens in the making, in words. Pure: no widget is touched here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from tui.contentstack.models import ManagementToken
+from tui.screens.presentation import host_of, scope_words
+from tui.widgets.choice_list import Choice
+from tui.widgets.facts_card import Fact
+from tui.workspace.ages import age, day_and_hour, day_of
+from tui.workspace.comparison import moment_of
+from tui.workspace.making_management import FULL, ManagementMade
+from tui.workspace.management_plan import LIFETIMES, NOTICE, ManagementPlan
+from tui.workspace.snapshot import Snapshot
+
+_LABELS = {"never": "Never", "date": "On a date"}
+
+
+def lifetime_choices(plan: ManagementPlan, today: date) -> list[Choice]:
+    """How long a token may last, with the dates that come of it."""
+    return [
+        Choice(
+            lifetime,
+            _LABELS.get(lifetime, f"In {lifetime} days"),
+            plan.lasting(lifetime, today).ends if lifetime.isdigit() else "",
+        )
+        for lifetime in LIFETIMES
+    ]
+
+
+def new_facts(plan: ManagementPlan, snapshot: Snapshot, now: datetime) -> list[Fact]:
+    """What a plan will make, word for word."""
+    draft = plan.draft(has_branches=snapshot.has_branches)
+    return [
+        Fact("Name", draft.name),
+        Fact("Description", draft.description or "none"),
+        Fact("Scope", f"{draft.access} · {scope_words(draft.scope)}"),
+        Fact("Expires", expiry_words(draft.expires_on, now, notice=draft.email_notice)),
+    ]
+
+
+def expiry_words(ends: date | None, now: datetime, *, notice: bool) -> str:
+    """When a token ends, and whether and when Contentstack writes before."""
+    moment = moment_of(ends)
+    if moment is None:
+        return "never"
+    words = f"{day_and_hour(moment)}, in {age(now, moment)}"
+    if not notice:
+        return f"{words} · no e-mail before"
+    if moment - NOTICE <= now:
+        return f"{words} · the day for an e-mail, 7 days before, is over"
+    return f"{words} · e-mail 7 days before, on {day_of(moment - NOTICE)}"
+
+
+def risk_fact(oldest: ManagementToken, count: int) -> Fact:
+    """That one more token may end the oldest."""
+    return Fact(
+        "May end",
+        f"{oldest.name}, the oldest of {count}: by the API reference, one beyond {FULL} silently ends it "
+        "(guides: beyond 30).",
+    )
+
+
+def use_facts(made: ManagementMade, snapshot: Snapshot, now: datetime) -> list[Fact]:
+    """What a new management token is used with."""
+    token = made.token
+    facts = [Fact("API key", snapshot.stack.api_key, "y copy")] if snapshot.stack else []
+    facts.append(Fact("Scope", f"{token.access} · {scope_words(token.scope)}"))
+    facts.append(Fact("Expires", expiry_words(token.expires_on, now, notice=token.email_notice)))
+    if snapshot.region:
+        facts.append(Fact("Region", f"{snapshot.region.name} · management {host_of(snapshot.region.cma)}"))
+    return facts
+
+
+def news_of(made: ManagementMade) -> str:
+    """Where it came otherwise than asked: older tokens gone, fields that differ; empty if it did not."""
+    parts = []
+    if made.gone:
+        names = ", ".join(token.name for token in made.gone)
+        parts.append(f"Gone from the stack since, as far as the list shows: {names}.")
+    if made.otherwise:
+        fields = ", ".join(made.otherwise)
+        parts.append(f"It differs from what was asked in {fields}; shown is what Contentstack has.")
+    return " ".join(parts)
+
+
+def lost_words(made: ManagementMade, key: Callable[[str], str]) -> str:
+    """That the value was lost with the answer, and what to do about it."""
+    lost = f"{made.token.name} was made, and its value was lost with the answer: nobody has it."
+    return f"{lost} {_ways_out(key, 'it')} {news_of(made)}".strip()
+
+
+def untaken_words(names: list[str], key: Callable[[str], str]) -> str:
+    """Whose values were never taken, and what to do about it."""
+    which, it = " and ".join(names), "it" if len(names) == 1 else "them"
+    never = f"The value of {which} was never copied or handed out, and Contentstack does not show it again."
+    return f"{never} {_ways_out(key, it)}"
+
+
+def _ways_out(key: Callable[[str], str], it: str) -> str:
+    return f"{key('rotate')} rotates {it}, {key('delete')} deletes {it}."
