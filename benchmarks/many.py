@@ -41,7 +41,7 @@ def main() -> None:
             app.came = app.came or perf_counter()
 
     app = Timed(lambda: _connection(count))
-    app.workspace.listen(note)
+    app.workspace.board.listen(note)
     app.run(mouse=False)
 
 

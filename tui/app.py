@@ -84,7 +84,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         """Show the frame first; the network is asked once it stands."""
         self.app_resume_signal.subscribe(self, lambda _app: self.call_later(self.do_repaint))
         await self.push_screen(TokensScreen(self.deck))
-        self.workspace.listen(self._offer_remedy)
+        self.workspace.board.listen(self._offer_remedy)
 
     async def on_unmount(self) -> None:
         """Let go of the network."""

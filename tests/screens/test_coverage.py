@@ -146,7 +146,7 @@ async def test_a_stack_without_branches_has_one_column() -> None:
 
 async def test_who_may_not_make_tokens_sees_the_map_and_is_told_at_a_gap() -> None:
     async with running() as table:
-        table.app.workspace._change(read_only=True)
+        table.app.workspace.board.change(read_only=True)
         await table.press("m")
         await table.until("BRANCHES")
         await to_the_cell(table, "qa", "branch main")
@@ -167,7 +167,7 @@ async def test_what_was_not_read_is_not_called_a_gap() -> None:
     async with running() as table:
         workspace = table.app.workspace
         unread = replace(workspace.snapshot.branches, read=False, items=())
-        workspace._change(branches=unread)
+        workspace.board.change(branches=unread)
         await table.press("m")
         assert "branches and aliases could not be read" in status(table)
         assert isinstance(table.app.screen, TokensScreen)

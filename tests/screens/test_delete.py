@@ -152,7 +152,7 @@ async def test_read_only_refuses_before_anything_is_asked() -> None:
     async with running() as table:
         from dataclasses import replace
 
-        table.app.workspace.snapshot = replace(table.app.workspace.snapshot, read_only=True)
+        table.app.workspace.board.snapshot = replace(table.app.workspace.snapshot, read_only=True)
         for key in ("d", "D", "P", "e"):
             await table.press(key)
             await table.pilot.pause()

@@ -93,7 +93,7 @@ async def test_who_may_not_mend_is_told_so() -> None:
         await table.press("h")
         await table.until("HINT")
         assert "management tokens" in status(table)
-        table.app.workspace._change(read_only=True)
+        table.app.workspace.board.change(read_only=True)
         await table.press("enter")
         assert "read-only" in status(table)
         assert isinstance(table.app.screen, HintsScreen)
@@ -102,7 +102,7 @@ async def test_who_may_not_mend_is_told_so() -> None:
 async def test_what_could_not_be_read_is_said_not_to_be_judged() -> None:
     async with running() as table:
         error = ServerFailed("It failed.")
-        table.app.workspace._change(environments=Listing(error=error))
+        table.app.workspace.board.change(environments=Listing(error=error))
         await table.press("h")
         await table.until("Not judged, since not all could be read: environments.")
 
@@ -123,6 +123,6 @@ async def test_a_tidy_stack_says_that_there_is_no_hint() -> None:
 
 async def test_no_token_read_is_no_hint_and_says_why() -> None:
     async with running() as table:
-        table.app.workspace._change(delivery=Listing(), management=Listing())
+        table.app.workspace.board.change(delivery=Listing(), management=Listing())
         await table.press("h")
         assert "tokens could not be read" in status(table)

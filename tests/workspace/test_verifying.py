@@ -303,7 +303,7 @@ async def test_a_pasted_value_of_another_kind_is_recognised(kind: str, known: bo
         assert site.preview is not None
         if not known:
             listing = replace(at.workspace.snapshot.delivery, items=())
-            at.workspace.snapshot = replace(at.workspace.snapshot, delivery=listing)
+            at.workspace.board.snapshot = replace(at.workspace.snapshot, delivery=listing)
         value = site.value if kind == "delivery" else site.preview
         done = await at.verify("ci", pasted=value)
         assert findings(done) == [Finding.OTHER_KIND]

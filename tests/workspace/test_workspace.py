@@ -58,7 +58,7 @@ async def test_a_reading_fills_everything(sandbox: Sandbox) -> None:
 async def test_listeners_hear_of_each_part_until_they_leave(sandbox: Sandbox) -> None:
     workspace = Workspace(lambda: connection_to(sandbox), clock=clock)
     heard: list[Snapshot] = []
-    leave = workspace.listen(heard.append)
+    leave = workspace.board.listen(heard.append)
     await workspace.refresh()
     assert any("delivery tokens" in snapshot.reading for snapshot in heard)
     assert heard[-1].read_at == NOW
@@ -174,7 +174,7 @@ async def test_a_cancelled_reading_leaves_a_snapshot_that_says_so(sandbox: Sandb
     async with opened(sandbox) as workspace:
         sandbox.fail("429;retry-after=60", path="*", times=None)
         waiting = asyncio.Event()
-        workspace.listen(lambda snapshot: waiting.set() if snapshot.waiting else None)
+        workspace.board.listen(lambda snapshot: waiting.set() if snapshot.waiting else None)
         reading = asyncio.ensure_future(workspace.refresh())
         await waiting.wait()
         reading.cancel()

@@ -163,7 +163,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw what is known, and listen for more."""
-        self._deaf = self.deck.workspace.listen(self._hear)
+        self._deaf = self.deck.workspace.board.listen(self._hear)
         self.draw_all()
 
     def on_unmount(self) -> None:

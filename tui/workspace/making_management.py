@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import ManagementDraft, ManagementToken
 from tui.workspace.comparison import differences
+
+if TYPE_CHECKING:
+    from tui.contentstack.client import StackClient
 
 FULL = 10
 """So many the API reference lets a stack have: one more, it says, silently ends the oldest."""

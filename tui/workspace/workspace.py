@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,29 +13,28 @@ from tui.account.account import Account, Connect, SignedOutHere
 from tui.account.connection import ConnectionMissing
 from tui.account.rotations import Rotation
 from tui.account.stacks import StackUnclear, find_stack
-from tui.account.standing import standing_of
 from tui.clock import Clock, utc_now
-from tui.contentstack.errors import ContentstackError, NotAllowed
+from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import (
     DeliveryDraft,
     DeliveryToken,
     ManagementDraft,
     ManagementToken,
-    Role,
     Stack,
     Token,
-    User,
 )
 from tui.contentstack.pace import Sleep
 from tui.contentstack.regions import Region
 from tui.secret import Secret
 from tui.workspace import writing
+from tui.workspace.board import Board
 from tui.workspace.forms import Forms
 from tui.workspace.hints import Hint, Hints
 from tui.workspace.making import Batch, Progress, make_tokens
 from tui.workspace.making_management import Attempt, ManagementMade, OldestUnnamed
 from tui.workspace.management_plan import ManagementPlan
 from tui.workspace.plan import DeliveryPlan
+from tui.workspace.reading import read_everything
 from tui.workspace.rotation import make_twin, rename_twin
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verifying import Told, Verification, planned, verify
@@ -45,10 +42,7 @@ from tui.workspace.verifying import Told, Verification, planned, verify
 if TYPE_CHECKING:
     from tui.contentstack.client import Client, StackClient
 
-_WAIT_WORTH_SAYING = 10.0
-
-Listener = Callable[[Snapshot], None]
-Some = TypeVar("Some", bound=Token)
+_STACK = "stack"
 
 
 class StackUnchosen(Exception):
@@ -62,59 +56,50 @@ class Workspace(Forms):
         super().__init__()
         self.clock = clock
         self.sleep = sleep
-        self.account = Account(connect, on_wait=self._wait)
-        self.snapshot = Snapshot()
+        self.board = Board()
+        self.account = Account(connect, on_wait=self.board.wait)
         self._hints = Hints()
         self._attempt: Attempt | None = None
-        self._listeners: list[Listener] = []
         self._client: Client | None = None
         self._stack_client: StackClient | None = None
-        self._reading: set[str] = set()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of the stack now."""
+        return self.board.snapshot
 
     @property
     def hints(self) -> tuple[Hint, ...]:
         """What could be better about the tokens."""
         return self._hints.of(self.snapshot, self.clock())
 
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """Be told of every new snapshot, on the event loop, until the returned function is called."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
     async def refresh(self) -> None:
         """Read everything anew, side by side; what could not be read is said in the snapshot."""
-        self._reading.clear()
-        self._change(trouble=None, remedy=None)
+        self.board.begin()
         try:
             client, stack_client = await self._reach()
         except SignedOutHere:
-            self._stop("Nobody is signed in.", "sign_in")
+            self.board.stop("Nobody is signed in.", "sign_in")
             return
         except StackUnchosen:
-            self._stop("No stack is chosen.", "stacks")
+            self.board.stop("No stack is chosen.", "stacks")
             return
         except ConnectionMissing as error:
-            self._stop(str(error), None)
+            self.board.stop(str(error), None)
             return
-        except (ContentstackError, StackUnclear) as error:
-            self._fail(error)
+        except ContentstackError as error:
+            self.board.fail(_STACK, str(error), error.remedy)
             return
-        await asyncio.gather(
-            self._read_identity(client, stack_client),
-            self._read_list("delivery", "delivery tokens", stack_client.delivery_tokens),
-            self._read_list("management", "management tokens", stack_client.management_tokens),
-            self._read_list("environments", "environments", stack_client.environments),
-            self._read_list("branches", "branches", stack_client.branches),
-            self._read_list("aliases", "aliases", stack_client.aliases),
-            self._read_people(stack_client),
-        )
+        except StackUnclear as error:
+            self.board.fail(_STACK, str(error), "stacks")
+            return
+        await read_everything(self.board, client, stack_client)
         if self.snapshot.trouble is None:
-            self._change(read_at=self.clock())
+            self.board.change(read_at=self.clock())
 
     def stop_reading(self) -> None:
         """After a reading was cancelled: say so, and that nothing is being read any more."""
-        self._reading.clear()
-        self._change(reading=(), waiting=0.0, trouble="Reading was stopped.")
+        self.board.stop("Reading was stopped.", self.snapshot.remedy)
 
     async def make_delivery_tokens(self, progress: Progress) -> Batch:
         """Carry out the plan, and keep in it only what is still to be made."""
@@ -124,9 +109,9 @@ class Workspace(Forms):
                 self.calls, drafts, with_preview=self.plan.with_preview, progress=progress
             )
         finally:
-            self._change(waiting=0.0)
+            self.board.change(waiting=0.0)
         for token in reversed(batch.made):
-            self.put(token)
+            self.board.put(token)
         done = {draft.scope.environments[0] for draft in drafts[: len(batch.made)]}
         self.plan = self.plan.without(done) if batch.failed else DeliveryPlan()
         return batch
@@ -138,13 +123,13 @@ class Workspace(Forms):
             ChangedSince: if somebody did; nothing was sent.
             ContentstackError: as the server refuses it.
         """
-        saved = self.put(await writing.update_delivery(self.calls, seen, draft))
+        saved = self.board.put(await writing.update_delivery(self.calls, seen, draft))
         self.edits.pop(seen.uid, None)
         return saved
 
     async def update_management_token(self, seen: ManagementToken, draft: ManagementDraft) -> ManagementToken:
         """Change all of a management token but its value; as `update_delivery_token`."""
-        saved = self.put(await writing.update_management(self.calls, seen, draft))
+        saved = self.board.put(await writing.update_management(self.calls, seen, draft))
         self.edits.pop(seen.uid, None)
         return saved
 
@@ -160,10 +145,10 @@ class Workspace(Forms):
         try:
             return self._take_in(await self._attempt.make())
         except OldestUnnamed as error:
-            self._change(management=Listing(error.listed, read=True))
+            self.board.change(management=Listing(error.listed, read=True))
             raise
         finally:
-            self._change(waiting=0.0)
+            self.board.change(waiting=0.0)
 
     async def look_for_management_token(self) -> ManagementMade | None:
         """What came of a try that was cancelled; None if nothing did.
@@ -179,25 +164,21 @@ class Workspace(Forms):
         ours = await writing.delete(self.calls, token)
         self.recipe = token
         self.edits.pop(token.uid, None)
-        for field in ("delivery", "management"):
-            listing: Listing[Any] = getattr(self.snapshot, field)
-            left = tuple(item for item in listing.items if item.uid != token.uid)
-            if len(left) < len(listing.items):
-                self._change(**{field: replace(listing, items=left)})
+        self.board.remove(token)
         return ours
 
     async def make_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Make the preview token of a delivery token."""
-        return self.put(await writing.make_preview(self.calls, token))
+        return self.board.put(await writing.make_preview(self.calls, token))
 
     async def drop_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Delete the preview token of a delivery token, and leave that as it is."""
-        return self.put(await writing.drop_preview(self.calls, token))
+        return self.board.put(await writing.drop_preview(self.calls, token))
 
     async def read_live_preview(self) -> None:
         """Find out whether Live Preview is on; asked for where it matters, not with every reading."""
         with suppress(ContentstackError):
-            self._change(live_preview=await self.calls.live_preview())
+            self.board.change(live_preview=await self.calls.live_preview())
 
     async def verify(
         self,
@@ -223,15 +204,15 @@ class Workspace(Forms):
                 self.calls, checks, self.snapshot, now=self.clock(), told=told, sleep=self.sleep, fresh=fresh
             )
         finally:
-            self._change(waiting=0.0)
+            self.board.change(waiting=0.0)
 
     async def make_twin(self, old: Token, rotation: Rotation) -> Token:
         """Make the twin that takes a token's place; as `make_delivery_tokens`."""
-        return self.put(await make_twin(self.calls, old, rotation, self.clock()))
+        return self.board.put(await make_twin(self.calls, old, rotation, self.clock()))
 
     async def rename_twin(self, twin: Token, rotation: Rotation) -> Token:
         """Give the twin the name of the token whose place it took."""
-        return self.put(await rename_twin(self.calls, twin, rotation))
+        return self.board.put(await rename_twin(self.calls, twin, rotation))
 
     @property
     def calls(self) -> StackClient:
@@ -249,7 +230,7 @@ class Workspace(Forms):
         self._client, self._stack_client = await self.account.client(), None
         connection = await self.account.connection()
         if connection.region != self.snapshot.region:
-            self.snapshot = Snapshot()
+            self.board.snapshot = Snapshot()
         elif self.snapshot.stack is not None:
             self._stack_client = self._open(self._client, self.snapshot.stack)
         await self.refresh()
@@ -257,9 +238,9 @@ class Workspace(Forms):
     async def restart(self, connect: Connect) -> None:
         """Go somewhere else altogether."""
         await self.account.close()
-        self.account = Account(connect, on_wait=self._wait)
+        self.account = Account(connect, on_wait=self.board.wait)
         self._client = self._stack_client = None
-        self.snapshot = Snapshot()
+        self.board.snapshot = Snapshot()
         await self.refresh()
 
     async def move(self, region: Region) -> None:
@@ -267,10 +248,10 @@ class Workspace(Forms):
         try:
             await self.account.move_to(region)
         except ConnectionMissing as missing:
-            self._stop(str(missing), None)
+            self.board.stop(str(missing), None)
             return
         self._client = self._stack_client = None
-        self.snapshot = Snapshot()
+        self.board.snapshot = Snapshot()
         await self.refresh()
 
     async def switch(self, stack: Stack) -> None:
@@ -280,7 +261,7 @@ class Workspace(Forms):
         self._stack_client = self._open(self._client, stack)
         self.go_elsewhere()
         connection = await self.account.connection()
-        self.snapshot = Snapshot(
+        self.board.snapshot = Snapshot(
             region=connection.region, demo=connection.demo, read_only=connection.read_only, stack=stack
         )
         await self.refresh()
@@ -292,110 +273,28 @@ class Workspace(Forms):
     async def _reach(self) -> tuple[Client, StackClient]:
         if self._client is not None and self._stack_client is not None:
             return self._client, self._stack_client
-        self._begin("stack")
+        self.board.begin(_STACK)
         connection = await self.account.connection()
-        self._change(region=connection.region, demo=connection.demo, read_only=connection.read_only)
+        self.board.change(region=connection.region, demo=connection.demo, read_only=connection.read_only)
         client = await self.account.client()
         if connection.stack is None:
             raise StackUnchosen
         stack = await find_stack(client, connection.stack)
         self._client, self._stack_client = client, self._open(client, stack)
-        self._change(stack=stack)
-        self._end("stack")
+        self.board.change(stack=stack)
+        self.board.end(_STACK)
         return self._client, self._stack_client
 
     def _open(self, client: Client, stack: Stack) -> StackClient:
         return client.stack(stack.api_key, stack.org_uid or None)
 
-    async def _read_identity(self, client: Client, stack_client: StackClient) -> None:
-        """Who I am and what I may: the role may stand in the user, in the stack or in its roles."""
-        self._begin("your role")
-        user, stack, roles = await asyncio.gather(
-            client.current_user(), stack_client.stack(), stack_client.roles(), return_exceptions=True
-        )
-        for answer in (user, stack):
-            if isinstance(answer, BaseException):
-                self._fail(answer)
-        if isinstance(user, User) and isinstance(stack, Stack):
-            known: tuple[Role, ...] = roles if isinstance(roles, tuple) else ()
-            self._change(user=user, stack=stack, standing=standing_of(user, stack, known))
-        self._end("your role")
-
-    async def _read_people(self, stack_client: StackClient) -> None:
-        """Names of those who made tokens. Many may not read them, and then short uids do."""
-        try:
-            people = await stack_client.users()
-        except ContentstackError:
-            return
-        self._change(people=MappingProxyType({person.uid: person for person in people}))
-
-    async def _read_list(
-        self, field: str, words: str, read: Callable[[], Awaitable[tuple[Any, ...]]]
-    ) -> None:
-        self._begin(words)
-        before: Listing[Any] = getattr(self.snapshot, field)
-        try:
-            listing = Listing(items=await read(), read=True)
-        except NotAllowed as error:
-            # What may not be seen any more must not stay on the screen from an earlier reading.
-            listing = Listing(error=error)
-        except ContentstackError as error:
-            listing = replace(before, error=error)
-            self._fail(error)
-        self._change(**{field: listing})
-        self._end(words)
-
     def _take_in(self, made: ManagementMade) -> ManagementMade:
         """Show the stack as it is with the new token; its value is held until it is taken."""
         token = made.token
         if made.listed is None:
-            self.put(msgspec.structs.replace(token, value=None))
+            self.board.put(msgspec.structs.replace(token, value=None))
         else:
-            self._change(management=Listing(made.listed, read=True))
+            self.board.change(management=Listing(made.listed, read=True))
         self.new_management.plan = ManagementPlan()
         self.untaken = token if token.value else None
         return made
-
-    def put(self, token: Some) -> Some:
-        """Show a token as the server has it now: in its place, or first where it is new."""
-        field = "delivery" if isinstance(token, DeliveryToken) else "management"
-        listing: Listing[Any] = getattr(self.snapshot, field)
-        places = {item.uid: place for place, item in enumerate(listing.items)}
-        items = list(listing.items)
-        if token.uid in places:
-            items[places[token.uid]] = token
-        else:
-            items.insert(0, token)
-        self._change(**{field: replace(listing, items=tuple(items))})
-        return token
-
-    def _wait(self, seconds: float) -> None:
-        if seconds > _WAIT_WORTH_SAYING:
-            self._change(waiting=seconds)
-
-    def _begin(self, words: str) -> None:
-        self._reading.add(words)
-        self._change(reading=tuple(sorted(self._reading)))
-
-    def _end(self, words: str) -> None:
-        self._reading.discard(words)
-        waiting = self.snapshot.waiting if self._reading else 0.0
-        self._change(reading=tuple(sorted(self._reading)), waiting=waiting)
-
-    def _stop(self, trouble: str, remedy: str | None) -> None:
-        self._reading.clear()
-        self._change(trouble=trouble, remedy=remedy, reading=())
-
-    def _fail(self, error: BaseException) -> None:
-        """Keep the first trouble of a reading: the others most likely say the same."""
-        if not isinstance(error, ContentstackError | StackUnclear):
-            raise error
-        self._reading.discard("stack")
-        remedy = error.remedy if isinstance(error, ContentstackError) else "stacks"
-        if self.snapshot.trouble is None:
-            self._change(trouble=str(error), remedy=remedy, reading=tuple(sorted(self._reading)))
-
-    def _change(self, **fields: Any) -> None:
-        self.snapshot = replace(self.snapshot, **fields)
-        for listener in tuple(self._listeners):
-            listener(self.snapshot)
