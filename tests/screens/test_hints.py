@@ -6,6 +6,7 @@ import pytest
 
 from tests.screens.deck import Table, running
 from tests.support.clock import clock
+from tui.account.settings import Settings
 from tui.contentstack.errors import ServerFailed
 from tui.sandbox.organization import Stack
 from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser
@@ -83,7 +84,7 @@ async def test_a_token_of_which_nothing_is_left_is_deleted_from_its_hint() -> No
 
 
 async def test_the_key_that_mends_is_the_one_that_is_bound() -> None:
-    async with running(keys={"delete": ("X",)}) as table:
+    async with running(settings=Settings(keys={"delete": ("X",)})) as table:
         await table.press("h")
         await table.until("Delete: X on the token")
 
