@@ -71,7 +71,10 @@ async def running(
     sandbox = sandbox or Sandbox.demo(now=clock)
     box = sandbox
     app = TokendeckApp(
-        connect or (lambda: connection_to(box, stack, role=role)), clock=clock, environ={}, **options
+        connect or (lambda: connection_to(box, stack, role=role)),
+        clock=clock,
+        environ={"LANG": "C.UTF-8"},
+        **options,
     )
     written: list[str] = []
     app.deck.copier._write = written.append
