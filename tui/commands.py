@@ -72,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("rotate", "Rotate", "Replace the token without an outage: a twin first, the old one last.",
             ("R",), (Place.TOKENS, Place.CARD), hint="rotate", reason=conditions.cannot_rotate),
     Command("next_step", "Next step", "Carry out the step that comes next.",
-            ("enter",), (Place.ROTATION,), hint="next step", reason=conditions.busy),
+            ("enter",), (Place.ROTATION,), hint="next step", priority=True, reason=conditions.busy),
     Command("skip_step", "Leave it out", "Go on without verifying, handing out or renaming.",
             ("space",), (Place.ROTATION,), hint="leave out", reason=conditions.cannot_skip),
     Command("delete", "Delete", "End the token, or the marked ones, once their name is typed.",

@@ -8,13 +8,15 @@ from tests.screens.deck import Table, running
 from tests.support.clock import clock
 from tui.account.memory import Memory
 from tui.account.rotations import RotationStore
-from tui.contentstack.models import DeliveryToken
+from tui.contentstack.models import DeliveryToken, ManagementDraft, ManagementToken
+from tui.contentstack.scope import Scope
 from tui.sandbox.organization import Stack
 from tui.sandbox.service import Sandbox
 from tui.screens.delete import DeleteScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.tokens import TokensScreen
 from tui.widgets.status_line import StatusLine
+from tui.workspace.making_management import at_risk
 
 
 def status(table: Table) -> str:
@@ -154,3 +156,74 @@ async def test_two_terminals_notice_each_other() -> None:
             await table.press("R")
             await table.until(lambda: "Another Tokendeck" in status(table))
         await open_it(table)
+
+
+async def to_management(table: Table, name: str) -> ManagementToken:
+    await table.press("alt+o")
+    await table.until("EXPIRES")
+    token = next(t for t in table.app.workspace.snapshot.management.items if t.name == name)
+    screen = table.app.screen
+    assert isinstance(screen, TokensScreen)
+    screen.show_token(token.uid)
+    return token
+
+
+async def test_a_management_token_is_rotated_and_its_value_taken_once() -> None:
+    async with running() as table:
+        old = await to_management(table, "reporting")
+        await open_it(table)
+        await table.press("enter")
+        await table.until("[x] 1")
+        await table.press("enter")
+        await table.until("[x] 2")
+        await table.press("escape")
+        await table.until("shown only this once")
+        await table.press("n", "c")
+        await table.until("[x] 3")
+        (value,) = table.copied
+        twin = next(t for t in held(table).management_tokens.values() if t.name == "reporting-next")
+        assert twin.value == value
+        await table.press("enter")
+        await table.type(old.name)
+        await table.press("enter")
+        await table.until("[x] 4")
+        await table.press("enter")
+        await table.until("[x] 5")
+        assert [t.name for t in held(table).management_tokens.values()].count("reporting") == 1
+
+
+async def test_a_value_that_was_lost_means_another_twin() -> None:
+    async with running() as table:
+        await to_management(table, "reporting")
+        await open_it(table)
+        table.sandbox.fail("close-after", method="POST", path="*management_tokens*", times=1)
+        await table.press("enter")
+        await table.until("Delete this twin")
+        await table.press("enter")
+        await table.until(lambda: isinstance(table.app.screen, DeleteScreen))
+        await table.type("reporting-next")
+        await table.press("enter")
+        await table.until("[ ] 1")
+        await table.press("enter")
+        await table.until("[x] 1")
+        assert table.app.workspace.untaken is not None
+
+
+async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> None:
+    async with running() as table:
+        for number in range(6):
+            await table.app.workspace.calls.create_management_token(
+                ManagementDraft(name=f"more-{number}", scope=Scope(branches=("main",)))
+            )
+        await table.press("r")
+        await table.until("Management 10")
+        await to_management(table, "reporting")
+        await open_it(table)
+        await table.until("the oldest of 10")
+        await table.press("enter")
+        assert "Nothing was made" in status(table)
+        oldest = at_risk(table.app.workspace.snapshot.management.items)
+        assert oldest is not None
+        await table.type(oldest.name)
+        await table.press("enter")
+        await table.until("[x] 1")

@@ -147,11 +147,11 @@ def step_facts(now: Progress, leave_out: str) -> list[Fact]:
     rotation, at = now.rotation, STEPS.index(now.step) if now.step in STEPS else len(STEPS)
     twin = now.twin.name if now.twin else rotation.twin_name
     words = {
-        Step.MAKE: f"{twin}, with the same scope",
-        Step.VERIFY: "it answers where it should",
-        Step.HAND_OUT: "whatever uses the old one gets the new one",
-        Step.DELETE: f"{rotation.old_name}, which works until then",
-        Step.RENAME: f"{twin} becomes {rotation.old_name}; {leave_out} leaves it out",
+        Step.MAKE: twin,
+        Step.VERIFY: "it answers",
+        Step.HAND_OUT: "to all that use the old one",
+        Step.DELETE: f"{rotation.old_name}, at work till then",
+        Step.RENAME: f"{rotation.old_name}; {leave_out} leaves it out",
     }
     return [
         Fact(f"[{'x' if number < at else ' '}] {number + 1} {step.value}", words[step])

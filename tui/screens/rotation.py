@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from typing import Any
 
 from msgspec.structs import replace
 from textual import on
+from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
@@ -15,16 +17,22 @@ from tui.account.rotations import Rotation
 from tui.commands import Place
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import Token
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.display import visible
 from tui.files import FileRefused
-from tui.screens import doors, outcomes
+from tui.screens import doors, management_words, outcomes
 from tui.screens.base import Deck, DeckScreen
+from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
 from tui.secret import Secret
 from tui.widgets.facts_card import FactsCard
+from tui.widgets.text_field import TextField
+from tui.workspace.confirmation import confirmation
+from tui.workspace.making_management import OldestUnnamed, at_risk
 from tui.workspace.rotation import Progress, Step, progress
+from tui.workspace.snapshot import Listing
 from tui.workspace.verifying import Verification
+from tui.workspace.writing import ChangedSince
 
 
 class RotationScreen(DeckScreen[str], place=Place.ROTATION):
@@ -37,21 +45,30 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         super().__init__(deck)
         self._rotation = rotation
         self._alone = alone
-        self._made: Token | None = None
         self._work: Worker[Token] | Worker[Verification] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        """The steps, and what Enter does now."""
-        yield FactsCard(id="steps", glyphs=self.deck.glyphs)
-        yield Static(id="next", markup=False)
+        """The steps, what Enter does now, and the name to type where one more token may end another."""
+        with Vertical(id="rotating"):
+            yield FactsCard(id="steps", glyphs=self.deck.glyphs)
+            yield Static(id="next", markup=False)
+            yield TextField(id="word", glyphs=self.deck.glyphs)
 
     @property
     def progress(self) -> Progress:
-        """How far it has come; the value of a management token just made is in nobody's reading."""
+        """How far it has come; the value of a new management token is in no reading."""
         found = progress(self._rotation, self.snapshot)
-        if self._made is not None and found.twin is not None and found.twin.value is None:
-            return Progress(found.rotation, found.old, self._made)
+        untaken = self.deck.workspace.untaken
+        if untaken is not None and found.twin is not None and found.twin.uid == untaken.uid:
+            return Progress(found.rotation, found.old, untaken)
         return found
+
+    @property
+    def at_risk(self) -> ManagementToken | None:
+        """The token that the twin may end, where the stack is full."""
+        now = self.progress
+        makes = now.step is Step.MAKE and isinstance(now.old, ManagementToken)
+        return at_risk(self.snapshot.management.items) if makes else None
 
     def facts(self) -> Facts:
         """The present moment, with the twin."""
@@ -70,18 +87,24 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         card.set_facts(
             f"Rotate {self._rotation.old_name}", outcomes.step_facts(now, self.deck.key("skip_step"))
         )
-        words = visible(outcomes.next_words(now, self.deck.workspace.clock(), self.deck.key("next_step")))
-        self.query_one("#next", Static).update(self.deck.glyphs.plain(words))
+        words = outcomes.next_words(now, self.deck.workspace.clock(), self.deck.key("next_step"))
+        oldest, field = self.at_risk, self.query_one(TextField)
+        if oldest is not None:
+            risk = management_words.risk_fact(oldest, len(self.snapshot.management.items))
+            words += (
+                f"\n{risk.label}: {risk.value}\nTo go on all the same, type {confirmation((oldest,)).ask}:"
+            )
+        self.query_one("#next", Static).update(
+            self.deck.glyphs.plain("\n".join(map(visible, words.splitlines())))
+        )
+        field.display = oldest is not None
+        self.set_focus(field if oldest is not None else None)
 
     async def do_next_step(self) -> None:
         """Carry out the step that comes next."""
         now = self.progress
         if now.step is Step.MAKE and now.old is not None:
-            self._keep(before=tuple(token.uid for token in self._listed(now.old)))
-            self._work = self.run_worker(
-                self.deck.workspace.make_twin(now.old, self._rotation), exit_on_error=False
-            )
-            self.say(f"Making {self._rotation.twin_name} …")
+            self._make(now.old)
         elif now.value_lost and now.twin is not None:
             await self.app.push_screen(DeleteScreen(self.deck, (now.twin,)), self._twin_deleted)
         elif now.step is Step.VERIFY and now.twin is not None:
@@ -99,6 +122,20 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         else:
             self._finish()
         self.draw_hints()
+
+    def _make(self, old: Token) -> None:
+        oldest = self.at_risk
+        if oldest is not None and self.query_one(TextField).value != confirmation((oldest,)).word:
+            self.say(
+                f"Nothing was made: type {confirmation((oldest,)).ask}, since the twin may end it.", "warn"
+            )
+            return
+        delivery = isinstance(old, DeliveryToken)
+        listed: Listing[Any] = self.snapshot.delivery if delivery else self.snapshot.management
+        self._keep(before=tuple(token.uid for token in listed.items))
+        twin = self.deck.workspace.make_twin(old, self._rotation, oldest.uid if oldest else "")
+        self._work = self.run_worker(twin, exit_on_error=False)
+        self.say(f"Making {self._rotation.twin_name} …")
 
     async def do_skip_step(self) -> None:
         """Leave out a step that is not needed: verifying, handing out, renaming."""
@@ -121,6 +158,18 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         if self.facts().busy and self._work is not None:
             self._work.cancel()
             return
+        if self.deck.workspace.untaken is not None:
+            question = f"{self.deck.workspace.at_stake} Leave all the same?"
+            await self.app.push_screen(Confirm(question), self._leave_if)
+        else:
+            self._leave()
+
+    def _leave_if(self, answer: bool | None) -> None:
+        if answer:
+            self.deck.workspace.untaken = None
+            self._leave()
+
+    def _leave(self) -> None:
         if self.progress.step is Step.DONE or (self.progress.twin is None and not self._rotation.before):
             self._finish()
         else:
@@ -146,13 +195,15 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
             self.say(result.words, "good" if result.all_work else "error")
         elif event.state is WorkerState.SUCCESS and isinstance(result, Token):
             renamed = bool(self._rotation.twin_uid)
-            self._made = self._made if renamed else result
             self._keep(twin_uid=result.uid)
             self.say(f"The twin is called {result.name}." if renamed else f"{result.name} is made.", "good")
         elif event.state is WorkerState.ERROR and isinstance(error, ContentstackError):
             self.say(str(error), "error")
             if error.remedy == "sign_in":
                 self.call_later(self.action_command, "sign_in")
+        elif event.state is WorkerState.ERROR and isinstance(error, OldestUnnamed | ChangedSince):
+            self.say("Somebody changed the stack meanwhile, so nothing was done; try again.", "warn")
+            self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
         elif event.state is WorkerState.CANCELLED:
             self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
             self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
@@ -166,7 +217,6 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
 
     def _twin_deleted(self, words: str | None) -> None:
         if self.progress.twin is None:
-            self._made = None
             self._keep(twin_uid="", verified=False)
         self.hear_of(words)
         self.draw_all()
@@ -177,13 +227,11 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         self.hear_of(words.split(". ")[0] + "." if words else words)
         self.draw_all()
 
-    def _listed(self, token: Token) -> tuple[Token, ...]:
-        delivery = self.snapshot.delivery_token(token.uid) is not None
-        return self.snapshot.delivery.items if delivery else self.snapshot.management.items
-
     def _keep(self, **entries: object) -> None:
         """Write down how far it has come; where that fails, it is said and the rotation goes on."""
         self._rotation = replace(self._rotation, **entries)
+        if self._rotation.handed_out:
+            self.deck.workspace.untaken = None
         try:
             self.deck.rotations.keep(self._rotation)
         except FileRefused as refusal:

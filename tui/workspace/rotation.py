@@ -35,7 +35,7 @@ class Step(Enum):
     VERIFY = "Verify it"
     HAND_OUT = "Hand it out"
     DELETE = "Delete the old one"
-    RENAME = "Give the twin the old name"
+    RENAME = "Take the old name"
     DONE = "Done"
 
 
@@ -90,10 +90,8 @@ def progress(rotation: Rotation, snapshot: Snapshot) -> Progress:
     return Progress(rotation, old, _twin(rotation, tokens))
 
 
-def twin_draft(old: Token, rotation: Rotation, now: datetime) -> DeliveryDraft | ManagementDraft:
-    """What makes the twin: all of the old token but its name; one that expires gets as long a life anew."""
-    if isinstance(old, DeliveryToken):
-        return DeliveryDraft(rotation.twin_name, old.description, old.scope)
+def management_twin(old: ManagementToken, rotation: Rotation, now: datetime) -> ManagementDraft:
+    """What makes the twin of a management token; one that expires gets as long a life anew."""
     return replace(draft_of(old), name=rotation.twin_name, expires_on=twin_end(old, now))
 
 
@@ -104,16 +102,14 @@ def twin_end(old: ManagementToken, now: datetime) -> date | None:
     return (now + (old.expires_on - old.created_at)).date()
 
 
-async def make_twin(client: StackClient, old: Token, rotation: Rotation, now: datetime) -> Token:
-    """Make the twin of a token, with a preview token if it has one.
+async def make_twin(client: StackClient, old: DeliveryToken, rotation: Rotation) -> DeliveryToken:
+    """Make the twin of a delivery token, with a preview token if it has one.
 
     Raises:
         ContentstackError: as the server refuses it, or where nobody can say whether it was made.
     """
-    draft = twin_draft(old, rotation, now)
-    if isinstance(draft, ManagementDraft):
-        return await client.create_management_token(draft)
-    with_preview = isinstance(old, DeliveryToken) and old.preview is not None
+    draft = DeliveryDraft(rotation.twin_name, old.description, old.scope)
+    with_preview = old.preview is not None
     batch = await make_tokens(client, (draft,), with_preview=with_preview, progress=lambda _at, _of: None)
     if batch.failed is not None:
         raise batch.failed.error

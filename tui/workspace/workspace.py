@@ -35,7 +35,7 @@ from tui.workspace.making_management import Attempt, ManagementMade, OldestUnnam
 from tui.workspace.management_plan import ManagementPlan
 from tui.workspace.plan import DeliveryPlan
 from tui.workspace.reading import read_everything
-from tui.workspace.rotation import make_twin, rename_twin
+from tui.workspace.rotation import make_twin, management_twin, rename_twin
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verifying import Told, Verification, planned, verify
 
@@ -141,6 +141,11 @@ class Workspace(Forms):
             ContentstackError: as the server refuses it, or where nobody can say whether it was made.
         """
         draft = self.new_management.plan.draft(has_branches=self.snapshot.has_branches)
+        made = await self._attempted(draft, named)
+        self.new_management.plan = ManagementPlan()
+        return made
+
+    async def _attempted(self, draft: ManagementDraft, named: str) -> ManagementMade:
         self._attempt = Attempt(self.calls, draft, named)
         try:
             return self._take_in(await self._attempt.make())
@@ -157,7 +162,10 @@ class Workspace(Forms):
             ContentstackError: if the stack can't be read.
         """
         made = await self._attempt.look() if self._attempt else None
-        return self._take_in(made) if made else None
+        if made is None:
+            return None
+        self.new_management.plan = ManagementPlan()
+        return self._take_in(made)
 
     async def delete_token(self, token: Token) -> bool:
         """Delete a token; False where it was gone already."""
@@ -206,9 +214,12 @@ class Workspace(Forms):
         finally:
             self.board.change(waiting=0.0)
 
-    async def make_twin(self, old: Token, rotation: Rotation) -> Token:
-        """Make the twin that takes a token's place; as `make_delivery_tokens`."""
-        return self.board.put(await make_twin(self.calls, old, rotation, self.clock()))
+    async def make_twin(self, old: Token, rotation: Rotation, named: str) -> Token:
+        """Make the twin that takes a token's place; `named` as for `make_management_token`."""
+        now = self.clock()
+        if isinstance(old, DeliveryToken):
+            return self.board.put(await make_twin(self.calls, old, rotation))
+        return (await self._attempted(management_twin(old, rotation, now), named)).token
 
     async def rename_twin(self, twin: Token, rotation: Rotation) -> Token:
         """Give the twin the name of the token whose place it took."""
@@ -295,6 +306,5 @@ class Workspace(Forms):
             self.board.put(msgspec.structs.replace(token, value=None))
         else:
             self.board.change(management=Listing(made.listed, read=True))
-        self.new_management.plan = ManagementPlan()
         self.untaken = token if token.value else None
         return made
