@@ -1,80 +1,93 @@
 from __future__ import annotations
 
 import base64
-import os
-import stat
-import sys
-from pathlib import Path
 
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.clipboard.conftest import TOKEN
+from tests.support.clock import clock
 from tui.clipboard.copier import Copier, Grade
+from tui.clipboard.osc52 import sequence
+from tui.clipboard.situation import Situation, Tmux
 from tui.secret import Secret
 
-TOKEN = Secret("cs" + "0a1b" * 6)
+PLAIN = {"TERM": "xterm-256color"}
 
 
-async def test_without_a_desktop_exactly_the_token_goes_out_by_osc_52() -> None:
-    written: list[str] = []
-    outcome = await Copier({}, written.append).copy(TOKEN, "the token web")
-    (sequence,) = written
+def decoded(sequence: str) -> str:
+    """What a terminal makes of it, after the multiplexer has taken its wrapping off."""
+    if sequence.startswith("\x1bPtmux;"):
+        sequence = sequence.removeprefix("\x1bPtmux;").removesuffix("\x1b\\").replace("\x1b\x1b", "\x1b")
+    elif sequence.startswith("\x1bP"):
+        pieces = sequence.removesuffix("\x1b\\").split("\x1b\\")
+        assert all(len(piece) <= 242 for piece in pieces)
+        sequence = "".join(piece.removeprefix("\x1bP") for piece in pieces)
     payload = sequence.removeprefix("\x1b]52;c;").removesuffix("\x07")
-    assert base64.b64decode(payload) == TOKEN.reveal().encode()
+    return base64.b64decode(payload, validate=True).decode()
+
+
+@given(st.text(max_size=400))
+def test_every_wrapping_carries_exactly_the_value(value: str) -> None:
+    for here in (Situation(), Situation(screen=True), Situation(tmux=Tmux())):
+        assert decoded(sequence(Secret(value), here)) == value
+
+
+async def test_a_copy_that_nobody_can_confirm_says_so() -> None:
+    written: list[str] = []
+    outcome = await Copier(PLAIN, written.append).copy(Secret(TOKEN), "the token web")
+    assert [decoded(text) for text in written] == [TOKEN]
     assert outcome.grade is Grade.SENT
+    assert outcome.helps == "clipboard_test"
     assert "paste to check" in outcome.sentence
-    assert TOKEN.reveal() not in outcome.sentence
+    assert "Clears" not in outcome.sentence
+    assert TOKEN not in repr(outcome)
 
 
-@pytest.mark.parametrize(("name", "word"), [("TMUX", "tmux"), ("STY", "screen")])
-async def test_a_multiplexer_that_may_drop_it_is_named(name: str, word: str) -> None:
-    outcome = await Copier({name: "x"}, lambda _text: None).copy(TOKEN, "it")
-    assert word in outcome.sentence
-    assert outcome.grade is Grade.SENT
+async def test_a_terminal_known_to_take_copies_is_expected_to() -> None:
+    outcome = await Copier({"TERM": "xterm-kitty"}, lambda _: None).copy(Secret(TOKEN), "it")
+    assert outcome.grade is Grade.EXPECTED
+    assert outcome.helps == ""
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the stand-in tools are Linux's")
-class TestLocalDesktop:
-    async def test_a_read_back_copy_is_verified_and_not_sent(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        _tool(tmp_path, 'if [ "$1" = "-o" ] || [ "$3" = "-o" ]; then cat "$STORE"; else cat > "$STORE"; fi')
-        monkeypatch.setenv("STORE", str(tmp_path / "clipboard"))
-        outcome, written = await self._copy(tmp_path, monkeypatch, {"DISPLAY": ":7"})
-        assert outcome is Grade.VERIFIED
-        assert (tmp_path / "clipboard").read_text() == TOKEN.reveal()
-        assert written == []
+async def test_a_test_copy_is_answered_once_for_this_place() -> None:
+    written: list[str] = []
+    copier = Copier(PLAIN, written.append)
+    assert (await copier.try_out()).grade is Grade.SENT
+    assert [decoded(text) for text in written] == ["tokendeck"]
+    assert copier.farewell() == ""
 
-    @pytest.mark.parametrize("script", ["exit 1", "cat > /dev/null", "exec sleep 60"])
-    async def test_a_tool_that_fails_forgets_or_hangs_is_not_believed(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
-    ) -> None:
-        _tool(tmp_path, script)
-        outcome, written = await self._copy(tmp_path, monkeypatch, {"DISPLAY": ":7"})
-        assert outcome is Grade.SENT
-        assert len(written) == 1
-
-    async def test_a_display_seen_over_ssh_is_left_alone(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        _tool(tmp_path, f"touch {tmp_path}/called; cat > /dev/null")
-        outcome, _ = await self._copy(tmp_path, monkeypatch, {"DISPLAY": ":7", "SSH_CONNECTION": "a b c d"})
-        assert outcome is Grade.SENT
-        assert not (tmp_path / "called").exists()
-
-    async def _copy(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]
-    ) -> tuple[Grade, list[str]]:
-        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-        for name, value in environ.items():
-            monkeypatch.setenv(name, value)
-        written: list[str] = []
-        outcome = await Copier(environ, written.append).copy(TOKEN, "it")
-        return outcome.grade, written
+    place = await copier.answer(True)
+    assert (await copier.copy(Secret(TOKEN), "it")).grade is Grade.EXPECTED
+    later = Copier(PLAIN, written.append, recall=lambda: {place: False})
+    outcome = await later.copy(Secret(TOKEN), "it")
+    assert "did not arrive" in outcome.sentence
+    assert outcome.helps == "plain"
 
 
-def _tool(folder: Path, script: str) -> None:
-    """A stand-in for xclip, found first on PATH."""
-    for name in ("xclip", "xsel"):
-        tool = folder / name
-        tool.write_text(f"#!/bin/sh\n{script}\n")
-        tool.chmod(tool.stat().st_mode | stat.S_IXUSR)
+async def test_off_means_that_nothing_leaves() -> None:
+    written: list[str] = []
+    outcome = await Copier(PLAIN, written.append, choice="off").copy(Secret(TOKEN), "it")
+    assert outcome.grade is Grade.FAILED
+    assert written == []
+
+
+async def test_a_route_that_was_asked_for_and_is_not_here_is_not_replaced_by_another() -> None:
+    written: list[str] = []
+    outcome = await Copier(PLAIN, written.append, choice="tmux").copy(Secret(TOKEN), "it")
+    assert outcome.grade is Grade.FAILED
+    assert "not in tmux" in outcome.sentence
+    assert written == []
+
+
+async def test_what_the_terminal_holds_is_overwritten_only_when_asked() -> None:
+    written: list[str] = []
+    copier = Copier(PLAIN, written.append, clear_after=1, clock=clock)
+    assert "Nothing" in await copier.overwrite()
+    await copier.copy(Secret(TOKEN), "the token web")
+    assert copier.left_something
+    assert "can't be cleared from here: the token web." in copier.farewell()
+    assert "asked to put the word tokendeck" in await copier.overwrite()
+    assert [decoded(text) for text in written] == [TOKEN, "tokendeck"]
+    assert copier.farewell() == ""
+    assert not copier.left_something

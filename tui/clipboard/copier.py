@@ -2,65 +2,229 @@
 
 from __future__ import annotations
 
-import base64
-import sys
+import asyncio
+import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import Enum
+from typing import Literal
 
-from tui.clipboard.local import copy_locally
+from tui.clipboard.local import LocalClipboard
+from tui.clipboard.osc52 import sequence
+from tui.clipboard.situation import RouteName, Situation, describe, look, sends_by_tmux
+from tui.clipboard.tmux import TmuxBuffer
+from tui.clock import Clock, utc_now
 from tui.secret import Secret
 
-_BEL = "\x07"
+Choice = Literal["auto", "osc52", "tmux", "native", "off"]
+
+HARMLESS = "tokendeck"
+"""What is copied for a test, and over what is to be forgotten: tmux takes no empty text for a change."""
+
+_log = logging.getLogger(__name__)
 
 
 class Grade(Enum):
     """How much is known of a copy."""
 
     VERIFIED = "read back and found the same"
+    EXPECTED = "sent to a terminal that takes copies"
     SENT = "sent to the terminal, which does not answer"
     FAILED = "known not to have arrived"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a copy; `sentence` says it for the status line, without the value."""
+    """What came of a copy; `sentence` says it for the status line, without the value.
+
+    `helps` is the id of the command that helps on, empty where none is needed.
+    """
 
     grade: Grade
     sentence: str
+    route: RouteName | None = None
+    helps: str = ""
+
+
+@dataclass(frozen=True)
+class _Left:
+    """A copy that still lies about; `until` is None where nothing clears it."""
+
+    what: str
+    route: RouteName
+    until: datetime | None
 
 
 class Copier:
-    """Copies by the local desktop's clipboard where there is one, else by OSC 52 through the terminal."""
+    """Copies by the first route that is open here, and clears what is provably still ours.
 
-    def __init__(self, environ: Mapping[str, str], write_to_terminal: Callable[[str], None]) -> None:
+    Args:
+        environ: The environment, as it was when the program began.
+        write_to_terminal: Sends a sequence to the terminal, past the screen.
+        choice: The one route to go, `auto` for the first that is open, `off` for none.
+        clear_after: Seconds until a copy is cleared; 0 for never.
+        recall: Answers about copies from earlier runs, by place.
+        clock: The moment now.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        write_to_terminal: Callable[[str], None],
+        *,
+        choice: Choice = "auto",
+        clear_after: int = 45,
+        recall: Callable[[], Mapping[str, bool]] = dict,
+        clock: Clock = utc_now,
+    ) -> None:
         self._environ = environ
         self._write = write_to_terminal
+        self._choice = choice
+        self._clear_after = clear_after
+        self._recall = recall
+        self._clock = clock
+        self._finding: asyncio.Task[Situation] | None = None
+        self._answers: dict[str, bool] = {}
+        self._buffer = TmuxBuffer(environ)
+        self._local = LocalClipboard("", environ)
+        self._left: _Left | None = None
+
+    async def situation(self) -> Situation:
+        """Where we are; found out when first asked for."""
+        if self._finding is None:
+            self._finding = asyncio.create_task(asyncio.to_thread(self._look))
+        return await asyncio.shield(self._finding)
+
+    @property
+    def left_something(self) -> bool:
+        """Whether a copy of this run may still lie on a clipboard."""
+        return self._left is not None
 
     async def copy(self, secret: Secret, what: str) -> Outcome:
         """Put exactly the secret's characters on the clipboard; `what` names it in the sentence."""
-        if self._has_local_desktop() and await copy_locally(secret):
-            return Outcome(Grade.VERIFIED, f"Copied {what}; read back and found the same.")
-        payload = base64.b64encode(secret.reveal().encode()).decode("ascii")
-        self._write(f"\x1b]52;c;{payload}{_BEL}")
-        return Outcome(Grade.SENT, f"Sent {what} to your terminal (OSC 52){self._doubt()}; paste to check.")
+        outcome = await self._copy(secret, what)
+        _log.info("%s: %s", outcome.route or self._choice, outcome.grade.value)
+        return outcome
 
-    def routes(self) -> tuple[str, ...]:
-        """What each way to a clipboard can do here, in the order in which they are tried."""
-        local = "tried first, and read back" if self._has_local_desktop() else "no desktop here to paste on"
-        return (f"native: {local}", f"osc52: asks your terminal, which does not answer{self._doubt()}")
+    async def try_out(self) -> Outcome:
+        """Copy a harmless word, so that the user can see whether it arrives."""
+        return await self._copy(Secret(HARMLESS), f"the word {HARMLESS}", harmless=True)
 
-    def _has_local_desktop(self) -> bool:
-        """Over SSH a display is the server's, or a stale one forwarded: neither is where the user pastes."""
-        if self._environ.get("SSH_CONNECTION") or self._environ.get("SSH_TTY"):
-            return False
-        if sys.platform in ("darwin", "win32"):
-            return True
-        return bool(self._environ.get("DISPLAY") or self._environ.get("WAYLAND_DISPLAY"))
+    async def answer(self, arrived: bool) -> str:
+        """Take the user's word on whether copies arrive here; the place that it holds for."""
+        place = (await self.situation()).place
+        self._answers[place] = arrived
+        return place
 
-    def _doubt(self) -> str:
-        if self._environ.get("TMUX"):
-            return ", which tmux passes on only with `set-clipboard on`"
-        if self._environ.get("STY"):
-            return ", which GNU screen does not pass on"
-        return ""
+    async def overwrite(self) -> str:
+        """Take the last copy off its clipboard, as far as that can be reached; what came of it."""
+        left, self._left = self._left, None
+        if left is None:
+            return "Nothing of this run lies on a clipboard."
+        if left.route == "native":
+            if await asyncio.to_thread(self._local.clear):
+                return "The clipboard is cleared; a clipboard manager may have kept a copy."
+            return "Something else is on the clipboard by now; it was left alone."
+        here = await self.situation()
+        if left.route == "tmux":
+            # A word goes the same way, and what was sent on to the terminal is overwritten by it.
+            await asyncio.to_thread(self._buffer.copy, Secret(HARMLESS), send_on=sends_by_tmux(here))
+            await asyncio.to_thread(self._buffer.clear)
+        if left.route == "osc52" or _wraps_for(here):
+            self._write(sequence(Secret(HARMLESS), here))
+        gone = "tmux's buffer is deleted, and your" if left.route == "tmux" else "Your"
+        return (
+            f"{gone[:1].upper()}{gone[1:]} terminal was asked to put the word {HARMLESS} in its place; "
+            "a clipboard manager may have kept a copy."
+        )
+
+    def farewell(self) -> str:
+        """What still lies on a clipboard as the program ends; empty if nothing does."""
+        left = self._left
+        if left is None or (left.route == "native" and left.until and left.until <= self._clock()):
+            return ""
+        until = f" until {left.until:%H:%M:%S} UTC" if left.until and left.until > self._clock() else ""
+        if left.route == "native":
+            return f"On the clipboard{until or ' still'}: {left.what}."
+        in_tmux = f"In tmux{until or ' still'}, and perhaps" if left.route == "tmux" and until else "Perhaps"
+        return f"{in_tmux} still on your terminal's clipboard, which can't be cleared from here: {left.what}."
+
+    def _look(self) -> Situation:
+        here = look(self._environ)
+        self._answers = {**self._recall()}
+        self._buffer = TmuxBuffer(here.environ)
+        self._local = LocalClipboard(here.tool, here.environ)
+        return here
+
+    async def _copy(self, secret: Secret, what: str, *, harmless: bool = False) -> Outcome:
+        if self._choice == "off":
+            words = f'Not copied, {what}: the setting clipboard is "off".'
+            return Outcome(Grade.FAILED, words, helps="plain")
+        here = await self.situation()
+        ways = {"native": self._by_native, "tmux": self._by_tmux, "osc52": self._by_osc52}
+        tried = ""
+        for route in describe(here):
+            if self._choice not in ("auto", route.name):
+                continue
+            if not route.usable:
+                tried = route.words
+                continue
+            outcome = await ways[route.name](here, secret, what)
+            if outcome.grade is not Grade.FAILED:
+                return outcome if harmless else await self._left_behind(outcome, route.name, what)
+            tried = outcome.sentence
+        return Outcome(Grade.FAILED, f"Not copied, {what}: {tried}.", helps="plain")
+
+    async def _by_native(self, _here: Situation, secret: Secret, what: str) -> Outcome:
+        if await asyncio.to_thread(self._local.copy, secret):
+            return Outcome(Grade.VERIFIED, f"Copied {what}; read back and found the same.", "native")
+        return Outcome(Grade.FAILED, f"{self._local.tool} did not give back what it was given")
+
+    async def _by_tmux(self, here: Situation, secret: Secret, what: str) -> Outcome:
+        by_tmux, wrapped = sends_by_tmux(here), _wraps_for(here)
+        if not await asyncio.to_thread(self._buffer.copy, secret, send_on=by_tmux):
+            return Outcome(Grade.FAILED, "tmux did not give back what it was given")
+        if wrapped:
+            self._write(sequence(secret, here))
+        copied = f"Copied {what} into tmux, read back; prefix ] pastes it there."
+        if not (by_tmux or wrapped):
+            return Outcome(Grade.VERIFIED, f"{copied} Your terminal gets nothing.", "tmux", "plain")
+        _, words, helps = self._onward(here)
+        return Outcome(Grade.VERIFIED, f"{copied} Sent on to your terminal{words}", "tmux", helps)
+
+    async def _by_osc52(self, here: Situation, secret: Secret, what: str) -> Outcome:
+        self._write(sequence(secret, here))
+        grade, words, helps = self._onward(here)
+        return Outcome(grade, f"Sent {what} to your terminal{words}", "osc52", helps)
+
+    def _onward(self, here: Situation) -> tuple[Grade, str, str]:
+        """What is known of a copy that was sent to the terminal, in words, and the command that helps on."""
+        arrived = self._answers.get(here.place)
+        if arrived is not None:
+            if arrived:
+                return Grade.EXPECTED, ", where your test copy arrived.", ""
+            return Grade.SENT, ", where your test copy did not arrive.", "plain"
+        if here.takes_copies is None:
+            return Grade.SENT, ", which does not answer; paste to check.", "clipboard_test"
+        if here.takes_copies:
+            return Grade.EXPECTED, f"; {here.terminal} takes copies unless its settings forbid it.", ""
+        return Grade.SENT, f", but {here.terminal} is known to refuse copies.", "plain"
+
+    async def _left_behind(self, outcome: Outcome, route: RouteName, what: str) -> Outcome:
+        """Have the copy cleared where that can be done safely, and note what is left."""
+        if route == "osc52" or not self._clear_after:
+            self._left = _Left(what, route, None)
+            return outcome
+        by = self._local if route == "native" else self._buffer
+        await asyncio.to_thread(by.clear_later, self._clear_after)
+        until = self._clock() + timedelta(seconds=self._clear_after)
+        self._left = _Left(what, route, until)
+        place = "" if route == "native" else " from tmux"
+        sentence = f"{outcome.sentence} Clears{place} at {until:%H:%M:%S} UTC."
+        return replace(outcome, sentence=sentence)
+
+
+def _wraps_for(here: Situation) -> bool:
+    """Whether the terminal behind tmux is reached by a wrapped sequence, since tmux itself won't send."""
+    return here.tmux is not None and here.tmux.passes_on and not sends_by_tmux(here)

@@ -1,4 +1,4 @@
-"""The clipboard of a local desktop, by pyperclip in a process of its own.
+"""The clipboard of a local desktop, by pyperclip in processes of its own.
 
 pyperclip takes a failed xclip for success, can wait for ever on a dead display, and lets its tools write over
 the screen: so it gets two seconds, no output, and is believed only when it reads back what it was given.
@@ -6,51 +6,104 @@ the screen: so it gets two seconds, no output, and is believed only when it read
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import hashlib
 import os
 import signal
+import subprocess
 import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tui.secret import Secret
 
 _SECONDS = 2.0
+_LOOKS = 10
 
 
-async def copy_locally(secret: Secret) -> bool:
-    """Whether the value was put on the local clipboard and read back the same."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        __name__,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(_SECONDS):
-            await process.communicate(secret.reveal().encode())
-    except TimeoutError:
-        # Its tool hangs too, and would hold the value for ever.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-        return False
-    return process.returncode == 0
+@dataclass
+class LocalClipboard:
+    """The desktop's clipboard. `tool` is pyperclip's name for the program to use. Its methods block."""
+
+    tool: str
+    environ: Mapping[str, str] = field(repr=False)
+    _helper: subprocess.Popen[bytes] | None = None
+    _print: bytes = b""
+
+    def copy(self, secret: Secret) -> bool:
+        """Whether the value was put on the clipboard and read back the same."""
+        self.keep()
+        value = secret.reveal().encode()
+        self._print = hashlib.sha256(value).digest()
+        return self._ended_well(self._start("copy"), value)
+
+    def clear_later(self, seconds: int) -> None:
+        """Clear it after a time, by then ended or not, if what is there is the copy still."""
+        self._helper = self._start("clear", str(seconds))
+        _give(self._helper, self._print)
+
+    def clear(self) -> bool:
+        """Clear it now; False if something else is there."""
+        self.keep()
+        return self._ended_well(self._start("clear", "0"), self._print)
+
+    def keep(self) -> None:
+        """Clear it no more by itself."""
+        if self._helper is not None:
+            self._helper.terminate()
+            self._helper.wait()
+            self._helper = None
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - our own words, and no shell
+            [sys.executable, "-P", "-m", __name__, self.tool, *words],
+            env=self.environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _ended_well(self, process: subprocess.Popen[bytes], given: bytes) -> bool:
+        _give(process, given)
+        try:
+            return process.wait(_SECONDS) == 0
+        except subprocess.TimeoutExpired:
+            # Its tool hangs too, and would hold the value for ever.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL) if sys.platform != "win32" else process.kill()
+            process.wait()
+            return False
 
 
-def _copy_and_compare() -> int:
-    import pyperclip  # noqa: PLC0415 - loaded only in the process that copies
+def _give(process: subprocess.Popen[bytes], given: bytes) -> None:
+    """All of it fits into the pipe, so a process that does not read can't make us wait."""
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError), process.stdin:
+            process.stdin.write(given)
 
-    text = sys.stdin.buffer.read().decode()
-    try:
-        pyperclip.copy(text)
-        return 0 if pyperclip.paste() == text else 1
-    except pyperclip.PyperclipException:
+
+def _main(tool: str, what: str, seconds: str = "0") -> int:
+    """What the process does: 0 if the clipboard holds what was copied, or has been cleared."""
+    import pyperclip  # noqa: PLC0415 - loaded only in the processes that copy and clear
+
+    pyperclip.set_clipboard(tool)
+    given = sys.stdin.buffer.read()
+    if what == "copy":
+        pyperclip.copy(given.decode())
+        # xsel goes into the background before it has taken hold of the clipboard.
+        for _ in range(_LOOKS):
+            if pyperclip.paste().encode() == given:
+                return 0
+            time.sleep(_SECONDS / 4 / _LOOKS)
         return 1
+    time.sleep(int(seconds))
+    if hashlib.sha256(pyperclip.paste().encode()).digest() != given:
+        return 1
+    pyperclip.copy("")
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(_copy_and_compare())
+    sys.exit(_main(*sys.argv[1:]))

@@ -1,0 +1,139 @@
+"""Copies to the clipboard of a real X server that nobody sees, and tools that fail or hang."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from tests.clipboard.conftest import TOKEN, needs
+from tui.clipboard.copier import Copier, Grade
+from tui.secret import Secret
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11 and the stand-in tools are Linux's")
+
+
+@contextmanager
+def copier(environ: dict[str, str], clear_after: int = 0) -> Iterator[tuple[Copier, list[str]]]:
+    """A copier, and what it wrote to the terminal; nothing is left waiting to clear."""
+    written: list[str] = []
+    made = Copier(environ, written.append, clear_after=clear_after)
+    try:
+        yield made, written
+    finally:
+        made._local.keep()
+
+
+def ended(copier: Copier) -> int:
+    """How the process that clears has ended, once it has."""
+    helper = copier._local._helper
+    assert helper is not None
+    return helper.wait(10)
+
+
+def only(tool: str, folder: Path, script: str = "") -> str:
+    """A PATH on which there is this tool alone, or a script in its place."""
+    path = folder / tool
+    if script:
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    else:
+        path.symlink_to(which(tool) or tool)
+    for needed in ("sleep", "cat"):
+        (folder / needed).symlink_to(which(needed) or needed)
+    return str(folder)
+
+
+def on_clipboard(display: str, tool: str) -> str:
+    words = {"xclip": ["-selection", "clipboard", "-o"], "xsel": ["-b", "-o"]}[tool]
+    done = subprocess.run(
+        [tool, *words], env={**os.environ, "DISPLAY": display}, capture_output=True, check=False
+    )
+    return done.stdout.decode()
+
+
+def put_on_clipboard(display: str, tool: str, text: str) -> None:
+    words = {"xclip": ["-selection", "clipboard"], "xsel": ["-b", "-i"]}[tool]
+    subprocess.run(
+        [tool, *words],
+        env={**os.environ, "DISPLAY": display},
+        input=text.encode(),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.terminal
+@needs("Xvfb")
+@pytest.mark.parametrize("tool", [pytest.param(name, marks=needs(name)) for name in ("xclip", "xsel")])
+class TestRealDisplay:
+    async def test_a_copy_is_read_back_and_cleared_in_time(
+        self, display: str, tool: str, tmp_path: Path
+    ) -> None:
+        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        with copier(environ, 1) as (made, written):
+            outcome = await made.copy(Secret(TOKEN), "it")
+            assert outcome.grade is Grade.VERIFIED, outcome
+            assert "Clears at" in outcome.sentence
+            assert on_clipboard(display, tool) == TOKEN
+            assert written == []
+            assert "On the clipboard until" in made.farewell()
+            assert ended(made) == 0
+            assert on_clipboard(display, tool) == ""
+
+    async def test_what_came_after_the_copy_is_left_alone(
+        self, display: str, tool: str, tmp_path: Path
+    ) -> None:
+        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        with copier(environ, 1) as (made, _):
+            await made.copy(Secret(TOKEN), "it")
+            put_on_clipboard(display, tool, "mine")
+            assert ended(made) == 1
+            assert on_clipboard(display, tool) == "mine"
+            assert "left alone" in await made.overwrite()
+            assert on_clipboard(display, tool) == "mine"
+
+    async def test_a_copy_is_cleared_when_asked(self, display: str, tool: str, tmp_path: Path) -> None:
+        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        with copier(environ, 45) as (made, _):
+            await made.copy(Secret(TOKEN), "it")
+            assert "is cleared" in await made.overwrite()
+            assert on_clipboard(display, tool) == ""
+            assert made.farewell() == ""
+
+    async def test_a_dead_display_is_not_believed(self, display: str, tool: str, tmp_path: Path) -> None:
+        environ = {"DISPLAY": ":4095", "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        with copier(environ) as (made, written):
+            assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.SENT
+            assert len(written) == 1
+
+
+@pytest.mark.parametrize("script", ["exit 1", "cat > /dev/null", "exec sleep 60"])
+async def test_a_tool_that_fails_forgets_or_hangs_is_not_believed(tmp_path: Path, script: str) -> None:
+    with copier({"DISPLAY": ":7", "PATH": only("xclip", tmp_path, script)}) as (made, written):
+        assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.SENT
+        assert len(written) == 1
+
+
+async def test_a_display_seen_over_ssh_is_left_alone(tmp_path: Path) -> None:
+    path = only("xclip", tmp_path, f"echo called > {tmp_path}/called")
+    environ = {"DISPLAY": ":7", "PATH": path, "SSH_CONNECTION": "a b c d"}
+    with copier(environ) as (made, _):
+        assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.SENT
+    assert not (tmp_path / "called").exists()
+
+
+async def test_a_desktop_that_is_asked_for_alone_and_fails_is_said_to_have_failed(tmp_path: Path) -> None:
+    environ = {"DISPLAY": ":7", "PATH": only("xclip", tmp_path, "exit 1")}
+    made = Copier(environ, lambda _sequence: None, choice="native")
+    outcome = await made.copy(Secret(TOKEN), "it")
+    assert outcome.grade is Grade.FAILED
+    assert outcome.helps == "plain"
+    assert "xclip did not give back" in outcome.sentence

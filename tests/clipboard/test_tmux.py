@@ -1,0 +1,75 @@
+"""Copies inside a real tmux, in a pseudo-terminal that records what leaves it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clipboard.conftest import TOKEN, RealTmux, needs
+from tests.support.terminal import Terminal
+from tui.clipboard.situation import look
+
+pytestmark = [pytest.mark.terminal, needs("tmux")]
+
+
+@pytest.mark.parametrize(
+    "config",
+    ["", "set -s set-clipboard on", "set -s set-clipboard off", "set -g allow-passthrough on"],
+)
+def test_a_copy_reaches_tmux_and_the_terminal_and_leaves_tmux_in_time(
+    real_tmux: RealTmux, copying: list[str], config: str
+) -> None:
+    with real_tmux.run([*copying, "1"], config, {}) as terminal:
+        terminal.wait_for("VERIFIED tmux")
+        terminal.wait_for("Clears from tmux at")
+        terminal.wait_for(lambda terminal: terminal.clipboard == [TOKEN])
+        assert TOKEN not in terminal.text
+        terminal.send("end\r")
+        terminal.wait_for("left: ")
+        # The program has ended: tmux itself takes the value away.
+        terminal.wait_for(lambda _: real_tmux("list-buffers") == "", timeout=5)
+
+
+def test_a_copy_can_be_pasted_within_tmux_until_it_is_overwritten(
+    real_tmux: RealTmux, copying: list[str]
+) -> None:
+    with real_tmux.run(copying, "", {}) as terminal:
+        terminal.wait_for("VERIFIED tmux")
+        assert real_tmux("show-buffer") == TOKEN
+        terminal.send("overwrite\r")
+        terminal.wait_for("asked to put the word tokendeck")
+        terminal.wait_for(lambda terminal: terminal.clipboard == [TOKEN, "tokendeck"])
+        assert real_tmux("list-buffers") == ""
+
+
+@pytest.mark.parametrize(
+    ("config", "reached"), [("", False), ("set -g allow-passthrough on", True)], ids=["stock", "passing on"]
+)
+def test_a_terminal_without_clipboard_is_reached_only_past_tmux(
+    real_tmux: RealTmux, copying: list[str], config: str, reached: bool
+) -> None:
+    with real_tmux.run(copying, config, {"TERM": "vt100"}) as terminal:
+        terminal.wait_for("VERIFIED tmux")
+        terminal.wait_for("Sent on to your terminal" if reached else "Your terminal gets nothing")
+        terminal.settle()
+        assert terminal.clipboard == ([TOKEN] if reached else [])
+
+
+def test_tmux_is_asked_where_its_client_sits_not_where_it_was_started(real_tmux: RealTmux) -> None:
+    with real_tmux.run(["cat"], "", {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"}) as far:
+        far.wait_for(lambda _: real_tmux("list-clients") != "")
+        pane = real_tmux("display-message", "-p", "#{pane_id}").strip()
+        stale = {"TMUX": f"{real_tmux.socket},1,0", "TMUX_PANE": pane, "PATH": "/usr/bin:/bin"}
+        assert look(stale).remote
+        assert look(stale).origin == "192.0.2.1"
+        real_tmux("detach-client")
+        far.wait_for_exit()
+        command = ["tmux", "-S", str(real_tmux.socket), "attach"]
+        with Terminal(command, env={"DISPLAY": ":9"}, cwd=None) as near:
+            near.wait_for(lambda _: real_tmux("list-clients") != "")
+            here = look({**stale, "SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"})
+            assert not here.remote
+            assert here.environ["DISPLAY"] == ":9"
+            assert here.tmux is not None
+            assert here.tmux.version >= (3, 0)
+            assert here.tmux.set_clipboard == "external"
+            assert "clipboard" in here.tmux.features
