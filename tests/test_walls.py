@@ -144,3 +144,35 @@ def test_nothing_grows_beyond_what_can_be_read_at_once(source: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or node.lineno) - node.lineno < 50, node.name
+
+
+REVEALED = {
+    "account/credential_reading.py": 1,  # looked at: is it for one stack alone?
+    "account/credential_search.py": 1,  # read
+    "account/credential_store.py": 2,  # written, after a yes
+    "account/value_files.py": 1,  # written, when asked
+    "clipboard/local.py": 1,  # copied
+    "clipboard/osc52.py": 1,  # copied
+    "clipboard/tmux.py": 1,  # copied
+    "contentstack/credentials.py": 1,  # sent
+    "contentstack/errors.py": 1,  # looked for, so as to be hidden
+    "contentstack/exchange.py": 1,  # sent
+    "handout/forms.py": 1,  # copied or written, when asked
+    "handout/target.py": 2,  # written, when asked
+    "screens/handout.py": 1,  # drawn, when asked
+    "screens/plain_view.py": 1,  # drawn, when asked
+    "screens/presentation.py": 1,  # drawn, when asked
+    "widgets/secret_field.py": 1,  # drawn, when asked
+    "workspace/verifying.py": 1,  # its kind told by its beginning
+}
+"""How often each module takes a secret out of its wrapping, and what for. Keep it short."""
+
+
+def test_every_place_that_reveals_a_secret_is_known() -> None:
+    found: dict[str, int] = {}
+    for source in SOURCES:
+        nodes = ast.walk(ast.parse(source.read_text("utf-8")))
+        count = sum(isinstance(node, ast.Attribute) and node.attr == "reveal" for node in nodes)
+        if count:
+            found[source.relative_to(ROOT / "tui").as_posix()] = count
+    assert found == REVEALED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -17,9 +18,11 @@ from textual.widget import Widget
 from tui.account.account import Connect
 from tui.account.rotations import RotationStore
 from tui.account.settings import Settings
-from tui.clipboard.copier import Copier
+from tui.account.value_files import ValueFiles
+from tui.clipboard.copier import Copier, Wishes
 from tui.clock import Clock, utc_now
 from tui.commands import Place, command
+from tui.guards import hidden
 from tui.paths import styles_folder
 from tui.screens.base import Deck, DeckScreen, bindings_of, rebound
 from tui.screens.doors import DOORS
@@ -32,6 +35,7 @@ from tui.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from tui.account.memory import Memory
 
+_log = logging.getLogger(__name__)
 _SETTLING = 0.5
 
 
@@ -53,6 +57,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         settings: Settings | None = None,
         memory: Memory | None = None,
         plain_wire: bool = False,
+        masked: bool = False,
     ) -> None:
         # Without colour means greys to Textual, unless colours are the terminal's own from the beginning.
         super().__init__(ansi_color=True if environ.get("NO_COLOR") else None, plain_wire=plain_wire)
@@ -63,12 +68,20 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self._remedy: str | None = None
         self.deck = Deck(
             workspace=self.workspace,
-            copier=Copier(environ, self._write_to_terminal),
+            copier=Copier(
+                environ,
+                self._write_to_terminal,
+                wishes=Wishes(settings.clipboard, settings.clear_after),
+                recall=memory.arrivals if memory else dict,
+                clock=clock,
+            ),
             glyphs=ASCII if ascii_only else UNICODE,
             settings=settings,
             environ=environ,
             memory=memory,
             rotations=RotationStore(memory.environ if memory else None),
+            masked=masked,
+            files=ValueFiles(environ),
         )
         self._bindings = rebound(self._bindings, self.deck)
 
@@ -87,7 +100,8 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self.workspace.board.listen(self._offer_remedy)
 
     async def on_unmount(self) -> None:
-        """Let go of the network."""
+        """Let go of the network, and of the files that values were written to."""
+        self.deck.files.delete()
         await self.workspace.close()
 
     async def on_event(self, event: events.Event) -> None:
@@ -173,6 +187,16 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         if self.workspace.untaken and self.deck.memory:
             self.deck.memory.forget_untaken(self.workspace.untaken.uid)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Nothing: Textual's own copying, which keeps the text and says nothing, is left out wholly."""
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """A picture of the screen, on which no value is shown."""
+        for screen in self.screen_stack:
+            if isinstance(screen, DeckScreen):
+                screen.mask()
+        return super().export_screenshot(title=title, simplify=simplify)
+
     def _write_to_terminal(self, sequence: str) -> None:
         if self._driver is not None:
             self._driver.write(sequence)
@@ -183,6 +207,10 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         from rich.traceback import Traceback  # noqa: PLC0415 - loads a highlighter, for what should not happen
 
         self.bell()
-        traceback = Traceback(show_locals=False, width=None)
+        _log.critical("Ended by a bug.", exc_info=True)
+        trace = Traceback.extract(*sys.exc_info(), show_locals=False)
+        for stack in trace.stacks:
+            stack.exc_value, stack.notes = hidden(stack.exc_value), [hidden(note) for note in stack.notes]
+        traceback = Traceback(trace, width=None)
         self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
         self._close_messages_no_wait()

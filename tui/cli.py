@@ -10,7 +10,7 @@ from dataclasses import replace
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import click
 
@@ -22,10 +22,13 @@ from tui.account.connection import ConnectionMissing, missing_from
 from tui.account.credential_reading import CredentialRefused, piped_credential, take_keys_from_terminal
 from tui.account.settings import Flags, Settings, settings_from
 from tui.account.settings_connection import connection_of
+from tui.files import FileRefused
+from tui.guards import guard
 from tui.headless.keymap import check_keys
 
 if TYPE_CHECKING:
     from tui.account.memory import Memory
+    from tui.app import TokendeckApp
 
 _USAGE = 2
 
@@ -61,10 +64,22 @@ class _Commands(click.Group):
 @click.option("--preview", metavar="URL", help="Own host of the preview API.")
 @click.option("--read-only", is_flag=True, help="Refuse everything that would change the stack.")
 @click.option("--mouse", is_flag=True, help="Take mouse events; off, so that the terminal can select text.")
+@click.option("--no-reveal", is_flag=True, help="Never show a value in full: for screens that others see.")
+@click.option("--log", metavar="FILE", help="Write what happens to a file for you alone; no secret gets in.")
 @click.option("--ascii", "plain", is_flag=True, help="Lines and masks of plain ASCII.")
 @click.option("--plain-wire", is_flag=True, help="Send all that is drawn, and not what differs alone.")
 @click.pass_context
-def tokendeck(context: click.Context, /, *, mouse: bool, plain: bool, plain_wire: bool, **words: Any) -> None:
+def tokendeck(
+    context: click.Context,
+    /,
+    *,
+    mouse: bool,
+    no_reveal: bool,
+    log: str | None,
+    plain: bool,
+    plain_wire: bool,
+    **words: Any,
+) -> None:
     """See, make and copy the tokens of a Contentstack stack, by keyboard alone.
 
     Without a login or a stack, the dashboard asks for them. Both can come from the configuration file (see
@@ -83,7 +98,8 @@ def tokendeck(context: click.Context, /, *, mouse: bool, plain: bool, plain_wire
         unfit = terminal.refusal(os.environ)
         if unfit:
             _refuse(unfit)
-    except (ConfigWrong, ConnectionMissing, CredentialRefused) as refusal:
+        guard(log, os.environ, demo=flags.demo)
+    except (ConfigWrong, ConnectionMissing, CredentialRefused, FileRefused) as refusal:
         _refuse(str(refusal))
     terminal.prepare(os.environ)
     # Textual reads the environment as it loads, so it loads only now.
@@ -98,9 +114,9 @@ def tokendeck(context: click.Context, /, *, mouse: bool, plain: bool, plain_wire
         settings=replace(settings, theme=terminal.theme(os.environ, settings.theme)),
         memory=None if flags.demo else _memory(settings),
         plain_wire=plain_wire,
+        masked=no_reveal,
     )
-    app.run(mouse=mouse)
-    sys.exit(app.return_code or 0)
+    _run(app, mouse=mouse)
 
 
 @tokendeck.command()
@@ -133,6 +149,15 @@ def main() -> None:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(ending.code if isinstance(ending.code, int) else 0)
+
+
+def _run(app: TokendeckApp, *, mouse: bool) -> NoReturn:
+    """Run to the end, and say what the program leaves behind."""
+    app.run(mouse=mouse)
+    farewell = app.deck.copier.farewell()
+    if farewell:
+        click.echo(farewell, err=True)
+    sys.exit(app.return_code or 0)
 
 
 def _demo(settings: Settings) -> Connect:

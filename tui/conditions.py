@@ -20,7 +20,11 @@ _NO_ENVIRONMENT = "This stack has no environment: make one in Contentstack under
 
 @dataclass(frozen=True)
 class Facts:
-    """What the present moment looks like to a command's condition: `token` is under the cursor."""
+    """What the present moment looks like to a command's condition.
+
+    `token` is under the cursor; `masked` means that no value may be shown, `copied` that a copy of this run
+    may still lie on a clipboard.
+    """
 
     snapshot: Snapshot = Snapshot()
     tab: Tab = "delivery"
@@ -29,6 +33,8 @@ class Facts:
     filtered: bool = False
     busy: bool = False
     step: str = ""
+    masked: bool = False
+    copied: bool = False
 
     @property
     def chosen(self) -> tuple[Token, ...]:
@@ -51,6 +57,16 @@ def no_value(facts: Facts) -> str | None:
     if isinstance(facts.token, DeliveryToken) and not facts.token.value:
         return "Contentstack kept this token's value back."
     return no_token(facts)
+
+
+def cannot_show(facts: Facts) -> str | None:
+    """Its value may not be shown, or is not known."""
+    return "Values stay masked: that is what --no-reveal is for." if facts.masked else no_value(facts)
+
+
+def nothing_copied(facts: Facts) -> str | None:
+    """No copy lies about."""
+    return None if facts.copied else "Nothing of this run lies on a clipboard."
 
 
 def no_preview(facts: Facts) -> str | None:

@@ -14,6 +14,7 @@ import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from tui.display import visible
 
@@ -66,6 +67,25 @@ def read_checked(path: Path, rule: Rule) -> bytes:
     if len(content) > _MOST_BYTES:
         raise FileRefused(f"{shown(path)} is larger than 1 MiB.")
     return content
+
+
+def open_to_append(path: Path, rule: Rule) -> TextIO:
+    """Open a file to write at its end, made with mode 0600 if it isn't there.
+
+    Raises:
+        FileRefused: if it can't be opened or doesn't keep to `rule`.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        handle = os.open(path, flags, 0o600)
+    except (OSError, ValueError) as error:
+        raise refusal_of(path, error) from None
+    objection = _objection(path, os.fstat(handle), rule)
+    if objection:
+        os.close(handle)
+        raise FileRefused(objection)
+    return open(handle, "a", encoding="utf-8")
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NoReturn, final
+from weakref import WeakValueDictionary
 
 MASK = "••••"
 
@@ -19,7 +20,7 @@ class Secret:
     time; a secret never equals a plain string.
     """
 
-    __slots__ = ("__value",)
+    __slots__ = ("__value", "__weakref__")
 
     __value: str
 
@@ -33,6 +34,7 @@ class Secret:
             raise TypeError(f"a Secret is made from a str, not from {type(value).__name__}")
         secret = super().__new__(cls)
         object.__setattr__(secret, "_Secret__value", value)
+        _LIVING[id(secret)] = secret
         return secret
 
     def reveal(self) -> str:
@@ -55,6 +57,14 @@ class Secret:
     def last4(self) -> str:
         """The last four characters, or nothing where `masked` shows none of them."""
         return "" if self.masked == MASK else self.__value[-4:]
+
+    @property
+    def fingerprint(self) -> str:
+        """Six hexadecimal digits by which two copies of a value are compared without showing either."""
+        # Imported here since it brings OpenSSL's hashes along, which the first paint has no use for.
+        from hashlib import sha256  # noqa: PLC0415
+
+        return sha256(_octets(self.__value)).hexdigest()[:6]
 
     def __repr__(self) -> str:
         return f"Secret({self.masked!r})"
@@ -97,6 +107,14 @@ class Secret:
     def __getstate__(self) -> NoReturn:
         # Every protocol of pickle asks for this first.
         raise TypeError("a Secret is not pickled")
+
+
+_LIVING: WeakValueDictionary[int, Secret] = WeakValueDictionary()
+
+
+def living() -> Iterator[Secret]:
+    """Every secret that is still in use somewhere: what is written about a failure may quote none of them."""
+    return (secret for reference in _LIVING.valuerefs() if (secret := reference()) is not None)
 
 
 def _octets(text: str) -> bytes:

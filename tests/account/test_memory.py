@@ -46,6 +46,14 @@ def test_the_stack_used_last_comes_first(environ: dict[str, str]) -> None:
     assert memory.recent_stacks == ("blt1", "blt2")
 
 
+def test_an_answer_that_cannot_be_written_down_is_forgotten_without_a_word(environ: dict[str, str]) -> None:
+    Memory(environ).remember_arrival("here", True)
+    assert Memory(environ).arrivals() == {"here": True}
+    environ["XDG_STATE_HOME"] = "/proc/nowhere"
+    Memory(environ).remember_arrival("here", True)
+    assert Memory(environ).arrivals() == {}
+
+
 def test_nobody_is_asked_twice_about_csdx(environ: dict[str, str]) -> None:
     memory = Memory(environ)
     assert memory.csdx_to_ask_about(None) is None

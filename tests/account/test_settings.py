@@ -54,6 +54,15 @@ def test_flags_stand_above_variables_and_those_above_the_profile() -> None:
         assert found.sources["region"].startswith(source.format("region"))
 
 
+def test_never_clearing_a_copy_is_a_wish_like_any_other() -> None:
+    assert (settings().clipboard, settings().clear_after) == ("auto", 45)
+    configure('[profiles.work]\nclipboard = "osc52"\nclear_after = 0')
+    found = settings()
+    assert (found.clipboard, found.clear_after) == ("osc52", 0)
+    assert found.sources["clear_after"] == "profiles.work.clear_after"
+    assert "read_only" not in found.sources
+
+
 def test_an_empty_variable_says_nothing() -> None:
     configure('[profiles.work]\nstack = "Storefront"\nread_only = true')
     found = settings(

@@ -14,6 +14,7 @@ from tui.account.state import (
     Untaken,
     forget_untaken,
     read_state,
+    remember_arrival,
     remember_csdx,
     remember_stack,
     remember_untaken,
@@ -54,6 +55,16 @@ def test_only_so_many_stacks_are_remembered() -> None:
     for number in range(30):
         remember_stack(os.environ, f"blt{number}")
     assert len(read_state(os.environ)[0].recent_stacks) == 20
+
+
+def test_an_answer_about_copies_holds_for_its_place_and_the_latest_counts() -> None:
+    for number in range(60):
+        remember_arrival(os.environ, f"terminal {number}", number % 2 == 0)
+    remember_arrival(os.environ, "terminal 59", True)
+    arrivals = read_state(os.environ)[0].arrivals
+    assert len(arrivals) == 50
+    assert arrivals["terminal 59"] is True
+    assert arrivals["terminal 57"] is False
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"use_csdx": "yes"}', b"\xff\xfe", b"[" * 5000])

@@ -73,8 +73,8 @@ def test_no_credential_is_handed_to_a_program() -> None:
     ("here", "usable", "words"),
     [
         (Situation(tool="xclip"), ("native", "osc52"), "read back"),
-        (Situation(remote=True), ("osc52",), "over SSH"),
-        (Situation(screen=True), ("osc52",), "GNU screen passes it on"),
+        (Situation(remote=True, tool="xclip"), ("osc52",), "over SSH"),
+        (Situation(screen=True, tool="xclip"), ("osc52",), "GNU screen passes it on"),
         (Situation(tmux=Tmux((3, 3), frozenset({"clipboard"}))), ("tmux",), "tmux sends it on"),
         (Situation(tmux=Tmux((3, 3))), ("tmux",), "terminal-features"),
         (Situation(mosh=True, tmux=Tmux((3, 3), frozenset({"clipboard"}))), ("tmux",), "allow-passthrough"),

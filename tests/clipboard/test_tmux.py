@@ -20,7 +20,7 @@ def test_a_copy_reaches_tmux_and_the_terminal_and_leaves_tmux_in_time(
 ) -> None:
     with real_tmux.run([*copying, "1"], config, {}) as terminal:
         terminal.wait_for("VERIFIED tmux")
-        terminal.wait_for("Clears from tmux at")
+        terminal.wait_for("from tmux at")
         terminal.wait_for(lambda terminal: terminal.clipboard == [TOKEN])
         assert TOKEN not in terminal.text
         terminal.send("end\r")

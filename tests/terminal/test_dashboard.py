@@ -33,7 +33,7 @@ def test_a_token_is_made_and_copied_by_keyboard_alone(dashboard: Terminal) -> No
     press(" ", then="[x] Create preview token")
     press("\r", then="Generated: kiosk-hamburg")
 
-    press("c", then="paste to check")
+    press("c", then="to your terminal")
     assert keys <= 12
     assert b"\x1b]52;c;" in dashboard.bytes_seen
     dashboard.send("p")

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from tui.clipboard.copier import Choice
+
 # fmt: off
 Theme = Literal[
     "textual-dark", "textual-light", "ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light",
@@ -19,6 +21,7 @@ Theme = Literal[
 
 _Text = Annotated[str, Meta(min_length=1)]
 KeyNames = _Text | Annotated[tuple[_Text, ...], Meta(min_length=1)]
+_Seconds = Annotated[int, Meta(ge=0, le=86400)]
 _Command = Annotated[tuple[_Text, ...], Meta(min_length=1)]
 
 
@@ -79,6 +82,22 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     read_only: Annotated[bool, _says("Refuse everything that would change the stack.", True)] = False
+    clipboard: Annotated[
+        Choice | None,
+        _says(
+            "The way to your clipboard: auto (the first that is open), osc52, tmux, native, or off; "
+            "docs/clipboard.md says what each can do.",
+            "osc52",
+        ),
+    ] = None
+    clear_after: Annotated[
+        _Seconds | None,
+        _says(
+            "Seconds until a copy is taken off the clipboard where that can be done safely, 45 if not set; "
+            "0 for never.",
+            90,
+        ),
+    ] = None
     theme: Annotated[
         Theme | None, _says("The colours; ansi-dark and ansi-light take the terminal's own.", "textual-light")
     ] = None

@@ -1,7 +1,8 @@
-"""What may outlive a run: a kept login, the stacks used last, values never taken, an answer about csdx."""
+"""What may outlive a run: a kept login, the stacks used last, values never taken, and answers given once."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from tui.account.state import (
     Untaken,
     forget_untaken,
     read_state,
+    remember_arrival,
     remember_csdx,
     remember_stack,
     remember_untaken,
@@ -80,6 +82,15 @@ class Memory:
         if gone:
             self.forget_untaken(*gone)
         return tuple(uid for uid in known if uid in uids)
+
+    def arrivals(self) -> Mapping[str, bool]:
+        """The answers on whether copies arrive, by place."""
+        return read_state(self.environ)[0].arrivals
+
+    def remember_arrival(self, place: str, arrived: bool) -> None:
+        """Whether copies arrive at this place. Where that can't be written down, it is forgotten again."""
+        with contextlib.suppress(FileRefused):
+            remember_arrival(self.environ, place, arrived)
 
     def csdx_to_ask_about(self, current: Credential | None) -> CsdxSession | None:
         """The session of Contentstack's own CLI, unless it is the `current` one, or was refused once."""

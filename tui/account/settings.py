@@ -15,6 +15,7 @@ from typing import Any, get_args
 from tui.account.config import Config, Hosts, Profile, Theme
 from tui.account.config_keys import Keys, check_key_names
 from tui.account.config_reading import CheckKeys, ConfigWrong, config_file, read_config, region_on
+from tui.clipboard.copier import Choice
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import REGIONS, Region, find_region
 from tui.display import visible
@@ -43,6 +44,8 @@ _SETTINGS = (
     ("auth_file", "auth_command"),
     ("stack",),
     ("read_only",),
+    ("clipboard",),
+    ("clear_after",),
     ("theme",),
     ("keys",),
 )
@@ -81,6 +84,8 @@ class Settings:
     auth_command: tuple[str, ...] = ()
     auth_file: str | None = None
     read_only: bool = False
+    clipboard: Choice = "auto"
+    clear_after: int = 45
     theme: str | None = None
     keys: Keys = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -181,13 +186,14 @@ def _of_shared_variables(environ: Mapping[str, str]) -> _Layer:
 
 def _of(profile: Profile, name: str | None) -> _Layer:
     where = f"profiles.{visible(name or '')}."
-    values = {field: (getattr(profile, field) or None, where + field) for field in profile.__struct_fields__}
-    return _given(**values)
+    # A switch that is off says nothing, since nobody can tell it from one that was left alone.
+    values = {field: (getattr(profile, field), where + field) for field in profile.__struct_fields__}
+    return _given(**{name: pair for name, pair in values.items() if pair[0] is not False})
 
 
 def _given(**values: tuple[Any, str]) -> _Layer:
-    """Only what says something: an empty variable does not, and TOKENDECK_READ_ONLY=0 does."""
-    return {name: pair for name, pair in values.items() if pair[0] or pair[0] is False}
+    """Only what says something: an empty variable does not; TOKENDECK_READ_ONLY=0 and clear_after = 0 do."""
+    return {name: pair for name, pair in values.items() if pair[0] or pair[0] == 0}
 
 
 def _first(names: tuple[str, ...], layers: Iterable[_Layer]) -> tuple[tuple[str, Any, str], ...]:

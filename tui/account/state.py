@@ -13,6 +13,7 @@ from tui.account.private_files import PRIVATE, replace_own_file, state_folder
 from tui.files import FileAbsent, FileRefused, read_checked, shown
 
 _MOST_STACKS = 20
+_MOST_PLACES = 50
 
 
 class Untaken(msgspec.Struct, frozen=True):
@@ -27,12 +28,14 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """What is remembered.
 
     `use_csdx` is the answer to whether the session of Contentstack's own CLI may be used, None until it was
-    asked for. `recent_stacks` are uids, the last one used first.
+    asked for. `recent_stacks` are uids, the last one used first. `arrivals` are the user's answers on whether
+    a test copy arrived, by the place that they hold for.
     """
 
     use_csdx: bool | None = None
     recent_stacks: tuple[str, ...] = ()
     untaken: tuple[Untaken, ...] = ()
+    arrivals: dict[str, bool] = {}
 
 
 def read_state(environ: Mapping[str, str]) -> tuple[State, str | None]:
@@ -67,6 +70,18 @@ def remember_stack(environ: Mapping[str, str], uid: str) -> None:
     state, _ = read_state(environ)
     others = tuple(other for other in state.recent_stacks if other != uid)
     _write(environ, msgspec.structs.replace(state, recent_stacks=(uid, *others)[:_MOST_STACKS]))
+
+
+def remember_arrival(environ: Mapping[str, str], place: str, arrived: bool) -> None:
+    """Remember whether copies arrive at this place.
+
+    Raises:
+        FileRefused: if it can't be written down.
+    """
+    state, _ = read_state(environ)
+    others = {name: answer for name, answer in state.arrivals.items() if name != place}
+    latest = dict([*others.items(), (place, arrived)][-_MOST_PLACES:])
+    _write(environ, msgspec.structs.replace(state, arrivals=latest))
 
 
 def remember_untaken(environ: Mapping[str, str], token: Untaken) -> None:

@@ -48,6 +48,18 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What the user wants.
+
+    `route` is the one to go, `auto` for the first that is open, `off` for none; after `clear_after` seconds a
+    copy is cleared, never for 0.
+    """
+
+    route: Choice = "auto"
+    clear_after: int = 45
+
+
+@dataclass(frozen=True)
 class _Left:
     """A copy that still lies about; `until` is None where nothing clears it."""
 
@@ -62,8 +74,7 @@ class Copier:
     Args:
         environ: The environment, as it was when the program began.
         write_to_terminal: Sends a sequence to the terminal, past the screen.
-        choice: The one route to go, `auto` for the first that is open, `off` for none.
-        clear_after: Seconds until a copy is cleared; 0 for never.
+        wishes: What the user wants.
         recall: Answers about copies from earlier runs, by place.
         clock: The moment now.
     """
@@ -73,15 +84,13 @@ class Copier:
         environ: Mapping[str, str],
         write_to_terminal: Callable[[str], None],
         *,
-        choice: Choice = "auto",
-        clear_after: int = 45,
+        wishes: Wishes = Wishes(),
         recall: Callable[[], Mapping[str, bool]] = dict,
         clock: Clock = utc_now,
     ) -> None:
         self._environ = environ
         self._write = write_to_terminal
-        self._choice = choice
-        self._clear_after = clear_after
+        self._wishes = wishes
         self._recall = recall
         self._clock = clock
         self._finding: asyncio.Task[Situation] | None = None
@@ -104,7 +113,7 @@ class Copier:
     async def copy(self, secret: Secret, what: str) -> Outcome:
         """Put exactly the secret's characters on the clipboard; `what` names it in the sentence."""
         outcome = await self._copy(secret, what)
-        _log.info("%s: %s", outcome.route or self._choice, outcome.grade.value)
+        _log.info("%s: %s", outcome.route or self._wishes.route, outcome.grade.value)
         return outcome
 
     async def try_out(self) -> Outcome:
@@ -158,16 +167,18 @@ class Copier:
         return here
 
     async def _copy(self, secret: Secret, what: str, *, harmless: bool = False) -> Outcome:
-        if self._choice == "off":
+        if self._wishes.route == "off":
             words = f'Not copied, {what}: the setting clipboard is "off".'
             return Outcome(Grade.FAILED, words, helps="plain")
         here = await self.situation()
         ways = {"native": self._by_native, "tmux": self._by_tmux, "osc52": self._by_osc52}
         tried = ""
         for route in describe(here):
-            if self._choice not in ("auto", route.name):
+            if self._wishes.route not in ("auto", route.name):
                 continue
-            if not route.usable:
+            # Whoever names the desktop's clipboard knows better whose display it is.
+            insisted = self._wishes.route == "native" and here.tool
+            if not route.usable and not insisted:
                 tried = route.words
                 continue
             outcome = await ways[route.name](here, secret, what)
@@ -189,7 +200,12 @@ class Copier:
             self._write(sequence(secret, here))
         copied = f"Copied {what} into tmux, read back; prefix ] pastes it there."
         if not (by_tmux or wrapped):
-            return Outcome(Grade.VERIFIED, f"{copied} Your terminal gets nothing.", "tmux", "plain")
+            return Outcome(
+                Grade.VERIFIED,
+                f"{copied} Your terminal gets nothing: see docs/clipboard.md.",
+                "tmux",
+                "plain",
+            )
         _, words, helps = self._onward(here)
         return Outcome(Grade.VERIFIED, f"{copied} Sent on to your terminal{words}", "tmux", helps)
 
@@ -206,19 +222,19 @@ class Copier:
                 return Grade.EXPECTED, ", where your test copy arrived.", ""
             return Grade.SENT, ", where your test copy did not arrive.", "plain"
         if here.takes_copies is None:
-            return Grade.SENT, ", which does not answer; paste to check.", "clipboard_test"
+            return Grade.SENT, "; paste to check.", "clipboard_test"
         if here.takes_copies:
             return Grade.EXPECTED, f"; {here.terminal} takes copies unless its settings forbid it.", ""
         return Grade.SENT, f", but {here.terminal} is known to refuse copies.", "plain"
 
     async def _left_behind(self, outcome: Outcome, route: RouteName, what: str) -> Outcome:
         """Have the copy cleared where that can be done safely, and note what is left."""
-        if route == "osc52" or not self._clear_after:
+        if route == "osc52" or not self._wishes.clear_after:
             self._left = _Left(what, route, None)
             return outcome
         by = self._local if route == "native" else self._buffer
-        await asyncio.to_thread(by.clear_later, self._clear_after)
-        until = self._clock() + timedelta(seconds=self._clear_after)
+        await asyncio.to_thread(by.clear_later, self._wishes.clear_after)
+        until = self._clock() + timedelta(seconds=self._wishes.clear_after)
         self._left = _Left(what, route, until)
         place = "" if route == "native" else " from tmux"
         sentence = f"{outcome.sentence} Clears{place} at {until:%H:%M:%S} UTC."

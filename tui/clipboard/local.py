@@ -7,7 +7,6 @@ the screen: so it gets two seconds, no output, and is believed only when it read
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import signal
 import subprocess
@@ -35,7 +34,7 @@ class LocalClipboard:
         """Whether the value was put on the clipboard and read back the same."""
         self.keep()
         value = secret.reveal().encode()
-        self._print = hashlib.sha256(value).digest()
+        self._print = _print(value)
         return self._ended_well(self._start("copy"), value)
 
     def clear_later(self, seconds: int) -> None:
@@ -84,6 +83,14 @@ def _give(process: subprocess.Popen[bytes], given: bytes) -> None:
             process.stdin.write(given)
 
 
+def _print(value: bytes) -> bytes:
+    """What the helper knows a value by, which it is not told."""
+    # Imported here since it brings OpenSSL's hashes along, which the first paint has no use for.
+    import hashlib  # noqa: PLC0415
+
+    return hashlib.sha256(value).digest()
+
+
 def _main(tool: str, what: str, seconds: str = "0") -> int:
     """What the process does: 0 if the clipboard holds what was copied, or has been cleared."""
     import pyperclip  # noqa: PLC0415 - loaded only in the processes that copy and clear
@@ -99,7 +106,7 @@ def _main(tool: str, what: str, seconds: str = "0") -> int:
             time.sleep(_SECONDS / 4 / _LOOKS)
         return 1
     time.sleep(int(seconds))
-    if hashlib.sha256(pyperclip.paste().encode()).digest() != given:
+    if _print(pyperclip.paste().encode()) != given:
         return 1
     pyperclip.copy("")
     return 0

@@ -58,7 +58,7 @@ class Tmux:
 class Situation:
     """Where we are. `terminal` is its name as far as it is told, `origin` the address that SSH came from.
 
-    `tool` is the desktop's program that the local clipboard is reached by, empty where there is none;
+    `tool` is the program that reaches the clipboard of the display named here, empty where there is none;
     `environ` is for the programs that are run, without any variable that may hold a credential.
     """
 
@@ -122,7 +122,7 @@ def look(environ: Mapping[str, str], ask: Ask | None = None) -> Situation:
         mosh="mosh-server" in _ancestors(client),
         screen=tmux is None and bool(environ.get("STY")),
         tmux=tmux,
-        tool="" if remote or environ.get("STY") else _desktop_tool(bare),
+        tool=_desktop_tool(bare),
         terminal=named if tmux else _terminal(environ),
         origin=(bare.get("SSH_CONNECTION") or "").partition(" ")[0],
         environ=bare,
@@ -135,13 +135,13 @@ def describe(here: Situation) -> tuple[Route, ...]:
 
 
 def _native(here: Situation) -> Route:
-    if here.tool:
-        return Route("native", True, f"this desktop's clipboard, by {here.tool}; read back, cleared by time")
+    if not here.tool:
+        return Route("native", False, "no desktop here, or neither wl-copy nor xclip nor xsel")
     if here.remote:
-        return Route("native", False, "over SSH, a desktop here would not be where you paste")
+        return Route("native", False, "over SSH, a display here is rarely where you paste")
     if here.screen:
         return Route("native", False, "in GNU screen nothing tells whether you sit at this desktop")
-    return Route("native", False, "no desktop here, or neither wl-copy nor xclip nor xsel")
+    return Route("native", True, f"this desktop's clipboard, by {here.tool}; read back, cleared by time")
 
 
 def _through_tmux(here: Situation) -> Route:
@@ -166,7 +166,9 @@ def _onward(here: Situation, tmux: Tmux) -> str:
 
 def _osc52(here: Situation) -> Route:
     if here.tmux:
-        return Route("osc52", here.tmux.passes_on, _onward(here, here.tmux))
+        if here.tmux.passes_on:
+            return Route("osc52", True, "asks your terminal through tmux, which passes it on")
+        return Route("osc52", False, "tmux does not pass it on; its buffer takes the place")
     words = "asks your terminal (OSC 52), which never answers"
     if here.screen:
         words += "; wrapped, so that GNU screen passes it on"

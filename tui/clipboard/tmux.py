@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class TmuxBuffer:
     def copy(self, secret: Secret, *, send_on: bool) -> bool:
         """Whether the value lies in a buffer and was read back the same; `send_on` to the terminal too."""
         self.clear()
-        self.name, value = f"tokendeck-{secrets.token_hex(4)}", secret.reveal().encode()
+        self.name, value = f"tokendeck-{os.urandom(4).hex()}", secret.reveal().encode()
         on = ("-w",) if send_on else ()
         loaded = self._tmux("load-buffer", *on, "-b", self.name, "-", given=value)
         return loaded is not None and self._tmux("show-buffer", "-b", self.name) == value

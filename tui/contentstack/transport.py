@@ -327,8 +327,10 @@ def _load_httpx() -> None:
             modules.pop("httpx._main", None)
     for name in ("httpx", "httpcore"):
         logger = logging.getLogger(name)
-        logger.setLevel(logging.CRITICAL)
-        logger.propagate = False
+        # Whoever gave it a handler before hides secrets, and wants to know.
+        if not logger.handlers:
+            logger.setLevel(logging.CRITICAL)
+            logger.propagate = False
 
 
 def _guarded(app: ASGIApp) -> ASGIApp:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 
 import tui.terminal
-from tui.clipboard.copier import Copier
+from tui.clipboard.situation import describe, look
 from tui.headless.findings import Finding, finding
 
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
@@ -19,8 +19,10 @@ def terminal(environ: Mapping[str, str]) -> tuple[Finding, ...]:
     # Textual puts something of its own in the place of sys.stderr.
     screen = sys.__stderr__
     encoding = screen.encoding if screen is not None else "unknown"
-    routes = Copier(environ, lambda _sequence: None).routes()
-    clipboard = (finding("Clipboard", words) for words in routes)
+    clipboard = (
+        finding("Clipboard", f"{route.name}: {'' if route.usable else 'no, '}{route.words}")
+        for route in describe(look(environ))
+    )
     return (_name(environ), finding("Colours", colours(environ)), _characters(environ, encoding), *clipboard)
 
 

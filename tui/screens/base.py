@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.account.config_keys import Keys
 from tui.account.rotations import RotationStore
 from tui.account.settings import Settings
-from tui.clipboard.copier import Copier, Grade
+from tui.account.value_files import ValueFiles
+from tui.clipboard.copier import Copier, Grade, Outcome
 from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
@@ -38,13 +40,17 @@ Work = TypeVar("Work")
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _WIDE = 120
 _TALL = 20
+REVEALED_SECONDS = 20.0
+HELPS = {"plain": "shows it plain", "clipboard_test": "tests it once"}
+"""What a command does for a copy that may not have arrived, by its id."""
 
 
 @dataclass(frozen=True)
 class Deck:
     """What screens work with.
 
-    Without `memory` nothing outlives the run.
+    Without `memory` nothing outlives the run. `masked` means that no value is shown. `files` are those that
+    values were written to.
     """
 
     workspace: Workspace
@@ -54,6 +60,8 @@ class Deck:
     environ: Mapping[str, str] = field(default_factory=dict)
     memory: Memory | None = None
     rotations: RotationStore = field(default_factory=RotationStore)
+    masked: bool = False
+    files: ValueFiles = field(default_factory=ValueFiles)
 
     @property
     def keys(self) -> Keys:
@@ -124,6 +132,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         self._bindings = rebound(self._bindings, deck)
         self._deaf: Callable[[], None] = lambda: None
         self._news_waiting = False
+        self._masking: Timer | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -162,7 +171,8 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
             self.say(words, kind)
 
     def on_mount(self) -> None:
-        """Draw what is known, and listen for more."""
+        """Draw what is known, and listen for more; mask what is shown when the terminal loses the focus."""
+        self.watch(self.app, "app_focus", self._focus_changed, init=False)
         self._deaf = self.deck.workspace.board.listen(self._hear)
         self.draw_all()
 
@@ -194,9 +204,14 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         self.draw()
         self.draw_hints()
 
+    def moment(self) -> Facts:
+        """The present moment here, with what holds on every screen."""
+        deck = self.deck
+        return replace(self.facts(), masked=deck.masked, copied=deck.copier.left_something)
+
     def draw_hints(self) -> None:
         """Show which keys do something here, dimmed where they can't now."""
-        facts = self.facts()
+        facts = self.moment()
         self.query_one(KeyHints).set_hints(
             [
                 Hint(self.deck.key(item.id), self.hint_word(item), item.reason(facts) is None)
@@ -211,7 +226,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
 
     def reason_against(self, item: Command) -> str | None:
         """Why a command can't be given now; None where it can."""
-        return item.reason(self.facts())
+        return item.reason(self.moment())
 
     async def action_command(self, command_id: str) -> None:
         """Carry out a command of this place, or say why not."""
@@ -269,8 +284,28 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     async def copy(self, secret: Secret, what: str) -> bool:
         """Copy a value and say what is known of it; whether it may have arrived."""
         outcome = await self.deck.copier.copy(secret, what)
-        self.say(outcome.sentence, "good" if outcome.grade is Grade.VERIFIED else "info")
+        self.say_outcome(outcome)
         return outcome.grade is not Grade.FAILED
+
+    def say_outcome(self, outcome: Outcome) -> None:
+        """Say what came of a copy, with the key that helps on."""
+        kinds: dict[Grade, Kind] = {Grade.VERIFIED: "good", Grade.FAILED: "warn"}
+        helps = HELPS.get(outcome.helps)
+        more = f" {self.deck.key(outcome.helps)} {helps}." if helps else ""
+        self.say(outcome.sentence + more, kinds.get(outcome.grade, "info"))
+
+    def mask(self) -> None:
+        """Hide the values that are shown."""
+
+    def mask_later(self) -> None:
+        """Hide what was just shown after a while, since a screen is looked at by others too."""
+        if self._masking is not None:
+            self._masking.stop()
+        self._masking = self.set_timer(REVEALED_SECONDS, self.mask)
+
+    def _focus_changed(self, focused: bool) -> None:
+        if not focused:
+            self.mask()
 
     async def do_copy(self) -> None:
         """Copy the token's value."""

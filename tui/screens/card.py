@@ -66,6 +66,13 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
         """Show the values in full, or mask them."""
         self._revealed = not self._revealed
         self.draw_all()
+        self.mask_later()
+
+    def mask(self) -> None:
+        """Hide the values."""
+        if self._revealed:
+            self._revealed = False
+            self.draw_all()
 
     async def do_refresh(self) -> None:
         """Read the stack anew."""

@@ -13,11 +13,12 @@ from tui.display import visible
 
 
 class Confirm(ModalScreen[bool], inherit_bindings=False):
-    """One line at the foot of the screen; answers True on y and False on n or Esc."""
+    """One line at the foot of the screen; answers True on y, False on n, and None on Esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", show=False),
-        Binding("n,escape", "answer(False)", "No", show=False),
+        Binding("n", "answer(False)", "No", show=False),
+        Binding("escape", "leave", "Leave", show=False),
     ]
 
     def __init__(self, question: str) -> None:
@@ -27,6 +28,10 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The question and its two keys."""
         yield Static(f"{visible(self._question)}  y yes, n no", markup=False)
+
+    def action_leave(self) -> None:
+        """Leave the question open, which nobody takes for a yes."""
+        self.dismiss(None)
 
     def action_answer(self, answer: bool) -> None:
         """Give the answer to whoever asked."""

@@ -16,6 +16,7 @@ from tui.commands import Place
 from tui.contentstack.models import DeliveryToken, Stack, Token
 from tui.contentstack.regions import Region
 from tui.files import FileRefused
+from tui.screens.clipboard import show_plain, take_back, try_clipboard
 from tui.workspace.making import Batch
 from tui.workspace.making_management import ManagementMade
 from tui.workspace.management_plan import ManagementPlan
@@ -203,6 +204,9 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "stacks": open_stacks,
     "region": open_regions,
     "doctor": open_doctor,
+    "plain": show_plain,
+    "clipboard_test": try_clipboard,
+    "clipboard_clear": take_back,
 }
 """By command id."""
 

@@ -102,6 +102,13 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         for field in self.query(SecretField):
             field.toggle()
         self.draw_hints()
+        self.mask_later()
+
+    def mask(self) -> None:
+        """Hide the values."""
+        for field in self.query(SecretField):
+            field.mask()
+        self.draw_hints()
 
     async def do_done(self) -> None:
         """Back to the tokens, with a word on what was not copied."""
@@ -120,8 +127,7 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
 
     @on(TokenTable.CursorMoved)
     def _another(self) -> None:
-        for field in self.query(SecretField):
-            field.concealed = True
+        self.mask()
         self.draw()
         self.draw_hints()
 

@@ -135,6 +135,13 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         """Show the values in full, or mask them."""
         self._revealed = not self._revealed
         self.draw_all()
+        self.mask_later()
+
+    def mask(self) -> None:
+        """Hide the values."""
+        if self._revealed:
+            self._revealed = False
+            self.draw_all()
 
     async def do_close(self) -> None:
         """From the file back to the forms, from there back to the tokens."""

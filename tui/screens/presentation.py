@@ -184,7 +184,7 @@ def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, marked: 
 def _value(secret: Secret | None, revealed: bool) -> str:
     if secret is None:
         return "none"
-    return secret.reveal() if revealed else secret.masked
+    return secret.reveal() if revealed else f"{secret.masked} · fingerprint {secret.fingerprint}"
 
 
 def _row(uid: str, cells: tuple[str, ...], *sorts: tuple[int, float], warned: bool = False) -> Row:

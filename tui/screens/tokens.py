@@ -124,9 +124,18 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
     async def do_reveal(self) -> None:
         """Show the values on the card in full, until the cursor moves or the key is pressed again."""
         token = self.facts().token
-        self._revealed = token.uid if token and token.uid != self._revealed else None
-        self._draw_card()
-        self.draw_hints()
+        self._show_value(token.uid if token and token.uid != self._revealed else None)
+        self.mask_later()
+
+    def mask(self) -> None:
+        """Hide the values on the card."""
+        self._show_value(None)
+
+    def _show_value(self, uid: str | None) -> None:
+        if uid != self._revealed:
+            self._revealed = uid
+            self._draw_card()
+            self.draw_hints()
 
     async def do_mark(self) -> None:
         """Mark the token under the cursor and go to the next; or take its mark away."""

@@ -1,0 +1,101 @@
+"""What keeps secrets inside the process: no core dump, and failures reported without them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+import traceback
+from collections.abc import MutableMapping
+from pathlib import Path
+from types import TracebackType
+
+from tui.account.private_files import PRIVATE
+from tui.contentstack.errors import cleaned
+from tui.files import open_to_append
+from tui.secret import living
+
+_LONGEST_LINE = 2000
+_FOREIGN = ("httpx", "httpcore")
+"""They speak in their own names and are kept silent, unless they have a handler when they are loaded."""
+
+_log = logging.getLogger("tui")
+
+
+def hidden(text: str) -> str:
+    """`text` without any secret that this process knows, and without what looks like one; line by line."""
+    secrets = tuple(living())
+    return "\n".join(cleaned(line, secrets, limit=_LONGEST_LINE) for line in text.split("\n"))
+
+
+def guard(log: str | None, environ: MutableMapping[str, str], *, demo: bool) -> None:
+    """All of this, before Textual loads; the demo has no secret that its developers may not see.
+
+    Raises:
+        FileRefused: if the file to log to can't be written, or others can read it.
+    """
+    guard_output(log)
+    forbid_dumps()
+    if not demo:
+        forbid_tools(environ)
+
+
+def forbid_dumps() -> None:
+    """No core file, and no other process of this user looking into ours, where the system can say so."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - not there on Windows
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - of use on Linux alone
+
+        set_dumpable = 4
+        ctypes.CDLL(None).prctl(set_dumpable, 0, 0, 0, 0)
+
+
+def forbid_tools(environ: MutableMapping[str, str]) -> None:
+    """Take Textual's tools for developers away before it loads: they get every key typed, passwords too."""
+    for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):
+        environ.pop(name, None)
+
+
+def guard_output(log: str | None) -> None:
+    """Have failures reported without secrets, and log to the file named, if one is.
+
+    Raises:
+        FileRefused: if the file can't be written, or others can read it.
+    """
+    # Both would write onto the screen.
+    logging.lastResort = None
+    logging.raiseExceptions = False
+    sys.excepthook = _report
+    threading.excepthook = lambda args: _log.error("A thread ended: %s", hidden(repr(args.exc_value)))
+    if log is None:
+        return
+    handler = logging.StreamHandler(open_to_append(Path(log), PRIVATE))
+    handler.setFormatter(_Hiding())
+    logging.getLogger().addHandler(handler)
+    for name in ("tui", *_FOREIGN):
+        logging.getLogger(name).setLevel(logging.INFO)
+    for name in _FOREIGN:
+        logging.getLogger(name).addHandler(logging.NullHandler())
+
+
+class _Hiding(logging.Formatter):
+    """A line for each record, with the traceback below it where there is one."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+        self.converter = time.gmtime
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text, nothing secret in it."""
+        return hidden(super().format(record))
+
+
+def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A failure outside of the screens; Python's own report would quote the error as it is."""
+    if sys.stderr is not None:
+        sys.stderr.write(hidden("".join(traceback.format_exception(kind, error, trace))))

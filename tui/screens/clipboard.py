@@ -1,0 +1,97 @@
+"""What is done about a copy that did not arrive, or that should not stay."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.app import SuspendNotSupported
+
+from tui.clipboard.copier import HARMLESS, Grade
+from tui.contentstack.models import DeliveryToken
+from tui.files import FileRefused
+from tui.screens.confirm import Confirm
+from tui.screens.plain_view import NEXT, WRITE, PlainValue, show_until_key
+
+if TYPE_CHECKING:
+    from tui.screens.base import DeckScreen
+
+
+async def show_plain(screen: DeckScreen[Any]) -> None:
+    """Show the values off the alternate screen, one after the other, until another key than these comes."""
+    token = screen.facts().token
+    if token is None or token.value is None:
+        return
+    values = [PlainValue(f"The token {token.name}", token.value)]
+    if isinstance(token, DeliveryToken) and token.preview is not None:
+        values.append(PlainValue(f"The preview token of {token.name}", token.preview))
+    screen.mask()
+    screen.run_worker(_plain(screen, values), group="plain", exclusive=True)
+
+
+async def try_clipboard(screen: DeckScreen[Any]) -> None:
+    """Copy a harmless word; where nobody but the user can tell whether it arrived, ask."""
+    outcome = await screen.deck.copier.try_out()
+    if outcome.route == "native" or outcome.grade is Grade.FAILED:
+        screen.say_outcome(outcome)
+        return
+    question = f"The word {HARMLESS} was sent: paste it somewhere. Did it arrive?"
+    await screen.app.push_screen(Confirm(question), partial(_answered, screen))
+
+
+async def take_back(screen: DeckScreen[Any]) -> None:
+    """Take the last copy off the clipboard, as far as that can be reached."""
+    screen.say(await screen.deck.copier.overwrite())
+    screen.draw_hints()
+
+
+async def _answered(screen: DeckScreen[Any], arrived: bool | None) -> None:
+    if arrived is None:
+        screen.say(f"Not answered; {screen.deck.key('clipboard_test')} asks again.")
+        return
+    place = await screen.deck.copier.answer(arrived)
+    if screen.deck.memory is not None:
+        screen.deck.memory.remember_arrival(place, arrived)
+    if arrived:
+        screen.say("Good: copies arrive here, and the next ones say so.", "good")
+    else:
+        key = screen.deck.key("plain")
+        screen.say(
+            f"Copies don't arrive here. {key} shows a value plain; docs/clipboard.md has the cures.", "warn"
+        )
+
+
+async def _plain(screen: DeckScreen[Any], values: list[PlainValue]) -> None:
+    shown, key = -1, NEXT
+    leave = threading.Event()
+    here = await screen.deck.copier.situation()
+    try:
+        # Nothing may draw meanwhile: what it sent would be waiting for a terminal that is not ours.
+        with screen.app.batch_update(), screen.app.suspend():
+            while key == NEXT and (len(values) > 1 or shown < 0):
+                shown = (shown + 1) % len(values)
+                view = partial(show_until_key, values[shown], more=len(values) > 1, here=here, leave=leave)
+                key = await _to_its_end(asyncio.to_thread(view), leave)
+    except SuspendNotSupported:
+        screen.say("This terminal can't be left for a while.", "warn")
+        return
+    if key == WRITE:
+        try:
+            fetch = screen.deck.files.write(values[shown].value)
+        except FileRefused as refusal:
+            screen.say(str(refusal), "error")
+        else:
+            screen.say(f"Written, for you alone, until Tokendeck ends. On your machine: {fetch}")
+
+
+async def _to_its_end(showing: Any, leave: threading.Event) -> str:
+    """Wait for the key; asked to stop before, see to it that nothing stays on the terminal."""
+    task: asyncio.Future[str] = asyncio.ensure_future(showing)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        leave.set()
+        await task
+        raise

@@ -1,0 +1,74 @@
+"""A value alone on a line of the normal screen, where a terminal selects text without any program's help."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import sys
+import threading
+from dataclasses import dataclass
+
+from tui.clipboard.situation import Situation
+from tui.clipboard.tmux import TmuxBuffer
+from tui.display import visible
+from tui.secret import Secret
+
+NEXT, WRITE = "n", "w"
+_POLL = 0.2
+
+
+@dataclass(frozen=True)
+class PlainValue:
+    """A value, and what it is."""
+
+    what: str
+    value: Secret
+
+
+def show_until_key(shown: PlainValue, *, more: bool, here: Situation, leave: threading.Event) -> str:
+    """Show a value until a key is pressed, or until told to `leave`; then wipe it. The key, empty for none.
+
+    Blocks; the terminal must be nobody else's meanwhile. Wiping takes the lines that can be scrolled back to
+    along, since terminals keep there what is erased.
+    """
+    keys = f"{WRITE} writes it to a file, {'n shows the next, ' if more else ''}any other key wipes it."
+    value = visible(shown.value.reveal())
+    width = max(1, os.get_terminal_size(sys.__stderr__.fileno()).columns if sys.__stderr__ else 80)
+    lines = ["", visible(shown.what), "", value, "", keys]
+    height = sum(max(1, -(-len(line) // width)) for line in lines)
+    _write("\r" + "\n".join(lines) + "\n")
+    try:
+        return _key(leave)
+    finally:
+        _write(f"\x1b[{height}A\r\x1b[J\x1b[3J")
+        if here.tmux:
+            TmuxBuffer(here.environ).forget_history()
+
+
+def _write(text: str) -> None:
+    # Where the screen is drawn, so that the two can't come in another order.
+    if sys.__stderr__ is not None:
+        sys.__stderr__.write(text)
+        sys.__stderr__.flush()
+
+
+def _key(leave: threading.Event) -> str:
+    """The next key that is typed, unseen; ctrl+c and ctrl+z are keys like any other."""
+    import termios  # noqa: PLC0415 - not there on Windows
+
+    if sys.__stdin__ is None:
+        return ""
+    terminal = sys.__stdin__.fileno()
+    # A terminal that is gone presses no key.
+    with contextlib.suppress(OSError, termios.error):
+        before, quiet = termios.tcgetattr(terminal), termios.tcgetattr(terminal)
+        quiet[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG)
+        try:
+            termios.tcsetattr(terminal, termios.TCSAFLUSH, quiet)
+            while not leave.is_set():
+                if select.select([terminal], [], [], _POLL)[0]:
+                    return os.read(terminal, 64).decode("utf-8", "replace")
+        finally:
+            termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+    return ""
