@@ -54,6 +54,7 @@ def test_letters_marks_and_digits_stay(text: str) -> None:
         ("a\nb\tc\r", "a␊b␉c␍"),
         ("\x00\x7f", "␀␡"),
         ("\x9b31m", "<U+009B>31m"),
+        ("a\u00a0b\u3000c", "a b c"),
         ("abc\u202egnp", "abc<U+202E>gnp"),
         ("a\u200bb\ufeff", "a<U+200B>b<U+FEFF>"),
         ("a\u2028b\u2029c", "a<U+2028>b<U+2029>c"),

@@ -20,7 +20,7 @@ def visible(text: str) -> str:
     """`text` on one line, with each character that could steer a terminal shown as a mark.
 
     Escape becomes `␛` and its fellows likewise; everything else that is not drawn or not assigned becomes
-    `<U+202E>`. What is stored and sent back is never changed, only what becomes cells, a file's line or a
+    `<U+202E>`. Spaces of every kind are drawn as one. What is stored and sent back is never changed, only what becomes cells, a file's line or a
     message. Cleaning twice is the same as cleaning once.
     """
     if text.isascii() and text.isprintable():
@@ -37,6 +37,9 @@ def _shown(char: str) -> str:
         return "\u2421"
     if char in _KEPT_FORMATS:
         return char
-    if char in _INVISIBLE or unicodedata.category(char) in _MARKED_CATEGORIES:
+    category = unicodedata.category(char)
+    if category == "Zs":
+        return " "
+    if char in _INVISIBLE or category in _MARKED_CATEGORIES:
         return f"<U+{code:04X}>"
     return char
