@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import AppBlur
 
 from tests.screens.deck import Table, running
 from tests.support.clock import NOW, clock
@@ -102,6 +103,8 @@ async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -
         assert made.value not in table.text
         await table.press("u")
         await table.until(made.value)
+        table.app.post_message(AppBlur())
+        await table.until(lambda: made.value not in table.text)
         assert read_state(os.environ)[0].untaken[0].uid == made.uid
         await table.press("c")
         await table.until("token nightly")

@@ -78,6 +78,12 @@ class GeneratedManagementScreen(DeckScreen[str], place=Place.GENERATED):
         """Show the value in full, or mask it."""
         self.query_one(SecretField).toggle()
         self.draw_hints()
+        self.mask_later()
+
+    def mask(self) -> None:
+        """Hide the value."""
+        self.query_one(SecretField).mask()
+        self.draw_hints()
 
     async def do_done(self) -> None:
         """Back to the tokens; a value that nobody took is asked about."""
