@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from tui.keys import KeyParser
+from tui.keys import KeyParser, TerminalAttributes
 
 ALT = {"\x1bo": "alt+o", "\x1br": "alt+r", "\x1bN": "alt+shift+n"}
 PLAIN = {"j": "j", "\x1b[A": "up", "\x1bOP": "f1", "\x1b[[A": "f1", "\x1b[15~": "f5", "ø": "ø", "\r": "enter"}
@@ -89,3 +89,13 @@ def test_a_paste_holds_no_keys_and_ends_however_the_line_cuts_it(line: Line, cut
     line.send(sent[cut:], 0.5)
     assert line.pasted == ["aob"]
     assert line.keys == ["j"]
+
+
+@given(st.sets(st.integers(0, 99), max_size=6), st.integers(1, 12))
+def test_what_the_terminal_says_of_itself_is_heard_and_is_no_key(numbers: set[int], cut: int) -> None:
+    sent = f"\x1b[?{';'.join(map(str, sorted(numbers)))}cj"
+    parser = KeyParser()
+    messages = [*parser.feed(sent[:cut]), *parser.feed(sent[cut:])]
+    told = [message.numbers for message in messages if isinstance(message, TerminalAttributes)]
+    assert told == [frozenset(numbers)]
+    assert [message.key for message in messages if isinstance(message, events.Key)] == ["j"]

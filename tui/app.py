@@ -23,6 +23,7 @@ from tui.clipboard.copier import Copier, Wishes
 from tui.clock import Clock, utc_now
 from tui.commands import Place, command
 from tui.guards import hidden
+from tui.keys import TerminalAttributes
 from tui.paths import styles_folder
 from tui.screens.base import Deck, DeckScreen, bindings_of, rebound
 from tui.screens.doors import DOORS
@@ -196,6 +197,10 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             if isinstance(screen, DeckScreen):
                 screen.mask()
         return super().export_screenshot(title=title, simplify=simplify)
+
+    def on_terminal_attributes(self, event: TerminalAttributes) -> None:
+        """Tell whoever asked the terminal what it can do."""
+        self.deck.copier.hear(event.numbers)
 
     def _write_to_terminal(self, sequence: str) -> None:
         if self._driver is not None:

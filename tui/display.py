@@ -20,8 +20,8 @@ def visible(text: str) -> str:
     """`text` on one line, with each character that could steer a terminal shown as a mark.
 
     Escape becomes `␛` and its fellows likewise; everything else that is not drawn or not assigned becomes
-    `<U+202E>`. Spaces of every kind are drawn as one. What is stored and sent back is never changed, only what becomes cells, a file's line or a
-    message. Cleaning twice is the same as cleaning once.
+    `<U+202E>`. Spaces of every kind are drawn as one. What is stored and sent back is never changed, only
+    what becomes cells, a file's line or a message. Cleaning twice is the same as cleaning once.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.events import Event
 from textual.message import Message
 
 _ESC = "\x1b"
@@ -17,7 +18,17 @@ _ESC = "\x1b"
 _OPENERS = "[O" + _ESC
 # Whole by its grammar, without the two that go on: a click of an old mouse, and F1 to F5 of Linux's console.
 _WHOLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-LN-Z\\-~]")
+# What a terminal says of itself when it is asked by `CSI c`.
+_ATTRIBUTES = re.compile(r"\x1b\[\?([\d;]*)c")
 _PATIENCE = 0.9
+
+
+class TerminalAttributes(Event, bubble=False):
+    """What the terminal can do, by the numbers of DA1: 52 for one that takes copies."""
+
+    def __init__(self, numbers: frozenset[int]) -> None:
+        super().__init__()
+        self.numbers = numbers
 
 
 class KeyParser(XTermParser):
@@ -50,7 +61,10 @@ class KeyParser(XTermParser):
         elif before == _ESC and character not in _OPENERS:
             yield from self._end_sequence()
         elif _WHOLE.fullmatch(self._sequence):
+            told = _ATTRIBUTES.fullmatch(self._sequence)
             list(self._end_sequence())
+            if told:
+                yield TerminalAttributes(frozenset(int(number) for number in told[1].split(";") if number))
         elif self._sequence.startswith(_ESC + "[") and character != "[":
             self._timeout_time += _PATIENCE
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import base64
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clipboard.conftest import TOKEN
 from tests.support.clock import clock
 from tui.clipboard.copier import Copier, Grade, Wishes
-from tui.clipboard.osc52 import sequence
+from tui.clipboard.osc52 import ASK_ATTRIBUTES, sequence
 from tui.clipboard.situation import Situation, Tmux
 from tui.secret import Secret
 
@@ -36,7 +37,7 @@ def test_every_wrapping_carries_exactly_the_value(value: str) -> None:
 async def test_a_copy_that_nobody_can_confirm_says_so() -> None:
     written: list[str] = []
     outcome = await Copier(PLAIN, written.append).copy(Secret(TOKEN), "the token web")
-    assert [decoded(text) for text in written] == [TOKEN]
+    assert [decoded(text) for text in written if text != ASK_ATTRIBUTES] == [TOKEN]
     assert outcome.grade is Grade.SENT
     assert outcome.helps == "clipboard_test"
     assert "paste to check" in outcome.sentence
@@ -50,11 +51,32 @@ async def test_a_terminal_known_to_take_copies_is_expected_to() -> None:
     assert outcome.helps == ""
 
 
+@pytest.mark.parametrize(("numbers", "grade"), [({62, 52}, Grade.EXPECTED), ({62}, Grade.SENT)])
+async def test_a_terminal_is_asked_once_whether_it_takes_copies(numbers: set[int], grade: Grade) -> None:
+    written: list[str] = []
+
+    def answering(text: str) -> None:
+        written.append(text)
+        if text == ASK_ATTRIBUTES:
+            copier.hear(frozenset(numbers))
+
+    copier = Copier(PLAIN, answering)
+    assert (await copier.copy(Secret(TOKEN), "it")).grade is grade
+    assert (await copier.copy(Secret(TOKEN), "it")).grade is grade
+    assert written.count(ASK_ATTRIBUTES) == 1
+
+
+async def test_in_a_multiplexer_the_terminal_is_not_asked_since_another_would_answer() -> None:
+    written: list[str] = []
+    await Copier({**PLAIN, "STY": "1.x"}, written.append).copy(Secret(TOKEN), "it")
+    assert ASK_ATTRIBUTES not in written
+
+
 async def test_a_test_copy_is_answered_once_for_this_place() -> None:
     written: list[str] = []
     copier = Copier(PLAIN, written.append)
     assert (await copier.try_out()).grade is Grade.SENT
-    assert [decoded(text) for text in written] == ["tokendeck"]
+    assert decoded(written[0]) == "tokendeck"
     assert copier.farewell() == ""
 
     place = await copier.answer(True)
@@ -88,6 +110,6 @@ async def test_what_the_terminal_holds_is_overwritten_only_when_asked() -> None:
     assert copier.left_something
     assert "can't be cleared from here: the token web." in copier.farewell()
     assert "asked to put the word tokendeck" in await copier.overwrite()
-    assert [decoded(text) for text in written] == [TOKEN, "tokendeck"]
+    assert [decoded(text) for text in written if text != ASK_ATTRIBUTES] == [TOKEN, "tokendeck"]
     assert copier.farewell() == ""
     assert not copier.left_something

@@ -35,7 +35,8 @@ class Table:
     @property
     def copied(self) -> list[str]:
         """What was sent to the terminal's clipboard, in this order."""
-        sequences = [text.removeprefix("\x1b]52;c;").removesuffix("\x07") for text in self.written]
+        start, end = "\x1b]52;c;", "\x07"
+        sequences = [text.removeprefix(start).removesuffix(end) for text in self.written if start in text]
         return [base64.b64decode(payload).decode() for payload in sequences]
 
     async def until(self, what: str | Callable[[], bool]) -> None:

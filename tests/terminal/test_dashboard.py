@@ -114,3 +114,12 @@ def test_without_a_login_the_form_for_one_comes_up_and_leads_to_the_demo(start: 
     terminal.send("q")
     assert terminal.wait_for_exit() == 0
     assert terminal.not_restored == []
+
+
+def test_a_terminal_that_says_it_takes_copies_is_believed(dashboard: Terminal) -> None:
+    dashboard.send("c")
+    dashboard.wait_for(lambda terminal: b"\x1b[c" in terminal.bytes_seen)
+    dashboard.send("\x1b[?62;22;52c")
+    # On a slow line the answer may come after the first sentence; then the next one knows.
+    dashboard.send("c")
+    dashboard.wait_for("which says that it takes copies")

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Literal
 
 from tui.clipboard.local import LocalClipboard
-from tui.clipboard.osc52 import sequence
+from tui.clipboard.osc52 import ASK_ATTRIBUTES, TAKES_COPIES, sequence
 from tui.clipboard.situation import RouteName, Situation, describe, look, sends_by_tmux
 from tui.clipboard.tmux import TmuxBuffer
 from tui.clock import Clock, utc_now
@@ -21,6 +21,9 @@ Choice = Literal["auto", "osc52", "tmux", "native", "off"]
 
 HARMLESS = "tokendeck"
 """What is copied for a test, and over what is to be forgotten: tmux takes no empty text for a change."""
+
+_ANSWER = 0.4
+"""Seconds in which a terminal answers, over a slow line too; what comes later is known for the next copy."""
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +97,7 @@ class Copier:
         self._recall = recall
         self._clock = clock
         self._finding: asyncio.Task[Situation] | None = None
+        self._told: asyncio.Future[bool] | None = None
         self._answers: dict[str, bool] = {}
         self._buffer = TmuxBuffer(environ)
         self._local = LocalClipboard("", environ)
@@ -104,6 +108,11 @@ class Copier:
         if self._finding is None:
             self._finding = asyncio.create_task(asyncio.to_thread(self._look))
         return await asyncio.shield(self._finding)
+
+    def hear(self, numbers: frozenset[int]) -> None:
+        """Take what the terminal said of itself."""
+        if self._told is not None and not self._told.done():
+            self._told.set_result(TAKES_COPIES in numbers)
 
     @property
     def left_something(self) -> bool:
@@ -211,8 +220,21 @@ class Copier:
 
     async def _by_osc52(self, here: Situation, secret: Secret, what: str) -> Outcome:
         self._write(sequence(secret, here))
-        grade, words, helps = self._onward(here)
+        grade, words, helps = self._onward(replace(here, says_so=await self._says_so(here)))
         return Outcome(grade, f"Sent {what} to your terminal{words}", "osc52", helps)
+
+    async def _says_so(self, here: Situation) -> bool:
+        """Whether the terminal says that it takes copies; a multiplexer would answer in its place."""
+        if here.takes_copies is not None or here.multiplexer or here.mosh:
+            return False
+        if self._told is None:
+            self._told = asyncio.get_running_loop().create_future()
+            self._write(ASK_ATTRIBUTES)
+        try:
+            async with asyncio.timeout(_ANSWER):
+                return await asyncio.shield(self._told)
+        except TimeoutError:
+            return False
 
     def _onward(self, here: Situation) -> tuple[Grade, str, str]:
         """What is known of a copy that was sent to the terminal, in words, and the command that helps on."""
@@ -224,6 +246,8 @@ class Copier:
         if here.takes_copies is None:
             return Grade.SENT, "; paste to check.", "clipboard_test"
         if here.takes_copies:
+            if here.says_so:
+                return Grade.EXPECTED, ", which says that it takes copies.", ""
             return Grade.EXPECTED, f"; {here.terminal} takes copies unless its settings forbid it.", ""
         return Grade.SENT, f", but {here.terminal} is known to refuse copies.", "plain"
 

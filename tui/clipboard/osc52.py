@@ -7,6 +7,11 @@ import base64
 from tui.clipboard.situation import Situation
 from tui.secret import Secret
 
+ASK_ATTRIBUTES = "\x1b[c"
+"""DA1: a terminal that takes copies may answer with 52 among its numbers; that it does not proves nothing."""
+
+TAKES_COPIES = 52
+
 _BEL = "\x07"
 _ST = "\x1b\\"
 _SCREENS_MOST = 240

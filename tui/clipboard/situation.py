@@ -58,6 +58,7 @@ class Tmux:
 class Situation:
     """Where we are. `terminal` is its name as far as it is told, `origin` the address that SSH came from.
 
+    `says_so` is whether the terminal itself said that it takes copies (DA1, 52), which only some do.
     `tool` is the program that reaches the clipboard of the display named here, empty where there is none;
     `environ` is for the programs that are run, without any variable that may hold a credential.
     """
@@ -68,6 +69,7 @@ class Situation:
     tmux: Tmux | None = None
     tool: str = ""
     terminal: str = ""
+    says_so: bool = False
     origin: str = ""
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -84,8 +86,10 @@ class Situation:
 
     @property
     def takes_copies(self) -> bool | None:
-        """Whether the terminal takes OSC 52, by what is known of its kind; None where nothing is."""
+        """Whether the terminal takes OSC 52, by its word or by its kind; None where neither tells."""
         name = self.terminal.casefold()
+        if self.says_so:
+            return True
         if any(word in name for word in _REFUSES_OSC_52):
             return False
         return True if any(word in name for word in _TAKES_OSC_52) else None
