@@ -78,13 +78,13 @@ coverage: setup
 	@echo "tests:"
 	@$(PYTEST) --cov --cov-branch --cov-report=term $(ARGS)
 
-.PHONY: snapshots-update
-snapshots-update: $(VENV)/.stamp-dev ## Take the pictures of the snapshot tests anew; look at each before committing
-	@$(BIN)/python -m pytest -m snapshot --snapshot-update $(ARGS)
-
 .PHONY: screenshots
 screenshots: $(VENV)/.stamp-dev ## Draw screenshots/ from the running program, SVG and PNG
 	@$(BIN)/python -m tools.screenshots $(ARGS)
+
+.PHONY: docs
+docs: $(VENV)/.stamp-dev ## Write the tables in docs/ that are made from the program
+	@$(BIN)/python -m tools.docs
 
 .PHONY: bench
 bench: $(VENV)/.stamp-dev ## Measure bytes, times and memory beside a bare Textual program; writes benchmarks/results.md

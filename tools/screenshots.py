@@ -7,26 +7,37 @@ that very SVG as PNG. `make screenshots ARGS="tokens help"` draws only those.
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 # First, since Textual reads its environment as it is imported.
 from tests.support import environment  # noqa: F401
 
 # isort: split
+import pyte
 import resvg_py
+from rich.console import Console
+from rich.segment import Segment, Segments
+from rich.style import Style
 from textual import events
 from textual.app import App
+from textual.pilot import Pilot
 
 from tests.support.clock import clock
 from tests.support.pilot import screen_text, wait_for
+from tests.support.terminal import Terminal
+from tools.pictures import PICTURES, RECORDINGS, START, Picture, Recording
 from tui.account.demo import demo_connection
+from tui.account.settings import Settings
 from tui.app import TokendeckApp
+from tui.headless.findings import Finding
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 FONTS = sorted(Path("/usr/share/fonts/truetype/dejavu").glob("DejaVuSansMono*.ttf"))
@@ -43,85 +54,132 @@ _FRAME = re.compile(
 _OVERHANG = 3.0
 _FAMILIES = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace"
 
-
-@dataclass(frozen=True)
-class Step:
-    """Keys to press or a text to paste, and what the screen shows once that has worked."""
-
-    keys: tuple[str, ...]
-    shows: str
-    pasted: str = ""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A state of the program worth showing, and the way there from its start."""
-
-    name: str
-    way: tuple[Step, ...] = ()
-    columns: int = 80
-    lines: int = 24
-
-
-_START = Step((), "read 09:30:00")
-_DETAILS = (
-    Step(("n",), "Name (required"),
-    Step((), "web-summer-sale", pasted="web-summer-sale"),
-    Step(("tab",), "end of August.", pasted="Campaign pages, until the end of August."),
+# The command as it is installed, but for its clock: that is replaced before anything else is imported.
+_COMMAND = (
+    "import tui.clock, tests.support.clock as still; tui.clock.utc_now = still.clock; "
+    "from tui.__main__ import main; main()"
 )
-_SCOPE = (*_DETAILS, Step(("enter",), "release_7"), Step(("space",), "[x]"))
-_ENVIRONMENTS = (*_SCOPE, Step(("enter",), "preview-eu"), Step(("space",), "[x]"))
-_REVIEW = (
-    *_ENVIRONMENTS,
-    Step(("enter",), "Generate token"),
-    Step(("space",), "[x] Create preview token"),
+# What the doctor finds differs from machine to machine; on a picture it is always this one.
+_VERSIONS = Finding("Versions", "ok", "tokendeck 0.1.0, textual 8.2.8, httpx 0.28.1, Python 3.11.2, Linux")
+_AROUND = (
+    Finding("Region", "ok", "demo (the demo)"),
+    Finding("Management API", "ok", "cma.demo.invalid answers in 4 ms"),
+    Finding("Delivery API", "ok", "cda.demo.invalid answers in 4 ms"),
+    Finding("Preview API", "ok", "preview.demo.invalid answers in 4 ms"),
+    Finding("Login", "ok", "an authtoken from the demo"),
+    Finding("User", "ok", "ana@example.com"),
+    Finding("Stack", "ok", "Storefront, API key blt05fe…, your role: Admin"),
+)
+_TERMINAL = (
+    Finding("Terminal", "ok", "TERM tmux-256color, in tmux, over SSH"),
+    Finding("Colours", "ok", "256, by TERM"),
+    Finding("Characters", "ok", "utf-8"),
 )
 
-PICTURES = (
-    Picture("tokens"),
-    Picture("tokens-120x36", columns=120, lines=36),
-    Picture("tokens-60x15", columns=60, lines=15),
-    Picture("wizard-details", _DETAILS),
-    Picture("wizard-scope", _SCOPE),
-    Picture("wizard-environments", _ENVIRONMENTS),
-    Picture("wizard-review", _REVIEW),
-    Picture("generated", (*_REVIEW, Step(("enter",), "Generated: web-summer-sale"))),
-    Picture("management", (Step(("alt+o",), "ci-deploy"),)),
-    Picture("coverage", (Step(("m",), "BRANCHES"), Step(("j",), "── staging"))),
-    Picture("hints", (Step(("h",), "migration-2 · management"), Step(("j",), "Nothing is left"))),
-    Picture("settings", (Step(("S",), "Sign in"),)),
-    Picture("help", (Step(("question_mark",), "COMMAND"),)),
-)
+
+@asynccontextmanager
+async def reached(picture: Picture, *, ascii_only: bool = False) -> AsyncIterator[Pilot[None]]:
+    """A program of its own that has gone this picture's way."""
+    app = TokendeckApp(
+        lambda: demo_connection(clock=clock),
+        clock=clock,
+        environ={"TOKENDECK_REGOIN": "eu"},
+        ascii_only=ascii_only,
+        settings=Settings(theme=picture.theme, file=Path("/home/ana/.config/tokendeck/config.toml")),
+    )
+    with _another_machine():
+        async with app.run_test(size=(picture.columns, picture.lines)) as pilot:
+            for step in (START, *picture.way):
+                await pilot.press(*step.keys)
+                if step.pasted:
+                    app.post_message(events.Paste(step.pasted))
+                shows = app.deck.glyphs.plain(step.shows)
+                await wait_for(pilot, partial(_shows, app, shows), shows)
+            await pilot.pause()
+            yield pilot
 
 
 async def draw(picture: Picture) -> str:
-    """Go this picture's way with a program of its own, and draw where it leads.
+    """The program as it is at the end of this picture's way, as SVG."""
+    async with reached(picture) as pilot:
+        return capture(pilot.app, picture.name)
 
-    Returns:
-        The picture as SVG.
-    """
-    app = TokendeckApp(lambda: demo_connection(clock=clock), clock=clock, environ={})
-    async with app.run_test(size=(picture.columns, picture.lines)) as pilot:
-        for step in (_START, *picture.way):
-            await pilot.press(*step.keys)
-            if step.pasted:
-                app.post_message(events.Paste(step.pasted))
-            await wait_for(pilot, partial(_shows, app, step.shows), step.shows)
-        await pilot.pause()
-        return capture(app, picture.name)
+
+def record(recording: Recording) -> str:
+    """The dashboard as the real command's bytes leave it on a terminal, as SVG."""
+    command = [sys.executable, "-c", _COMMAND, "--demo"]
+    with Terminal(command, env={"TZ": "UTC", **recording.environ}, cwd=FOLDER.parent) as terminal:
+        terminal.wait_for(START.shows)
+        terminal.settle()
+        console = _recorder(*terminal.size)
+        console.print(Segments(_segments(terminal.grid)), end="")
+        return _standing_alone(console.export_svg(title="Tokendeck"), recording.name)
+
+
+def capture(app: App[Any], name: str) -> str:
+    """What the app shows now, as SVG."""
+    return _standing_alone(app.export_screenshot(title="Tokendeck"), name)
+
+
+def _another_machine() -> Any:
+    async def around(*_: object) -> tuple[Finding, ...]:
+        return _AROUND
+
+    return patch.multiple(
+        "tui.screens.doctor", program=lambda: _VERSIONS, surroundings=around, terminal=lambda _: _TERMINAL
+    )
 
 
 def _shows(app: App[Any], text: str) -> bool:
     return text in screen_text(app)
 
 
-def capture(app: App[Any], name: str) -> str:
-    """What the app shows now, as an SVG that stands alone and is the same each time.
+def _recorder(columns: int, lines: int) -> Console:
+    """As Textual makes it for its own pictures."""
+    return Console(
+        width=columns,
+        height=lines,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        record=True,
+        legacy_windows=False,
+    )
+
+
+def _segments(grid: pyte.Screen) -> Iterable[Segment]:
+    for y in range(grid.lines):
+        cells = [grid.buffer[y][x] for x in range(grid.columns)]
+        yield from Segment.simplify(Segment(cell.data, _style(cell)) for cell in cells)
+        yield Segment.line()
+
+
+def _style(cell: pyte.screens.Char) -> Style:
+    return Style(
+        color=_colour(cell.fg),
+        bgcolor=_colour(cell.bg),
+        bold=cell.bold,
+        italic=cell.italics,
+        underline=cell.underscore,
+        reverse=cell.reverse,
+    )
+
+
+def _colour(name: str) -> str | None:
+    """Pyte's name for a colour as Rich has it; None is the terminal's own."""
+    if name == "default":
+        return None
+    if re.fullmatch(r"[0-9a-f]{6}", name):
+        return f"#{name}"
+    return name.replace("brown", "yellow").replace("bright", "bright_")
+
+
+def _standing_alone(svg: str, name: str) -> str:
+    """The picture with nothing outside itself, and the same each time.
 
     Rich's own names a web font by its address; here the reader's monospace font is used, and the length
     that is written at every text keeps the columns aligned whatever it is.
     """
-    svg = app.export_screenshot(title="Tokendeck")
     svg = _FONT_FACES.sub("", svg)
     svg = _RANDOM_ID.sub(f"tokendeck-{name}", svg)
     svg = _LINE_ENDS.sub("", svg)
@@ -152,20 +210,20 @@ def png_of(svg: str) -> bytes:
 
 def main(names: Iterable[str]) -> int:
     """Write the pictures with these names, or all; the exit status."""
-    wanted = set(names)
-    unknown = wanted - {picture.name for picture in PICTURES}
+    every: dict[str, Picture | Recording] = {picture.name: picture for picture in (*PICTURES, *RECORDINGS)}
+    wanted = tuple(names) or tuple(every)
+    unknown = set(wanted) - set(every)
     if unknown:
         print(f"There is no picture named {', '.join(sorted(unknown))}.")
         return 2
     FOLDER.mkdir(exist_ok=True)
-    for picture in PICTURES:
-        if wanted and picture.name not in wanted:
-            continue
-        svg = asyncio.run(draw(picture))
-        (FOLDER / f"{picture.name}.svg").write_text(svg, encoding="utf-8")
+    for name in wanted:
+        picture = every[name]
+        svg = record(picture) if isinstance(picture, Recording) else asyncio.run(draw(picture))
+        (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
         if FONTS:
-            (FOLDER / f"{picture.name}.png").write_bytes(png_of(svg))
-        print(f"screenshots/{picture.name}")
+            (FOLDER / f"{name}.png").write_bytes(png_of(svg))
+        print(f"screenshots/{name}")
     if not FONTS:
         print("Only the SVGs were drawn: PNG needs the font DejaVu Sans Mono; `make system-deps` brings it.")
     return 0 if FONTS else 1

@@ -28,6 +28,7 @@ from tui.paths import styles_folder
 from tui.screens.base import Deck, DeckScreen, bindings_of, rebound
 from tui.screens.doors import DOORS
 from tui.screens.tokens import TokensScreen
+from tui.widgets.contrast import legible
 from tui.widgets.glyphs import ASCII, UNICODE
 from tui.wire.wired import WiredApp
 from tui.workspace.snapshot import Snapshot
@@ -93,6 +94,11 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         from tui.driver import TerminalDriver  # noqa: PLC0415 - there is none for Windows' terminals
 
         return TerminalDriver
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables, with colours of text that can be read."""
+        self.theme_variables = legible(super().get_css_variables())
+        return self.theme_variables
 
     async def on_mount(self) -> None:
         """Show the frame first; the network is asked once it stands."""

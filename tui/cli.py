@@ -50,6 +50,11 @@ class _Commands(click.Group):
         return found
 
 
+def _without_colour(_context: click.Context, _option: click.Parameter, given: bool) -> None:
+    if given:
+        os.environ["NO_COLOR"] = "1"
+
+
 @click.group(
     cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
@@ -67,6 +72,9 @@ class _Commands(click.Group):
 @click.option("--no-reveal", is_flag=True, help="Never show a value in full: for screens that others see.")
 @click.option("--log", metavar="FILE", help="Write what happens to a file for you alone; no secret gets in.")
 @click.option("--ascii", "plain", is_flag=True, help="Lines and masks of plain ASCII.")
+@click.option(
+    "--no-color", is_flag=True, expose_value=False, callback=_without_colour, help="As NO_COLOR=1 does it."
+)
 @click.option("--plain-wire", is_flag=True, help="Send all that is drawn, and not what differs alone.")
 @click.pass_context
 def tokendeck(

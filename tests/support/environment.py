@@ -1,7 +1,7 @@
 """A clean environment for the tests, loaded by pytest before anything that reads it.
 
-Textual reads some variables when it is imported, and the snapshot plugin imports it before any `conftest.py`:
-that is why pyproject.toml names this module as an early plugin.
+Textual reads some variables when it is imported, which a plugin may do before any `conftest.py`: that is why
+pyproject.toml names this module as an early plugin.
 """
 
 from __future__ import annotations

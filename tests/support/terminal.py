@@ -118,6 +118,11 @@ class Terminal:
         return self._grid.cursor.x, self._grid.cursor.y
 
     @property
+    def grid(self) -> pyte.Screen:
+        """The cells, each with its colours and style."""
+        return self._grid
+
+    @property
     def size(self) -> tuple[int, int]:
         """Columns and lines."""
         return self._grid.columns, self._grid.lines

@@ -43,8 +43,9 @@ def test_a_terminal_of_16_colours_keeps_its_own_background_and_shows_the_cursor(
     assert not parts & {"5", "38", "48", *map(str, range(40, 48)), *map(str, range(100, 108))}
 
 
-def test_without_colour_means_without_any(start: Start) -> None:
-    dashboard = start(NO_COLOR="1")
+@pytest.mark.parametrize("way", [{"NO_COLOR": "1"}, {}], ids=["NO_COLOR", "--no-color"])
+def test_without_colour_means_without_any(start: Start, way: dict[str, str]) -> None:
+    dashboard = start(**way) if way else start(TOKENDECK, "--demo", "--no-color")
     dashboard.wait_for("tokens · read")
     dashboard.send("n")
     dashboard.wait_for("Name (required")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.pilot import wait_for
 from tests.support.tiny_app import TinyApp
-from tools.screenshots import FONTS, PICTURES, Picture, capture, draw, main, png_of
+from tools.screenshots import FONTS, capture, main, png_of
 
 
 async def picture_of_the_tiny_app() -> str:
@@ -39,11 +39,6 @@ async def test_a_picture_in_pixels_is_half_as_large_again() -> None:
     png = png_of(svg)
     assert png.startswith(b"\x89PNG\r\n")
     assert abs(int.from_bytes(png[16:20], "big") - 1.5 * float(drawn[1])) <= 1
-
-
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
-async def test_the_way_to_each_picture_can_be_gone(picture: Picture) -> None:
-    assert 'class="rich-terminal"' in await draw(picture)
 
 
 def test_an_unknown_picture_is_named(capsys: pytest.CaptureFixture[str]) -> None:

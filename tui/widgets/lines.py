@@ -63,7 +63,7 @@ class LineWidget(Widget):
         & > .line--good { color: $text-success; }
         & > .line--warn { color: $text-warning; }
         & > .line--error { color: $text-error; text-style: bold; }
-        & > .line--bar, & > .line--rule-focused { color: $accent; text-style: bold; }
+        & > .line--bar, & > .line--rule-focused { color: $text-accent; text-style: bold; }
         & > .line--cursor { text-style: reverse; }
         & > .line--cursor-blurred { text-style: bold; }
         & > .line--tab-active { text-style: bold underline; }

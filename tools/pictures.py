@@ -1,0 +1,101 @@
+"""The states of the program that are worth a picture, and the way to each from its start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Step:
+    """Keys to press or a text to paste, and what the screen shows once that has worked."""
+
+    keys: tuple[str, ...]
+    shows: str
+    pasted: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A state of the program worth showing, and the way there from its start."""
+
+    name: str
+    way: tuple[Step, ...] = ()
+    columns: int = 80
+    lines: int = 24
+    theme: str = "textual-dark"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The real command in a pseudo-terminal with these variables, drawn from the bytes that it sent."""
+
+    name: str
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+START = Step((), "read 09:30:00")
+_DETAILS = (
+    Step(("n",), "Name (required"),
+    Step((), "web-summer-sale", pasted="web-summer-sale"),
+    Step(("tab",), "end of August.", pasted="Campaign pages, until the end of August."),
+)
+_SCOPE = (*_DETAILS, Step(("enter",), "release_7"), Step(("space",), "[x]"))
+_ENVIRONMENTS = (*_SCOPE, Step(("enter",), "preview-eu"), Step(("space",), "[x]"))
+_REVIEW = (
+    *_ENVIRONMENTS,
+    Step(("enter",), "Generate token"),
+    Step(("space",), "[x] Create preview token"),
+)
+_MANAGEMENT = (
+    Step(("alt+o",), "ci-deploy"),
+    Step(("n",), "Name (required"),
+    Step((), "nightly-export", pasted="nightly-export"),
+    Step(("enter",), "release_7"),
+    Step(("space",), "[x]"),
+    Step(("enter",), "Write as well"),
+    Step(("tab", "down", "down", "space"), "2026-11-14"),
+)
+_EDIT = (
+    Step(("e",), "Name (required"),
+    Step(("tab", "end"), "change it.", pasted=" Ask before you change it."),
+    Step(("enter",), "release_7"),
+    Step(("enter",), "its one"),
+    Step(("enter",), "Changes to"),
+)
+
+PICTURES = (
+    Picture("tokens"),
+    Picture("tokens-120x36", columns=120, lines=36),
+    Picture("tokens-60x15", columns=60, lines=15),
+    Picture("tokens-light", theme="textual-light"),
+    Picture("management", (Step(("alt+o",), "ci-deploy"),)),
+    Picture("management-access", _MANAGEMENT),
+    Picture("wizard-details", _DETAILS),
+    Picture("wizard-scope", _SCOPE),
+    Picture("wizard-environments", _ENVIRONMENTS),
+    Picture("wizard-review", _REVIEW),
+    Picture("generated", (*_REVIEW, Step(("enter",), "Generated: web-summer-sale"))),
+    Picture("edit-review", _EDIT),
+    Picture("delete", (Step(("d",), "Type "),)),
+    Picture("rotation", (Step(("R",), "1 Make the twin"), Step(("enter",), "[x] 1"))),
+    Picture(
+        "verify",
+        (
+            Step(("A",), "marked"),
+            Step(("v",), "production"),
+            Step((), "calls failed"),
+        ),
+    ),
+    Picture("hand-out", (Step(("x",), "DELIVERY_TOKEN"),)),
+    Picture("coverage", (Step(("m",), "BRANCHES"), Step(("j",), "── staging"))),
+    Picture("hints", (Step(("h",), "migration-2 · management"), Step(("j",), "Nothing is left"))),
+    Picture("doctor", (Step(("i",), "worth a look"),)),
+    Picture("settings", (Step(("S",), "Sign in"),)),
+    Picture("help", (Step(("question_mark",), "COMMAND"),)),
+)
+
+RECORDINGS = (
+    Recording("terminal", {"COLORTERM": ""}),
+    Recording("terminal-no-color", {"NO_COLOR": "1"}),
+)

@@ -1,0 +1,70 @@
+"""Colours of text that can be read: a theme's, moved towards black or white until they stand out enough.
+
+Textual's themes draw inactive words at 38 %, and light themes take accents that are too pale for text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.color import Color
+
+LEAST = 4.5
+"""The contrast that WCAG 2 asks of text (level AA)."""
+
+_SHARE = 0.06
+_STEPS = 50
+
+
+def legible(variables: Mapping[str, str]) -> dict[str, str]:
+    """A theme's CSS variables, with every `text-…` readable on all grounds that we draw text on.
+
+    Colours of the terminal's own are left alone: nobody knows what they look like.
+    """
+    surface, background = (Color.parse(variables[name]) for name in ("surface", "background"))
+    if surface.ansi is not None or background.ansi is not None:
+        return dict(variables)
+    # A field in use is a little lighter or darker than the surface.
+    used = surface.blend(Color.parse(variables["foreground"]), _SHARE)
+    grounds = (surface, background, used)
+    return {
+        name: _readable(value, grounds) if name.startswith("text-") else value
+        for name, value in variables.items()
+    }
+
+
+def _readable(value: str, grounds: tuple[Color, ...]) -> str:
+    kind, _, share = value.partition(" ")
+    if kind == "auto":
+        first = int(share.rstrip("%"))
+        tries = (f"auto {percent}%" for percent in range(first, 100))
+    else:
+        colour = Color.parse(value)
+        if colour.ansi is not None:
+            return value
+        end = grounds[0].get_contrast_text(1)
+        tries = (colour.blend(end, step / _STEPS).hex for step in range(_STEPS))
+    return next((tried for tried in tries if _least_contrast(tried, grounds) >= LEAST), value)
+
+
+def _least_contrast(value: str, grounds: tuple[Color, ...]) -> float:
+    return min(_contrast(_on(value, ground), ground) for ground in grounds)
+
+
+def _on(value: str, ground: Color) -> Color:
+    kind, _, share = value.partition(" ")
+    if kind == "auto":
+        return ground + ground.get_contrast_text(int(share.rstrip("%")) / 100)
+    return Color.parse(value)
+
+
+def _contrast(one: Color, other: Color) -> float:
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
