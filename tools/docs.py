@@ -1,4 +1,4 @@
-"""Writes the tables of the documentation that are made from the program itself: `python -m tools.docs`.
+"""Writes the tables of the documentation that are made from the program itself: `make docs`.
 
 A page has places for them, between `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the rest is hand-written.
 """
@@ -15,7 +15,7 @@ import msgspec
 from tui.account.config import Config, Hosts, Profile, fields_of
 from tui.account.config_editing import toml_value
 from tui.account.settings import VARIABLES
-from tui.commands import COMMANDS, shown_key
+from tui.commands import Place, commands_of, shown_key
 
 ROOT = Path(__file__).parent.parent
 
@@ -61,12 +61,18 @@ def _variables() -> str:
     return _table(("variable", "meaning"), ((f"`{name}`", meaning) for name, meaning in VARIABLES.items()))
 
 
-def _commands() -> str:
+def _keys() -> str:
+    """A section for each place, the keys that work everywhere last."""
+    places = sorted(Place, key=lambda place: place is Place.ANYWHERE)
+    return "\n".join(f"## {place.value}\n\n{_keys_of(place)}" for place in places)
+
+
+def _keys_of(place: Place) -> str:
     rows = (
-        (f"`{command.id}`", command.label, " ".join(f"`{shown_key(key)}`" for key in command.keys))
-        for command in COMMANDS
+        (" ".join(f"`{shown_key(key)}`" for key in item.keys), item.label, item.help, f"`{item.id}`")
+        for item in commands_of(place)
     )
-    return _table(("id", "command", "its own keys"), rows)
+    return _table(("key", "command", "what it does", "id"), rows)
 
 
 def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -79,7 +85,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "profile": lambda: _fields(Profile),
     "hosts": lambda: _fields(Hosts),
     "variables": _variables,
-    "commands": _commands,
+    "keys": _keys,
 }
 """Every table, by the name of its place."""
 

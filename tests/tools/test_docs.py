@@ -12,15 +12,18 @@ from tui.commands import COMMANDS
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 def test_a_page_is_not_older_than_the_program(page: Path) -> None:
     text = page.read_text("utf-8")
-    assert refreshed(text) == text, "run `python -m tools.docs`"
+    assert refreshed(text) == text, "run `make docs`"
 
 
-def test_the_configuration_has_every_setting_and_every_command() -> None:
-    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
-    for name in (*Profile.__struct_fields__, *(command.id for command in COMMANDS)):
-        assert f"\n| `{name}` |" in text
+def test_every_setting_and_every_command_has_its_line() -> None:
+    settings = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    keys = (ROOT / "docs" / "keys.md").read_text("utf-8")
+    for name in Profile.__struct_fields__:
+        assert f"\n| `{name}` |" in settings
+    for command in COMMANDS:
+        assert keys.count(f"| `{command.id}` |\n") == len(command.places)
     for table in TABLES:
-        assert f"<!-- begin: {table} -->" in text
+        assert f"<!-- begin: {table} -->" in settings + keys
 
 
 def test_only_the_places_for_tables_are_touched() -> None:
