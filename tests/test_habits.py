@@ -1,0 +1,74 @@
+"""What keeps the house in order: words at each door, links that lead somewhere, one list of checks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = sorted(path.parent for path in (ROOT / "tui").glob("*/__init__.py"))
+PAGES = sorted(
+    path
+    for folder in ("", "docs", ".github", ".github/ISSUE_TEMPLATE", "benchmarks")
+    for path in (ROOT / folder).glob("*.md")
+)
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_NAME = r"(\w+\.)?[A-Za-z]\w{2,}(\(\))?(?<!\.py)"
+_DEFINED = r"(?m)\b(def|class) {0}\b|^{0}\b.* = |^{0}: "
+_CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=relative)
+def test_each_room_says_at_its_door_what_lives_there_and_what_may_not(room: Path) -> None:
+    words = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8"))) or ""
+    title, _, paragraph = words.partition("\n\n")
+    assert title.endswith((".", ":"))
+    assert len(paragraph.split()) > 8
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    for link in _LINK.findall(_CODE.sub("", page.read_text("utf-8"))):
+        if link.startswith(("https://", "http://", "mailto:")):
+            continue
+        place, _, heading = link.partition("#")
+        target = (page.parent / place).resolve() if place else page
+        assert target.exists(), link
+        if heading:
+            assert heading in anchors(target), link
+
+
+def anchors(page: Path) -> set[str]:
+    """The names under which a page's headings can be linked to, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_a_commit_is_asked_the_same_as_a_pull_request() -> None:
+    """`make check` is the one list: pre-commit has each of its parts, and CI the whole."""
+    parts = re.findall(r"^check: (.+?) ##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[0].split()
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    assert re.findall(r"entry: make ([a-z-]+)", hooks) == parts
+    assert "- run: make check\n" in (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+
+
+def test_the_architecture_speaks_of_what_there_is() -> None:
+    """Its files exist, and its names are those of functions, classes or constants."""
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "tui").rglob("*.py"))
+    page = _LINK.sub("", (ROOT / "docs" / "architecture.md").read_text("utf-8"))
+    named = re.findall(r"`([^`\n]+)`", page)
+    files = [name for name in named if re.fullmatch(r"[\w/]+(\.py|/)", name)]
+    parts = {name.removesuffix("()").rpartition(".")[2] for name in named if re.fullmatch(_NAME, name)}
+    rooms = {path.stem for path in (ROOT / "tui").iterdir()}
+    assert files
+    assert parts - rooms
+    assert [name for name in files if not any((root / name).exists() for root in (ROOT, ROOT / "tui"))] == []
+    assert [name for name in parts - rooms if not re.search(_DEFINED.format(name), sources)] == []
