@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -125,31 +126,49 @@ def line(app: Any, **options: Any) -> Line:
 Handler = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 
 
+Connected = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def listening(connected: Connected, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """A server on a free loopback port, which is yielded; its connections end with it."""
+    open_now: set[asyncio.Task[None]] = set()
+
+    async def tracked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        open_now.add(task)
+        # Python 3.11's server reports a task of its own that was cancelled as an error.
+        with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            await connected(reader, writer)
+        writer.close()
+        with suppress(ConnectionError, asyncio.CancelledError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(tracked, "127.0.0.1", 0, ssl=tls)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in open_now:
+            task.cancel()
+        await asyncio.gather(*open_now)
+
+
 @asynccontextmanager
 async def raw_server(handle: Handler) -> AsyncIterator[Region]:
     """A server on a free loopback port; for each request `handle` writes what it wants."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = next(
-                    (line for line in head.lower().split(b"\r\n") if b"content-length:" in line), b":0"
-                )
-                body = await reader.readexactly(int(length.split(b":")[1]))
-                await handle(head + body, writer)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = next((line for line in head.lower().split(b"\r\n") if b"content-length:" in line), b":0")
+            body = await reader.readexactly(int(length.split(b":")[1]))
+            await handle(head + body, writer)
+            await writer.drain()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(connected) as port:
         yield custom_region(cma=f"http://127.0.0.1:{port}", name="Local")
-    finally:
-        server.close()
 
 
 def http(body: bytes, *, status: str = "200 OK", headers: str = "") -> bytes:

@@ -38,6 +38,8 @@ ASGIApp = Callable[
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 DEADLINE = 30.0
+# Seconds for a connection: one that was never made is told from an answer that never came.
+_CONNECT = 10.0
 READ_TRIES = 3
 LIMIT_TRIES = 8
 LIMIT_PATIENCE = 120.0
@@ -93,7 +95,7 @@ class Transport:
         self._sleep = sleep
         self._deadline = deadline
         self._largest = largest
-        self._http = _open(region, apps or {})
+        self._http = _open(region, apps or {}, connect=min(_CONNECT, deadline / READ_TRIES))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -253,7 +255,7 @@ def _redirected(call: Call, response: httpx.Response) -> errors.BadAnswer:
     return call.lost(errors.BadAnswer, told, sent=False, status=response.status_code)
 
 
-def _open(region: Region, apps: Mapping[str, ASGIApp]) -> httpx.AsyncClient:
+def _open(region: Region, apps: Mapping[str, ASGIApp], *, connect: float) -> httpx.AsyncClient:
     """The connection pool for the hosts of a region, or none at all where applications answer for them."""
     _load_httpx()
     from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - httpx has loaded it
@@ -276,7 +278,7 @@ def _open(region: Region, apps: Mapping[str, ASGIApp]) -> httpx.AsyncClient:
             headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": "tokendeck"},
             # A jar that accepts no domain: httpx would keep cookies otherwise.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=httpx.Timeout(connect=10.0, read=20.0, write=20.0, pool=30.0),
+            timeout=httpx.Timeout(connect=connect, read=20.0, write=20.0, pool=30.0),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),
             verify=trust,
             trust_env=local != outside,

@@ -1,0 +1,128 @@
+"""Every fault met by every call: a sentence in time, and nothing leaks, repeats or hangs.
+
+`make test` meets every fault once with each kind of call, `make soak` with every call there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+
+import pytest
+
+from tests.contentstack.fakes import API_KEY, CREDENTIAL, REGION, Clock
+from tests.contentstack.faults import ENDPOINTS, FAULTS, SECRETS, Endpoint, Fault, stage
+from tui.contentstack.client import Client, StackClient
+from tui.contentstack.errors import IN_DOUBT, ContentstackError, ReadOnly
+from tui.contentstack.pace import Pacer
+from tui.contentstack.transport import READ_TRIES, Transport
+
+SHORT, LONG = 0.3, 10.0
+LARGEST = 1_000_000
+
+
+def cells(first: bool) -> list[object]:
+    mark = () if first else (pytest.mark.soak,)
+    return [
+        pytest.param(fault, endpoint, marks=mark, id=f"{endpoint.name}: {fault.name}")
+        for endpoint in ENDPOINTS
+        if endpoint.first is first
+        for fault in FAULTS
+    ]
+
+
+def test_the_table_holds_every_call_of_the_client_and_each_kind_once() -> None:
+    public = {
+        name
+        for kind in (Client, StackClient)
+        for name, member in vars(kind).items()
+        if inspect.iscoroutinefunction(member) and not name.startswith("_")
+    }
+    assert {endpoint.name for endpoint in ENDPOINTS} == public - {"prove"}
+    kinds = [endpoint.kind for endpoint in ENDPOINTS if endpoint.first]
+    assert sorted(kinds) == sorted({endpoint.kind for endpoint in ENDPOINTS})
+
+
+@pytest.mark.parametrize(("fault", "endpoint"), [*cells(first=True), *cells(first=False)])
+async def test_a_fault_ends_in_a_sentence_and_in_nothing_else(
+    fault: Fault, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    deadline = SHORT if fault.hangs else LONG
+    async with stage(fault, monkeypatch) as staged:
+        pacer = Pacer(clock=clock, sleep=clock.sleep)
+        transport = Transport(
+            staged.region, pacer=pacer, sleep=clock.sleep, deadline=deadline, largest=LARGEST
+        )
+        client = Client(transport, CREDENTIAL)
+        started = time.monotonic()
+        try:
+            await endpoint.call(client, client.stack(API_KEY))
+            error = None
+        except ContentstackError as caught:
+            error = caught
+        taken = time.monotonic() - started
+        await transport.aclose()
+    # Somebody else's turn of the processor is not ours to answer for.
+    assert taken < deadline + 5
+    assert staged.elsewhere == []
+    assert error is not None or fault.lenient
+    if error is not None:
+        sentence_is_clear(error)
+        assert all(type(each).__module__.startswith("tui.") for each in chain(error))
+        write = endpoint.kind not in ("list", "get")
+        assert error.may_have_happened is (write and fault.doubt)
+        assert error.sentence.endswith(IN_DOUBT) is error.may_have_happened
+    writes = [request for request in staged.seen if not request.startswith(b"GET ") and request]
+    assert len(writes) <= (8 if fault.waits else 1)
+    assert len(staged.seen) <= (8 if fault.waits else READ_TRIES + 2)
+    assert all(nap <= 120 for nap in clock.naps)
+
+
+def chain(error: BaseException | None) -> list[BaseException]:
+    """The error and all it came from: an exception of httpx among them would hold the request's headers."""
+    return [error, *chain(error.__context__)] if error is not None else []
+
+
+def sentence_is_clear(error: ContentstackError) -> None:
+    told = f"{error.sentence} {error.server_message} {error.details}"
+    assert not [secret for secret in SECRETS if secret in told]
+    assert error.sentence.isprintable()
+    assert error.sentence.endswith((".", "?"))
+    assert 20 < len(error.sentence) < 1200
+    assert error.place in error.sentence
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+async def test_read_only_sends_no_write_at_all(endpoint: Endpoint) -> None:
+    sent: list[bytes] = []
+
+    async def note(scope: object, _receive: object, _send: object) -> None:
+        sent.append(scope["method"])  # type: ignore[index]  # an ASGI scope
+
+    transport = Transport(REGION, apps={REGION.cma: note}, read_only=True, sleep=Clock().sleep)
+    client = Client(transport, CREDENTIAL)
+    with pytest.raises(ContentstackError) as caught:
+        await endpoint.call(client, client.stack(API_KEY))
+    await transport.aclose()
+    changes = endpoint.kind in ("create", "update", "delete")
+    assert isinstance(caught.value, ReadOnly) is changes
+    assert bool(sent) is not changes
+
+
+async def test_a_cancelled_call_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = next(fault for fault in FAULTS if fault.name == "no answer in time")
+    for endpoint in ENDPOINTS:
+        async with stage(silent, monkeypatch) as staged:
+            transport = Transport(staged.region, deadline=60)
+            client = Client(transport, CREDENTIAL)
+            task = asyncio.ensure_future(endpoint.call(client, client.stack(API_KEY)))
+            while not staged.seen:  # noqa: ASYNC110 - the table's servers know no event
+                await asyncio.sleep(0.005)
+            started = time.monotonic()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert time.monotonic() - started < 2
+            await transport.aclose()
