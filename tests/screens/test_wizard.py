@@ -279,3 +279,26 @@ async def test_the_new_token_is_under_the_cursor_afterwards() -> None:
         assert key is not None
         assert (token := table.app.workspace.snapshot.delivery_token(key)) is not None
         assert token.name == "kiosk"
+
+
+async def test_stopping_a_batch_shows_what_was_made_and_goes_on_with_the_rest() -> None:
+    async with running() as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press(*"kiosk", "enter")
+        await table.until("Branches 3")
+        await table.press("space", "enter")
+        await table.until("its one")
+        await table.press("space", "down", "space", "enter")
+        await table.until("Generate 2 tokens")
+        first, second = table.app.workspace.plan.token_names()
+        table.sandbox.fail("delay=0", method="POST", times=1)
+        table.sandbox.fail("delay=30", method="POST", times=1)
+        await table.press("enter")
+        await table.until("Generating token 2 of 2")
+        await table.press("escape")
+        await table.until(f"Generated: {first}")
+        assert f"Not made: {second}. You stopped waiting." in status(table)
+        await table.press("enter", "n")
+        await table.until("Going on where you left it")
+        assert table.app.workspace.plan.token_names() == (second,)

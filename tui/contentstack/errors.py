@@ -73,6 +73,12 @@ class ContentstackError(Exception):
         """Id of the command that helps, if one does."""
         return self.default_remedy
 
+    def in_doubt(self) -> Self:
+        """This error, where an earlier write may have been carried out and nobody can tell."""
+        self.sentence = self.sentence.removesuffix(IN_DOUBT) + IN_DOUBT
+        self.may_have_happened = True
+        return self
+
     def without_trace(self) -> Self:
         """This error, once a reading has shown that what was in doubt was not carried out."""
         self.sentence = self.sentence.removesuffix(IN_DOUBT) + " Read again, the stack shows no trace of it."

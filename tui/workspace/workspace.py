@@ -30,7 +30,7 @@ from tui.workspace import writing
 from tui.workspace.board import Board
 from tui.workspace.forms import Forms
 from tui.workspace.hints import Hint, Hints
-from tui.workspace.making import Batch, Progress, make_tokens
+from tui.workspace.making import Batch, Maker, Progress
 from tui.workspace.making_management import Attempt, ManagementMade, OldestUnnamed
 from tui.workspace.management_plan import ManagementPlan
 from tui.workspace.plan import DeliveryPlan
@@ -58,6 +58,7 @@ class Workspace(Forms):
         self.sleep = sleep
         self.board = Board()
         self.account = Account(connect, on_wait=self.board.wait)
+        self._maker = Maker(clock)
         self._hints = Hints()
         self._attempt: Attempt | None = None
         self._client: Client | None = None
@@ -105,8 +106,13 @@ class Workspace(Forms):
         """Carry out the plan, and keep in it only what is still to be made."""
         drafts = self.plan.drafts(has_branches=self.snapshot.has_branches)
         try:
-            batch = await make_tokens(
-                self.calls, drafts, with_preview=self.plan.with_preview, progress=progress
+            batch = await self._maker.make(
+                self.calls,
+                drafts,
+                with_preview=self.plan.with_preview,
+                progress=progress,
+                before=frozenset(token.uid for token in self.snapshot.delivery.items),
+                me=self.snapshot.user.uid if self.snapshot.user else "",
             )
         finally:
             self.board.change(waiting=0.0)
@@ -271,6 +277,7 @@ class Workspace(Forms):
         self._client = await self.account.client()
         self._stack_client = self._open(self._client, stack)
         self.go_elsewhere()
+        self._maker = Maker(self.clock)
         connection = await self.account.connection()
         self.board.snapshot = Snapshot(
             region=connection.region, demo=connection.demo, read_only=connection.read_only, stack=stack

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
 
 Kind = TypeVar("Kind", DeliveryToken, ManagementToken)
+Draft = TypeVar("Draft", DeliveryDraft, ManagementDraft)
 
 
 class ChangedSince(Exception):
@@ -42,11 +43,7 @@ async def update_delivery(client: StackClient, seen: DeliveryToken, draft: Deliv
         ContentstackError: as the server refuses it.
     """
     await _unchanged(client.delivery_token, seen)
-    told = await _settled(
-        client.update_delivery_token(seen.uid, draft),
-        lambda: client.delivery_token(seen.uid),
-        lambda found: not differences(found, draft),
-    )
+    told = await _updated(client.update_delivery_token, client.delivery_token, seen, draft)
     if told.value and (told.preview or not seen.preview):
         return told
     # The answer to a change may leave values out, which a reading shows.
@@ -66,11 +63,7 @@ async def update_management(
     current = await _unchanged(client.management_token, seen)
     scope = msgspec.structs.replace(draft.scope, other=current.scope.other)
     draft = msgspec.structs.replace(draft, scope=scope, extra=current.extra)
-    return await _settled(
-        client.update_management_token(seen.uid, draft),
-        lambda: client.management_token(seen.uid),
-        lambda found: not differences(found, draft),
-    )
+    return await _updated(client.update_management_token, client.management_token, seen, draft)
 
 
 async def delete(client: StackClient, token: Token) -> bool:
@@ -132,6 +125,23 @@ async def _unchanged(read: Callable[[str], Awaitable[Kind]], seen: Kind) -> Kind
     if fields:
         raise ChangedSince(current, fields)
     return current
+
+
+async def _updated(
+    write: Callable[[str, Draft], Awaitable[Kind]],
+    read: Callable[[str], Awaitable[Kind]],
+    seen: Kind,
+    draft: Draft,
+) -> Kind:
+    def done(found: Kind) -> bool:
+        if not differences(found, draft):
+            return True
+        if fields := differences(seen, found):
+            # Neither as it was nor as it was to be: theirs came after ours, or ours never came.
+            raise ChangedSince(found, fields)
+        return False
+
+    return await _settled(write(seen.uid, draft), lambda: read(seen.uid), done)
 
 
 async def _settled(

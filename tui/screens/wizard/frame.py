@@ -139,6 +139,7 @@ class Wizard(DeckScreen[Result | str | None], place=Place.WIZARD):
         """Back; from the first step, leave; while Contentstack is at work, stop waiting."""
         if self._work is not None:
             self._work.cancel()
+            self.say("Stopping; the stack is read to see what came of it …", "warn")
         elif self._at == 0:
             self.dismiss(None)
         else:
