@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tui.clock import Clock
 from tui.contentstack.errors import IN_DOUBT, ContentstackError, Interrupted, Invalid
@@ -46,6 +46,14 @@ class Batch:
 
 Progress = Callable[[int, int], None]
 """Told before each token: its number from 1, and how many there are."""
+
+
+class Make(Protocol):
+    """Makes tokens of the stack that is open."""
+
+    def __call__(self, drafts: tuple[DeliveryDraft, ...], *, with_preview: bool) -> Awaitable[Batch]:
+        """What came of the drafts."""
+        ...
 
 
 class Taken(Invalid):

@@ -20,7 +20,7 @@ from tui.contentstack.models import (
     ManagementToken,
     Token,
 )
-from tui.workspace.making import make_tokens
+from tui.workspace.making import Make
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.writing import update_delivery, update_management
 
@@ -102,15 +102,14 @@ def twin_end(old: ManagementToken, now: datetime) -> date | None:
     return (now + (old.expires_on - old.created_at)).date()
 
 
-async def make_twin(client: StackClient, old: DeliveryToken, rotation: Rotation) -> DeliveryToken:
-    """Make the twin of a delivery token, with a preview token if it has one.
+async def make_twin(make: Make, old: DeliveryToken, rotation: Rotation) -> DeliveryToken:
+    """Make the twin of a delivery token by `make`, with a preview token if it has one.
 
     Raises:
         ContentstackError: as the server refuses it, or where nobody can say whether it was made.
     """
     draft = DeliveryDraft(rotation.twin_name, old.description, old.scope)
-    with_preview = old.preview is not None
-    batch = await make_tokens(client, (draft,), with_preview=with_preview, progress=lambda _at, _of: None)
+    batch = await make((draft,), with_preview=old.preview is not None)
     if batch.failed is not None:
         raise batch.failed.error
     return batch.made[0]

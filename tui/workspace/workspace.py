@@ -105,17 +105,7 @@ class Workspace(Forms):
     async def make_delivery_tokens(self, progress: Progress) -> Batch:
         """Carry out the plan, and keep in it only what is still to be made."""
         drafts = self.plan.drafts(has_branches=self.snapshot.has_branches)
-        try:
-            batch = await self._maker.make(
-                self.calls,
-                drafts,
-                with_preview=self.plan.with_preview,
-                progress=progress,
-                before=frozenset(token.uid for token in self.snapshot.delivery.items),
-                me=self.snapshot.user.uid if self.snapshot.user else "",
-            )
-        finally:
-            self.board.change(waiting=0.0)
+        batch = await self._make(drafts, with_preview=self.plan.with_preview, progress=progress)
         for token in reversed(batch.made):
             self.board.put(token)
         done = {draft.scope.environments[0] for draft in drafts[: len(batch.made)]}
@@ -222,10 +212,9 @@ class Workspace(Forms):
 
     async def make_twin(self, old: Token, rotation: Rotation, named: str) -> Token:
         """Make the twin that takes a token's place; `named` as for `make_management_token`."""
-        now = self.clock()
         if isinstance(old, DeliveryToken):
-            return self.board.put(await make_twin(self.calls, old, rotation))
-        return (await self._attempted(management_twin(old, rotation, now), named)).token
+            return self.board.put(await make_twin(self._make, old, rotation))
+        return (await self._attempted(management_twin(old, rotation, self.clock()), named)).token
 
     async def rename_twin(self, twin: Token, rotation: Rotation) -> Token:
         """Give the twin the name of the token whose place it took."""
@@ -287,6 +276,25 @@ class Workspace(Forms):
     async def close(self) -> None:
         """Let go of the network."""
         await self.account.close()
+
+    async def _make(
+        self,
+        drafts: tuple[DeliveryDraft, ...],
+        *,
+        with_preview: bool,
+        progress: Progress = lambda _at, _of: None,
+    ) -> Batch:
+        try:
+            return await self._maker.make(
+                self.calls,
+                drafts,
+                with_preview=with_preview,
+                progress=progress,
+                before=frozenset(token.uid for token in self.snapshot.delivery.items),
+                me=self.snapshot.user.uid if self.snapshot.user else "",
+            )
+        finally:
+            self.board.change(waiting=0.0)
 
     async def _reach(self) -> tuple[Client, StackClient]:
         if self._client is not None and self._stack_client is not None:
