@@ -82,7 +82,7 @@ def test_a_value_that_will_not_do_is_not_written(
     with pytest.raises(ConfigWrong):
         remember(path, profile, name, value)
     assert path.read_text() == TEXT
-    assert list(path.parent.iterdir()) == [path]
+    assert [item.name for item in path.parent.glob("[!.]*")] == [path.name]
 
 
 def test_a_file_that_is_wrong_is_not_written_to(path: Path) -> None:

@@ -16,6 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from tui.account.config import Config, Profile, fields_of
 from tui.account.config_keys import check_key_names
 from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, read_text
+from tui.account.private_files import PATIENCE, locked
 from tui.files import FileAbsent, FileRefused, replace_file, shown
 
 Value = str | bool | tuple[str, ...] | None
@@ -30,13 +31,14 @@ def remember(
         ConfigWrong: if the file can't be read or written, or would be wrong with it; it is then as it was.
     """
     try:
-        text = read_text(path)
-    except FileAbsent:
-        text = ""
-    parse_config(text, shown(path), check_keys)
-    changed = _with_value(text, ["profiles", profile, name] if profile else [name], value, path)
-    parse_config(changed, shown(path), check_keys)
-    _replace(path, changed.encode())
+        with locked(path.with_name(f".{path.name}.lock"), patience=PATIENCE):
+            text = _text_or_none(path) or ""
+            parse_config(text, shown(path), check_keys)
+            changed = _with_value(text, ["profiles", profile, name] if profile else [name], value, path)
+            parse_config(changed, shown(path), check_keys)
+            _replace(path, changed.encode())
+    except FileRefused as refusal:
+        raise ConfigWrong(str(refusal)) from None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ they like, can wait for ever on a dead session bus, and cost memory that nothing
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +19,7 @@ import msgspec
 from tui.account.credential_command import NotFinished, run_quietly
 from tui.account.credential_keyring import NO_KEYRING, NOTHING_KEPT
 from tui.account.credential_reading import CredentialAbsent, CredentialRefused, credential_in, decoded
-from tui.account.private_files import PRIVATE, replace_own_file, state_folder
+from tui.account.private_files import PATIENCE, PRIVATE, locked, replace_own_file, state_folder
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region, host_of
 from tui.display import visible
@@ -69,7 +69,7 @@ def keep(place: Place, environ: Mapping[str, str], name: str, credential: Creden
     if place == "keyring":
         _ask_keyring("set", name, words)
     else:
-        _write(environ, {**_read(environ), name: words})
+        _change(environ, lambda kept: {**kept, name: words})
 
 
 def forget(place: Place, environ: Mapping[str, str], name: str) -> None:
@@ -82,9 +82,8 @@ def forget(place: Place, environ: Mapping[str, str], name: str) -> None:
         with suppress(CredentialAbsent):
             _ask_keyring("delete", name)
         return
-    before = _read(environ)
-    if name in before:
-        _write(environ, {other: words for other, words in before.items() if other != name})
+    if name in _read(environ):
+        _change(environ, lambda kept: {other: words for other, words in kept.items() if other != name})
 
 
 def _file(environ: Mapping[str, str]) -> Path:
@@ -106,9 +105,11 @@ def _read(environ: Mapping[str, str]) -> dict[str, str]:
         raise CredentialRefused(f"{shown(path)} is damaged; delete it, and sign in again.") from None
 
 
-def _write(environ: Mapping[str, str], kept_words: dict[str, str]) -> None:
+def _change(environ: Mapping[str, str], change: Callable[[dict[str, str]], dict[str, str]]) -> None:
+    path = _file(environ)
     try:
-        replace_own_file(_file(environ), msgspec.json.encode(kept_words))
+        with locked(path.with_suffix(".lock"), patience=PATIENCE):
+            replace_own_file(path, msgspec.json.encode(change(_read(environ))))
     except FileRefused as refusal:
         raise CredentialRefused(str(refusal)) from None
 

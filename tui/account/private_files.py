@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from platformdirs import user_config_path, user_state_path
 
-from tui.files import FileRefused, Rule, refusal_of, replace_file
+from tui.files import FileRefused, Rule, refusal_of, replace_file, shown
 
 _NAME = "tokendeck"
 _POSIX = os.name == "posix"
+
+_PAUSE = 0.01
+
+PATIENCE = 2.0
+"""Seconds to wait for another Tokendeck that is writing the same file: milliseconds, unless it hangs."""
 
 _Otherwise = Callable[[], Path]
 
@@ -62,6 +69,45 @@ def replace_own_file(path: Path, content: bytes) -> None:
     except OSError as error:
         raise refusal_of(path.parent, error) from None
     replace_file(path, content)
+
+
+class Held(FileRefused):
+    """Another process holds the lock."""
+
+
+@contextmanager
+def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
+    """Hold the lock that `path` stands for; the system takes it away from a process that has died.
+
+    Raises:
+        Held: if another process holds it for longer than `patience` seconds.
+        FileRefused: if the folder can't be used.
+    """
+    if not _POSIX:
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - not on every system
+
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise refusal_of(path, error) from None
+    try:
+        end = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    raise Held(f"Another Tokendeck holds {shown(path)}.") from None
+                time.sleep(_PAUSE)
+            except OSError as error:
+                raise refusal_of(path, error) from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def _folder(environ: Mapping[str, str], variable: str, otherwise: _Otherwise) -> Path:

@@ -7,16 +7,15 @@ which the system takes away from a process that has died.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from tui.account.private_files import PRIVATE, replace_own_file, state_folder
+from tui.account.private_files import PRIVATE, Held, locked, replace_own_file, state_folder
 from tui.files import FileRefused, read_checked
 
 _UID = re.compile(r"[\w-]{1,80}", re.ASCII)
@@ -84,25 +83,15 @@ class RotationStore:
             RotatingElsewhere: if another process holds it.
             FileRefused: if the state folder can't be used.
         """
-        if self._environ is None or os.name != "posix":
+        if self._environ is None:
             yield
             return
-        import fcntl  # noqa: PLC0415 - not on every system
-
-        path = self._path(old_uid).with_suffix(".lock")
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        except OSError as error:
-            raise FileRefused(f"{path}: {error.strerror}.") from None
-        try:
+        with ExitStack() as stack:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+                stack.enter_context(locked(self._path(old_uid).with_suffix(".lock")))
+            except Held:
                 raise RotatingElsewhere from None
             yield
-        finally:
-            os.close(handle)
 
     def _all(self) -> tuple[Rotation, ...]:
         if self._environ is None:

@@ -5,11 +5,11 @@ It is a convenience: where it can't be read, it counts as empty and a sentence s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
-from tui.account.private_files import PRIVATE, replace_own_file, state_folder
+from tui.account.private_files import PATIENCE, PRIVATE, locked, replace_own_file, state_folder
 from tui.files import FileAbsent, FileRefused, read_checked, shown
 
 _MOST_STACKS = 20
@@ -57,8 +57,7 @@ def remember_csdx(environ: Mapping[str, str], answer: bool) -> None:
     Raises:
         FileRefused: if it can't be written down.
     """
-    state, _ = read_state(environ)
-    _write(environ, msgspec.structs.replace(state, use_csdx=answer))
+    _change(environ, lambda state: msgspec.structs.replace(state, use_csdx=answer))
 
 
 def remember_stack(environ: Mapping[str, str], uid: str) -> None:
@@ -67,9 +66,12 @@ def remember_stack(environ: Mapping[str, str], uid: str) -> None:
     Raises:
         FileRefused: if it can't be written down.
     """
-    state, _ = read_state(environ)
-    others = tuple(other for other in state.recent_stacks if other != uid)
-    _write(environ, msgspec.structs.replace(state, recent_stacks=(uid, *others)[:_MOST_STACKS]))
+
+    def first(state: State) -> State:
+        others = tuple(other for other in state.recent_stacks if other != uid)
+        return msgspec.structs.replace(state, recent_stacks=(uid, *others)[:_MOST_STACKS])
+
+    _change(environ, first)
 
 
 def remember_arrival(environ: Mapping[str, str], place: str, arrived: bool) -> None:
@@ -90,8 +92,7 @@ def remember_untaken(environ: Mapping[str, str], token: Untaken) -> None:
     Raises:
         FileRefused: if it can't be written down.
     """
-    state, _ = read_state(environ)
-    _write(environ, msgspec.structs.replace(state, untaken=(*state.untaken, token)))
+    _change(environ, lambda state: msgspec.structs.replace(state, untaken=(*state.untaken, token)))
 
 
 def forget_untaken(environ: Mapping[str, str], uids: Collection[str]) -> None:
@@ -100,11 +101,19 @@ def forget_untaken(environ: Mapping[str, str], uids: Collection[str]) -> None:
     Raises:
         FileRefused: if it can't be written down.
     """
-    state, _ = read_state(environ)
-    left = tuple(token for token in state.untaken if token.uid not in uids)
-    if left != state.untaken:
-        _write(environ, msgspec.structs.replace(state, untaken=left))
+
+    def without(state: State) -> State:
+        left = tuple(token for token in state.untaken if token.uid not in uids)
+        return msgspec.structs.replace(state, untaken=left)
+
+    _change(environ, without)
 
 
-def _write(environ: Mapping[str, str], state: State) -> None:
-    replace_own_file(state_folder(environ) / "state.json", msgspec.json.encode(state))
+def _change(environ: Mapping[str, str], change: Callable[[State], State]) -> None:
+    """Change what is remembered; another Tokendeck that does the same at this moment loses nothing."""
+    path = state_folder(environ) / "state.json"
+    with locked(path.with_suffix(".lock"), patience=PATIENCE):
+        state, _ = read_state(environ)
+        changed = change(state)
+        if changed != state:
+            replace_own_file(path, msgspec.json.encode(changed))

@@ -1,0 +1,123 @@
+"""Two Tokendecks, or one that is killed, on the same files."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tui.account.config_reading import read_config
+from tui.account.private_files import Held, locked, state_folder
+from tui.account.state import read_state, remember_csdx
+from tui.files import FileRefused
+
+REMEMBER = """
+import os, sys
+from tui.account.state import remember_stack, remember_csdx
+for number in range(int(sys.argv[2])):
+    remember_stack(os.environ, sys.argv[1] + str(number % 5))
+"""
+KEEP = """
+import os, sys
+from tui.account.credential_store import keep
+from tui.contentstack.credentials import Credential
+from tui.secret import Secret
+for number in range(int(sys.argv[2])):
+    keep("file", os.environ, sys.argv[1] + str(number % 5), Credential("authtoken", Secret("blt" + "0" * 16)))
+"""
+CONFIGURE = """
+import os, sys
+from tui.account.config_editing import remember
+from tui.account.config_reading import config_file
+for number in range(int(sys.argv[2])):
+    remember(config_file(os.environ), sys.argv[1] + str(number % 5), "read_only", True)
+"""
+HOLD = """
+import sys
+from pathlib import Path
+from tui.account.private_files import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def start(script: str, *words: object, **options: object) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", script, *map(str, words)], text=True, **options)  # type: ignore[call-overload, no-any-return]  # pipes or none
+
+
+def config_path() -> Path:
+    return Path(os.environ["XDG_CONFIG_HOME"]) / "tokendeck" / "config.toml"
+
+
+@pytest.mark.parametrize("script", [REMEMBER, KEEP, CONFIGURE], ids=["state", "credentials", "config"])
+def test_two_writers_lose_nothing_of_each_other(script: str) -> None:
+    both = [start(script, name, 15) for name in ("one", "two")]
+    assert [process.wait(60) for process in both] == [0, 0]
+    expected = {name + str(number) for name in ("one", "two") for number in range(5)}
+    if script is REMEMBER:
+        found = set(read_state(os.environ)[0].recent_stacks)
+    elif script is KEEP:
+        found = set(json.loads((state_folder(os.environ) / "credentials.json").read_text()))
+    else:
+        found = set(read_config(config_path()).profiles)
+    assert found == expected
+
+
+@pytest.mark.parametrize("script", [REMEMBER, KEEP, CONFIGURE], ids=["state", "credentials", "config"])
+def test_a_writer_that_is_killed_leaves_whole_files_and_no_lock(script: str) -> None:
+    for wait in (0.0, 0.01, 0.03):
+        with start(script, "dead", 100_000, stderr=subprocess.DEVNULL) as process:
+            folder = config_path().parent if script is CONFIGURE else state_folder(os.environ)
+            while not (folder.is_dir() and list(folder.glob("[!.]*.[jt]*"))):
+                assert process.poll() is None
+            time.sleep(wait)  # the moment in a write at which it is hit differs from turn to turn
+            process.send_signal(signal.SIGKILL)
+        assert start(script, "live", 5).wait(30) == 0
+        assert read_state(os.environ)[1] is None
+        read_config(config_path())
+
+
+@contextmanager
+def held(path: Path) -> Iterator[subprocess.Popen[str]]:
+    with start(HOLD, path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        yield other
+        other.kill()
+
+
+def test_a_lock_is_held_by_one_and_by_nobody_who_is_dead(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "a.lock"
+    with held(path) as other:
+        with pytest.raises(Held), locked(path):
+            raise AssertionError("two hold it")
+        other.send_signal(signal.SIGKILL)
+        other.wait()
+        with locked(path):
+            pass
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_one_who_hangs_in_the_middle_is_waited_for_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.account.state.PATIENCE", 0.1)
+    with held(state_folder(os.environ) / "state.lock"), pytest.raises(FileRefused, match="Another Tokendeck"):
+        remember_csdx(os.environ, answer=True)
+    remember_csdx(os.environ, answer=True)
+
+
+def test_a_lock_is_no_way_to_another_file(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_text("precious")
+    (tmp_path / "a.lock").symlink_to(theirs)
+    with pytest.raises(FileRefused, match="symbolic link"), locked(tmp_path / "a.lock"):
+        raise AssertionError("it was followed")
+    assert theirs.read_text() == "precious"
