@@ -19,7 +19,7 @@ from tui.account.credential_reading import credential_in
 from tui.account.demo import demo_connection
 from tui.commands import Place
 from tui.conditions import Facts
-from tui.contentstack.errors import ContentstackError, MayPass, SecondFactorNeeded
+from tui.contentstack.errors import BadAnswer, ContentstackError, MayPass, SecondFactorNeeded, TooLarge
 from tui.contentstack.regions import REGIONS, Region, UnknownRegion, find_region
 from tui.screens.base import DeckScreen
 from tui.screens.confirm import Confirm
@@ -173,7 +173,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
 
     def _forget_what_was_refused(self, error: Exception) -> None:
         """Secrets that are wrong; not those that nobody has looked at yet."""
-        if isinstance(error, ConnectionMissing | MayPass | UnknownRegion):
+        if isinstance(error, ConnectionMissing | MayPass | BadAnswer | TooLarge | UnknownRegion):
             return
         # Once the code is asked for, the password was right, and the next try needs it.
         self._forget_secrets(*(("code",) if self.field("code").display else ()))
