@@ -16,8 +16,8 @@ from tests.contentstack.fakes import Clock, http, raw_server
 from tests.contentstack.faults import Fault
 from tests.screens.deck import Table, running
 from tests.support.clock import clock
-from tui.account import account
 from tui.account.demo import connection_to
+from tui.contentstack import transport
 from tui.contentstack.pace import Pacer
 from tui.contentstack.transport import Transport
 from tui.sandbox.service import Sandbox
@@ -43,7 +43,7 @@ async def served(
     sandbox, line, time = Sandbox.demo(now=clock), Line(), Clock()
     pacer = Pacer(clock=time, sleep=time.sleep)
     quick = partial(Transport, sleep=time.sleep, pacer=pacer, deadline=DEADLINE, largest=LARGEST)
-    monkeypatch.setattr(account, "Transport", quick)
+    monkeypatch.setattr(transport, "Transport", quick)
     inside = httpx.AsyncClient(transport=httpx.ASGITransport(sandbox.management), base_url="http://sandbox")
 
     async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:

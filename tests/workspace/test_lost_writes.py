@@ -18,7 +18,7 @@ from tests.contentstack.fakes import Clock
 from tests.support.clock import NOW, clock
 from tests.workspace.test_workspace import PLAN, names_of, opened
 from tests.workspace.test_writing import stack_of
-from tui.account import account
+from tui.contentstack import transport
 from tui.contentstack.errors import ContentstackError, Invalid
 from tui.contentstack.models import DeliveryToken, ManagementDraft, ManagementToken, Token
 from tui.contentstack.pace import Pacer
@@ -45,7 +45,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time is lost in waiting."""
     time = Clock()
     pacer = Pacer(clock=time, sleep=time.sleep)
-    monkeypatch.setattr(account, "Transport", partial(Transport, sleep=time.sleep, pacer=pacer))
+    monkeypatch.setattr(transport, "Transport", partial(Transport, sleep=time.sleep, pacer=pacer))
 
 
 def told_of(_number: int, _count: int) -> None:

@@ -15,6 +15,7 @@ from tui.clock import Clock
 from tui.contentstack.errors import IN_DOUBT, ContentstackError, Interrupted, Invalid
 from tui.contentstack.models import DeliveryDraft, DeliveryToken
 from tui.workspace.comparison import differences
+from tui.workspace.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
@@ -56,6 +57,18 @@ class Make(Protocol):
         ...
 
 
+class Opened(Protocol):
+    """The stack that is open, and the time."""
+
+    clock: Clock
+    snapshot: Snapshot
+
+    @property
+    def calls(self) -> StackClient:
+        """The calls of the stack."""
+        ...
+
+
 class Taken(Invalid):
     """A token has the name, and it is not, or may not be, the one that was asked for."""
 
@@ -63,32 +76,21 @@ class Taken(Invalid):
 class Maker:
     """Makes the tokens of one stack, and remembers of which it is not known whether they were made."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
         self._asked: dict[str, datetime] = {}
         self._stopped = False
 
     async def make(
         self,
-        client: StackClient,
         drafts: tuple[DeliveryDraft, ...],
         *,
         with_preview: bool,
-        progress: Progress,
-        before: frozenset[str],
-        me: str,
+        progress: Progress = lambda _number, _count: None,
     ) -> Batch:
         """Make one token after the other; stop at a refusal, which the next would most likely meet too.
 
         Cancelled, it stops as well, and answers with what came of it, the token under way included.
-
-        Args:
-            client: of the stack.
-            drafts: what to make, in this order.
-            with_preview: each with a preview token.
-            progress: told before each token.
-            before: uids of the tokens that were there before.
-            me: uid of the user who makes them, "" where it is not known.
         """
         made: list[DeliveryToken] = []
         otherwise: dict[str, tuple[str, ...]] = {}
@@ -98,7 +100,7 @@ class Maker:
             try:
                 if self._stopped:
                     raise Interrupted("You stopped before it was asked for.")
-                token = await self._make(client, draft, with_preview, before, me)
+                token = await self._make(draft, with_preview)
             except ContentstackError as error:
                 return Batch(tuple(made), NotMade(draft, error), drafts[number:], otherwise)
             made.append(token)
@@ -108,16 +110,16 @@ class Maker:
                 otherwise[token.uid] = fields
         return Batch(tuple(made), otherwise=otherwise)
 
-    async def _make(
-        self, client: StackClient, draft: DeliveryDraft, with_preview: bool, before: frozenset[str], me: str
-    ) -> DeliveryToken:
+    async def _make(self, draft: DeliveryDraft, with_preview: bool) -> DeliveryToken:
+        client = self._opened.calls
+
         async def look() -> DeliveryToken | None:
-            named = (token for token in await client.delivery_tokens() if token.name == draft.name)
-            token = next(named, None)
-            return self._recognised(token, draft, before, me) if token else None
+            tokens = await client.delivery_tokens()
+            token = next((token for token in tokens if token.name == draft.name), None)
+            return self._recognised(token, draft) if token else None
 
         asked_before = draft.name in self._asked
-        self._asked.setdefault(draft.name, self._clock())
+        self._asked.setdefault(draft.name, self._opened.clock())
         token = None
         try:
             token = await look() if asked_before else None
@@ -158,15 +160,15 @@ class Maker:
             raise error.without_trace() if error.may_have_happened else error
         return token
 
-    def _recognised(
-        self, token: DeliveryToken, draft: DeliveryDraft, before: frozenset[str], me: str
-    ) -> DeliveryToken:
+    def _recognised(self, token: DeliveryToken, draft: DeliveryDraft) -> DeliveryToken:
         """The token, if it is the one that was asked for; names are unique in a stack.
 
         Raises:
             Taken: if somebody else's, or maybe somebody else's, has the name.
         """
-        if token.uid in before or (me and token.created_by not in ("", me)):
+        snapshot = self._opened.snapshot
+        me = snapshot.user.uid if snapshot.user else ""
+        if snapshot.delivery_token(token.uid) or (me and token.created_by not in ("", me)):
             del self._asked[draft.name]
             raise Taken(f"It is not made: {draft.name} is the name of a token that somebody else made.")
         fields = differences(token, draft)

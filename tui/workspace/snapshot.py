@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Generic, TypeVar
@@ -18,11 +18,12 @@ from tui.contentstack.models import (
     ManagementToken,
     Person,
     Stack,
+    Thing,
     User,
 )
 from tui.contentstack.regions import Region
 
-Item = TypeVar("Item")
+Item = TypeVar("Item", bound=Thing)
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,13 @@ class Listing(Generic[Item]):
     def refused(self) -> bool:
         """Nothing of it is known, because the reading failed."""
         return self.error is not None and not self.read
+
+    def holding(self, item: Item) -> Listing[Item]:
+        """The list with this item in the place of the one with its uid, or first where it is new."""
+        place = next((place for place, old in enumerate(self.items) if old.uid == item.uid), None)
+        if place is None:
+            return replace(self, items=(item, *self.items))
+        return replace(self, items=(*self.items[:place], item, *self.items[place + 1 :]))
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Workspace(Forms):
         self.sleep = sleep
         self.board = Board()
         self.account = Account(connect, on_wait=self.board.wait)
-        self._maker = Maker(clock)
+        self._maker = Maker(self)
         self._hints = Hints()
         self._attempt: Attempt | None = None
         self._client: Client | None = None
@@ -105,7 +105,10 @@ class Workspace(Forms):
     async def make_delivery_tokens(self, progress: Progress) -> Batch:
         """Carry out the plan, and keep in it only what is still to be made."""
         drafts = self.plan.drafts(has_branches=self.snapshot.has_branches)
-        batch = await self._make(drafts, with_preview=self.plan.with_preview, progress=progress)
+        try:
+            batch = await self._maker.make(drafts, with_preview=self.plan.with_preview, progress=progress)
+        finally:
+            self.board.change(waiting=0.0)
         for token in reversed(batch.made):
             self.board.put(token)
         done = {draft.scope.environments[0] for draft in drafts[: len(batch.made)]}
@@ -213,7 +216,7 @@ class Workspace(Forms):
     async def make_twin(self, old: Token, rotation: Rotation, named: str) -> Token:
         """Make the twin that takes a token's place; `named` as for `make_management_token`."""
         if isinstance(old, DeliveryToken):
-            return self.board.put(await make_twin(self._make, old, rotation))
+            return self.board.put(await make_twin(self._maker.make, old, rotation))
         return (await self._attempted(management_twin(old, rotation, self.clock()), named)).token
 
     async def rename_twin(self, twin: Token, rotation: Rotation) -> Token:
@@ -266,7 +269,7 @@ class Workspace(Forms):
         self._client = await self.account.client()
         self._stack_client = self._open(self._client, stack)
         self.go_elsewhere()
-        self._maker = Maker(self.clock)
+        self._maker = Maker(self)
         connection = await self.account.connection()
         self.board.snapshot = Snapshot(
             region=connection.region, demo=connection.demo, read_only=connection.read_only, stack=stack
@@ -276,25 +279,6 @@ class Workspace(Forms):
     async def close(self) -> None:
         """Let go of the network."""
         await self.account.close()
-
-    async def _make(
-        self,
-        drafts: tuple[DeliveryDraft, ...],
-        *,
-        with_preview: bool,
-        progress: Progress = lambda _at, _of: None,
-    ) -> Batch:
-        try:
-            return await self._maker.make(
-                self.calls,
-                drafts,
-                with_preview=with_preview,
-                progress=progress,
-                before=frozenset(token.uid for token in self.snapshot.delivery.items),
-                me=self.snapshot.user.uid if self.snapshot.user else "",
-            )
-        finally:
-            self.board.change(waiting=0.0)
 
     async def _reach(self) -> tuple[Client, StackClient]:
         if self._client is not None and self._stack_client is not None:
