@@ -98,6 +98,10 @@ bench: $(VENV)/.stamp-dev ## Measure bytes, times and memory beside a bare Textu
 lock: $(VENV)/.stamp-dev ## Write requirements/ from pyproject.toml; ARGS=--upgrade takes the newest versions
 	@tools/lock.sh $(ARGS)
 
+.PHONY: audit
+audit: $(VENV)/.stamp-dev ## Ask the advisory service about the locked packages; needs the network
+	@$(BIN)/python -m tools.audit
+
 .PHONY: build
 build: $(VENV)/.stamp-dev ## Build wheel and source archive into dist/
 	@$(BIN)/python -m hatchling build

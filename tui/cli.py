@@ -21,7 +21,7 @@ from tui.account.config_reading import ConfigWrong
 from tui.account.connection import ConnectionMissing, missing_from
 from tui.account.credential_reading import CredentialRefused, piped_credential, take_keys_from_terminal
 from tui.account.settings import Flags, Settings, settings_from
-from tui.account.settings_connection import connection_of
+from tui.account.settings_connection import connection_of, trust_ca_file
 from tui.files import FileRefused
 from tui.guards import guard
 from tui.headless.keymap import check_keys
@@ -100,6 +100,7 @@ def tokendeck(
         return
     try:
         settings = settings_from(os.environ, flags, check_keys=check_keys)
+        trust_ca_file(settings, os.environ)
         connect = _demo(settings) if flags.demo else _to(settings)
         if settings.auth_file == "-":
             take_keys_from_terminal()

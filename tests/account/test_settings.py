@@ -8,6 +8,7 @@ import pytest
 from tui.account.config import Hosts
 from tui.account.config_reading import ConfigWrong
 from tui.account.settings import VARIABLES, Flags, Settings, settings_from, unknown_variables
+from tui.account.settings_connection import trust_ca_file
 
 HOSTS = Hosts(cma="http://127.0.0.1:1", cda="http://127.0.0.1:2")
 API_KEY = "blt" + "1" * 16
@@ -170,3 +171,16 @@ def test_without_a_home_flags_and_variables_are_enough(monkeypatch: pytest.Monke
 def test_a_variable_that_nobody_reads_is_noticed() -> None:
     known = dict.fromkeys(VARIABLES, "x")
     assert unknown_variables({**known, "TOKENDECK_REGOIN": "eu", "PATH": "/bin"}) == ("TOKENDECK_REGOIN",)
+
+
+def test_certificates_come_from_the_environment_above_the_profile() -> None:
+    configure('[profiles.work]\nca_file = "~/ca.pem"')
+    found = settings()
+    assert (found.ca_file, found.sources["ca_file"]) == ("~/ca.pem", "profiles.work.ca_file")
+    environ: dict[str, str] = {}
+    trust_ca_file(found, environ)
+    assert environ == {"SSL_CERT_FILE": os.path.expanduser("~/ca.pem")}
+    assert settings(SSL_CERT_FILE="/theirs.pem").ca_file == "/theirs.pem"
+    configure('[profiles.work]\nca_file = "ca.pem"')
+    with pytest.raises(ConfigWrong, match="begins with / or ~/"):
+        settings()

@@ -8,12 +8,13 @@ import socket
 import ssl
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 
 from tests.contentstack.fakes import CREDENTIAL, Clock, http, raw_server
 from tui.contentstack.errors import ContentstackError, Interrupted, TimedOut, Unreachable
-from tui.contentstack.regions import Region, custom_region
+from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.contentstack.transport import Transport
 
 REMOTE = "http://cma.example.invalid"
@@ -248,3 +249,41 @@ async def test_httpcore_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
         await transport.request("GET", "/thing", headers=CREDENTIAL.headers())
         await transport.aclose()
     assert [record for record in caplog.records if record.name.startswith("http")] == []
+
+
+@pytest.mark.parametrize("region", REGIONS, ids=lambda region: region.id)
+def test_nothing_in_the_environment_switches_off_the_check_of_certificates(
+    monkeypatch: pytest.MonkeyPatch, region: Region
+) -> None:
+    for name in (
+        "SSL_NO_VERIFY",
+        "PYTHONHTTPSVERIFY",
+        "CURL_CA_BUNDLE",
+        "REQUESTS_CA_BUNDLE",
+        "SSLKEYLOGFILE",
+    ):
+        monkeypatch.setenv(name, "" if name.endswith("BUNDLE") else "0")
+    transport = Transport(region)
+    pools = [transport._http._transport, *transport._http._mounts.values()]
+    contexts = [pool._pool._ssl_context for pool in pools if isinstance(pool, httpx.AsyncHTTPTransport)]
+    assert contexts
+    for context in contexts:
+        assert context is not None
+        assert context.verify_mode is ssl.CERT_REQUIRED
+        assert context.check_hostname
+
+
+@pytest.mark.parametrize("no_proxy", ["cma.example.invalid", ".example.invalid", "*"])
+async def test_no_proxy_is_honoured(monkeypatch: pytest.MonkeyPatch, no_proxy: str) -> None:
+    requests = []
+
+    async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
+        requests.append(request)
+        writer.write(http(b"{}"))
+
+    async with raw_server(handle) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.cma)
+        monkeypatch.setenv("NO_PROXY", no_proxy)
+        error = await failure(Transport(Region("x", "X", (), REMOTE, "", ""), sleep=Clock().sleep), "POST")
+    assert isinstance(error, Unreachable)
+    assert requests == []

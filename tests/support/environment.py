@@ -28,6 +28,8 @@ _NAMES = {
     "STY",
     "ESCDELAY",
     "EDITOR",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
 }
 
 

@@ -81,6 +81,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
             "~/.secrets/contentstack",
         ),
     ] = None
+    ca_file: Annotated[
+        _Text | None,
+        _says(
+            "A file of certificate authorities to trust in place of the operating system's, by a path that "
+            "begins with / or ~/: for hosts of your own, or a proxy that opens TLS. SSL_CERT_FILE stands above "
+            "it.",
+            "~/.config/tokendeck/ca.pem",
+        ),
+    ] = None
     read_only: Annotated[bool, _says("Refuse everything that would change the stack.", True)] = False
     clipboard: Annotated[
         Choice | None,

@@ -193,12 +193,12 @@ def _check_place(profile: Profile, path: str) -> None:
 
 
 def _check_login(profile: Profile, path: str) -> None:
-    if profile.auth_file is None:
-        return
-    if profile.auth_command:
+    for name in ("auth_file", "ca_file"):
+        named = getattr(profile, name)
+        if named is not None and not named.startswith(("/", "~/")):
+            raise _wrong(f"{path}.{name}", named, "expected a path that begins with / or ~/.")
+    if profile.auth_file is not None and profile.auth_command:
         raise ConfigWrong(f"{path}: auth_command and auth_file exclude each other.")
-    if not profile.auth_file.startswith(("/", "~/")):
-        raise _wrong(f"{path}.auth_file", profile.auth_file, "expected a path that begins with / or ~/.")
 
 
 def region_on(hosts: Hosts) -> Region:

@@ -32,6 +32,7 @@ VARIABLES = MappingProxyType(
         "TOKENDECK_AUTH_FILE": "As `auth_file`, by any path; above `auth_command` too.",
         "TOKENDECK_READ_ONLY": "As `read_only`: true or false, 1 or 0, yes or no, on or off.",
         "TOKENDECK_THEME": "As `theme`.",
+        "SSL_CERT_FILE": "As `ca_file`, above the profile's.",
         "CONTENTSTACK_REGION": "As `region`; below TOKENDECK_REGION.",
         "CONTENTSTACK_API_KEY": "As `stack`; below TOKENDECK_STACK.",
         "CONTENTSTACK_AUTHTOKEN": "The credential itself, below `auth_command` and `auth_file`.",
@@ -43,6 +44,7 @@ _SETTINGS = (
     ("region", "hosts"),
     ("auth_file", "auth_command"),
     ("stack",),
+    ("ca_file",),
     ("read_only",),
     ("clipboard",),
     ("clear_after",),
@@ -83,6 +85,7 @@ class Settings:
     stack: str | None = None
     auth_command: tuple[str, ...] = ()
     auth_file: str | None = None
+    ca_file: str | None = None
     read_only: bool = False
     clipboard: Choice = "auto"
     clear_after: int = 45
@@ -172,6 +175,7 @@ def _of_own_variables(environ: Mapping[str, str]) -> _Layer:
         hosts=(Hosts(cma=cma, cda=cda, preview=preview), "TOKENDECK_CMA and TOKENDECK_CDA"),
         stack=(environ.get("TOKENDECK_STACK"), "TOKENDECK_STACK"),
         auth_file=(environ.get("TOKENDECK_AUTH_FILE"), "TOKENDECK_AUTH_FILE"),
+        ca_file=(environ.get("SSL_CERT_FILE"), "SSL_CERT_FILE"),
         read_only=(_truth(environ, "TOKENDECK_READ_ONLY"), "TOKENDECK_READ_ONLY"),
         theme=(theme, "TOKENDECK_THEME"),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, MutableMapping
 
 from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_reading import CredentialRefused
@@ -10,6 +11,12 @@ from tui.account.credential_search import find_credential
 from tui.account.settings import Settings
 from tui.clock import Clock, utc_now
 from tui.secret import Secret
+
+
+def trust_ca_file(settings: Settings, environ: MutableMapping[str, str]) -> None:
+    """Put the profile's certificate authorities where the transport, and all it is used for, finds them."""
+    if settings.ca_file:
+        environ["SSL_CERT_FILE"] = os.path.expanduser(settings.ca_file)
 
 
 def connection_of(

@@ -303,7 +303,7 @@ def _trust(place: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=cafile or None, capath=capath or None)
     except OSError:
-        named = "SSL_CERT_FILE" if cafile else "SSL_CERT_DIR"
+        named = "SSL_CERT_FILE, or the profile's ca_file," if cafile else "SSL_CERT_DIR"
     raise _unusable("tls", f"{named} names certificates that cannot be read.", place)
 
 

@@ -105,6 +105,7 @@ def described(settings: Settings) -> tuple[tuple[str, str, str], ...]:
         "stack": cleaned(settings.stack or ""),
         "auth_command": command,
         "auth_file": visible(settings.auth_file or ""),
+        "ca_file": visible(settings.ca_file or ""),
         "read_only": "true" if settings.read_only else "false",
         "theme": settings.theme or "",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from functools import partial
 
 import click
@@ -15,7 +15,7 @@ from tui.account.config_reading import ConfigWrong
 from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_reading import CredentialRefused, piped_credential
 from tui.account.settings import Flags, Settings, settings_from
-from tui.account.settings_connection import connection_of
+from tui.account.settings_connection import connection_of, trust_ca_file
 from tui.headless.findings import Finding, as_json, as_text, failed, finding
 from tui.headless.keymap import check_keys
 
@@ -38,7 +38,7 @@ def doctor(context: click.Context, *, as_object: bool) -> None:
     sys.exit(failed(findings))
 
 
-async def _examine(flags: Flags, environ: Mapping[str, str]) -> tuple[Finding, ...]:
+async def _examine(flags: Flags, environ: MutableMapping[str, str]) -> tuple[Finding, ...]:
     # Loaded here, since the other commands need neither the network nor what is known of proxies.
     from tui.headless.checkup import configuration, program, surroundings  # noqa: PLC0415
     from tui.headless.terminal_checkup import terminal  # noqa: PLC0415
@@ -49,6 +49,7 @@ async def _examine(flags: Flags, environ: Mapping[str, str]) -> tuple[Finding, .
     except ConfigWrong as wrong:
         cure = "Mend what it names; `tokendeck config check` says when it is right."
         return (program(), finding("Configuration", str(wrong), cure, verdict="fail"), *here)
+    trust_ca_file(settings, environ)
     account = Account(partial(_way, settings, flags, environ), on_wait=lambda _seconds: None)
     try:
         around = await surroundings(account, settings)

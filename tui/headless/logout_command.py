@@ -16,6 +16,7 @@ from tui.account.credential_search import find_credential
 from tui.account.credential_store import Place
 from tui.account.memory import Memory
 from tui.account.settings import Flags, settings_from
+from tui.account.settings_connection import trust_ca_file
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import ContentstackError, SignedOut
 from tui.contentstack.regions import Region
@@ -30,6 +31,7 @@ def logout(context: click.Context) -> None:
     """End a session that Tokendeck opened; any other only after a typed yes."""
     try:
         settings = settings_from(os.environ, context.find_object(Flags) or Flags(), check_keys=check_keys)
+        trust_ca_file(settings, os.environ)
         found = find_credential(settings, os.environ).found
         if found is None:
             click.echo("Nobody is signed in.")

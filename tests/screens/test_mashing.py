@@ -1,0 +1,105 @@
+"""Keys at random on the sandbox: no crash, and nothing ends without the confirmation for it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.keys import key_to_character
+
+from tests.screens.deck import Table, running
+from tests.support.clock import clock
+from tui.commands import COMMANDS
+from tui.sandbox.service import Sandbox
+from tui.workspace.workspace import Workspace
+
+KEYS = sorted({key for item in COMMANDS for key in item.keys} - {"q", "ctrl+c", "ctrl+q", "ctrl+z"})
+KEYS += ["tab", "shift+tab", "backspace", "home", "end", "delete", "ctrl+a", "ctrl+u", "ctrl+w", "f1"]
+KEYS += ["\u00e9", "\u65e5", "left", "right", "0", "1", "@", "-", "full_stop", "y"]
+# Enter and Esc are what brings one on and back.
+KEYS += ["enter"] * 6 + ["escape"] * 5 + ["space"] * 3 + ["down"] * 3
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys at random may hand a token out into a file."""
+    monkeypatch.chdir(tmp_path)
+
+
+def kept(sandbox: Sandbox) -> set[str]:
+    """Uids of all tokens that there are, and of those with a preview token."""
+    stacks = sandbox.world.stacks.values()
+    tokens = [
+        token
+        for stack in stacks
+        for token in (*stack.delivery_tokens.values(), *stack.management_tokens.values())
+    ]
+    return {token.uid for token in tokens} | {f"{token.uid} preview" for token in tokens if token.preview}
+
+
+def keys_of(seed: int, count: int) -> Iterator[str]:
+    chance = random.Random(seed)
+    for _ in range(count):
+        key = chance.choice(KEYS)
+        if key == "y" and chance.random() < 0.5:
+            key = "n"
+        yield key
+
+
+async def mash(table: Table, seed: int, count: int) -> None:
+    """Press the keys; what quits is answered by no, for the program has to go on."""
+    for number, key in enumerate(keys_of(seed, count)):
+        await table.press(key)
+        assert table.app._exception is None, f"seed {seed}, key {number}: {key} ({key_to_character(key)})"
+        assert "\x1b" not in table.text
+    await table.until(lambda: bool(table.text.strip()))
+
+
+async def mashed(seed: int, count: int, monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
+    asked: list[str] = []
+
+    def noted(name: str) -> None:
+        original = getattr(Workspace, name)
+
+        async def called(self: Workspace, token: Any) -> Any:
+            asked.append(token.uid)
+            return await original(self, token)
+
+        monkeypatch.setattr(Workspace, name, called)
+
+    for name in ("delete_token", "drop_preview_token"):
+        noted(name)
+    sandbox = Sandbox.demo(now=clock)
+    before = kept(sandbox)
+    async with running(sandbox=sandbox, **options) as table:
+        await mash(table, seed, count)
+    assert asked == []
+    assert before <= kept(sandbox)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+async def test_random_keys_end_nothing_and_break_nothing(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await mashed(size[0], 250, monkeypatch, size=size)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(4))
+async def test_ten_thousand_random_keys(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    await mashed(seed, 10_000, monkeypatch, size=[(80, 24), (120, 36), (60, 15), (40, 10)][seed])
+
+
+async def test_a_pasted_megabyte_is_taken_or_cut_and_never_hangs() -> None:
+    async with running() as table:
+        for key, seen in (("n", "Name (required"), ("slash", "")):
+            await table.press(key)
+            await table.until(lambda seen=seen: seen in table.text)  # type: ignore[misc]  # bound here
+            await table.type("\x1b[31m\u202ex\n" * 150_000)
+            await table.press("a")
+            assert "\x1b" not in table.text
+            assert "\u202e" not in table.text
+            await table.press("escape", "escape")
