@@ -80,10 +80,13 @@ def remember_arrival(environ: Mapping[str, str], place: str, arrived: bool) -> N
     Raises:
         FileRefused: if it can't be written down.
     """
-    state, _ = read_state(environ)
-    others = {name: answer for name, answer in state.arrivals.items() if name != place}
-    latest = dict([*others.items(), (place, arrived)][-_MOST_PLACES:])
-    _write(environ, msgspec.structs.replace(state, arrivals=latest))
+
+    def last(state: State) -> State:
+        others = {name: answer for name, answer in state.arrivals.items() if name != place}
+        latest = dict([*others.items(), (place, arrived)][-_MOST_PLACES:])
+        return msgspec.structs.replace(state, arrivals=latest)
+
+    _change(environ, last)
 
 
 def remember_untaken(environ: Mapping[str, str], token: Untaken) -> None:

@@ -61,7 +61,11 @@ class Opened(Protocol):
     """The stack that is open, and the time."""
 
     clock: Clock
-    snapshot: Snapshot
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of it now."""
+        ...
 
     @property
     def calls(self) -> StackClient:
