@@ -84,8 +84,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     ca_file: Annotated[
         _Text | None,
         _says(
-            "A file of certificate authorities to trust in place of the operating system's: for hosts of your "
-            "own, or a proxy that opens TLS. By a path that begins with / or ~/; SSL_CERT_FILE stands above it.",
+            "A file of certificate authorities to trust in place of the operating system's: for hosts of "
+            "your own, or a proxy that opens TLS. By a path that begins with / or ~/; "
+            "SSL_CERT_FILE stands above it.",
             "~/.config/tokendeck/ca.pem",
         ),
     ] = None
