@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.widgets.host import HOSTILE
@@ -19,6 +19,7 @@ def rows_of(*keys: str) -> list[Row]:
     return [Row(key, (key,)) for key in keys]
 
 
+@example("\u0390", "")
 @given(names, names)
 def test_a_row_is_found_by_each_word_of_each_cell(first: str, second: str) -> None:
     hay = haystack((first, second))

@@ -12,7 +12,10 @@ def fold(text: str) -> str:
     """The text as it is compared: cleaned as it is on the screen, without case, accents composed."""
     if not text.isprintable():
         text = visible(text)
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    if text.isascii():
+        return text.lower()
+    # Folding takes some letters apart again, so what it leaves is composed once more.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def haystack(cells: Iterable[str]) -> str:
