@@ -10,8 +10,7 @@ from tui.display import visible
 
 def fold(text: str) -> str:
     """The text as it is compared: cleaned as it is on the screen, without case, accents composed."""
-    if not text.isprintable():
-        text = visible(text)
+    text = visible(text)
     if text.isascii():
         return text.lower()
     # Folding takes some letters apart again, so what it leaves is composed once more.
