@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import Worker
 
 from tui.account.config_keys import Keys
 from tui.account.rotations import RotationStore
@@ -236,6 +237,10 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
             return
         own = getattr(self, f"do_{command_id}", None)
         await (own() if own else doors.DOORS[command_id](self))
+
+    def run_worker(self, work: Any, *args: Any, **options: Any) -> Worker[Any]:
+        """As Textual's. Hand it a function: a coroutine that is cancelled before it begins is a warning."""
+        return super().run_worker(work, *args, **options)
 
     def carry_out(
         self, work: Coroutine[Any, Any, Work], meanwhile: str, after: Callable[[Work], str]

@@ -76,7 +76,7 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
 
     async def do_refresh(self) -> None:
         """Read the stack anew."""
-        self.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
+        self.run_worker(self.deck.workspace.refresh, group="read", exclusive=True)
 
     def hint_word(self, item: Command) -> str:
         """The reveal key masks what is shown."""

@@ -30,7 +30,7 @@ class DoctorScreen(DeckScreen[None], place=Place.DOCTOR):
 
     async def do_refresh(self) -> None:
         """Look at everything anew."""
-        self.run_worker(self._examine(), group="doctor", exclusive=True)
+        self.run_worker(self._examine, group="doctor", exclusive=True)
 
     async def _examine(self) -> None:
         settings, environ = self.deck.settings, self.deck.environ

@@ -27,7 +27,7 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
         if self.snapshot.demo:
             self.say("The demo is in no region; Enter leaves it for the one under the cursor.")
         else:
-            self.run_worker(self._ask(), group="regions")
+            self.run_worker(self._ask, group="regions")
 
     async def do_choose(self) -> None:
         """Go to the region under the cursor."""

@@ -54,7 +54,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         self._ask_code(False)
         self.set_focus(self.field("email"))
         self.say(self.snapshot.trouble or "", "warn")
-        self.run_worker(self._offer_csdx(), group="sign-in")
+        self.run_worker(self._offer_csdx, group="sign-in")
 
     def field(self, name: str) -> TextField:
         """One of the form's fields."""
@@ -67,7 +67,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
     async def do_submit(self) -> None:
         """Sign in with what the form holds."""
         self.say("Signing in …")
-        self.run_worker(self._sign_in(), group="sign-in", exclusive=True)
+        self.run_worker(self._sign_in, group="sign-in", exclusive=True)
 
     async def do_next_field(self) -> None:
         """To the next field of the form."""
@@ -75,7 +75,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
 
     async def do_sms(self) -> None:
         """Have the code sent by SMS."""
-        self.run_worker(self._request_sms(), group="sign-in", exclusive=True)
+        self.run_worker(self._request_sms, group="sign-in", exclusive=True)
 
     async def _request_sms(self) -> None:
         try:

@@ -36,7 +36,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
     async def do_refresh(self) -> None:
         """Read the list of stacks."""
         self.say("Reading organizations …")
-        self.run_worker(self._read(), group="stacks", exclusive=True)
+        self.run_worker(self._read, group="stacks", exclusive=True)
 
     async def do_choose(self) -> None:
         """Go to the stack under the cursor."""

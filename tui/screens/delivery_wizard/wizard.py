@@ -26,7 +26,7 @@ class DeliveryWizard(Wizard[Batch]):
 
     def on_mount(self) -> None:
         """Find out what the review says of preview tokens."""
-        self.run_worker(self.deck.workspace.read_live_preview(), group="live preview")
+        self.run_worker(self.deck.workspace.read_live_preview, group="live preview")
 
     def save(self, seen: DeliveryToken, draft: DeliveryDraft) -> Coroutine[Any, Any, DeliveryToken]:
         """Change the token."""

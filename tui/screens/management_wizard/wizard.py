@@ -53,7 +53,7 @@ class ManagementWizard(Wizard[ManagementMade]):
             return
         self._looking = True
         self.say("Stopped; looking at what came of it …", "warn")
-        self._work = self.run_worker(self._look(), group="make", exit_on_error=False)
+        self._work = self.run_worker(self._look, group="make", exit_on_error=False)
         self.draw_hints()
 
     async def _look(self) -> ManagementMade | None:
