@@ -121,7 +121,7 @@ async def test_a_wait_while_generating_is_ended_by_escape_and_the_form_stays() -
         await table.press("enter")
         await table.until("asks to wait 30 s")
         await table.press("escape")
-        await table.until("Stopped waiting")
+        await table.until("You stopped waiting")
         assert table.app.workspace.plan.name == "kiosk"
 
 
