@@ -20,17 +20,17 @@ async def test_the_value_is_masked_until_it_is_asked_for_and_again_with_another_
     async with app.run_test(size=(80, 4)) as pilot:
         await wait_for(pilot, lambda: "cs••••9a2c" in shown(app)[0], "the mask")
         assert shown(app)[0].endswith("c copy")
-        app.widget.toggle()
+        app.widget.concealed = not app.widget.concealed
         await wait_for(pilot, lambda: VALUE in shown(app)[0], "the value")
-        app.widget.toggle()
+        app.widget.concealed = not app.widget.concealed
         await wait_for(pilot, lambda: VALUE not in shown(app)[0], "the mask again")
-        app.widget.reveal()
+        app.widget.concealed = False
         assert not app.widget.concealed
         app.widget.set_secret(Secret(VALUE[::-1]))
         assert app.widget.concealed
         await wait_for(pilot, lambda: VALUE[::-1][-4:] in shown(app)[0], "the other secret")
         assert VALUE[::-1] not in shown(app)[0]
-        app.widget.mask()
+        app.widget.concealed = True
         app.widget.set_secret(None)
         await wait_for(pilot, lambda: "none" in shown(app)[0], "no secret")
         assert app.widget.secret is None
@@ -66,6 +66,6 @@ def test_ascii_labels_align_and_a_focus_is_seen() -> None:
 async def test_every_size(size: tuple[int, int]) -> None:
     app = Host(field())
     async with app.run_test(size=size) as pilot:
-        app.widget.reveal()
+        app.widget.concealed = False
         await wait_for(pilot, lambda: VALUE[:17] in shown(app)[0], "the value's beginning")
         assert app.widget.render_line(0).cell_length <= size[0]

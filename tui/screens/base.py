@@ -134,6 +134,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         self._deaf: Callable[[], None] = lambda: None
         self._news_waiting = False
         self._masking: Timer | None = None
+        self.revealed = False
 
     @property
     def snapshot(self) -> Snapshot:
@@ -222,8 +223,8 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         )
 
     def hint_word(self, item: Command) -> str:
-        """A command's word in the line of keys."""
-        return item.hint
+        """A command's word in the line of keys; the reveal key masks what is shown."""
+        return "mask" if item.id == "reveal" and self.revealed else item.hint
 
     def reason_against(self, item: Command) -> str | None:
         """Why a command can't be given now; None where it can."""
@@ -299,14 +300,19 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         more = f" {self.deck.key(outcome.helps)} {helps}." if helps else ""
         self.say(outcome.sentence + more, kinds.get(outcome.grade, "info"))
 
-    def mask(self) -> None:
-        """Hide the values that are shown."""
-
-    def mask_later(self) -> None:
-        """Hide what was just shown after a while, since a screen is looked at by others too."""
+    async def do_reveal(self) -> None:
+        """Show the values in full for a while, since a screen is looked at by others too; or mask them."""
+        self.revealed = not self.revealed
+        self.draw_all()
         if self._masking is not None:
             self._masking.stop()
         self._masking = self.set_timer(REVEALED_SECONDS, self.mask)
+
+    def mask(self) -> None:
+        """Hide the values that are shown."""
+        if self.revealed:
+            self.revealed = False
+            self.draw_all()
 
     def _focus_changed(self, focused: bool) -> None:
         if not focused:

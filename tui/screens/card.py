@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from tui.commands import Command, Place
+from tui.commands import Place
 from tui.conditions import Facts
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.screens import presentation
@@ -26,7 +26,6 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
     def __init__(self, deck: Deck, uid: str) -> None:
         super().__init__(deck)
         self._uid = uid
-        self._revealed = False
 
     def compose_body(self) -> Iterable[Widget]:
         """The card alone."""
@@ -50,7 +49,7 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
             self.say("This token is no longer in the stack; Esc goes back.", "warn")
         elif isinstance(token, DeliveryToken):
             card.set_facts(
-                token.name, presentation.delivery_facts(token, self.snapshot, now, revealed=self._revealed)
+                token.name, presentation.delivery_facts(token, self.snapshot, now, revealed=self.revealed)
             )
         else:
             card.set_facts(token.name, presentation.management_facts(token, self.snapshot, now))
@@ -62,25 +61,9 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
         else:
             super().hear_of(words, kind)
 
-    async def do_reveal(self) -> None:
-        """Show the values in full, or mask them."""
-        self._revealed = not self._revealed
-        self.draw_all()
-        self.mask_later()
-
-    def mask(self) -> None:
-        """Hide the values."""
-        if self._revealed:
-            self._revealed = False
-            self.draw_all()
-
     async def do_refresh(self) -> None:
         """Read the stack anew."""
         self.run_worker(self.deck.workspace.refresh, group="read", exclusive=True)
-
-    def hint_word(self, item: Command) -> str:
-        """The reveal key masks what is shown."""
-        return "mask" if item.id == "reveal" and self._revealed else item.hint
 
     def _token(self) -> Token | None:
         return self.snapshot.delivery_token(self._uid) or self.snapshot.management_token(self._uid)

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.commands import Command, Place
+from tui.commands import Place
 from tui.conditions import Facts
 from tui.contentstack.models import DeliveryToken
 from tui.display import visible
@@ -83,8 +83,10 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
             else f"Generated {count} tokens, one for each environment"
         )
         self.query_one("#title", Static).update(self.deck.glyphs.plain(visible(title)))
-        self.query_one("#delivery-value", SecretField).set_secret(token.value)
-        self.query_one("#preview-value", SecretField).set_secret(token.preview)
+        for name, value in (("delivery", token.value), ("preview", token.preview)):
+            field = self.query_one(f"#{name}-value", SecretField)
+            field.set_secret(value)
+            field.concealed = not self.revealed
         self.query_one(FactsCard).set_facts("Use with", presentation.use_facts(token, self.snapshot))
 
     async def do_copy(self) -> None:
@@ -97,28 +99,10 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         uid = self.token.uid
         await doors.open_hand_out(self, self.token, lambda handed: self._taken(uid, handed))
 
-    async def do_reveal(self) -> None:
-        """Show the values in full, or mask them."""
-        for field in self.query(SecretField):
-            field.toggle()
-        self.draw_hints()
-        self.mask_later()
-
-    def mask(self) -> None:
-        """Hide the values."""
-        for field in self.query(SecretField):
-            field.mask()
-        self.draw_hints()
-
     async def do_done(self) -> None:
         """Back to the tokens, with a word on what was not copied."""
         left = [token.name for token in self._batch.made if token.uid not in self._copied]
         self.dismiss(f"Not copied: {', '.join(left)}. c copies it from the list at any time." if left else "")
-
-    def hint_word(self, item: Command) -> str:
-        """The reveal key masks what is shown."""
-        revealed = any(not field.concealed for field in self.query(SecretField))
-        return "mask" if item.id == "reveal" and revealed else item.hint
 
     def _taken(self, uid: str, handed: str | None) -> None:
         if handed:
@@ -127,9 +111,8 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
 
     @on(TokenTable.CursorMoved)
     def _another(self) -> None:
-        self.mask()
-        self.draw()
-        self.draw_hints()
+        self.revealed = False
+        self.draw_all()
 
     @on(TokenTable.Opened)
     async def _opened(self) -> None:

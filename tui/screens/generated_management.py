@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.commands import Command, Place
+from tui.commands import Place
 from tui.conditions import Facts
 from tui.display import visible
 from tui.screens import doors, management_words
@@ -52,7 +52,8 @@ class GeneratedManagementScreen(DeckScreen[str], place=Place.GENERATED):
             self.say(news, "warn")
 
     def draw(self) -> None:
-        """Show what the token is used with."""
+        """Show the value and what it is used with."""
+        self.query_one(SecretField).concealed = not self.revealed
         now = self.deck.workspace.clock()
         self.query_one(FactsCard).set_facts(
             "Use with", management_words.use_facts(self._made, self.snapshot, now)
@@ -74,17 +75,6 @@ class GeneratedManagementScreen(DeckScreen[str], place=Place.GENERATED):
         """Hand the token out, and remember that it was taken."""
         await doors.open_hand_out(self, self._made.token, self._handed_out)
 
-    async def do_reveal(self) -> None:
-        """Show the value in full, or mask it."""
-        self.query_one(SecretField).toggle()
-        self.draw_hints()
-        self.mask_later()
-
-    def mask(self) -> None:
-        """Hide the value."""
-        self.query_one(SecretField).mask()
-        self.draw_hints()
-
     async def do_done(self) -> None:
         """Back to the tokens; a value that nobody took is asked about."""
         if self.deck.workspace.untaken is None:
@@ -102,8 +92,3 @@ class GeneratedManagementScreen(DeckScreen[str], place=Place.GENERATED):
         if answer:
             self.taken()
             self.dismiss(management_words.untaken_words([self._made.token.name], self.deck.key))
-
-    def hint_word(self, item: Command) -> str:
-        """The reveal key masks what is shown."""
-        revealed = not self.query_one(SecretField).concealed
-        return "mask" if item.id == "reveal" and revealed else item.hint

@@ -39,7 +39,6 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         self._uses = uses_of(token.scope)
         self._use = 0
         self._preview = True
-        self._revealed = False
         self._plan: Plan | None = None
         self._handed: str | None = None
 
@@ -90,10 +89,10 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         self.set_class(self._plan is not None, "planned")
         card = self.query_one(FactsCard)
         if self._plan is not None:
-            card.set_facts(f"Changes in {self._plan.path}", _plan_facts(self._plan, self._revealed))
+            card.set_facts(f"Changes in {self._plan.path}", _plan_facts(self._plan, self.revealed))
             return
         try:
-            lines = self.form.text(self.source, masked=not self._revealed).splitlines()
+            lines = self.form.text(self.source, masked=not self.revealed).splitlines()
         except Unfit as unfit:
             lines = [str(unfit)]
         card.set_facts(self.form.label, [Fact("", line) for line in lines])
@@ -131,18 +130,6 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         self._use = (self._use + 1) % len(self._uses)
         self._redraw()
 
-    async def do_reveal(self) -> None:
-        """Show the values in full, or mask them."""
-        self._revealed = not self._revealed
-        self.draw_all()
-        self.mask_later()
-
-    def mask(self) -> None:
-        """Hide the values."""
-        if self._revealed:
-            self._revealed = False
-            self.draw_all()
-
     async def do_close(self) -> None:
         """From the file back to the forms, from there back to the tokens."""
         if self._field.display:
@@ -152,12 +139,10 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
             self.dismiss(self._handed)
 
     def hint_word(self, item: Command) -> str:
-        """What Enter and `u` do next."""
+        """What Enter does next."""
         if item.id == "to_file" and self._field.display:
             return "show changes" if self._plan is None else "write"
-        if item.id == "reveal" and self._revealed:
-            return "mask"
-        return item.hint
+        return super().hint_word(item)
 
     async def _look(self, name: str) -> None:
         try:

@@ -36,7 +36,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self._drawn: dict[Tab, Listing[Any] | None] = {"delivery": None, "management": None}
         self._reading: Worker[None] | None = None
         self._status = ""
-        self._revealed: str | None = None
+        self._on_card = ""
         self._reminded: set[str] = set()
 
     def compose_body(self) -> Iterable[Widget]:
@@ -121,22 +121,6 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self.table.sort_next()
         self.say(f"Sorted by {self.table.sort_key}." if self.table.sort_key else "In the order as read.")
 
-    async def do_reveal(self) -> None:
-        """Show the values on the card in full, until the cursor moves or the key is pressed again."""
-        token = self.facts().token
-        self._show_value(token.uid if token and token.uid != self._revealed else None)
-        self.mask_later()
-
-    def mask(self) -> None:
-        """Hide the values on the card."""
-        self._show_value(None)
-
-    def _show_value(self, uid: str | None) -> None:
-        if uid != self._revealed:
-            self._revealed = uid
-            self._draw_card()
-            self.draw_hints()
-
     async def do_mark(self) -> None:
         """Mark the token under the cursor and go to the next; or take its mark away."""
         self.table.toggle_mark()
@@ -158,11 +142,10 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def hint_word(self, item: Command) -> str:
         """The filter's word tells whether one is set."""
-        return "filter on" if item.id == "filter" and self.table.filter_text else item.hint
+        return "filter on" if item.id == "filter" and self.table.filter_text else super().hint_word(item)
 
     @on(TokenTable.CursorMoved)
     def _cursor_moved(self) -> None:
-        self._revealed = None
         self._draw_card()
         self.draw_hints()
 
@@ -258,9 +241,11 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         token, now = self.facts().token, self.deck.workspace.clock()
         card = self.query_one(FactsCard)
         facts: list[Fact] = []
+        # Another token under the cursor comes masked, whatever brought it there.
+        uid = token.uid if token else ""
+        self.revealed, self._on_card = self.revealed and uid == self._on_card, uid
         if isinstance(token, DeliveryToken):
-            revealed = token.uid == self._revealed
-            facts = presentation.delivery_facts(token, self.snapshot, now, revealed=revealed)
+            facts = presentation.delivery_facts(token, self.snapshot, now, revealed=self.revealed)
         elif isinstance(token, ManagementToken):
             facts = presentation.management_facts(token, self.snapshot, now)
         card.set_facts(token.name if token else "", facts)

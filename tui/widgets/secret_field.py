@@ -61,18 +61,6 @@ class SecretField(LineWidget):
         self.concealed = True
         self.repaint()
 
-    def reveal(self) -> None:
-        """Show the value."""
-        self.concealed = False
-
-    def mask(self) -> None:
-        """Hide the value."""
-        self.concealed = True
-
-    def toggle(self) -> None:
-        """Show the value, or hide it again."""
-        self.concealed = not self.concealed
-
     def watch_concealed(self) -> None:
         """Draw the line anew."""
         self.repaint()
