@@ -15,7 +15,6 @@ from tui.workspace.rotation import Step
 from tui.workspace.snapshot import Listing, Snapshot
 
 Tab = Literal["delivery", "management"]
-_NO_ENVIRONMENT = "This stack has no environment: make one in Contentstack under Settings, then press r."
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Facts:
     """What the present moment looks like to a command's condition.
 
     `token` is under the cursor; `masked` means that no value may be shown, `copied` that a copy of this run
-    may still lie on a clipboard.
+    may still lie on a clipboard. `key` tells the key of a command as it is bound now.
     """
 
     snapshot: Snapshot = Snapshot()
@@ -35,6 +34,7 @@ class Facts:
     step: str = ""
     masked: bool = False
     copied: bool = False
+    key: Callable[[str], str] = str
 
     @property
     def chosen(self) -> tuple[Token, ...]:
@@ -103,13 +103,13 @@ def cannot_make(facts: Facts) -> str | None:
     if facts.tab == "management":
         if snapshot.standing.management_refusal or snapshot.management.refused:
             return snapshot.standing.management_refusal or str(snapshot.management.error)
-        return None if snapshot.management.read else _not_read(snapshot, "management tokens")
+        return None if snapshot.management.read else _not_read(facts, "management tokens")
     if snapshot.stack is None or not snapshot.environments.read:
-        return _not_read(snapshot, "environments")
+        return _not_read(facts, "environments")
     if snapshot.standing.delivery_refusal:
         return snapshot.standing.delivery_refusal
     if not snapshot.environments.items:
-        return _NO_ENVIRONMENT
+        return _no_environment(facts)
     return None
 
 
@@ -125,14 +125,14 @@ def cannot_map(facts: Facts) -> str | None:
     if snapshot.stack is None or snapshot.stack.branches_enabled is not False:
         needed += [snapshot.branches, snapshot.aliases]
     if not all(listing.read for listing in needed):
-        return _not_read(snapshot, "tokens, environments, branches and aliases")
-    return None if snapshot.environments.items else _NO_ENVIRONMENT
+        return _not_read(facts, "tokens, environments, branches and aliases")
+    return None if snapshot.environments.items else _no_environment(facts)
 
 
 def cannot_judge(facts: Facts) -> str | None:
     """No token has been read."""
     read = facts.snapshot.delivery.read or facts.snapshot.management.read
-    return None if read else _not_read(facts.snapshot, "tokens")
+    return None if read else _not_read(facts, "tokens")
 
 
 def cannot_change(facts: Facts) -> str | None:
@@ -159,9 +159,8 @@ def cannot_rotate(facts: Facts) -> str | None:
 def cannot_skip(facts: Facts) -> str | None:
     """The rotation needs the step that comes next."""
     needed = facts.step in (Step.MAKE.value, Step.DELETE.value)
-    return busy(facts) or (
-        "This step can't be left out; Esc keeps the rotation for later." if needed else None
-    )
+    kept = f"This step can't be left out; {facts.key('close')} keeps the rotation for later."
+    return busy(facts) or (kept if needed else None)
 
 
 def cannot_make_preview(facts: Facts) -> str | None:
@@ -178,10 +177,16 @@ def cannot_drop_preview(facts: Facts) -> str | None:
     return no_preview(facts) or cannot_change(facts)
 
 
-def _not_read(snapshot: Snapshot, what: str = "environments") -> str:
-    if snapshot.reading:
+def _not_read(facts: Facts, what: str) -> str:
+    if facts.snapshot.reading:
         return "The stack is still being read."
-    return snapshot.trouble or f"The stack's {what} could not be read; r reads again."
+    again = f"The stack's {what} could not be read; {facts.key('refresh')} reads again."
+    return facts.snapshot.trouble or again
+
+
+def _no_environment(facts: Facts) -> str:
+    make = "This stack has no environment: make one in Contentstack under Settings"
+    return f"{make}, then press {facts.key('refresh')}."
 
 
 def cannot_verify(facts: Facts) -> str | None:
@@ -198,9 +203,14 @@ def no_value_asked(facts: Facts) -> str | None:
     return busy(facts) or (None if facts.step == "value" else "The value is known here.")
 
 
-def busy(facts: Facts) -> str | None:
-    """Contentstack is being asked."""
-    return "Contentstack is being asked; Esc stops waiting." if facts.busy else None
+def busy(facts: Facts, leave: str = "close") -> str | None:
+    """Contentstack is being asked; the command `leave` stops it."""
+    return f"Contentstack is being asked; {facts.key(leave)} stops waiting." if facts.busy else None
+
+
+def sending(facts: Facts) -> str | None:
+    """The same in a wizard."""
+    return busy(facts, "back")
 
 
 def not_in_scope_step(facts: Facts) -> str | None:

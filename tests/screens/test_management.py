@@ -386,7 +386,7 @@ def test_rate_limits_are_shown_under_the_names_that_the_server_has(
     extra: dict[str, Any], words: str | None
 ) -> None:
     token = ManagementToken(uid="blt1", name="ci", extra=extra)
-    facts = {fact.label: fact.value for fact in management_facts(token, Snapshot(), NOW)}
+    facts = {fact.label: fact.value for fact in management_facts(token, Snapshot(), NOW, str)}
     assert facts.get("Rate limit") == words
 
 

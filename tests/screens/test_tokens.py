@@ -245,6 +245,43 @@ async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields
         await table.until(lambda: table.app._exit)
 
 
+async def test_every_text_names_the_keys_as_they_are_bound_now() -> None:
+    ids = (
+        "copy",
+        "copy_preview",
+        "copy_api_key",
+        "other_tab",
+        "filter",
+        "other_scope",
+        "next",
+        "leave_filter",
+    )
+    keys = {name: (f"f{number}",) for number, name in enumerate(ids, start=4)}
+    async with running(settings=Settings(keys=keys)) as table:
+        await table.press("down")
+        await table.until("f7 switch · f8 filter")
+        for words in ("f4 copy", "f5 copy", "f6 copy"):
+            assert words in table.text
+        await table.press("f8")
+        await table.type("nothing")
+        await table.until("f11 shows all again.")
+        await table.press("f11", "n")
+        await table.until("Name (required")
+        await table.type("web")
+        await table.press("f10")
+        await table.until("f9 switch")
+        await table.press("f10")
+        await table.until(lambda: status(table) == "Mark at least one branch.")
+        await table.press("space", "f10", "space", "f10")
+        await table.until("f10  Generate token")
+        await table.press("f10")
+        await table.until("Generated: web")
+        assert "f4 copy" in table.text
+        assert "f6 copy" in table.text
+        await table.press("escape")
+        await table.until(lambda: "f4 copies it" in status(table))
+
+
 async def test_tokens_are_marked_by_keys_and_unmarked_by_escape() -> None:
     async with running() as table:
         await table.press("space", "space")

@@ -209,7 +209,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     def moment(self) -> Facts:
         """The present moment here, with what holds on every screen."""
         deck = self.deck
-        return replace(self.facts(), masked=deck.masked, copied=deck.copier.left_something)
+        return replace(self.facts(), masked=deck.masked, copied=deck.copier.left_something, key=deck.key)
 
     def draw_hints(self) -> None:
         """Show which keys do something here, dimmed where they can't now."""

@@ -46,13 +46,16 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
         card = self.query_one(FactsCard)
         if token is None:
             card.set_facts("", [])
-            self.say("This token is no longer in the stack; Esc goes back.", "warn")
+            self.say(f"This token is no longer in the stack; {self.deck.key('close')} goes back.", "warn")
         elif isinstance(token, DeliveryToken):
             card.set_facts(
-                token.name, presentation.delivery_facts(token, self.snapshot, now, revealed=self.revealed)
+                token.name,
+                presentation.delivery_facts(token, self.snapshot, now, self.deck.key, revealed=self.revealed),
             )
         else:
-            card.set_facts(token.name, presentation.management_facts(token, self.snapshot, now))
+            card.set_facts(
+                token.name, presentation.management_facts(token, self.snapshot, now, self.deck.key)
+            )
 
     def hear_of(self, words: str | None, kind: Kind = "info") -> None:
         """Say it here, or where one came from if the token is gone."""

@@ -71,7 +71,7 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
         if cell.tokens:
             self.dismiss(cell.tokens[0].uid)
             return
-        reason = command("new").reason(self.facts())
+        reason = self.reason_against(command("new"))
         if reason is not None:
             self.say(reason, "warn")
         elif environment and lane:

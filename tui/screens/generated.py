@@ -35,20 +35,14 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         if len(self._batch.made) > 1:
             yield TokenTable(presentation.DELIVERY_COLUMNS, id="made", glyphs=self.deck.glyphs)
         with Vertical(id="values"):
-            yield SecretField(
-                "Delivery token",
-                id="delivery-value",
-                key_hint="c copy",
-                label_width=14,
-                glyphs=self.deck.glyphs,
-            )
-            yield SecretField(
-                "Preview token",
-                id="preview-value",
-                key_hint="p copy",
-                label_width=14,
-                glyphs=self.deck.glyphs,
-            )
+            for kind, copies in (("delivery", "copy"), ("preview", "copy_preview")):
+                yield SecretField(
+                    f"{kind.title()} token",
+                    id=f"{kind}-value",
+                    key_hint=presentation.copy_hint(self.deck.key, copies),
+                    label_width=14,
+                    glyphs=self.deck.glyphs,
+                )
         yield FactsCard(id="use", glyphs=self.deck.glyphs)
 
     @property
@@ -87,7 +81,9 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
             field = self.query_one(f"#{name}-value", SecretField)
             field.set_secret(value)
             field.concealed = not self.revealed
-        self.query_one(FactsCard).set_facts("Use with", presentation.use_facts(token, self.snapshot))
+        self.query_one(FactsCard).set_facts(
+            "Use with", presentation.use_facts(token, self.snapshot, self.deck.key)
+        )
 
     async def do_copy(self) -> None:
         """Copy the delivery token, and remember that it was taken."""
@@ -102,7 +98,8 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
     async def do_done(self) -> None:
         """Back to the tokens, with a word on what was not copied."""
         left = [token.name for token in self._batch.made if token.uid not in self._copied]
-        self.dismiss(f"Not copied: {', '.join(left)}. c copies it from the list at any time." if left else "")
+        later = f"{self.deck.key('copy')} copies it from the list at any time."
+        self.dismiss(f"Not copied: {', '.join(left)}. {later}" if left else "")
 
     def _taken(self, uid: str, handed: str | None) -> None:
         if handed:

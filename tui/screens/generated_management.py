@@ -11,7 +11,7 @@ from textual.widgets import Static
 from tui.commands import Place
 from tui.conditions import Facts
 from tui.display import visible
-from tui.screens import doors, management_words
+from tui.screens import doors, management_words, presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.confirm import Confirm
 from tui.widgets.facts_card import FactsCard
@@ -31,8 +31,9 @@ class GeneratedManagementScreen(DeckScreen[str], place=Place.GENERATED):
         glyphs = self.deck.glyphs
         yield Static(glyphs.plain(visible(f"Generated: {self._made.token.name}")), id="title", markup=False)
         with Vertical(id="values"):
+            copied = presentation.copy_hint(self.deck.key, "copy")
             yield SecretField(
-                "Management token", self._made.token.value, key_hint="c copy", label_width=16, glyphs=glyphs
+                "Management token", self._made.token.value, key_hint=copied, label_width=16, glyphs=glyphs
             )
             yield Static(
                 "Contentstack shows this value only now: take it before you leave.",
@@ -56,7 +57,7 @@ class GeneratedManagementScreen(DeckScreen[str], place=Place.GENERATED):
         self.query_one(SecretField).concealed = not self.revealed
         now = self.deck.workspace.clock()
         self.query_one(FactsCard).set_facts(
-            "Use with", management_words.use_facts(self._made, self.snapshot, now)
+            "Use with", management_words.use_facts(self._made, self.snapshot, now, self.deck.key)
         )
 
     def taken(self) -> None:

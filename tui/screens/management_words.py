@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 
 from tui.contentstack.models import ManagementToken
-from tui.screens.presentation import host_of, scope_words
+from tui.screens.presentation import Key, api_key_facts, host_of, scope_words
 from tui.widgets.choice_list import Choice
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import age, day_and_hour, day_of
@@ -63,10 +62,10 @@ def risk_fact(oldest: ManagementToken, count: int) -> Fact:
     )
 
 
-def use_facts(made: ManagementMade, snapshot: Snapshot, now: datetime) -> list[Fact]:
+def use_facts(made: ManagementMade, snapshot: Snapshot, now: datetime, key: Key) -> list[Fact]:
     """What a new management token is used with."""
     token = made.token
-    facts = [Fact("API key", snapshot.stack.api_key, "y copy")] if snapshot.stack else []
+    facts = api_key_facts(snapshot, key)
     facts.append(Fact("Scope", f"{token.access} · {scope_words(token.scope)}"))
     facts.append(Fact("Expires", expiry_words(token.expires_on, now, notice=token.email_notice)))
     if snapshot.region:
@@ -86,18 +85,18 @@ def news_of(made: ManagementMade) -> str:
     return " ".join(parts)
 
 
-def lost_words(made: ManagementMade, key: Callable[[str], str]) -> str:
+def lost_words(made: ManagementMade, key: Key) -> str:
     """That the value was lost with the answer, and what to do about it."""
     lost = f"{made.token.name} was made, and its value was lost with the answer: nobody has it."
     return f"{lost} {_ways_out(key, 'it')} {news_of(made)}".strip()
 
 
-def untaken_words(names: list[str], key: Callable[[str], str]) -> str:
+def untaken_words(names: list[str], key: Key) -> str:
     """Whose values were never taken, and what to do about it."""
     which, it = " and ".join(names), "it" if len(names) == 1 else "them"
     never = f"The value of {which} was never copied or handed out, and Contentstack does not show it again."
     return f"{never} {_ways_out(key, it)}"
 
 
-def _ways_out(key: Callable[[str], str], it: str) -> str:
+def _ways_out(key: Key, it: str) -> str:
     return f"{key('rotate')} rotates {it}, {key('delete')} deletes {it}."

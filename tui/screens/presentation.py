@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,9 @@ from tui.widgets.table_model import Row, SortKey
 from tui.workspace.ages import age, ago, day_and_time, expiry
 from tui.workspace.plan import DeliveryPlan
 from tui.workspace.snapshot import Listing, Snapshot
+
+Key = Callable[[str], str]
+"""Tells the key of a command, by its id, as it is bound now."""
 
 DELIVERY_COLUMNS = (
     Column("name", "NAME", None, least=14),
@@ -104,21 +107,37 @@ def management_rows(tokens: Iterable[ManagementToken], now: datetime) -> list[Ro
 
 
 def delivery_facts(
-    token: DeliveryToken, snapshot: Snapshot, now: datetime, *, revealed: bool = False
+    token: DeliveryToken, snapshot: Snapshot, now: datetime, key: Key, *, revealed: bool = False
 ) -> list[Fact]:
-    """The card of a delivery token; values masked unless `revealed`."""
+    """The card of a delivery token; values masked unless `revealed`. `key` tells that of a command."""
     environments = ", ".join(token.scope.environments) or "none"
     return [
         *_description(token.description),
         Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"),
-        Fact("Delivery", _value(token.value, revealed), "c copy"),
-        Fact("Preview", _value(token.preview, revealed), "p copy" if token.preview else ""),
+        *value_facts(token, key, revealed=revealed),
         Fact("Created", _history(token, snapshot, now)),
-        Fact("Use with", _use_with(snapshot), "y copy"),
+        Fact("Use with", _use_with(snapshot), copy_hint(key, "copy_api_key")),
     ]
 
 
-def management_facts(token: ManagementToken, snapshot: Snapshot, now: datetime) -> list[Fact]:
+def value_facts(token: Token, key: Key, *, revealed: bool) -> list[Fact]:
+    """The values that are known of a token, each with the key that copies it."""
+    copied = copy_hint(key, "copy")
+    if not isinstance(token, DeliveryToken):
+        return [Fact("Value", _value(token.value, revealed), copied)] if token.value else []
+    copied_preview = copy_hint(key, "copy_preview") if token.preview else ""
+    return [
+        Fact("Delivery", _value(token.value, revealed), copied),
+        Fact("Preview", _value(token.preview, revealed), copied_preview),
+    ]
+
+
+def copy_hint(key: Key, command_id: str) -> str:
+    """What stands beside a value: "c copy"."""
+    return f"{key(command_id)} copy"
+
+
+def management_facts(token: ManagementToken, snapshot: Snapshot, now: datetime, key: Key) -> list[Fact]:
     """The card of a management token, whose value Contentstack never shows again."""
     notice = " · e-mail 7 days before" if token.email_notice else ""
     return [
@@ -128,7 +147,7 @@ def management_facts(token: ManagementToken, snapshot: Snapshot, now: datetime) 
         *_rate_limits(token),
         Fact("Value", "shown by Contentstack only once, when it was made"),
         Fact("Created", _history(token, snapshot, now)),
-        Fact("Use with", _use_with(snapshot), "y copy"),
+        Fact("Use with", _use_with(snapshot), copy_hint(key, "copy_api_key")),
     ]
 
 
@@ -147,10 +166,16 @@ def plan_facts(plan: DeliveryPlan, snapshot: Snapshot) -> list[Fact]:
     ]
 
 
-def use_facts(token: DeliveryToken, snapshot: Snapshot) -> list[Fact]:
+def api_key_facts(snapshot: Snapshot, key: Key) -> list[Fact]:
+    """The stack's API key in full, as far as the stack is known."""
+    stack = snapshot.stack
+    return [Fact("API key", stack.api_key, copy_hint(key, "copy_api_key"))] if stack else []
+
+
+def use_facts(token: DeliveryToken, snapshot: Snapshot, key: Key) -> list[Fact]:
     """What a new token is used with: API key, environment, branch, region and hosts."""
     environments = ", ".join(token.scope.environments)
-    facts = [Fact("API key", snapshot.stack.api_key, "y copy")] if snapshot.stack else []
+    facts = api_key_facts(snapshot, key)
     facts.append(
         Fact("Environment", f"{environments} alone: this token reads no other environment's content")
     )
@@ -162,15 +187,15 @@ def use_facts(token: DeliveryToken, snapshot: Snapshot) -> list[Fact]:
     return facts
 
 
-def wait_words(snapshot: Snapshot) -> str:
-    """That Contentstack asked for a pause, and how to end it."""
-    return f"Contentstack asks to wait {snapshot.waiting:.0f} s; Esc stops waiting."
+def wait_words(snapshot: Snapshot, leave: str) -> str:
+    """That Contentstack asked for a pause, and that the key `leave` ends it."""
+    return f"Contentstack asks to wait {snapshot.waiting:.0f} s; {leave} stops waiting."
 
 
-def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, marked: int = 0) -> str:
+def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, leave: str, marked: int = 0) -> str:
     """The quiet line under the card: "7 tokens · 2 marked · read 14:22:08 UTC"."""
     if snapshot.waiting:
-        return wait_words(snapshot)
+        return wait_words(snapshot, leave)
     if snapshot.reading:
         return f"Reading {_and(snapshot.reading)} …"
     if not listing.read:

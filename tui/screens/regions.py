@@ -24,8 +24,9 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
     def on_mount(self) -> None:
         """List the regions, and ask them."""
         self._list(())
+        choose = self.deck.key("choose")
         if self.snapshot.demo:
-            self.say("The demo is in no region; Enter leaves it for the one under the cursor.")
+            self.say(f"The demo is in no region; {choose} leaves it for the one under the cursor.")
         else:
             self.run_worker(self._ask, group="regions")
 
@@ -50,7 +51,10 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
         region = the_one(findings)
         if region is not None:
             self.table.move_to(region.id)
-            self.say(f"{region.name} knows the stack. Enter goes there; you sign in anew.", "good")
+            self.say(
+                f"{region.name} knows the stack. {self.deck.key('choose')} goes there; you sign in anew.",
+                "good",
+            )
         else:
             self.say(
                 "The regions' answers do not tell where the stack is. Choose the region by hand.", "warn"

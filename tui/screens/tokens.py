@@ -24,7 +24,7 @@ from tui.widgets.token_table import TokenTable
 from tui.workspace.snapshot import Listing
 
 _TABS: tuple[Tab, Tab] = ("delivery", "management")
-_NO_MATCH = "No token holds all these words. Esc shows all again."
+_COLUMNS = dict(zip(_TABS, (presentation.DELIVERY_COLUMNS, presentation.MANAGEMENT_COLUMNS), strict=True))
 
 
 class TokensScreen(DeckScreen[None], place=Place.TOKENS):
@@ -41,15 +41,15 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def compose_body(self) -> Iterable[Widget]:
         """Tabs and filter on one line, then the table with its card."""
-        glyphs = self.deck.glyphs
+        glyphs, key = self.deck.glyphs, self.deck.key
+        no_match = f"No token holds all these words. {key('leave_filter')} shows all again."
+        hint = f"{key('other_tab')} switch · {key('filter')} filter"
         with Horizontal(id="top"):
-            yield TabsLine(id="tabs", hint="alt+o switch · / filter", glyphs=glyphs)
+            yield TabsLine(id="tabs", hint=hint, glyphs=glyphs)
             yield TextField(id="filter", placeholder="words to look for", glyphs=glyphs)
         with Container(id="body"):
-            yield TokenTable(presentation.DELIVERY_COLUMNS, no_match=_NO_MATCH, id="delivery", glyphs=glyphs)
-            yield TokenTable(
-                presentation.MANAGEMENT_COLUMNS, no_match=_NO_MATCH, id="management", glyphs=glyphs
-            )
+            for tab, columns in _COLUMNS.items():
+                yield TokenTable(columns, no_match=no_match, id=tab, glyphs=glyphs)
             yield FactsCard(id="card", glyphs=glyphs)
 
     def on_mount(self) -> None:
@@ -238,16 +238,16 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         line.active = self.tab
 
     def _draw_card(self) -> None:
-        token, now = self.facts().token, self.deck.workspace.clock()
+        token, now, key = self.facts().token, self.deck.workspace.clock(), self.deck.key
         card = self.query_one(FactsCard)
         facts: list[Fact] = []
         # Another token under the cursor comes masked, whatever brought it there.
         uid = token.uid if token else ""
         self.revealed, self._on_card = self.revealed and uid == self._on_card, uid
         if isinstance(token, DeliveryToken):
-            facts = presentation.delivery_facts(token, self.snapshot, now, revealed=self.revealed)
+            facts = presentation.delivery_facts(token, self.snapshot, now, key, revealed=self.revealed)
         elif isinstance(token, ManagementToken):
-            facts = presentation.management_facts(token, self.snapshot, now)
+            facts = presentation.management_facts(token, self.snapshot, now, key)
         card.set_facts(token.name if token else "", facts)
 
     def _remind(self) -> None:
@@ -268,7 +268,13 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def _draw_status(self) -> None:
         snapshot, listing = self.snapshot, self.listing(self.tab)
-        words = presentation.status_words(snapshot, listing, self.table.shown_count, len(self.table.marked))
+        words = presentation.status_words(
+            snapshot,
+            listing,
+            self.table.shown_count,
+            self.deck.key("leave_filter"),
+            len(self.table.marked),
+        )
         if snapshot.trouble and listing.read:
             words = f"{snapshot.trouble} {words}"
         # What a command said stays until there is news.

@@ -97,7 +97,7 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         self.table.set_rows([_row(place, check, aliases) for place, check in enumerate(self._checks)])
         self._draw_card()
         if self.snapshot.waiting:
-            self.say(presentation.wait_words(self.snapshot), "warn")
+            self.say(presentation.wait_words(self.snapshot, self.deck.key("close")), "warn")
         elif self.facts().busy:
             done = sum(check.finding is not None for check in self._checks)
             self.say(f"{done} of {len(self._checks)} calls made; {self.deck.key('close')} stops.")

@@ -196,16 +196,16 @@ def scope_problem(plan: Plan, snapshot: Snapshot) -> str | None:
     if plan.both_kinds and (plan.branches or plan.aliases):
         return None
     if plan.scope_kind == "branches" and not plan.branches:
-        return "Mark at least one branch with space."
+        return "Mark at least one branch."
     if plan.scope_kind == "aliases" and not plan.aliases:
-        return "Mark at least one alias with space."
+        return "Mark at least one alias."
     return None
 
 
 def environment_problem(plan: DeliveryPlan, snapshot: Snapshot) -> str | None:
     """Why the marked environments won't do; None if they will."""
     if not plan.environments:
-        return "Mark an environment with space."
+        return "Mark an environment."
     if plan.changes and len(plan.environments) > _most_environments(plan, snapshot):
         return "A delivery token serves one environment: leave one of them marked."
     return plan.taken(plan.token_names(), snapshot)

@@ -79,7 +79,7 @@ class DeliveryReview(ReviewStep[DeliveryPlan]):
         toggle.set_on(self.plan.with_preview)
         self.screen.set_focus(toggle)
         count = len(self.plan.environments)
-        return "Enter  Generate token" if count == 1 else f"Enter  Generate {count} tokens"
+        return f"{self.deck.key('next')}  Generate {'token' if count == 1 else f'{count} tokens'}"
 
     def problem(self) -> str | None:
         """Somebody may have taken the name since; so may we, by a request whose answer never came."""

@@ -123,7 +123,7 @@ class ManagementReview(ReviewStep[ManagementPlan]):
     def ask(self) -> str:
         """The field takes the focus."""
         self.screen.set_focus(self.query_one("#word") if self.oldest else None)
-        return "Enter  Generate token"
+        return f"{self.deck.key('next')}  Generate token"
 
     def problem(self) -> str | None:
         """Somebody may have taken the name since, a day may be over, and the oldest must be named."""

@@ -112,7 +112,7 @@ class Wizard(DeckScreen[Result | str | None], place=Place.WIZARD):
         if self._work is None:
             self.step.tell()
         if self.snapshot.waiting:
-            self.say(presentation.wait_words(self.snapshot), "warn")
+            self.say(presentation.wait_words(self.snapshot, self.deck.key("back")), "warn")
 
     async def do_next_field(self) -> None:
         """To the other field of the step."""

@@ -114,7 +114,7 @@ class ScopeStep(Step[Plan]):
 
     def compose(self) -> ComposeResult:
         """A list for each kind, one of them in front."""
-        yield TabsLine(id="kinds", hint="alt+o switch · / filter", glyphs=self.deck.glyphs)
+        yield TabsLine(id="kinds", hint=f"{self.deck.key('other_scope')} switch", glyphs=self.deck.glyphs)
         yield ChoiceList(id="branches", glyphs=self.deck.glyphs)
         yield ChoiceList(id="aliases", glyphs=self.deck.glyphs)
 
@@ -185,10 +185,11 @@ class ReviewStep(Step[Planned]):
         self.tell()
         if isinstance(self.entries, Edit):
             self.screen.set_focus(None)
-            words = "Enter  Save" if self._changes(self.entries) else "Nothing is changed"
+            changed = self._changes(self.entries)
+            words = f"{self.deck.key('next')}  Save" if changed else "Nothing is changed"
         else:
             words = self.ask()
-        self.query_one("#generate", Static).update(words)
+        self.query_one("#generate", Static).update(self.deck.glyphs.plain(words))
 
     def tell(self) -> None:
         """Say what will be made or changed, by what is known now."""
