@@ -176,6 +176,12 @@ async def test_a_management_token_is_rotated_and_its_value_taken_once() -> None:
         await table.until("[x] 1")
         await table.press("enter")
         await table.until("[x] 2")
+        shown = table.app.workspace.untaken
+        assert shown is not None
+        assert shown.value is not None
+        assert shown.value.reveal() not in table.text
+        await table.press("u")
+        await table.until(shown.value.reveal())
         await table.press("escape")
         await table.until("shown only this once")
         await table.press("n", "c")

@@ -20,7 +20,7 @@ from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.display import visible
 from tui.files import FileRefused
-from tui.screens import doors, management_words, outcomes
+from tui.screens import doors, management_words, outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
@@ -83,10 +83,10 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
     def draw(self) -> None:
         """Show what is done, and what comes next."""
         now = self.progress
-        card = self.query_one(FactsCard)
-        card.set_facts(
-            f"Rotate {self._rotation.old_name}", outcomes.step_facts(now, self.deck.key("skip_step"))
-        )
+        facts = outcomes.step_facts(now, self.deck.key("skip_step"))
+        if now.twin is not None:
+            facts += presentation.value_facts(now.twin, self.deck.key, revealed=self.revealed)
+        self.query_one(FactsCard).set_facts(f"Rotate {self._rotation.old_name}", facts)
         words = outcomes.next_words(now, self.deck.workspace.clock(), self.deck.key("next_step"))
         oldest, field = self.at_risk, self.query_one(TextField)
         if oldest is not None:
@@ -148,10 +148,6 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
             self._finish()
             return
         self.draw_all()
-
-    async def do_reveal(self) -> None:
-        """Show the twin on its card, where its values can be unmasked."""
-        await doors.open_card(self)
 
     async def do_close(self) -> None:
         """Leave; what was begun goes on another time."""
