@@ -103,7 +103,6 @@ def test_an_oauth_session_by_csdxs_own_library_is_read() -> None:
     assert session is not None
     assert (session.kind, session.credential.kind) == ("OAuth", "bearer")
     assert session.credential.secret.reveal() == "fake" + "0" * 20
-    assert session.organization_uid == "blt" + "2" * 16
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)

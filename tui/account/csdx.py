@@ -39,13 +39,12 @@ class CsdxUnreadable(ValueError):
 
 @dataclass(frozen=True)
 class CsdxSession:
-    """Who csdx is signed in as, and where. An OAuth session sees one organization alone."""
+    """Who csdx is signed in as, and where."""
 
     kind: Literal["authtoken", "OAuth"]
     credential: Credential
     region: Region
     email: str = ""
-    organization_uid: str = ""
     expired: bool = False
 
     @property
@@ -75,7 +74,6 @@ class _Store(msgspec.Struct, rename="camel"):
     region: _StoredRegion | None = None
     oauth_access_token: str = ""
     oauth_date_time: datetime | None = None
-    oauth_org_uid: str = ""
 
 
 def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxSession | None:
@@ -117,7 +115,6 @@ def _session(store: _Store, now: datetime) -> CsdxSession | None:
         credential,
         region,
         email=store.email,
-        organization_uid=store.oauth_org_uid,
         expired=since is not None and now >= since.astimezone(UTC) + _LIFE,
     )
 
