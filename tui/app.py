@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segments
 from textual import events
 from textual.driver import Driver
+from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.account.account import Connect
@@ -68,6 +69,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             self.theme = settings.theme
         self.workspace = Workspace(connect, clock=clock)
         self._remedy: str | None = None
+        self._asked_to_quit: Screen[bool] | None = None
         self.deck = Deck(
             workspace=self.workspace,
             copier=Copier(
@@ -154,10 +156,10 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         """Leave; what would be lost is asked about first."""
         from tui.screens.confirm import Confirm  # noqa: PLC0415 - loaded when first wanted
 
-        if isinstance(self.screen, Confirm):
-            self.exit()
-        elif at_stake := self.workspace.at_stake:
-            await self.push_screen(Confirm(f"{at_stake} Quit all the same?"), self._quit_if)
+        at_stake = self.workspace.at_stake
+        if at_stake and self.screen is not self._asked_to_quit:
+            self._asked_to_quit = Confirm(f"{at_stake} Quit all the same?")
+            await self.push_screen(self._asked_to_quit, self._quit_if)
         else:
             self.exit()
 

@@ -6,6 +6,7 @@ from tests.screens.deck import Table, running
 from tests.support.clock import clock
 from tui.contentstack.credentials import Credential
 from tui.sandbox.service import Sandbox
+from tui.screens.confirm import Confirm
 from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.generated import GeneratedScreen
 from tui.screens.tokens import TokensScreen
@@ -254,6 +255,17 @@ async def test_quitting_with_a_half_filled_form_asks_first() -> None:
         await table.press("ctrl+c")
         await table.until("Quit all the same?")
         await table.press("y")
+        await table.until(lambda: table.app._exit)
+
+
+async def test_ctrl_c_quits_from_another_question_only_after_its_own() -> None:
+    async with running() as table:
+        await fill(table)
+        await table.app.push_screen(Confirm("Keep this login?"))
+        await table.press("ctrl+c")
+        await table.until("Quit all the same?")
+        assert not table.app._exit
+        await table.press("ctrl+c")
         await table.until(lambda: table.app._exit)
 
 

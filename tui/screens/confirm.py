@@ -19,6 +19,8 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         Binding("y", "answer(True)", "Yes", show=False),
         Binding("n", "answer(False)", "No", show=False),
         Binding("escape", "leave", "Leave", show=False),
+        # The keys of the application end at a modal screen.
+        Binding("ctrl+c", "app.command('quit')", "Quit", show=False),
     ]
 
     def __init__(self, question: str) -> None:
