@@ -32,7 +32,7 @@ async def test_the_value_is_masked_until_it_is_asked_for_and_again_with_another_
         assert VALUE[::-1] not in shown(app)[0]
         app.widget.concealed = True
         app.widget.set_secret(None)
-        await wait_for(pilot, lambda: "none" in shown(app)[0], "no secret")
+        await wait_for(pilot, lambda: shown(app)[0].rstrip().endswith("none"), "no secret, and no key for it")
         assert app.widget.secret is None
 
 

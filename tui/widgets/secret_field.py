@@ -75,7 +75,9 @@ class SecretField(LineWidget):
         value = self._value()
         for left in ((bar, (" ", ""), label, value), (bar, (" ", ""), value)):
             if width_of(left) <= width:
-                return spread(left, hint(self.clean(self._hint)), width, self.glyphs.ellipsis)
+                return spread(
+                    left, hint(self.clean(self._hint) if self._secret else ""), width, self.glyphs.ellipsis
+                )
         return spread((value,), (), width, self.glyphs.ellipsis)
 
     def _value(self) -> tuple[str, str]:
