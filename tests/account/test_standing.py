@@ -32,6 +32,11 @@ def test_a_refusal_names_the_role() -> None:
     assert "Content Manager" in (Standing(("Content Manager",)).delivery_refusal or "")
 
 
+def test_no_role_is_named_beside_the_owners_which_leaves_the_header_room_for_the_user() -> None:
+    assert Standing(("Owner", "Admin", "Organization owner")).label == "Owner"
+    assert Standing(("Admin", "Token keeper")).label == "Admin, Token keeper"
+
+
 def test_the_owner_is_known_by_the_stack() -> None:
     assert standing_of(User(uid="bltowner"), STACK).roles == ("Owner",)
 

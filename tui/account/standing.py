@@ -25,8 +25,8 @@ class Standing:
 
     @property
     def label(self) -> str:
-        """The roles as the header shows them."""
-        return ", ".join(self.roles)
+        """The roles as the header shows them; the owner's right is every right, so no other adds to it."""
+        return OWNER if OWNER in self.roles else ", ".join(self.roles)
 
     @property
     def delivery_refusal(self) -> str | None:
