@@ -75,7 +75,7 @@ async def test_a_token_is_rotated_by_keys_alone(size: tuple[int, int]) -> None:
         await table.until("[x] 5")
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
-        assert f"{old.name} is rotated" in status(table)
+        assert status(table) == f"{old.name} is rotated: its twin took its place."
         assert held(table).delivery_tokens[twin.uid].name == old.name
         assert table.app.deck.rotations.unfinished(held(table).uid) == ()
 

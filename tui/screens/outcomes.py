@@ -176,4 +176,5 @@ def rotated_words(now: Progress) -> str:
         return f"{now.rotation.old_name} was not rotated: no twin was made."
     if now.old is not None:
         return f"{now.rotation.old_name} still works beside its twin {now.twin.name}."
-    return f"{now.rotation.old_name} is rotated: {now.twin.name} took its place."
+    twin = "its twin" if now.twin.name == now.rotation.old_name else now.twin.name
+    return f"{now.rotation.old_name} is rotated: {twin} took its place."
