@@ -188,3 +188,15 @@ async def test_a_cancelled_reading_leaves_a_snapshot_that_says_so(sandbox: Sandb
 async def test_a_stack_without_branches_is_known_as_such(sandbox: Sandbox) -> None:
     async with opened(sandbox, stack="Press") as workspace:
         assert not workspace.snapshot.has_branches
+
+
+async def test_elsewhere_only_what_fits_there_is_left_of_a_form(sandbox: Sandbox) -> None:
+    async with opened(sandbox) as workspace:
+        workspace.plan = PLAN
+        workspace.recipe = workspace.snapshot.delivery.items[0]
+        workspace.edit_of(workspace.snapshot.delivery.items[1])
+        await workspace.restart(lambda: connection_to(Sandbox.demo(now=clock)))
+        assert workspace.snapshot.trouble is None
+        assert workspace.plan == DeliveryPlan(name="kiosk")
+        assert workspace.recipe is None
+        assert not workspace.edits

@@ -248,9 +248,7 @@ class Workspace(Forms):
         """Go somewhere else altogether."""
         await self.account.close()
         self.account = Account(connect, on_wait=self.board.wait)
-        self._client = self._stack_client = None
-        self.board.snapshot = Snapshot()
-        await self.refresh()
+        await self._begin_anew()
 
     async def move(self, region: Region) -> None:
         """Go to another region, where somebody has to sign in anew."""
@@ -259,9 +257,7 @@ class Workspace(Forms):
         except ConnectionMissing as missing:
             self.board.stop(str(missing), None)
             return
-        self._client = self._stack_client = None
-        self.board.snapshot = Snapshot()
-        await self.refresh()
+        await self._begin_anew()
 
     async def switch(self, stack: Stack) -> None:
         """Go to another stack."""
@@ -279,6 +275,12 @@ class Workspace(Forms):
     async def close(self) -> None:
         """Let go of the network."""
         await self.account.close()
+
+    async def _begin_anew(self) -> None:
+        self._client = self._stack_client = None
+        self.go_elsewhere()
+        self.board.snapshot = Snapshot()
+        await self.refresh()
 
     async def _reach(self) -> tuple[Client, StackClient]:
         if self._client is not None and self._stack_client is not None:
