@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.handout.readers import by_python
 from tests.screens.deck import Table, running
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.contentstack.scope import Scope
+from tui.handout.target import Plan
 from tui.screens import doors
 from tui.screens.base import DeckScreen
 from tui.screens.handout import HandOutScreen
@@ -121,6 +123,31 @@ async def test_escape_leaves_the_file_and_then_the_screen(folder: Path) -> None:
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
         assert "Wrote" not in status(table)
     assert not (folder / ".env").exists()
+
+
+async def test_another_enter_while_the_file_is_written_does_not_hide_that_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, write = threading.Event(), Plan.write
+
+    def slowly(plan: Plan) -> None:
+        write(plan)
+        go_on.wait(5)
+
+    monkeypatch.setattr(Plan, "write", slowly)
+    async with running() as table:
+        await open_for(table, "web-production")
+        await table.press("enter", "enter")
+        await table.until("Enter writes")
+        await table.press("enter")
+        await table.until((folder / ".env").exists)
+        await table.press("enter")
+        go_on.set()
+        await table.until(lambda: "Wrote web-production" in status(table))
+        await table.press("escape")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        assert "Wrote web-production" in status(table)
+    assert (folder / ".env").exists()
 
 
 async def test_a_name_typed_anew_is_looked_at_anew(folder: Path) -> None:

@@ -117,7 +117,9 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         elif self._plan is None:
             self.run_worker(self._look(self._field.value), group="file", exclusive=True)
         elif not self._plan.idle:
-            self.run_worker(self._write(self._plan), group="file", exclusive=True)
+            plan, self._plan = self._plan, None
+            # The next Enter, or a held one, looks at the file again and does not cut this short.
+            self.run_worker(self._write(plan), group="write")
         self.draw_hints()
 
     async def do_with_preview(self) -> None:
@@ -169,7 +171,6 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         try:
             await asyncio.to_thread(plan.write)
         except FileRefused as error:
-            self._plan = None
             self.draw_all()
             self.say(str(error), "error")
             return
