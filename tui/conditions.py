@@ -228,6 +228,11 @@ def no_code_asked(facts: Facts) -> str | None:
     return None if facts.step == "code" else "No code has been asked for."
 
 
+def no_list(facts: Facts) -> str | None:
+    """There is no list to filter, or to mark several in."""
+    return None if facts.step in ("", "Scope", "Environments") else "This step has no list of that kind."
+
+
 def in_details_step(facts: Facts) -> str | None:
     """There is no list in front."""
     return "There is nothing to mark in step 1." if facts.step == "Details" else None

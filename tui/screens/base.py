@@ -216,14 +216,14 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         facts = self.moment()
         self.query_one(KeyHints).set_hints(
             [
-                Hint(self.deck.key(item.id), self.hint_word(item), item.reason(facts) is None)
+                Hint(self.deck.key(item.id), word, item.reason(facts) is None)
                 for item in commands_of(self.PLACE)
-                if item.hint
+                if (word := self.hint_word(item))
             ]
         )
 
     def hint_word(self, item: Command) -> str:
-        """A command's word in the line of keys; the reveal key masks what is shown."""
+        """A command's word in the line of keys, empty for none; the reveal key masks what is shown."""
         return "mask" if item.id == "reveal" and self.revealed else item.hint
 
     def reason_against(self, item: Command) -> str | None:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 from textual.worker import Worker, WorkerState
 
-from tui.commands import Place
+from tui.commands import Command, Place
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
@@ -122,6 +122,20 @@ class Wizard(DeckScreen[Result | str | None], place=Place.WIZARD):
         """Mark what is under the cursor of the list."""
         if isinstance(self.focused, RowList | Toggle):
             await self.focused.run_action("mark")
+
+    async def do_mark_all(self) -> None:
+        """Mark all that the list shows."""
+        if isinstance(self.focused, RowList):
+            await self.focused.run_action("mark_all")
+
+    async def do_filter(self) -> None:
+        """To the filter of the list."""
+        if isinstance(self.focused, RowList):
+            await self.focused.run_action("filter")
+
+    def hint_word(self, item: Command) -> str:
+        """The filter's key stands beside its field."""
+        return "" if item.id == "filter" else super().hint_word(item)
 
     async def do_next(self) -> None:
         """Go on; on the last step, generate."""

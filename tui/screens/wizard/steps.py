@@ -114,7 +114,11 @@ class ScopeStep(Step[Plan]):
 
     def compose(self) -> ComposeResult:
         """A list for each kind, one of them in front."""
-        yield TabsLine(id="kinds", hint=f"{self.deck.key('other_scope')} switch", glyphs=self.deck.glyphs)
+        yield TabsLine(
+            id="kinds",
+            hint=f"{self.deck.key('other_scope')} switch · {self.deck.key('filter')} filter",
+            glyphs=self.deck.glyphs,
+        )
         yield ChoiceList(id="branches", glyphs=self.deck.glyphs)
         yield ChoiceList(id="aliases", glyphs=self.deck.glyphs)
 
