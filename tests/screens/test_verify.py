@@ -201,3 +201,19 @@ async def test_the_reason_is_said_where_nothing_can_be_verified() -> None:
     async with running(sandbox=shop(delivery_tokens=[])) as table:
         await table.press("v")
         await table.until("The cursor is on no token.")
+
+
+async def test_of_many_calls_what_has_come_is_drawn_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running() as table:
+        await table.press("v")
+        await table.until("It works")
+        screen = table.app.screen
+        assert isinstance(screen, VerifyScreen)
+        drawn: list[int] = []
+        monkeypatch.setattr(screen, "draw_all", lambda: drawn.append(1))
+        checks = list(screen._checks) * 60
+        for _ in checks:
+            screen._told(checks)
+        await table.pilot.pause()
+        assert drawn == []
+        await table.until(lambda: drawn == [1])

@@ -88,8 +88,11 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
             return
         self.draw_hints()
         result = event.worker.result
-        if event.state is WorkerState.ERROR and isinstance(event.worker.error, ContentstackError):
-            self._failed("", event.worker.error)
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            if not isinstance(error, ContentstackError):
+                raise error
+            self._failed("", error)
         elif event.state is WorkerState.SUCCESS and isinstance(result, Deletion):
             words = outcomes.deletion_words(result, self.deck.key("new"))
             if result.error is None:

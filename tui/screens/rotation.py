@@ -200,6 +200,8 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         elif event.state is WorkerState.ERROR and isinstance(error, OldestUnnamed | ChangedSince):
             self.say("Somebody changed the stack meanwhile, so nothing was done; try again.", "warn")
             self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
+        elif event.state is WorkerState.ERROR and error is not None:
+            raise error
         elif event.state is WorkerState.CANCELLED:
             self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
             self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from textual import on
 from textual.containers import Container
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
@@ -25,6 +26,7 @@ from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
 from tui.workspace.verifying import Check, Verification
 
+_FEW = 50
 _COLUMNS = (
     Column("name", "NAME", None, least=12),
     Column("kind", "KIND", 10, least=10, drop=3),
@@ -50,6 +52,7 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         self._fresh = fresh
         self._pasted: Secret | None = None
         self._checks: Sequence[Check] = ()
+        self._next_look: Timer | None = None
         self._work: Worker[Verification] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
@@ -131,8 +134,16 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         self.draw_all()
 
     def _told(self, checks: Sequence[Check]) -> None:
+        """Show what has come; of many calls once a second, which drawing all rows takes a good part of."""
         self._checks = checks
-        self._hear(self.snapshot)
+        if len(checks) <= _FEW:
+            self._hear(self.snapshot)
+        elif self._next_look is None:
+            self._next_look = self.set_timer(1.0, self._look)
+
+    def _look(self) -> None:
+        self._next_look = None
+        self.draw_all()
 
     @on(Worker.StateChanged)
     def _ended(self, event: Worker.StateChanged) -> None:
