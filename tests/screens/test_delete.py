@@ -102,6 +102,7 @@ async def test_the_preview_token_ends_alone_and_is_made_again() -> None:
         await table.press("enter")
         await table.until(lambda: "Deleted the preview token" in status(table))
         assert held(table).delivery_tokens[token.uid].preview is None
+        assert "P create" in table.text
         await table.press("D")
         assert "no preview token" in status(table)
         await table.press("P")

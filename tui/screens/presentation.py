@@ -125,7 +125,8 @@ def value_facts(token: Token, key: Key, *, revealed: bool) -> list[Fact]:
     copied = copy_hint(key, "copy")
     if not isinstance(token, DeliveryToken):
         return [Fact("Value", _value(token.value, revealed), copied)] if token.value else []
-    copied_preview = copy_hint(key, "copy_preview") if token.preview else ""
+    create = f"{key('make_preview')} create"
+    copied_preview = copy_hint(key, "copy_preview") if token.preview else create
     return [
         Fact("Delivery", _value(token.value, revealed), copied),
         Fact("Preview", _value(token.preview, revealed), copied_preview),
