@@ -37,6 +37,16 @@ def test_terminals_of_many_colours_get_256_and_more_if_they_say_so(term: str) ->
     assert terminal.theme(environ, "nord") == "nord"
 
 
+@pytest.mark.parametrize(("term", "colours"), [("screen-256color", 256), ("screen", 16)])
+def test_within_gnu_screen_the_outer_terminals_word_for_its_colours_does_not_count(
+    term: str, colours: int
+) -> None:
+    environ = {"TERM": term, "STY": "42.pts-0.host", "COLORTERM": "truecolor"}
+    assert terminal.colours(environ) == colours
+    terminal.prepare(environ)
+    assert "COLORTERM" not in environ
+
+
 @pytest.mark.parametrize("term", ["xterm", "linux", "screen", "vt100", ""])
 def test_where_there_are_few_colours_they_are_the_terminals_own_unless_chosen(term: str) -> None:
     environ = {"TERM": term}

@@ -13,6 +13,7 @@ need() { # package, the file or command that shows it is there, why
 }
 
 need tmux tmux "tests inside a terminal multiplexer"
+need screen screen "the same inside GNU screen"
 need openssh-server /usr/sbin/sshd "tests over a real connection by SSH"
 need openssh-client ssh "reaches it"
 need screen screen "copies inside GNU screen"

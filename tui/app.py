@@ -122,23 +122,22 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
-        if not (
-            await self._check_bindings(event.key, priority=True) or await self._check_bindings(event.key)
-        ):
-            await super().on_event(event)
-        await self._settle()
+        with self.one_frame():
+            if not (
+                await self._check_bindings(event.key, priority=True) or await self._check_bindings(event.key)
+            ):
+                await super().on_event(event)
+            await self._settle()
 
     async def _settle(self) -> None:
         """Wait until the focused widget, and all around it, have dealt with what they were sent."""
         target = self.focused or self.screen
-        for node in target.ancestors_with_self:
-            if node is self or not isinstance(node, Widget):
-                continue
-            dealt_with = asyncio.Event()
-            if node.call_later(dealt_with.set):
-                # One that is on its way out may never answer.
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_SETTLING):
+        # One that is on its way out may never answer.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLING):
+                for node in target.ancestors_with_self:
+                    dealt_with = asyncio.Event()
+                    if isinstance(node, Widget) and node.post_message(events.Callback(dealt_with.set)):
                         await dealt_with.wait()
 
     async def action_command(self, command_id: str) -> None:

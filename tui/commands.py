@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from tui import conditions
 from tui.conditions import Condition
@@ -197,6 +198,7 @@ def command(command_id: str) -> Command:
     return _BY_ID[command_id]
 
 
+@cache
 def commands_of(*places: Place) -> tuple[Command, ...]:
     """The commands that can be given in any of these places, in the order of the registry."""
     return tuple(item for item in COMMANDS if set(places) & set(item.places))

@@ -23,7 +23,11 @@ from tui.keys import KeyParser
 _SIGNALLED = 128
 _PATIENCE = 0.8
 _POLL = 0.1
-_LEAVING = b"\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1006l"
+_PLAIN = "\x1b[m"
+_LEAVING = (
+    _PLAIN.encode()
+    + b"\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1006l"
+)
 
 
 class TerminalDriver(LinuxDriver):
@@ -52,8 +56,9 @@ class TerminalDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left it so
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back."""
+        """Give the terminal back, with its own colours."""
         self._held = False
+        self.write(_PLAIN)
         super().stop_application_mode()
 
     def disable_input(self) -> None:

@@ -44,6 +44,8 @@ def prepare(environ: MutableMapping[str, str]) -> None:
     """
     for name in ("COLUMNS", "LINES", *(["NO_COLOR"] if not environ.get("NO_COLOR") else [])):
         environ.pop(name, None)
+    if _within_screen(environ):
+        environ.pop("COLORTERM", None)
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     if colours(environ) == 256:
         environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
@@ -73,9 +75,15 @@ def ascii_only(environ: Mapping[str, str], encoding: str | None) -> bool:
 def colours(environ: Mapping[str, str]) -> int:
     """How many there are: 16, 256, or 2 ** 24 for a terminal that says so."""
     term = environ.get("TERM", "").lower()
-    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+    said = environ.get("COLORTERM", "").strip().lower()
+    if said in ("truecolor", "24bit") and not _within_screen(environ):
         return 2**24
     return 256 if term.startswith(_OF_256_COLOURS) or term.endswith(("-256color", "-kitty")) else 16
+
+
+def _within_screen(environ: Mapping[str, str]) -> bool:
+    """Whether COLORTERM is the word of the terminal around GNU screen, which takes RGB for attributes."""
+    return "STY" in environ and environ.get("TERM", "").startswith("screen")
 
 
 def _is_coerced(name: str, environ: Mapping[str, str]) -> bool:

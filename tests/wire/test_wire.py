@@ -188,16 +188,35 @@ def test_one_changed_cell_costs_a_move_and_its_style() -> None:
 def test_a_cleared_line_is_erased_and_not_overwritten() -> None:
     wire = a_wire()
     send(wire, "\x1b[2;1H\x1b[48;5;4mlong words there       \x1b[0m")
-    assert send(wire, "\x1b[2;1H\x1b[48;5;4m                       \x1b[0m") == (
-        "\x1b[2H\x1b[;48;5;4m\x1b[16X\x1b[m"
-    )
+    assert send(wire, "\x1b[2;1H\x1b[48;5;4m                       \x1b[0m") == ("\x1b[2H\x1b[16X")
     assert send(wire, f"\x1b[2;1H{' ' * COLUMNS}") == "\x1b[2H\x1b[m\x1b[K"
 
 
 def test_a_line_with_a_character_of_uncertain_width_is_sent_whole() -> None:
     wire = a_wire()
     send(wire, "\x1b[1;1Ha👍b c")
-    assert send(wire, "\x1b[1;1Ha👍b d").startswith("\x1b[H\x1b[ma👍\x1b[4Gb d")
+    assert send(wire, "\x1b[1;1Ha👍b d").startswith("\x1b[Ha👍\x1b[4Gb d")
+
+
+def test_the_pen_is_kept_from_one_frame_to_the_next_until_the_terminal_is_not_trusted() -> None:
+    wire = a_wire()
+    send(wire, "\x1b[2;1H\x1b[1;38;5;9mname")
+    assert send(wire, "\x1b[2;1H\x1b[1;38;5;9mnext") == "\x1b[2;2Hext"
+    wire.forget()
+    assert send(wire, "\x1b[2;1H\x1b[1;38;5;9mnext").startswith("\x1b[m\x1b[2J")
+
+
+def test_no_link_goes_on_after_a_frame() -> None:
+    wire = a_wire()
+    assert send(wire, "\x1b]8;;https://a.example\x1b\\here").endswith("here\x1b]8;;\x1b\\")
+    assert send(wire, "\x1b[3;1Hthere") == "\x1b[3Hthere"
+
+
+def test_all_of_one_pen_is_written_before_the_next() -> None:
+    wire = a_wire()
+    send(wire, "\x1b[1;1Hone\x1b[2;1Hone")
+    told = "\x1b[1;1H\x1b[31mtwo\x1b[32m one\x1b[2;1H\x1b[31mtwo\x1b[32m one"
+    assert send(wire, told) == "\x1b[H\x1b[31mtwo\x1b[2Htwo\x1b[;5H\x1b[32mone\x1b[2;5Hone"
 
 
 @pytest.mark.parametrize("strange", ["\x1b[3A", "\x1b[6n", "\x1bP1\x1b\\", "\x1b[99m", "\x1b[38;7;1m"])

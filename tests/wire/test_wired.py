@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from signal import SIGTERM
 
 import pytest
 from textual._compositor import ChopsUpdate, CompositorUpdate, InlineUpdate, LayoutUpdate
@@ -83,6 +86,19 @@ def test_a_repaint_mends_what_another_program_wrote() -> None:
         assert terminal.cells != before
         terminal.send(b"\x0c")
         terminal.wait_for(lambda terminal: terminal.cells == before)
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("leave", ["q", SIGTERM])
+def test_the_terminal_gets_its_own_colours_back(leave: str | int) -> None:
+    with demo() as terminal:
+        if isinstance(leave, str):
+            terminal.send(leave)
+        else:
+            os.kill(terminal.pid, leave)
+        terminal.wait_for_exit()
+        styles = re.findall(rb"\x1b\[[0-9;]*m|\x1b\[\?1049l", terminal.bytes_seen)
+        assert styles[styles.index(b"\x1b[?1049l") - 1] == b"\x1b[m"
 
 
 @pytest.mark.terminal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tui.widgets.cells import Align
 
@@ -32,7 +33,8 @@ class Column:
     drop: int = 0
 
 
-def share(columns: Sequence[Column], width: int) -> list[tuple[int, int]]:
+@lru_cache
+def share(columns: tuple[Column, ...], width: int) -> tuple[tuple[int, int], ...]:
     """Give each column its width.
 
     Columns vanish in the order of `drop` until the rest fit at their least width. What is left over goes
@@ -61,7 +63,7 @@ def share(columns: Sequence[Column], width: int) -> list[tuple[int, int]]:
         part = max(0, left) // (len(flexible) - place)
         cells[index] += part
         left -= part
-    return [(index, size) for index, size in cells.items() if size > 0]
+    return tuple((index, size) for index, size in cells.items() if size > 0)
 
 
 def _least(column: Column) -> int:

@@ -126,14 +126,15 @@ class FactsCard(LineWidget):
 
     def _lines(self, width: int) -> list[Line]:
         if self._composed[0] != width:
-            self._composed = (width, [line for fact in self._facts for line in self._fact(fact, width)])
+            labels = max((cell_len(self.clean(fact.label)) for fact in self._facts), default=0)
+            lines = [line for fact in self._facts for line in self._fact(fact, labels, width)]
+            self._composed = (width, lines)
         return self._composed[1]
 
-    def _fact(self, fact: Fact, width: int) -> list[Line]:
-        """The lines of one fact; the last cell of each is kept for the thumb."""
+    def _fact(self, fact: Fact, labels: int, width: int) -> list[Line]:
+        """The lines of one fact, its label in so many cells; the last cell of each is kept for the thumb."""
         ellipsis = self.glyphs.ellipsis
         side = hint(self.clean(fact.key_hint))
-        labels = max((cell_len(self.clean(other.label)) for other in self._facts), default=0)
         indent = 2 + (labels + 2 if fact.label else 0)
         room = width - 1 - indent - (width_of(side) + 2 if side else 0)
         if room < _LEAST_VALUE:

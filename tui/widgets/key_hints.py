@@ -38,9 +38,10 @@ class KeyHints(LineWidget):
 
     def set_hints(self, hints: Sequence[Hint], *, last: Hint | None = None) -> None:
         """Replace the hints; without `last`, the last one stays as it is."""
-        self._hints = tuple(hints)
-        self._last = last or self._last
-        self.repaint()
+        before = self._hints, self._last
+        self._hints, self._last = tuple(hints), last or self._last
+        if before != (self._hints, self._last):
+            self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
         """The hints that fit, then the last one."""

@@ -11,6 +11,7 @@ Relied upon in Textual, all of it public: `Widget.render_line` is asked for each
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, TypedDict, Unpack
 
@@ -83,10 +84,15 @@ class LineWidget(Widget):
         """What line `y` of the content holds, at most `width` cells; what is missing stays blank."""
         raise NotImplementedError
 
-    def repaint(self) -> None:
-        """Have the lines painted whose look differs from what was last painted."""
+    def repaint(self, lines: Iterable[int] | None = None) -> None:
+        """Have the lines painted whose look differs from what was last painted.
+
+        Args:
+            lines: Those that may differ, where that is known: then no other is looked at.
+        """
         width, height = self.size
-        changed = [y for y in range(height) if self._drawn.get(y) != self.line(y, width)]
+        asked = range(height) if lines is None else sorted(set(lines) & set(range(height)))
+        changed = [y for y in asked if self._drawn.get(y) != self.line(y, width)]
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 

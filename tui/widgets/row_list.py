@@ -143,11 +143,21 @@ class RowList(LineWidget, can_focus=True):
         return place is not None
 
     def _move(self, place: int) -> None:
+        left, top = self._cursor, self._top
         self._cursor = max(0, min(place, self.shown_count - 1))
-        self._settle()
+        self._bring_into_view()
+        stays = top == self._top
+        self.repaint([self.head + y - top for y in (left, self._cursor)] if stays else None)
+        self.cursor_moved()
 
     def _settle(self) -> None:
-        """Bring the cursor into the window, by half a page where it just left it; paint and tell."""
+        """Bring the cursor into the window; paint and tell."""
+        self._bring_into_view()
+        self.repaint()
+        self.cursor_moved()
+
+    def _bring_into_view(self) -> None:
+        """Move the window by half a page where the cursor just left it."""
         page = self._page
         if self._cursor < self._top:
             self._top = min(self._cursor, self._top - page // 2)
@@ -155,8 +165,6 @@ class RowList(LineWidget, can_focus=True):
             self._top = max(self._cursor - page + 1, self._top + page // 2)
         self._top = max(0, min(self._top, self.shown_count - page))
         self._anchor = self.cursor_key or self._anchor
-        self.repaint()
-        self.cursor_moved()
 
     @property
     def _page(self) -> int:
@@ -175,7 +183,8 @@ class RowList(LineWidget, can_focus=True):
         """Move cursor and window by a page, less one row that stays as a landmark."""
         rows = pages * max(1, self._page - 1)
         self._top += rows
-        self._move(self._cursor + rows)
+        self._cursor = max(0, min(self._cursor + rows, self.shown_count - 1))
+        self._settle()
 
     def action_first(self) -> None:
         """Move the cursor to the first row."""
@@ -243,8 +252,8 @@ class RowList(LineWidget, can_focus=True):
         return (*self.cursor_bar(), (text, self.cursor_tone))
 
     def cursor_bar(self) -> Line:
-        """The sign before the row under the cursor."""
-        return ((self.glyphs.bar, "bar"),)
+        """The sign before the row under the cursor, without a colour that a step would have to send."""
+        return ((self.glyphs.bar, ""),)
 
     @property
     def cursor_tone(self) -> str:

@@ -138,7 +138,7 @@ class TokenTable(RowList):
 
     # Drawing
 
-    def _shares(self, width: int) -> list[tuple[int, int]]:
+    def _shares(self, width: int) -> tuple[tuple[int, int], ...]:
         return share(self.columns, (width if width > 0 else _NARROWEST_KNOWN) - self._prefix)
 
     @property

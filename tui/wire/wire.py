@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import compress
+from operator import is_not, ne
+from typing import NamedTuple
 
 from tui.wire.graphemes import cells, certain
-from tui.wire.pens import PLAIN, NotUnderstood, Pen, after, ground, linked
-from tui.wire.writer import Writer
+from tui.wire.pens import PLAIN, NotUnderstood, Pen, after, change, ground, linked
+from tui.wire.writer import Writer, can_erase
 
 _SEQUENCE = re.compile(r"\[([0-9;]*)([mH])|\]8;([^\x1b]*)\Z|(\\)")
 _ERASING = (
@@ -33,6 +37,32 @@ _Row = list[str]
 _Pens = list[Pen]
 
 
+class _Piece(NamedTuple):
+    """Cells of a row to be written, most of them in one pen; without an end, its rest is to be erased."""
+
+    y: int
+    start: int
+    end: int | None
+    pen: Pen
+
+
+def _by_pen(pieces: Sequence[_Piece], pen: Pen | None) -> Iterator[_Piece]:
+    """All of one pen before those of another, since a move takes fewer bytes than a colour.
+
+    From this pen on, or one that nobody knows, the nearest is next; those of one pen keep their order.
+    """
+    waiting: dict[Pen, list[_Piece]] = {}
+    for piece in pieces:
+        waiting.setdefault(piece.pen, []).append(piece)
+    while waiting:
+        pen = min(waiting, key=partial(_way, pen))
+        yield from waiting.pop(pen)
+
+
+def _way(before: Pen | None, to: Pen) -> int:
+    return len(change(before, to))
+
+
 def erases_in_colour(environ: Mapping[str, str]) -> bool:
     """Whether what the terminal erases gets the pen's background; in GNU screen it does not."""
     return environ.get("TERM", "").startswith(_ERASING) and "STY" not in environ
@@ -47,6 +77,8 @@ class Wire:
         self._chars: list[_Row] = []
         self._pens: list[_Pens] = []
         self._shown: list[tuple[_Row, _Pens]] | None = None
+        self._pen: Pen | None = None
+        self._pen_then: Pen | None = None
         self._changed: set[int] = set()
         self._uncertain: set[int] = set()
 
@@ -60,7 +92,7 @@ class Wire:
 
     def forget(self) -> None:
         """Trust nothing of what the terminal shows: all will be sent."""
-        self._shown = None
+        self._shown = self._pen = None
         self._changed = set(range(self._height))
 
     def take(self, sequence: str) -> None:
@@ -83,19 +115,30 @@ class Wire:
                 x, y = int(column or 1) - 1, int(line or 1) - 1
             elif link is not None:
                 pen = linked(pen, link)
-            x, y = self._put(part[found.end() :], pen, x, y)
+            if text := part[found.end() :]:
+                x, y = self._put(text, pen, x, y)
 
     def difference(self) -> str:
         """What to send; "" if the terminal shows all as it is to be. Changes nothing: see `sent`."""
-        writer = Writer(self._width, erases_in_colour=self._erases_in_colour)
+        if not self._changed:
+            return ""
+        writer = Writer(self._width, self._pen, erases_in_colour=self._erases_in_colour)
         shown = self._shown
         if shown is None:
-            cleared = self._commonest_ground(writer)
+            cleared = self._commonest_ground()
             writer.clear(cleared)
             shown = [([" "] * self._width, [cleared] * self._width)] * self._height
-        for y in sorted(self._changed):
-            self._write_row(writer, y, *shown[y])
-        return writer.end()
+        pieces = [piece for y in sorted(self._changed) for piece in self._pieces(y, *shown[y])]
+        for y, start, end, pen in _by_pen(pieces, writer.pen):
+            if end is None:
+                writer.move(start, y)
+                writer.erase_rest(pen)
+            else:
+                self._reach(writer, start, y)
+                self._write(writer, y, start, end)
+        frame = writer.end()
+        self._pen_then = writer.pen
+        return frame
 
     def sent(self) -> None:
         """Take note that the terminal now has the difference."""
@@ -104,6 +147,7 @@ class Wire:
         for y in self._changed:
             self._shown[y] = (self._chars[y].copy(), self._pens[y].copy())
         self._changed.clear()
+        self._pen = self._pen_then
 
     def _put(self, text: str, pen: Pen, x: int, y: int) -> tuple[int, int]:
         """Set cells from a place on; the place after them."""
@@ -146,47 +190,65 @@ class Wire:
         self._pens[y][x:end] = [pen] * len(new)
         return end
 
-    def _commonest_ground(self, writer: Writer) -> Pen:
+    def _can_erase(self, pen: Pen) -> bool:
+        return can_erase(pen, in_colour=self._erases_in_colour)
+
+    def _commonest_ground(self) -> Pen:
         """What to clear the terminal with, so that the fewest blanks are left to write."""
         grounds = Counter(
             ground(pen)
             for chars, pens in zip(self._chars, self._pens, strict=True)
             for char, pen in zip(chars, pens, strict=True)
-            if char == " " and writer.can_erase(pen)
+            if char == " " and self._can_erase(pen)
         )
         return grounds.most_common(1)[0][0] if grounds else PLAIN
 
-    def _write_row(self, writer: Writer, y: int, old_chars: _Row, old_pens: _Pens) -> None:
+    def _pieces(self, y: int, old_chars: _Row, old_pens: _Pens) -> Iterator[_Piece]:
+        """What is to be written of a row, from left to right."""
         chars, pens = self._chars[y], self._pens[y]
         if chars == old_chars and pens == old_pens:
             return
-        differing = [
-            x
-            for x, (char, pen, old_char, old_pen) in enumerate(
-                zip(chars, pens, old_chars, old_pens, strict=True)
-            )
-            if char != old_char
-            or (pen is not old_pen and (char != " " or ground(pen) is not ground(old_pen)))
-        ]
+        columns = range(self._width)
+        others = compress(columns, map(ne, chars, old_chars))
+        repainted = compress(columns, map(is_not, pens, old_pens))
+        visibly = (x for x in repainted if chars[x] != " " or ground(pens[x]) is not ground(old_pens[x]))
+        differing = sorted({*others, *visibly})
         if differing and y in self._uncertain:
             # Where a terminal draws something wider than we think, its whole line is not as we think.
             if any(not certain(cell) for cell in (*chars, *old_chars)):
                 differing = list(range(self._width))
             else:
                 self._uncertain.discard(y)
-        erased = self._erased_from(writer, chars, pens, differing)
+        erased = self._erased_from(chars, pens, differing)
         if erased is not None:
             del differing[bisect_left(differing, erased) :]
+        pen: Pen | None = None
         for start, end in self._runs(y, differing):
-            self._reach(writer, start, y)
-            self._write(writer, y, start, end)
+            for piece in self._of_one_pen(y, start, end):
+                pen = piece.pen
+                yield piece
         if erased is not None:
-            writer.move(erased, y)
-            writer.erase_rest(pens[erased])
+            seen = ground(pens[erased])
+            yield _Piece(y, erased, None, pen if pen and ground(pen) is seen else seen)
 
-    def _erased_from(self, writer: Writer, chars: _Row, pens: _Pens, differing: list[int]) -> int | None:
+    def _of_one_pen(self, y: int, start: int, end: int) -> Iterator[_Piece]:
+        """A run, in pieces of one pen; whole where a terminal may draw it wider than we think."""
+        chars, pens = self._chars[y], self._pens[y]
+        pen, blank = pens[start], True
+        for x in range(start, end):
+            if pens[x] is not pen and y not in self._uncertain:
+                like_it = ground(pens[x]) is ground(pen)
+                if blank and like_it:
+                    pen = pens[x]
+                elif chars[x] != " " or not like_it:
+                    yield _Piece(y, start, x, pen)
+                    start, pen, blank = x, pens[x], True
+            blank = blank and chars[x] == " "
+        yield _Piece(y, start, end, pen)
+
+    def _erased_from(self, chars: _Row, pens: _Pens, differing: list[int]) -> int | None:
         """From which cell on the row is better erased than written, if from any."""
-        if not differing or chars[-1] != " " or not writer.can_erase(pens[-1]):
+        if not differing or chars[-1] != " " or not self._can_erase(pens[-1]):
             return None
         wanted, tail = ground(pens[-1]), self._width
         while tail and chars[tail - 1] == " " and ground(pens[tail - 1]) is wanted:
@@ -240,6 +302,11 @@ class Wire:
                 writer.blanks(following - x, pen, pens[following] if following < end else None)
             elif char:
                 following += following < self._width and chars[following] == ""
+                sure = certain(char)
+                while sure and following < end and chars[following] != " " and pens[following] is pen:
+                    if y in self._uncertain and not certain(chars[following]):
+                        break
+                    following += 1
                 writer.use(pen)
-                writer.put(char, width=following - x, certain=certain(char))
+                writer.put("".join(chars[x:following]), width=following - x, certain=sure)
             x = following

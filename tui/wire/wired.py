@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 from rich.console import Console, RenderableType
@@ -12,10 +14,11 @@ from textual.app import App
 from textual.geometry import Offset
 from textual.screen import Screen
 
-from tui.wire.pens import NotUnderstood
+from tui.wire.pens import PLAIN, NotUnderstood, change
 from tui.wire.wire import Wire, erases_in_colour
 
 _Result = TypeVar("_Result")
+_LONGEST_HELD = 0.05
 
 
 class WiredApp(App[_Result], inherit_bindings=False):
@@ -30,6 +33,7 @@ class WiredApp(App[_Result], inherit_bindings=False):
         self._wire = None if plain_wire else Wire(erases_in_colour=erases_in_colour(os.environ))
         self._cursor: Offset | None = None
         self._sending = False
+        self._held = False
 
     def on_resize(self) -> None:
         """Terminals do with their cells what they like when their size changes, even if it changes back."""
@@ -39,6 +43,29 @@ class WiredApp(App[_Result], inherit_bindings=False):
         """Trust nothing of what the terminal shows; the next update draws all of it."""
         if self._wire is not None:
             self._wire.forget()
+
+    @contextmanager
+    def one_frame(self) -> Iterator[None]:
+        """Hold back what is drawn within, so that all of it is one frame; but not for long."""
+        if self._wire is None:
+            yield
+            return
+        held = ExitStack()
+        self._held = True
+        held.callback(self._release)
+        held.enter_context(self.batch_update())
+        longest = asyncio.get_running_loop().call_later(_LONGEST_HELD, held.close)
+        try:
+            yield
+        finally:
+            longest.cancel()
+            held.close()
+
+    def _release(self) -> None:
+        self._held = False
+        if self.screen_stack:
+            self.screen.check_idle()
+            self._send_soon()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         wire = self._wire
@@ -50,13 +77,12 @@ class WiredApp(App[_Result], inherit_bindings=False):
         except NotUnderstood:
             # Better too many bytes than a wrong screen, so from here on all goes out as it comes.
             self._wire = None
+            if self._driver is not None:
+                self._driver.write(change(None, PLAIN))
             super()._display(screen, renderable)
             self.screen.refresh(layout=True)
             return
-        if not self._sending:
-            # What else is drawn in this turn of the loop belongs to the same frame.
-            self._sending = True
-            asyncio.get_running_loop().call_soon(self._send)
+        self._send_soon()
 
     def _take(self, wire: Wire, renderable: RenderableType) -> None:
         if not isinstance(renderable, CompositorUpdate):
@@ -64,10 +90,16 @@ class WiredApp(App[_Result], inherit_bindings=False):
         wire.fit(*self.size)
         wire.take(renderable.render_segments(self.console))
 
+    def _send_soon(self) -> None:
+        """Once only in a turn of the loop: what else is drawn in it belongs to the same frame."""
+        if not self._sending:
+            self._sending = True
+            asyncio.get_running_loop().call_soon(self._send)
+
     def _send(self) -> None:
         self._sending = False
         wire = self._wire
-        if wire is None or not self.is_running or not self.screen_stack:
+        if wire is None or self._held or not self.is_running or not self.screen_stack:
             return
         difference = wire.difference()
         if difference or self.cursor_position != self._cursor:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from tui.wire.pens import PLAIN, Pen, change, ground, on_ground
+from tui.wire.pens import Pen, change, ground, linked, on_ground
 
 _ERASE_WITHIN = 11
 _ERASE_AT_END = 6
 
 
 class Writer:
-    """Collects one frame. Where the cursor is and what the pen is, nobody knows at its start."""
+    """Collects one frame. It starts with this pen, or with None that nobody knows, as the cursor's place."""
 
-    def __init__(self, width: int, *, erases_in_colour: bool) -> None:
+    def __init__(self, width: int, pen: Pen | None = None, *, erases_in_colour: bool) -> None:
         self._width = width
         self._erases_in_colour = erases_in_colour
         self._out: list[str] = []
         self.x: int | None = None
         self.y: int | None = None
-        self.pen: Pen | None = None
+        self.pen = pen
 
     def clear(self, of: Pen) -> None:
         """Make the whole terminal blank in this pen."""
@@ -59,17 +59,12 @@ class Writer:
     def blanks(self, count: int, of: Pen, next_pen: Pen | None) -> None:
         """Write blanks as this pen has them; `next_pen` is what follows them in the row, if anything does."""
         self._use_ground(of, next_pen)
-        erases = self.can_erase(of) and self._erases_in_colour
+        erases = can_erase(of, in_colour=self._erases_in_colour) and self._erases_in_colour
         if erases and count >= (_ERASE_WITHIN if next_pen else _ERASE_AT_END):
             self._out.append(f"\x1b[{count}X")
             return
         for _ in range(count):
             self.put(" ", width=1, certain=True)
-
-    def can_erase(self, of: Pen) -> bool:
-        """Whether erasing leaves what a blank of this pen looks like."""
-        seen = ground(of)
-        return not seen.attributes and not seen.link and (self._erases_in_colour or not seen.back)
 
     def erase_rest(self, of: Pen) -> None:
         """Make blank all from the cursor to the end of its line."""
@@ -77,15 +72,21 @@ class Writer:
         self._out.append("\x1b[K")
 
     def end(self) -> str:
-        """The frame. It leaves a plain pen, so that a write by anybody else is not coloured by it."""
+        """All that was collected. No link goes on after it, so that nothing else becomes a part of one."""
         if self.pen is not None:
-            self.use(PLAIN)
+            self.use(linked(self.pen, ""))
         return "".join(self._out)
 
     def _use_ground(self, of: Pen, next_pen: Pen | None) -> None:
         wanted = ground(of)
         if self.pen is None or ground(self.pen) is not wanted:
             self.use(next_pen if next_pen and ground(next_pen) is wanted else on_ground(of, self.pen))
+
+
+def can_erase(of: Pen, *, in_colour: bool) -> bool:
+    """Whether erasing leaves what a blank of this pen looks like."""
+    seen = ground(of)
+    return not seen.attributes and not seen.link and (in_colour or not seen.back)
 
 
 def _absolute(x: int, y: int) -> str:
