@@ -109,7 +109,10 @@ async def test_without_revealing_no_key_shows_a_value() -> None:
 
 async def test_a_fingerprint_stands_beside_a_masked_value() -> None:
     async with running() as table:
-        assert f"fingerprint {Secret(value(table)).fingerprint}" in table.text
+        fingerprint = f"fingerprint {Secret(value(table)).fingerprint}"
+        assert "fingerprint" not in table.text
+        await table.press("enter")
+        await table.until(fingerprint)
 
 
 async def test_where_the_screen_cannot_be_left_that_is_said() -> None:

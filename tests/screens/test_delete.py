@@ -102,7 +102,6 @@ async def test_the_preview_token_ends_alone_and_is_made_again() -> None:
         await table.press("enter")
         await table.until(lambda: "Deleted the preview token" in status(table))
         assert held(table).delivery_tokens[token.uid].preview is None
-        assert "P create" in table.text
         await table.press("D")
         assert "no preview token" in status(table)
         await table.press("P")
@@ -113,6 +112,19 @@ async def test_the_preview_token_ends_alone_and_is_made_again() -> None:
         assert made.preview.reveal() == held(table).delivery_tokens[token.uid].preview
         await table.press("P")
         assert "one at most" in status(table)
+
+
+async def test_the_card_names_the_key_that_creates_a_preview_token() -> None:
+    async with running() as table:
+        token = next(t for t in table.app.workspace.snapshot.delivery.items if t.preview is None)
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        screen.show_token(token.uid)
+        await table.press("enter")
+        await table.until("P create")
+        await table.press("P")
+        await table.until(lambda: "P create" not in table.text)
+        assert held(table).delivery_tokens[token.uid].preview is not None
 
 
 async def test_the_card_closes_when_its_token_ends() -> None:

@@ -107,29 +107,40 @@ def management_rows(tokens: Iterable[ManagementToken], now: datetime) -> list[Ro
 
 
 def delivery_facts(
-    token: DeliveryToken, snapshot: Snapshot, now: datetime, key: Key, *, revealed: bool = False
+    token: DeliveryToken, snapshot: Snapshot, now: datetime, key: Key, *, revealed: bool, brief: bool = False
 ) -> list[Fact]:
-    """The card of a delivery token; values masked unless `revealed`. `key` tells that of a command."""
+    """The card of a delivery token; values masked unless `revealed`. `key` tells that of a command.
+
+    The `brief` one stands beside the list, where each cell that differs from token to token costs bytes.
+    """
     environments = ", ".join(token.scope.environments) or "none"
     return [
         *_description(token.description),
         Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"),
-        *value_facts(token, key, revealed=revealed),
-        Fact("Created", _history(token, snapshot, now)),
+        *value_facts(token, key, revealed=revealed, brief=brief),
+        Fact("Created", _made(token, snapshot) if brief else _history(token, snapshot, now)),
         Fact("Use with", _use_with(snapshot), copy_hint(key, "copy_api_key")),
     ]
 
 
-def value_facts(token: Token, key: Key, *, revealed: bool) -> list[Fact]:
+def value_facts(token: Token, key: Key, *, revealed: bool, brief: bool = False) -> list[Fact]:
     """The values that are known of a token, each with the key that copies it."""
+
+    def shown(secret: Secret | None) -> str:
+        if secret is None:
+            return "none"
+        if revealed:
+            return secret.reveal()
+        return secret.masked if brief else f"{secret.masked} · fingerprint {secret.fingerprint}"
+
     copied = copy_hint(key, "copy")
     if not isinstance(token, DeliveryToken):
-        return [Fact("Value", _value(token.value, revealed), copied)] if token.value else []
-    create = f"{key('make_preview')} create"
+        return [Fact("Value", shown(token.value), copied)] if token.value else []
+    create = "" if brief else f"{key('make_preview')} create"
     copied_preview = copy_hint(key, "copy_preview") if token.preview else create
     return [
-        Fact("Delivery", _value(token.value, revealed), copied),
-        Fact("Preview", _value(token.preview, revealed), copied_preview),
+        Fact("Delivery", shown(token.value), copied),
+        Fact("Preview", shown(token.preview), copied_preview),
     ]
 
 
@@ -207,12 +218,6 @@ def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, leave: s
     return f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
 
 
-def _value(secret: Secret | None, revealed: bool) -> str:
-    if secret is None:
-        return "none"
-    return secret.reveal() if revealed else f"{secret.masked} · fingerprint {secret.fingerprint}"
-
-
 def _row(uid: str, cells: tuple[str, ...], *sorts: tuple[int, float], warned: bool = False) -> Row:
     keys: list[SortKey] = [cell.casefold() for cell in cells]
     for place, key in sorts:
@@ -239,8 +244,12 @@ def scope_words(scope: Scope) -> str:
     return f"branch {words}" if len(scope.branches) == 1 else f"branches {words}"
 
 
+def _made(token: Token, snapshot: Snapshot) -> str:
+    return f"{day_and_time(token.created_at)} by {snapshot.maker(token.created_by)}"
+
+
 def _history(token: Token, snapshot: Snapshot, now: datetime) -> str:
-    made = f"{day_and_time(token.created_at)} by {snapshot.maker(token.created_by)}"
+    made = _made(token, snapshot)
     if token.updated_at is None or token.updated_at == token.created_at:
         return made
     return f"{made} · updated {ago(token.updated_at, now)}"

@@ -141,7 +141,12 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
             self.draw_all()
 
     def hint_word(self, item: Command) -> str:
-        """The filter's word tells whether one is set."""
+        """The filter's word tells whether one is set. The preview token's key stands on the card.
+
+        Here it would be dimmed and lit from row to row, which costs as much as the row itself.
+        """
+        if item.id == "copy_preview":
+            return ""
         return "filter on" if item.id == "filter" and self.table.filter_text else super().hint_word(item)
 
     @on(TokenTable.CursorMoved)
@@ -245,7 +250,9 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         uid = token.uid if token else ""
         self.revealed, self._on_card = self.revealed and uid == self._on_card, uid
         if isinstance(token, DeliveryToken):
-            facts = presentation.delivery_facts(token, self.snapshot, now, key, revealed=self.revealed)
+            facts = presentation.delivery_facts(
+                token, self.snapshot, now, key, revealed=self.revealed, brief=True
+            )
         elif isinstance(token, ManagementToken):
             facts = presentation.management_facts(token, self.snapshot, now, key)
         card.set_facts(token.name if token else "", facts)
