@@ -32,6 +32,7 @@ from tui.screens.tokens import TokensScreen
 from tui.widgets.contrast import legible
 from tui.widgets.glyphs import ASCII, UNICODE
 from tui.wire.wired import WiredApp
+from tui.workspace.drafts import DraftStore
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
 
@@ -84,6 +85,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             environ=environ,
             memory=memory,
             rotations=RotationStore(memory.environ if memory else None),
+            drafts=DraftStore(memory.environ if memory else None),
             masked=masked,
             files=ValueFiles(environ),
         )
@@ -140,6 +142,10 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
                     if isinstance(node, Widget) and node.post_message(events.Callback(dealt_with.set)):
                         await dealt_with.wait()
 
+    def keep_unfinished(self) -> None:
+        """Nobody is there to be asked: what was typed waits for the next start."""
+        self.deck.keep_drafts()
+
     async def action_command(self, command_id: str) -> None:
         """Carry out a command that can be given anywhere."""
         await getattr(self, f"do_{command_id}")()
@@ -160,7 +166,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             self._asked_to_quit = Confirm(f"{at_stake} Quit all the same?")
             await self.push_screen(self._asked_to_quit, self._quit_if)
         else:
-            self.exit()
+            self._quit_if(True)
 
     async def do_suspend(self) -> None:
         """Back to the shell until `fg`."""
@@ -188,6 +194,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
     def _quit_if(self, answer: bool | None) -> None:
         if answer:
             self._give_up_value()
+            self.deck.keep_drafts(forget=True)
             self.exit()
 
     def _give_up_value(self) -> None:
@@ -218,6 +225,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         """Textual's own report prints local variables, and one of them may be a token."""
         from rich.traceback import Traceback  # noqa: PLC0415 - loads a highlighter, for what should not happen
 
+        self.deck.keep_drafts()
         self.bell()
         _log.critical("Ended by a bug.", exc_info=True)
         trace = Traceback.extract(*sys.exc_info(), show_locals=False)

@@ -135,14 +135,20 @@ class TerminalDriver(LinuxDriver):
         self.resume_application_mode()
 
     def _end_on(self, number: int, _frame: FrameType | None) -> None:
-        """Leave as by `q`; if that takes too long, as where the line stands still, leave at once."""
-        if self._stopped:
-            self._end_at_once(number)
-        self._ended = True
+        """Leave as by `q`; if that takes too long, as where the line stands still, leave at once.
+
+        What the application keeps it keeps now: where the line stands still, its own turn may never come.
+        """
+        first, self._ended = not self._ended, True
         # Setting the terminal right from the background would stop it for good.
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         signal.signal(signal.SIGALRM, lambda *_: self._end_at_once(number))
         signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+        keep = getattr(self._app, "keep_unfinished", None)
+        if keep is not None and first:
+            keep()
+        if self._stopped:
+            self._end_at_once(number)
         self._loop.call_soon_threadsafe(lambda: self._app.exit(return_code=_SIGNALLED + number))
 
     def _end_at_once(self, number: int) -> None:

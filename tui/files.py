@@ -60,7 +60,7 @@ def read_checked(path: Path, rule: Rule) -> bytes:
                 content = file.read(_MOST_BYTES + 1)
         finally:
             os.close(handle)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise FileAbsent(f"There is no file {shown(path)}.") from None
     except (OSError, ValueError) as error:
         raise refusal_of(path, error) from None

@@ -100,9 +100,11 @@ async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_t
         folder = RotationStore(os.environ)._folder()
         values = [token.value for token in held(table).delivery_tokens.values()]
         assert not any(value in path.read_text() for path in folder.glob("*") for value in values)
-    async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
+    wait = f"the rotation of {old.name}, R on it goes on"
+    async with running(sandbox=sandbox, memory=Memory(os.environ), wait=wait) as table:
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
+        assert screen.table.cursor_key == kept.old_uid
         screen.show_token(kept.twin_uid)
         await open_it(table)
         assert "[x] 3" in table.text

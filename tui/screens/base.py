@@ -30,6 +30,7 @@ from tui.widgets.glyphs import Glyphs
 from tui.widgets.header_line import HeaderLine
 from tui.widgets.key_hints import Hint, KeyHints
 from tui.widgets.status_line import Kind, StatusLine
+from tui.workspace.drafts import Drafts, DraftStore
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
 
@@ -61,6 +62,7 @@ class Deck:
     environ: Mapping[str, str] = field(default_factory=dict)
     memory: Memory | None = None
     rotations: RotationStore = field(default_factory=RotationStore)
+    drafts: DraftStore = field(default_factory=DraftStore)
     masked: bool = False
     files: ValueFiles = field(default_factory=ValueFiles)
 
@@ -76,6 +78,12 @@ class Deck:
     def key(self, command_id: str) -> str:
         """The key that is shown for a command."""
         return shown_key(self.keys_of(command_id)[0])
+
+    def keep_drafts(self, *, forget: bool = False) -> None:
+        """Bring what is on disk of typed entries up to what is in the forms, or to nothing."""
+        stack = self.workspace.snapshot.stack
+        if stack is not None:
+            self.drafts.keep(stack.uid, Drafts() if forget else self.workspace.drafts)
 
 
 def bindings_of(*places: Place) -> list[BindingType]:

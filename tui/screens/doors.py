@@ -260,6 +260,7 @@ def _show(screen: DeckScreen[Any], uid: str | None) -> None:
 
 def _after_edit(screen: DeckScreen[Any], seen: Token, saved: object) -> None:
     edits = screen.deck.workspace.edits
+    screen.deck.keep_drafts()
     if isinstance(saved, str):
         screen.say(saved)
     elif seen.uid in edits and edits[seen.uid].begun:
@@ -270,6 +271,7 @@ def _after_edit(screen: DeckScreen[Any], seen: Token, saved: object) -> None:
 
 async def _after_wizard(screen: DeckScreen[Any], entries: Entries[Any], made: _Made) -> None:
     deck = screen.deck
+    deck.keep_drafts()
     if isinstance(made, Batch):
         from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
 

@@ -14,8 +14,9 @@ from textual.worker import Worker
 from tui.commands import Command, Place
 from tui.conditions import Facts, Tab
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
-from tui.screens import management_words, presentation
+from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
+from tui.screens.unfinished import unfinished
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.tabs_line import Tab as TabLabel
 from tui.widgets.tabs_line import TabsLine
@@ -37,7 +38,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self._reading: Worker[None] | None = None
         self._status = ""
         self._on_card = ""
-        self._reminded: set[str] = set()
+        self._reminded = ""
 
     def compose_body(self) -> Iterable[Widget]:
         """Tabs and filter on one line, then the table with its card."""
@@ -258,20 +259,15 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         card.set_facts(token.name if token else "", facts)
 
     def _remind(self) -> None:
-        """Once for each stack: which new tokens' values were never taken, in a run before this one."""
-        stack, listing, memory = self.snapshot.stack, self.snapshot.management, self.deck.memory
-        if not (memory and stack and listing.read and self.snapshot.read_at) or stack.uid in self._reminded:
+        """Each time that a stack was come to and read: what a run before this one left unfinished."""
+        stack = self.snapshot.stack
+        if stack is None or self.snapshot.read_at is None or stack.uid == self._reminded:
             return
-        self._reminded.add(stack.uid)
-        tokens = {token.uid: token for token in listing.items}
-        untaken = memory.untaken(stack.uid, tokens)
-        if untaken:
-            self.tab = "management"
-            self._show_tab()
-            self.table.move_to(untaken[0])
-            self.draw_all()
-            names = [tokens[uid].name for uid in untaken]
-            self.say(management_words.untaken_words(names, self.deck.key), "warn")
+        self._reminded = stack.uid
+        words, uid = unfinished(self.deck)
+        self.show_token(uid)
+        if words:
+            self.say(words, "warn")
 
     def _draw_status(self) -> None:
         snapshot, listing = self.snapshot, self.listing(self.tab)

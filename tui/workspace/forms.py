@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.workspace.drafts import Change, Drafts
 from tui.workspace.management_plan import ManagementEdit, ManagementPlan
-from tui.workspace.plan import DeliveryEdit, DeliveryPlan, Form
+from tui.workspace.plan import DeliveryEdit, DeliveryPlan, Form, merged
+from tui.workspace.snapshot import Snapshot
 
 
 class Forms:
@@ -59,6 +62,37 @@ class Forms:
         edit: ManagementEdit = self.edits.setdefault(token.uid, ManagementEdit.of(token))
         edit.rebase(token)
         return edit
+
+    @property
+    def drafts(self) -> Drafts:
+        """All that was typed and not sent."""
+        drafts = Drafts({}, {})
+        if self.plan.begun:
+            drafts.delivery[""] = Change(DeliveryPlan(), self.plan)
+        if self.new_management.plan.begun:
+            drafts.management[""] = Change(ManagementPlan(), self.new_management.plan)
+        for uid, edit in self.edits.items():
+            if edit.begun:
+                of_kind: dict[str, Any] = (
+                    drafts.delivery if isinstance(edit, DeliveryEdit) else drafts.management
+                )
+                of_kind[uid] = Change(edit.filled(edit.seen), edit.plan)
+        return drafts
+
+    def go_on_with(self, drafts: Drafts, snapshot: Snapshot) -> None:
+        """Fill the forms that nobody has begun with drafts; those for tokens that are gone are dropped."""
+        if "" in drafts.delivery and not self.plan.begun:
+            self.plan = replace(drafts.delivery[""].after, changes="")
+        if "" in drafts.management and not self.new_management.plan.begun:
+            self.new_management.plan = replace(drafts.management[""].after, changes="")
+        delivery = [(snapshot.delivery_token(uid), draft) for uid, draft in drafts.delivery.items()]
+        management = [(snapshot.management_token(uid), draft) for uid, draft in drafts.management.items()]
+        edits: list[Any] = [(self.edit_of(token), draft) for token, draft in delivery if token]
+        edits += [(self.management_edit_of(token), draft) for token, draft in management if token]
+        for edit, draft in edits:
+            if not edit.begun:
+                plan = merged(draft.before, draft.after, edit.plan)
+                edit.plan = replace(plan, changes=edit.seen.uid)
 
     def go_elsewhere(self) -> None:
         """To another stack: of a token in the making only name and description fit there too."""

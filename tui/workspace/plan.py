@@ -159,13 +159,18 @@ class Edit(Generic[Seen, Planned]):
 
     def rebase(self, current: Seen) -> None:
         """Take what somebody else changed since, except where it was changed here as well."""
-        before, theirs = self.filled(self.seen), self.filled(current)
-        taken = {
-            field.name: getattr(theirs, field.name)
-            for field in fields(before)
-            if getattr(self.plan, field.name) == getattr(before, field.name)
-        }
-        self.seen, self.plan = current, replace(self.plan, **taken)
+        self.plan = merged(self.filled(self.seen), self.plan, self.filled(current))
+        self.seen = current
+
+
+def merged(before: Planned, ours: Planned, theirs: Planned) -> Planned:
+    """Our entries where we changed them, else theirs."""
+    taken = {
+        field.name: getattr(theirs, field.name)
+        for field in fields(before)
+        if getattr(ours, field.name) == getattr(before, field.name)
+    }
+    return replace(ours, **taken)
 
 
 class DeliveryEdit(Edit[DeliveryToken, DeliveryPlan]):

@@ -1,0 +1,162 @@
+"""The end that nobody asked for, at every place; and what the next start says of it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.screens.deck import Table, running
+from tests.support.clock import clock
+from tests.test_accessible import EACH
+from tools.pictures import Picture
+from tui.account.memory import Memory
+from tui.account.rotations import Rotation, RotationStore
+from tui.account.state import Untaken
+from tui.commands import Place
+from tui.sandbox.organization import Stack
+from tui.sandbox.service import Sandbox
+from tui.screens.base import DeckScreen
+from tui.screens.tokens import TokensScreen
+from tui.widgets.status_line import StatusLine
+
+
+def memory() -> Memory:
+    return Memory(os.environ)
+
+
+def status(table: Table) -> str:
+    return table.app.screen.query_one(StatusLine).text
+
+
+def held(sandbox: Sandbox) -> Stack:
+    return next(iter(sandbox.world.stacks.values()))
+
+
+def on_disk() -> bytes:
+    folder = Path(os.environ["XDG_STATE_HOME"])
+    return b"\n".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def rotating(sandbox: Sandbox, uid: str) -> None:
+    token = held(sandbox).delivery_tokens[uid]
+    RotationStore(os.environ).keep(
+        Rotation(
+            stack=held(sandbox).uid,
+            kind="delivery",
+            old_uid=uid,
+            old_name=token.name,
+            twin_name=f"{token.name}-next",
+        )
+    )
+
+
+@pytest.mark.parametrize(("place", "way"), EACH, ids=lambda each: getattr(each, "name", ""))
+async def test_an_end_at_any_place_leaves_no_secret_on_disk(place: Place, way: Picture) -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=memory(), size=(way.columns, way.lines)) as table:
+        for step in way.way:
+            await table.press(*step.keys)
+            if step.pasted:
+                await table.type(step.pasted)
+            # The picture of the doctor is made where something is worth a look.
+            await table.until(step.shows if place is not Place.DOCTOR else "Terminal")
+        screen = table.app.screen
+        assert isinstance(screen, DeckScreen)
+        assert place is screen.PLACE
+        table.app.keep_unfinished()
+        table.app.exit(return_code=129)
+    stack, written = held(sandbox), on_disk()
+    tokens = [*stack.delivery_tokens.values(), *stack.management_tokens.values()]
+    secrets = {value for token in tokens for value in (token.value, token.preview) if value}
+    assert len(secrets) > len(tokens)
+    assert not [secret for secret in secrets if str(secret).encode() in written]
+    assert (b'"after"' in written) == (place is Place.WIZARD)
+
+
+async def test_the_next_start_goes_on_with_a_form_and_then_forgets_it() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=memory()) as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press(*"kiosk", "enter")
+        await table.until("Branches 3")
+        await table.press("space")
+        plan = table.app.workspace.plan
+        table.app.keep_unfinished()
+    words = "Unfinished: a new delivery token kiosk, n on the delivery tab goes on."
+    async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
+        assert status(table) == words
+        assert table.app.workspace.plan == plan
+        await table.press("n")
+        await table.until("Going on where you left it")
+        await table.press("alt+r", "escape")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+    async with running(sandbox=sandbox, memory=memory()) as table:
+        assert "Unfinished" not in status(table)
+        assert b"kiosk" not in on_disk()
+
+
+async def test_quitting_by_a_yes_forgets_and_the_demo_writes_nothing() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=memory()) as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press(*"kiosk", "escape")
+        await table.until("is kept; n goes on")
+        assert b"kiosk" in on_disk()
+        await table.press("q")
+        await table.until("Quit all the same?")
+        await table.press("y")
+        await table.until(lambda: table.app._exit)
+        assert b"kiosk" not in on_disk()
+    written = on_disk()
+    async with running(sandbox=sandbox) as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press(*"demo")
+        table.app.keep_unfinished()
+        assert on_disk() == written
+
+
+async def test_all_that_is_unfinished_is_said_at_once() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=memory()) as table:
+        workspace = table.app.workspace
+        snapshot = workspace.snapshot
+        edited, other, rotated = snapshot.delivery.items[:3]
+        for token in (edited, other):
+            edit = workspace.edit_of(token)
+            edit.plan = replace(edit.plan, description="changed")
+        workspace.new_management.plan = replace(workspace.new_management.plan, description="no name yet")
+        table.app.keep_unfinished()
+        untaken = snapshot.management.items[0]
+    rotating(sandbox, rotated.uid)
+    memory().remember_untaken(Untaken(untaken.uid, untaken.name, held(sandbox).uid))
+    async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
+        assert status(table) == (
+            f"Unfinished: changes to {edited.name}, e on it goes on; changes to {other.name}, e on it goes"
+            " on; a new management token, n on the management tab goes on; 1 more. The value of"
+            f" {untaken.name} was never copied or handed out, and Contentstack does not show it again."
+            " R rotates it, d deletes it."
+        )
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        assert screen.facts().token == untaken
+
+
+async def test_of_what_is_gone_or_done_elsewhere_nothing_is_said() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=memory()) as table:
+        token, rotated = table.app.workspace.snapshot.delivery.items[:2]
+        edit = table.app.workspace.edit_of(token)
+        edit.plan = replace(edit.plan, description="changed")
+        table.app.keep_unfinished()
+    rotating(sandbox, token.uid)
+    rotating(sandbox, rotated.uid)
+    del held(sandbox).delivery_tokens[token.uid]
+    with RotationStore(os.environ).alone(rotated.uid):
+        async with running(sandbox=sandbox, memory=memory()) as table:
+            assert "Unfinished" not in status(table)

@@ -1,0 +1,125 @@
+"""The connection drops, or the disk is of no use: the real command against a served sandbox."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.served import Served, serving
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import TOKENDECK, Start
+
+pytestmark = pytest.mark.terminal
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with serving() as running:
+        yield running
+
+
+def signed_in(served: Served) -> dict[str, str]:
+    return {
+        "TOKENDECK_CMA": served.info["cma"],
+        "TOKENDECK_CDA": served.info["cda"],
+        "TOKENDECK_STACK": served.api_key,
+        "CONTENTSTACK_AUTHTOKEN": served.user()["authtoken"],
+    }
+
+
+def begin_a_token(terminal: Terminal) -> None:
+    terminal.wait_for("tokens · read")
+    for key, then in (("n", "Name (required"), ("kiosk\r", "development"), (" ", "[x]")):
+        terminal.send(key)
+        terminal.wait_for(then)
+
+
+def state_files() -> dict[str, bytes]:
+    folder = Path(os.environ["XDG_STATE_HOME"])
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("how", ["hang-up", "line stands still", "SIGTERM"])
+def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) -> None:
+    terminal = start(TOKENDECK, **signed_in(served))
+    begin_a_token(terminal)
+    if how == "line stands still":
+        terminal.send(b"\x0c" * 300)
+        os.kill(terminal.pid, signal.SIGHUP)
+        ended = os.waitid(os.P_PID, terminal.pid, os.WEXITED | os.WNOWAIT)
+        assert ended is not None
+        assert ended.si_status == 128 + signal.SIGHUP
+    elif how == "SIGTERM":
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.wait_for_exit() == 128 + signal.SIGTERM
+    else:
+        assert terminal.hang_up() == 128 + signal.SIGHUP
+    files = state_files()
+    assert b"kiosk" in files["drafts.json"]
+    assert not [name for name, data in files.items() if served.user()["authtoken"].encode() in data]
+
+    again = start(TOKENDECK, **signed_in(served))
+    again.wait_for("Unfinished: a new delivery token kiosk, n on the delivery tab goes on.")
+    again.send("n")
+    again.wait_for("Going on where you left it")
+    again.wait_for("kiosk")
+    again.send("\r")
+    again.wait_for("[x]")
+    again.send("q")
+    again.wait_for("Quit all the same?")
+    again.send("y")
+    assert again.wait_for_exit() == 0
+    assert b"kiosk" not in state_files()["drafts.json"]
+
+
+def used(terminal: Terminal) -> str:
+    """Go through the program as somebody does who never thinks of the disk; what it says at the start."""
+    terminal.wait_for("tokens · read")
+    first = terminal.text
+    begin_a_token(terminal)
+    os.kill(terminal.pid, signal.SIGHUP)
+    assert terminal.wait_for_exit() == 128 + signal.SIGHUP
+    assert terminal.not_restored == []
+    assert "Traceback" not in terminal.text
+    return first
+
+
+@pytest.mark.parametrize("home", ["/proc", "/dev/full", "no/absolute/path"])
+def test_a_home_where_nothing_can_be_written_hinders_nobody(start: Start, served: Served, home: str) -> None:
+    folders = {"HOME": home, "XDG_STATE_HOME": None, "XDG_CONFIG_HOME": None}
+    terminal = start(TOKENDECK, **signed_in(served), **folders)
+    assert "Storefront" in used(terminal)
+
+
+@pytest.mark.parametrize("options", ["size=4k", "ro"])
+def test_a_full_or_read_only_disk_hinders_nobody(
+    start: Start, served: Served, tmp_path: Path, options: str
+) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+        pytest.skip("only root may mount a disk that is full or read-only")
+    try:
+        if options != "ro":
+            (folder / "filler").write_bytes(b"x" * 4096)
+        terminal = start(TOKENDECK, **signed_in(served), XDG_STATE_HOME=str(folder))
+        assert "Storefront" in used(terminal)
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_files_of_somebody_else_are_not_believed(start: Start, served: Served) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root may give files away")
+    terminal = start(TOKENDECK, **signed_in(served))
+    begin_a_token(terminal)
+    assert terminal.hang_up() == 128 + signal.SIGHUP
+    (drafts,) = Path(os.environ["XDG_STATE_HOME"]).rglob("drafts.json")
+    os.chown(drafts, 12345, 12345)
+    assert "Unfinished" not in used(start(TOKENDECK, **signed_in(served)))

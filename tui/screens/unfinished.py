@@ -1,0 +1,68 @@
+"""What a run before this one left unfinished, in words, and the token that the next key is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.account.rotations import RotatingElsewhere, Rotation
+from tui.files import FileRefused
+from tui.screens import management_words
+from tui.screens.base import Deck
+from tui.workspace.rotation import Step, progress
+
+_MOST = 3
+
+
+def unfinished(deck: Deck) -> tuple[str, str]:
+    """Take up what is kept of the stack, once that is read: what to say, and the uid of the first token.
+
+    Both are empty where nothing is unfinished, the uid also where it is about a new token alone.
+    """
+    snapshot = deck.workspace.snapshot
+    stack, tokens = snapshot.stack, {token.uid: token for token in snapshot.management.items}
+    if stack is None:
+        return "", ""
+    untaken = deck.memory.untaken(stack.uid, tokens) if deck.memory and snapshot.management.read else ()
+    # A change that may not be saved waits for a run that may.
+    begun = [] if snapshot.read_only else [*_forms(deck, stack.uid), *_rotations(deck, stack.uid)]
+    items = [what for what, _uid in begun[:_MOST]]
+    items += [f"{len(begun) - _MOST} more"] if len(begun) > _MOST else []
+    parts = [f"Unfinished: {'; '.join(items)}."] if begun else []
+    if untaken:
+        names = [tokens[uid].name for uid in untaken]
+        parts.append(management_words.untaken_words(names, deck.key))
+    return " ".join(parts), next((uid for uid in (*untaken, *(uid for _, uid in begun)) if uid), "")
+
+
+def _forms(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:
+    """The drafts, each with the uid of the token that it changes."""
+    workspace, snapshot, new = deck.workspace, deck.workspace.snapshot, deck.key("new")
+    workspace.go_on_with(deck.drafts.open(stack), snapshot)
+    drafts = workspace.drafts
+    for of_kind, kind in ((drafts.delivery, "delivery"), (drafts.management, "management")):
+        for uid, draft in of_kind.items():
+            token = snapshot.delivery_token(uid) or snapshot.management_token(uid)
+            if token is not None:
+                yield f"changes to {token.name}, {deck.key('edit')} on it goes on", uid
+            elif not uid:
+                words = f"a new {kind} token {draft.after.name}".rstrip()
+                yield f"{words}, {new} on the {kind} tab goes on", ""
+
+
+def _rotations(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:
+    """The rotations that nobody carries out now, each with the uid of a token that it is about."""
+    for rotation in deck.rotations.unfinished(stack):
+        now = progress(rotation, deck.workspace.snapshot)
+        token = now.old or now.twin
+        if token is not None and now.step is not Step.DONE and _rests(deck, rotation):
+            yield f"the rotation of {rotation.old_name}, {deck.key('rotate')} on it goes on", token.uid
+
+
+def _rests(deck: Deck, rotation: Rotation) -> bool:
+    try:
+        with deck.rotations.alone(rotation.old_uid):
+            return True
+    except RotatingElsewhere:
+        return False
+    except FileRefused:
+        return True
