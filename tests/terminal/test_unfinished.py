@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,23 @@ from tests.support.terminal import Terminal
 from tests.terminal.conftest import TOKENDECK, Start
 
 pytestmark = pytest.mark.terminal
+
+_BUGGY = """
+import tui.app
+from tui.cli import main
+async def fail(self):
+    raise RuntimeError("a bug")
+tui.app.TokendeckApp.do_help = fail
+main()
+"""
+_HOMELESS = """
+import pwd
+from tui.cli import main
+def nobody(uid):
+    raise KeyError(uid)
+pwd.getpwuid = nobody
+main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +62,15 @@ def state_files() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("how", ["hang-up", "line stands still", "SIGTERM"])
+@pytest.mark.parametrize("how", ["hang-up", "line stands still", "SIGTERM", "bug"])
 def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) -> None:
-    terminal = start(TOKENDECK, **signed_in(served))
+    command = (sys.executable, "-c", _BUGGY) if how == "bug" else (TOKENDECK,)
+    terminal = start(*command, **signed_in(served))
     begin_a_token(terminal)
-    if how == "line stands still":
+    if how == "bug":
+        terminal.send("?")
+        assert terminal.wait_for_exit() == 1
+    elif how == "line stands still":
         terminal.send(b"\x0c" * 300)
         os.kill(terminal.pid, signal.SIGHUP)
         ended = os.waitid(os.P_PID, terminal.pid, os.WEXITED | os.WNOWAIT)
@@ -89,11 +111,14 @@ def used(terminal: Terminal) -> str:
     return first
 
 
-@pytest.mark.parametrize("home", ["/proc", "/dev/full", "no/absolute/path"])
-def test_a_home_where_nothing_can_be_written_hinders_nobody(start: Start, served: Served, home: str) -> None:
+@pytest.mark.parametrize("home", ["/proc", "/dev/full", None], ids=str)
+def test_a_home_where_nothing_can_be_written_hinders_nobody(
+    start: Start, served: Served, home: str | None
+) -> None:
+    # The user's real home is found without HOME, and no test may write there.
+    command = (TOKENDECK,) if home else (sys.executable, "-c", _HOMELESS)
     folders = {"HOME": home, "XDG_STATE_HOME": None, "XDG_CONFIG_HOME": None}
-    terminal = start(TOKENDECK, **signed_in(served), **folders)
-    assert "Storefront" in used(terminal)
+    assert "Storefront" in used(start(*command, **signed_in(served), **folders))
 
 
 @pytest.mark.parametrize("options", ["size=4k", "ro"])
