@@ -221,3 +221,43 @@ def test_looking_loads_neither_the_editor_of_comments_nor_a_screen() -> None:
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output.strip() == "[]"
+
+
+def test_set_writes_one_value_keeps_comments_and_takes_it_out_again() -> None:
+    put("# mine\n" + TEXT)
+    flags = Flags(profile="work")
+    assert run("set", "read_only", "false", flags=flags).output.endswith("is set in the profile work.\n")
+    assert run("set", "region", "au", flags=flags).exit_code == 0
+    assert run("set", "auth_command", '["pass", "show", "cs"]', flags=flags).exit_code == 0
+    assert run("set", "keys.sort", '["f6"]', flags=flags).exit_code == 0
+    assert run("set", "profile", "work").exit_code == 0
+    text = config_file().read_text()
+    assert text.startswith("# mine\n")
+    for line in ("read_only = false", 'region = "au"', '["pass", "show", "cs"]', 'profile = "work"', "f6"):
+        assert line in text
+    assert run("set", "region", flags=flags).output.endswith("is taken out in the profile work.\n")
+    assert "region" not in config_file().read_text()
+    assert run("check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("regoin", "eu"),
+        ("region", "moon"),
+        ("read_only", "perhaps"),
+        ("keys.quit", "[]"),
+        ("keys.x", '["q"]'),
+    ],
+)
+def test_set_refuses_what_would_be_wrong_and_changes_nothing(name: str, value: str) -> None:
+    put(TEXT)
+    result = run("set", name, value, flags=Flags(profile="work"))
+    assert result.exit_code == 1
+    assert config_file().read_text() == TEXT
+
+
+def test_set_makes_the_file_where_there_is_none() -> None:
+    assert run("set", "region", "eu", flags=Flags(profile="work")).exit_code == 0
+    assert config_file().stat().st_mode & 0o777 == 0o600
+    assert 'region = "eu"' in config_file().read_text()

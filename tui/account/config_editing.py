@@ -19,13 +19,15 @@ from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, rea
 from tui.account.private_files import PATIENCE, locked
 from tui.files import FileAbsent, FileRefused, replace_file, shown
 
-Value = str | bool | tuple[str, ...] | None
+Value = str | bool | int | tuple[str, ...] | None
 
 
 def remember(
     path: Path, profile: str | None, name: str, value: Value, *, check_keys: CheckKeys = check_key_names
 ) -> None:
     """Write one value into a profile, or at the top of the file where `profile` is None; None takes it out.
+
+    A `name` with dots is one within a table, as `keys.sort` is.
 
     Raises:
         ConfigWrong: if the file can't be read or written, or would be wrong with it; it is then as it was.
@@ -34,7 +36,8 @@ def remember(
         with locked(path.with_name(f".{path.name}.lock"), patience=PATIENCE):
             text = _text_or_none(path) or ""
             parse_config(text, shown(path), check_keys)
-            changed = _with_value(text, ["profiles", profile, name] if profile else [name], value, path)
+            above = ["profiles", profile] if profile else []
+            changed = _with_value(text, [*above, *name.split(".")], value, path)
             parse_config(changed, shown(path), check_keys)
             _replace(path, changed.encode())
     except FileRefused as refusal:

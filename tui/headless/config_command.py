@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,7 +20,7 @@ from tui.files import shown
 from tui.headless.keymap import check_keys
 
 if TYPE_CHECKING:
-    from tui.account.config_editing import Draft
+    from tui.account.config_editing import Draft, Value
 
 _WRONG = 1
 
@@ -94,6 +95,27 @@ def edit() -> None:
         return
 
 
+@config.command("set")
+@click.argument("name")
+@click.argument("value", required=False)
+@click.pass_context
+def set_value(context: click.Context, name: str, value: str | None) -> None:
+    """Write one setting, into a profile (--profile NAME before `config`) or at the top of the file.
+
+    VALUE is text, or as TOML has it: true, 45, or a list as '["op", "read", "op://…"]'. Without it the
+    setting is taken out. Comments stay.
+    """
+    from tui.account.config_editing import remember  # noqa: PLC0415
+
+    path, flags = _file(), context.find_object(Flags) or Flags()
+    try:
+        remember(path, flags.profile, name, _parsed(value), check_keys=check_keys)
+    except ConfigWrong as wrong:
+        _fail(str(wrong))
+    where = f" in the profile {visible(flags.profile)}" if flags.profile else ""
+    click.echo(f"{shown(path)}: {visible(name)} is {'taken out' if value is None else 'set'}{where}.")
+
+
 def described(settings: Settings) -> tuple[tuple[str, str, str], ...]:
     """Every setting as name, value and where it came from; nothing of it is a secret or a whole API key."""
     region = settings.region
@@ -122,6 +144,19 @@ def _file() -> Path:
         return config_file(os.environ)
     except ConfigWrong as wrong:
         _fail(str(wrong))
+
+
+def _parsed(value: str | None) -> Value:
+    """A value from the command line: as TOML reads it, where a setting may be that, else text."""
+    if value is None:
+        return None
+    try:
+        found = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return value
+    if isinstance(found, list) and all(isinstance(word, str) for word in found):
+        return tuple(found)
+    return found if isinstance(found, str | bool | int) else value
 
 
 def _run_editor(draft: Draft) -> None:
