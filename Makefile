@@ -32,7 +32,7 @@ test: setup ## Run the tests; sets up what they need
 
 .PHONY: soak
 soak: setup ## Run the long tests: every fault with every call, keys mashed by the ten thousand
-	@$(PYTEST) -m "soak or not soak" tests/contentstack/test_faults.py tests/screens/test_mashing.py $(ARGS)
+	@$(PYTEST) -m "soak or not soak" -o faulthandler_timeout=0 tests/contentstack/test_faults.py tests/screens/test_mashing.py $(ARGS)
 
 .PHONY: setup
 setup: $(VENV)/.stamp-dev $(WHEELHOUSE)/.stamp npm ## Fetch everything once; demo and tests then run offline
