@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -71,6 +72,21 @@ def put_on_clipboard(display: str, tool: str, text: str) -> None:
     )
 
 
+def kill_all(display: str, tool: str) -> int:
+    """Kill the processes of a tool that hold this display's clipboard; how many there were."""
+    killed = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            named = (process / "comm").read_text().strip() == tool
+            there = f"DISPLAY={display}".encode() in (process / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if named and there:
+            os.kill(int(process.name), signal.SIGKILL)
+            killed += 1
+    return killed
+
+
 @pytest.mark.terminal
 @needs("Xvfb")
 @pytest.mark.parametrize("tool", [pytest.param(name, marks=needs(name)) for name in ("xclip", "xsel")])
@@ -100,6 +116,18 @@ class TestRealDisplay:
             assert on_clipboard(display, tool) == "mine"
             assert "left alone" in await made.overwrite()
             assert on_clipboard(display, tool) == "mine"
+
+    async def test_a_tool_that_was_killed_takes_the_copy_along_and_nothing_more_is_claimed(
+        self, display: str, tool: str, tmp_path: Path
+    ) -> None:
+        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        with copier(environ, 1) as (made, _):
+            assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.VERIFIED
+            assert kill_all(display, tool) >= 1
+            assert on_clipboard(display, tool) == ""
+            assert ended(made) == 1
+            assert "left alone" in await made.overwrite()
+            assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.VERIFIED
 
     async def test_a_copy_is_cleared_when_asked(self, display: str, tool: str, tmp_path: Path) -> None:
         environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
