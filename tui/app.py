@@ -134,13 +134,21 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
     async def _settle(self) -> None:
         """Wait until the focused widget, and all around it, have dealt with what they were sent."""
         target = self.focused or self.screen
+        nodes = [node for node in target.ancestors_with_self if isinstance(node, Widget)]
+        dealt_with = asyncio.Event()
+
+        def ask_next() -> None:
+            # Each has by now passed on to the next what bubbles, and so is asked before it.
+            while nodes:
+                if nodes.pop(0).post_message(events.Callback(ask_next)):
+                    return
+            dealt_with.set()
+
+        ask_next()
         # One that is on its way out may never answer.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_SETTLING):
-                for node in target.ancestors_with_self:
-                    dealt_with = asyncio.Event()
-                    if isinstance(node, Widget) and node.post_message(events.Callback(dealt_with.set)):
-                        await dealt_with.wait()
+                await dealt_with.wait()
 
     def keep_unfinished(self) -> None:
         """Nobody is there to be asked: what was typed waits for the next start."""

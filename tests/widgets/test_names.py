@@ -27,7 +27,7 @@ from tui.widgets import (
 MEANT = {
     "__init__", "can_focus", "render_line", "compose", "focus", "get_content_height", "check_action",
     "BINDINGS", "COMPONENT_CLASSES", "DEFAULT_CSS", "ALLOW_SELECT", "on_resize", "concealed",
-    "notify_style_update",
+    "notify_style_update", "refresh", "render_lines",
     # text_field: overridden on purpose
     "cursor_blink", "_value", "restricted", "action_copy", "action_cut", "on_paste",
 }  # fmt: skip

@@ -1,23 +1,26 @@
 """The base of every widget here: a picture made of lines, of which only those that changed are painted again.
 
-A widget says what a line holds (`line`) and calls `repaint` after any change. The lines in view are composed
-anew, which costs a fraction of a millisecond, and compared with what was last painted; an unchanged line
-sends nothing.
+A widget says what a line holds (`line`) and calls `repaint` after any change. Each line is composed once for
+it, and painted only if it differs from what was last painted; an unchanged line sends nothing.
 
-Relied upon in Textual, all of it public: `Widget.render_line` is asked for each line that is dirty,
-`Widget.refresh(Region)` makes single lines dirty (in coordinates of the content), and
-`Widget.get_component_rich_style` answers with a complete style.
+Textual would work out styles, borders and effects anew for each widget in every frame, which was a fifth of
+what a key cost. These widgets have a background and padding and nothing else, so they keep their strips
+themselves. Relied upon in Textual, all of it public: `Widget.render_lines` is asked for what is in view;
+`Widget.refresh(Region)` makes single lines dirty (in coordinates of the content), and without a region all of
+them; `Widget.get_component_rich_style` answers with a complete style.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias, TypedDict, Unpack
+from typing import ClassVar, Self, TypeAlias, TypedDict, Unpack
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -77,7 +80,10 @@ class LineWidget(Widget):
     def __init__(self, **options: Unpack[LineOptions]) -> None:
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         self.glyphs = options.get("glyphs", UNICODE)
-        self._drawn: dict[int, Line] = {}
+        self._line_cache: dict[int, Line] = {}
+        self._strip_cache: dict[int, Strip] = {}
+        self._painted_for: object = None
+        self._background = Color(0, 0, 0)
         self._styles_of_tones: dict[str, Style] = {}
 
     def line(self, y: int, width: int) -> Line:
@@ -91,21 +97,68 @@ class LineWidget(Widget):
             lines: Those that may differ, where that is known: then no other is looked at.
         """
         width, height = self.size
-        asked = range(height) if lines is None else sorted(set(lines) & set(range(height)))
-        changed = [y for y in asked if self._drawn.get(y) != self.line(y, width)]
+        changed = []
+        for y in range(height) if lines is None else sorted(set(lines) & set(range(height))):
+            line = self.line(y, width)
+            if self._line_cache.get(y) != line:
+                self._line_cache[y] = line
+                self._strip_cache.pop(y, None)
+                changed.append(Region(0, y, width, 1))
         if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*changed)
+
+    def refresh(self, *regions: Region, **what: bool) -> Self:
+        """Have all painted again; `repaint` gives regions, of which it has noted what they hold."""
+        if not regions:
+            self._forget()
+        return super().refresh(*regions, **what)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Textual asks for a part of the widget here."""
+        filters = self.get_line_filters()
+        outer, padding = self.outer_size, self.styles.padding
+        if self._painted_for != (outer, padding, filters):
+            self._forget()
+            self._painted_for = (outer, padding, filters)
+            self._background = self.background_colors[1]
+        height = self.size.height
+        strips = []
+        for y in range(crop.y - padding.top, crop.bottom - padding.top):
+            strip = self._strip_cache.get(y)
+            if strip is None:
+                strip = self.render_line(y) if 0 <= y < height else Strip([])
+                strip = self._strip_cache[y] = self._padded(strip, filters)
+            strips.append(strip)
+        if crop.column_span != (0, outer.width):
+            return [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def _padded(self, content: Strip, filters: Sequence[LineFilter]) -> Strip:
+        blank = Style.from_color(None, self._style("").bgcolor)
+        _, right, _, left = (Segment(" " * cells, blank) for cells in self.styles.padding)
+        segments = left, *content.adjust_cell_length(self.size.width, blank), right
+        strip = Strip([segment for segment in segments if segment.text], self.outer_size.width)
+        for line_filter in filters:
+            strip = strip.apply_filter(line_filter, self._background)
+        return strip
 
     def render_line(self, y: int) -> Strip:
-        """Textual asks for one line of the content here."""
-        line = self.line(y, self.size.width)
-        self._drawn[y] = line
+        """One line of the content."""
+        line = self._line_cache.get(y)
+        if line is None:
+            line = self._line_cache[y] = self.line(y, self.size.width)
         return Strip([Segment(text, self._style(tone)) for text, tone in line if text])
 
     def notify_style_update(self) -> None:
         """Textual tells here that colours may have changed."""
         self._styles_of_tones.clear()
+        self._forget()
         super().notify_style_update()
+
+    def _forget(self) -> None:
+        self._line_cache.clear()
+        self._strip_cache.clear()
+        self._painted_for = None
 
     def _style(self, tone: str) -> Style:
         """A tone's style; Textual works its own out for every piece of text, which is most of a key's CPU."""

@@ -1,0 +1,54 @@
+"""Widgets keep their own strips; they must be those that Textual would have made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tests.support.pilot import wait_for
+from tests.widgets.host import Host, shown
+from tui.secret import Secret
+from tui.widgets.columns import Column
+from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.key_hints import Hint, KeyHints
+from tui.widgets.lines import LineWidget
+from tui.widgets.secret_field import SecretField
+from tui.widgets.status_line import StatusLine
+from tui.widgets.tabs_line import Tab, TabsLine
+from tui.widgets.token_table import TokenTable
+
+WIDGETS: dict[str, Callable[[], LineWidget]] = {
+    "status": lambda: StatusLine("No network. " * 9),
+    "card": lambda: FactsCard("web", [Fact("Scope", "main", "c copy")], focusable=True),
+    "hints": lambda: KeyHints([Hint("n", "new"), Hint("q", "quit")]),
+    "tabs": lambda: TabsLine([Tab("delivery", "Delivery", "7")]),
+    "secret": lambda: SecretField("Delivery token", Secret("cs0123456789abcdef")),
+    "table": lambda: TokenTable([Column("name", "NAME", None)]),
+}
+
+
+@pytest.mark.parametrize("no_color", [False, True], ids=["colour", "no colour"])
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark"])
+@pytest.mark.parametrize("name", WIDGETS)
+async def test_a_widget_paints_as_textual_would(
+    name: str, theme: str, no_color: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
+    app = Host[LineWidget](WIDGETS[name]())
+    async with app.run_test(size=(40, 9)) as pilot:
+        app.theme = theme
+        app.widget.styles.padding = (int(name == "status"), 2, 0, 3)
+        await wait_for(pilot, lambda: any(shown(app)), "the widget")
+        whole = app.widget.outer_size.region
+        for crop in (whole, Region(0, 0, whole.width, 1), Region(3, 0, whole.width - 7, whole.height)):
+            ours, theirs = app.widget.render_lines(crop), Widget.render_lines(app.widget, crop)
+            assert [cells(strip) for strip in ours] == [cells(strip) for strip in theirs]
+
+
+def cells(strip: Strip) -> list[tuple[str, object]]:
+    return [(segment.text, segment.style) for segment in strip.simplify()]
