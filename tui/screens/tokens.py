@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from textual import on
-from textual.containers import Container, Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
@@ -18,6 +17,7 @@ from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.unfinished import unfinished
 from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.lines import Box
 from tui.widgets.tabs_line import Tab as TabLabel
 from tui.widgets.tabs_line import TabsLine
 from tui.widgets.text_field import TextField
@@ -45,10 +45,10 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         glyphs, key = self.deck.glyphs, self.deck.key
         no_match = f"No token holds all these words. {key('leave_filter')} shows all again."
         hint = f"{key('other_tab')} switch · {key('filter')} filter"
-        with Horizontal(id="top"):
+        with Box(id="top"):
             yield TabsLine(id="tabs", hint=hint, glyphs=glyphs)
             yield TextField(id="filter", placeholder="words to look for", glyphs=glyphs)
-        with Container(id="body"):
+        with Box(id="body"):
             for tab, columns in _COLUMNS.items():
                 yield TokenTable(columns, no_match=no_match, id=tab, glyphs=glyphs)
             yield FactsCard(id="card", glyphs=glyphs)
@@ -151,7 +151,8 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         return "filter on" if item.id == "filter" and self.table.filter_text else super().hint_word(item)
 
     @on(TokenTable.CursorMoved)
-    def _cursor_moved(self) -> None:
+    def _cursor_moved(self, event: TokenTable.CursorMoved) -> None:
+        event.stop()
         self._draw_card()
         self.draw_hints()
 

@@ -181,6 +181,18 @@ class LineWidget(Widget):
         return cells.fit(self.clean(text), width, align, self.glyphs.ellipsis)
 
 
+class Box(LineWidget):
+    """What holds others, and is blank itself."""
+
+    DEFAULT_CSS = """
+    Box { width: 1fr; height: 1fr; layout: vertical; overflow: hidden; }
+    """
+
+    def line(self, _y: int, _width: int) -> Line:
+        """Nothing."""
+        return ()
+
+
 def width_of(line: Line) -> int:
     """The width of a line in cells."""
     return sum(cell_len(text) for text, _ in line)

@@ -151,6 +151,8 @@ class Wire:
 
     def _put(self, text: str, pen: Pen, x: int, y: int) -> tuple[int, int]:
         """Set cells from a place on; the place after them."""
+        if "\n" not in text:
+            return (self._put_line(text, pen, x, y) if text else x), y
         first, *others = text.split("\n")
         if first:
             x = self._put_line(first, pen, x, y)
