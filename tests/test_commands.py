@@ -15,15 +15,12 @@ from tui.screens.base import DeckScreen
 from tui.screens.card import CardScreen
 from tui.screens.coverage import CoverageScreen
 from tui.screens.delete import DeleteScreen
-from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.doctor import DoctorScreen
 from tui.screens.doors import DOORS
 from tui.screens.generated import GeneratedScreen
-from tui.screens.generated_management import GeneratedManagementScreen
 from tui.screens.handout import HandOutScreen
 from tui.screens.help import HelpScreen
 from tui.screens.hints import HintsScreen
-from tui.screens.management_wizard.wizard import ManagementWizard
 from tui.screens.regions import RegionsScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.settings import SettingsScreen
@@ -31,6 +28,7 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.stacks import StacksScreen
 from tui.screens.tokens import TokensScreen
 from tui.screens.verify import VerifyScreen
+from tui.screens.wizard import Wizard
 from tui.secret import Secret
 from tui.workspace.snapshot import Listing, Snapshot
 
@@ -38,12 +36,10 @@ SCREENS: list[type[DeckScreen[object]]] = [
     CardScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
     CoverageScreen,  # type: ignore[list-item]
     DeleteScreen,  # type: ignore[list-item]
-    DeliveryWizard,  # type: ignore[list-item]
+    Wizard,  # type: ignore[list-item]
     DoctorScreen,  # type: ignore[list-item]
-    ManagementWizard,  # type: ignore[list-item]
     GeneratedScreen,  # type: ignore[list-item]
     HandOutScreen,  # type: ignore[list-item]
-    GeneratedManagementScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]
     RotationScreen,  # type: ignore[list-item]
     HintsScreen,  # type: ignore[list-item]

@@ -61,7 +61,7 @@ async def test_a_second_clone_finds_another_name() -> None:
             place_cursor(table, "qa-bot")
             await table.press("N")
             await table.until("Name (required")
-            assert table.app.workspace.plan.name == name
+            assert table.app.workspace.forms["delivery"].plan.name == name
             await through(table)
             await table.press("enter")
             await table.until(lambda: isinstance(table.app.screen, TokensScreen))
@@ -75,7 +75,7 @@ async def test_a_clone_from_the_card_that_is_left_untouched_leaves_nothing() -> 
         await table.until("Name (required")
         await table.press("escape")
         await table.until("── partner-feed ─")
-        assert table.app.workspace.plan == DeliveryPlan()
+        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan()
         assert table.app.workspace.at_stake is None
 
 

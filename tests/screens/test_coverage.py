@@ -91,19 +91,19 @@ async def test_a_form_that_was_only_filled_in_is_nothing_to_keep() -> None:
         await table.until("Name (required")
         await table.press("escape")
         await table.until(lambda: isinstance(table.app.screen, CoverageScreen))
-        assert table.app.workspace.plan == DeliveryPlan()
+        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan()
         await table.press("enter")
         await table.until("Name (required")
         await table.type("qa-dev")
         await table.press("escape")
         await table.until("is kept")
-        assert table.app.workspace.plan.name == "qa-dev"
+        assert table.app.workspace.forms["delivery"].plan.name == "qa-dev"
 
 
 async def test_a_plan_that_was_begun_is_asked_about_before_it_is_replaced() -> None:
     async with running() as table:
         begun = DeliveryPlan(name="half", description="done")
-        table.app.workspace.plan = begun
+        table.app.workspace.forms["delivery"].plan = begun
         await table.press("m")
         await table.until("BRANCHES")
         await to_the_cell(table, "qa", "branch development")
@@ -112,10 +112,12 @@ async def test_a_plan_that_was_begun_is_asked_about_before_it_is_replaced() -> N
         await table.press("n")
         await table.until(lambda: not isinstance(table.app.screen, Confirm))
         assert isinstance(table.app.screen, CoverageScreen)
-        assert table.app.workspace.plan == begun
+        assert table.app.workspace.forms["delivery"].plan == begun
         await table.press("enter", "y")
         await table.until("Name (required")
-        assert table.app.workspace.plan == DeliveryPlan(branches=("development",), environments=("qa",))
+        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan(
+            branches=("development",), environments=("qa",)
+        )
 
 
 async def test_a_served_cell_leads_to_its_token_out_of_filter_and_tab() -> None:

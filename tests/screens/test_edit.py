@@ -4,8 +4,8 @@ import pytest
 
 from tests.screens.deck import Table, running
 from tui.sandbox.organization import Stack
-from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.tokens import TokensScreen
+from tui.screens.wizard import Wizard
 from tui.widgets.status_line import StatusLine
 
 
@@ -46,7 +46,7 @@ async def test_nothing_changed_is_nothing_to_save() -> None:
         await to_the_review(table)
         await table.press("enter")
         assert "Nothing is changed" in status(table)
-        assert isinstance(table.app.screen, DeliveryWizard)
+        assert isinstance(table.app.screen, Wizard)
 
 
 async def test_a_change_left_half_way_is_kept_and_a_refusal_keeps_it_too() -> None:
@@ -71,7 +71,7 @@ async def test_a_change_left_half_way_is_kept_and_a_refusal_keeps_it_too() -> No
         await table.until("shows the token as it is")
         await table.press("escape")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
-        assert table.app.workspace.edits == {}
+        assert set(table.app.workspace.forms) == {"delivery", "management"}
 
 
 async def test_somebody_elses_change_is_named_before_it_is_overwritten() -> None:

@@ -42,7 +42,7 @@ async def test_a_form_outlives_every_fault_and_is_sent_in_the_end(monkeypatch: p
     async with served(monkeypatch) as (table, line):
         await fill(table)
         screen = table.app.screen
-        plan, before = table.app.workspace.plan, names(table)
+        plan, before = table.app.workspace.forms["delivery"].plan, names(table)
         line.hits = "POST /v3/stacks/delivery_tokens"
         for fault in STRIKING:
             line.fault, line.struck = fault, 0
@@ -51,7 +51,7 @@ async def test_a_form_outlives_every_fault_and_is_sent_in_the_end(monkeypatch: p
             await back_to(table, screen)
             assert "Not made" in status(table), fault.name
             told(table, fault)
-            assert table.app.workspace.plan == plan, fault.name
+            assert table.app.workspace.forms["delivery"].plan == plan, fault.name
             assert "kiosk" in table.text
             assert names(table) == before, fault.name
         line.fault = None

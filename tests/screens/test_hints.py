@@ -12,8 +12,8 @@ from tui.sandbox.organization import Stack
 from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser
 from tui.sandbox.service import Sandbox
 from tui.screens.delete import DeleteScreen
-from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.hints import HintsScreen
+from tui.screens.wizard import Wizard
 from tui.widgets.status_line import StatusLine
 from tui.widgets.token_table import TokenTable
 from tui.workspace.snapshot import Listing
@@ -53,7 +53,7 @@ async def test_enter_gives_the_command_that_mends_and_the_hint_goes() -> None:
         await table.until("HINT")
         await to_the_hint(table, "no description")
         await table.press("enter")
-        await table.until(lambda: isinstance(table.app.screen, DeliveryWizard))
+        await table.until(lambda: isinstance(table.app.screen, Wizard))
         await table.press("tab")
         await table.type("The newsletter.")
         for seen in ("Branches 3", "its one", "Changes to"):

@@ -17,7 +17,7 @@ from tui.sandbox.organization import Stack, Token
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
-from tui.screens.generated_management import GeneratedManagementScreen
+from tui.screens.generated import GeneratedScreen
 from tui.screens.presentation import management_facts
 from tui.screens.tokens import TokensScreen
 from tui.secret import Secret
@@ -114,7 +114,7 @@ async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -
         await table.until("Management 5")
         assert isinstance(table.app.screen, TokensScreen)
         assert table.app.screen.table.cursor_key == made.uid
-        assert not table.app.workspace.new_management.plan.begun
+        assert not table.app.workspace.forms["management"].begun
         await table.press("c")
         assert "only once" in status(table)
 
@@ -129,7 +129,7 @@ async def test_leaving_a_value_untaken_asks_first_and_quitting_does_too() -> Non
             await table.until(lambda: isinstance(table.app.screen, Confirm))
             assert "nightly was not taken" in table.text
             await table.press("n")
-            await table.until(lambda: isinstance(table.app.screen, GeneratedManagementScreen))
+            await table.until(lambda: isinstance(table.app.screen, GeneratedScreen))
         assert len(read_state(os.environ)[0].untaken) == 1
         await table.press("escape", "y")
         await table.until("never copied or handed out")
@@ -239,7 +239,7 @@ async def test_whoever_stops_waiting_is_told_what_came_of_it() -> None:
         await table.press("enter")
         await table.until("Generating")
         await table.press("escape")
-        await table.until(lambda: "shows no new token" in status(table) or "lost" in status(table))
+        await table.until(lambda: "no trace of it" in status(table) or "lost" in status(table))
         made = [token for token in held(table).management_tokens.values() if token.name == "nightly"]
         assert bool(made) == ("lost" in status(table))
 
@@ -276,7 +276,7 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
         await table.until("E-mail and password")
         await table.press("escape")
         await table.until("Generate token")
-        assert workspace.new_management.plan.name == "nightly"
+        assert workspace.forms["management"].plan.name == "nightly"
 
 
 async def test_a_half_filled_form_is_kept_and_quitting_asks() -> None:

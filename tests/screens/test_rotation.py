@@ -16,7 +16,7 @@ from tui.screens.delete import DeleteScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.tokens import TokensScreen
 from tui.widgets.status_line import StatusLine
-from tui.workspace.making_management import at_risk
+from tui.workspace.making import at_risk
 
 
 def status(table: Table) -> str:

@@ -122,7 +122,7 @@ async def test_a_wait_while_generating_is_ended_by_escape_and_the_form_stays() -
         await table.until("asks to wait 30 s")
         await table.press("escape")
         await table.until("You stopped waiting")
-        assert table.app.workspace.plan.name == "kiosk"
+        assert table.app.workspace.forms["delivery"].plan.name == "kiosk"
 
 
 async def test_the_frame_stands_before_the_network_answers() -> None:

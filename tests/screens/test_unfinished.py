@@ -84,12 +84,12 @@ async def test_the_next_start_goes_on_with_a_form_and_then_forgets_it() -> None:
         await table.press(*"kiosk", "enter")
         await table.until("Branches 3")
         await table.press("space")
-        plan = table.app.workspace.plan
+        plan = table.app.workspace.forms["delivery"].plan
         table.app.keep_unfinished()
     words = "Unfinished: a new delivery token kiosk, n on the delivery tab goes on."
     async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
         assert status(table) == words
-        assert table.app.workspace.plan == plan
+        assert table.app.workspace.forms["delivery"].plan == plan
         await table.press("n")
         await table.until("Going on where you left it")
         await table.press("alt+r", "escape")
@@ -130,15 +130,17 @@ async def test_all_that_is_unfinished_is_said_at_once() -> None:
         for token in (edited, other):
             edit = workspace.edit_of(token)
             edit.plan = replace(edit.plan, description="changed")
-        workspace.new_management.plan = replace(workspace.new_management.plan, description="no name yet")
+        workspace.forms["management"].plan = replace(
+            workspace.forms["management"].plan, description="no name yet"
+        )
         table.app.keep_unfinished()
         untaken = snapshot.management.items[0]
     rotating(sandbox, rotated.uid)
     memory().remember_untaken(Untaken(untaken.uid, untaken.name, held(sandbox).uid))
     async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
         assert status(table) == (
-            f"Unfinished: changes to {edited.name}, e on it goes on; changes to {other.name}, e on it goes"
-            " on; a new management token, n on the management tab goes on; 1 more. The value of"
+            "Unfinished: a new management token, n on the management tab goes on; changes to"
+            f" {edited.name}, e on it goes on; changes to {other.name}, e on it goes on; 1 more. The value of"
             f" {untaken.name} was never copied or handed out, and Contentstack does not show it again."
             " R rotates it, d deletes it."
         )

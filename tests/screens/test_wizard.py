@@ -7,9 +7,9 @@ from tests.support.clock import clock
 from tui.contentstack.credentials import Credential
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
-from tui.screens.delivery_wizard.wizard import DeliveryWizard
 from tui.screens.generated import GeneratedScreen
 from tui.screens.tokens import TokensScreen
+from tui.screens.wizard import Wizard
 from tui.secret import Secret
 from tui.widgets.status_line import StatusLine
 from tui.workspace.plan import DeliveryPlan
@@ -46,7 +46,7 @@ async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(siz
         assert made.value.reveal() not in table.text
         await table.press("enter")
         await table.until(f"Delivery {before + 1}")
-        assert table.app.workspace.plan == DeliveryPlan()
+        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan()
 
 
 async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_the_name() -> None:
@@ -151,7 +151,7 @@ async def test_start_over_empties_the_form() -> None:
         await table.press("alt+r")
         await table.until("The form is empty")
         assert "kiosk" not in table.text
-        assert table.app.workspace.plan == DeliveryPlan()
+        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan()
 
 
 async def test_aliases_are_scoped_by_alt_o_and_named_with_their_branch() -> None:
@@ -183,7 +183,7 @@ async def test_several_environments_make_one_token_each() -> None:
         await table.until("its one")
         await table.press("space", "down", "space", "enter")
         await table.until("Generate 2 tokens")
-        names = table.app.workspace.plan.token_names()
+        names = table.app.workspace.forms["delivery"].plan.token_names()
         for name in names:
             assert name in table.text
         await table.press("enter")
@@ -217,8 +217,8 @@ async def test_a_refusal_of_the_server_keeps_the_form() -> None:
         await other.until("Generated: kiosk")
         await table.press("enter")
         await table.until(lambda: "not unique" in status(table).lower() or "Not made" in status(table))
-        assert isinstance(table.app.screen, DeliveryWizard)
-        assert table.app.workspace.plan.name == "kiosk"
+        assert isinstance(table.app.screen, Wizard)
+        assert table.app.workspace.forms["delivery"].plan.name == "kiosk"
 
 
 async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
@@ -274,7 +274,7 @@ async def test_letters_are_text_inside_a_field() -> None:
         await table.press("n")
         await table.until("Name (required")
         await table.press(*"qnoco")
-        assert table.app.workspace.plan.name == "qnoco"
+        assert table.app.workspace.forms["delivery"].plan.name == "qnoco"
 
 
 async def test_the_new_token_is_under_the_cursor_afterwards() -> None:
@@ -303,7 +303,7 @@ async def test_stopping_a_batch_shows_what_was_made_and_goes_on_with_the_rest() 
         await table.until("its one")
         await table.press("space", "down", "space", "enter")
         await table.until("Generate 2 tokens")
-        first, second = table.app.workspace.plan.token_names()
+        first, second = table.app.workspace.forms["delivery"].plan.token_names()
         table.sandbox.fail("delay=0", method="POST", times=1)
         table.sandbox.fail("delay=30", method="POST", times=1)
         await table.press("enter")
@@ -313,4 +313,4 @@ async def test_stopping_a_batch_shows_what_was_made_and_goes_on_with_the_rest() 
         assert f"Not made: {second}. You stopped waiting." in status(table)
         await table.press("enter", "n")
         await table.until("Going on where you left it")
-        assert table.app.workspace.plan.token_names() == (second,)
+        assert table.app.workspace.forms["delivery"].plan.token_names() == (second,)

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.secret import Secret
-from tui.workspace.drafts import Change, Drafts, DraftStore
+from tui.workspace.drafts import Drafts, DraftStore, change
 from tui.workspace.forms import Forms
-from tui.workspace.management_plan import ManagementPlan
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import DeliveryPlan, ManagementPlan
 from tui.workspace.snapshot import Listing, Snapshot
 
 VALUE = "cs" + "a" * 32
@@ -30,17 +29,17 @@ def drafts_file() -> Path:
 
 
 def typed(name: str, uid: str = "") -> Drafts:
-    return Drafts({uid: Change(DeliveryPlan(), DeliveryPlan(name=name))})
+    return {uid or "delivery": change(DeliveryPlan(), DeliveryPlan(name=name))}
 
 
 def all_of_them() -> Forms:
     """Forms with something in each of them."""
     forms = Forms()
-    forms.plan = DeliveryPlan(name="kiosk", environments=("qa",), with_preview=True)
-    forms.new_management.plan = ManagementPlan(name="ci", lifetime="30", ends="2026-12-24")
-    edit, other = forms.edit_of(WEB), forms.management_edit_of(NIGHTLY)
+    forms.forms["delivery"].plan = DeliveryPlan(name="kiosk", environments=("qa",), with_preview=True)
+    forms.forms["management"].plan = ManagementPlan(name="ci", lifetime="30", ends="2026-12-24")
+    edit, other = forms.edit_of(WEB), forms.edit_of(NIGHTLY)
     edit.plan = replace(edit.plan, name="www")
-    other.plan = replace(other.plan, access="read+write")
+    other.plan = replace(other.plan, write=True)
     return forms
 
 
@@ -49,11 +48,7 @@ def test_all_forms_come_back_as_they_were_and_no_value_is_written() -> None:
     DraftStore(os.environ).keep("blts", forms.drafts)
     again.go_on_with(DraftStore(os.environ).open("blts"), SNAPSHOT)
     assert again.drafts == forms.drafts
-    assert (again.plan, again.new_management, again.edits) == (
-        forms.plan,
-        forms.new_management,
-        forms.edits,
-    )
+    assert again.forms == forms.forms
     assert VALUE not in drafts_file().read_text()
     assert stat.S_IMODE(drafts_file().stat().st_mode) == 0o600
     assert not DraftStore(os.environ).open("bltelsewhere")
@@ -63,25 +58,25 @@ def test_what_somebody_else_changed_meanwhile_is_taken_in() -> None:
     drafts, again = all_of_them().drafts, Forms()
     theirs = DeliveryToken(uid="blt1", name="web", description="new")
     again.go_on_with(drafts, Snapshot(delivery=Listing((theirs,), read=True)))
-    plan = again.edits["blt1"].plan
+    plan = again.forms["blt1"].plan
     assert (plan.name, plan.description, plan.changes) == ("www", "new", "blt1")
-    assert list(again.edits) == ["blt1"]
+    assert list(again.forms) == ["delivery", "management", "blt1"]
 
 
 def test_what_is_typed_now_is_not_replaced_by_what_was_typed_then() -> None:
     forms = Forms()
-    forms.plan = DeliveryPlan(name="now")
+    forms.forms["delivery"].plan = DeliveryPlan(name="now")
     edit = forms.edit_of(WEB)
     edit.plan = replace(edit.plan, name="now too")
     forms.go_on_with(all_of_them().drafts, SNAPSHOT)
-    assert (forms.plan.name, forms.edits["blt1"].plan.name) == ("now", "now too")
+    assert (forms.forms["delivery"].plan.name, forms.forms["blt1"].plan.name) == ("now", "now too")
 
 
 def test_what_is_sent_or_started_over_is_forgotten() -> None:
     DraftStore(os.environ).keep("blts", typed("kiosk"))
     store = DraftStore(os.environ)
     assert store.open("blts") == typed("kiosk")
-    store.keep("blts", Drafts())
+    store.keep("blts", {})
     assert drafts_file().read_text() == "{}"
 
 
@@ -90,11 +85,11 @@ def test_two_at_once_keep_each_others_drafts() -> None:
     one.open("blts")
     other.open("blts")
     one.keep("blts", typed("kiosk"))
-    other.keep("blts", Drafts())
+    other.keep("blts", {})
     other.keep("blts", typed("www", "blt1"))
-    both = Drafts({**typed("kiosk").delivery, **typed("www", "blt1").delivery})
+    both = typed("kiosk") | typed("www", "blt1")
     assert DraftStore(os.environ).open("blts") == both
-    one.keep("blts", Drafts())
+    one.keep("blts", {})
     assert DraftStore(os.environ).open("blts") == typed("www", "blt1")
 
 
@@ -133,8 +128,11 @@ def test_what_others_may_read_or_is_a_link_is_not_believed(tmp_path: Path) -> No
 _PLANS = st.dictionaries(
     st.sampled_from(["name", "branches", "scope_kind", "changes"]), st.text() | st.none()
 )
+_CHANGES = st.fixed_dictionaries(
+    {"type": st.sampled_from(["delivery", "management"]), "before": _PLANS, "after": _PLANS}
+)
 _FOREIGN = st.recursive(
-    st.none() | st.text(max_size=5) | st.fixed_dictionaries({"before": _PLANS, "after": _PLANS}),
+    st.none() | st.text(max_size=5) | _CHANGES,
     lambda inner: st.dictionaries(st.sampled_from(["", "delivery", "management", "blt1"]), inner, max_size=3),
 )
 
@@ -148,5 +146,7 @@ def test_any_file_is_drafts_or_none(tmp_path: Path, content: bytes) -> None:
     (folder / "drafts.json").chmod(0o600)
     forms = Forms()
     forms.go_on_with(DraftStore({"XDG_STATE_HOME": str(tmp_path)}).open("blts"), SNAPSHOT)
-    assert forms.plan.changes == forms.new_management.plan.changes == ""
-    assert all(edit.plan.changes == uid for uid, edit in forms.edits.items())
+    new = {"delivery": "", "management": ""}
+    assert {key: form.plan.changes for key, form in forms.forms.items()} == {
+        key: new.get(key, key) for key in forms.forms
+    }

@@ -24,7 +24,7 @@ from tui.contentstack.models import DeliveryToken, ManagementDraft, ManagementTo
 from tui.contentstack.pace import Pacer
 from tui.contentstack.transport import Transport
 from tui.sandbox.service import Sandbox
-from tui.workspace.making import Batch
+from tui.workspace.making import Made
 from tui.workspace.plan import DeliveryPlan
 from tui.workspace.workspace import Workspace
 from tui.workspace.writing import ChangedSince
@@ -52,18 +52,18 @@ def told_of(_number: int, _count: int) -> None:
     """Nobody is told."""
 
 
-async def make(workspace: Workspace) -> Batch:
+async def make(workspace: Workspace) -> Made:
     return await workspace.make_delivery_tokens(told_of)
 
 
-def truth_is_told(sandbox: Sandbox, batch: Batch) -> None:
+def truth_is_told(sandbox: Sandbox, batch: Made) -> None:
     """Each name once at most; each that is called made is there; the rest is called not made."""
     there = [name for name in names_of(sandbox) if name in NAMES]
     assert len(there) == len(set(there))
-    assert {token.name for token in batch.made} <= set(there)
+    assert {token.name for token in batch.tokens} <= set(there)
     left = [batch.failed.draft.name] if batch.failed else []
     left += [draft.name for draft in batch.untried]
-    assert [token.name for token in batch.made] + left == NAMES[-len(batch.made) - len(left) :]
+    assert [token.name for token in batch.tokens] + left == NAMES[-len(batch.tokens) - len(left) :]
     if batch.failed is not None and not batch.failed.error.may_have_happened:
         assert not set(left) & set(there)
 
@@ -77,11 +77,11 @@ async def test_a_batch_goes_over_a_lost_answer_as_if_nothing_was(
         for _ in range(at):
             sandbox.fail("delay=0", method="POST", times=1)
         sandbox.fail(fault, method="POST", times=1)
-        workspace.plan = THREE
+        workspace.forms["delivery"].plan = THREE
         batch = await make(workspace)
         truth_is_told(sandbox, batch)
-        assert [token.name for token in batch.made] == NAMES
-        assert workspace.plan == DeliveryPlan()
+        assert [token.name for token in batch.tokens] == NAMES
+        assert workspace.forms["delivery"].plan == DeliveryPlan()
 
 
 @pytest.mark.parametrize("fault", BEFORE)
@@ -89,14 +89,14 @@ async def test_a_batch_goes_on_from_where_it_stopped(sandbox: Sandbox, fault: st
     async with opened(sandbox) as workspace:
         sandbox.fail("delay=0", method="POST", times=1)
         sandbox.fail(fault, method="POST", times=1)
-        workspace.plan = THREE
+        workspace.forms["delivery"].plan = THREE
         batch = await make(workspace)
         truth_is_told(sandbox, batch)
-        assert [token.name for token in batch.made] == NAMES[:1]
+        assert [token.name for token in batch.tokens] == NAMES[:1]
         assert batch.failed is not None
         assert not batch.failed.error.may_have_happened
         rest = await make(workspace)
-        assert [token.name for token in rest.made] == NAMES[1:]
+        assert [token.name for token in rest.tokens] == NAMES[1:]
         assert rest.failed is None
 
 
@@ -104,13 +104,13 @@ async def test_in_doubt_the_next_try_looks_before_it_asks(sandbox: Sandbox) -> N
     async with opened(sandbox) as workspace:
         sandbox.fail("close-after", method="POST", times=1)
         sandbox.fail("503", method="GET", times=3)
-        workspace.plan = PLAN
+        workspace.forms["delivery"].plan = PLAN
         batch = await make(workspace)
         assert batch.failed is not None
         assert batch.failed.error.may_have_happened
         assert "not known" in str(batch.failed.error)
         again = await make(workspace)
-        assert [token.name for token in again.made] == ["kiosk"]
+        assert [token.name for token in again.tokens] == ["kiosk"]
         assert again.failed is None
         assert names_of(sandbox).count("kiosk") == 1
 
@@ -118,8 +118,8 @@ async def test_in_doubt_the_next_try_looks_before_it_asks(sandbox: Sandbox) -> N
 async def test_a_create_that_arrives_after_all_is_found_when_its_name_is_refused(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace, opened(sandbox) as late:
         sandbox.fail("close-before", method="POST", times=1)
-        workspace.plan = late.plan = PLAN
-        assert (await make(workspace)).made == ()
+        workspace.forms["delivery"].plan = late.forms["delivery"].plan = PLAN
+        assert (await make(workspace)).tokens == ()
         reads = 0
 
         async def list_too_early() -> tuple[DeliveryToken, ...]:
@@ -130,22 +130,22 @@ async def test_a_create_that_arrives_after_all_is_found_when_its_name_is_refused
         await make(late)
         workspace.calls.delivery_tokens = list_too_early  # type: ignore[method-assign]
         batch = await make(workspace)
-        assert [token.name for token in batch.made] == ["kiosk"]
+        assert [token.name for token in batch.tokens] == ["kiosk"]
         assert reads == 2
 
 
 @pytest.mark.parametrize("role", ["Owner", "Developer"])
 async def test_somebody_elses_token_of_that_name_is_not_taken_for_ours(sandbox: Sandbox, role: str) -> None:
     async with opened(sandbox) as workspace, opened(sandbox, role=role) as somebody_else:
-        somebody_else.plan = workspace.plan = PLAN
+        somebody_else.forms["delivery"].plan = workspace.forms["delivery"].plan = PLAN
         await make(somebody_else)
         sandbox.fail("close-before", method="POST", times=1)
         batch = await make(workspace)
-        assert batch.made == ()
+        assert batch.tokens == ()
         assert batch.failed is not None
         assert "somebody else made" in str(batch.failed.error)
         assert not batch.failed.error.may_have_happened
-        assert workspace.plan == PLAN
+        assert workspace.forms["delivery"].plan == PLAN
 
 
 @pytest.mark.parametrize(
@@ -160,12 +160,12 @@ async def test_what_may_or_may_not_be_ours_is_said_to_be_in_doubt(
     sandbox: Sandbox, field: str, change: Callable[[Any], object]
 ) -> None:
     async with opened(sandbox) as workspace, opened(sandbox) as other_window:
-        other_window.plan = workspace.plan = PLAN
-        (theirs,) = (await make(other_window)).made
+        other_window.forms["delivery"].plan = workspace.forms["delivery"].plan = PLAN
+        (theirs,) = (await make(other_window)).tokens
         change(stack_of(sandbox).delivery_tokens[theirs.uid])
         sandbox.fail("close-before", method="POST", times=1)
         batch = await make(workspace)
-        assert batch.made == ()
+        assert batch.tokens == ()
         assert batch.failed is not None
         assert isinstance(batch.failed.error, Invalid)
         assert batch.failed.error.may_have_happened
@@ -179,7 +179,7 @@ async def test_stopping_tells_what_was_made_and_what_was_not(sandbox: Sandbox, f
         for _ in range(at):
             sandbox.fail("delay=0", method="POST", times=1)
         sandbox.fail(fault, method="POST", times=1)
-        workspace.plan = THREE
+        workspace.forms["delivery"].plan = THREE
         reached = asyncio.Event()
 
         def progress(number: int, _count: int) -> None:
@@ -192,18 +192,18 @@ async def test_stopping_tells_what_was_made_and_what_was_not(sandbox: Sandbox, f
         making.cancel()
         batch = await asyncio.wait_for(making, 5)
         truth_is_told(sandbox, batch)
-        assert [token.name for token in batch.made] == NAMES[:at]
+        assert [token.name for token in batch.tokens] == NAMES[:at]
         assert batch.failed is not None
-        assert workspace.snapshot.delivery.items[:at] == batch.made
-        assert workspace.plan.token_names() == tuple(NAMES[at:])
+        assert workspace.snapshot.delivery.items[:at] == batch.tokens
+        assert workspace.forms["delivery"].plan.token_names() == tuple(NAMES[at:])
         rest = await make(workspace)
-        assert [token.name for token in rest.made] == NAMES[at:]
+        assert [token.name for token in rest.tokens] == NAMES[at:]
 
 
 async def test_stopping_twice_ends_at_once_and_the_doubt_is_said(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
         sandbox.fail("delay=30", times=2)
-        workspace.plan = THREE
+        workspace.forms["delivery"].plan = THREE
         making = asyncio.ensure_future(make(workspace))
         for _ in range(2):
             await asyncio.sleep(0.05)
@@ -227,10 +227,10 @@ async def test_no_fault_at_any_moment_makes_two_where_one_was_asked_for(
     async with opened(sandbox) as workspace:
         for fault in faults:
             sandbox.fail(fault, path="*delivery_tokens*", times=1)
-        workspace.plan = THREE
+        workspace.forms["delivery"].plan = THREE
         made: list[str] = []
         for stop in [*stops, *([None] * (len(faults) + 1))]:
-            if not workspace.plan.begun:
+            if not workspace.forms["delivery"].begun:
                 break
             making = asyncio.ensure_future(make(workspace))
             if stop is not None:
@@ -239,7 +239,7 @@ async def test_no_fault_at_any_moment_makes_two_where_one_was_asked_for(
                 making.cancel()
             batch = await making
             truth_is_told(sandbox, batch)
-            made += [token.name for token in batch.made]
+            made += [token.name for token in batch.tokens]
         assert made == NAMES
 
 
@@ -249,7 +249,7 @@ async def change(workspace: Workspace, what: str) -> object:
     if what == "update":
         edit = workspace.edit_of(delivery)
         edit.plan = replace(edit.plan, description="new words")
-        return await workspace.update_delivery_token(delivery, edit.draft(has_branches=True))
+        return await workspace.update_token(delivery, edit.draft(has_branches=True))
     if what == "update management":
         draft = ManagementDraft(
             name=management.name,
@@ -259,7 +259,7 @@ async def change(workspace: Workspace, what: str) -> object:
             expires_on=management.expires_on,
             email_notice=management.email_notice,
         )
-        return await workspace.update_management_token(management, draft)
+        return await workspace.update_token(management, draft)
     if what == "delete management":
         return await workspace.delete_token(management)
     if what == "delete":
@@ -355,4 +355,4 @@ async def test_a_lost_update_that_somebody_else_followed_is_said(sandbox: Sandbo
         edit = workspace.edit_of(token)
         edit.plan = replace(edit.plan, name="mine")
         with pytest.raises(ChangedSince, match="description"):
-            await workspace.update_delivery_token(token, edit.draft(has_branches=True))
+            await workspace.update_token(token, edit.draft(has_branches=True))

@@ -14,8 +14,8 @@ from tui.contentstack.errors import ContentstackError, NotAllowed, TimedOut
 from tui.contentstack.models import ManagementDraft, ManagementToken
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
-from tui.workspace.making_management import FULL, Attempt, OldestUnnamed, at_risk
-from tui.workspace.management_plan import ManagementPlan
+from tui.workspace.making import FULL, Made, OldestUnnamed, at_risk, make_management
+from tui.workspace.plan import ManagementPlan
 
 DRAFT = ManagementDraft(name="nightly")
 VALUE = Secret("cs" + "1" * 24)
@@ -48,8 +48,8 @@ class Server:
             raise self.answer
         return self.answer
 
-    def attempt(self, named: str = "") -> Attempt:
-        return Attempt(cast(StackClient, self), DRAFT, named)
+    async def make(self, named: str = "") -> tuple[Made, tuple[ManagementToken, ...] | None]:
+        return await make_management(cast(StackClient, self), DRAFT, named)
 
 
 def made(number: int = 99) -> ManagementToken:
@@ -77,82 +77,75 @@ def test_the_oldest_is_at_risk_from_ten_on_wherever_it_stands() -> None:
 
 
 async def test_the_value_comes_from_the_answer_and_all_else_from_the_stack() -> None:
-    done = await Server([TEN[:2], (shown(), *TEN[:2])], made()).attempt().make()
-    assert (done.token.value, done.token.created_by) == (VALUE, "blta")
-    assert (done.otherwise, done.gone) == ((), ())
+    done, _ = await Server([TEN[:2], (shown(), *TEN[:2])], made()).make()
+    assert (done.tokens[0].value, done.tokens[0].created_by) == (VALUE, "blta")
+    assert (done.otherwise, done.gone) == ({}, ())
 
 
 async def test_what_came_otherwise_and_what_is_gone_is_named() -> None:
     held = ManagementToken(uid="blt99", name="nightly", access="read+write")
-    done = await Server([TEN, (held, *TEN[:-1])], made()).attempt("blt9").make()
-    assert (done.otherwise, done.gone) == (("access",), TEN[-1:])
+    done, _ = await Server([TEN, (held, *TEN[:-1])], made()).make("blt9")
+    assert (done.otherwise, done.gone) == ({"blt99": ("access",)}, TEN[-1:])
 
 
 @pytest.mark.parametrize("named", ["", "blt3"])
 async def test_nothing_is_sent_unless_the_oldest_is_named(named: str) -> None:
     server = Server([TEN], made())
     with pytest.raises(OldestUnnamed):
-        await server.attempt(named).make()
+        await server.make(named)
     assert server.sent == []
 
 
 async def test_a_stack_that_cannot_be_read_afterwards_takes_nothing_from_what_was_made() -> None:
-    done = await Server([(), NotAllowed("No.")], made()).attempt().make()
-    assert (done.token, done.listed, done.gone) == (made(), None, ())
+    done, listed = await Server([(), NotAllowed("No.")], made()).make()
+    assert (done.tokens, listed, done.gone) == ((made(),), None, ())
 
 
 @pytest.mark.parametrize("twin", [(), (token(50, "nightly"),)])
 async def test_after_a_lost_answer_a_new_uid_of_that_name_is_the_token(
     twin: tuple[ManagementToken, ...],
 ) -> None:
-    done = await Server([twin, (shown(), *twin)], lost()).attempt().make()
-    assert (done.token, done.token.value) == (shown(), None)
+    done, _ = await Server([twin, (shown(), *twin)], lost()).make()
+    assert (done.tokens[0], done.tokens[0].value) == (shown(), None)
 
 
 async def test_after_a_lost_answer_no_new_uid_means_not_made() -> None:
     with pytest.raises(TimedOut, match="no trace of it") as caught:
-        await Server([TEN[:2], (token(77, "somebody else's"), *TEN[:2])], lost()).attempt().make()
+        await Server([TEN[:2], (token(77, "somebody else's"), *TEN[:2])], lost()).make()
     assert not caught.value.may_have_happened
 
 
 @pytest.mark.parametrize("after", [(shown(1), shown(2)), NotAllowed("No.")])
 async def test_what_cannot_be_told_stays_in_doubt(after: tuple[ManagementToken, ...] | NotAllowed) -> None:
-    with pytest.raises(TimedOut) as caught:
-        await Server([(), after], lost()).attempt().make()
+    with pytest.raises(ContentstackError, match="not known") as caught:
+        await Server([(), after], lost()).make()
     assert caught.value.may_have_happened
 
 
 async def test_a_refusal_is_no_doubt() -> None:
     server = Server([(), NotAllowed("unread")], NotAllowed("No."))
     with pytest.raises(NotAllowed, match="No"):
-        await server.attempt().make()
+        await server.make()
 
 
-@pytest.mark.parametrize(("after", "found"), [((shown(),), True), ((), False)])
-async def test_a_try_that_was_cancelled_can_be_looked_up(
-    after: tuple[ManagementToken, ...], found: bool
-) -> None:
-    attempt = Server([(), after], asyncio.CancelledError()).attempt()
-    with pytest.raises(asyncio.CancelledError):
-        await attempt.make()
-    assert (await attempt.look() is not None) == found
-
-
-async def test_a_try_that_sent_nothing_made_nothing() -> None:
-    assert await Server([(shown(),)], made()).attempt().look() is None
+async def test_a_try_that_was_cancelled_is_looked_up() -> None:
+    done, _ = await Server([(), (shown(),)], asyncio.CancelledError()).make()
+    assert done.tokens == (shown(),)
+    with pytest.raises(ContentstackError, match="no trace of it"):
+        await Server([()], asyncio.CancelledError()).make()
 
 
 async def test_the_workspace_shows_the_stack_and_holds_the_value_apart() -> None:
     async with opened(Sandbox.demo(now=clock)) as workspace:
         plan = ManagementPlan(name="nightly", branches=("main",))
-        workspace.new_management.plan = plan
+        workspace.forms["management"].plan = plan
         assert workspace.at_stake is not None
         done = await workspace.make_management_token("")
-        assert done.token.value
-        assert workspace.untaken == done.token
+        assert done.tokens[0].value
+        assert workspace.untaken == done.tokens[0]
         assert "nightly" in (workspace.at_stake or "")
-        assert workspace.new_management.plan == ManagementPlan()
-        listed = workspace.snapshot.management_token(done.token.uid)
+        assert workspace.forms["management"].plan == ManagementPlan()
+        listed = workspace.snapshot.management_token(done.tokens[0].uid)
         assert listed is not None
         assert listed.value is None
 
@@ -160,8 +153,8 @@ async def test_the_workspace_shows_the_stack_and_holds_the_value_apart() -> None
 async def test_a_refused_token_stays_in_the_form() -> None:
     async with opened(Sandbox.demo(now=clock)) as workspace:
         plan = ManagementPlan(name="ci-deploy", branches=("main",))
-        workspace.new_management.plan = plan
+        workspace.forms["management"].plan = plan
         with pytest.raises(ContentstackError):
             await workspace.make_management_token("")
-        assert workspace.new_management.plan == plan
+        assert workspace.forms["management"].plan == plan
         assert workspace.untaken is None

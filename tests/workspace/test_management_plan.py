@@ -11,15 +11,15 @@ from tests.support.clock import NOW
 from tui.contentstack.models import Branch, ManagementToken, Stack
 from tui.contentstack.scope import Scope
 from tui.workspace.comparison import differences
-from tui.workspace.management_plan import (
+from tui.workspace.plan import (
     LIFETIMES,
+    Form,
     Lifetime,
-    ManagementEdit,
     ManagementPlan,
     expiry_problem,
+    name_problem,
     parsed,
 )
-from tui.workspace.plan import name_problem
 from tui.workspace.snapshot import Listing, Snapshot
 
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
@@ -92,7 +92,7 @@ def test_choosing_a_date_keeps_what_was_worked_out_and_wants_one_otherwise() -> 
 
 @given(TOKENS, st.booleans())
 def test_a_form_that_was_not_touched_changes_nothing(token: ManagementToken, has_branches: bool) -> None:
-    edit = ManagementEdit.of(token)
+    edit = Form.of(token)
     assert not edit.begun
     draft = edit.draft(has_branches=has_branches)
     assert differences(token, draft) == ()
@@ -104,10 +104,10 @@ def test_a_form_that_was_not_touched_changes_nothing(token: ManagementToken, has
 def test_what_others_changed_is_taken_and_what_was_typed_stays(
     before: ManagementToken, after: ManagementToken, typed: str
 ) -> None:
-    edit = ManagementEdit.of(before)
+    edit = Form.of(before)
     edit.plan = replace(edit.plan, description=typed)
     edit.rebase(after)
-    assert (edit.seen, edit.plan.ends) == (after, ManagementEdit.of(after).plan.ends)
+    assert (edit.seen, edit.plan.ends) == (after, Form.of(after).plan.ends)
     assert edit.plan.description == (typed if typed != before.description else after.description)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tui.contentstack.models import Branch, DeliveryToken, Environment, Stack
 from tui.contentstack.scope import Scope
 from tui.workspace.comparison import differences
-from tui.workspace.plan import DeliveryEdit, DeliveryPlan, environment_problem, name_problem, scope_problem
+from tui.workspace.plan import DeliveryPlan, Form, environment_problem, name_problem, scope_problem
 from tui.workspace.snapshot import Listing, Snapshot
 
 SNAPSHOT = Snapshot(
@@ -84,8 +84,8 @@ def test_a_stack_without_branches_needs_no_scope() -> None:
 
 
 def test_an_empty_plan_has_nothing_to_lose() -> None:
-    assert not DeliveryPlan().begun
-    assert DeliveryPlan(name="w").begun
+    assert not Form(DeliveryPlan()).begun
+    assert Form(DeliveryPlan(name="w")).begun
 
 
 SCOPES = st.builds(
@@ -106,7 +106,7 @@ TOKENS = st.builds(
 
 @given(TOKENS, st.booleans())
 def test_a_form_that_was_not_touched_changes_nothing(token: DeliveryToken, has_branches: bool) -> None:
-    edit = DeliveryEdit.of(token)
+    edit = Form.of(token)
     assert not edit.begun
     draft = edit.draft(has_branches=has_branches)
     assert differences(token, draft) == ()
@@ -117,7 +117,7 @@ def test_a_form_that_was_not_touched_changes_nothing(token: DeliveryToken, has_b
 def test_what_others_changed_is_taken_and_what_was_typed_stays(
     before: DeliveryToken, after: DeliveryToken, typed: str
 ) -> None:
-    edit = DeliveryEdit.of(before)
+    edit = Form.of(before)
     edit.plan = replace(edit.plan, description=typed)
     edit.rebase(after)
     assert edit.seen == after
@@ -128,7 +128,7 @@ def test_what_others_changed_is_taken_and_what_was_typed_stays(
 def test_a_token_keeps_its_several_environments_and_gets_no_more() -> None:
     several = DeliveryToken(uid="blt2", name="two", scope=Scope(environments=("qa", "staging")))
     snapshot = replace(SNAPSHOT, delivery=Listing((several,), read=True))
-    plan = DeliveryEdit.of(several).plan
+    plan = Form.of(several).plan
     assert environment_problem(plan, snapshot) is None
     assert "one environment" in (
         environment_problem(replace(plan, environments=("a", "b", "c")), snapshot) or ""

@@ -21,6 +21,7 @@ from tui.sandbox.faults import PlannedFault, parse_fault
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
+from tui.workspace.plan import DeliveryPlan
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.verifying import Check, Verification, planned
 from tui.workspace.workspace import Workspace
@@ -152,7 +153,7 @@ async def test_a_scope_that_was_cut_since_the_reading_is_said(left: Scope, findi
     async with bench() as at, _somebody(at) as other:
         web = other.token("web")
         assert isinstance(web, DeliveryToken)
-        await other.workspace.update_delivery_token(web, DeliveryDraft("web", "", left))
+        await other.workspace.update_token(web, DeliveryDraft("web", "", left))
         done = await at.verify("web")
         assert findings(done)[0] is finding
         assert "no longer has it" in done.words
@@ -192,10 +193,10 @@ async def test_a_preview_token_that_is_gone_does_not_work_and_the_delivery_token
 @pytest.mark.parametrize(("lag", "finding"), [(4, Finding.WORKS), (60, Finding.UNKNOWN)])
 async def test_a_new_token_is_given_some_seconds_to_be_known(lag: int, finding: Finding) -> None:
     async with bench(network={"lag": lag}) as at:
-        at.workspace.plan = replace(
-            at.workspace.plan, name="new", branches=("main",), environments=("qa",), with_preview=True
+        at.workspace.forms["delivery"].plan = DeliveryPlan(
+            name="new", branches=("main",), environments=("qa",), with_preview=True
         )
-        (made,) = (await at.workspace.make_delivery_tokens(lambda _number, _count: None)).made
+        (made,) = (await at.workspace.make_delivery_tokens(lambda _number, _count: None)).tokens
         done = await at.workspace.verify([made])
         assert findings(done) == [finding] * 2
         assert ("Not known yet" in done.words) == (finding is Finding.UNKNOWN)

@@ -107,13 +107,13 @@ async def test_nothing_is_raised_where_there_is_no_way_to_a_stack() -> None:
 
 async def test_a_made_token_is_in_the_snapshot_as_the_server_has_it(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
-        workspace.plan = replace(PLAN, with_preview=True)
+        workspace.forms["delivery"].plan = replace(PLAN, with_preview=True)
         batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
-        (made,) = batch.made
+        (made,) = batch.tokens
         assert made == workspace.snapshot.delivery.items[0]
         assert made.preview is not None
         assert names_of(sandbox).count("kiosk") == 1
-        assert workspace.plan == DeliveryPlan()
+        assert workspace.forms["delivery"].plan == DeliveryPlan()
 
 
 @pytest.mark.parametrize("fault", ["close-after", "cut"])
@@ -122,52 +122,52 @@ async def test_a_create_whose_answer_was_lost_is_found_and_not_sent_again(
 ) -> None:
     async with opened(sandbox) as workspace:
         sandbox.fail(fault, method="POST", path="*delivery_tokens*", times=1)
-        workspace.plan = PLAN
+        workspace.forms["delivery"].plan = PLAN
         batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
         assert batch.failed is None
-        assert [token.name for token in batch.made] == ["kiosk"]
+        assert [token.name for token in batch.tokens] == ["kiosk"]
         assert names_of(sandbox).count("kiosk") == 1
 
 
 async def test_a_create_that_never_arrived_is_said_and_the_plan_stays(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
         sandbox.fail("close-before", method="POST", path="*delivery_tokens*", times=None)
-        workspace.plan = PLAN
+        workspace.forms["delivery"].plan = PLAN
         batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
-        assert batch.made == ()
+        assert batch.tokens == ()
         assert batch.failed is not None
-        assert workspace.plan == PLAN
+        assert workspace.forms["delivery"].plan == PLAN
         assert "kiosk" not in names_of(sandbox)
 
 
 async def test_a_batch_that_stops_half_way_keeps_what_is_left(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace, opened(sandbox) as somebody_else:
-        somebody_else.plan = replace(PLAN, name="kiosk-staging")
+        somebody_else.forms["delivery"].plan = replace(PLAN, name="kiosk-staging")
         await somebody_else.make_delivery_tokens(lambda _number, _count: None)
-        workspace.plan = replace(PLAN, environments=("production", "staging", "qa"))
+        workspace.forms["delivery"].plan = replace(PLAN, environments=("production", "staging", "qa"))
         told: list[tuple[int, int]] = []
         batch = await workspace.make_delivery_tokens(lambda number, count: told.append((number, count)))
-        assert [token.name for token in batch.made] == ["kiosk-production"]
+        assert [token.name for token in batch.tokens] == ["kiosk-production"]
         assert batch.failed is not None
         assert batch.failed.draft.name == "kiosk-staging"
         assert [draft.name for draft in batch.untried] == ["kiosk-qa"]
         assert told == [(1, 3), (2, 3)]
-        assert workspace.plan.token_names() == ("kiosk-staging", "kiosk-qa")
+        assert workspace.forms["delivery"].plan.token_names() == ("kiosk-staging", "kiosk-qa")
 
 
 async def test_another_credential_goes_on_with_the_plan(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
-        workspace.plan = PLAN
+        workspace.forms["delivery"].plan = PLAN
         await workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
         await workspace.reopen()
         assert workspace.snapshot.remedy == "sign_in"
         batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
         assert batch.failed is not None
-        assert workspace.plan == PLAN
+        assert workspace.forms["delivery"].plan == PLAN
         await workspace.account.use(Credential("authtoken", Secret(sandbox.user("Admin").authtoken)))
         await workspace.reopen()
         assert workspace.snapshot.trouble is None
-        assert (await workspace.make_delivery_tokens(lambda _number, _count: None)).made
+        assert (await workspace.make_delivery_tokens(lambda _number, _count: None)).tokens
 
 
 async def test_a_cancelled_reading_leaves_a_snapshot_that_says_so(sandbox: Sandbox) -> None:
@@ -192,11 +192,11 @@ async def test_a_stack_without_branches_is_known_as_such(sandbox: Sandbox) -> No
 
 async def test_elsewhere_only_what_fits_there_is_left_of_a_form(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
-        workspace.plan = PLAN
+        workspace.forms["delivery"].plan = PLAN
         workspace.recipe = workspace.snapshot.delivery.items[0]
         workspace.edit_of(workspace.snapshot.delivery.items[1])
         await workspace.restart(lambda: connection_to(Sandbox.demo(now=clock)))
         assert workspace.snapshot.trouble is None
-        assert workspace.plan == DeliveryPlan(name="kiosk")
+        assert workspace.forms["delivery"].plan == DeliveryPlan(name="kiosk")
         assert workspace.recipe is None
-        assert not workspace.edits
+        assert set(workspace.forms) == {"delivery", "management"}

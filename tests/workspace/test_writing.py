@@ -10,7 +10,7 @@ from tui.contentstack.errors import ContentstackError, NotFound
 from tui.contentstack.models import DeliveryToken, ManagementDraft
 from tui.sandbox.organization import Stack as SandboxStack
 from tui.sandbox.service import Sandbox
-from tui.workspace.plan import DeliveryEdit
+from tui.workspace.plan import Form
 from tui.workspace.workspace import Workspace
 from tui.workspace.writing import ChangedSince
 
@@ -33,11 +33,11 @@ async def test_a_change_keeps_the_value_and_the_place_in_the_list(sandbox: Sandb
         token = workspace.snapshot.delivery.items[3]
         edit = workspace.edit_of(token)
         edit.plan = replace(edit.plan, name="renamed", description="new words")
-        saved = await workspace.update_delivery_token(token, edit.draft(has_branches=True))
+        saved = await workspace.update_token(token, edit.draft(has_branches=True))
         assert workspace.snapshot.delivery.items[3] == saved
         assert (saved.name, saved.value, saved.preview) == ("renamed", token.value, token.preview)
         assert stack_of(sandbox).delivery_tokens[token.uid].description == "new words"
-        assert workspace.edits == {}
+        assert token.uid not in workspace.forms
 
 
 async def test_what_somebody_changed_since_is_not_overwritten_unseen(sandbox: Sandbox) -> None:
@@ -47,11 +47,11 @@ async def test_what_somebody_changed_since_is_not_overwritten_unseen(sandbox: Sa
         edit = workspace.edit_of(token)
         edit.plan = replace(edit.plan, name="mine")
         with pytest.raises(ChangedSince, match="description") as caught:
-            await workspace.update_delivery_token(edit.seen, edit.draft(has_branches=True))
+            await workspace.update_token(edit.seen, edit.draft(has_branches=True))
         assert stack_of(sandbox).delivery_tokens[token.uid].name == token.name
         assert isinstance(caught.value.current, DeliveryToken)
         edit.rebase(caught.value.current)
-        saved = await workspace.update_delivery_token(edit.seen, edit.draft(has_branches=True))
+        saved = await workspace.update_token(edit.seen, edit.draft(has_branches=True))
         assert (saved.name, saved.description) == ("mine", "theirs")
 
 
@@ -62,7 +62,7 @@ async def test_writes_whose_answer_was_lost_are_looked_up(sandbox: Sandbox, faul
         edit = workspace.edit_of(token)
         edit.plan = replace(edit.plan, name="renamed")
         sandbox.fail(fault, method="PUT", times=1)
-        token = await workspace.update_delivery_token(token, edit.draft(has_branches=True))
+        token = await workspace.update_token(token, edit.draft(has_branches=True))
         assert token.name == "renamed"
         sandbox.fail(fault, method="POST", path="*preview_token", times=1)
         token = await workspace.make_preview_token(token)
@@ -92,7 +92,7 @@ async def test_a_token_that_is_gone_already_is_said(sandbox: Sandbox) -> None:
         token = workspace.snapshot.delivery.items[0]
         del stack_of(sandbox).delivery_tokens[token.uid]
         with pytest.raises(NotFound):
-            await workspace.update_delivery_token(token, DeliveryEdit.of(token).draft(has_branches=True))
+            await workspace.update_token(token, Form.of(token).draft(has_branches=True))
         assert not await workspace.delete_token(token)
         assert workspace.snapshot.delivery_token(token.uid) is None
 
@@ -120,17 +120,18 @@ async def test_a_management_token_changes_likewise(sandbox: Sandbox) -> None:
         )
         limits = {"rate_limit": {"read": 5}}
         stack_of(sandbox).management_tokens[token.uid].extra = limits
-        saved = await workspace.update_management_token(token, draft)
+        saved = await workspace.update_token(token, draft)
         assert workspace.snapshot.management.items[0] == saved
         assert (saved.extra, saved.scope.other[0]["module"]) == (limits, "$all")
         with pytest.raises(ChangedSince, match="name"):
-            await workspace.update_management_token(token, draft)
+            await workspace.update_token(token, draft)
 
 
 async def test_a_deleted_token_leaves_its_recipe_once(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
         await workspace.delete_token(token)
-        assert workspace.take_recipe(DeliveryToken) == token
-        assert (workspace.plan.name, workspace.plan.environments) == (token.name, token.scope.environments)
-        assert workspace.take_recipe(DeliveryToken) is None
+        assert workspace.take_recipe("delivery") == token
+        plan = workspace.forms["delivery"].plan
+        assert (plan.name, plan.environments) == (token.name, token.scope.environments)
+        assert workspace.take_recipe("delivery") is None

@@ -30,7 +30,7 @@ from tui.widgets.glyphs import Glyphs
 from tui.widgets.header_line import HeaderLine
 from tui.widgets.key_hints import Hint, KeyHints
 from tui.widgets.status_line import Kind, StatusLine
-from tui.workspace.drafts import Drafts, DraftStore
+from tui.workspace.drafts import DraftStore
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
 
@@ -83,7 +83,7 @@ class Deck:
         """Bring what is on disk of typed entries up to what is in the forms, or to nothing."""
         stack = self.workspace.snapshot.stack
         if stack is not None:
-            self.drafts.keep(stack.uid, Drafts() if forget else self.workspace.drafts)
+            self.drafts.keep(stack.uid, {} if forget else self.workspace.drafts)
 
 
 def bindings_of(*places: Place) -> list[BindingType]:

@@ -13,20 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from tui.account.rotations import RotatingElsewhere
 from tui.commands import Place
-from tui.contentstack.models import DeliveryToken, Stack, Token
+from tui.contentstack.models import Stack, Token
 from tui.contentstack.regions import Region
 from tui.files import FileRefused
 from tui.screens.clipboard import show_plain, take_back, try_clipboard
-from tui.workspace.making import Batch
-from tui.workspace.making_management import ManagementMade
-from tui.workspace.management_plan import ManagementPlan
-from tui.workspace.plan import DeliveryPlan, Entries, Plan
+from tui.workspace.making import Made
+from tui.workspace.plan import DeliveryPlan, Form, Plan, plan_of
 from tui.workspace.rotation import begun
 
 if TYPE_CHECKING:
     from tui.screens.base import DeckScreen
-
-_Made = Batch | ManagementMade | str | None
 
 
 async def open_card(screen: DeckScreen[Any]) -> None:
@@ -40,8 +36,10 @@ async def open_card(screen: DeckScreen[Any]) -> None:
 
 async def open_wizard(screen: DeckScreen[Any]) -> None:
     """The steps to a new token of the tab in front, then its values."""
-    entries = _entries(screen, management=screen.facts().tab == "management")
-    await screen.app.push_screen(_new_wizard(screen, entries), partial(_after_wizard, screen, entries))
+    from tui.screens.wizard import Wizard  # noqa: PLC0415
+
+    form = screen.deck.workspace.forms[screen.facts().tab]
+    await screen.app.push_screen(Wizard(screen.deck, form), partial(_after_wizard, screen, form))
 
 
 async def open_clone(screen: DeckScreen[Any]) -> None:
@@ -50,7 +48,7 @@ async def open_clone(screen: DeckScreen[Any]) -> None:
     if token is None:
         return
     name = screen.snapshot.free_name(token.name, "copy")
-    like = DeliveryPlan.of(token) if isinstance(token, DeliveryToken) else ManagementPlan.of(token)
+    like = plan_of(token)
     both = ", with its branches and aliases" if like.both_kinds else ""
     words = f"Filled in as {token.name}{both}; the name is new. {screen.deck.key('next')} goes on."
     await _open_filled(screen, replace(like, name=name), words)
@@ -78,18 +76,12 @@ async def open_hints(screen: DeckScreen[Any]) -> None:
 
 async def open_editor(screen: DeckScreen[Any]) -> None:
     """The form of the token under the cursor, filled in."""
-    from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
-    from tui.screens.management_wizard.wizard import ManagementWizard  # noqa: PLC0415
+    from tui.screens.wizard import Wizard  # noqa: PLC0415
 
-    token, workspace = screen.facts().token, screen.deck.workspace
-    wizard: DeckScreen[Any]
-    if isinstance(token, DeliveryToken):
-        wizard = DeliveryWizard(screen.deck, workspace.edit_of(token))
-    elif token is not None:
-        wizard = ManagementWizard(screen.deck, workspace.management_edit_of(token))
-    else:
-        return
-    await screen.app.push_screen(wizard, partial(_after_edit, screen, token))
+    token = screen.facts().token
+    if token is not None:
+        wizard = Wizard(screen.deck, screen.deck.workspace.edit_of(token))
+        await screen.app.push_screen(wizard, partial(_after_edit, screen, token))
 
 
 async def open_delete(screen: DeckScreen[Any]) -> None:
@@ -211,44 +203,34 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
 """By command id."""
 
 
-def _entries(screen: DeckScreen[Any], *, management: bool) -> Entries[Any]:
-    """What holds the plan of a new token."""
-    workspace = screen.deck.workspace
-    return workspace.new_management if management else workspace
-
-
-def _new_wizard(screen: DeckScreen[Any], entries: Entries[Any]) -> DeckScreen[Any]:
-    from tui.screens.delivery_wizard.wizard import DeliveryWizard  # noqa: PLC0415
-    from tui.screens.management_wizard.wizard import ManagementWizard  # noqa: PLC0415
-
-    delivery = entries is screen.deck.workspace
-    return DeliveryWizard(screen.deck) if delivery else ManagementWizard(screen.deck)
-
-
 async def _open_filled(screen: DeckScreen[Any], plan: Plan, words: str) -> None:
     """Open the wizard with a plan; ask before it takes the place of one that was begun."""
     from tui.screens.confirm import Confirm  # noqa: PLC0415
 
-    before = _entries(screen, management=isinstance(plan, ManagementPlan)).plan
-    fill = partial(_fill, screen, plan, words)
-    if before.begun:
-        what = f"The token that you began, {before.name}," if before.name else "The token that you began"
+    form = screen.deck.workspace.forms[plan.KIND]
+    fill = partial(_fill, screen, form, plan, words)
+    if form.begun:
+        name = form.plan.name
+        what = f"The token that you began, {name}," if name else "The token that you began"
         await screen.app.push_screen(Confirm(f"{what} would be replaced. Replace it?"), fill)
     else:
         await fill(True)
 
 
-async def _fill(screen: DeckScreen[Any], plan: Plan, words: str, wanted: bool | None) -> None:
-    async def after(made: _Made) -> None:
-        # A form that was filled in and left as it was holds nothing of the user's.
-        if entries.plan == plan:
-            entries.plan = type(plan)()
-        await _after_wizard(screen, entries, made)
+async def _fill(
+    screen: DeckScreen[Any], form: Form[Any], plan: Plan, words: str, wanted: bool | None
+) -> None:
+    from tui.screens.wizard import Wizard  # noqa: PLC0415
 
-    entries = _entries(screen, management=isinstance(plan, ManagementPlan))
+    async def after(made: Made | str | None) -> None:
+        # A form that was filled in and left as it was holds nothing of the user's.
+        if form.plan == plan:
+            form.plan = form.blank
+        await _after_wizard(screen, form, made)
+
     if wanted:
-        entries.plan = plan
-        wizard = _new_wizard(screen, entries)
+        form.plan = plan
+        wizard = Wizard(screen.deck, form)
         await screen.app.push_screen(wizard, after)
         wizard.say(words)
 
@@ -259,39 +241,32 @@ def _show(screen: DeckScreen[Any], uid: str | None) -> None:
 
 
 def _after_edit(screen: DeckScreen[Any], seen: Token, saved: object) -> None:
-    edits = screen.deck.workspace.edits
+    forms = screen.deck.workspace.forms
     screen.deck.keep_drafts()
     if isinstance(saved, str):
         screen.say(saved)
-    elif seen.uid in edits and edits[seen.uid].begun:
+    elif seen.uid in forms and forms[seen.uid].begun:
         screen.say(f"Your changes to {seen.name} are kept; {screen.deck.key('edit')} goes on with them.")
     else:
-        edits.pop(seen.uid, None)
+        forms.pop(seen.uid, None)
 
 
-async def _after_wizard(screen: DeckScreen[Any], entries: Entries[Any], made: _Made) -> None:
+async def _after_wizard(screen: DeckScreen[Any], form: Form[Any], made: Made | str | None) -> None:
+    from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
+    from tui.screens.management_words import lost_words  # noqa: PLC0415
+
     deck = screen.deck
     deck.keep_drafts()
-    if isinstance(made, Batch):
-        from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
-
-        await _show_made(screen, made.made[0].uid, GeneratedScreen(deck, made))
-    elif isinstance(made, ManagementMade):
-        from tui.screens.generated_management import GeneratedManagementScreen  # noqa: PLC0415
-        from tui.screens.management_words import lost_words  # noqa: PLC0415
-
-        lost = made.token.value is None
-        await _show_made(screen, made.token.uid, None if lost else GeneratedManagementScreen(deck, made))
-        screen.hear_of(lost_words(made, deck.key) if lost else None, "error")
-    elif entries.plan.begun:
+    if isinstance(made, Made):
+        screen.draw_all()
+        screen.show_token(made.tokens[0].uid)
+        if made.tokens[0].value is None:
+            screen.say(lost_words(made, deck.key), "error")
+        else:
+            generated = GeneratedScreen(deck, made)
+            await screen.app.push_screen(generated, partial(screen.hear_of, kind="warn"))
+    elif form.begun:
         screen.say(f"The token that you began is kept; {deck.key('new')} goes on with it.")
-
-
-async def _show_made(screen: DeckScreen[Any], uid: str, generated: DeckScreen[str] | None) -> None:
-    screen.draw_all()
-    screen.show_token(uid)
-    if generated is not None:
-        await screen.app.push_screen(generated, partial(screen.hear_of, kind="warn"))
 
 
 def _switch(screen: DeckScreen[Any], stack: Stack | None) -> None:

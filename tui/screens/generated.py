@@ -1,4 +1,7 @@
-"""What was just made: the values to copy, and what they are used with."""
+"""What was just made: the values to copy, and what they are used with.
+
+A management token's value can be taken only here: leaving it behind is asked about.
+"""
 
 from __future__ import annotations
 
@@ -10,101 +13,131 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.commands import Place
-from tui.conditions import Facts
-from tui.contentstack.models import DeliveryToken
+from tui.conditions import Facts, Tab
+from tui.contentstack.models import ManagementToken, Token
 from tui.display import visible
-from tui.screens import doors, outcomes, presentation
+from tui.screens import doors, management_words, outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
+from tui.screens.confirm import Confirm
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.secret_field import SecretField
 from tui.widgets.token_table import TokenTable
-from tui.workspace.making import Batch
+from tui.workspace.making import Made
+
+_FIELDS = {"Delivery token": "copy", "Preview token": "copy_preview"}
+_ONCE = "Contentstack shows this value only now: take it before you leave."
 
 
 class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
     """The new tokens. Answers with a sentence on what was left uncopied; empty if nothing was."""
 
-    def __init__(self, deck: Deck, batch: Batch) -> None:
+    def __init__(self, deck: Deck, made: Made) -> None:
         super().__init__(deck)
-        self._batch = batch
-        self._copied: set[str] = set()
+        self._made = made
+        self._once = isinstance(made.tokens[0], ManagementToken)
+        self._taken: set[str] = set()
 
     def compose_body(self) -> Iterable[Widget]:
         """A list if there are several; then the values of the one under the cursor."""
-        yield Static(id="title", markup=False)
-        if len(self._batch.made) > 1:
+        count = len(self._made.tokens)
+        several = f"Generated {count} tokens, one for each environment"
+        title = several if count > 1 else f"Generated: {self._made.tokens[0].name}"
+        yield Static(self.deck.glyphs.plain(visible(title)), id="title", markup=False)
+        if count > 1:
             yield TokenTable(presentation.DELIVERY_COLUMNS, id="made", glyphs=self.deck.glyphs)
+        fields = {"Management token": "copy"} if self._once else _FIELDS
         with Vertical(id="values"):
-            for kind, copies in (("delivery", "copy"), ("preview", "copy_preview")):
+            for label, copies in fields.items():
                 yield SecretField(
-                    f"{kind.title()} token",
-                    id=f"{kind}-value",
+                    label,
                     key_hint=presentation.copy_hint(self.deck.key, copies),
-                    label_width=14,
+                    label_width=max(map(len, fields)),
                     glyphs=self.deck.glyphs,
                 )
+            if self._once:
+                yield Static(_ONCE, classes="quiet", markup=False)
         yield FactsCard(id="use", glyphs=self.deck.glyphs)
 
     @property
-    def token(self) -> DeliveryToken:
-        """The new token that is shown."""
+    def token(self) -> Token:
+        """The new token that is shown, with its value, which no reading has of a management token."""
         tables = self.query(TokenTable)
         uid = tables.first().cursor_key if tables else None
-        made = next((token for token in self._batch.made if token.uid == uid), self._batch.made[0])
+        made: Token = next((token for token in self._made.tokens if token.uid == uid), self._made.tokens[0])
         return self.snapshot.delivery_token(made.uid) or made
 
     def facts(self) -> Facts:
         """The present moment, with the token that is shown."""
-        return Facts(snapshot=self.snapshot, token=self.token)
+        tab: Tab = "management" if self._once else "delivery"
+        return Facts(snapshot=self.snapshot, tab=tab, token=self.token)
 
     def on_mount(self) -> None:
-        """List the new tokens, and say what was not made."""
+        """List the new tokens, and say what came otherwise than asked."""
         for table in self.query(TokenTable):
             now = self.deck.workspace.clock()
-            table.set_rows([presentation.delivery_row(token, now) for token in self._batch.made])
+            table.set_rows([presentation.delivery_row(token, now) for token in self._made.tokens])
             self.set_focus(table)
-        if self._batch.otherwise:
-            self.say(outcomes.otherwise_words(self._batch), "warn")
-        if self._batch.failed is not None:
-            self.say(outcomes.failure_words(self._batch, self.deck.key("new")), "error")
+        news = f"{management_words.gone_words(self._made)} {outcomes.otherwise_words(self._made)}".strip()
+        if self._made.failed is not None:
+            self.say(outcomes.failure_words(self._made, self.deck.key("new")), "error")
+        elif news:
+            self.say(news, "warn")
 
     def draw(self) -> None:
         """Show the token's values and their use."""
-        token, count = self.token, len(self._batch.made)
-        title = (
-            f"Generated: {token.name}"
-            if count == 1
-            else f"Generated {count} tokens, one for each environment"
-        )
-        self.query_one("#title", Static).update(self.deck.glyphs.plain(visible(title)))
-        for name, value in (("delivery", token.value), ("preview", token.preview)):
-            field = self.query_one(f"#{name}-value", SecretField)
+        token, key = self.token, self.deck.key
+        for field, value in zip(
+            self.query(SecretField), (token.value, getattr(token, "preview", None)), strict=False
+        ):
             field.set_secret(value)
             field.concealed = not self.revealed
-        self.query_one(FactsCard).set_facts(
-            "Use with", presentation.use_facts(token, self.snapshot, self.deck.key)
-        )
+        if isinstance(token, ManagementToken):
+            facts = management_words.use_facts(token, self.snapshot, self.deck.workspace.clock(), key)
+        else:
+            facts = presentation.use_facts(token, self.snapshot, key)
+        self.query_one(FactsCard).set_facts("Use with", facts)
 
     async def do_copy(self) -> None:
-        """Copy the delivery token, and remember that it was taken."""
-        if await self.copy(self.token.value, f"the token {self.token.name}"):
-            self._copied.add(self.token.uid)
+        """Copy the value, and remember that it was taken."""
+        token = self.token
+        if token.value is not None and await self.copy(token.value, f"the token {token.name}"):
+            self._take(token.uid)
 
     async def do_hand_out(self) -> None:
         """Hand the token out, and remember that it was taken."""
         uid = self.token.uid
-        await doors.open_hand_out(self, self.token, lambda handed: self._taken(uid, handed))
+
+        def handed_out(words: str | None) -> None:
+            if words:
+                self._take(uid)
+                self.say(words)
+
+        await doors.open_hand_out(self, self.token, handed_out)
 
     async def do_done(self) -> None:
-        """Back to the tokens, with a word on what was not copied."""
-        left = [token.name for token in self._batch.made if token.uid not in self._copied]
-        later = f"{self.deck.key('copy')} copies it from the list at any time."
-        self.dismiss(f"Not copied: {', '.join(left)}. {later}" if left else "")
+        """Back to the tokens, with a word on what was not taken."""
+        left = [token.name for token in self._made.tokens if token.uid not in self._taken]
+        if not left:
+            self.dismiss("")
+        elif self._once:
+            question = f"The value of {left[0]} was not taken, and is never shown again. Leave it?"
+            await self.app.push_screen(Confirm(question), self._leave_if)
+        else:
+            later = f"{self.deck.key('copy')} copies it from the list at any time."
+            self.dismiss(f"Not copied: {', '.join(left)}. {later}")
 
-    def _taken(self, uid: str, handed: str | None) -> None:
-        if handed:
-            self._copied.add(uid)
-            self.say(handed)
+    def _take(self, uid: str) -> None:
+        """The value is somewhere else now, or given up: nothing is left to remind of."""
+        self._taken.add(uid)
+        if self._once:
+            self.deck.workspace.untaken = None
+            if self.deck.memory is not None:
+                self.deck.memory.forget_untaken(uid)
+
+    def _leave_if(self, answer: bool | None) -> None:
+        if answer:
+            self._take(self.token.uid)
+            self.dismiss(management_words.untaken_words([self.token.name], self.deck.key))
 
     @on(TokenTable.CursorMoved)
     def _another(self) -> None:

@@ -10,8 +10,8 @@ from tui.widgets.choice_list import Choice
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import age, day_and_hour, day_of
 from tui.workspace.comparison import moment_of
-from tui.workspace.making_management import FULL, ManagementMade
-from tui.workspace.management_plan import LIFETIMES, NOTICE, ManagementPlan
+from tui.workspace.making import FULL, Made
+from tui.workspace.plan import LIFETIMES, NOTICE, ManagementPlan
 from tui.workspace.snapshot import Snapshot
 
 _LABELS = {"never": "Never", "date": "On a date"}
@@ -62,9 +62,8 @@ def risk_fact(oldest: ManagementToken, count: int) -> Fact:
     )
 
 
-def use_facts(made: ManagementMade, snapshot: Snapshot, now: datetime, key: Key) -> list[Fact]:
+def use_facts(token: ManagementToken, snapshot: Snapshot, now: datetime, key: Key) -> list[Fact]:
     """What a new management token is used with."""
-    token = made.token
     facts = api_key_facts(snapshot, key)
     facts.append(Fact("Scope", f"{token.access} · {scope_words(token.scope)}"))
     facts.append(Fact("Expires", expiry_words(token.expires_on, now, notice=token.email_notice)))
@@ -73,22 +72,16 @@ def use_facts(made: ManagementMade, snapshot: Snapshot, now: datetime, key: Key)
     return facts
 
 
-def news_of(made: ManagementMade) -> str:
-    """Where it came otherwise than asked: older tokens gone, fields that differ; empty if it did not."""
-    parts = []
-    if made.gone:
-        names = ", ".join(token.name for token in made.gone)
-        parts.append(f"Gone from the stack since, as far as the list shows: {names}.")
-    if made.otherwise:
-        fields = ", ".join(made.otherwise)
-        parts.append(f"It differs from what was asked in {fields}; shown is what Contentstack has.")
-    return " ".join(parts)
+def gone_words(made: Made) -> str:
+    """Which older tokens ended for the new one; empty where none did."""
+    names = ", ".join(token.name for token in made.gone)
+    return f"Gone from the stack since, as far as the list shows: {names}." if names else ""
 
 
-def lost_words(made: ManagementMade, key: Key) -> str:
+def lost_words(made: Made, key: Key) -> str:
     """That the value was lost with the answer, and what to do about it."""
-    lost = f"{made.token.name} was made, and its value was lost with the answer: nobody has it."
-    return f"{lost} {_ways_out(key, 'it')} {news_of(made)}".strip()
+    lost = f"{made.tokens[0].name} was made, and its value was lost with the answer: nobody has it."
+    return f"{lost} {_ways_out(key, 'it')} {gone_words(made)}".strip()
 
 
 def untaken_words(names: list[str], key: Key) -> str:

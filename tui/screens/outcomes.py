@@ -11,7 +11,7 @@ from tui.widgets.facts_card import Fact
 from tui.workspace.ages import ago, day_and_hour
 from tui.workspace.comparison import Version, differences, moment_of
 from tui.workspace.deleting import Deletion
-from tui.workspace.making import Batch
+from tui.workspace.making import Made
 from tui.workspace.rotation import STEPS, Progress, Step, twin_end
 from tui.workspace.snapshot import Snapshot
 
@@ -42,17 +42,17 @@ def _field_words(version: Version, field: str) -> str:
     return version.name if field == "name" else version.description or "none"
 
 
-def otherwise_words(batch: Batch) -> str:
+def otherwise_words(made: Made) -> str:
     """Where Contentstack made something else than was asked: what is shown is its word, not the form's."""
     parts = [
         f"{token.name} has no preview token, though one was asked for (the plan may not include it)"
         if fields == ("preview token",)
         else f"{token.name} differs from what was asked in {', '.join(fields)}"
-        for token in batch.made
-        for fields in [batch.otherwise.get(token.uid, ())]
+        for token in made.tokens
+        for fields in [made.otherwise.get(token.uid, ())]
         if fields
     ]
-    return f"{'; '.join(parts)}. Shown is what Contentstack has."
+    return f"{'; '.join(parts)}. Shown is what Contentstack has." if parts else ""
 
 
 def saved_words(saved: Token, draft: Version) -> str:
@@ -72,13 +72,13 @@ def preview_words(token: DeliveryToken, key: str) -> str:
     return f"{token.name} has a preview token now; {key} copies it."
 
 
-def failure_words(batch: Batch, key: str) -> str:
+def failure_words(made: Made, key: str) -> str:
     """What of a batch was not made, and why; `key` goes on with it."""
-    if batch.failed is None:
+    if made.failed is None:
         return ""
-    rest = [draft.name for draft in batch.untried]
+    rest = [draft.name for draft in made.untried]
     untried = f" Not tried after that: {', '.join(rest)}." if rest else ""
-    reason = f"Not made: {batch.failed.draft.name}. {batch.failed.error}{untried}"
+    reason = f"Not made: {made.failed.draft.name}. {made.failed.error}{untried}"
     return f"{reason} {key} goes on with them."
 
 

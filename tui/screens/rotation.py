@@ -28,7 +28,7 @@ from tui.secret import Secret
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
-from tui.workspace.making_management import OldestUnnamed, at_risk
+from tui.workspace.making import OldestUnnamed, at_risk
 from tui.workspace.rotation import Progress, Step, progress
 from tui.workspace.snapshot import Listing
 from tui.workspace.verifying import Verification

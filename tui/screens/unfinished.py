@@ -8,6 +8,7 @@ from tui.account.rotations import RotatingElsewhere, Rotation
 from tui.files import FileRefused
 from tui.screens import management_words
 from tui.screens.base import Deck
+from tui.workspace.forms import NEW
 from tui.workspace.rotation import Step, progress
 
 _MOST = 3
@@ -38,15 +39,13 @@ def _forms(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:
     """The drafts, each with the uid of the token that it changes."""
     workspace, snapshot, new = deck.workspace, deck.workspace.snapshot, deck.key("new")
     workspace.go_on_with(deck.drafts.open(stack), snapshot)
-    drafts = workspace.drafts
-    for of_kind, kind in ((drafts.delivery, "delivery"), (drafts.management, "management")):
-        for uid, draft in of_kind.items():
-            token = snapshot.delivery_token(uid) or snapshot.management_token(uid)
-            if token is not None:
-                yield f"changes to {token.name}, {deck.key('edit')} on it goes on", uid
-            elif not uid:
-                words = f"a new {kind} token {draft.after.name}".rstrip()
-                yield f"{words}, {new} on the {kind} tab goes on", ""
+    for key, draft in workspace.drafts.items():
+        token = snapshot.delivery_token(key) or snapshot.management_token(key)
+        if token is not None:
+            yield f"changes to {token.name}, {deck.key('edit')} on it goes on", key
+        elif key in NEW:
+            words = f"a new {key} token {draft.after.name}".rstrip()
+            yield f"{words}, {new} on the {key} tab goes on", ""
 
 
 def _rotations(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:

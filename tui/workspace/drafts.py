@@ -4,44 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any
 
 import msgspec
 
 from tui.account.private_files import PRIVATE, locked, replace_own_file, state_folder
 from tui.files import FileRefused, read_checked
-from tui.workspace.management_plan import ManagementPlan
-from tui.workspace.plan import DeliveryPlan, Planned
+from tui.workspace.plan import DeliveryPlan, ManagementPlan, Plan
 
 _MOST_STACKS = 20
 # The program is ended by force after 0.8 s; another Tokendeck writes for milliseconds.
 _PATIENCE = 0.3
 
-Part = TypeVar("Part")
 
-
-class Change(msgspec.Struct, Generic[Planned], frozen=True):
+class DeliveryChange(msgspec.Struct, frozen=True, tag="delivery"):
     """Entries, and what they were before the user touched them."""
 
-    before: Planned
-    after: Planned
+    before: DeliveryPlan
+    after: DeliveryPlan
 
 
-class Drafts(msgspec.Struct, frozen=True):
-    """The forms of one stack by the uids of the tokens that they change, "" for a new token."""
+class ManagementChange(msgspec.Struct, frozen=True, tag="management"):
+    """The same of a management token."""
 
-    delivery: dict[str, Change[DeliveryPlan]] = {}
-    management: dict[str, Change[ManagementPlan]] = {}
+    before: ManagementPlan
+    after: ManagementPlan
 
-    def __bool__(self) -> bool:
-        return bool(self.delivery or self.management)
 
-    def over(self, base: Drafts, current: Drafts) -> Drafts:
-        """These drafts, with what another Tokendeck has changed from `base` to `current` meanwhile."""
-        return Drafts(
-            _over(self.delivery, base.delivery, current.delivery),
-            _over(self.management, base.management, current.management),
-        )
+Change = DeliveryChange | ManagementChange
+Drafts = dict[str, Change]
+"""The forms of one stack by the uids of the tokens that they change; a new token's by its kind."""
+
+
+def change(before: Plan, after: Plan) -> Change:
+    """What was entered into a form."""
+    kind: type[Any] = DeliveryChange if isinstance(after, DeliveryPlan) else ManagementChange
+    made: Change = kind(before, after)
+    return made
 
 
 class DraftStore:
@@ -50,23 +49,23 @@ class DraftStore:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = environ
         self._stack = ""
-        self._known = Drafts()
+        self._known: Drafts = {}
 
     def open(self, stack: str) -> Drafts:
         """The drafts of a stack, by its uid; what can't be read counts as none."""
-        self._stack, self._known = stack, self._read().get(stack, Drafts())
+        self._stack, self._known = stack, self._read().get(stack, {})
         return self._known
 
     def keep(self, stack: str, drafts: Drafts) -> None:
         """Write down what is typed for a stack, or that nothing is any more."""
-        known = self._known if stack == self._stack else Drafts()
+        known = self._known if stack == self._stack else {}
         if self._environ is None or drafts == known:
             return
         try:
             path = self._path()
             with locked(path.with_suffix(".lock"), patience=_PATIENCE):
                 stacks = self._read()
-                merged = drafts.over(known, stacks.pop(stack, Drafts()))
+                merged = _over(drafts, known, stacks.pop(stack, {}))
                 latest = [*stacks.items(), *([(stack, merged)] if merged else [])][-_MOST_STACKS:]
                 replace_own_file(path, msgspec.json.encode(dict(latest)))
         # A name may hold half of a character, which JSON can't.
@@ -86,7 +85,8 @@ class DraftStore:
         return state_folder(self._environ or {}) / "drafts.json"
 
 
-def _over(ours: dict[str, Part], base: dict[str, Part], current: dict[str, Part]) -> dict[str, Part]:
-    touched = {uid for uid in ours.keys() | base.keys() if ours.get(uid) != base.get(uid)}
-    theirs = {uid: part for uid, part in current.items() if uid not in touched}
-    return theirs | {uid: part for uid, part in ours.items() if uid in touched}
+def _over(ours: Drafts, base: Drafts, current: Drafts) -> Drafts:
+    """Our drafts, with what another Tokendeck has changed from `base` to `current` meanwhile."""
+    touched = {key for key in ours.keys() | base.keys() if ours.get(key) != base.get(key)}
+    theirs = {key: part for key, part in current.items() if key not in touched}
+    return theirs | {key: part for key, part in ours.items() if key in touched}

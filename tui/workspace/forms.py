@@ -6,27 +6,27 @@ from dataclasses import replace
 from typing import Any
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
-from tui.workspace.drafts import Change, Drafts
-from tui.workspace.management_plan import ManagementEdit, ManagementPlan
-from tui.workspace.plan import DeliveryEdit, DeliveryPlan, Form, merged
+from tui.workspace.drafts import Drafts, change
+from tui.workspace.plan import DeliveryPlan, Form, ManagementPlan, merged, plan_of
 from tui.workspace.snapshot import Snapshot
+
+NEW = ("delivery", "management")
 
 
 class Forms:
     """The forms for new tokens and for tokens that are changed.
 
     Attributes:
-        plan: the new delivery token.
-        new_management: the new management token.
-        edits: the forms of changed tokens, by uid.
+        forms: by "delivery" and "management" for new tokens, by uid for changed ones.
         recipe: the token that was deleted last, to make an equal one.
         untaken: a new management token with its value, until that was copied or handed out.
     """
 
     def __init__(self) -> None:
-        self.plan = DeliveryPlan()
-        self.new_management = Form(ManagementPlan())
-        self.edits: dict[str, Any] = {}
+        self.forms: dict[str, Form[Any]] = {
+            "delivery": Form(DeliveryPlan()),
+            "management": Form(ManagementPlan()),
+        }
         self.recipe: Token | None = None
         self.untaken: ManagementToken | None = None
 
@@ -35,69 +35,43 @@ class Forms:
         """What would be lost by quitting, in a sentence; None if nothing would."""
         if self.untaken is not None:
             return f"The value of {self.untaken.name} was not taken, and it is shown only this once."
-        if self.plan.begun or self.new_management.plan.begun or any(e.begun for e in self.edits.values()):
+        if any(form.begun for form in self.forms.values()):
             return "What you typed for a token would be forgotten."
         return None
 
-    def take_recipe(self, kind: type[Token]) -> Token | None:
-        """Fill the plan with the token that was deleted last, once, if it is of this kind."""
+    def take_recipe(self, kind: str) -> Token | None:
+        """Fill the form with the token that was deleted last, once, if it is of this kind."""
         recipe = self.recipe
-        if not isinstance(recipe, kind):
+        if recipe is None or (kind == "delivery") != isinstance(recipe, DeliveryToken):
             return None
-        if isinstance(recipe, DeliveryToken):
-            self.plan = DeliveryPlan.of(recipe)
-        else:
-            self.new_management.plan = ManagementPlan.of(recipe)
-        self.recipe = None
+        self.forms[kind].plan, self.recipe = plan_of(recipe), None
         return recipe
 
-    def edit_of(self, token: DeliveryToken) -> DeliveryEdit:
+    def edit_of(self, token: Token) -> Form[Any]:
         """The form that changes a token: as it was left, brought up to what was read since."""
-        edit: DeliveryEdit = self.edits.setdefault(token.uid, DeliveryEdit.of(token))
-        edit.rebase(token)
-        return edit
-
-    def management_edit_of(self, token: ManagementToken) -> ManagementEdit:
-        """As `edit_of`."""
-        edit: ManagementEdit = self.edits.setdefault(token.uid, ManagementEdit.of(token))
+        edit = self.forms.setdefault(token.uid, Form.of(token))
         edit.rebase(token)
         return edit
 
     @property
     def drafts(self) -> Drafts:
-        """All that was typed and not sent."""
-        drafts = Drafts({}, {})
-        if self.plan.begun:
-            drafts.delivery[""] = Change(DeliveryPlan(), self.plan)
-        if self.new_management.plan.begun:
-            drafts.management[""] = Change(ManagementPlan(), self.new_management.plan)
-        for uid, edit in self.edits.items():
-            if edit.begun:
-                of_kind: dict[str, Any] = (
-                    drafts.delivery if isinstance(edit, DeliveryEdit) else drafts.management
-                )
-                of_kind[uid] = Change(edit.filled(edit.seen), edit.plan)
-        return drafts
+        """All that was typed and not sent, under the keys of its forms."""
+        return {key: change(form.blank, form.plan) for key, form in self.forms.items() if form.begun}
 
     def go_on_with(self, drafts: Drafts, snapshot: Snapshot) -> None:
         """Fill the forms that nobody has begun with drafts; those for tokens that are gone are dropped."""
-        if "" in drafts.delivery and not self.plan.begun:
-            self.plan = replace(drafts.delivery[""].after, changes="")
-        if "" in drafts.management and not self.new_management.plan.begun:
-            self.new_management.plan = replace(drafts.management[""].after, changes="")
-        delivery = [(snapshot.delivery_token(uid), draft) for uid, draft in drafts.delivery.items()]
-        management = [(snapshot.management_token(uid), draft) for uid, draft in drafts.management.items()]
-        edits: list[Any] = [(self.edit_of(token), draft) for token, draft in delivery if token]
-        edits += [(self.management_edit_of(token), draft) for token, draft in management if token]
-        for edit, draft in edits:
-            if not edit.begun:
-                plan = merged(draft.before, draft.after, edit.plan)
-                edit.plan = replace(plan, changes=edit.seen.uid)
+        for key, draft in drafts.items():
+            token = snapshot.delivery_token(key) or snapshot.management_token(key)
+            form = self.edit_of(token) if token else self.forms.get(key)
+            if form is not None and not form.begun and type(draft.after) is type(form.plan):
+                plan = merged(draft.before, draft.after, form.plan)
+                form.plan = replace(plan, changes=form.plan.changes)
 
     def go_elsewhere(self) -> None:
         """To another stack: of a token in the making only name and description fit there too."""
-        plan, other = self.plan, self.new_management.plan
-        self.plan = DeliveryPlan(name=plan.name, description=plan.description)
-        self.new_management.plan = ManagementPlan(name=other.name, description=other.description)
-        self.edits.clear()
         self.recipe = None
+        for key, form in tuple(self.forms.items()):
+            if key in NEW:
+                form.plan = type(form.plan)(name=form.plan.name, description=form.plan.description)
+            else:
+                del self.forms[key]

@@ -1,27 +1,32 @@
-"""Making delivery tokens, and saying truthfully which were made.
+"""Making tokens, and saying truthfully which were made.
 
 A create whose answer was lost is never sent again blindly: the stack is read, and what is there decides.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from tui.clock import Clock
-from tui.contentstack.errors import IN_DOUBT, ContentstackError, Interrupted, Invalid
-from tui.contentstack.models import DeliveryDraft, DeliveryToken
+import msgspec
+
+from tui.contentstack.errors import ContentstackError, Interrupted
+from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
 from tui.workspace.comparison import differences
-from tui.workspace.snapshot import Snapshot
+from tui.workspace.writing import Unclear, settled
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
+    from tui.workspace.workspace import Workspace
 
 # So far may this machine's clock and Contentstack's be apart.
 _SKEW = timedelta(minutes=10)
+_UNKNOWN_AGE = datetime.max.replace(tzinfo=UTC)
+
+FULL = 10
+"""So many management tokens a stack may have, by the API reference: one more silently ends the oldest."""
 
 
 @dataclass(frozen=True)
@@ -33,54 +38,31 @@ class NotMade:
 
 
 @dataclass(frozen=True)
-class Batch:
+class Made:
     """What came of a plan: the tokens made, and the first that failed, after which no more were tried.
 
-    `otherwise` names, by token uid, the fields in which the server made something else than was asked.
+    A management token comes alone, with its value, which is None where it was lost with the answer.
+
+    Attributes:
+        otherwise: by token uid, the fields in which the server made something else than was asked.
+        gone: management tokens that were there before and are not there any more.
     """
 
-    made: tuple[DeliveryToken, ...]
+    tokens: tuple[Any, ...]
     failed: NotMade | None = None
     untried: tuple[DeliveryDraft, ...] = ()
     otherwise: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gone: tuple[ManagementToken, ...] = ()
 
 
 Progress = Callable[[int, int], None]
 """Told before each token: its number from 1, and how many there are."""
 
 
-class Make(Protocol):
-    """Makes tokens of the stack that is open."""
-
-    def __call__(self, drafts: tuple[DeliveryDraft, ...], *, with_preview: bool) -> Awaitable[Batch]:
-        """What came of the drafts."""
-        ...
-
-
-class Opened(Protocol):
-    """The stack that is open, and the time."""
-
-    clock: Clock
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """What is known of it now."""
-        ...
-
-    @property
-    def calls(self) -> StackClient:
-        """The calls of the stack."""
-        ...
-
-
-class Taken(Invalid):
-    """A token has the name, and it is not, or may not be, the one that was asked for."""
-
-
 class Maker:
-    """Makes the tokens of one stack, and remembers of which it is not known whether they were made."""
+    """Makes the delivery tokens of one stack, and remembers those that may have been made unseen."""
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Workspace) -> None:
         self._opened = opened
         self._asked: dict[str, datetime] = {}
         self._stopped = False
@@ -91,7 +73,7 @@ class Maker:
         *,
         with_preview: bool,
         progress: Progress = lambda _number, _count: None,
-    ) -> Batch:
+    ) -> Made:
         """Make one token after the other; stop at a refusal, which the next would most likely meet too.
 
         Cancelled, it stops as well, and answers with what came of it, the token under way included.
@@ -106,89 +88,120 @@ class Maker:
                     raise Interrupted("You stopped before it was asked for.")
                 token = await self._make(draft, with_preview)
             except ContentstackError as error:
-                return Batch(tuple(made), NotMade(draft, error), drafts[number:], otherwise)
+                return Made(tuple(made), NotMade(draft, error), drafts[number:], otherwise)
             made.append(token)
             missing = ("preview token",) if with_preview and token.preview is None else ()
-            fields = (*differences(token, draft), *missing)
-            if fields:
+            if fields := (*differences(token, draft), *missing):
                 otherwise[token.uid] = fields
-        return Batch(tuple(made), otherwise=otherwise)
+        return Made(tuple(made), otherwise=otherwise)
 
     async def _make(self, draft: DeliveryDraft, with_preview: bool) -> DeliveryToken:
-        client = self._opened.calls
+        client, since = self._opened.calls, self._asked.get(draft.name)
+        asked_before = since is not None
+        since = since or self._opened.clock()
 
         async def look() -> DeliveryToken | None:
+            self._asked[draft.name] = since
             tokens = await client.delivery_tokens()
             token = next((token for token in tokens if token.name == draft.name), None)
-            return self._recognised(token, draft) if token else None
+            return self._recognised(token, draft, since) if token else None
 
-        asked_before = draft.name in self._asked
-        self._asked.setdefault(draft.name, self._opened.clock())
-        token = None
-        try:
-            token = await look() if asked_before else None
-            token = token or await client.create_delivery_token(draft, with_preview=with_preview)
-        except asyncio.CancelledError:
-            self._stop()
-            error: ContentstackError = Interrupted("You stopped waiting." + IN_DOUBT, may_have_happened=True)
-        except Taken:
-            raise
-        except ContentstackError as caught:
-            error = caught
-            # A name that is taken may be taken by the token that was asked for before.
-            if not error.may_have_happened and not asked_before:
-                del self._asked[draft.name]
-                raise
-        token = token or await self._settled(look, error)
+        async def create() -> DeliveryToken:
+            found = await look() if asked_before else None
+            return found or await client.create_delivery_token(draft, with_preview=with_preview)
+
+        # A name that is refused as taken may be taken by the token that was asked for before.
+        token = await settled(create(), look, self._stop, doubted=asked_before)
         self._asked.pop(draft.name, None)
         return token
 
-    async def _settled(
-        self, look: Callable[[], Awaitable[DeliveryToken | None]], error: ContentstackError
-    ) -> DeliveryToken:
-        """The token if a look at the stack finds it.
+    def _stop(self) -> None:
+        self._stopped = True
 
-        Raises:
-            ContentstackError: if it does not, or nobody can tell; the next try looks first then.
-        """
-        try:
-            token = await look()
-        except asyncio.CancelledError:
-            self._stop()
-            raise error.in_doubt() from None
-        except Taken:
-            raise
-        except ContentstackError:
-            raise error.in_doubt() from None
-        if token is None:
-            raise error.without_trace() if error.may_have_happened else error
-        return token
-
-    def _recognised(self, token: DeliveryToken, draft: DeliveryDraft) -> DeliveryToken:
+    def _recognised(self, token: DeliveryToken, draft: DeliveryDraft, since: datetime) -> DeliveryToken:
         """The token, if it is the one that was asked for; names are unique in a stack.
 
         Raises:
-            Taken: if somebody else's, or maybe somebody else's, has the name.
+            Unclear: if somebody else's, or maybe somebody else's, has the name.
         """
         snapshot = self._opened.snapshot
         me = snapshot.user.uid if snapshot.user else ""
         if snapshot.delivery_token(token.uid) or (me and token.created_by not in ("", me)):
             del self._asked[draft.name]
-            raise Taken(f"It is not made: {draft.name} is the name of a token that somebody else made.")
+            raise Unclear(f"It is not made: {draft.name} is the name of a token that somebody else made.")
         fields = differences(token, draft)
-        if token.created_at is not None and token.created_at < self._asked[draft.name] - _SKEW:
+        if token.created_at is not None and token.created_at < since - _SKEW:
             fields = (*fields, "time of making")
         if fields:
-            raise Taken(
+            raise Unclear(
                 f"There is a token called {draft.name} whose {', '.join(fields)} is not what was asked for: "
                 "whether it was made just now is not known. Look at it in the list.",
                 may_have_happened=True,
             )
         return token
 
-    def _stop(self) -> None:
-        """Take the cancellation for a wish to stop: what was made must still be told."""
-        self._stopped = True
-        task = asyncio.current_task()
-        if task is not None:
-            task.uncancel()
+
+class OldestUnnamed(Exception):
+    """Another token may end than the one that was named, or none was; nothing was sent.
+
+    Attributes:
+        listed: the tokens that the stack holds now.
+    """
+
+    def __init__(self, listed: tuple[ManagementToken, ...]) -> None:
+        super().__init__("the oldest token was not named")
+        self.listed = listed
+
+
+def at_risk(tokens: Sequence[ManagementToken]) -> ManagementToken | None:
+    """The oldest token, where one more may end it."""
+    if len(tokens) < FULL:
+        return None
+    return min(reversed(tokens), key=lambda token: token.created_at or _UNKNOWN_AGE)
+
+
+async def make_management(
+    client: StackClient, draft: ManagementDraft, named: str
+) -> tuple[Made, tuple[ManagementToken, ...] | None]:
+    """Make a management token; what came of it, and what the stack holds now if that could be read.
+
+    `named` is the uid of the token that may end for it, empty for none. After a lost answer, or if it is
+    cancelled, what is new in the stack tells whether it was made.
+
+    Raises:
+        OldestUnnamed: if another one may end than the one that was named.
+        ContentstackError: as the server refuses it, or where nobody can say whether it was made.
+    """
+    before = await client.management_tokens()
+    oldest = at_risk(before)
+    if oldest is not None and oldest.uid != named:
+        raise OldestUnnamed(before)
+    known = {token.uid for token in before}
+
+    async def look() -> ManagementToken | None:
+        listed = await client.management_tokens()
+        new = [token for token in listed if token.uid not in known and token.name == draft.name]
+        if len(new) > 1:
+            raise Unclear(
+                f"{len(new)} new tokens are called {draft.name}: whether one of them is yours is not known. "
+                "Look at them in the list.",
+                may_have_happened=True,
+            )
+        return new[0] if new else None
+
+    token = await settled(client.create_management_token(draft), look)
+    try:
+        listed = await client.management_tokens()
+    except ContentstackError:
+        return _compared(token, draft), None
+    # Shown is what the stack holds; the value alone comes from the answer.
+    held = next((item for item in listed if item.uid == token.uid), token)
+    left = {item.uid for item in listed}
+    gone = tuple(item for item in before if item.uid not in left)
+    return _compared(msgspec.structs.replace(held, value=token.value), draft, gone), listed
+
+
+def _compared(token: ManagementToken, draft: ManagementDraft, gone: tuple[ManagementToken, ...] = ()) -> Made:
+    fields = differences(token, draft)
+    token = msgspec.structs.replace(token, value=token.value or None)
+    return Made((token,), otherwise={token.uid: fields} if fields else {}, gone=gone)

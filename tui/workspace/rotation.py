@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -20,9 +20,9 @@ from tui.contentstack.models import (
     ManagementToken,
     Token,
 )
-from tui.workspace.making import Make
+from tui.workspace.making import Maker
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.writing import update_delivery, update_management
+from tui.workspace.writing import update
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
@@ -92,7 +92,8 @@ def progress(rotation: Rotation, snapshot: Snapshot) -> Progress:
 
 def management_twin(old: ManagementToken, rotation: Rotation, now: datetime) -> ManagementDraft:
     """What makes the twin of a management token; one that expires gets as long a life anew."""
-    return replace(draft_of(old), name=rotation.twin_name, expires_on=twin_end(old, now))
+    draft: ManagementDraft = replace(draft_of(old), name=rotation.twin_name, expires_on=twin_end(old, now))
+    return draft
 
 
 def twin_end(old: ManagementToken, now: datetime) -> date | None:
@@ -102,17 +103,18 @@ def twin_end(old: ManagementToken, now: datetime) -> date | None:
     return (now + (old.expires_on - old.created_at)).date()
 
 
-async def make_twin(make: Make, old: DeliveryToken, rotation: Rotation) -> DeliveryToken:
-    """Make the twin of a delivery token by `make`, with a preview token if it has one.
+async def make_twin(maker: Maker, old: DeliveryToken, rotation: Rotation) -> DeliveryToken:
+    """Make the twin of a delivery token by `maker`, with a preview token if it has one.
 
     Raises:
         ContentstackError: as the server refuses it, or where nobody can say whether it was made.
     """
-    draft = DeliveryDraft(rotation.twin_name, old.description, old.scope)
-    batch = await make((draft,), with_preview=old.preview is not None)
+    draft = replace(draft_of(old), name=rotation.twin_name)
+    batch = await maker.make((draft,), with_preview=old.preview is not None)
     if batch.failed is not None:
         raise batch.failed.error
-    return batch.made[0]
+    token: DeliveryToken = batch.tokens[0]
+    return token
 
 
 async def rename_twin(client: StackClient, twin: Token, rotation: Rotation) -> Token:
@@ -122,14 +124,14 @@ async def rename_twin(client: StackClient, twin: Token, rotation: Rotation) -> T
         ChangedSince: if somebody changed it since it was read.
         ContentstackError: as the server refuses it.
     """
-    if isinstance(twin, DeliveryToken):
-        named = DeliveryDraft(rotation.old_name, twin.description, twin.scope)
-        return await update_delivery(client, twin, named)
-    return await update_management(client, twin, replace(draft_of(twin), name=rotation.old_name))
+    renamed: Token = await update(client, twin, replace(draft_of(twin), name=rotation.old_name))
+    return renamed
 
 
-def draft_of(token: ManagementToken) -> ManagementDraft:
-    """What would make an equal management token."""
+def draft_of(token: Token) -> Any:
+    """What would make an equal token."""
+    if isinstance(token, DeliveryToken):
+        return DeliveryDraft(token.name, token.description, token.scope)
     return ManagementDraft(
         name=token.name,
         description=token.description,

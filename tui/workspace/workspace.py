@@ -27,13 +27,11 @@ from tui.contentstack.pace import Sleep
 from tui.contentstack.regions import Region
 from tui.secret import Secret
 from tui.workspace import writing
-from tui.workspace.board import Board
+from tui.workspace.board import Board, Some
 from tui.workspace.forms import Forms
 from tui.workspace.hints import Hint, Hints
-from tui.workspace.making import Batch, Maker, Progress
-from tui.workspace.making_management import Attempt, ManagementMade, OldestUnnamed
-from tui.workspace.management_plan import ManagementPlan
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.making import Made, Maker, OldestUnnamed, Progress, make_management
+from tui.workspace.plan import DeliveryPlan, ManagementPlan
 from tui.workspace.reading import read_everything
 from tui.workspace.rotation import make_twin, management_twin, rename_twin
 from tui.workspace.snapshot import Listing, Snapshot
@@ -60,7 +58,6 @@ class Workspace(Forms):
         self.account = Account(connect, on_wait=self.board.wait)
         self._maker = Maker(self)
         self._hints = Hints()
-        self._attempt: Attempt | None = None
         self._client: Client | None = None
         self._stack_client: StackClient | None = None
 
@@ -102,75 +99,65 @@ class Workspace(Forms):
         """After a reading was cancelled: say so, and that nothing is being read any more."""
         self.board.stop("Reading was stopped.", self.snapshot.remedy)
 
-    async def make_delivery_tokens(self, progress: Progress) -> Batch:
+    async def make_delivery_tokens(self, progress: Progress) -> Made:
         """Carry out the plan, and keep in it only what is still to be made."""
-        drafts = self.plan.drafts(has_branches=self.snapshot.has_branches)
+        form = self.forms["delivery"]
+        drafts = form.plan.drafts(has_branches=self.snapshot.has_branches)
         try:
-            batch = await self._maker.make(drafts, with_preview=self.plan.with_preview, progress=progress)
+            made = await self._maker.make(drafts, with_preview=form.plan.with_preview, progress=progress)
         finally:
             self.board.change(waiting=0.0)
-        for token in reversed(batch.made):
+        for token in reversed(made.tokens):
             self.board.put(token)
-        done = {draft.scope.environments[0] for draft in drafts[: len(batch.made)]}
-        self.plan = self.plan.without(done) if batch.failed else DeliveryPlan()
-        return batch
+        done = {draft.scope.environments[0] for draft in drafts[: len(made.tokens)]}
+        form.plan = form.plan.without(done) if made.failed else DeliveryPlan()
+        return made
 
-    async def update_delivery_token(self, seen: DeliveryToken, draft: DeliveryDraft) -> DeliveryToken:
-        """Change a delivery token that nobody changed since it was `seen`.
+    async def update_token(self, seen: Some, draft: DeliveryDraft | ManagementDraft) -> Some:
+        """Change a token, all of it but its value, to a draft.
 
         Raises:
-            ChangedSince: if somebody did; nothing was sent.
+            ChangedSince: if somebody changed it since it was `seen`; nothing was sent.
             ContentstackError: as the server refuses it.
         """
-        saved = self.board.put(await writing.update_delivery(self.calls, seen, draft))
-        self.edits.pop(seen.uid, None)
-        return saved
+        saved: Some = await writing.update(self.calls, seen, draft)
+        self.forms.pop(saved.uid, None)
+        return self.board.put(saved)
 
-    async def update_management_token(self, seen: ManagementToken, draft: ManagementDraft) -> ManagementToken:
-        """Change all of a management token but its value; as `update_delivery_token`."""
-        saved = self.board.put(await writing.update_management(self.calls, seen, draft))
-        self.edits.pop(seen.uid, None)
-        return saved
-
-    async def make_management_token(self, named: str) -> ManagementMade:
+    async def make_management_token(self, named: str) -> Made:
         """Make what the plan says; `named` is the uid of the token that may end for it, if one may.
 
         Raises:
             OldestUnnamed: if it is another one by now; nothing was sent.
             ContentstackError: as the server refuses it, or where nobody can say whether it was made.
         """
-        draft = self.new_management.plan.draft(has_branches=self.snapshot.has_branches)
-        made = await self._attempted(draft, named)
-        self.new_management.plan = ManagementPlan()
+        form = self.forms["management"]
+        made = await self._make_management(form.draft(has_branches=self.snapshot.has_branches), named)
+        form.plan = ManagementPlan()
         return made
 
-    async def _attempted(self, draft: ManagementDraft, named: str) -> ManagementMade:
-        self._attempt = Attempt(self.calls, draft, named)
+    async def _make_management(self, draft: ManagementDraft, named: str) -> Made:
+        """Make it and show the stack as it is then; the value is held apart until it is taken."""
         try:
-            return self._take_in(await self._attempt.make())
+            made, listed = await make_management(self.calls, draft, named)
         except OldestUnnamed as error:
             self.board.change(management=Listing(error.listed, read=True))
             raise
         finally:
             self.board.change(waiting=0.0)
-
-    async def look_for_management_token(self) -> ManagementMade | None:
-        """What came of a try that was cancelled; None if nothing did.
-
-        Raises:
-            ContentstackError: if the stack can't be read.
-        """
-        made = await self._attempt.look() if self._attempt else None
-        if made is None:
-            return None
-        self.new_management.plan = ManagementPlan()
-        return self._take_in(made)
+        token: ManagementToken = made.tokens[0]
+        if listed is None:
+            self.board.put(msgspec.structs.replace(token, value=None))
+        else:
+            self.board.change(management=Listing(listed, read=True))
+        self.untaken = token if token.value else None
+        return made
 
     async def delete_token(self, token: Token) -> bool:
         """Delete a token; False where it was gone already."""
         ours = await writing.delete(self.calls, token)
         self.recipe = token
-        self.edits.pop(token.uid, None)
+        self.forms.pop(token.uid, None)
         self.board.remove(token)
         return ours
 
@@ -216,8 +203,10 @@ class Workspace(Forms):
     async def make_twin(self, old: Token, rotation: Rotation, named: str) -> Token:
         """Make the twin that takes a token's place; `named` as for `make_management_token`."""
         if isinstance(old, DeliveryToken):
-            return self.board.put(await make_twin(self._maker.make, old, rotation))
-        return (await self._attempted(management_twin(old, rotation, self.clock()), named)).token
+            return self.board.put(await make_twin(self._maker, old, rotation))
+        made = await self._make_management(management_twin(old, rotation, self.clock()), named)
+        twin: ManagementToken = made.tokens[0]
+        return twin
 
     async def rename_twin(self, twin: Token, rotation: Rotation) -> Token:
         """Give the twin the name of the token whose place it took."""
@@ -299,13 +288,3 @@ class Workspace(Forms):
 
     def _open(self, client: Client, stack: Stack) -> StackClient:
         return client.stack(stack.api_key, stack.org_uid or None)
-
-    def _take_in(self, made: ManagementMade) -> ManagementMade:
-        """Show the stack as it is with the new token; its value is held until it is taken."""
-        token = made.token
-        if made.listed is None:
-            self.board.put(msgspec.structs.replace(token, value=None))
-        else:
-            self.board.change(management=Listing(made.listed, read=True))
-        self.untaken = token if token.value else None
-        return made

@@ -1,24 +1,24 @@
 """Changing and deleting tokens: nobody's change is overwritten unseen, and no lost answer misleads.
 
-A write whose answer was lost is never sent again: the token is read, and what the stack shows is the answer.
+A write whose answer was lost is never sent again: the stack is read, and what it shows is the answer.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from tui.contentstack.errors import ContentstackError, Invalid, NotFound
-from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken, Token
+from tui.contentstack.errors import ContentstackError, Interrupted, Invalid, NotFound
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.workspace.comparison import differences
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
 
-Kind = TypeVar("Kind", DeliveryToken, ManagementToken)
-Draft = TypeVar("Draft", DeliveryDraft, ManagementDraft)
+Answer = TypeVar("Answer")
 
 
 class ChangedSince(Exception):
@@ -26,44 +26,100 @@ class ChangedSince(Exception):
 
     Attributes:
         current: the token as it is now.
-        fields: what differs, in words.
     """
 
     def __init__(self, current: Token, fields: tuple[str, ...]) -> None:
         super().__init__(", ".join(fields))
         self.current = current
-        self.fields = fields
 
 
-async def update_delivery(client: StackClient, seen: DeliveryToken, draft: DeliveryDraft) -> DeliveryToken:
-    """Replace name, description and scope.
+class Unclear(Invalid):
+    """What the stack shows may be ours and may be somebody else's."""
+
+
+async def settled(
+    write: Awaitable[Answer],
+    look: Callable[[], Awaitable[Answer | None]],
+    stopped: Callable[[], None] = lambda: None,
+    *,
+    doubted: bool = False,
+) -> Answer:
+    """What a write came to: its answer; where that was lost, what a look at the stack finds (None: no trace).
+
+    Cancelled, it tells `stopped` and looks, since what was sent may be carried out all the same. `doubted`
+    means that an earlier try may have been carried out, so that a refusal says nothing.
+
+    Raises:
+        Unclear: from `look`.
+        ContentstackError: as the server refused it; `in_doubt` where nobody can tell.
+    """
+    error: ContentstackError
+    try:
+        return await write
+    except asyncio.CancelledError:
+        _uncancel(stopped)
+        error = Interrupted("You stopped waiting.", may_have_happened=True)
+    except Unclear:
+        raise
+    except ContentstackError as caught:
+        if not caught.may_have_happened and not doubted:
+            raise
+        error = caught
+    try:
+        found = await look()
+    except asyncio.CancelledError:
+        _uncancel(stopped)
+        raise error.in_doubt() from None
+    except Unclear:
+        raise
+    except ContentstackError:
+        raise error.in_doubt() from None
+    if found is None:
+        raise (error.without_trace() if error.may_have_happened else error) from None
+    return found
+
+
+def _uncancel(stopped: Callable[[], None]) -> None:
+    """Take the cancellation for a wish to stop: what came of it must still be told."""
+    stopped()
+    if task := asyncio.current_task():
+        task.uncancel()
+
+
+async def update(client: StackClient, seen: Token, draft: Any) -> Any:
+    """Replace all of a token but its value; the token as it is then.
+
+    What a management draft can't say, such as modules and rate limits, stays as the server has it.
 
     Raises:
         ChangedSince: if it is not what was `seen` any more.
         ContentstackError: as the server refuses it.
     """
-    await _unchanged(client.delivery_token, seen)
-    told = await _updated(client.update_delivery_token, client.delivery_token, seen, draft)
-    if told.value and (told.preview or not seen.preview):
+    read, write, _ = _calls(client, seen)
+    current = await read(seen.uid)
+    if fields := differences(seen, current):
+        raise ChangedSince(current, fields)
+    if isinstance(current, ManagementToken):
+        scope = msgspec.structs.replace(draft.scope, other=current.scope.other)
+        draft = msgspec.structs.replace(draft, scope=scope, extra=current.extra)
+
+    async def look() -> Any:
+        found = await read(seen.uid)
+        if not differences(found, draft):
+            return found
+        if fields := differences(seen, found):
+            # Neither as it was nor as it was to be: theirs came after ours, or ours never came.
+            raise ChangedSince(found, fields)
+        return None
+
+    told = await settled(write(seen.uid, draft), look)
+    if not isinstance(seen, DeliveryToken) or (told.value and (told.preview or not seen.preview)):
         return told
     # The answer to a change may leave values out, which a reading shows.
     try:
-        return await client.delivery_token(seen.uid)
+        return await read(seen.uid)
     except ContentstackError:
         return msgspec.structs.replace(told, value=told.value or seen.value)
-
-
-async def update_management(
-    client: StackClient, seen: ManagementToken, draft: ManagementDraft
-) -> ManagementToken:
-    """Replace everything but the value; as `update_delivery`.
-
-    Modules, and fields that are not known here, such as rate limits, stay as the server has them now.
-    """
-    current = await _unchanged(client.management_token, seen)
-    scope = msgspec.structs.replace(draft.scope, other=current.scope.other)
-    draft = msgspec.structs.replace(draft, scope=scope, extra=current.extra)
-    return await _updated(client.update_management_token, client.management_token, seen, draft)
 
 
 async def delete(client: StackClient, token: Token) -> bool:
@@ -72,39 +128,38 @@ async def delete(client: StackClient, token: Token) -> bool:
     Raises:
         ContentstackError: as the server refuses it, or where nobody can say whether it was carried out.
     """
-    delivery = isinstance(token, DeliveryToken)
-    send = client.delete_delivery_token if delivery else client.delete_management_token
-    read = client.delivery_token if delivery else client.management_token
-    try:
+    read, _, send = _calls(client, token)
+
+    async def sent() -> bool:
         await send(token.uid)
-    except NotFound:
-        return False
-    except ContentstackError as error:
-        if not error.may_have_happened:
-            raise
+        return True
+
+    async def gone() -> bool | None:
         try:
             await read(token.uid)
         except NotFound:
             return True
-        except ContentstackError:
-            raise error from None
-        raise error.without_trace() from None
-    return True
+        return None
+
+    try:
+        return await settled(sent(), gone)
+    except NotFound:
+        return False
 
 
 async def make_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
     """Make the preview token of a delivery token; one that somebody made meanwhile will do."""
-    try:
-        return await _settled(
-            client.create_preview_token(token.uid),
-            lambda: client.delivery_token(token.uid),
-            lambda found: found.preview is not None,
-        )
-    except Invalid:
+
+    async def look() -> DeliveryToken | None:
         found = await client.delivery_token(token.uid)
-        if found.preview is None:
-            raise
-        return found
+        return found if found.preview else None
+
+    try:
+        return await settled(client.create_preview_token(token.uid), look)
+    except Invalid:
+        if found := await look():
+            return found
+        raise
 
 
 async def drop_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
@@ -114,49 +169,15 @@ async def drop_preview(client: StackClient, token: DeliveryToken) -> DeliveryTok
         await client.delete_preview_token(token.uid)
         return msgspec.structs.replace(token, preview=None)
 
-    return await _settled(
-        drop(), lambda: client.delivery_token(token.uid), lambda found: found.preview is None
-    )
+    async def look() -> DeliveryToken | None:
+        found = await client.delivery_token(token.uid)
+        return None if found.preview else found
+
+    return await settled(drop(), look)
 
 
-async def _unchanged(read: Callable[[str], Awaitable[Kind]], seen: Kind) -> Kind:
-    current = await read(seen.uid)
-    fields = differences(seen, current)
-    if fields:
-        raise ChangedSince(current, fields)
-    return current
-
-
-async def _updated(
-    write: Callable[[str, Draft], Awaitable[Kind]],
-    read: Callable[[str], Awaitable[Kind]],
-    seen: Kind,
-    draft: Draft,
-) -> Kind:
-    def done(found: Kind) -> bool:
-        if not differences(found, draft):
-            return True
-        if fields := differences(seen, found):
-            # Neither as it was nor as it was to be: theirs came after ours, or ours never came.
-            raise ChangedSince(found, fields)
-        return False
-
-    return await _settled(write(seen.uid, draft), lambda: read(seen.uid), done)
-
-
-async def _settled(
-    write: Awaitable[Kind], read: Callable[[], Awaitable[Kind]], done: Callable[[Kind], bool]
-) -> Kind:
-    """What a write came to; where its answer was lost, what a reading shows, if that is `done`."""
-    try:
-        return await write
-    except ContentstackError as error:
-        if not error.may_have_happened:
-            raise
-        try:
-            found = await read()
-        except ContentstackError:
-            raise error from None
-        if done(found):
-            return found
-        raise error.without_trace() from None
+def _calls(client: StackClient, token: Token) -> tuple[Callable[..., Awaitable[Any]], ...]:
+    """Reading, changing and deleting a token of its kind."""
+    if isinstance(token, DeliveryToken):
+        return client.delivery_token, client.update_delivery_token, client.delete_delivery_token
+    return client.management_token, client.update_management_token, client.delete_management_token

@@ -1,1 +1,0 @@
-"""The four steps to a new management token, or through one that is changed."""

@@ -1,0 +1,376 @@
+"""The steps of the wizard: each shows a part of the plan, takes entries, and says what is wrong.
+
+A field, list or switch that is called like an entry of the plan shows and takes that entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static
+
+from tui.contentstack.models import ManagementToken
+from tui.display import visible
+from tui.screens import management_words, outcomes, presentation
+from tui.screens.base import Deck
+from tui.widgets.choice_list import Choice, ChoiceList
+from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.tabs_line import Tab, TabsLine
+from tui.widgets.text_field import TextField
+from tui.widgets.toggle import Toggle
+from tui.workspace.confirmation import confirmation
+from tui.workspace.making import at_risk
+from tui.workspace.plan import Form, environment_problem, expiry_problem, name_problem, scope_problem
+from tui.workspace.snapshot import Snapshot
+from tui.workspace.verifying import PREVIEW_OFF
+
+
+class Step(Vertical):
+    """One step. `enter` is called each time that it comes to the front, `tell` whenever there is news."""
+
+    TITLE: ClassVar[str]
+
+    class Edited(Message):
+        """Something was entered."""
+
+    def __init__(self, deck: Deck, form: Form[Any]) -> None:
+        super().__init__(id=self.TITLE.split()[0].lower(), classes="step")
+        self.deck = deck
+        self.form = form
+
+    @property
+    def plan(self) -> Any:
+        """The entries so far."""
+        return self.form.plan
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of the stack."""
+        return self.deck.workspace.snapshot
+
+    def choices(self, _entry: str) -> list[Choice]:
+        """What there is to choose from for an entry."""
+        return []
+
+    def fill(self) -> None:
+        """Show the plan's part."""
+        for field in self.query(TextField):
+            if field.id and hasattr(self.plan, field.id):
+                with field.prevent(Input.Changed):
+                    field.value = getattr(self.plan, field.id)
+                field.cursor_position = len(field.value)
+        for toggle in self.query(Toggle):
+            toggle.set_on(getattr(self.plan, str(toggle.id)))
+        for choices in self.query(ChoiceList):
+            entry = getattr(self.plan, str(choices.id))
+            marked = (entry,) if isinstance(entry, str) else entry
+            choices.set_choices(_with_marked(self.choices(str(choices.id)), marked))
+            choices.set_marked(marked)
+        self.tell()
+
+    def enter(self) -> None:
+        """Show the plan's part, and give the focus to the first field."""
+        self.fill()
+        fields = (part for part in self.children if isinstance(part, TextField | ChoiceList | Toggle))
+        first = next((field for field in fields if field.display), None)
+        if isinstance(first, ChoiceList):
+            first.focus()
+        else:
+            self.screen.set_focus(first)
+
+    def tell(self) -> None:
+        """Bring what is shown up to the snapshot."""
+
+    def problem(self) -> str | None:
+        """What must be mended before the next step; None if nothing."""
+        return None
+
+    def leave_filter(self) -> bool:
+        """Go from a list's filter field back to the list; False if the focus was elsewhere."""
+        for choices in self.query(ChoiceList):
+            if isinstance(self.screen.focused, Input) and choices in self.screen.focused.ancestors:
+                choices.leave_filter(clear=False)
+                return True
+        return False
+
+    def edit(self, **entries: Any) -> None:
+        """Write entries into the plan."""
+        plan = replace(self.plan, **entries)
+        if plan != self.plan:
+            self.form.plan = plan
+            self.post_message(self.Edited())
+
+    def entered(self, entry: str, value: Any) -> None:
+        """Take what was entered; a word to confirm is no part of the plan."""
+        if hasattr(self.plan, entry):
+            self.edit(**{entry: value})
+        else:
+            self.post_message(self.Edited())
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.entered(str(event.input.id), event.value)
+
+    @on(ChoiceList.MarksChanged)
+    def _marked(self, event: ChoiceList.MarksChanged) -> None:
+        event.stop()
+        self.entered(str(event.choice_list.id), event.keys)
+
+    @on(Toggle.Switched)
+    def _switched(self, event: Toggle.Switched) -> None:
+        event.stop()
+        self.entered(str(event.toggle.id), event.on)
+
+
+class DetailsStep(Step):
+    """Name and description."""
+
+    TITLE = "Details"
+
+    def compose(self) -> ComposeResult:
+        """Two fields."""
+        glyphs = self.deck.glyphs
+        yield Label("Name (required, unique in the stack)")
+        yield TextField(id="name", placeholder="web-production", glyphs=glyphs)
+        yield Label("Description")
+        yield TextField(id="description", placeholder="optional: who uses it, and for what", glyphs=glyphs)
+
+    def problem(self) -> str | None:
+        """A name must be there, and be new."""
+        return name_problem(self.plan, self.snapshot)
+
+
+class ScopeStep(Step):
+    """Branches, or aliases."""
+
+    TITLE = "Scope"
+
+    def compose(self) -> ComposeResult:
+        """A list for each kind, one of them in front."""
+        hint = f"{self.deck.key('other_scope')} switch · {self.deck.key('filter')} filter"
+        yield TabsLine(id="kinds", hint=hint, glyphs=self.deck.glyphs)
+        yield ChoiceList(id="branches", glyphs=self.deck.glyphs)
+        yield ChoiceList(id="aliases", glyphs=self.deck.glyphs)
+
+    def choices(self, entry: str) -> list[Choice]:
+        """What the stack has."""
+        if entry == "aliases":
+            aliases = self.snapshot.aliases.items
+            return [Choice(item.uid, item.uid, f"points to {item.branch}") for item in aliases]
+        branches = self.snapshot.branches.items
+        return [Choice(item.uid, item.uid, f"from {item.source}" if item.source else "") for item in branches]
+
+    def enter(self) -> None:
+        """Bring the chosen kind to the front."""
+        counts = {"branches": self.snapshot.branches.items, "aliases": self.snapshot.aliases.items}
+        line = self.query_one(TabsLine)
+        line.set_tabs([Tab(kind, kind.title(), str(len(items))) for kind, items in counts.items()])
+        line.active = self.plan.scope_kind
+        for choices in self.query(ChoiceList):
+            choices.display = choices.id == self.plan.scope_kind
+        super().enter()
+
+    def problem(self) -> str | None:
+        """Something of the chosen kind must be marked."""
+        return scope_problem(self.plan, self.snapshot)
+
+
+class EnvironmentsStep(Step):
+    """The publishing environments."""
+
+    TITLE = "Environments"
+
+    def compose(self) -> ComposeResult:
+        """A sentence on what an environment means to a token, and the list."""
+        words = "A delivery token reads the content of its one environment."
+        if not self.form.seen:
+            words += " Mark several to make one token for each."
+        yield Static(words, classes="quiet", markup=False)
+        yield ChoiceList(id="environments", glyphs=self.deck.glyphs)
+
+    def choices(self, _entry: str) -> list[Choice]:
+        """Each with its first URL."""
+        environments = self.snapshot.environments.items
+        return [Choice(item.name, item.name, next(filter(None, item.urls), "")) for item in environments]
+
+    def problem(self) -> str | None:
+        """One must be marked, and the names that come of it must be new."""
+        return environment_problem(self.plan, self.snapshot)
+
+
+class AccessStep(Step):
+    """What a management token may do, and for how long."""
+
+    TITLE = "Access and expiry"
+
+    def compose(self) -> ComposeResult:
+        """A switch, a list with the date that comes of it, and a switch."""
+        glyphs = self.deck.glyphs
+        yield Toggle("Write as well as read", "off: it reads only", id="write", glyphs=glyphs)
+        yield Label("Expires (at 00:00 UTC of the day)")
+        yield ChoiceList(multi=False, filtered=False, id="lifetime", glyphs=glyphs)
+        yield TextField(id="ends", placeholder="the day, as in 2026-10-31", glyphs=glyphs)
+        yield Toggle("E-mail notice", "7 days before it expires", id="email_notice", glyphs=glyphs)
+
+    def choices(self, _entry: str) -> list[Choice]:
+        """With the dates that come of them."""
+        return management_words.lifetime_choices(self.plan, self.deck.workspace.clock().date())
+
+    def fill(self) -> None:
+        """The cursor stands on the lifetime that is marked."""
+        super().fill()
+        self.query_one(ChoiceList).move_to(self.plan.lifetime)
+
+    def tell(self) -> None:
+        """Date and notice belong to a token that ends."""
+        for part in ("#ends", "#email_notice"):
+            self.query_one(part).display = self.plan.lifetime != "never"
+
+    def problem(self) -> str | None:
+        """A date must be one, and to come."""
+        return expiry_problem(self.plan, self.form.seen, self.deck.workspace.clock())
+
+    def entered(self, entry: str, value: Any) -> None:
+        """A lifetime comes to a date, and a date that is typed is a lifetime of its own."""
+        if entry == "ends":
+            self.edit(lifetime="date", ends=value)
+            self.query_one(ChoiceList).set_marked(["date"])
+        elif entry != "lifetime":
+            super().entered(entry, value)
+        elif value and value[0] != self.plan.lifetime:
+            plan = self.plan.lasting(value[0], self.deck.workspace.clock().date())
+            self.edit(lifetime=plan.lifetime, ends=plan.ends, email_notice=plan.email_notice)
+            self.fill()
+            if value[0] == "date":
+                self.screen.set_focus(self.query_one("#ends"))
+
+
+class ReviewStep(Step):
+    """What will be made or changed, word for word; for a new token `extras` follow."""
+
+    TITLE = "Review"
+
+    def compose(self) -> ComposeResult:
+        """The facts, and what Enter does."""
+        yield FactsCard(focusable=True, id="review-facts", glyphs=self.deck.glyphs)
+        if not self.form.seen:
+            yield from self.extras()
+        yield Static(id="generate", markup=False)
+
+    def extras(self) -> Iterable[Widget]:
+        """What else can be entered for a new token."""
+        raise NotImplementedError
+
+    def new_facts(self) -> Sequence[Fact]:
+        """What will be made."""
+        raise NotImplementedError
+
+    def tell(self) -> None:
+        """Say what will be made or changed, by what is known now, and what Enter does."""
+        seen, count = self.form.seen, len(self.plan.token_names())
+        if seen:
+            draft = self.form.draft(has_branches=self.snapshot.has_branches)
+            title, facts = f"Changes to {seen.name}", outcomes.change_facts(seen, draft)
+            words = "Save" if facts else ""
+        else:
+            title, facts = f"New {self.plan.KIND} token", [*self.new_facts()]
+            words = f"Generate {'token' if count == 1 else f'{count} tokens'}"
+        self.query_one(FactsCard).set_facts(title, facts)
+        words = f"{self.deck.key('next')}  {words}" if words else "Nothing is changed"
+        self.query_one("#generate", Static).update(self.deck.glyphs.plain(words))
+
+    def problem(self) -> str | None:
+        """A change must change something."""
+        if self.form.seen and not self.form.begun:
+            return "Nothing is changed, so there is nothing to save."
+        return None
+
+
+class DeliveryReview(ReviewStep):
+    """With the switch for the preview token, and where that would resolve to nothing."""
+
+    def extras(self) -> Iterable[Widget]:
+        """The switch; a token that is changed has keys of its own for that."""
+        note = "for drafts, on the preview host alone"
+        yield Toggle("Create preview token", note, id="with_preview", glyphs=self.deck.glyphs)
+        yield Static(PREVIEW_OFF, id="live-preview", classes="quiet", markup=False)
+
+    def new_facts(self) -> Sequence[Fact]:
+        """The tokens, one for each environment."""
+        return presentation.plan_facts(self.plan, self.snapshot)
+
+    def tell(self) -> None:
+        """Whether Live Preview is on may be told only after the step has come up."""
+        super().tell()
+        for warning in self.query("#live-preview"):
+            warning.display = self.snapshot.live_preview is False
+
+    def problem(self) -> str | None:
+        """Somebody may have taken the name since; so may we, by a request whose answer never came."""
+        return super().problem() or environment_problem(self.plan, self.snapshot)
+
+
+class ManagementReview(ReviewStep):
+    """With the name of the oldest token to type, where one more may end it."""
+
+    @property
+    def oldest(self) -> ManagementToken | None:
+        """The token that may end for a new one."""
+        return None if self.form.seen else at_risk(self.snapshot.management.items)
+
+    def extras(self) -> Iterable[Widget]:
+        """What to type, and where."""
+        yield Static(id="ask", markup=False)
+        yield TextField(id="word", glyphs=self.deck.glyphs)
+
+    def new_facts(self) -> Sequence[Fact]:
+        """What will be made, and first what may end for it."""
+        count, now = len(self.snapshot.management.items), self.deck.workspace.clock()
+        risk = [management_words.risk_fact(self.oldest, count)] if self.oldest else []
+        return [*risk, *management_words.new_facts(self.plan, self.snapshot, now)]
+
+    def tell(self) -> None:
+        """The tokens may be others by now."""
+        super().tell()
+        ask = f"To go on all the same, type {confirmation((self.oldest,)).ask}:" if self.oldest else ""
+        for line in self.query("#ask").results(Static):
+            line.update(self.deck.glyphs.plain(visible(ask)))
+        for part in self.query("#ask, #word"):
+            part.display = self.oldest is not None
+
+    def problem(self) -> str | None:
+        """Somebody may have taken the name since, a day may be over, and the oldest must be named."""
+        problem = (
+            super().problem()
+            or name_problem(self.plan, self.snapshot)
+            or expiry_problem(self.plan, self.form.seen, self.deck.workspace.clock())
+        )
+        if problem or self.oldest is None:
+            return problem
+        wanted = confirmation((self.oldest,))
+        if self.query_one("#word", TextField).value == wanted.word:
+            return None
+        return f"Nothing was made: type {wanted.ask}, since one more token may end it."
+
+
+STEPS: dict[str, tuple[type[Step], ...]] = {
+    "delivery": (DetailsStep, ScopeStep, EnvironmentsStep, DeliveryReview),
+    "management": (DetailsStep, ScopeStep, AccessStep, ManagementReview),
+}
+"""By the kind of a plan."""
+
+
+def _with_marked(found: list[Choice], marked: tuple[str, ...]) -> list[Choice]:
+    """The choices, and before them what is marked without being one of them: it must be there to unmark."""
+    strays = dict.fromkeys(marked, "not in the stack any more") | {"$all": "all of them, and those to come"}
+    known = {choice.key for choice in found}
+    missing = [Choice(key, key, strays[key]) for key in marked if key not in known]
+    return [*missing, *found]

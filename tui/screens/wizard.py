@@ -1,0 +1,221 @@
+"""The wizard: a new token of either kind, or one that is changed, in four steps.
+
+All that is entered goes to the form at once, so that nothing is lost by going back, by a refusal, or by a
+login that ran out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+from textual.worker import Worker, WorkerState
+
+from tui.account.state import Untaken
+from tui.commands import Command, Place
+from tui.conditions import Facts
+from tui.contentstack.errors import ContentstackError
+from tui.display import visible
+from tui.screens import outcomes, presentation
+from tui.screens.base import Deck, DeckScreen
+from tui.screens.steps import STEPS, DetailsStep, ManagementReview, ScopeStep, Step
+from tui.widgets.row_list import RowList
+from tui.widgets.tabs_line import Tab, TabsLine
+from tui.widgets.toggle import Toggle
+from tui.workspace.making import Made, OldestUnnamed
+from tui.workspace.plan import Form
+from tui.workspace.writing import ChangedSince
+
+
+class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
+    """Answers with what was made, with what came of saving in words, or None if it was left before."""
+
+    def __init__(self, deck: Deck, form: Form[Any]) -> None:
+        super().__init__(deck)
+        self._form = form
+        self._steps = STEPS[form.plan.KIND]
+        self._at = 0
+        self._work: Worker[Made | str] | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Where one is, and the step in front."""
+        tabs = [Tab(step.TITLE, f"{number} {step.TITLE}") for number, step in enumerate(self._steps, start=1)]
+        seen = self._form.seen
+        what = visible(f"Edit {seen.name}") if seen else f"New {self._form.plan.KIND} token"
+        yield TabsLine(tabs, hint=what, id="where", glyphs=self.deck.glyphs)
+        with ContentSwitcher(initial=DetailsStep.TITLE.lower()):
+            for step in self._steps:
+                yield step(self.deck, self._form)
+
+    @property
+    def step(self) -> Step:
+        """The step in front."""
+        return self.query_one(self._steps[self._at])
+
+    def facts(self) -> Facts:
+        """The present moment, and whether Contentstack is at work."""
+        return Facts(snapshot=self.snapshot, busy=self._work is not None, step=self.step.TITLE)
+
+    def on_mount(self) -> None:
+        """Begin, or go on where it was left."""
+        begun, kind = self._form.begun, self._form.plan.KIND
+        recipe = None if begun or self._form.seen else self.deck.workspace.take_recipe(kind)
+        self._go(0)
+        over = self.deck.key("start_over")
+        if recipe is not None:
+            self.say(f"Filled in as {recipe.name} was, which you deleted; {over} empties the form.")
+        elif begun:
+            self.say(f"Going on where you left it; {over} starts over.")
+        if kind == "delivery":
+            # Before the review, which says what that means for a preview token.
+            self.run_worker(self.deck.workspace.read_live_preview, group="live preview")
+
+    def draw(self) -> None:
+        """Show where one is, and what is new."""
+        self.query_one("#where", TabsLine).active = self.step.TITLE
+        if self._work is None:
+            self.step.tell()
+        if self.snapshot.waiting:
+            self.say(presentation.wait_words(self.snapshot, self.deck.key("back")), "warn")
+
+    async def do_next_field(self) -> None:
+        """To the other field of the step."""
+        self.focus_next()
+
+    async def do_mark(self) -> None:
+        """Mark what is under the cursor of the list."""
+        if isinstance(self.focused, RowList | Toggle):
+            await self.focused.run_action("mark")
+
+    async def do_mark_all(self) -> None:
+        """Mark all that the list shows."""
+        if isinstance(self.focused, RowList):
+            await self.focused.run_action("mark_all")
+
+    async def do_filter(self) -> None:
+        """To the filter of the list."""
+        if isinstance(self.focused, RowList):
+            await self.focused.run_action("filter")
+
+    def hint_word(self, item: Command) -> str:
+        """The filter's key stands beside its field."""
+        return "" if item.id == "filter" else super().hint_word(item)
+
+    async def do_next(self) -> None:
+        """Go on; on the last step, send."""
+        if self.step.leave_filter():
+            return
+        problem = self.step.problem()
+        if problem is not None:
+            self.say(problem, "error")
+        elif self._at < len(self._steps) - 1:
+            self._go(self._at + (2 if self._skips(self._at + 1) else 1))
+        else:
+            work = self._save if self._form.seen else self._make
+            self._work = self.run_worker(work, group="make", exit_on_error=False)
+            self.draw_hints()
+
+    async def do_back(self) -> None:
+        """Back; from the first step, leave; while Contentstack is at work, stop waiting."""
+        if self._work is not None:
+            self._work.cancel()
+            self.say("Stopping; the stack is read to see what came of it …", "warn")
+        elif self._at == 0:
+            self.dismiss(None)
+        else:
+            self._go(self._at - (2 if self._skips(self._at - 1) else 1))
+
+    async def do_other_scope(self) -> None:
+        """From branches to aliases and back; the marks of both are kept."""
+        plan = self._form.plan
+        other = "aliases" if plan.scope_kind == "branches" else "branches"
+        self._form.plan = replace(plan, scope_kind=other)
+        self.step.enter()
+
+    async def do_start_over(self) -> None:
+        """Empty the form, or fill it with the token as it is."""
+        self._form.plan = self._form.blank
+        self._go(0)
+        self.say("The form shows the token as it is." if self._form.seen else "The form is empty.")
+
+    async def _save(self) -> str:
+        self.say("Saving …")
+        draft = self._form.draft(has_branches=self.snapshot.has_branches)
+        return outcomes.saved_words(await self.deck.workspace.update_token(self._form.seen, draft), draft)
+
+    async def _make(self) -> Made:
+        workspace, stack = self.deck.workspace, self.snapshot.stack
+        if self._form.plan.KIND == "delivery":
+            return await workspace.make_delivery_tokens(self._progress)
+        self._progress(1, 1)
+        oldest = self.query_one(ManagementReview).oldest
+        made = await workspace.make_management_token(oldest.uid if oldest else "")
+        if self.deck.memory is not None and stack is not None:
+            # Until somebody takes its value, which is in this answer alone.
+            token = made.tokens[0]
+            self.deck.memory.remember_untaken(Untaken(token.uid, token.name, stack.uid))
+        return made
+
+    def _progress(self, number: int, count: int) -> None:
+        self.say("Generating the token …" if count == 1 else f"Generating token {number} of {count} …")
+
+    @on(Worker.StateChanged)
+    def _work_changed(self, event: Worker.StateChanged) -> None:
+        if event.worker is not self._work or not event.worker.is_finished:
+            return
+        result, error = event.worker.result, event.worker.error
+        if isinstance(result, Made) and result.failed is not None and not result.tokens:
+            error = result.failed.error
+        elif event.state is WorkerState.SUCCESS:
+            self.dismiss(result)
+            return
+        self._work = None
+        self.draw_hints()
+        if event.state is WorkerState.CANCELLED:
+            self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
+            self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
+        elif error is not None:
+            self._failed(error)
+
+    def _failed(self, error: BaseException) -> None:
+        """Say what stands in the way; the form stays as it is."""
+        if isinstance(error, ChangedSince):
+            self._form.rebase(error.current)
+            self.step.enter()
+            self.say(
+                f"Somebody changed it since: {error}. Below is what your form would change now; "
+                f"{self.deck.key('next')} saves that, {self.deck.key('start_over')} takes theirs.",
+                "warn",
+            )
+        elif isinstance(error, OldestUnnamed):
+            self.step.enter()
+            count = len(error.listed)
+            self.say(f"Nothing was made: by now the stack holds {count} management tokens.", "warn")
+        elif isinstance(error, ContentstackError):
+            lead = "In doubt" if error.may_have_happened else "Not saved" if self._form.seen else "Not made"
+            self.say(f"{lead}: {error}", "error")
+            if error.remedy == "sign_in":
+                self.call_later(self.action_command, "sign_in")
+        else:
+            raise error
+
+    @on(Step.Edited)
+    def _edited(self) -> None:
+        problem = self.step.problem() if isinstance(self.step, DetailsStep) else None
+        self.say(problem if problem and self._form.plan.name else "", "warn")
+
+    def _go(self, number: int) -> None:
+        skipped = number == self._at + 2
+        self._at = number
+        self.query_one(ContentSwitcher).current = self.step.id
+        self.draw()
+        self.draw_hints()
+        self.step.enter()
+        self.say("This stack has no branches; the scope step is skipped." if skipped else "")
+
+    def _skips(self, number: int) -> bool:
+        return self._steps[number] is ScopeStep and not self.snapshot.has_branches
