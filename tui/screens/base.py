@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingsMap, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 from textual.worker import Worker
 
 from tui.account.config_keys import Keys
@@ -224,11 +224,26 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         facts = self.moment()
         self.query_one(KeyHints).set_hints(
             [
-                Hint(self.deck.key(item.id), word, item.reason(facts) is None)
+                Hint(key, word, item.reason(facts) is None)
                 for item in commands_of(self.PLACE)
-                if (word := self.hint_word(item))
-            ]
+                if (word := self.hint_word(item)) and (key := self._key_here(item))
+            ],
+            last=Hint(self._key_here(command("help")) or self.deck.key("help"), "help"),
         )
+
+    def on_descendant_focus(self) -> None:
+        """Other keys do something in a field than beside it."""
+        if self.is_attached:
+            self.draw_hints()
+
+    def _key_here(self, item: Command) -> str:
+        """The key shown for a command; in a field one that does not type a letter, empty if there is none."""
+        keys = [shown_key(key) for key in self.deck.keys_of(item.id) if key != "space" or not self._typing]
+        return next((key for key in keys if len(key) > 1 or not self._typing or item.priority), "")
+
+    @property
+    def _typing(self) -> bool:
+        return isinstance(self.focused, Input)
 
     def hint_word(self, item: Command) -> str:
         """A command's word in the line of keys, empty for none; the reveal key masks what is shown."""

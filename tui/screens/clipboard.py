@@ -13,7 +13,8 @@ from tui.clipboard.copier import HARMLESS, Grade
 from tui.contentstack.models import DeliveryToken
 from tui.files import FileRefused
 from tui.screens.confirm import Confirm
-from tui.screens.plain_view import NEXT, WRITE, PlainValue, show_until_key
+from tui.screens.plain_view import NEXT, WRITE, show_until_key
+from tui.secret import Secret
 
 if TYPE_CHECKING:
     from tui.screens.base import DeckScreen
@@ -24,9 +25,9 @@ async def show_plain(screen: DeckScreen[Any]) -> None:
     token = screen.facts().token
     if token is None or token.value is None:
         return
-    values = [PlainValue(f"The token {token.name}", token.value)]
+    values = [(f"The token {token.name}", token.value)]
     if isinstance(token, DeliveryToken) and token.preview is not None:
-        values.append(PlainValue(f"The preview token of {token.name}", token.preview))
+        values.append((f"The preview token of {token.name}", token.preview))
     screen.mask()
     screen.run_worker(_plain(screen, values), group="plain", exclusive=True)
 
@@ -63,7 +64,7 @@ async def _answered(screen: DeckScreen[Any], arrived: bool | None) -> None:
         )
 
 
-async def _plain(screen: DeckScreen[Any], values: list[PlainValue]) -> None:
+async def _plain(screen: DeckScreen[Any], values: list[tuple[str, Secret]]) -> None:
     shown, key = -1, NEXT
     leave = threading.Event()
     here = await screen.deck.copier.situation()
@@ -72,14 +73,14 @@ async def _plain(screen: DeckScreen[Any], values: list[PlainValue]) -> None:
         with screen.app.batch_update(), screen.app.suspend():
             while key == NEXT and (len(values) > 1 or shown < 0):
                 shown = (shown + 1) % len(values)
-                view = partial(show_until_key, values[shown], more=len(values) > 1, here=here, leave=leave)
+                view = partial(show_until_key, *values[shown], more=len(values) > 1, here=here, leave=leave)
                 key = await _to_its_end(asyncio.to_thread(view), leave)
     except SuspendNotSupported:
         screen.say("This terminal can't be left for a while.", "warn")
         return
     if key == WRITE:
         try:
-            fetch = screen.deck.files.write(values[shown].value)
+            fetch = screen.deck.files.write(values[shown][1])
         except FileRefused as refusal:
             screen.say(str(refusal), "error")
         else:

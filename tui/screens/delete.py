@@ -7,19 +7,18 @@ from collections.abc import Iterable
 from textual import on
 from textual.widget import Widget
 from textual.widgets import Input, Static
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from tui.commands import Place
 from tui.conditions import Facts
-from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken, Token
+from tui.contentstack.models import Token
 from tui.display import visible
 from tui.screens import outcomes
 from tui.screens.base import Deck, DeckScreen
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
-from tui.workspace.deleting import Deletion, delete_each
+from tui.workspace.writing import Deletion, delete_each
 
 
 class DeleteScreen(DeckScreen[str], place=Place.DELETE):
@@ -30,7 +29,7 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
         self._tokens = tokens
         self._preview_only = preview_only
         self._confirmation = confirmation(tokens)
-        self._work: Worker[Deletion] | Worker[DeliveryToken] | None = None
+        self._work: Worker[Deletion] | None = None
         self._stop = False
 
     def compose_body(self) -> Iterable[Widget]:
@@ -62,13 +61,9 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
         if self.query_one(TextField).value != self._confirmation.word:
             self.say(f"Nothing was deleted: this is not {self._confirmation.ask}.", "warn")
             return
-        workspace, token = self.deck.workspace, self._tokens[0]
-        if self._preview_only and isinstance(token, DeliveryToken):
-            self.say("Deleting the preview token …")
-            self._work = self.run_worker(workspace.drop_preview_token(token), exit_on_error=False)
-        else:
-            work = delete_each(workspace.delete_token, self._tokens, self._progress, lambda: self._stop)
-            self._work = self.run_worker(work)
+        workspace = self.deck.workspace
+        delete = workspace.drop_preview_token if self._preview_only else workspace.delete_token
+        self._work = self.run_worker(delete_each(delete, self._tokens, self._progress, lambda: self._stop))
         self.draw_hints()
 
     async def do_close(self) -> None:
@@ -88,28 +83,21 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
             return
         self.draw_hints()
         result = event.worker.result
-        error = event.worker.error
-        if event.state is WorkerState.ERROR and error is not None:
-            if not isinstance(error, ContentstackError):
-                raise error
-            self._failed("", error)
-        elif event.state is WorkerState.SUCCESS and isinstance(result, Deletion):
-            words = outcomes.deletion_words(result, self.deck.key("new"))
-            if result.error is None:
-                self.dismiss(words)
-            else:
-                self._tokens = tuple(token for token in (result.failed, *result.untried) if token)
-                self._confirmation = confirmation(self._tokens)
-                self._failed(words, result.error)
-        elif event.state is WorkerState.SUCCESS:
-            self.dismiss(f"Deleted the preview token of {self._tokens[0].name}; the delivery token goes on.")
-
-    def _failed(self, before: str, error: ContentstackError) -> None:
-        self.query_one(".ask", Static).update(
-            self.deck.glyphs.plain(visible(f"Type {self._confirmation.ask}, to try again:"))
-        )
-        self.say(f"{before} {error}".strip(), "error")
-        if error.remedy == "sign_in":
+        if not isinstance(result, Deletion):
+            return
+        words = outcomes.deletion_words(result, self.deck.key("new"))
+        if self._preview_only:
+            name = self._tokens[0].name
+            words = f"Deleted the preview token of {name}; the delivery token goes on." if result.done else ""
+        if result.error is None:
+            self.dismiss(words)
+            return
+        self._tokens = tuple(token for token in (result.failed, *result.untried) if token)
+        self._confirmation = confirmation(self._tokens)
+        ask = visible(f"Type {self._confirmation.ask}, to try again:")
+        self.query_one(".ask", Static).update(self.deck.glyphs.plain(ask))
+        self.say(f"{words} {result.error}".strip(), "error")
+        if result.error.remedy == "sign_in":
             self.call_later(self.action_command, "sign_in")
 
     @on(Input.Changed)

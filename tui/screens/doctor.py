@@ -49,7 +49,8 @@ class DoctorScreen(DeckScreen[None], place=Place.DOCTOR):
             verdict = "FAIL" if found.verdict == "fail" else found.verdict
             facts.append(Fact(f"{verdict:<4} {found.subject}", found.words))
             if found.cure:
-                facts.append(Fact("", found.cure, self._key(found)))
+                # A label of its own, though a blank one: the cure stands under what it mends.
+                facts.append(Fact(" ", found.cure, self._key(found)))
         self.query_one(FactsCard).set_facts("Doctor", facts)
 
     def _key(self, found: Finding) -> str:

@@ -6,27 +6,12 @@ from datetime import date, datetime
 
 from tui.contentstack.models import ManagementToken
 from tui.screens.presentation import Key, api_key_facts, host_of, scope_words
-from tui.widgets.choice_list import Choice
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import age, day_and_hour, day_of
 from tui.workspace.comparison import moment_of
 from tui.workspace.making import FULL, Made
-from tui.workspace.plan import LIFETIMES, NOTICE, ManagementPlan
+from tui.workspace.plan import NOTICE, ManagementPlan
 from tui.workspace.snapshot import Snapshot
-
-_LABELS = {"never": "Never", "date": "On a date"}
-
-
-def lifetime_choices(plan: ManagementPlan, today: date) -> list[Choice]:
-    """How long a token may last, with the dates that come of it."""
-    return [
-        Choice(
-            lifetime,
-            _LABELS.get(lifetime, f"In {lifetime} days"),
-            plan.lasting(lifetime, today).ends if lifetime.isdigit() else "",
-        )
-        for lifetime in LIFETIMES
-    ]
 
 
 def new_facts(plan: ManagementPlan, snapshot: Snapshot, now: datetime) -> list[Fact]:

@@ -10,10 +10,10 @@ from tui.screens.presentation import branch_words
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import ago, day_and_hour
 from tui.workspace.comparison import Version, differences, moment_of
-from tui.workspace.deleting import Deletion
 from tui.workspace.making import Made
 from tui.workspace.rotation import STEPS, Progress, Step, twin_end
 from tui.workspace.snapshot import Snapshot
+from tui.workspace.writing import Deletion
 
 _MOST_NAMED = 8
 

@@ -7,7 +7,6 @@ import os
 import select
 import sys
 import threading
-from dataclasses import dataclass
 
 from tui.clipboard.situation import Situation
 from tui.clipboard.tmux import TmuxBuffer
@@ -18,24 +17,16 @@ NEXT, WRITE = "n", "w"
 _POLL = 0.2
 
 
-@dataclass(frozen=True)
-class PlainValue:
-    """A value, and what it is."""
-
-    what: str
-    value: Secret
-
-
-def show_until_key(shown: PlainValue, *, more: bool, here: Situation, leave: threading.Event) -> str:
-    """Show a value until a key is pressed, or until told to `leave`; then wipe it. The key, empty for none.
+def show_until_key(what: str, secret: Secret, *, more: bool, here: Situation, leave: threading.Event) -> str:
+    """Show a value, and what it is, until a key is pressed or `leave` is set; then wipe it. The key, or nothing.
 
     Blocks; the terminal must be nobody else's meanwhile. Wiping takes the lines that can be scrolled back to
     along, since terminals keep there what is erased.
     """
     keys = f"{WRITE} writes it to a file, {'n shows the next, ' if more else ''}any other key wipes it."
-    value = visible(shown.value.reveal())
+    value = visible(secret.reveal())
     width = max(1, os.get_terminal_size(sys.__stderr__.fileno()).columns if sys.__stderr__ else 80)
-    lines = ["", visible(shown.what), "", value, "", keys]
+    lines = ["", visible(what), "", value, "", keys]
     height = sum(max(1, -(-len(line) // width)) for line in lines)
     _write("\r" + "\n".join(lines) + "\n")
     try:

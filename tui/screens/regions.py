@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tui.account.connection import ConnectionMissing
 from tui.account.region_finder import Finding, ask_regions, the_one
 from tui.commands import Place
@@ -23,18 +25,12 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
 
     def on_mount(self) -> None:
         """List the regions, and ask them."""
-        self._list(())
+        self.offer(_rows(()))
         choose = self.deck.key("choose")
         if self.snapshot.demo:
             self.say(f"The demo is in no region; {choose} leaves it for the one under the cursor.")
         else:
             self.run_worker(self._ask, group="regions")
-
-    async def do_choose(self) -> None:
-        """Go to the region under the cursor."""
-        found = next((region for region in REGIONS if region.id == self.table.cursor_key), None)
-        if found is not None:
-            self.dismiss(found)
 
     async def _ask(self) -> None:
         try:
@@ -47,7 +43,7 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
             return
         self.say("Asking each region for the stack, with its API key alone …")
         findings = await ask_regions(stack, REGIONS)
-        self._list(findings)
+        self.offer(_rows(findings))
         region = the_one(findings)
         if region is not None:
             self.table.move_to(region.id)
@@ -60,11 +56,9 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
                 "The regions' answers do not tell where the stack is. Choose the region by hand.", "warn"
             )
 
-    def _list(self, findings: tuple[Finding, ...]) -> None:
-        verdicts = {finding.region.id: finding.verdict for finding in findings}
-        self.table.set_rows(
-            [
-                Row(region.id, (f"{region.name} ({region.id})", verdicts.get(region.id, ""), region.cma))
-                for region in REGIONS
-            ]
-        )
+
+def _rows(findings: tuple[Finding, ...]) -> Iterator[tuple[Row, Region]]:
+    verdicts = {finding.region.id: finding.verdict for finding in findings}
+    for region in REGIONS:
+        cells = (f"{region.name} ({region.id})", verdicts.get(region.id, ""), region.cma)
+        yield Row(region.id, cells), region

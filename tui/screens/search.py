@@ -1,4 +1,4 @@
-"""A list that can be searched while one moves in it: the shape of Help and of Stacks."""
+"""A list to choose from, which can be searched while one moves in it: the shape of Help, Stacks and more."""
 
 from __future__ import annotations
 
@@ -10,21 +10,29 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.screens.base import DeckScreen, Result
+from tui.screens.base import Deck, DeckScreen, Result
 from tui.widgets.columns import Column
+from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
 
 
 class SearchScreen(DeckScreen[Result]):
-    """A search field over a table. Enter, in either, is the command `choose`."""
+    """A search field over a table. Enter, in either, is the command `choose`, which answers with a row's.
+
+    Without NO_MATCH, what is said where no row is found, there is no field.
+    """
 
     COLUMNS: ClassVar[Sequence[Column]]
-    NO_MATCH: ClassVar[str]
+    NO_MATCH: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
     ]
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__(deck)
+        self._offered: dict[str, tuple[Row, Result]] = {}
 
     @property
     def table(self) -> TokenTable:
@@ -34,12 +42,28 @@ class SearchScreen(DeckScreen[Result]):
     def compose_body(self) -> Iterable[Widget]:
         """The field and the list."""
         glyphs = self.deck.glyphs
-        yield TextField(id="search", placeholder="type to search", glyphs=glyphs)
+        if self.NO_MATCH:
+            yield TextField(id="search", placeholder="type to search", glyphs=glyphs)
         yield TokenTable(self.COLUMNS, no_match=self.NO_MATCH, id="found", glyphs=glyphs)
 
     def on_mount(self) -> None:
         """Searching comes first."""
-        self.set_focus(self.query_one("#search"))
+        self.set_focus(self.query_one("#search" if self.NO_MATCH else "#found"))
+
+    def offer(self, rows: Iterable[tuple[Row, Result]]) -> None:
+        """Replace the rows, each with what choosing it answers; with an empty answer it can't be chosen."""
+        self._offered = {row.key: (row, answer) for row, answer in rows}
+        self.table.set_rows([row for row, _answer in self._offered.values()])
+
+    def chosen(self) -> Result | None:
+        """The answer of the row under the cursor."""
+        key = self.table.cursor_key
+        return self._offered[key][1] if key in self._offered else None
+
+    async def do_choose(self) -> None:
+        """Answer with the row under the cursor."""
+        if answer := self.chosen():
+            self.dismiss(answer)
 
     def action_move(self, rows: int) -> None:
         """Move in the list while the search field has the focus."""

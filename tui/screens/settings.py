@@ -2,53 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from textual import on
-from textual.widget import Widget
-
 from tui.commands import Place
-from tui.screens.base import DeckScreen
+from tui.screens.base import Deck
+from tui.screens.search import SearchScreen
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
-from tui.widgets.token_table import TokenTable
 
-_PLACES = (
-    ("tokens", "Tokens", "delivery, preview and management tokens"),
-    ("stacks", "Stacks", "every stack that this login sees"),
-    ("region", "Regions", "which of them knows the stack"),
-    ("sign_in", "Sign in", "go on with another login"),
-    ("doctor", "Doctor", "what works here, and what does not"),
-    ("help", "Keys", "every key, and what it does"),
-)
+_PLACES = {
+    "tokens": ("Tokens", "delivery, preview and management tokens"),
+    "stacks": ("Stacks", "every stack that this login sees"),
+    "region": ("Regions", "which of them knows the stack"),
+    "sign_in": ("Sign in", "go on with another login"),
+    "doctor": ("Doctor", "what works here, and what does not"),
+    "help": ("Keys", "every key, and what it does"),
+}
 
 
-class SettingsScreen(DeckScreen[None], place=Place.SETTINGS):
+class SettingsScreen(SearchScreen[str], place=Place.SETTINGS):
     """The places; Tokens comes first and Enter returns to it."""
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One row for each place."""
-        columns = (Column("place", "SETTINGS", 16), Column("what", "", None, least=10))
-        yield TokenTable(columns, id="places", glyphs=self.deck.glyphs)
+    COLUMNS = (Column("place", "SETTINGS", 16), Column("what", "", None, least=10))
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__(deck)
+        self._stack = self.snapshot.stack
 
     def on_mount(self) -> None:
         """Put the rows in."""
-        table = self.query_one(TokenTable)
-        table.set_rows(
-            [Row(key, (name, what), (number,)) for number, (key, name, what) in enumerate(_PLACES)]
-        )
-        self.set_focus(table)
+        self.offer((Row(key, cells), key) for key, cells in _PLACES.items())
+
+    def draw(self) -> None:
+        """Once another stack is chosen from here, its tokens are what one wants to see."""
+        before, now = self._stack, self.snapshot.stack
+        if self.is_current and now is not None and (before is None or before.uid != now.uid):
+            self.dismiss()
 
     async def do_choose(self) -> None:
         """Open the place under the cursor."""
-        place = self.query_one(TokenTable).cursor_key
+        place = self.chosen()
         if place == "tokens":
             self.dismiss()
         elif place == "help":
             await self.app.run_action("command('help')")
-        elif place is not None:
+        elif place:
             await self.action_command(place)
-
-    @on(TokenTable.Opened)
-    async def _opened(self) -> None:
-        await self.action_command("choose")

@@ -26,8 +26,17 @@ from tui.screens.confirm import Confirm
 from tui.secret import Secret
 from tui.widgets.text_field import TextField
 
-_REGIONS = ", ".join(region.id for region in REGIONS)
+# By the field's name, the label above it and what stands in it while it is empty.
+_FORM = {
+    "region": (f"Region: {', '.join(region.id for region in REGIONS)}", ""),
+    "email": ("E-mail and password", "you@example.com"),
+    "password": ("", "password"),
+    "code": ("Code of the second factor", "six digits"),
+    "authtoken": ("Or an authtoken, or Bearer and an OAuth token; neither is shown", "paste it here"),
+}
 _SESSIONS = "Contentstack keeps 20 sessions for each user: a 21st ends the oldest."
+# After these nobody has looked at the secrets yet.
+_UNSEEN = (ConnectionMissing, MayPass, BadAnswer, TooLarge, UnknownRegion)
 
 
 class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
@@ -35,17 +44,12 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
 
     def compose_body(self) -> Iterable[Widget]:
         """Region, then the two ways in."""
-        glyphs = self.deck.glyphs
         with Vertical(id="form"):
-            yield Label(f"Region: {_REGIONS}")
-            yield TextField(id="region", glyphs=glyphs)
-            yield Label("E-mail and password")
-            yield TextField(id="email", placeholder="you@example.com", glyphs=glyphs)
-            yield TextField(id="password", password=True, placeholder="password", glyphs=glyphs)
-            yield Label("Code of the second factor", id="code-label")
-            yield TextField(id="code", placeholder="six digits", glyphs=glyphs)
-            yield Label("Or an authtoken, or Bearer and an OAuth token; neither is shown")
-            yield TextField(id="authtoken", password=True, placeholder="paste it here", glyphs=glyphs)
+            for name, (label, empty) in _FORM.items():
+                if label:
+                    yield Label(label, id=f"{name}-label")
+                hidden = name in ("password", "authtoken")
+                yield TextField(id=name, placeholder=empty, password=hidden, glyphs=self.deck.glyphs)
             yield Static(_SESSIONS, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
@@ -106,7 +110,9 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
             words = needed.server_message or "A code is needed"
             self.say(f"{words}. {self.deck.key('sms')} sends it by SMS.", "warn")
         except (ContentstackError, ValueError) as error:
-            self._forget_what_was_refused(error)
+            if not isinstance(error, _UNSEEN):
+                # Once the code is asked for, the password was right, and the next try needs it.
+                self._forget_secrets(*(["code"] if self.field("code").display else []))
             self.say(str(error), "error")
         else:
             self._go_on()
@@ -170,13 +176,6 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
     def _forget_secrets(self, *names: str) -> None:
         for name in names or ("password", "code", "authtoken"):
             self.field(name).value = ""
-
-    def _forget_what_was_refused(self, error: Exception) -> None:
-        """Secrets that are wrong; not those that nobody has looked at yet."""
-        if isinstance(error, ConnectionMissing | MayPass | BadAnswer | TooLarge | UnknownRegion):
-            return
-        # Once the code is asked for, the password was right, and the next try needs it.
-        self._forget_secrets(*(("code",) if self.field("code").display else ()))
 
     @on(Input.Submitted)
     async def _submitted(self) -> None:

@@ -7,7 +7,6 @@ from tui.account.connection import ConnectionMissing
 from tui.commands import Place
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Stack
-from tui.screens.base import Deck
 from tui.screens.search import SearchScreen
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
@@ -24,25 +23,15 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
     )
     NO_MATCH = "No stack holds all these words."
 
-    def __init__(self, deck: Deck) -> None:
-        super().__init__(deck)
-        self._entries: dict[str, StackEntry] = {}
-
     def on_screen_resume(self) -> None:
         """Read the list once the frame stands, and after a sign-in that it had to wait for."""
-        if not self._entries:
+        if not self._offered:
             self.call_after_refresh(self.do_refresh)
 
     async def do_refresh(self) -> None:
         """Read the list of stacks."""
         self.say("Reading organizations …")
         self.run_worker(self._read, group="stacks", exclusive=True)
-
-    async def do_choose(self) -> None:
-        """Go to the stack under the cursor."""
-        entry = self._entries.get(self.table.cursor_key or "")
-        if entry is not None:
-            self.dismiss(entry.stack)
 
     async def _read(self) -> None:
         try:
@@ -57,10 +46,9 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
             return
         recent = self.deck.memory.recent_stacks if self.deck.memory else ()
         places = {uid: place for place, uid in enumerate(recent)}
-        entries = sorted(entries, key=lambda entry: places.get(entry.stack.uid, len(places)))
-        self._entries = {entry.stack.api_key: entry for entry in entries}
+        entries.sort(key=lambda entry: places.get(entry.stack.uid, len(places)))
         self.table.say_empty("This login sees no stack. Ask a stack's owner for an invitation.")
-        self.table.set_rows([_row(entry) for entry in entries])
+        self.offer((_row(entry), entry.stack) for entry in entries)
         if self.snapshot.stack is not None:
             self.table.move_to(self.snapshot.stack.api_key)
         count = f"{len(entries)} stack{'' if len(entries) == 1 else 's'}"

@@ -27,7 +27,14 @@ from tui.widgets.text_field import TextField
 from tui.widgets.toggle import Toggle
 from tui.workspace.confirmation import confirmation
 from tui.workspace.making import at_risk
-from tui.workspace.plan import Form, environment_problem, expiry_problem, name_problem, scope_problem
+from tui.workspace.plan import (
+    LIFETIMES,
+    Form,
+    environment_problem,
+    expiry_problem,
+    name_problem,
+    scope_problem,
+)
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.verifying import PREVIEW_OFF
 
@@ -221,8 +228,13 @@ class AccessStep(Step):
         yield Toggle("E-mail notice", "7 days before it expires", id="email_notice", glyphs=glyphs)
 
     def choices(self, _entry: str) -> list[Choice]:
-        """With the dates that come of them."""
-        return management_words.lifetime_choices(self.plan, self.deck.workspace.clock().date())
+        """How long it may last, with the dates that come of it."""
+        today, found = self.deck.workspace.clock().date(), []
+        for lifetime in LIFETIMES:
+            label = {"never": "Never", "date": "On a date"}.get(lifetime, f"In {lifetime} days")
+            note = self.plan.lasting(lifetime, today).ends if lifetime.isdigit() else ""
+            found.append(Choice(lifetime, label, note))
+        return found
 
     def fill(self) -> None:
         """The cursor stands on the lifetime that is marked."""

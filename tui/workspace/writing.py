@@ -6,7 +6,8 @@ A write whose answer was lost is never sent again: the stack is read, and what i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -145,6 +146,41 @@ async def delete(client: StackClient, token: Token) -> bool:
         return await settled(sent(), gone)
     except NotFound:
         return False
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What came of it: `done` by us, `gone` before, and the first that failed; after it no more are tried."""
+
+    done: tuple[Token, ...] = ()
+    gone: tuple[Token, ...] = ()
+    failed: Token | None = None
+    error: ContentstackError | None = None
+    untried: tuple[Token, ...] = ()
+
+
+async def delete_each(
+    delete_one: Callable[[Any], Awaitable[object]],
+    tokens: Sequence[Token],
+    progress: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+) -> Deletion:
+    """Delete the tokens until one fails or `stopped()`, asked before each but the first, says so.
+
+    `delete_one` answers False where it was gone already. `progress` is told the number of each, from 1, and
+    how many there are.
+    """
+    done: list[Token] = []
+    gone: list[Token] = []
+    for number, token in enumerate(tokens):
+        if number and stopped():
+            return Deletion(tuple(done), tuple(gone), untried=tuple(tokens[number:]))
+        progress(number + 1, len(tokens))
+        try:
+            (done if await delete_one(token) else gone).append(token)
+        except ContentstackError as error:
+            return Deletion(tuple(done), tuple(gone), token, error, tuple(tokens[number + 1 :]))
+    return Deletion(tuple(done), tuple(gone))
 
 
 async def make_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
