@@ -61,10 +61,10 @@ def truth_is_told(sandbox: Sandbox, batch: Made) -> None:
     there = [name for name in names_of(sandbox) if name in NAMES]
     assert len(there) == len(set(there))
     assert {token.name for token in batch.tokens} <= set(there)
-    left = [batch.failed.draft.name] if batch.failed else []
+    left = [batch.failed.name] if batch.failed else []
     left += [draft.name for draft in batch.untried]
     assert [token.name for token in batch.tokens] + left == NAMES[-len(batch.tokens) - len(left) :]
-    if batch.failed is not None and not batch.failed.error.may_have_happened:
+    if batch.error is not None and not batch.error.may_have_happened:
         assert not set(left) & set(there)
 
 
@@ -93,8 +93,8 @@ async def test_a_batch_goes_on_from_where_it_stopped(sandbox: Sandbox, fault: st
         batch = await make(workspace)
         truth_is_told(sandbox, batch)
         assert [token.name for token in batch.tokens] == NAMES[:1]
-        assert batch.failed is not None
-        assert not batch.failed.error.may_have_happened
+        assert batch.error is not None
+        assert not batch.error.may_have_happened
         rest = await make(workspace)
         assert [token.name for token in rest.tokens] == NAMES[1:]
         assert rest.failed is None
@@ -106,9 +106,9 @@ async def test_in_doubt_the_next_try_looks_before_it_asks(sandbox: Sandbox) -> N
         sandbox.fail("503", method="GET", times=3)
         workspace.forms["delivery"].plan = PLAN
         batch = await make(workspace)
-        assert batch.failed is not None
-        assert batch.failed.error.may_have_happened
-        assert "not known" in str(batch.failed.error)
+        assert batch.error is not None
+        assert batch.error.may_have_happened
+        assert "not known" in str(batch.error)
         again = await make(workspace)
         assert [token.name for token in again.tokens] == ["kiosk"]
         assert again.failed is None
@@ -142,9 +142,9 @@ async def test_somebody_elses_token_of_that_name_is_not_taken_for_ours(sandbox: 
         sandbox.fail("close-before", method="POST", times=1)
         batch = await make(workspace)
         assert batch.tokens == ()
-        assert batch.failed is not None
-        assert "somebody else made" in str(batch.failed.error)
-        assert not batch.failed.error.may_have_happened
+        assert batch.error is not None
+        assert "somebody else made" in str(batch.error)
+        assert not batch.error.may_have_happened
         assert workspace.forms["delivery"].plan == PLAN
 
 
@@ -166,10 +166,10 @@ async def test_what_may_or_may_not_be_ours_is_said_to_be_in_doubt(
         sandbox.fail("close-before", method="POST", times=1)
         batch = await make(workspace)
         assert batch.tokens == ()
-        assert batch.failed is not None
-        assert isinstance(batch.failed.error, Invalid)
-        assert batch.failed.error.may_have_happened
-        assert field in str(batch.failed.error)
+        assert batch.error is not None
+        assert isinstance(batch.error, Invalid)
+        assert batch.error.may_have_happened
+        assert field in str(batch.error)
 
 
 @pytest.mark.parametrize("fault", ["delay=30", "delay=0.2,close-after", "429;retry-after=60"])
@@ -209,8 +209,8 @@ async def test_stopping_twice_ends_at_once_and_the_doubt_is_said(sandbox: Sandbo
             await asyncio.sleep(0.05)
             making.cancel()
         batch = await asyncio.wait_for(making, 1)
-        assert batch.failed is not None
-        assert batch.failed.error.may_have_happened
+        assert batch.error is not None
+        assert batch.error.may_have_happened
 
 
 @hypothesis_settings(

@@ -78,7 +78,7 @@ def failure_words(made: Made, key: str) -> str:
         return ""
     rest = [draft.name for draft in made.untried]
     untried = f" Not tried after that: {', '.join(rest)}." if rest else ""
-    reason = f"Not made: {made.failed.draft.name}. {made.failed.error}{untried}"
+    reason = f"Not made: {made.failed.name}. {made.error}{untried}"
     return f"{reason} {key} goes on with them."
 
 

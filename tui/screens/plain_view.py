@@ -18,7 +18,7 @@ _POLL = 0.2
 
 
 def show_until_key(what: str, secret: Secret, *, more: bool, here: Situation, leave: threading.Event) -> str:
-    """Show a value, and what it is, until a key is pressed or `leave` is set; then wipe it. The key, or nothing.
+    """Show a value, and what it is, until a key is pressed or `leave` is set; then wipe it. The key, if any.
 
     Blocks; the terminal must be nobody else's meanwhile. Wiping takes the lines that can be scrolled back to
     along, since terminals keep there what is erased.

@@ -5,7 +5,6 @@ A field, list or switch that is called like an entry of the plan shows and takes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -13,7 +12,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 from tui.contentstack.models import ManagementToken
@@ -266,116 +264,75 @@ class AccessStep(Step):
 
 
 class ReviewStep(Step):
-    """What will be made or changed, word for word; for a new token `extras` follow."""
+    """What will be made or changed, word for word, and for a new token what is left to decide.
+
+    That is a switch for the preview token, or the name of the oldest management token to type, where one more
+    may end it.
+    """
 
     TITLE = "Review"
 
     def compose(self) -> ComposeResult:
-        """The facts, and what Enter does."""
-        yield FactsCard(focusable=True, id="review-facts", glyphs=self.deck.glyphs)
-        if not self.form.seen:
-            yield from self.extras()
+        """The facts, what is left to decide, and what Enter does."""
+        glyphs = self.deck.glyphs
+        yield FactsCard(focusable=True, id="review-facts", glyphs=glyphs)
+        if not self.form.seen and self.plan.KIND == "delivery":
+            note = "for drafts, on the preview host alone"
+            yield Toggle("Create preview token", note, id="with_preview", glyphs=glyphs)
+            yield Static(PREVIEW_OFF, id="live-preview", classes="quiet", markup=False)
+        elif not self.form.seen:
+            yield Static(id="ask", markup=False)
+            yield TextField(id="word", glyphs=glyphs)
         yield Static(id="generate", markup=False)
-
-    def extras(self) -> Iterable[Widget]:
-        """What else can be entered for a new token."""
-        raise NotImplementedError
-
-    def new_facts(self) -> Sequence[Fact]:
-        """What will be made."""
-        raise NotImplementedError
-
-    def tell(self) -> None:
-        """Say what will be made or changed, by what is known now, and what Enter does."""
-        seen, count = self.form.seen, len(self.plan.token_names())
-        if seen:
-            draft = self.form.draft(has_branches=self.snapshot.has_branches)
-            title, facts = f"Changes to {seen.name}", outcomes.change_facts(seen, draft)
-            words = "Save" if facts else ""
-        else:
-            title, facts = f"New {self.plan.KIND} token", [*self.new_facts()]
-            words = f"Generate {'token' if count == 1 else f'{count} tokens'}"
-        self.query_one(FactsCard).set_facts(title, facts)
-        words = f"{self.deck.key('next')}  {words}" if words else "Nothing is changed"
-        self.query_one("#generate", Static).update(self.deck.glyphs.plain(words))
-
-    def problem(self) -> str | None:
-        """A change must change something."""
-        if self.form.seen and not self.form.begun:
-            return "Nothing is changed, so there is nothing to save."
-        return None
-
-
-class DeliveryReview(ReviewStep):
-    """With the switch for the preview token, and where that would resolve to nothing."""
-
-    def extras(self) -> Iterable[Widget]:
-        """The switch; a token that is changed has keys of its own for that."""
-        note = "for drafts, on the preview host alone"
-        yield Toggle("Create preview token", note, id="with_preview", glyphs=self.deck.glyphs)
-        yield Static(PREVIEW_OFF, id="live-preview", classes="quiet", markup=False)
-
-    def new_facts(self) -> Sequence[Fact]:
-        """The tokens, one for each environment."""
-        return presentation.plan_facts(self.plan, self.snapshot)
-
-    def tell(self) -> None:
-        """Whether Live Preview is on may be told only after the step has come up."""
-        super().tell()
-        for warning in self.query("#live-preview"):
-            warning.display = self.snapshot.live_preview is False
-
-    def problem(self) -> str | None:
-        """Somebody may have taken the name since; so may we, by a request whose answer never came."""
-        return super().problem() or environment_problem(self.plan, self.snapshot)
-
-
-class ManagementReview(ReviewStep):
-    """With the name of the oldest token to type, where one more may end it."""
 
     @property
     def oldest(self) -> ManagementToken | None:
         """The token that may end for a new one."""
-        return None if self.form.seen else at_risk(self.snapshot.management.items)
-
-    def extras(self) -> Iterable[Widget]:
-        """What to type, and where."""
-        yield Static(id="ask", markup=False)
-        yield TextField(id="word", glyphs=self.deck.glyphs)
-
-    def new_facts(self) -> Sequence[Fact]:
-        """What will be made, and first what may end for it."""
-        count, now = len(self.snapshot.management.items), self.deck.workspace.clock()
-        risk = [management_words.risk_fact(self.oldest, count)] if self.oldest else []
-        return [*risk, *management_words.new_facts(self.plan, self.snapshot, now)]
+        new = self.plan.KIND == "management" and not self.form.seen
+        return at_risk(self.snapshot.management.items) if new else None
 
     def tell(self) -> None:
-        """The tokens may be others by now."""
-        super().tell()
+        """By what is known now: tokens may be others, and Live Preview may have been asked for since."""
+        title, facts, does = self._words()
+        self.query_one(FactsCard).set_facts(title, facts)
+        self.query_one("#generate", Static).update(self.deck.glyphs.plain(does))
+        for warning in self.query("#live-preview"):
+            warning.display = self.snapshot.live_preview is False
         ask = f"To go on all the same, type {confirmation((self.oldest,)).ask}:" if self.oldest else ""
         for line in self.query("#ask").results(Static):
             line.update(self.deck.glyphs.plain(visible(ask)))
         for part in self.query("#ask, #word"):
             part.display = self.oldest is not None
 
+    def _words(self) -> tuple[str, list[Fact], str]:
+        """A title, what will be made or changed, and what Enter does."""
+        seen, plan, snapshot, key = self.form.seen, self.plan, self.snapshot, self.deck.key("next")
+        if seen:
+            facts = outcomes.change_facts(seen, self.form.draft(has_branches=snapshot.has_branches))
+            return f"Changes to {seen.name}", facts, f"{key}  Save" if facts else "Nothing is changed"
+        if plan.KIND == "delivery":
+            facts = presentation.plan_facts(plan, snapshot)
+        else:
+            facts = management_words.new_facts(plan, snapshot, self.deck.workspace.clock())
+        if self.oldest:
+            facts.insert(0, management_words.risk_fact(self.oldest, len(snapshot.management.items)))
+        count = len(plan.token_names())
+        does = f"{key}  Generate {'token' if count == 1 else f'{count} tokens'}"
+        return f"New {plan.KIND} token", facts, does
+
     def problem(self) -> str | None:
-        """Somebody may have taken the name since, a day may be over, and the oldest must be named."""
-        problem = (
-            super().problem()
-            or name_problem(self.plan, self.snapshot)
-            or expiry_problem(self.plan, self.form.seen, self.deck.workspace.clock())
-        )
-        if problem or self.oldest is None:
-            return problem
-        wanted = confirmation((self.oldest,))
-        if self.query_one("#word", TextField).value == wanted.word:
-            return None
-        return f"Nothing was made: type {wanted.ask}, since one more token may end it."
+        """A change must change something, and the oldest token must be named."""
+        if self.form.seen and not self.form.begun:
+            return "Nothing is changed, so there is nothing to save."
+        wanted = confirmation((self.oldest,)) if self.oldest else None
+        if wanted and self.query_one("#word", TextField).value != wanted.word:
+            return f"Nothing was made: type {wanted.ask}, since one more token may end it."
+        return None
 
 
 STEPS: dict[str, tuple[type[Step], ...]] = {
-    "delivery": (DetailsStep, ScopeStep, EnvironmentsStep, DeliveryReview),
-    "management": (DetailsStep, ScopeStep, AccessStep, ManagementReview),
+    "delivery": (DetailsStep, ScopeStep, EnvironmentsStep, ReviewStep),
+    "management": (DetailsStep, ScopeStep, AccessStep, ReviewStep),
 }
 """By the kind of a plan."""
 

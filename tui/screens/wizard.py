@@ -22,7 +22,7 @@ from tui.contentstack.errors import ContentstackError
 from tui.display import visible
 from tui.screens import outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
-from tui.screens.steps import STEPS, DetailsStep, ManagementReview, ScopeStep, Step
+from tui.screens.steps import STEPS, DetailsStep, ReviewStep, ScopeStep, Step
 from tui.widgets.row_list import RowList
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.toggle import Toggle
@@ -109,10 +109,13 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         """Go on; on the last step, send."""
         if self.step.leave_filter():
             return
-        problem = self.step.problem()
+        last = self._at == len(self._steps) - 1
+        # What was well when it was entered may not be any more: a name may be taken, a day over.
+        asked: Iterable[Step] = self.query(Step) if last else [self.step]
+        problem = next(filter(None, (step.problem() for step in asked)), None)
         if problem is not None:
             self.say(problem, "error")
-        elif self._at < len(self._steps) - 1:
+        elif not last:
             self._go(self._at + (2 if self._skips(self._at + 1) else 1))
         else:
             work = self._save if self._form.seen else self._make
@@ -152,7 +155,7 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         if self._form.plan.KIND == "delivery":
             return await workspace.make_delivery_tokens(self._progress)
         self._progress(1, 1)
-        oldest = self.query_one(ManagementReview).oldest
+        oldest = self.query_one(ReviewStep).oldest
         made = await workspace.make_management_token(oldest.uid if oldest else "")
         if self.deck.memory is not None and stack is not None:
             # Until somebody takes its value, which is in this answer alone.
@@ -168,8 +171,8 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         if event.worker is not self._work or not event.worker.is_finished:
             return
         result, error = event.worker.result, event.worker.error
-        if isinstance(result, Made) and result.failed is not None and not result.tokens:
-            error = result.failed.error
+        if isinstance(result, Made) and not result.tokens:
+            error = result.error
         elif event.state is WorkerState.SUCCESS:
             self.dismiss(result)
             return

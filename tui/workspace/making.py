@@ -30,14 +30,6 @@ FULL = 10
 
 
 @dataclass(frozen=True)
-class NotMade:
-    """A token that was asked for and is not there, and why."""
-
-    draft: DeliveryDraft
-    error: ContentstackError
-
-
-@dataclass(frozen=True)
 class Made:
     """What came of a plan: the tokens made, and the first that failed, after which no more were tried.
 
@@ -49,7 +41,8 @@ class Made:
     """
 
     tokens: tuple[Any, ...]
-    failed: NotMade | None = None
+    failed: DeliveryDraft | None = None
+    error: ContentstackError | None = None
     untried: tuple[DeliveryDraft, ...] = ()
     otherwise: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gone: tuple[ManagementToken, ...] = ()
@@ -88,7 +81,7 @@ class Maker:
                     raise Interrupted("You stopped before it was asked for.")
                 token = await self._make(draft, with_preview)
             except ContentstackError as error:
-                return Made(tuple(made), NotMade(draft, error), drafts[number:], otherwise)
+                return Made(tuple(made), draft, error, drafts[number:], otherwise)
             made.append(token)
             missing = ("preview token",) if with_preview and token.preview is None else ()
             if fields := (*differences(token, draft), *missing):

@@ -111,8 +111,8 @@ async def make_twin(maker: Maker, old: DeliveryToken, rotation: Rotation) -> Del
     """
     draft = replace(draft_of(old), name=rotation.twin_name)
     batch = await maker.make((draft,), with_preview=old.preview is not None)
-    if batch.failed is not None:
-        raise batch.failed.error
+    if batch.error is not None:
+        raise batch.error
     token: DeliveryToken = batch.tokens[0]
     return token
 
