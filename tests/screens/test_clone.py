@@ -11,7 +11,7 @@ from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser
 from tui.sandbox.service import Sandbox
 from tui.screens.tokens import TokensScreen
 from tui.widgets.status_line import StatusLine
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import Plan
 
 
 def held(table: Table) -> Stack:
@@ -75,7 +75,7 @@ async def test_a_clone_from_the_card_that_is_left_untouched_leaves_nothing() -> 
         await table.until("Name (required")
         await table.press("escape")
         await table.until("── partner-feed ─")
-        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan()
+        assert table.app.workspace.forms["delivery"].plan == Plan()
         assert table.app.workspace.at_stake is None
 
 

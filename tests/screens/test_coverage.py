@@ -16,7 +16,7 @@ from tui.screens.coverage import CoverageScreen
 from tui.screens.tokens import TokensScreen
 from tui.widgets.grid import Grid
 from tui.widgets.status_line import StatusLine
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import Plan
 
 USERS = [SeedUser(email="ana@example.com", roles={"*": "Admin"})]
 
@@ -91,7 +91,7 @@ async def test_a_form_that_was_only_filled_in_is_nothing_to_keep() -> None:
         await table.until("Name (required")
         await table.press("escape")
         await table.until(lambda: isinstance(table.app.screen, CoverageScreen))
-        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan()
+        assert table.app.workspace.forms["delivery"].plan == Plan()
         await table.press("enter")
         await table.until("Name (required")
         await table.type("qa-dev")
@@ -102,7 +102,7 @@ async def test_a_form_that_was_only_filled_in_is_nothing_to_keep() -> None:
 
 async def test_a_plan_that_was_begun_is_asked_about_before_it_is_replaced() -> None:
     async with running() as table:
-        begun = DeliveryPlan(name="half", description="done")
+        begun = Plan(name="half", description="done")
         table.app.workspace.forms["delivery"].plan = begun
         await table.press("m")
         await table.until("BRANCHES")
@@ -115,7 +115,7 @@ async def test_a_plan_that_was_begun_is_asked_about_before_it_is_replaced() -> N
         assert table.app.workspace.forms["delivery"].plan == begun
         await table.press("enter", "y")
         await table.until("Name (required")
-        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan(
+        assert table.app.workspace.forms["delivery"].plan == Plan(
             branches=("development",), environments=("qa",)
         )
 

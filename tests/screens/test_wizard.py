@@ -12,7 +12,7 @@ from tui.screens.tokens import TokensScreen
 from tui.screens.wizard import Wizard
 from tui.secret import Secret
 from tui.widgets.status_line import StatusLine
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import Plan
 
 
 def status(table: Table) -> str:
@@ -46,7 +46,7 @@ async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(siz
         assert made.value.reveal() not in table.text
         await table.press("enter")
         await table.until(f"Delivery {before + 1}")
-        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan()
+        assert table.app.workspace.forms["delivery"].plan == Plan()
 
 
 async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_the_name() -> None:
@@ -151,7 +151,7 @@ async def test_start_over_empties_the_form() -> None:
         await table.press("alt+r")
         await table.until("The form is empty")
         assert "kiosk" not in table.text
-        assert table.app.workspace.forms["delivery"].plan == DeliveryPlan()
+        assert table.app.workspace.forms["delivery"].plan == Plan()
 
 
 async def test_aliases_are_scoped_by_alt_o_and_named_with_their_branch() -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.secret import Secret
-from tui.workspace.drafts import Drafts, DraftStore, change
+from tui.workspace.drafts import Change, Drafts, DraftStore
 from tui.workspace.forms import Forms
-from tui.workspace.plan import DeliveryPlan, ManagementPlan
+from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Listing, Snapshot
 
 VALUE = "cs" + "a" * 32
@@ -29,14 +29,14 @@ def drafts_file() -> Path:
 
 
 def typed(name: str, uid: str = "") -> Drafts:
-    return {uid or "delivery": change(DeliveryPlan(), DeliveryPlan(name=name))}
+    return {uid or "delivery": Change(Plan(), Plan(name=name))}
 
 
 def all_of_them() -> Forms:
     """Forms with something in each of them."""
     forms = Forms()
-    forms.forms["delivery"].plan = DeliveryPlan(name="kiosk", environments=("qa",), with_preview=True)
-    forms.forms["management"].plan = ManagementPlan(name="ci", lifetime="30", ends="2026-12-24")
+    forms.forms["delivery"].plan = Plan(name="kiosk", environments=("qa",), with_preview=True)
+    forms.forms["management"].plan = Plan("management", name="ci", lifetime="30", ends="2026-12-24")
     edit, other = forms.edit_of(WEB), forms.edit_of(NIGHTLY)
     edit.plan = replace(edit.plan, name="www")
     other.plan = replace(other.plan, write=True)
@@ -65,7 +65,7 @@ def test_what_somebody_else_changed_meanwhile_is_taken_in() -> None:
 
 def test_what_is_typed_now_is_not_replaced_by_what_was_typed_then() -> None:
     forms = Forms()
-    forms.forms["delivery"].plan = DeliveryPlan(name="now")
+    forms.forms["delivery"].plan = Plan(name="now")
     edit = forms.edit_of(WEB)
     edit.plan = replace(edit.plan, name="now too")
     forms.go_on_with(all_of_them().drafts, SNAPSHOT)
@@ -126,11 +126,10 @@ def test_what_others_may_read_or_is_a_link_is_not_believed(tmp_path: Path) -> No
 
 
 _PLANS = st.dictionaries(
-    st.sampled_from(["name", "branches", "scope_kind", "changes"]), st.text() | st.none()
+    st.sampled_from(["kind", "name", "branches", "scope_kind", "changes"]),
+    st.text() | st.none() | st.sampled_from(["delivery", "management"]),
 )
-_CHANGES = st.fixed_dictionaries(
-    {"type": st.sampled_from(["delivery", "management"]), "before": _PLANS, "after": _PLANS}
-)
+_CHANGES = st.fixed_dictionaries({"before": _PLANS, "after": _PLANS})
 _FOREIGN = st.recursive(
     st.none() | st.text(max_size=5) | _CHANGES,
     lambda inner: st.dictionaries(st.sampled_from(["", "delivery", "management", "blt1"]), inner, max_size=3),

@@ -25,7 +25,7 @@ from tui.contentstack.pace import Pacer
 from tui.contentstack.transport import Transport
 from tui.sandbox.service import Sandbox
 from tui.workspace.making import Made
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import Plan
 from tui.workspace.workspace import Workspace
 from tui.workspace.writing import ChangedSince
 
@@ -81,7 +81,7 @@ async def test_a_batch_goes_over_a_lost_answer_as_if_nothing_was(
         batch = await make(workspace)
         truth_is_told(sandbox, batch)
         assert [token.name for token in batch.tokens] == NAMES
-        assert workspace.forms["delivery"].plan == DeliveryPlan()
+        assert workspace.forms["delivery"].plan == Plan()
 
 
 @pytest.mark.parametrize("fault", BEFORE)

@@ -15,7 +15,7 @@ from tui.contentstack.models import ManagementDraft, ManagementToken
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.making import FULL, Made, OldestUnnamed, at_risk, make_management
-from tui.workspace.plan import ManagementPlan
+from tui.workspace.plan import Plan
 
 DRAFT = ManagementDraft(name="nightly")
 VALUE = Secret("cs" + "1" * 24)
@@ -137,14 +137,14 @@ async def test_a_try_that_was_cancelled_is_looked_up() -> None:
 
 async def test_the_workspace_shows_the_stack_and_holds_the_value_apart() -> None:
     async with opened(Sandbox.demo(now=clock)) as workspace:
-        plan = ManagementPlan(name="nightly", branches=("main",))
+        plan = Plan("management", name="nightly", branches=("main",))
         workspace.forms["management"].plan = plan
         assert workspace.at_stake is not None
         done = await workspace.make_management_token("")
         assert done.tokens[0].value
         assert workspace.untaken == done.tokens[0]
         assert "nightly" in (workspace.at_stake or "")
-        assert workspace.forms["management"].plan == ManagementPlan()
+        assert workspace.forms["management"].plan == Plan("management")
         listed = workspace.snapshot.management_token(done.tokens[0].uid)
         assert listed is not None
         assert listed.value is None
@@ -152,7 +152,7 @@ async def test_the_workspace_shows_the_stack_and_holds_the_value_apart() -> None
 
 async def test_a_refused_token_stays_in_the_form() -> None:
     async with opened(Sandbox.demo(now=clock)) as workspace:
-        plan = ManagementPlan(name="ci-deploy", branches=("main",))
+        plan = Plan("management", name="ci-deploy", branches=("main",))
         workspace.forms["management"].plan = plan
         with pytest.raises(ContentstackError):
             await workspace.make_management_token("")

@@ -13,10 +13,10 @@ from tui.contentstack.scope import Scope
 from tui.workspace.comparison import differences
 from tui.workspace.plan import (
     LIFETIMES,
-    Form,
     Lifetime,
-    ManagementPlan,
+    Plan,
     expiry_problem,
+    form_of,
     name_problem,
     parsed,
 )
@@ -63,7 +63,7 @@ def test_no_other_way_to_write_a_day_is_guessed_at(text: str) -> None:
 def test_a_number_of_days_comes_to_a_day_that_is_still_to_come(
     today: date, lifetime: Lifetime, at: time
 ) -> None:
-    plan = ManagementPlan(name="ci").lasting(lifetime, today)
+    plan = Plan("management", name="ci").lasting(lifetime, today)
     assert plan.expires_on == today + timedelta(days=int(lifetime))
     assert expiry_problem(plan, None, datetime.combine(today, at, UTC)) is None
     assert plan.draft(has_branches=False).to_api()["expires_on"] == plan.ends
@@ -71,12 +71,12 @@ def test_a_number_of_days_comes_to_a_day_that_is_still_to_come(
 
 @given(DAYS, MOMENTS)
 def test_a_day_that_has_begun_is_refused_and_a_later_one_is_not(day: date, now: datetime) -> None:
-    plan = ManagementPlan(name="ci", lifetime="date", ends=day.isoformat())
+    plan = Plan("management", name="ci", lifetime="date", ends=day.isoformat())
     assert (expiry_problem(plan, None, now) is None) == (day > now.date())
 
 
 def test_never_takes_day_and_notice_back() -> None:
-    plan = replace(ManagementPlan(name="ci").lasting("30", NOW.date()), email_notice=True)
+    plan = replace(Plan("management", name="ci").lasting("30", NOW.date()), email_notice=True)
     assert plan.draft(has_branches=True).email_notice
     never = plan.lasting("never", NOW.date())
     assert (never.ends, never.email_notice, never.expires_on) == ("", False, None)
@@ -84,7 +84,7 @@ def test_never_takes_day_and_notice_back() -> None:
 
 
 def test_choosing_a_date_keeps_what_was_worked_out_and_wants_one_otherwise() -> None:
-    plan = ManagementPlan(name="ci")
+    plan = Plan("management", name="ci")
     assert "date" in (expiry_problem(plan.lasting("date", NOW.date()), None, NOW) or "")
     kept = plan.lasting("90", NOW.date()).lasting("date", NOW.date())
     assert (kept.lifetime, kept.ends) == ("date", "2027-01-13")
@@ -92,7 +92,7 @@ def test_choosing_a_date_keeps_what_was_worked_out_and_wants_one_otherwise() -> 
 
 @given(TOKENS, st.booleans())
 def test_a_form_that_was_not_touched_changes_nothing(token: ManagementToken, has_branches: bool) -> None:
-    edit = Form.of(token)
+    edit = form_of(token)
     assert not edit.begun
     draft = edit.draft(has_branches=has_branches)
     assert differences(token, draft) == ()
@@ -104,10 +104,10 @@ def test_a_form_that_was_not_touched_changes_nothing(token: ManagementToken, has
 def test_what_others_changed_is_taken_and_what_was_typed_stays(
     before: ManagementToken, after: ManagementToken, typed: str
 ) -> None:
-    edit = Form.of(before)
+    edit = form_of(before)
     edit.plan = replace(edit.plan, description=typed)
     edit.rebase(after)
-    assert (edit.seen, edit.plan.ends) == (after, Form.of(after).plan.ends)
+    assert (edit.seen, edit.plan.ends) == (after, form_of(after).plan.ends)
     assert edit.plan.description == (typed if typed != before.description else after.description)
 
 
@@ -117,7 +117,7 @@ def test_a_name_is_required_and_not_one_of_the_others() -> None:
         management=Listing((ManagementToken(uid="blt1", name="ci"),), read=True),
         branches=Listing((Branch(uid="main"),), read=True),
     )
-    assert name_problem(ManagementPlan(), snapshot) is not None
-    assert "ci" in (name_problem(ManagementPlan(name="ci"), snapshot) or "")
-    assert name_problem(ManagementPlan(name="ci", changes="blt1"), snapshot) is None
-    assert name_problem(ManagementPlan(name="nightly"), snapshot) is None
+    assert name_problem(Plan("management"), snapshot) is not None
+    assert "ci" in (name_problem(Plan("management", name="ci"), snapshot) or "")
+    assert name_problem(Plan("management", name="ci", changes="blt1"), snapshot) is None
+    assert name_problem(Plan("management", name="nightly"), snapshot) is None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tui.contentstack.models import Branch, DeliveryToken, Environment, Stack
 from tui.contentstack.scope import Scope
 from tui.workspace.comparison import differences
-from tui.workspace.plan import DeliveryPlan, Form, environment_problem, name_problem, scope_problem
+from tui.workspace.plan import Form, Plan, environment_problem, form_of, name_problem, scope_problem
 from tui.workspace.snapshot import Listing, Snapshot
 
 SNAPSHOT = Snapshot(
@@ -21,11 +21,11 @@ NAMES = st.lists(st.text(min_size=1, max_size=5), unique=True, max_size=5).map(t
 
 
 def test_one_environment_keeps_the_name() -> None:
-    assert DeliveryPlan(name="web", environments=("staging",)).token_names() == ("web",)
+    assert Plan(name="web", environments=("staging",)).token_names() == ("web",)
 
 
 def test_several_environments_make_one_token_each() -> None:
-    plan = DeliveryPlan(name="web", branches=("main",), environments=("staging", "production"))
+    plan = Plan(name="web", branches=("main",), environments=("staging", "production"))
     drafts = plan.drafts(has_branches=True)
     assert [draft.name for draft in drafts] == ["web-staging", "web-production"]
     assert [draft.scope.environments for draft in drafts] == [("staging",), ("production",)]
@@ -33,7 +33,7 @@ def test_several_environments_make_one_token_each() -> None:
 
 
 def test_only_the_chosen_kind_of_scope_is_sent() -> None:
-    plan = DeliveryPlan(
+    plan = Plan(
         name="web", scope_kind="aliases", branches=("main",), aliases=("release",), environments=("qa",)
     )
     (draft,) = plan.drafts(has_branches=True)
@@ -41,13 +41,13 @@ def test_only_the_chosen_kind_of_scope_is_sent() -> None:
 
 
 def test_a_stack_without_branches_gets_no_branch_scope() -> None:
-    plan = DeliveryPlan(name="web", branches=("main",), environments=("qa",))
+    plan = Plan(name="web", branches=("main",), environments=("qa",))
     assert plan.drafts(has_branches=False)[0].scope.branches == ()
 
 
 @given(NAMES, st.data())
 def test_what_is_left_of_a_plan_keeps_its_names(environments: tuple[str, ...], data: st.DataObject) -> None:
-    plan = DeliveryPlan(name="web", environments=environments)
+    plan = Plan(name="web", environments=environments)
     names = dict(zip(environments, plan.token_names(), strict=False))
     done = set(data.draw(st.lists(st.sampled_from(environments), unique=True))) if environments else set()
     rest = plan.without(done)
@@ -58,34 +58,34 @@ def test_what_is_left_of_a_plan_keeps_its_names(environments: tuple[str, ...], d
 
 
 def test_a_name_is_required_and_unique() -> None:
-    assert name_problem(DeliveryPlan(), SNAPSHOT) is not None
-    assert "web-staging" in (name_problem(DeliveryPlan(name="web-staging"), SNAPSHOT) or "")
-    assert name_problem(DeliveryPlan(name=" "), SNAPSHOT) is None
-    assert name_problem(DeliveryPlan(name="web"), SNAPSHOT) is None
+    assert name_problem(Plan(), SNAPSHOT) is not None
+    assert "web-staging" in (name_problem(Plan(name="web-staging"), SNAPSHOT) or "")
+    assert name_problem(Plan(name=" "), SNAPSHOT) is None
+    assert name_problem(Plan(name="web"), SNAPSHOT) is None
 
 
 def test_names_made_from_environments_are_checked_too() -> None:
-    plan = DeliveryPlan(name="web", environments=("staging", "qa"))
+    plan = Plan(name="web", environments=("staging", "qa"))
     assert "web-staging" in (environment_problem(plan, SNAPSHOT) or "")
 
 
 def test_an_environment_must_be_marked() -> None:
-    assert environment_problem(DeliveryPlan(name="web"), SNAPSHOT) is not None
+    assert environment_problem(Plan(name="web"), SNAPSHOT) is not None
 
 
 def test_the_chosen_kind_must_be_marked() -> None:
-    assert scope_problem(DeliveryPlan(aliases=("release",)), SNAPSHOT) is not None
-    assert scope_problem(DeliveryPlan(scope_kind="aliases", branches=("main",)), SNAPSHOT) is not None
-    assert scope_problem(DeliveryPlan(branches=("main",)), SNAPSHOT) is None
+    assert scope_problem(Plan(aliases=("release",)), SNAPSHOT) is not None
+    assert scope_problem(Plan(scope_kind="aliases", branches=("main",)), SNAPSHOT) is not None
+    assert scope_problem(Plan(branches=("main",)), SNAPSHOT) is None
 
 
 def test_a_stack_without_branches_needs_no_scope() -> None:
-    assert scope_problem(DeliveryPlan(), Snapshot()) is None
+    assert scope_problem(Plan(), Snapshot()) is None
 
 
 def test_an_empty_plan_has_nothing_to_lose() -> None:
-    assert not Form(DeliveryPlan()).begun
-    assert Form(DeliveryPlan(name="w")).begun
+    assert not Form(Plan()).begun
+    assert Form(Plan(name="w")).begun
 
 
 SCOPES = st.builds(
@@ -106,7 +106,7 @@ TOKENS = st.builds(
 
 @given(TOKENS, st.booleans())
 def test_a_form_that_was_not_touched_changes_nothing(token: DeliveryToken, has_branches: bool) -> None:
-    edit = Form.of(token)
+    edit = form_of(token)
     assert not edit.begun
     draft = edit.draft(has_branches=has_branches)
     assert differences(token, draft) == ()
@@ -117,7 +117,7 @@ def test_a_form_that_was_not_touched_changes_nothing(token: DeliveryToken, has_b
 def test_what_others_changed_is_taken_and_what_was_typed_stays(
     before: DeliveryToken, after: DeliveryToken, typed: str
 ) -> None:
-    edit = Form.of(before)
+    edit = form_of(before)
     edit.plan = replace(edit.plan, description=typed)
     edit.rebase(after)
     assert edit.seen == after
@@ -128,7 +128,7 @@ def test_what_others_changed_is_taken_and_what_was_typed_stays(
 def test_a_token_keeps_its_several_environments_and_gets_no_more() -> None:
     several = DeliveryToken(uid="blt2", name="two", scope=Scope(environments=("qa", "staging")))
     snapshot = replace(SNAPSHOT, delivery=Listing((several,), read=True))
-    plan = Form.of(several).plan
+    plan = form_of(several).plan
     assert environment_problem(plan, snapshot) is None
     assert "one environment" in (
         environment_problem(replace(plan, environments=("a", "b", "c")), snapshot) or ""

@@ -21,7 +21,7 @@ from tui.sandbox.faults import PlannedFault, parse_fault
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.verifying import Check, Verification, planned
 from tui.workspace.workspace import Workspace
@@ -193,7 +193,7 @@ async def test_a_preview_token_that_is_gone_does_not_work_and_the_delivery_token
 @pytest.mark.parametrize(("lag", "finding"), [(4, Finding.WORKS), (60, Finding.UNKNOWN)])
 async def test_a_new_token_is_given_some_seconds_to_be_known(lag: int, finding: Finding) -> None:
     async with bench(network={"lag": lag}) as at:
-        at.workspace.forms["delivery"].plan = DeliveryPlan(
+        at.workspace.forms["delivery"].plan = Plan(
             name="new", branches=("main",), environments=("qa",), with_preview=True
         )
         (made,) = (await at.workspace.make_delivery_tokens(lambda _number, _count: None)).tokens

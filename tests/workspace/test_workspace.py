@@ -14,11 +14,11 @@ from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import NotAllowed, ServerFailed
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
 
-PLAN = DeliveryPlan(name="kiosk", branches=("main",), environments=("production",))
+PLAN = Plan(name="kiosk", branches=("main",), environments=("production",))
 
 
 @asynccontextmanager
@@ -113,7 +113,7 @@ async def test_a_made_token_is_in_the_snapshot_as_the_server_has_it(sandbox: San
         assert made == workspace.snapshot.delivery.items[0]
         assert made.preview is not None
         assert names_of(sandbox).count("kiosk") == 1
-        assert workspace.forms["delivery"].plan == DeliveryPlan()
+        assert workspace.forms["delivery"].plan == Plan()
 
 
 @pytest.mark.parametrize("fault", ["close-after", "cut"])
@@ -197,6 +197,6 @@ async def test_elsewhere_only_what_fits_there_is_left_of_a_form(sandbox: Sandbox
         workspace.edit_of(workspace.snapshot.delivery.items[1])
         await workspace.restart(lambda: connection_to(Sandbox.demo(now=clock)))
         assert workspace.snapshot.trouble is None
-        assert workspace.forms["delivery"].plan == DeliveryPlan(name="kiosk")
+        assert workspace.forms["delivery"].plan == Plan(name="kiosk")
         assert workspace.recipe is None
         assert set(workspace.forms) == {"delivery", "management"}

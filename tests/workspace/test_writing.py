@@ -10,7 +10,7 @@ from tui.contentstack.errors import ContentstackError, NotFound
 from tui.contentstack.models import DeliveryToken, ManagementDraft
 from tui.sandbox.organization import Stack as SandboxStack
 from tui.sandbox.service import Sandbox
-from tui.workspace.plan import Form
+from tui.workspace.plan import form_of
 from tui.workspace.workspace import Workspace
 from tui.workspace.writing import ChangedSince
 
@@ -92,7 +92,7 @@ async def test_a_token_that_is_gone_already_is_said(sandbox: Sandbox) -> None:
         token = workspace.snapshot.delivery.items[0]
         del stack_of(sandbox).delivery_tokens[token.uid]
         with pytest.raises(NotFound):
-            await workspace.update_token(token, Form.of(token).draft(has_branches=True))
+            await workspace.update_token(token, form_of(token).draft(has_branches=True))
         assert not await workspace.delete_token(token)
         assert workspace.snapshot.delivery_token(token.uid) is None
 

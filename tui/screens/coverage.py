@@ -14,7 +14,7 @@ from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.grid import Grid, GridColumn
 from tui.widgets.table_model import Row
 from tui.workspace.coverage import Cell, Coverage, Lane, coverage_of
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import Plan
 
 _GROUPS = {"branch": "BRANCHES", "alias": "ALIASES", "stack": ""}
 _NAMES_OF_A_FACT = 4
@@ -124,9 +124,9 @@ def _names(label: str, names: list[str]) -> list[Fact]:
     return [Fact(" " if at else label, ", ".join(names[at : at + _NAMES_OF_A_FACT])) for at in starts]
 
 
-def _plan_for(environment: str, lane: Lane) -> DeliveryPlan:
+def _plan_for(environment: str, lane: Lane) -> Plan:
     """A token that serves the cell, still without a name."""
-    return DeliveryPlan(
+    return Plan(
         scope_kind="aliases" if lane.kind == "alias" else "branches",
         branches=(lane.name,) if lane.kind == "branch" else (),
         aliases=(lane.name,) if lane.kind == "alias" else (),

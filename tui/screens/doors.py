@@ -18,7 +18,7 @@ from tui.contentstack.regions import Region
 from tui.files import FileRefused
 from tui.screens.clipboard import show_plain, take_back, try_clipboard
 from tui.workspace.making import Made
-from tui.workspace.plan import DeliveryPlan, Form, Plan, plan_of
+from tui.workspace.plan import Form, Plan, plan_of
 from tui.workspace.rotation import begun
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def open_clone(screen: DeckScreen[Any]) -> None:
     await _open_filled(screen, replace(like, name=name), words)
 
 
-async def open_gap(screen: DeckScreen[Any], plan: DeliveryPlan) -> None:
+async def open_gap(screen: DeckScreen[Any], plan: Plan) -> None:
     """The steps to a new token, filled in for a place that no token serves."""
     words = f"Filled in for that place: it needs a name; {screen.deck.key('next')} goes on."
     await _open_filled(screen, plan, words)
@@ -207,7 +207,7 @@ async def _open_filled(screen: DeckScreen[Any], plan: Plan, words: str) -> None:
     """Open the wizard with a plan; ask before it takes the place of one that was begun."""
     from tui.screens.confirm import Confirm  # noqa: PLC0415
 
-    form = screen.deck.workspace.forms[plan.KIND]
+    form = screen.deck.workspace.forms[plan.kind]
     fill = partial(_fill, screen, form, plan, words)
     if form.begun:
         name = form.plan.name
@@ -217,9 +217,7 @@ async def _open_filled(screen: DeckScreen[Any], plan: Plan, words: str) -> None:
         await fill(True)
 
 
-async def _fill(
-    screen: DeckScreen[Any], form: Form[Any], plan: Plan, words: str, wanted: bool | None
-) -> None:
+async def _fill(screen: DeckScreen[Any], form: Form, plan: Plan, words: str, wanted: bool | None) -> None:
     from tui.screens.wizard import Wizard  # noqa: PLC0415
 
     async def after(made: Made | str | None) -> None:
@@ -251,7 +249,7 @@ def _after_edit(screen: DeckScreen[Any], seen: Token, saved: object) -> None:
         forms.pop(seen.uid, None)
 
 
-async def _after_wizard(screen: DeckScreen[Any], form: Form[Any], made: Made | str | None) -> None:
+async def _after_wizard(screen: DeckScreen[Any], form: Form, made: Made | str | None) -> None:
     from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
     from tui.screens.management_words import lost_words  # noqa: PLC0415
 

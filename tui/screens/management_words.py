@@ -10,11 +10,11 @@ from tui.widgets.facts_card import Fact
 from tui.workspace.ages import age, day_and_hour, day_of
 from tui.workspace.comparison import moment_of
 from tui.workspace.making import FULL, Made
-from tui.workspace.plan import NOTICE, ManagementPlan
+from tui.workspace.plan import NOTICE, Plan
 from tui.workspace.snapshot import Snapshot
 
 
-def new_facts(plan: ManagementPlan, snapshot: Snapshot, now: datetime) -> list[Fact]:
+def new_facts(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Fact]:
     """What a plan will make, word for word."""
     draft = plan.draft(has_branches=snapshot.has_branches)
     return [

@@ -14,7 +14,7 @@ from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact
 from tui.widgets.table_model import Row, SortKey
 from tui.workspace.ages import age, ago, day_and_time, expiry
-from tui.workspace.plan import DeliveryPlan
+from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Listing, Snapshot
 
 Key = Callable[[str], str]
@@ -163,7 +163,7 @@ def management_facts(token: ManagementToken, snapshot: Snapshot, now: datetime, 
     ]
 
 
-def plan_facts(plan: DeliveryPlan, snapshot: Snapshot) -> list[Fact]:
+def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
     """What a plan will make, word for word; the names first."""
     names = plan.token_names()
     drafts = plan.drafts(has_branches=snapshot.has_branches)

@@ -28,6 +28,7 @@ from tui.workspace.making import at_risk
 from tui.workspace.plan import (
     LIFETIMES,
     Form,
+    Plan,
     environment_problem,
     expiry_problem,
     name_problem,
@@ -45,13 +46,13 @@ class Step(Vertical):
     class Edited(Message):
         """Something was entered."""
 
-    def __init__(self, deck: Deck, form: Form[Any]) -> None:
+    def __init__(self, deck: Deck, form: Form) -> None:
         super().__init__(id=self.TITLE.split()[0].lower(), classes="step")
         self.deck = deck
         self.form = form
 
     @property
-    def plan(self) -> Any:
+    def plan(self) -> Plan:
         """The entries so far."""
         return self.form.plan
 
@@ -276,7 +277,7 @@ class ReviewStep(Step):
         """The facts, what is left to decide, and what Enter does."""
         glyphs = self.deck.glyphs
         yield FactsCard(focusable=True, id="review-facts", glyphs=glyphs)
-        if not self.form.seen and self.plan.KIND == "delivery":
+        if not self.form.seen and self.plan.kind == "delivery":
             note = "for drafts, on the preview host alone"
             yield Toggle("Create preview token", note, id="with_preview", glyphs=glyphs)
             yield Static(PREVIEW_OFF, id="live-preview", classes="quiet", markup=False)
@@ -288,7 +289,7 @@ class ReviewStep(Step):
     @property
     def oldest(self) -> ManagementToken | None:
         """The token that may end for a new one."""
-        new = self.plan.KIND == "management" and not self.form.seen
+        new = self.plan.kind == "management" and not self.form.seen
         return at_risk(self.snapshot.management.items) if new else None
 
     def tell(self) -> None:
@@ -310,7 +311,7 @@ class ReviewStep(Step):
         if seen:
             facts = outcomes.change_facts(seen, self.form.draft(has_branches=snapshot.has_branches))
             return f"Changes to {seen.name}", facts, f"{key}  Save" if facts else "Nothing is changed"
-        if plan.KIND == "delivery":
+        if plan.kind == "delivery":
             facts = presentation.plan_facts(plan, snapshot)
         else:
             facts = management_words.new_facts(plan, snapshot, self.deck.workspace.clock())
@@ -318,7 +319,7 @@ class ReviewStep(Step):
             facts.insert(0, management_words.risk_fact(self.oldest, len(snapshot.management.items)))
         count = len(plan.token_names())
         does = f"{key}  Generate {'token' if count == 1 else f'{count} tokens'}"
-        return f"New {plan.KIND} token", facts, does
+        return f"New {plan.kind} token", facts, does
 
     def problem(self) -> str | None:
         """A change must change something, and the oldest token must be named."""

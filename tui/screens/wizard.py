@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from textual import on
 from textual.widget import Widget
@@ -34,10 +33,10 @@ from tui.workspace.writing import ChangedSince
 class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
     """Answers with what was made, with what came of saving in words, or None if it was left before."""
 
-    def __init__(self, deck: Deck, form: Form[Any]) -> None:
+    def __init__(self, deck: Deck, form: Form) -> None:
         super().__init__(deck)
         self._form = form
-        self._steps = STEPS[form.plan.KIND]
+        self._steps = STEPS[form.plan.kind]
         self._at = 0
         self._work: Worker[Made | str] | None = None
 
@@ -45,7 +44,7 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         """Where one is, and the step in front."""
         tabs = [Tab(step.TITLE, f"{number} {step.TITLE}") for number, step in enumerate(self._steps, start=1)]
         seen = self._form.seen
-        what = visible(f"Edit {seen.name}") if seen else f"New {self._form.plan.KIND} token"
+        what = visible(f"Edit {seen.name}") if seen else f"New {self._form.plan.kind} token"
         yield TabsLine(tabs, hint=what, id="where", glyphs=self.deck.glyphs)
         with ContentSwitcher(initial=DetailsStep.TITLE.lower()):
             for step in self._steps:
@@ -62,7 +61,7 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
 
     def on_mount(self) -> None:
         """Begin, or go on where it was left."""
-        begun, kind = self._form.begun, self._form.plan.KIND
+        begun, kind = self._form.begun, self._form.plan.kind
         recipe = None if begun or self._form.seen else self.deck.workspace.take_recipe(kind)
         self._go(0)
         over = self.deck.key("start_over")
@@ -134,9 +133,8 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
 
     async def do_other_scope(self) -> None:
         """From branches to aliases and back; the marks of both are kept."""
-        plan = self._form.plan
-        other = "aliases" if plan.scope_kind == "branches" else "branches"
-        self._form.plan = replace(plan, scope_kind=other)
+        branches = self._form.plan.scope_kind == "branches"
+        self._form.plan = replace(self._form.plan, scope_kind="aliases" if branches else "branches")
         self.step.enter()
 
     async def do_start_over(self) -> None:
@@ -152,7 +150,7 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
 
     async def _make(self) -> Made:
         workspace, stack = self.deck.workspace, self.snapshot.stack
-        if self._form.plan.KIND == "delivery":
+        if self._form.plan.kind == "delivery":
             return await workspace.make_delivery_tokens(self._progress)
         self._progress(1, 1)
         oldest = self.query_one(ReviewStep).oldest

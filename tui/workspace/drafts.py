@@ -4,43 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from tui.account.private_files import PRIVATE, locked, replace_own_file, state_folder
 from tui.files import FileRefused, read_checked
-from tui.workspace.plan import DeliveryPlan, ManagementPlan, Plan
+from tui.workspace.plan import Plan
 
 _MOST_STACKS = 20
 # The program is ended by force after 0.8 s; another Tokendeck writes for milliseconds.
 _PATIENCE = 0.3
 
 
-class DeliveryChange(msgspec.Struct, frozen=True, tag="delivery"):
+class Change(msgspec.Struct, frozen=True):
     """Entries, and what they were before the user touched them."""
 
-    before: DeliveryPlan
-    after: DeliveryPlan
+    before: Plan
+    after: Plan
 
 
-class ManagementChange(msgspec.Struct, frozen=True, tag="management"):
-    """The same of a management token."""
-
-    before: ManagementPlan
-    after: ManagementPlan
-
-
-Change = DeliveryChange | ManagementChange
 Drafts = dict[str, Change]
 """The forms of one stack by the uids of the tokens that they change; a new token's by its kind."""
-
-
-def change(before: Plan, after: Plan) -> Change:
-    """What was entered into a form."""
-    kind: type[Any] = DeliveryChange if isinstance(after, DeliveryPlan) else ManagementChange
-    made: Change = kind(before, after)
-    return made
 
 
 class DraftStore:

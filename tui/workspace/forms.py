@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
-from tui.workspace.drafts import Drafts, change
-from tui.workspace.plan import DeliveryPlan, Form, ManagementPlan, merged, plan_of
+from tui.workspace.drafts import Change, Drafts
+from tui.workspace.plan import Form, Kind, Plan, form_of, merged, plan_of
 from tui.workspace.snapshot import Snapshot
 
-NEW = ("delivery", "management")
+NEW: tuple[Kind, ...] = ("delivery", "management")
 
 
 class Forms:
@@ -23,10 +22,7 @@ class Forms:
     """
 
     def __init__(self) -> None:
-        self.forms: dict[str, Form[Any]] = {
-            "delivery": Form(DeliveryPlan()),
-            "management": Form(ManagementPlan()),
-        }
+        self.forms: dict[str, Form] = {kind: Form(Plan(kind)) for kind in NEW}
         self.recipe: Token | None = None
         self.untaken: ManagementToken | None = None
 
@@ -47,23 +43,23 @@ class Forms:
         self.forms[kind].plan, self.recipe = plan_of(recipe), None
         return recipe
 
-    def edit_of(self, token: Token) -> Form[Any]:
+    def edit_of(self, token: Token) -> Form:
         """The form that changes a token: as it was left, brought up to what was read since."""
-        edit = self.forms.setdefault(token.uid, Form.of(token))
+        edit = self.forms.setdefault(token.uid, form_of(token))
         edit.rebase(token)
         return edit
 
     @property
     def drafts(self) -> Drafts:
         """All that was typed and not sent, under the keys of its forms."""
-        return {key: change(form.blank, form.plan) for key, form in self.forms.items() if form.begun}
+        return {key: Change(form.blank, form.plan) for key, form in self.forms.items() if form.begun}
 
     def go_on_with(self, drafts: Drafts, snapshot: Snapshot) -> None:
         """Fill the forms that nobody has begun with drafts; those for tokens that are gone are dropped."""
         for key, draft in drafts.items():
             token = snapshot.delivery_token(key) or snapshot.management_token(key)
             form = self.edit_of(token) if token else self.forms.get(key)
-            if form is not None and not form.begun and type(draft.after) is type(form.plan):
+            if form is not None and not form.begun and draft.after.kind == form.plan.kind:
                 plan = merged(draft.before, draft.after, form.plan)
                 form.plan = replace(plan, changes=form.plan.changes)
 
@@ -72,6 +68,6 @@ class Forms:
         self.recipe = None
         for key, form in tuple(self.forms.items()):
             if key in NEW:
-                form.plan = type(form.plan)(name=form.plan.name, description=form.plan.description)
+                form.plan = Plan(form.plan.kind, form.plan.name, form.plan.description)
             else:
                 del self.forms[key]

@@ -6,21 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, Literal
 
-from tui.contentstack.models import (
-    DeliveryDraft,
-    DeliveryToken,
-    ManagementDraft,
-    ManagementToken,
-    Token,
-)
+from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken, Token
 from tui.contentstack.scope import Scope
 from tui.workspace.ages import day_of
 from tui.workspace.comparison import moment_of
 from tui.workspace.snapshot import Listing, Snapshot
 
-ScopeKind = Literal["branches", "aliases"]
+Kind = Literal["delivery", "management"]
 Lifetime = Literal["never", "date", "30", "90", "365"]
 LIFETIMES: tuple[Lifetime, ...] = ("never", "date", "30", "90", "365")
 """What can be chosen: never, a date, or so many days from today."""
@@ -32,33 +26,61 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Plan:
-    """The entries that tokens of both kinds have.
+    """The entries for a token; those that its kind does not have stay as they are.
 
-    `both_kinds` marks the scope of a token that came with branches and aliases at once; `changes` is the uid
-    of the token that is changed, empty for a new one.
+    Several `environments` make several delivery tokens, since each serves one. `ends` is a management
+    token's last date as typed, or as worked out from a lifetime. `both_kinds` marks the scope of a token that
+    came with branches and aliases at once; `changes` is the uid of the token that is changed, empty for a new
+    one.
     """
 
-    KIND: ClassVar[Literal["delivery", "management"]]
-    TAKEN: ClassVar[str]
-
+    kind: Kind = "delivery"
     name: str = ""
     description: str = ""
-    scope_kind: ScopeKind = "branches"
+    scope_kind: Literal["branches", "aliases"] = "branches"
     branches: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     both_kinds: bool = False
     changes: str = ""
 
+    environments: tuple[str, ...] = ()
+    with_preview: bool = False
+
+    write: bool = False
+    lifetime: Lifetime = "never"
+    ends: str = ""
+    email_notice: bool = False
+
     def token_names(self) -> tuple[str, ...]:
-        """The names of the tokens to make."""
-        return (self.name,)
+        """The names of the tokens to make, one for each environment."""
+        if self.changes or len(self.environments) <= 1:
+            return (self.name,)
+        return tuple(f"{self.name}-{environment}" for environment in self.environments)
 
-    def draft(self, seen: Any = None, *, has_branches: bool) -> DeliveryDraft | ManagementDraft:
+    def drafts(self, *, has_branches: bool) -> tuple[DeliveryDraft, ...]:
+        """What to ask Contentstack for, one draft for each environment, in the order of the marks."""
+        named = zip(self.token_names(), self.environments, strict=True)
+        plans = (replace(self, name=name, environments=(environment,)) for name, environment in named)
+        return tuple(plan.draft(has_branches=has_branches) for plan in plans)
+
+    def draft(self, seen: Token | None = None, *, has_branches: bool) -> Any:
         """The whole token as it is to be; of one that was `seen` stays what the form does not show."""
-        raise NotImplementedError
+        scope = self._scope(seen, self.environments, has_branches=has_branches)
+        if self.kind == "delivery":
+            return DeliveryDraft(self.name, self.description, scope)
+        changed = seen if isinstance(seen, ManagementToken) else None
+        expires_on = changed.expires_on if changed and self.keeps_end_of(changed) else self.expires_on
+        return ManagementDraft(
+            name=self.name,
+            description=self.description,
+            scope=scope,
+            access="read+write" if self.write else "read",
+            expires_on=expires_on,
+            email_notice=self.email_notice and expires_on is not None,
+            extra=changed.extra if changed else {},
+        )
 
-    def scope(self, seen: Token | None, environments: tuple[str, ...] = (), *, has_branches: bool) -> Scope:
-        """The scope of a token with these entries."""
+    def _scope(self, seen: Token | None, environments: tuple[str, ...], *, has_branches: bool) -> Scope:
         before = seen.scope if seen else Scope()
         if not has_branches:
             return Scope(environments, before.branches, before.aliases, before.other)
@@ -66,104 +88,41 @@ class Plan:
         aliases = self.aliases if self.both_kinds or self.scope_kind == "aliases" else ()
         return Scope(environments, branches, aliases, before.other)
 
-
-@dataclass(frozen=True)
-class DeliveryPlan(Plan):
-    """A delivery token's entries. Several environments make several tokens: a token serves one."""
-
-    KIND = "delivery"
-    TAKEN = "names are unique."
-
-    environments: tuple[str, ...] = ()
-    with_preview: bool = False
-
-    def token_names(self) -> tuple[str, ...]:
-        """One for each environment."""
-        if self.changes or len(self.environments) <= 1:
-            return (self.name,)
-        return tuple(f"{self.name}-{environment}" for environment in self.environments)
-
-    def drafts(self, *, has_branches: bool) -> tuple[DeliveryDraft, ...]:
-        """What to ask Contentstack for, one draft for each environment, in the order of the marks."""
-        return tuple(
-            DeliveryDraft(name, self.description, self.scope(None, (environment,), has_branches=has_branches))
-            for name, environment in zip(self.token_names(), self.environments, strict=True)
-        )
-
-    def draft(self, seen: DeliveryToken | None = None, *, has_branches: bool) -> DeliveryDraft:
-        """One token with all the environments."""
-        scope = self.scope(seen, self.environments, has_branches=has_branches)
-        return DeliveryDraft(self.name, self.description, scope)
-
-    def without(self, environments: set[str]) -> DeliveryPlan:
+    def without(self, environments: set[str]) -> Plan:
         """The plan for what is left once tokens for `environments` are made; names keep their form."""
         left = tuple(name for name in self.environments if name not in environments)
         name = f"{self.name}-{left[0]}" if len(left) == 1 and len(self.environments) > 1 else self.name
         return replace(self, environments=left, name=name)
-
-
-@dataclass(frozen=True)
-class ManagementPlan(Plan):
-    """A management token's entries. `ends` is its last date as typed, or as worked out from a lifetime."""
-
-    KIND = "management"
-    TAKEN = "another name tells them apart."
-
-    write: bool = False
-    lifetime: Lifetime = "never"
-    ends: str = ""
-    email_notice: bool = False
 
     @property
     def expires_on(self) -> date | None:
         """The day at whose beginning, 00:00 UTC, the token ends; None for never, and for what is no day."""
         return None if self.lifetime == "never" else parsed(self.ends)
 
-    def lasting(self, lifetime: Lifetime, today: date) -> ManagementPlan:
+    def keeps_end_of(self, seen: Token | None) -> bool:
+        """Whether the date is the one that the token has: it may be over, or hide a time of day."""
+        ends = seen.expires_on if isinstance(seen, ManagementToken) else None
+        return ends is not None and self.lifetime != "never" and self.ends == day_of(ends)
+
+    def lasting(self, lifetime: Lifetime, today: date) -> Plan:
         """The plan with another lifetime; a number of days becomes the date that it comes to."""
         if lifetime == "never":
             return replace(self, lifetime=lifetime, ends="", email_notice=False)
         ends = self.ends if lifetime == "date" else (today + timedelta(days=int(lifetime))).isoformat()
         return replace(self, lifetime=lifetime, ends=ends)
 
-    def keeps_end_of(self, seen: ManagementToken | None) -> bool:
-        """Whether the date is the one that the token has: it may be over, or hide a time of day."""
-        ends = seen.expires_on if seen else None
-        return ends is not None and self.lifetime != "never" and self.ends == day_of(ends)
-
-    def draft(self, seen: ManagementToken | None = None, *, has_branches: bool) -> ManagementDraft:
-        """The whole token; an untouched date keeps its time of day."""
-        expires_on = seen.expires_on if seen and self.keeps_end_of(seen) else self.expires_on
-        return ManagementDraft(
-            name=self.name,
-            description=self.description,
-            scope=self.scope(seen, has_branches=has_branches),
-            access="read+write" if self.write else "read",
-            expires_on=expires_on,
-            email_notice=self.email_notice and expires_on is not None,
-            extra=seen.extra if seen else {},
-        )
-
-
-Planned = TypeVar("Planned", bound=Plan)
-
 
 @dataclass
-class Form(Generic[Planned]):
+class Form:
     """The entries for a new token, or for one that is changed: then also the token as it was read."""
 
-    plan: Planned
+    plan: Plan
     seen: Any = None
 
-    @classmethod
-    def of(cls, token: Token) -> Form[Any]:
-        """The form of a token, not yet touched."""
-        return cls(filled(token), token)
-
     @property
-    def blank(self) -> Planned:
+    def blank(self) -> Plan:
         """The form as nobody has touched it."""
-        return filled(self.seen) if self.seen else type(self.plan)()
+        return _filled(self.seen) if self.seen else Plan(self.plan.kind)
 
     @property
     def begun(self) -> bool:
@@ -176,40 +135,45 @@ class Form(Generic[Planned]):
 
     def rebase(self, current: Token) -> None:
         """Take what somebody else changed since, except where it was changed here as well."""
-        self.plan = merged(self.blank, self.plan, filled(current))
+        self.plan = merged(self.blank, self.plan, _filled(current))
         self.seen = current
 
 
-def plan_of(token: Token) -> Any:
+def form_of(token: Token) -> Form:
+    """The form that changes a token, not yet touched."""
+    return Form(_filled(token), token)
+
+
+def plan_of(token: Token) -> Plan:
     """The plan that would make an equal token."""
-    scope, expires_on = token.scope, None if isinstance(token, DeliveryToken) else token.expires_on
-    entries: dict[str, Any] = {
-        "name": token.name,
-        "description": token.description,
-        "scope_kind": "aliases" if scope.aliases and not scope.branches else "branches",
-        "branches": scope.branches,
-        "aliases": scope.aliases,
-        "both_kinds": bool(scope.branches and scope.aliases),
-    }
+    scope = token.scope
+    plan = Plan(
+        name=token.name,
+        description=token.description,
+        scope_kind="aliases" if scope.aliases and not scope.branches else "branches",
+        branches=scope.branches,
+        aliases=scope.aliases,
+        both_kinds=bool(scope.branches and scope.aliases),
+    )
     if isinstance(token, DeliveryToken):
-        return DeliveryPlan(
-            **entries, environments=scope.environments, with_preview=token.preview is not None
-        )
-    return ManagementPlan(
-        **entries,
+        return replace(plan, environments=scope.environments, with_preview=token.preview is not None)
+    ends = token.expires_on
+    return replace(
+        plan,
+        kind="management",
         write=token.access == "read+write",
-        lifetime="date" if expires_on else "never",
-        ends=day_of(expires_on) if expires_on else "",
-        email_notice=token.email_notice and expires_on is not None,
+        lifetime="date" if ends else "never",
+        ends=day_of(ends) if ends else "",
+        email_notice=token.email_notice and ends is not None,
     )
 
 
-def filled(token: Token) -> Any:
+def _filled(token: Token) -> Plan:
     """The entries that change nothing of a token."""
     return replace(plan_of(token), changes=token.uid)
 
 
-def merged(before: Planned, ours: Planned, theirs: Planned) -> Planned:
+def merged(before: Plan, ours: Plan, theirs: Plan) -> Plan:
     """Our entries where we changed them, else theirs."""
     taken = {
         field.name: getattr(theirs, field.name)
@@ -237,10 +201,11 @@ def name_problem(plan: Plan, snapshot: Snapshot, names: Sequence[str] = ()) -> s
     """
     if not plan.name:
         return "A name is required."
-    listing: Listing[Any] = getattr(snapshot, plan.KIND)
+    listing: Listing[Any] = getattr(snapshot, plan.kind)
     others = {token.name for token in listing.items if token.uid != plan.changes}
     twin = next((name for name in names or (plan.name,) if name in others), None)
-    return None if twin is None else f"A {plan.KIND} token called {twin} exists in this stack; {plan.TAKEN}"
+    unique = "names are unique" if plan.kind == "delivery" else "another name tells them apart"
+    return None if twin is None else f"A {plan.kind} token called {twin} exists in this stack; {unique}."
 
 
 def scope_problem(plan: Plan, snapshot: Snapshot) -> str | None:
@@ -252,7 +217,7 @@ def scope_problem(plan: Plan, snapshot: Snapshot) -> str | None:
     return None if plan.aliases else "Mark at least one alias."
 
 
-def environment_problem(plan: DeliveryPlan, snapshot: Snapshot) -> str | None:
+def environment_problem(plan: Plan, snapshot: Snapshot) -> str | None:
     """The marked environments: one, as the guides have it, unless the token came with more."""
     token = snapshot.delivery_token(plan.changes)
     if not plan.environments:
@@ -262,7 +227,7 @@ def environment_problem(plan: DeliveryPlan, snapshot: Snapshot) -> str | None:
     return name_problem(plan, snapshot, plan.token_names())
 
 
-def expiry_problem(plan: ManagementPlan, seen: ManagementToken | None, now: datetime) -> str | None:
+def expiry_problem(plan: Plan, seen: Token | None, now: datetime) -> str | None:
     """The date; one that the token has already may be over."""
     if plan.lifetime == "never" or plan.keeps_end_of(seen):
         return None

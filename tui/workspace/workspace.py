@@ -31,7 +31,6 @@ from tui.workspace.board import Board, Some
 from tui.workspace.forms import Forms
 from tui.workspace.hints import Hint, Hints
 from tui.workspace.making import Made, Maker, OldestUnnamed, Progress, make_management
-from tui.workspace.plan import DeliveryPlan, ManagementPlan
 from tui.workspace.reading import read_everything
 from tui.workspace.rotation import make_twin, management_twin, rename_twin
 from tui.workspace.snapshot import Listing, Snapshot
@@ -110,7 +109,7 @@ class Workspace(Forms):
         for token in reversed(made.tokens):
             self.board.put(token)
         done = {draft.scope.environments[0] for draft in drafts[: len(made.tokens)]}
-        form.plan = form.plan.without(done) if made.failed else DeliveryPlan()
+        form.plan = form.plan.without(done) if made.failed else form.blank
         return made
 
     async def update_token(self, seen: Some, draft: DeliveryDraft | ManagementDraft) -> Some:
@@ -133,7 +132,7 @@ class Workspace(Forms):
         """
         form = self.forms["management"]
         made = await self._make_management(form.draft(has_branches=self.snapshot.has_branches), named)
-        form.plan = ManagementPlan()
+        form.plan = form.blank
         return made
 
     async def _make_management(self, draft: ManagementDraft, named: str) -> Made:
