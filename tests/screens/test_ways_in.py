@@ -30,6 +30,7 @@ from tui.screens.confirm import Confirm
 from tui.screens.regions import RegionsScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.stacks import StacksScreen
+from tui.screens.tokens import TokensScreen
 from tui.widgets.status_line import StatusLine
 
 ELSEWHERE = "blt" + "e" * 16
@@ -298,3 +299,38 @@ async def test_a_locked_account_says_so_and_keeps_the_address() -> None:
         assert isinstance(screen, SignInScreen)
         assert screen.field("email").value == "lo@example.com"
         assert screen.field("password").value == ""
+
+
+def keys_shown(table: Table) -> str:
+    """The line at the foot of the screen."""
+    return table.text.rstrip().splitlines()[-1]
+
+
+async def test_in_a_field_only_keys_that_work_there_are_shown() -> None:
+    async with running() as table:
+        await table.press("w")
+        await table.until("2 stacks")
+        assert "r read" not in keys_shown(table)
+        assert "ctrl+p help" in keys_shown(table)
+        await table.press("tab")
+        await table.until(lambda: "r read" in keys_shown(table))
+        assert "? help" in keys_shown(table)
+        await table.press("shift+tab")
+        await table.until(lambda: "r read" not in keys_shown(table))
+        await table.press("ctrl+p")
+        await table.until("WHAT IT DOES")
+
+
+async def test_choosing_another_stack_from_settings_leads_to_its_tokens() -> None:
+    async with running() as table:
+        await table.press("S")
+        await table.until("SETTINGS")
+        await table.press("w")
+        await table.until("2 stacks")
+        await table.press("escape")
+        await table.until("SETTINGS")
+        await table.press("down", "enter")
+        await table.until("2 stacks")
+        await table.press(*"press", "enter")
+        await table.until("Press · demo")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))

@@ -306,6 +306,10 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
                 lambda made: outcomes.preview_words(made, self.deck.key("copy_preview")),
             )
 
+    async def do_next_field(self) -> None:
+        """To the next field of a form."""
+        self.focus_next()
+
     async def do_close(self) -> None:
         """Back to the screen below."""
         self.dismiss()

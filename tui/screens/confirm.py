@@ -13,12 +13,12 @@ from tui.display import visible
 
 
 class Confirm(ModalScreen[bool], inherit_bindings=False):
-    """One line at the foot of the screen; answers True on y, False on n, and None on Esc."""
+    """One line at the foot of the screen; answers True on y, False on n, and None on Esc, which is no yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", show=False),
         Binding("n", "answer(False)", "No", show=False),
-        Binding("escape", "leave", "Leave", show=False),
+        Binding("escape", "answer(None)", "Leave", show=False),
         # The keys of the application end at a modal screen.
         Binding("ctrl+c", "app.command('quit')", "Quit", show=False),
     ]
@@ -31,10 +31,6 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         """The question and its two keys."""
         yield Static(f"{visible(self._question)}  y yes, n no", markup=False)
 
-    def action_leave(self) -> None:
-        """Leave the question open, which nobody takes for a yes."""
-        self.dismiss(None)
-
-    def action_answer(self, answer: bool) -> None:
+    def action_answer(self, answer: bool | None) -> None:
         """Give the answer to whoever asked."""
         self.dismiss(answer)

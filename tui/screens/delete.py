@@ -35,9 +35,7 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
     def compose_body(self) -> Iterable[Widget]:
         """What ends, and the field."""
         yield FactsCard(id="ends", glyphs=self.deck.glyphs)
-        yield Static(
-            self.deck.glyphs.plain(visible(f"Type {self._confirmation.ask}:")), classes="ask", markup=False
-        )
+        yield Static(classes="ask", markup=False)
         yield TextField(id="word", glyphs=self.deck.glyphs)
 
     def on_mount(self) -> None:
@@ -46,15 +44,16 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
             self._tokens, self.snapshot, self.deck.workspace.clock(), preview_only=self._preview_only
         )
         self.query_one(FactsCard).set_facts(title, facts)
+        self._ask(":")
         self.set_focus(self.query_one(TextField))
 
     def facts(self) -> Facts:
         """The present moment, and whether Contentstack is at work."""
-        return Facts(
-            snapshot=self.snapshot,
-            token=self._tokens[0],
-            busy=self._work is not None and self._work.is_running,
-        )
+        return Facts(snapshot=self.snapshot, token=self._tokens[0], busy=self._busy)
+
+    @property
+    def _busy(self) -> bool:
+        return self._work is not None and self._work.is_running
 
     async def do_delete_now(self) -> None:
         """Delete, if what was typed is the word."""
@@ -68,11 +67,15 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
 
     async def do_close(self) -> None:
         """Leave; while tokens are being deleted, stop after the present one."""
-        if self._work is not None and self._work.is_running:
+        if self._busy:
             self._stop = True
             self.say("Stopping after this one …")
         else:
             self.dismiss("")
+
+    def _ask(self, ending: str) -> None:
+        ask = visible(f"Type {self._confirmation.ask}{ending}")
+        self.query_one(".ask", Static).update(self.deck.glyphs.plain(ask))
 
     def _progress(self, number: int, count: int) -> None:
         self.say("Deleting …" if count == 1 else f"Deleting token {number} of {count} …")
@@ -94,8 +97,7 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
             return
         self._tokens = tuple(token for token in (result.failed, *result.untried) if token)
         self._confirmation = confirmation(self._tokens)
-        ask = visible(f"Type {self._confirmation.ask}, to try again:")
-        self.query_one(".ask", Static).update(self.deck.glyphs.plain(ask))
+        self._ask(", to try again:")
         self.say(f"{words} {result.error}".strip(), "error")
         if result.error.remedy == "sign_in":
             self.call_later(self.action_command, "sign_in")

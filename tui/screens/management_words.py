@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
-from tui.contentstack.models import ManagementToken
+from tui.contentstack.models import ManagementDraft, ManagementToken
 from tui.screens.presentation import Key, api_key_facts, host_of, scope_words
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import age, day_and_hour, day_of
@@ -20,18 +20,22 @@ def new_facts(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Fact]:
     return [
         Fact("Name", draft.name),
         Fact("Description", draft.description or "none"),
-        Fact("Scope", f"{draft.access} · {scope_words(draft.scope)}"),
-        Fact("Expires", expiry_words(draft.expires_on, now, notice=draft.email_notice)),
+        *_reach(draft, now),
     ]
 
 
-def expiry_words(ends: date | None, now: datetime, *, notice: bool) -> str:
+def _reach(token: ManagementToken | ManagementDraft, now: datetime) -> list[Fact]:
+    scope = f"{token.access} · {scope_words(token.scope)}"
+    return [Fact("Scope", scope), Fact("Expires", _expiry_words(token, now))]
+
+
+def _expiry_words(token: ManagementToken | ManagementDraft, now: datetime) -> str:
     """When a token ends, and whether and when Contentstack writes before."""
-    moment = moment_of(ends)
+    moment = moment_of(token.expires_on)
     if moment is None:
         return "never"
     words = f"{day_and_hour(moment)}, in {age(now, moment)}"
-    if not notice:
+    if not token.email_notice:
         return f"{words} · no e-mail before"
     if moment - NOTICE <= now:
         return f"{words} · the day for an e-mail, 7 days before, is over"
@@ -49,9 +53,7 @@ def risk_fact(oldest: ManagementToken, count: int) -> Fact:
 
 def use_facts(token: ManagementToken, snapshot: Snapshot, now: datetime, key: Key) -> list[Fact]:
     """What a new management token is used with."""
-    facts = api_key_facts(snapshot, key)
-    facts.append(Fact("Scope", f"{token.access} · {scope_words(token.scope)}"))
-    facts.append(Fact("Expires", expiry_words(token.expires_on, now, notice=token.email_notice)))
+    facts = [*api_key_facts(snapshot, key), *_reach(token, now)]
     if snapshot.region:
         facts.append(Fact("Region", f"{snapshot.region.name} · management {host_of(snapshot.region.cma)}"))
     return facts

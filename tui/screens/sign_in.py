@@ -73,10 +73,6 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         self.say("Signing in …")
         self.run_worker(self._sign_in, group="sign-in", exclusive=True)
 
-    async def do_next_field(self) -> None:
-        """To the next field of the form."""
-        self.focus_next()
-
     async def do_sms(self) -> None:
         """Have the code sent by SMS."""
         self.run_worker(self._request_sms, group="sign-in", exclusive=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from tui.account.rotations import RotatingElsewhere, Rotation
 from tui.files import FileRefused
@@ -59,9 +60,8 @@ def _rotations(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:
 
 def _rests(deck: Deck, rotation: Rotation) -> bool:
     try:
-        with deck.rotations.alone(rotation.old_uid):
-            return True
+        with suppress(FileRefused), deck.rotations.alone(rotation.old_uid):
+            pass
     except RotatingElsewhere:
         return False
-    except FileRefused:
-        return True
+    return True

@@ -81,10 +81,6 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         if self.snapshot.waiting:
             self.say(presentation.wait_words(self.snapshot, self.deck.key("back")), "warn")
 
-    async def do_next_field(self) -> None:
-        """To the other field of the step."""
-        self.focus_next()
-
     async def do_mark(self) -> None:
         """Mark what is under the cursor of the list."""
         if isinstance(self.focused, RowList | Toggle):
