@@ -188,6 +188,7 @@ async def test_several_environments_make_one_token_each() -> None:
             assert name in table.text
         await table.press("enter")
         await table.until("Generated 2 tokens")
+        await table.until(lambda: all(name in table.text for name in names))
         assert {token.name for token in table.app.workspace.snapshot.delivery.items} >= set(names)
         await table.press("c", "down", "c")
         assert len(set(table.copied)) == 2

@@ -76,6 +76,7 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         for table in self.query(TokenTable):
             now = self.deck.workspace.clock()
             table.set_rows([presentation.delivery_row(token, now) for token in self._made.tokens])
+            table.styles.height = len(self._made.tokens) + table.head
             self.set_focus(table)
         news = f"{management_words.gone_words(self._made)} {outcomes.otherwise_words(self._made)}".strip()
         if self._made.failed is not None:

@@ -98,9 +98,9 @@ def ending_facts(
             *_known(token, snapshot, now),
         ]
     if len(tokens) > 1:
-        named = [Fact("" if number else "Tokens", _reach(item)) for number, item in enumerate(tokens)]
+        named = [Fact(" " if number else "Tokens", _reach(item)) for number, item in enumerate(tokens)]
         more = len(tokens) - _MOST_NAMED
-        rest = [Fact("", f"… and {more} more")] if more > 0 else []
+        rest = [Fact(" ", f"… and {more} more")] if more > 0 else []
         ends = "All of them, with their preview tokens. Whatever uses one of them stops at once."
         return f"Delete {len(tokens)} tokens", [Fact("Ends", ends), *named[:_MOST_NAMED], *rest]
     if isinstance(token, ManagementToken) or token.preview is None:

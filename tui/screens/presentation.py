@@ -168,7 +168,7 @@ def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
     names = plan.token_names()
     drafts = plan.drafts(has_branches=snapshot.has_branches)
     made = [
-        Fact("Name" if number == 0 else "", f"{name} · environment {draft.scope.environments[0]}")
+        Fact("Name" if number == 0 else " ", f"{name} · environment {draft.scope.environments[0]}")
         for number, (name, draft) in enumerate(zip(names, drafts, strict=True))
     ]
     return [
