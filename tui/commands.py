@@ -167,7 +167,7 @@ COMMANDS: tuple[Command, ...] = (
             ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS, Place.COVERAGE,
              Place.HINTS), hint="choose"),
     Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",
-            ("alt+m",), (Place.SIGN_IN,), hint="code by SMS", priority=True, reason=conditions.no_code_asked),
+            ("alt+m",), (Place.SIGN_IN,), hint="SMS", priority=True, reason=conditions.no_code_asked),
     Command("demo", "The demo", "Leave the form for the embedded stack, which needs no login.",
             ("alt+d",), (Place.SIGN_IN,), hint="demo", priority=True),
     Command("help", "Keys and commands", "Everything that can be done here, searchable.",

@@ -236,6 +236,8 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         if self.is_attached:
             self.draw_hints()
 
+    on_descendant_blur = on_descendant_focus
+
     def _key_here(self, item: Command) -> str:
         """The key shown for a command; in a field one that does not type a letter, empty if there is none."""
         keys = [shown_key(key) for key in self.deck.keys_of(item.id) if key != "space" or not self._typing]
