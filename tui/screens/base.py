@@ -24,6 +24,7 @@ from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken
+from tui.display import visible
 from tui.screens import doors, outcomes, presentation
 from tui.secret import Secret
 from tui.widgets.glyphs import Glyphs
@@ -78,6 +79,10 @@ class Deck:
     def key(self, command_id: str) -> str:
         """The key that is shown for a command."""
         return shown_key(self.keys_of(command_id)[0])
+
+    def clean(self, text: str) -> str:
+        """Any text as it may be drawn: no control characters, in the terminal's character set."""
+        return self.glyphs.plain(visible(text))
 
     def keep_drafts(self, *, forget: bool = False) -> None:
         """Bring what is on disk of typed entries up to what is in the forms, or to nothing."""

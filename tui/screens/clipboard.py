@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -65,22 +66,22 @@ async def _answered(screen: DeckScreen[Any], arrived: bool | None) -> None:
 
 
 async def _plain(screen: DeckScreen[Any], values: list[tuple[str, Secret]]) -> None:
-    shown, key = -1, NEXT
-    leave = threading.Event()
+    leave, more = threading.Event(), len(values) > 1
     here = await screen.deck.copier.situation()
     try:
         # Nothing may draw meanwhile: what it sent would be waiting for a terminal that is not ours.
         with screen.app.batch_update(), screen.app.suspend():
-            while key == NEXT and (len(values) > 1 or shown < 0):
-                shown = (shown + 1) % len(values)
-                view = partial(show_until_key, *values[shown], more=len(values) > 1, here=here, leave=leave)
+            for what, value in itertools.cycle(values):
+                view = partial(show_until_key, what, value, more=more, here=here, leave=leave)
                 key = await _to_its_end(asyncio.to_thread(view), leave)
+                if key != NEXT or not more:
+                    break
     except SuspendNotSupported:
         screen.say("This terminal can't be left for a while.", "warn")
         return
     if key == WRITE:
         try:
-            fetch = screen.deck.files.write(values[shown][1])
+            fetch = screen.deck.files.write(value)
         except FileRefused as refusal:
             screen.say(str(refusal), "error")
         else:

@@ -12,7 +12,6 @@ from textual.worker import Worker
 from tui.commands import Place
 from tui.conditions import Facts
 from tui.contentstack.models import Token
-from tui.display import visible
 from tui.screens import outcomes
 from tui.screens.base import Deck, DeckScreen
 from tui.widgets.facts_card import FactsCard
@@ -74,8 +73,7 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
             self.dismiss("")
 
     def _ask(self, ending: str) -> None:
-        ask = visible(f"Type {self._confirmation.ask}{ending}")
-        self.query_one(".ask", Static).update(self.deck.glyphs.plain(ask))
+        self.query_one(".ask", Static).update(self.deck.clean(f"Type {self._confirmation.ask}{ending}"))
 
     def _progress(self, number: int, count: int) -> None:
         self.say("Deleting …" if count == 1 else f"Deleting token {number} of {count} …")

@@ -15,7 +15,6 @@ from textual.widgets import Static
 from tui.commands import Place
 from tui.conditions import Facts, Tab
 from tui.contentstack.models import ManagementToken, Token
-from tui.display import visible
 from tui.screens import doors, management_words, outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.confirm import Confirm
@@ -42,7 +41,7 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         count = len(self._made.tokens)
         several = f"Generated {count} tokens, one for each environment"
         title = several if count > 1 else f"Generated: {self._made.tokens[0].name}"
-        yield Static(self.deck.glyphs.plain(visible(title)), id="title", markup=False)
+        yield Static(self.deck.clean(title), id="title", markup=False)
         if count > 1:
             yield TokenTable(presentation.DELIVERY_COLUMNS, id="made", glyphs=self.deck.glyphs)
         fields = {"Management token": "copy"} if self._once else _FIELDS

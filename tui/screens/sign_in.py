@@ -150,11 +150,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         self.dismiss()
 
     def _region(self) -> Region:
-        """The region that is named; hosts of one's own keep the name under which they came.
-
-        Raises:
-            UnknownRegion: if it is none.
-        """
+        """The region that is named; hosts of one's own keep the name under which they came."""
         name = self.field("region").value
         if self.snapshot.region is not None and name == self.snapshot.region.id:
             return self.snapshot.region

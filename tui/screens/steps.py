@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.widgets import Input, Label, Static
 
 from tui.contentstack.models import ManagementToken
-from tui.display import visible
 from tui.screens import management_words, outcomes, presentation
 from tui.screens.base import Deck
 from tui.widgets.choice_list import Choice, ChoiceList
@@ -97,14 +96,6 @@ class Step(Vertical):
     def problem(self) -> str | None:
         """What must be mended before the next step; None if nothing."""
         return None
-
-    def leave_filter(self) -> bool:
-        """Go from a list's filter field back to the list; False if the focus was elsewhere."""
-        for choices in self.query(ChoiceList):
-            if isinstance(self.screen.focused, Input) and choices in self.screen.focused.ancestors:
-                choices.leave_filter(clear=False)
-                return True
-        return False
 
     def edit(self, **entries: Any) -> None:
         """Write entries into the plan."""
@@ -301,7 +292,7 @@ class ReviewStep(Step):
             warning.display = self.snapshot.live_preview is False
         ask = f"To go on all the same, type {confirmation((self.oldest,)).ask}:" if self.oldest else ""
         for line in self.query("#ask").results(Static):
-            line.update(self.deck.glyphs.plain(visible(ask)))
+            line.update(self.deck.clean(ask))
         for part in self.query("#ask, #word"):
             part.display = self.oldest is not None
 

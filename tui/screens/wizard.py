@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 from textual.worker import Worker, WorkerState
 
 from tui.account.state import Untaken
@@ -22,6 +22,7 @@ from tui.display import visible
 from tui.screens import outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.steps import STEPS, DetailsStep, ReviewStep, ScopeStep, Step
+from tui.widgets.choice_list import ChoiceList
 from tui.widgets.row_list import RowList
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.toggle import Toggle
@@ -102,7 +103,9 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
 
     async def do_next(self) -> None:
         """Go on; on the last step, send."""
-        if self.step.leave_filter():
+        choices = self.focused.parent if isinstance(self.focused, Input) else None
+        if isinstance(choices, ChoiceList):
+            choices.leave_filter(clear=False)
             return
         last = self._at == len(self._steps) - 1
         # What was well when it was entered may not be any more: a name may be taken, a day over.

@@ -112,11 +112,7 @@ class Maker:
         self._stopped = True
 
     def _recognised(self, token: DeliveryToken, draft: DeliveryDraft, since: datetime) -> DeliveryToken:
-        """The token, if it is the one that was asked for; names are unique in a stack.
-
-        Raises:
-            Unclear: if somebody else's, or maybe somebody else's, has the name.
-        """
+        """The token, if it is the one that was asked for and nobody else's; names are unique in a stack."""
         snapshot = self._opened.snapshot
         me = snapshot.user.uid if snapshot.user else ""
         if snapshot.delivery_token(token.uid) or (me and token.created_by not in ("", me)):
@@ -135,11 +131,7 @@ class Maker:
 
 
 class OldestUnnamed(Exception):
-    """Another token may end than the one that was named, or none was; nothing was sent.
-
-    Attributes:
-        listed: the tokens that the stack holds now.
-    """
+    """Another token may end than the one that was named, or none was; nothing was sent. `listed` are all."""
 
     def __init__(self, listed: tuple[ManagementToken, ...]) -> None:
         super().__init__("the oldest token was not named")

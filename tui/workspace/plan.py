@@ -210,11 +210,9 @@ def name_problem(plan: Plan, snapshot: Snapshot, names: Sequence[str] = ()) -> s
 
 def scope_problem(plan: Plan, snapshot: Snapshot) -> str | None:
     """The marked branches or aliases."""
-    if not snapshot.has_branches or (plan.both_kinds and (plan.branches or plan.aliases)):
-        return None
-    if plan.scope_kind == "branches":
-        return None if plan.branches else "Mark at least one branch."
-    return None if plan.aliases else "Mark at least one alias."
+    kind = "branch" if plan.scope_kind == "branches" else "alias"
+    marked = plan.branches + plan.aliases if plan.both_kinds else getattr(plan, plan.scope_kind)
+    return None if marked or not snapshot.has_branches else f"Mark at least one {kind}."
 
 
 def environment_problem(plan: Plan, snapshot: Snapshot) -> str | None:
