@@ -143,7 +143,3 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
     def _another(self) -> None:
         self.revealed = False
         self.draw_all()
-
-    @on(TokenTable.Opened)
-    async def _opened(self) -> None:
-        await self.action_command("done")

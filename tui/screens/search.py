@@ -72,8 +72,3 @@ class SearchScreen(DeckScreen[Result]):
     @on(Input.Changed, "#search")
     def _search(self, event: Input.Changed) -> None:
         self.table.filter_text = event.value
-
-    @on(Input.Submitted, "#search")
-    @on(TokenTable.Opened)
-    async def _chosen(self) -> None:
-        await self.action_command("choose")

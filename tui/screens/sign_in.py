@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from textual import on
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from tui.account.connection import ConnectionMissing
 from tui.account.credential_reading import credential_in
@@ -168,7 +167,3 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
     def _forget_secrets(self, *names: str) -> None:
         for name in names or ("password", "code", "authtoken"):
             self.field(name).value = ""
-
-    @on(Input.Submitted)
-    async def _submitted(self) -> None:
-        await self.action_command("submit")
