@@ -356,3 +356,32 @@ async def test_a_lost_update_that_somebody_else_followed_is_said(sandbox: Sandbo
         edit.plan = replace(edit.plan, name="mine")
         with pytest.raises(ChangedSince, match="description"):
             await workspace.update_token(token, edit.draft(has_branches=True))
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+async def test_whoever_stops_waiting_for_a_change_is_told_what_the_stack_shows(
+    sandbox: Sandbox, carried_out: bool
+) -> None:
+    async with opened(sandbox) as workspace:
+        token = workspace.snapshot.delivery.items[0]
+        update, sent = workspace.calls.update_delivery_token, asyncio.Event()
+
+        async def without_an_answer(uid: str, draft: Any) -> DeliveryToken:
+            if carried_out:
+                await update(uid, draft)
+            sent.set()
+            return await asyncio.Future()
+
+        workspace.calls.update_delivery_token = without_an_answer  # type: ignore[method-assign]
+        edit = workspace.edit_of(token)
+        edit.plan = replace(edit.plan, name="mine")
+        saving = asyncio.ensure_future(workspace.update_token(token, edit.draft(has_branches=True)))
+        await sent.wait()
+        saving.cancel()
+        if carried_out:
+            assert (await saving).name == "mine"
+            assert token.uid not in workspace.forms
+        else:
+            with pytest.raises(ContentstackError, match="no trace of it"):
+                await saving
+            assert workspace.forms[token.uid].begun

@@ -244,13 +244,11 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     on_descendant_blur = on_descendant_focus
 
     def _key_here(self, item: Command) -> str:
-        """The key shown for a command; in a field one that does not type a letter, empty if there is none."""
-        keys = [shown_key(key) for key in self.deck.keys_of(item.id) if key != "space" or not self._typing]
-        return next((key for key in keys if len(key) > 1 or not self._typing or item.priority), "")
-
-    @property
-    def _typing(self) -> bool:
-        return isinstance(self.focused, Input)
+        """The key shown for a command; in a field one that types no letter there, empty if there is none."""
+        if item.priority or not isinstance(self.focused, Input):
+            return self.deck.key(item.id)
+        keys = (shown_key(key) for key in self.deck.keys_of(item.id) if key != "space")
+        return next((key for key in keys if len(key) > 1), "")
 
     def hint_word(self, item: Command) -> str:
         """A command's word in the line of keys, empty for none; the reveal key masks what is shown."""

@@ -18,23 +18,19 @@ def moment_of(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), UTC)
 
 
-_DELIVERY: dict[str, Callable[[Any], object]] = {
+# What a kind of token does not have is nothing on both sides.
+_FIELDS: dict[str, Callable[[Any], object]] = {
     "name": lambda version: version.name,
     "description": lambda version: version.description,
     "environments": lambda version: frozenset(version.scope.environments),
     "branches": lambda version: frozenset(version.scope.branches),
     "aliases": lambda version: frozenset(version.scope.aliases),
-}
-_MANAGEMENT: dict[str, Callable[[Any], object]] = _DELIVERY | {
-    "access": lambda version: version.access,
-    "expiry": lambda version: moment_of(version.expires_on),
-    "e-mail notice": lambda version: version.email_notice,
+    "access": lambda version: getattr(version, "access", None),
+    "expiry": lambda version: moment_of(getattr(version, "expires_on", None)),
+    "e-mail notice": lambda version: getattr(version, "email_notice", None),
 }
 
 
 def differences(one: Version, other: Version) -> tuple[str, ...]:
     """The fields, in words, in which two versions of a token differ; the order of names counts nowhere."""
-    delivery = isinstance(one, DeliveryToken | DeliveryDraft)
-    return tuple(
-        words for words, part in (_DELIVERY if delivery else _MANAGEMENT).items() if part(one) != part(other)
-    )
+    return tuple(words for words, part in _FIELDS.items() if part(one) != part(other))
