@@ -36,10 +36,7 @@ async def open_card(screen: DeckScreen[Any]) -> None:
 
 async def open_wizard(screen: DeckScreen[Any]) -> None:
     """The steps to a new token of the tab in front, then its values."""
-    from tui.screens.wizard import Wizard  # noqa: PLC0415
-
-    form = screen.deck.workspace.forms[screen.facts().tab]
-    await screen.app.push_screen(Wizard(screen.deck, form), partial(_after_wizard, screen, form))
+    await _open_form(screen, screen.deck.workspace.forms[screen.facts().tab])
 
 
 async def open_clone(screen: DeckScreen[Any]) -> None:
@@ -76,12 +73,9 @@ async def open_hints(screen: DeckScreen[Any]) -> None:
 
 async def open_editor(screen: DeckScreen[Any]) -> None:
     """The form of the token under the cursor, filled in."""
-    from tui.screens.wizard import Wizard  # noqa: PLC0415
-
     token = screen.facts().token
     if token is not None:
-        wizard = Wizard(screen.deck, screen.deck.workspace.edit_of(token))
-        await screen.app.push_screen(wizard, partial(_after_edit, screen, token))
+        await _open_form(screen, screen.deck.workspace.edit_of(token))
 
 
 async def open_delete(screen: DeckScreen[Any]) -> None:
@@ -218,53 +212,56 @@ async def _open_filled(screen: DeckScreen[Any], plan: Plan, words: str) -> None:
 
 
 async def _fill(screen: DeckScreen[Any], form: Form, plan: Plan, words: str, wanted: bool | None) -> None:
-    from tui.screens.wizard import Wizard  # noqa: PLC0415
-
-    async def after(made: Made | str | None) -> None:
-        # A form that was filled in and left as it was holds nothing of the user's.
-        if form.plan == plan:
-            form.plan = form.blank
-        await _after_wizard(screen, form, made)
-
     if wanted:
         form.plan = plan
-        wizard = Wizard(screen.deck, form)
-        await screen.app.push_screen(wizard, after)
+        wizard = await _open_form(screen, form, filled=plan)
         wizard.say(words)
+
+
+async def _open_form(
+    screen: DeckScreen[Any], form: Form, filled: Plan | None = None
+) -> DeckScreen[Made | str | None]:
+    """The wizard with a form; one that was `filled` in and left as it was holds nothing of the user's."""
+    from tui.screens.wizard import Wizard  # noqa: PLC0415
+
+    async def after(answer: Made | str | None) -> None:
+        if form.plan == filled:
+            form.plan = form.blank
+        deck.keep_drafts()
+        if isinstance(answer, Made):
+            await _show_made(screen, answer)
+        elif answer:
+            screen.say(answer)
+        elif not form.begun:
+            if form.seen:
+                deck.workspace.forms.pop(form.seen.uid, None)
+        elif form.seen:
+            screen.say(f"Your changes to {form.seen.name} are kept; {deck.key('edit')} goes on with them.")
+        else:
+            screen.say(f"The token that you began is kept; {deck.key('new')} goes on with it.")
+
+    deck = screen.deck
+    wizard = Wizard(deck, form)
+    await screen.app.push_screen(wizard, after)
+    return wizard
+
+
+async def _show_made(screen: DeckScreen[Any], made: Made) -> None:
+    from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
+    from tui.screens.management_words import lost_words  # noqa: PLC0415
+
+    screen.draw_all()
+    screen.show_token(made.tokens[0].uid)
+    if made.tokens[0].value is None:
+        screen.say(lost_words(made, screen.deck.key), "error")
+    else:
+        generated = GeneratedScreen(screen.deck, made)
+        await screen.app.push_screen(generated, partial(screen.hear_of, kind="warn"))
 
 
 def _show(screen: DeckScreen[Any], uid: str | None) -> None:
     if uid:
         screen.show_token(uid)
-
-
-def _after_edit(screen: DeckScreen[Any], seen: Token, saved: object) -> None:
-    forms = screen.deck.workspace.forms
-    screen.deck.keep_drafts()
-    if isinstance(saved, str):
-        screen.say(saved)
-    elif seen.uid in forms and forms[seen.uid].begun:
-        screen.say(f"Your changes to {seen.name} are kept; {screen.deck.key('edit')} goes on with them.")
-    else:
-        forms.pop(seen.uid, None)
-
-
-async def _after_wizard(screen: DeckScreen[Any], form: Form, made: Made | str | None) -> None:
-    from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
-    from tui.screens.management_words import lost_words  # noqa: PLC0415
-
-    deck = screen.deck
-    deck.keep_drafts()
-    if isinstance(made, Made):
-        screen.draw_all()
-        screen.show_token(made.tokens[0].uid)
-        if made.tokens[0].value is None:
-            screen.say(lost_words(made, deck.key), "error")
-        else:
-            generated = GeneratedScreen(deck, made)
-            await screen.app.push_screen(generated, partial(screen.hear_of, kind="warn"))
-    elif form.begun:
-        screen.say(f"The token that you began is kept; {deck.key('new')} goes on with it.")
 
 
 def _switch(screen: DeckScreen[Any], stack: Stack | None) -> None:
