@@ -21,10 +21,17 @@ from tui.widgets.status_line import StatusLine
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.token_table import TokenTable
 
+
+def keys() -> KeyHints:
+    made = KeyHints()
+    made.set_hints([Hint("n", "new"), Hint("q", "quit", enabled=False)], Hint("?", "help"))
+    return made
+
+
 WIDGETS: dict[str, Callable[[], LineWidget]] = {
     "status": lambda: StatusLine("No network. " * 9),
     "card": lambda: FactsCard("web", [Fact("Scope", "main", "c copy")], focusable=True),
-    "hints": lambda: KeyHints([Hint("n", "new"), Hint("q", "quit")]),
+    "hints": keys,
     "tabs": lambda: TabsLine([Tab("delivery", "Delivery", "7")]),
     "secret": lambda: SecretField("Delivery token", Secret("cs0123456789abcdef")),
     "table": lambda: TokenTable([Column("name", "NAME", None)]),

@@ -33,11 +33,8 @@ class TableHost(Host[TokenTable]):
     def on_token_table_opened(self, event: TokenTable.Opened) -> None:
         self.messages.append(("opened", event.key))
 
-    def on_token_table_filter_changed(self, event: TokenTable.FilterChanged) -> None:
-        self.messages.append(("filter", event.control.filter_text))
-
     def on_token_table_marks_changed(self, event: TokenTable.MarksChanged) -> None:
-        self.messages.append(("marks", event.table.marked))
+        self.messages.append(("marks", event.control.marked))
 
 
 def host(count: int = 0, empty: str = "") -> TableHost:
@@ -182,7 +179,7 @@ async def test_the_filter_keeps_the_cursor_and_comes_back_to_it() -> None:
         table.filter_text = "nothing like it"
         table.filter_text = ""
         assert table.cursor_key == "token-012"
-        await wait_for(pilot, lambda: app.messages.count(("filter", "")) == 1, "the last message")
+        await wait_for(pilot, lambda: ("cursor", "token-012") in app.messages[-1:], "the last message")
         assert app.messages.count(("cursor", None)) == 1
         assert not any(isinstance(what, tuple) and what[0] == "opened" for what in app.messages)
 
@@ -216,9 +213,6 @@ async def test_sorting_goes_through_the_columns_in_view_and_back_to_the_given_or
         assert table.shown_keys == given[::-1]
         assert table.cursor_key == "token-000"
         await wait_for(pilot, lambda: shown(app)[0].endswith("UPDA… ▲"), "the sign")
-        table.sort_by("age", reverse=True)
-        assert table.shown_keys == given
-        await wait_for(pilot, lambda: "▼" in shown(app)[0], "the other sign")
         await pilot.resize_terminal(24, 6)
         await wait_for(pilot, lambda: table.size.width == 24, "a narrow screen")
         table.sort_by(None)
@@ -248,17 +242,17 @@ async def test_marks_have_a_column_while_there_are_any() -> None:
         await wait_for(pilot, lambda: ("marks", frozenset()) in app.messages, "the message")
 
 
-async def test_other_columns_and_toned_rows() -> None:
-    table = TokenTable(glyphs=ASCII)
+async def test_toned_rows() -> None:
+    table = TokenTable([Column("name", "NAME"), Column("more", "MORE")], glyphs=ASCII)
     app = TableHost(table)
     async with app.run_test(size=(60, 6)) as pilot:
-        table.set_columns([Column("name", "NAME"), Column("more", "MORE")])
-        table.set_rows([row("a"), Row("b", ("soon",), style="warn"), Row("c", ("old", "x"), style="dim")])
-        table.sort_by("more", reverse=True)
-        await wait_for(pilot, lambda: shown(app)[0].split() == ["NAME", "MORE", "v"], "the head")
+        table.set_rows(
+            [Row("a", ("a", "y")), Row("b", ("soon", "z"), style="warn"), Row("c", ("old", "x"), style="dim")]
+        )
+        table.sort_by("more")
+        await wait_for(pilot, lambda: shown(app)[0].split() == ["NAME", "MORE", "^"], "the head")
         assert table.shown_keys == ("c", "a", "b")
         assert [tone for _, tone in table.line(3, 60)] == ["warn"]
-        assert table.columns[1].key == "more"
         assert not table.move_to("zzz")
         await wait_for(pilot, lambda: any(line.startswith("> a") for line in shown(app)), "the ASCII bar")
 

@@ -119,12 +119,12 @@ class Step(Vertical):
     @on(ChoiceList.MarksChanged)
     def _marked(self, event: ChoiceList.MarksChanged) -> None:
         event.stop()
-        self.entered(str(event.choice_list.id), event.keys)
+        self.entered(str(event.control.id), event.keys)
 
     @on(Toggle.Switched)
     def _switched(self, event: Toggle.Switched) -> None:
         event.stop()
-        self.entered(str(event.toggle.id), event.on)
+        self.entered(str(event.control.id), event.on)
 
 
 class DetailsStep(Step):

@@ -10,11 +10,10 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widgets import Input
 
 from tui.widgets.glyphs import UNICODE
-from tui.widgets.lines import Line, LineOptions
+from tui.widgets.lines import Line, LineOptions, WidgetMessage
 from tui.widgets.row_list import RowList
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
@@ -37,10 +36,7 @@ class ChoiceList(Vertical):
     belong to the screen. Tab and a screen's first focus pass the filter by.
 
     Args:
-        choices: What there is to choose from.
         multi: Whether several may be marked; otherwise marking one unmarks the other.
-        marked: The keys marked at first.
-        empty: Said where there is nothing to choose.
         filtered: Whether there is a filter; a handful of choices needs none.
     """
 
@@ -48,26 +44,17 @@ class ChoiceList(Vertical):
     ChoiceList { height: 1fr; }
     """
 
-    class MarksChanged(Message):
+    class MarksChanged(WidgetMessage["ChoiceList"]):
         """Other choices are marked; `keys` in the order of the list."""
 
         def __init__(self, choice_list: ChoiceList, keys: tuple[str, ...]) -> None:
-            super().__init__()
-            self.choice_list = choice_list
+            super().__init__(choice_list)
             self.keys = keys
-
-        @property
-        def control(self) -> ChoiceList:
-            """The list."""
-            return self.choice_list
 
     def __init__(
         self,
-        choices: Sequence[Choice] = (),
         *,
         multi: bool = True,
-        marked: Iterable[str] = (),
-        empty: str = "There is nothing to choose from.",
         filtered: bool = True,
         **options: Unpack[LineOptions],
     ) -> None:
@@ -76,20 +63,13 @@ class ChoiceList(Vertical):
         self._field = _Filter(placeholder="/ filter", glyphs=glyphs)
         self._field.can_focus = False
         self._field.display = self.filtered = filtered
-        self._rows = _Rows(multi=multi, empty=empty, glyphs=glyphs)
+        self._rows = _Rows(multi=multi, glyphs=glyphs)
         self._choices: tuple[Choice, ...] = ()
-        self.set_choices(choices)
-        self.set_marked(marked)
 
     def compose(self) -> ComposeResult:
         """The filter and the list."""
         yield self._field
         yield self._rows
-
-    @property
-    def choices(self) -> tuple[Choice, ...]:
-        """What there is to choose from."""
-        return self._choices
 
     def set_choices(self, choices: Sequence[Choice]) -> None:
         """Take other choices; cursor, filter and the marks of those that are left stay."""
@@ -111,18 +91,9 @@ class ChoiceList(Vertical):
         """The key of the choice under the cursor, or None where none is shown."""
         return self._rows.cursor_key
 
-    def move_to(self, key: str) -> bool:
-        """Put the cursor on a choice; False where it is not shown."""
-        return self._rows.move_to(key)
-
-    @property
-    def shown_count(self) -> int:
-        """How many choices match the filter."""
-        return self._rows.shown_count
-
-    def say_empty(self, text: str) -> None:
-        """Replace what is said where there is nothing to choose."""
-        self._rows.say_empty(text)
+    def move_to(self, key: str) -> None:
+        """Put the cursor on a choice."""
+        self._rows.move_to(key)
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the list, at once: a key that follows may be here already."""
@@ -179,8 +150,8 @@ class _Rows(RowList):
     ]
     label_width = 0
 
-    def __init__(self, *, multi: bool, empty: str, **options: Unpack[LineOptions]) -> None:
-        super().__init__(empty=empty, **options)
+    def __init__(self, *, multi: bool, **options: Unpack[LineOptions]) -> None:
+        super().__init__(empty="There is nothing to choose from.", **options)
         self._multi = multi
 
     @property

@@ -58,7 +58,6 @@ class FactsCard(LineWidget):
         title: str = "",
         facts: Sequence[Fact] = (),
         *,
-        closed: bool = False,
         focusable: bool = False,
         **options: Unpack[LineOptions],
     ) -> None:
@@ -66,7 +65,6 @@ class FactsCard(LineWidget):
         self.can_focus = focusable
         self._title = title
         self._facts = tuple(facts)
-        self._ruled = closed
         self._top = 0
         self._composed: tuple[int, list[Line]] = (-1, [])
 
@@ -82,8 +80,8 @@ class FactsCard(LineWidget):
         self.repaint()
 
     def height_for(self, width: int) -> int:
-        """Lines the whole card takes at a width, its rules included."""
-        return len(self._lines(width)) + 1 + self._ruled
+        """Lines the whole card takes at a width, its rule included."""
+        return len(self._lines(width)) + 1
 
     def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
         """Textual asks for the height here where the style says `auto`."""
@@ -101,7 +99,7 @@ class FactsCard(LineWidget):
 
     @property
     def _page(self) -> int:
-        return max(1, self.size.height - 1 - self._ruled)
+        return max(1, self.size.height - 1)
 
     def line(self, y: int, width: int) -> Line:
         """The rule with the title, a line of a fact, or the rule at the end."""
@@ -116,8 +114,6 @@ class FactsCard(LineWidget):
                 (rule * (width - cell_len(text)), tone),
             )
         lines = self._lines(width)
-        if self._ruled and y == self.size.height - 1:
-            return ((rule * width, "rule"),)
         place = self._top + y - 1
         if place >= len(lines):
             return ()

@@ -22,8 +22,7 @@ class Glyphs:
         rule: Repeated for a horizontal line.
         divider: Stands between tabs.
         dot: Stands between parts of a line.
-        up: Marks a column sorted from small to large.
-        down: Marks a column sorted from large to small.
+        up: Marks the column that is sorted by.
         thumb: Shows at the right edge which part of a long list is in view.
         mask: Hides a character of a secret.
     """
@@ -35,7 +34,6 @@ class Glyphs:
     divider: str
     dot: str
     up: str
-    down: str
     thumb: str
     mask: str
 
@@ -58,8 +56,6 @@ def _ascii(character: str) -> str:
 
 
 UNICODE = Glyphs(
-    ascii=False, bar="▌", ellipsis="…", rule="─", divider="│", dot="·", up="▲", down="▼", thumb="▐", mask="•"
+    ascii=False, bar="▌", ellipsis="…", rule="─", divider="│", dot="·", up="▲", thumb="▐", mask="•"
 )
-ASCII = Glyphs(
-    ascii=True, bar=">", ellipsis="~", rule="-", divider="|", dot="-", up="^", down="v", thumb="|", mask="*"
-)
+ASCII = Glyphs(ascii=True, bar=">", ellipsis="~", rule="-", divider="|", dot="-", up="^", thumb="|", mask="*")

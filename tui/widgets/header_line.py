@@ -15,12 +15,10 @@ class HeaderLine(LineWidget):
     HeaderLine { height: 1; padding: 0 1; }
     """
 
-    def __init__(
-        self, left: Sequence[str] = (), right: Sequence[str] = (), **options: Unpack[LineOptions]
-    ) -> None:
+    def __init__(self, **options: Unpack[LineOptions]) -> None:
         super().__init__(**options)
-        self._left = tuple(left)
-        self._right = tuple(right)
+        self._left: tuple[str, ...] = ()
+        self._right: tuple[str, ...] = ()
 
     def set_parts(self, left: Sequence[str], right: Sequence[str] = ()) -> None:
         """Replace both sides; parts are joined by a dot."""

@@ -25,22 +25,15 @@ class KeyHints(LineWidget):
     KeyHints { height: 1; padding: 0 1; }
     """
 
-    def __init__(
-        self,
-        hints: Sequence[Hint] = (),
-        *,
-        last: Hint | None = None,
-        **options: Unpack[LineOptions],
-    ) -> None:
+    def __init__(self, **options: Unpack[LineOptions]) -> None:
         super().__init__(**options)
-        self._hints = tuple(hints)
-        self._last = last or Hint("?", "help")
+        self._hints: tuple[Hint, ...] = ()
+        self._last = Hint("?", "help")
 
-    def set_hints(self, hints: Sequence[Hint], *, last: Hint | None = None) -> None:
-        """Replace the hints; without `last`, the last one stays as it is."""
-        before = self._hints, self._last
-        self._hints, self._last = tuple(hints), last or self._last
-        if before != (self._hints, self._last):
+    def set_hints(self, hints: Sequence[Hint], last: Hint) -> None:
+        """Replace the hints."""
+        if (tuple(hints), last) != (self._hints, self._last):
+            self._hints, self._last = tuple(hints), last
             self.repaint()
 
     def line(self, _y: int, width: int) -> Line:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self, TypeAlias, TypedDict, Unpack
+from typing import ClassVar, Generic, Self, TypeAlias, TypedDict, TypeVar, Unpack
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -22,6 +22,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -51,6 +52,22 @@ class LineOptions(TypedDict, total=False):
     glyphs: Glyphs
     id: str | None
     classes: str | None
+
+
+_Sender = TypeVar("_Sender", bound=Widget)
+
+
+class WidgetMessage(Message, Generic[_Sender]):
+    """Something happened to a widget; by `control`, `@on` can tell it from others of its kind."""
+
+    def __init__(self, control: _Sender) -> None:
+        super().__init__()
+        self._control = control
+
+    @property
+    def control(self) -> _Sender:
+        """The widget."""
+        return self._control
 
 
 class LineWidget(Widget):

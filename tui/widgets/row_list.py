@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from tui.widgets import cells
+from tui.widgets.columns import Column
 from tui.widgets.lines import Line, LineOptions, LineWidget, Window
 from tui.widgets.table_model import Row, TableModel, nearest
 
@@ -39,13 +40,14 @@ class RowList(LineWidget, can_focus=True):
 
     def __init__(
         self,
+        columns: Sequence[Column] = (),
         *,
         empty: str = "",
         no_match: str = "Nothing matches the filter.",
         **options: Unpack[LineOptions],
     ) -> None:
         super().__init__(**options)
-        self._model = TableModel()
+        self._model = TableModel(columns)
         self._empty = empty
         self._no_match = no_match
         self._cursor = 0
@@ -102,10 +104,9 @@ class RowList(LineWidget, can_focus=True):
         if text != self._model.filter_text:
             self._rearrange(lambda: self._model.set_filter(text))
 
-    def say_empty(self, empty: str, no_match: str | None = None) -> None:
-        """Replace what is said where no row is shown."""
+    def say_empty(self, empty: str) -> None:
+        """Replace what is said where there is no row."""
         self._empty = empty
-        self._no_match = self._no_match if no_match is None else no_match
         self.repaint()
 
     def _rearrange(self, change: Callable[[], None]) -> None:

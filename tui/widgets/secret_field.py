@@ -21,9 +21,7 @@ class SecretField(LineWidget):
         label: What the secret is.
         secret: The secret, or None where there is none.
         key_hint: A key and its word, such as `c copy`.
-        absent: Said in place of a secret that is not there.
         label_width: Cells of the label, so that fields below each other align.
-        focusable: Whether the field can have the focus; a bar shows it.
     """
 
     DEFAULT_CSS = """
@@ -37,17 +35,13 @@ class SecretField(LineWidget):
         secret: Secret | None = None,
         *,
         key_hint: str = "",
-        absent: str = "none",
         label_width: int = 0,
-        focusable: bool = False,
         **options: Unpack[LineOptions],
     ) -> None:
         super().__init__(**options)
-        self.can_focus = focusable
         self._label = label
         self._secret = secret
         self._hint = key_hint
-        self._absent = absent
         self._label_width = label_width
 
     @property
@@ -67,13 +61,12 @@ class SecretField(LineWidget):
 
     def line(self, _y: int, width: int) -> Line:
         """Label, value and hint, as far as there is room."""
-        bar = (self.glyphs.bar, "bar") if self.has_focus else (" ", "")
         label = (
             self.fit(self._label, self._label_width or cell_len(self.clean(self._label))) + "  ",
             "muted",
         )
         value = self._value()
-        for left in ((bar, (" ", ""), label, value), (bar, (" ", ""), value)):
+        for left in ((("  ", ""), label, value), (("  ", ""), value)):
             if width_of(left) <= width:
                 return spread(
                     left, hint(self.clean(self._hint) if self._secret else ""), width, self.glyphs.ellipsis
@@ -82,7 +75,7 @@ class SecretField(LineWidget):
 
     def _value(self) -> tuple[str, str]:
         if self._secret is None:
-            return self.clean(self._absent), "muted"
+            return "none", "muted"
         if self.concealed:
             return self.clean(self._secret.masked), ""
         return self.clean(self._secret.reveal()), "strong"

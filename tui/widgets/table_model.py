@@ -40,7 +40,6 @@ class TableModel:
         self.places: dict[str, int] = {}
         self.filter_text = ""
         self.sort_key: str | None = None
-        self.reverse = False
         self._rows: list[tuple[Row, str]] = []
         self._ordered: list[tuple[Row, str]] = []
 
@@ -48,11 +47,6 @@ class TableModel:
     def total(self) -> int:
         """How many rows there are, shown or not."""
         return len(self._rows)
-
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Take other columns; a sort by a column that is gone ends."""
-        self.columns = tuple(columns)
-        self.set_sort(self.sort_key, self.reverse)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Take other rows; filter and sort stay."""
@@ -64,15 +58,14 @@ class TableModel:
         self.filter_text = text
         self._filter()
 
-    def set_sort(self, key: str | None, reverse: bool = False) -> None:
+    def set_sort(self, key: str | None) -> None:
         """Sort by a column, or by none: the order in which the rows came."""
-        self.sort_key = key if key in {column.key for column in self.columns} else None
-        self.reverse = reverse and self.sort_key is not None
+        self.sort_key = key
         self._order()
 
     def _order(self) -> None:
         index = next((i for i, column in enumerate(self.columns) if column.key == self.sort_key), None)
-        self._ordered = self._rows if index is None else _sorted(self._rows, index, self.reverse)
+        self._ordered = self._rows if index is None else _sorted(self._rows, index)
         self._filter()
 
     def _filter(self) -> None:
@@ -81,10 +74,10 @@ class TableModel:
         self.places = {row.key: place for place, row in enumerate(self.shown)}
 
 
-def _sorted(rows: Sequence[tuple[Row, str]], index: int, reverse: bool) -> list[tuple[Row, str]]:
+def _sorted(rows: Sequence[tuple[Row, str]], index: int) -> list[tuple[Row, str]]:
     keyed = [(_sort_value(pair[0], index), pair) for pair in rows]
     present = [item for item in keyed if item[0] is not None]
-    present.sort(key=lambda item: item[0], reverse=reverse)  # type: ignore[arg-type,return-value]  # one type in a column, see SortKey
+    present.sort(key=lambda item: item[0])  # type: ignore[arg-type,return-value]  # one type in a column, see SortKey
     return [pair for _, pair in present] + [pair for value, pair in keyed if value is None]
 
 
@@ -92,7 +85,7 @@ def _sort_value(row: Row, index: int) -> SortKey:
     if index < len(row.sort_keys):
         value = row.sort_keys[index]
         return fold(value) if isinstance(value, str) else value
-    return fold(row.cells[index]) if index < len(row.cells) else None
+    return fold(row.cells[index])
 
 
 def nearest(before: Sequence[Row], position: int, places: Mapping[str, int]) -> int:

@@ -52,11 +52,6 @@ class TabsLine(LineWidget):
         self._tabs = tuple(tabs)
         self.repaint()
 
-    def set_hint(self, hint: str) -> None:
-        """Replace the hint."""
-        self._hint = hint
-        self.repaint()
-
     def line(self, _y: int, width: int) -> Line:
         """Tabs and hint."""
         runs: list[Run] = []

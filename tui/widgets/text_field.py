@@ -13,13 +13,12 @@ from rich.text import Text
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import Reactive, reactive
 from textual.widgets import Input
 
 from tui.display import visible
 from tui.widgets.glyphs import UNICODE
-from tui.widgets.lines import LineOptions
+from tui.widgets.lines import LineOptions, WidgetMessage
 
 MAX_LENGTH = 10_000
 """Characters a field takes at most."""
@@ -71,18 +70,12 @@ class TextField(Input, inherit_bindings=False):
 
     cursor_blink: Reactive[bool] = reactive(False, init=False)
 
-    class PasteCut(Message):
+    class PasteCut(WidgetMessage["TextField"]):
         """A paste was longer than the field takes; `lost` characters at its end were left out."""
 
         def __init__(self, field: TextField, lost: int) -> None:
-            super().__init__()
-            self.field = field
+            super().__init__(field)
             self.lost = lost
-
-        @property
-        def control(self) -> TextField:
-            """The field."""
-            return self.field
 
     def __init__(
         self,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Unpack
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
-from tui.widgets.lines import Line, LineOptions, LineWidget, cut_line
+from tui.widgets.lines import Line, LineOptions, LineWidget, WidgetMessage, cut_line
 
 
 class Toggle(LineWidget, can_focus=True):
@@ -23,18 +22,12 @@ class Toggle(LineWidget, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "mark", "Switch", show=False)]
 
-    class Switched(Message):
+    class Switched(WidgetMessage["Toggle"]):
         """It is now `on`, or not."""
 
         def __init__(self, toggle: Toggle, on: bool) -> None:
-            super().__init__()
-            self.toggle = toggle
+            super().__init__(toggle)
             self.on = on
-
-        @property
-        def control(self) -> Toggle:
-            """The toggle."""
-            return self.toggle
 
     def __init__(self, label: str, note: str = "", **options: Unpack[LineOptions]) -> None:
         super().__init__(**options)
@@ -59,14 +52,6 @@ class Toggle(LineWidget, can_focus=True):
         return cut_line(
             (bar, (label, "strong"), (f"  {self.clean(self._note)}", "muted")), width, self.glyphs.ellipsis
         )
-
-    def on_focus(self) -> None:
-        """Show the bar."""
-        self.repaint()
-
-    def on_blur(self) -> None:
-        """Take the bar away."""
-        self.repaint()
 
     def action_mark(self) -> None:
         """Switch it, and tell the screen."""

@@ -6,30 +6,16 @@ from collections.abc import Sequence
 from typing import ClassVar, Unpack
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from tui.widgets import cells
 from tui.widgets.columns import GAP, Column, share
-from tui.widgets.lines import Line, LineOptions, cut_line
+from tui.widgets.lines import Line, LineOptions, WidgetMessage, cut_line
 from tui.widgets.row_list import RowList
 from tui.widgets.table_model import Row
 
 _TONES = {"normal": "", "dim": "muted", "warn": "warn"}
 _NARROWEST_KNOWN = 1000
 """Cells taken for granted before the table has a size: all columns count as shown."""
-
-
-class _TableMessage(Message):
-    """Something happened to a table; `control` lets `@on` tell tables apart."""
-
-    def __init__(self, table: TokenTable) -> None:
-        super().__init__()
-        self.table = table
-
-    @property
-    def control(self) -> TokenTable:
-        """The table."""
-        return self.table
 
 
 class TokenTable(RowList):
@@ -47,24 +33,21 @@ class TokenTable(RowList):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open", show=False)]
     head = 1
 
-    class CursorMoved(_TableMessage):
+    class CursorMoved(WidgetMessage["TokenTable"]):
         """The cursor came to another row: `key`, or None where no row is shown."""
 
         def __init__(self, table: TokenTable, key: str | None) -> None:
             super().__init__(table)
             self.key = key
 
-    class Opened(_TableMessage):
+    class Opened(WidgetMessage["TokenTable"]):
         """Enter was pressed on the row `key`."""
 
         def __init__(self, table: TokenTable, key: str) -> None:
             super().__init__(table)
             self.key = key
 
-    class FilterChanged(_TableMessage):
-        """Another filter is in force."""
-
-    class MarksChanged(_TableMessage):
+    class MarksChanged(WidgetMessage["TokenTable"]):
         """Rows were marked or unmarked."""
 
     def __init__(
@@ -75,29 +58,8 @@ class TokenTable(RowList):
         no_match: str = "No row matches the filter.",
         **options: Unpack[LineOptions],
     ) -> None:
-        super().__init__(empty=empty, no_match=no_match, **options)
-        self._model.set_columns(columns)
+        super().__init__(columns, empty=empty, no_match=no_match, **options)
         self._told: str | None = None
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns, shown or not."""
-        return self._model.columns
-
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Take other columns; a sort by a column that is gone ends."""
-        self._rearrange(lambda: self._model.set_columns(columns))
-
-    @property
-    def filter_text(self) -> str:
-        """The filter: words that must all appear in a row, in any of its cells and in any case."""
-        return self._model.filter_text
-
-    @filter_text.setter
-    def filter_text(self, text: str) -> None:
-        if text != self._model.filter_text:
-            self._rearrange(lambda: self._model.set_filter(text))
-            self.post_message(self.FilterChanged(self))
 
     @property
     def marked(self) -> frozenset[str]:
@@ -109,13 +71,13 @@ class TokenTable(RowList):
         """The key of the column sorted by, or None for the order in which the rows came."""
         return self._model.sort_key
 
-    def sort_by(self, key: str | None, reverse: bool = False) -> None:
-        """Sort by a column, or by none; missing values come last either way."""
-        self._rearrange(lambda: self._model.set_sort(key, reverse))
+    def sort_by(self, key: str | None) -> None:
+        """Sort by a column, or by none; missing values come last."""
+        self._rearrange(lambda: self._model.set_sort(key))
 
     def sort_next(self) -> None:
         """Sort by the next column in view; after the last one, by none."""
-        keys = [self.columns[index].key for index, _ in self._shares(self.size.width - 1)]
+        keys = [self._model.columns[index].key for index, _ in self._shares(self.size.width - 1)]
         place = keys.index(self.sort_key) + 1 if self.sort_key in keys else 0
         self.sort_by(keys[place] if place < len(keys) else None)
 
@@ -139,7 +101,7 @@ class TokenTable(RowList):
     # Drawing
 
     def _shares(self, width: int) -> tuple[tuple[int, int], ...]:
-        return share(self.columns, (width if width > 0 else _NARROWEST_KNOWN) - self._prefix)
+        return share(self._model.columns, (width if width > 0 else _NARROWEST_KNOWN) - self._prefix)
 
     @property
     def _prefix(self) -> int:
@@ -150,11 +112,10 @@ class TokenTable(RowList):
         """The titles of the columns, with a sign at the one sorted by."""
         titles = []
         for index, size in self._shares(width - 1):
-            column = self.columns[index]
+            column = self._model.columns[index]
             title = column.title
             if column.key == self.sort_key:
-                sign = self.glyphs.down if self._model.reverse else self.glyphs.up
-                title = f"{self.cut(title, size - 2)} {sign}".lstrip()
+                title = f"{self.cut(title, size - 2)} {self.glyphs.up}".lstrip()
             titles.append(self.fit(title, size, column.align))
         text = " " * self._prefix + (" " * GAP).join(titles)
         return ((cells.cut(text, width, self.glyphs.ellipsis), "muted"),)
@@ -162,7 +123,7 @@ class TokenTable(RowList):
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
         """A row: bar, mark and cells. The cursor reverses the name alone, so that a step costs two names."""
         texts = [
-            self.fit(row.cells[index] if index < len(row.cells) else "", size, self.columns[index].align)
+            self.fit(row.cells[index], size, self._model.columns[index].align)
             for index, size in self._shares(width)
         ]
         mark = ("*" if row.key in self._marked else " ").ljust(self._prefix - 1)
