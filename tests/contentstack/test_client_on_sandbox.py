@@ -28,7 +28,6 @@ from tui.contentstack.pace import Pacer
 from tui.contentstack.regions import Region
 from tui.contentstack.scope import Scope
 from tui.contentstack.transport import Transport
-from tui.sandbox.faults import PlannedFault, parse_fault
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 
@@ -77,7 +76,7 @@ def press(transport: Transport, sandbox: Sandbox) -> StackClient:
 
 
 def plan(sandbox: Sandbox, fault: str, path: str, method: str = "*", times: int = 1) -> None:
-    sandbox.faults.add(PlannedFault(parse_fault(fault), "management", method, path, times, 0))
+    sandbox.fail(fault, api="management", method=method, path=path, times=times)
 
 
 async def test_signing_in_and_out(transport: Transport, sandbox: Sandbox) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from tests.sandbox.caller import Caller, as_role, refusal
 from tests.support.clock import NOW, clock
+from tui.sandbox.organization import Person
 from tui.sandbox.seed import seed_from
-from tui.sandbox.service import Sandbox, SandboxUser
+from tui.sandbox.service import Sandbox
 from tui.sandbox.totp import code_at, step_of
 
 WRONG = "Looks like your email or password is invalid. Please try again or reset your password."
@@ -25,12 +26,12 @@ class Clock:
         return self.moment
 
 
-async def log_in(sandbox: Sandbox, user: SandboxUser, **fields: Any) -> httpx.Response:
+async def log_in(sandbox: Sandbox, user: Person, **fields: Any) -> httpx.Response:
     login = {"email": user.email, "password": user.password, **fields}
     return await Caller(sandbox, {}).post("/v3/user-session", json={"user": login})
 
 
-def guarded(sandbox: Sandbox) -> tuple[SandboxUser, str]:
+def guarded(sandbox: Sandbox) -> tuple[Person, str]:
     """The user with a second factor, and the secret."""
     user = next(user for user in sandbox.users if user.tfa_secret)
     assert user.tfa_secret is not None

@@ -6,7 +6,8 @@ import pytest
 
 from tests.sandbox.caller import DELIVERY, Caller, as_role, created, delivery_body, reader, refusal
 from tests.support.clock import clock
-from tui.sandbox.faults import ConnectionClosed, Fault, parse_fault
+from tui.sandbox.faults import Fault, parse_fault
+from tui.sandbox.gateway import ConnectionClosed
 from tui.sandbox.seed import SeedError, seed_from
 from tui.sandbox.service import Sandbox
 

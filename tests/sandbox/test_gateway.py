@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from tests.sandbox.caller import DELIVERY, MANAGEMENT, Caller, as_role, delivery_body, reader, refusal
 from tests.support.clock import clock
-from tui.sandbox.answers import JsonResponse
-from tui.sandbox.faults import FaultPlan
+from tui.sandbox.answers import Answer
+from tui.sandbox.calls import Call
 from tui.sandbox.gateway import Gateway
-from tui.sandbox.routing import ApiRequest, route
 from tui.sandbox.service import Sandbox
 
 JSON_HEADER = {"content-type": "application/json"}
@@ -143,10 +142,11 @@ async def first_uid(admin: Caller) -> str:
 
 
 async def test_a_defect_of_the_sandbox_gets_the_envelope_and_no_traceback() -> None:
-    def defective(_: ApiRequest) -> JsonResponse:
+    def defective(_: Call) -> Answer:
         raise ZeroDivisionError("a secret of the sandbox")
 
-    gateway = Gateway("management", [route("GET", "/v3/defect", defective)], faults=FaultPlan())
+    world = Sandbox.demo(now=clock).world
+    gateway = Gateway("management", world, {"GET /v3/defect": defective}, faults=[])
     transport = httpx.ASGITransport(gateway, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
         response = await client.get("/v3/defect")

@@ -152,7 +152,7 @@ async def test_a_management_token_ends_likewise() -> None:
 
 async def test_a_preview_token_that_the_plan_does_not_include_is_said() -> None:
     async with running() as table:
-        held(table).organization.preview_tokens_in_plan = False
+        held(table).organization.preview_tokens = False
         token = next(t for t in table.app.workspace.snapshot.delivery.items if t.preview is None)
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)

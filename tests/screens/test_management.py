@@ -99,7 +99,7 @@ async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -
         made = named(table, "nightly")
         assert (made.expires_on, made.email_notice) == ("2026-11-14", True)
         assert made.names("branch") == ["main"]
-        assert made.scope[-1].acl == {"read": True, "write": True}
+        assert made.scope[-1]["acl"] == {"read": True, "write": True}
         assert made.value not in table.text
         await table.press("u")
         await table.until(made.value)
@@ -297,7 +297,7 @@ async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not
     async with running(size=size) as table:
         token = named(table, "reporting")
         token.extra = {"rate_limit_enabled": True, "rate_limit": {"read": 5, "write": 2}}
-        modules = [item.module for item in token.scope]
+        modules = [item["module"] for item in token.scope]
         await table.press("o", "r")
         await table.until(lambda: not table.app.workspace.snapshot.reading)
         screen = table.app.screen
@@ -318,7 +318,7 @@ async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not
         assert token.description.endswith("report. Monthly.")
         assert token.expires_on == "2027-10-15"
         assert token.extra == {"rate_limit_enabled": True, "rate_limit": {"read": 5, "write": 2}}
-        assert [item.module for item in token.scope][-1] == modules[0]
+        assert [item["module"] for item in token.scope][-1] == modules[0]
 
 
 async def test_somebody_elses_change_is_named_and_a_refusal_keeps_the_form() -> None:

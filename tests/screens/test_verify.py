@@ -9,7 +9,6 @@ import pytest
 
 from tests.screens.deck import Table, running
 from tests.support.clock import NOW
-from tui.sandbox.faults import PlannedFault, parse_fault
 from tui.sandbox.organization import Token
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
@@ -105,14 +104,14 @@ async def test_a_token_that_somebody_deleted_is_revoked(memory: int, words: str)
 
 async def test_a_wrong_region_is_said() -> None:
     sandbox = shop()
-    sandbox.faults.add(PlannedFault(parse_fault("412"), "delivery"))
+    sandbox.fail("412", api="delivery", times=None)
     async with running(sandbox=sandbox) as table:
         await verified(table, "Wrong region (demo, cda.demo.invalid")
 
 
 async def test_a_host_that_fails_is_tried_again_with_the_key() -> None:
     sandbox = shop()
-    sandbox.faults.add(PlannedFault(parse_fault("close-before"), "delivery", times=3))
+    sandbox.fail("close-before", api="delivery", times=3)
     async with running(sandbox=sandbox) as table:
         await verified(table, "not reachable")
         await table.until("v verifies again")

@@ -17,7 +17,6 @@ from tui.account.demo import connection_to
 from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, Token
 from tui.contentstack.scope import Scope
 from tui.contentstack.verify import Finding, Probe
-from tui.sandbox.faults import PlannedFault, parse_fault
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
@@ -204,10 +203,10 @@ async def test_a_new_token_is_given_some_seconds_to_be_known(lag: int, finding: 
 
 async def test_the_caller_may_say_that_a_token_is_new() -> None:
     async with bench() as at:
-        at.sandbox.faults.add(PlannedFault(parse_fault("401"), "delivery", times=2))
+        at.sandbox.fail("401", api="delivery", times=2)
         assert not (await at.verify("site")).all_work
         at.sandbox.faults.clear()
-        at.sandbox.faults.add(PlannedFault(parse_fault("401"), "delivery", times=2))
+        at.sandbox.fail("401", api="delivery", times=2)
         assert (await at.verify("site", fresh=True)).all_work
 
 
@@ -350,7 +349,7 @@ async def test_a_rate_limit_and_a_dead_host_are_said_as_such() -> None:
             ("close-before", Finding.UNREACHABLE),
         ):
             at.sandbox.faults.clear()
-            at.sandbox.faults.add(PlannedFault(parse_fault(fault), "delivery"))
+            at.sandbox.fail(fault, api="delivery", times=None)
             done = await at.verify("lost-branch")
             assert findings(done) == [finding]
             assert "cda.demo.invalid" in done.words
@@ -359,7 +358,7 @@ async def test_a_rate_limit_and_a_dead_host_are_said_as_such() -> None:
 
 async def test_stopping_leaves_nothing_running() -> None:
     async with bench() as at:
-        at.sandbox.faults.add(PlannedFault(parse_fault("delay=60"), "delivery", after=3))
+        at.sandbox.fail("delay=60", api="delivery", times=None, after=3)
         begun = asyncio.Event()
         before = asyncio.all_tasks()
 

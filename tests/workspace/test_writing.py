@@ -105,7 +105,7 @@ async def test_a_preview_token_that_somebody_made_meanwhile_will_do(sandbox: San
 
 
 async def test_a_plan_without_previews_is_said_in_words(sandbox: Sandbox) -> None:
-    stack_of(sandbox).organization.preview_tokens_in_plan = False
+    stack_of(sandbox).organization.preview_tokens = False
     async with opened(sandbox) as workspace:
         token = next(token for token in workspace.snapshot.delivery.items if token.preview is None)
         with pytest.raises(ContentstackError, match="plan does not include"):

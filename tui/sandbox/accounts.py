@@ -1,12 +1,12 @@
-"""Sessions: logging in with a password and a second factor, locking, and logging out."""
+"""The part of the management API that knows people: logging in with a second factor, out, and who one is."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from tui.sandbox.answers import ApiError
-from tui.sandbox.organization import Person, World
+from tui.sandbox.answers import Answer, ApiError, Json, not_logged_in
+from tui.sandbox.calls import Call, Routes
+from tui.sandbox.organization import Person, World, timestamp
 from tui.sandbox.totp import matching_step
 
 MAX_SESSIONS = 20
@@ -14,89 +14,70 @@ MAX_FAILED_ATTEMPTS = 5
 LOCK_TIME = timedelta(minutes=5)
 
 
-def log_in(world: World, body: dict[str, Any]) -> tuple[Person, str | None]:
-    """Open a session.
-
-    Returns:
-        The person, and the new authtoken: None where single sign-on keeps it back.
-
-    Raises:
-        ApiError: 104: wrong login or locked account, 294: second factor missing, 295: second factor wrong.
-    """
-    person, fields = _check_password(world, body)
+def _log_in(call: Call) -> Answer:
+    person, fields = _check_password(call)
     if person.tfa_secret:
-        _check_second_factor(world, person, fields.get("tfa_token"))
+        _check_second_factor(person, person.tfa_secret, fields.get("tfa_token"), call.world)
     person.failed_attempts = 0
-    if _kept_back_by_sso(world, person):
-        return person, None
-    authtoken = world.identifiers.uid()
-    person.sessions = [*person.sessions, authtoken][-MAX_SESSIONS:]
-    return person, authtoken
+    authtoken = None
+    if not _kept_back_by_sso(person, call.world):
+        authtoken = call.world.uid()
+        person.sessions = [*person.sessions, authtoken][-MAX_SESSIONS:]
+    return Answer({"notice": "Login Successful.", "user": _user(call, person, authtoken)})
 
 
-def request_sms(world: World, body: dict[str, Any]) -> None:
-    """Make the person's SMS code valid for one login."""
-    person, _ = _check_password(world, body)
-    person.sms_pending = True
-
-
-def log_out(person: Person, authtoken: str) -> None:
-    """End one session."""
-    if authtoken == person.standing_session:
-        person.standing_session = None
+def _log_out(call: Call) -> Answer:
+    person, authtoken, _ = call.caller()
+    if authtoken is None:
+        raise not_logged_in()
+    if authtoken == person.authtoken:
+        person.authtoken = ""
     person.sessions = [session for session in person.sessions if session != authtoken]
+    return Answer({"notice": "You've logged out successfully!"})
 
 
-def person_of_session(world: World, authtoken: str) -> Person | None:
-    """The person whose session that is, if it is open."""
-    if not authtoken:
-        return None
-    return next(
-        (
-            person
-            for person in world.people.values()
-            if authtoken == person.standing_session or authtoken in person.sessions
-        ),
-        None,
-    )
+def _request_sms(call: Call) -> Answer:
+    person, _ = _check_password(call)
+    person.sms_pending = True
+    return Answer({"notice": "Verification code sent successfully."})
 
 
-def _check_password(world: World, body: dict[str, Any]) -> tuple[Person, dict[str, Any]]:
-    user = body.get("user")
-    fields: dict[str, Any] = user if isinstance(user, dict) else {}
-    email, password = fields.get("email"), fields.get("password")
-    person = world.person_by_email(email) if isinstance(email, str) else None
+def _current_user(call: Call) -> Answer:
+    person, authtoken, _ = call.caller()
+    return Answer({"user": _user(call, person, authtoken)})
+
+
+def _check_password(call: Call) -> tuple[Person, Json]:
+    """The person and the fields of the login; 422/104 if it is wrong or the account locked."""
+    user = call.json().get("user")
+    fields: Json = user if isinstance(user, dict) else {}
+    email = fields.get("email")
+    person = call.world.person_by_email(email) if isinstance(email, str) else None
     if person is None:
         raise _wrong_login()
-    now = world.now()
+    now = call.world.now()
     if person.locked_until is not None and now < person.locked_until:
         # Trying on prolongs the lock, as the API has been seen to do.
         person.locked_until = max(person.locked_until, now + LOCK_TIME)
         raise _locked()
-    if password != person.password:
+    if fields.get("password") != person.password:
         person.failed_attempts += 1
-        if person.failed_attempts >= MAX_FAILED_ATTEMPTS:
-            person.failed_attempts = 0
-            person.locked_until = now + LOCK_TIME
-            raise _locked()
-        raise _wrong_login()
+        if person.failed_attempts < MAX_FAILED_ATTEMPTS:
+            raise _wrong_login()
+        person.failed_attempts = 0
+        person.locked_until = now + LOCK_TIME
+        raise _locked()
     return person, fields
 
 
-def _check_second_factor(world: World, person: Person, code: object) -> None:
+def _check_second_factor(person: Person, secret: str, code: object, world: World) -> None:
     if code is None or code == "":
-        raise ApiError(
-            401,
-            "Please login using the Two-Factor verification Token",
-            294,
-            [],
-            extra={"statusCode": 401, "tfa_type": "totp_authenticator"},
-        )
-    text = str(code)
-    if person.sms_pending and text == person.sms_code:
+        extra = {"statusCode": 401, "tfa_type": "totp_authenticator"}
+        raise ApiError(401, "Please login using the Two-Factor verification Token", 294, [], extra=extra)
+    if person.sms_pending and str(code) == person.sms_code:
         person.sms_pending = False
         return
-    step = matching_step(person.tfa_secret or "", text, world.now())
+    step = matching_step(secret, str(code), world.now())
     if step is None:
         raise ApiError(401, "Invalid verification code", 295, [])
     if step in person.used_steps:
@@ -104,12 +85,11 @@ def _check_second_factor(world: World, person: Person, code: object) -> None:
     person.used_steps.add(step)
 
 
-def _kept_back_by_sso(world: World, person: Person) -> bool:
+def _kept_back_by_sso(person: Person, world: World) -> bool:
     """Whether every organization of the person takes its sessions from an identity provider alone."""
-    own = [each for each in world.organizations.values() if person.uid in each.member_uids]
-    return bool(own) and all(
-        each.sso and each.owner_uid != person.uid and not person.sso_exempt for each in own
-    )
+    own = world.organizations_of(person)
+    exempt = person.sso_exempt or not own
+    return not exempt and all(each.sso and each.owner_uid != person.uid for each in own)
 
 
 def _wrong_login() -> ApiError:
@@ -120,3 +100,53 @@ def _wrong_login() -> ApiError:
 def _locked() -> ApiError:
     message = "Your account is temporarily locked after too many failed attempts. Try again in 5 minutes."
     return ApiError(422, message, 104)
+
+
+def _user(call: Call, person: Person, authtoken: str | None) -> Json:
+    """A user as logging in and `GET /user` show them; without a session there is no `authtoken` field."""
+    founded = timestamp(call.world.founded)
+    organizations = call.world.organizations_of(person)
+    shown: Json = {
+        "uid": person.uid,
+        "created_at": founded,
+        "updated_at": founded,
+        "email": person.email,
+        "username": f"{person.email.partition('@')[0]}_{person.uid}",
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "company": "",
+        "org_uid": [each.uid for each in organizations if each.owner_uid == person.uid],
+        "shared_org_uid": [each.uid for each in organizations if each.owner_uid != person.uid],
+        "tfa_status": "verified" if person.tfa_secret else "not_initiated",
+        "active": True,
+        "failed_attempts": person.failed_attempts,
+        "roles": [
+            {"uid": role["uid"], "name": role["name"], "api_key": key, "users": [person.uid], "rules": []}
+            for key, stack in call.world.stacks.items()
+            for role in stack.roles_of(person.uid)
+        ],
+    }
+    if authtoken is not None:
+        shown["authtoken"] = authtoken
+    with_roles = call.flag("include_orgs_roles")
+    if with_roles or call.flag("include_orgs"):
+        shown["organizations"] = []
+        for each in organizations:
+            row: Json = {"uid": each.uid, "name": each.name}
+            if each.owner_uid == person.uid:
+                row["is_owner"] = True
+            if with_roles:
+                admin = person.uid in each.admin_uids
+                name = "admin" if admin else "member"
+                role = {"uid": f"{each.uid}{name}", "name": name, "admin": admin, "org_uid": each.uid}
+                row["org_roles"] = [role]
+            shown["organizations"].append(row)
+    return shown
+
+
+ROUTES: Routes = {
+    "POST /v3/user-session": _log_in,
+    "DELETE /v3/user-session": _log_out,
+    "POST /v3/user/request_token_sms": _request_sms,
+    "GET /v3/user": _current_user,
+}

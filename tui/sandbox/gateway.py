@@ -1,27 +1,38 @@
-"""What stands before each API: the size of bodies, the rate limit, faults, and the envelope of refusals."""
+"""One API as an ASGI application: its routes, the size of bodies, the rate limit and faults."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
 
-from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+import msgspec
 
-from tui.sandbox.answers import ApiError, JsonResponse, no_such_route, too_large
-from tui.sandbox.faults import FAULT_HEADER, FaultPlan, perform
-from tui.sandbox.limits import RateLimiter, too_many_requests
-from tui.sandbox.routing import BODY_KEY
+from tui.sandbox.answers import Answer, ApiError, too_many_requests
+from tui.sandbox.calls import Call, Handler, Routes
+from tui.sandbox.faults import Fault, failure, fault_of, with_wrong_types
+from tui.sandbox.limits import RateLimiter
+from tui.sandbox.organization import World
+from tui.sandbox.seed import SeedFault
+
+# The types of the ASGI specification.
+Message: TypeAlias = MutableMapping[str, Any]
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY_BYTES = 1024 * 1024
+# The server puts a function here that closes the TCP connection of a request.
+CLOSE_EXTENSION = "sandbox.close"
 # A client that is still sending cannot read a refusal, so what is over the limit is read away up to here.
 _MAX_DRAINED_BYTES = 64 * 1024 * 1024
 
-BucketOf = Callable[[Headers], str]
+
+class ConnectionClosed(ConnectionResetError):
+    """In process there is no connection to close: the failure is raised through the transport instead."""
 
 
 class Gateway:
@@ -29,69 +40,108 @@ class Gateway:
 
     Args:
         name: the API's name in fault plans: `management`, `delivery` or `preview`.
-        routes: where its handlers are.
-        faults: faults planned for it.
+        world: what its handlers answer from.
+        routes: its handlers; HEAD is answered where GET is.
+        faults: faults planned for all APIs; they may change while it runs.
         limiter: the rate limit, if there is one.
-        bucket_of: says by a request's headers whose rate limit it counts against.
     """
 
     def __init__(
         self,
         name: str,
-        routes: Sequence[Route],
-        *,
-        faults: FaultPlan,
+        world: World,
+        routes: Routes,
+        faults: Sequence[SeedFault],
         limiter: RateLimiter | None = None,
-        bucket_of: BucketOf = lambda _: "",
     ) -> None:
         self._name = name
+        self._world = world
+        self._routes = [
+            (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route)), handler)
+            for route, handler in routes.items()
+        ]
         self._faults = faults
         self._limiter = limiter
-        self._bucket_of = bucket_of
-        self._app = Starlette(
-            routes=list(routes),
-            exception_handlers={
-                ApiError: _refusal,
-                HTTPException: _unknown_route,
-                Exception: _defect,
-            },
-        )
-        self._app.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if scope["method"] == "HEAD":
-            send = _without_body(send)
+            raise NotImplementedError(scope["type"])
         body = await _read_body(receive)
         if body is None:
             return
-        headers = Headers(scope=scope)
+        call = Call(
+            world=self._world,
+            method=scope["method"],
+            path=scope["path"],
+            headers={key.decode("latin-1").lower(): each.decode("latin-1") for key, each in scope["headers"]},
+            query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+            body=body,
+        )
         try:
-            if len(body) > MAX_BODY_BYTES:
-                raise too_large()
-            fault = self._faults.pick(self._name, scope["method"], scope["path"], headers.get(FAULT_HEADER))
-        except ApiError as error:
-            await error.response()(scope, receive, send)
+            fault = self._fault(call)
+        except ApiError as refusal:
+            await _send(refusal.answer, call, send)
             return
-        scope[BODY_KEY] = body
-        if fault is None:
-            await self._answer(scope, receive, send)
-        else:
-            await perform(fault, self._answer, scope, receive, send)
+        if fault.delay:
+            await asyncio.sleep(fault.delay)
+        if fault.close == "before":
+            await _hang_up(scope, receive)
+            return
+        answer = failure(fault)
+        if answer is not None:
+            await _send(answer, call, send)
+            return
+        try:
+            answer = self._answer(call)
+        except Exception:
+            await _send(ApiError(500, "Internal Server Error. Please try again.", 500).answer, call, send)
+            raise
+        if fault.wrong_types:
+            answer.body = msgspec.json.encode(with_wrong_types(msgspec.json.decode(answer.body)))
+        if fault.close != "after":
+            await _send(answer, call, send, cut=fault.cut)
+        if fault.close == "after" or fault.cut:
+            await _hang_up(scope, receive)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._limiter is None:
-            await self._app(scope, receive, send)
-            return
-        write = scope["method"] not in ("GET", "HEAD")
-        verdict = self._limiter.admit(self._bucket_of(Headers(scope=scope)), write=write)
-        if verdict.admitted:
-            await self._app(scope, receive, _with_headers(send, verdict.headers()))
-        else:
-            await too_many_requests(verdict.headers()).response()(scope, receive, send)
+    def _fault(self, call: Call) -> Fault:
+        if len(call.body) > MAX_BODY_BYTES:
+            raise ApiError(413, "The request body is larger than 1 MiB.", 413)
+        return fault_of(call, self._name, self._faults)
+
+    def _answer(self, call: Call) -> Answer:
+        headers: dict[str, str] = {}
+        if self._limiter is not None:
+            remaining = self._limiter.admit(_bucket(call), write=call.method not in ("GET", "HEAD"))
+            # No `Retry-After` is among them: the real API sends none.
+            headers["x-ratelimit-limit"] = str(self._limiter.per_second)
+            headers["x-ratelimit-remaining"] = str(remaining or 0)
+            if remaining is None:
+                return too_many_requests(headers).answer
+        try:
+            answer = self._handler(call)(call)
+        except ApiError as refusal:
+            answer = refusal.answer
+        answer.headers |= headers
+        return answer
+
+    def _handler(self, call: Call) -> Handler:
+        """What answers a method and path; it finds the path's variables in the call."""
+        method = "GET" if call.method == "HEAD" else call.method
+        for pattern, handler in self._routes:
+            if match := pattern.fullmatch(f"{method} {call.path}"):
+                call.variables = match.groupdict()
+                return handler
+        # A method that a path does not take is answered alike: the API's list of statuses has no 405.
+        raise ApiError(404, "The requested URL was not found on this server.", 404)
+
+
+def _bucket(call: Call) -> str:
+    """Whose rate limit a request counts against: the organization's, as far as its headers tell."""
+    stack = call.world.stacks.get(call.headers.get("api_key", ""))
+    names = ("organization_uid", "authtoken", "authorization")
+    named = [call.headers[name] for name in names if call.headers.get(name)]
+    return stack.organization.uid if stack else next(iter(named), "")
 
 
 async def _read_body(receive: Receive) -> bytes | None:
@@ -109,35 +159,20 @@ async def _read_body(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-def _without_body(send: Send) -> Send:
-    async def send_start_only(message: Message) -> None:
-        if message["type"] == "http.response.body":
-            message = {**message, "body": b""}
-        await send(message)
-
-    return send_start_only
-
-
-def _with_headers(send: Send, headers: dict[str, str]) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).update(headers)
-        await send(message)
-
-    return send_with_headers
+async def _send(answer: Answer, call: Call, send: Send, *, cut: bool = False) -> None:
+    """Send an answer: without the body to HEAD, or half of it where it is to be cut."""
+    headers = answer.headers | {"content-length": str(len(answer.body))}
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    body = b"" if call.method == "HEAD" else answer.body
+    body = body[: len(body) // 2] if cut else body
+    await send({"type": "http.response.body", "body": body, "more_body": cut})
 
 
-async def _refusal(_: Request, error: Exception) -> Response:
-    return error.response() if isinstance(error, ApiError) else _internal()
-
-
-async def _unknown_route(_: Request, __: Exception) -> Response:
-    return no_such_route().response()
-
-
-async def _defect(_: Request, __: Exception) -> Response:
-    return _internal()
-
-
-def _internal() -> JsonResponse:
-    return ApiError(500, "Internal Server Error. Please try again.", 500).response()
+async def _hang_up(scope: Scope, receive: Receive) -> None:
+    close = scope.get("extensions", {}).get(CLOSE_EXTENSION)
+    if close is None:
+        raise ConnectionClosed("The sandbox closed the connection.")
+    close()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
-from tui.sandbox.identifiers import Identifiers
+import msgspec
+
+from tui.sandbox.answers import Json
+from tui.sandbox.seed import SeedOrganization, SeedStack, SeedUser
 
 Clock: TypeAlias = Callable[[], datetime]
 TokenKind: TypeAlias = Literal["delivery", "management"]
@@ -15,6 +18,7 @@ TokenKind: TypeAlias = Literal["delivery", "management"]
 OWNER = "Owner"
 MAIN_BRANCH = "main"
 EVERYTHING = "$all"
+SCOPE_FIELDS = {"environment": "environments", "branch": "branches", "branch_alias": "branch_aliases"}
 
 
 def utc_now() -> datetime:
@@ -22,8 +26,22 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(slots=True)
-class Stamps:
+def timestamp(moment: datetime) -> str:
+    """A moment as `2026-01-05T10:00:00.000Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def expiry_moment(expires_on: str) -> datetime | None:
+    """00:00 UTC of a day, written as `YYYY-MM-DD` or as a full ISO 8601 time; None if it is neither."""
+    try:
+        moment = datetime.fromisoformat(expires_on)
+        day = moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+class Stamps(msgspec.Struct):
     """Who made and last changed a thing, and when."""
 
     created_by: str
@@ -33,114 +51,69 @@ class Stamps:
 
     def touch(self, person_uid: str, moment: datetime) -> None:
         """Note a change."""
-        self.updated_by = person_uid
-        self.updated_at = moment
+        self.updated_by, self.updated_at = person_uid, moment
+
+    def dates(self) -> Json:
+        """When, as answers show it."""
+        return {"created_at": timestamp(self.created_at), "updated_at": timestamp(self.updated_at)}
+
+    def shown(self) -> Json:
+        """All of it, as answers show it."""
+        return {"created_by": self.created_by, "updated_by": self.updated_by, **self.dates()}
 
 
-@dataclass(slots=True, kw_only=True)
-class Person:
-    """A user account.
+class Person(SeedUser, kw_only=True):
+    """A user account: what the seed says of it, or was made up, and what became of it since.
 
     Attributes:
+        authtoken: the session that was open from the start; it is not one of the 20 from logins.
+        role: what the person is in the first stack that they have a part in: Owner, Admin, Developer, …
         sessions: authtokens from logins, oldest first.
-        standing_session: the authtoken that the seed gave; it is not one of the 20 sessions from logins.
-        bearer: an OAuth access token, bound to `bearer_organization`.
-        used_steps: TOTP steps whose code was already taken.
         sms_pending: whether an SMS code was asked for and not yet used.
+        used_steps: TOTP steps whose code was already taken.
     """
 
     uid: str
-    email: str
-    password: str = field(repr=False)
-    first_name: str = ""
-    last_name: str = ""
-    created_at: datetime
-    tfa_secret: str | None = field(default=None, repr=False)
-    sms_code: str = field(default="", repr=False)
+    sms_code: str
+    authtoken: str
+    bearer: str
+    role: str = ""
+    sessions: list[str] = msgspec.field(default_factory=list)
     sms_pending: bool = False
-    used_steps: set[int] = field(default_factory=set)
-    standing_session: str | None = field(default=None, repr=False)
-    sessions: list[str] = field(default_factory=list, repr=False)
-    bearer: str = field(default="", repr=False)
-    bearer_organization: str = ""
+    used_steps: set[int] = msgspec.field(default_factory=set)
     failed_attempts: int = 0
     locked_until: datetime | None = None
-    sso_exempt: bool = False
+
+    def __repr__(self) -> str:
+        return f"Person({self.email!r})"
 
 
-@dataclass(slots=True, kw_only=True)
-class Organization:
+class Organization(SeedOrganization, kw_only=True):
     """An organization with its plan."""
 
     uid: str
-    name: str
-    owner_uid: str
-    created_at: datetime
-    admin_uids: set[str] = field(default_factory=set)
-    member_uids: set[str] = field(default_factory=set)
-    sso: bool = False
-    preview_tokens_in_plan: bool = True
+    owner_uid: str = ""
+    admin_uids: set[str] = msgspec.field(default_factory=set)
+    member_uids: set[str] = msgspec.field(default_factory=set)
 
     def rules(self, person_uid: str) -> bool:
         """Whether that person is its owner or an admin, who have every right in every stack of it."""
         return person_uid == self.owner_uid or person_uid in self.admin_uids
 
 
-@dataclass(slots=True, kw_only=True)
-class Environment:
-    """A publishing environment; token scopes hold the object itself, also when the stack has it no more."""
-
-    uid: str
-    name: str
-    urls: list[dict[str, str]]
-    stamps: Stamps
-    version: int = 1
+def scope_item(module: str, acl: dict[str, bool], metadata_uid: str, named: Iterable[Any] = ()) -> Json:
+    """One item of a scope as answers show it, which hold whole environments, but names of branches."""
+    item = {"module": module, "acl": acl, "_metadata": {"uid": metadata_uid}}
+    if module == "environment":
+        return {"environments": list(named), **item}
+    return item | ({SCOPE_FIELDS[module]: list(named)} if module in SCOPE_FIELDS else {})
 
 
-@dataclass(slots=True, kw_only=True)
-class Branch:
-    """A branch; `source` is the uid of the branch it was made from, empty for main."""
-
-    uid: str
-    source: str
-    stamps: Stamps
-
-
-@dataclass(slots=True, kw_only=True)
-class Alias:
-    """Another name for a branch, which can be pointed elsewhere."""
-
-    uid: str
-    branch: str
-    stamps: Stamps
-
-
-@dataclass(slots=True, kw_only=True)
-class Role:
-    """A role of one stack with the uids of its users."""
-
-    uid: str
-    name: str
-    users: list[str] = field(default_factory=list)
-    token_rights: frozenset[TokenKind] = frozenset()
-
-
-@dataclass(slots=True)
-class ScopeItem:
-    """One item of a scope: a module, what may be done, and to which environments, branches or aliases."""
-
-    module: str
-    acl: dict[str, bool]
-    names: list[str]
-    environments: list[Environment]
-    metadata_uid: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Token:
+class Token(msgspec.Struct, kw_only=True):
     """A delivery or management token.
 
     Attributes:
+        scope: as answers show it, see `scope_item`.
         value: the secret itself.
         preview: the secret of its preview token, if it has one.
         preview_since: when that was made, where it was made later than the token.
@@ -152,137 +125,132 @@ class Token:
     uid: str
     name: str
     description: str
-    scope: list[ScopeItem]
+    scope: list[Json]
     stamps: Stamps
-    value: str = field(repr=False)
-    preview: str | None = field(default=None, repr=False)
+    value: str
+    preview: str | None = None
     preview_since: datetime | None = None
     expires_on: str | None = None
     email_notice: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: Json = {}
+
+    def __repr__(self) -> str:
+        return f"Token({self.uid!r}, {self.name!r})"
 
     def names(self, module: str) -> list[str]:
         """The names in its scope for a module: environments, branches or aliases."""
-        items = [item for item in self.scope if item.module == module]
-        return [name for item in items for name in (*item.names, *(each.name for each in item.environments))]
+        field = SCOPE_FIELDS[module]
+        held = [each for item in self.scope if item["module"] == module for each in item[field]]
+        return [each if isinstance(each, str) else each["name"] for each in held]
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether its day has come."""
+        end = expiry_moment(self.expires_on or "")
+        return end is not None and now >= end
 
 
-@dataclass(slots=True)
-class Limits:
-    """How many tokens a stack may hold; None is no limit.
-
-    Attributes:
-        evict_oldest: whether one management token too many ends the oldest, or is refused.
-    """
-
-    delivery_tokens: int | None = None
-    management_tokens: int | None = 30
-    evict_oldest: bool = False
-
-
-@dataclass(slots=True)
-class Network:
-    """The hosts that serve content, which hear of new and deleted tokens later than the stack.
+class Stack(msgspec.Struct, kw_only=True):
+    """A stack and all that belongs to it.
 
     Attributes:
-        lag: seconds until they know a new token.
-        memory: seconds for which they answer for a token that is deleted.
+        environments: by name, as answers show them; so are branches and aliases, and roles by uid.
+        token_rights: by uid of a role, the kinds of token that it may manage.
         remembered: the values of deleted tokens, each with the token as it was and when it was deleted.
     """
-
-    lag: float = 0.0
-    memory: float = 0.0
-    remembered: dict[str, tuple[Token, datetime]] = field(default_factory=dict, repr=False)
-
-    def forget_later(self, token: Token, now: datetime, *values: str | None) -> None:
-        """Note that values of a token were deleted."""
-        self.remembered |= {value: (token, now) for value in values if value}
-
-    def knows_new(self, since: datetime, now: datetime) -> bool:
-        """Whether word of a value made at that time has come to them."""
-        return (now - since).total_seconds() >= self.lag
-
-    def still_answers_for(self, value: str, now: datetime) -> Token | None:
-        """The deleted token that has this value, if they have not heard that it is."""
-        token, deleted_at = self.remembered.get(value, (None, now))
-        return token if (now - deleted_at).total_seconds() < self.memory else None
-
-
-@dataclass(slots=True, kw_only=True)
-class Stack:
-    """A stack and all that belongs to it."""
 
     uid: str
     api_key: str
     name: str
-    description: str = ""
+    seed: SeedStack
     organization: Organization
     owner_uid: str
     stamps: Stamps
-    branches_enabled: bool
-    live_preview: bool = True
-    branches: dict[str, Branch] = field(default_factory=dict)
-    aliases: dict[str, Alias] = field(default_factory=dict)
-    environments: dict[str, Environment] = field(default_factory=dict)
-    roles: dict[str, Role] = field(default_factory=dict)
-    delivery_tokens: dict[str, Token] = field(default_factory=dict)
-    management_tokens: dict[str, Token] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
-    network: Network = field(default_factory=Network)
+    branches: dict[str, Json] = {}
+    aliases: dict[str, Json] = {}
+    environments: dict[str, Json] = {}
+    roles: dict[str, Json] = {}
+    token_rights: dict[str, list[TokenKind]] = {}
+    delivery_tokens: dict[str, Token] = {}
+    management_tokens: dict[str, Token] = {}
+    remembered: dict[str, tuple[Token, datetime]] = {}
 
     def tokens(self, kind: TokenKind) -> dict[str, Token]:
         """Its tokens of one kind by uid, oldest first."""
         return self.delivery_tokens if kind == "delivery" else self.management_tokens
 
-    def roles_of(self, person_uid: str) -> list[Role]:
+    def forget(self, token: Token, now: datetime, *values: str | None) -> None:
+        """Note that values of a token were deleted: the hosts that serve content hear of it later."""
+        self.remembered |= {value: (token, now) for value in values if value}
+
+    def roles_of(self, person_uid: str) -> list[Json]:
         """The roles that a person has in it."""
-        return [role for role in self.roles.values() if person_uid in role.users]
+        return [role for role in self.roles.values() if person_uid in role["users"]]
+
+    def is_ruled_by(self, person_uid: str) -> bool:
+        """Whether a person has every right in it."""
+        return person_uid == self.owner_uid or self.organization.rules(person_uid)
 
     def has_member(self, person_uid: str) -> bool:
         """Whether a person may enter it at all."""
-        return (
-            person_uid == self.owner_uid
-            or self.organization.rules(person_uid)
-            or bool(self.roles_of(person_uid))
-        )
+        return self.is_ruled_by(person_uid) or bool(self.roles_of(person_uid))
 
     def may_manage(self, person_uid: str, kind: TokenKind) -> bool:
         """Whether a person may see and change its tokens of one kind."""
-        if person_uid == self.owner_uid or self.organization.rules(person_uid):
-            return True
-        return any(kind in role.token_rights for role in self.roles_of(person_uid))
+        roles = self.roles_of(person_uid)
+        return self.is_ruled_by(person_uid) or any(kind in self.token_rights[role["uid"]] for role in roles)
 
     def branch_behind(self, name: str) -> str | None:
         """The uid of the branch with that name or alias, or None."""
-        alias = self.aliases.get(name)
-        return alias.branch if alias else (name if name in self.branches else None)
+        if name in self.aliases:
+            return str(self.aliases[name]["uid"])
+        return name if name in self.branches else None
 
     def member_uids(self) -> list[str]:
         """The uids of all who have a part in it, the owner first."""
-        listed = [self.owner_uid, *(uid for role in self.roles.values() for uid in role.users)]
+        listed = [self.owner_uid, *(uid for role in self.roles.values() for uid in role["users"])]
         return list(dict.fromkeys(listed))
 
 
 class World:
-    """All of it, with a clock and a source of identifiers."""
+    """All of it, with a clock and a source of identifiers, which are the same in every run of one seed.
 
-    def __init__(self, now: Clock, identifiers: Identifiers) -> None:
+    People, organizations and stacks were made at `founded`.
+    """
+
+    def __init__(self, now: Clock) -> None:
         self.now = now
-        self.identifiers = identifiers
+        self.start = now()
+        self.founded = self.start - timedelta(days=400)
         self.people: dict[str, Person] = {}
         self.organizations: dict[str, Organization] = {}
         self.stacks: dict[str, Stack] = {}
+        self._made_up = 0
 
-    def stamps(self, person_uid: str) -> Stamps:
-        """Stamps of something that a person makes now."""
-        now = self.now()
-        return Stamps(person_uid, person_uid, now, now)
+    def _digits(self, count: int) -> str:
+        self._made_up += 1
+        return sha256(f"sandbox:{self._made_up}".encode()).hexdigest()[:count]
+
+    def uid(self) -> str:
+        """`blt` and 16 hex digits: uids, API keys and authtokens."""
+        return "blt" + self._digits(16)
+
+    def value(self) -> str:
+        """`cs` and 24 hex digits: the value of a delivery, preview or management token."""
+        return "cs" + self._digits(24)
+
+    def metadata(self) -> str:
+        """`cs` and 16 hex digits: the uid of a scope item."""
+        return "cs" + self._digits(16)
 
     def person_by_email(self, email: str) -> Person | None:
         """The person with that address, in any case of letters."""
         wanted = email.casefold()
         return next((person for person in self.people.values() if person.email.casefold() == wanted), None)
 
-    def stacks_of(self, person_uid: str) -> Iterator[Stack]:
+    def organizations_of(self, person: Person) -> list[Organization]:
+        """The organizations that a person belongs to."""
+        return [each for each in self.organizations.values() if person.uid in each.member_uids]
+
+    def stacks_of(self, person: Person) -> list[Stack]:
         """The stacks that a person may enter, in the order they were made."""
-        return (stack for stack in self.stacks.values() if stack.has_member(person_uid))
+        return [stack for stack in self.stacks.values() if stack.has_member(person.uid)]

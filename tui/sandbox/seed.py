@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 Days: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=36500)]
+Api: TypeAlias = Literal["management", "delivery", "preview", "*"]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 _DEMO = Path(__file__).with_name("demo.toml")
@@ -132,7 +133,7 @@ class SeedFault(_Table, kw_only=True):
     """`[[faults]]`: `fault` as in the header; `path` and `method` may hold `*`."""
 
     fault: str
-    api: Literal["management", "delivery", "preview", "*"] = "*"
+    api: Api = "*"
     method: str = "*"
     path: str = "*"
     times: Count | None = None

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
-import sys
-from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+
+import click
 
 from tui.sandbox.seed import SeedError, demo_seed, read_seed
 from tui.sandbox.service import Sandbox
 
 _HOST = "127.0.0.1"
 _HIGHEST_PORT = 65535
-_BACKLOG = 512
 _APIS = ("management", "delivery", "preview")
+_USER_FIELDS = ("uid", "email", "password", "role", "authtoken", "tfa_secret", "sms_code", "bearer")
 _FAILED = 1
 _USAGE = 2
 
@@ -38,40 +37,26 @@ def serve(*, port: int, seed: Path | None, rate_limit: int | None, as_json: bool
     except ModuleNotFoundError as error:
         if error.name != "uvicorn":
             raise
-        _print_error("Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'")
+        click.echo("Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'", err=True)
         return _USAGE
     try:
         sandbox = Sandbox.from_seed(demo_seed() if seed is None else read_seed(seed), rate_limit=rate_limit)
         sockets = _listen(port)
     except SeedError as error:
-        _print_error(f"The seed can't be used. {error}")
+        click.echo(f"The seed can't be used. {error}", err=True)
         return _USAGE
     except OSError as error:
-        _print_error(f"Port {port} can't be had on {_HOST}: {error.strerror}.")
+        click.echo(f"Port {port} can't be had on {_HOST}: {error.strerror}.", err=True)
         return _FAILED
     urls = [f"http://{_HOST}:{each.getsockname()[1]}" for each in sockets]
     ready = _ready_line(sandbox, urls) if as_json else _summary(sandbox, urls)
     apps = (sandbox.management, sandbox.delivery, sandbox.preview)
-    with suppress(KeyboardInterrupt):
-        run(apps, sockets, lambda: _print(ready, sys.stdout))
+    run(apps, sockets, lambda: click.echo(ready))
     return 0
 
 
-def _print_error(sentence: str) -> None:
-    _print(sentence, sys.stderr)
-
-
-def _print(text: str, stream: TextIO) -> None:
-    stream.write(text + "\n")
-    stream.flush()
-
-
 def _listen(port: int) -> list[socket.socket]:
-    """Three listening sockets, the first on `port` itself.
-
-    Raises:
-        OSError: if `port` is taken, or no port above it is free.
-    """
+    """Three listening sockets, the first on `port` itself; an OSError if it or those above are taken."""
     sockets = [_bound(port)]
     number = port
     while len(sockets) < len(_APIS):
@@ -79,37 +64,34 @@ def _listen(port: int) -> list[socket.socket]:
         try:
             sockets.append(_bound(number))
         except OSError:
-            if number >= _HIGHEST_PORT:
+            if not port or number >= _HIGHEST_PORT:
                 raise
     return sockets
 
 
 def _bound(port: int) -> socket.socket:
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise OSError(0, "there is no such port")
     try:
-        made.bind((_HOST, port))
-        made.listen(_BACKLOG)
-    except OverflowError as error:
-        made.close()
-        raise OSError(0, "there is no such port") from error
-    except OSError:
-        made.close()
-        raise
-    return made
+        return socket.create_server((_HOST, port), backlog=512)
+    except OSError as error:
+        # Its own text repeats the address.
+        raise OSError(error.errno, os.strerror(error.errno or 0)) from None
 
 
 def _ready_line(sandbox: Sandbox, urls: list[str]) -> str:
-    cma, cda, preview = urls
-    return json.dumps(
+    stacks = [
         {
-            "cma": cma,
-            "cda": cda,
-            "preview": preview,
-            "stacks": [asdict(stack) for stack in sandbox.stacks],
-            "users": [asdict(user) for user in sandbox.users],
+            "name": stack.name,
+            "api_key": stack.api_key,
+            "branches": bool(stack.branches),
+            "environments": list(stack.environments),
         }
-    )
+        for stack in sandbox.stacks
+    ]
+    users = [{field: getattr(user, field) for field in _USER_FIELDS} for user in sandbox.users]
+    addresses = dict(zip(("cma", "cda", "preview"), urls, strict=True))
+    return json.dumps({**addresses, "stacks": stacks, "users": users})
 
 
 def _summary(sandbox: Sandbox, urls: list[str]) -> str:

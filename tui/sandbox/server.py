@@ -8,31 +8,28 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Sequence
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tui.sandbox.faults import CLOSE_EXTENSION
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from tui.sandbox.gateway import CLOSE_EXTENSION, ASGIApp, Receive, Scope, Send
 
 
 def run(apps: Sequence[ASGIApp], sockets: Sequence[socket.socket], on_ready: Callable[[], None]) -> None:
-    """Serve each application on the socket beside it until SIGINT or SIGTERM.
+    """Serve each application on the bound socket beside it, until SIGINT or SIGTERM ends the process with 0.
 
-    Args:
-        apps: the applications.
-        sockets: a bound socket for each.
-        on_ready: called once, when all of them accept connections.
+    `on_ready` is called once, when all of them accept connections.
     """
     by_port = {each.getsockname()[1]: app for each, app in zip(sockets, apps, strict=True)}
 
     async def by_socket(scope: Scope, receive: Receive, send: Send) -> None:
         await by_port[scope["server"][1]](scope, receive, send)
 
+    # uvicorn hands on the signal that ended it, when it is done: being ended is no failure.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: sys.exit(0))
     config = uvicorn.Config(
         by_socket,
         http=_ClosableProtocol,
@@ -47,7 +44,7 @@ def run(apps: Sequence[ASGIApp], sockets: Sequence[socket.socket], on_ready: Cal
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready, and ends without handing the signal on: ending it is no failure."""
+    """Says when it is ready."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -56,15 +53,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        before = {each: signal.signal(each, self.handle_exit) for each in _SIGNALS}
-        try:
-            yield
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
 
 
 class _ClosableProtocol(H11Protocol):

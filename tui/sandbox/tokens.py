@@ -1,144 +1,149 @@
-"""The life of a token: made, changed, deleted, and given a preview token."""
+"""The part of the management API that tokens are made, changed and deleted by, and given a preview token."""
 
 from __future__ import annotations
 
-from tui.sandbox.answers import ApiError, Json, invalid, not_found, not_in_plan
-from tui.sandbox.organization import Stack, Token, TokenKind, World
-from tui.sandbox.rules import TokenDraft, read_draft
+from functools import partial
+
+from tui.sandbox.answers import Answer, ApiError, Json, invalid, not_found
+from tui.sandbox.calls import Call, Routes
+from tui.sandbox.organization import Person, Stack, Stamps, Token, TokenKind
+from tui.sandbox.paging import page
+from tui.sandbox.rules import read_draft
 
 _TITLES: dict[TokenKind, str] = {"delivery": "Delivery Token", "management": "Management Token"}
-_NO_SUCH_TOKEN = "The requested object doesn't exist."  # noqa: S105
 
 
-def notice(kind: TokenKind, done: str) -> str:
-    """What an answer says about a token that was `created`, `updated` or `deleted`."""
-    return f"{_TITLES[kind]} {done} successfully."
-
-
-def find(stack: Stack, kind: TokenKind, uid: str) -> Token:
-    """The token with that uid.
-
-    Raises:
-        ApiError: 404 if there is none.
-    """
-    token = stack.tokens(kind).get(uid)
-    if token is None:
-        raise not_found(_NO_SUCH_TOKEN)
-    return token
-
-
-def create(
-    world: World, stack: Stack, kind: TokenKind, person_uid: str, body: Json, *, with_preview: bool
-) -> Token:
-    """Make a token.
-
-    Args:
-        world: the clock and the identifiers.
-        stack: where it belongs.
-        kind: what it is.
-        person_uid: who makes it.
-        body: the request's body, `{"token": {…}}`.
-        with_preview: whether to make a preview token too; without the plan for it none is made, in silence.
-
-    Raises:
-        ApiError: 422/141 if the draft is not valid, the name is taken or the stack is full.
-    """
-    failed = f"{_TITLES[kind]} creation failed. Please try again."
-    draft = read_draft(body, stack, kind, world.identifiers, failed)
-    _check_name_is_free(stack, kind, draft.name, None, failed)
-    _make_room(stack, kind, failed)
-    token = Token(
-        kind=kind,
-        uid=world.identifiers.uid(),
-        name=draft.name,
-        description=draft.description,
-        scope=draft.scope,
-        stamps=world.stamps(person_uid),
-        value=world.identifiers.value(),
+def _list(kind: TokenKind, call: Call) -> Answer:
+    _, stack = call.enter_tokens(kind)
+    newest_first = sorted(
+        stack.tokens(kind).values(), key=lambda token: token.stamps.created_at, reverse=True
     )
-    _take_over(token, draft)
-    if with_preview and kind == "delivery" and stack.organization.preview_tokens_in_plan:
-        token.preview = world.identifiers.value()
+    return page(call, "tokens", newest_first, _shown)
+
+
+def _get(kind: TokenKind, call: Call) -> Answer:
+    _, _, token = _entered(kind, call)
+    return Answer({"token": _shown(token)})
+
+
+def _create(kind: TokenKind, call: Call) -> Answer:
+    person, stack = call.enter_tokens(kind)
+    world, now = call.world, call.world.now()
+    failed = f"{_TITLES[kind]} creation failed. Please try again."
+    draft = _draft(kind, call, stack, None, failed)
+    _make_room(stack, kind, failed)
+    stamps = Stamps(person.uid, person.uid, now, now)
+    token = Token(kind=kind, uid=world.uid(), value=world.value(), stamps=stamps, **draft)
+    # A plan without preview tokens makes none, in silence.
+    in_plan = kind == "delivery" and stack.organization.preview_tokens
+    if in_plan and call.flag("create_with_preview_token"):
+        token.preview = world.value()
     stack.tokens(kind)[token.uid] = token
-    return token
+    shown = _shown(token) | {"token": token.value}
+    return Answer({"notice": f"{_TITLES[kind]} created successfully.", "token": shown}, 201)
 
 
-def update(world: World, stack: Stack, token: Token, person_uid: str, body: Json) -> None:
-    """Change everything about a token but its value; the body holds the whole token, as for `create`.
-
-    Raises:
-        ApiError: as `create`.
-    """
-    failed = f"{_TITLES[token.kind]} update failed. Please try again."
-    draft = read_draft(body, stack, token.kind, world.identifiers, failed)
-    _check_name_is_free(stack, token.kind, draft.name, token, failed)
-    token.name = draft.name
-    token.description = draft.description
-    token.scope = draft.scope
-    _take_over(token, draft)
-    token.stamps.touch(person_uid, world.now())
+def _update(kind: TokenKind, call: Call) -> Answer:
+    """Change everything about a token but its value; the body holds the whole token, as for `_create`."""
+    person, stack, token = _entered(kind, call)
+    failed = f"{_TITLES[kind]} update failed. Please try again."
+    for field, value in _draft(kind, call, stack, token, failed).items():
+        setattr(token, field, value)
+    token.stamps.touch(person.uid, call.world.now())
+    return Answer({"notice": f"{_TITLES[kind]} updated successfully.", "token": _shown(token)})
 
 
-def create_preview(world: World, stack: Stack, token: Token, person_uid: str) -> None:
-    """Give a delivery token its one preview token.
-
-    Raises:
-        ApiError: 422/600 if the plan lacks it, 422/141 if there is one already.
-    """
-    if not stack.organization.preview_tokens_in_plan:
-        raise not_in_plan("Preview Token")
-    if token.preview is not None:
-        raise invalid(
-            "Preview Token creation failed. Please try again.", {"preview_token": ["already exists."]}
-        )
-    token.preview = world.identifiers.value()
-    token.preview_since = world.now()
-    token.stamps.touch(person_uid, world.now())
-
-
-def delete(world: World, stack: Stack, token: Token) -> None:
+def _delete(kind: TokenKind, call: Call) -> Answer:
     """Take a token away, and its preview token with it."""
-    del stack.tokens(token.kind)[token.uid]
-    if token.kind == "delivery":
-        stack.network.forget_later(token, world.now(), token.value, token.preview)
+    _, stack, token = _entered(kind, call)
+    del stack.tokens(kind)[token.uid]
+    if kind == "delivery":
+        stack.forget(token, call.world.now(), token.value, token.preview)
+    return Answer({"notice": f"{_TITLES[kind]} deleted successfully."})
 
 
-def delete_preview(world: World, stack: Stack, token: Token, person_uid: str) -> None:
-    """Take the preview token away.
+def _create_preview(call: Call) -> Answer:
+    person, stack, token = _entered("delivery", call)
+    # Clients post this with no body, or `{}`, and a content type of their choice.
+    if call.body:
+        call.json()
+    if not stack.organization.preview_tokens:
+        raise ApiError(422, "Preview Token is not included in your plan.", 600)
+    if token.preview is not None:
+        errors = {"preview_token": ["already exists."]}
+        raise invalid(errors, "Preview Token creation failed. Please try again.")
+    token.preview, token.preview_since = call.world.value(), call.world.now()
+    token.stamps.touch(person.uid, token.preview_since)
+    return Answer({"notice": "Preview token created successfully.", "token": _shown(token)}, 201)
 
-    Raises:
-        ApiError: 422/141 if there is none.
-    """
+
+def _delete_preview(call: Call) -> Answer:
+    person, stack, token = _entered("delivery", call)
     if token.preview is None:
-        raise invalid(
-            "Preview Token deletion failed. Please try again.", {"preview_token": ["does not exist."]}
-        )
-    stack.network.forget_later(token, world.now(), token.preview)
+        errors = {"preview_token": ["does not exist."]}
+        raise invalid(errors, "Preview Token deletion failed. Please try again.")
+    stack.forget(token, call.world.now(), token.preview)
     token.preview = None
-    token.stamps.touch(person_uid, world.now())
+    token.stamps.touch(person.uid, call.world.now())
+    return Answer({"notice": "Preview token deleted successfully."})
 
 
-def _take_over(token: Token, draft: TokenDraft) -> None:
-    token.expires_on = draft.expires_on
-    token.email_notice = draft.email_notice
-    token.extra = draft.extra
+def _entered(kind: TokenKind, call: Call) -> tuple[Person, Stack, Token]:
+    """The caller, the stack, and the token that the path names."""
+    person, stack = call.enter_tokens(kind)
+    token = stack.tokens(kind).get(call.variables["uid"])
+    if token is None:
+        raise not_found("The requested object doesn't exist.")
+    return person, stack, token
 
 
-def _check_name_is_free(stack: Stack, kind: TokenKind, name: str, own: Token | None, failed: str) -> None:
-    if any(each.name == name and each is not own for each in stack.tokens(kind).values()):
-        raise invalid(failed, {"name": ["is not unique."]})
+def _draft(kind: TokenKind, call: Call, stack: Stack, own: Token | None, failed: str) -> Json:
+    draft = read_draft(call.json(), stack, kind, call.world, failed)
+    if any(each.name == draft["name"] and each is not own for each in stack.tokens(kind).values()):
+        raise invalid({"name": ["is not unique."]}, failed)
+    return draft
 
 
 def _make_room(stack: Stack, kind: TokenKind, failed: str) -> None:
-    limits = stack.limits
+    limits, tokens = stack.seed.limits, stack.tokens(kind)
     limit = limits.delivery_tokens if kind == "delivery" else limits.management_tokens
-    tokens = stack.tokens(kind)
     if limit is None or len(tokens) < limit:
         return
-    if kind == "management" and limits.evict_oldest:
-        oldest = min(tokens.values(), key=lambda token: token.stamps.created_at)
-        del tokens[oldest.uid]
-        return
-    raise ApiError(
-        422, failed, 141, {"token": [f"limit of {limit} {_TITLES[kind]}s for this stack is reached."]}
-    )
+    if kind == "delivery" or not limits.evict_oldest:
+        raise invalid({"token": [f"limit of {limit} {_TITLES[kind]}s for this stack is reached."]}, failed)
+    del tokens[min(tokens.values(), key=lambda token: token.stamps.created_at).uid]
+
+
+def _shown(token: Token) -> Json:
+    """A token; a management token's value is shown by the answer that made it alone."""
+    shown: Json = {
+        "name": token.name,
+        "description": token.description,
+        "scope": token.scope,
+        "uid": token.uid,
+        **token.stamps.shown(),
+    }
+    if token.kind == "delivery":
+        preview = {} if token.preview is None else {"preview_token": token.preview}
+        return shown | {"token": token.value, "type": "delivery", **preview}
+    notice = {"is_email_notification_enabled": token.email_notice}
+    return shown | {"expires_on": token.expires_on, **notice, **token.extra}
+
+
+def _routes(kind: TokenKind) -> Routes:
+    path = f"/v3/stacks/{kind}_tokens"
+    return {
+        f"GET {path}": partial(_list, kind),
+        f"POST {path}": partial(_create, kind),
+        f"GET {path}/{{uid}}": partial(_get, kind),
+        f"PUT {path}/{{uid}}": partial(_update, kind),
+        f"DELETE {path}/{{uid}}": partial(_delete, kind),
+    }
+
+
+ROUTES: Routes = {
+    **_routes("delivery"),
+    **_routes("management"),
+    "POST /v3/stacks/delivery_tokens/{uid}/preview_token": _create_preview,
+    "DELETE /v3/stacks/delivery_tokens/{uid}/preview_token": _delete_preview,
+}

@@ -16,15 +16,7 @@ def step_of(moment: datetime) -> int:
 
 
 def code_at(secret: str, step: int) -> str:
-    """The code of `secret` in one step.
-
-    Args:
-        secret: the shared secret in base32, with or without padding and spaces.
-        step: the number of the step, see `step_of`.
-
-    Raises:
-        ValueError: if `secret` is not base32.
-    """
+    """The code of a base32 secret in one step; a ValueError if the secret is none."""
     compact = secret.replace(" ", "").upper()
     key = base64.b32decode(compact + "=" * (-len(compact) % 8))
     digest = hmac.digest(key, struct.pack(">Q", step), "sha1")
