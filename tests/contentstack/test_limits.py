@@ -15,7 +15,7 @@ from tui.contentstack.models import DeliveryDraft
 from tui.contentstack.pace import Pacer
 from tui.contentstack.scope import Scope
 from tui.contentstack.transport import Transport
-from tui.sandbox.limits import RateLimiter
+from tui.sandbox.gateway import RateLimiter
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 

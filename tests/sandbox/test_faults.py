@@ -27,10 +27,10 @@ def asking(fault: str) -> dict[str, str]:
         ("429;retry-after=5", Fault(status=429, retry_after=5)),
         ("500", Fault(status=500)),
         ("502-html", Fault(status=502, html=True)),
-        ("cut", Fault(cut=True)),
-        ("wrong-types", Fault(wrong_types=True)),
-        ("close-before", Fault(close="before")),
-        ("Close-After, delay=1", Fault(close="after", delay=1.0)),
+        ("cut", Fault(ending="cut")),
+        ("wrong-types", Fault(ending="wrong-types")),
+        ("close-before", Fault(ending="close-before")),
+        ("Close-After, delay=1", Fault(ending="close-after", delay=1.0)),
     ],
 )
 def test_faults_are_read(text: str, fault: Fault) -> None:

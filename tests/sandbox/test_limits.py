@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.sandbox.caller import DELIVERY, Caller, as_role, created, delivery_body, reader, refusal
 from tests.support.clock import clock
-from tui.sandbox.limits import RateLimiter
+from tui.sandbox.gateway import RateLimiter
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 

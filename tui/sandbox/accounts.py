@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from tui.sandbox.answers import Answer, ApiError, Json, not_logged_in
 from tui.sandbox.calls import Call, Routes
-from tui.sandbox.organization import Person, World, timestamp
+from tui.sandbox.organization import Organization, Person, World, timestamp
 from tui.sandbox.totp import matching_step
 
 MAX_SESSIONS = 20
 MAX_FAILED_ATTEMPTS = 5
 LOCK_TIME = timedelta(minutes=5)
+_WRONG = "Looks like your email or password is invalid. Please try again or reset your password."
+_LOCKED = "Your account is temporarily locked after too many failed attempts. Try again in 5 minutes."
 
 
 def _log_in(call: Call) -> Answer:
@@ -54,19 +56,19 @@ def _check_password(call: Call) -> tuple[Person, Json]:
     email = fields.get("email")
     person = call.world.person_by_email(email) if isinstance(email, str) else None
     if person is None:
-        raise _wrong_login()
+        raise ApiError(422, _WRONG, 104)
     now = call.world.now()
     if person.locked_until is not None and now < person.locked_until:
         # Trying on prolongs the lock, as the API has been seen to do.
         person.locked_until = max(person.locked_until, now + LOCK_TIME)
-        raise _locked()
+        raise ApiError(422, _LOCKED, 104)
     if fields.get("password") != person.password:
         person.failed_attempts += 1
         if person.failed_attempts < MAX_FAILED_ATTEMPTS:
-            raise _wrong_login()
+            raise ApiError(422, _WRONG, 104)
         person.failed_attempts = 0
         person.locked_until = now + LOCK_TIME
-        raise _locked()
+        raise ApiError(422, _LOCKED, 104)
     return person, fields
 
 
@@ -90,16 +92,6 @@ def _kept_back_by_sso(person: Person, world: World) -> bool:
     own = world.organizations_of(person)
     exempt = person.sso_exempt or not own
     return not exempt and all(each.sso and each.owner_uid != person.uid for each in own)
-
-
-def _wrong_login() -> ApiError:
-    message = "Looks like your email or password is invalid. Please try again or reset your password."
-    return ApiError(422, message, 104)
-
-
-def _locked() -> ApiError:
-    message = "Your account is temporarily locked after too many failed attempts. Try again in 5 minutes."
-    return ApiError(422, message, 104)
 
 
 def _user(call: Call, person: Person, authtoken: str | None) -> Json:
@@ -130,17 +122,19 @@ def _user(call: Call, person: Person, authtoken: str | None) -> Json:
         shown["authtoken"] = authtoken
     with_roles = call.flag("include_orgs_roles")
     if with_roles or call.flag("include_orgs"):
-        shown["organizations"] = []
-        for each in organizations:
-            row: Json = {"uid": each.uid, "name": each.name}
-            if each.owner_uid == person.uid:
-                row["is_owner"] = True
-            if with_roles:
-                admin = person.uid in each.admin_uids
-                name = "admin" if admin else "member"
-                role = {"uid": f"{each.uid}{name}", "name": name, "admin": admin, "org_uid": each.uid}
-                row["org_roles"] = [role]
-            shown["organizations"].append(row)
+        shown["organizations"] = [_membership(person, each, with_roles=with_roles) for each in organizations]
+    return shown
+
+
+def _membership(person: Person, organization: Organization, *, with_roles: bool) -> Json:
+    shown: Json = {"uid": organization.uid, "name": organization.name}
+    if organization.owner_uid == person.uid:
+        shown["is_owner"] = True
+    if with_roles:
+        admin = person.uid in organization.admin_uids
+        name = "admin" if admin else "member"
+        role = {"uid": f"{organization.uid}{name}", "name": name, "admin": admin, "org_uid": organization.uid}
+        shown["org_roles"] = [role]
     return shown
 
 

@@ -35,11 +35,7 @@ _DEFAULT_USER = SeedUser(
 
 
 def build_world(seed: Seed, now: Clock) -> World:
-    """Make everything that a seed describes; ages and expiry dates are counted from the present moment.
-
-    Raises:
-        SeedError: if two things share a name, or one refers to another that is not there.
-    """
+    """Make everything that a seed describes, dated from now; a SeedError says what can't be made."""
     world = World(now)
     _add_people(world, seed.users or [_DEFAULT_USER])
     _add_organizations(world, seed.organizations or [SeedOrganization(name="Acme")])

@@ -31,8 +31,7 @@ class Reader(NamedTuple):
     def environment(self, call: Call) -> Json | None:
         """The environment that the request names in its query or, as the Python client does, in a header.
 
-        Raises:
-            ApiError: 422/141 if none is named, 401/161 if it is unknown or outside the token's scope.
+        It is refused by 422/141 if none is named, 401/161 if it is unknown or outside the token's scope.
         """
         if self.token is None:
             return None
@@ -66,11 +65,7 @@ def _by_management(call: Call) -> Reader:
 
 
 def _as_heard_of(call: Call, stack: Stack, token: Token | None, value: str, field: str) -> Token:
-    """The token as the content hosts know it, who hear late of new and deleted ones.
-
-    Raises:
-        ApiError: 401/105 for one that they don't know, 412/109 for one of another kind.
-    """
+    """The token as the content hosts know it, who hear late of new and deleted ones."""
     now = call.world.now()
     if token is not None:
         since = (token.preview_since if field == _PREVIEW else None) or token.stamps.created_at
@@ -92,8 +87,7 @@ def _as_heard_of(call: Call, stack: Stack, token: Token | None, value: str, fiel
 def _branch(stack: Stack, token: Token | None, call: Call) -> str:
     """The branch that the request names by its uid or an alias: main, unless the header says otherwise.
 
-    Raises:
-        ApiError: 422/901 if it is unknown, or neither it nor an alias of it is in the token's scope.
+    It is refused by 422/901 if it is unknown, or neither it nor an alias of it is in the token's scope.
     """
     if not stack.branches:
         return MAIN_BRANCH

@@ -21,38 +21,27 @@ from tui.sandbox.seed import SeedFault
 
 FAULT_HEADER = "x-sandbox-fault"
 _STATUSES = frozenset(HTTPStatus)
-_FLAGS: dict[str, tuple[str, Any]] = {
-    "cut": ("cut", True),
-    "wrong-types": ("wrong_types", True),
-    "close-before": ("close", "before"),
-    "close-after": ("close", "after"),
-}
+_ENDINGS = ("cut", "wrong-types", "close-before", "close-after")
 
 
 class Fault(msgspec.Struct):
-    """What goes wrong with one request."""
+    """What goes wrong with one request; `ending` is one of the last four parts."""
 
     delay: float = 0.0
     status: int | None = None
     retry_after: int | None = None
     html: bool = False
-    cut: bool = False
-    wrong_types: bool = False
-    close: str = ""
+    ending: str = ""
 
 
 def parse_fault(text: str) -> Fault:
-    """Read a fault.
-
-    Raises:
-        ValueError: naming the part that is none.
-    """
+    """Read a fault; a ValueError names the part that is none."""
     fault = Fault()
     for part in (each.strip() for each in text.lower().split(",")):
         delay = re.fullmatch(r"delay=(\d{1,4}(?:\.\d+)?)", part)
         failure = re.fullmatch(r"([45]\d\d)(-html)?(?:;retry-after=(\d+))?", part)
-        if part in _FLAGS:
-            setattr(fault, *_FLAGS[part])
+        if part in _ENDINGS:
+            fault.ending = part
         elif delay:
             fault.delay = float(delay[1])
         elif failure and int(failure[1]) in _STATUSES:
@@ -64,11 +53,7 @@ def parse_fault(text: str) -> Fault:
 
 
 def fault_of(call: Call, api: str, planned: Iterable[SeedFault]) -> Fault:
-    """The fault of a request: the header's, else the first planned one that fits, else one that is none.
-
-    Raises:
-        ApiError: 400 if the header holds none.
-    """
+    """The header's fault, or 400 if it is none; else the first planned one that fits, else an empty one."""
     header = call.headers.get(FAULT_HEADER)
     if header is None:
         return next((parse_fault(each.fault) for each in planned if _takes(each, call, api)), Fault())

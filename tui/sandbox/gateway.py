@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
@@ -12,8 +14,7 @@ import msgspec
 
 from tui.sandbox.answers import Answer, ApiError, too_many_requests
 from tui.sandbox.calls import Call, Handler, Routes
-from tui.sandbox.faults import Fault, failure, fault_of, with_wrong_types
-from tui.sandbox.limits import RateLimiter
+from tui.sandbox.faults import failure, fault_of, with_wrong_types
 from tui.sandbox.organization import World
 from tui.sandbox.seed import SeedFault
 
@@ -35,15 +36,30 @@ class ConnectionClosed(ConnectionResetError):
     """In process there is no connection to close: the failure is raised through the transport instead."""
 
 
-class Gateway:
-    """One API as an ASGI application.
+class RateLimiter:
+    """Counts the requests of the last second; what it refuses does not count."""
 
-    Args:
-        name: the API's name in fault plans: `management`, `delivery` or `preview`.
-        world: what its handlers answer from.
-        routes: its handlers; HEAD is answered where GET is.
-        faults: faults planned for all APIs; they may change while it runs.
-        limiter: the rate limit, if there is one.
+    def __init__(self, per_second: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.per_second = per_second
+        self._clock = clock
+        self._admitted: defaultdict[tuple[str, bool], deque[float]] = defaultdict(deque)
+
+    def admit(self, bucket: str, *, write: bool) -> int | None:
+        """How many more reads or writes of a bucket may come in this second; None if this one may not."""
+        now = self._clock()
+        recent = self._admitted[(bucket, write)]
+        while recent and now - recent[0] >= 1.0:
+            recent.popleft()
+        if len(recent) >= self.per_second:
+            return None
+        recent.append(now)
+        return self.per_second - len(recent)
+
+
+class Gateway:
+    """One API as an ASGI application; HEAD is answered where GET is.
+
+    `name` is the API's in fault plans, and `faults` those of all APIs, which may change while it runs.
     """
 
     def __init__(
@@ -79,13 +95,13 @@ class Gateway:
             body=body,
         )
         try:
-            fault = self._fault(call)
+            fault = fault_of(call, self._name, self._faults)
         except ApiError as refusal:
             await _send(refusal.answer, call, send)
             return
         if fault.delay:
             await asyncio.sleep(fault.delay)
-        if fault.close == "before":
+        if fault.ending == "close-before":
             await _hang_up(scope, receive)
             return
         answer = failure(fault)
@@ -97,17 +113,12 @@ class Gateway:
         except Exception:
             await _send(ApiError(500, "Internal Server Error. Please try again.", 500).answer, call, send)
             raise
-        if fault.wrong_types:
+        if fault.ending == "wrong-types":
             answer.body = msgspec.json.encode(with_wrong_types(msgspec.json.decode(answer.body)))
-        if fault.close != "after":
-            await _send(answer, call, send, cut=fault.cut)
-        if fault.close == "after" or fault.cut:
+        if fault.ending != "close-after":
+            await _send(answer, call, send, cut=fault.ending == "cut")
+        if fault.ending in ("close-after", "cut"):
             await _hang_up(scope, receive)
-
-    def _fault(self, call: Call) -> Fault:
-        if len(call.body) > MAX_BODY_BYTES:
-            raise ApiError(413, "The request body is larger than 1 MiB.", 413)
-        return fault_of(call, self._name, self._faults)
 
     def _answer(self, call: Call) -> Answer:
         headers: dict[str, str] = {}
@@ -127,6 +138,8 @@ class Gateway:
 
     def _handler(self, call: Call) -> Handler:
         """What answers a method and path; it finds the path's variables in the call."""
+        if len(call.body) > MAX_BODY_BYTES:
+            raise ApiError(413, "The request body is larger than 1 MiB.", 413)
         method = "GET" if call.method == "HEAD" else call.method
         for pattern, handler in self._routes:
             if match := pattern.fullmatch(f"{method} {call.path}"):

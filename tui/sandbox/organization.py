@@ -96,10 +96,6 @@ class Organization(SeedOrganization, kw_only=True):
     admin_uids: set[str] = msgspec.field(default_factory=set)
     member_uids: set[str] = msgspec.field(default_factory=set)
 
-    def rules(self, person_uid: str) -> bool:
-        """Whether that person is its owner or an admin, who have every right in every stack of it."""
-        return person_uid == self.owner_uid or person_uid in self.admin_uids
-
 
 def scope_item(module: str, acl: dict[str, bool], metadata_uid: str, named: Iterable[Any] = ()) -> Json:
     """One item of a scope as answers show it, which hold whole environments, but names of branches."""
@@ -187,8 +183,9 @@ class Stack(msgspec.Struct, kw_only=True):
         return [role for role in self.roles.values() if person_uid in role["users"]]
 
     def is_ruled_by(self, person_uid: str) -> bool:
-        """Whether a person has every right in it."""
-        return person_uid == self.owner_uid or self.organization.rules(person_uid)
+        """Whether a person has every right in it: its owner, and the owner and admins of the organization."""
+        owners = (self.owner_uid, self.organization.owner_uid)
+        return person_uid in owners or person_uid in self.organization.admin_uids
 
     def has_member(self, person_uid: str) -> bool:
         """Whether a person may enter it at all."""

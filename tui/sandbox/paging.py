@@ -15,16 +15,10 @@ PAGE_SIZE = 100
 
 
 def page(call: Call, key: str, items: Sequence[Any], render: Callable[[Any], Json] = dict) -> Answer:
-    """One page of a list, which refuses by 422/141 what it can't understand.
+    """One page of a list, as the field `key` of an answer; what is asked wrongly is refused by 422/141.
 
     The query may hold `limit` (100 at most and by default), `skip`, `include_count` or `count`, `asc`,
     `desc`, `query` (conditions in JSON) and `typeahead` (a part of the name).
-
-    Args:
-        call: the request.
-        key: the field of the answer that holds the list.
-        items: all objects, in the order they have unless `asc` or `desc` says otherwise.
-        render: makes the JSON of one object.
     """
     query = call.query
     skip, limit = _number(query, "skip"), _number(query, "limit")

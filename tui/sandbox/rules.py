@@ -22,11 +22,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def read_draft(body: Json, stack: Stack, kind: TokenKind, world: World, failed: str) -> Json:
-    """The fields of a `Token` that the body of a create or update request gives.
-
-    Raises:
-        ApiError: 422/141 with every reason at once, and `failed` as its message.
-    """
+    """The fields of a `Token` that a request's body gives; a refusal (422/141) has every reason at once."""
     token = body.get("token")
     fields: Json = token if isinstance(token, dict) else {}
     errors: Errors = {}

@@ -156,11 +156,7 @@ def demo_seed() -> Seed:
 
 
 def read_seed(path: Path) -> Seed:
-    """Read a seed file: JSON if its name ends in `.json`, else TOML.
-
-    Raises:
-        SeedError: if it can't be read, or a field is unknown, missing or of the wrong type.
-    """
+    """Read a seed file: JSON if its name ends in `.json`, else TOML; a SeedError says what is wrong."""
     try:
         text = path.read_text(encoding="utf-8")
         data = msgspec.json.decode(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
@@ -174,11 +170,7 @@ def read_seed(path: Path) -> Seed:
 
 
 def seed_from(data: Any) -> Seed:
-    """Check a seed that is already decoded.
-
-    Raises:
-        SeedError: naming the path of the first field that is wrong.
-    """
+    """Check a seed that is decoded; a SeedError names the path of the first field that is wrong."""
     try:
         return msgspec.convert(data, Seed)
     except msgspec.ValidationError as error:
@@ -188,12 +180,9 @@ def seed_from(data: Any) -> Seed:
 def _in_words(message: str) -> str:
     problem, _, path = message.partition(" - at `$")
     path = path.rstrip("`").lstrip(".")
-    missing = re.fullmatch(r"Object missing required field `([^`]+)`", problem)
-    unknown = re.fullmatch(r"Object contains unknown field `([^`]+)`", problem)
-    field = missing or unknown
-    if field:
-        where = f"{path}.{field[1]}" if path else field[1]
-        return f"{where}: {'is required' if missing else 'is not a known field'}"
+    if field := re.fullmatch(r"Object (missing required|contains unknown) field `([^`]+)`", problem):
+        where = f"{path}.{field[2]}" if path else field[2]
+        return f"{where}: {'is required' if field[1].startswith('m') else 'is not a known field'}"
     problem = re.sub(r"`([^`]+)`", _type_in_words, problem)
     return f"{path or 'the file'}: {problem[0].lower()}{problem[1:]}"
 

@@ -21,16 +21,12 @@ _USAGE = 2
 
 
 def serve(*, port: int, seed: Path | None, rate_limit: int | None, as_json: bool) -> int:
-    """Serve until a signal ends it.
+    """Serve until a signal ends the process with 0, and say when it is ready: in JSON or for people.
 
-    Args:
-        port: of the management API, the other two take the next ones that are free; 0 for any free ports.
-        seed: a seed file in place of the demo's organization.
-        rate_limit: reads, and writes, in a second for each organization; None leaves it to the seed.
-        as_json: whether the one line on stdout is JSON, or a summary is printed for people.
+    `port` is the management API's, the other two take the next ones that are free; 0 is for any free ports.
 
     Returns:
-        The exit code: 0 after a signal, 1 if the port is taken, 2 if the seed is bad or uvicorn is missing.
+        Why it can't be served, as an exit code: 1 if the port is taken, 2 for a bad seed or without uvicorn.
     """
     try:
         from tui.sandbox.server import run  # noqa: PLC0415

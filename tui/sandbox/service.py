@@ -7,21 +7,15 @@ import msgspec
 from tui.sandbox import accounts, content, stacks, tokens
 from tui.sandbox.building import build_world
 from tui.sandbox.faults import parse_fault
-from tui.sandbox.gateway import ASGIApp, Gateway
-from tui.sandbox.limits import RateLimiter
+from tui.sandbox.gateway import ASGIApp, Gateway, RateLimiter
 from tui.sandbox.organization import Clock, Person, Stack, World, utc_now
 from tui.sandbox.seed import Api, Seed, SeedError, SeedFault, demo_seed
 
 
 class Sandbox:
-    """An embedded Contentstack.
+    """An embedded Contentstack: its three APIs as ASGI applications, and the faults planned for them.
 
-    Attributes:
-        management: the management API (CMA) as an ASGI application.
-        delivery: the delivery API (CDA).
-        preview: the preview API.
-        world: what it knows; a test may look here to see what a client left behind.
-        faults: faults planned for requests to come.
+    A test may look at `world` to see what a client left behind.
     """
 
     def __init__(self, world: World, faults: list[SeedFault], rate_limit: int | None) -> None:
@@ -40,11 +34,7 @@ class Sandbox:
 
     @classmethod
     def from_seed(cls, seed: Seed, now: Clock = utc_now, *, rate_limit: int | None = None) -> Sandbox:
-        """The organization of a seed; `rate_limit` goes before the seed's own.
-
-        Raises:
-            SeedError: if the seed refers to something that is not there.
-        """
+        """The organization of a seed; `rate_limit` goes before its own. A bad seed is a SeedError."""
         for number, each in enumerate(seed.faults):
             try:
                 parse_fault(each.fault)
@@ -65,11 +55,7 @@ class Sandbox:
         return tuple(self.world.stacks.values())
 
     def user(self, role: str = "Admin") -> Person:
-        """The first user with that role.
-
-        Raises:
-            LookupError: if there is none.
-        """
+        """The first user with that role; a LookupError if there is none."""
         found = next((user for user in self.users if user.role == role), None)
         if found is None:
             raise LookupError(f"No user of the sandbox has the role {role}.")
@@ -85,11 +71,7 @@ class Sandbox:
         times: int | None = 1,
         after: int = 0,
     ) -> None:
-        """Plan a fault for requests to come, as `[[faults]]` of a seed does; `times=None` is always.
-
-        Raises:
-            ValueError: if `fault` is none, see `tui.sandbox.faults`.
-        """
+        """Plan a fault for requests to come, as `[[faults]]` of a seed does; `times=None` is always."""
         parse_fault(fault)
         self.faults.append(
             SeedFault(fault=fault, api=api, method=method, path=path, times=times, after=after)

@@ -43,16 +43,16 @@ def _organization_shown(call: Call, organization: Organization) -> Json:
 def _organization_stacks(call: Call) -> Answer:
     organization = call.organization(call.variables["uid"])
     own = call.world.stacks_of(call.caller().person)
-    return page(call, "stacks", [each for each in own if each.organization is organization], _stack_shown)
+    own = [each for each in own if each.organization is organization]
+    return page(call, "stacks", own, partial(_stack_shown, call))
 
 
 def _stacks(call: Call) -> Answer:
     """One stack where an `api_key` is sent, else all of the caller's."""
     if call.management_token() is not None:
         raise stack_not_found()
-    render = partial(_with_collaborators, call)
     if call.headers.get("api_key"):
-        return Answer({"stack": render(call.enter()[1])})
+        return Answer({"stack": _stack_shown(call, call.enter()[1])})
     person, _, bound_to = call.caller()
     uid = call.headers.get("organization_uid")
     if bound_to is not None and not uid:
@@ -63,10 +63,10 @@ def _stacks(call: Call) -> Answer:
         own = [each for each in own if each.organization is organization]
     else:
         own = [each for each in own if not each.organization.sso]
-    return page(call, "stacks", own, render)
+    return page(call, "stacks", own, partial(_stack_shown, call))
 
 
-def _stack_shown(stack: Stack) -> Json:
+def _stack_shown(call: Call, stack: Stack) -> Json:
     settings: Json = {
         "version": "2019-04-30",
         "rte_version": 3,
@@ -78,7 +78,7 @@ def _stack_shown(stack: Stack) -> Json:
     }
     if stack.branches:
         settings["branches"] = True
-    return {
+    shown: Json = {
         **stack.stamps.dates(),
         "uid": stack.uid,
         "name": stack.name,
@@ -92,10 +92,6 @@ def _stack_shown(stack: Stack) -> Json:
         "settings": settings,
         "SYS_ACL": {"others": {"read": False}, "roles": _in_short(list(stack.roles.values()))},
     }
-
-
-def _with_collaborators(call: Call, stack: Stack) -> Json:
-    shown = _stack_shown(stack)
     if call.flag("include_collaborators"):
         shown["collaborators"] = _users_shown(call, stack)
     return shown

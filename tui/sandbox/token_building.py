@@ -33,11 +33,7 @@ def environment(world: World, stack: Stack, name: str) -> Json:
 
 
 def add_tokens(world: World, stack: Stack, path: str) -> None:
-    """Add the tokens that the seed of the stack describes, under its `path` in the seed.
-
-    Raises:
-        SeedError: if two tokens share a name or uid, or one refers to something that is not there.
-    """
+    """Add the tokens that a stack's seed describes, or raise a SeedError; `path` is where that seed lies."""
     seeded, names, branches = stack.seed, list(stack.environments), list(stack.branches)[:1]
     gone = {name: environment(world, stack, name) for name in seeded.gone}
     web = [
@@ -130,11 +126,7 @@ def _stamps(world: World, stack: Stack, seeded: SeedToken, where: str) -> Stamps
 
 
 def check_unique(values: Iterable[str], path: str, field: str = "") -> None:
-    """Refuse a value that is there twice.
-
-    Raises:
-        SeedError: naming its second place.
-    """
+    """Refuse a value that is there twice, by a SeedError that names its second place."""
     seen: set[str] = set()
     for number, value in enumerate(values):
         if value in seen:
