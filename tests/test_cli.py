@@ -51,6 +51,7 @@ def test_no_option_takes_a_secret() -> None:
 
 
 def test_the_command_line_loads_neither_textual_nor_httpx() -> None:
-    code = "import sys, tui.cli; print([m for m in ('textual', 'httpx', 'starlette') if m in sys.modules])"
+    modules = ("textual", "httpx", "tui.sandbox.service")
+    code = f"import sys, tui.cli; print([m for m in {modules} if m in sys.modules])"
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output.strip() == "[]"

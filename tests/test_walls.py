@@ -37,7 +37,7 @@ def test_what_needs_no_screen_loads_none_and_no_network(module: str) -> None:
             "-c",
             f"import sys, {module}\n"
             "print(*sorted({name.partition('.')[0] for name in sys.modules}"
-            " & {'textual', 'rich', 'httpx', 'starlette', 'pyperclip'}))",
+            " & {'textual', 'rich', 'httpx', 'pyperclip'}))",
         ],
         cwd=ROOT,
         capture_output=True,
@@ -49,7 +49,7 @@ def test_what_needs_no_screen_loads_none_and_no_network(module: str) -> None:
 
 def test_what_the_first_paint_does_not_need_is_not_loaded_for_it() -> None:
     late = {
-        *("httpx", "starlette", "pyperclip", "markdown_it", "pygments", "tomlkit", "uvicorn", "keyring"),
+        *("httpx", "pyperclip", "markdown_it", "pygments", "tomlkit", "uvicorn", "keyring"),
         *("rich.traceback", "rich.markdown", "rich.syntax", "textual.widgets._markdown"),
         *("tui.contentstack.client", "tui.contentstack.transport", "tui.sandbox.service"),
     }

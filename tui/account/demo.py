@@ -23,7 +23,7 @@ def demo_connection(
     stack: str | None = None, *, role: str | None = None, clock: Clock = utc_now
 ) -> Connection:
     """Start the embedded Contentstack, and the way to it as its user with `role`, by default the first."""
-    # Starlette is loaded here, after the first paint, and only by those who ask for the demo.
+    # Loaded here, after the first paint, and only by those who ask for the demo.
     from tui.sandbox.service import Sandbox  # noqa: PLC0415
 
     return connection_to(Sandbox.demo(now=clock), stack, role=role)
