@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -116,6 +117,23 @@ def test_a_port_that_does_not_exist_is_refused() -> None:
         "",
         "Port 70000 can't be had on 127.0.0.1: there is no such port.\n",
     )
+
+
+def test_where_no_socket_is_left_it_says_so_and_does_not_try_for_ever(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made: list[socket.socket] = []
+
+    def one_and_no_more(*_: object, **__: object) -> socket.socket:
+        if made:
+            raise OSError(errno.EMFILE, "Too many open files")
+        made.append(socket.socket())
+        return made[0]
+
+    monkeypatch.setattr(socket, "create_server", one_and_no_more)
+    assert serve(port=0, seed=None, rate_limit=None, as_json=True) == 1
+    made[0].close()
+    assert capsys.readouterr().err == "Port 0 can't be had on 127.0.0.1: Too many open files.\n"
 
 
 def test_a_seed_and_a_rate_limit_are_served(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def test_the_same_demo_has_the_same_identifiers_and_another_day_other_dates() ->
 
 def test_no_secret_is_in_a_repr(sandbox: Sandbox) -> None:
     stack = sandbox.stacks[0]
-    text = f"{stack} {sandbox.users}"
+    text = f"{stack} {list(stack.delivery_tokens.values())} {sandbox.users}"
     secrets = [token.value for token in stack.delivery_tokens.values()]
     secrets += [user.password for user in sandbox.users] + [user.authtoken for user in sandbox.users]
     assert not [secret for secret in secrets if secret in text]

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import timedelta
+from itertools import cycle
+from typing import TypeAlias
 
 import msgspec
 
 from tui.sandbox.answers import Json
 from tui.sandbox.organization import (
+    EVERYTHING,
     OWNER,
     Clock,
     Organization,
     Person,
     Stack,
     Stamps,
+    Token,
     TokenKind,
     World,
+    expiry_moment,
+    scope_item,
 )
-from tui.sandbox.seed import Seed, SeedError, SeedOrganization, SeedStack, SeedUser
-from tui.sandbox.token_building import add_tokens, check_unique, environment
+from tui.sandbox.seed import (
+    Seed,
+    SeedDeliveryToken,
+    SeedError,
+    SeedManagementToken,
+    SeedOrganization,
+    SeedStack,
+    SeedUser,
+)
 from tui.sandbox.totp import code_at
 
 SYSTEM_ROLES: dict[str, list[TokenKind]] = {
@@ -27,7 +40,11 @@ SYSTEM_ROLES: dict[str, list[TokenKind]] = {
     "Developer": ["delivery"],
     "Content Manager": [],
 }
+SeedToken: TypeAlias = SeedDeliveryToken | SeedManagementToken
+
 _EVERY_STACK = "*"
+_READ = {"read": True}
+_YEAR = 365
 _FOREVER = timedelta(days=36500)
 _DEFAULT_USER = SeedUser(
     email="owner@example.com", first_name="Owen", last_name="Berg", roles={_EVERY_STACK: OWNER}
@@ -51,7 +68,7 @@ def build_world(seed: Seed, now: Clock) -> World:
 
 
 def _add_people(world: World, users: list[SeedUser]) -> None:
-    check_unique((user.email.casefold() for user in users), "users", "email")
+    _check_unique((user.email.casefold() for user in users), "users", "email")
     for number, user in enumerate(users):
         try:
             code_at(user.tfa_secret or "", 0)
@@ -66,7 +83,7 @@ def _add_people(world: World, users: list[SeedUser]) -> None:
 
 
 def _add_organizations(world: World, seeded: list[SeedOrganization]) -> None:
-    check_unique((each.name for each in seeded), "organizations", "name")
+    _check_unique((each.name for each in seeded), "organizations", "name")
     for each in seeded:
         uid = each.uid or world.uid()
         world.organizations[uid] = Organization(**msgspec.structs.asdict(each) | {"uid": uid})
@@ -123,7 +140,7 @@ def _add_stack(world: World, seeded: SeedStack, name: str, path: str) -> None:
     organization.member_uids.update(stack.member_uids())
     world.stacks[api_key] = stack
     _add_structure(world, stack, path)
-    add_tokens(world, stack, path)
+    _add_tokens(world, stack, path)
 
 
 def _users_by_role(world: World, roles: Iterable[str], places: set[str]) -> dict[str, list[str]]:
@@ -150,8 +167,8 @@ def _check_places(world: World, names: set[str]) -> None:
 
 def _add_structure(world: World, stack: Stack, path: str) -> None:
     branches, aliases = stack.seed.branches, stack.seed.aliases
-    check_unique(stack.seed.environments, f"{path}.environments")
-    check_unique(branches, f"{path}.branches")
+    _check_unique(stack.seed.environments, f"{path}.environments")
+    _check_unique(branches, f"{path}.branches")
     sources = {uid: branches[0] if number else "" for number, uid in enumerate(branches)}
     for uid in branches:
         own = [{"uid": alias} for alias, branch in aliases.items() if branch == uid]
@@ -164,8 +181,122 @@ def _add_structure(world: World, stack: Stack, path: str) -> None:
         # In the list of aliases `uid` is the branch, and `alias` the uid of the alias.
         stack.aliases[alias] = _branch(stack, branch, sources[branch], alias)
     for name in stack.seed.environments:
-        stack.environments[name] = environment(world, stack, name)
+        stack.environments[name] = _environment(world, stack, name)
 
 
 def _branch(stack: Stack, uid: str, source: str, alias: str | list[Json]) -> Json:
     return {"uid": uid, "source": source, **stack.stamps.shown(), "deleted_at": False, "alias": alias}
+
+
+def _environment(world: World, stack: Stack, name: str) -> Json:
+    """An environment with a URL of its own, as answers and the scopes of tokens show it."""
+    urls = [{"url": f"https://{name}.example.com", "locale": "en-us"}]
+    return {"urls": urls, "name": name, "uid": world.uid(), **stack.stamps.shown(), "ACL": [], "_version": 1}
+
+
+def _add_tokens(world: World, stack: Stack, path: str) -> None:
+    """Add the tokens that a stack's seed describes, or raise a SeedError; `path` is where that seed lies."""
+    seeded, names, branches = stack.seed, list(stack.environments), list(stack.branches)[:1]
+    gone = {name: _environment(world, stack, name) for name in seeded.gone}
+    web = [
+        SeedDeliveryToken(
+            name=f"{name}-{number:05d}",
+            environments=[name],
+            branches=branches,
+            created_days_ago=number % _YEAR,
+        )
+        for number, name in zip(range(seeded.fill_delivery_tokens), cycle(names), strict=False)
+    ]
+    jobs = [
+        SeedManagementToken(name=f"job-{number:05d}", branches=branches, created_days_ago=number % _YEAR)
+        for number in range(seeded.fill_management_tokens)
+    ]
+    lists: dict[TokenKind, Sequence[SeedToken]] = {
+        "delivery": [*seeded.delivery_tokens, *web],
+        "management": [*seeded.management_tokens, *jobs],
+    }
+    for kind, tokens in lists.items():
+        where = f"{path}.{kind}_tokens"
+        _check_unique((each.name for each in tokens), where, "name")
+        for number, each in enumerate(tokens):
+            _add_token(world, stack, kind, each, gone, f"{where}[{number}]")
+
+
+def _add_token(
+    world: World, stack: Stack, kind: TokenKind, seeded: SeedToken, gone: dict[str, Json], where: str
+) -> None:
+    tokens = stack.tokens(kind)
+    scope = _scope(world, stack, seeded, gone, where)
+    token = Token(
+        kind=kind,
+        uid=seeded.uid or world.uid(),
+        name=seeded.name,
+        description=seeded.description,
+        scope=scope,
+        stamps=_stamps(world, stack, seeded, where),
+        value=seeded.token or world.value(),
+    )
+    if isinstance(seeded, SeedManagementToken):
+        token.expires_on = _expiry(world, seeded, where)
+        token.email_notice = seeded.email_notice
+        token.extra = {"rate_limit_enabled": True} if seeded.rate_limit_enabled else {}
+    elif seeded.preview or seeded.preview_token:
+        token.preview = seeded.preview_token or world.value()
+    if token.uid in tokens:
+        raise SeedError(f"{where}.uid: another token has it already")
+    tokens[token.uid] = token
+
+
+def _scope(world: World, stack: Stack, seeded: SeedToken, gone: dict[str, Json], where: str) -> list[Json]:
+    if isinstance(seeded, SeedManagementToken):
+        acl = {"read": True, "write": True} if seeded.access == "read+write" else _READ
+        scope = [scope_item(module, acl, world.metadata()) for module in seeded.modules]
+    else:
+        environments = {**gone, **stack.environments}
+        _check_known(seeded.environments, environments, f"{where}.environments")
+        named = [environments[name] for name in seeded.environments]
+        scope = [scope_item("environment", _READ, world.metadata(), named)]
+    _check_known(seeded.branches, {*stack.branches, *gone, EVERYTHING}, f"{where}.branches")
+    _check_known(seeded.aliases, {*stack.aliases, *gone, EVERYTHING}, f"{where}.aliases")
+    for module, names in (("branch", seeded.branches), ("branch_alias", seeded.aliases)):
+        if names:
+            scope.append(scope_item(module, _READ, world.metadata(), names))
+    if stack.branches and not (seeded.branches or seeded.aliases):
+        raise SeedError(f"{where}.branches: a branch or an alias is required")
+    return scope
+
+
+def _expiry(world: World, seeded: SeedManagementToken, where: str) -> str | None:
+    if seeded.expires_in_days is not None:
+        return (world.start + timedelta(days=seeded.expires_in_days)).date().isoformat()
+    if seeded.expires_on is not None and expiry_moment(seeded.expires_on) is None:
+        raise SeedError(f"{where}.expires_on: expected a date such as 2030-01-31")
+    return seeded.expires_on
+
+
+def _stamps(world: World, stack: Stack, seeded: SeedToken, where: str) -> Stamps:
+    author = stack.owner_uid
+    if seeded.created_by is not None:
+        person = world.person_by_email(seeded.created_by)
+        if person is None:
+            raise SeedError(f"{where}.created_by: no user has the e-mail address {seeded.created_by!r}")
+        author = person.uid
+    created = seeded.created_days_ago
+    updated = created if seeded.updated_days_ago is None else seeded.updated_days_ago
+    moments = [world.start - timedelta(days=days) for days in (created, updated)]
+    return Stamps(author, author, *moments)
+
+
+def _check_unique(values: Iterable[str], path: str, field: str = "") -> None:
+    """Refuse a value that is there twice, by a SeedError that names its second place."""
+    seen: set[str] = set()
+    for number, value in enumerate(values):
+        if value in seen:
+            raise SeedError(f"{path}[{number}]{f'.{field}' if field else ''}: {value!r} is there twice")
+        seen.add(value)
+
+
+def _check_known(names: Sequence[str], known: Container[str], path: str) -> None:
+    for number, name in enumerate(names):
+        if name not in known:
+            raise SeedError(f"{path}[{number}]: the stack has no {name!r}")

@@ -170,6 +170,9 @@ class Stack(msgspec.Struct, kw_only=True):
     management_tokens: dict[str, Token] = {}
     remembered: dict[str, tuple[Token, datetime]] = {}
 
+    def __repr__(self) -> str:
+        return f"Stack({self.name!r})"
+
     def tokens(self, kind: TokenKind) -> dict[str, Token]:
         """Its tokens of one kind by uid, oldest first."""
         return self.delivery_tokens if kind == "delivery" else self.management_tokens
