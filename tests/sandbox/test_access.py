@@ -133,7 +133,7 @@ async def test_an_oauth_grant_does_what_a_session_does(sandbox: Sandbox) -> None
     for path in (*STRUCTURE, *TOKENS, "/v3/stacks", "/v3/user", "/v3/organizations"):
         assert (await caller.get(path)).status_code == 200
     token = await created(caller, delivery_body())
-    assert (await caller.post(f"{DELIVERY}/{token['uid']}/preview_token")).status_code == 201
+    assert (await caller.post(f"{DELIVERY}/{token['uid']}/preview_token", json={})).status_code == 201
     assert (await caller.delete(f"{DELIVERY}/{token['uid']}")).status_code == 200
     assert "authtoken" not in (await caller.get("/v3/user")).json()["user"]
 

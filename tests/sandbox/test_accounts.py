@@ -175,6 +175,13 @@ async def test_a_logout_ends_one_session(sandbox: Sandbox) -> None:
     assert (await Caller(sandbox, {"authtoken": second}).get("/v3/user")).status_code == 200
 
 
+async def test_the_printed_session_can_be_ended_too(sandbox: Sandbox) -> None:
+    caller = Caller(sandbox, {"authtoken": sandbox.user().authtoken})
+    assert (await caller.delete("/v3/user-session")).status_code == 200
+    assert refusal(await caller.get("/v3/user")) == (401, 105)
+    assert sandbox.user().authtoken == ""
+
+
 @pytest.mark.parametrize(
     "headers",
     [{}, {"authtoken": ""}, {"authtoken": "invalid_token_format"}, {"authorization": "Bearer "}],

@@ -154,6 +154,14 @@ async def test_a_defect_of_the_sandbox_gets_the_envelope_and_no_traceback() -> N
     assert "secret" not in response.text
 
 
+async def test_it_speaks_http_alone(sandbox: Sandbox) -> None:
+    async def never(*_: object) -> Any:
+        raise AssertionError
+
+    with pytest.raises(NotImplementedError, match="lifespan"):
+        await sandbox.delivery({"type": "lifespan"}, never, never)
+
+
 async def test_a_client_that_goes_away_gets_nothing() -> None:
     sandbox = Sandbox.demo(now=clock)
     scope = {"type": "http", "method": "POST", "path": DELIVERY, "headers": [], "query_string": b""}
