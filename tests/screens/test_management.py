@@ -238,10 +238,37 @@ async def test_whoever_stops_waiting_is_told_what_came_of_it() -> None:
         table.sandbox.fail("delay=5", method="POST", times=1)
         await table.press("enter")
         await table.until("Generating")
+        await table.until(lambda: table.sandbox.faults[0].times == 0)
         await table.press("escape")
         await table.until(lambda: "no trace of it" in status(table) or "lost" in status(table))
         made = [token for token in held(table).management_tokens.values() if token.name == "nightly"]
         assert bool(made) == ("lost" in status(table))
+
+
+async def test_whoever_stops_before_anything_was_sent_is_told_so() -> None:
+    async with running() as table:
+        await fill(table)
+        table.sandbox.fail("delay=5", method="GET", path="*management_tokens*", times=1)
+        await table.press("enter")
+        await table.until("Generating")
+        await table.press("escape")
+        await table.until(lambda: "nothing was sent" in status(table))
+        assert "nightly" not in {token.name for token in held(table).management_tokens.values()}
+
+
+async def test_whoever_stops_after_it_was_made_has_its_value() -> None:
+    async with running() as table:
+        await fill(table)
+        table.sandbox.fail("delay=5", method="GET", path="*management_tokens*", times=1, after=1)
+        await table.press("enter")
+        await table.until(
+            lambda: any(each.name == "nightly" for each in held(table).management_tokens.values())
+        )
+        await table.press("escape")
+        await table.until("Management token")
+        await table.press("c")
+        made = next(each for each in held(table).management_tokens.values() if each.name == "nightly")
+        await table.until(lambda: table.copied == [made.value])
 
 
 async def test_the_expiry_must_be_a_day_to_come() -> None:

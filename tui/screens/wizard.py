@@ -124,7 +124,7 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         """Back; from the first step, leave; while Contentstack is at work, stop waiting."""
         if self._work is not None:
             self._work.cancel()
-            self.say("Stopping; the stack is read to see what came of it …", "warn")
+            self.say("Stopping; what was sent is looked up …", "warn")
         elif self._at == 0:
             self.dismiss(None)
         else:
@@ -176,8 +176,8 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         self._work = None
         self.draw_hints()
         if event.state is WorkerState.CANCELLED:
-            self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
-            self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
+            # What was sent is looked up, even then; so nothing was.
+            self.say(f"Stopped: nothing was sent. {self.deck.key('next')} tries again.", "warn")
         elif error is not None:
             self._failed(error)
 

@@ -15,7 +15,7 @@ import msgspec
 from tui.contentstack.errors import ContentstackError, Interrupted
 from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
 from tui.workspace.comparison import differences
-from tui.workspace.writing import Unclear, settled
+from tui.workspace.writing import Unclear, afterwards, settled
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
@@ -175,9 +175,8 @@ async def make_management(
         return new[0] if new else None
 
     token = await settled(client.create_management_token(draft), look)
-    try:
-        listed = await client.management_tokens()
-    except ContentstackError:
+    listed = await afterwards(client.management_tokens())
+    if listed is None:
         return _compared(token, draft), None
     # Shown is what the stack holds; the value alone comes from the answer.
     held = next((item for item in listed if item.uid == token.uid), token)

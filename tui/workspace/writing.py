@@ -80,7 +80,18 @@ async def settled(
     return found
 
 
-def _uncancel(stopped: Callable[[], None]) -> None:
+async def afterwards(reading: Awaitable[Answer]) -> Answer | None:
+    """What is read once a write has its answer: neither an error nor a wish to stop takes that back."""
+    try:
+        return await reading
+    except asyncio.CancelledError:
+        _uncancel()
+    except ContentstackError:
+        pass
+    return None
+
+
+def _uncancel(stopped: Callable[[], None] = lambda: None) -> None:
     """Take the cancellation for a wish to stop: what came of it must still be told."""
     stopped()
     if task := asyncio.current_task():
@@ -117,10 +128,8 @@ async def update(client: StackClient, seen: Token, draft: Any) -> Any:
     if not isinstance(seen, DeliveryToken) or (told.value and (told.preview or not seen.preview)):
         return told
     # The answer to a change may leave values out, which a reading shows.
-    try:
-        return await read(seen.uid)
-    except ContentstackError:
-        return msgspec.structs.replace(told, value=told.value or seen.value)
+    shown = await afterwards(read(seen.uid))
+    return shown or msgspec.structs.replace(told, value=told.value or seen.value)
 
 
 async def delete(client: StackClient, token: Token) -> bool:
