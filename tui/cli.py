@@ -17,14 +17,14 @@ import click
 from tui import terminal
 from tui.account.account import Connect
 from tui.account.config import Hosts
-from tui.account.config_reading import ConfigWrong
 from tui.account.connection import ConnectionMissing, missing_from
-from tui.account.credential_reading import CredentialRefused, piped_credential, take_keys_from_terminal
-from tui.account.settings import Flags, Settings, settings_from
-from tui.account.settings_connection import connection_of, trust_ca_file
-from tui.files import FileRefused
+from tui.account.credential_reading import piped_credential, take_keys_from_terminal
+from tui.account.credential_search import connection_of
+from tui.account.settings import Flags, Settings, settings_from, trust_ca_file
+from tui.files import Refused
 from tui.guards import guard
 from tui.headless.keymap import check_keys
+from tui.headless.telling import telling
 
 if TYPE_CHECKING:
     from tui.account.memory import Memory
@@ -98,7 +98,7 @@ def tokendeck(
     context.obj = flags = Flags(hosts=hosts or None, **words)
     if context.invoked_subcommand is not None:
         return
-    try:
+    with telling(_USAGE):
         settings = settings_from(os.environ, flags, check_keys=check_keys)
         trust_ca_file(settings, os.environ)
         connect = _demo(settings) if flags.demo else _to(settings)
@@ -106,10 +106,8 @@ def tokendeck(
             take_keys_from_terminal()
         unfit = terminal.refusal(os.environ)
         if unfit:
-            _refuse(unfit)
+            raise Refused(unfit)
         guard(log, os.environ, demo=flags.demo)
-    except (ConfigWrong, ConnectionMissing, CredentialRefused, FileRefused) as refusal:
-        _refuse(str(refusal))
     terminal.prepare(os.environ)
     # Textual reads the environment as it loads, so it loads only now.
     gc.disable()
@@ -189,8 +187,3 @@ def _to(settings: Settings) -> Connect:
         if missing:
             raise ConnectionMissing(missing)
     return lambda: connection_of(settings, os.environ, piped=piped)
-
-
-def _refuse(sentence: str) -> None:
-    click.echo(sentence, err=True)
-    sys.exit(_USAGE)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tui.account.config import Config, Profile
 from tui.account.config_editing import Value, draft_of, remember, template
 from tui.account.config_reading import ConfigWrong, parse_config, read_config
+from tui.files import FileRefused
 
 TEXT = """\
 # Mine.
@@ -188,16 +189,16 @@ def test_what_something_else_wrote_meanwhile_is_not_lost(path: Path) -> None:
 def test_a_copy_that_the_editor_lost_is_said(path: Path) -> None:
     draft = draft_of(path)
     draft.leave()
-    with pytest.raises(ConfigWrong, match="no file"):
+    with pytest.raises(FileRefused, match="no file"):
         draft.take()
 
 
 def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "tokendeck").write_text("a file where the folder should be")
     path = tmp_path / "tokendeck" / "config.toml"
-    with pytest.raises(ConfigWrong):
+    with pytest.raises(FileRefused):
         draft_of(path)
-    with pytest.raises(ConfigWrong):
+    with pytest.raises(FileRefused):
         remember(path, "work", "region", "eu")
 
 

@@ -11,6 +11,7 @@ from textual.theme import BUILTIN_THEMES
 
 from tui.account.config import Config, Hosts, Profile, Theme, fields_of
 from tui.account.config_reading import ConfigWrong, config_file, parse_config, read_config
+from tui.files import FileRefused
 
 WHOLE = """
 profile = "work"
@@ -76,7 +77,7 @@ def test_nothing_is_needed() -> None:
         ('colour = "red"', ["colour", "no such setting", "profile, profiles"]),
         ("profile = 5", ["profile = 5", "expected a string, got a whole number"]),
         ('profile = "home"\n[profiles.work]', ['profile = "home"', "no such profile", "work"]),
-        ("profiles = 5", ["profiles = 5", "[profiles.work]"]),
+        ("profiles = 5", ["profiles = 5", "expected a table"]),
         ("profiles.work = 5", ["profiles.work = 5", "expected a table"]),
         ('[profiles.work]\nregions = "eu"', ["profiles.work.regions", "did you mean region?"]),
         ("[profiles.work]\nregion = 5", ["profiles.work.region = 5", "a string"]),
@@ -157,7 +158,7 @@ def test_a_file_that_others_may_write_is_refused_with_the_cure(tmp_path: Path) -
     path = tmp_path / "config.toml"
     path.write_text(WHOLE)
     path.chmod(0o666)
-    with pytest.raises(ConfigWrong, match=f"chmod go-w {path}"):
+    with pytest.raises(FileRefused, match=f"chmod go-w {path}"):
         read_config(path)
     path.chmod(0o644)
     assert read_config(path).profile == "work"

@@ -10,13 +10,11 @@ import pytest
 
 from tests.support.terminal import Terminal
 from tui.account.credential_reading import (
-    CredentialAbsent,
     CredentialRefused,
+    credential_from_command,
     credential_in,
-    credential_in_file,
     piped_credential,
 )
-from tui.account.private_files import PRIVATE
 
 AUTHTOKEN = "blt" + "2" * 16
 ROOT = Path(__file__).parent.parent.parent
@@ -59,20 +57,45 @@ def test_nothing_else_is_taken_for_one(token: str) -> None:
     assert credential_in(token, "somewhere").secret.reveal() == token.removeprefix("Bearer ")
 
 
-def test_a_file_is_read_if_it_is_private(tmp_path: Path) -> None:
-    path = tmp_path / "token"
-    path.write_text(AUTHTOKEN + "\n")
-    path.chmod(0o600)
-    assert credential_in_file(path, PRIVATE, "--auth-file").secret.reveal() == AUTHTOKEN
-    path.chmod(0o644)
-    with pytest.raises(CredentialRefused, match=f"--auth-file: .*chmod 600 {path}"):
-        credential_in_file(path, PRIVATE, "--auth-file")
-    path.chmod(0o600)
-    path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(CredentialRefused, match="not text"):
-        credential_in_file(path, PRIVATE, "--auth-file")
-    with pytest.raises(CredentialAbsent):
-        credential_in_file(tmp_path / "none", PRIVATE, "--auth-file")
+def test_the_first_line_that_is_printed_is_the_credential() -> None:
+    credential = credential_from_command(("printf", r"%s\nuser: ana\n", AUTHTOKEN))
+    assert credential.secret.reveal() == AUTHTOKEN
+    assert credential_from_command(("echo", "Bearer abc")).kind == "bearer"
+
+
+def test_no_shell_reads_the_words(tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    with pytest.raises(CredentialRefused, match="The credential"):
+        credential_from_command(("echo", f"$(touch {trap})", ";", "touch", str(trap)))
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("sh", "-c", "echo hush >&2; exit 3"), "auth_command sh failed with exit code 3"),
+        (("sh", "-c", "kill -9 $$"), "auth_command sh failed with signal 9"),
+        (("no-such-program-here", "hush"), "auth_command no-such-program-here can't be run: No such file"),
+        (("/", "hush"), "auth_command / can't be run: Permission denied"),
+        (("echo", "nul\0hush"), "can't be run"),
+        (("echo", "cs" + "0" * 40), "tokens module"),
+        (("true", "hush"), "The credential is empty"),
+        (("printf", r"\377"), "not text"),
+        (("\x1b[31mhush",), "can't be run"),
+    ],
+)
+def test_a_failure_names_the_program_and_nothing_else_of_it(words: tuple[str, ...], reason: str) -> None:
+    with pytest.raises(CredentialRefused) as refusal:
+        credential_from_command(words)
+    sentence = str(refusal.value)
+    assert reason in sentence
+    assert sentence.isprintable()
+    assert "hush" not in sentence or words[0].endswith("hush")
+
+
+def test_a_program_that_is_too_slow_is_named_with_the_time_that_it_had() -> None:
+    with pytest.raises(CredentialRefused, match=r"auth_command sleep was not done after 0\.2 seconds"):
+        credential_from_command(("sleep", "600"), seconds=0.2)
 
 
 def test_a_pipe_is_read_to_its_end_and_no_further_than_needed() -> None:

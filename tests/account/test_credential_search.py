@@ -9,11 +9,11 @@ import pytest
 
 from tests.support.clock import clock
 from tui.account import credential_store
-from tui.account.credential_reading import CredentialRefused
-from tui.account.credential_search import Search, find_credential
+from tui.account.connection import Connection, ConnectionMissing
+from tui.account.credential_search import connection_of
 from tui.account.credential_store import keep
+from tui.account.memory import Memory
 from tui.account.settings import Settings
-from tui.account.state import remember_csdx
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import find_region
 from tui.secret import Secret
@@ -37,8 +37,8 @@ def private(path: Path, text: str, mode: int = 0o600) -> Path:
     return path
 
 
-def search(settings: Settings | None = None, /, *, piped: str | None = None, **environ: str) -> Search:
-    return find_credential(
+def search(settings: Settings | None = None, /, *, piped: str | None = None, **environ: str) -> Connection:
+    return connection_of(
         settings or Settings(),
         {**os.environ, **environ},
         piped=None if piped is None else Secret(piped),
@@ -46,9 +46,9 @@ def search(settings: Settings | None = None, /, *, piped: str | None = None, **e
     )
 
 
-def found_in(result: Search) -> tuple[str, str]:
-    assert result.found is not None
-    return result.found.source, result.found.credential.secret.reveal()
+def found_in(result: Connection) -> tuple[str, str]:
+    assert result.credential is not None
+    return result.source, result.credential.secret.reveal()
 
 
 def csdx_store(**changes: object) -> None:
@@ -65,7 +65,7 @@ def test_the_first_place_that_answers_is_taken(tmp_path: Path) -> None:
     keep("keyring", os.environ, name, parse_credential(token(5)))
     keep("file", os.environ, name, parse_credential(token(6)))
     csdx_store()
-    remember_csdx(os.environ, answer=True)
+    Memory(os.environ).answer_about_csdx(True)
 
     by_file = Settings(auth_file=str(file), sources={"auth_file": "--auth-file"})
     assert found_in(search(by_file, **environ)) == ("--auth-file", token(1))
@@ -84,8 +84,8 @@ def test_the_first_place_that_answers_is_taken(tmp_path: Path) -> None:
 def test_where_nothing_is_found_each_place_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credential_store, "find_spec", lambda _name: None)
     result = search(CONTENTSTACK_AUTHTOKEN="  ")
-    assert result.found is None
-    assert result.explain() == (
+    assert result.credential is None
+    assert result.looked_in == (
         "CONTENTSTACK_AUTHTOKEN: not set",
         "$CREDENTIALS_DIRECTORY/tokendeck: not set",
         "the keyring: The extra `keyring` is not installed.",
@@ -96,7 +96,7 @@ def test_where_nothing_is_found_each_place_says_why(monkeypatch: pytest.MonkeyPa
 
 def test_what_was_found_is_the_last_line_and_shows_no_value() -> None:
     result = search(CREDENTIALS_DIRECTORY="/nowhere", CONTENTSTACK_AUTHTOKEN=token(3))
-    assert result.explain() == ("CONTENTSTACK_AUTHTOKEN: found",)
+    assert result.looked_in == ("CONTENTSTACK_AUTHTOKEN: found",)
     assert token(3) not in repr(result)
 
 
@@ -104,8 +104,27 @@ def test_a_pipe_is_what_was_read_from_it() -> None:
     settings = Settings(auth_file="-", sources={"auth_file": "--auth-file"})
     assert found_in(search(settings, piped=f"Bearer {token(1)}\n")) == ("--auth-file", token(1))
     for nothing in ("", None):
-        with pytest.raises(CredentialRefused, match="--auth-file -: The credential is empty"):
+        with pytest.raises(ConnectionMissing, match="--auth-file -: The credential is empty"):
             search(settings, piped=nothing)
+
+
+def test_a_file_is_read_if_it_is_private(tmp_path: Path) -> None:
+    path = private(tmp_path / "token", token(1) + "\n")
+    settings = Settings(auth_file=str(path), sources={"auth_file": "--auth-file"})
+    assert found_in(search(settings)) == ("--auth-file", token(1))
+    path.chmod(0o644)
+    with pytest.raises(ConnectionMissing, match=f"--auth-file: .*chmod 600 {path}"):
+        search(settings)
+    path.chmod(0o600)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConnectionMissing, match="--auth-file: this is not text"):
+        search(settings)
+
+
+def test_settings_become_the_way_to_a_stack() -> None:
+    settings = Settings(region=find_region("eu"), stack="Storefront", read_only=True)
+    connection = search(settings, CONTENTSTACK_AUTHTOKEN=token(3))
+    assert (connection.region.id, connection.stack, connection.read_only) == ("eu", "Storefront", True)
 
 
 def test_a_tilde_means_home() -> None:
@@ -127,66 +146,62 @@ def test_a_place_that_was_named_and_fails_is_not_passed_over(
     settings: Settings, environ: dict[str, str], reason: str
 ) -> None:
     keep("file", os.environ, "api.contentstack.io", parse_credential(token(6)))
-    with pytest.raises(CredentialRefused, match=reason):
+    with pytest.raises(ConnectionMissing, match=reason):
         search(settings, **environ)
 
 
 def test_a_file_of_the_service_manager_is_looked_at_as_any_other(tmp_path: Path) -> None:
     path = private(tmp_path / "tokendeck", token(4), 0o444)
-    with pytest.raises(CredentialRefused, match="can be read or changed by others"):
+    with pytest.raises(ConnectionMissing, match="can be read or changed by others"):
         search(CREDENTIALS_DIRECTORY=str(tmp_path))
     path.unlink()
-    assert search(CREDENTIALS_DIRECTORY=str(tmp_path)).found is None
+    assert search(CREDENTIALS_DIRECTORY=str(tmp_path)).credential is None
 
 
 def test_a_kept_sign_in_is_good_in_its_own_region_and_profile_alone() -> None:
     keep("file", os.environ, "work@eu-api.contentstack.com", parse_credential(token(6)))
     eu = find_region("eu")
-    assert search(Settings(region=eu, profile="work")).found is not None
+    assert search(Settings(region=eu, profile="work")).credential is not None
     for settings in (Settings(region=eu), Settings(region=eu, profile="home"), Settings(profile="work")):
-        assert search(settings).found is None
+        assert search(settings).credential is None
 
 
 @pytest.mark.parametrize(("answer", "reason"), [(None, "not asked yet"), (False, "not allowed")])
 def test_csdx_is_left_alone_until_somebody_said_yes(answer: bool | None, reason: str) -> None:
     csdx_store()
     if answer is not None:
-        remember_csdx(os.environ, answer=answer)
-    assert reason in search().explain()[-1]
+        Memory(os.environ).answer_about_csdx(answer)
+    assert reason in search().looked_in[-1]
 
 
 def test_csdx_brings_its_region_where_none_was_chosen() -> None:
     eu = find_region("eu")
     csdx_store(region={"name": "EU", "cma": eu.cma, "cda": eu.cda, "uiHost": eu.app})
-    remember_csdx(os.environ, answer=True)
-    found = search().found
-    assert found is not None
-    assert found.region == eu
+    Memory(os.environ).answer_about_csdx(True)
+    assert search().region == eu
     chosen = {"region": "--region"}
-    same = search(Settings(region=eu, sources=chosen)).found
-    assert same is not None
-    assert same.region is None
+    assert search(Settings(region=eu, sources=chosen)).source == "csdx"
     other = search(Settings(region=find_region("na"), sources=chosen))
-    assert other.found is None
-    assert "AWS EU, not to AWS NA" in other.explain()[-1]
+    assert other.credential is None
+    assert "AWS EU, not to AWS NA" in other.looked_in[-1]
 
 
 def test_what_is_wrong_with_csdx_is_explained() -> None:
-    remember_csdx(os.environ, answer=True)
-    assert "not signed in" in search().explain()[-1]
+    Memory(os.environ).answer_about_csdx(True)
+    assert "There is no file" in search().looked_in[-1]
     csdx_store(authorisationType="OAUTH", oauthAccessToken="x", oauthDateTime="2020-01-01T00:00:00Z")
-    assert "csdx auth:login --oauth" in search().explain()[-1]
+    assert "csdx auth:login --oauth" in search().looked_in[-1]
     csdx_store(authtoken=5)
-    assert "not as csdx is known" in search().explain()[-1]
+    assert "not as csdx is known" in search().looked_in[-1]
 
 
 def test_the_program_is_not_asked_where_a_file_was_named(tmp_path: Path) -> None:
     trap = tmp_path / "trap"
     file = private(tmp_path / "token", token(1))
     command = (sys.executable, "-c", f"open({str(trap)!r}, 'w')")
-    with pytest.raises(CredentialRefused):
+    with pytest.raises(ConnectionMissing):
         search(Settings(auth_command=command))
     assert trap.exists()
     trap.unlink()
-    assert search(Settings(auth_file=str(file))).found is not None
+    assert search(Settings(auth_file=str(file))).credential is not None
     assert not trap.exists()

@@ -11,6 +11,7 @@ from tui.account.credential_reading import CredentialAbsent, CredentialRefused
 from tui.account.credential_store import Place, forget, keep, kept, name_of
 from tui.contentstack.credentials import Credential, parse_credential
 from tui.contentstack.regions import custom_region, find_region
+from tui.files import FileRefused
 
 NAME = "work@eu-api.contentstack.com"
 AUTHTOKEN = parse_credential("blt" + "2" * 16)
@@ -61,7 +62,7 @@ def test_the_file_is_the_users_alone() -> None:
     assert stat.S_IMODE(credentials_file().stat().st_mode) == 0o600
     assert stat.S_IMODE(credentials_file().parent.stat().st_mode) == 0o700
     credentials_file().chmod(0o640)
-    with pytest.raises(CredentialRefused, match="chmod 600"):
+    with pytest.raises(FileRefused, match="chmod 600"):
         kept("file", os.environ, NAME)
 
 
@@ -78,9 +79,9 @@ def test_looking_writes_nothing() -> None:
 def test_a_damaged_file_is_said_and_not_written_over(content: bytes) -> None:
     keep("file", os.environ, NAME, AUTHTOKEN)
     credentials_file().write_bytes(content)
-    with pytest.raises(CredentialRefused, match="damaged; delete it"):
+    with pytest.raises(FileRefused, match="damaged; delete it"):
         kept("file", os.environ, NAME)
-    with pytest.raises(CredentialRefused, match="damaged"):
+    with pytest.raises(FileRefused, match="damaged"):
         keep("file", os.environ, NAME, AUTHTOKEN)
     assert credentials_file().read_bytes() == content
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tui.account import memory as memory_module
-from tui.account.credential_reading import CredentialAbsent
 from tui.account.credential_store import kept, name_of
 from tui.account.memory import Memory
 from tui.account.state import Untaken, read_state
@@ -23,15 +22,12 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
 
 
-def test_a_login_is_kept_where_only_its_owner_reads_it_and_can_be_forgotten(environ: dict[str, str]) -> None:
+def test_a_login_is_kept_where_only_its_owner_reads_it(environ: dict[str, str]) -> None:
     memory = Memory(environ, "work")
     assert "tokendeck logout" in memory.keep_login(REGION, LOGIN)
     assert kept("file", environ, name_of(REGION, "work")) == LOGIN
     files = [path for path in Path(environ["XDG_STATE_HOME"]).rglob("*") if path.is_file()]
     assert {path.stat().st_mode & 0o077 for path in files} == {0}
-    memory.forget_login(REGION, "file")
-    with pytest.raises(CredentialAbsent):
-        kept("file", environ, name_of(REGION, "work"))
 
 
 def test_a_login_that_cannot_be_kept_is_said_and_not_raised(environ: dict[str, str]) -> None:
@@ -66,7 +62,7 @@ def test_what_is_gone_from_the_stack_is_no_longer_waited_for() -> None:
     for uid, stack in (("blt1", "bltstack"), ("blt2", "bltstack"), ("blt3", "bltelsewhere")):
         memory.remember_untaken(Untaken(uid, f"name of {uid}", stack))
     assert memory.untaken("bltstack", {"blt2", "blt9"}) == ("blt2",)
-    assert [token.uid for token in read_state(os.environ)[0].untaken] == ["blt2", "blt3"]
+    assert [token.uid for token in read_state(os.environ).untaken] == ["blt2", "blt3"]
     memory.forget_untaken("blt2")
     assert memory.untaken("bltstack", {"blt2"}) == ()
 
@@ -79,3 +75,29 @@ def test_without_a_place_to_write_a_value_is_not_waited_for() -> None:
     memory.remember_untaken(Untaken("blt1", "nightly", "bltstack"))
     memory.forget_untaken("blt1")
     assert memory.untaken("bltstack", {"blt1"}) == ()
+
+
+def test_a_value_never_taken_is_remembered_by_uid_name_and_stack_until_it_is() -> None:
+    memory = Memory(os.environ)
+    one, two = Untaken("blt1", "nightly", "bltstack"), Untaken("blt2", "other", "bltelsewhere")
+    memory.remember_untaken(one)
+    memory.remember_untaken(two)
+    assert read_state(os.environ).untaken == (one, two)
+    memory.forget_untaken("blt1", "blt3")
+    assert read_state(os.environ).untaken == (two,)
+
+
+def test_only_so_many_stacks_are_remembered() -> None:
+    for number in range(30):
+        Memory(os.environ).remember_stack(f"blt{number}")
+    assert len(Memory(os.environ).recent_stacks) == 20
+
+
+def test_an_answer_about_copies_holds_for_its_place_and_the_latest_counts() -> None:
+    for number in range(60):
+        Memory(os.environ).remember_arrival(f"terminal {number}", number % 2 == 0)
+    Memory(os.environ).remember_arrival("terminal 59", True)
+    arrivals = Memory(os.environ).arrivals()
+    assert len(arrivals) == 50
+    assert arrivals["terminal 59"] is True
+    assert arrivals["terminal 57"] is False

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.account.private_files import state_folder
-from tui.account.rotations import RotatingElsewhere, Rotation, RotationStore
+from tui.account.private_files import Held, state_folder
+from tui.account.rotations import Rotation, RotationStore
 
 ROTATION = Rotation(stack="blts", kind="delivery", old_uid="blt1", old_name="web", twin_name="web-next")
 
@@ -65,9 +65,9 @@ def test_two_processes_notice_each_other_and_a_dead_one_holds_nothing() -> None:
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
-        with pytest.raises(RotatingElsewhere), store.alone("blt1"):
+        with pytest.raises(Held), store.alone("blt1"):
             raise AssertionError("two hold it")
         other.send_signal(signal.SIGKILL)
         other.wait()
-        with store.alone("blt1"), pytest.raises(RotatingElsewhere), store.alone("blt1"):
+        with store.alone("blt1"), pytest.raises(Held), store.alone("blt1"):
             raise AssertionError("two hold it")

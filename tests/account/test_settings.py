@@ -7,8 +7,7 @@ import pytest
 
 from tui.account.config import Hosts
 from tui.account.config_reading import ConfigWrong
-from tui.account.settings import VARIABLES, Flags, Settings, settings_from, unknown_variables
-from tui.account.settings_connection import trust_ca_file
+from tui.account.settings import VARIABLES, Flags, Settings, settings_from, trust_ca_file, unknown_variables
 
 HOSTS = Hosts(cma="http://127.0.0.1:1", cda="http://127.0.0.1:2")
 API_KEY = "blt" + "1" * 16

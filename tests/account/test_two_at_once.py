@@ -16,14 +16,14 @@ import pytest
 
 from tui.account.config_reading import read_config
 from tui.account.private_files import Held, locked, state_folder
-from tui.account.state import read_state, remember_csdx
+from tui.account.state import State, change_state, read_state
 from tui.files import FileRefused
 
 REMEMBER = """
 import os, sys
-from tui.account.state import remember_stack, remember_csdx
+from tui.account.memory import Memory
 for number in range(int(sys.argv[2])):
-    remember_stack(os.environ, sys.argv[1] + str(number % 5))
+    Memory(os.environ).remember_stack(sys.argv[1] + str(number % 5))
 """
 KEEP = """
 import os, sys
@@ -64,7 +64,7 @@ def test_two_writers_lose_nothing_of_each_other(script: str) -> None:
     assert [process.wait(60) for process in both] == [0, 0]
     expected = {name + str(number) for name in ("one", "two") for number in range(5)}
     if script is REMEMBER:
-        found = set(read_state(os.environ)[0].recent_stacks)
+        found = set(read_state(os.environ).recent_stacks)
     elif script is KEEP:
         found = set(json.loads((state_folder(os.environ) / "credentials.json").read_text()))
     else:
@@ -82,7 +82,8 @@ def test_a_writer_that_is_killed_leaves_whole_files_and_no_lock(script: str) -> 
             time.sleep(wait)  # the moment in a write at which it is hit differs from turn to turn
             process.send_signal(signal.SIGKILL)
         assert start(script, "live", 5).wait(30) == 0
-        assert read_state(os.environ)[1] is None
+        for path in state_folder(os.environ).glob("*.json"):
+            json.loads(path.read_text())
         read_config(config_path())
 
 
@@ -108,10 +109,10 @@ def test_a_lock_is_held_by_one_and_by_nobody_who_is_dead(tmp_path: Path) -> None
 
 
 def test_one_who_hangs_in_the_middle_is_waited_for_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.account.state.PATIENCE", 0.1)
+    monkeypatch.setattr("tui.account.private_files.PATIENCE", 0.1)
     with held(state_folder(os.environ) / "state.lock"), pytest.raises(FileRefused, match="Another Tokendeck"):
-        remember_csdx(os.environ, answer=True)
-    remember_csdx(os.environ, answer=True)
+        change_state(os.environ, lambda _state: State(use_csdx=True))
+    change_state(os.environ, lambda _state: State(use_csdx=True))
 
 
 def test_a_lock_is_no_way_to_another_file(tmp_path: Path) -> None:

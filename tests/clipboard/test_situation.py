@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
+from tui.clipboard import situation
 from tui.clipboard.situation import Situation, Tmux, describe, look
 
 IN_TMUX = {"TMUX": "/tmp/tmux-0/default,1,0", "TMUX_PANE": "%1", "PATH": "/nowhere"}
@@ -13,18 +12,20 @@ def answering(first: str, *variables: str) -> Situation:
     """What is found in a tmux that answers so."""
     asked: list[tuple[str, ...]] = []
 
-    def ask(words: tuple[str, ...], environ: Mapping[str, str]) -> str:
+    def ask(words: tuple[str, ...], _environ: object) -> bytes:
         asked.append(words)
-        return "\n".join((first, *variables, ""))
+        return "\n".join((first, *variables, "")).encode()
 
-    here = look({**IN_TMUX, "SSH_CONNECTION": "198.51.100.9 1 192.0.2.2 22"}, ask)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(situation, "printed_by", ask)
+        here = look({**IN_TMUX, "SSH_CONNECTION": "198.51.100.9 1 192.0.2.2 22"})
     assert "%1" in asked[0]
     return here
 
 
 def test_tmux_is_believed_over_variables_from_when_it_was_started() -> None:
-    assert answering("3.3a\tclipboard\t xterm\texternal\t0\t1").remote
-    local = answering("3.3a\tclipboard\t xterm\texternal\t0\t1", "-SSH_CONNECTION", "DISPLAY=:0")
+    assert answering("3.3a\tclipboard\t xterm\t0\t1").remote
+    local = answering("3.3a\tclipboard\t xterm\t0\t1", "-SSH_CONNECTION", "DISPLAY=:0")
     assert not local.remote
     assert local.environ["DISPLAY"] == ":0"
     assert "SSH_CONNECTION" not in local.environ
@@ -33,10 +34,10 @@ def test_tmux_is_believed_over_variables_from_when_it_was_started() -> None:
 @pytest.mark.parametrize(
     ("first", "version", "passes_on"),
     [
-        ("3.3a\tclipboard,title\tfoot(1.16) xterm\texternal\t0\t1", (3, 3), False),
-        ("3.4\tclipboard\t xterm\ton\ton\t1", (3, 4), True),
-        ("next-3.6\tclipboard\t xterm\ton\tall\t1", (3, 6), True),
-        ("3.1c\t\t xterm\ton\t\t1", (3, 1), True),
+        ("3.3a\tclipboard,title\tfoot(1.16) xterm\t0\t1", (3, 3), False),
+        ("3.4\tclipboard\t xterm\ton\t1", (3, 4), True),
+        ("next-3.6\tclipboard\t xterm\tall\t1", (3, 6), True),
+        ("3.1c\t\t xterm\t\t1", (3, 1), True),
         ("", (0, 0), False),
     ],
 )

@@ -105,11 +105,11 @@ async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -
         await table.until(made.value)
         table.app.post_message(AppBlur())
         await table.until(lambda: made.value not in table.text)
-        assert read_state(os.environ)[0].untaken[0].uid == made.uid
+        assert read_state(os.environ).untaken[0].uid == made.uid
         await table.press("c")
         await table.until("token nightly")
         assert table.copied == [made.value]
-        assert read_state(os.environ)[0].untaken == ()
+        assert read_state(os.environ).untaken == ()
         await table.press("enter")
         await table.until("Management 5")
         assert isinstance(table.app.screen, TokensScreen)
@@ -130,10 +130,10 @@ async def test_leaving_a_value_untaken_asks_first_and_quitting_does_too() -> Non
             assert "nightly was not taken" in table.text
             await table.press("n")
             await table.until(lambda: isinstance(table.app.screen, GeneratedScreen))
-        assert len(read_state(os.environ)[0].untaken) == 1
+        assert len(read_state(os.environ).untaken) == 1
         await table.press("escape", "y")
         await table.until("never copied or handed out")
-        assert read_state(os.environ)[0].untaken == ()
+        assert read_state(os.environ).untaken == ()
         assert table.app.workspace.at_stake is None
 
 
@@ -158,7 +158,7 @@ async def test_after_the_program_ended_the_next_start_names_the_untaken_token() 
         await table.press("enter")
         await table.until("Deleted nightly")
     async with running(sandbox=sandbox, memory=memory()) as table:
-        assert read_state(os.environ)[0].untaken == ()
+        assert read_state(os.environ).untaken == ()
         assert "never copied" not in table.text
 
 
@@ -166,7 +166,7 @@ async def test_of_another_stack_nothing_is_said() -> None:
     memory().remember_untaken(Untaken("blt1", "theirs", "bltelsewhere"))
     async with running(memory=memory()) as table:
         assert "theirs" not in table.text
-    assert len(read_state(os.environ)[0].untaken) == 1
+    assert len(read_state(os.environ).untaken) == 1
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -216,7 +216,7 @@ async def test_made_and_the_answer_lost_is_said(fault: str) -> None:
         assert isinstance(screen, TokensScreen)
         uid = named(table, "nightly").uid
         assert screen.table.cursor_key == uid
-        assert read_state(os.environ)[0].untaken[0].uid == uid
+        assert read_state(os.environ).untaken[0].uid == uid
 
 
 @pytest.mark.parametrize("fault", ["close-before", "500"])

@@ -113,7 +113,7 @@ async def test_the_session_of_csdx_is_used_after_a_yes(served: Served, memory: M
         await table.until("csdx is signed in to here: an authtoken session of ana@example.com.")
         await table.press("y")
         await table.until("Delivery 12")
-        assert read_state(os.environ)[0].use_csdx is True
+        assert read_state(os.environ).use_csdx is True
         # It is what is in use: nobody is asked about it again.
         await table.press("L")
         await table.until("E-mail and password")
@@ -127,7 +127,7 @@ async def test_after_a_no_nobody_asks_about_csdx_again(served: Served, memory: M
         await table.until("csdx is signed in to here")
         await table.press("n")
         await table.until("E-mail and password")
-    assert read_state(os.environ)[0].use_csdx is False
+    assert read_state(os.environ).use_csdx is False
     assert memory.csdx_to_ask_about(None) is None
 
 

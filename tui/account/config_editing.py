@@ -15,9 +15,9 @@ from tomlkit.exceptions import TOMLKitError
 
 from tui.account.config import Config, Profile, fields_of
 from tui.account.config_keys import check_key_names
-from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, read_text
+from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, text_or_none
 from tui.account.private_files import PATIENCE, locked
-from tui.files import FileAbsent, FileRefused, replace_file, shown
+from tui.files import FileAbsent, refusing, replace_file, shown
 
 Value = str | bool | int | tuple[str, ...] | None
 
@@ -30,55 +30,47 @@ def remember(
     A `name` with dots is one within a table, as `keys.sort` is.
 
     Raises:
-        ConfigWrong: if the file can't be read or written, or would be wrong with it; it is then as it was.
+        Refused: if the file can't be read or written, or would be wrong with it; it is then as it was.
     """
-    try:
-        with locked(path.with_name(f".{path.name}.lock"), patience=PATIENCE):
-            text = _text_or_none(path) or ""
-            parse_config(text, shown(path), check_keys)
-            above = ["profiles", profile] if profile else []
-            changed = _with_value(text, [*above, *name.split(".")], value, path)
-            parse_config(changed, shown(path), check_keys)
-            _replace(path, changed.encode())
-    except FileRefused as refusal:
-        raise ConfigWrong(str(refusal)) from None
+    with locked(path.with_name(f".{path.name}.lock"), patience=PATIENCE):
+        text = text_or_none(path) or ""
+        parse_config(text, shown(path), check_keys)
+        above = ["profiles", profile] if profile else []
+        changed = _with_value(text, [*above, *name.split(".")], value, path)
+        parse_config(changed, shown(path), check_keys)
+        replace_file(path, changed.encode())
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A copy of the configuration, to be edited and then taken or left."""
+    """A copy of the configuration, to be edited and then taken or left; `start` is what it was made with."""
 
     path: Path
     copy: Path
     before: str | None
+    start: str
 
     @property
     def untouched(self) -> bool:
         """Whether the copy is as it was made."""
-        return _text_or_none(self.copy) == self._start
-
-    @property
-    def _start(self) -> str:
-        return template() if self.before is None else self.before
+        return text_or_none(self.copy) == self.start
 
     def take(self, check_keys: CheckKeys = check_key_names) -> bool:
         """Put the edited copy in the place of the file, and remove it; whether anything changed.
 
         Raises:
-            ConfigWrong: if it would not do, or the file has changed meanwhile; file and copy are kept.
+            Refused: if it would not do, or the file has changed meanwhile; file and copy are kept.
         """
-        try:
-            text = read_text(self.copy)
-            parse_config(text, shown(self.copy), check_keys)
-            if _text_or_none(self.path) != self.before:
-                raise ConfigWrong(f"{shown(self.path)} was changed by something else meanwhile.")
-        except FileAbsent as absent:
-            raise ConfigWrong(str(absent)) from None
-        changed = text != self._start
-        if changed:
-            _replace(self.path, text.encode())
+        text = text_or_none(self.copy)
+        if text is None:
+            raise FileAbsent(f"There is no file {shown(self.copy)}.")
+        parse_config(text, shown(self.copy), check_keys)
+        if text_or_none(self.path) != self.before:
+            raise ConfigWrong(f"{shown(self.path)} was changed by something else meanwhile.")
+        if text != self.start:
+            replace_file(self.path, text.encode())
         self.leave()
-        return changed
+        return text != self.start
 
     def leave(self) -> None:
         """Remove the copy."""
@@ -87,20 +79,15 @@ class Draft:
 
 
 def draft_of(path: Path) -> Draft:
-    """A copy of the configuration beside it; of a template where there is none yet.
-
-    Raises:
-        ConfigWrong: if the file can't be read, or the copy can't be made.
-    """
-    before = _text_or_none(path)
-    try:
+    """A copy of the configuration beside it, of a template where there is none yet, or `Refused`."""
+    before = text_or_none(path)
+    start = template() if before is None else before
+    with refusing(path.parent):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix="config-", suffix=".toml", dir=path.parent)
         with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(template() if before is None else before)
-    except OSError as error:
-        raise ConfigWrong(f"{shown(path.parent)}: {error.strerror}.") from None
-    return Draft(path, Path(name), before)
+            file.write(start)
+    return Draft(path, Path(name), before, start)
 
 
 def template() -> str:
@@ -126,13 +113,6 @@ def _commented(kind: type[Config | Profile]) -> list[str]:
             lines += wrap(field.description, 90, initial_indent="# ", subsequent_indent="# ")
             lines += [f"# {field.name} = {toml_value(field.example)}", "#"]
     return lines
-
-
-def _text_or_none(path: Path) -> str | None:
-    try:
-        return read_text(path)
-    except FileAbsent:
-        return None
 
 
 def _with_value(text: str, names: list[str], value: Value, path: Path) -> str:
@@ -162,10 +142,3 @@ def _set(table: Any, names: list[str], value: Value, new_table: Any) -> None:
         table[last] = list(value) if isinstance(value, tuple) else value
     elif last in table:
         del table[last]
-
-
-def _replace(path: Path, content: bytes) -> None:
-    try:
-        replace_file(path, content)
-    except FileRefused as refusal:
-        raise ConfigWrong(str(refusal)) from None

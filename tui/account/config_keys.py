@@ -10,6 +10,8 @@ import string
 import unicodedata
 from collections.abc import Mapping
 
+from tui.files import Refused
+
 Keys = Mapping[str, tuple[str, ...]]
 """Key names by command id; the first key of each is the one that is shown."""
 
@@ -19,13 +21,47 @@ _PLAIN = ("enter", "escape", "tab", "space", "backspace")
 _FUNCTION = tuple(f"f{number}" for number in range(1, 13))
 _NAMED = frozenset({*_MOVING, *_EDITING, *_PLAIN, *_FUNCTION})
 # With a modifier, f3 can't be told from the answer to "where is the cursor?".
-_WITH_CTRL_OR_SHIFT = frozenset({*_MOVING, "delete", *_FUNCTION} - {"f3"})
+_MODIFIED = frozenset({*_MOVING, "delete", *_FUNCTION} - {"f3"})
 _CTRL_PUNCTUATION = frozenset({"backslash", "right_square_bracket", "circumflex_accent", "underscore", "@"})
-_FOLDED_CTRL = {"h": "backspace", "i": "tab", "m": "enter", "left_square_bracket": "escape"}
 _SMALL = frozenset(string.ascii_lowercase)
 _LARGE = frozenset(string.ascii_uppercase)
 _DIGITS = frozenset(string.digits)
-_WORD_KEYS = {"b": "ctrl+left", "f": "ctrl+right"}
+_ANY: frozenset[str] = frozenset()
+
+_ARRIVES_AS = {
+    "ctrl+h": "backspace",
+    "ctrl+i": "tab",
+    "ctrl+m": "enter",
+    "ctrl+left_square_bracket": "escape",
+    "ctrl+slash": "ctrl+underscore",
+    "ctrl+space": "ctrl+@",
+    "alt+b": "ctrl+left",
+    "alt+f": "ctrl+right",
+}
+_SAFE: Mapping[str, frozenset[str]] = {
+    "alt": _SMALL,
+    "alt+shift": _SMALL,
+    "ctrl": _MODIFIED | _SMALL | _CTRL_PUNCTUATION,
+    "ctrl+shift": _MODIFIED,
+    "shift": _MODIFIED | {"tab"},
+}
+"""The keys that arrive as they are with these modifiers, but for those that arrive as another."""
+
+_OBJECTIONS: tuple[tuple[str, frozenset[str], str], ...] = (
+    ("alt+ctrl", _ANY, "terminals send ctrl and alt together in no common way"),
+    ("ctrl+shift", _ANY, "most terminals send it without shift"),
+    ("ctrl", _DIGITS, "most terminals send the plain digit"),
+    ("ctrl", _ANY, "terminals send it as plain {key}, or not at all"),
+    ("alt", _LARGE, "write alt+shift+{small}"),
+    ("alt", _DIGITS, "terminals and tmux keep alt+digit for themselves, or send it as another character"),
+    ("alt", _NAMED, "terminals send it as plain {key}, or as Esc and then {key}"),
+    ("shift", _NAMED, "most terminals send plain {key}"),
+    ("shift", _SMALL, "write the character that it types, {large}"),
+    ("shift", _ANY, "write the character that it types"),
+    ("alt", _ANY, "terminals send it as plain {key}"),
+)
+"""What is wrong with all the others, by modifiers and keys: the first that fits says it."""
+
 _OTHER_NAMES = {
     "esc": "escape",
     "return": "enter",
@@ -48,7 +84,7 @@ _SHORT_NAMES = {
 }
 
 
-class KeyRefused(ValueError):
+class KeyRefused(Refused):
     """A key or a command that can't be used so; the text says which and why."""
 
     def __init__(self, why: str, *, command: str = "", key: str = "") -> None:
@@ -88,7 +124,7 @@ def key_name(text: str) -> str:
         )
     if "ctrl" in modifiers:
         base = base.lower() if len(base) == 1 else "@" if base == "at" else base
-    objection = _objection(frozenset(modifiers), base)
+    objection = _objection(modifiers, base)
     if objection:
         raise KeyRefused(objection, key=text)
     return "+".join((*sorted(modifiers), base))
@@ -109,50 +145,17 @@ def _base_name(base: str, text: str) -> str:
     raise KeyRefused("there is no key of this name", key=text)
 
 
-def _objection(modifiers: frozenset[str], base: str) -> str | None:
-    if "ctrl" in modifiers and "alt" in modifiers:
-        return "terminals send ctrl and alt together in no common way"
-    if "ctrl" in modifiers:
-        return _objection_to_ctrl(base, shift="shift" in modifiers)
-    if "alt" in modifiers:
-        return _objection_to_alt(base, shift="shift" in modifiers)
-    if "shift" in modifiers and base not in _WITH_CTRL_OR_SHIFT and base != "tab":
-        if base in _NAMED:
-            return f"most terminals send plain {base}"
-        return "write the character that it types" + (f", {base.upper()}" if base.isalpha() else "")
-    return None
-
-
-def _objection_to_ctrl(base: str, *, shift: bool) -> str | None:
-    if base in _FOLDED_CTRL:
-        return f"terminals send it as {_FOLDED_CTRL[base]}"
-    if base in _WITH_CTRL_OR_SHIFT:
+def _objection(modifiers: set[str], base: str) -> str | None:
+    held = "+".join(sorted(modifiers))
+    if f"{held}+{base}" in _ARRIVES_AS:
+        return f"terminals send it as {_ARRIVES_AS[f'{held}+{base}']}"
+    if not modifiers or base in _SAFE.get(held, ()):
         return None
-    if shift:
-        return "most terminals send it without shift"
-    if base == "slash":
-        return "terminals send it as ctrl+underscore"
-    if base == "space":
-        return "terminals send it as ctrl+@"
-    if base in _CTRL_PUNCTUATION or base in _SMALL:
-        return None
-    if base in _DIGITS:
-        return "most terminals send the plain digit"
-    return f"terminals send it as plain {base}, or not at all"
-
-
-def _objection_to_alt(base: str, *, shift: bool) -> str | None:
-    if base in _WORD_KEYS and not shift:
-        return f"it arrives as {_WORD_KEYS[base]}, by which terminals move over words"
-    if base in _SMALL:
-        return None
-    if base in _LARGE:
-        return f"write alt+shift+{base.lower()}"
-    if base in _DIGITS:
-        return "terminals and tmux keep alt+digit for themselves, or send it as another character"
-    if base in _NAMED:
-        return f"terminals send it as plain {base}, or as Esc and then {base}"
-    return f"terminals send it as plain {base}" if not shift else "write the character that it types"
+    return next(
+        words.format(key=base, small=base.lower(), large=base.upper())
+        for needed, keys, words in _OBJECTIONS
+        if modifiers.issuperset(needed.split("+")) and (not keys or base in keys)
+    )
 
 
 def _character_name(char: str) -> str:

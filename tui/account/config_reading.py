@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -19,7 +20,7 @@ from tui.account.private_files import STEERING, config_folder
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import Region, custom_region, find_region
 from tui.display import visible
-from tui.files import FileAbsent, FileRefused, read_checked, shown
+from tui.files import FileAbsent, Refused, read_checked, shown
 
 CheckKeys = Callable[[Keys], Keys]
 """Gives every key its one spelling, or raises KeyRefused. Rooms that know the commands check them too."""
@@ -39,50 +40,30 @@ _PLAIN_WORDS = {
 _Structure = TypeVar("_Structure", bound=msgspec.Struct)
 
 
-class ConfigWrong(ValueError):
+class ConfigWrong(Refused):
     """The configuration can't be used; the text names the file, the place in it, and the value."""
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
-    """Where the configuration lies, whether or not it is there.
-
-    Raises:
-        ConfigWrong: if there is no home to keep it in.
-    """
-    try:
-        return config_folder(environ) / "config.toml"
-    except FileRefused as refusal:
-        raise ConfigWrong(str(refusal)) from None
+    """Where the configuration lies, whether or not it is there; `FileAbsent` where no home is."""
+    return config_folder(environ) / "config.toml"
 
 
 def read_config(path: Path, check_keys: CheckKeys = check_key_names) -> Config:
-    """The configuration at `path`; without a file, an empty one.
-
-    Raises:
-        ConfigWrong: if it can't be read, or anything in it is wrong.
-    """
-    try:
-        return parse_config(read_text(path), shown(path), check_keys)
-    except FileAbsent:
-        return Config()
+    """The configuration at `path`, empty without a file; `Refused` if anything in it is wrong."""
+    text = text_or_none(path)
+    return Config() if text is None else parse_config(text, shown(path), check_keys)
 
 
-def read_text(path: Path) -> str:
-    """The text of the configuration at `path`.
-
-    Raises:
-        FileAbsent: if there is none.
-        ConfigWrong: if it can't or mustn't be read, or is not UTF-8.
-    """
+def text_or_none(path: Path) -> str | None:
+    """The text of a configuration, None where there is none; `Refused` if it can't or mustn't be read."""
     try:
         return read_checked(path, STEERING).decode("utf-8")
+    except FileAbsent:
+        return None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigWrong(f"{shown(path)}, line {line}: this is not UTF-8.") from None
-    except FileAbsent:
-        raise
-    except FileRefused as refusal:
-        raise ConfigWrong(str(refusal)) from None
 
 
 def parse_config(text: str, where: str, check_keys: CheckKeys = check_key_names) -> Config:
@@ -92,56 +73,53 @@ def parse_config(text: str, where: str, check_keys: CheckKeys = check_key_names)
         ConfigWrong: if anything in it is wrong.
     """
     try:
-        table = tomllib.loads(text)
+        return _config(tomllib.loads(text), check_keys)
+    except ConfigWrong as wrong:
+        raise ConfigWrong(f"{where}: {wrong}") from None
     except RecursionError:
         raise ConfigWrong(f"{where}: nested too deeply.") from None
     except ValueError as error:
         last_line = f"(at line {text.count(chr(10)) + 1}, the last)"
         why = str(error).replace("(at end of document)", last_line)
         raise ConfigWrong(f"{where}: {cleaned(why)}.") from None
-    try:
-        return _config(table, check_keys)
-    except ConfigWrong as wrong:
-        raise ConfigWrong(f"{where}: {wrong}") from None
 
 
-def _config(table: dict[str, Any], check_keys: CheckKeys) -> Config:
-    profiles = table.get("profiles", {})
-    if not isinstance(profiles, dict):
-        raise _wrong("profiles", profiles, "expected a table for each profile, as in [profiles.work].")
-    _refuse_unknown(Config, table, "")
-    config = Config(
-        profile=_value(str | None, table.get("profile"), "profile"),
-        profiles={
-            name: _profile(value, f"profiles.{visible(name)}", check_keys) for name, value in profiles.items()
-        },
-    )
+def _config(table: object, check_keys: CheckKeys) -> Config:
+    def profile(value: object, path: str) -> Profile:
+        found = _structure(
+            Profile, value, path, hosts=partial(_structure, Hosts), keys=partial(_keys, check_keys)
+        )
+        _check(found, path)
+        return found
+
+    def profiles(value: object, path: str) -> dict[str, Profile]:
+        return {name: profile(item, f"{path}.{visible(name)}") for name, item in _table(value, path).items()}
+
+    config = _structure(Config, table, "", profiles=profiles)
     if config.profile is not None and config.profile not in config.profiles:
         raise _wrong("profile", config.profile, f"there is no such profile{_among(config.profiles)}.")
     return config
 
 
-def _profile(value: object, path: str, check_keys: CheckKeys) -> Profile:
-    table = dict(_table(value, path))
-    hosts = table.pop("hosts", None)
-    keys = table.pop("keys", {})
-    profile = _structure(Profile, table, path)
-    if hosts is not None:
-        profile = msgspec.structs.replace(profile, hosts=_structure(Hosts, hosts, f"{path}.hosts"))
-    _check_place(profile, path)
-    _check_login(profile, path)
-    return msgspec.structs.replace(profile, keys=_keys(keys, f"{path}.keys", check_keys))
-
-
-def _structure(kind: type[_Structure], value: object, path: str) -> _Structure:
+def _structure(
+    kind: type[_Structure], value: object, path: str, **readers: Callable[[object, str], Any]
+) -> _Structure:
+    """A table, field by field; a reader takes a field that needs more than its annotation."""
     table = _table(value, path)
     _refuse_unknown(kind, table, path)
     hints = get_type_hints(kind, include_extras=True)
-    return kind(**{name: _value(hints[name], item, f"{path}.{name}") for name, item in table.items()})
+    fields = {}
+    for name, item in table.items():
+        read = readers.get(name) or partial(converted, hints[name])
+        fields[name] = read(item, f"{path}.{name}".lstrip("."))
+    return kind(**fields)
 
 
-def _value(hint: Any, value: object, path: str) -> Any:
-    """Converted one by one, since msgspec names no keys of tables in the path of its errors."""
+def converted(hint: Any, value: object, path: str) -> Any:
+    """A value as its annotation has it, or `ConfigWrong`.
+
+    One by one, since msgspec names no keys of tables in the path of its errors.
+    """
     try:
         return msgspec.convert(value, hint, strict=True)
     except msgspec.ValidationError as error:
@@ -164,11 +142,11 @@ def _choices(hint: Any) -> tuple[str, ...]:
     return tuple(word for inner in get_args(hint) for word in _choices(inner))
 
 
-def _keys(value: object, path: str, check_keys: CheckKeys) -> dict[str, tuple[str, ...]]:
+def _keys(check_keys: CheckKeys, value: object, path: str) -> dict[str, tuple[str, ...]]:
     keys = {}
     for command, names in _table(value, path).items():
-        converted = _value(KeyNames, names, f"{path}.{visible(command)}")
-        keys[command] = (converted,) if isinstance(converted, str) else converted
+        known = converted(KeyNames, names, f"{path}.{visible(command)}")
+        keys[command] = (known,) if isinstance(known, str) else known
     try:
         return dict(check_keys(keys))
     except KeyRefused as refusal:
@@ -176,37 +154,28 @@ def _keys(value: object, path: str, check_keys: CheckKeys) -> dict[str, tuple[st
         raise _wrong(place, refusal.key or None, f"{refusal}.") from None
 
 
-def _check_place(profile: Profile, path: str) -> None:
+def _check(profile: Profile, path: str) -> None:
+    for one, other in (("region", "hosts"), ("auth_command", "auth_file")):
+        if getattr(profile, one) is not None and getattr(profile, other) is not None:
+            raise ConfigWrong(f"{path}: {one} and {other} exclude each other.")
+    for name in ("auth_file", "ca_file"):
+        named = getattr(profile, name)
+        if named is not None and not named.startswith(("/", "~/")):
+            raise _wrong(f"{path}.{name}", named, "expected a path that begins with / or ~/.")
     try:
         if profile.region is not None:
             find_region(profile.region)
     except ValueError as error:
         raise _wrong(f"{path}.region", profile.region, cleaned(str(error))) from None
-    if profile.hosts is None:
-        return
-    if profile.region is not None:
-        raise ConfigWrong(f"{path}: region and hosts exclude each other.")
     try:
-        region_on(profile.hosts)
+        if profile.hosts is not None:
+            region_on(profile.hosts)
     except ValueError as error:
         raise ConfigWrong(f"{path}.hosts: {error}") from None
 
 
-def _check_login(profile: Profile, path: str) -> None:
-    for name in ("auth_file", "ca_file"):
-        named = getattr(profile, name)
-        if named is not None and not named.startswith(("/", "~/")):
-            raise _wrong(f"{path}.{name}", named, "expected a path that begins with / or ~/.")
-    if profile.auth_file is not None and profile.auth_command:
-        raise ConfigWrong(f"{path}: auth_command and auth_file exclude each other.")
-
-
 def region_on(hosts: Hosts) -> Region:
-    """The region that own hosts make up.
-
-    Raises:
-        ValueError: with a sentence that says what is missing or wrong.
-    """
+    """The region that own hosts make up, or a `ValueError` that says what is missing or wrong."""
     if not (hosts.cma and hosts.cda):
         raise ValueError("Own hosts need both cma and cda (and preview for preview tokens).")
     return custom_region(cma=hosts.cma, cda=hosts.cda, preview=hosts.preview or "")

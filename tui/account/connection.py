@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region
+from tui.files import Refused
 
 if TYPE_CHECKING:
     from tui.contentstack.transport import ASGIApp
 
 
-class ConnectionMissing(ValueError):
+class ConnectionMissing(Refused):
     """Something that leads to a stack is missing or wrong; the text says what, and where it can come from."""
 
 

@@ -15,25 +15,24 @@ NO_KEYRING = 4
 def main(action: str, service: str, name: str) -> int:
     """Do it; every error that a back end may raise ends this process alone."""
     import keyring  # noqa: PLC0415 - the parent imports this module for its numbers
-    from keyring.errors import KeyringError, NoKeyringError, PasswordDeleteError  # noqa: PLC0415
+    from keyring.errors import KeyringError, PasswordDeleteError  # noqa: PLC0415
 
+    value = sys.stdin.read()
     try:
-        if action == "set":
-            value = sys.stdin.read()
-            keyring.set_password(service, name, value)
-            return 0 if keyring.get_password(service, name) == value else NO_KEYRING
         if action == "delete":
             keyring.delete_password(service, name)
             return 0
+        if action == "set":
+            keyring.set_password(service, name, value)
         found = keyring.get_password(service, name)
     except PasswordDeleteError:
         return NOTHING_KEPT
-    except (KeyringError, NoKeyringError):
+    except KeyringError:
         return NO_KEYRING
-    if found is None:
-        return NOTHING_KEPT
-    sys.stdout.write(found)
-    return 0
+    if action == "set":
+        return 0 if found == value else NO_KEYRING
+    sys.stdout.write(found or "")
+    return NOTHING_KEPT if found is None else 0
 
 
 if __name__ == "__main__":

@@ -5,33 +5,37 @@ from __future__ import annotations
 import os
 import re
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from tui.contentstack.credentials import Credential, parse_credential
-from tui.files import FileAbsent, FileRefused, Rule, read_checked
+from tui.display import visible
+from tui.files import Refused
+from tui.programs import NotFinished, run_quietly
 from tui.secret import Secret
 
+_SECONDS = 10.0
 _MOST_BYTES = 64 * 1024
 _OF_A_STACK = re.compile(r"cs[0-9a-f]{20,}", re.IGNORECASE)
 
 
-class CredentialRefused(ValueError):
+class CredentialRefused(Refused):
     """Something that was named as the credential can't be one, or can't be had; the text never quotes it."""
 
 
 class CredentialAbsent(CredentialRefused):
-    """Nothing is there to be read."""
+    """This place has none, or none that can be used now: another one may be asked."""
 
 
-def credential_in(text: str, where: str) -> Credential:
-    """The credential in the first line of `text` that is not blank; `where` names its origin in errors.
+def credential_in(content: str | bytes, where: str) -> Credential:
+    """The credential in the first line that is not blank; `where` names its origin in errors.
 
     The first line alone, since password stores keep notes below a password.
 
     Raises:
         CredentialRefused: if it is none; a stack's own token is recognized, and refused with the reason.
     """
+    text = content if isinstance(content, str) else _decoded(content, where)
     lines = text.strip().splitlines()
     try:
         credential = parse_credential(lines[0] if lines else "")
@@ -46,31 +50,24 @@ def credential_in(text: str, where: str) -> Credential:
     return credential
 
 
-def credential_in_file(path: Path, rule: Rule, where: str) -> Credential:
-    """The credential in a file that keeps to `rule`.
+def credential_from_command(words: Sequence[str], *, seconds: float = _SECONDS) -> Credential:
+    """The credential that a program prints as its first line.
 
     Raises:
-        CredentialAbsent: if there is no such file.
-        CredentialRefused: if it may not be read, or holds no credential.
+        CredentialRefused: naming the program, and nothing of its arguments or output.
     """
+    where = f"auth_command {visible(words[0])}"
     try:
-        return credential_in(decoded(read_checked(path, rule), where), where)
-    except FileAbsent as absent:
-        raise CredentialAbsent(f"{where}: {absent}") from None
-    except FileRefused as refusal:
-        raise CredentialRefused(f"{where}: {refusal}") from None
-
-
-def decoded(content: bytes, where: str) -> str:
-    """`content` as text.
-
-    Raises:
-        CredentialRefused: if it is not UTF-8.
-    """
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CredentialRefused(f"{where}: this is not text.") from None
+        outcome = run_quietly(words, seconds=seconds)
+    except NotFinished:
+        raise CredentialRefused(f"{where} was not done after {seconds:g} seconds, and was ended.") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", "its words hold a character that none can have")
+        raise CredentialRefused(f"{where} can't be run: {why}.") from None
+    if outcome.status:
+        ending = f"exit code {outcome.status}" if outcome.status > 0 else f"signal {-outcome.status}"
+        raise CredentialRefused(f"{where} failed with {ending}. Run it by hand to see what it says.")
+    return credential_in(outcome.printed, where)
 
 
 def piped_credential(stdin: BinaryIO | None = None) -> Secret:
@@ -87,7 +84,7 @@ def piped_credential(stdin: BinaryIO | None = None) -> Secret:
     content = stdin.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
         raise CredentialRefused("--auth-file -: standard input is larger than 64 KiB.")
-    return Secret(decoded(content, "--auth-file -"))
+    return Secret(_decoded(content, "--auth-file -"))
 
 
 def take_keys_from_terminal() -> None:
@@ -99,8 +96,6 @@ def take_keys_from_terminal() -> None:
         CredentialRefused: if there is no terminal.
     """
     for name in (_device_of(sys.stderr.fileno()), _device_of(sys.stdout.fileno()), "/dev/tty"):
-        if name is None:
-            continue
         try:
             handle = os.open(name, os.O_RDWR)
         except OSError:
@@ -113,8 +108,15 @@ def take_keys_from_terminal() -> None:
     raise CredentialRefused("--auth-file - took standard input, and there is no terminal to take keys from.")
 
 
-def _device_of(descriptor: int) -> str | None:
+def _decoded(content: bytes, where: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CredentialRefused(f"{where}: this is not text.") from None
+
+
+def _device_of(descriptor: int) -> str:
     try:
         return os.ttyname(descriptor)
     except (OSError, AttributeError):
-        return None
+        return ""

@@ -10,20 +10,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-import msgspec
-
-from tui.account.credential_command import NotFinished, run_quietly
 from tui.account.credential_keyring import NO_KEYRING, NOTHING_KEPT
-from tui.account.credential_reading import CredentialAbsent, CredentialRefused, credential_in, decoded
-from tui.account.private_files import PATIENCE, PRIVATE, locked, replace_own_file, state_folder
+from tui.account.credential_reading import CredentialAbsent, credential_in
+from tui.account.private_files import change_json, read_json, state_folder
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region, host_of
 from tui.display import visible
-from tui.files import FileAbsent, FileRefused, read_checked, shown
+from tui.files import FileAbsent
+from tui.programs import NotFinished, run_quietly
 
 Place = Literal["keyring", "file"]
 
@@ -43,12 +42,7 @@ def keyring_installed() -> bool:
 
 
 def kept(place: Place, environ: Mapping[str, str], name: str) -> Credential:
-    """What is kept under `name`.
-
-    Raises:
-        CredentialAbsent: if nothing is, or there is no working keyring.
-        CredentialRefused: if the file may not be read, or is damaged.
-    """
+    """What is kept under `name`; `CredentialAbsent` if nothing is, or `Refused` if it can't be used."""
     if place == "keyring":
         return credential_in(_ask_keyring("get", name), "the keyring")
     text = _read(environ).get(name)
@@ -58,14 +52,8 @@ def kept(place: Place, environ: Mapping[str, str], name: str) -> Credential:
 
 
 def keep(place: Place, environ: Mapping[str, str], name: str, credential: Credential) -> None:
-    """Keep `credential` under `name`. To be called only after a plain question was answered yes.
-
-    Raises:
-        CredentialRefused: if it can't be kept there.
-    """
-    words = (
-        f"Bearer {credential.secret.reveal()}" if credential.kind == "bearer" else credential.secret.reveal()
-    )
+    """Keep `credential` under `name`, or raise `Refused`; only after a plain question was answered yes."""
+    words = ("Bearer " if credential.kind == "bearer" else "") + credential.secret.reveal()
     if place == "keyring":
         _ask_keyring("set", name, words)
     else:
@@ -73,61 +61,38 @@ def keep(place: Place, environ: Mapping[str, str], name: str, credential: Creden
 
 
 def forget(place: Place, environ: Mapping[str, str], name: str) -> None:
-    """Keep nothing under `name` any more; nothing kept is no error.
-
-    Raises:
-        CredentialRefused: if it can't be taken away.
-    """
+    """Keep nothing under `name` any more, or raise `Refused`; nothing kept is no error."""
     if place == "keyring":
         with suppress(CredentialAbsent):
             _ask_keyring("delete", name)
-        return
-    if name in _read(environ):
+    elif name in _read(environ):
         _change(environ, lambda kept: {other: words for other, words in kept.items() if other != name})
 
 
-def _file(environ: Mapping[str, str]) -> Path:
-    try:
-        return state_folder(environ) / "credentials.json"
-    except FileRefused as homeless:
-        raise CredentialAbsent(str(homeless)) from None
+def _path(environ: Mapping[str, str]) -> Path:
+    return state_folder(environ) / "credentials.json"
 
 
 def _read(environ: Mapping[str, str]) -> dict[str, str]:
-    path = _file(environ)
     try:
-        return msgspec.json.decode(read_checked(path, PRIVATE), type=dict[str, str])
-    except FileAbsent:
-        return {}
-    except FileRefused as refusal:
-        raise CredentialRefused(str(refusal)) from None
-    except msgspec.DecodeError:
-        raise CredentialRefused(f"{shown(path)} is damaged; delete it, and sign in again.") from None
+        return read_json(_path(environ), dict[str, str], {})
+    except FileAbsent as homeless:
+        raise CredentialAbsent(str(homeless)) from None
 
 
 def _change(environ: Mapping[str, str], change: Callable[[dict[str, str]], dict[str, str]]) -> None:
-    path = _file(environ)
-    try:
-        with locked(path.with_suffix(".lock"), patience=PATIENCE):
-            replace_own_file(path, msgspec.json.encode(change(_read(environ))))
-    except FileRefused as refusal:
-        raise CredentialRefused(str(refusal)) from None
+    change_json(_path(environ), partial(_read, environ), change)
 
 
-def _ask_keyring(action: str, name: str, value: str = "") -> str:
+def _ask_keyring(action: str, name: str, value: str = "") -> bytes:
     if not keyring_installed():
         raise CredentialAbsent("The extra `keyring` is not installed.")
     # By path, and with -P: nothing that lies in the folder where the user stands is imported.
-    words = [
-        sys.executable,
-        "-P",
-        str(Path(__file__).with_name("credential_keyring.py")),
-        action,
-        _SERVICE,
-        name,
-    ]
+    program = (sys.executable, "-P", str(Path(__file__).with_name("credential_keyring.py")))
     try:
-        outcome = run_quietly(words, seconds=_KEYRING_SECONDS, given=value.encode())
+        outcome = run_quietly(
+            (*program, action, _SERVICE, name), seconds=_KEYRING_SECONDS, given=value.encode()
+        )
     except NotFinished:
         raise CredentialAbsent(f"The keyring did not answer within {_KEYRING_SECONDS:g} seconds.") from None
     except (OSError, ValueError):
@@ -137,4 +102,4 @@ def _ask_keyring(action: str, name: str, value: str = "") -> str:
     if outcome.status:
         trouble = "has no working back end" if outcome.status == NO_KEYRING else "failed"
         raise CredentialAbsent(f"The keyring {trouble} here.")
-    return decoded(outcome.printed, "the keyring")
+    return outcome.printed

@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import TypeVar
 
 import msgspec
 
+from tui.account.credential_reading import CredentialAbsent
 from tui.account.private_files import FOREIGN
 from tui.clock import Clock, utc_now
 from tui.contentstack.credentials import Credential, parse_credential
 from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.display import visible
-from tui.files import FileAbsent, FileRefused, read_checked, shown
+from tui.files import FileRefused, read_checked, shown
 
-LOG_IN_AGAIN = "Type: csdx auth:login --oauth"
 _LIFE = timedelta(minutes=60)
 _FOLDER = Path("@contentstack") / "cli-utilities-nodejs"
 _VECTOR_BYTES = 16
@@ -33,15 +33,10 @@ _ROUNDS = 10_000
 _KEY_BYTES = 32
 
 
-class CsdxUnreadable(ValueError):
-    """csdx has a store, and it can't be read; the text says why."""
-
-
 @dataclass(frozen=True)
 class CsdxSession:
     """Who csdx is signed in as, and where."""
 
-    kind: Literal["authtoken", "OAuth"]
     credential: Credential
     region: Region
     email: str = ""
@@ -52,8 +47,9 @@ class CsdxSession:
         """The session in words, as for the question whether it may be used."""
         who = f" of {visible(self.email)}" if self.email else ""
         if self.expired:
-            return f"csdx's OAuth session{who} has run out. {LOG_IN_AGAIN}"
-        return f"csdx is signed in to {self.region.name}: an {self.kind} session{who}."
+            return f"csdx's OAuth session{who} has run out. Type: csdx auth:login --oauth"
+        kind = "OAuth" if self.credential.kind == "bearer" else "authtoken"
+        return f"csdx is signed in to {self.region.name}: an {kind} session{who}."
 
 
 class _StoredRegion(msgspec.Struct):
@@ -76,47 +72,38 @@ class _Store(msgspec.Struct, rename="camel"):
     oauth_date_time: datetime | None = None
 
 
-def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxSession | None:
-    """The session that csdx holds; None where csdx was never here or is signed out.
+_Stored = TypeVar("_Stored")
+
+
+def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxSession:
+    """The session that csdx holds, run out or not.
 
     Raises:
-        CsdxUnreadable: if there is a store that can't be read.
+        CredentialAbsent: where csdx was never here, is signed out, or its store can't be read.
     """
-    path = _store_file(environ)
-    try:
-        content = read_checked(path, FOREIGN)
-    except FileAbsent:
-        return None
-    except FileRefused as refusal:
-        raise CsdxUnreadable(f"csdx: {refusal}") from None
-    store = _decoded(content)
+    path = _folder(environ) / f"{environ.get('CONFIG_NAME') or 'contentstack_cli'}.json"
+    content = _content(path)
+    store = _decoded(content, _Store)
     if store is None and content[_VECTOR_BYTES : _VECTOR_BYTES + 1] == b":":
-        store = _decoded(_deciphered(content, _obfuscation_key(environ)))
+        key_path = path.with_name(f"{environ.get('ENC_CONFIG_NAME') or 'contentstack_cli_obfuscate'}.json")
+        key = _decoded(_content(key_path), _Obfuscation)
+        if key is None:
+            raise _unknown(key_path)
+        store = _decoded(_deciphered(content, key.obfuscation_key), _Store)
     if store is None:
-        raise CsdxUnreadable(f"csdx: {shown(path)} is not as csdx is known to write it.")
-    return _session(store, clock())
-
-
-def _session(store: _Store, now: datetime) -> CsdxSession | None:
+        raise _unknown(path)
     by_oauth = store.authorisation_type.upper() == "OAUTH"
     words = store.oauth_access_token if by_oauth else store.authtoken
     if not words:
-        return None
+        raise CredentialAbsent("not signed in")
     try:
         credential = parse_credential(f"Bearer {words}" if by_oauth else words)
         region = _region(store.region)
     except ValueError as error:
-        raise CsdxUnreadable(f"csdx: {error}") from None
-    if not by_oauth:
-        return CsdxSession("authtoken", credential, region, email=store.email)
-    since = store.oauth_date_time
-    return CsdxSession(
-        "OAuth",
-        credential,
-        region,
-        email=store.email,
-        expired=since is not None and now >= since.astimezone(UTC) + _LIFE,
-    )
+        raise CredentialAbsent(str(error)) from None
+    since = store.oauth_date_time if by_oauth else None
+    expired = since is not None and clock() >= since.astimezone(UTC) + _LIFE
+    return CsdxSession(credential, region, store.email, expired)
 
 
 def _region(stored: _StoredRegion | None) -> Region:
@@ -132,10 +119,6 @@ def _region(stored: _StoredRegion | None) -> Region:
     )
 
 
-def _store_file(environ: Mapping[str, str]) -> Path:
-    return _folder(environ) / f"{environ.get('CONFIG_NAME') or 'contentstack_cli'}.json"
-
-
 def _folder(environ: Mapping[str, str]) -> Path:
     named = environ.get("CS_CLI_CONFIG_PATH")
     if named:
@@ -148,27 +131,28 @@ def _folder(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / _FOLDER
 
 
-def _obfuscation_key(environ: Mapping[str, str]) -> str:
-    path = _folder(environ) / f"{environ.get('ENC_CONFIG_NAME') or 'contentstack_cli_obfuscate'}.json"
+def _content(path: Path) -> bytes:
     try:
-        return msgspec.json.decode(read_checked(path, FOREIGN), type=_Obfuscation).obfuscation_key
+        return read_checked(path, FOREIGN)
     except FileRefused as refusal:
-        raise CsdxUnreadable(f"csdx: {refusal}") from None
-    except (msgspec.DecodeError, RecursionError):
-        raise CsdxUnreadable(f"csdx: {shown(path)} is not as csdx is known to write it.") from None
+        raise CredentialAbsent(str(refusal)) from None
 
 
-def _decoded(content: bytes) -> _Store | None:
+def _decoded(content: bytes, kind: type[_Stored]) -> _Stored | None:
     try:
-        return msgspec.json.decode(content, type=_Store)
+        return msgspec.json.decode(content, type=kind)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
+
+
+def _unknown(path: Path) -> CredentialAbsent:
+    return CredentialAbsent(f"{shown(path)} is not as csdx is known to write it.")
 
 
 def _deciphered(content: bytes, obfuscation_key: str) -> bytes:
     """Undo what the npm package `conf` does: vector, colon, data. Empty if it is nothing of the kind."""
     if find_spec("cryptography") is None:
-        raise CsdxUnreadable("csdx: its store can be read with the extra `csdx`: install tokendeck[csdx].")
+        raise CredentialAbsent("its store can be read with the extra `csdx`: install tokendeck[csdx].")
     # Loaded only here, by those who use csdx.
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415
     from cryptography.hazmat.primitives.padding import PKCS7  # noqa: PLC0415

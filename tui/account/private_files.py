@@ -1,4 +1,4 @@
-"""Files that are nobody else's business: where they lie, and how open they may be."""
+"""Files that are nobody else's business: where they lie, how open they may be, and how one is kept."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
+import msgspec
 from platformdirs import user_config_path, user_state_path
 
-from tui.files import FileRefused, Rule, refusal_of, replace_file, shown
+from tui.files import POSIX, FileAbsent, FileRefused, Rule, read_checked, refusing, replace_file, shown
 
 _NAME = "tokendeck"
-_POSIX = os.name == "posix"
-
 _PAUSE = 0.01
 
 PATIENCE = 2.0
 """Seconds to wait for another Tokendeck that is writing the same file: milliseconds, unless it hangs."""
-
-_Otherwise = Callable[[], Path]
-
 
 PRIVATE = Rule(forbidden=0o077, cure="600")
 """A file that holds a credential: as ssh has it for a key."""
@@ -37,38 +34,49 @@ STEERING = Rule(forbidden=0o022, cure="go-w", root_may_own=True, links=True)
 FOREIGN = Rule(forbidden=0o002, cure="o-w", links=True)
 """Another program's file, which is as open as that program leaves it."""
 
+Kept = TypeVar("Kept")
+
 
 def config_folder(environ: Mapping[str, str]) -> Path:
     """`$XDG_CONFIG_HOME/tokendeck` on every system, else where the system keeps such things.
 
     Raises:
-        FileRefused: if there is no home to keep it in.
+        FileAbsent: if there is no home to keep it in.
     """
-    return _folder(environ, "XDG_CONFIG_HOME", lambda: user_config_path(_NAME, appauthor=False))
+    return _folder(environ, "XDG_CONFIG_HOME", user_config_path)
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
-    """`$XDG_STATE_HOME/tokendeck` on every system, else where the system keeps such things.
-
-    Raises:
-        FileRefused: if there is no home to keep it in.
-    """
-    return _folder(environ, "XDG_STATE_HOME", lambda: user_state_path(_NAME, appauthor=False))
+    """As `config_folder`, by `$XDG_STATE_HOME`."""
+    return _folder(environ, "XDG_STATE_HOME", user_state_path)
 
 
 def replace_own_file(path: Path, content: bytes) -> None:
-    """As `replace_file`, in a folder that is the program's own: it is shut to others if it isn't yet.
-
-    Raises:
-        FileRefused: if it can't be written.
-    """
-    try:
+    """As `replace_file`, in a folder that is the program's own: it is shut to others if it isn't yet."""
+    with refusing(path.parent):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _POSIX and stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
+        if POSIX and stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
             path.parent.chmod(0o700)
-    except OSError as error:
-        raise refusal_of(path.parent, error) from None
     replace_file(path, content)
+
+
+def read_json(path: Path, kind: type[Kept], otherwise: Kept) -> Kept:
+    """What a file of the program's own holds, `otherwise` without one; `FileRefused` if it is damaged."""
+    try:
+        return msgspec.json.decode(read_checked(path, PRIVATE), type=kind)
+    except FileAbsent:
+        return otherwise
+    except (msgspec.DecodeError, RecursionError):
+        raise FileRefused(f"{shown(path)} is damaged; delete it.") from None
+
+
+def change_json(path: Path, read: Callable[[], Kept], change: Callable[[Kept], Kept]) -> None:
+    """Change what a file holds; another Tokendeck that does the same at this moment loses nothing."""
+    with locked(path.with_suffix(".lock"), patience=PATIENCE):
+        before = read()
+        after = change(before)
+        if after != before:
+            replace_own_file(path, msgspec.json.encode(after))
 
 
 class Held(FileRefused):
@@ -83,42 +91,39 @@ def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
         Held: if another process holds it for longer than `patience` seconds.
         FileRefused: if the folder can't be used.
     """
-    if not _POSIX:
+    if not POSIX:
         yield
         return
     import fcntl  # noqa: PLC0415 - not on every system
 
-    try:
+    with refusing(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
-        raise refusal_of(path, error) from None
     try:
         end = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= end:
-                    raise Held(f"Another Tokendeck holds {shown(path)}.") from None
-                time.sleep(_PAUSE)
-            except OSError as error:
-                raise refusal_of(path, error) from None
+        with refusing(path):
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= end:
+                        raise Held(f"Another Tokendeck holds {shown(path)}.") from None
+                    time.sleep(_PAUSE)
         yield
     finally:
         os.close(handle)
 
 
-def _folder(environ: Mapping[str, str], variable: str, otherwise: _Otherwise) -> Path:
+def _folder(environ: Mapping[str, str], variable: str, otherwise: Callable[..., Path]) -> Path:
     # The specification has relative paths ignored.
     named = environ.get(variable, "")
     if os.path.isabs(named):
         return Path(named) / _NAME
     try:
-        folder = otherwise()
+        folder = otherwise(_NAME, appauthor=False)
     except RuntimeError:
         folder = Path()
     if not folder.is_absolute():
-        raise FileRefused(f"There is no home directory to keep files in: set HOME or {variable}.")
+        raise FileAbsent(f"There is no home directory to keep files in: set HOME or {variable}.")
     return folder

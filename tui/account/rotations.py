@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from tui.account.private_files import PRIVATE, Held, locked, replace_own_file, state_folder
-from tui.files import FileRefused, read_checked
+from tui.account.private_files import locked, read_json, replace_own_file, state_folder
+from tui.files import FileRefused
 
 _UID = re.compile(r"[\w-]{1,80}", re.ASCII)
 
@@ -39,10 +39,6 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     handed_out: bool = False
 
 
-class RotatingElsewhere(Exception):
-    """Another Tokendeck on this machine is rotating the token right now."""
-
-
 class RotationStore:
     """The rotations of this user on this machine; without `environ` they live as long as the program."""
 
@@ -52,20 +48,18 @@ class RotationStore:
 
     def unfinished(self, stack: str) -> tuple[Rotation, ...]:
         """The rotations of a stack; what can't be read counts as none."""
-        return tuple(rotation for rotation in self._all() if rotation.stack == stack)
+        known = self._own.values() if self._environ is None else self._on_disk()
+        return tuple(rotation for rotation in known if rotation.stack == stack)
 
     def find(self, stack: str, uid: str) -> Rotation | None:
         """The rotation that a token is part of, as the old one or as the twin."""
         return next((each for each in self.unfinished(stack) if uid in (each.old_uid, each.twin_uid)), None)
 
     def keep(self, rotation: Rotation) -> None:
-        """Write down how far a rotation has come.
-
-        Raises:
-            FileRefused: if it can't be written down.
-        """
-        self._own[rotation.old_uid] = rotation
-        if self._environ is not None:
+        """Write down how far a rotation has come; `FileRefused` if it can't be."""
+        if self._environ is None:
+            self._own[rotation.old_uid] = rotation
+        else:
             replace_own_file(self._path(rotation.old_uid), msgspec.json.encode(rotation))
 
     def forget(self, rotation: Rotation) -> None:
@@ -75,32 +69,19 @@ class RotationStore:
             with contextlib.suppress(OSError, FileRefused):
                 self._path(rotation.old_uid).unlink(missing_ok=True)
 
-    @contextmanager
-    def alone(self, old_uid: str) -> Iterator[None]:
-        """Hold the lock of a token's rotation.
-
-        Raises:
-            RotatingElsewhere: if another process holds it.
-            FileRefused: if the state folder can't be used.
-        """
+    def alone(self, old_uid: str) -> AbstractContextManager[None]:
+        """Hold the lock of a token's rotation; raises as `locked` does, `Held` if another process has it."""
         if self._environ is None:
-            yield
-            return
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(locked(self._path(old_uid).with_suffix(".lock")))
-            except Held:
-                raise RotatingElsewhere from None
-            yield
+            return nullcontext()
+        return locked(self._path(old_uid).with_suffix(".lock"))
 
-    def _all(self) -> tuple[Rotation, ...]:
-        if self._environ is None:
-            return tuple(self._own.values())
-        try:
-            paths = sorted(self._folder().glob("*.json"))
-        except (OSError, FileRefused):
-            return ()
-        return tuple(rotation for rotation in map(_read, paths) if rotation is not None)
+    def _on_disk(self) -> list[Rotation]:
+        rotations: list[Rotation] = []
+        with contextlib.suppress(OSError, FileRefused):
+            for path in sorted(self._folder().glob("*.json")):
+                with contextlib.suppress(FileRefused):
+                    rotations += filter(None, [read_json(path, Rotation, None)])
+        return rotations
 
     def _folder(self) -> Path:
         return state_folder(self._environ or {}) / "rotations"
@@ -109,10 +90,3 @@ class RotationStore:
         if not _UID.fullmatch(old_uid):
             raise FileRefused("This is not a uid that Contentstack gives.")
         return self._folder() / f"{old_uid}.json"
-
-
-def _read(path: Path) -> Rotation | None:
-    try:
-        return msgspec.json.decode(read_checked(path, PRIVATE), type=Rotation)
-    except (FileRefused, msgspec.DecodeError, RecursionError):
-        return None

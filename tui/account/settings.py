@@ -6,20 +6,28 @@ other programs of Contentstack read too, and those above the profile in the conf
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any
 
 from tui.account.config import Config, Hosts, Profile, Theme
 from tui.account.config_keys import Keys, check_key_names
-from tui.account.config_reading import CheckKeys, ConfigWrong, config_file, read_config, region_on
+from tui.account.config_reading import (
+    CheckKeys,
+    ConfigWrong,
+    config_file,
+    converted,
+    read_config,
+    region_on,
+)
 from tui.clipboard.copier import Choice
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import REGIONS, Region, find_region
 from tui.display import visible
-from tui.files import shown
+from tui.files import FileAbsent, shown
 
 VARIABLES = MappingProxyType(
     {
@@ -40,21 +48,19 @@ VARIABLES = MappingProxyType(
 )
 """Every variable that is read, with what it means."""
 
-_SETTINGS = (
-    ("region", "hosts"),
-    ("auth_file", "auth_command"),
-    ("stack",),
-    ("ca_file",),
-    ("read_only",),
-    ("clipboard",),
-    ("clear_after",),
-    ("theme",),
-    ("keys",),
-)
-"""What is looked for, from the uppermost layer down; names that exclude each other stand together."""
+_EXCLUSIVE = (("region", "hosts"), ("auth_file", "auth_command"))
+_SINGLE = ("stack", "ca_file", "read_only", "clipboard", "clear_after", "theme", "keys")
 
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off"})
+_OWN_VARIABLES = {
+    "region": "TOKENDECK_REGION",
+    "stack": "TOKENDECK_STACK",
+    "auth_file": "TOKENDECK_AUTH_FILE",
+    "theme": "TOKENDECK_THEME",
+    "ca_file": "SSL_CERT_FILE",
+}
+_SHARED_VARIABLES = {"region": "CONTENTSTACK_REGION", "stack": "CONTENTSTACK_API_KEY"}
+
+_TRUTHS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,15 @@ class Settings:
     keys: Keys = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def placed(self) -> str:
+        """Where the file lies, and whether it is there, in words."""
+        if self.file is None:
+            return "there is no home to keep it in"
+        return f"{shown(self.file)}{'' if self.file.exists() else ' (not there)'}"
 
-_Layer = Mapping[str, tuple[Any, str]]
+
+_Layer = dict[str, tuple[Any, str]]
 """Values of one origin by the name of a setting, each with how that origin calls it."""
 
 
@@ -104,25 +117,36 @@ def settings_from(
     """Read the configuration file, and lay variables and flags over it.
 
     Raises:
-        ConfigWrong: if anything in the file is wrong, used or not, or what is used of the rest.
+        Refused: if anything in the file is wrong, used or not, or what is used of the rest.
     """
     try:
         path: Path | None = config_file(environ)
-    except ConfigWrong:
+    except FileAbsent:
         path = None
     config = read_config(path, check_keys) if path else Config()
     name, named_by = _profile_name(config, environ, flags, path)
     profile = config.profiles[name] if name is not None else Profile()
-    layers = (_of_flags(flags), _of_own_variables(environ), _of_shared_variables(environ), _of(profile, name))
+    layers = (
+        _of_flags(flags),
+        _of_own_variables(environ),
+        _of_variables(environ, _SHARED_VARIABLES),
+        _of(profile, name),
+    )
     found: dict[str, Any] = {"file": path, "profile": name}
     sources = {"profile": named_by} if name is not None else {}
-    for names in _SETTINGS:
+    for names in (*_EXCLUSIVE, *((single,) for single in _SINGLE)):
         for chosen, value, source in _first(names, layers):
             found[chosen], sources[chosen] = value, source
     for place in {"region", "hosts"} & found.keys():
         sources["region"] = sources.pop(place)
         found["region"] = _region(found.pop(place), sources["region"])
     return Settings(**found, sources=sources)
+
+
+def trust_ca_file(settings: Settings, environ: MutableMapping[str, str]) -> None:
+    """Put the profile's certificate authorities where the transport, and all it is used for, finds them."""
+    if settings.ca_file:
+        environ["SSL_CERT_FILE"] = os.path.expanduser(settings.ca_file)
 
 
 def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -164,28 +188,17 @@ def _of_flags(flags: Flags) -> _Layer:
 
 def _of_own_variables(environ: Mapping[str, str]) -> _Layer:
     cma, cda, preview = (environ.get(f"TOKENDECK_{name}") or None for name in ("CMA", "CDA", "PREVIEW"))
-    theme = environ.get("TOKENDECK_THEME")
-    if theme and theme not in get_args(Theme):
-        known = ", ".join(get_args(Theme))
-        raise ConfigWrong(
-            f"TOKENDECK_THEME: there is no theme {cleaned(theme, limit=40)}; known are {known}."
-        )
-    return _given(
-        region=(environ.get("TOKENDECK_REGION"), "TOKENDECK_REGION"),
+    layer = _of_variables(environ, _OWN_VARIABLES)
+    if "theme" in layer:
+        converted(Theme, *layer["theme"])
+    return layer | _given(
         hosts=(Hosts(cma=cma, cda=cda, preview=preview), "TOKENDECK_CMA and TOKENDECK_CDA"),
-        stack=(environ.get("TOKENDECK_STACK"), "TOKENDECK_STACK"),
-        auth_file=(environ.get("TOKENDECK_AUTH_FILE"), "TOKENDECK_AUTH_FILE"),
-        ca_file=(environ.get("SSL_CERT_FILE"), "SSL_CERT_FILE"),
         read_only=(_truth(environ, "TOKENDECK_READ_ONLY"), "TOKENDECK_READ_ONLY"),
-        theme=(theme, "TOKENDECK_THEME"),
     )
 
 
-def _of_shared_variables(environ: Mapping[str, str]) -> _Layer:
-    return _given(
-        region=(environ.get("CONTENTSTACK_REGION"), "CONTENTSTACK_REGION"),
-        stack=(environ.get("CONTENTSTACK_API_KEY"), "CONTENTSTACK_API_KEY"),
-    )
+def _of_variables(environ: Mapping[str, str], names: Mapping[str, str]) -> _Layer:
+    return _given(**{name: (environ.get(variable), variable) for name, variable in names.items()})
 
 
 def _of(profile: Profile, name: str | None) -> _Layer:
@@ -220,6 +233,6 @@ def _region(place: str | Hosts, source: str) -> Region:
 
 def _truth(environ: Mapping[str, str], variable: str) -> bool | None:
     text = environ.get(variable, "").strip().lower()
-    if text and text not in _TRUE | _FALSE:
+    if text and text not in _TRUTHS:
         raise ConfigWrong(f"{variable}: {cleaned(text, limit=40)} is neither true nor false.")
-    return text in _TRUE if text else None
+    return _TRUTHS.get(text)

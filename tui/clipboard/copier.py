@@ -12,7 +12,7 @@ from typing import Literal
 
 from tui.clipboard.local import LocalClipboard
 from tui.clipboard.osc52 import ASK_ATTRIBUTES, TAKES_COPIES, sequence
-from tui.clipboard.situation import RouteName, Situation, describe, look, sends_by_tmux
+from tui.clipboard.situation import RouteName, Situation, describe, look
 from tui.clipboard.tmux import TmuxBuffer
 from tui.clock import Clock, utc_now
 from tui.secret import Secret
@@ -147,9 +147,9 @@ class Copier:
         here = await self.situation()
         if left.route == "tmux":
             # A word goes the same way, and what was sent on to the terminal is overwritten by it.
-            await asyncio.to_thread(self._buffer.copy, Secret(HARMLESS), send_on=sends_by_tmux(here))
+            await asyncio.to_thread(self._buffer.copy, Secret(HARMLESS), send_on=here.sends_by_tmux)
             await asyncio.to_thread(self._buffer.clear)
-        if left.route == "osc52" or _wraps_for(here):
+        if left.route == "osc52" or here.wraps_for_tmux:
             self._write(sequence(Secret(HARMLESS), here))
         gone = "tmux's buffer is deleted, and your" if left.route == "tmux" else "Your"
         return (
@@ -202,7 +202,7 @@ class Copier:
         return Outcome(Grade.FAILED, f"{self._local.tool} did not give back what it was given")
 
     async def _by_tmux(self, here: Situation, secret: Secret, what: str) -> Outcome:
-        by_tmux, wrapped = sends_by_tmux(here), _wraps_for(here)
+        by_tmux, wrapped = here.sends_by_tmux, here.wraps_for_tmux
         if not await asyncio.to_thread(self._buffer.copy, secret, send_on=by_tmux):
             return Outcome(Grade.FAILED, "tmux did not give back what it was given")
         if wrapped:
@@ -263,8 +263,3 @@ class Copier:
         place = "" if route == "native" else " from tmux"
         sentence = f"{outcome.sentence} Clears{place} at {until:%H:%M:%S} UTC."
         return replace(outcome, sentence=sentence)
-
-
-def _wraps_for(here: Situation) -> bool:
-    """Whether the terminal behind tmux is reached by a wrapped sequence, since tmux itself won't send."""
-    return here.tmux is not None and here.tmux.passes_on and not sends_by_tmux(here)

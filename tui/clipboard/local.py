@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tui.programs import give
 from tui.secret import Secret
 
 _SECONDS = 2.0
@@ -40,7 +41,7 @@ class LocalClipboard:
     def clear_later(self, seconds: int) -> None:
         """Clear it after a time, by then ended or not, if what is there is the copy still."""
         self._helper = self._start("clear", str(seconds))
-        _give(self._helper, self._print)
+        give(self._helper.stdin, self._print)
 
     def clear(self) -> bool:
         """Clear it now; False if something else is there."""
@@ -65,7 +66,7 @@ class LocalClipboard:
         )
 
     def _ended_well(self, process: subprocess.Popen[bytes], given: bytes) -> bool:
-        _give(process, given)
+        give(process.stdin, given)
         try:
             return process.wait(_SECONDS) == 0
         except subprocess.TimeoutExpired:
@@ -74,13 +75,6 @@ class LocalClipboard:
                 os.killpg(process.pid, signal.SIGKILL) if sys.platform != "win32" else process.kill()
             process.wait()
             return False
-
-
-def _give(process: subprocess.Popen[bytes], given: bytes) -> None:
-    """All of it fits into the pipe, so a process that does not read can't make us wait."""
-    if process.stdin is not None:
-        with contextlib.suppress(BrokenPipeError), process.stdin:
-            process.stdin.write(given)
 
 
 def _print(value: bytes) -> bytes:

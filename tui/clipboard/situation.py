@@ -8,29 +8,25 @@ from __future__ import annotations
 import platform
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-RouteName = Literal["native", "tmux", "osc52"]
-Ask = Callable[[tuple[str, ...], Mapping[str, str]], str]
+from tui.programs import printed_by
 
-ASK_TMUX = (
-    "tmux",
-    "display-message",
-    "-p",
-    "#{version}\t#{client_termfeatures}\t#{client_termtype} #{client_termname}\t#{set-clipboard}\t"
-    "#{allow-passthrough}\t#{client_pid}",
+RouteName = Literal["native", "tmux", "osc52"]
+
+_ASK_TMUX = (
+    "#{version}\t#{client_termfeatures}\t#{client_termtype} #{client_termname}\t#{allow-passthrough}\t"
+    "#{client_pid}",
     ";",
     "show-environment",
 )
 """One process for all that tmux knows: the variables of its session are younger than ours."""
 
 _STALE = ("SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY")
-_SECONDS = 2.0
 
 _TAKES_OSC_52 = ("kitty", "ghostty", "wezterm", "foot", "alacritty", "contour", "windows terminal")
 _REFUSES_OSC_52 = ("vte", "gnome", "apple_terminal")
@@ -38,20 +34,11 @@ _REFUSES_OSC_52 = ("vte", "gnome", "apple_terminal")
 
 @dataclass(frozen=True)
 class Tmux:
-    """What tmux says of itself, and of the terminal that is attached to it.
-
-    `features` are what it takes that terminal for, mostly by its name.
-    """
+    """What tmux says of itself, and what it takes the terminal attached to it for, mostly by its name."""
 
     version: tuple[int, int] = (0, 0)
     features: frozenset[str] = frozenset()
-    set_clipboard: str = ""
     passes_on: bool = False
-
-    @property
-    def sends_on(self) -> bool:
-        """Whether what is loaded into a buffer can be sent to the terminal too: from 3.2 on."""
-        return self.version >= (3, 2)
 
 
 @dataclass(frozen=True)
@@ -94,6 +81,21 @@ class Situation:
             return False
         return True if any(word in name for word in _TAKES_OSC_52) else None
 
+    @property
+    def sends_by_tmux(self) -> bool:
+        """Whether tmux can send a buffer on itself: from 3.2 on, and not by mosh, which wants it named."""
+        return (
+            self.tmux is not None
+            and self.tmux.version >= (3, 2)
+            and "clipboard" in self.tmux.features
+            and not self.mosh
+        )
+
+    @property
+    def wraps_for_tmux(self) -> bool:
+        """Whether the terminal behind tmux is reached by a wrapped sequence, since tmux itself won't send."""
+        return self.tmux is not None and self.tmux.passes_on and not self.sends_by_tmux
+
 
 @dataclass(frozen=True)
 class Route:
@@ -104,31 +106,26 @@ class Route:
     words: str
 
 
-def look(environ: Mapping[str, str], ask: Ask | None = None) -> Situation:
-    """Find out where we are. Blocks while tmux answers: not for the event loop.
-
-    `ask` runs a program and gives what it printed, nothing if it failed.
-    """
-    ask = ask or _run
+def look(environ: Mapping[str, str]) -> Situation:
+    """Find out where we are. Blocks while tmux answers: not for the event loop."""
     bare = {
         name: value for name, value in environ.items() if not name.startswith(("CONTENTSTACK_", "TOKENDECK_"))
     }
-    tmux, named, client = None, "", "self"
+    tmux, named, client = None, _terminal(environ), "self"
     if environ.get("TMUX"):
-        aimed = (
-            (*ASK_TMUX[:2], "-t", environ["TMUX_PANE"], *ASK_TMUX[2:]) if "TMUX_PANE" in environ else ASK_TMUX
-        )
-        tmux, named, client, variables = _tmux(ask(aimed, bare))
+        pane = environ.get("TMUX_PANE")
+        words = ("tmux", "display-message", "-p", *(("-t", pane) if pane else ()), *_ASK_TMUX)
+        answer = printed_by(words, bare) or b""
+        tmux, named, client, variables = _tmux(answer.decode("utf-8", "replace"))
         bare = {name: value for name, value in {**bare, **variables}.items() if value}
-    remote = bool(bare.get("SSH_CONNECTION") or bare.get("SSH_TTY"))
     return Situation(
-        remote=remote,
+        remote=bool(bare.get("SSH_CONNECTION") or bare.get("SSH_TTY")),
         mosh="mosh-server" in _ancestors(client),
         screen=tmux is None and bool(environ.get("STY")),
         tmux=tmux,
         tool=_desktop_tool(bare),
-        terminal=named if tmux else _terminal(environ),
-        origin=(bare.get("SSH_CONNECTION") or "").partition(" ")[0],
+        terminal=named,
+        origin=bare.get("SSH_CONNECTION", "").partition(" ")[0],
         environ=bare,
     )
 
@@ -139,33 +136,34 @@ def describe(here: Situation) -> tuple[Route, ...]:
 
 
 def _native(here: Situation) -> Route:
+    why_not = ""
     if not here.tool:
-        return Route("native", False, "no desktop here, or neither wl-copy nor xclip nor xsel")
-    if here.remote:
-        return Route("native", False, "over SSH, a display here is rarely where you paste")
-    if here.screen:
-        return Route("native", False, "in GNU screen nothing tells whether you sit at this desktop")
-    return Route("native", True, f"this desktop's clipboard, by {here.tool}; read back, cleared by time")
+        why_not = "no desktop here, or neither wl-copy nor xclip nor xsel"
+    elif here.remote:
+        why_not = "over SSH, a display here is rarely where you paste"
+    elif here.screen:
+        why_not = "in GNU screen nothing tells whether you sit at this desktop"
+    words = why_not or f"this desktop's clipboard, by {here.tool}; read back, cleared by time"
+    return Route("native", not why_not, words)
 
 
 def _through_tmux(here: Situation) -> Route:
     if here.tmux is None:
         return Route("tmux", False, "not in tmux")
     version = ".".join(map(str, here.tmux.version))
-    return Route(
-        "tmux", True, f"a buffer of tmux {version}, read back, cleared by time; {_onward(here, here.tmux)}"
-    )
-
-
-def _onward(here: Situation, tmux: Tmux) -> str:
-    """What tmux does for the terminal beyond it."""
-    if sends_by_tmux(here):
-        return "tmux sends it on to your terminal"
-    if tmux.passes_on:
-        return "sent on to your terminal through tmux"
-    cure = "set -g allow-passthrough on" if here.mosh else "set -as terminal-features ',*:clipboard'"
-    why = "mosh drops what tmux sends" if here.mosh else "tmux takes your terminal for one without clipboard"
-    return f"not sent on, as {why}: `{cure}` in ~/.tmux.conf"
+    if here.sends_by_tmux:
+        onward = "tmux sends it on to your terminal"
+    elif here.wraps_for_tmux:
+        onward = "sent on to your terminal through tmux"
+    else:
+        why, cure = (
+            "tmux takes your terminal for one without clipboard",
+            "-as terminal-features ',*:clipboard'",
+        )
+        if here.mosh:
+            why, cure = "mosh drops what tmux sends", "-g allow-passthrough on"
+        onward = f"not sent on, as {why}: `set {cure}` in ~/.tmux.conf"
+    return Route("tmux", True, f"a buffer of tmux {version}, read back, cleared by time; {onward}")
 
 
 def _osc52(here: Situation) -> Route:
@@ -181,17 +179,10 @@ def _osc52(here: Situation) -> Route:
     return Route("osc52", True, words)
 
 
-def sends_by_tmux(here: Situation) -> bool:
-    """Whether tmux can send a buffer on itself: mosh takes no selection without a name, as tmux sends it."""
-    return (
-        here.tmux is not None and here.tmux.sends_on and not here.mosh and "clipboard" in here.tmux.features
-    )
-
-
 def _tmux(answer: str) -> tuple[Tmux, str, str, dict[str, str]]:
     """What tmux said: itself, the terminal's name, its client's process, and variables younger than ours."""
     first, _, rest = answer.partition("\n")
-    version, features, named, takes, passes, client, *_ = (*first.split("\t"), *[""] * 6)
+    version, features, named, passes, client, *_ = (*first.split("\t"), *[""] * 5)
     numbers = re.search(r"(\d+)\.(\d+)", version)
     known = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
     variables: dict[str, str] = {}
@@ -202,8 +193,7 @@ def _tmux(answer: str) -> tuple[Tmux, str, str, dict[str, str]]:
             variables[name] = value
     # Before 3.3 there was no such option, and everything was passed on.
     passed = passes not in ("", "0", "off") or (0, 0) < known < (3, 3)
-    tmux = Tmux(known, frozenset(features.split(",")) - {""}, takes, passed)
-    return tmux, named.strip(), client, variables
+    return Tmux(known, frozenset(features.split(",")), passed), named.strip(), client, variables
 
 
 def _desktop_tool(environ: Mapping[str, str]) -> str:
@@ -237,13 +227,3 @@ def _ancestors(process: str) -> tuple[str, ...]:
         names.append(name)
         process = rest.split()[1]
     return tuple(names)
-
-
-def _run(words: tuple[str, ...], environ: Mapping[str, str]) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 - our own words, and no shell
-            words, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tui.programs import printed_by
 from tui.secret import Secret
-
-_SECONDS = 2.0
 
 
 @dataclass
@@ -39,22 +37,8 @@ class TmuxBuffer:
 
     def forget_history(self) -> None:
         """Empty what can be scrolled back to in this pane."""
-        self._tmux(
-            "clear-history", *(("-t", self.environ["TMUX_PANE"]) if "TMUX_PANE" in self.environ else ())
-        )
+        pane = self.environ.get("TMUX_PANE")
+        self._tmux("clear-history", *(("-t", pane) if pane else ()))
 
     def _tmux(self, *words: str, given: bytes = b"") -> bytes | None:
-        """What tmux printed; None if it failed."""
-        try:
-            done = subprocess.run(  # noqa: S603 - our own words, and no shell
-                ("tmux", *words),  # noqa: S607 - the tmux that the user runs in
-                env=self.environ,
-                input=given,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=_SECONDS,
-                check=False,
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return done.stdout if done.returncode == 0 else None
+        return printed_by(("tmux", *words), self.environ, given)

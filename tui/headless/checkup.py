@@ -42,8 +42,6 @@ def program() -> Finding:
 
 def configuration(settings: Settings, environ: Mapping[str, str]) -> tuple[Finding, ...]:
     """What was read: the file, the profile, and which variables were meant for nobody."""
-    there = settings.file is not None and settings.file.exists()
-    file = f"{settings.file or 'no home to keep a file in'}{'' if there else ' (not there)'}"
     profile = f"{settings.profile} ({settings.sources['profile']})" if settings.profile else "none"
     changes = f"refused ({settings.sources['read_only']})" if settings.read_only else "allowed"
     cure = "Look at its spelling, or unset it."
@@ -51,7 +49,12 @@ def configuration(settings: Settings, environ: Mapping[str, str]) -> tuple[Findi
         finding("Variable", f"{name} is set, and nothing reads it.", cure, verdict="warn")
         for name in unknown_variables(environ)
     )
-    return (finding("Configuration", file), finding("Profile", profile), finding("Changes", changes), *unread)
+    return (
+        finding("Configuration", settings.placed),
+        finding("Profile", profile),
+        finding("Changes", changes),
+        *unread,
+    )
 
 
 async def surroundings(account: Account, settings: Settings) -> tuple[Finding, ...]:

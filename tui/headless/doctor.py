@@ -11,11 +11,11 @@ from functools import partial
 import click
 
 from tui.account.account import Account
-from tui.account.config_reading import ConfigWrong
 from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_reading import CredentialRefused, piped_credential
-from tui.account.settings import Flags, Settings, settings_from
-from tui.account.settings_connection import connection_of, trust_ca_file
+from tui.account.credential_search import connection_of
+from tui.account.settings import Flags, Settings, settings_from, trust_ca_file
+from tui.files import Refused
 from tui.headless.findings import Finding, as_json, as_text, failed, finding
 from tui.headless.keymap import check_keys
 
@@ -46,7 +46,7 @@ async def _examine(flags: Flags, environ: MutableMapping[str, str]) -> tuple[Fin
     here = terminal(environ)
     try:
         settings = settings_from(environ, flags, check_keys=check_keys)
-    except ConfigWrong as wrong:
+    except Refused as wrong:
         cure = "Mend what it names; `tokendeck config check` says when it is right."
         return (program(), finding("Configuration", str(wrong), cure, verdict="fail"), *here)
     trust_ca_file(settings, environ)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tui.account.rotations import RotatingElsewhere
+from tui.account.private_files import Held
 from tui.commands import Place
 from tui.contentstack.models import Stack, Token
 from tui.contentstack.regions import Region
@@ -107,7 +107,7 @@ async def open_rotation(screen: DeckScreen[Any]) -> None:
         with ExitStack() as alone:
             alone.enter_context(deck.rotations.alone(rotation.old_uid))
             rotating = RotationScreen(deck, rotation, alone.pop_all())
-    except RotatingElsewhere:
+    except Held:
         screen.say(f"Another Tokendeck on this machine is rotating {rotation.old_name} right now.", "warn")
     except FileRefused as refusal:
         screen.say(f"A rotation could not be kept here, so none is begun: {refusal}", "error")

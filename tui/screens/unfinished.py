@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 
-from tui.account.rotations import RotatingElsewhere, Rotation
+from tui.account.private_files import Held
+from tui.account.rotations import Rotation
 from tui.files import FileRefused
 from tui.screens import management_words
 from tui.screens.base import Deck
@@ -60,8 +60,7 @@ def _rotations(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:
 
 def _rests(deck: Deck, rotation: Rotation) -> bool:
     try:
-        with suppress(FileRefused), deck.rotations.alone(rotation.old_uid):
-            pass
-    except RotatingElsewhere:
-        return False
-    return True
+        with deck.rotations.alone(rotation.old_uid):
+            return True
+    except FileRefused as refusal:
+        return not isinstance(refusal, Held)

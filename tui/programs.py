@@ -1,4 +1,4 @@
-"""Running a program for what it prints: a password store, a vault, the keyring."""
+"""Running a program for what it prints: tmux, a password store, a vault, the keyring."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ import os
 import select
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import IO
 
-from tui.account.credential_reading import CredentialRefused, credential_in, decoded
-from tui.contentstack.credentials import Credential
-from tui.display import visible
-
-SECONDS = 10.0
 _MOST_BYTES = 64 * 1024
 
 
@@ -32,29 +27,9 @@ class NotFinished(Exception):
     """The program was still at it when its time was over, or printed without end; it has been killed."""
 
 
-def credential_from_command(words: Sequence[str], *, seconds: float = SECONDS) -> Credential:
-    """The credential that a program prints as its first line.
-
-    Raises:
-        CredentialRefused: naming the program, and nothing of its arguments or output.
-    """
-    where = f"auth_command {visible(words[0])}"
-    try:
-        outcome = run_quietly(words, seconds=seconds)
-    except NotFinished:
-        raise CredentialRefused(f"{where} was not done after {seconds:g} seconds, and was ended.") from None
-    except (OSError, ValueError) as error:
-        why = (
-            error.strerror if isinstance(error, OSError) else "its words hold a character that none can have"
-        )
-        raise CredentialRefused(f"{where} can't be run: {why}.") from None
-    if outcome.status:
-        ending = f"exit code {outcome.status}" if outcome.status > 0 else f"signal {-outcome.status}"
-        raise CredentialRefused(f"{where} failed with {ending}. Run it by hand to see what it says.")
-    return credential_in(decoded(outcome.printed, where), where)
-
-
-def run_quietly(words: Sequence[str], *, seconds: float, given: bytes = b"") -> Outcome:
+def run_quietly(
+    words: Sequence[str], *, seconds: float, given: bytes = b"", environ: Mapping[str, str] | None = None
+) -> Outcome:
     """Run a program without shell or terminal; what it writes on standard error is not shown.
 
     Its process group ends with it when time is over: it may have started others, which hold the pipe open.
@@ -65,8 +40,9 @@ def run_quietly(words: Sequence[str], *, seconds: float, given: bytes = b"") -> 
     """
     deadline = monotonic() + seconds
     finished = False
-    with subprocess.Popen(  # noqa: S603 - the words are the user's own, and no shell reads them
+    with subprocess.Popen(  # noqa: S603 - the words are the user's own or ours, and no shell reads them
         words,
+        env=environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -74,7 +50,7 @@ def run_quietly(words: Sequence[str], *, seconds: float, given: bytes = b"") -> 
         start_new_session=True,
     ) as process:
         try:
-            _give(process.stdin, given)
+            give(process.stdin, given)
             printed = _read_to_end(process.stdout, deadline)
             outcome = Outcome(process.wait(max(0.0, deadline - monotonic())), printed)
             finished = True
@@ -87,12 +63,20 @@ def run_quietly(words: Sequence[str], *, seconds: float, given: bytes = b"") -> 
     return outcome
 
 
-def _give(pipe: IO[bytes] | None, given: bytes) -> None:
-    """All of it fits into the pipe, so a program that does not read can't make us wait."""
+def printed_by(words: Sequence[str], environ: Mapping[str, str], given: bytes = b"") -> bytes | None:
+    """What a program printed within two seconds; None if it failed."""
+    try:
+        outcome = run_quietly(words, seconds=2.0, given=given, environ=environ)
+    except (OSError, ValueError, NotFinished):
+        return None
+    return outcome.printed if outcome.status == 0 else None
+
+
+def give(pipe: IO[bytes] | None, given: bytes) -> None:
+    """Write to a program and end its input: all fits into the pipe, so one that does not read can't block."""
     if pipe is not None:
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError), pipe:
             pipe.write(given)
-        pipe.close()
 
 
 def _read_to_end(pipe: IO[bytes] | None, deadline: float) -> bytes:
