@@ -74,6 +74,8 @@ def test_a_value_can_be_taken_out(path: Path) -> None:
         ("work", "read_only", "yes"),
         (None, "profile", "elsewhere"),
         (None, "colour", "red"),
+        (None, "profile.colour", "red"),
+        ("work", "stack.colour", "red"),
     ],
 )
 def test_a_value_that_will_not_do_is_not_written(

@@ -118,8 +118,8 @@ def _commented(kind: type[Config | Profile]) -> list[str]:
 def _with_value(text: str, names: list[str], value: Value, path: Path) -> str:
     """The text with one value changed, and nothing else: what comes out is read again and compared."""
     wanted = tomllib.loads(text)
-    _set(wanted, names, value, dict)
     try:
+        _set(wanted, names, value, dict)
         document = tomlkit.parse(text)
         _set(document, names, value, lambda: tomlkit.table(is_super_table=True))
         changed = tomlkit.dumps(document)
