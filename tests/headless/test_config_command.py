@@ -10,6 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from tui.account.config import Profile
 from tui.account.settings import Flags
 from tui.headless.config_command import config
 
@@ -67,6 +68,8 @@ def test_show_says_what_holds_and_where_it_came_from() -> None:
     assert shown["theme"] == ("nord", ["TOKENDECK_THEME"])
     assert shown["auth_command"] == ("vault …", ["profiles.work.auth_command"])
     assert shown["auth_file"] == ("-", ["default"])
+    assert (shown["clipboard"], shown["clear_after"]) == (("auto", ["default"]), ("45", ["default"]))
+    assert set(Profile.__struct_fields__) - {"hosts", "keys"} <= set(shown)
     assert shown["keys.refresh"] == ("r f5", ["profiles.work.keys"])
 
 

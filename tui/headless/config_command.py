@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.account.config import Profile
 from tui.account.config_reading import config_file, read_config
 from tui.account.settings import Flags, Settings, settings_from, unknown_variables
 from tui.contentstack.errors import cleaned
@@ -105,23 +106,25 @@ def set_value(context: click.Context, name: str, value: str | None) -> None:
 def described(settings: Settings) -> tuple[tuple[str, str, str], ...]:
     """Every setting as name, value and where it came from; nothing of it is a secret or a whole API key."""
     region, sources = settings.region, settings.sources
-    # The words of a command may hold a secret; which program it is, is enough to know it by.
-    command = " ".join((*map(visible, settings.auth_command[:1]), *("…" for _ in settings.auth_command[1:2])))
-    values = {
-        "profile": visible(settings.profile or ""),
-        "stack": cleaned(settings.stack or ""),
-        "auth_command": command,
-        "auth_file": visible(settings.auth_file or ""),
-        "ca_file": visible(settings.ca_file or ""),
-        "read_only": "true" if settings.read_only else "false",
-        "theme": settings.theme or "",
-    }
+    names = (
+        "profile",
+        *(name for name in Profile.__struct_fields__ if name not in ("region", "hosts", "keys")),
+    )
     return (
         ("region", region.name, sources.get("region", "default")),
         *((f"  {name}", host_of(getattr(region, name)) or "-", "") for name in ("cma", "cda", "preview")),
-        *((name, value or "-", sources.get(name, "default")) for name, value in values.items()),
+        *((name, _in_words(getattr(settings, name)), sources.get(name, "default")) for name in names),
         *((f"keys.{name}", " ".join(keys), sources["keys"]) for name, keys in settings.keys.items()),
     )
+
+
+def _in_words(value: str | bool | int | tuple[str, ...] | None) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        # The words of a command may hold a secret; which program it is, is enough to know it by.
+        value = " ".join((*value[:1], *("…" for _ in value[1:2])))
+    return "-" if value in (None, "") else cleaned(str(value))
 
 
 def _settings(context: click.Context) -> Settings:
