@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tui.account.config_reading import read_config
-from tui.account.private_files import Held, locked, state_folder
-from tui.account.state import State, change_state, read_state
+from tui.account.memory import read_state
+from tui.account.private_files import Held, change_json, locked, state_folder
 from tui.files import FileRefused
 
 REMEMBER = """
@@ -110,9 +110,11 @@ def test_a_lock_is_held_by_one_and_by_nobody_who_is_dead(tmp_path: Path) -> None
 
 def test_one_who_hangs_in_the_middle_is_waited_for_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.account.private_files.PATIENCE", 0.1)
-    with held(state_folder(os.environ) / "state.lock"), pytest.raises(FileRefused, match="Another Tokendeck"):
-        change_state(os.environ, lambda _state: State(use_csdx=True))
-    change_state(os.environ, lambda _state: State(use_csdx=True))
+    path = state_folder(os.environ) / "a.json"
+    with held(path.with_suffix(".lock")), pytest.raises(FileRefused, match="Another Tokendeck"):
+        change_json(path, dict, lambda _nothing: {"a": 1})
+    change_json(path, dict, lambda _nothing: {"a": 1})
+    assert json.loads(path.read_text()) == {"a": 1}
 
 
 def test_a_lock_is_no_way_to_another_file(tmp_path: Path) -> None:

@@ -17,9 +17,8 @@ from tui.account.account import Account
 from tui.account.demo import connection_to
 from tui.account.settings import Settings
 from tui.headless import checkup
-from tui.headless.checkup import surroundings
-from tui.headless.findings import Finding, as_json, as_text, finding
-from tui.headless.terminal_checkup import colours, terminal
+from tui.headless.checkup import colours, surroundings, terminal
+from tui.headless.findings import Finding, as_json, as_text
 from tui.sandbox.service import Sandbox
 from tui.terminal import prepare
 
@@ -28,7 +27,7 @@ _DEPTHS = {"standard": "16", "256": "256", "truecolor": "16 million"}
 
 def examined(sandbox: Sandbox, *, stack: str | None = None, role: str | None = None) -> dict[str, Finding]:
     async def examine() -> tuple[Finding, ...]:
-        account = Account(lambda: connection_to(sandbox, stack, role=role), on_wait=lambda _seconds: None)
+        account = Account(lambda: connection_to(sandbox, stack, role=role))
         try:
             return await surroundings(account, Settings())
         finally:
@@ -127,14 +126,14 @@ def test_a_terminal_that_cannot_place_text_fails() -> None:
 @given(st.text("0123456789abcdef", min_size=16, max_size=40), st.sampled_from(["blt", "cs"]))
 def test_no_finding_holds_a_whole_key_or_token(digits: str, kind: str) -> None:
     token = kind + digits.ljust(20, "0")
-    found = finding("Stack", f"named {token}", f"not {token}")
+    found = Finding("Stack", f"named {token}", f"not {token}")
     for printed in (as_text([found]), as_json([found])):
         assert token not in printed
 
 
 def test_a_line_is_one_line_and_its_cure_another() -> None:
-    printed = as_text([finding("One", "a\nb\x1b[31m"), finding("Other", "c", "d", verdict="fail")])
+    printed = as_text([Finding("One", "a\nb\x1b[31m"), Finding("Other", "c", "d", verdict="fail")])
     assert len(printed.splitlines()) == 4
     assert re.search(r"^FAIL  Other  c\n {13}d$", printed, re.MULTILINE)
     assert "\x1b" not in printed
-    assert json.loads(as_json([finding("One", "a")]))["ok"] is True
+    assert json.loads(as_json([Finding("One", "a")]))["ok"] is True

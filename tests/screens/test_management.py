@@ -9,8 +9,7 @@ from textual.events import AppBlur
 
 from tests.screens.deck import Table, running
 from tests.support.clock import NOW, clock
-from tui.account.memory import Memory
-from tui.account.state import Untaken, read_state
+from tui.account.memory import Memory, Untaken, read_state
 from tui.contentstack.credentials import Credential
 from tui.contentstack.models import ManagementToken
 from tui.sandbox.organization import Stack, Token

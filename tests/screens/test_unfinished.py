@@ -12,9 +12,8 @@ from tests.screens.deck import Table, running
 from tests.support.clock import clock
 from tests.test_accessible import EACH
 from tools.pictures import Picture
-from tui.account.memory import Memory
+from tui.account.memory import Memory, Untaken
 from tui.account.rotations import Rotation, RotationStore
-from tui.account.state import Untaken
 from tui.commands import Place
 from tui.sandbox.organization import Stack
 from tui.sandbox.service import Sandbox

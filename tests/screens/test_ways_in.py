@@ -19,8 +19,7 @@ from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_reading import CredentialAbsent
 from tui.account.credential_store import kept, name_of
 from tui.account.demo import connection_to
-from tui.account.memory import Memory
-from tui.account.state import read_state
+from tui.account.memory import Memory, read_state
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.sandbox.seed import Seed, SeedOrganization, SeedStack, SeedUser

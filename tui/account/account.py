@@ -44,7 +44,7 @@ class Account:
     Its methods raise a `ContentstackError` where Contentstack refuses or can't be reached.
     """
 
-    def __init__(self, connect: Connect, *, on_wait: Callable[[float], None]) -> None:
+    def __init__(self, connect: Connect, *, on_wait: Callable[[float], None] = lambda _seconds: None) -> None:
         self._connect = connect
         self._on_wait = on_wait
         self._connecting = asyncio.Lock()

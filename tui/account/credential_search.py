@@ -25,9 +25,9 @@ from tui.account.credential_reading import (
 )
 from tui.account.credential_store import kept, name_of
 from tui.account.csdx import CsdxSession, csdx_session
+from tui.account.memory import read_state
 from tui.account.private_files import HANDED_OVER, PRIVATE
 from tui.account.settings import Settings
-from tui.account.state import read_state
 from tui.clock import Clock, utc_now
 from tui.contentstack.credentials import Credential
 from tui.display import visible

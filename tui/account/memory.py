@@ -1,24 +1,58 @@
-"""What may outlive a run: a kept login, the stacks used last, values never taken, and answers given once."""
+"""What may outlive a run: a kept login, the stacks used last, values never taken, and answers given once.
+
+But for the login, which has a place of its own, no secret is among it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from msgspec.structs import replace
+import msgspec
 
 from tui.account.credential_reading import CredentialAbsent
 from tui.account.credential_store import keep, keyring_installed, name_of
 from tui.account.csdx import CsdxSession, csdx_session
-from tui.account.state import State, Untaken, change_state, read_state
+from tui.account.private_files import change_json, read_json, state_folder
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region
 from tui.files import FileRefused, Refused
 
 _MOST_STACKS = 20
 _MOST_PLACES = 50
+
+
+class Untaken(msgspec.Struct, frozen=True):
+    """A management token whose once-only value nobody has taken yet: uid and name, and its stack's uid."""
+
+    uid: str
+    name: str
+    stack: str
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What is remembered.
+
+    `use_csdx` is the answer to whether the session of Contentstack's own CLI may be used, None until it was
+    asked for. `recent_stacks` are uids, the last one used first. `arrivals` are the user's answers on whether
+    a test copy arrived, by the place that they hold for.
+    """
+
+    use_csdx: bool | None = None
+    recent_stacks: tuple[str, ...] = ()
+    untaken: tuple[Untaken, ...] = ()
+    arrivals: dict[str, bool] = {}
+
+
+def read_state(environ: Mapping[str, str]) -> State:
+    """What is remembered: nothing where it can't be read, since it is a convenience."""
+    try:
+        return read_json(state_folder(environ) / "state.json", State, State())
+    except FileRefused:
+        return State()
 
 
 @dataclass(frozen=True)
@@ -30,10 +64,6 @@ class Memory:
 
     environ: Mapping[str, str]
     profile: str | None = None
-
-    @property
-    def _state(self) -> State:
-        return read_state(self.environ)
 
     def keep_login(self, region: Region, credential: Credential) -> str:
         """Keep a login after the user said yes, in the keyring or else in a file of 0600; what came of it."""
@@ -51,7 +81,7 @@ class Memory:
     @property
     def recent_stacks(self) -> tuple[str, ...]:
         """Uids of the stacks used last, the latest first."""
-        return self._state.recent_stacks
+        return read_state(self.environ).recent_stacks
 
     def remember_stack(self, uid: str) -> None:
         """The stack with this uid is the latest."""
@@ -69,7 +99,7 @@ class Memory:
 
     def untaken(self, stack: str, uids: Collection[str]) -> tuple[str, ...]:
         """The tokens of a stack whose values were never taken, by uid; those not among `uids` are gone."""
-        known = [token.uid for token in self._state.untaken if token.stack == stack]
+        known = [token.uid for token in read_state(self.environ).untaken if token.stack == stack]
         gone = [uid for uid in known if uid not in uids]
         if gone:
             self.forget_untaken(*gone)
@@ -77,7 +107,7 @@ class Memory:
 
     def arrivals(self) -> Mapping[str, bool]:
         """The answers on whether copies arrive, by place."""
-        return self._state.arrivals
+        return read_state(self.environ).arrivals
 
     def remember_arrival(self, place: str, arrived: bool) -> None:
         """Whether copies arrive at this place."""
@@ -90,7 +120,7 @@ class Memory:
 
     def csdx_to_ask_about(self, current: Credential | None) -> CsdxSession | None:
         """The session of Contentstack's own CLI, unless it is the `current` one, or was refused once."""
-        if self._state.use_csdx is False:
+        if read_state(self.environ).use_csdx is False:
             return None
         try:
             session = csdx_session(self.environ)
@@ -104,4 +134,8 @@ class Memory:
 
     def _change(self, changes: Callable[[State], dict[str, Any]]) -> None:
         with contextlib.suppress(FileRefused):
-            change_state(self.environ, lambda state: replace(state, **changes(state)))
+            change_json(
+                state_folder(self.environ) / "state.json",
+                partial(read_state, self.environ),
+                lambda state: msgspec.structs.replace(state, **changes(state)),
+            )

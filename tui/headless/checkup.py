@@ -1,25 +1,29 @@
-"""The doctor's look at the program, its settings, the hosts and the login."""
+"""What the doctor looks at: the program, its settings, hosts and login, the terminal and the clipboard."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 
+import tui.terminal
 from tui.account.account import Account
 from tui.account.connection import Connection, ConnectionMissing
 from tui.account.settings import Settings, unknown_variables
 from tui.account.stacks import StackUnclear, find_stack
 from tui.account.standing import standing_of
+from tui.clipboard.situation import describe, look
 from tui.contentstack.client import Client
 from tui.contentstack.errors import ContentstackError, Unreachable
 from tui.contentstack.models import Role, User
 from tui.contentstack.reach import proxies_to, reach
 from tui.contentstack.regions import Region, host_of
 from tui.contentstack.transport import Transport
-from tui.headless.findings import Finding, finding
+from tui.headless.findings import Finding
 
 HOST_SECONDS = 5.0
 LOGIN_SECONDS = 10.0
@@ -31,28 +35,31 @@ _CURES = {
     "proxy": "Check HTTPS_PROXY; hosts that need no proxy are named in NO_PROXY.",
 }
 _OTHERWISE = "Check the network, a proxy (HTTPS_PROXY) and https://status.contentstack.com, then look again."
+_LEAST_COLUMNS, _LEAST_ROWS = 40, 10
+_AROUND = {"TMUX": "in tmux", "STY": "in GNU screen", "SSH_CONNECTION": "over SSH"}
 
 
 def program() -> Finding:
     """Which program this is, and what it stands on."""
     parts = [f"{name} {version(name)}" for name in ("tokendeck", "textual", "httpx")]
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
-    return finding("Versions", ", ".join([*parts, f"Python {platform.python_version()}", system]))
+    return Finding("Versions", ", ".join([*parts, f"Python {platform.python_version()}", system]))
 
 
 def configuration(settings: Settings, environ: Mapping[str, str]) -> tuple[Finding, ...]:
     """What was read: the file, the profile, and which variables were meant for nobody."""
     profile = f"{settings.profile} ({settings.sources['profile']})" if settings.profile else "none"
     changes = f"refused ({settings.sources['read_only']})" if settings.read_only else "allowed"
-    cure = "Look at its spelling, or unset it."
     unread = (
-        finding("Variable", f"{name} is set, and nothing reads it.", cure, verdict="warn")
+        Finding(
+            "Variable", f"{name} is set, and nothing reads it.", "Look at its spelling, or unset it.", "warn"
+        )
         for name in unknown_variables(environ)
     )
     return (
-        finding("Configuration", settings.placed),
-        finding("Profile", profile),
-        finding("Changes", changes),
+        Finding("Configuration", settings.placed),
+        Finding("Profile", profile),
+        Finding("Changes", changes),
         *unread,
     )
 
@@ -63,31 +70,31 @@ async def surroundings(account: Account, settings: Settings) -> tuple[Finding, .
         connection = await account.connection()
     except ConnectionMissing as missing:
         cure = "Mend that, or take the setting away: Tokendeck then asks for a login."
-        login = finding("Login", str(missing), cure, verdict="fail")
         hosts = await _region(Connection(settings.region, None, None), settings)
-        return (*hosts, login)
+        return (*hosts, Finding("Login", str(missing), cure, "fail"))
     hosts = await _region(connection, settings)
-    login = _login(connection)
     if connection.credential is None:
-        looked = [finding("Looked at", words) for words in connection.looked_in]
-        return (*hosts, login, *looked)
+        cure = "Start the dashboard, which asks for a login; or set CONTENTSTACK_AUTHTOKEN."
+        login = Finding("Login", "Nobody is signed in.", cure, "warn", "sign_in")
+        return (*hosts, login, *(Finding("Looked at", words) for words in connection.looked_in))
+    kind = "an OAuth token" if connection.credential.kind == "bearer" else "an authtoken"
+    login = Finding("Login", f"{kind} from {connection.source}")
     if any(found.subject == "Management API" and found.verdict == "ok" for found in hosts):
         return (*hosts, login, *await _who(account, connection))
-    return (*hosts, login, finding("User", "not asked for, since the management API did not answer"))
+    return (*hosts, login, Finding("User", "not asked for, since the management API did not answer"))
 
 
 async def _region(connection: Connection, settings: Settings) -> tuple[Finding, ...]:
     region = connection.region
     source = settings.sources.get("region", "by default")
     source = source if region == settings.region else connection.source or "chosen in this run"
-    named = finding("Region", f"{region.name} ({source})")
+    named = Finding("Region", f"{region.name} ({source})")
     way = () if connection.apps else _way_out(region)
     try:
         transport = await asyncio.to_thread(Transport, region, apps=connection.apps)
     except Unreachable as error:
         subject = "Proxy" if error.cause_kind == "proxy" else "Certificates"
-        cure = _CURES[error.cause_kind]
-        return (named, finding(subject, str(error), cure, verdict="fail"))
+        return (named, Finding(subject, str(error), _CURES[error.cause_kind], "fail"))
     bases = {"Management API": region.cma, "Delivery API": region.cda, "Preview API": region.preview}
     try:
         hosts = await asyncio.gather(*(_host(transport, *item) for item in bases.items()))
@@ -98,36 +105,27 @@ async def _region(connection: Connection, settings: Settings) -> tuple[Finding, 
 
 def _way_out(region: Region) -> tuple[Finding, ...]:
     """Certificates and proxies as the transport takes them: from the environment, else from the system."""
-    from os import environ  # noqa: PLC0415 - the transport knows no other
-
-    named = [f"{name} {environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if environ.get(name)]
+    names = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+    named = [f"{name} {os.environ[name]}" for name in names if os.environ.get(name)]
     proxies = proxies_to(region.cma, region.cda, region.preview)
     return (
-        finding("Certificates", ", ".join(named) or "those of the operating system"),
-        finding("Proxy", ", ".join(proxies) or "none"),
+        Finding("Certificates", ", ".join(named) or "those of the operating system"),
+        Finding("Proxy", ", ".join(proxies) or "none"),
     )
 
 
 async def _host(transport: Transport, subject: str, base: str) -> Finding:
     if not base:
         cure = "Name the host by --preview or in the profile's hosts, if you work with such tokens."
-        return finding(subject, "no host is known, so its tokens can't be verified", cure, verdict="warn")
+        return Finding(subject, "no host is known, so its tokens can't be verified", cure, "warn")
     found = await reach(transport, base, within=HOST_SECONDS)
     if found.trouble is None:
-        return finding(subject, f"{host_of(base)} answers in {found.seconds * 1000:.0f} ms")
+        return Finding(subject, f"{host_of(base)} answers in {found.seconds * 1000:.0f} ms")
     if found.trouble.status is not None:
-        return finding(subject, str(found.trouble), _OTHERWISE, verdict="warn")
+        return Finding(subject, str(found.trouble), _OTHERWISE, "warn")
     kind = found.trouble.cause_kind if isinstance(found.trouble, Unreachable) else ""
     cure = _CURES.get(kind, _OTHERWISE).format(host=host_of(base).partition(":")[0])
-    return finding(subject, str(found.trouble), cure, verdict="fail")
-
-
-def _login(connection: Connection) -> Finding:
-    if connection.credential is None:
-        cure = "Start the dashboard, which asks for a login; or set CONTENTSTACK_AUTHTOKEN."
-        return finding("Login", "Nobody is signed in.", cure, verdict="warn", remedy="sign_in")
-    kind = "an OAuth token" if connection.credential.kind == "bearer" else "an authtoken"
-    return finding("Login", f"{kind} from {connection.source}")
+    return Finding(subject, str(found.trouble), cure, "fail")
 
 
 async def _who(account: Account, connection: Connection) -> tuple[Finding, ...]:
@@ -135,26 +133,25 @@ async def _who(account: Account, connection: Connection) -> tuple[Finding, ...]:
     try:
         async with asyncio.timeout(LOGIN_SECONDS):
             user = await client.current_user()
-            return (finding("User", user.email or user.uid), await _stack(client, user, connection.stack))
+            return (Finding("User", user.email or user.uid), await _stack(client, user, connection.stack))
     except TimeoutError:
-        words = f"No answer within {LOGIN_SECONDS:g} seconds."
-        return (finding("User", words, _OTHERWISE, verdict="fail"),)
+        return (Finding("User", f"No answer within {LOGIN_SECONDS:g} seconds.", _OTHERWISE, "fail"),)
     except ContentstackError as error:
         cure = "Sign in anew." if error.remedy == "sign_in" else _OTHERWISE
-        return (finding("User", str(error), cure, verdict="fail", remedy=error.remedy),)
+        return (Finding("User", str(error), cure, "fail", error.remedy),)
 
 
 async def _stack(client: Client, user: User, words: str | None) -> Finding:
     if words is None:
         cure = "Choose one in the dashboard, or name it by --stack or CONTENTSTACK_API_KEY."
-        return finding("Stack", "none is chosen", cure, verdict="warn", remedy="stacks")
+        return Finding("Stack", "none is chosen", cure, "warn", "stacks")
     try:
         stack = await find_stack(client, words)
     except StackUnclear as unclear:
-        return finding("Stack", str(unclear), "Name another one.", verdict="fail", remedy="stacks")
+        return Finding("Stack", str(unclear), "Name another one.", "fail", "stacks")
     except ContentstackError as error:
         cure = "Look for the stack's region, or choose another stack."
-        return finding("Stack", str(error), cure, verdict="fail", remedy="region")
+        return Finding("Stack", str(error), cure, "fail", "region")
     roles: tuple[Role, ...] = ()
     # Not everybody may read them, and then what the user and the stack say of the role has to do.
     with suppress(ContentstackError):
@@ -162,4 +159,47 @@ async def _stack(client: Client, user: User, words: str | None) -> Finding:
     standing = standing_of(user, stack, roles)
     told = f"{stack.name}, API key {stack.api_key[:7]}…, your role: {standing.label or 'not known'}"
     refusal = standing.delivery_refusal or standing.management_refusal
-    return finding("Stack", told, refusal or "", verdict="warn" if refusal else "ok")
+    return Finding("Stack", told, refusal or "", "warn" if refusal else "ok")
+
+
+def terminal(environ: Mapping[str, str]) -> tuple[Finding, ...]:
+    """The terminal on standard error, where the dashboard draws, and each way from it to a clipboard."""
+    # Textual puts something of its own in the place of sys.stderr.
+    screen = sys.__stderr__
+    encoding = screen.encoding if screen is not None else "unknown"
+    characters = Finding("Characters", encoding)
+    if tui.terminal.ascii_only(environ, encoding):
+        cure = "Lines and masks are drawn in ASCII. For all characters: export LC_ALL=C.UTF-8"
+        characters = Finding("Characters", "ASCII, by the locale", cure, "warn")
+    clipboard = (
+        Finding("Clipboard", f"{route.name}: {'' if route.usable else 'no, '}{route.words}")
+        for route in describe(look(environ))
+    )
+    return (_name(environ), Finding("Colours", colours(environ)), characters, *clipboard)
+
+
+def colours(environ: Mapping[str, str]) -> str:
+    """How many colours the dashboard draws with, and what says so."""
+    if environ.get("NO_COLOR"):
+        return "none, by NO_COLOR"
+    count = tui.terminal.colours(environ)
+    return f"{count}, by TERM" if count <= 256 else "16 million, by COLORTERM"
+
+
+def _name(environ: Mapping[str, str]) -> Finding:
+    term = environ.get("TERM", "")
+    program = f"{environ.get('TERM_PROGRAM', '')} {environ.get('TERM_PROGRAM_VERSION', '')}".strip()
+    parts = [f"TERM {term or 'not set'}", program]
+    parts += [words for name, words in _AROUND.items() if environ.get(name)]
+    try:
+        columns, rows = os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else -1)
+    except (OSError, ValueError):
+        columns, rows = _LEAST_COLUMNS, _LEAST_ROWS
+    else:
+        parts.append(f"{columns} columns, {rows} rows")
+    cure = ""
+    if term == "dumb":
+        cure = "Use a terminal that can place text: this one can't."
+    elif columns < _LEAST_COLUMNS or rows < _LEAST_ROWS:
+        cure = f"Make it at least {_LEAST_COLUMNS} columns wide and {_LEAST_ROWS} rows high."
+    return Finding("Terminal", ", ".join(filter(None, parts)), cure, "fail" if cure else "ok")

@@ -16,7 +16,7 @@ from tui.account.credential_reading import CredentialRefused, piped_credential
 from tui.account.credential_search import connection_of
 from tui.account.settings import Flags, Settings, settings_from, trust_ca_file
 from tui.files import Refused
-from tui.headless.findings import Finding, as_json, as_text, failed, finding
+from tui.headless.findings import Finding, as_json, as_text, failed
 from tui.headless.keymap import check_keys
 
 
@@ -40,17 +40,16 @@ def doctor(context: click.Context, *, as_object: bool) -> None:
 
 async def _examine(flags: Flags, environ: MutableMapping[str, str]) -> tuple[Finding, ...]:
     # Loaded here, since the other commands need neither the network nor what is known of proxies.
-    from tui.headless.checkup import configuration, program, surroundings  # noqa: PLC0415
-    from tui.headless.terminal_checkup import terminal  # noqa: PLC0415
+    from tui.headless.checkup import configuration, program, surroundings, terminal  # noqa: PLC0415
 
     here = terminal(environ)
     try:
         settings = settings_from(environ, flags, check_keys=check_keys)
     except Refused as wrong:
         cure = "Mend what it names; `tokendeck config check` says when it is right."
-        return (program(), finding("Configuration", str(wrong), cure, verdict="fail"), *here)
+        return (program(), Finding("Configuration", str(wrong), cure, "fail"), *here)
     trust_ca_file(settings, environ)
-    account = Account(partial(_way, settings, flags, environ), on_wait=lambda _seconds: None)
+    account = Account(partial(_way, settings, flags, environ))
     try:
         around = await surroundings(account, settings)
     finally:

@@ -12,33 +12,24 @@ from typing import Literal
 
 from tui.contentstack.errors import cleaned
 
-Verdict = Literal["ok", "warn", "fail"]
-
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """One thing that was looked at, how it is, and what to do about it, cleaned of what looks like a secret.
 
-    Attributes:
-        subject: what it is, in one or two words.
-        verdict: "warn" where something does not work that not everybody needs.
-        words: how it is.
-        cure: what to do about it; "" where there is nothing to do.
-        remedy: id of the command that does it in the dashboard, if one does.
+    `verdict` is "warn" where something does not work that not everybody needs. `remedy` is the id of the
+    command that does the `cure` in the dashboard, if one does.
     """
 
     subject: str
-    verdict: Verdict
     words: str
     cure: str = ""
+    verdict: Literal["ok", "warn", "fail"] = "ok"
     remedy: str | None = None
 
-
-def finding(
-    subject: str, words: str, cure: str = "", *, verdict: Verdict = "ok", remedy: str | None = None
-) -> Finding:
-    """A finding whose texts are cleaned of secrets, whole API keys and control characters."""
-    return Finding(subject, verdict, cleaned(words), cleaned(cure), remedy)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", cleaned(self.words))
+        object.__setattr__(self, "cure", cleaned(self.cure))
 
 
 def failed(findings: Iterable[Finding]) -> bool:

@@ -53,7 +53,7 @@ def _typed_yes(source: str) -> bool:
 async def _end(connection: Connection) -> str:
     # Whoever may change no stack may leave it.
     way = replace(connection, read_only=False)
-    account = Account(lambda: way, on_wait=lambda _seconds: None)
+    account = Account(lambda: way)
     try:
         return await (await account.client()).log_out() or "The session is ended."
     except SignedOut:

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from tui.commands import Place, command
-from tui.headless.checkup import configuration, program, surroundings
+from tui.headless.checkup import configuration, program, surroundings, terminal
 from tui.headless.findings import Finding, failed, summary
-from tui.headless.terminal_checkup import terminal
 from tui.screens.base import DeckScreen
 from tui.widgets.facts_card import Fact, FactsCard
 

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input
 from textual.worker import Worker, WorkerState
 
-from tui.account.state import Untaken
+from tui.account.memory import Untaken
 from tui.commands import Command, Place
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
