@@ -20,7 +20,7 @@ from tui.account.account import Connect
 from tui.account.rotations import RotationStore
 from tui.account.settings import Settings
 from tui.account.value_files import ValueFiles
-from tui.clipboard.copier import Copier, Wishes
+from tui.clipboard.copier import Copier
 from tui.clock import Clock, utc_now
 from tui.commands import Place, command
 from tui.guards import hidden
@@ -76,7 +76,8 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             copier=Copier(
                 environ,
                 self._write_to_terminal,
-                wishes=Wishes(settings.clipboard, settings.clear_after),
+                choice=settings.clipboard,
+                clear_after=settings.clear_after,
                 recall=memory.arrivals if memory else dict,
                 clock=clock,
             ),

@@ -1,4 +1,4 @@
-"""The command line: options, a look at the terminal, then the dashboard or the sandbox."""
+"""The command line: options, a look at the terminal, then the dashboard, the sandbox or another command."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tui.account.config import Hosts
 from tui.account.connection import ConnectionMissing, missing_from
 from tui.account.credential_reading import piped_credential, take_keys_from_terminal
 from tui.account.credential_search import connection_of
+from tui.account.memory import Memory
 from tui.account.settings import Flags, Settings, settings_from, trust_ca_file
 from tui.files import Refused
 from tui.guards import guard
@@ -27,7 +28,6 @@ from tui.headless.keymap import check_keys
 from tui.headless.telling import telling
 
 if TYPE_CHECKING:
-    from tui.account.memory import Memory
     from tui.app import TokendeckApp
 
 _USAGE = 2
@@ -39,11 +39,9 @@ class _Commands(click.Group):
     elsewhere: ClassVar = {"config": "config_command", "doctor": "doctor", "logout": "logout_command"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All names."""
         return sorted({*super().list_commands(ctx), *self.elsewhere})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name."""
         if cmd_name not in self.elsewhere:
             return super().get_command(ctx, cmd_name)
         found: click.Command = getattr(import_module(f"tui.headless.{self.elsewhere[cmd_name]}"), cmd_name)
@@ -119,11 +117,12 @@ def tokendeck(
         connect,
         ascii_only=plain or terminal.ascii_only(os.environ, sys.stderr.encoding),
         settings=replace(settings, theme=terminal.theme(os.environ, settings.theme)),
-        memory=None if flags.demo else _memory(settings),
+        memory=None if flags.demo else Memory(os.environ, settings.profile),
         plain_wire=plain_wire,
         masked=no_reveal,
     )
-    _run(app, mouse=mouse)
+    app.run(mouse=mouse)
+    _part(app)
 
 
 @tokendeck.command()
@@ -158,9 +157,7 @@ def main() -> None:
         os._exit(ending.code if isinstance(ending.code, int) else 0)
 
 
-def _run(app: TokendeckApp, *, mouse: bool) -> NoReturn:
-    """Run to the end, and say what the program leaves behind."""
-    app.run(mouse=mouse)
+def _part(app: TokendeckApp) -> NoReturn:
     farewell = app.deck.copier.farewell()
     if farewell:
         click.echo(farewell, err=True)
@@ -173,16 +170,10 @@ def _demo(settings: Settings) -> Connect:
     return lambda: replace(demo_connection(settings.stack), read_only=settings.read_only)
 
 
-def _memory(settings: Settings) -> Memory:
-    from tui.account.memory import Memory  # noqa: PLC0415
-
-    return Memory(os.environ, settings.profile)
-
-
 def _to(settings: Settings) -> Connect:
     """What was piped in is read here and now; all else that may take long, once the screen stands."""
     piped = piped_credential() if settings.auth_file == "-" else None
-    if not terminal.has_terminal() and settings.auth_file != "-":
+    if not terminal.has_terminal() and piped is None:
         missing = missing_from(connection_of(settings, os.environ))
         if missing:
             raise ConnectionMissing(missing)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.clipboard.conftest import TOKEN
 from tests.support.clock import clock
-from tui.clipboard.copier import Copier, Grade, Wishes
+from tui.clipboard.copier import Copier, Grade
 from tui.clipboard.osc52 import ASK_ATTRIBUTES, sequence
 from tui.clipboard.situation import Situation, Tmux
 from tui.secret import Secret
@@ -89,14 +89,14 @@ async def test_a_test_copy_is_answered_once_for_this_place() -> None:
 
 async def test_off_means_that_nothing_leaves() -> None:
     written: list[str] = []
-    outcome = await Copier(PLAIN, written.append, wishes=Wishes("off")).copy(Secret(TOKEN), "it")
+    outcome = await Copier(PLAIN, written.append, choice="off").copy(Secret(TOKEN), "it")
     assert outcome.grade is Grade.FAILED
     assert written == []
 
 
 async def test_a_route_that_was_asked_for_and_is_not_here_is_not_replaced_by_another() -> None:
     written: list[str] = []
-    outcome = await Copier(PLAIN, written.append, wishes=Wishes("tmux")).copy(Secret(TOKEN), "it")
+    outcome = await Copier(PLAIN, written.append, choice="tmux").copy(Secret(TOKEN), "it")
     assert outcome.grade is Grade.FAILED
     assert "not in tmux" in outcome.sentence
     assert written == []
@@ -104,7 +104,7 @@ async def test_a_route_that_was_asked_for_and_is_not_here_is_not_replaced_by_ano
 
 async def test_what_the_terminal_holds_is_overwritten_only_when_asked() -> None:
     written: list[str] = []
-    copier = Copier(PLAIN, written.append, wishes=Wishes(clear_after=1), clock=clock)
+    copier = Copier(PLAIN, written.append, clear_after=1, clock=clock)
     assert "Nothing" in await copier.overwrite()
     await copier.copy(Secret(TOKEN), "the token web")
     assert copier.left_something

@@ -15,7 +15,7 @@ from shutil import which
 import pytest
 
 from tests.clipboard.conftest import TOKEN, needs
-from tui.clipboard.copier import Copier, Grade, Wishes
+from tui.clipboard.copier import Copier, Grade
 from tui.clipboard.osc52 import ASK_ATTRIBUTES
 from tui.secret import Secret
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11 and the sta
 def copier(environ: dict[str, str], clear_after: int = 0) -> Iterator[tuple[Copier, list[str]]]:
     """A copier, and what it wrote to the terminal; nothing is left waiting to clear."""
     written: list[str] = []
-    made = Copier(environ, written.append, wishes=Wishes(clear_after=clear_after))
+    made = Copier(environ, written.append, clear_after=clear_after)
     try:
         yield made, written
     finally:
@@ -141,7 +141,7 @@ class TestRealDisplay:
         self, display: str, tool: str, tmp_path: Path
     ) -> None:
         environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path), "SSH_TTY": "x"}
-        made = Copier(environ, lambda _: None, wishes=Wishes("native", 0))
+        made = Copier(environ, lambda _: None, choice="native", clear_after=0)
         assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.VERIFIED
         assert on_clipboard(display, tool) == TOKEN
 
@@ -169,7 +169,7 @@ async def test_a_display_seen_over_ssh_is_left_alone(tmp_path: Path) -> None:
 
 async def test_a_desktop_that_is_asked_for_alone_and_fails_is_said_to_have_failed(tmp_path: Path) -> None:
     environ = {"DISPLAY": ":7", "PATH": only("xclip", tmp_path, "exit 1")}
-    made = Copier(environ, lambda _sequence: None, wishes=Wishes("native"))
+    made = Copier(environ, lambda _sequence: None, choice="native")
     outcome = await made.copy(Secret(TOKEN), "it")
     assert outcome.grade is Grade.FAILED
     assert outcome.helps == "plain"

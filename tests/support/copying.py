@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from tui.clipboard.copier import Copier, Wishes
+from tui.clipboard.copier import Copier
 from tui.secret import Secret
 
 
@@ -20,7 +20,7 @@ def _write(sequence: str) -> None:
 
 
 async def _main(value: str, seconds: str = "45") -> None:
-    copier = Copier(os.environ, _write, wishes=Wishes(clear_after=int(seconds)))
+    copier = Copier(os.environ, _write, clear_after=int(seconds))
     outcome = await copier.copy(Secret(value), "it")
     _write(f"{outcome.grade.name} {outcome.route}: {outcome.sentence}\n")
     while (word := await asyncio.to_thread(sys.stdin.readline)).strip() != "end":

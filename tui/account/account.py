@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tui.account.connection import Connection
@@ -59,11 +60,7 @@ class Account:
             return self._connection
 
     async def client(self) -> Client:
-        """The client of whoever is signed in.
-
-        Raises:
-            SignedOutHere: if nobody is.
-        """
+        """The client of whoever is signed in, else `SignedOutHere`."""
         connection = await self.connection()
         if connection.credential is None:
             raise SignedOutHere
@@ -85,13 +82,10 @@ class Account:
 
     async def move_to(self, region: Region) -> None:
         """Go on in another region; a credential is good in its own region alone, and stays behind."""
-        connection = await self.connection()
-        if region == connection.region:
-            return
-        await self.close()
-        self._connection = Connection(
-            region=region, credential=None, stack=connection.stack, read_only=connection.read_only
-        )
+        before = await self.connection()
+        if region != before.region:
+            await self.close()
+            self._connection = Connection(region, None, before.stack, read_only=before.read_only)
 
     async def choose(self, stack: str) -> None:
         """Remember another stack, by API key, uid or name."""
@@ -104,6 +98,9 @@ class Account:
         """
         client = await self.client()
         user, organizations = await asyncio.gather(client.current_user(), client.organizations())
+        roles: dict[str, tuple[str, ...]] = {}
+        for role in user.roles:
+            roles[role.api_key] = (*roles.get(role.api_key, ()), role.name)
         done = 0
 
         async def of(organization: Organization | None) -> list[StackEntry]:
@@ -117,16 +114,11 @@ class Account:
             done += 1
             progress(done, len(organizations) + 1)
             name = organization.name if organization else ""
-            return [
-                StackEntry(
-                    stack, name, tuple(role.name for role in user.roles if role.api_key == stack.api_key)
-                )
-                for stack in stacks
-            ]
+            return [StackEntry(stack, name, roles.get(stack.api_key, ())) for stack in stacks]
 
-        lists = await asyncio.gather(*(of(organization) for organization in organizations), of(None))
+        lists = await asyncio.gather(*map(of, (*organizations, None)))
         found: dict[str, StackEntry] = {}
-        for entry in (entry for entries in lists for entry in entries):
+        for entry in chain(*lists):
             found.setdefault(entry.stack.api_key, entry)
         return tuple(
             sorted(found.values(), key=lambda entry: (entry.organization, entry.stack.name.casefold()))

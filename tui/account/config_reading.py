@@ -25,6 +25,9 @@ from tui.files import FileAbsent, Refused, read_checked, shown
 CheckKeys = Callable[[Keys], Keys]
 """Gives every key its one spelling, or raises KeyRefused. Rooms that know the commands check them too."""
 
+EXCLUSIVE = (("region", "hosts"), ("auth_command", "auth_file"))
+"""Settings of which a profile, the variables or the flags may name one."""
+
 _PLAIN_WORDS = {
     " | null": "",
     "`str | array`": "a string or a list of strings",
@@ -155,30 +158,29 @@ def _keys(check_keys: CheckKeys, value: object, path: str) -> dict[str, tuple[st
 
 
 def _check(profile: Profile, path: str) -> None:
-    for one, other in (("region", "hosts"), ("auth_command", "auth_file")):
-        if getattr(profile, one) is not None and getattr(profile, other) is not None:
-            raise ConfigWrong(f"{path}: {one} and {other} exclude each other.")
+    for pair in EXCLUSIVE:
+        if all(getattr(profile, name) is not None for name in pair):
+            raise ConfigWrong(f"{path}: {' and '.join(pair)} exclude each other.")
     for name in ("auth_file", "ca_file"):
         named = getattr(profile, name)
         if named is not None and not named.startswith(("/", "~/")):
             raise _wrong(f"{path}.{name}", named, "expected a path that begins with / or ~/.")
-    try:
-        if profile.region is not None:
-            find_region(profile.region)
-    except ValueError as error:
-        raise _wrong(f"{path}.region", profile.region, cleaned(str(error))) from None
-    try:
-        if profile.hosts is not None:
-            region_on(profile.hosts)
-    except ValueError as error:
-        raise ConfigWrong(f"{path}.hosts: {error}") from None
+    for name, place in (("region", profile.region), ("hosts", profile.hosts)):
+        try:
+            if place is not None:
+                region_of(place)
+        except ValueError as error:
+            named = place if isinstance(place, str) else None
+            raise _wrong(f"{path}.{name}", named, cleaned(str(error))) from None
 
 
-def region_on(hosts: Hosts) -> Region:
-    """The region that own hosts make up, or a `ValueError` that says what is missing or wrong."""
-    if not (hosts.cma and hosts.cda):
+def region_of(place: str | Hosts) -> Region:
+    """The region of that name, or on these hosts; a `ValueError` says what is missing or wrong."""
+    if isinstance(place, str):
+        return find_region(place)
+    if not (place.cma and place.cda):
         raise ValueError("Own hosts need both cma and cda (and preview for preview tokens).")
-    return custom_region(cma=hosts.cma, cda=hosts.cda, preview=hosts.preview or "")
+    return custom_region(cma=place.cma, cda=place.cda, preview=place.preview or "")
 
 
 def _table(value: object, path: str) -> dict[str, Any]:

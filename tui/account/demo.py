@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.account.connection import Connection, ConnectionMissing
+from tui.account.connection import Connection
 from tui.clock import Clock, utc_now
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region
@@ -19,27 +19,19 @@ _CDA = "https://cda.demo.invalid"
 _PREVIEW = "https://preview.demo.invalid"
 
 
-def demo_connection(
-    stack: str | None = None, *, role: str | None = None, clock: Clock = utc_now
-) -> Connection:
-    """Start the embedded Contentstack, and the way to it as its user with `role`, by default the first."""
+def demo_connection(stack: str | None = None, *, clock: Clock = utc_now) -> Connection:
+    """Start the embedded Contentstack, and the way to it."""
     # Loaded here, after the first paint, and only by those who ask for the demo.
     from tui.sandbox.service import Sandbox  # noqa: PLC0415
 
-    return connection_to(Sandbox.demo(now=clock), stack, role=role)
+    return connection_to(Sandbox.demo(now=clock), stack)
 
 
 def connection_to(sandbox: Sandbox, stack: str | None = None, *, role: str | None = None) -> Connection:
-    """The way to a sandbox in this process, as its user with `role`; by default its first stack and user.
-
-    Raises:
-        ConnectionMissing: if it has no user with that role.
-    """
-    user = next((user for user in sandbox.users if role in (None, user.role)), None)
-    if user is None:
-        raise ConnectionMissing(f"The demo has no user with the role {role}.")
+    """The way to a sandbox in this process, as its user with `role`; by default its first stack and user."""
+    user = next(user for user in sandbox.users if role in (None, user.role))
     return Connection(
-        region=Region(id="demo", name="demo", aliases=(), cma=_CMA, cda=_CDA, preview=_PREVIEW, app=""),
+        region=Region(id="demo", name="demo", aliases=(), cma=_CMA, cda=_CDA, preview=_PREVIEW),
         credential=Credential(kind="authtoken", secret=Secret(user.authtoken)),
         stack=stack or sandbox.stacks[0].name,
         apps={_CMA: sandbox.management, _CDA: sandbox.delivery, _PREVIEW: sandbox.preview},

@@ -10,8 +10,6 @@ from tui.contentstack.errors import ContentstackError, StackNotFound
 from tui.contentstack.regions import Region
 from tui.contentstack.transport import Transport
 
-Verdict = Literal["knows", "does not know", "did not answer"]
-
 _SECONDS = 8.0
 
 
@@ -20,7 +18,7 @@ class Finding:
     """What one region said of the stack."""
 
     region: Region
-    verdict: Verdict
+    verdict: Literal["knows", "does not know", "did not answer"]
 
 
 async def ask_regions(api_key: str, regions: tuple[Region, ...]) -> tuple[Finding, ...]:

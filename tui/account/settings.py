@@ -16,16 +16,17 @@ from typing import Any
 from tui.account.config import Config, Hosts, Profile, Theme
 from tui.account.config_keys import Keys, check_key_names
 from tui.account.config_reading import (
+    EXCLUSIVE,
     CheckKeys,
     ConfigWrong,
     config_file,
     converted,
     read_config,
-    region_on,
+    region_of,
 )
 from tui.clipboard.copier import Choice
 from tui.contentstack.errors import cleaned
-from tui.contentstack.regions import REGIONS, Region, find_region
+from tui.contentstack.regions import REGIONS, Region
 from tui.display import visible
 from tui.files import FileAbsent, shown
 
@@ -48,13 +49,11 @@ VARIABLES = MappingProxyType(
 )
 """Every variable that is read, with what it means."""
 
-_EXCLUSIVE = (("region", "hosts"), ("auth_file", "auth_command"))
-_SINGLE = ("stack", "ca_file", "read_only", "clipboard", "clear_after", "theme", "keys")
-
 _OWN_VARIABLES = {
     "region": "TOKENDECK_REGION",
     "stack": "TOKENDECK_STACK",
     "auth_file": "TOKENDECK_AUTH_FILE",
+    "read_only": "TOKENDECK_READ_ONLY",
     "theme": "TOKENDECK_THEME",
     "ca_file": "SSL_CERT_FILE",
 }
@@ -132,15 +131,15 @@ def settings_from(
         _of_variables(environ, _SHARED_VARIABLES),
         _of(profile, name),
     )
-    found: dict[str, Any] = {"file": path, "profile": name}
-    sources = {"profile": named_by} if name is not None else {}
-    for names in (*_EXCLUSIVE, *((single,) for single in _SINGLE)):
-        for chosen, value, source in _first(names, layers):
-            found[chosen], sources[chosen] = value, source
-    for place in {"region", "hosts"} & found.keys():
-        sources["region"] = sources.pop(place)
-        found["region"] = _region(found.pop(place), sources["region"])
-    return Settings(**found, sources=sources)
+    found = _uppermost(layers) | ({"profile": (name, named_by)} if name is not None else {})
+    for place in found.keys() & {"region", "hosts"}:
+        value, source = found.pop(place)
+        found["region"] = _region(value, source), source
+    return Settings(
+        file=path,
+        **{name: value for name, (value, _) in found.items()},
+        sources={name: source for name, (_, source) in found.items()},
+    )
 
 
 def trust_ca_file(settings: Settings, environ: MutableMapping[str, str]) -> None:
@@ -188,13 +187,16 @@ def _of_flags(flags: Flags) -> _Layer:
 
 def _of_own_variables(environ: Mapping[str, str]) -> _Layer:
     cma, cda, preview = (environ.get(f"TOKENDECK_{name}") or None for name in ("CMA", "CDA", "PREVIEW"))
+    hosts = Hosts(cma=cma, cda=cda, preview=preview)
     layer = _of_variables(environ, _OWN_VARIABLES)
     if "theme" in layer:
         converted(Theme, *layer["theme"])
-    return layer | _given(
-        hosts=(Hosts(cma=cma, cda=cda, preview=preview), "TOKENDECK_CMA and TOKENDECK_CDA"),
-        read_only=(_truth(environ, "TOKENDECK_READ_ONLY"), "TOKENDECK_READ_ONLY"),
-    )
+    if "read_only" in layer:
+        text, variable = layer["read_only"]
+        if text.strip().lower() not in _TRUTHS:
+            raise ConfigWrong(f"{variable}: {cleaned(text, limit=40)} is neither true nor false.")
+        layer["read_only"] = _TRUTHS[text.strip().lower()], variable
+    return layer | _given(hosts=(hosts, "TOKENDECK_CMA and TOKENDECK_CDA"))
 
 
 def _of_variables(environ: Mapping[str, str], names: Mapping[str, str]) -> _Layer:
@@ -213,26 +215,22 @@ def _given(**values: tuple[Any, str]) -> _Layer:
     return {name: pair for name, pair in values.items() if pair[0] or pair[0] == 0}
 
 
-def _first(names: tuple[str, ...], layers: Iterable[_Layer]) -> tuple[tuple[str, Any, str], ...]:
-    """Name, value and source of the uppermost setting among `names`, which exclude each other."""
+def _uppermost(layers: Iterable[_Layer]) -> _Layer:
+    """Of each setting what the uppermost layer says, which ends those below that exclude it too."""
+    found: _Layer = {}
     for layer in layers:
-        given = tuple((name, *layer[name]) for name in names if name in layer)
-        if len(given) > 1:
-            raise ConfigWrong(f"{' and '.join(source for _, _, source in given)} exclude each other.")
-        if given:
-            return given
-    return ()
+        taken = set(found)
+        for pair in EXCLUSIVE:
+            if taken.intersection(pair):
+                taken.update(pair)
+            elif layer.keys() >= set(pair):
+                raise ConfigWrong(f"{' and '.join(layer[name][1] for name in pair)} exclude each other.")
+        found |= {name: given for name, given in layer.items() if name not in taken}
+    return found
 
 
 def _region(place: str | Hosts, source: str) -> Region:
     try:
-        return region_on(place) if isinstance(place, Hosts) else find_region(place)
+        return region_of(place)
     except ValueError as error:
         raise ConfigWrong(f"{source}: {cleaned(str(error))}") from None
-
-
-def _truth(environ: Mapping[str, str], variable: str) -> bool | None:
-    text = environ.get(variable, "").strip().lower()
-    if text and text not in _TRUTHS:
-        raise ConfigWrong(f"{variable}: {cleaned(text, limit=40)} is neither true nor false.")
-    return _TRUTHS.get(text)

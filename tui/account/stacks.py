@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui.contentstack.errors import StackNotFound
@@ -17,11 +18,7 @@ class StackUnclear(ValueError):
 
 
 def pick_stack(stacks: Iterable[Stack], words: str) -> Stack:
-    """The one stack whose API key, uid or name is `words`; the name in any case.
-
-    Raises:
-        StackUnclear: with the candidates' names and uids.
-    """
+    """The one stack whose API key, uid or name (in any case) is `words`, else `StackUnclear`."""
     stacks = tuple(stacks)
     exact = [stack for stack in stacks if words in (stack.api_key, stack.uid)]
     named = exact or [stack for stack in stacks if stack.name.casefold() == words.casefold()]
@@ -37,25 +34,16 @@ def pick_stack(stacks: Iterable[Stack], words: str) -> Stack:
 
 
 async def find_stack(client: Client, words: str) -> Stack:
-    """Ask Contentstack for the stack that `words` names.
-
-    Raises:
-        StackUnclear: where the words fit no stack, or several.
-        ContentstackError: where Contentstack could not be asked.
-    """
-    if _looks_like_api_key(words):
-        try:
-            return await client.stack(words).stack()
-        except StackNotFound as refusal:
-            try:
-                return pick_stack(await client.stacks(), words)
-            except StackUnclear:
-                raise refusal from None
-    return pick_stack(await client.stacks(), words)
-
-
-def _looks_like_api_key(words: str) -> bool:
-    return words.startswith("blt") and " " not in words
+    """Ask Contentstack for the stack that `words` names, else `StackUnclear` or a `ContentstackError`."""
+    if not words.startswith("blt") or " " in words:
+        return pick_stack(await client.stacks(), words)
+    # It looks like an API key, and may be a uid.
+    try:
+        return await client.stack(words).stack()
+    except StackNotFound as refusal:
+        with suppress(StackUnclear):
+            return pick_stack(await client.stacks(), words)
+        raise refusal from None
 
 
 def _list(stacks: Iterable[Stack], most: int = 6) -> str:

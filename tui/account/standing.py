@@ -31,20 +31,17 @@ class Standing:
     @property
     def delivery_refusal(self) -> str | None:
         """Why this user surely may not make delivery tokens; None where they may, or may be able to."""
-        if self._surely_lacks(_DELIVERY):
-            return f"Owner, Admin and Developer may make delivery tokens; you are {self.label}."
-        return None
+        return self._refusal(_DELIVERY, "Owner, Admin and Developer may make delivery tokens")
 
     @property
     def management_refusal(self) -> str | None:
         """Why this user surely may not see management tokens; None where they may, or may be able to."""
-        if self._surely_lacks(_MANAGEMENT):
-            return f"Owner and Admin alone see management tokens; you are {self.label}."
-        return None
+        return self._refusal(_MANAGEMENT, "Owner and Admin alone see management tokens")
 
-    def _surely_lacks(self, allowed: frozenset[str]) -> bool:
+    def _refusal(self, allowed: frozenset[str], words: str) -> str | None:
         roles = set(self.roles)
-        return bool(roles) and roles <= _KNOWN and not roles & allowed
+        surely_lacks = roles and roles <= _KNOWN and not roles & allowed
+        return f"{words}; you are {self.label}." if surely_lacks else None
 
 
 def standing_of(user: User, stack: Stack, roles: Iterable[Role] = ()) -> Standing:

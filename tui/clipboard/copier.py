@@ -50,16 +50,8 @@ class Outcome:
     helps: str = ""
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What the user wants.
-
-    `route` is the one to go, `auto` for the first that is open, `off` for none; after `clear_after` seconds a
-    copy is cleared, never for 0.
-    """
-
-    route: Choice = "auto"
-    clear_after: int = 45
+_Result = tuple[Grade, str, str]
+"""How much is known of it, in words, and the command that helps on."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +69,8 @@ class Copier:
     Args:
         environ: The environment, as it was when the program began.
         write_to_terminal: Sends a sequence to the terminal, past the screen.
-        wishes: What the user wants.
+        choice: The route to go, `auto` for the first that is open, `off` for none.
+        clear_after: Seconds until a copy is cleared, 0 for never.
         recall: Answers about copies from earlier runs, by place.
         clock: The moment now.
     """
@@ -87,13 +80,15 @@ class Copier:
         environ: Mapping[str, str],
         write_to_terminal: Callable[[str], None],
         *,
-        wishes: Wishes = Wishes(),
+        choice: Choice = "auto",
+        clear_after: int = 45,
         recall: Callable[[], Mapping[str, bool]] = dict,
         clock: Clock = utc_now,
     ) -> None:
         self._environ = environ
         self._write = write_to_terminal
-        self._wishes = wishes
+        self._choice = choice
+        self._clear_after = clear_after
         self._recall = recall
         self._clock = clock
         self._finding: asyncio.Task[Situation] | None = None
@@ -121,13 +116,13 @@ class Copier:
 
     async def copy(self, secret: Secret, what: str) -> Outcome:
         """Put exactly the secret's characters on the clipboard; `what` names it in the sentence."""
-        outcome = await self._copy(secret, what)
-        _log.info("%s: %s", outcome.route or self._wishes.route, outcome.grade.value)
+        outcome = await self._left_behind(await self._copy(secret, what), what)
+        _log.info("%s: %s", outcome.route or self._choice, outcome.grade.value)
         return outcome
 
     async def try_out(self) -> Outcome:
         """Copy a harmless word, so that the user can see whether it arrives."""
-        return await self._copy(Secret(HARMLESS), f"the word {HARMLESS}", harmless=True)
+        return await self._copy(Secret(HARMLESS), f"the word {HARMLESS}")
 
     async def answer(self, arrived: bool) -> str:
         """Take the user's word on whether copies arrive here; the place that it holds for."""
@@ -151,10 +146,10 @@ class Copier:
             await asyncio.to_thread(self._buffer.clear)
         if left.route == "osc52" or here.wraps_for_tmux:
             self._write(sequence(Secret(HARMLESS), here))
-        gone = "tmux's buffer is deleted, and your" if left.route == "tmux" else "Your"
+        gone = "Tmux's buffer is deleted, and your" if left.route == "tmux" else "Your"
         return (
-            f"{gone[:1].upper()}{gone[1:]} terminal was asked to put the word {HARMLESS} in its place; "
-            "a clipboard manager may have kept a copy."
+            f"{gone} terminal was asked to "
+            f"put the word {HARMLESS} in its place; a clipboard manager may have kept a copy."
         )
 
     def farewell(self) -> str:
@@ -175,53 +170,47 @@ class Copier:
         self._local = LocalClipboard(here.tool, here.environ)
         return here
 
-    async def _copy(self, secret: Secret, what: str, *, harmless: bool = False) -> Outcome:
-        if self._wishes.route == "off":
+    async def _copy(self, secret: Secret, what: str) -> Outcome:
+        if self._choice == "off":
             words = f'Not copied, {what}: the setting clipboard is "off".'
             return Outcome(Grade.FAILED, words, helps="plain")
         here = await self.situation()
         ways = {"native": self._by_native, "tmux": self._by_tmux, "osc52": self._by_osc52}
         tried = ""
         for route in describe(here):
-            if self._wishes.route not in ("auto", route.name):
+            if self._choice not in ("auto", route.name):
                 continue
             # Whoever names the desktop's clipboard knows better whose display it is.
-            insisted = self._wishes.route == "native" and here.tool
+            insisted = self._choice == "native" and here.tool
             if not route.usable and not insisted:
                 tried = route.words
                 continue
-            outcome = await ways[route.name](here, secret, what)
-            if outcome.grade is not Grade.FAILED:
-                return outcome if harmless else await self._left_behind(outcome, route.name, what)
-            tried = outcome.sentence
+            grade, words, helps = await ways[route.name](here, secret, what)
+            if grade is not Grade.FAILED:
+                return Outcome(grade, words, route.name, helps)
+            tried = words
         return Outcome(Grade.FAILED, f"Not copied, {what}: {tried}.", helps="plain")
 
-    async def _by_native(self, _here: Situation, secret: Secret, what: str) -> Outcome:
+    async def _by_native(self, _here: Situation, secret: Secret, what: str) -> _Result:
         if await asyncio.to_thread(self._local.copy, secret):
-            return Outcome(Grade.VERIFIED, f"Copied {what}; read back and found the same.", "native")
-        return Outcome(Grade.FAILED, f"{self._local.tool} did not give back what it was given")
+            return Grade.VERIFIED, f"Copied {what}; read back and found the same.", ""
+        return Grade.FAILED, f"{self._local.tool} did not give back what it was given", ""
 
-    async def _by_tmux(self, here: Situation, secret: Secret, what: str) -> Outcome:
-        by_tmux, wrapped = here.sends_by_tmux, here.wraps_for_tmux
-        if not await asyncio.to_thread(self._buffer.copy, secret, send_on=by_tmux):
-            return Outcome(Grade.FAILED, "tmux did not give back what it was given")
-        if wrapped:
-            self._write(sequence(secret, here))
+    async def _by_tmux(self, here: Situation, secret: Secret, what: str) -> _Result:
+        if not await asyncio.to_thread(self._buffer.copy, secret, send_on=here.sends_by_tmux):
+            return Grade.FAILED, "tmux did not give back what it was given", ""
         copied = f"Copied {what} into tmux, read back; prefix ] pastes it there."
-        if not (by_tmux or wrapped):
-            return Outcome(
-                Grade.VERIFIED,
-                f"{copied} Your terminal gets nothing: see docs/clipboard.md.",
-                "tmux",
-                "plain",
-            )
+        if here.wraps_for_tmux:
+            self._write(sequence(secret, here))
+        elif not here.sends_by_tmux:
+            return Grade.VERIFIED, f"{copied} Your terminal gets nothing: see docs/clipboard.md.", "plain"
         _, words, helps = self._onward(here)
-        return Outcome(Grade.VERIFIED, f"{copied} Sent on to your terminal{words}", "tmux", helps)
+        return Grade.VERIFIED, f"{copied} Sent on to your terminal{words}", helps
 
-    async def _by_osc52(self, here: Situation, secret: Secret, what: str) -> Outcome:
+    async def _by_osc52(self, here: Situation, secret: Secret, what: str) -> _Result:
         self._write(sequence(secret, here))
         grade, words, helps = self._onward(replace(here, says_so=await self._says_so(here)))
-        return Outcome(grade, f"Sent {what} to your terminal{words}", "osc52", helps)
+        return grade, f"Sent {what} to your terminal{words}", helps
 
     async def _says_so(self, here: Situation) -> bool:
         """Whether the terminal says that it takes copies; a multiplexer would answer in its place."""
@@ -236,30 +225,30 @@ class Copier:
         except TimeoutError:
             return False
 
-    def _onward(self, here: Situation) -> tuple[Grade, str, str]:
-        """What is known of a copy that was sent to the terminal, in words, and the command that helps on."""
+    def _onward(self, here: Situation) -> _Result:
+        """What is known of a copy that was sent to the terminal."""
         arrived = self._answers.get(here.place)
         if arrived is not None:
-            if arrived:
-                return Grade.EXPECTED, ", where your test copy arrived.", ""
-            return Grade.SENT, ", where your test copy did not arrive.", "plain"
+            words = f", where your test copy {'arrived' if arrived else 'did not arrive'}."
+            return (Grade.EXPECTED, words, "") if arrived else (Grade.SENT, words, "plain")
+        if here.says_so:
+            return Grade.EXPECTED, ", which says that it takes copies.", ""
         if here.takes_copies is None:
             return Grade.SENT, "; paste to check.", "clipboard_test"
         if here.takes_copies:
-            if here.says_so:
-                return Grade.EXPECTED, ", which says that it takes copies.", ""
             return Grade.EXPECTED, f"; {here.terminal} takes copies unless its settings forbid it.", ""
         return Grade.SENT, f", but {here.terminal} is known to refuse copies.", "plain"
 
-    async def _left_behind(self, outcome: Outcome, route: RouteName, what: str) -> Outcome:
+    async def _left_behind(self, outcome: Outcome, what: str) -> Outcome:
         """Have the copy cleared where that can be done safely, and note what is left."""
-        if route == "osc52" or not self._wishes.clear_after:
-            self._left = _Left(what, route, None)
+        if outcome.route is None:
             return outcome
-        by = self._local if route == "native" else self._buffer
-        await asyncio.to_thread(by.clear_later, self._wishes.clear_after)
-        until = self._clock() + timedelta(seconds=self._wishes.clear_after)
-        self._left = _Left(what, route, until)
-        place = "" if route == "native" else " from tmux"
-        sentence = f"{outcome.sentence} Clears{place} at {until:%H:%M:%S} UTC."
-        return replace(outcome, sentence=sentence)
+        if outcome.route == "osc52" or not self._clear_after:
+            self._left = _Left(what, outcome.route, None)
+            return outcome
+        by = self._local if outcome.route == "native" else self._buffer
+        await asyncio.to_thread(by.clear_later, self._clear_after)
+        until = self._clock() + timedelta(seconds=self._clear_after)
+        self._left = _Left(what, outcome.route, until)
+        place = "" if outcome.route == "native" else " from tmux"
+        return replace(outcome, sentence=f"{outcome.sentence} Clears{place} at {until:%H:%M:%S} UTC.")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from difflib import get_close_matches
-from types import MappingProxyType
 
 from tui.account.config_keys import KeyRefused, Keys, check_key_names, types_text
 from tui.commands import COMMANDS, Command, Place, shown_key
-from tui.display import visible
 
-ALWAYS: Mapping[str, str] = MappingProxyType({"quit": "ctrl+c", "help": "question_mark"})
+ALWAYS = {"quit": "ctrl+c", "help": "question_mark"}
 """Keys that can't be taken away: the way out, and the way to all the others."""
 
 _OF_LISTS_AND_FIELDS = frozenset(
@@ -32,30 +29,25 @@ def check_keys(keys: Keys) -> Keys:
             hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(by_id)}"
             raise KeyRefused(f"there is no such command{hint}", command=command_id)
     named = {command: tuple(dict.fromkeys(names)) for command, names in check_key_names(keys).items()}
-    effective = effective_keys(named)
+    effective = {command.id: _effective(command, named) for command in COMMANDS}
     for command_id, names in named.items():
-        if by_id[command_id].priority and all(map(types_text, names)):
+        command = by_id[command_id]
+        if command.priority and all(map(types_text, names)):
             why = "this is needed in text fields too, where the key types: add one with alt or ctrl"
             raise KeyRefused(why, command=command_id, key=shown_key(names[0]))
         for name in names:
-            objection = _objection(by_id[command_id], name, effective)
+            objection = _objection(command, name, effective)
             if objection:
                 raise KeyRefused(objection, command=command_id, key=shown_key(name))
     return {command_id: effective[command_id] for command_id in keys}
 
 
-def effective_keys(keys: Keys) -> Keys:
-    """The keys of every command by its id, with the user's in place of its own."""
-    return {
-        command.id: tuple(dict.fromkeys((*keys[command.id], *_always(command.id))))
-        if command.id in keys
-        else command.keys
-        for command in COMMANDS
-    }
-
-
-def _always(command_id: str) -> tuple[str, ...]:
-    return (ALWAYS[command_id],) if command_id in ALWAYS else ()
+def _effective(command: Command, keys: Keys) -> tuple[str, ...]:
+    """The keys of a command, with the user's in place of its own."""
+    if command.id not in keys:
+        return command.keys
+    always = (ALWAYS[command.id],) if command.id in ALWAYS else ()
+    return tuple(dict.fromkeys((*keys[command.id], *always)))
 
 
 def _objection(command: Command, name: str, effective: Keys) -> str | None:
@@ -65,7 +57,7 @@ def _objection(command: Command, name: str, effective: Keys) -> str | None:
         if other.id != command.id and name in effective[other.id] and _meet(command, other):
             if ALWAYS.get(other.id) == name:
                 return f"it always means {other.label.lower()}"
-            return f"it is the key of {visible(other.id)} in the same place; give that one another first"
+            return f"it is the key of {other.id} in the same place; give that one another first"
     return None
 
 
