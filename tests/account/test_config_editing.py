@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tui.account.config import Config, Profile
-from tui.account.config_editing import Value, draft_of, remember, template
+from tui.account.config_editing import Value, copy_of, remember, template
 from tui.account.config_reading import ConfigWrong, parse_config, read_config
 from tui.files import FileRefused
 
@@ -143,63 +143,17 @@ def test_nothing_but_the_value_changes(
     assert after == before
 
 
-def test_a_draft_is_taken_once_it_is_right(path: Path) -> None:
-    put(path, TEXT)
-    draft = draft_of(path)
-    assert draft.untouched
-    assert draft.copy.parent == path.parent
-    assert stat.S_IMODE(draft.copy.stat().st_mode) == 0o600
-    draft.copy.write_text("profile = 5")
-    with pytest.raises(ConfigWrong, match=str(draft.copy)):
-        draft.take()
-    assert path.read_text() == TEXT
-    draft.copy.write_text(TEXT + "# more\n")
-    assert not draft.untouched
-    assert draft.take()
-    assert path.read_text() == TEXT + "# more\n"
-    assert list(path.parent.iterdir()) == [path]
-
-
-def test_a_draft_that_was_not_touched_changes_nothing(path: Path) -> None:
-    assert not draft_of(path).take()
-    assert not path.exists()
-    put(path, TEXT)
-    before = path.stat().st_mtime_ns
-    assert not draft_of(path).take()
-    assert path.stat().st_mtime_ns == before
-
-
-def test_a_wrong_file_can_be_mended(path: Path) -> None:
-    put(path, "profile = 5")
-    draft = draft_of(path)
-    draft.copy.write_text("")
-    assert draft.take()
-    assert read_config(path) == Config()
-
-
-def test_what_something_else_wrote_meanwhile_is_not_lost(path: Path) -> None:
-    put(path, TEXT)
-    draft = draft_of(path)
-    draft.copy.write_text("")
-    put(path, TEXT + "# meanwhile\n")
-    with pytest.raises(ConfigWrong, match="meanwhile"):
-        draft.take()
-    assert path.read_text() == TEXT + "# meanwhile\n"
-    assert draft.copy.read_text() == ""
-
-
-def test_a_copy_that_the_editor_lost_is_said(path: Path) -> None:
-    draft = draft_of(path)
-    draft.leave()
-    with pytest.raises(FileRefused, match="no file"):
-        draft.take()
+def test_a_copy_lies_beside_the_file_for_the_user_alone(path: Path) -> None:
+    copy = copy_of(path, TEXT)
+    assert (copy.parent, copy.read_text()) == (path.parent, TEXT)
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
 
 
 def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "tokendeck").write_text("a file where the folder should be")
     path = tmp_path / "tokendeck" / "config.toml"
     with pytest.raises(FileRefused):
-        draft_of(path)
+        copy_of(path, "")
     with pytest.raises(FileRefused):
         remember(path, "work", "region", "eu")
 

@@ -147,7 +147,7 @@ def test_edit_prefers_visual_and_starts_from_a_template(tmp_path: Path) -> None:
 def test_edit_without_a_change_changes_nothing(tmp_path: Path) -> None:
     result = run("edit", EDITOR="true")
     assert (result.exit_code, result.output) == (0, f"{config_file()} is as it was.\n")
-    assert not config_file().exists()
+    assert list(config_file().parent.iterdir()) == []
 
 
 def test_edit_asks_again_until_it_is_right(tmp_path: Path) -> None:
@@ -157,6 +157,28 @@ def test_edit_asks_again_until_it_is_right(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "profile = 5: expected a string" in result.stderr
     assert config_file().read_text() == ""
+
+
+def test_edit_mends_a_wrong_file(tmp_path: Path) -> None:
+    put("profile = 5")
+    assert run("edit", EDITOR=editor(tmp_path, "path.write_text('')")).exit_code == 0
+    assert config_file().read_text() == ""
+
+
+def test_edit_loses_nothing_that_something_else_wrote_meanwhile(tmp_path: Path) -> None:
+    put(TEXT)
+    code = f"path.write_text(''); pathlib.Path({str(config_file())!r}).write_text('# meanwhile')"
+    result = run("edit", EDITOR=editor(tmp_path, code), answers="n\n")
+    assert result.exit_code == 1
+    assert "meanwhile" in result.stderr
+    assert config_file().read_text() == "# meanwhile"
+
+
+def test_a_copy_that_the_editor_lost_is_said(tmp_path: Path) -> None:
+    put(TEXT)
+    result = run("edit", EDITOR=editor(tmp_path, "path.unlink()"), answers="n\n")
+    assert (result.exit_code, "The editor left no" in result.stderr) == (1, True)
+    assert config_file().read_text() == TEXT
 
 
 @pytest.mark.parametrize("answers", ["n\n", ""])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -17,7 +15,7 @@ from tui.account.config import Config, Profile, fields_of
 from tui.account.config_keys import check_key_names
 from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, text_or_none
 from tui.account.private_files import PATIENCE, locked
-from tui.files import FileAbsent, refusing, replace_file, shown
+from tui.files import refusing, replace_file, shown
 
 Value = str | bool | int | tuple[str, ...] | None
 
@@ -41,53 +39,14 @@ def remember(
         replace_file(path, changed.encode())
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A copy of the configuration, to be edited and then taken or left; `start` is what it was made with."""
-
-    path: Path
-    copy: Path
-    before: str | None
-    start: str
-
-    @property
-    def untouched(self) -> bool:
-        """Whether the copy is as it was made."""
-        return text_or_none(self.copy) == self.start
-
-    def take(self, check_keys: CheckKeys = check_key_names) -> bool:
-        """Put the edited copy in the place of the file, and remove it; whether anything changed.
-
-        Raises:
-            Refused: if it would not do, or the file has changed meanwhile; file and copy are kept.
-        """
-        text = text_or_none(self.copy)
-        if text is None:
-            raise FileAbsent(f"There is no file {shown(self.copy)}.")
-        parse_config(text, shown(self.copy), check_keys)
-        if text_or_none(self.path) != self.before:
-            raise ConfigWrong(f"{shown(self.path)} was changed by something else meanwhile.")
-        if text != self.start:
-            replace_file(self.path, text.encode())
-        self.leave()
-        return text != self.start
-
-    def leave(self) -> None:
-        """Remove the copy."""
-        with contextlib.suppress(OSError):
-            self.copy.unlink()
-
-
-def draft_of(path: Path) -> Draft:
-    """A copy of the configuration beside it, of a template where there is none yet, or `Refused`."""
-    before = text_or_none(path)
-    start = template() if before is None else before
+def copy_of(path: Path, text: str) -> Path:
+    """A file with this text, for the user alone, beside the configuration."""
     with refusing(path.parent):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix="config-", suffix=".toml", dir=path.parent)
         with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(start)
-    return Draft(path, Path(name), before, start)
+            file.write(text)
+    return Path(name)
 
 
 def template() -> str:

@@ -6,22 +6,23 @@ import os
 import shlex
 import subprocess
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tui.account.config import Profile
-from tui.account.config_reading import config_file, read_config
+from tui.account.config_reading import config_file, parse_config, read_config, text_or_none
 from tui.account.settings import Flags, Settings, settings_from, unknown_variables
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import host_of
 from tui.display import visible
-from tui.files import Refused, shown
+from tui.files import Refused, replace_file, shown
 from tui.headless.keymap import check_keys
 from tui.headless.telling import telling
 
 if TYPE_CHECKING:
-    from tui.account.config_editing import Draft, Value
+    from tui.account.config_editing import Value
 
 
 @click.group()
@@ -68,20 +69,25 @@ def check(context: click.Context) -> None:
 def edit() -> None:
     """Open a copy in $VISUAL or $EDITOR; it takes the file's place once it is right."""
     # What keeps comments alive is loaded only by those who edit.
-    from tui.account.config_editing import draft_of  # noqa: PLC0415
+    from tui.account.config_editing import copy_of, template  # noqa: PLC0415
 
-    draft = draft_of(config_file(os.environ))
+    path = config_file(os.environ)
+    before = text_or_none(path)
+    start = template() if before is None else before
+    copy = copy_of(path, start)
     while True:
-        _run_editor(draft)
+        _run_editor(copy, start)
         try:
-            changed = draft.take(check_keys)
+            text = _checked(copy, path, before)
+            if text != start:
+                replace_file(path, text.encode())
+            break
         except Refused as wrong:
             click.echo(str(wrong), err=True)
             if not _again():
-                raise Refused(f"The configuration is as it was. {_kept(draft)}") from None
-            continue
-        click.echo(f"{shown(draft.path)} {'is changed' if changed else 'is as it was'}.")
-        return
+                raise Refused(f"The configuration is as it was. {_kept(copy)}") from None
+    copy.unlink(missing_ok=True)
+    click.echo(f"{shown(path)} {'is as it was' if text == start else 'is changed'}.")
 
 
 @config.command("set")
@@ -147,25 +153,33 @@ def _parsed(value: str | None) -> Value:
     return found if isinstance(found, str | bool | int) else value
 
 
-def _run_editor(draft: Draft) -> None:
+def _run_editor(copy: Path, start: str) -> None:
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
-        status = subprocess.run([*shlex.split(editor), str(draft.copy)], check=False).returncode  # noqa: S603 - theirs
-    except (OSError, ValueError):
-        draft.leave()
-        raise Refused(
-            f"The editor {visible(editor)} can't be run; name another in VISUAL or EDITOR."
-        ) from None
-    if status:
+        status = subprocess.run([*shlex.split(editor), str(copy)], check=False).returncode  # noqa: S603 - theirs
         said = "The editor was left with an error; the configuration is as it was."
-        if not draft.untouched:
-            raise Refused(f"{said} {_kept(draft)}")
-        draft.leave()
+    except (OSError, ValueError):
+        status, said = 1, f"The editor {visible(editor)} can't be run; name another in VISUAL or EDITOR."
+    if status and text_or_none(copy) == start:
+        copy.unlink()
         raise Refused(said)
+    if status:
+        raise Refused(f"{said} {_kept(copy)}")
 
 
-def _kept(draft: Draft) -> str:
-    return f"What you wrote is kept in {shown(draft.copy)}."
+def _checked(copy: Path, path: Path, before: str | None) -> str:
+    """What was written, if it is right and the file is still what it was `before`."""
+    text = text_or_none(copy)
+    if text is None:
+        raise Refused(f"The editor left no {shown(copy)}.")
+    parse_config(text, shown(copy), check_keys)
+    if text_or_none(path) != before:
+        raise Refused(f"{shown(path)} was changed by something else meanwhile.")
+    return text
+
+
+def _kept(copy: Path) -> str:
+    return f"What you wrote is kept in {shown(copy)}."
 
 
 def _again() -> bool:
