@@ -47,11 +47,7 @@ class Rule:
 
 
 def read_checked(path: Path, rule: Rule) -> bytes:
-    """The content of `path`, at most 1 MiB, if it is a regular file that keeps to `rule`, else `FileRefused`.
-
-    Raises:
-        FileAbsent: if there is none.
-    """
+    """The content of a regular file of at most 1 MiB that keeps to `rule`, else `FileRefused`."""
     with refusing(path):
         try:
             with open(_opened(path, os.O_RDONLY, rule), "rb") as file:

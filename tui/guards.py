@@ -30,11 +30,7 @@ def hidden(text: str) -> str:
 
 
 def guard(log: str | None, environ: MutableMapping[str, str], *, demo: bool) -> None:
-    """All of this, before Textual loads; the demo has no secret that its developers may not see.
-
-    Raises:
-        FileRefused: if the file to log to can't be written, or others can read it.
-    """
+    """All of this, before Textual loads; the demo has no secret that its developers may not see."""
     guard_output(log)
     forbid_dumps()
     if not demo:
@@ -62,11 +58,7 @@ def forbid_tools(environ: MutableMapping[str, str]) -> None:
 
 
 def guard_output(log: str | None) -> None:
-    """Have failures reported without secrets, and log to the file named, if one is.
-
-    Raises:
-        FileRefused: if the file can't be written, or others can read it.
-    """
+    """Have failures reported without secrets, and log to a file; `FileRefused` if others can read it."""
     # Both would write onto the screen.
     logging.lastResort = None
     logging.raiseExceptions = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NoReturn, final
+from typing import NoReturn, final
 from weakref import WeakValueDictionary
 
 MASK = "••••"
@@ -25,11 +25,7 @@ class Secret:
     __value: str
 
     def __new__(cls, value: str) -> Secret:
-        """Wrap `value`.
-
-        Raises:
-            TypeError: if `value` is not a string; the message does not quote it.
-        """
+        """Wrap `value`; a `TypeError` does not quote what is not a string."""
         if not isinstance(value, str):
             raise TypeError(f"a Secret is made from a str, not from {type(value).__name__}")
         secret = super().__new__(cls)
@@ -43,10 +39,9 @@ class Secret:
 
     @property
     def masked(self) -> str:
-        """First two and last four characters around a mask of fixed length, or the mask alone.
+        """First two and last four characters around a mask of fixed length.
 
-        The mask stands alone where showing six characters would give away half of a short value, and where
-        those characters are not plain ASCII and so not safe to draw.
+        The mask alone where six are half of a short value, or not plain ASCII and so not safe to draw.
         """
         shown = self.__value[:2] + self.__value[-4:]
         if len(self.__value) < _SHORTEST_SHOWN_IN_PART or not (shown.isascii() and shown.isprintable()):
@@ -61,7 +56,7 @@ class Secret:
     @property
     def fingerprint(self) -> str:
         """Six hexadecimal digits by which two copies of a value are compared without showing either."""
-        # Imported here since it brings OpenSSL's hashes along, which the first paint has no use for.
+        # Imported here, as below: it brings OpenSSL's hashes along, which the first paint has no use for.
         from hashlib import sha256  # noqa: PLC0415
 
         return sha256(_octets(self.__value)).hexdigest()[:6]
@@ -84,7 +79,6 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        # Imported here since it brings OpenSSL's hashes along, which the first paint has no use for.
         from hmac import compare_digest  # noqa: PLC0415
 
         return compare_digest(_octets(self.__value), _octets(other.__value))
@@ -92,17 +86,15 @@ class Secret:
     def __hash__(self) -> int:
         return hash((Secret, self.__value))
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
+    def __setattr__(self, *_name_and_value: object) -> NoReturn:
         raise AttributeError("a Secret does not change")
 
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError("a Secret does not change")
+    __delattr__ = __setattr__
 
-    def __copy__(self) -> Secret:
+    def __copy__(self, *_memo: object) -> Secret:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Secret:
-        return self
+    __deepcopy__ = __copy__
 
     def __getstate__(self) -> NoReturn:
         # Every protocol of pickle asks for this first.

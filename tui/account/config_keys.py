@@ -16,10 +16,8 @@ Keys = Mapping[str, tuple[str, ...]]
 """Key names by command id; the first key of each is the one that is shown."""
 
 _MOVING = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown")
-_EDITING = ("insert", "delete")
-_PLAIN = ("enter", "escape", "tab", "space", "backspace")
 _FUNCTION = tuple(f"f{number}" for number in range(1, 13))
-_NAMED = frozenset({*_MOVING, *_EDITING, *_PLAIN, *_FUNCTION})
+_NAMED = frozenset({*_MOVING, *_FUNCTION, "insert", "delete", "enter", "escape", "tab", "space", "backspace"})
 # With a modifier, f3 can't be told from the answer to "where is the cursor?".
 _MODIFIED = frozenset({*_MOVING, "delete", *_FUNCTION} - {"f3"})
 _CTRL_PUNCTUATION = frozenset({"backslash", "right_square_bracket", "circumflex_accent", "underscore", "@"})
@@ -94,55 +92,46 @@ class KeyRefused(Refused):
 
 
 def check_key_names(keys: Keys) -> Keys:
-    """`keys` with every name in its one spelling.
-
-    Raises:
-        KeyRefused: naming the first key that can't be used.
-    """
-    checked = {}
+    """`keys` with every name in its one spelling; `KeyRefused` names the first that can't be used."""
+    checked: dict[str, tuple[str, ...]] = {}
     for command, names in keys.items():
-        try:
-            checked[command] = tuple(key_name(name) for name in names)
-        except KeyRefused as refusal:
-            raise KeyRefused(str(refusal), command=command, key=refusal.key) from None
+        for name in names:
+            try:
+                checked[command] = (*checked.get(command, ()), key_name(name))
+            except KeyRefused as refusal:
+                raise KeyRefused(str(refusal), command=command, key=name) from None
     return checked
 
 
 def key_name(text: str) -> str:
-    """The name under which Textual reports the key that `text` means: "?" is "question_mark".
-
-    Raises:
-        KeyRefused: if there is no such key, or terminals send it as another; the text says which one.
-    """
+    """Textual's name of the key that `text` means, "question_mark" for "?"; or `KeyRefused`."""
     *before, last = (*text[:-1].split("+"), "+") if text.endswith("+") else text.split("+")
     modifiers = {word.strip().lower() for word in before if word.strip()}
-    base = _base_name(last if last in (" ", "+") else last.strip(), text)
+    base = _base_name(last if last in (" ", "+") else last.strip())
     unknown = modifiers - {"alt", "ctrl", "shift"}
     if unknown:
-        raise KeyRefused(
-            f"{'+'.join(sorted(unknown))} is not sent by terminals; use ctrl, alt or shift", key=text
-        )
+        raise KeyRefused(f"{'+'.join(sorted(unknown))} is not sent by terminals; use ctrl, alt or shift")
     if "ctrl" in modifiers:
         base = base.lower() if len(base) == 1 else "@" if base == "at" else base
     objection = _objection(modifiers, base)
     if objection:
-        raise KeyRefused(objection, key=text)
+        raise KeyRefused(objection)
     return "+".join((*sorted(modifiers), base))
 
 
-def _base_name(base: str, text: str) -> str:
+def _base_name(base: str) -> str:
     if len(base) == 1:
         if not base.isprintable():
-            raise KeyRefused("this is no key, but a control character", key=text)
+            raise KeyRefused("this is no key, but a control character")
         name = _character_name(base)
         if name == base or _is_character_name(name):
             return name
     lowered = base.lower()
     if lowered in _OTHER_NAMES:
-        raise KeyRefused(f"this key is called {_OTHER_NAMES[lowered]} here", key=text)
+        raise KeyRefused(f"this key is called {_OTHER_NAMES[lowered]} here")
     if lowered in _NAMED or _is_character_name(lowered):
         return lowered
-    raise KeyRefused("there is no key of this name", key=text)
+    raise KeyRefused("there is no key of this name")
 
 
 def _objection(modifiers: set[str], base: str) -> str | None:

@@ -70,11 +70,7 @@ def text_or_none(path: Path) -> str | None:
 
 
 def parse_config(text: str, where: str, check_keys: CheckKeys = check_key_names) -> Config:
-    """A configuration from its text; `where` names the file in errors.
-
-    Raises:
-        ConfigWrong: if anything in it is wrong.
-    """
+    """A configuration from its text, or `ConfigWrong`, in which `where` names the file."""
     try:
         return _config(tomllib.loads(text), check_keys)
     except ConfigWrong as wrong:

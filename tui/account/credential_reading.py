@@ -31,9 +31,6 @@ def credential_in(content: str | bytes, where: str) -> Credential:
     """The credential in the first line that is not blank; `where` names its origin in errors.
 
     The first line alone, since password stores keep notes below a password.
-
-    Raises:
-        CredentialRefused: if it is none; a stack's own token is recognized, and refused with the reason.
     """
     text = content if isinstance(content, str) else _decoded(content, where)
     lines = text.strip().splitlines()
@@ -51,11 +48,7 @@ def credential_in(content: str | bytes, where: str) -> Credential:
 
 
 def credential_from_command(words: Sequence[str], *, seconds: float = _SECONDS) -> Credential:
-    """The credential that a program prints as its first line.
-
-    Raises:
-        CredentialRefused: naming the program, and nothing of its arguments or output.
-    """
+    """The credential that a program prints first; else the program is named, but not its words or output."""
     where = f"auth_command {visible(words[0])}"
     try:
         outcome = run_quietly(words, seconds=seconds)
@@ -71,11 +64,7 @@ def credential_from_command(words: Sequence[str], *, seconds: float = _SECONDS) 
 
 
 def piped_credential(stdin: BinaryIO | None = None) -> Secret:
-    """Read standard input to its end: what `--auth-file -` means, before the screen starts.
-
-    Raises:
-        CredentialRefused: if standard input is a terminal, where the credential would be seen as it is typed.
-    """
+    """Read standard input to its end: what `--auth-file -` means, before the screen starts."""
     stdin = stdin or sys.stdin.buffer
     if stdin.isatty():
         raise CredentialRefused(
@@ -91,9 +80,6 @@ def take_keys_from_terminal() -> None:
     """Make the terminal standard input, once what was piped in has been read.
 
     The terminal's own device is preferred to /dev/tty, on which macOS can't wait for keys.
-
-    Raises:
-        CredentialRefused: if there is no terminal.
     """
     for name in (_device_of(sys.stderr.fileno()), _device_of(sys.stdout.fileno()), "/dev/tty"):
         try:

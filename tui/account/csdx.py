@@ -76,11 +76,7 @@ _Stored = TypeVar("_Stored")
 
 
 def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxSession:
-    """The session that csdx holds, run out or not.
-
-    Raises:
-        CredentialAbsent: where csdx was never here, is signed out, or its store can't be read.
-    """
+    """The session that csdx holds, run out or not; else `CredentialAbsent` says why there is none."""
     path = _folder(environ) / f"{environ.get('CONFIG_NAME') or 'contentstack_cli'}.json"
     content = _content(path)
     store = _decoded(content, _Store)

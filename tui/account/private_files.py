@@ -38,11 +38,7 @@ Kept = TypeVar("Kept")
 
 
 def config_folder(environ: Mapping[str, str]) -> Path:
-    """`$XDG_CONFIG_HOME/tokendeck` on every system, else where the system keeps such things.
-
-    Raises:
-        FileAbsent: if there is no home to keep it in.
-    """
+    """`$XDG_CONFIG_HOME/tokendeck`, else where the system keeps such things; `FileAbsent` without a home."""
     return _folder(environ, "XDG_CONFIG_HOME", user_config_path)
 
 
@@ -87,9 +83,7 @@ class Held(FileRefused):
 def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
     """Hold the lock that `path` stands for; the system takes it away from a process that has died.
 
-    Raises:
-        Held: if another process holds it for longer than `patience` seconds.
-        FileRefused: if the folder can't be used.
+    `Held` if another process has it for longer than `patience` seconds, `FileRefused` if the folder won't do.
     """
     if not POSIX:
         yield

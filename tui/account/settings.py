@@ -115,8 +115,7 @@ def settings_from(
 ) -> Settings:
     """Read the configuration file, and lay variables and flags over it.
 
-    Raises:
-        Refused: if anything in the file is wrong, used or not, or what is used of the rest.
+    `Refused` if anything in the file is wrong, used or not, or what is used of the rest.
     """
     try:
         path: Path | None = config_file(environ)

@@ -23,11 +23,7 @@ class ValueFiles:
     _paths: set[Path] = field(default_factory=set)
 
     def write(self, secret: Secret) -> str:
-        """Write exactly the value; the command that fetches it from another machine.
-
-        Raises:
-            FileRefused: if it can't be written.
-        """
+        """Write exactly the value, or `FileRefused`; the command that fetches it from another machine."""
         path = self._folder() / f"value-{secret.fingerprint}"
         # Noted before it is there: cut off in between, it would stay.
         self._paths.add(path)
@@ -43,13 +39,11 @@ class ValueFiles:
     def _folder(self) -> Path:
         """In memory where the system has such a place, which it empties by itself."""
         runtime = self.environ.get("XDG_RUNTIME_DIR", "")
-        return (
-            Path(runtime) / "tokendeck" if os.path.isabs(runtime) else state_folder(self.environ) / "values"
-        )
+        if os.path.isabs(runtime):
+            return Path(runtime) / "tokendeck"
+        return state_folder(self.environ) / "values"
 
     def _host(self) -> str:
         """This machine as the other end of the connection knows it."""
-        address = self.environ.get("SSH_CONNECTION", "").split(" ")[2:3]
-        if not address:
-            return platform.node()
-        return f"[{address[0]}]" if ":" in address[0] else address[0]
+        address, *_ = *self.environ.get("SSH_CONNECTION", "").split(" ")[2:3], platform.node()
+        return f"[{address}]" if ":" in address else address

@@ -36,17 +36,16 @@ class LocalClipboard:
         self.keep()
         value = secret.reveal().encode()
         self._print = _print(value)
-        return self._ended_well(self._start("copy"), value)
+        return self._ended_well(self._start("copy", given=value))
 
     def clear_later(self, seconds: int) -> None:
         """Clear it after a time, by then ended or not, if what is there is the copy still."""
-        self._helper = self._start("clear", str(seconds))
-        give(self._helper.stdin, self._print)
+        self._helper = self._start("clear", str(seconds), given=self._print)
 
     def clear(self) -> bool:
         """Clear it now; False if something else is there."""
         self.keep()
-        return self._ended_well(self._start("clear", "0"), self._print)
+        return self._ended_well(self._start("clear", "0", given=self._print))
 
     def keep(self) -> None:
         """Clear it no more by itself."""
@@ -55,8 +54,8 @@ class LocalClipboard:
             self._helper.wait()
             self._helper = None
 
-    def _start(self, *words: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - our own words, and no shell
+    def _start(self, *words: str, given: bytes) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(  # noqa: S603 - our own words, and no shell
             [sys.executable, "-P", "-m", __name__, self.tool, *words],
             env=self.environ,
             stdin=subprocess.PIPE,
@@ -64,9 +63,10 @@ class LocalClipboard:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-
-    def _ended_well(self, process: subprocess.Popen[bytes], given: bytes) -> bool:
         give(process.stdin, given)
+        return process
+
+    def _ended_well(self, process: subprocess.Popen[bytes]) -> bool:
         try:
             return process.wait(_SECONDS) == 0
         except subprocess.TimeoutExpired:

@@ -17,11 +17,7 @@ _OF_LISTS_AND_FIELDS = frozenset(
 
 
 def check_keys(keys: Keys) -> Keys:
-    """`keys` with every name in its one spelling, and with the keys that can't be taken away.
-
-    Raises:
-        KeyRefused: naming the command, and the key that it can't have.
-    """
+    """`keys` in their one spelling, with those that can't be taken away; or `KeyRefused`."""
     by_id = {command.id: command for command in COMMANDS}
     for command_id in keys:
         if command_id not in by_id:
