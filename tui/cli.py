@@ -99,9 +99,7 @@ def tokendeck(
     with telling(_USAGE):
         settings = settings_from(os.environ, flags, check_keys=check_keys)
         trust_ca_file(settings, os.environ)
-        connect = _demo(settings) if flags.demo else _to(settings)
-        if settings.auth_file == "-":
-            take_keys_from_terminal()
+        connect = _way(settings)
         unfit = terminal.refusal(os.environ)
         if unfit:
             raise Refused(unfit)
@@ -164,16 +162,13 @@ def _part(app: TokendeckApp) -> NoReturn:
     sys.exit(app.return_code or 0)
 
 
-def _demo(settings: Settings) -> Connect:
-    from tui.account.demo import demo_connection  # noqa: PLC0415
-
-    return lambda: replace(demo_connection(settings.stack), read_only=settings.read_only)
-
-
-def _to(settings: Settings) -> Connect:
+def _way(settings: Settings) -> Connect:
     """What was piped in is read here and now; all else that may take long, once the screen stands."""
-    piped = piped_credential() if settings.auth_file == "-" else None
-    if not terminal.has_terminal() and piped is None:
+    piped = None
+    if settings.auth_file == "-" and not settings.demo:
+        piped = piped_credential()
+        take_keys_from_terminal()
+    elif not terminal.has_terminal() and not settings.demo:
         missing = missing_from(connection_of(settings, os.environ))
         if missing:
             raise ConnectionMissing(missing)

@@ -43,6 +43,16 @@ def test_a_session_from_elsewhere_is_ended_only_after_a_typed_yes(environ: dict[
     assert environ["CONTENTSTACK_AUTHTOKEN"] not in kept_alive.output + ended.output
 
 
+def test_a_session_that_is_piped_in_needs_no_other_yes_than_a_typed_one(environ: dict[str, str]) -> None:
+    with serving() as served:
+        hosts = ["--cma", served.info["cma"], "--cda", served.info["cda"]]
+        words = [*hosts, "--auth-file", "-", "logout"]
+        result = CliRunner().invoke(tokendeck, words, env=environ, input=served.user()["authtoken"])
+    assert result.exit_code == 0
+    assert "This session comes from --auth-file" in result.output
+    assert "Nothing was ended" in result.output
+
+
 def test_without_a_login_there_is_nothing_to_end(environ: dict[str, str]) -> None:
     result = CliRunner().invoke(tokendeck, ["logout"], env=environ)
     assert (result.exit_code, result.output) == (0, "Nobody is signed in.\n")

@@ -13,6 +13,7 @@ else would be worse than stopping.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from tui.account.credential_reading import (
     CredentialRefused,
     credential_from_command,
     credential_in,
+    piped_credential,
 )
 from tui.account.credential_store import kept, name_of
 from tui.account.csdx import CsdxSession, csdx_session
+from tui.account.demo import demo_connection
 from tui.account.memory import read_state
 from tui.account.private_files import HANDED_OVER, PRIVATE
 from tui.account.settings import Settings
@@ -47,11 +50,13 @@ def connection_of(
 ) -> Connection:
     """The way that the settings describe; without a credential where none was found, so that it is asked for.
 
-    `piped` is what `piped_credential` read, for `--auth-file -`. Not for the event loop: it may wait.
+    `piped` is what was read for `--auth-file -`, which is else read now. Not for the event loop: it may wait.
 
     Raises:
         ConnectionMissing: where a place that somebody named has no usable credential.
     """
+    if settings.demo:
+        return replace(demo_connection(settings.stack), read_only=settings.read_only)
     way = partial(Connection, stack=settings.stack, read_only=settings.read_only)
     looked_in: tuple[str, ...] = ()
     try:
@@ -90,7 +95,7 @@ def _places(
 
 def _file(path: str, origin: str, piped: Secret | None) -> Credential:
     if path == "-":
-        return credential_in(piped.reveal() if piped else "", f"{origin} -")
+        return credential_in((piped_credential() if piped is None else piped).reveal(), f"{origin} -")
     try:
         return credential_in(read_checked(Path(path).expanduser(), PRIVATE), origin)
     except FileRefused as refusal:

@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from tui.account.config import Config, Hosts, Profile, Theme
@@ -30,23 +29,21 @@ from tui.contentstack.regions import REGIONS, Region
 from tui.display import visible
 from tui.files import FileAbsent, shown
 
-VARIABLES = MappingProxyType(
-    {
-        "TOKENDECK_PROFILE": "The profile to use.",
-        "TOKENDECK_REGION": "As `region`.",
-        "TOKENDECK_CMA": "As `hosts.cma`.",
-        "TOKENDECK_CDA": "As `hosts.cda`.",
-        "TOKENDECK_PREVIEW": "As `hosts.preview`.",
-        "TOKENDECK_STACK": "As `stack`.",
-        "TOKENDECK_AUTH_FILE": "As `auth_file`, by any path; above `auth_command` too.",
-        "TOKENDECK_READ_ONLY": "As `read_only`: true or false, 1 or 0, yes or no, on or off.",
-        "TOKENDECK_THEME": "As `theme`.",
-        "SSL_CERT_FILE": "As `ca_file`, above the profile's.",
-        "CONTENTSTACK_REGION": "As `region`; below TOKENDECK_REGION.",
-        "CONTENTSTACK_API_KEY": "As `stack`; below TOKENDECK_STACK.",
-        "CONTENTSTACK_AUTHTOKEN": "The credential itself, below `auth_command` and `auth_file`.",
-    }
-)
+VARIABLES = {
+    "TOKENDECK_PROFILE": "The profile to use.",
+    "TOKENDECK_REGION": "As `region`.",
+    "TOKENDECK_CMA": "As `hosts.cma`.",
+    "TOKENDECK_CDA": "As `hosts.cda`.",
+    "TOKENDECK_PREVIEW": "As `hosts.preview`.",
+    "TOKENDECK_STACK": "As `stack`.",
+    "TOKENDECK_AUTH_FILE": "As `auth_file`, by any path; above `auth_command` too.",
+    "TOKENDECK_READ_ONLY": "As `read_only`: true or false, 1 or 0, yes or no, on or off.",
+    "TOKENDECK_THEME": "As `theme`.",
+    "SSL_CERT_FILE": "As `ca_file`, above the profile's.",
+    "CONTENTSTACK_REGION": "As `region`; below TOKENDECK_REGION.",
+    "CONTENTSTACK_API_KEY": "As `stack`; below TOKENDECK_STACK.",
+    "CONTENTSTACK_AUTHTOKEN": "The credential itself, below `auth_command` and `auth_file`.",
+}
 """Every variable that is read, with what it means."""
 
 _OWN_VARIABLES = {
@@ -85,6 +82,7 @@ class Settings:
     """
 
     file: Path | None = None
+    demo: bool = False
     profile: str | None = None
     region: Region = REGIONS[0]
     stack: str | None = None
@@ -136,6 +134,7 @@ def settings_from(
         found["region"] = _region(value, source), source
     return Settings(
         file=path,
+        demo=flags.demo,
         **{name: value for name, (value, _) in found.items()},
         sources={name: source for name, (_, source) in found.items()},
     )
@@ -156,20 +155,21 @@ def _profile_name(
     config: Config, environ: Mapping[str, str], flags: Flags, path: Path | None
 ) -> tuple[str | None, str]:
     """The profile's name, and what named it."""
-    variable = environ.get("TOKENDECK_PROFILE")
     known = ", ".join(map(visible, config.profiles)) or "none"
-    for name, origin in ((flags.profile, "--profile"), (variable, "TOKENDECK_PROFILE")):
+    where = shown(path) if path else "the configuration, which has no place to lie in,"
+    for name, origin in (
+        (flags.profile, "--profile"),
+        (environ.get("TOKENDECK_PROFILE"), "TOKENDECK_PROFILE"),
+        (config.profile, "profile"),
+    ):
         if name and name not in config.profiles:
-            where = shown(path) if path else "the configuration, which has no place to lie in,"
             raise ConfigWrong(f"{origin}: there is no profile {visible(name)}; {where} has {known}.")
         if name:
             return name, origin
-    if config.profile is not None:
-        return config.profile, "profile"
     if len(config.profiles) > 1:
         raise ConfigWrong(
-            f"{shown(path) if path else ''}: there are several profiles, {known}: choose one by --profile or "
-            'TOKENDECK_PROFILE, or for always by profile = "…" at the top of the file.'
+            f"{where}: there are several profiles, {known}: choose one by --profile or TOKENDECK_PROFILE, or "
+            'for always by profile = "…" at the top of the file.'
         )
     return next(iter(config.profiles), None), "the only profile"
 

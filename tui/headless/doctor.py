@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from functools import partial
 
 import click
 
 from tui.account.account import Account
-from tui.account.connection import Connection, ConnectionMissing
-from tui.account.credential_reading import CredentialRefused, piped_credential
 from tui.account.credential_search import connection_of
-from tui.account.settings import Flags, Settings, settings_from, trust_ca_file
+from tui.account.settings import Flags, settings_from, trust_ca_file
 from tui.files import Refused
 from tui.headless.findings import Finding, as_json, as_text, failed
 from tui.headless.keymap import check_keys
@@ -49,21 +47,9 @@ async def _examine(flags: Flags, environ: MutableMapping[str, str]) -> tuple[Fin
         cure = "Mend what it names; `tokendeck config check` says when it is right."
         return (program(), Finding("Configuration", str(wrong), cure, "fail"), *here)
     trust_ca_file(settings, environ)
-    account = Account(partial(_way, settings, flags, environ))
+    account = Account(partial(connection_of, settings, environ))
     try:
         around = await surroundings(account, settings)
     finally:
         await account.close()
     return (program(), *configuration(settings, environ), *around, *here)
-
-
-def _way(settings: Settings, flags: Flags, environ: Mapping[str, str]) -> Connection:
-    if flags.demo:
-        from tui.account.demo import demo_connection  # noqa: PLC0415
-
-        return demo_connection(settings.stack)
-    try:
-        piped = piped_credential() if settings.auth_file == "-" else None
-    except CredentialRefused as refusal:
-        raise ConnectionMissing(str(refusal)) from None
-    return connection_of(settings, environ, piped=piped)
