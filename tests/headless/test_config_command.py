@@ -203,11 +203,14 @@ def test_an_editor_that_fails_loses_nothing(tmp_path: Path) -> None:
     assert str(kept) in result.stderr
 
 
-@pytest.mark.parametrize("words", ["no-such-editor-here", "'unclosed"])
-def test_an_editor_that_can_not_be_run_is_named(words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"), [("no-such-editor-here", "no-such-editor-here"), ("'unclosed", "No closing quotation")]
+)
+def test_an_editor_that_can_not_be_run_is_said(words: str, said: str) -> None:
     result = run("edit", EDITOR=words)
     assert result.exit_code == 1
-    assert words in result.stderr
+    assert said in result.stderr
+    assert "EDITOR" in result.stderr
     assert list(config_file().parent.iterdir()) == []
 
 

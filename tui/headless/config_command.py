@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,17 +152,14 @@ def _parsed(value: str | None) -> Value:
 
 
 def _run_editor(copy: Path, start: str) -> None:
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
-        status = subprocess.run([*shlex.split(editor), str(copy)], check=False).returncode  # noqa: S603 - theirs
-        said = "The editor was left with an error; the configuration is as it was."
-    except (OSError, ValueError):
-        status, said = 1, f"The editor {visible(editor)} can't be run; name another in VISUAL or EDITOR."
-    if status and text_or_none(copy) == start:
+        click.edit(filename=str(copy))
+    except (click.ClickException, ValueError) as failure:
+        said = f"{visible(str(failure))}. The configuration is as it was."
+        if text_or_none(copy) != start:
+            raise Refused(f"{said} {_kept(copy)}") from None
         copy.unlink()
-        raise Refused(said)
-    if status:
-        raise Refused(f"{said} {_kept(copy)}")
+        raise Refused(f"{said} VISUAL and EDITOR name the editor.") from None
 
 
 def _checked(copy: Path, path: Path, before: str | None) -> str:
