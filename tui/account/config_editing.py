@@ -25,10 +25,8 @@ def remember(
 ) -> None:
     """Write one value into a profile, or at the top of the file where `profile` is None; None takes it out.
 
-    A `name` with dots is one within a table, as `keys.sort` is.
-
-    Raises:
-        Refused: if the file can't be read or written, or would be wrong with it; it is then as it was.
+    A `name` with dots is one within a table, as `keys.sort` is. `Refused` if the file can't be read or
+    written, or would be wrong with it; it is then as it was.
     """
     with locked(path.with_name(f".{path.name}.lock"), patience=PATIENCE):
         text = text_or_none(path) or ""

@@ -66,13 +66,8 @@ class _Left:
 class Copier:
     """Copies by the first route that is open here, and clears what is provably still ours.
 
-    Args:
-        environ: The environment, as it was when the program began.
-        write_to_terminal: Sends a sequence to the terminal, past the screen.
-        choice: The route to go, `auto` for the first that is open, `off` for none.
-        clear_after: Seconds until a copy is cleared, 0 for never.
-        recall: Answers about copies from earlier runs, by place.
-        clock: The moment now.
+    `write_to_terminal` goes past the screen. After `clear_after` seconds a copy is cleared, never for 0.
+    `recall` has the answers about copies from earlier runs, by place.
     """
 
     def __init__(
