@@ -10,9 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-import msgspec
-
-from tui.account.config import Config, Hosts, Profile, fields_of
+from tui.account.config import FILE, HOSTS, PROFILE, Setting
 from tui.account.config_editing import toml_value
 from tui.account.settings import VARIABLES
 from tui.commands import Place, commands_of, shown_key
@@ -47,12 +45,12 @@ def main() -> int:
     return 0
 
 
-def _fields(kind: type[msgspec.Struct]) -> str:
+def _settings(settings: Iterable[Setting]) -> str:
     return _table(
         ("setting", "meaning", "example"),
         (
-            (f"`{field.name}`", field.description, f"`{toml_value(field.example)}`" if field.example else "")
-            for field in fields_of(kind)
+            (f"`{each.name}`", each.meaning, f"`{toml_value(each.example)}`" if each.example else "")
+            for each in settings
         ),
     )
 
@@ -81,9 +79,9 @@ def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 TABLES: Mapping[str, Callable[[], str]] = {
-    "file": lambda: _fields(Config),
-    "profile": lambda: _fields(Profile),
-    "hosts": lambda: _fields(Hosts),
+    "file": lambda: _settings(FILE),
+    "profile": lambda: _settings(PROFILE),
+    "hosts": lambda: _settings(HOSTS),
     "variables": _variables,
     "keys": _keys,
 }

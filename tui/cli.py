@@ -16,7 +16,6 @@ import click
 
 from tui import terminal
 from tui.account.account import Connect
-from tui.account.config import Hosts
 from tui.account.connection import ConnectionMissing, missing_from
 from tui.account.credential_reading import piped_credential, take_keys_from_terminal
 from tui.account.credential_search import connection_of
@@ -92,8 +91,8 @@ def tokendeck(
     `tokendeck config`) or from CONTENTSTACK_REGION, CONTENTSTACK_API_KEY and CONTENTSTACK_AUTHTOKEN. No
     secret is ever taken from the command line.
     """
-    hosts = Hosts(cma=words.pop("cma"), cda=words.pop("cda"), preview=words.pop("preview"))
-    context.obj = flags = Flags(hosts=hosts or None, **words)
+    named = {name: words.pop(name) for name in ("cma", "cda", "preview")}
+    context.obj = flags = Flags(hosts={name: url for name, url in named.items() if url}, **words)
     if context.invoked_subcommand is not None:
         return
     with telling(_USAGE):

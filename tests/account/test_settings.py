@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.account.config import Hosts
 from tui.account.config_reading import ConfigWrong
 from tui.account.settings import VARIABLES, Flags, Settings, settings_from, trust_ca_file, unknown_variables
 
-HOSTS = Hosts(cma="http://127.0.0.1:1", cda="http://127.0.0.1:2")
+HOSTS = {"cma": "http://127.0.0.1:1", "cda": "http://127.0.0.1:2"}
 API_KEY = "blt" + "1" * 16
 NO_FLAGS = Flags()
 
@@ -75,7 +74,7 @@ def test_region_and_hosts_replace_each_other_from_above() -> None:
     configure('[profiles.work]\nhosts = { cma = "http://127.0.0.1:8", cda = "http://127.0.0.1:9" }')
     assert settings().region.cma == "http://127.0.0.1:8"
     assert settings(CONTENTSTACK_REGION="eu").region.id == "eu"
-    assert settings(Flags(hosts=HOSTS), CONTENTSTACK_REGION="eu").region.cma == HOSTS.cma
+    assert settings(Flags(hosts=HOSTS), CONTENTSTACK_REGION="eu").region.cma == HOSTS["cma"]
     own = {"TOKENDECK_CMA": "http://127.0.0.1:3", "TOKENDECK_CDA": "http://127.0.0.1:4"}
     assert settings(**own).region.cda == "http://127.0.0.1:4"
     assert settings(**own).sources["region"] == "TOKENDECK_CMA and TOKENDECK_CDA"
@@ -85,7 +84,7 @@ def test_region_and_hosts_replace_each_other_from_above() -> None:
     ("flags", "environ", "parts"),
     [
         (Flags(region="eu", hosts=HOSTS), {}, ["--region", "--cma", "exclude"]),
-        (Flags(hosts=Hosts(cma="http://127.0.0.1:1")), {}, ["--cma", "both"]),
+        (Flags(hosts={"cma": "http://127.0.0.1:1"}), {}, ["--cma", "both"]),
         (Flags(region="mars"), {}, ["--region", "azure-eu"]),
         (Flags(), {"CONTENTSTACK_REGION": "mars"}, ["CONTENTSTACK_REGION", "azure-eu"]),
         (Flags(), {"TOKENDECK_CMA": "http://example.com", "TOKENDECK_CDA": "x"}, ["TOKENDECK_CMA", "https"]),

@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from tui.account.config import Profile
+from tui.account.config import PROFILE
 from tui.account.settings import Flags
 from tui.headless.config_command import config
 
@@ -69,7 +69,7 @@ def test_show_says_what_holds_and_where_it_came_from() -> None:
     assert shown["auth_command"] == ("vault …", ["profiles.work.auth_command"])
     assert shown["auth_file"] == ("-", ["default"])
     assert (shown["clipboard"], shown["clear_after"]) == (("auto", ["default"]), ("45", ["default"]))
-    assert set(Profile.__struct_fields__) - {"hosts", "keys"} <= set(shown)
+    assert {setting.name for setting in PROFILE} - {"hosts", "keys"} <= set(shown)
     assert shown["keys.refresh"] == ("r f5", ["profiles.work.keys"])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.docs import ROOT, TABLES, pages, refreshed
-from tui.account.config import Profile
+from tui.account.config import PROFILE
 from tui.commands import COMMANDS
 
 
@@ -18,7 +18,7 @@ def test_a_page_is_not_older_than_the_program(page: Path) -> None:
 def test_every_setting_and_every_command_has_its_line() -> None:
     settings = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     keys = (ROOT / "docs" / "keys.md").read_text("utf-8")
-    for name in Profile.__struct_fields__:
+    for name in (setting.name for setting in PROFILE):
         assert f"\n| `{name}` |" in settings
     for command in COMMANDS:
         assert keys.count(f"| `{command.id}` |\n") == len(command.places)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from tui.account.config import Config, Profile, fields_of
+from tui.account.config import FILE, PROFILE, Setting
 from tui.account.config_keys import check_key_names
 from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, text_or_none
 from tui.account.private_files import PATIENCE, locked
@@ -50,7 +51,7 @@ def copy_of(path: Path, text: str) -> Path:
 def template() -> str:
     """A configuration in which every setting stands as a comment, with what it means."""
     heading = "# Tokendeck's configuration: take away a # to set something."
-    lines = [heading, "#", *_commented(Config), "# [profiles.work]", *_commented(Profile)]
+    lines = [heading, "#", *_commented(FILE), "# [profiles.work]", *_commented(PROFILE)]
     return "\n".join(lines) + "\n"
 
 
@@ -63,12 +64,12 @@ def toml_value(value: Any) -> str:
     return str(tomlkit.item(value).as_string())
 
 
-def _commented(kind: type[Config | Profile]) -> list[str]:
+def _commented(settings: Iterable[Setting]) -> list[str]:
     lines = []
-    for field in fields_of(kind):
-        if field.example is not None:
-            lines += wrap(field.description, 90, initial_indent="# ", subsequent_indent="# ")
-            lines += [f"# {field.name} = {toml_value(field.example)}", "#"]
+    for setting in settings:
+        if setting.example is not None:
+            lines += wrap(setting.meaning, 90, initial_indent="# ", subsequent_indent="# ")
+            lines += [f"# {setting.name} = {toml_value(setting.example)}", "#"]
     return lines
 
 

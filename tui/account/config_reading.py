@@ -8,13 +8,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, get_args
 
 import msgspec
 
-from tui.account.config import Config, Hosts, KeyNames, Profile
+from tui.account.config import FILE, HOSTS, PROFILE, Config, KeyNames, Profile, Setting
 from tui.account.config_keys import KeyRefused, Keys, check_key_names
 from tui.account.private_files import STEERING, config_folder
 from tui.contentstack.errors import cleaned
@@ -29,7 +28,6 @@ EXCLUSIVE = (("region", "hosts"), ("auth_command", "auth_file"))
 """Settings of which a profile, the variables or the flags may name one."""
 
 _PLAIN_WORDS = {
-    " | null": "",
     "`str | array`": "a string or a list of strings",
     "`array`": "a list",
     "`str`": "a string",
@@ -40,7 +38,6 @@ _PLAIN_WORDS = {
     " of length >= 1": " that is not empty",
     "`": "",
 }
-_Structure = TypeVar("_Structure", bound=msgspec.Struct)
 
 
 class ConfigWrong(Refused):
@@ -84,38 +81,48 @@ def parse_config(text: str, where: str, check_keys: CheckKeys = check_key_names)
 
 
 def _config(table: object, check_keys: CheckKeys) -> Config:
-    def profile(value: object, path: str) -> Profile:
-        found = _structure(
-            Profile, value, path, hosts=partial(_structure, Hosts), keys=partial(_keys, check_keys)
-        )
-        _check(found, path)
-        return found
-
-    def profiles(value: object, path: str) -> dict[str, Profile]:
-        return {name: profile(item, f"{path}.{visible(name)}") for name, item in _table(value, path).items()}
-
-    config = _structure(Config, table, "", profiles=profiles)
-    if config.profile is not None and config.profile not in config.profiles:
-        raise _wrong("profile", config.profile, f"there is no such profile{_among(config.profiles)}.")
+    values = _values(FILE, table, "")
+    profiles = {
+        name: _profile(item, f"profiles.{visible(name)}", check_keys)
+        for name, item in values.get("profiles", {}).items()
+    }
+    config = Config(values.get("profile"), profiles)
+    if config.profile is not None and config.profile not in profiles:
+        raise _wrong("profile", config.profile, f"there is no such profile{_among(profiles)}.")
     return config
 
 
-def _structure(
-    kind: type[_Structure], value: object, path: str, **readers: Callable[[object, str], Any]
-) -> _Structure:
-    """A table, field by field; a reader takes a field that needs more than its annotation."""
-    table = _table(value, path)
-    _refuse_unknown(kind, table, path)
-    hints = get_type_hints(kind, include_extras=True)
-    fields = {}
-    for name, item in table.items():
-        read = readers.get(name) or partial(converted, hints[name])
-        fields[name] = read(item, f"{path}.{name}".lstrip("."))
-    return kind(**fields)
+def _profile(table: object, path: str, check_keys: CheckKeys) -> Profile:
+    values = _values(PROFILE, table, path)
+    if "hosts" in values:
+        values["hosts"] = _values(HOSTS, values["hosts"], f"{path}.hosts")
+    if "keys" in values:
+        values["keys"] = _keys(values["keys"], f"{path}.keys", check_keys)
+    for pair in EXCLUSIVE:
+        if values.keys() >= set(pair):
+            raise ConfigWrong(f"{path}: {' and '.join(pair)} exclude each other.")
+    for name in {"auth_file", "ca_file"} & values.keys():
+        if not values[name].startswith(("/", "~/")):
+            raise _wrong(f"{path}.{name}", values[name], "expected a path that begins with / or ~/.")
+    for name in {"region", "hosts"} & values.keys():
+        try:
+            region_of(values[name])
+        except ValueError as error:
+            named = values[name] if name == "region" else None
+            raise _wrong(f"{path}.{name}", named, cleaned(str(error))) from None
+    return values
+
+
+def _values(settings: Iterable[Setting], table: object, path: str) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise _wrong(path, table, "expected a table.")
+    kinds = {setting.name: setting.kind for setting in settings}
+    _refuse_unknown(kinds, table, path)
+    return {name: converted(kinds[name], item, f"{path}.{name}".lstrip(".")) for name, item in table.items()}
 
 
 def converted(hint: Any, value: object, path: str) -> Any:
-    """A value as its annotation has it, or `ConfigWrong`.
+    """A value of this type, or `ConfigWrong`.
 
     One by one, since msgspec names no keys of tables in the path of its errors.
     """
@@ -128,65 +135,34 @@ def converted(hint: Any, value: object, path: str) -> Any:
 
 def _in_words(what: str, hint: Any) -> str:
     if what.startswith("Invalid enum value"):
-        return f"it is no such word{_among(_choices(hint))}."
+        return f"it is no such word{_among(get_args(hint))}."
     for word, plain in _PLAIN_WORDS.items():
         what = what.replace(word, plain)
     return f"{what[:1].lower()}{what[1:]}."
 
 
-def _choices(hint: Any) -> tuple[str, ...]:
-    """The words of a Literal, however deep it sits in the annotation."""
-    if get_origin(hint) is Literal:
-        return get_args(hint)
-    return tuple(word for inner in get_args(hint) for word in _choices(inner))
-
-
-def _keys(check_keys: CheckKeys, value: object, path: str) -> dict[str, tuple[str, ...]]:
+def _keys(table: Mapping[str, object], path: str, check_keys: CheckKeys) -> Keys:
     keys = {}
-    for command, names in _table(value, path).items():
+    for command, names in table.items():
         known = converted(KeyNames, names, f"{path}.{visible(command)}")
         keys[command] = (known,) if isinstance(known, str) else known
     try:
-        return dict(check_keys(keys))
+        return check_keys(keys)
     except KeyRefused as refusal:
         place = f"{path}.{visible(refusal.command)}" if refusal.command else path
         raise _wrong(place, refusal.key or None, f"{refusal}.") from None
 
 
-def _check(profile: Profile, path: str) -> None:
-    for pair in EXCLUSIVE:
-        if all(getattr(profile, name) is not None for name in pair):
-            raise ConfigWrong(f"{path}: {' and '.join(pair)} exclude each other.")
-    for name in ("auth_file", "ca_file"):
-        named = getattr(profile, name)
-        if named is not None and not named.startswith(("/", "~/")):
-            raise _wrong(f"{path}.{name}", named, "expected a path that begins with / or ~/.")
-    for name, place in (("region", profile.region), ("hosts", profile.hosts)):
-        try:
-            if place is not None:
-                region_of(place)
-        except ValueError as error:
-            named = place if isinstance(place, str) else None
-            raise _wrong(f"{path}.{name}", named, cleaned(str(error))) from None
-
-
-def region_of(place: str | Hosts) -> Region:
+def region_of(place: str | Mapping[str, str]) -> Region:
     """The region of that name, or on these hosts; a `ValueError` says what is missing or wrong."""
     if isinstance(place, str):
         return find_region(place)
-    if not (place.cma and place.cda):
+    if not {"cma", "cda"} <= place.keys():
         raise ValueError("Own hosts need both cma and cda (and preview for preview tokens).")
-    return custom_region(cma=place.cma, cda=place.cda, preview=place.preview or "")
+    return custom_region(**place)
 
 
-def _table(value: object, path: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _wrong(path, value, "expected a table.")
-    return value
-
-
-def _refuse_unknown(kind: type[msgspec.Struct], table: Mapping[str, object], path: str) -> None:
-    known = kind.__struct_fields__
+def _refuse_unknown(known: Iterable[str], table: Iterable[str], path: str) -> None:
     for name in table:
         if name in known:
             continue

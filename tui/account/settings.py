@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tui.account.config import Config, Hosts, Profile, Theme
+from tui.account.config import Config, Profile, Theme
 from tui.account.config_keys import Keys, check_key_names
 from tui.account.config_reading import (
     EXCLUSIVE,
@@ -65,7 +65,7 @@ class Flags:
 
     profile: str | None = None
     region: str | None = None
-    hosts: Hosts | None = None
+    hosts: Mapping[str, str] = field(default_factory=dict)
     stack: str | None = None
     auth_file: str | None = None
     read_only: bool = False
@@ -121,7 +121,7 @@ def settings_from(
         path = None
     config = read_config(path, check_keys) if path else Config()
     name, named_by = _profile_name(config, environ, flags, path)
-    profile = config.profiles[name] if name is not None else Profile()
+    profile = config.profiles[name] if name is not None else {}
     layers = (
         _of_flags(flags),
         _of_own_variables(environ),
@@ -185,8 +185,8 @@ def _of_flags(flags: Flags) -> _Layer:
 
 
 def _of_own_variables(environ: Mapping[str, str]) -> _Layer:
-    cma, cda, preview = (environ.get(f"TOKENDECK_{name}") or None for name in ("CMA", "CDA", "PREVIEW"))
-    hosts = Hosts(cma=cma, cda=cda, preview=preview)
+    named = {name: environ.get(f"TOKENDECK_{name.upper()}", "") for name in ("cma", "cda", "preview")}
+    hosts = {name: url for name, url in named.items() if url}
     layer = _of_variables(environ, _OWN_VARIABLES)
     if "theme" in layer:
         converted(Theme, *layer["theme"])
@@ -204,9 +204,7 @@ def _of_variables(environ: Mapping[str, str], names: Mapping[str, str]) -> _Laye
 
 def _of(profile: Profile, name: str | None) -> _Layer:
     where = f"profiles.{visible(name or '')}."
-    # A switch that is off says nothing, since nobody can tell it from one that was left alone.
-    values = {field: (getattr(profile, field), where + field) for field in profile.__struct_fields__}
-    return _given(**{name: pair for name, pair in values.items() if pair[0] is not False})
+    return _given(**{name: (value, where + name) for name, value in profile.items()})
 
 
 def _given(**values: tuple[Any, str]) -> _Layer:
@@ -228,7 +226,7 @@ def _uppermost(layers: Iterable[_Layer]) -> _Layer:
     return found
 
 
-def _region(place: str | Hosts, source: str) -> Region:
+def _region(place: str | Mapping[str, str], source: str) -> Region:
     try:
         return region_of(place)
     except ValueError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.account.config import Profile
+from tui.account.config import PROFILE
 from tui.account.config_reading import config_file, parse_config, read_config, text_or_none
 from tui.account.settings import Flags, Settings, settings_from, unknown_variables
 from tui.contentstack.errors import cleaned
@@ -112,7 +112,7 @@ def described(settings: Settings) -> tuple[tuple[str, str, str], ...]:
     region, sources = settings.region, settings.sources
     names = (
         "profile",
-        *(name for name in Profile.__struct_fields__ if name not in ("region", "hosts", "keys")),
+        *(setting.name for setting in PROFILE if setting.name not in ("region", "hosts", "keys")),
     )
     return (
         ("region", region.name, sources.get("region", "default")),
