@@ -72,3 +72,13 @@ def test_the_architecture_speaks_of_what_there_is() -> None:
     assert parts - rooms
     assert [name for name in files if not any((root / name).exists() for root in (ROOT, ROOT / "tui"))] == []
     assert [name for name in parts - rooms if not re.search(_DEFINED.format(name), sources)] == []
+
+
+def test_a_worker_is_given_a_function() -> None:
+    """A coroutine whose worker is cancelled before it begins was never awaited, which is a warning."""
+    for path in sorted((ROOT / "tui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "run_worker":
+                work = node.args[0]
+                made_now = isinstance(work, ast.Call) and getattr(work.func, "id", "") != "partial"
+                assert not made_now, f"{relative(path)}:{node.lineno}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
@@ -271,8 +272,13 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """As Textual's. Hand it a function: a coroutine that is cancelled before it begins is a warning."""
         return super().run_worker(work, *args, **options)
 
+    def read_anew(self, work: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Read the stack again, or as `work` does it, whatever screen is in front meanwhile."""
+        app: Any = self.app
+        app.run_worker(work or self.deck.workspace.refresh, group="read", exclusive=True)
+
     def carry_out(
-        self, work: Coroutine[Any, Any, Work], meanwhile: str, after: Callable[[Work], str]
+        self, work: Callable[[], Awaitable[Work]], meanwhile: str, after: Callable[[Work], str]
     ) -> None:
         """Carry out a write that goes on whatever screen is in front; one at a time.
 
@@ -282,15 +288,15 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
             after: what to say of the answer.
         """
         if any(worker.group == "write" and worker.is_running for worker in self.app.workers):
-            work.close()
             self.say("Contentstack is still being asked to carry out the last command.", "warn")
             return
         self.say(meanwhile)
-        self.app.run_worker(self._carried_out(work, after), group="write")
+        app: Any = self.app
+        app.run_worker(partial(self._carried_out, work, after), group="write")
 
-    async def _carried_out(self, work: Awaitable[Work], after: Callable[[Work], str]) -> None:
+    async def _carried_out(self, work: Callable[[], Awaitable[Work]], after: Callable[[Work], str]) -> None:
         try:
-            words, kind = after(await work), "good"
+            words, kind = after(await work()), "good"
         except ContentstackError as error:
             words, kind = str(error), "error"
             if error.remedy == "sign_in":
@@ -306,7 +312,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         token = self.facts().token
         if isinstance(token, DeliveryToken):
             self.carry_out(
-                self.deck.workspace.make_preview_token(token),
+                partial(self.deck.workspace.make_preview_token, token),
                 f"Making the preview token of {token.name} …",
                 lambda made: outcomes.preview_words(made, self.deck.key("copy_preview")),
             )

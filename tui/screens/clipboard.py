@@ -30,7 +30,7 @@ async def show_plain(screen: DeckScreen[Any]) -> None:
     if isinstance(token, DeliveryToken) and token.preview is not None:
         values.append((f"The preview token of {token.name}", token.preview))
     screen.mask()
-    screen.run_worker(_plain(screen, values), group="plain", exclusive=True)
+    screen.run_worker(partial(_plain, screen, values), group="plain", exclusive=True)
 
 
 async def try_clipboard(screen: DeckScreen[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.widget import Widget
@@ -61,7 +62,8 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
             return
         workspace = self.deck.workspace
         delete = workspace.drop_preview_token if self._preview_only else workspace.delete_token
-        self._work = self.run_worker(delete_each(delete, self._tokens, self._progress, lambda: self._stop))
+        work = partial(delete_each, delete, self._tokens, self._progress, lambda: self._stop)
+        self._work = self.run_worker(work)
         self.draw_hints()
 
     async def do_close(self) -> None:

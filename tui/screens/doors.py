@@ -268,9 +268,9 @@ def _switch(screen: DeckScreen[Any], stack: Stack | None) -> None:
     if stack is not None:
         if screen.deck.memory is not None:
             screen.deck.memory.remember_stack(stack.uid)
-        screen.app.run_worker(screen.deck.workspace.switch(stack), group="read", exclusive=True)
+        screen.read_anew(partial(screen.deck.workspace.switch, stack))
 
 
 def _move(screen: DeckScreen[Any], region: Region | None) -> None:
     if region is not None:
-        screen.app.run_worker(screen.deck.workspace.move(region), group="read", exclusive=True)
+        screen.read_anew(partial(screen.deck.workspace.move, region))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.widget import Widget
@@ -115,11 +116,11 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
             self.set_focus(self._field)
             self.say(f"{self.deck.key('to_file')} shows what would change; nothing is written yet.")
         elif self._plan is None:
-            self.run_worker(self._look(self._field.value), group="file", exclusive=True)
+            self.run_worker(partial(self._look, self._field.value), group="file", exclusive=True)
         elif not self._plan.idle:
             plan, self._plan = self._plan, None
             # The next Enter, or a held one, looks at the file again and does not cut this short.
-            self.run_worker(self._write(plan), group="write")
+            self.run_worker(partial(self._write, plan), group="write")
         self.draw_hints()
 
     async def do_with_preview(self) -> None:

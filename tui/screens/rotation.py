@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -108,7 +109,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         elif now.value_lost and now.twin is not None:
             await self.app.push_screen(DeleteScreen(self.deck, (now.twin,)), self._twin_deleted)
         elif now.step is Step.VERIFY and now.twin is not None:
-            self._work = self.run_worker(self.deck.workspace.verify([now.twin], fresh=True))
+            self._work = self.run_worker(partial(self.deck.workspace.verify, [now.twin], fresh=True))
             self.say("Verifying the twin …")
         elif now.step is Step.HAND_OUT and now.twin is not None:
             await doors.open_hand_out(self, now.twin, self._handed_out)
@@ -116,7 +117,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
             await self.app.push_screen(DeleteScreen(self.deck, (now.old,)), self._old_deleted)
         elif now.step is Step.RENAME and now.twin is not None:
             self._work = self.run_worker(
-                self.deck.workspace.rename_twin(now.twin, self._rotation), exit_on_error=False
+                partial(self.deck.workspace.rename_twin, now.twin, self._rotation), exit_on_error=False
             )
             self.say("Giving the twin the old name …")
         else:
@@ -133,7 +134,8 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         delivery = isinstance(old, DeliveryToken)
         listed: Listing[Any] = self.snapshot.delivery if delivery else self.snapshot.management
         self._keep(before=tuple(token.uid for token in listed.items))
-        twin = self.deck.workspace.make_twin(old, self._rotation, oldest.uid if oldest else "")
+        named = oldest.uid if oldest else ""
+        twin = partial(self.deck.workspace.make_twin, old, self._rotation, named)
         self._work = self.run_worker(twin, exit_on_error=False)
         self.say(f"Making {self._rotation.twin_name} …")
 
@@ -199,12 +201,12 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
                 self.call_later(self.action_command, "sign_in")
         elif event.state is WorkerState.ERROR and isinstance(error, OldestUnnamed | ChangedSince):
             self.say("Somebody changed the stack meanwhile, so nothing was done; try again.", "warn")
-            self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
+            self.read_anew()
         elif event.state is WorkerState.ERROR and error is not None:
             raise error
         elif event.state is WorkerState.CANCELLED:
             self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
-            self.app.run_worker(self.deck.workspace.refresh(), group="read", exclusive=True)
+            self.read_anew()
         self.draw_all()
 
     def _handed_out(self, words: str | None) -> None:

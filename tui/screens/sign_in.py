@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -86,8 +87,8 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
 
     async def do_demo(self) -> None:
         """Leave the form for the embedded stack."""
-        clock = self.deck.workspace.clock
-        self.app.run_worker(self.deck.workspace.restart(lambda: demo_connection(clock=clock)), group="read")
+        demo = partial(demo_connection, clock=self.deck.workspace.clock)
+        self.read_anew(partial(self.deck.workspace.restart, demo))
         self.dismiss()
 
     async def _sign_in(self) -> None:
@@ -145,7 +146,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
 
     def _go_on(self) -> None:
         self._forget_secrets()
-        self.app.run_worker(self.deck.workspace.reopen(), group="read", exclusive=True)
+        self.read_anew(self.deck.workspace.reopen)
         self.dismiss()
 
     def _region(self) -> Region:

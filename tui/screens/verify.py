@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from textual import on
 from textual.containers import Container
@@ -129,7 +130,8 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
             self.dismiss()
 
     def _begin(self) -> None:
-        calls = self.deck.workspace.verify(self._tokens, self._told, pasted=self._pasted, fresh=self._fresh)
+        verify, pasted = self.deck.workspace.verify, self._pasted
+        calls = partial(verify, self._tokens, self._told, pasted=pasted, fresh=self._fresh)
         self._work = self.run_worker(calls, group="verify", exclusive=True)
         self.draw_all()
 
