@@ -49,3 +49,15 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def now() -> datetime:
     """The moment in which every test takes place."""
     return NOW
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many faults were met, and how many of them through the whole program."""
+    met = {"tests/contentstack": 0, "tests/screens": 0}
+    for report in terminalreporter.getreports("passed"):
+        folder = report.nodeid.rpartition("/")[0]
+        if folder in met:
+            met[folder] += sum(count for name, count in report.user_properties if name == "faults met")
+    if any(met.values()):
+        client, program = met.values()
+        terminalreporter.write_line(f"Faults met: {client} by the client, {program} by the whole program.")

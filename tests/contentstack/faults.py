@@ -8,33 +8,41 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
 import pytest
 import trustme
 
-from tests.contentstack.fakes import AUTHTOKEN, Handler, http, listening, raw_server
+from tests.contentstack.fakes import AUTHTOKEN, Handler, http, listening, raw_server, token_value
 from tui.contentstack.client import Client, StackClient
 from tui.contentstack.models import DeliveryDraft, ManagementDraft
 from tui.contentstack.regions import Region, custom_region
 from tui.contentstack.scope import Scope
+from tui.contentstack.verify import Probe
 from tui.secret import Secret
 
 PASSWORD = "correct horse battery"
 CODE = "123456"
-SECRETS = (AUTHTOKEN, PASSWORD, CODE)
+VALUE = token_value("7")
+SECRETS = (AUTHTOKEN, PASSWORD, CODE, VALUE)
 
 UID = "blt" + "1" * 16
 DELIVERY = DeliveryDraft("kiosk", "words", Scope(("production",), ("main",)))
 MANAGEMENT = ManagementDraft("robot", "words", Scope((), ("main",)))
 
-Kind = Literal["login", "list", "get", "create", "update", "delete"]
+_SECRET = re.compile(
+    rb"(?mi)(?<=^authtoken: )[^\r]+|(?<=^access_token: )[^\r]+|(?<=^preview_token: )[^\r]+"
+    rb"|(?<=^authorization: )[^\r]+|(?<=\"password\":\")[^\"]+|(?<=\"tfa_token\":\")[^\"]+"
+)
+
+Kind = Literal["login", "list", "get", "create", "update", "delete", "proof"]
 Place = Literal["refused", "silent", "unknown", "untrusted", "hangs up", "redirected", "answers"]
 
 
@@ -81,6 +89,9 @@ ENDPOINTS = (
     Endpoint("create_management_token", "create", lambda _, s: s.create_management_token(MANAGEMENT)),
     Endpoint("update_management_token", "update", lambda _, s: s.update_management_token(UID, MANAGEMENT)),
     Endpoint("delete_management_token", "delete", lambda _, s: s.delete_management_token(UID)),
+    Endpoint("prove", "proof", lambda _, s: s.prove(Probe("delivery", Secret(VALUE), "qa", "main")), True),
+    Endpoint("prove a preview token", "proof", lambda _, s: s.prove(Probe("preview", Secret(VALUE), "qa"))),
+    Endpoint("prove a management token", "proof", lambda _, s: s.prove(Probe("management", Secret(VALUE)))),
 )
 
 
@@ -165,7 +176,7 @@ def _refuses(status: str, code: int | None = None, *, details: bool = False, hea
     """A refusal that repeats the secrets of the request, as a careless server might, in hostile text."""
 
     async def reply(request: bytes, writer: asyncio.StreamWriter) -> None:
-        told = [secret for secret in SECRETS if secret.encode() in request]
+        told = [found.decode() for found in _SECRET.findall(request)]
         body: dict[str, object] = {"error_message": f"No: {told} \x1b]52;c;aGFja2Vk\x07 and\nmore"}
         body |= {"error_code": code} if code else {}
         body |= {"errors": {"name": [f"is not unique {told}"], "scope": {"acl": told}}} if details else {}
@@ -231,7 +242,8 @@ async def stage(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     """The fault on a socket of its own, for as long as the context stands."""
     maker: Callable[[Fault, pytest.MonkeyPatch], Any] = _STAGES[fault.place]
     async with maker(fault, monkeypatch) as staged:
-        yield staged
+        host = staged.region.cma
+        yield replace(staged, region=replace(staged.region, cda=host, preview=host))
 
 
 @asynccontextmanager
