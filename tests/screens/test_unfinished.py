@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -161,3 +162,65 @@ async def test_of_what_is_gone_or_done_elsewhere_nothing_is_said() -> None:
     with RotationStore(os.environ).alone(rotated.uid):
         async with running(sandbox=sandbox, memory=memory()) as table:
             assert "Unfinished" not in status(table)
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Every file can be made, and nothing be written to it."""
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    return monkeypatch
+
+
+CURE = "No space left on device. XDG_STATE_HOME can name another folder."
+
+
+@pytest.mark.usefixtures("full_disk")
+async def test_a_full_disk_is_said_once_and_at_the_start() -> None:
+    async with running(memory=memory(), wait="would not outlive") as table:
+        assert status(table).startswith("What is unfinished would not outlive a dropped connection: ")
+        assert status(table).endswith(CURE)
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press(*"kiosk", "escape")
+        await table.until("is kept; n goes on with it")
+        assert CURE not in status(table)
+
+
+async def test_a_disk_that_fills_up_meanwhile_is_said_with_the_first_form_it_could_not_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(memory=memory()) as table:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+        for key in ("n", "e"):
+            await table.press(key)
+            await table.until("Name (required")
+            await table.press("x", "escape")
+            await table.until("kept; ")
+            assert ("would not outlive a dropped connection" in status(table)) == (key == "n")
+
+
+async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
+    request: pytest.FixtureRequest,
+) -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=memory()) as table:
+        before = len(held(sandbox).delivery_tokens)
+        disk = request.getfixturevalue("full_disk")
+        await table.press("R")
+        await table.until("1 Make the twin")
+        await table.press("enter")
+        await table.until(lambda: "Nothing was made. This rotation can't be written down" in status(table))
+        assert status(table).endswith(CURE)
+        assert len(held(sandbox).delivery_tokens) == before
+        disk.undo()
+        await table.press("enter")
+        await table.until("[x] 1")
+        request.getfixturevalue("monkeypatch").setattr(os, "replace", os.link)
+        await table.press("space")
+        await table.until(lambda: "would not survive a cut" in status(table))
+        assert "[x] 2" in table.text

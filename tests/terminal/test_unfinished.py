@@ -50,8 +50,8 @@ def signed_in(served: Served) -> dict[str, str]:
     }
 
 
-def begin_a_token(terminal: Terminal) -> None:
-    terminal.wait_for("tokens · read")
+def begin_a_token(terminal: Terminal, said: str = "tokens · read") -> None:
+    terminal.wait_for(said)
     for key, then in (("n", "Name (required"), ("kiosk\r", "development"), (" ", "[x]")):
         terminal.send(key)
         terminal.wait_for(then)
@@ -99,11 +99,11 @@ def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) 
     assert b"kiosk" not in state_files()["drafts.json"]
 
 
-def used(terminal: Terminal) -> str:
+def used(terminal: Terminal, said: str = "would not outlive a dropped connection") -> str:
     """Go through the program as somebody does who never thinks of the disk; what it says at the start."""
-    terminal.wait_for("tokens · read")
+    terminal.wait_for(said)
     first = terminal.text
-    begin_a_token(terminal)
+    begin_a_token(terminal, said)
     os.kill(terminal.pid, signal.SIGHUP)
     assert terminal.wait_for_exit() == 128 + signal.SIGHUP
     assert terminal.not_restored == []
@@ -147,4 +147,4 @@ def test_files_of_somebody_else_are_not_believed(start: Start, served: Served) -
     assert terminal.hang_up() == 128 + signal.SIGHUP
     (drafts,) = Path(os.environ["XDG_STATE_HOME"]).rglob("drafts.json")
     os.chown(drafts, 12345, 12345)
-    assert "Unfinished" not in used(start(TOKENDECK, **signed_in(served)))
+    assert "Unfinished" not in used(start(TOKENDECK, **signed_in(served)), "tokens · read")

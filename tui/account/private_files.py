@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ _PAUSE = 0.01
 
 PATIENCE = 2.0
 """Seconds to wait for another Tokendeck that is writing the same file: milliseconds, unless it hangs."""
+
+ELSEWHERE = "XDG_STATE_HOME can name another folder."
+"""What to do where a file of the state can't be written."""
 
 PRIVATE = Rule(forbidden=0o077, cure="600")
 """A file that holds a credential: as ssh has it for a key."""
@@ -73,6 +77,16 @@ def change_json(path: Path, read: Callable[[], Kept], change: Callable[[Kept], K
         after = change(before)
         if after != before:
             replace_own_file(path, msgspec.json.encode(after))
+
+
+def try_folder(folder: Path) -> None:
+    """Write into a folder of the program's own, and leave nothing there; `FileRefused` if that can't be."""
+    with refusing(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b" " * 4096)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 class Held(FileRefused):

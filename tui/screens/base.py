@@ -85,11 +85,10 @@ class Deck:
         """Any text as it may be drawn: no control characters, in the terminal's character set."""
         return self.glyphs.plain(visible(text))
 
-    def keep_drafts(self, *, forget: bool = False) -> None:
-        """Bring what is on disk of typed entries up to what is in the forms, or to nothing."""
+    def keep_drafts(self, *, forget: bool = False) -> str:
+        """Bring what is on disk of typed entries up to the forms, or to nothing; why that can't be."""
         stack = self.workspace.snapshot.stack
-        if stack is not None:
-            self.drafts.keep(stack.uid, {} if forget else self.workspace.drafts)
+        return self.drafts.keep(stack.uid, {} if forget else self.workspace.drafts) if stack else ""
 
 
 def bindings_of(*places: Place) -> list[BindingType]:

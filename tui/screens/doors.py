@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tui.account.private_files import Held
+from tui.account.private_files import ELSEWHERE, Held
 from tui.commands import Place
 from tui.contentstack.models import Stack, Token
 from tui.contentstack.regions import Region
@@ -110,7 +110,7 @@ async def open_rotation(screen: DeckScreen[Any]) -> None:
     except Held:
         screen.say(f"Another Tokendeck on this machine is rotating {rotation.old_name} right now.", "warn")
     except FileRefused as refusal:
-        screen.say(f"A rotation could not be kept here, so none is begun: {refusal}", "error")
+        screen.say(f"A rotation could not be kept here, so none is begun: {refusal} {ELSEWHERE}", "error")
     else:
         await screen.app.push_screen(rotating, screen.hear_of)
 
@@ -227,7 +227,7 @@ async def _open_form(
     async def after(answer: Made | str | None) -> None:
         if form.plan == filled:
             form.plan = form.blank
-        deck.keep_drafts()
+        trouble = deck.keep_drafts()
         if isinstance(answer, Made):
             await _show_made(screen, answer)
         elif answer:
@@ -235,10 +235,11 @@ async def _open_form(
         elif not form.begun:
             if form.seen:
                 deck.workspace.forms.pop(form.seen.uid, None)
-        elif form.seen:
-            screen.say(f"Your changes to {form.seen.name} are kept; {deck.key('edit')} goes on with them.")
         else:
-            screen.say(f"The token that you began is kept; {deck.key('new')} goes on with it.")
+            words = f"The token that you began is kept; {deck.key('new')} goes on with it."
+            if form.seen:
+                words = f"Your changes to {form.seen.name} are kept; {deck.key('edit')} goes on with them."
+            screen.say(f"{words} {trouble}".strip(), "warn" if trouble else "info")
 
     deck = screen.deck
     wizard = Wizard(deck, form)

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
+from tui.account.private_files import ELSEWHERE
 from tui.account.rotations import Rotation
 from tui.commands import Place
 from tui.conditions import Facts
@@ -133,7 +134,10 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
             return
         delivery = isinstance(old, DeliveryToken)
         listed: Listing[Any] = self.snapshot.delivery if delivery else self.snapshot.management
-        self._keep(before=tuple(token.uid for token in listed.items))
+        if refused := self._keep(before=tuple(token.uid for token in listed.items)):
+            self._rotation = replace(self._rotation, before=())
+            self.call_later(self.say, f"Nothing was made. {refused}", "warn")
+            return
         named = oldest.uid if oldest else ""
         twin = partial(self.deck.workspace.make_twin, old, self._rotation, named)
         self._work = self.run_worker(twin, exit_on_error=False)
@@ -227,15 +231,20 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         self.hear_of(words.split(". ")[0] + "." if words else words)
         self.draw_all()
 
-    def _keep(self, **entries: object) -> None:
-        """Write down how far it has come; where that fails, it is said and the rotation goes on."""
+    def _keep(self, **entries: object) -> str:
+        """Write down how far it has come. Where that fails, the words for it are said after all others."""
         self._rotation = replace(self._rotation, **entries)
         if self._rotation.handed_out:
             self.deck.workspace.untaken = None
         try:
             self.deck.rotations.keep(self._rotation)
         except FileRefused as refusal:
-            self.say(f"This rotation can't be written down, so it would not survive a cut: {refusal}", "warn")
+            words = (
+                f"This rotation can't be written down, so it would not survive a cut: {refusal} {ELSEWHERE}"
+            )
+            self.call_later(self.say, words, "warn")
+            return words
+        return ""
 
     def _finish(self) -> None:
         done = self.progress

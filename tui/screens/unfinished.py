@@ -18,6 +18,8 @@ _MOST = 3
 def unfinished(deck: Deck) -> tuple[str, str]:
     """Take up what is kept of the stack, once that is read: what to say, and the uid of the first token.
 
+    Said is too, once, if nothing could be kept from now on.
+
     Both are empty where nothing is unfinished, the uid also where it is about a new token alone.
     """
     snapshot = deck.workspace.snapshot
@@ -33,7 +35,8 @@ def unfinished(deck: Deck) -> tuple[str, str]:
     if untaken:
         names = [tokens[uid].name for uid in untaken]
         parts.append(management_words.untaken_words(names, deck.key))
-    return " ".join(parts), next((uid for uid in (*untaken, *(uid for _, uid in begun)) if uid), "")
+    parts.append("" if snapshot.read_only else deck.drafts.trouble())
+    return " ".join(parts).strip(), next((uid for uid in (*untaken, *(uid for _, uid in begun)) if uid), "")
 
 
 def _forms(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from tui.account.private_files import PRIVATE, locked, replace_own_file, state_folder
+from tui.account.private_files import (
+    ELSEWHERE,
+    PRIVATE,
+    locked,
+    replace_own_file,
+    state_folder,
+    try_folder,
+)
 from tui.files import FileRefused, read_checked
 from tui.workspace.plan import Plan
 
@@ -34,17 +41,27 @@ class DraftStore:
         self._environ = environ
         self._stack = ""
         self._known: Drafts = {}
+        self._told = False
+
+    def trouble(self) -> str:
+        """Why nothing could be written down, as long as that was not said yet; empty where it can."""
+        try:
+            if self._environ is not None and not self._told:
+                try_folder(self._path().parent)
+        except FileRefused as refusal:
+            return self._once(refusal)
+        return ""
 
     def open(self, stack: str) -> Drafts:
         """The drafts of a stack, by its uid; what can't be read counts as none."""
         self._stack, self._known = stack, self._read().get(stack, {})
         return self._known
 
-    def keep(self, stack: str, drafts: Drafts) -> None:
-        """Write down what is typed for a stack, or that nothing is any more."""
+    def keep(self, stack: str, drafts: Drafts) -> str:
+        """Write down what is typed for a stack, or that nothing is any more; as `trouble`."""
         known = self._known if stack == self._stack else {}
         if self._environ is None or drafts == known:
-            return
+            return ""
         try:
             path = self._path()
             with locked(path.with_suffix(".lock"), patience=_PATIENCE):
@@ -52,10 +69,16 @@ class DraftStore:
                 merged = _over(drafts, known, stacks.pop(stack, {}))
                 latest = [*stacks.items(), *([(stack, merged)] if merged else [])][-_MOST_STACKS:]
                 replace_own_file(path, msgspec.json.encode(dict(latest)))
-        # A name may hold half of a character, which JSON can't.
-        except (FileRefused, UnicodeEncodeError):
-            return
+        except FileRefused as refusal:
+            return self._once(refusal)
+        except UnicodeEncodeError:
+            return self._once("it holds half of a character.")
         self._stack, self._known = stack, drafts
+        return ""
+
+    def _once(self, why: object) -> str:
+        told, self._told = self._told, True
+        return "" if told else f"What is unfinished would not outlive a dropped connection: {why} {ELSEWHERE}"
 
     def _read(self) -> dict[str, Drafts]:
         if self._environ is None:
