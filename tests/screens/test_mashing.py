@@ -12,15 +12,18 @@ from textual.keys import key_to_character
 
 from tests.screens.deck import Table, running
 from tests.support.clock import clock
+from tui.app import TokendeckApp
 from tui.commands import COMMANDS
 from tui.sandbox.service import Sandbox
 from tui.workspace.workspace import Workspace
 
-KEYS = sorted({key for item in COMMANDS for key in item.keys} - {"q", "ctrl+c", "ctrl+q", "ctrl+z"})
+KEYS = sorted({key for item in COMMANDS for key in item.keys})
 KEYS += ["tab", "shift+tab", "backspace", "home", "end", "delete", "ctrl+a", "ctrl+u", "ctrl+w", "f1"]
 KEYS += ["\u00e9", "\u65e5", "left", "right", "0", "1", "@", "-", "full_stop", "y"]
 # Enter and Esc are what brings one on and back.
-KEYS += ["enter"] * 6 + ["escape"] * 5 + ["space"] * 3 + ["down"] * 3
+KEYS += ["enter"] * 10 + ["escape"] * 6 + ["space"] * 3 + ["down"] * 3
+# What may end a token, or the program, is what this is about.
+KEYS += ["d"] * 6 + ["D"] * 3 + ["R"] * 3 + ["q", "ctrl+z"] + ["ctrl+c"] * 4
 
 
 @pytest.fixture(autouse=True)
@@ -50,12 +53,27 @@ def keys_of(seed: int, count: int) -> Iterator[str]:
 
 
 async def mash(table: Table, seed: int, count: int) -> None:
-    """Press the keys; what quits is answered by no, for the program has to go on."""
+    """Press the keys."""
     for number, key in enumerate(keys_of(seed, count)):
         await table.press(key)
         assert table.app._exception is None, f"seed {seed}, key {number}: {key} ({key_to_character(key)})"
         assert "\x1b" not in table.text
     await table.until(lambda: bool(table.text.strip()))
+
+
+def goes_on(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """Let the program stay where it would end, and note what was at stake: that takes a question."""
+    quits: list[str | None] = []
+    ask = TokendeckApp.do_quit
+
+    async def asks(app: TokendeckApp) -> None:
+        before, answered = len(quits), app.screen is app._asked_to_quit
+        await ask(app)
+        assert answered or [None] * (len(quits) - before) == quits[before:]
+
+    monkeypatch.setattr(TokendeckApp, "do_quit", asks)
+    monkeypatch.setattr(TokendeckApp, "exit", lambda app, *_, **__: quits.append(app.workspace.at_stake))
+    return quits
 
 
 async def mashed(seed: int, count: int, monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
@@ -72,12 +90,14 @@ async def mashed(seed: int, count: int, monkeypatch: pytest.MonkeyPatch, **optio
 
     for name in ("delete_token", "drop_preview_token"):
         noted(name)
+    quits = goes_on(monkeypatch)
     sandbox = Sandbox.demo(now=clock)
     before = kept(sandbox)
     async with running(sandbox=sandbox, **options) as table:
         await mash(table, seed, count)
     assert asked == []
     assert before <= kept(sandbox)
+    assert quits
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
