@@ -94,7 +94,7 @@ def test_alt_keys_have_a_plain_twin_where_letters_are_free(item: Command) -> Non
 
 def test_every_remedy_is_a_command() -> None:
     kinds = [kind for kind in vars(errors).values() if inspect.isclass(kind)]
-    remedies = {kind.default_remedy for kind in kinds if issubclass(kind, errors.ContentstackError)}
+    remedies = {kind.remedy for kind in kinds if issubclass(kind, errors.ContentstackError)}
     assert remedies - {None} <= {item.id for item in COMMANDS}
 
 

@@ -95,9 +95,8 @@ async def test_signing_in_and_out(transport: Transport, sandbox: Sandbox) -> Non
 async def test_the_second_factor(transport: Transport, sandbox: Sandbox) -> None:
     tess = next(user for user in sandbox.users if user.tfa_secret)
     client = Client(transport, None)
-    with pytest.raises(SecondFactorNeeded) as caught:
+    with pytest.raises(SecondFactorNeeded):
         await client.log_in(tess.email, Secret(tess.password))
-    assert caught.value.tfa_type
     with pytest.raises(LoginRefused):
         await client.log_in(tess.email, Secret(tess.password), Secret("000000"))
     code = pyotp.TOTP(tess.tfa_secret or "").at(NOW)
@@ -118,7 +117,6 @@ async def test_who_and_where(transport: Transport, sandbox: Sandbox) -> None:
     assert {role.name for role in user.roles if role.api_key == sandbox.stacks[0].api_key} == {"Admin"}
     (organization,) = await client.organizations()
     assert organization.name == "Acme"
-    assert organization.uid in user.org_uids
     assert [each.uid for each in user.organizations] == [organization.uid]
     for stacks in (await client.stacks(), await client.stacks(organization.uid)):
         assert {(stack.name, stack.branches_enabled) for stack in stacks} >= {("Storefront", True)}
@@ -200,12 +198,12 @@ async def test_the_life_of_a_delivery_token(transport: Transport, sandbox: Sandb
     updated = await calls.update_delivery_token(made.uid, DeliveryDraft(made.name, "second", made.scope))
     assert (updated.name, updated.description, updated.value) == (name, "second", made.value)
     assert (await calls.delivery_token(made.uid)).preview == made.preview
-    assert "preview token deleted" in (await calls.delete_preview_token(made.uid)).casefold()
+    await calls.delete_preview_token(made.uid)
     assert (await calls.delivery_token(made.uid)).preview is None
     again = await calls.create_preview_token(made.uid)
     assert again.preview
     assert again.uid == made.uid
-    assert "deleted" in await calls.delete_delivery_token(made.uid, force=True)
+    await calls.delete_delivery_token(made.uid)
     with pytest.raises(NotFound):
         await calls.delivery_token(made.uid)
     with pytest.raises(NotFound):
@@ -225,7 +223,7 @@ async def test_the_life_of_a_management_token(transport: Transport, sandbox: San
     updated = await calls.update_management_token(made.uid, edit)
     assert (updated.description, updated.access, updated.expires_on) == ("edited", "read", None)
     assert updated.scope.branches == ("main",)
-    assert "deleted" in await calls.delete_management_token(made.uid)
+    await calls.delete_management_token(made.uid)
     with pytest.raises(NotFound):
         await calls.management_token(made.uid)
 

@@ -137,12 +137,6 @@ def test_messages_under_other_keys() -> None:
     assert refusal(answer(400, {"error_message": 3, "error": {}})).server_message == ""
 
 
-def test_the_kind_of_second_factor() -> None:
-    error = refusal(answer(401, envelope(294) | {"tfa_type": "totp_authenticator"}))
-    assert isinstance(error, SecondFactorNeeded)
-    assert error.tfa_type == "totp_authenticator"
-
-
 def test_only_a_failed_write_is_in_doubt() -> None:
     in_doubt = refusal(answer(502, b"", write=True))
     assert in_doubt.may_have_happened
@@ -167,9 +161,7 @@ def test_what_helps(kind: type[ContentstackError], remedy: str | None) -> None:
 
 def test_nothing_secret_and_nothing_that_steers_is_repeated() -> None:
     message = f"\x1b[31mno {AUTHTOKEN} and {token_value('3')} and {'b' * 9} and blt{'c' * 16}"
-    body = envelope(141, message, {AUTHTOKEN: [message], "token": [token_value("4")]}) | {
-        "tfa_type": AUTHTOKEN
-    }
+    body = envelope(141, message, {AUTHTOKEN: [message], "token": [token_value("4")]})
     error = refusal(answer(422, body, secrets=(Secret(AUTHTOKEN), Secret("b" * 9))))
     told = f"{error.sentence} {error.details} {error.server_message} {error!r}"
     for private in (AUTHTOKEN, token_value("3"), token_value("4"), "b" * 9, "c" * 16, "\x1b"):

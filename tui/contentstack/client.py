@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 
 from tui.contentstack import errors
 from tui.contentstack.credentials import Credential
@@ -47,31 +46,33 @@ PAGE = 100
 _READ_BACK = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class _Caller:
     """Whose requests these are, and for which stack and organization."""
 
-    transport: Transport
-    credential: Credential | None
-    api_key: str = ""
-    organization_uid: str = ""
+    def __init__(
+        self,
+        transport: Transport,
+        credential: Credential | None,
+        api_key: str = "",
+        organization_uid: str = "",
+    ) -> None:
+        self._transport = transport
+        self._credential = credential
+        self._api_key = api_key
+        self._organization_uid = organization_uid
 
-    async def send(self, method: str, path: str, query: _Query = None, body: object = None) -> Answer:
+    async def _send(self, method: str, path: str, query: _Query = None, body: object = None) -> Answer:
         """A request with this caller's headers. Stacks alone are asked for by organization."""
-        headers: dict[str, str | Secret] = {**self.credential.headers()} if self.credential else {}
-        if self.organization_uid and path == _STACKS:
-            headers["organization_uid"] = self.organization_uid
-        return await self.transport.request(
-            method,
-            path,
-            api_key=self.api_key,
-            headers=headers,
-            query=query,
-            body=body,
-            bucket=self.organization_uid,
-        )
+        headers: dict[str, str | Secret] = {**self._credential.headers()} if self._credential else {}
+        organization = self._organization_uid
+        if organization and path == _STACKS:
+            headers["organization_uid"] = organization
+        options = {"api_key": self._api_key, "bucket": organization}
+        return await self._transport.request(method, path, headers=headers, query=query, body=body, **options)
 
-    async def every(self, path: str, key: str, model: type[Model], query: _Query = None) -> tuple[Model, ...]:
+    async def _every(
+        self, path: str, key: str, model: type[Model], query: _Query = None
+    ) -> tuple[Model, ...]:
         """All rows of a list, page by page, each uid once.
 
         A list ends where its `count` is reached, or with a page that brings nothing new: a page that is not
@@ -81,7 +82,7 @@ class Caller:
         taken = 0
         while True:
             asked = {**(query or {}), "limit": str(PAGE), "skip": str(taken), "include_count": "true"}
-            answer = await self.send("GET", path, asked)
+            answer = await self._send("GET", path, asked)
             page = answer.object()
             fresh = {row.uid: row for row in many(answer, page, key, model) if row.uid not in found}
             found |= fresh
@@ -91,12 +92,8 @@ class Caller:
                 return tuple(found.values())
 
 
-class Client:
+class Client(_Caller):
     """The calls of a user: signing in and out, organizations, stacks. Signing in needs no credential."""
-
-    def __init__(self, transport: Transport, credential: Credential | None) -> None:
-        self._caller = Caller(transport, credential)
-        self._anonymous = Caller(transport, None)
 
     async def log_in(self, email: str, password: Secret, tfa_token: Secret | None = None) -> User:
         """Sign in; the user's `authtoken` is set.
@@ -108,7 +105,7 @@ class Client:
         """
         user = {"email": email, "password": password} | ({"tfa_token": tfa_token} if tfa_token else {})
         try:
-            answer = await self._anonymous.send("POST", "/user-session", body={"user": user})
+            answer = await self._anonymously("/user-session", user)
         except (errors.SignedOut, errors.Invalid, errors.NotAllowed, errors.NotFound) as error:
             raise recast(error, errors.LoginRefused) from None
         signed_in = one(answer, "user", User)
@@ -123,68 +120,66 @@ class Client:
 
     async def log_out(self) -> str:
         """End the session of this credential; the server's notice."""
-        return notice(await self._caller.send("DELETE", "/user-session"))
+        return notice(await self._send("DELETE", "/user-session"))
 
     async def request_sms(self, email: str, password: Secret) -> str:
         """Have a code sent by SMS for signing in; the server's notice."""
-        body = {"user": {"email": email, "password": password}}
-        return notice(await self._anonymous.send("POST", "/user/request_token_sms", body=body))
+        user = {"email": email, "password": password}
+        return notice(await self._anonymously("/user/request_token_sms", user))
+
+    async def _anonymously(self, path: str, user: object) -> Answer:
+        return await _Caller(self._transport, None)._send("POST", path, body={"user": user})
 
     async def current_user(self) -> User:
         """Who this credential belongs to, with roles in stacks and organizations."""
         query = {"include_orgs": "true", "include_orgs_roles": "true"}
-        return one(await self._caller.send("GET", "/user", query), "user", User)
+        return one(await self._send("GET", "/user", query), "user", User)
 
     async def organizations(self) -> tuple[Organization, ...]:
         """The user's organizations."""
-        return await self._caller.every("/organizations", "organizations", Organization)
+        return await self._every("/organizations", "organizations", Organization)
 
     async def stacks(self, organization_uid: str | None = None) -> tuple[Stack, ...]:
         """The user's stacks, of one organization if it is named; single sign-on requires that.
 
         So does OAuth, whose session belongs to one organization: its name is found out first.
         """
-        credential = self._caller.credential
-        if organization_uid is None and credential and credential.kind == "bearer":
+        if organization_uid is None and self._credential and self._credential.kind == "bearer":
             own = [await self.stacks(each.uid) for each in await self.organizations()]
             return tuple(stack for stacks in own for stack in stacks)
-        caller = replace(self._caller, organization_uid=organization_uid or "")
-        return await caller.every(_STACKS, "stacks", Stack)
+        return await self.stack("", organization_uid)._every(_STACKS, "stacks", Stack)
 
     def stack(self, api_key: str, organization_uid: str | None = None) -> StackClient:
         """The calls of one stack; they count against the limit of its organization, where that is known."""
-        return StackClient(replace(self._caller, api_key=api_key, organization_uid=organization_uid or ""))
+        return StackClient(self._transport, self._credential, api_key, organization_uid or "")
 
 
-class StackClient:
+class StackClient(_Caller):
     """The calls of one stack."""
-
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
 
     async def stack(self) -> Stack:
         """The stack itself."""
-        return one(await self._caller.send("GET", _STACKS), "stack", Stack)
+        return one(await self._send("GET", _STACKS), "stack", Stack)
 
     async def live_preview(self) -> bool | None:
         """Whether Live Preview is on, without which preview tokens resolve to nothing; None if not told."""
-        settings = (await self._caller.send("GET", "/stacks/settings")).object().get("stack_settings")
+        settings = (await self._send("GET", "/stacks/settings")).object().get("stack_settings")
         told = settings.get("live_preview") if isinstance(settings, dict) else None
         enabled = told.get("enabled") if isinstance(told, dict) else None
         return enabled if isinstance(enabled, bool) else None
 
     async def users(self) -> tuple[Person, ...]:
         """The stack's users, to put names to uids. Not everybody may read them."""
-        answer = await self._caller.send("GET", "/stacks/users")
+        answer = await self._send("GET", "/stacks/users")
         return many(answer, answer.object(), "users", Person)
 
     async def roles(self) -> tuple[Role, ...]:
         """The stack's roles and who has them."""
-        return await self._caller.every("/roles", "roles", Role)
+        return await self._every("/roles", "roles", Role)
 
     async def environments(self) -> tuple[Environment, ...]:
         """The stack's publishing environments."""
-        return await self._caller.every("/environments", "environments", Environment)
+        return await self._every("/environments", "environments", Environment)
 
     async def branches(self) -> tuple[Branch, ...]:
         """The stack's branches; none on a stack without branches."""
@@ -196,12 +191,11 @@ class StackClient:
 
     async def delivery_tokens(self) -> tuple[DeliveryToken, ...]:
         """All delivery tokens, with their values and preview tokens."""
-        return await self._caller.every(_DELIVERY, "tokens", DeliveryToken, _WITH_PREVIEW)
+        return await self._every(_DELIVERY, "tokens", DeliveryToken, _WITH_PREVIEW)
 
     async def delivery_token(self, uid: str) -> DeliveryToken:
         """One delivery token."""
-        answer = await self._caller.send("GET", _one(_DELIVERY, uid), _WITH_PREVIEW)
-        return one(answer, "token", DeliveryToken)
+        return one(await self._send("GET", _one(_DELIVERY, uid), _WITH_PREVIEW), "token", DeliveryToken)
 
     async def create_delivery_token(self, draft: DeliveryDraft, *, with_preview: bool) -> DeliveryToken:
         """Make a delivery token.
@@ -210,57 +204,57 @@ class StackClient:
         made none, as it does without a word where the plan has no previews.
         """
         query = {"create_with_preview_token": "true"} if with_preview else None
-        answer = await self._caller.send("POST", _DELIVERY, query, {"token": draft.to_api()})
-        made = one(answer, "token", DeliveryToken)
+        made = one(await self._send("POST", _DELIVERY, query, _body(draft)), "token", DeliveryToken)
         return await self._with_preview(made) if with_preview else made
 
     async def update_delivery_token(self, uid: str, draft: DeliveryDraft) -> DeliveryToken:
         """Replace name, description and scope; the value stays."""
-        answer = await self._caller.send("PUT", _one(_DELIVERY, uid), body={"token": draft.to_api()})
+        answer = await self._send("PUT", _one(_DELIVERY, uid), body=_body(draft))
         return await self._written(answer, DeliveryToken, self.delivery_token, uid)
 
-    async def delete_delivery_token(self, uid: str, *, force: bool = False) -> str:
-        """Delete a delivery token and its preview token; the server's notice."""
-        query = {"force": "true"} if force else None
-        return notice(await self._caller.send("DELETE", _one(_DELIVERY, uid), query))
+    async def delete_delivery_token(self, uid: str) -> None:
+        """Delete a delivery token and its preview token."""
+        await self._delete(_one(_DELIVERY, uid))
 
     async def create_preview_token(self, uid: str) -> DeliveryToken:
         """Make the preview token of a delivery token; `preview` is set unless the server keeps it back."""
-        answer = await self._caller.send("POST", _one(_DELIVERY, uid) + "/preview_token", body={})
+        answer = await self._send("POST", f"{_one(_DELIVERY, uid)}/preview_token", body={})
         return await self._with_preview(await self._written(answer, DeliveryToken, self.delivery_token, uid))
 
-    async def delete_preview_token(self, uid: str) -> str:
-        """Delete the preview token of a delivery token; the server's notice."""
-        return notice(await self._caller.send("DELETE", _one(_DELIVERY, uid) + "/preview_token"))
+    async def delete_preview_token(self, uid: str) -> None:
+        """Delete the preview token of a delivery token."""
+        await self._delete(f"{_one(_DELIVERY, uid)}/preview_token")
 
     async def management_tokens(self) -> tuple[ManagementToken, ...]:
         """All management tokens, without their values. For owners and admins alone."""
-        return await self._caller.every(_MANAGEMENT, "tokens", ManagementToken)
+        return await self._every(_MANAGEMENT, "tokens", ManagementToken)
 
     async def management_token(self, uid: str) -> ManagementToken:
         """One management token, without its value."""
-        return one(await self._caller.send("GET", _one(_MANAGEMENT, uid)), "token", ManagementToken)
+        return one(await self._send("GET", _one(_MANAGEMENT, uid)), "token", ManagementToken)
 
     async def create_management_token(self, draft: ManagementDraft) -> ManagementToken:
         """Make a management token; this answer is the only one that ever holds its value."""
-        answer = await self._caller.send("POST", _MANAGEMENT, body={"token": draft.to_api()})
-        return one(answer, "token", ManagementToken)
+        return one(await self._send("POST", _MANAGEMENT, body=_body(draft)), "token", ManagementToken)
 
     async def update_management_token(self, uid: str, draft: ManagementDraft) -> ManagementToken:
         """Replace everything but the value."""
-        answer = await self._caller.send("PUT", _one(_MANAGEMENT, uid), body={"token": draft.to_api()})
+        answer = await self._send("PUT", _one(_MANAGEMENT, uid), body=_body(draft))
         return await self._written(answer, ManagementToken, self.management_token, uid)
 
-    async def delete_management_token(self, uid: str) -> str:
-        """Delete a management token; the server's notice."""
-        return notice(await self._caller.send("DELETE", _one(_MANAGEMENT, uid)))
+    async def delete_management_token(self, uid: str) -> None:
+        """Delete a management token."""
+        await self._delete(_one(_MANAGEMENT, uid))
 
     async def prove(self, probe: Probe) -> Verdict:
         """Make the call that proves a token of this stack, with that token alone and not with our sign-in."""
-        caller = self._caller
         # Content is delivered under a limit of its own.
-        bucket = caller.organization_uid + (" content" if probe.kind != "management" else "")
-        return await carry_out(caller.transport, caller.api_key, probe, bucket=bucket)
+        bucket = self._organization_uid + (" content" if probe.kind != "management" else "")
+        return await carry_out(self._transport, self._api_key, probe, bucket)
+
+    async def _delete(self, path: str) -> None:
+        """Delete; an error may come with a good status too."""
+        (await self._send("DELETE", path)).object()
 
     async def _if_any(self, path: str, key: str, model: type[Model]) -> tuple[Model, ...]:
         """A list that a stack without branches may refuse, in words that nobody has written down.
@@ -268,7 +262,7 @@ class StackClient:
         So a refusal means none, unless the stack's settings say that it has branches.
         """
         try:
-            return await self._caller.every(path, key, model)
+            return await self._every(path, key, model)
         except (errors.NotFound, errors.Invalid, errors.PlanLacks, errors.BadAnswer) as error:
             if isinstance(error, errors.BadAnswer) and error.path != f"$.{key}":
                 raise
@@ -282,10 +276,8 @@ class StackClient:
     ) -> Model:
         """What a write made: as its answer tells it, else as it is read back."""
         told = found(answer, "token", model)
-        if told:
-            return told
         try:
-            return await read(uid)
+            return told or await read(uid)
         except ContentstackError:
             raise answer.bad("$.token", "missing") from None
 
@@ -299,6 +291,10 @@ class StackClient:
         except (ContentstackError, TimeoutError):
             return made
         return read if read.preview and read.value else made
+
+
+def _body(draft: DeliveryDraft | ManagementDraft) -> dict[str, object]:
+    return {"token": draft.to_api()}
 
 
 def _one(collection: str, uid: str) -> str:

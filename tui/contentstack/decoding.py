@@ -36,7 +36,7 @@ _EMPTY_IS_MISSING = (*_TIMES, "token", "preview_token", "authtoken")
 
 # Fields of a management token that the server sets itself and a draft does not send back.
 _SERVERS = {"type", "api_key", "org_uid", "_version", "_metadata", "ACL", "SYS_ACL", "preview_token"}
-_NOT_EXTRA = _SERVERS | {"deleted_at", "deleted_by"} | {*ManagementToken.__struct_encode_fields__}
+_NOT_EXTRA = {*_SERVERS, "updated_by", "deleted_at", "deleted_by", *ManagementToken.__struct_encode_fields__}
 
 _REPORT = re.compile(r"(?P<reason>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 
@@ -61,7 +61,7 @@ def many(answer: Answer, page: dict[str, Any], key: str, model: type[Model]) -> 
     """The rows under `key`, deleted ones left out.
 
     Raises:
-        BadAnswer: if they are not there or not of that shape.
+        BadAnswer: if they are not there or not of that shape; as all below.
     """
     rows = page.get(key)
     if not isinstance(rows, list):
@@ -74,28 +74,22 @@ def many(answer: Answer, page: dict[str, Any], key: str, model: type[Model]) -> 
 
 
 def one(answer: Answer, key: str, model: type[Model]) -> Model:
-    """The model that `found` finds.
-
-    Raises:
-        BadAnswer: if it is not there or not of that shape.
-    """
-    model_or_none = found(answer, key, model)
-    if model_or_none is None:
+    """The model that `found` finds, which has to be there."""
+    told = found(answer, key, model)
+    if told is None:
         raise answer.bad(f"$.{key}", "missing")
-    return model_or_none
+    return told
 
 
 def found(answer: Answer, key: str, model: type[Model]) -> Model | None:
-    """The model under `key`, or alone in a list under the plural of it, as some samples of the API have it.
-
-    Raises:
-        BadAnswer: if it is not of that shape.
-    """
+    """The model under `key`, or alone in a list under its plural, as some samples of the API have it."""
     page = answer.object()
-    plural = page.get(f"{key}s")
-    if page.get(key) is None and isinstance(plural, list) and len(plural) == 1:
-        return _decoded(answer, plural[0], f"$.{key}s[0]", model)
-    return None if page.get(key) is None else _decoded(answer, page[key], f"$.{key}", model)
+    rows = page.get(f"{key}s")
+    if page.get(key) is not None:
+        return _decoded(answer, page[key], f"$.{key}", model)
+    if isinstance(rows, list) and len(rows) == 1:
+        return _decoded(answer, rows[0], f"$.{key}s[0]", model)
+    return None
 
 
 def notice(answer: Answer) -> str:
@@ -146,9 +140,6 @@ def _moment(text: str) -> datetime | str:
 
 
 def _user(fields: _Fields) -> _Fields:
-    own, shared = fields.get("org_uid", []), fields.get("shared_org_uid", [])
-    if isinstance(own, list) and isinstance(shared, list):
-        fields["org_uid"] = [*own, *(uid for uid in shared if uid not in own)]
     for key, model in (("roles", StackRole), ("organizations", OrganizationRole)):
         if isinstance(fields.get(key), list):
             fields[key] = [_shaped(model, row, key) for row in fields[key]]

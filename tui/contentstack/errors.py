@@ -1,24 +1,4 @@
-"""What can go wrong between us and Contentstack.
-
-ContentstackError
-├── MayPass
-│   ├── Unreachable      no connection: name, network, TLS or proxy
-│   ├── TimedOut         a connection, and no answer in time
-│   ├── Interrupted      the connection broke before the whole answer was here
-│   ├── RateLimited      too many requests, for longer than we wait
-│   └── ServerFailed     a failure on Contentstack's side
-├── ReadOnly             a write that this Tokendeck was told not to make
-├── BadAnswer            an answer in a form we do not understand
-├── TooLarge             an answer beyond the size we take
-├── SignedOut            no credential, or one that is no longer good
-├── SecondFactorNeeded   signing in goes on with a second factor
-├── LoginRefused         wrong e-mail, password or code, or a locked account
-├── NotAllowed           a good credential without the right to do this
-├── StackNotFound        wrong API key or wrong region
-├── EnvironmentRefused   an environment that is not there, or not for us
-├── NotFound             a token or other thing that is not there
-├── Invalid              refused as asked: a field, a limit, a name already taken
-└── PlanLacks            not part of the organization's plan
+"""What can go wrong between us and Contentstack, a class for each kind.
 
 The names say what happened; `except Unreachable` reads better than `except UnreachableError`.
 """
@@ -53,7 +33,7 @@ class ContentstackError(Exception):
         details: pairs of field and reason from the answer's `errors`, cleaned likewise.
         may_have_happened: a write of which nobody can say from here whether it was carried out.
         lead: what the sentence begins with where Contentstack refused.
-        default_remedy: the `remedy` of this kind of error.
+        remedy: id of the command that helps, if one does.
     """
 
     sentence: str
@@ -66,12 +46,7 @@ class ContentstackError(Exception):
     may_have_happened: bool = False
 
     lead: ClassVar[str] = ""
-    default_remedy: ClassVar[str | None] = None
-
-    @property
-    def remedy(self) -> str | None:
-        """Id of the command that helps, if one does."""
-        return self.default_remedy
+    remedy: ClassVar[str | None] = None
 
     def in_doubt(self) -> Self:
         """This error, where an earlier write may have been carried out and nobody can tell."""
@@ -90,98 +65,37 @@ class ContentstackError(Exception):
 
 
 class ReadOnly(ContentstackError):
-    """Nothing was sent."""
-
-
-class MayPass(ContentstackError):
-    """What another try may not meet: reads are tried again a few times before anybody hears of it."""
-
-    default_remedy = "refresh"
-
-
-class Unreachable(MayPass):
-    """`cause_kind` says what was missing: "dns", "connect", "tls" or "proxy"."""
-
-    cause_kind: str = "connect"
-
-
-class TimedOut(MayPass):
-    """No answer in time."""
-
-
-class Interrupted(MayPass):
-    """Reset, or cut off in the middle of the answer."""
+    """A write that this Tokendeck was told not to make; nothing was sent."""
 
 
 class BadAnswer(ContentstackError):
-    """Not JSON, or JSON of another shape; `path` names the place, as in `$.tokens[0].name`."""
+    """An answer in a form we do not understand; `path` names the place, as in `$.tokens[0].name`."""
 
     path: str = "$"
 
 
 class TooLarge(ContentstackError):
-    """More than we are ready to hold in memory."""
+    """An answer of more than we are ready to hold in memory."""
 
 
-class SignedOut(ContentstackError):
-    """Error code 105, or a 401 of no known code: official clients too then sign in anew."""
+class MayPass(ContentstackError):
+    """What another try may not meet: reads are tried again a few times before anybody hears of it."""
 
-    lead = "Not signed in, or no longer"
-    default_remedy = "sign_in"
-
-
-class SecondFactorNeeded(ContentstackError):
-    """Error code 294, whatever the status; `tfa_type` in the server's words ("totp_authenticator", "sms")."""
-
-    lead = "Signing in needs the second factor"
-    default_remedy = "sign_in"
-    tfa_type: str = ""
+    remedy = "refresh"
 
 
-class LoginRefused(ContentstackError):
-    """Error codes 104 and 295, and every other refusal to sign in."""
+class Unreachable(MayPass):
+    """No connection; `cause_kind` says what was missing: "dns", "connect", "tls" or "proxy"."""
 
-    lead = "Contentstack refused the sign-in"
-    default_remedy = "sign_in"
-
-
-class NotAllowed(ContentstackError):
-    """Error codes 316 and 901, or a plain 403."""
-
-    lead = "This sign-in does not have the right to do that"
+    cause_kind: str = "connect"
 
 
-class StackNotFound(ContentstackError):
-    """Error codes 109 and 21, or status 412."""
-
-    lead = "There is no such stack here: the API key or the region is another one"
-    default_remedy = "region"
+class TimedOut(MayPass):
+    """A connection, and no answer in time."""
 
 
-class EnvironmentRefused(ContentstackError):
-    """Error code 161: not a sign of an expired sign-in, though it comes with status 401."""
-
-    lead = "The environment is not there, or this sign-in may not use it"
-    default_remedy = "refresh"
-
-
-class NotFound(ContentstackError):
-    """Status 404, or an answer that says so with another status."""
-
-    lead = "Contentstack does not find it"
-    default_remedy = "refresh"
-
-
-class Invalid(ContentstackError):
-    """Error code 141 and every other 4xx."""
-
-    lead = "Contentstack refused it"
-
-
-class PlanLacks(ContentstackError):
-    """Error code 600, or a message that says so."""
-
-    lead = "The organization's plan does not include that"
+class Interrupted(MayPass):
+    """Reset, or cut off in the middle of the answer."""
 
 
 class RateLimited(MayPass):
@@ -195,6 +109,66 @@ class ServerFailed(MayPass):
     """Any 5xx."""
 
     lead = "Contentstack failed"
+
+
+class SignedOut(ContentstackError):
+    """Error code 105, or a 401 of no known code: official clients too then sign in anew."""
+
+    lead = "Not signed in, or no longer"
+    remedy = "sign_in"
+
+
+class SecondFactorNeeded(ContentstackError):
+    """Error code 294, whatever the status: signing in goes on with a code."""
+
+    lead = "Signing in needs the second factor"
+    remedy = "sign_in"
+
+
+class LoginRefused(ContentstackError):
+    """Error codes 104 and 295, and every other refusal to sign in: a wrong password, a locked account."""
+
+    lead = "Contentstack refused the sign-in"
+    remedy = "sign_in"
+
+
+class NotAllowed(ContentstackError):
+    """Error codes 316 and 901, or a plain 403: a good credential without the right to do this."""
+
+    lead = "This sign-in does not have the right to do that"
+
+
+class StackNotFound(ContentstackError):
+    """Error codes 109 and 21, or status 412."""
+
+    lead = "There is no such stack here: the API key or the region is another one"
+    remedy = "region"
+
+
+class EnvironmentRefused(ContentstackError):
+    """Error code 161: not a sign of an expired sign-in, though it comes with status 401."""
+
+    lead = "The environment is not there, or this sign-in may not use it"
+    remedy = "refresh"
+
+
+class NotFound(ContentstackError):
+    """Status 404, or an answer that says so with another status."""
+
+    lead = "Contentstack does not find it"
+    remedy = "refresh"
+
+
+class Invalid(ContentstackError):
+    """Error code 141 and every other 4xx: a field, a limit, a name already taken."""
+
+    lead = "Contentstack refused it"
+
+
+class PlanLacks(ContentstackError):
+    """Error code 600, or a message that says so."""
+
+    lead = "The organization's plan does not include that"
 
 
 def cleaned(text: str, secrets: Iterable[Secret] = (), *, limit: int = 400) -> str:

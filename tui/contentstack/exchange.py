@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from tui.contentstack.errors import BadAnswer, ContentstackError, cleaned
 from tui.secret import Secret
 
 _MOST_DETAILS = 12
+_MESSAGES = ("error_message", "message", "error")
 
 _BY_CODE: dict[int | None, type[ContentstackError]] = {
     21: errors.StackNotFound,
@@ -62,13 +63,11 @@ class Call:
         """Whether it could change something."""
         return self.method != "GET"
 
-    def error(
-        self, kind: type[_Error], sentence: str, *, in_doubt: bool, status: int | None = None, **facts: Any
-    ) -> _Error:
+    def error(self, kind: type[_Error], sentence: str, *, in_doubt: bool, **facts: Any) -> _Error:
         """The error for this request; `in_doubt` says whether it may have taken effect, being a write."""
         in_doubt = in_doubt and self.write
         sentence += errors.IN_DOUBT if in_doubt else ""
-        return kind(sentence, place=self.place, status=status, may_have_happened=in_doubt, **facts)
+        return kind(sentence, place=self.place, may_have_happened=in_doubt, **facts)
 
     def lost(self, kind: type[_Error], told: str, *, sent: bool = True, status: int | None = None) -> _Error:
         """The error for an answer that never came whole; `sent` says whether the request may have arrived."""
@@ -79,7 +78,6 @@ def prepare(
     method: str,
     url: str,
     place: str,
-    *,
     headers: Mapping[str, str | Secret],
     query: Mapping[str, str],
     body: object,
@@ -97,12 +95,12 @@ def prepare(
         secrets.append(value)
         return value.reveal()
 
-    sent, content = {}, None
-    for name, value in headers.items():
-        sent[name] = revealed(value) if isinstance(value, Secret) else value
-        if not (sent[name].isascii() and sent[name].isprintable()):
+    sent = {name: value if isinstance(value, str) else revealed(value) for name, value in headers.items()}
+    for name, text in sent.items():
+        if not (text.isascii() and text.isprintable()):
             told = f"The value for {name} holds characters that cannot be sent ({place})."
             raise errors.Invalid(told, place=place)
+    content = None
     if body is not None:
         sent["content-type"] = "application/json"
         # ASCII with escapes: a name that came with half a surrogate pair goes back as it came.
@@ -128,10 +126,10 @@ class Answer:
         value = _json(self.body)
         if not isinstance(value, dict):
             page = self.body.lstrip().startswith(b"<")
-            hint = (
+            why = (
                 "a web page; is there a proxy or a sign-in page in between?" if page else "expected an object"
             )
-            raise self.bad("$", hint)
+            raise self.bad("$", why)
         if "error_code" in value and "error_message" in value:
             raise refusal(self)
         return value
@@ -154,16 +152,14 @@ def refusal(answer: Answer) -> ContentstackError:
         body = {}
     code = body.get("error_code", body.get("code"))
     code = code if isinstance(code, int) else None
-    words = (body.get(key) for key in ("error_message", "message", "error"))
-    message = cleaned(
-        next((text.strip() for text in words if isinstance(text, str) and text.strip()), ""), secrets
-    )
+    words = [text.strip() for key in _MESSAGES if isinstance(text := body.get(key), str)]
+    message = cleaned(next(filter(None, words), ""), secrets)
     details = tuple(
         (cleaned(name, secrets, limit=80), cleaned(reason, secrets, limit=200))
         for name, reason in _flat("", body.get("errors"))[:_MOST_DETAILS]
     )
     kind = _kind(answer.status, code, message)
-    error = answer.call.error(
+    return answer.call.error(
         kind,
         _sentence(kind, answer, message, details),
         in_doubt=kind is errors.ServerFailed,
@@ -172,9 +168,6 @@ def refusal(answer: Answer) -> ContentstackError:
         server_message=message,
         details=details,
     )
-    if isinstance(error, errors.SecondFactorNeeded) and isinstance(body.get("tfa_type"), str):
-        error.tfa_type = cleaned(body["tfa_type"], secrets, limit=40)
-    return error
 
 
 def recast(error: ContentstackError, kind: type[_Error]) -> _Error:
@@ -204,7 +197,7 @@ def _kind(status: int, code: int | None, message: str) -> type[ContentstackError
 
 
 def _sentence(
-    kind: type[ContentstackError], answer: Answer, message: str, details: tuple[tuple[str, str], ...]
+    kind: type[ContentstackError], answer: Answer, message: str, details: Iterable[tuple[str, str]]
 ) -> str:
     lead = kind.lead + (f" with status {answer.status}" if kind is errors.ServerFailed else "")
     reasons = "; ".join(f"{name} {reason}".strip().rstrip(".") for name, reason in details)

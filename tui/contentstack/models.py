@@ -26,27 +26,23 @@ class Thing(msgspec.Struct, frozen=True):
 class StackRole(msgspec.Struct, frozen=True):
     """A role the signed-in user has in the stack with this API key ("Admin", "Developer", a custom name)."""
 
-    uid: str = ""
     name: str = ""
     api_key: str = ""
 
 
-class OrganizationRole(msgspec.Struct, frozen=True):
+class OrganizationRole(Thing, frozen=True):
     """An organization as the signed-in user stands in it."""
 
-    uid: str
-    name: str = ""
     is_owner: bool = False
     is_admin: bool = False
 
 
 class User(Thing, frozen=True):
-    """The signed-in user. `org_uids` holds own and shared organizations."""
+    """The signed-in user."""
 
     email: str = ""
     first_name: str = ""
     last_name: str = ""
-    org_uids: tuple[str, ...] = msgspec.field(name="org_uid", default=())
     roles: tuple[StackRole, ...] = ()
     organizations: tuple[OrganizationRole, ...] = ()
     authtoken: Secret | None = None
@@ -56,7 +52,6 @@ class Organization(Thing, frozen=True):
     """An organization of the list."""
 
     name: str = ""
-    is_owner: bool = msgspec.field(name="owner", default=False)
 
 
 class Stack(Thing, frozen=True):
@@ -112,7 +107,6 @@ class DeliveryToken(Thing, frozen=True):
     value: Secret = msgspec.field(name="token", default=Secret(""))
     preview: Secret | None = msgspec.field(name="preview_token", default=None)
     created_by: str = ""
-    updated_by: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
@@ -132,7 +126,6 @@ class ManagementToken(Thing, frozen=True):
     email_notice: bool = msgspec.field(name="is_email_notification_enabled", default=False)
     value: Secret | None = msgspec.field(name="token", default=None)
     created_by: str = ""
-    updated_by: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
     extra: dict[str, Any] = {}

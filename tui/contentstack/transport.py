@@ -17,7 +17,6 @@ import sys
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -67,8 +66,7 @@ class Transport:
         apps: base URL to an ASGI application that answers for it in this process, without a port.
         on_wait: called with the seconds ahead each time a request starts waiting because of status 429.
         read_only: refuse every write but those of signing in and out, before anything is sent.
-        pacer: shared between transports of one region, or with a pace of one's own.
-        sleep: waits between tries, for tests.
+        pacer: how fast; it, and `sleep` between tries, for tests.
         deadline: seconds for one request with its retries, waits for the limit left out.
         largest: octets of an answer, decompressed.
 
@@ -132,7 +130,7 @@ class Transport:
         if self.read_only and method != "GET" and (method, path) not in _SESSION:
             raise errors.ReadOnly(f"Tokendeck is read-only here, so nothing was sent ({place}).", place=place)
         headers = {**(headers or {}), **({"api_key": api_key} if api_key else {})}
-        call = prepare(method, f"{base}/v3{path}", place, headers=headers, query=query or {}, body=body)
+        call = prepare(method, f"{base}/v3{path}", place, headers, query or {}, body)
         return await self._carry_out(call, bucket)
 
     async def _carry_out(self, call: Call, bucket: str) -> Answer:
@@ -147,21 +145,17 @@ class Transport:
             if isinstance(outcome, errors.RateLimited):
                 pause = outcome.retry_after or backoff(waits, random.random())  # noqa: S311 - jitter
                 waits, waited, left = waits + 1, waited + pause, self._deadline
-                if waits == LIMIT_TRIES or waited > LIMIT_PATIENCE:
-                    raise outcome
-                if self._on_wait:
-                    self._on_wait(pause)
+                over = waits == LIMIT_TRIES or waited > LIMIT_PATIENCE
             else:
                 failures += 1
                 pause = 0.1 * 2**failures * (1 + random.random() / 2)  # noqa: S311 - jitter
                 left -= time.monotonic() - started + pause
-                if (
-                    call.write
-                    or failures == READ_TRIES
-                    or left <= 0
-                    or not isinstance(outcome, errors.MayPass)
-                ):
-                    raise outcome
+                passing = isinstance(outcome, errors.MayPass) and not call.write
+                over = not passing or failures == READ_TRIES or left <= 0
+            if over:
+                raise outcome
+            if self._on_wait and isinstance(outcome, errors.RateLimited):
+                self._on_wait(pause)
             await self._sleep(pause)
 
     async def _attempt(self, call: Call, seconds: float) -> Answer | ContentstackError:
@@ -170,13 +164,11 @@ class Transport:
 
         if self._http.is_closed:
             raise call.lost(errors.Interrupted, "The connection is closed", sent=False)
+        request = self._http.stream(
+            call.method, call.url, headers=call.headers, params=call.query, content=call.content
+        )
         try:
-            async with (
-                asyncio.timeout(seconds),
-                self._http.stream(
-                    call.method, call.url, headers=call.headers, params=call.query, content=call.content
-                ) as response,
-            ):
+            async with asyncio.timeout(seconds), request as response:
                 return await self._judge(call, response)
         except TimeoutError:
             return call.lost(errors.TimedOut, f"No answer within {self._deadline:.0f} seconds")
@@ -185,9 +177,8 @@ class Transport:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             return _unreachable(call, error, by_proxy=isinstance(error, httpx.ProxyError))
         except httpx.TimeoutException as error:
-            return call.lost(
-                errors.TimedOut, "No answer in time", sent=not isinstance(error, httpx.PoolTimeout)
-            )
+            sent = not isinstance(error, httpx.PoolTimeout)
+            return call.lost(errors.TimedOut, "No answer in time", sent=sent)
         except httpx.HTTPError:
             return call.lost(errors.Interrupted, _BROKEN)
 
@@ -267,9 +258,7 @@ def _open(region: Region, apps: Mapping[str, ASGIApp], *, connect: float) -> htt
 
     outside = [url for url in (region.cma, region.cda, region.preview) if url and url not in apps]
     local = [url for url in outside if is_loopback(url)]
-    mounts: dict[str, httpx.AsyncBaseTransport | None] = {
-        url: httpx.ASGITransport(_guarded(app)) for url, app in apps.items()
-    }
+    mounts: dict[str, httpx.AsyncBaseTransport | None] = {url: _inside(app) for url, app in apps.items()}
     place = f"{region.name}, {host_of(region.cma)}"
     secure = any(url.startswith("https:") for url in outside)
     trust = _trust(place) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -335,26 +324,15 @@ def _load_httpx() -> None:
             logger.propagate = False
 
 
-def _guarded(app: ASGIApp) -> ASGIApp:
-    """The application, failing the way a server does: by a connection that breaks."""
+def _inside(app: ASGIApp) -> httpx.ASGITransport:
+    """The way to an application, which fails the way a server does: by a connection that breaks."""
     import httpx  # noqa: PLC0415 - loaded with the first Transport
 
-    async def guarded(
-        scope: _Message,
-        receive: Callable[[], Awaitable[_Message]],
-        send: Callable[[_Message], Awaitable[None]],
-    ) -> None:
-        complete = False
+    class Inside(httpx.ASGITransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            try:
+                return await super().handle_async_request(request)
+            except Exception:  # another program's bug, whatever it is, must not become ours
+                raise httpx.RemoteProtocolError("the application broke off") from None
 
-        async def noted(message: _Message) -> None:
-            nonlocal complete
-            complete = message["type"] == "http.response.body" and not message.get("more_body", False)
-            await send(message)
-
-        # Another program's bug, whatever it is, must not become ours.
-        with suppress(Exception):
-            await app(scope, receive, noted)
-        if not complete:
-            raise httpx.RemoteProtocolError("the application broke off")
-
-    return guarded
+    return Inside(app)

@@ -71,7 +71,7 @@ class Verdict:
     said: str = ""
 
 
-async def carry_out(transport: Transport, api_key: str, probe: Probe, *, bucket: str = "") -> Verdict:
+async def carry_out(transport: Transport, api_key: str, probe: Probe, bucket: str = "") -> Verdict:
     """Make the call. Nothing is raised: whatever goes wrong is a verdict.
 
     A delivery network may answer from its cache for a token that has ended, so each call asks for a page that
@@ -79,21 +79,21 @@ async def carry_out(transport: Transport, api_key: str, probe: Probe, *, bucket:
     """
     region = transport.region
     base = {"delivery": region.cda, "preview": region.preview, "management": region.cma}[probe.kind]
-    path, key = ("/assets", "assets")
-    query = {"limit": "1", "skip": str(random.randrange(1, 1000))}  # noqa: S311 - no secret, only unused
-    if probe.kind == "management":
-        # Environments belong to no branch; content types prove the branch too.
-        path, key = ("/content_types", "content_types") if probe.branch else ("/environments", "environments")
-        query = {"limit": "1"}
-    elif probe.environment:
-        query["environment"] = probe.environment
     headers: dict[str, str | Secret] = {_HEADER[probe.kind]: probe.value, "cache-control": "no-cache"}
     headers |= {"branch": probe.branch} if probe.branch else {}
     headers |= {"live_preview": "init"} if probe.kind == "preview" else {}
+    query = {"limit": "1"}
+    if probe.kind == "management":
+        # Environments belong to no branch; content types prove the branch too.
+        key = "content_types" if probe.branch else "environments"
+    else:
+        key = "assets"
+        query["skip"] = str(random.randrange(1, 1000))  # noqa: S311 - no secret, only unused
+        query |= {"environment": probe.environment} if probe.environment else {}
     place = f"{region.name}, {host_of(base)}" if base else region.name
     try:
         answer = await transport.request(
-            "GET", path, api_key=api_key, headers=headers, query=query, bucket=bucket, base=base
+            "GET", f"/{key}", api_key=api_key, headers=headers, query=query, bucket=bucket, base=base
         )
         many(answer, answer.object(), key, Thing)
     except ContentstackError as error:
