@@ -20,7 +20,7 @@ from tui.contentstack.pace import Pacer
 from tui.contentstack.transport import READ_TRIES, Transport
 from tui.contentstack.verify import Finding, Verdict
 
-SHORT, LONG = 0.3, 10.0
+SHORT, LONG = 0.6, 10.0
 LARGEST = 1_000_000
 
 

@@ -26,7 +26,7 @@ from tui.contentstack.transport import Transport
 from tui.sandbox.service import Sandbox
 
 LARGEST = 1_000_000
-SHORT, LONG = 0.3, 10.0
+SHORT, LONG = 0.6, 10.0
 
 
 class Line:

@@ -243,6 +243,7 @@ async def test_every_fault_is_outlived(
             async with line.meeting(fault):
                 await table.press(kind.key)
                 await table.until(lambda: line.struck > 0 and settled(table)())
+                await table.pilot.pause()
             if kind.passes(fault) and table.app.screen is not screen:
                 told(table, kind.words(home), fault)
                 await back_to(table, home)
