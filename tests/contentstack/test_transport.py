@@ -23,7 +23,6 @@ from tui.contentstack.errors import (
     RateLimited,
     ReadOnly,
     ServerFailed,
-    TooLarge,
     Unreachable,
 )
 from tui.contentstack.pace import Pacer
@@ -265,7 +264,7 @@ async def test_compressed_answers(compress: Any) -> None:
 )
 async def test_an_answer_too_large_is_not_taken(content: bytes, headers: dict[str, str]) -> None:
     app = api("GET", (200, content, headers))
-    with pytest.raises(TooLarge, match="larger than 1,000 bytes"):
+    with pytest.raises(BadAnswer, match="larger than 1,000 bytes"):
         await line(app, largest=1000).transport.request("GET", "/thing")
     assert len(app.seen) == 1
 

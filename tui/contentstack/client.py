@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from tui.contentstack import errors
 from tui.contentstack.credentials import Credential
@@ -46,29 +47,22 @@ PAGE = 100
 _READ_BACK = 10.0
 
 
+@dataclass(eq=False)
 class _Caller:
     """Whose requests these are, and for which stack and organization."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        credential: Credential | None,
-        api_key: str = "",
-        organization_uid: str = "",
-    ) -> None:
-        self._transport = transport
-        self._credential = credential
-        self._api_key = api_key
-        self._organization_uid = organization_uid
+    transport: Transport
+    credential: Credential | None
+    api_key: str = ""
+    organization_uid: str = ""
 
     async def _send(self, method: str, path: str, query: _Query = None, body: object = None) -> Answer:
         """A request with this caller's headers. Stacks alone are asked for by organization."""
-        headers: dict[str, str | Secret] = {**self._credential.headers()} if self._credential else {}
-        organization = self._organization_uid
-        if organization and path == _STACKS:
-            headers["organization_uid"] = organization
-        options = {"api_key": self._api_key, "bucket": organization}
-        return await self._transport.request(method, path, headers=headers, query=query, body=body, **options)
+        headers: dict[str, str | Secret] = {**self.credential.headers()} if self.credential else {}
+        if self.organization_uid and path == _STACKS:
+            headers["organization_uid"] = self.organization_uid
+        named = {"api_key": self.api_key, "bucket": self.organization_uid}
+        return await self.transport.request(method, path, headers=headers, query=query, body=body, **named)
 
     async def _every(
         self, path: str, key: str, model: type[Model], query: _Query = None
@@ -128,7 +122,7 @@ class Client(_Caller):
         return notice(await self._anonymously("/user/request_token_sms", user))
 
     async def _anonymously(self, path: str, user: object) -> Answer:
-        return await _Caller(self._transport, None)._send("POST", path, body={"user": user})
+        return await _Caller(self.transport, None)._send("POST", path, body={"user": user})
 
     async def current_user(self) -> User:
         """Who this credential belongs to, with roles in stacks and organizations."""
@@ -144,14 +138,14 @@ class Client(_Caller):
 
         So does OAuth, whose session belongs to one organization: its name is found out first.
         """
-        if organization_uid is None and self._credential and self._credential.kind == "bearer":
+        if organization_uid is None and self.credential and self.credential.kind == "bearer":
             own = [await self.stacks(each.uid) for each in await self.organizations()]
             return tuple(stack for stacks in own for stack in stacks)
         return await self.stack("", organization_uid)._every(_STACKS, "stacks", Stack)
 
     def stack(self, api_key: str, organization_uid: str | None = None) -> StackClient:
         """The calls of one stack; they count against the limit of its organization, where that is known."""
-        return StackClient(self._transport, self._credential, api_key, organization_uid or "")
+        return StackClient(self.transport, self.credential, api_key, organization_uid or "")
 
 
 class StackClient(_Caller):
@@ -249,8 +243,8 @@ class StackClient(_Caller):
     async def prove(self, probe: Probe) -> Verdict:
         """Make the call that proves a token of this stack, with that token alone and not with our sign-in."""
         # Content is delivered under a limit of its own.
-        bucket = self._organization_uid + (" content" if probe.kind != "management" else "")
-        return await carry_out(self._transport, self._api_key, probe, bucket)
+        bucket = self.organization_uid + (" content" if probe.kind != "management" else "")
+        return await carry_out(self.transport, self.api_key, probe, bucket)
 
     async def _delete(self, path: str) -> None:
         """Delete; an error may come with a good status too."""

@@ -5,7 +5,6 @@ Unknown fields are passed over and a null counts as missing, so a field's defaul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -30,15 +29,12 @@ from tui.secret import Secret
 
 Model = TypeVar("Model", bound=Thing)
 _Fields = dict[str, Any]
-
 _TIMES = ("created_at", "updated_at", "expires_on")
 _EMPTY_IS_MISSING = (*_TIMES, "token", "preview_token", "authtoken")
 
 # Fields of a management token that the server sets itself and a draft does not send back.
 _SERVERS = {"type", "api_key", "org_uid", "_version", "_metadata", "ACL", "SYS_ACL", "preview_token"}
 _NOT_EXTRA = {*_SERVERS, "updated_by", "deleted_at", "deleted_by", *ManagementToken.__struct_encode_fields__}
-
-_REPORT = re.compile(r"(?P<reason>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 
 
 def decode(model: type[Model], raw: object, at: str) -> Model:
@@ -50,18 +46,16 @@ def decode(model: type[Model], raw: object, at: str) -> Model:
     try:
         return msgspec.convert(_shaped(model, raw, at), model, dec_hook=_secret)
     except msgspec.ValidationError as error:
-        found = _REPORT.fullmatch(str(error))
-        path, reason = (found["path"] or "", found["reason"]) if found else ("", str(error))
+        reason, _, path = str(error).partition(" - at `$")
     except UnicodeError:
-        path, reason = "", "holds a key that is not valid Unicode"
-    raise ShapeError(at + path, reason[:1].lower() + reason[1:])
+        reason, path = "holds a key that is not valid Unicode", ""
+    raise ShapeError(at + path.removesuffix("`"), reason[:1].lower() + reason[1:])
 
 
 def many(answer: Answer, page: dict[str, Any], key: str, model: type[Model]) -> tuple[Model, ...]:
     """The rows under `key`, deleted ones left out.
 
-    Raises:
-        BadAnswer: if they are not there or not of that shape; as all below.
+    Here and below a `BadAnswer` is raised where something is missing or of another shape.
     """
     rows = page.get(key)
     if not isinstance(rows, list):
@@ -148,17 +142,14 @@ def _user(fields: _Fields) -> _Fields:
 
 def _organization_role(fields: _Fields) -> _Fields:
     roles = fields.get("org_roles")
-    fields["is_admin"] = isinstance(roles, list) and any(
-        isinstance(role, dict) and role.get("admin") is True for role in roles
-    )
-    return fields
+    rows = roles if isinstance(roles, list) else []
+    return {**fields, "is_admin": any(isinstance(row, dict) and row.get("admin") is True for row in rows)}
 
 
 def _stack(fields: _Fields) -> _Fields:
     settings = fields.get("settings")
-    if isinstance(settings, dict) and isinstance(settings.get("branches"), bool):
-        fields["branches_enabled"] = settings["branches"]
-    return fields
+    told = settings.get("branches") if isinstance(settings, dict) else None
+    return {**fields, "branches_enabled": told} if isinstance(told, bool) else fields
 
 
 def _environment(fields: _Fields) -> _Fields:
@@ -169,9 +160,10 @@ def _environment(fields: _Fields) -> _Fields:
 
 def _alias(fields: _Fields) -> _Fields:
     # In the list of aliases `uid` is the branch and `alias` the alias.
-    if isinstance(fields.get("alias"), str):
-        return {"uid": fields["alias"], "branch": fields.get("uid", "")}
-    return {"uid": fields.get("uid"), "branch": fields.get("target_branch", "")}
+    uid, alias = fields.get("uid"), fields.get("alias")
+    if isinstance(alias, str):
+        return {"uid": alias, "branch": uid or ""}
+    return {"uid": uid, "branch": fields.get("target_branch", "")}
 
 
 def _management_token(fields: _Fields) -> _Fields:

@@ -68,14 +68,11 @@ class ReadOnly(ContentstackError):
     """A write that this Tokendeck was told not to make; nothing was sent."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class BadAnswer(ContentstackError):
-    """An answer in a form we do not understand; `path` names the place, as in `$.tokens[0].name`."""
+    """An answer in a form we do not understand, or of more than we hold; `path` names the place in it."""
 
     path: str = "$"
-
-
-class TooLarge(ContentstackError):
-    """An answer of more than we are ready to hold in memory."""
 
 
 class MayPass(ContentstackError):
@@ -84,6 +81,7 @@ class MayPass(ContentstackError):
     remedy = "refresh"
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Unreachable(MayPass):
     """No connection; `cause_kind` says what was missing: "dns", "connect", "tls" or "proxy"."""
 
@@ -98,6 +96,7 @@ class Interrupted(MayPass):
     """Reset, or cut off in the middle of the answer."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class RateLimited(MayPass):
     """Status 429 after all our patience; `retry_after` in seconds where the server said."""
 

@@ -69,9 +69,9 @@ class Call:
         sentence += errors.IN_DOUBT if in_doubt else ""
         return kind(sentence, place=self.place, may_have_happened=in_doubt, **facts)
 
-    def lost(self, kind: type[_Error], told: str, *, sent: bool = True, status: int | None = None) -> _Error:
+    def lost(self, kind: type[_Error], told: str, *, sent: bool = True, **facts: Any) -> _Error:
         """The error for an answer that never came whole; `sent` says whether the request may have arrived."""
-        return self.error(kind, f"{told} ({self.place}).", in_doubt=sent, status=status)
+        return self.error(kind, f"{told} ({self.place}).", in_doubt=sent, **facts)
 
 
 def prepare(
@@ -139,9 +139,7 @@ class Answer:
         path = cleaned(path, self.call.secrets, limit=120)
         told = f"at {path}, {cleaned(reason, self.call.secrets).rstrip('.')}"
         sentence = f"The answer is not what Tokendeck understands ({self.call.place}): {told}."
-        error = self.call.error(BadAnswer, sentence, in_doubt=True, status=self.status)
-        error.path = path
-        return error
+        return self.call.error(BadAnswer, sentence, in_doubt=True, status=self.status, path=path)
 
 
 def refusal(answer: Answer) -> ContentstackError:

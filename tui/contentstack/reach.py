@@ -15,12 +15,7 @@ from tui.contentstack.transport import Transport
 
 @dataclass(frozen=True)
 class Reach:
-    """What came of asking one host.
-
-    Attributes:
-        seconds: from asking to the answer, the making of the connection included.
-        trouble: why nothing useful came; None where the host answered, be it by a refusal.
-    """
+    """What came of asking one host, making the connection included; no trouble if it refused."""
 
     seconds: float
     trouble: ContentstackError | None = None

@@ -30,10 +30,7 @@ from tui.secret import Secret
 if TYPE_CHECKING:
     import httpx
 
-_Message = MutableMapping[str, Any]
-ASGIApp = Callable[
-    [_Message, Callable[[], Awaitable[_Message]], Callable[[_Message], Awaitable[None]]], Awaitable[None]
-]
+ASGIApp = Callable[[Any, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 DEADLINE = 30.0
@@ -66,7 +63,7 @@ class Transport:
         apps: base URL to an ASGI application that answers for it in this process, without a port.
         on_wait: called with the seconds ahead each time a request starts waiting because of status 429.
         read_only: refuse every write but those of signing in and out, before anything is sent.
-        pacer: how fast; it, and `sleep` between tries, for tests.
+        pacer: tests have their own, and their own `sleep` between tries.
         deadline: seconds for one request with its retries, waits for the limit left out.
         largest: octets of an answer, decompressed.
 
@@ -113,15 +110,9 @@ class Transport:
     ) -> Answer:
         """Send a request and return its answer, the status being 2xx. All but "GET" is a write.
 
-        Args:
-            method: of HTTP.
-            path: below `/v3`, its parts already quoted.
-            api_key: the stack's.
-            headers: who asks, and for what else. A `Secret`, here or in the body, is sent revealed.
-            query: parameters.
-            body: JSON.
-            bucket: uid of the organization whose limit this counts against, "" where it is not known.
-            base: base URL of another API of the region instead of the management API's.
+        `path` is below `/v3`, its parts already quoted, and of the management API unless `base` is the URL of
+        another one. A `Secret` in the headers or the body is sent revealed. `bucket` is the uid of the
+        organization whose limit this counts against, "" where it is not known.
         """
         base = self.region.cma if base is None else base
         if not base:
@@ -207,7 +198,7 @@ class Transport:
                 body += inflater.decompress(chunk, room) if inflater else chunk
                 if len(body) > self._largest:
                     told = f"The answer is larger than {self._largest:,} bytes"
-                    raise call.lost(errors.TooLarge, told, status=response.status_code)
+                    raise call.lost(errors.BadAnswer, told, status=response.status_code)
         except zlib.error:
             raise call.lost(errors.Interrupted, _BROKEN) from None
         if body and inflater and not inflater.eof:
@@ -226,9 +217,7 @@ def _unreachable(call: Call, error: httpx.TransportError, *, by_proxy: bool) -> 
         kind, told = "proxy", "No connection, the proxy did not make it"
     else:
         kind, told = "connect", "No connection, nothing answered"
-    found = call.lost(errors.Unreachable, told, sent=False)
-    found.cause_kind = kind
-    return found
+    return call.lost(errors.Unreachable, told, sent=False, cause_kind=kind)
 
 
 def _cause(error: BaseException | None, kind: type[_Cause]) -> _Cause | None:
@@ -279,7 +268,7 @@ def _open(region: Region, apps: Mapping[str, ASGIApp], *, connect: float) -> htt
     except (ValueError, ImportError, httpx.InvalidURL):
         # The proxy's URL may hold a password, so neither it nor httpx's error about it is passed on.
         told = "The environment names a proxy that cannot be used (HTTPS_PROXY, ALL_PROXY)."
-    raise _unusable("proxy", told, place)
+    raise errors.Unreachable(told, place=place, cause_kind="proxy")
 
 
 def _trust(place: str) -> ssl.SSLContext:
@@ -293,13 +282,8 @@ def _trust(place: str) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=cafile or None, capath=capath or None)
     except OSError:
         named = "SSL_CERT_FILE, or the profile's ca_file," if cafile else "SSL_CERT_DIR"
-    raise _unusable("tls", f"{named} names certificates that cannot be read.", place)
-
-
-def _unusable(kind: str, told: str, place: str) -> errors.Unreachable:
-    error = errors.Unreachable(told, place=place)
-    error.cause_kind = kind
-    return error
+    told = f"{named} names certificates that cannot be read."
+    raise errors.Unreachable(told, place=place, cause_kind="tls")
 
 
 def _load_httpx() -> None:

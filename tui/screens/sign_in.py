@@ -19,7 +19,7 @@ from tui.account.credential_reading import credential_in
 from tui.account.demo import demo_connection
 from tui.commands import Place
 from tui.conditions import Facts
-from tui.contentstack.errors import BadAnswer, ContentstackError, MayPass, SecondFactorNeeded, TooLarge
+from tui.contentstack.errors import BadAnswer, ContentstackError, MayPass, SecondFactorNeeded
 from tui.contentstack.regions import REGIONS, Region, UnknownRegion, find_region
 from tui.screens.base import DeckScreen
 from tui.screens.confirm import Confirm
@@ -36,7 +36,7 @@ _FORM = {
 }
 _SESSIONS = "Contentstack keeps 20 sessions for each user: a 21st ends the oldest."
 # After these nobody has looked at the secrets yet.
-_UNSEEN = (ConnectionMissing, MayPass, BadAnswer, TooLarge, UnknownRegion)
+_UNSEEN = (ConnectionMissing, MayPass, BadAnswer, UnknownRegion)
 
 
 class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
