@@ -132,27 +132,30 @@ Connected = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Non
 @asynccontextmanager
 async def listening(connected: Connected, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """A server on a free loopback port, which is yielded; its connections end with it."""
-    open_now: set[asyncio.Task[None]] = set()
+    open_now: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    async def tracked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        open_now.add(task)
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Python 3.11's server reports a task of its own that was cancelled as an error.
         with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             await connected(reader, writer)
         writer.close()
-        with suppress(ConnectionError, asyncio.CancelledError):
-            await writer.wait_closed()
 
-    server = await asyncio.start_server(tracked, "127.0.0.1", 0, ssl=tls)
+    def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_now[asyncio.ensure_future(serve(reader, writer))] = writer
+
+    server = await asyncio.start_server(accepted, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
         for task in open_now:
             task.cancel()
-        await asyncio.gather(*open_now)
+        await asyncio.gather(*open_now, return_exceptions=True)
+        # A task that was cancelled before it began has closed nothing.
+        for writer in open_now.values():
+            writer.close()
+            with suppress(ConnectionError, ssl.SSLError):
+                await writer.wait_closed()
 
 
 @asynccontextmanager
