@@ -219,6 +219,11 @@ def told(table: Table, words: str, fault: Fault) -> None:
     assert not [secret for secret in secrets(table) if secret in words + table.text], fault.name
 
 
+def told_of(table: Table, kind: Kind, screen: Screen[Any]) -> Callable[[], bool]:
+    """Whether no screen says any more that something is under way."""
+    return lambda: table.app.screen is not screen or not kind.words(screen).endswith("…")
+
+
 async def back_to(table: Table, screen: Screen[Any]) -> None:
     """Leave what opened by itself to mend the fault: the sign-in, the regions."""
     await table.pilot.pause()
@@ -243,7 +248,7 @@ async def test_every_fault_is_outlived(
             async with line.meeting(fault):
                 await table.press(kind.key)
                 await table.until(lambda: line.struck > 0 and settled(table)())
-                await table.pilot.pause()
+                await table.until(told_of(table, kind, screen))
             if kind.passes(fault) and table.app.screen is not screen:
                 told(table, kind.words(home), fault)
                 await back_to(table, home)
