@@ -82,11 +82,7 @@ def prepare(
     query: Mapping[str, str],
     body: object,
 ) -> Call:
-    """The request with its secrets revealed, and noted so that no error repeats them.
-
-    Raises:
-        Invalid: if a header's value cannot be sent.
-    """
+    """The request with its secrets revealed, and noted so that no error repeats them."""
     secrets: list[Secret] = []
 
     def revealed(value: object) -> str:
@@ -117,12 +113,7 @@ class Answer:
     body: bytes = field(default=b"", repr=False)
 
     def object(self) -> dict[str, Any]:
-        """The body as a JSON object, which an empty body is too.
-
-        Raises:
-            BadAnswer: if it is anything else.
-            ContentstackError: if it is an error in spite of its status.
-        """
+        """The body as a JSON object, which an empty body is too; an error may come with a good status."""
         value = _json(self.body)
         if not isinstance(value, dict):
             page = self.body.lstrip().startswith(b"<")

@@ -46,11 +46,7 @@ class Scope(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_api(cls, items: object, at: str = "") -> Scope:
-        """Read the `scope` of an answer, which was found `at` a path.
-
-        Raises:
-            ShapeError: if it is not a list of items with named environments, branches and aliases.
-        """
+        """Read the `scope` of an answer, found `at` a path; `ShapeError` if it is no such list."""
         names: dict[str, dict[str, None]] = {module: {} for module in _MODULES}
         other = []
         for index, item in enumerate(_list(items, at)):
@@ -88,9 +84,6 @@ def _name(entry: object, path: str, keys: tuple[str, ...]) -> str:
 
 
 def _list(value: object, path: str) -> list[object]:
-    """The list at a path; nothing is an empty one."""
-    if value is None:
-        return []
-    if not isinstance(value, list):
+    if not isinstance(value, list | None):
         raise ShapeError(path, "expected `array`")
-    return value
+    return value or []

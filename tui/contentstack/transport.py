@@ -63,7 +63,7 @@ class Transport:
         apps: base URL to an ASGI application that answers for it in this process, without a port.
         on_wait: called with the seconds ahead each time a request starts waiting because of status 429.
         read_only: refuse every write but those of signing in and out, before anything is sent.
-        pacer: tests have their own, and their own `sleep` between tries.
+        pacer: tests have their own, and their own `sleep`.
         deadline: seconds for one request with its retries, waits for the limit left out.
         largest: octets of an answer, decompressed.
 
@@ -125,8 +125,7 @@ class Transport:
         return await self._carry_out(call, bucket)
 
     async def _carry_out(self, call: Call, bucket: str) -> Answer:
-        waits, waited = 0, 0.0
-        failures, left = 0, self._deadline
+        waits, waited, failures, left = 0, 0.0, 0, self._deadline
         while True:
             await self._pacer.turn(bucket, write=call.write)
             started = time.monotonic()
