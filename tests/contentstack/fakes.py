@@ -147,6 +147,9 @@ async def listening(connected: Connected, tls: ssl.SSLContext | None = None) -> 
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
+        # Python 3.11 leaves a connection open that it takes in while the server closes: let it come before.
+        for _ in range(5):
+            await asyncio.sleep(0)
         server.close()
         for task in open_now:
             task.cancel()

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
+import socket
 import time
+import warnings
 from collections.abc import Callable
 
 import pytest
 
-from tests.contentstack.fakes import API_KEY, CREDENTIAL, REGION, Clock
+from tests.contentstack.fakes import API_KEY, CREDENTIAL, REGION, Clock, listening
 from tests.contentstack.faults import ENDPOINTS, FAULTS, SECRETS, Endpoint, Fault, stage
 from tui.contentstack.client import Client, StackClient
 from tui.contentstack.errors import IN_DOUBT, ContentstackError, ReadOnly
@@ -140,3 +143,17 @@ async def test_a_cancelled_call_ends_at_once(monkeypatch: pytest.MonkeyPatch) ->
                 await task
             assert time.monotonic() - started < 2
             await transport.aclose()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_the_servers_of_the_table_leave_no_connection_open(turns: int) -> None:
+    async def connected(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)
+
+    with socket.socket() as late, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        async with listening(connected) as port:
+            late.connect(("127.0.0.1", port))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        gc.collect()
