@@ -41,6 +41,7 @@ _BY_STATUS: dict[int, type[ContentstackError]] = {
 _NOT_THERE = re.compile(
     r"(does ?n[o'’]?t|do not) exist|not found|could ?n[o'’]?t (be found|find)", re.IGNORECASE
 )
+_A_PAGE = "a web page; is there a proxy or a sign-in page in between?"
 _NOT_IN_PLAN = "not included in your plan"
 
 _Error = TypeVar("_Error", bound=ContentstackError)
@@ -116,11 +117,7 @@ class Answer:
         """The body as a JSON object, which an empty body is too; an error may come with a good status."""
         value = _json(self.body)
         if not isinstance(value, dict):
-            page = self.body.lstrip().startswith(b"<")
-            why = (
-                "a web page; is there a proxy or a sign-in page in between?" if page else "expected an object"
-            )
-            raise self.bad("$", why)
+            raise self.bad("$", _A_PAGE if self.body.lstrip().startswith(b"<") else "expected an object")
         if "error_code" in value and "error_message" in value:
             raise refusal(self)
         return value
