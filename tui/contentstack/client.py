@@ -48,7 +48,7 @@ _READ_BACK = 10.0
 
 
 @dataclass(eq=False)
-class _Caller:
+class Caller:
     """Whose requests these are, and for which stack and organization."""
 
     transport: Transport
@@ -56,7 +56,7 @@ class _Caller:
     api_key: str = ""
     organization_uid: str = ""
 
-    async def _send(self, method: str, path: str, query: _Query = None, body: object = None) -> Answer:
+    async def send(self, method: str, path: str, query: _Query = None, body: object = None) -> Answer:
         """A request with this caller's headers. Stacks alone are asked for by organization."""
         headers: dict[str, str | Secret] = {**self.credential.headers()} if self.credential else {}
         if self.organization_uid and path == _STACKS:
@@ -64,9 +64,7 @@ class _Caller:
         named = {"api_key": self.api_key, "bucket": self.organization_uid}
         return await self.transport.request(method, path, headers=headers, query=query, body=body, **named)
 
-    async def _every(
-        self, path: str, key: str, model: type[Model], query: _Query = None
-    ) -> tuple[Model, ...]:
+    async def every(self, path: str, key: str, model: type[Model], query: _Query = None) -> tuple[Model, ...]:
         """All rows of a list, page by page, each uid once.
 
         A list ends where its `count` is reached, or with a page that brings nothing new: a page that is not
@@ -76,7 +74,7 @@ class _Caller:
         taken = 0
         while True:
             asked = {**(query or {}), "limit": str(PAGE), "skip": str(taken), "include_count": "true"}
-            answer = await self._send("GET", path, asked)
+            answer = await self.send("GET", path, asked)
             page = answer.object()
             fresh = {row.uid: row for row in many(answer, page, key, model) if row.uid not in found}
             found |= fresh
@@ -86,7 +84,7 @@ class _Caller:
                 return tuple(found.values())
 
 
-class Client(_Caller):
+class Client(Caller):
     """The calls of a user: signing in and out, organizations, stacks. Signing in needs no credential."""
 
     async def log_in(self, email: str, password: Secret, tfa_token: Secret | None = None) -> User:
@@ -114,7 +112,7 @@ class Client(_Caller):
 
     async def log_out(self) -> str:
         """End the session of this credential; the server's notice."""
-        return notice(await self._send("DELETE", "/user-session"))
+        return notice(await self.send("DELETE", "/user-session"))
 
     async def request_sms(self, email: str, password: Secret) -> str:
         """Have a code sent by SMS for signing in; the server's notice."""
@@ -122,16 +120,16 @@ class Client(_Caller):
         return notice(await self._anonymously("/user/request_token_sms", user))
 
     async def _anonymously(self, path: str, user: object) -> Answer:
-        return await _Caller(self.transport, None)._send("POST", path, body={"user": user})
+        return await Caller(self.transport, None).send("POST", path, body={"user": user})
 
     async def current_user(self) -> User:
         """Who this credential belongs to, with roles in stacks and organizations."""
         query = {"include_orgs": "true", "include_orgs_roles": "true"}
-        return one(await self._send("GET", "/user", query), "user", User)
+        return one(await self.send("GET", "/user", query), "user", User)
 
     async def organizations(self) -> tuple[Organization, ...]:
         """The user's organizations."""
-        return await self._every("/organizations", "organizations", Organization)
+        return await self.every("/organizations", "organizations", Organization)
 
     async def stacks(self, organization_uid: str | None = None) -> tuple[Stack, ...]:
         """The user's stacks, of one organization if it is named; single sign-on requires that.
@@ -141,39 +139,39 @@ class Client(_Caller):
         if organization_uid is None and self.credential and self.credential.kind == "bearer":
             own = [await self.stacks(each.uid) for each in await self.organizations()]
             return tuple(stack for stacks in own for stack in stacks)
-        return await self.stack("", organization_uid)._every(_STACKS, "stacks", Stack)
+        return await self.stack("", organization_uid).every(_STACKS, "stacks", Stack)
 
     def stack(self, api_key: str, organization_uid: str | None = None) -> StackClient:
         """The calls of one stack; they count against the limit of its organization, where that is known."""
         return StackClient(self.transport, self.credential, api_key, organization_uid or "")
 
 
-class StackClient(_Caller):
+class StackClient(Caller):
     """The calls of one stack."""
 
     async def stack(self) -> Stack:
         """The stack itself."""
-        return one(await self._send("GET", _STACKS), "stack", Stack)
+        return one(await self.send("GET", _STACKS), "stack", Stack)
 
     async def live_preview(self) -> bool | None:
         """Whether Live Preview is on, without which preview tokens resolve to nothing; None if not told."""
-        settings = (await self._send("GET", "/stacks/settings")).object().get("stack_settings")
+        settings = (await self.send("GET", "/stacks/settings")).object().get("stack_settings")
         told = settings.get("live_preview") if isinstance(settings, dict) else None
         enabled = told.get("enabled") if isinstance(told, dict) else None
         return enabled if isinstance(enabled, bool) else None
 
     async def users(self) -> tuple[Person, ...]:
         """The stack's users, to put names to uids. Not everybody may read them."""
-        answer = await self._send("GET", "/stacks/users")
+        answer = await self.send("GET", "/stacks/users")
         return many(answer, answer.object(), "users", Person)
 
     async def roles(self) -> tuple[Role, ...]:
         """The stack's roles and who has them."""
-        return await self._every("/roles", "roles", Role)
+        return await self.every("/roles", "roles", Role)
 
     async def environments(self) -> tuple[Environment, ...]:
         """The stack's publishing environments."""
-        return await self._every("/environments", "environments", Environment)
+        return await self.every("/environments", "environments", Environment)
 
     async def branches(self) -> tuple[Branch, ...]:
         """The stack's branches; none on a stack without branches."""
@@ -185,11 +183,11 @@ class StackClient(_Caller):
 
     async def delivery_tokens(self) -> tuple[DeliveryToken, ...]:
         """All delivery tokens, with their values and preview tokens."""
-        return await self._every(_DELIVERY, "tokens", DeliveryToken, _WITH_PREVIEW)
+        return await self.every(_DELIVERY, "tokens", DeliveryToken, _WITH_PREVIEW)
 
     async def delivery_token(self, uid: str) -> DeliveryToken:
         """One delivery token."""
-        return one(await self._send("GET", _one(_DELIVERY, uid), _WITH_PREVIEW), "token", DeliveryToken)
+        return one(await self.send("GET", _one(_DELIVERY, uid), _WITH_PREVIEW), "token", DeliveryToken)
 
     async def create_delivery_token(self, draft: DeliveryDraft, *, with_preview: bool) -> DeliveryToken:
         """Make a delivery token.
@@ -198,12 +196,12 @@ class StackClient(_Caller):
         made none, as it does without a word where the plan has no previews.
         """
         query = {"create_with_preview_token": "true"} if with_preview else None
-        made = one(await self._send("POST", _DELIVERY, query, _body(draft)), "token", DeliveryToken)
+        made = one(await self.send("POST", _DELIVERY, query, _body(draft)), "token", DeliveryToken)
         return await self._with_preview(made) if with_preview else made
 
     async def update_delivery_token(self, uid: str, draft: DeliveryDraft) -> DeliveryToken:
         """Replace name, description and scope; the value stays."""
-        answer = await self._send("PUT", _one(_DELIVERY, uid), body=_body(draft))
+        answer = await self.send("PUT", _one(_DELIVERY, uid), body=_body(draft))
         return await self._written(answer, DeliveryToken, self.delivery_token, uid)
 
     async def delete_delivery_token(self, uid: str) -> None:
@@ -212,7 +210,7 @@ class StackClient(_Caller):
 
     async def create_preview_token(self, uid: str) -> DeliveryToken:
         """Make the preview token of a delivery token; `preview` is set unless the server keeps it back."""
-        answer = await self._send("POST", f"{_one(_DELIVERY, uid)}/preview_token", body={})
+        answer = await self.send("POST", f"{_one(_DELIVERY, uid)}/preview_token", body={})
         return await self._with_preview(await self._written(answer, DeliveryToken, self.delivery_token, uid))
 
     async def delete_preview_token(self, uid: str) -> None:
@@ -221,19 +219,19 @@ class StackClient(_Caller):
 
     async def management_tokens(self) -> tuple[ManagementToken, ...]:
         """All management tokens, without their values. For owners and admins alone."""
-        return await self._every(_MANAGEMENT, "tokens", ManagementToken)
+        return await self.every(_MANAGEMENT, "tokens", ManagementToken)
 
     async def management_token(self, uid: str) -> ManagementToken:
         """One management token, without its value."""
-        return one(await self._send("GET", _one(_MANAGEMENT, uid)), "token", ManagementToken)
+        return one(await self.send("GET", _one(_MANAGEMENT, uid)), "token", ManagementToken)
 
     async def create_management_token(self, draft: ManagementDraft) -> ManagementToken:
         """Make a management token; this answer is the only one that ever holds its value."""
-        return one(await self._send("POST", _MANAGEMENT, body=_body(draft)), "token", ManagementToken)
+        return one(await self.send("POST", _MANAGEMENT, body=_body(draft)), "token", ManagementToken)
 
     async def update_management_token(self, uid: str, draft: ManagementDraft) -> ManagementToken:
         """Replace everything but the value."""
-        answer = await self._send("PUT", _one(_MANAGEMENT, uid), body=_body(draft))
+        answer = await self.send("PUT", _one(_MANAGEMENT, uid), body=_body(draft))
         return await self._written(answer, ManagementToken, self.management_token, uid)
 
     async def delete_management_token(self, uid: str) -> None:
@@ -248,7 +246,7 @@ class StackClient(_Caller):
 
     async def _delete(self, path: str) -> None:
         """Delete; an error may come with a good status too."""
-        (await self._send("DELETE", path)).object()
+        (await self.send("DELETE", path)).object()
 
     async def _if_any(self, path: str, key: str, model: type[Model]) -> tuple[Model, ...]:
         """A list that a stack without branches may refuse, in words that nobody has written down.
@@ -256,7 +254,7 @@ class StackClient(_Caller):
         So a refusal means none, unless the stack's settings say that it has branches.
         """
         try:
-            return await self._every(path, key, model)
+            return await self.every(path, key, model)
         except (errors.NotFound, errors.Invalid, errors.PlanLacks, errors.BadAnswer) as error:
             if isinstance(error, errors.BadAnswer) and error.path != f"$.{key}":
                 raise
