@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
+from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -235,6 +237,10 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
             ],
             last=Hint(self._key_here(command("help")) or self.deck.key("help"), "help"),
         )
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The ground, one line like the other; Textual would look at each in every frame."""
+        return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
 
     def on_descendant_focus(self) -> None:
         """Other keys do something in a field than beside it."""

@@ -72,10 +72,11 @@ class FactsCard(LineWidget):
         """Replace title and facts, and go back to the top."""
         if (title, tuple(facts)) == (self._title, self._facts):
             return
-        height = self.height_for(self.size.width)
+        grows = self.styles.auto_dimensions
+        height = self.height_for(self.size.width) if grows else 0
         self._title, self._facts, self._top = title, tuple(facts), 0
         self._composed = (-1, [])
-        if self.styles.auto_dimensions and height != self.height_for(self.size.width):
+        if grows and height != self.height_for(self.size.width):
             self.refresh(layout=True)
         self.repaint()
 

@@ -12,7 +12,7 @@ them; `Widget.get_component_rich_style` answers with a complete style.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Self, TypeAlias, TypedDict, TypeVar, Unpack
 
@@ -20,8 +20,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.filter import LineFilter
-from textual.geometry import Region
+from textual.geometry import Region, Spacing
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -132,32 +131,33 @@ class LineWidget(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Textual asks for a part of the widget here."""
-        filters = self.get_line_filters()
-        outer, padding = self.outer_size, self.styles.padding
+        outer, padding, filters = self.outer_size, self.styles.padding, self.get_line_filters()
         if self._painted_for != (outer, padding, filters):
             self._forget()
             self._painted_for = (outer, padding, filters)
             self._background = self.background_colors[1]
-        height = self.size.height
         strips = []
         for y in range(crop.y - padding.top, crop.bottom - padding.top):
             strip = self._strip_cache.get(y)
             if strip is None:
-                strip = self.render_line(y) if 0 <= y < height else Strip([])
-                strip = self._strip_cache[y] = self._padded(strip, filters)
+                content = self.render_line(y) if 0 <= y < outer.height - padding.height else Strip([])
+                strip = self._padded(content, outer.width, padding)
+                for line_filter in filters:
+                    strip = strip.apply_filter(line_filter, self._background)
+                self._strip_cache[y] = strip
             strips.append(strip)
         if crop.column_span != (0, outer.width):
             return [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def _padded(self, content: Strip, filters: Sequence[LineFilter]) -> Strip:
+    def _padded(self, content: Strip, width: int, padding: Spacing) -> Strip:
+        """A line as wide as the widget; what the content leaves free is its background."""
         blank = Style.from_color(None, self._style("").bgcolor)
-        _, right, _, left = (Segment(" " * cells, blank) for cells in self.styles.padding)
-        segments = left, *content.adjust_cell_length(self.size.width, blank), right
-        strip = Strip([segment for segment in segments if segment.text], self.outer_size.width)
-        for line_filter in filters:
-            strip = strip.apply_filter(line_filter, self._background)
-        return strip
+        content = content.adjust_cell_length(width - padding.width, blank)
+        if not padding.width:
+            return content
+        left, right = (Segment(" " * cells, blank) for cells in (padding.left, padding.right))
+        return Strip([segment for segment in (left, *content, right) if segment.text], width)
 
     def render_line(self, y: int) -> Strip:
         """One line of the content."""
