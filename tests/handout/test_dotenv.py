@@ -61,7 +61,7 @@ def readable(values: list[str]) -> dict[str, str]:
 @given(st.lists(ANY, min_size=40, max_size=80))
 def test_any_value_is_refused_by_its_character_or_read_back_by_both(values: list[str]) -> None:
     written = readable(values)
-    texts = [dotenv.whole({"BEFORE": "1", "KEY": word, "AFTER": "2"}) for word in written.values()]
+    texts = [dotenv.merge("", {"BEFORE": "1", "KEY": word, "AFTER": "2"}).text for word in written.values()]
     for value, text, read in zip(written, texts, by_node(texts), strict=True):
         assert read == {"BEFORE": "1", "KEY": value, "AFTER": "2"}
         assert by_python(text) == read
@@ -90,7 +90,7 @@ def test_replacing_changes_these_keys_alone(cases: list[tuple[list[str], str, bo
     for lines, ending, ended, value in cases:
         text = ending.join(lines).replace("\n", ending).replace("\r\r", "\r") + (ending if ended else "")
         before.append(text)
-        after.append(dotenv.merge(text, {"KEY": dotenv.word(value), "NEW": "n"}))
+        after.append(dotenv.merge(text, {"KEY": dotenv.word(value), "NEW": "n"}).text)
         wanted.append({"KEY": value, "NEW": "n"})
     for old, new, words, text in zip(by_node(before), by_node(after), wanted, after, strict=True):
         assert new == {**old, **words}
@@ -104,14 +104,14 @@ def test_replacing_changes_these_keys_alone(cases: list[tuple[list[str], str, bo
 
 def test_comments_blanks_order_and_line_ends_stay() -> None:
     text = "# mine\r\nB=2 # two\r\n\r\nexport KEY = 'old' # why\r\nA=1"
-    assert dotenv.merge(text, {"KEY": "new", "C": "3"}) == (
+    assert dotenv.merge(text, {"KEY": "new", "C": "3"}).text == (
         "# mine\r\nB=2 # two\r\n\r\nexport KEY = new # why\r\nA=1\r\nC=3\r\n"
     )
 
 
 def test_every_line_of_a_key_is_replaced_but_none_inside_another_value() -> None:
     text = "KEY=1\nLONG='\nKEY=inside\n'\nKEY=2\n"
-    assert dotenv.merge(text, {"KEY": "new"}) == "KEY=new\nLONG='\nKEY=inside\n'\nKEY=new\n"
+    assert dotenv.merge(text, {"KEY": "new"}).text == "KEY=new\nLONG='\nKEY=inside\n'\nKEY=new\n"
 
 
 @pytest.mark.parametrize("line", ["A='open", 'A="open', "A=`open", "A='a' b", "'A"])

@@ -122,7 +122,7 @@ def test_replacing_in_json_changes_these_members_alone(
     members: dict[str, object], indent: int | str | None, value: str
 ) -> None:
     text = json.dumps(members | {"last": {"api_key": 1}}, indent=indent)
-    merged = json_object.merge(text, {"api_key": json_object.word(value), "new": '"n"'})
+    merged = json_object.merge(text, {"api_key": json_object.word(value), "new": '"n"'}).text
     read = json.loads(merged)
     assert read == members | {"last": {"api_key": 1}, "api_key": value, "new": "n"}
     assert list(read)[: len(members)] == list(members)
@@ -138,7 +138,7 @@ def test_replacing_in_json_changes_these_members_alone(
     ],
 )
 def test_json_keeps_its_layout(before: str, after: str) -> None:
-    assert json_object.merge(before, {"k": '"v"'}) == after
+    assert json_object.merge(before, {"k": '"v"'}).text == after
 
 
 @pytest.mark.parametrize("text", ["[1]", "1", "{", "A=1", '{"a": 1} //', "[" * 100_000])

@@ -26,6 +26,13 @@ _COMMENT = re.compile(r"\s#.*")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
+class Merged(NamedTuple):
+    """A text with new values in it, and the values that it had `before`, by key."""
+
+    text: str
+    before: dict[str, str]
+
+
 class Span(NamedTuple):
     """Where in a text a key's value stands, from `start` to `end`, and the value itself."""
 
@@ -65,11 +72,6 @@ def word(value: str) -> str:
     raise Unfit(_refusal("\\" if "\\" in value else "'"))
 
 
-def whole(words: Mapping[str, str]) -> str:
-    """A file of these keys with their written values."""
-    return "".join(f"{key}={written}\n" for key, written in words.items())
-
-
 def spans(text: str) -> list[Span]:
     """Every binding of a file, in order.
 
@@ -90,31 +92,31 @@ def spans(text: str) -> list[Span]:
     return found
 
 
-def merge(text: str, words: Mapping[str, str]) -> str:
-    """The text with these values in place of the old ones, and below it the keys that it lacks.
+def merge(text: str, words: Mapping[str, str]) -> Merged:
+    """The text with these written values in place of the old ones, and below it the keys that it lacks.
 
     Raises:
         Unfit: as `spans`.
     """
-    found = [span for span in spans(text) if span.key in words]
-    merged = replaced(text, found, words)
+    found = spans(text)
     ending = _LINE_END.search(text)
     end = ending[0] if ending else "\n"
-    lacking = {key: words[key] for key in words if key not in {span.key for span in found}}
-    if lacking and text and not text.endswith(("\r", "\n")):
-        merged += end
-    return merged + whole(lacking).replace("\n", end)
+    added = "".join(f"{key}={words[key]}{end}" for key in words if key not in {span.key for span in found})
+    gap = end if added and text and not text.endswith(("\r", "\n")) else ""
+    merged = replaced(text, found, words)
+    return merged._replace(text=merged.text + gap + added)
 
 
-def replaced(text: str, found: list[Span], words: Mapping[str, str]) -> str:
+def replaced(text: str, found: list[Span], words: Mapping[str, str]) -> Merged:
     """The text with the written value of each found key in its place."""
     pieces, place = [], 0
     for span in found:
-        # A comment may touch a quote, but not a bare value.
-        gap = " " if text[span.end : span.end + 1] == "#" else ""
-        pieces += [text[place : span.start], words[span.key] + gap]
-        place = span.end
-    return "".join([*pieces, text[place:]])
+        if span.key in words:
+            # A comment may touch a quote, but not a bare value.
+            gap = " " if text[span.end : span.end + 1] == "#" else ""
+            pieces += [text[place : span.start], words[span.key] + gap]
+            place = span.end
+    return Merged("".join([*pieces, text[place:]]), {span.key: span.value for span in found})
 
 
 def _span(binding: re.Match[str]) -> Span:

@@ -16,31 +16,28 @@ _ALL_HOSTS = _HOSTS | {"PREVIEW_HOST"}
 
 @dataclass(frozen=True)
 class Syntax:
-    """How keys and values are written: one value, a whole text of written values, and into an existing text.
-
-    `quote` stands around a mask.
-    """
+    """How one value is written, and how written values come into a text. `quote` stands around a mask."""
 
     word: Callable[[str], str]
-    whole: Callable[[Mapping[str, str]], str]
-    spans: Callable[[str], list[dotenv.Span]]
-    merge: Callable[[str, Mapping[str, str]], str]
+    merge: Callable[[str, Mapping[str, str]], dotenv.Merged]
     quote: str = ""
 
-    def words(self, values: Mapping[str, Value]) -> dict[str, str]:
-        """The values as they stand in a file, unmasked.
+    def words(self, values: Mapping[str, Value], *, masked: bool = False) -> dict[str, str]:
+        """The values as they stand in a file.
 
         Raises:
             Unfit: if one can't be written.
         """
-        return {
-            key: self.word(value.reveal() if isinstance(value, Secret) else value)
-            for key, value in values.items()
-        }
+        words = {}
+        for key, value in values.items():
+            words[key] = self.word(value.reveal() if isinstance(value, Secret) else value)
+            if masked and isinstance(value, Secret):
+                words[key] = f"{self.quote}{value.masked}{self.quote}"
+        return words
 
 
-DOTENV = Syntax(dotenv.word, dotenv.whole, dotenv.spans, dotenv.merge)
-JSON = Syntax(json_object.word, json_object.whole, json_object.spans, json_object.merge, quote='"')
+DOTENV = Syntax(dotenv.word, dotenv.merge)
+JSON = Syntax(json_object.word, json_object.merge, quote='"')
 
 
 @dataclass(frozen=True)
@@ -70,16 +67,7 @@ class Form:
         """
         if self.syntax is None:
             return curl.command(source, preview=self.id == CURL_PREVIEW.id)
-        values = self.values(source)
-        words = self.syntax.words(values)
-        if masked:
-            quote = self.syntax.quote
-            words |= {
-                key: f"{quote}{value.masked}{quote}"
-                for key, value in values.items()
-                if isinstance(value, Secret)
-            }
-        return self.syntax.whole(words)
+        return self.syntax.merge("", self.syntax.words(self.values(source), masked=masked)).text
 
 
 _PREFIX = "CONTENTSTACK_"

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from tui.handout.dotenv import Span, replaced
+from tui.handout.dotenv import Merged, Span, replaced
 from tui.handout.source import Unfit
 
 _BETWEEN = re.compile(r"[\s,:]*")
@@ -16,11 +16,6 @@ _INDENT = re.compile(r"\{(\s*)")
 def word(value: str) -> str:
     """The value as JSON, in ASCII, so that nothing in it can steer a terminal."""
     return json.dumps(value)
-
-
-def whole(words: Mapping[str, str]) -> str:
-    """An object of these keys with their written values."""
-    return "{\n" + ",\n".join(f"  {word(key)}: {written}" for key, written in words.items()) + "\n}\n"
 
 
 def spans(text: str) -> list[Span]:
@@ -45,24 +40,23 @@ def spans(text: str) -> list[Span]:
     return found
 
 
-def merge(text: str, words: Mapping[str, str]) -> str:
-    """The text with these values in place of the old ones, and behind the last member the keys that it lacks.
+def merge(text: str, words: Mapping[str, str]) -> Merged:
+    """The text with these written values in place of the old ones, and behind the last the keys it lacks.
 
     Raises:
         Unfit: as `spans`.
     """
-    if not text.strip():
-        return whole(words)
+    text = text if text.strip() else "{}\n"
     found = spans(text)
-    indent = _INDENT.search(text)
-    lacking = [key for key in words if key not in {span.key for span in found}]
+    lacking = [f"{word(key)}: {words[key]}" for key in words if key not in {span.key for span in found}]
     if found:
-        gap, end = (indent[1] if indent else ""), found[-1].end
-        added = "".join(f",{gap}{word(key)}: {words[key]}" for key in lacking)
+        indent = _INDENT.search(text)
+        end = found[-1].end
+        added = "".join(f",{indent[1] if indent else ''}{member}" for member in lacking)
     else:
         end = text.index("{") + 1
-        added = ",".join(f"\n  {word(key)}: {words[key]}" for key in lacking) + "\n"
-    return replaced(text[:end] + added + text[end:], [span for span in found if span.key in words], words)
+        added = ",".join(f"\n  {member}" for member in lacking) + "\n"
+    return replaced(text[:end] + added + text[end:], found, words)
 
 
 def _past(text: str, place: int) -> int:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui.files import FileAbsent, FileRefused, Rule, read_checked, replace_file, shown
 from tui.handout.forms import Form
 from tui.handout.source import Source, Unfit, Value
+from tui.programs import NotFinished, run_quietly
 from tui.secret import Secret
 
 _OWN = Rule(forbidden=0, cure="")
@@ -82,8 +81,7 @@ def plan_file(text: str, form: Form, source: Source) -> Plan:
         return Plan(path, Secret(form.text(source)), seen, mode, (), exposed=False)
     values = form.values(source)
     try:
-        before = {span.key: span.value for span in form.syntax.spans(old)} if old.strip() else {}
-        content = form.syntax.merge(old, form.syntax.words(values))
+        content, before = form.syntax.merge(old, form.syntax.words(values))
     except Unfit as unfit:
         raise Unfit(f"{shown(path)}: {unfit}") from None
     changes = tuple(_change(key, before.get(key), after) for key, after in values.items())
@@ -118,21 +116,12 @@ def _read(path: Path) -> Secret | None:
 
 def _seen_by_git(path: Path) -> bool:
     """Whether git would take the file into its work tree; False where there is none, or no git to ask."""
-    git = shutil.which("git")
-    if git is None:
-        return False
     # A repository may name a program to watch its files: it is not for us to run it.
-    command = [git, "-c", "core.fsmonitor=false", "check-ignore", "--quiet", "--", path.name]
+    safely = ("-C", str(path.parent), "-c", "core.fsmonitor=false")
     try:
-        done = subprocess.run(  # noqa: S603 - git as found on the path; no shell reads the words
-            command,
-            cwd=path.parent,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=_GIT_SECONDS,
-            check=False,
+        asked = run_quietly(
+            ("git", *safely, "check-ignore", "--quiet", "--", path.name), seconds=_GIT_SECONDS
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, NotFinished):
         return False
-    return done.returncode == 1
+    return asked.status == 1
