@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-_MINUTE = 60
-_HOUR = 60 * _MINUTE
-_DAY = 24 * _HOUR
+_HOUR, _DAY = 3600, 24 * 3600
+_UNITS = (
+    ("", 1, 60),
+    ("min", 60, _HOUR),
+    ("h", _HOUR, _DAY),
+    ("d", _DAY, 14 * _DAY),
+    ("w", 7 * _DAY, 365 * _DAY),
+)
+"""Each with its seconds, and the age at which the next is taken."""
 _SOON = timedelta(days=7)
 
 
@@ -15,13 +21,9 @@ def age(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return "-"
     seconds = max(0.0, (now - moment).total_seconds())
-    if seconds < _MINUTE:
-        return "now"
-    for unit, size, end in (("min", _MINUTE, _HOUR), ("h", _HOUR, _DAY), ("d", _DAY, 14 * _DAY)):
+    for unit, size, end in _UNITS:
         if seconds < end:
-            return f"{int(seconds // size)} {unit}"
-    if seconds < 365 * _DAY:
-        return f"{int(seconds // (7 * _DAY))} w"
+            return f"{int(seconds // size)} {unit}" if unit else "now"
     return f"{int(seconds // (365 * _DAY))} y"
 
 

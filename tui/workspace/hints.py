@@ -6,12 +6,14 @@ Only what was read is judged: while the list of environments is not known, none 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.workspace.ages import day_of
 from tui.workspace.snapshot import Listing, Snapshot
 
 _MOST_NAMED = 3
@@ -37,14 +39,8 @@ class Hints:
 
     def of(self, snapshot: Snapshot, now: datetime) -> tuple[Hint, ...]:
         """The hints; while a stack is read again, those of its last reading."""
-        judged = (
-            snapshot.stack,
-            snapshot.delivery,
-            snapshot.management,
-            snapshot.environments,
-            snapshot.branches,
-            snapshot.aliases,
-        )
+        lists = snapshot.delivery, snapshot.management, snapshot.environments
+        judged = (snapshot.stack, *lists, snapshot.branches, snapshot.aliases)
         same = bool(self._judged) and all(map(operator.is_, judged, self._judged))
         if not same and not (snapshot.reading and snapshot.read_at):
             self._judged, self._found = judged, hints(snapshot, now)
@@ -69,11 +65,10 @@ def unjudged(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _expired(snapshot: Snapshot, now: datetime) -> Iterator[Hint]:
+    why = "It opens nothing any more, and it takes one of the few places for management tokens."
     for token in snapshot.management.items:
         if token.expires_on is not None and token.expires_on <= now:
-            day = token.expires_on.strftime("%Y-%m-%d")
-            why = "It opens nothing any more, and it takes one of the few places for management tokens."
-            yield Hint(token, f"expired {day}", why, "delete")
+            yield Hint(token, f"expired {day_of(token.expires_on)}", why, "delete")
 
 
 def _endless(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
@@ -84,30 +79,31 @@ def _endless(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
 
 
 def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
-    environments = frozenset(item.name for item in snapshot.environments.items)
-    branches = frozenset(item.uid for item in snapshot.branches.items)
-    aliases = frozenset(item.uid for item in snapshot.aliases.items)
-    read = _settled(snapshot.environments)
-    read_branches = snapshot.has_branches and _settled(snapshot.branches)
-    read_aliases = snapshot.has_branches and _settled(snapshot.aliases)
+    places: dict[str, set[str]] = {}
+    if _settled(snapshot.environments):
+        places["environment"] = {item.name for item in snapshot.environments.items}
+    if snapshot.has_branches and _settled(snapshot.branches):
+        places["branch"] = {item.uid for item in snapshot.branches.items} | {"$all"}
+    if snapshot.has_branches and _settled(snapshot.aliases):
+        places["alias"] = {item.uid for item in snapshot.aliases.items} | {"$all"}
     for token in _tokens(snapshot):
         scope = token.scope
-        places = [f"environment {name}" for name in scope.environments if read and name not in environments]
-        lanes = [
-            f"branch {name}" for name in _named(scope.branches) if read_branches and name not in branches
-        ]
-        lanes += [f"alias {name}" for name in _named(scope.aliases) if read_aliases and name not in aliases]
-        if not places and not lanes:
-            continue
-        gone = f"{', '.join((*places, *lanes))} gone"
+        named = {"environment": scope.environments, "branch": scope.branches, "alias": scope.aliases}
+        gone = {
+            kind: [f"{kind} {name}" for name in named[kind] if name not in known]
+            for kind, known in places.items()
+        }
+        environments = gone.pop("environment", [])
+        lanes = list(chain(*gone.values()))
+        what = f"{', '.join(environments + lanes)} gone"
         nothing_left = (
-            len(places) == len(scope.environments) > 0
+            len(environments) == len(scope.environments) > 0
             or len(lanes) == len(scope.branches) + len(scope.aliases) > 0
         )
         if nothing_left:
-            yield Hint(token, gone, "Nothing is left that it reaches.", "delete")
-        else:
-            yield Hint(token, gone, "The stack does not have it any more; the scope still names it.", "edit")
+            yield Hint(token, what, "Nothing is left that it reaches.", "delete")
+        elif environments or lanes:
+            yield Hint(token, what, "The stack does not have it any more; the scope still names it.", "edit")
 
 
 def _all_branches(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
@@ -122,7 +118,7 @@ def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
     groups: dict[tuple[frozenset[str], ...], list[DeliveryToken]] = {}
     for token in snapshot.delivery.items:
         scope = token.scope
-        key = (frozenset(scope.environments), frozenset(scope.branches), frozenset(scope.aliases))
+        key = tuple(map(frozenset, (scope.environments, scope.branches, scope.aliases)))
         groups.setdefault(key, []).append(token)
     for group in groups.values():
         oldest = min(group, key=lambda token: token.updated_at or token.created_at or _LONG_AGO)
@@ -140,22 +136,11 @@ def _nameless(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
             yield Hint(token, "no description", why, "edit")
 
 
-_RULES: tuple[Callable[[Snapshot, datetime], Iterator[Hint]], ...] = (
-    _expired,
-    _endless,
-    _gone,
-    _all_branches,
-    _doubles,
-    _nameless,
-)
+_RULES = (_expired, _endless, _gone, _all_branches, _doubles, _nameless)
 
 
 def _tokens(snapshot: Snapshot) -> tuple[DeliveryToken | ManagementToken, ...]:
     return (*snapshot.delivery.items, *snapshot.management.items)
-
-
-def _named(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in names if name != "$all")
 
 
 def _settled(listing: Listing[Any]) -> bool:
