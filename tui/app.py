@@ -26,7 +26,7 @@ from tui.commands import Place, command
 from tui.guards import hidden
 from tui.keys import TerminalAttributes
 from tui.paths import styles_folder
-from tui.screens.base import Deck, DeckScreen, bindings_of, rebound
+from tui.screens.base import Deck, DeckScreen, bind
 from tui.screens.doors import DOORS
 from tui.screens.tokens import TokensScreen
 from tui.widgets.contrast import legible
@@ -49,7 +49,6 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
     TITLE = "Tokendeck"
     CSS_PATH = sorted(styles_folder().glob("*.tcss"))
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = bindings_of(Place.ANYWHERE)
 
     def __init__(
         self,
@@ -90,7 +89,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             masked=masked,
             files=ValueFiles(environ),
         )
-        self._bindings = rebound(self._bindings, self.deck)
+        bind(self, self.deck, Place.ANYWHERE)
 
     def get_driver_class(self) -> type[Driver]:
         """What draws on the terminal and reads its keys."""
@@ -202,14 +201,11 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     def _quit_if(self, answer: bool | None) -> None:
         if answer:
-            self._give_up_value()
+            # Whoever leaves a value behind knowingly need not be reminded of it.
+            if self.workspace.untaken:
+                self.deck.let_go(self.workspace.untaken)
             self.deck.keep_drafts(forget=True)
             self.exit()
-
-    def _give_up_value(self) -> None:
-        """Whoever leaves a value behind knowingly need not be reminded of it."""
-        if self.workspace.untaken and self.deck.memory:
-            self.deck.memory.forget_untaken(self.workspace.untaken.uid)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Nothing: Textual's own copying, which keeps the text and says nothing, is left out wholly."""

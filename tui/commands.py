@@ -98,7 +98,7 @@ COMMANDS: tuple[Command, ...] = (
             ("c",), (Place.HAND_OUT,), hint="copy"),
     Command("to_file", "Write to a file",
             "Name the file, look at what changes in it, and write: Enter each time.",
-            ("enter",), (Place.HAND_OUT,), hint="to a file"),
+            ("enter",), (Place.HAND_OUT,), hint="to a file", priority=True),
     Command("with_preview", "With or without preview", "Hand out the preview token too, or leave it out.",
             ("p",), (Place.HAND_OUT,), hint="preview", reason=conditions.no_preview),
     Command("other_use", "Another environment or branch",

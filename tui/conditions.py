@@ -21,15 +21,14 @@ Tab = Literal["delivery", "management"]
 class Facts:
     """What the present moment looks like to a command's condition.
 
-    `token` is under the cursor; `masked` means that no value may be shown, `copied` that a copy of this run
-    may still lie on a clipboard. `key` tells the key of a command as it is bound now.
+    `token` is under the cursor, `step` the name of the step in front. `masked` means that no value may be
+    shown, `copied` that a copy of this run may still lie on a clipboard. `key` tells the key of a command.
     """
 
     snapshot: Snapshot = Snapshot()
     tab: Tab = "delivery"
     token: Token | None = None
     marked: tuple[Token, ...] = ()
-    filtered: bool = False
     busy: bool = False
     step: str = ""
     masked: bool = False
@@ -45,9 +44,31 @@ class Facts:
 Condition = Callable[[Facts], str | None]
 
 
-def no_token(facts: Facts) -> str | None:
-    """The cursor is on no token."""
-    return "The cursor is on no token." if facts.token is None else None
+def _unless(holds: Callable[[Facts], object], reason: str) -> Condition:
+    return lambda facts: None if holds(facts) else reason
+
+
+def _first(*conditions: Condition) -> Condition:
+    """The reason of the first that has one."""
+    return lambda facts: next((reason for each in conditions if (reason := each(facts))), None)
+
+
+no_token = _unless(lambda facts: facts.token, "The cursor is on no token.")
+no_stack = _unless(lambda facts: facts.snapshot.stack, "No stack has been read yet.")
+nothing_copied = _unless(lambda facts: facts.copied, "Nothing of this run lies on a clipboard.")
+one_use = _unless(
+    lambda facts: facts.token and len(uses_of(facts.token.scope)) > 1,
+    "This token serves one environment and one branch.",
+)
+
+# In a form, by its step
+no_list = _unless(
+    lambda facts: facts.step in ("", "Scope", "Environments"), "This step has no list of that kind."
+)
+one_list = _unless(lambda facts: facts.step not in ("Scope", "Environments"), "This step has one list.")
+not_in_scope_step = _unless(lambda facts: facts.step == "Scope", "Branches or aliases are chosen in step 2.")
+in_details_step = _unless(lambda facts: facts.step != "Details", "There is nothing to mark in step 1.")
+no_code_asked = _unless(lambda facts: facts.step == "code", "No code has been asked for.")
 
 
 def no_value(facts: Facts) -> str | None:
@@ -59,14 +80,10 @@ def no_value(facts: Facts) -> str | None:
     return no_token(facts)
 
 
-def cannot_show(facts: Facts) -> str | None:
-    """Its value may not be shown, or is not known."""
-    return "Values stay masked: that is what --no-reveal is for." if facts.masked else no_value(facts)
-
-
-def nothing_copied(facts: Facts) -> str | None:
-    """No copy lies about."""
-    return None if facts.copied else "Nothing of this run lies on a clipboard."
+cannot_hand_out = _first(no_value, no_stack)
+cannot_show = _first(
+    _unless(lambda facts: not facts.masked, "Values stay masked: that is what --no-reveal is for."), no_value
+)
 
 
 def no_preview(facts: Facts) -> str | None:
@@ -76,23 +93,6 @@ def no_preview(facts: Facts) -> str | None:
     if isinstance(facts.token, DeliveryToken) and facts.token.preview is None:
         return "This token has no preview token."
     return no_token(facts)
-
-
-def no_stack(facts: Facts) -> str | None:
-    """No stack is known."""
-    return "No stack has been read yet." if facts.snapshot.stack is None else None
-
-
-def cannot_hand_out(facts: Facts) -> str | None:
-    """Its value, or what it is used with, is not known here."""
-    return no_value(facts) or no_stack(facts)
-
-
-def one_use(facts: Facts) -> str | None:
-    """There is no other environment or branch to hand it out for."""
-    if facts.token is not None and len(uses_of(facts.token.scope)) > 1:
-        return None
-    return "This token serves one environment and one branch."
 
 
 def cannot_make(facts: Facts) -> str | None:
@@ -106,16 +106,10 @@ def cannot_make(facts: Facts) -> str | None:
         return None if snapshot.management.read else _not_read(facts, "management tokens")
     if snapshot.stack is None or not snapshot.environments.read:
         return _not_read(facts, "environments")
-    if snapshot.standing.delivery_refusal:
-        return snapshot.standing.delivery_refusal
-    if not snapshot.environments.items:
-        return _no_environment(facts)
-    return None
+    return snapshot.standing.delivery_refusal or _no_environment(facts)
 
 
-def cannot_clone(facts: Facts) -> str | None:
-    """There is no token to take the scope from, or none can be made."""
-    return no_token(facts) or cannot_make(facts)
+cannot_clone = _first(no_token, cannot_make)
 
 
 def cannot_map(facts: Facts) -> str | None:
@@ -126,7 +120,7 @@ def cannot_map(facts: Facts) -> str | None:
         needed += [snapshot.branches, snapshot.aliases]
     if not all(listing.read for listing in needed):
         return _not_read(facts, "tokens, environments, branches and aliases")
-    return None if snapshot.environments.items else _no_environment(facts)
+    return _no_environment(facts)
 
 
 def cannot_judge(facts: Facts) -> str | None:
@@ -141,26 +135,17 @@ def cannot_change(facts: Facts) -> str | None:
         return no_token(facts)
     if facts.snapshot.read_only:
         return "Tokendeck is read-only here: nothing can be changed."
-    delivery = isinstance(facts.token, DeliveryToken)
-    standing = facts.snapshot.standing
+    delivery, standing = isinstance(facts.token, DeliveryToken), facts.snapshot.standing
     return standing.delivery_refusal if delivery else standing.management_refusal
+
+
+cannot_rotate = _first(cannot_change, no_stack)
+cannot_drop_preview = _first(no_preview, cannot_change)
 
 
 def cannot_delete(facts: Facts) -> str | None:
     """Neither the marked tokens nor the one under the cursor can be deleted."""
     return cannot_change(replace(facts, token=facts.marked[0]) if facts.marked else facts)
-
-
-def cannot_rotate(facts: Facts) -> str | None:
-    """The token can't be given a twin."""
-    return cannot_change(facts) or no_stack(facts)
-
-
-def cannot_skip(facts: Facts) -> str | None:
-    """The rotation needs the step that comes next."""
-    needed = facts.step in (Step.MAKE.value, Step.DELETE.value)
-    kept = f"This step can't be left out; {facts.key('close')} keeps the rotation for later."
-    return busy(facts) or (kept if needed else None)
 
 
 def cannot_make_preview(facts: Facts) -> str | None:
@@ -170,37 +155,6 @@ def cannot_make_preview(facts: Facts) -> str | None:
     if facts.token is not None and facts.token.preview is not None:
         return "It has a preview token; a delivery token has one at most."
     return cannot_change(facts)
-
-
-def cannot_drop_preview(facts: Facts) -> str | None:
-    """The token has no preview token that could be deleted."""
-    return no_preview(facts) or cannot_change(facts)
-
-
-def _not_read(facts: Facts, what: str) -> str:
-    if facts.snapshot.reading:
-        return "The stack is still being read."
-    again = f"The stack's {what} could not be read; {facts.key('refresh')} reads again."
-    return facts.snapshot.trouble or again
-
-
-def _no_environment(facts: Facts) -> str:
-    make = "This stack has no environment: make one in Contentstack under Settings"
-    return f"{make}, then press {facts.key('refresh')}."
-
-
-def cannot_verify(facts: Facts) -> str | None:
-    """No call can prove it now."""
-    if facts.snapshot.stack is None:
-        return no_stack(facts)
-    if len(facts.marked) > 1 and not any(token.value for token in facts.marked):
-        return "The values of these tokens are not known; one by one they can be pasted."
-    return busy(facts) or (None if facts.marked else no_token(facts))
-
-
-def no_value_asked(facts: Facts) -> str | None:
-    """No value is asked for."""
-    return busy(facts) or (None if facts.step == "value" else "The value is known here.")
 
 
 def busy(facts: Facts, leave: str = "close") -> str | None:
@@ -213,26 +167,34 @@ def sending(facts: Facts) -> str | None:
     return busy(facts, "back")
 
 
-def not_in_scope_step(facts: Facts) -> str | None:
-    """Another step is in front."""
-    return None if facts.step == "Scope" else "Branches or aliases are chosen in step 2."
+def cannot_skip(facts: Facts) -> str | None:
+    """The rotation needs the step that comes next."""
+    needed = facts.step in (Step.MAKE.value, Step.DELETE.value)
+    kept = f"This step can't be left out; {facts.key('close')} keeps the rotation for later."
+    return busy(facts) or (kept if needed else None)
 
 
-def one_list(facts: Facts) -> str | None:
-    """There is no other field to go to."""
-    return "This step has one list." if facts.step in ("Scope", "Environments") else None
+def cannot_verify(facts: Facts) -> str | None:
+    """No call can prove it now."""
+    if facts.snapshot.stack is None:
+        return no_stack(facts)
+    if len(facts.marked) > 1 and not any(token.value for token in facts.marked):
+        return "The values of these tokens are not known; one by one they can be pasted."
+    return busy(facts) or (None if facts.marked else no_token(facts))
 
 
-def no_code_asked(facts: Facts) -> str | None:
-    """No second factor was asked for."""
-    return None if facts.step == "code" else "No code has been asked for."
+no_value_asked = _first(busy, _unless(lambda facts: facts.step == "value", "The value is known here."))
 
 
-def no_list(facts: Facts) -> str | None:
-    """There is no list to filter, or to mark several in."""
-    return None if facts.step in ("", "Scope", "Environments") else "This step has no list of that kind."
+def _not_read(facts: Facts, what: str) -> str:
+    if facts.snapshot.reading:
+        return "The stack is still being read."
+    again = f"The stack's {what} could not be read; {facts.key('refresh')} reads again."
+    return facts.snapshot.trouble or again
 
 
-def in_details_step(facts: Facts) -> str | None:
-    """There is no list in front."""
-    return "There is nothing to mark in step 1." if facts.step == "Details" else None
+def _no_environment(facts: Facts) -> str | None:
+    if facts.snapshot.environments.items:
+        return None
+    make = "This stack has no environment: make one in Contentstack under Settings"
+    return f"{make}, then press {facts.key('refresh')}."

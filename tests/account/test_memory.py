@@ -63,7 +63,7 @@ def test_nobody_is_asked_twice_about_csdx(environ: dict[str, str]) -> None:
 def test_what_is_gone_from_the_stack_is_no_longer_waited_for() -> None:
     memory = Memory(os.environ)
     for uid, stack in (("blt1", "bltstack"), ("blt2", "bltstack"), ("blt3", "bltelsewhere")):
-        memory.remember_untaken(Untaken(uid, f"name of {uid}", stack))
+        memory.remember_untaken(uid, f"name of {uid}", stack)
     assert memory.untaken("bltstack", {"blt2", "blt9"}) == ("blt2",)
     assert [token.uid for token in read_state(os.environ).untaken] == ["blt2", "blt3"]
     memory.forget_untaken("blt2")
@@ -75,7 +75,7 @@ def test_without_a_place_to_write_a_value_is_not_waited_for() -> None:
     folder.mkdir(parents=True)
     (folder / "tokendeck").write_text("a file where the folder should be")
     memory = Memory(os.environ)
-    memory.remember_untaken(Untaken("blt1", "nightly", "bltstack"))
+    memory.remember_untaken("blt1", "nightly", "bltstack")
     memory.forget_untaken("blt1")
     assert memory.untaken("bltstack", {"blt1"}) == ()
 
@@ -83,8 +83,8 @@ def test_without_a_place_to_write_a_value_is_not_waited_for() -> None:
 def test_a_value_never_taken_is_remembered_by_uid_name_and_stack_until_it_is() -> None:
     memory = Memory(os.environ)
     one, two = Untaken("blt1", "nightly", "bltstack"), Untaken("blt2", "other", "bltelsewhere")
-    memory.remember_untaken(one)
-    memory.remember_untaken(two)
+    memory.remember_untaken(one.uid, one.name, one.stack)
+    memory.remember_untaken(two.uid, two.name, two.stack)
     assert read_state(os.environ).untaken == (one, two)
     memory.forget_untaken("blt1", "blt3")
     assert read_state(os.environ).untaken == (two,)

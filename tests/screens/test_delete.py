@@ -3,11 +3,17 @@ from __future__ import annotations
 import pytest
 
 from tests.screens.deck import Table, running
+from tests.support.clock import NOW
+from tui.contentstack.models import DeliveryToken
+from tui.contentstack.scope import Scope
 from tui.sandbox.organization import Stack
 from tui.screens.card import CardScreen
 from tui.screens.delete import DeleteScreen
+from tui.screens.outcomes import ending_facts
 from tui.screens.tokens import TokensScreen
+from tui.widgets.facts_card import Fact
 from tui.widgets.status_line import StatusLine
+from tui.workspace.snapshot import Snapshot
 
 SIZES = [(80, 24), (120, 36), (60, 15)]
 
@@ -171,3 +177,9 @@ async def test_read_only_refuses_before_anything_is_asked() -> None:
             await table.pilot.pause()
             assert isinstance(table.app.screen, TokensScreen)
         assert "read-only" in status(table)
+
+
+def test_of_a_token_without_branches_none_are_shown() -> None:
+    token = DeliveryToken(uid="blt1", name="web", scope=Scope(("production",)))
+    _, facts = ending_facts([token], Snapshot(), NOW, preview_only=False)
+    assert Fact("Scope", "production") in facts

@@ -9,7 +9,7 @@ from textual.events import AppBlur
 
 from tests.screens.deck import Table, running
 from tests.support.clock import NOW, clock
-from tui.account.memory import Memory, Untaken, read_state
+from tui.account.memory import Memory, read_state
 from tui.contentstack.credentials import Credential
 from tui.contentstack.models import ManagementToken
 from tui.sandbox.organization import Stack, Token
@@ -17,7 +17,7 @@ from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
 from tui.screens.generated import GeneratedScreen
-from tui.screens.presentation import management_facts
+from tui.screens.presentation import token_facts
 from tui.screens.tokens import TokensScreen
 from tui.secret import Secret
 from tui.widgets.status_line import StatusLine
@@ -162,7 +162,7 @@ async def test_after_the_program_ended_the_next_start_names_the_untaken_token() 
 
 
 async def test_of_another_stack_nothing_is_said() -> None:
-    memory().remember_untaken(Untaken("blt1", "theirs", "bltelsewhere"))
+    memory().remember_untaken("blt1", "theirs", "bltelsewhere")
     async with running(memory=memory()) as table:
         assert "theirs" not in table.text
     assert len(read_state(os.environ).untaken) == 1
@@ -294,10 +294,9 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table:
         await fill(table)
-        workspace, stack = table.app.workspace, table.app.workspace.snapshot.stack
-        assert stack is not None
+        workspace = table.app.workspace
         await workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
-        workspace._stack_client = workspace._open(await workspace.account.client(), stack)
+        workspace._client = await workspace.account.client()
         await table.press("enter")
         await table.until("E-mail and password")
         await table.press("escape")
@@ -412,7 +411,7 @@ def test_rate_limits_are_shown_under_the_names_that_the_server_has(
     extra: dict[str, Any], words: str | None
 ) -> None:
     token = ManagementToken(uid="blt1", name="ci", extra=extra)
-    facts = {fact.label: fact.value for fact in management_facts(token, Snapshot(), NOW, str)}
+    facts = {fact.label: fact.value for fact in token_facts(token, Snapshot(), NOW, str, revealed=False)}
     assert facts.get("Rate limit") == words
 
 

@@ -200,6 +200,34 @@ async def test_a_management_token_is_rotated_and_its_value_taken_once() -> None:
         assert [t.name for t in held(table).management_tokens.values()].count("reporting") == 1
 
 
+async def test_a_value_copied_before_it_is_verified_is_taken() -> None:
+    async with running(memory=Memory(os.environ)) as table:
+        await to_management(table, "reporting")
+        await open_it(table)
+        await table.press("enter")
+        await table.until("[x] 1")
+        await table.press("c")
+        await table.until(lambda: len(table.copied) == 1)
+        assert table.app.workspace.at_stake is None
+        await table.press("enter")
+        await table.until("[x] 3")
+        await table.press("escape")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        stack, tokens = held(table).uid, held(table).management_tokens
+        assert Memory(os.environ).untaken(stack, tokens) == ()
+
+
+async def test_the_next_start_names_a_twin_whose_value_was_never_taken() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
+        await to_management(table, "reporting")
+        await open_it(table)
+        await table.press("enter")
+        await table.until("[x] 1")
+    async with running(sandbox=sandbox, memory=Memory(os.environ), wait="Unfinished") as table:
+        assert "The value of reporting-next was never copied or handed out" in status(table)
+
+
 async def test_a_value_that_was_lost_means_another_twin() -> None:
     async with running() as table:
         await to_management(table, "reporting")

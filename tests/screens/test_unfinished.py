@@ -13,7 +13,7 @@ from tests.screens.deck import Table, running
 from tests.support.clock import clock
 from tests.test_accessible import EACH
 from tools.pictures import Picture
-from tui.account.memory import Memory, Untaken
+from tui.account.memory import Memory
 from tui.account.rotations import Rotation, RotationStore
 from tui.commands import Place
 from tui.sandbox.organization import Stack
@@ -136,7 +136,7 @@ async def test_all_that_is_unfinished_is_said_at_once() -> None:
         table.app.keep_unfinished()
         untaken = snapshot.management.items[0]
     rotating(sandbox, rotated.uid)
-    memory().remember_untaken(Untaken(untaken.uid, untaken.name, held(sandbox).uid))
+    memory().remember_untaken(untaken.uid, untaken.name, held(sandbox).uid)
     async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
         assert status(table) == (
             "Unfinished: a new management token, n on the management tab goes on; changes to"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,6 +90,23 @@ async def test_what_is_wrong_is_said_in_words(
     async with running(sandbox=shop(token, hands, **stack)) as table:
         table.app.workspace.sleep = hands.sleep
         await verified(table, words)
+
+
+async def test_that_a_new_token_is_tried_again_is_said_and_for_how_long() -> None:
+    hands, go_on = Hands(), asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        await go_on.wait()
+        await hands.sleep(seconds)
+
+    sandbox = shop({"created_days_ago": 0}, hands, network={"lag": 5})
+    async with running(sandbox=sandbox) as table:
+        table.app.workspace.sleep = pause
+        await verified(
+            table, "0 of 1 calls made; not known there yet, tried again for up to 10 s; Esc stops."
+        )
+        go_on.set()
+        await table.until("It works.")
 
 
 @pytest.mark.parametrize(("memory", "words"), [(60, "still answers from its cache"), (0, "does not take it")])

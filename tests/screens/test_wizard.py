@@ -228,10 +228,7 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
         await fill(table)
         good = next(user.authtoken for user in sandbox.users if user.role == "Admin")
         await table.app.workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
-        stack = table.app.workspace.snapshot.stack
-        assert stack is not None
-        client = await table.app.workspace.account.client()
-        table.app.workspace._stack_client = table.app.workspace._open(client, stack)
+        table.app.workspace._client = await table.app.workspace.account.client()
         await table.press("enter")
         await table.until("E-mail and password")
         field = table.app.screen.query_one("#authtoken")

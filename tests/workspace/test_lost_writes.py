@@ -115,20 +115,24 @@ async def test_in_doubt_the_next_try_looks_before_it_asks(sandbox: Sandbox) -> N
         assert names_of(sandbox).count("kiosk") == 1
 
 
-async def test_a_create_that_arrives_after_all_is_found_when_its_name_is_refused(sandbox: Sandbox) -> None:
+async def test_a_create_that_arrives_after_all_is_found_when_its_name_is_refused(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened(sandbox) as workspace, opened(sandbox) as late:
         sandbox.fail("close-before", method="POST", times=1)
         workspace.forms["delivery"].plan = late.forms["delivery"].plan = PLAN
         assert (await make(workspace)).tokens == ()
-        reads = 0
+        reads, theirs = 0, late.calls
 
         async def list_too_early() -> tuple[DeliveryToken, ...]:
             nonlocal reads
             reads += 1
-            return () if reads == 1 else await late.calls.delivery_tokens()
+            return () if reads == 1 else await theirs.delivery_tokens()
 
         await make(late)
-        workspace.calls.delivery_tokens = list_too_early  # type: ignore[method-assign]
+        calls = workspace.calls
+        calls.delivery_tokens = list_too_early  # type: ignore[method-assign]
+        monkeypatch.setattr(Workspace, "calls", calls)
         batch = await make(workspace)
         assert [token.name for token in batch.tokens] == ["kiosk"]
         assert reads == 2
@@ -339,10 +343,13 @@ async def test_where_nobody_can_tell_that_is_what_is_said(sandbox: Sandbox, what
         assert caught.value.may_have_happened
 
 
-async def test_a_lost_update_that_somebody_else_followed_is_said(sandbox: Sandbox) -> None:
+async def test_a_lost_update_that_somebody_else_followed_is_said(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
-        update = workspace.calls.update_delivery_token
+        calls = workspace.calls
+        update = calls.update_delivery_token
 
         async def theirs_follows(uid: str, draft: Any) -> DeliveryToken:
             try:
@@ -350,7 +357,8 @@ async def test_a_lost_update_that_somebody_else_followed_is_said(sandbox: Sandbo
             finally:
                 stack_of(sandbox).delivery_tokens[uid].description = "theirs"
 
-        workspace.calls.update_delivery_token = theirs_follows  # type: ignore[method-assign]
+        calls.update_delivery_token = theirs_follows  # type: ignore[method-assign]
+        monkeypatch.setattr(Workspace, "calls", calls)
         sandbox.fail("close-after", method="PUT", times=1)
         edit = workspace.edit_of(token)
         edit.plan = replace(edit.plan, name="mine")
@@ -360,11 +368,12 @@ async def test_a_lost_update_that_somebody_else_followed_is_said(sandbox: Sandbo
 
 @pytest.mark.parametrize("carried_out", [True, False])
 async def test_whoever_stops_waiting_for_a_change_is_told_what_the_stack_shows(
-    sandbox: Sandbox, carried_out: bool
+    sandbox: Sandbox, carried_out: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
-        update, sent = workspace.calls.update_delivery_token, asyncio.Event()
+        calls, sent = workspace.calls, asyncio.Event()
+        update = calls.update_delivery_token
 
         async def without_an_answer(uid: str, draft: Any) -> DeliveryToken:
             if carried_out:
@@ -372,7 +381,8 @@ async def test_whoever_stops_waiting_for_a_change_is_told_what_the_stack_shows(
             sent.set()
             return await asyncio.Future()
 
-        workspace.calls.update_delivery_token = without_an_answer  # type: ignore[method-assign]
+        calls.update_delivery_token = without_an_answer  # type: ignore[method-assign]
+        monkeypatch.setattr(Workspace, "calls", calls)
         edit = workspace.edit_of(token)
         edit.plan = replace(edit.plan, name="mine")
         saving = asyncio.ensure_future(workspace.update_token(token, edit.draft(has_branches=True)))

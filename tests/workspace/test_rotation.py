@@ -10,7 +10,7 @@ from tui.account.rotations import Rotation, RotationStore
 from tui.contentstack.models import DeliveryToken, ManagementToken, Stack
 from tui.contentstack.scope import Scope
 from tui.secret import Secret
-from tui.workspace.rotation import Step, begun, management_twin, progress
+from tui.workspace.rotation import Step, begun, progress, twin_of
 from tui.workspace.snapshot import Listing, Snapshot
 
 OLD = DeliveryToken(uid="blt1", name="web", description="site", scope=Scope(("production",), ("main",)))
@@ -79,7 +79,7 @@ def test_the_twin_of_an_expiring_token_lives_as_long_anew() -> None:
         extra={"rate_limit_enabled": True},
     )
     rotation = begun(old, holding(old), RotationStore())
-    draft = management_twin(old, rotation, NOW)
+    draft = twin_of(old, rotation.twin_name, NOW)
     assert draft.expires_on is not None
     assert (NOW.date().toordinal() + 30) == draft.expires_on.toordinal()
     assert draft.to_api()["rate_limit_enabled"] is True

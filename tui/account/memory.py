@@ -89,9 +89,9 @@ class Memory:
             lambda state: {"recent_stacks": tuple(dict.fromkeys((uid, *state.recent_stacks)))[:_MOST_STACKS]}
         )
 
-    def remember_untaken(self, token: Untaken) -> None:
+    def remember_untaken(self, uid: str, name: str, stack: str) -> None:
         """Should the program end before the value is taken, the next start names the token."""
-        self._change(lambda state: {"untaken": (*state.untaken, token)})
+        self._change(lambda state: {"untaken": (*state.untaken, Untaken(uid, name, stack))})
 
     def forget_untaken(self, *uids: str) -> None:
         """These values were taken, or given up."""

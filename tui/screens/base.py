@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap, BindingType
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 
-from tui.account.config_keys import Keys
 from tui.account.rotations import RotationStore
 from tui.account.settings import Settings
 from tui.account.value_files import ValueFiles
@@ -26,7 +26,7 @@ from tui.clipboard.copier import Copier, Grade, Outcome
 from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.display import visible
 from tui.screens import doors, outcomes, presentation
 from tui.secret import Secret
@@ -35,28 +35,24 @@ from tui.widgets.header_line import HeaderLine
 from tui.widgets.key_hints import Hint, KeyHints
 from tui.widgets.status_line import Kind, StatusLine
 from tui.workspace.drafts import DraftStore
-from tui.workspace.snapshot import Snapshot
+from tui.workspace.snapshot import Snapshot, kind_of
 from tui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.account.memory import Memory
 
 Result = TypeVar("Result")
-Work = TypeVar("Work")
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _WIDE = 120
 _TALL = 20
 REVEALED_SECONDS = 20.0
-HELPS = {"plain": "shows it plain", "clipboard_test": "tests it once"}
-"""What a command does for a copy that may not have arrived, by its id."""
 
 
 @dataclass(frozen=True)
 class Deck:
     """What screens work with.
 
-    Without `memory` nothing outlives the run. `masked` means that no value is shown. `files` are those that
-    values were written to.
+    Without `memory` nothing outlives the run; `masked` shows no value; `files` are those with values in them.
     """
 
     workspace: Workspace
@@ -70,14 +66,9 @@ class Deck:
     masked: bool = False
     files: ValueFiles = field(default_factory=ValueFiles)
 
-    @property
-    def keys(self) -> Keys:
-        """The user's keys by command id, where they differ from the registry's."""
-        return self.settings.keys
-
     def keys_of(self, command_id: str) -> tuple[str, ...]:
         """The keys of a command as they are bound now, by Textual's names."""
-        return self.keys.get(command_id) or command(command_id).keys
+        return self.settings.keys.get(command_id) or command(command_id).keys
 
     def key(self, command_id: str) -> str:
         """The key that is shown for a command."""
@@ -87,43 +78,35 @@ class Deck:
         """Any text as it may be drawn: no control characters, in the terminal's character set."""
         return self.glyphs.plain(visible(text))
 
+    def hold(self, token: ManagementToken) -> None:
+        """Should the program end before the value of a new token is taken, the next start names it."""
+        stack = self.workspace.snapshot.stack
+        if self.memory is not None and stack is not None:
+            self.memory.remember_untaken(token.uid, token.name, stack.uid)
+
+    def let_go(self, token: Token) -> None:
+        """The value of a new token is somewhere else now, or given up."""
+        self.workspace.untaken = None
+        if self.memory is not None and isinstance(token, ManagementToken):
+            self.memory.forget_untaken(token.uid)
+
     def keep_drafts(self, *, forget: bool = False) -> str:
         """Bring what is on disk of typed entries up to the forms, or to nothing; why that can't be."""
         stack = self.workspace.snapshot.stack
         return self.drafts.keep(stack.uid, {} if forget else self.workspace.drafts) if stack else ""
 
 
-def bindings_of(*places: Place) -> list[BindingType]:
-    """Textual's bindings for the commands of these places."""
-    return [found for item in commands_of(*places) for found in _bindings(item, item.keys)]
-
-
-def rebound(bindings: BindingsMap, deck: Deck) -> BindingsMap:
-    """The bindings with the user's keys in place of the registry's.
+def bind(node: DOMNode, deck: Deck, *places: Place) -> None:
+    """Give a screen, or the application, the keys of the commands of these places, as the user has them.
 
     Not by Textual's keymap: that gives keys back which a text field has taken, so that a letter typed into
     the field would be a command.
     """
-    all_of_them = [binding for found in bindings.key_to_bindings.values() for binding in found]
-    kept = [binding for binding in all_of_them if binding.id not in deck.keys]
-    changed = {binding.id for binding in all_of_them if binding.id in deck.keys}
-    own = [found for name in changed if name for found in _bindings(command(name), deck.keys_of(name))]
-    return BindingsMap([*kept, *own])
-
-
-def _bindings(item: Command, keys: tuple[str, ...]) -> list[Binding]:
-    action = f"command('{item.id}')"
-    return [
-        Binding(
-            key,
-            action,
-            item.label,
-            show=False,
-            priority=item.priority or key.startswith("alt+"),
-            id=item.id,
-        )
-        for key in keys
-    ]
+    for item in commands_of(*places):
+        for key in deck.keys_of(item.id):
+            priority = item.priority or key.startswith("alt+")
+            binding = Binding(key, f"command('{item.id}')", item.label, show=False, priority=priority)
+            node._bindings.key_to_bindings[key] = [binding]
 
 
 class DeckScreen(Screen[Result], inherit_bindings=False):
@@ -139,16 +122,16 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     def __init_subclass__(cls, *, place: Place | None = None, **options: Any) -> None:
         if place is not None:
             cls.PLACE = place
-            cls.BINDINGS = [*bindings_of(place), *cls.__dict__.get("BINDINGS", ())]
         super().__init_subclass__(**options)
 
     def __init__(self, deck: Deck) -> None:
         super().__init__()
         self.deck = deck
-        self._bindings = rebound(self._bindings, deck)
+        bind(self, deck, self.PLACE)
         self._deaf: Callable[[], None] = lambda: None
         self._news_waiting = False
         self._masking: Timer | None = None
+        self._asked: Worker[Any] | None = None
         self.revealed = False
 
     @property
@@ -171,9 +154,14 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     def draw(self) -> None:
         """Bring the body up to the snapshot."""
 
+    @property
+    def token(self) -> Token | None:
+        """The token that commands are given on."""
+        return None
+
     def facts(self) -> Facts:
         """The present moment, for the conditions of commands."""
-        return Facts(snapshot=self.snapshot)
+        return Facts(self.snapshot, kind_of(self.token), self.token, busy=self.asking)
 
     def show_token(self, uid: str) -> None:
         """Bring a token into view, where tokens are listed."""
@@ -189,7 +177,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw what is known, and listen for more; mask what is shown when the terminal loses the focus."""
-        self.watch(self.app, "app_focus", self._focus_changed, init=False)
+        self.watch(self.app, "app_focus", self.mask, init=False)
         self._deaf = self.deck.workspace.board.listen(self._hear)
         self.draw_all()
 
@@ -197,29 +185,27 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """Listen no more."""
         self._deaf()
 
-    def on_screen_resume(self) -> None:
-        """What changed while another screen was in front."""
-        self.draw_all()
-
     def on_resize(self, event: events.Resize) -> None:
         """Below the least size one line takes the place of all."""
-        small = event.size.width < _LEAST_COLUMNS or event.size.height < _LEAST_ROWS
-        self.set_class(small, "too-small")
-        self.set_class(event.size.width >= _WIDE, "wide")
-        self.set_class(event.size.height < _TALL and event.size.width < _WIDE, "short")
-        words = (
-            f"Tokendeck needs {_LEAST_COLUMNS}×{_LEAST_ROWS}; this is {event.size.width}×{event.size.height}."
-        )
-        self.query_one("#too-small", Static).update(self.deck.glyphs.plain(words))
+        width, height = event.size
+        self.set_class(width < _LEAST_COLUMNS or height < _LEAST_ROWS, "too-small")
+        self.set_class(width >= _WIDE, "wide")
+        self.set_class(height < _TALL and width < _WIDE, "short")
+        words = f"Tokendeck needs {_LEAST_COLUMNS}×{_LEAST_ROWS}; this is {width}×{height}."
+        self.query_one("#too-small", Static).update(self.deck.clean(words))
 
     def draw_all(self) -> None:
         """Bring header, body and key hints up to the snapshot."""
         self._news_waiting = False
-        if not self.is_attached:
+        # News may come while it is on its way out.
+        if not self.is_attached or self not in self.app.screen_stack:
             return
         self.query_one(HeaderLine).set_parts(*presentation.header_parts(self.snapshot))
         self.draw()
         self.draw_hints()
+
+    # What changed while another screen was in front is drawn too.
+    on_screen_resume = draw_all
 
     def moment(self) -> Facts:
         """The present moment here, with what holds on every screen."""
@@ -266,12 +252,11 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
 
     async def action_command(self, command_id: str) -> None:
         """Carry out a command of this place, or say why not."""
-        reason = self.reason_against(command(command_id))
-        if reason is not None:
-            self.say(reason, "warn")
-            return
         own = getattr(self, f"do_{command_id}", None)
-        await (own() if own else doors.DOORS[command_id](self))
+        if reason := self.reason_against(command(command_id)):
+            self.say(reason, "warn")
+        else:
+            await (own() if own else doors.DOORS[command_id](self))
 
     def run_worker(self, work: Any, *args: Any, **options: Any) -> Worker[Any]:
         """As Textual's. Hand it a function: a coroutine that is cancelled before it begins is a warning."""
@@ -282,53 +267,87 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         app: Any = self.app
         app.run_worker(work or self.deck.workspace.refresh, group="read", exclusive=True)
 
-    def carry_out(
-        self, work: Callable[[], Awaitable[Work]], meanwhile: str, after: Callable[[Work], str]
-    ) -> None:
-        """Carry out a write that goes on whatever screen is in front; one at a time.
+    def say_error(self, error: ContentstackError, lead: str = "") -> None:
+        """Say what went wrong; where nobody is signed in, offer the form."""
+        self.say(f"{lead} {error}".strip(), "error")
+        if error.remedy == "sign_in":
+            self.call_later(doors.DOORS["sign_in"], self)
 
-        Args:
-            work: the workspace's method, which may raise a `ContentstackError`.
-            meanwhile: said until its answer comes.
-            after: what to say of the answer.
+    def ask(self, meanwhile: str, work: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> None:
+        """Have the workspace do what this screen waits for; `meanwhile` is said until it is done.
+
+        `answered`, `unanswered` or `given_up` hears how it ends; until then the screen is `asking`.
         """
-        if any(worker.group == "write" and worker.is_running for worker in self.app.workers):
-            self.say("Contentstack is still being asked to carry out the last command.", "warn")
-            return
+        asked = partial(work, *args, **options)
+        self._asked = self.run_worker(asked, group="ask", exclusive=True, exit_on_error=False)
         self.say(meanwhile)
-        app: Any = self.app
-        app.run_worker(partial(self._carried_out, work, after), group="write")
+        self.draw_hints()
 
-    async def _carried_out(self, work: Callable[[], Awaitable[Work]], after: Callable[[Work], str]) -> None:
-        try:
-            words, kind = after(await work()), "good"
-        except ContentstackError as error:
-            words, kind = str(error), "error"
-            if error.remedy == "sign_in":
-                self.app.call_later(doors.DOORS["sign_in"], self)
-        self.app.call_later(self._tell, words, kind)
+    @property
+    def asking(self) -> bool:
+        """Whether what this screen waits for is still to come."""
+        return self._asked is not None
 
-    def _tell(self, words: str, kind: Kind) -> None:
-        screen = self.app.screen
-        (screen if isinstance(screen, DeckScreen) else self).say(words, kind)
+    def answered(self, answer: Any) -> None:
+        """Go on with what came."""
+
+    def unanswered(self, error: BaseException) -> None:
+        """Say what stands in the way; what nobody foresaw is raised."""
+        if not isinstance(error, ContentstackError):
+            raise error
+        self.say_error(error)
+
+    def given_up(self) -> None:
+        """Nobody waits for it any more."""
+        self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
+        self.read_anew()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Go on once Contentstack has answered."""
+        worker = event.worker
+        if worker is not self._asked or not worker.is_finished:
+            return
+        self._asked = None
+        self.draw_hints()
+        if event.state is WorkerState.SUCCESS:
+            self.answered(worker.result)
+        elif event.state is WorkerState.CANCELLED:
+            self.given_up()
+        elif worker.error is not None:
+            self.unanswered(worker.error)
 
     async def do_make_preview(self) -> None:
-        """Make the preview token of the token at hand."""
+        """Make the preview token of the token at hand, whatever screen is in front by then; one at a time."""
         token = self.facts().token
-        if isinstance(token, DeliveryToken):
-            self.carry_out(
-                partial(self.deck.workspace.make_preview_token, token),
-                f"Making the preview token of {token.name} …",
-                lambda made: outcomes.preview_words(made, self.deck.key("copy_preview")),
-            )
+        if any(worker.group == "write" and worker.is_running for worker in self.app.workers):
+            self.say("Contentstack is still being asked to carry out the last command.", "warn")
+        elif isinstance(token, DeliveryToken):
+            self.say(f"Making the preview token of {token.name} …")
+            app: Any = self.app
+            app.run_worker(partial(self._make_preview, token), group="write")
+
+    async def _make_preview(self, token: DeliveryToken) -> None:
+        came: DeliveryToken | ContentstackError
+        try:
+            came = await self.deck.workspace.make_preview_token(token)
+        except ContentstackError as error:
+            came = error
+        front = self.app.screen if isinstance(self.app.screen, DeckScreen) else self
+        if isinstance(came, ContentstackError):
+            front.say_error(came)
+        else:
+            front.say(outcomes.preview_words(came, self.deck.key("copy_preview")), "good")
 
     async def do_next_field(self) -> None:
         """To the next field of a form."""
         self.focus_next()
 
     async def do_close(self) -> None:
-        """Back to the screen below."""
-        self.dismiss()
+        """Stop waiting; where nothing is waited for, back to the screen below."""
+        if self._asked is not None:
+            self._asked.cancel()
+        else:
+            self.dismiss()
 
     async def copy(self, secret: Secret, what: str) -> bool:
         """Copy a value and say what is known of it; whether it may have arrived."""
@@ -339,27 +358,23 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     def say_outcome(self, outcome: Outcome) -> None:
         """Say what came of a copy, with the key that helps on."""
         kinds: dict[Grade, Kind] = {Grade.VERIFIED: "good", Grade.FAILED: "warn"}
-        helps = HELPS.get(outcome.helps)
+        helps = {"plain": "shows it plain", "clipboard_test": "tests it once"}.get(outcome.helps)
         more = f" {self.deck.key(outcome.helps)} {helps}." if helps else ""
         self.say(outcome.sentence + more, kinds.get(outcome.grade, "info"))
 
     async def do_reveal(self) -> None:
-        """Show the values in full for a while, since a screen is looked at by others too; or mask them."""
+        """Show the values in full for a while, since others look at a screen too; or mask them."""
         self.revealed = not self.revealed
         self.draw_all()
         if self._masking is not None:
             self._masking.stop()
         self._masking = self.set_timer(REVEALED_SECONDS, self.mask)
 
-    def mask(self) -> None:
-        """Hide the values that are shown."""
-        if self.revealed:
+    def mask(self, focused: bool = False) -> None:
+        """Hide the values that are shown, unless the terminal has just got the focus."""
+        if self.revealed and not focused:
             self.revealed = False
             self.draw_all()
-
-    def _focus_changed(self, focused: bool) -> None:
-        if not focused:
-            self.mask()
 
     async def do_copy(self) -> None:
         """Copy the token's value."""

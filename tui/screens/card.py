@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from tui.commands import Place
-from tui.conditions import Facts
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import Token
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.widgets.facts_card import FactsCard
@@ -31,35 +30,22 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
         """The card alone."""
         yield FactsCard(id="full-card", glyphs=self.deck.glyphs)
 
-    def facts(self) -> Facts:
-        """The present moment, with this token."""
-        token = self._token()
-        return Facts(
-            snapshot=self.snapshot,
-            tab="management" if isinstance(token, ManagementToken) else "delivery",
-            token=token,
-        )
+    @property
+    def token(self) -> Token | None:
+        """The token as last read."""
+        return self.snapshot.token(self._uid)
 
     def draw(self) -> None:
-        """Show the token as last read."""
-        token, now = self._token(), self.deck.workspace.clock()
-        card = self.query_one(FactsCard)
+        """Show the token."""
+        token, now, key = self.token, self.deck.workspace.clock(), self.deck.key
+        facts = presentation.token_facts(token, self.snapshot, now, key, revealed=self.revealed)
+        self.query_one(FactsCard).set_facts(token.name if token else "", facts)
         if token is None:
-            card.set_facts("", [])
-            self.say(f"This token is no longer in the stack; {self.deck.key('close')} goes back.", "warn")
-        elif isinstance(token, DeliveryToken):
-            card.set_facts(
-                token.name,
-                presentation.delivery_facts(token, self.snapshot, now, self.deck.key, revealed=self.revealed),
-            )
-        else:
-            card.set_facts(
-                token.name, presentation.management_facts(token, self.snapshot, now, self.deck.key)
-            )
+            self.say(f"This token is no longer in the stack; {key('close')} goes back.", "warn")
 
     def hear_of(self, words: str | None, kind: Kind = "info") -> None:
         """Say it here, or where one came from if the token is gone."""
-        if words and self._token() is None:
+        if words and self.token is None:
             self.dismiss(words)
         else:
             super().hear_of(words, kind)
@@ -67,6 +53,3 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
     async def do_refresh(self) -> None:
         """Read the stack anew."""
         self.run_worker(self.deck.workspace.refresh, group="read", exclusive=True)
-
-    def _token(self) -> Token | None:
-        return self.snapshot.delivery_token(self._uid) or self.snapshot.management_token(self._uid)

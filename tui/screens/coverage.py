@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
+from dataclasses import replace
 
 from textual import on
 from textual.widget import Widget
@@ -24,6 +26,8 @@ _TONES = {"-": "muted", "(": "muted", "1": ""}
 class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
     """A grid, and in full who serves the cell under its cursor. Answers with the uid of a token to show."""
 
+    AUTO_FOCUS = "Grid"
+
     def __init__(self, deck: Deck) -> None:
         super().__init__(deck)
         self._drawn: tuple[object, ...] = ()
@@ -34,19 +38,15 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
         yield Grid(id="grid", tone=lambda text: _TONES.get(text[:1], "strong"), glyphs=self.deck.glyphs)
         yield FactsCard(id="cell", focusable=True, glyphs=self.deck.glyphs)
 
-    def on_mount(self) -> None:
-        """Moving comes first."""
-        self.set_focus(self.query_one(Grid))
-
     def draw(self) -> None:
         """Bring the grid up to the snapshot."""
         snapshot = self.snapshot
         lists = (snapshot.delivery, snapshot.environments, snapshot.branches, snapshot.aliases)
-        if self._drawn != () and all(one is other for one, other in zip(lists, self._drawn, strict=True)):
+        if self._drawn and all(map(operator.is_, lists, self._drawn)):
             return
         self._drawn, self._coverage = lists, coverage_of(snapshot)
         lanes = self._coverage.lanes
-        columns = [GridColumn(f"{lane.kind} {lane.name}", lane.name, _GROUPS[lane.kind]) for lane in lanes]
+        columns = [GridColumn(lane.words, lane.name, _GROUPS[lane.kind]) for lane in lanes]
         rows = [
             Row(name, (name, *(_cell_words(self._coverage.cell(name, lane)) for lane in lanes)))
             for name in self._coverage.environments
@@ -61,40 +61,32 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
     def hint_word(self, item: Command) -> str:
         """What Enter does depends on the cell."""
         if item.id != "choose":
-            return item.hint
-        _, _, cell = self._here()
-        return "to the token" if cell.tokens else "new token here"
+            return super().hint_word(item)
+        return "to the token" if self._here()[2].tokens else "new token here"
 
     async def do_choose(self) -> None:
         """Go to the token that serves the cell, or begin one that does."""
         environment, lane, cell = self._here()
         if cell.tokens:
             self.dismiss(cell.tokens[0].uid)
-            return
-        reason = self.reason_against(command("new"))
-        if reason is not None:
+        elif reason := self.reason_against(command("new")):
             self.say(reason, "warn")
         elif environment and lane:
             await doors.open_gap(self, _plan_for(environment, lane))
-
-    @on(Grid.Opened)
-    async def _opened(self) -> None:
-        await self.action_command("choose")
 
     @on(Grid.Moved)
     def _moved(self) -> None:
         environment, lane, cell = self._here()
         if lane is not None:
-            where = [environment, *([f"{lane.kind} {lane.name}"] if lane.name else [])]
-            self.query_one(FactsCard).set_facts(" · ".join(where), _facts(lane, cell))
+            where = f"{environment} · {lane.words}" if lane.name else environment
+            self.query_one(FactsCard).set_facts(where, _facts(lane, cell))
         self.draw_hints()
 
     def _here(self) -> tuple[str, Lane | None, Cell]:
         """The cell under the cursor, with its environment and lane."""
         grid = self.query_one(Grid)
         environment = grid.cursor_key or ""
-        lanes = (lane for lane in self._coverage.lanes if f"{lane.kind} {lane.name}" == grid.column_key)
-        lane = next(lanes, None)
+        lane = next((lane for lane in self._coverage.lanes if lane.words == grid.column_key), None)
         return environment, lane, self._coverage.cell(environment, lane) if lane else Cell()
 
 
@@ -126,9 +118,7 @@ def _names(label: str, names: list[str]) -> list[Fact]:
 
 def _plan_for(environment: str, lane: Lane) -> Plan:
     """A token that serves the cell, still without a name."""
-    return Plan(
-        scope_kind="aliases" if lane.kind == "alias" else "branches",
-        branches=(lane.name,) if lane.kind == "branch" else (),
-        aliases=(lane.name,) if lane.kind == "alias" else (),
-        environments=(environment,),
-    )
+    plan = Plan(environments=(environment,))
+    if lane.kind == "alias":
+        return replace(plan, scope_kind="aliases", aliases=(lane.name,))
+    return replace(plan, branches=(lane.name,)) if lane.kind == "branch" else plan

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from textual import on
 from textual.widget import Widget
 from textual.widgets import Input, Static
-from textual.worker import Worker
 
 from tui.commands import Place
-from tui.conditions import Facts
 from tui.contentstack.models import Token
 from tui.screens import outcomes
 from tui.screens.base import Deck, DeckScreen
@@ -29,7 +26,6 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
         self._tokens = tokens
         self._preview_only = preview_only
         self._confirmation = confirmation(tokens)
-        self._work: Worker[Deletion] | None = None
         self._stop = False
 
     def compose_body(self) -> Iterable[Widget]:
@@ -47,13 +43,10 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
         self._ask(":")
         self.set_focus(self.query_one(TextField))
 
-    def facts(self) -> Facts:
-        """The present moment, and whether Contentstack is at work."""
-        return Facts(snapshot=self.snapshot, token=self._tokens[0], busy=self._busy)
-
     @property
-    def _busy(self) -> bool:
-        return self._work is not None and self._work.is_running
+    def token(self) -> Token:
+        """The first of those that are deleted."""
+        return self._tokens[0]
 
     async def do_delete_now(self) -> None:
         """Delete, if what was typed is the word."""
@@ -62,13 +55,11 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
             return
         workspace = self.deck.workspace
         delete = workspace.drop_preview_token if self._preview_only else workspace.delete_token
-        work = partial(delete_each, delete, self._tokens, self._progress, lambda: self._stop)
-        self._work = self.run_worker(work)
-        self.draw_hints()
+        self.ask("Deleting …", delete_each, delete, self._tokens, self._progress, lambda: self._stop)
 
     async def do_close(self) -> None:
         """Leave; while tokens are being deleted, stop after the present one."""
-        if self._busy:
+        if self.asking:
             self._stop = True
             self.say("Stopping after this one …")
         else:
@@ -80,27 +71,22 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
     def _progress(self, number: int, count: int) -> None:
         self.say("Deleting …" if count == 1 else f"Deleting token {number} of {count} …")
 
-    @on(Worker.StateChanged)
-    def _done(self, event: Worker.StateChanged) -> None:
-        if event.worker is not self._work:
-            return
-        self.draw_hints()
-        result = event.worker.result
-        if not isinstance(result, Deletion):
-            return
+    def answered(self, result: Deletion) -> None:
+        """Say what is gone; where not all is, ask for the word again."""
         words = outcomes.deletion_words(result, self.deck.key("new"))
         if self._preview_only:
-            name = self._tokens[0].name
-            words = f"Deleted the preview token of {name}; the delivery token goes on." if result.done else ""
+            words = (
+                f"Deleted the preview token of {self.token.name}; the delivery token goes on."
+                if result.done
+                else ""
+            )
         if result.error is None:
             self.dismiss(words)
             return
         self._tokens = tuple(token for token in (result.failed, *result.untried) if token)
         self._confirmation = confirmation(self._tokens)
         self._ask(", to try again:")
-        self.say(f"{words} {result.error}".strip(), "error")
-        if result.error.remedy == "sign_in":
-            self.call_later(self.action_command, "sign_in")
+        self.say_error(result.error, words)
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tui.account.private_files import ELSEWHERE, Held
@@ -17,6 +18,7 @@ from tui.contentstack.models import Stack, Token
 from tui.contentstack.regions import Region
 from tui.files import FileRefused
 from tui.screens.clipboard import show_plain, take_back, try_clipboard
+from tui.screens.confirm import Confirm
 from tui.workspace.making import Made
 from tui.workspace.plan import Form, Plan, plan_of
 from tui.workspace.rotation import begun
@@ -25,13 +27,18 @@ if TYPE_CHECKING:
     from tui.screens.base import DeckScreen
 
 
+async def _open(screen: DeckScreen[Any], place: str, *args: Any, then: Any = None, **options: Any) -> Any:
+    """Push the screen of the class that `place` names within this room; `then` hears its answer."""
+    module, _, name = place.rpartition(".")
+    opened = getattr(import_module(f"tui.screens.{module}"), name)(screen.deck, *args, **options)
+    await screen.app.push_screen(opened, then)
+    return opened
+
+
 async def open_card(screen: DeckScreen[Any]) -> None:
     """Everything that is known of the token under the cursor."""
-    from tui.screens.card import CardScreen  # noqa: PLC0415
-
-    token = screen.facts().token
-    if token is not None:
-        await screen.app.push_screen(CardScreen(screen.deck, token.uid), screen.hear_of)
+    if token := screen.facts().token:
+        await _open(screen, "card.CardScreen", token.uid, then=screen.hear_of)
 
 
 async def open_wizard(screen: DeckScreen[Any]) -> None:
@@ -41,14 +48,11 @@ async def open_wizard(screen: DeckScreen[Any]) -> None:
 
 async def open_clone(screen: DeckScreen[Any]) -> None:
     """The steps to a new token, filled in with the scope of the one under the cursor."""
-    token = screen.facts().token
-    if token is None:
-        return
-    name = screen.snapshot.free_name(token.name, "copy")
-    like = plan_of(token)
-    both = ", with its branches and aliases" if like.both_kinds else ""
-    words = f"Filled in as {token.name}{both}; the name is new. {screen.deck.key('next')} goes on."
-    await _open_filled(screen, replace(like, name=name), words)
+    if token := screen.facts().token:
+        like = plan_of(token)
+        both = ", with its branches and aliases" if like.both_kinds else ""
+        words = f"Filled in as {token.name}{both}; the name is new. {screen.deck.key('next')} goes on."
+        await _open_filled(screen, replace(like, name=screen.snapshot.free_name(token.name, "copy")), words)
 
 
 async def open_gap(screen: DeckScreen[Any], plan: Plan) -> None:
@@ -59,46 +63,34 @@ async def open_gap(screen: DeckScreen[Any], plan: Plan) -> None:
 
 async def open_coverage(screen: DeckScreen[Any]) -> None:
     """The map of what the tokens serve."""
-    from tui.screens.coverage import CoverageScreen  # noqa: PLC0415
 
-    await screen.app.push_screen(CoverageScreen(screen.deck), partial(_show, screen))
+    def show(uid: str | None) -> None:
+        if uid:
+            screen.show_token(uid)
 
-
-async def open_hints(screen: DeckScreen[Any]) -> None:
-    """What could be better about the tokens."""
-    from tui.screens.hints import HintsScreen  # noqa: PLC0415
-
-    await screen.app.push_screen(HintsScreen(screen.deck))
+    await _open(screen, "coverage.CoverageScreen", then=show)
 
 
 async def open_editor(screen: DeckScreen[Any]) -> None:
     """The form of the token under the cursor, filled in."""
-    token = screen.facts().token
-    if token is not None:
+    if token := screen.facts().token:
         await _open_form(screen, screen.deck.workspace.edit_of(token))
 
 
 async def open_delete(screen: DeckScreen[Any]) -> None:
     """What ends with the marked tokens, or with the one under the cursor, and the word to type."""
-    from tui.screens.delete import DeleteScreen  # noqa: PLC0415
-
     if tokens := screen.facts().chosen:
-        await screen.app.push_screen(DeleteScreen(screen.deck, tokens), screen.hear_of)
+        await _open(screen, "delete.DeleteScreen", tokens, then=screen.hear_of)
 
 
 async def open_drop_preview(screen: DeckScreen[Any]) -> None:
     """What ends with the preview token, and the word to type."""
-    from tui.screens.delete import DeleteScreen  # noqa: PLC0415
-
-    token = screen.facts().token
-    if token is not None:
-        await screen.app.push_screen(DeleteScreen(screen.deck, (token,), preview_only=True), screen.hear_of)
+    if token := screen.facts().token:
+        await _open(screen, "delete.DeleteScreen", (token,), preview_only=True, then=screen.hear_of)
 
 
 async def open_rotation(screen: DeckScreen[Any]) -> None:
     """The checklist of the rotation that the token under the cursor is part of."""
-    from tui.screens.rotation import RotationScreen  # noqa: PLC0415
-
     token, deck = screen.facts().token, screen.deck
     if token is None:
         return
@@ -106,13 +98,12 @@ async def open_rotation(screen: DeckScreen[Any]) -> None:
     try:
         with ExitStack() as alone:
             alone.enter_context(deck.rotations.alone(rotation.old_uid))
-            rotating = RotationScreen(deck, rotation, alone.pop_all())
+            place = "rotation.RotationScreen"
+            await _open(screen, place, rotation, alone.pop_all(), then=screen.hear_of)
     except Held:
         screen.say(f"Another Tokendeck on this machine is rotating {rotation.old_name} right now.", "warn")
     except FileRefused as refusal:
         screen.say(f"A rotation could not be kept here, so none is begun: {refusal} {ELSEWHERE}", "error")
-    else:
-        await screen.app.push_screen(rotating, screen.hear_of)
 
 
 async def open_hand_out(
@@ -122,74 +113,55 @@ async def open_hand_out(
 
     `then` hears what was handed out, in a sentence, or None; by default the screen says it.
     """
-    from tui.screens.handout import HandOutScreen  # noqa: PLC0415
-
-    token = token or screen.facts().token
-    if token is not None:
-        await screen.app.push_screen(HandOutScreen(screen.deck, token), then or screen.hear_of)
+    if token := token or screen.facts().token:
+        await _open(screen, "handout.HandOutScreen", token, then=then or screen.hear_of)
 
 
 async def open_verify(screen: DeckScreen[Any]) -> None:
     """Whether the marked tokens work, or the one under the cursor."""
-    from tui.screens.verify import VerifyScreen  # noqa: PLC0415
-
     if tokens := screen.facts().chosen:
-        fresh = screen.PLACE is Place.GENERATED
-        await screen.app.push_screen(VerifyScreen(screen.deck, tokens, fresh=fresh))
-
-
-async def open_settings(screen: DeckScreen[Any]) -> None:
-    """The other places."""
-    from tui.screens.settings import SettingsScreen  # noqa: PLC0415
-
-    await screen.app.push_screen(SettingsScreen(screen.deck))
-
-
-async def open_sign_in(screen: DeckScreen[Any]) -> None:
-    """Another login, over whatever is on the screen."""
-    from tui.screens.sign_in import SignInScreen  # noqa: PLC0415
-
-    await screen.app.push_screen(SignInScreen(screen.deck))
+        await _open(screen, "verify.VerifyScreen", tokens, fresh=screen.PLACE is Place.GENERATED)
 
 
 async def open_stacks(screen: DeckScreen[Any]) -> None:
     """Another stack."""
-    from tui.screens.stacks import StacksScreen  # noqa: PLC0415
 
-    await screen.app.push_screen(StacksScreen(screen.deck), partial(_switch, screen))
+    def switch(stack: Stack | None) -> None:
+        if stack is not None:
+            if screen.deck.memory is not None:
+                screen.deck.memory.remember_stack(stack.uid)
+            screen.read_anew(partial(screen.deck.workspace.switch, stack))
+
+    await _open(screen, "stacks.StacksScreen", then=switch)
 
 
 async def open_regions(screen: DeckScreen[Any]) -> None:
     """The region that knows the stack."""
-    from tui.screens.regions import RegionsScreen  # noqa: PLC0415
 
-    await screen.app.push_screen(RegionsScreen(screen.deck), partial(_move, screen))
+    def move(region: Region | None) -> None:
+        if region is not None:
+            screen.read_anew(partial(screen.deck.workspace.move, region))
 
-
-async def open_doctor(screen: DeckScreen[Any]) -> None:
-    """What works here and what does not."""
-    from tui.screens.doctor import DoctorScreen  # noqa: PLC0415
-
-    await screen.app.push_screen(DoctorScreen(screen.deck))
+    await _open(screen, "regions.RegionsScreen", then=move)
 
 
 DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "new": open_wizard,
     "clone": open_clone,
     "coverage": open_coverage,
-    "hints": open_hints,
+    "hints": partial(_open, place="hints.HintsScreen"),
     "open": open_card,
     "edit": open_editor,
     "delete": open_delete,
     "drop_preview": open_drop_preview,
     "hand_out": open_hand_out,
     "rotate": open_rotation,
-    "settings": open_settings,
+    "settings": partial(_open, place="settings.SettingsScreen"),
     "verify": open_verify,
-    "sign_in": open_sign_in,
+    "sign_in": partial(_open, place="sign_in.SignInScreen"),
     "stacks": open_stacks,
     "region": open_regions,
-    "doctor": open_doctor,
+    "doctor": partial(_open, place="doctor.DoctorScreen"),
     "plain": show_plain,
     "clipboard_test": try_clipboard,
     "clipboard_clear": take_back,
@@ -199,10 +171,14 @@ DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
 
 async def _open_filled(screen: DeckScreen[Any], plan: Plan, words: str) -> None:
     """Open the wizard with a plan; ask before it takes the place of one that was begun."""
-    from tui.screens.confirm import Confirm  # noqa: PLC0415
-
     form = screen.deck.workspace.forms[plan.kind]
-    fill = partial(_fill, screen, form, plan, words)
+
+    async def fill(wanted: bool | None) -> None:
+        if wanted:
+            form.plan = plan
+            wizard = await _open_form(screen, form, filled=plan)
+            wizard.say(words)
+
     if form.begun:
         name = form.plan.name
         what = f"The token that you began, {name}," if name else "The token that you began"
@@ -211,18 +187,8 @@ async def _open_filled(screen: DeckScreen[Any], plan: Plan, words: str) -> None:
         await fill(True)
 
 
-async def _fill(screen: DeckScreen[Any], form: Form, plan: Plan, words: str, wanted: bool | None) -> None:
-    if wanted:
-        form.plan = plan
-        wizard = await _open_form(screen, form, filled=plan)
-        wizard.say(words)
-
-
-async def _open_form(
-    screen: DeckScreen[Any], form: Form, filled: Plan | None = None
-) -> DeckScreen[Made | str | None]:
+async def _open_form(screen: DeckScreen[Any], form: Form, filled: Plan | None = None) -> Any:
     """The wizard with a form; one that was `filled` in and left as it was holds nothing of the user's."""
-    from tui.screens.wizard import Wizard  # noqa: PLC0415
 
     async def after(answer: Made | str | None) -> None:
         if form.plan == filled:
@@ -242,13 +208,10 @@ async def _open_form(
             screen.say(f"{words} {trouble}".strip(), "warn" if trouble else "info")
 
     deck = screen.deck
-    wizard = Wizard(deck, form)
-    await screen.app.push_screen(wizard, after)
-    return wizard
+    return await _open(screen, "wizard.Wizard", form, then=after)
 
 
 async def _show_made(screen: DeckScreen[Any], made: Made) -> None:
-    from tui.screens.generated import GeneratedScreen  # noqa: PLC0415
     from tui.screens.management_words import lost_words  # noqa: PLC0415
 
     screen.draw_all()
@@ -256,22 +219,5 @@ async def _show_made(screen: DeckScreen[Any], made: Made) -> None:
     if made.tokens[0].value is None:
         screen.say(lost_words(made, screen.deck.key), "error")
     else:
-        generated = GeneratedScreen(screen.deck, made)
-        await screen.app.push_screen(generated, partial(screen.hear_of, kind="warn"))
-
-
-def _show(screen: DeckScreen[Any], uid: str | None) -> None:
-    if uid:
-        screen.show_token(uid)
-
-
-def _switch(screen: DeckScreen[Any], stack: Stack | None) -> None:
-    if stack is not None:
-        if screen.deck.memory is not None:
-            screen.deck.memory.remember_stack(stack.uid)
-        screen.read_anew(partial(screen.deck.workspace.switch, stack))
-
-
-def _move(screen: DeckScreen[Any], region: Region | None) -> None:
-    if region is not None:
-        screen.read_anew(partial(screen.deck.workspace.move, region))
+        heard = partial(screen.hear_of, kind="warn")
+        await _open(screen, "generated.GeneratedScreen", made, then=heard)

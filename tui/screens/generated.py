@@ -13,7 +13,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.commands import Place
-from tui.conditions import Facts, Tab
 from tui.contentstack.models import ManagementToken, Token
 from tui.screens import doors, management_words, outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
@@ -65,16 +64,11 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         made: Token = next((token for token in self._made.tokens if token.uid == uid), self._made.tokens[0])
         return self.snapshot.delivery_token(made.uid) or made
 
-    def facts(self) -> Facts:
-        """The present moment, with the token that is shown."""
-        tab: Tab = "management" if self._once else "delivery"
-        return Facts(snapshot=self.snapshot, tab=tab, token=self.token)
-
     def on_mount(self) -> None:
         """List the new tokens, and say what came otherwise than asked."""
         for table in self.query(TokenTable):
             now = self.deck.workspace.clock()
-            table.set_rows([presentation.delivery_row(token, now) for token in self._made.tokens])
+            table.set_rows(presentation.token_rows(self._made.tokens, now))
             table.styles.height = len(self._made.tokens) + table.head
             self.set_focus(table)
         news = f"{management_words.gone_words(self._made)} {outcomes.otherwise_words(self._made)}".strip()
@@ -130,9 +124,7 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         """The value is somewhere else now, or given up: nothing is left to remind of."""
         self._taken.add(uid)
         if self._once:
-            self.deck.workspace.untaken = None
-            if self.deck.memory is not None:
-                self.deck.memory.forget_untaken(uid)
+            self.deck.let_go(self.token)
 
     def _leave_if(self, answer: bool | None) -> None:
         if answer:

@@ -11,13 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui.commands import Command, Place
-from tui.conditions import Facts
 from tui.contentstack.models import DeliveryToken, Token
-from tui.display import visible
 from tui.files import FileRefused, shown
 from tui.handout.forms import Form, forms_for
 from tui.handout.source import Source, Unfit, Value, uses_of
-from tui.handout.target import Change, Plan, plan_file
+from tui.handout.target import Plan, plan_file
 from tui.screens.base import Deck, DeckScreen
 from tui.secret import Secret
 from tui.widgets.columns import Column
@@ -54,16 +52,15 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
 
     def on_mount(self) -> None:
         """List the forms."""
-        self._field.display = False
-        table = self._table
-        table.set_rows([Row(form.id, (form.label, form.note)) for form in self._forms.values()])
-        self.set_focus(table)
+        self._table.set_rows([Row(form.id, (form.label, form.note)) for form in self._forms.values()])
+        self.set_focus(self._table)
         if not isinstance(self._token, DeliveryToken):
             self.say("Names that frameworks ship to browsers are left out: this token may change content.")
 
-    def facts(self) -> Facts:
-        """The present moment, with this token."""
-        return Facts(snapshot=self.snapshot, token=self._token)
+    @property
+    def token(self) -> Token:
+        """The token that is handed out."""
+        return self._token
 
     @property
     def form(self) -> Form:
@@ -77,36 +74,35 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         Raises:
             Unfit: if it is not known what the token is used with.
         """
-        snapshot = self.snapshot
-        if snapshot.stack is None or snapshot.region is None:
+        stack, region = self.snapshot.stack, self.snapshot.region
+        if stack is None or region is None:
             raise Unfit("The stack is not known.")
-        return Source(
-            self._token, snapshot.stack.api_key, snapshot.region, self._uses[self._use], self._preview
-        )
+        return Source(self._token, stack.api_key, region, self._uses[self._use], self._preview)
 
     def draw(self) -> None:
         """Show the text of the form, or what would change in the file."""
-        self.query_one("#title", Static).update(self.deck.glyphs.plain(visible(self._title())))
+        self.query_one("#title", Static).update(self.deck.clean(self._title()))
         self.set_class(self._plan is not None, "planned")
-        card = self.query_one(FactsCard)
         if self._plan is not None:
-            card.set_facts(f"Changes in {self._plan.path}", _plan_facts(self._plan, self.revealed))
-            return
-        try:
-            lines = self.form.text(self.source, masked=not self.revealed).splitlines()
-        except Unfit as unfit:
-            lines = [str(unfit)]
-        card.set_facts(self.form.label, [Fact("", line) for line in lines])
+            title, facts = f"Changes in {self._plan.path}", _plan_facts(self._plan, self.revealed)
+        else:
+            try:
+                text = self.form.text(self.source, masked=not self.revealed)
+            except Unfit as unfit:
+                text = str(unfit)
+            title, facts = self.form.label, [Fact("", line) for line in text.splitlines()]
+        self.query_one(FactsCard).set_facts(title, facts)
 
     async def do_copy_form(self) -> None:
         """Copy the text, without the end of its last line, which would start a command that is pasted."""
+        what = f"{self._token.name} as {self.form.label}"
         try:
-            text = self.form.text(self.source).rstrip("\n")
+            text = Secret(self.form.text(self.source).rstrip("\n"))
         except Unfit as unfit:
             self.say(str(unfit), "error")
-            return
-        if await self.copy(Secret(text), f"{self._token.name} as {self.form.label}"):
-            self._handed = f"Copied {self._token.name} as {self.form.label}."
+        else:
+            if await self.copy(text, what):
+                self._handed = f"Copied {what}."
 
     async def do_to_file(self) -> None:
         """Name the file; show what changes; write."""
@@ -158,15 +154,14 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
             return
         self._plan = plan
         self.draw_all()
+        path, key = shown(plan.path), self.deck.key
+        keys = f"{key('to_file')} writes; {key('close')} leaves the file as it is."
         if plan.idle:
-            self.say(f"{shown(plan.path)} holds all of this already.", "good")
+            self.say(f"{path} holds all of this already.", "good")
         elif plan.exposed:
-            self.say(
-                f"git does not ignore {shown(plan.path)}, so a commit can carry it off. {self._next_keys()}",
-                "warn",
-            )
+            self.say(f"git does not ignore {path}, so a commit can carry it off. {keys}", "warn")
         else:
-            self.say(self._next_keys())
+            self.say(keys)
 
     async def _write(self, plan: Plan) -> None:
         try:
@@ -179,9 +174,6 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         self._handed = f"Wrote {self._token.name} as {self.form.label} into {shown(plan.path)}{who}."
         self._close_file()
         self.say(self._handed, "good")
-
-    def _next_keys(self) -> str:
-        return f"{self.deck.key('to_file')} writes; {self.deck.key('close')} leaves the file as it is."
 
     def _close_file(self) -> None:
         self._plan = None
@@ -221,30 +213,24 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
     def _typed(self) -> None:
         self._redraw()
 
-    @on(TokenTable.Opened)
-    @on(Input.Submitted, "#file")
-    async def _entered(self) -> None:
-        await self.action_command("to_file")
-
 
 def _plan_facts(plan: Plan, revealed: bool) -> list[Fact]:
+    """What becomes of each key; both sides of a token are masked."""
+
+    def shown(value: Value) -> str:
+        if value and not isinstance(value, str):
+            return value.reveal() if revealed else value.masked
+        return str(value) if value else "nothing"
+
     new = "A new file, which only you can read."
-    first = new if plan.seen is None else "All other lines stay as they are."
-    return [Fact("", first), *(Fact(change.key, _change_words(change, revealed)) for change in plan.changes)]
-
-
-def _change_words(change: Change, revealed: bool) -> str:
-    after = _shown(change.after, revealed)
-    if change.before is None:
-        return f"new: {after}"
-    if change.before == change.after:
-        return f"stays {after}"
-    return f"{_shown(change.before, revealed)} becomes {after}"
-
-
-def _shown(value: Value, revealed: bool) -> str:
-    if isinstance(value, str):
-        return value or "nothing"
-    if not value:
-        return "nothing"
-    return value.reveal() if revealed else value.masked
+    facts = [Fact("", new if plan.seen is None else "All other lines stay as they are.")]
+    for change in plan.changes:
+        words = shown(change.after)
+        if change.before is None:
+            words = f"new: {words}"
+        elif change.before == change.after:
+            words = f"stays {words}"
+        else:
+            words = f"{shown(change.before)} becomes {words}"
+        facts.append(Fact(change.key, words))
+    return facts

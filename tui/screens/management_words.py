@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from tui.contentstack.models import ManagementDraft, ManagementToken
-from tui.screens.presentation import Key, api_key_facts, host_of, scope_words
+from tui.contentstack.regions import host_of
+from tui.screens.presentation import Key, api_key_facts, scope_words
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import age, day_and_hour, day_of
 from tui.workspace.comparison import moment_of

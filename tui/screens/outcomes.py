@@ -11,7 +11,7 @@ from tui.widgets.facts_card import Fact
 from tui.workspace.ages import ago, day_and_hour
 from tui.workspace.comparison import Version, differences, moment_of
 from tui.workspace.making import Made
-from tui.workspace.rotation import STEPS, Progress, Step, twin_end
+from tui.workspace.rotation import Progress, Step, twin_end
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.writing import Deletion
 
@@ -28,18 +28,19 @@ def change_facts(seen: Version, draft: Version) -> list[Fact]:
 
 def _field_words(version: Version, field: str) -> str:
     scope = version.scope
-    names = {"environments": scope.environments, "branches": scope.branches, "aliases": scope.aliases}
-    if field in names:
-        return ", ".join(names[field]) or "none"
+    words = {
+        "name": version.name,
+        "description": version.description,
+        "environments": ", ".join(scope.environments),
+        "branches": ", ".join(scope.branches),
+        "aliases": ", ".join(scope.aliases),
+    }
     if isinstance(version, ManagementToken | ManagementDraft):
-        if field == "access":
-            return version.access
-        if field == "expiry":
-            moment = moment_of(version.expires_on)
-            return day_and_hour(moment) if moment else "never"
-        if field == "e-mail notice":
-            return "on" if version.email_notice else "off"
-    return version.name if field == "name" else version.description or "none"
+        moment = moment_of(version.expires_on)
+        words["access"] = version.access
+        words["expiry"] = day_and_hour(moment) if moment else "never"
+        words["e-mail notice"] = "on" if version.email_notice else "off"
+    return words[field] or "none"
 
 
 def otherwise_words(made: Made) -> str:
@@ -57,12 +58,9 @@ def otherwise_words(made: Made) -> str:
 
 def saved_words(saved: Token, draft: Version) -> str:
     """What came of saving."""
-    fields = differences(saved, draft)
-    if fields:
-        return (
-            f"Saved {saved.name}, but Contentstack has something else than was asked in {', '.join(fields)}."
-        )
-    return f"Saved {saved.name}."
+    fields = ", ".join(differences(saved, draft))
+    but = f", but Contentstack has something else than was asked in {fields}" if fields else ""
+    return f"Saved {saved.name}{but}."
 
 
 def preview_words(token: DeliveryToken, key: str) -> str:
@@ -76,39 +74,35 @@ def failure_words(made: Made, key: str) -> str:
     """What of a batch was not made, and why; `key` goes on with it."""
     if made.failed is None:
         return ""
-    rest = [draft.name for draft in made.untried]
-    untried = f" Not tried after that: {', '.join(rest)}." if rest else ""
-    reason = f"Not made: {made.failed.name}. {made.error}{untried}"
-    return f"{reason} {key} goes on with them."
+    rest = ", ".join(draft.name for draft in made.untried)
+    untried = f" Not tried after that: {rest}." if rest else ""
+    return f"Not made: {made.failed.name}. {made.error}{untried} {key} goes on with them."
 
 
 def ending_facts(
-    tokens: Sequence[Token],
-    snapshot: Snapshot,
-    now: datetime,
-    *,
-    preview_only: bool,
+    tokens: Sequence[Token], snapshot: Snapshot, now: datetime, *, preview_only: bool
 ) -> tuple[str, list[Fact]]:
     """A title, and what ends when these tokens are deleted, or only the preview token of the first."""
-    token = tokens[0]
-    if preview_only:
-        ends = "Its preview token. What previews drafts with it stops at once; the delivery token goes on."
-        return f"Delete the preview token of {token.name}", [
-            Fact("Ends", ends),
-            *_known(token, snapshot, now),
-        ]
-    if len(tokens) > 1:
-        named = [Fact(" " if number else "Tokens", _reach(item)) for number, item in enumerate(tokens)]
-        more = len(tokens) - _MOST_NAMED
-        rest = [Fact(" ", f"… and {more} more")] if more > 0 else []
+    token, count = tokens[0], len(tokens)
+    if count > 1:
         ends = "All of them, with their preview tokens. Whatever uses one of them stops at once."
-        return f"Delete {len(tokens)} tokens", [Fact("Ends", ends), *named[:_MOST_NAMED], *rest]
-    if isinstance(token, ManagementToken) or token.preview is None:
-        ends = "The token, for good. Whatever uses it stops at once."
+        lines = [f"{item.name} · {_reach(item)}" for item in tokens[:_MOST_NAMED]]
+        lines += [f"… and {count - _MOST_NAMED} more"] if count > _MOST_NAMED else []
+        named = [Fact(" " if number else "Tokens", line) for number, line in enumerate(lines)]
+        return f"Delete {count} tokens", [Fact("Ends", ends), *named]
+    title, stays = f"Delete {token.name}", []
+    if preview_only:
+        title = f"Delete the preview token of {token.name}"
+        ends = "Its preview token. What previews drafts with it stops at once; the delivery token goes on."
     else:
-        ends = "The token and its preview token, for good. Whatever uses them stops at once."
-    recipe = "Its name, description and scope stay at hand to make an equal token, with another value."
-    return f"Delete {token.name}", [Fact("Ends", ends), Fact("Stays", recipe), *_known(token, snapshot, now)]
+        ends = "The token, for good. Whatever uses it stops at once."
+        if isinstance(token, DeliveryToken) and token.preview:
+            ends = "The token and its preview token, for good. Whatever uses them stops at once."
+        recipe = "Its name, description and scope stay at hand to make an equal token, with another value."
+        stays = [Fact("Stays", recipe)]
+    # What tells it from its neighbours. When it was last used, Contentstack does not say.
+    made = f"{ago(token.created_at, now)} by {snapshot.maker(token.created_by)}"
+    return title, [Fact("Ends", ends), *stays, Fact("Scope", _reach(token)), Fact("Created", made)]
 
 
 def deletion_words(deletion: Deletion, key: str) -> str:
@@ -131,31 +125,25 @@ def _and_more(tokens: Sequence[Token]) -> str:
     return f"{names} and {len(tokens) - _MOST_NAMED} more" if len(tokens) > _MOST_NAMED else names
 
 
-def _known(token: Token, snapshot: Snapshot, now: datetime) -> list[Fact]:
-    """What tells the token from its neighbours. When it was last used, Contentstack does not say."""
-    made = f"{ago(token.created_at, now)} by {snapshot.maker(token.created_by)}"
-    return [Fact("Scope", _reach(token).partition(" · ")[2]), Fact("Created", made)]
-
-
 def _reach(token: Token) -> str:
     what = ", ".join(token.scope.environments) if isinstance(token, DeliveryToken) else token.access
-    return f"{token.name} · {what or 'no environment'} · {branch_words(token.scope)}"
+    parts = what or "no environment", branch_words(token.scope)
+    return " · ".join(part for part in parts if part != "-")
 
 
 def step_facts(now: Progress, leave_out: str) -> list[Fact]:
     """The checklist of a rotation, a line for each step; the key `leave_out` goes past a wish."""
-    rotation, at = now.rotation, STEPS.index(now.step) if now.step in STEPS else len(STEPS)
-    twin = now.twin.name if now.twin else rotation.twin_name
-    words = {
-        Step.MAKE: twin,
-        Step.VERIFY: "it answers",
-        Step.HAND_OUT: "to all that use the old one",
-        Step.DELETE: f"{rotation.old_name}, at work till then",
-        Step.RENAME: f"{rotation.old_name}; {leave_out} leaves it out",
-    }
+    rotation, at = now.rotation, list(Step).index(now.step)
+    words = (
+        now.twin.name if now.twin else rotation.twin_name,
+        "it answers",
+        "to all that use the old one",
+        f"{rotation.old_name}, at work till then",
+        f"{rotation.old_name}; {leave_out} leaves it out",
+    )
     return [
-        Fact(f"[{'x' if number < at else ' '}] {number + 1} {step.value}", words[step])
-        for number, step in enumerate(STEPS)
+        Fact(f"[{'x' if number < at else ' '}] {number + 1} {step.value}", word)
+        for number, (step, word) in enumerate(zip(Step, words, strict=False))
     ]
 
 

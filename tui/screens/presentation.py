@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.regions import host_of
 from tui.contentstack.scope import Scope
 from tui.display import visible
 from tui.secret import Secret
@@ -19,6 +20,8 @@ from tui.workspace.snapshot import Listing, Snapshot
 
 Key = Callable[[str], str]
 """Tells the key of a command, by its id, as it is bound now."""
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 DELIVERY_COLUMNS = (
     Column("name", "NAME", None, least=14),
@@ -64,63 +67,66 @@ def branch_words(scope: Scope) -> str:
     return ", ".join(branches + aliases) or "-"
 
 
-def delivery_row(token: DeliveryToken, now: datetime) -> Row:
-    """A delivery token as a row of the table."""
-    changed = token.updated_at or token.created_at
-    cells = (
-        token.name,
-        ", ".join(token.scope.environments) or "-",
-        branch_words(token.scope),
-        "yes" if token.preview else "-",
-        token.value.masked,
-        age(changed, now),
-    )
-    return _row(token.uid, cells, (5, _newest_first(changed)))
+def token_row(token: Token, now: datetime) -> Row:
+    """A token as a row of its table; one that ends soon or has ended says so in a word."""
+    changed, branches = token.updated_at or token.created_at, branch_words(token.scope)
+    ended: Literal["normal", "warn"] = "normal"
+    if isinstance(token, DeliveryToken):
+        environments = ", ".join(token.scope.environments) or "-"
+        preview, masked = "yes" if token.preview else "-", token.value.masked
+        cells = (token.name, environments, branches, preview, masked, age(changed, now))
+        sorts = {5: _newest_first(changed)}
+    else:
+        ends, made = expiry(token.expires_on, now), age(token.created_at, now)
+        cells = (token.name, token.access, branches, ends, made, age(changed, now))
+        end = token.expires_on.timestamp() if token.expires_on else float("inf")
+        sorts = {3: end, 4: _newest_first(token.created_at), 5: _newest_first(changed)}
+        ended = "warn" if _is_ending(token, now) else "normal"
+    keys: list[SortKey] = [sorts.get(place, cell.casefold()) for place, cell in enumerate(cells)]
+    return Row(token.uid, tuple(map(visible, cells)), tuple(keys), ended)
 
 
-def management_row(token: ManagementToken, now: datetime) -> Row:
-    """A management token as a row of the table; those that end soon or have ended say so in a word."""
-    cells = (
-        token.name,
-        token.access,
-        branch_words(token.scope),
-        expiry(token.expires_on, now),
-        age(token.created_at, now),
-        age(token.updated_at or token.created_at, now),
-    )
-    ends = token.expires_on.timestamp() if token.expires_on else float("inf")
-    sorts = (
-        (3, ends),
-        (4, _newest_first(token.created_at)),
-        (5, _newest_first(token.updated_at or token.created_at)),
-    )
-    warned = token.expires_on is not None and cells[3].startswith(("expired", "soon"))
-    return _row(token.uid, cells, *sorts, warned=warned)
+def token_rows(tokens: Iterable[Token], now: datetime) -> list[Row]:
+    """Tokens as rows: first those that have ended or soon will, by their day."""
+
+    def first(token: Token) -> datetime:
+        return getattr(token, "expires_on", _NEVER) if _is_ending(token, now) else _NEVER
+
+    return [token_row(token, now) for token in sorted(tokens, key=first)]
 
 
-def management_rows(tokens: Iterable[ManagementToken], now: datetime) -> list[Row]:
-    """Management tokens as rows: first those that have ended or soon will, by their day."""
-    rows = [(token, management_row(token, now)) for token in tokens]
-    ending = [pair for pair in rows if pair[1].style == "warn" and pair[0].expires_on]
-    ending.sort(key=lambda pair: pair[0].expires_on or now)
-    return [row for _, row in ending] + [pair[1] for pair in rows if pair not in ending]
-
-
-def delivery_facts(
-    token: DeliveryToken, snapshot: Snapshot, now: datetime, key: Key, *, revealed: bool, brief: bool = False
+def token_facts(
+    token: Token | None, snapshot: Snapshot, now: datetime, key: Key, *, revealed: bool, brief: bool = False
 ) -> list[Fact]:
-    """The card of a delivery token; values masked unless `revealed`. `key` tells that of a command.
+    """The card of a token; values masked unless `revealed`. `key` tells that of a command.
 
     The `brief` one stands beside the list, where each cell that differs from token to token costs bytes.
     """
-    environments = ", ".join(token.scope.environments) or "none"
-    return [
-        *_description(token.description),
-        Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"),
-        *value_facts(token, key, revealed=revealed, brief=brief),
-        Fact("Created", _made(token, snapshot) if brief else _history(token, snapshot, now)),
-        Fact("Use with", _use_with(snapshot), copy_hint(key, "copy_api_key")),
-    ]
+    if token is None:
+        return []
+    # Always a line, so that from one token to the next the card keeps its height and its labels.
+    facts = [Fact("", token.description if token.description.strip() else "No description.")]
+    made = f"{day_and_time(token.created_at)} by {snapshot.maker(token.created_by)}"
+    changed = f"{made} · updated {ago(token.updated_at, now)}"
+    history = made if token.updated_at in (None, token.created_at) else changed
+    if isinstance(token, DeliveryToken):
+        environments = ", ".join(token.scope.environments) or "none"
+        facts.append(Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"))
+        facts += value_facts(token, key, revealed=revealed, brief=brief)
+        history = made if brief else history
+    else:
+        ends = expiry(token.expires_on, now)
+        ends += f", {token.expires_on:%H:%M} UTC" if token.expires_on else ""
+        notice = " · e-mail 7 days before" if token.email_notice else ""
+        facts += [
+            Fact("Scope", f"{token.access} · {scope_words(token.scope)}"),
+            Fact("Expires", ends + notice),
+            *_rate_limits(token),
+            Fact("Value", "shown by Contentstack only once, when it was made"),
+        ]
+    used = f"API key {snapshot.stack.api_key[:7]}…" if snapshot.stack else "API key unknown"
+    used += f", region {snapshot.region.name}" if snapshot.region else ""
+    return [*facts, Fact("Created", history), Fact("Use with", used, copy_hint(key, "copy_api_key"))]
 
 
 def value_facts(token: Token, key: Key, *, revealed: bool, brief: bool = False) -> list[Fact]:
@@ -149,20 +155,6 @@ def copy_hint(key: Key, command_id: str) -> str:
     return f"{key(command_id)} copy"
 
 
-def management_facts(token: ManagementToken, snapshot: Snapshot, now: datetime, key: Key) -> list[Fact]:
-    """The card of a management token, whose value Contentstack never shows again."""
-    notice = " · e-mail 7 days before" if token.email_notice else ""
-    return [
-        *_description(token.description),
-        Fact("Scope", f"{token.access} · {scope_words(token.scope)}"),
-        Fact("Expires", _expiry_words(token, now) + notice),
-        *_rate_limits(token),
-        Fact("Value", "shown by Contentstack only once, when it was made"),
-        Fact("Created", _history(token, snapshot, now)),
-        Fact("Use with", _use_with(snapshot), copy_hint(key, "copy_api_key")),
-    ]
-
-
 def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
     """What a plan will make, word for word; the names first."""
     names = plan.token_names()
@@ -187,15 +179,14 @@ def api_key_facts(snapshot: Snapshot, key: Key) -> list[Fact]:
 def use_facts(token: DeliveryToken, snapshot: Snapshot, key: Key) -> list[Fact]:
     """What a new token is used with: API key, environment, branch, region and hosts."""
     environments = ", ".join(token.scope.environments)
-    facts = api_key_facts(snapshot, key)
-    facts.append(
-        Fact("Environment", f"{environments} alone: this token reads no other environment's content")
-    )
-    facts.append(Fact("Branch", scope_words(token.scope)))
-    if snapshot.region:
-        facts.append(Fact("Region", snapshot.region.name))
-        cda, preview = host_of(snapshot.region.cda), host_of(snapshot.region.preview)
-        facts.append(Fact("Hosts", f"delivery {cda} · preview {preview}"))
+    facts = [
+        *api_key_facts(snapshot, key),
+        Fact("Environment", f"{environments} alone: this token reads no other environment's content"),
+        Fact("Branch", scope_words(token.scope)),
+    ]
+    if region := snapshot.region:
+        hosts = f"delivery {host_of(region.cda) or 'none'} · preview {host_of(region.preview) or 'none'}"
+        facts += [Fact("Region", region.name), Fact("Hosts", hosts)]
     return facts
 
 
@@ -218,20 +209,13 @@ def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, leave: s
     return f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
 
 
-def _row(uid: str, cells: tuple[str, ...], *sorts: tuple[int, float], warned: bool = False) -> Row:
-    keys: list[SortKey] = [cell.casefold() for cell in cells]
-    for place, key in sorts:
-        keys[place] = key
-    return Row(uid, tuple(map(visible, cells)), tuple(keys), "warn" if warned else "normal")
+def _is_ending(token: Token, now: datetime) -> bool:
+    ends = token.expires_on if isinstance(token, ManagementToken) else None
+    return expiry(ends, now).startswith(("expired", "soon"))
 
 
 def _newest_first(moment: datetime | None) -> float:
     return -moment.timestamp() if moment else float("inf")
-
-
-def _description(text: str) -> Iterable[Fact]:
-    # Always a line, so that from one token to the next the card keeps its height and its labels.
-    return [Fact("", text if text.strip() else "No description.")]
 
 
 def scope_words(scope: Scope) -> str:
@@ -244,30 +228,6 @@ def scope_words(scope: Scope) -> str:
     return f"branch {words}" if len(scope.branches) == 1 else f"branches {words}"
 
 
-def _made(token: Token, snapshot: Snapshot) -> str:
-    return f"{day_and_time(token.created_at)} by {snapshot.maker(token.created_by)}"
-
-
-def _history(token: Token, snapshot: Snapshot, now: datetime) -> str:
-    made = _made(token, snapshot)
-    if token.updated_at is None or token.updated_at == token.created_at:
-        return made
-    return f"{made} · updated {ago(token.updated_at, now)}"
-
-
-def _use_with(snapshot: Snapshot) -> str:
-    key = f"{snapshot.stack.api_key[:7]}…" if snapshot.stack else "unknown"
-    parts = [f"API key {key}"]
-    if snapshot.region:
-        parts.append(f"region {snapshot.region.name}")
-    return ", ".join(parts)
-
-
-def _expiry_words(token: ManagementToken, now: datetime) -> str:
-    words = expiry(token.expires_on, now)
-    return f"{words}, {token.expires_on:%H:%M} UTC" if token.expires_on else words
-
-
 def _rate_limits(token: ManagementToken) -> list[Fact]:
     """What the server says of rate limits, under the names that it has for them."""
     given = {name: value for name, value in token.extra.items() if name.startswith("rate_limit") and value}
@@ -278,11 +238,6 @@ def _rate_limits(token: ManagementToken) -> list[Fact]:
         parts = value if isinstance(value, dict) else {name.removeprefix("rate_limit_"): value}
         words += [f"{key} {part}" for key, part in parts.items() if part is not True]
     return [Fact("Rate limit", ", ".join(words) or "one of its own")]
-
-
-def host_of(url: str) -> str:
-    """The host of a URL."""
-    return url.removeprefix("https://").removeprefix("http://") or "none"
 
 
 def _and(words: tuple[str, ...]) -> str:

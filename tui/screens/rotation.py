@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
-from msgspec.structs import replace
-from textual import on
+import msgspec
 from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from tui.account.private_files import ELSEWHERE
 from tui.account.rotations import Rotation
 from tui.commands import Place
 from tui.conditions import Facts
-from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
-from tui.display import visible
+from tui.contentstack.models import ManagementToken, Token
 from tui.files import FileRefused
 from tui.screens import doors, management_words, outcomes, presentation
 from tui.screens.base import Deck, DeckScreen
@@ -31,8 +27,7 @@ from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
 from tui.workspace.making import OldestUnnamed, at_risk
-from tui.workspace.rotation import Progress, Step, progress
-from tui.workspace.snapshot import Listing
+from tui.workspace.rotation import Progress, Step, draft_of, progress
 from tui.workspace.verifying import Verification
 from tui.workspace.writing import ChangedSince
 
@@ -47,7 +42,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         super().__init__(deck)
         self._rotation = rotation
         self._alone = alone
-        self._work: Worker[Token] | Worker[Verification] | None = None
+        self._made: ManagementToken | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """The steps, what Enter does now, and the name to type where one more token may end another."""
@@ -59,11 +54,8 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
     @property
     def progress(self) -> Progress:
         """How far it has come; the value of a new management token is in no reading."""
-        found = progress(self._rotation, self.snapshot)
-        untaken = self.deck.workspace.untaken
-        if untaken is not None and found.twin is not None and found.twin.uid == untaken.uid:
-            return Progress(found.rotation, found.old, untaken)
-        return found
+        found, made = progress(self._rotation, self.snapshot), self._made
+        return replace(found, twin=made) if found.twin and made and found.twin.uid == made.uid else found
 
     @property
     def at_risk(self) -> ManagementToken | None:
@@ -72,11 +64,14 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         makes = now.step is Step.MAKE and isinstance(now.old, ManagementToken)
         return at_risk(self.snapshot.management.items) if makes else None
 
+    @property
+    def token(self) -> Token | None:
+        """The twin."""
+        return self.progress.twin
+
     def facts(self) -> Facts:
-        """The present moment, with the twin."""
-        now = self.progress
-        busy = self._work is not None and self._work.is_running
-        return Facts(snapshot=self.snapshot, token=now.twin, busy=busy, step=now.step.value)
+        """The present moment, with the step that comes next."""
+        return replace(super().facts(), step=self.progress.step.value)
 
     def on_unmount(self) -> None:
         """Let another Tokendeck go on with it."""
@@ -84,91 +79,79 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
 
     def draw(self) -> None:
         """Show what is done, and what comes next."""
-        now = self.progress
-        facts = outcomes.step_facts(now, self.deck.key("skip_step"))
+        now, key = self.progress, self.deck.key
+        facts = outcomes.step_facts(now, key("skip_step"))
         if now.twin is not None:
-            facts += presentation.value_facts(now.twin, self.deck.key, revealed=self.revealed)
+            facts += presentation.value_facts(now.twin, key, revealed=self.revealed)
         self.query_one(FactsCard).set_facts(f"Rotate {self._rotation.old_name}", facts)
-        words = outcomes.next_words(now, self.deck.workspace.clock(), self.deck.key("next_step"))
+        lines = [outcomes.next_words(now, self.deck.workspace.clock(), key("next_step"))]
         oldest, field = self.at_risk, self.query_one(TextField)
         if oldest is not None:
             risk = management_words.risk_fact(oldest, len(self.snapshot.management.items))
-            words += (
-                f"\n{risk.label}: {risk.value}\nTo go on all the same, type {confirmation((oldest,)).ask}:"
-            )
-        self.query_one("#next", Static).update(
-            self.deck.glyphs.plain("\n".join(map(visible, words.splitlines())))
-        )
+            ask = confirmation((oldest,)).ask
+            lines += [f"{risk.label}: {risk.value}", f"To go on all the same, type {ask}:"]
+        self.query_one("#next", Static).update("\n".join(map(self.deck.clean, lines)))
         field.display = oldest is not None
         self.set_focus(field if oldest is not None else None)
 
     async def do_next_step(self) -> None:
         """Carry out the step that comes next."""
-        now = self.progress
-        if now.step is Step.MAKE and now.old is not None:
-            self._make(now.old)
-        elif now.value_lost and now.twin is not None:
-            await self.app.push_screen(DeleteScreen(self.deck, (now.twin,)), self._twin_deleted)
-        elif now.step is Step.VERIFY and now.twin is not None:
-            self._work = self.run_worker(partial(self.deck.workspace.verify, [now.twin], fresh=True))
-            self.say("Verifying the twin …")
-        elif now.step is Step.HAND_OUT and now.twin is not None:
-            await doors.open_hand_out(self, now.twin, self._handed_out)
-        elif now.step is Step.DELETE and now.old is not None:
-            await self.app.push_screen(DeleteScreen(self.deck, (now.old,)), self._old_deleted)
-        elif now.step is Step.RENAME and now.twin is not None:
-            self._work = self.run_worker(
-                partial(self.deck.workspace.rename_twin, now.twin, self._rotation), exit_on_error=False
-            )
-            self.say("Giving the twin the old name …")
+        now, workspace = self.progress, self.deck.workspace
+        old, twin = now.old, now.twin
+        if twin is None:
+            if old is None:
+                self._finish()
+            else:
+                self._make(old)
+        elif now.value_lost:
+            await self.app.push_screen(DeleteScreen(self.deck, (twin,)), self._twin_deleted)
+        elif now.step is Step.VERIFY:
+            self.ask("Verifying the twin …", workspace.verify, [twin], fresh=True)
+        elif now.step is Step.HAND_OUT:
+            await doors.open_hand_out(self, twin, self._handed_out)
+        elif old is not None:
+            await self.app.push_screen(DeleteScreen(self.deck, (old,)), self._old_deleted)
+        elif now.step is Step.RENAME:
+            draft = msgspec.structs.replace(draft_of(twin), name=self._rotation.old_name)
+            self.ask("Giving the twin the old name …", workspace.update_token, twin, draft)
         else:
             self._finish()
-        self.draw_hints()
 
     def _make(self, old: Token) -> None:
-        oldest = self.at_risk
+        oldest, listed = self.at_risk, self.snapshot.listing(self._rotation.kind).items
         if oldest is not None and self.query_one(TextField).value != confirmation((oldest,)).word:
-            self.say(
-                f"Nothing was made: type {confirmation((oldest,)).ask}, since the twin may end it.", "warn"
-            )
+            ask = confirmation((oldest,)).ask
+            self.say(f"Nothing was made: type {ask}, since the twin may end it.", "warn")
             return
-        delivery = isinstance(old, DeliveryToken)
-        listed: Listing[Any] = self.snapshot.delivery if delivery else self.snapshot.management
-        if refused := self._keep(before=tuple(token.uid for token in listed.items)):
-            self._rotation = replace(self._rotation, before=())
+        if refused := self._keep(before=tuple(token.uid for token in listed)):
+            self._rotation = msgspec.structs.replace(self._rotation, before=())
             self.call_later(self.say, f"Nothing was made. {refused}", "warn")
             return
-        named = oldest.uid if oldest else ""
-        twin = partial(self.deck.workspace.make_twin, old, self._rotation, named)
-        self._work = self.run_worker(twin, exit_on_error=False)
-        self.say(f"Making {self._rotation.twin_name} …")
+        name, named = self._rotation.twin_name, oldest.uid if oldest else ""
+        self.ask(f"Making {name} …", self.deck.workspace.make_twin, old, name, named)
 
     async def do_skip_step(self) -> None:
         """Leave out a step that is not needed: verifying, handing out, renaming."""
-        step = self.progress.step
-        if step is Step.VERIFY:
-            self._keep(verified=True)
-        elif step is Step.HAND_OUT:
-            self._keep(handed_out=True)
+        skipped = {Step.VERIFY: "verified", Step.HAND_OUT: "handed_out"}.get(self.progress.step)
+        if skipped:
+            self._keep(**{skipped: True})
+            self.draw_all()
         else:
             self._finish()
-            return
-        self.draw_all()
 
     async def do_close(self) -> None:
-        """Leave; what was begun goes on another time."""
-        if self.facts().busy and self._work is not None:
-            self._work.cancel()
-            return
-        if self.deck.workspace.untaken is not None:
+        """Stop waiting; else leave, and go on another time. A value that would be lost is asked about."""
+        if self.asking:
+            await super().do_close()
+        elif self.deck.workspace.untaken is not None:
             question = f"{self.deck.workspace.at_stake} Leave all the same?"
             await self.app.push_screen(Confirm(question), self._leave_if)
         else:
             self._leave()
 
     def _leave_if(self, answer: bool | None) -> None:
-        if answer:
-            self.deck.workspace.untaken = None
+        if answer and self._made is not None:
+            self.deck.let_go(self._made)
             self._leave()
 
     def _leave(self) -> None:
@@ -180,38 +163,33 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
 
     async def copy(self, secret: Secret, what: str) -> bool:
         """A copy hands the twin out as well as a file does."""
-        sent = await super().copy(secret, what)
-        twin = self.progress.twin
-        if sent and twin is not None and secret == twin.value and self.progress.step is Step.HAND_OUT:
+        sent, twin = await super().copy(secret, what), self.token
+        if sent and twin is not None and secret == twin.value:
             self._keep(handed_out=True)
             self.draw_all()
         return sent
 
-    @on(Worker.StateChanged)
-    def _worked(self, event: Worker.StateChanged) -> None:
-        if event.worker is not self._work:
-            return
-        result, error = event.worker.result, event.worker.error
-        if event.state is WorkerState.SUCCESS and isinstance(result, Verification):
-            self._keep(verified=result.all_work)
-            self.say(result.words, "good" if result.all_work else "error")
-        elif event.state is WorkerState.SUCCESS and isinstance(result, Token):
+    def answered(self, answer: Any) -> None:
+        """Write down how far it came."""
+        if isinstance(answer, Verification):
+            self._keep(verified=answer.all_work)
+            self.say(answer.words, "good" if answer.all_work else "error")
+        else:
             renamed = bool(self._rotation.twin_uid)
-            self._keep(twin_uid=result.uid)
-            self.say(f"The twin is called {result.name}." if renamed else f"{result.name} is made.", "good")
-        elif event.state is WorkerState.ERROR and isinstance(error, ContentstackError):
-            self.say(str(error), "error")
-            if error.remedy == "sign_in":
-                self.call_later(self.action_command, "sign_in")
-        elif event.state is WorkerState.ERROR and isinstance(error, OldestUnnamed | ChangedSince):
-            self.say("Somebody changed the stack meanwhile, so nothing was done; try again.", "warn")
-            self.read_anew()
-        elif event.state is WorkerState.ERROR and error is not None:
-            raise error
-        elif event.state is WorkerState.CANCELLED:
-            self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
-            self.read_anew()
+            self._made = answer if isinstance(answer, ManagementToken) else None
+            self._keep(twin_uid=answer.uid)
+            if self._made is not None and not renamed:
+                self.deck.hold(self._made)
+            self.say(f"The twin is called {answer.name}." if renamed else f"{answer.name} is made.", "good")
         self.draw_all()
+
+    def unanswered(self, error: BaseException) -> None:
+        """Somebody else may have been at work."""
+        if isinstance(error, OldestUnnamed | ChangedSince):
+            self.given_up()
+            self.say("Somebody changed the stack meanwhile, so nothing was done; try again.", "warn")
+        else:
+            super().unanswered(error)
 
     def _handed_out(self, words: str | None) -> None:
         if words:
@@ -220,7 +198,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         self.draw_all()
 
     def _twin_deleted(self, words: str | None) -> None:
-        if self.progress.twin is None:
+        if self.token is None:
             self._keep(twin_uid="", verified=False)
         self.hear_of(words)
         self.draw_all()
@@ -233,9 +211,9 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
 
     def _keep(self, **entries: object) -> str:
         """Write down how far it has come. Where that fails, the words for it are said after all others."""
-        self._rotation = replace(self._rotation, **entries)
-        if self._rotation.handed_out:
-            self.deck.workspace.untaken = None
+        self._rotation = msgspec.structs.replace(self._rotation, **entries)
+        if self._rotation.handed_out and self.token is not None:
+            self.deck.let_go(self.token)
         try:
             self.deck.rotations.keep(self._rotation)
         except FileRefused as refusal:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from textual import on
@@ -12,20 +13,23 @@ from textual.worker import Worker
 
 from tui.commands import Command, Place
 from tui.conditions import Facts, Tab
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import Token
 from tui.screens import presentation
 from tui.screens.base import Deck, DeckScreen
 from tui.screens.unfinished import unfinished
-from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.columns import Column
+from tui.widgets.facts_card import FactsCard
 from tui.widgets.lines import Box
 from tui.widgets.tabs_line import Tab as TabLabel
 from tui.widgets.tabs_line import TabsLine
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
-from tui.workspace.snapshot import Listing
+from tui.workspace.snapshot import Listing, kind_of
 
-_TABS: tuple[Tab, Tab] = ("delivery", "management")
-_COLUMNS = dict(zip(_TABS, (presentation.DELIVERY_COLUMNS, presentation.MANAGEMENT_COLUMNS), strict=True))
+_COLUMNS: dict[Tab, Sequence[Column]] = {
+    "delivery": presentation.DELIVERY_COLUMNS,
+    "management": presentation.MANAGEMENT_COLUMNS,
+}
 
 
 class TokensScreen(DeckScreen[None], place=Place.TOKENS):
@@ -34,7 +38,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
     def __init__(self, deck: Deck) -> None:
         super().__init__(deck)
         self.tab: Tab = "delivery"
-        self._drawn: dict[Tab, Listing[Any] | None] = {"delivery": None, "management": None}
+        self._drawn: dict[Tab, Listing[Any]] = {}
         self._reading: Worker[None] | None = None
         self._status = ""
         self._on_card = ""
@@ -63,26 +67,31 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         """The table of the tab in front."""
         return self.query_one(f"#{self.tab}", TokenTable)
 
-    def listing(self, tab: Tab) -> Listing[Any]:
-        """What was read for a tab."""
-        return self.snapshot.delivery if tab == "delivery" else self.snapshot.management
+    @property
+    def _field(self) -> TextField:
+        return self.query_one("#filter", TextField)
+
+    @property
+    def token(self) -> Token | None:
+        """The token under the cursor."""
+        uid = self.table.cursor_key
+        return next((token for token in self.snapshot.listing(self.tab).items if token.uid == uid), None)
 
     def facts(self) -> Facts:
-        """The present moment, with the token under the cursor."""
+        """The present moment, with the marked tokens."""
         marked = self.table.marked
         # Asked at every key: among thousands nothing is looked for in vain.
-        listing = self.listing(self.tab).items if marked else ()
+        listing = self.snapshot.listing(self.tab).items if marked else ()
         return Facts(
             snapshot=self.snapshot,
             tab=self.tab,
-            token=self._token(self.table.cursor_key),
+            token=self.token,
             marked=tuple(token for token in listing if token.uid in marked),
-            filtered=bool(self.table.filter_text),
         )
 
     def draw(self) -> None:
         """Bring tabs, tables, card and status line up to the snapshot."""
-        for tab in _TABS:
+        for tab in _COLUMNS:
             self._draw_table(tab)
         self._draw_tabs()
         self._draw_card()
@@ -101,20 +110,19 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     async def do_filter(self) -> None:
         """Open the filter field."""
-        field = self.query_one("#filter", TextField)
-        field.display = True
-        self.set_focus(field)
+        self._field.display = True
+        self.set_focus(self._field)
 
     async def do_leave_filter(self) -> None:
         """Show all tokens again; where nothing is filtered, stop waiting for Contentstack or unmark all."""
-        field = self.query_one("#filter", TextField)
-        if not field.display and self._reading is not None and self._reading.is_running:
-            self._reading.cancel()
+        reading, filtering = self._reading, self._field.display
+        if reading is not None and reading.is_running and not filtering:
+            reading.cancel()
             self.deck.workspace.stop_reading()
             return
-        if not field.display:
+        if not filtering:
             self.table.clear_marks()
-        field.value = ""
+        self._field.value = ""
         self._close_filter()
 
     async def do_sort(self) -> None:
@@ -133,8 +141,8 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def show_token(self, uid: str) -> None:
         """Put the cursor on a token, in its tab, and out of a filter that hides it."""
-        if self.snapshot.delivery_token(uid) or self.snapshot.management_token(uid):
-            self.tab = "delivery" if self.snapshot.delivery_token(uid) else "management"
+        if token := self.snapshot.token(uid):
+            self.tab = kind_of(token)
             if not self.table.move_to(uid):
                 self.table.filter_text = ""
                 self.table.move_to(uid)
@@ -178,17 +186,13 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
             self._close_filter()
 
     def _close_filter(self) -> None:
-        self.query_one("#filter", TextField).display = False
+        self._field.display = False
         self.set_focus(self.table)
 
-    def _token(self, uid: str | None) -> Token | None:
-        listing = self.listing(self.tab)
-        return next((token for token in listing.items if token.uid == uid), None)
-
     def _show_tab(self) -> None:
-        for tab in _TABS:
+        for tab in _COLUMNS:
             self.query_one(f"#{tab}").display = tab == self.tab
-        field = self.query_one("#filter", TextField)
+        field = self._field
         had_focus = field.has_focus
         with field.prevent(Input.Changed):
             field.value = self.table.filter_text
@@ -198,66 +202,47 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def _draw_table(self, tab: Tab) -> None:
         table = self.query_one(f"#{tab}", TokenTable)
-        listing = self.listing(tab)
+        listing = self.snapshot.listing(tab)
         table.say_empty(self._empty_words(tab))
-        if self._drawn[tab] is listing:
+        if self._drawn.get(tab) is listing:
             return
         self._drawn[tab] = listing
-        now = self.deck.workspace.clock()
-        if tab == "delivery":
-            table.set_rows([presentation.delivery_row(token, now) for token in listing.items])
-        else:
-            table.set_rows(presentation.management_rows(listing.items, now))
+        table.set_rows(presentation.token_rows(listing.items, self.deck.workspace.clock()))
 
     def _empty_words(self, tab: Tab) -> str:
         """What stands where there are no rows: why, and the key to press next."""
-        snapshot, listing = self.snapshot, self.listing(tab)
+        snapshot, listing, key = self.snapshot, self.snapshot.listing(tab), self.deck.key
         if tab == "management" and snapshot.standing.management_refusal:
             return snapshot.standing.management_refusal
         if listing.refused:
-            return f"{listing.error}\n{self.deck.key('refresh')} reads again."
+            return f"{listing.error}\n{key('refresh')} reads again."
         if snapshot.trouble and not listing.read:
-            return f"{snapshot.trouble}\n{self._next_key()}"
+            helps = {
+                "sign_in": "signs in",
+                "stacks": "lists the stacks",
+                "region": "looks for the region that knows the stack",
+            }
+            remedy = snapshot.remedy or ""
+            first = f"{key(remedy)} {helps[remedy]}; " if remedy in helps else ""
+            return f"{snapshot.trouble}\n{first}{key('refresh')} reads again; {key('quit')} quits."
         if not listing.read:
             return ""
-        return f"This stack has no {tab} token yet. {self.deck.key('new')} makes the first."
-
-    def _next_key(self) -> str:
-        helps = {
-            "sign_in": f"{self.deck.key('sign_in')} signs in; ",
-            "stacks": f"{self.deck.key('stacks')} lists the stacks; ",
-            "region": f"{self.deck.key('region')} looks for the region that knows the stack; ",
-        }
-        first = helps.get(self.snapshot.remedy or "", "")
-        return f"{first}{self.deck.key('refresh')} reads again; {self.deck.key('quit')} quits."
+        return f"This stack has no {tab} token yet. {key('new')} makes the first."
 
     def _draw_tabs(self) -> None:
-        line = self.query_one(TabsLine)
-        hints = self.deck.workspace.hints
-        of_delivery = sum(isinstance(hint.token, DeliveryToken) for hint in hints)
-        counts = {"delivery": of_delivery, "management": len(hints) - of_delivery}
-        line.set_tabs(
-            [
-                TabLabel(tab, tab.title(), presentation.count_words(self.listing(tab), counts[tab]))
-                for tab in _TABS
-            ]
-        )
+        line, hints = self.query_one(TabsLine), self.deck.workspace.hints
+        counts = Counter(kind_of(hint.token) for hint in hints)
+        words = {tab: presentation.count_words(self.snapshot.listing(tab), counts[tab]) for tab in _COLUMNS}
+        line.set_tabs([TabLabel(tab, tab.title(), count) for tab, count in words.items()])
         line.active = self.tab
 
     def _draw_card(self) -> None:
-        token, now, key = self.facts().token, self.deck.workspace.clock(), self.deck.key
-        card = self.query_one(FactsCard)
-        facts: list[Fact] = []
+        token, now, key = self.token, self.deck.workspace.clock(), self.deck.key
         # Another token under the cursor comes masked, whatever brought it there.
         uid = token.uid if token else ""
         self.revealed, self._on_card = self.revealed and uid == self._on_card, uid
-        if isinstance(token, DeliveryToken):
-            facts = presentation.delivery_facts(
-                token, self.snapshot, now, key, revealed=self.revealed, brief=True
-            )
-        elif isinstance(token, ManagementToken):
-            facts = presentation.management_facts(token, self.snapshot, now, key)
-        card.set_facts(token.name if token else "", facts)
+        facts = presentation.token_facts(token, self.snapshot, now, key, revealed=self.revealed, brief=True)
+        self.query_one(FactsCard).set_facts(token.name if token else "", facts)
 
     def _remind(self) -> None:
         """Each time that a stack was come to and read: what a run before this one left unfinished."""
@@ -271,14 +256,9 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
             self.say(words, "warn")
 
     def _draw_status(self) -> None:
-        snapshot, listing = self.snapshot, self.listing(self.tab)
-        words = presentation.status_words(
-            snapshot,
-            listing,
-            self.table.shown_count,
-            self.deck.key("leave_filter"),
-            len(self.table.marked),
-        )
+        snapshot, listing, table = self.snapshot, self.snapshot.listing(self.tab), self.table
+        leave, shown, marked = self.deck.key("leave_filter"), table.shown_count, len(table.marked)
+        words = presentation.status_words(snapshot, listing, shown, leave, marked)
         if snapshot.trouble and listing.read:
             words = f"{snapshot.trouble} {words}"
         # What a command said stays until there is news.

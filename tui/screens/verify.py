@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from dataclasses import replace
 
 from textual import on
 from textual.containers import Container
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
-from textual.worker import Worker, WorkerState
 
 from tui.commands import Place
 from tui.conditions import Facts
@@ -35,31 +34,28 @@ _COLUMNS = (
     Column("branch", "BRANCH / ALIAS", 14, least=12, drop=1),
     Column("verdict", "VERDICT", 17, least=17),
 )
-_WELL = (None, Finding.WORKS)
 
 
 class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
-    """Verifies tokens as soon as it opens; a value that is not known is asked for first.
+    """Verifies tokens as soon as it opens; the value of a single one is asked for first if it is not known.
 
-    Args:
-        deck: what screens work with.
-        tokens: those to verify, at least one.
-        fresh: whether they were just made.
+    `fresh` says that they were just made.
     """
 
     def __init__(self, deck: Deck, tokens: tuple[Token, ...], *, fresh: bool = False) -> None:
         super().__init__(deck)
         self._tokens = tokens
         self._fresh = fresh
+        self._asks = len(tokens) == 1 and not tokens[0].value
         self._pasted: Secret | None = None
         self._checks: Sequence[Check] = ()
         self._next_look: Timer | None = None
-        self._work: Worker[Verification] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """The field for a value that is not known; the calls, and the one under the cursor in words."""
-        glyphs = self.deck.glyphs
-        yield Static(id="title", markup=False)
+        glyphs, count = self.deck.glyphs, len(self._tokens)
+        title = f"Verify {self.token.name if count == 1 else f'{count} tokens'}"
+        yield Static(self.deck.clean(title), id="title", markup=False)
         if self._asks:
             yield TextField(id="value", password=True, placeholder="paste the token's value", glyphs=glyphs)
         with Container(id="body"):
@@ -67,26 +63,21 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
             yield FactsCard(id="card", glyphs=glyphs)
 
     @property
-    def _asks(self) -> bool:
-        """Whether the value is asked for."""
-        return len(self._tokens) == 1 and not self._tokens[0].value
-
-    @property
     def table(self) -> TokenTable:
         """The calls."""
         return self.query_one(TokenTable)
 
+    @property
+    def token(self) -> Token:
+        """The first of those that are verified."""
+        return self._tokens[0]
+
     def facts(self) -> Facts:
-        """The present moment, and whether calls are under way."""
-        busy = self._work is not None and self._work.is_running
-        step = "value" if self._asks else ""
-        return Facts(snapshot=self.snapshot, token=self._tokens[0], busy=busy, step=step)
+        """The present moment, and whether a value is asked for."""
+        return replace(super().facts(), step="value" if self._asks else "")
 
     def on_mount(self) -> None:
         """Begin with what is known."""
-        count = len(self._tokens)
-        title = f"Verify {visible(self._tokens[0].name) if count == 1 else f'{count} tokens'}"
-        self.query_one("#title", Static).update(self.deck.glyphs.plain(title))
         if self._asks:
             self.set_focus(self.query_one(TextField))
             key = self.deck.key("verify_pasted")
@@ -100,18 +91,20 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         aliases = {alias.uid for alias in self.snapshot.aliases.items}
         self.table.set_rows([_row(place, check, aliases) for place, check in enumerate(self._checks)])
         self._draw_card()
+        close = self.deck.key("close")
         if self.snapshot.waiting:
-            self.say(presentation.wait_words(self.snapshot, self.deck.key("close")), "warn")
-        elif self.facts().busy:
-            done = sum(check.finding is not None for check in self._checks)
-            self.say(f"{done} of {len(self._checks)} calls made; {self.deck.key('close')} stops.")
+            self.say(presentation.wait_words(self.snapshot, close), "warn")
+        elif self.asking:
+            again = max((check.again for check in self._checks if check.finding is None), default=0.0)
+            more = f"; not known there yet, tried again for up to {again:.0f} s" if again else ""
+            self.say(f"{self._done} of {len(self._checks)} calls made{more}; {close} stops.")
 
     async def do_verify(self) -> None:
         """Make all calls, again where they were made before."""
         if self._asks and self._pasted is None:
             self.say("Paste the value first.", "warn")
-            return
-        self._begin()
+        else:
+            self._begin()
 
     async def do_verify_pasted(self) -> None:
         """Verify the value in the field, and leave it there no longer."""
@@ -122,18 +115,13 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
             self.set_focus(self.table)
         await self.do_verify()
 
-    async def do_close(self) -> None:
-        """Stop; where nothing is under way, back to the screen below."""
-        if self._work is not None and self._work.is_running:
-            self._work.cancel()
-        else:
-            self.dismiss()
+    @property
+    def _done(self) -> int:
+        return sum(check.finding is not None for check in self._checks)
 
     def _begin(self) -> None:
-        verify, pasted = self.deck.workspace.verify, self._pasted
-        calls = partial(verify, self._tokens, self._told, pasted=pasted, fresh=self._fresh)
-        self._work = self.run_worker(calls, group="verify", exclusive=True)
-        self.draw_all()
+        verify, pasted, fresh = self.deck.workspace.verify, self._pasted, self._fresh
+        self.ask("Verifying …", verify, self._tokens, self._told, pasted=pasted, fresh=fresh)
 
     def _told(self, checks: Sequence[Check]) -> None:
         """Show what has come; of many calls once a second, which drawing all rows takes a good part of."""
@@ -147,30 +135,28 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         self._next_look = None
         self.draw_all()
 
-    @on(Worker.StateChanged)
-    def _ended(self, event: Worker.StateChanged) -> None:
-        if event.worker is not self._work or not event.worker.is_finished:
-            return
+    def answered(self, answer: Verification) -> None:
+        """Say whether all work, and go to the first that does not."""
         self.draw_all()
-        again = f"{self.deck.key('verify')} verifies again."
-        result = event.worker.result
-        if event.state is WorkerState.SUCCESS and result is not None:
-            failed, count = result.failed, len(result.checks)
-            if failed:
-                self.table.move_to(
-                    str(next(place for place, each in enumerate(result.checks) if each is failed[0]))
-                )
-                self.say(f"{len(failed)} of {count} calls failed. {again}", "error")
-            else:
-                self.say(result.words if count > 1 else "It works.", "good")
-        elif event.state is WorkerState.CANCELLED:
-            done = sum(check.finding is not None for check in self._checks)
-            self.say(f"Stopped after {done} of {len(self._checks)} calls. {again}", "warn")
+        failed, count = answer.failed, len(answer.checks)
+        if failed:
+            self.table.move_to(str(answer.checks.index(failed[0])))
+            self.say(f"{len(failed)} of {count} calls failed. {self._again}", "error")
+        else:
+            self.say(answer.words if count > 1 else "It works.", "good")
+
+    def given_up(self) -> None:
+        """Say how far it came."""
+        self.draw_all()
+        self.say(f"Stopped after {self._done} of {len(self._checks)} calls. {self._again}", "warn")
+
+    @property
+    def _again(self) -> str:
+        return f"{self.deck.key('verify')} verifies again."
 
     @on(TokenTable.CursorMoved)
     def _draw_card(self) -> None:
-        key = self.table.cursor_key
-        card = self.query_one(FactsCard)
+        key, card = self.table.cursor_key, self.query_one(FactsCard)
         if key is None:
             card.set_facts("", [])
             return
@@ -190,5 +176,5 @@ def _row(place: int, check: Check, aliases: set[str]) -> Row:
     branch = f"alias {probe.branch}" if probe.branch in aliases else probe.branch
     verdict = check.finding.value if check.finding else "-"
     cells = (check.token.name, probe.kind, probe.environment or "-", branch or "-", verdict)
-    well = check.finding in _WELL
+    well = check.finding in (None, Finding.WORKS)
     return Row(str(place), tuple(map(visible, cells)), style="normal" if well else "warn")

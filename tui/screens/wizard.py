@@ -12,9 +12,7 @@ from dataclasses import replace
 from textual import on
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input
-from textual.worker import Worker, WorkerState
 
-from tui.account.memory import Untaken
 from tui.commands import Command, Place
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
@@ -39,7 +37,6 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         self._form = form
         self._steps = STEPS[form.plan.kind]
         self._at = 0
-        self._work: Worker[Made | str] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Where one is, and the step in front."""
@@ -58,7 +55,7 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
 
     def facts(self) -> Facts:
         """The present moment, and whether Contentstack is at work."""
-        return Facts(snapshot=self.snapshot, busy=self._work is not None, step=self.step.TITLE)
+        return Facts(snapshot=self.snapshot, busy=self.asking, step=self.step.TITLE)
 
     def on_mount(self) -> None:
         """Begin, or go on where it was left."""
@@ -77,7 +74,7 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
     def draw(self) -> None:
         """Show where one is, and what is new."""
         self.query_one("#where", TabsLine).active = self.step.TITLE
-        if self._work is None:
+        if not self.asking:
             self.step.tell()
         if self.snapshot.waiting:
             self.say(presentation.wait_words(self.snapshot, self.deck.key("back")), "warn")
@@ -116,14 +113,14 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         elif not last:
             self._go(self._at + (2 if self._skips(self._at + 1) else 1))
         else:
-            work = self._save if self._form.seen else self._make
-            self._work = self.run_worker(work, group="make", exit_on_error=False)
-            self.draw_hints()
+            saving = self._form.seen is not None
+            words = "Saving …" if saving else "Generating the token …"
+            self.ask(words, self._save if saving else self._make)
 
     async def do_back(self) -> None:
         """Back; from the first step, leave; while Contentstack is at work, stop waiting."""
-        if self._work is not None:
-            self._work.cancel()
+        if self.asking:
+            await self.do_close()
             self.say("Stopping; what was sent is looked up …", "warn")
         elif self._at == 0:
             self.dismiss(None)
@@ -143,45 +140,34 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         self.say("The form shows the token as it is." if self._form.seen else "The form is empty.")
 
     async def _save(self) -> str:
-        self.say("Saving …")
         draft = self._form.draft(has_branches=self.snapshot.has_branches)
         return outcomes.saved_words(await self.deck.workspace.update_token(self._form.seen, draft), draft)
 
     async def _make(self) -> Made:
-        workspace, stack = self.deck.workspace, self.snapshot.stack
+        workspace = self.deck.workspace
         if self._form.plan.kind == "delivery":
             return await workspace.make_delivery_tokens(self._progress)
-        self._progress(1, 1)
         oldest = self.query_one(ReviewStep).oldest
         made = await workspace.make_management_token(oldest.uid if oldest else "")
-        if self.deck.memory is not None and stack is not None:
-            # Until somebody takes its value, which is in this answer alone.
-            token = made.tokens[0]
-            self.deck.memory.remember_untaken(Untaken(token.uid, token.name, stack.uid))
+        # Until somebody takes its value, which is in this answer alone.
+        self.deck.hold(made.tokens[0])
         return made
 
     def _progress(self, number: int, count: int) -> None:
         self.say("Generating the token …" if count == 1 else f"Generating token {number} of {count} …")
 
-    @on(Worker.StateChanged)
-    def _work_changed(self, event: Worker.StateChanged) -> None:
-        if event.worker is not self._work or not event.worker.is_finished:
-            return
-        result, error = event.worker.result, event.worker.error
-        if isinstance(result, Made) and not result.tokens:
-            error = result.error
-        elif event.state is WorkerState.SUCCESS:
-            self.dismiss(result)
-            return
-        self._work = None
-        self.draw_hints()
-        if event.state is WorkerState.CANCELLED:
-            # What was sent is looked up, even then; so nothing was.
-            self.say(f"Stopped: nothing was sent. {self.deck.key('next')} tries again.", "warn")
-        elif error is not None:
-            self._failed(error)
+    def answered(self, answer: Made | str) -> None:
+        """Go on with what was made or saved."""
+        if isinstance(answer, Made) and not answer.tokens and answer.error is not None:
+            self.unanswered(answer.error)
+        else:
+            self.dismiss(answer)
 
-    def _failed(self, error: BaseException) -> None:
+    def given_up(self) -> None:
+        """What was sent is looked up, even then; so nothing was."""
+        self.say(f"Stopped: nothing was sent. {self.deck.key('next')} tries again.", "warn")
+
+    def unanswered(self, error: BaseException) -> None:
         """Say what stands in the way; the form stays as it is."""
         if isinstance(error, ChangedSince):
             self._form.rebase(error.current)
@@ -197,11 +183,9 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
             self.say(f"Nothing was made: by now the stack holds {count} management tokens.", "warn")
         elif isinstance(error, ContentstackError):
             lead = "In doubt" if error.may_have_happened else "Not saved" if self._form.seen else "Not made"
-            self.say(f"{lead}: {error}", "error")
-            if error.remedy == "sign_in":
-                self.call_later(self.action_command, "sign_in")
+            self.say_error(error, f"{lead}:")
         else:
-            raise error
+            super().unanswered(error)
 
     @on(Step.Edited)
     def _edited(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from tui.contentstack.models import DeliveryToken, Token
-from tui.workspace.snapshot import Listing, Snapshot
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import Token
+from tui.workspace.snapshot import Snapshot, kind_of
 
 _WAIT_WORTH_SAYING = 10.0
 
@@ -21,7 +23,6 @@ class Board:
     def __init__(self) -> None:
         self.snapshot = Snapshot()
         self._listeners: list[Listener] = []
-        self._reading: set[str] = set()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Be told of every new snapshot, on the event loop, until the returned function is called."""
@@ -36,52 +37,41 @@ class Board:
 
     def put(self, token: Some) -> Some:
         """Show a token as the server has it now: in its place, or first where it is new."""
-        field = "delivery" if isinstance(token, DeliveryToken) else "management"
-        listing: Listing[Any] = getattr(self.snapshot, field)
-        places = {item.uid: place for place, item in enumerate(listing.items)}
-        items = list(listing.items)
-        if token.uid in places:
-            items[places[token.uid]] = token
-        else:
-            items.insert(0, token)
-        self.change(**{field: replace(listing, items=tuple(items))})
+        kind = kind_of(token)
+        listing = self.snapshot.listing(kind)
+        items = [token if item.uid == token.uid else item for item in listing.items]
+        items = items if token in items else [token, *items]
+        self.change(**{kind: replace(listing, items=tuple(items))})
         return token
 
     def remove(self, token: Token) -> None:
         """Show a token no longer."""
-        for field in ("delivery", "management"):
-            listing: Listing[Any] = getattr(self.snapshot, field)
-            left = tuple(item for item in listing.items if item.uid != token.uid)
-            if len(left) < len(listing.items):
-                self.change(**{field: replace(listing, items=left)})
+        kind = kind_of(token)
+        listing = self.snapshot.listing(kind)
+        left = tuple(item for item in listing.items if item.uid != token.uid)
+        self.change(**{kind: replace(listing, items=left)})
 
-    def begin(self, words: str = "") -> None:
-        """Say that something is being read; without words, that a reading begins anew."""
-        if words:
-            self._reading.add(words)
-            self.change(reading=tuple(sorted(self._reading)))
-        else:
-            self._reading.clear()
-            self.change(trouble=None, remedy=None)
+    def begin(self) -> None:
+        """Forget what stood in the way of the last reading."""
+        self.change(trouble=None, remedy=None, reading=())
 
-    def end(self, words: str) -> None:
-        """Say that it has been read."""
-        self._reading.discard(words)
-        waiting = self.snapshot.waiting if self._reading else 0.0
-        self.change(reading=tuple(sorted(self._reading)), waiting=waiting)
+    @contextmanager
+    def reading(self, words: str) -> Iterator[None]:
+        """Say that something is being read, and why it could not be; the first trouble of all stays."""
+        self.change(reading=tuple(sorted({*self.snapshot.reading, words})))
+        try:
+            yield
+        except ContentstackError as error:
+            if self.snapshot.trouble is None:
+                self.change(trouble=str(error), remedy=error.remedy)
+        left = tuple(other for other in self.snapshot.reading if other != words)
+        self.change(reading=left, waiting=self.snapshot.waiting if left else 0.0)
 
     def wait(self, seconds: float) -> None:
         """Say that Contentstack asked for a pause, where people would notice it."""
         if seconds > _WAIT_WORTH_SAYING:
             self.change(waiting=seconds)
 
-    def stop(self, trouble: str, remedy: str | None) -> None:
+    def stop(self, trouble: str, remedy: str | None = None) -> None:
         """Say why nothing is read any more, and the id of the command that helps."""
-        self._reading.clear()
         self.change(trouble=trouble, remedy=remedy, reading=(), waiting=0.0)
-
-    def fail(self, words: str, trouble: str, remedy: str | None) -> None:
-        """Say why something could not be read; the first trouble stays, the next most likely is the same."""
-        self._reading.discard(words)
-        if self.snapshot.trouble is None:
-            self.change(trouble=trouble, remedy=remedy, reading=tuple(sorted(self._reading)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 from tui.contentstack.models import DeliveryToken
@@ -18,6 +19,11 @@ class Lane:
     kind: Literal["branch", "alias", "stack"]
     name: str = ""
     target: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it is called: "branch main"."""
+        return f"{self.kind} {self.name}"
 
     @property
     def content(self) -> str:
@@ -48,15 +54,10 @@ class Coverage:
     def cell(self, environment: str, lane: Lane) -> Cell:
         """One cell of the map."""
         tokens = self.served.get((environment, lane), ())
-        uids = {token.uid for token in tokens}
-        near = {
-            token.uid: token
-            for other in self.lanes
-            if other != lane and other.content == lane.content
-            for token in self.served.get((environment, other), ())
-            if token.uid not in uids
-        }
-        return Cell(tokens, tuple(near.values()))
+        same = (other for other in self.lanes if other != lane and other.content == lane.content)
+        others = {each.uid: each for other in same for each in self.served.get((environment, other), ())}
+        near = others.keys() - {token.uid for token in tokens}
+        return Cell(tokens, tuple(token for uid, token in others.items() if uid in near))
 
     @property
     def gaps(self) -> int:
@@ -77,18 +78,16 @@ def coverage_of(snapshot: Snapshot) -> Coverage:
         branches = (Lane("branch", item.uid) for item in snapshot.branches.items)
         aliases = (Lane("alias", item.uid, item.branch) for item in snapshot.aliases.items)
         lanes = (*branches, *aliases)
-    known = frozenset(environments)
     served: dict[tuple[str, Lane], list[DeliveryToken]] = {}
     for token in snapshot.delivery.items:
         reached = [lane for lane in lanes if _reaches(token.scope, lane)]
-        for environment in known.intersection(token.scope.environments):
-            for lane in reached:
-                served.setdefault((environment, lane), []).append(token)
+        for place in product(set(environments).intersection(token.scope.environments), reached):
+            served.setdefault(place, []).append(token)
     return Coverage(environments, lanes, {place: tuple(tokens) for place, tokens in served.items()})
 
 
 def _reaches(scope: Scope, lane: Lane) -> bool:
     if lane.kind == "stack":
         return True
-    names: Iterable[str] = scope.branches if lane.kind == "branch" else scope.aliases
+    names = scope.branches if lane.kind == "branch" else scope.aliases
     return lane.name in names or "$all" in names

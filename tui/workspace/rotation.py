@@ -20,12 +20,10 @@ from tui.contentstack.models import (
     ManagementToken,
     Token,
 )
-from tui.workspace.making import Maker
-from tui.workspace.snapshot import Snapshot
-from tui.workspace.writing import update
+from tui.workspace.snapshot import Snapshot, kind_of
 
 if TYPE_CHECKING:
-    from tui.contentstack.client import StackClient
+    pass
 
 
 class Step(Enum):
@@ -37,9 +35,6 @@ class Step(Enum):
     DELETE = "Delete the old one"
     RENAME = "Take the old name"
     DONE = "Done"
-
-
-STEPS = tuple(Step)[:-1]
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,7 @@ def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
     known = store.find(stack, token.uid)
     return known or Rotation(
         stack=stack,
-        kind="delivery" if isinstance(token, DeliveryToken) else "management",
+        kind=kind_of(token),
         old_uid=token.uid,
         old_name=token.name,
         twin_name=snapshot.free_name(token.name, "next"),
@@ -84,16 +79,14 @@ def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
 
 def progress(rotation: Rotation, snapshot: Snapshot) -> Progress:
     """How far a rotation has come, by what was last read from the stack."""
-    delivery = rotation.kind == "delivery"
-    tokens: tuple[Token, ...] = snapshot.delivery.items if delivery else snapshot.management.items
-    old = next((token for token in tokens if token.uid == rotation.old_uid), None)
-    return Progress(rotation, old, _twin(rotation, tokens))
+    twin = _twin(rotation, snapshot.listing(rotation.kind).items)
+    return Progress(rotation, snapshot.token(rotation.old_uid), twin)
 
 
-def management_twin(old: ManagementToken, rotation: Rotation, now: datetime) -> ManagementDraft:
-    """What makes the twin of a management token; one that expires gets as long a life anew."""
-    draft: ManagementDraft = replace(draft_of(old), name=rotation.twin_name, expires_on=twin_end(old, now))
-    return draft
+def twin_of(old: Token, name: str, now: datetime) -> Any:
+    """What makes the twin of a token; a management token that expires gets as long a life anew."""
+    draft = replace(draft_of(old), name=name)
+    return replace(draft, expires_on=twin_end(old, now)) if isinstance(old, ManagementToken) else draft
 
 
 def twin_end(old: ManagementToken, now: datetime) -> date | None:
@@ -101,31 +94,6 @@ def twin_end(old: ManagementToken, now: datetime) -> date | None:
     if old.expires_on is None or old.created_at is None:
         return old.expires_on
     return (now + (old.expires_on - old.created_at)).date()
-
-
-async def make_twin(maker: Maker, old: DeliveryToken, rotation: Rotation) -> DeliveryToken:
-    """Make the twin of a delivery token by `maker`, with a preview token if it has one.
-
-    Raises:
-        ContentstackError: as the server refuses it, or where nobody can say whether it was made.
-    """
-    draft = replace(draft_of(old), name=rotation.twin_name)
-    batch = await maker.make((draft,), with_preview=old.preview is not None)
-    if batch.error is not None:
-        raise batch.error
-    token: DeliveryToken = batch.tokens[0]
-    return token
-
-
-async def rename_twin(client: StackClient, twin: Token, rotation: Rotation) -> Token:
-    """Give the twin the old token's name.
-
-    Raises:
-        ChangedSince: if somebody changed it since it was read.
-        ContentstackError: as the server refuses it.
-    """
-    renamed: Token = await update(client, twin, replace(draft_of(twin), name=rotation.old_name))
-    return renamed
 
 
 def draft_of(token: Token) -> Any:

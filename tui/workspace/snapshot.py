@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, count
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from tui.account.standing import Standing
 from tui.contentstack.errors import ContentstackError
@@ -19,11 +20,17 @@ from tui.contentstack.models import (
     Person,
     Stack,
     Thing,
+    Token,
     User,
 )
 from tui.contentstack.regions import Region
 
 Item = TypeVar("Item", bound=Thing)
+
+
+def kind_of(token: Token | None) -> Literal["delivery", "management"]:
+    """Which of the two lists a token is in; that of delivery tokens for none."""
+    return "management" if isinstance(token, ManagementToken) else "delivery"
 
 
 @dataclass(frozen=True)
@@ -38,13 +45,6 @@ class Listing(Generic[Item]):
     def refused(self) -> bool:
         """Nothing of it is known, because the reading failed."""
         return self.error is not None and not self.read
-
-    def holding(self, item: Item) -> Listing[Item]:
-        """The list with this item in the place of the one with its uid, or first where it is new."""
-        place = next((place for place, old in enumerate(self.items) if old.uid == item.uid), None)
-        if place is None:
-            return replace(self, items=(item, *self.items))
-        return replace(self, items=(*self.items[:place], item, *self.items[place + 1 :]))
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,10 @@ class Snapshot:
             return False
         return bool(self.branches.items) or (self.stack is not None and self.stack.branches_enabled is True)
 
+    def listing(self, kind: str) -> Listing[Any]:
+        """The tokens of a kind, "delivery" or "management"."""
+        return self.delivery if kind == "delivery" else self.management
+
     def delivery_token(self, uid: str) -> DeliveryToken | None:
         """The delivery token with this uid, if the last reading had it."""
         return next((token for token in self.delivery.items if token.uid == uid), None)
@@ -89,12 +93,16 @@ class Snapshot:
         """The management token with this uid, if the last reading had it."""
         return next((token for token in self.management.items if token.uid == uid), None)
 
+    def token(self, uid: str) -> Token | None:
+        """The token of either kind with this uid, if the last reading had it."""
+        return self.delivery_token(uid) or self.management_token(uid)
+
     def free_name(self, name: str, ending: str) -> str:
         """The name with an ending ("web-next", "web-next-2", …) that no token of the stack has."""
-        taken = {token.name for token in self.delivery.items}
-        taken |= {token.name for token in self.management.items}
+        tokens: tuple[Token, ...] = (*self.delivery.items, *self.management.items)
+        taken = {token.name for token in tokens}
         first = f"{name}-{ending}"
-        names = (first, *(f"{first}-{number}" for number in range(2, len(taken) + 3)))
+        names = chain([first], (f"{first}-{number}" for number in count(2)))
         return next(each for each in names if each not in taken)
 
     def maker(self, uid: str) -> str:

@@ -11,7 +11,6 @@ import msgspec
 
 from tui.account.account import Account, Connect, SignedOutHere
 from tui.account.connection import ConnectionMissing
-from tui.account.rotations import Rotation
 from tui.account.stacks import StackUnclear, find_stack
 from tui.clock import Clock, utc_now
 from tui.contentstack.errors import ContentstackError
@@ -32,18 +31,12 @@ from tui.workspace.forms import Forms
 from tui.workspace.hints import Hint, Hints
 from tui.workspace.making import Made, Maker, OldestUnnamed, Progress, make_management
 from tui.workspace.reading import read_everything
-from tui.workspace.rotation import make_twin, management_twin, rename_twin
+from tui.workspace.rotation import twin_of
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.verifying import Told, Verification, planned, verify
+from tui.workspace.verifying import Told, Verification, Verifier, planned
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client, StackClient
-
-_STACK = "stack"
-
-
-class StackUnchosen(Exception):
-    """Somebody is signed in, and no stack is named."""
 
 
 class Workspace(Forms):
@@ -58,7 +51,6 @@ class Workspace(Forms):
         self._maker = Maker(self)
         self._hints = Hints()
         self._client: Client | None = None
-        self._stack_client: StackClient | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -74,23 +66,17 @@ class Workspace(Forms):
         """Read everything anew, side by side; what could not be read is said in the snapshot."""
         self.board.begin()
         try:
-            client, stack_client = await self._reach()
+            client = await self._reach()
         except SignedOutHere:
             self.board.stop("Nobody is signed in.", "sign_in")
             return
-        except StackUnchosen:
-            self.board.stop("No stack is chosen.", "stacks")
-            return
-        except ConnectionMissing as error:
-            self.board.stop(str(error), None)
-            return
-        except ContentstackError as error:
-            self.board.fail(_STACK, str(error), error.remedy)
-            return
         except StackUnclear as error:
-            self.board.fail(_STACK, str(error), "stacks")
+            self.board.stop(str(error), "stacks")
             return
-        await read_everything(self.board, client, stack_client)
+        except (ConnectionMissing, ContentstackError) as error:
+            self.board.stop(str(error), getattr(error, "remedy", None))
+            return
+        await read_everything(self.board, client, self.calls)
         if self.snapshot.trouble is None:
             self.board.change(read_at=self.clock())
 
@@ -183,33 +169,28 @@ class Workspace(Forms):
     ) -> Verification:
         """Prove tokens on the hosts of their kinds; Contentstack's refusals are findings and not raised.
 
-        Args:
-            tokens: those to prove, each with its value if that is known.
-            told: of all checks, as planned and whenever one is done.
-            pasted: a value for the only token, whose own is not known.
-            fresh: whether they were just made, so that the network may not know them yet.
+        `pasted` is a value for the only token, whose own is not known. `fresh` says that they were just made,
+        so that the network may not know them yet.
         """
         try:
             if any(isinstance(token, DeliveryToken) and token.preview for token in tokens):
                 await self.read_live_preview()
-            checks = planned(tokens, self.snapshot, pasted=pasted)
-            return await verify(
-                self.calls, checks, self.snapshot, now=self.clock(), told=told, sleep=self.sleep, fresh=fresh
-            )
+            verifier = Verifier(self.calls, self.snapshot, self.clock(), self.sleep, told, fresh)
+            return await verifier.verify(planned(tokens, self.snapshot, pasted=pasted))
         finally:
             self.board.change(waiting=0.0)
 
-    async def make_twin(self, old: Token, rotation: Rotation, named: str) -> Token:
+    async def make_twin(self, old: Token, name: str, named: str) -> Token:
         """Make the twin that takes a token's place; `named` as for `make_management_token`."""
+        draft = twin_of(old, name, self.clock())
         if isinstance(old, DeliveryToken):
-            return self.board.put(await make_twin(self._maker, old, rotation))
-        made = await self._make_management(management_twin(old, rotation, self.clock()), named)
-        twin: ManagementToken = made.tokens[0]
-        return twin
-
-    async def rename_twin(self, twin: Token, rotation: Rotation) -> Token:
-        """Give the twin the name of the token whose place it took."""
-        return self.board.put(await rename_twin(self.calls, twin, rotation))
+            made = await self._maker.make((draft,), with_preview=old.preview is not None)
+        else:
+            made = await self._make_management(draft, named)
+        if made.error is not None:
+            raise made.error
+        twin: Token = made.tokens[0]
+        return self.board.put(twin) if isinstance(twin, DeliveryToken) else twin
 
     @property
     def calls(self) -> StackClient:
@@ -218,18 +199,16 @@ class Workspace(Forms):
         Raises:
             RuntimeError: if it has never been reached; what needs it is not offered before.
         """
-        if self._stack_client is None:
+        stack = self.snapshot.stack
+        if self._client is None or stack is None:
             raise RuntimeError("no stack is open")
-        return self._stack_client
+        return self._client.stack(stack.api_key, stack.org_uid or None)
 
     async def reopen(self) -> None:
         """Go on after the login has changed; what is on the screens and in the plan stays."""
-        self._client, self._stack_client = await self.account.client(), None
-        connection = await self.account.connection()
-        if connection.region != self.snapshot.region:
+        self._client = await self.account.client()
+        if (await self.account.connection()).region != self.snapshot.region:
             self.board.snapshot = Snapshot()
-        elif self.snapshot.stack is not None:
-            self._stack_client = self._open(self._client, self.snapshot.stack)
         await self.refresh()
 
     async def restart(self, connect: Connect) -> None:
@@ -243,7 +222,7 @@ class Workspace(Forms):
         try:
             await self.account.move_to(region)
         except ConnectionMissing as missing:
-            self.board.stop(str(missing), None)
+            self.board.stop(str(missing))
             return
         await self._begin_anew()
 
@@ -251,7 +230,6 @@ class Workspace(Forms):
         """Go to another stack."""
         await self.account.choose(stack.api_key)
         self._client = await self.account.client()
-        self._stack_client = self._open(self._client, stack)
         self.go_elsewhere()
         self._maker = Maker(self)
         connection = await self.account.connection()
@@ -265,25 +243,21 @@ class Workspace(Forms):
         await self.account.close()
 
     async def _begin_anew(self) -> None:
-        self._client = self._stack_client = None
+        self._client = None
         self.go_elsewhere()
         self.board.snapshot = Snapshot()
         await self.refresh()
 
-    async def _reach(self) -> tuple[Client, StackClient]:
-        if self._client is not None and self._stack_client is not None:
-            return self._client, self._stack_client
-        self.board.begin(_STACK)
+    async def _reach(self) -> Client:
+        if self._client is not None and self.snapshot.stack is not None:
+            return self._client
+        self.board.change(reading=("stack",))
         connection = await self.account.connection()
         self.board.change(region=connection.region, demo=connection.demo, read_only=connection.read_only)
         client = await self.account.client()
         if connection.stack is None:
-            raise StackUnchosen
+            raise StackUnclear("No stack is chosen.")
         stack = await find_stack(client, connection.stack)
-        self._client, self._stack_client = client, self._open(client, stack)
-        self.board.change(stack=stack)
-        self.board.end(_STACK)
-        return self._client, self._stack_client
-
-    def _open(self, client: Client, stack: Stack) -> StackClient:
-        return client.stack(stack.api_key, stack.org_uid or None)
+        self._client = client
+        self.board.change(stack=stack, reading=())
+        return client
