@@ -26,7 +26,8 @@ from tui.commands import Place, command
 from tui.guards import hidden
 from tui.keys import TerminalAttributes
 from tui.paths import styles_folder
-from tui.screens.base import Deck, DeckScreen, bind
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck, bind
 from tui.screens.doors import DOORS
 from tui.screens.tokens import TokensScreen
 from tui.widgets.contrast import legible

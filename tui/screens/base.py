@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
@@ -19,94 +18,28 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from tui.account.rotations import RotationStore
-from tui.account.settings import Settings
-from tui.account.value_files import ValueFiles
-from tui.clipboard.copier import Copier, Grade, Outcome
+from tui.clipboard.copier import Grade, Outcome
 from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
-from tui.display import visible
+from tui.contentstack.models import DeliveryToken, Token
 from tui.screens import doors, outcomes, presentation
+from tui.screens.deck import Deck, bind
 from tui.secret import Secret
-from tui.widgets.glyphs import Glyphs
 from tui.widgets.header_line import HeaderLine
 from tui.widgets.key_hints import Hint, KeyHints
 from tui.widgets.status_line import Kind, StatusLine
-from tui.workspace.drafts import DraftStore
+from tui.widgets.text_field import TextField
 from tui.workspace.snapshot import Snapshot, kind_of
-from tui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tui.account.memory import Memory
+    pass
 
 Result = TypeVar("Result")
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _WIDE = 120
 _TALL = 20
 REVEALED_SECONDS = 20.0
-
-
-@dataclass(frozen=True)
-class Deck:
-    """What screens work with.
-
-    Without `memory` nothing outlives the run; `masked` shows no value; `files` are those with values in them.
-    """
-
-    workspace: Workspace
-    copier: Copier
-    glyphs: Glyphs
-    settings: Settings = field(default_factory=Settings)
-    environ: Mapping[str, str] = field(default_factory=dict)
-    memory: Memory | None = None
-    rotations: RotationStore = field(default_factory=RotationStore)
-    drafts: DraftStore = field(default_factory=DraftStore)
-    masked: bool = False
-    files: ValueFiles = field(default_factory=ValueFiles)
-
-    def keys_of(self, command_id: str) -> tuple[str, ...]:
-        """The keys of a command as they are bound now, by Textual's names."""
-        return self.settings.keys.get(command_id) or command(command_id).keys
-
-    def key(self, command_id: str) -> str:
-        """The key that is shown for a command."""
-        return shown_key(self.keys_of(command_id)[0])
-
-    def clean(self, text: str) -> str:
-        """Any text as it may be drawn: no control characters, in the terminal's character set."""
-        return self.glyphs.plain(visible(text))
-
-    def hold(self, token: ManagementToken) -> None:
-        """Should the program end before the value of a new token is taken, the next start names it."""
-        stack = self.workspace.snapshot.stack
-        if self.memory is not None and stack is not None:
-            self.memory.remember_untaken(token.uid, token.name, stack.uid)
-
-    def let_go(self, token: Token) -> None:
-        """The value of a new token is somewhere else now, or given up."""
-        self.workspace.untaken = None
-        if self.memory is not None and isinstance(token, ManagementToken):
-            self.memory.forget_untaken(token.uid)
-
-    def keep_drafts(self, *, forget: bool = False) -> str:
-        """Bring what is on disk of typed entries up to the forms, or to nothing; why that can't be."""
-        stack = self.workspace.snapshot.stack
-        return self.drafts.keep(stack.uid, {} if forget else self.workspace.drafts) if stack else ""
-
-
-def bind(node: DOMNode, deck: Deck, *places: Place) -> None:
-    """Give a screen, or the application, the keys of the commands of these places, as the user has them.
-
-    Not by Textual's keymap: that gives keys back which a text field has taken, so that a letter typed into
-    the field would be a command.
-    """
-    for item in commands_of(*places):
-        for key in deck.keys_of(item.id):
-            priority = item.priority or key.startswith("alt+")
-            binding = Binding(key, f"command('{item.id}')", item.label, show=False, priority=priority)
-            node._bindings.key_to_bindings[key] = [binding]
 
 
 class DeckScreen(Screen[Result], inherit_bindings=False):
@@ -169,6 +102,15 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     def say(self, text: str, kind: Kind = "info") -> None:
         """Write the status line."""
         self.query_one(StatusLine).say(text, kind)
+
+    @on(TextField.PasteCut)
+    def _paste_cut(self, event: TextField.PasteCut) -> None:
+        # After what the screen says of the entry itself.
+        most = event.control.max_length
+        words = (
+            f"This field takes {most:,} characters; the last {event.lost:,} of what was pasted are left out."
+        )
+        self.call_later(self.say, words, "warn")
 
     def hear_of(self, words: str | None, kind: Kind = "info") -> None:
         """Say what a screen in front of this one answered with, if it said anything."""

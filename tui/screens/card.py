@@ -9,7 +9,8 @@ from textual.widget import Widget
 from tui.commands import Place
 from tui.contentstack.models import Token
 from tui.screens import presentation
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.status_line import Kind
 

@@ -11,7 +11,8 @@ from textual.widget import Widget
 
 from tui.commands import Command, Place, command
 from tui.screens import doors
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.grid import Grid, GridColumn
 from tui.widgets.table_model import Row

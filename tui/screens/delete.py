@@ -11,7 +11,8 @@ from textual.widgets import Input, Static
 from tui.commands import Place
 from tui.contentstack.models import Token
 from tui.screens import outcomes
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation

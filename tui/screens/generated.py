@@ -15,8 +15,9 @@ from textual.widgets import Static
 from tui.commands import Place
 from tui.contentstack.models import ManagementToken, Token
 from tui.screens import doors, management_words, outcomes, presentation
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.deck import Deck
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.secret_field import SecretField
 from tui.widgets.token_table import TokenTable

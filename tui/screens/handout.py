@@ -16,7 +16,8 @@ from tui.files import FileRefused, shown
 from tui.handout.forms import Form, forms_for
 from tui.handout.source import Source, Unfit, Value, uses_of
 from tui.handout.target import Plan, plan_file
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck
 from tui.secret import Secret
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard

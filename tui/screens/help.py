@@ -7,7 +7,8 @@ from typing import Any
 from textual import on
 
 from tui.commands import Command, Place, commands_of, shown_key
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck
 from tui.screens.search import SearchScreen
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row

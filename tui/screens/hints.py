@@ -9,7 +9,8 @@ from textual.widget import Widget
 
 from tui.commands import Command, Place, command
 from tui.contentstack.models import Token
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.table_model import Row

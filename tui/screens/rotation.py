@@ -19,8 +19,9 @@ from tui.conditions import Facts
 from tui.contentstack.models import ManagementToken, Token
 from tui.files import FileRefused
 from tui.screens import doors, management_words, outcomes, presentation
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.deck import Deck
 from tui.screens.delete import DeleteScreen
 from tui.secret import Secret
 from tui.widgets.facts_card import FactsCard

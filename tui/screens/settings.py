@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.commands import Place
-from tui.screens.base import Deck
+from tui.screens.deck import Deck
 from tui.screens.search import SearchScreen
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row

@@ -16,7 +16,7 @@ from textual.widgets import Input, Label, Static
 
 from tui.contentstack.models import ManagementToken
 from tui.screens import management_words, outcomes, presentation
-from tui.screens.base import Deck
+from tui.screens.deck import Deck
 from tui.widgets.choice_list import Choice, ChoiceList
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.tabs_line import Tab, TabsLine

@@ -15,7 +15,8 @@ from tui.commands import Command, Place
 from tui.conditions import Facts, Tab
 from tui.contentstack.models import Token
 from tui.screens import presentation
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck
 from tui.screens.unfinished import unfinished
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import FactsCard

@@ -8,7 +8,7 @@ from tui.account.private_files import Held
 from tui.account.rotations import Rotation
 from tui.files import FileRefused
 from tui.screens import management_words
-from tui.screens.base import Deck
+from tui.screens.deck import Deck
 from tui.workspace.forms import NEW
 from tui.workspace.rotation import Step, progress
 

@@ -17,7 +17,8 @@ from tui.contentstack.models import Token
 from tui.contentstack.verify import Finding
 from tui.display import visible
 from tui.screens import presentation
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck
 from tui.secret import Secret
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard

@@ -18,7 +18,8 @@ from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
 from tui.display import visible
 from tui.screens import outcomes, presentation
-from tui.screens.base import Deck, DeckScreen
+from tui.screens.base import DeckScreen
+from tui.screens.deck import Deck
 from tui.screens.steps import STEPS, DetailsStep, ReviewStep, ScopeStep, Step
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.row_list import RowList

@@ -43,15 +43,11 @@ class Grid(RowList):
         Binding("right,l", "aside(1)", "Right", show=False),
         Binding("home", "aside(-10000)", "First column", show=False),
         Binding("end", "aside(10000)", "Last column", show=False),
-        Binding("enter", "open", "Open", show=False),
     ]
     head = 2
 
     class Moved(Message):
         """The cursor may have come to another cell."""
-
-    class Opened(Message):
-        """Enter was pressed."""
 
     def __init__(
         self,
@@ -95,10 +91,6 @@ class Grid(RowList):
         """Move the cursor by some columns."""
         self._column = max(0, min(self._column + columns, len(self._columns) - 1))
         self.cursor_moved()
-
-    def action_open(self) -> None:
-        """Tell the screen."""
-        self.post_message(self.Opened())
 
     # Drawing
 
