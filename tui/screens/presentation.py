@@ -182,7 +182,7 @@ def use_facts(token: DeliveryToken, snapshot: Snapshot, key: Key) -> list[Fact]:
     facts = [
         *api_key_facts(snapshot, key),
         Fact("Environment", f"{environments} alone: this token reads no other environment's content"),
-        Fact("Branch", scope_words(token.scope)),
+        Fact("Scope", scope_words(token.scope)),
     ]
     if region := snapshot.region:
         hosts = f"delivery {host_of(region.cda) or 'none'} · preview {host_of(region.preview) or 'none'}"
