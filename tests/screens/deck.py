@@ -56,6 +56,17 @@ class Table:
         self.app.focused.post_message(Paste(text))
         await self.pilot.pause()
 
+    async def fill_wizard(self, name: str = "kiosk", environments: int = 1) -> None:
+        """From the list to the review of a delivery token, with the first branch and environments."""
+        await self.press("n")
+        await self.until("Name (required")
+        await self.press(*name, "enter")
+        await self.until("Branches 3")
+        await self.press("space", "enter")
+        await self.until("its one")
+        await self.press("space", *["down", "space"] * (environments - 1), "enter")
+        await self.until("Generate token" if environments == 1 else f"Generate {environments} tokens")
+
 
 @asynccontextmanager
 async def running(

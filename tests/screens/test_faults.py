@@ -16,7 +16,6 @@ from tests.contentstack.faults import FAULTS, Fault
 from tests.screens import test_edit, test_management
 from tests.screens.deck import Table
 from tests.screens.served import served, settled
-from tests.screens.test_wizard import fill
 from tui.screens.delete import DeleteScreen
 from tui.screens.tokens import TokensScreen
 from tui.screens.verify import VerifyScreen
@@ -128,7 +127,7 @@ class Create(Kind):
     hits, lead, ending = f"POST {TOKENS}", "Not made", "Generated: kiosk"
 
     async def begin(self, table: Table) -> None:
-        await fill(table)
+        await table.fill_wizard()
 
 
 class CreateManagement(Create):

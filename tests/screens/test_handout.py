@@ -317,14 +317,7 @@ async def test_a_name_that_no_reader_reads_back_is_refused_by_its_character(fold
 
 async def test_what_was_handed_out_is_not_said_to_be_uncopied(folder: Path) -> None:
     async with running() as table:
-        await table.press("n")
-        await table.until("Name (required")
-        await table.press(*"kiosk", "enter")
-        await table.until("Branches 3")
-        await table.press("space", "enter")
-        await table.until("its one")
-        await table.press("space", "enter")
-        await table.until("Generate token")
+        await table.fill_wizard()
         await table.press("enter")
         await table.until("Generated: kiosk")
         await table.press("x")

@@ -109,14 +109,7 @@ async def test_a_long_wait_is_said_and_escape_ends_it() -> None:
 
 async def test_a_wait_while_generating_is_ended_by_escape_and_the_form_stays() -> None:
     async with running() as table:
-        await table.press("n")
-        await table.until("Name (required")
-        await table.press(*"kiosk", "enter")
-        await table.until("Branches 3")
-        await table.press("space", "enter")
-        await table.until("its one")
-        await table.press("space", "enter")
-        await table.until("Generate token")
+        await table.fill_wizard()
         table.sandbox.fail("429;retry-after=30", method="POST", path="*delivery_tokens*", times=None)
         await table.press("enter")
         await table.until("asks to wait 30 s")

@@ -19,23 +19,11 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-async def fill(table: Table, name: str = "kiosk") -> None:
-    """From the list to the review, with the first branch and the first environment."""
-    await table.press("n")
-    await table.until("Name (required")
-    await table.press(*name, "enter")
-    await table.until("Branches 3")
-    await table.press("space", "enter")
-    await table.until("its one")
-    await table.press("space", "enter")
-    await table.until("Generate token")
-
-
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
         before = len(table.app.workspace.snapshot.delivery.items)
-        await fill(table)
+        await table.fill_wizard()
         await table.press("space", "enter")
         await table.until("Generated: kiosk")
         made = table.app.workspace.snapshot.delivery.items[0]
@@ -69,7 +57,7 @@ async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_
 
 async def test_generated_says_what_the_token_is_used_with_and_that_it_reads_one_environment() -> None:
     async with running() as table:
-        await fill(table)
+        await table.fill_wizard()
         await table.press("enter")
         await table.until("Generated: kiosk")
         stack = table.app.workspace.snapshot.stack
@@ -82,7 +70,7 @@ async def test_generated_says_what_the_token_is_used_with_and_that_it_reads_one_
 
 async def test_reveal_shows_and_masks_the_new_value() -> None:
     async with running() as table:
-        await fill(table)
+        await table.fill_wizard()
         await table.press("enter")
         await table.until("Generated: kiosk")
         value = table.app.workspace.snapshot.delivery.items[0].value.reveal()
@@ -95,7 +83,7 @@ async def test_reveal_shows_and_masks_the_new_value() -> None:
 
 async def test_leaving_without_a_copy_is_said() -> None:
     async with running() as table:
-        await fill(table)
+        await table.fill_wizard()
         await table.press("enter")
         await table.until("Generated: kiosk")
         await table.press("escape")
@@ -132,7 +120,7 @@ async def test_each_step_must_be_answered() -> None:
 
 async def test_going_back_and_leaving_keep_what_was_entered() -> None:
     async with running() as table:
-        await fill(table)
+        await table.fill_wizard()
         await table.press("escape", "escape", "escape")
         await table.until("Name (required")
         assert "kiosk" in table.text
@@ -147,7 +135,7 @@ async def test_going_back_and_leaving_keep_what_was_entered() -> None:
 
 async def test_start_over_empties_the_form() -> None:
     async with running() as table:
-        await fill(table)
+        await table.fill_wizard()
         await table.press("alt+r")
         await table.until("The form is empty")
         assert "kiosk" not in table.text
@@ -175,14 +163,7 @@ async def test_aliases_are_scoped_by_alt_o_and_named_with_their_branch() -> None
 
 async def test_several_environments_make_one_token_each() -> None:
     async with running() as table:
-        await table.press("n")
-        await table.until("Name (required")
-        await table.press(*"kiosk", "enter")
-        await table.until("Branches 3")
-        await table.press("space", "enter")
-        await table.until("its one")
-        await table.press("space", "down", "space", "enter")
-        await table.until("Generate 2 tokens")
+        await table.fill_wizard(environments=2)
         names = table.app.workspace.forms["delivery"].plan.token_names()
         for name in names:
             assert name in table.text
@@ -212,8 +193,8 @@ async def test_a_stack_without_branches_skips_the_scope_step_and_says_so() -> No
 async def test_a_refusal_of_the_server_keeps_the_form() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table, running(sandbox=sandbox) as other:
-        await fill(table)
-        await fill(other)
+        await table.fill_wizard()
+        await other.fill_wizard()
         await other.press("enter")
         await other.until("Generated: kiosk")
         await table.press("enter")
@@ -225,7 +206,7 @@ async def test_a_refusal_of_the_server_keeps_the_form() -> None:
 async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table:
-        await fill(table)
+        await table.fill_wizard()
         good = next(user.authtoken for user in sandbox.users if user.role == "Admin")
         await table.app.workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
         table.app.workspace._client = await table.app.workspace.account.client()
@@ -245,7 +226,7 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
 
 async def test_quitting_with_a_half_filled_form_asks_first() -> None:
     async with running() as table:
-        await fill(table)
+        await table.fill_wizard()
         await table.press("q")
         await table.until("Quit all the same?")
         await table.press("n")
@@ -258,7 +239,7 @@ async def test_quitting_with_a_half_filled_form_asks_first() -> None:
 
 async def test_ctrl_c_quits_from_another_question_only_after_its_own() -> None:
     async with running() as table:
-        await fill(table)
+        await table.fill_wizard()
         await table.app.push_screen(Confirm("Keep this login?"))
         await table.press("ctrl+c")
         await table.until("Quit all the same?")
@@ -277,7 +258,7 @@ async def test_letters_are_text_inside_a_field() -> None:
 
 async def test_the_new_token_is_under_the_cursor_afterwards() -> None:
     async with running() as table:
-        await fill(table)
+        await table.fill_wizard()
         await table.press("enter")
         await table.until("Generated: kiosk")
         assert isinstance(table.app.screen, GeneratedScreen)
@@ -293,14 +274,7 @@ async def test_the_new_token_is_under_the_cursor_afterwards() -> None:
 
 async def test_stopping_a_batch_shows_what_was_made_and_goes_on_with_the_rest() -> None:
     async with running() as table:
-        await table.press("n")
-        await table.until("Name (required")
-        await table.press(*"kiosk", "enter")
-        await table.until("Branches 3")
-        await table.press("space", "enter")
-        await table.until("its one")
-        await table.press("space", "down", "space", "enter")
-        await table.until("Generate 2 tokens")
+        await table.fill_wizard(environments=2)
         first, second = table.app.workspace.forms["delivery"].plan.token_names()
         table.sandbox.fail("delay=0", method="POST", times=1)
         table.sandbox.fail("delay=30", method="POST", times=1)
