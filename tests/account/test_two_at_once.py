@@ -17,7 +17,9 @@ import pytest
 from tui.account.config_reading import read_config
 from tui.account.memory import read_state
 from tui.account.private_files import Held, change_json, locked, state_folder
+from tui.account.rotations import RotationStore
 from tui.files import FileRefused
+from tui.workspace.drafts import DraftStore
 
 REMEMBER = """
 import os, sys
@@ -40,6 +42,36 @@ from tui.account.config_reading import config_file
 for number in range(int(sys.argv[2])):
     remember(config_file(os.environ), sys.argv[1] + str(number % 5), "read_only", True)
 """
+DRAFT = """
+import os, sys
+from tui.workspace.drafts import Change, DraftStore
+from tui.workspace.plan import Plan
+store = DraftStore(os.environ)
+drafts = store.open("blts")
+for number in range(int(sys.argv[2])):
+    name = sys.argv[1] + str(number % 5)
+    drafts = drafts | {name: Change(Plan(), Plan(name=name, description=str(number)))}
+    for patience in range(50):
+        store.keep("blts", drafts)
+        if DraftStore(os.environ).open("blts").get(name) == drafts[name]:
+            break
+    else:
+        sys.exit("lost")
+"""
+ROTATE = """
+import os, sys
+from tui.account.rotations import Rotation, RotationStore
+store = RotationStore(os.environ)
+begun = {"stack": "blts", "kind": "delivery", "old_name": "web", "twin_name": "next"}
+for number in range(int(sys.argv[2])):
+    name = sys.argv[1] + str(number % 5)
+    done = Rotation(old_uid=name + "done", **begun)
+    first, then = Rotation(old_uid=name, **begun), Rotation(old_uid=name, twin_uid=name + "next", **begun)
+    for step in (first, done, then):
+        store.keep(step)
+        assert step in store.unfinished("blts")
+    store.forget(done)
+"""
 HOLD = """
 import sys
 from pathlib import Path
@@ -48,6 +80,7 @@ with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
+SCRIPTS = {"state": REMEMBER, "credentials": KEEP, "config": CONFIGURE, "drafts": DRAFT, "rotations": ROTATE}
 
 
 def start(script: str, *words: object, **options: object) -> subprocess.Popen[str]:
@@ -58,31 +91,39 @@ def config_path() -> Path:
     return Path(os.environ["XDG_CONFIG_HOME"]) / "tokendeck" / "config.toml"
 
 
-@pytest.mark.parametrize("script", [REMEMBER, KEEP, CONFIGURE], ids=["state", "credentials", "config"])
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 def test_two_writers_lose_nothing_of_each_other(script: str) -> None:
-    both = [start(script, name, 15) for name in ("one", "two")]
+    both = [start(script, name, 30) for name in ("one", "two")]
     assert [process.wait(60) for process in both] == [0, 0]
     expected = {name + str(number) for name in ("one", "two") for number in range(5)}
     if script is REMEMBER:
         found = set(read_state(os.environ).recent_stacks)
     elif script is KEEP:
         found = set(json.loads((state_folder(os.environ) / "credentials.json").read_text()))
+    elif script is DRAFT:
+        drafts = DraftStore(os.environ).open("blts")
+        found = set(drafts)
+        assert {drafts[name].after.description for name in found} == set(map(str, range(25, 30)))
+    elif script is ROTATE:
+        rotations = RotationStore(os.environ).unfinished("blts")
+        found = {rotation.old_uid for rotation in rotations}
+        assert {rotation.twin_uid for rotation in rotations} == {f"{uid}next" for uid in found}
     else:
         found = set(read_config(config_path()).profiles)
     assert found == expected
 
 
-@pytest.mark.parametrize("script", [REMEMBER, KEEP, CONFIGURE], ids=["state", "credentials", "config"])
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 def test_a_writer_that_is_killed_leaves_whole_files_and_no_lock(script: str) -> None:
     for wait in (0.0, 0.01, 0.03):
         with start(script, "dead", 100_000, stderr=subprocess.DEVNULL) as process:
             folder = config_path().parent if script is CONFIGURE else state_folder(os.environ)
-            while not (folder.is_dir() and list(folder.glob("[!.]*.[jt]*"))):
+            while not list(folder.rglob("[!.]*.[jt]*")):
                 assert process.poll() is None
             time.sleep(wait)  # the moment in a write at which it is hit differs from turn to turn
             process.send_signal(signal.SIGKILL)
         assert start(script, "live", 5).wait(30) == 0
-        for path in state_folder(os.environ).glob("*.json"):
+        for path in state_folder(os.environ).rglob("[!.]*.json"):
             json.loads(path.read_text())
         read_config(config_path())
 
