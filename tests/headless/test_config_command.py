@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tui.account.config import PROFILE
+from tui.account.config_reading import read_config
 from tui.account.settings import Flags
 from tui.headless.config_command import config
 
@@ -268,10 +269,35 @@ def test_set_writes_one_value_keeps_comments_and_takes_it_out_again() -> None:
     assert run("check").exit_code == 0
 
 
+def test_set_takes_all_own_hosts_at_once_and_then_each() -> None:
+    put("# mine\n" + TEXT)
+    flags = Flags(profile="work")
+    alone = run("set", "hosts.cma", "https://cma.example.com", flags=flags)
+    assert alone.exit_code == 1
+    assert "region and hosts exclude each other" in alone.output
+    assert run("set", "region", flags=flags).exit_code == 0
+    alone = run("set", "hosts.cma", "https://cma.example.com", flags=flags)
+    assert alone.exit_code == 1
+    assert """hosts '{cma = "https://…", cda = "https://…"}'""" in alone.output
+    both = '{cma = "https://cma.example.com", cda = "https://cda.example.com"}'
+    for _again in range(2):
+        assert run("set", "hosts", both, flags=flags).exit_code == 0
+    assert run("set", "hosts.preview", "https://preview.example.com", flags=flags).exit_code == 0
+    text = config_file().read_text()
+    assert text.startswith("# mine\n")
+    assert read_config(config_file()).profiles["work"]["hosts"] == {
+        name: f"https://{name}.example.com" for name in ("cma", "cda", "preview")
+    }
+    assert run("set", "hosts.cda", flags=flags).exit_code == 1
+    assert config_file().read_text() == text
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("regoin", "eu"),
+        ("hosts", '{cma = "https://cma.example.com"}'),
+        ("hosts", '{cma = 1, cda = "https://cda.example.com"}'),
         ("region", "moon"),
         ("read_only", "perhaps"),
         ("keys.quit", "[]"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -18,7 +18,7 @@ from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, tex
 from tui.account.private_files import PATIENCE, locked
 from tui.files import refusing, replace_file, shown
 
-Value = str | bool | int | tuple[str, ...] | None
+Value = str | bool | int | tuple[str, ...] | Mapping[str, str] | None
 
 
 def remember(
@@ -57,11 +57,15 @@ def template() -> str:
 
 def toml_value(value: Any) -> str:
     """A value as TOML writes it on one line."""
-    if isinstance(value, dict):
+    return str(tomlkit.item(_on_one_line(value)).as_string())
+
+
+def _on_one_line(value: Any) -> Any:
+    if isinstance(value, Mapping):
         table = tomlkit.inline_table()
         table.update(value)
-        return str(table.as_string())
-    return str(tomlkit.item(value).as_string())
+        return table
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _commented(settings: Iterable[Setting]) -> list[str]:
@@ -97,6 +101,6 @@ def _set(table: Any, names: list[str], value: Value, new_table: Any) -> None:
             table[name] = new_table()
         table = table[name]
     if value is not None:
-        table[last] = list(value) if isinstance(value, tuple) else value
+        table[last] = _on_one_line(value)
     elif last in table:
         del table[last]

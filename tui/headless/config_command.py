@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.account.config import PROFILE
-from tui.account.config_reading import config_file, parse_config, read_config, text_or_none
+from tui.account.config_reading import ConfigWrong, config_file, parse_config, read_config, text_or_none
 from tui.account.settings import Flags, Settings, settings_from, unknown_variables
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import host_of
@@ -21,6 +21,8 @@ from tui.headless.telling import telling
 
 if TYPE_CHECKING:
     from tui.account.config_editing import Value
+
+_HOSTS_AT_ONCE = """All at once: tokendeck config set hosts '{cma = "https://…", cda = "https://…"}'."""
 
 
 @click.group()
@@ -96,13 +98,18 @@ def edit() -> None:
 def set_value(context: click.Context, name: str, value: str | None) -> None:
     """Write one setting, into a profile (--profile NAME before `config`) or at the top of the file.
 
-    VALUE is text, or as TOML has it: true, 45, or a list as '["op", "read", "op://…"]'. Without it the
-    setting is taken out. Comments stay.
+    VALUE is text, or as TOML has it: true, 45, a list as '["op", "read", "op://…"]', or a table, as hosts
+    need: '{cma = "https://…", cda = "https://…"}'. Without it the setting is taken out. Comments stay.
     """
     from tui.account.config_editing import remember  # noqa: PLC0415
 
     path, profile = config_file(os.environ), (context.find_object(Flags) or Flags()).profile
-    remember(path, profile, name, _parsed(value), check_keys=check_keys)
+    try:
+        remember(path, profile, name, _parsed(value), check_keys=check_keys)
+    except ConfigWrong as wrong:
+        if not name.startswith("hosts."):
+            raise
+        raise ConfigWrong(f"{wrong} {_HOSTS_AT_ONCE}") from None
     where = f" in the profile {visible(profile)}" if profile else ""
     click.echo(f"{shown(path)}: {visible(name)} is {'taken out' if value is None else 'set'}{where}.")
 
@@ -148,6 +155,8 @@ def _parsed(value: str | None) -> Value:
         return value
     if isinstance(found, list) and all(isinstance(word, str) for word in found):
         return tuple(found)
+    if isinstance(found, dict) and all(isinstance(item, str) for item in found.values()):
+        return found
     return found if isinstance(found, str | bool | int) else value
 
 
