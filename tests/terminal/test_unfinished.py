@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -33,6 +34,9 @@ def nobody(uid):
 pwd.getpwuid = nobody
 main()
 """
+_PASSWORD = "correct horse"
+# As the sandbox makes every token's value.
+_VALUE = re.compile(rb"\bcs[0-9a-f]{16,}")
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +101,55 @@ def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) 
     again.send("y")
     assert again.wait_for_exit() == 0
     assert b"kiosk" not in state_files()["drafts.json"]
+
+
+_TO_MANAGEMENT = (("\x1bo", "ci-deploy"), ("n", "Name (required"))
+# By the screen that the cut finds: keys with what each leads to, and what the next start says.
+_SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
+    "management wizard": (
+        (*_TO_MANAGEMENT, ("nightly\r", "Branches ")),
+        "Unfinished: a new management token nightly, n on the management tab goes on.",
+    ),
+    "edit": ((("e", "Name (required"), ("-2", "-2")), ", e on it goes on."),
+    "rotation": ((("R", "1 Make the twin"), ("\r", "[x] 1")), ", R on it goes on."),
+    "delete": ((("d", "Type "), ("web", "web")), ""),
+    "hand out": ((("x", "HAND OUT AS"), ("\r", "shows what would change")), ""),
+    "sign-in": (
+        (("L", "E-mail and password"), ("me@example.com", "me@example.com"), (f"\t{_PASSWORD}", "••••")),
+        "",
+    ),
+    "generated": (
+        (
+            *_TO_MANAGEMENT,
+            ("weekly\r", "Branches "),
+            (" ", "[x]"),
+            ("\r", "Write as well"),
+            ("\r", "Generate token"),
+            ("\r", "Generated: weekly"),
+        ),
+        "The value of weekly was never copied or handed out",
+    ),
+}
+
+
+@pytest.mark.parametrize(("way", "said"), _SCREENS.values(), ids=_SCREENS)
+def test_a_cut_on_any_screen_loses_nothing_and_leaves_no_secret(
+    start: Start, served: Served, way: tuple[tuple[str, str], ...], said: str
+) -> None:
+    terminal = start(TOKENDECK, **signed_in(served))
+    terminal.wait_for("tokens · read")
+    for keys, then in way:
+        terminal.send(keys)
+        terminal.wait_for(then)
+    assert terminal.hang_up() == 128 + signal.SIGHUP
+    known = {served.user()["authtoken"].encode(), _PASSWORD.encode()}
+    folders = (Path(os.environ[name]) for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME"))
+    kept = {path: path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+    assert [path for path, data in kept.items() if _VALUE.search(data) or any(map(data.count, known))] == []
+
+    again = start(TOKENDECK, **signed_in(served))
+    # The count stands where something unfinished would be said.
+    again.wait_for(said or "tokens · read")
 
 
 def used(terminal: Terminal, said: str = "would not outlive a dropped connection") -> str:
