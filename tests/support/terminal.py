@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from io import BufferedRWPair
 from pathlib import Path
-from signal import SIGKILL
+from signal import SIG_DFL, SIGHUP, SIGKILL, signal
 from threading import Event
 from time import monotonic
 from types import TracebackType
@@ -46,6 +46,11 @@ class _Grid(pyte.Screen):
         super().erase_in_display(how, *args, **options)
 
 
+def _heed_hang_ups() -> None:
+    """Under nohup, or a supervisor like it, a command would inherit that a hang-up is ignored."""
+    signal(SIGHUP, SIG_DFL)
+
+
 class Terminal:
     """A command in a pseudo-terminal of `columns` by `lines` cells, until it ends or `close` is called.
 
@@ -72,6 +77,7 @@ class Terminal:
             env=environment_with(env or {}),
             cwd=cwd,
             dimensions=(lines, columns),
+            preexec_fn=_heed_hang_ups,
         )
         self._child.delaybeforesend = None
 
@@ -189,10 +195,10 @@ class Terminal:
                 Event().wait(_POLL)
             else:
                 self._read(_POLL)
-        signal: int | None = self._child.signalstatus
+        ended_by: int | None = self._child.signalstatus
         status: int | None = self._child.exitstatus
-        assert signal is not None or status is not None, "The command has ended without a status."
-        return -signal if signal is not None else status or 0
+        assert ended_by is not None or status is not None, "The command has ended without a status."
+        return -ended_by if ended_by is not None else status or 0
 
     def hang_up(self, timeout: float = 20) -> int:
         """Take the terminal away, as a dropped connection does; the exit status as from `wait_for_exit`.
