@@ -23,6 +23,7 @@ def main() -> None:
     """Run the program until it is quit."""
     terminal.prepare(os.environ)
     from tui.app import TokendeckApp  # noqa: PLC0415 - Textual reads the environment as it loads
+    from tui.widgets.token_table import TokenTable  # noqa: PLC0415
     from tui.workspace.snapshot import Snapshot  # noqa: PLC0415
 
     count, said = int(sys.argv[1]), Path(sys.argv[2])
@@ -33,11 +34,12 @@ def main() -> None:
         came: float | None = None
 
         def post_display_hook(self) -> None:
-            if self.came is not None and not said.exists():
+            drawn = any(table.shown_count >= count for table in self.screen.query(TokenTable))
+            if self.came is not None and drawn and not said.exists():
                 said.write_text(str(perf_counter() - self.came))
 
     def note(snapshot: Snapshot) -> None:
-        if snapshot.read_at is not None and len(snapshot.delivery.items) >= count:
+        if len(snapshot.delivery.items) >= count:
             app.came = app.came or perf_counter()
 
     app = Timed(lambda: _connection(count))
