@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
 from tui.screens.generated import GeneratedScreen
-from tui.screens.presentation import token_facts
+from tui.screens.presentation import token_facts, token_rows
 from tui.screens.tokens import TokensScreen
 from tui.secret import Secret
 from tui.widgets.status_line import StatusLine
@@ -413,6 +414,21 @@ def test_rate_limits_are_shown_under_the_names_that_the_server_has(
     token = ManagementToken(uid="blt1", name="ci", extra=extra)
     facts = {fact.label: fact.value for fact in token_facts(token, Snapshot(), NOW, str, revealed=False)}
     assert facts.get("Rate limit") == words
+
+
+def test_those_that_ended_or_soon_will_come_first_by_their_day() -> None:
+    days = {"a": 90, "b": 3, "c": None, "d": -1, "e": 7, "f": 8}
+    tokens = [
+        ManagementToken(uid=uid, name=uid.upper(), expires_on=None if end is None else NOW + timedelta(end))
+        for uid, end in days.items()
+    ]
+    keys, make = token_rows(tokens, NOW)
+    assert keys == ["d", "b", "e", "a", "c", "f"]
+    rows = [make(index) for index in range(len(keys))]
+    assert [(row.key, row.cells[0], row.style) for row in rows] == [
+        (uid, uid.upper(), "warn" if uid in "dbe" else "normal") for uid in keys
+    ]
+    assert token_rows([], NOW)[0] == []
 
 
 @pytest.mark.parametrize("role", ["Developer", "Content Manager"])

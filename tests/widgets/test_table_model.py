@@ -15,8 +15,17 @@ COLUMNS = [Column("name", "NAME"), Column("age", "AGE")]
 names = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8))
 
 
-def rows_of(*keys: str) -> list[Row]:
-    return [Row(key, (key,)) for key in keys]
+def model_of(*rows: Row) -> TableModel:
+    model = TableModel(COLUMNS)
+    model.set_rows([row.key for row in rows], rows.__getitem__)
+    return model
+
+
+def shown(model: TableModel) -> list[Row]:
+    rows = [model.row(place) for place in range(len(model.keys))]
+    assert [row.key for row in rows] == list(model.keys)
+    assert dict(model.places) == {row.key: place for place, row in enumerate(rows)}
+    return rows
 
 
 @example("\u0390", "")
@@ -31,10 +40,9 @@ def test_a_row_is_found_by_each_word_of_each_cell(first: str, second: str) -> No
 
 @given(st.text("abc ", max_size=6), st.lists(st.tuples(st.text("abcABC ", max_size=8)), max_size=8))
 def test_the_filter_shows_exactly_the_rows_with_all_words(wanted: str, cells: list[tuple[str]]) -> None:
-    model = TableModel(COLUMNS)
-    model.set_rows([Row(str(index), cell) for index, cell in enumerate(cells)])
+    model = model_of(*(Row(str(index), cell) for index, cell in enumerate(cells)))
     model.set_filter(wanted)
-    assert [row.key for row in model.shown] == [
+    assert [row.key for row in shown(model)] == [
         str(index)
         for index, (cell,) in enumerate(cells)
         if all(word in cell.lower() for word in wanted.split())
@@ -51,49 +59,82 @@ def test_words_do_not_reach_over_cells_and_accents_match_in_any_spelling() -> No
 
 @given(st.lists(st.one_of(st.none(), st.integers(), st.floats(allow_nan=False))))
 def test_missing_values_come_last(values: list[SortKey]) -> None:
-    model = TableModel(COLUMNS)
-    model.set_rows([Row(str(i), ("", str(value)), (None, value)) for i, value in enumerate(values)])
+    model = model_of(*(Row(str(i), ("", str(value)), (None, value)) for i, value in enumerate(values)))
     model.set_sort("age")
-    result = [row.sort_keys[1] for row in model.shown]
+    result = [row.sort_keys[1] for row in shown(model)]
     present = [value for value in values if isinstance(value, int | float)]
     assert result == [*sorted(present), *([None] * (len(values) - len(present)))]
 
 
 @given(st.lists(st.text("aAbBé", max_size=3)))
 def test_without_a_sort_key_the_text_is_sorted_in_any_case(texts: list[str]) -> None:
-    model = TableModel(COLUMNS)
-    model.set_rows([Row(str(i), (text,)) for i, text in enumerate(texts)])
+    model = model_of(*(Row(str(i), (text,)) for i, text in enumerate(texts)))
     model.set_sort("name")
-    result = [row.cells[0].casefold() for row in model.shown]
+    result = [row.cells[0].casefold() for row in shown(model)]
     assert result == sorted(result)
     model.set_sort(None)
-    assert [row.cells[0] for row in model.shown] == texts
+    assert [row.cells[0] for row in shown(model)] == texts
 
 
 def test_dates_sort_and_equal_values_keep_the_order_in_which_they_came() -> None:
     day = datetime(2026, 1, 1, tzinfo=UTC)
-    model = TableModel(COLUMNS)
-    model.set_rows(
-        [
-            Row("b", ("b", ""), ("b", day)),
-            Row("a", ("a", ""), ("a", day + timedelta(1))),
-            Row("c", ("c", ""), ("c", day)),
-        ]
+    model = model_of(
+        Row("b", ("b", ""), ("b", day)),
+        Row("a", ("a", ""), ("a", day + timedelta(1))),
+        Row("c", ("c", ""), ("c", day)),
     )
     model.set_sort("age")
-    assert [row.key for row in model.shown] == ["b", "c", "a"]
+    assert [row.key for row in shown(model)] == ["b", "c", "a"]
 
 
 @pytest.mark.parametrize(
     ("gone", "expected"), [("c", "d"), ("cd", "e"), ("cde", "b"), ("bcde", "a"), ("", "c")]
 )
 def test_the_nearest_neighbour_is_the_one_below_then_the_one_above(gone: str, expected: str) -> None:
-    before = rows_of(*"abcde")
-    left = [row for row in before if row.key not in gone]
-    places = {row.key: place for place, row in enumerate(left)}
-    assert left[nearest(before, 2, places)].key == expected
+    left = [key for key in "abcde" if key not in gone]
+    places = {key: place for place, key in enumerate(left)}
+    assert left[nearest("abcde", 2, places)] == expected
 
 
 def test_with_no_old_row_left_the_first_is_nearest() -> None:
-    assert nearest(rows_of("a"), 0, {"x": 0, "y": 1}) == 0
+    assert nearest("a", 0, {"x": 0, "y": 1}) == 0
     assert nearest([], 0, {"x": 0}) == 0
+
+
+def test_a_row_is_made_once_and_only_when_it_is_asked_for() -> None:
+    made: list[int] = []
+
+    def make(index: int) -> Row:
+        made.append(index)
+        return Row(str(index), (f"token {index}",))
+
+    model = TableModel(COLUMNS)
+    model.set_rows([str(index) for index in range(10)], make)
+    assert (model.total, len(model.keys), made) == (10, 10, [])
+    model.row(3)
+    assert model.row(3).cells == ("token 3",)
+    assert made == [3]
+    model.set_filter("7")
+    assert [row.key for row in shown(model)] == ["7"]
+    assert sorted(made) == list(range(10))
+
+
+def test_what_the_filter_needs_can_be_made_before_it_is_asked_for() -> None:
+    made: list[int] = []
+
+    def make(index: int) -> Row:
+        made.append(index)
+        return Row(str(index), (f"token {index}",))
+
+    model = TableModel(COLUMNS)
+    model.set_rows([str(index) for index in range(10)], make)
+    model.prepare(4)
+    assert made == [0, 1, 2, 3]
+    model.prepare(4)
+    model.prepare(4)
+    assert made == list(range(10))
+    model.set_filter("token 9")
+    assert list(model.keys) == ["9"]
+    # Other rows have other texts, the filter stays.
+    model.set_rows(["a", "b"], lambda index: Row("ab"[index], (("token 9", "token 8")[index],)))
+    assert list(model.keys) == ["a"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from textual.geometry import Region
 from textual.strip import Strip
@@ -141,6 +143,51 @@ async def test_a_step_paints_two_lines_and_an_equal_refresh_none(monkeypatch: py
         changed[4] = row("token-004", age=7)
         app.widget.set_rows(changed)
         assert [region.y for region in dirty] == [5]
+
+
+async def test_thousands_of_rows_are_made_after_those_in_view_have_been_drawn() -> None:
+    made: list[int] = []
+
+    def make(index: int) -> Row:
+        made.append(index)
+        return row(f"token-{index:04}")
+
+    app = host()
+    async with app.run_test(size=(60, 11)) as pilot:
+        app.widget.set_lazy_rows([f"token-{index:04}" for index in range(1000)], make)
+        assert made == list(range(10))
+        await wait_for(pilot, lambda: len(made) == 1000, "all rows")
+        app.widget.filter_text = "0777"
+        assert app.widget.shown_keys == ("token-0777",)
+        assert len(made) == 1000
+
+
+async def test_rows_that_come_while_others_are_made_take_their_place() -> None:
+    app = host()
+    async with app.run_test(size=(60, 11)) as pilot:
+        keys = [f"token-{index}" for index in range(1000)]
+        made: list[str] = []
+
+        def come(name: str, halfway: Callable[[], object] = lambda: None) -> None:
+            def make(index: int) -> Row:
+                made.append(name)
+                if index == 500:
+                    app.call_later(halfway)
+                return row(f"token-{index}", f"{name} {index}")
+
+            app.widget.set_lazy_rows(keys, make)
+
+        come("old", lambda: come("new"))
+        await wait_for(pilot, lambda: made.count("new") == 1000, "all new rows")
+        assert 500 < made.count("old") < 1000
+        app.widget.filter_text = "old"
+        assert app.widget.shown_count == 0
+        app.widget.filter_text = "new 999"
+        assert app.widget.shown_keys == ("token-999",)
+        app.widget.filter_text = ""
+        come("last", app.exit)
+        await wait_for(pilot, lambda: made.count("last") > 500, "half of the last rows")
+    assert 500 < made.count("last") < 1000
 
 
 async def test_cursor_marks_filter_and_place_on_the_screen_outlive_a_refresh() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.workspace.ages import age, ago, day_and_time, expiry
+from tui.workspace.ages import age, ago, day_and_time, expiry, is_ending
 
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 
@@ -48,3 +48,4 @@ def test_what_is_not_known_is_not_guessed() -> None:
 )
 def test_an_end_is_said_in_words(end: datetime | None, words: str) -> None:
     assert expiry(end, NOW) == words
+    assert is_ending(end, NOW) == words.startswith(("expired", "soon"))

@@ -148,6 +148,13 @@ def test_hints_are_worked_out_once_for_each_reading() -> None:
     assert book.of(SNAPSHOT, NOW) == ()
 
 
+def test_hints_are_counted_by_the_kind_of_token() -> None:
+    book = Hints()
+    untidy = replace(changed(WEB, description=""), management=changed(CI, expires_on=NOW).management)
+    assert (book.count("delivery", untidy, NOW), book.count("management", untidy, NOW)) == (1, 1)
+    assert (book.count("delivery", SNAPSHOT, NOW), book.count("management", SNAPSHOT, NOW)) == (0, 0)
+
+
 def test_ten_thousand_untidy_tokens_are_judged() -> None:
     tokens = tuple(DeliveryToken(uid=str(n), name=str(n), scope=Scope((f"e{n}",))) for n in range(10_000))
     assert len(hints(replace(SNAPSHOT, delivery=Listing(tokens, read=True)), NOW)) == 20_000

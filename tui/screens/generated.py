@@ -69,7 +69,7 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         """List the new tokens, and say what came otherwise than asked."""
         for table in self.query(TokenTable):
             now = self.deck.workspace.clock()
-            table.set_rows(presentation.token_rows(self._made.tokens, now))
+            table.set_lazy_rows(*presentation.token_rows(self._made.tokens, now))
             table.styles.height = len(self._made.tokens) + table.head
             self.set_focus(table)
         news = f"{management_words.gone_words(self._made)} {outcomes.otherwise_words(self._made)}".strip()

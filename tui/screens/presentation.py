@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
@@ -14,14 +15,12 @@ from tui.secret import Secret
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact
 from tui.widgets.table_model import Row, SortKey
-from tui.workspace.ages import age, ago, day_and_time, expiry
+from tui.workspace.ages import age, ago, day_and_time, expiry, is_ending
 from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Listing, Snapshot
 
 Key = Callable[[str], str]
 """Tells the key of a command, by its id, as it is bound now."""
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 DELIVERY_COLUMNS = (
     Column("name", "NAME", None, least=14),
@@ -81,18 +80,19 @@ def token_row(token: Token, now: datetime) -> Row:
         cells = (token.name, token.access, branches, ends, made, age(changed, now))
         end = token.expires_on.timestamp() if token.expires_on else float("inf")
         sorts = {3: end, 4: _newest_first(token.created_at), 5: _newest_first(changed)}
-        ended = "warn" if _is_ending(token, now) else "normal"
+        ended = "warn" if is_ending(token.expires_on, now) else "normal"
     keys: list[SortKey] = [sorts.get(place, cell.casefold()) for place, cell in enumerate(cells)]
     return Row(token.uid, tuple(map(visible, cells)), tuple(keys), ended)
 
 
-def token_rows(tokens: Iterable[Token], now: datetime) -> list[Row]:
-    """Tokens as rows: first those that have ended or soon will, by their day."""
-
-    def first(token: Token) -> datetime:
-        return getattr(token, "expires_on", _NEVER) if _is_ending(token, now) else _NEVER
-
-    return [token_row(token, now) for token in sorted(tokens, key=first)]
+def token_rows(tokens: Sequence[Token], now: datetime) -> tuple[list[str], Callable[[int], Row]]:
+    """Tokens as rows, for `RowList.set_lazy_rows`: first those that have ended or soon will, by their day."""
+    managing = (token for token in tokens if isinstance(token, ManagementToken))
+    ending = [token for token in managing if is_ending(token.expires_on, now)]
+    ending.sort(key=attrgetter("expires_on"))
+    first = {token.uid for token in ending}
+    ordered = [*ending, *(token for token in tokens if token.uid not in first)] if ending else tokens
+    return [token.uid for token in ordered], lambda index: token_row(ordered[index], now)
 
 
 def token_facts(
@@ -207,11 +207,6 @@ def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, leave: s
     count = f"{shown} of {total} tokens" if shown != total else f"{total} token{'' if total == 1 else 's'}"
     count = f"{count} · {marked} marked" if marked else count
     return f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
-
-
-def _is_ending(token: Token, now: datetime) -> bool:
-    ends = token.expires_on if isinstance(token, ManagementToken) else None
-    return expiry(ends, now).startswith(("expired", "soon"))
 
 
 def _newest_first(moment: datetime | None) -> float:

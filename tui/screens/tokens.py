@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -20,7 +19,7 @@ from tui.screens.deck import Deck
 from tui.screens.unfinished import unfinished
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import FactsCard
-from tui.widgets.lines import Box
+from tui.widgets.lines import AFTER_THE_FRAME, Box
 from tui.widgets.tabs_line import Tab as TabLabel
 from tui.widgets.tabs_line import TabsLine
 from tui.widgets.text_field import TextField
@@ -40,6 +39,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         super().__init__(deck)
         self.tab: Tab = "delivery"
         self._drawn: dict[Tab, Listing[Any]] = {}
+        self._hint_counts: dict[Tab, int] = dict.fromkeys(_COLUMNS, 0)
         self._reading: Worker[None] | None = None
         self._status = ""
         self._on_card = ""
@@ -75,8 +75,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
     @property
     def token(self) -> Token | None:
         """The token under the cursor."""
-        uid = self.table.cursor_key
-        return next((token for token in self.snapshot.listing(self.tab).items if token.uid == uid), None)
+        return self.snapshot.listing(self.tab).by_uid.get(self.table.cursor_key or "")
 
     def facts(self) -> Facts:
         """The present moment, with the marked tokens."""
@@ -98,6 +97,8 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self._draw_card()
         self._draw_status()
         self._remind()
+        # Judging thousands takes a moment, for which no frame is to wait.
+        self.set_timer(AFTER_THE_FRAME, self._count_hints)
 
     async def do_refresh(self) -> None:
         """Read the stack anew; marks, cursor and filter stay."""
@@ -208,7 +209,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         if self._drawn.get(tab) is listing:
             return
         self._drawn[tab] = listing
-        table.set_rows(presentation.token_rows(listing.items, self.deck.workspace.clock()))
+        table.set_lazy_rows(*presentation.token_rows(listing.items, self.deck.workspace.clock()))
 
     def _empty_words(self, tab: Tab) -> str:
         """What stands where there are no rows: why, and the key to press next."""
@@ -231,11 +232,16 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         return f"This stack has no {tab} token yet. {key('new')} makes the first."
 
     def _draw_tabs(self) -> None:
-        line, hints = self.query_one(TabsLine), self.deck.workspace.hints
-        counts = Counter(kind_of(hint.token) for hint in hints)
+        line, counts = self.query_one(TabsLine), self._hint_counts
         words = {tab: presentation.count_words(self.snapshot.listing(tab), counts[tab]) for tab in _COLUMNS}
         line.set_tabs([TabLabel(tab, tab.title(), count) for tab, count in words.items()])
         line.active = self.tab
+
+    def _count_hints(self) -> None:
+        counts = {tab: self.deck.workspace.hint_count(tab) for tab in _COLUMNS}
+        if counts != self._hint_counts:
+            self._hint_counts = counts
+            self._draw_tabs()
 
     def _draw_card(self) -> None:
         token, now, key = self.token, self.deck.workspace.clock(), self.deck.key

@@ -33,6 +33,9 @@ Run: TypeAlias = tuple[str, str]
 """A text, already cleaned, and its tone: a component class without its `line--`, or "" for the widget's."""
 Line: TypeAlias = tuple[Run, ...]
 
+AFTER_THE_FRAME = 0.05
+"""Seconds, some frames of Textual's, after which what was just changed has been drawn."""
+
 _TONES = frozenset(
     {"strong", "muted", "dim", "key", "good", "warn", "error", "tab-active", "rule", "rule-focused"}
     | {"bar", "cursor", "cursor-blurred"}

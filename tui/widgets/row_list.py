@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Unpack
 
-from textual import events
+from textual import events, work
 from textual.binding import Binding, BindingType
 
 from tui.widgets import cells
 from tui.widgets.columns import Column
-from tui.widgets.lines import Line, LineOptions, LineWidget, Window
+from tui.widgets.lines import AFTER_THE_FRAME, Line, LineOptions, LineWidget, Window
 from tui.widgets.table_model import Row, TableModel, nearest
+
+_MADE_AT_ONCE = 50
+"""Rows that take less than a millisecond, for which no key has to wait."""
 
 
 class RowList(LineWidget, can_focus=True):
@@ -76,13 +80,28 @@ class RowList(LineWidget, can_focus=True):
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Take other rows; the cursor of a row that is gone moves to its nearest neighbour."""
-        self._rearrange(lambda: self._model.set_rows(rows))
-        self._mark(self._marked & {row.key for row in rows})
+        self.set_lazy_rows([row.key for row in rows], rows.__getitem__)
+
+    def set_lazy_rows(self, keys: Sequence[str], make: Callable[[int], Row]) -> None:
+        """The same, for thousands: the row of an index among the keys is made when it comes into view."""
+        self._rearrange(lambda: self._model.set_rows(keys, make))
+        if self._marked:
+            self._mark(self._marked & set(keys))
+        if self.is_attached and len(keys) > _MADE_AT_ONCE:
+            self._prepare()
+
+    @work(group="prepare", exclusive=True)
+    async def _prepare(self) -> None:
+        """Make what the filter needs of thousands of rows, so that its first key does not wait for it."""
+        await asyncio.sleep(AFTER_THE_FRAME)
+        for _ in range(0, self.total_count, _MADE_AT_ONCE):
+            self._model.prepare(_MADE_AT_ONCE)
+            await asyncio.sleep(0)
 
     @property
     def shown_count(self) -> int:
         """How many rows match the filter."""
-        return len(self._model.shown)
+        return len(self._model.keys)
 
     @property
     def total_count(self) -> int:
@@ -92,7 +111,7 @@ class RowList(LineWidget, can_focus=True):
     @property
     def shown_keys(self) -> tuple[str, ...]:
         """The keys of the rows shown, from top to bottom."""
-        return tuple(row.key for row in self._model.shown)
+        return tuple(self._model.keys)
 
     @property
     def filter_text(self) -> str:
@@ -111,7 +130,7 @@ class RowList(LineWidget, can_focus=True):
 
     def _rearrange(self, change: Callable[[], None]) -> None:
         """Change which rows are shown where, and leave the cursor's row on its line of the screen."""
-        before = self._model.shown
+        before = self._model.keys
         change()
         place = self._model.places.get(self._anchor or "")
         if place is None:
@@ -125,7 +144,7 @@ class RowList(LineWidget, can_focus=True):
     @property
     def cursor_key(self) -> str | None:
         """The key of the row under the cursor, or None where no row is shown."""
-        return self._model.shown[self._cursor].key if self._model.shown else None
+        return self._model.keys[self._cursor] if self._model.keys else None
 
     @property
     def top(self) -> int:
@@ -225,15 +244,15 @@ class RowList(LineWidget, can_focus=True):
         if y < self.head:
             return self.head_line(y, width)
         y -= self.head
-        shown = self._model.shown
-        if not shown:
+        count = self.shown_count
+        if not count:
             return self._empty_line(y, width)
         place = self._top + y
-        if place >= len(shown):
+        if place >= count:
             return ()
         # The last cell of each line is kept for the thumb: columns stay in place when it comes and goes.
-        line = self.row_line(shown[place], max(0, width - 1), place == self._cursor)
-        return Window(self._page, len(shown), self._top).with_thumb(line, y, width, self.glyphs.thumb)
+        line = self.row_line(self._model.row(place), max(0, width - 1), place == self._cursor)
+        return Window(self._page, count, self._top).with_thumb(line, y, width, self.glyphs.thumb)
 
     def _empty_line(self, y: int, width: int) -> Line:
         lines = [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal, TypeAlias
 
 from tui.widgets.columns import Column
@@ -32,25 +33,39 @@ class Row:
 
 
 class TableModel:
-    """Rows as they came, and `shown`: those that match the filter, in the order that was asked for."""
+    """Rows as they came, and `keys`, those of the rows that match the filter, in the order asked for.
+
+    A row is made when it is first asked for, so that ten thousand are there as fast as twenty. Sorting asks
+    for all of them, and so does a filter, unless `prepare` has done it in the meantime.
+    """
 
     def __init__(self, columns: Sequence[Column] = ()) -> None:
         self.columns: tuple[Column, ...] = tuple(columns)
-        self.shown: list[Row] = []
+        self.keys: Sequence[str] = ()
         self.places: dict[str, int] = {}
         self.filter_text = ""
         self.sort_key: str | None = None
-        self._rows: list[tuple[Row, str]] = []
-        self._ordered: list[tuple[Row, str]] = []
+        self._all: Sequence[str] = ()
+        self._make: Callable[[int], Row]
+        self._ordered: Sequence[int] = ()
+        self._shown: Sequence[int] = ()
+        self._haystacks: list[str] = []
 
     @property
     def total(self) -> int:
         """How many rows there are, shown or not."""
-        return len(self._rows)
+        return len(self._all)
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
-        """Take other rows; filter and sort stay."""
-        self._rows = [(row, haystack(row.cells)) for row in rows]
+    def row(self, place: int) -> Row:
+        """The row shown at a place, from 0 at the top."""
+        return self._make(self._shown[place])
+
+    def set_rows(self, keys: Sequence[str], make: Callable[[int], Row]) -> None:
+        """Take other rows: their keys, and what makes the row of an index among them.
+
+        Filter and sort stay.
+        """
+        self._all, self._make, self._haystacks = keys, cache(make), []
         self._order()
 
     def set_filter(self, text: str) -> None:
@@ -63,36 +78,46 @@ class TableModel:
         self.sort_key = key
         self._order()
 
+    def prepare(self, count: int) -> None:
+        """Make so many more of the texts in which the filter looks, as far as there are rows."""
+        done = len(self._haystacks)
+        for index in range(done, min(done + count, self.total)):
+            self._haystacks.append(haystack(self._make(index).cells))
+
     def _order(self) -> None:
-        index = next((i for i, column in enumerate(self.columns) if column.key == self.sort_key), None)
-        self._ordered = self._rows if index is None else _sorted(self._rows, index)
+        column = next((i for i, column in enumerate(self.columns) if column.key == self.sort_key), None)
+        self._ordered = range(self.total) if column is None else self._sorted(column)
         self._filter()
 
+    def _sorted(self, column: int) -> list[int]:
+        values = [_sort_value(self._make(index), column) for index in range(self.total)]
+        present = [index for index, value in enumerate(values) if value is not None]
+        present.sort(key=values.__getitem__)  # type: ignore[arg-type]  # one type in a column, see SortKey
+        return present + [index for index, value in enumerate(values) if value is None]
+
     def _filter(self) -> None:
-        wanted = words(self.filter_text)
-        self.shown = [row for row, hay in self._ordered if matches(wanted, hay)]
-        self.places = {row.key: place for place, row in enumerate(self.shown)}
+        shown = self._ordered
+        if wanted := words(self.filter_text):
+            self.prepare(self.total)
+            shown = [index for index in shown if matches(wanted, self._haystacks[index])]
+        self._shown = shown
+        whole = self._all
+        self.keys = whole if shown == range(len(whole)) else [whole[index] for index in shown]
+        self.places = {key: place for place, key in enumerate(self.keys)}
 
 
-def _sorted(rows: Sequence[tuple[Row, str]], index: int) -> list[tuple[Row, str]]:
-    keyed = [(_sort_value(pair[0], index), pair) for pair in rows]
-    present = [item for item in keyed if item[0] is not None]
-    present.sort(key=lambda item: item[0])  # type: ignore[arg-type,return-value]  # one type in a column, see SortKey
-    return [pair for _, pair in present] + [pair for value, pair in keyed if value is None]
-
-
-def _sort_value(row: Row, index: int) -> SortKey:
-    if index < len(row.sort_keys):
-        value = row.sort_keys[index]
+def _sort_value(row: Row, column: int) -> SortKey:
+    if column < len(row.sort_keys):
+        value = row.sort_keys[column]
         return fold(value) if isinstance(value, str) else value
-    return fold(row.cells[index])
+    return fold(row.cells[column])
 
 
-def nearest(before: Sequence[Row], position: int, places: Mapping[str, int]) -> int:
+def nearest(before: Sequence[str], position: int, places: Mapping[str, int]) -> int:
     """Where the cursor goes when its row has vanished: to the row below it that is still there, else above.
 
     Args:
-        before: The rows as they were shown until now.
+        before: The keys of the rows as they were shown until now.
         position: The cursor's place among them.
         places: The places of the rows that are shown now.
 
@@ -101,4 +126,4 @@ def nearest(before: Sequence[Row], position: int, places: Mapping[str, int]) -> 
     """
     below = before[position:]
     above = reversed(before[:position])
-    return next((places[row.key] for part in (below, above) for row in part if row.key in places), 0)
+    return next((places[key] for part in (below, above) for key in part if key in places), 0)

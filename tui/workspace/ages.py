@@ -50,6 +50,11 @@ def day_and_hour(moment: datetime) -> str:
     return f"{day_of(moment)}, {moment:%H:%M} UTC"
 
 
+def is_ending(moment: datetime | None, now: datetime) -> bool:
+    """Whether a token that ends at `moment` has ended, or will within a week."""
+    return moment is not None and moment - now <= _SOON
+
+
 def expiry(moment: datetime | None, now: datetime) -> str:
     """When a token ends, such as "never", "expired 2026-11-01", "soon 2026-10-21 in 6 d"."""
     if moment is None:
@@ -59,4 +64,4 @@ def expiry(moment: datetime | None, now: datetime) -> str:
         return f"expired {day}"
     left = age(now, moment)
     left = "today" if left == "now" else f"in {left}"
-    return f"soon {day} {left}" if moment - now <= _SOON else f"{day} {left}"
+    return f"soon {day} {left}" if is_ending(moment, now) else f"{day} {left}"

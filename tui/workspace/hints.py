@@ -6,15 +6,18 @@ Only what was read is judged: while the list of environments is not known, none 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.scope import Scope
 from tui.workspace.ages import day_of
-from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.snapshot import Listing, Snapshot, kind_of
 
 _MOST_NAMED = 3
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -36,6 +39,7 @@ class Hints:
     def __init__(self) -> None:
         self._judged: tuple[object, ...] = ()
         self._found: tuple[Hint, ...] = ()
+        self._counts: Mapping[str, int] = {}
 
     def of(self, snapshot: Snapshot, now: datetime) -> tuple[Hint, ...]:
         """The hints; while a stack is read again, those of its last reading."""
@@ -44,7 +48,12 @@ class Hints:
         same = bool(self._judged) and all(map(operator.is_, judged, self._judged))
         if not same and not (snapshot.reading and snapshot.read_at):
             self._judged, self._found = judged, hints(snapshot, now)
+            self._counts = Counter(kind_of(hint.token) for hint in self._found)
         return self._found
+
+    def count(self, kind: str, snapshot: Snapshot, now: datetime) -> int:
+        """How many of them are about tokens of a kind."""
+        return self._counts.get(kind, 0) if self.of(snapshot, now) else 0
 
 
 def hints(snapshot: Snapshot, now: datetime) -> tuple[Hint, ...]:
@@ -86,40 +95,49 @@ def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
         places["branch"] = {item.uid for item in snapshot.branches.items} | {"$all"}
     if snapshot.has_branches and _settled(snapshot.aliases):
         places["alias"] = {item.uid for item in snapshot.aliases.items} | {"$all"}
-    for token in _tokens(snapshot):
-        scope = token.scope
-        named = {"environment": scope.environments, "branch": scope.branches, "alias": scope.aliases}
-        gone = {
-            kind: [f"{kind} {name}" for name in named[kind] if name not in known]
-            for kind, known in places.items()
-        }
-        environments = gone.pop("environment", [])
-        lanes = list(chain(*gone.values()))
-        what = f"{', '.join(environments + lanes)} gone"
-        nothing_left = (
-            len(environments) == len(scope.environments) > 0
-            or len(lanes) == len(scope.branches) + len(scope.aliases) > 0
-        )
-        if nothing_left:
-            yield Hint(token, what, "Nothing is left that it reaches.", "delete")
-        elif environments or lanes:
-            yield Hint(token, what, "The stack does not have it any more; the scope still names it.", "edit")
+    return _by_scope(snapshot, partial(_gone_of, places))
+
+
+def _gone_of(places: Mapping[str, set[str]], scope: Scope) -> tuple[str, str, str] | None:
+    named = {"environment": scope.environments, "branch": scope.branches, "alias": scope.aliases}
+    gone = {
+        kind: [f"{kind} {name}" for name in named[kind] if name not in known]
+        for kind, known in places.items()
+    }
+    environments = gone.pop("environment", [])
+    lanes = list(chain(*gone.values()))
+    what = f"{', '.join(environments + lanes)} gone"
+    if (
+        len(environments) == len(scope.environments) > 0
+        or len(lanes) == len(scope.branches) + len(scope.aliases) > 0
+    ):
+        return what, "Nothing is left that it reaches.", "delete"
+    if environments or lanes:
+        return what, "The stack does not have it any more; the scope still names it.", "edit"
+    return None
 
 
 def _all_branches(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
-    for token in _tokens(snapshot):
-        kinds = [kind for kind in ("branches", "aliases") if "$all" in getattr(token.scope, kind)]
-        if kinds:
-            why = "It reaches unfinished work too, and all that will be made later; name what it needs."
-            yield Hint(token, f"all {' and all '.join(kinds)}", why, "edit")
+    return _by_scope(snapshot, _all_of)
+
+
+def _all_of(scope: Scope) -> tuple[str, str, str] | None:
+    kinds = [kind for kind in ("branches", "aliases") if "$all" in getattr(scope, kind)]
+    why = "It reaches unfinished work too, and all that will be made later; name what it needs."
+    return (f"all {' and all '.join(kinds)}", why, "edit") if kinds else None
+
+
+def _by_scope(snapshot: Snapshot, judge: Callable[[Scope], tuple[str, str, str] | None]) -> Iterator[Hint]:
+    """What is to be said of a token for its scope, worked out once where thousands have the same."""
+    known = cache(judge)
+    return (Hint(token, *found) for token in _tokens(snapshot) if (found := known(token.scope)))
 
 
 def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
-    groups: dict[tuple[frozenset[str], ...], list[DeliveryToken]] = {}
+    reach = cache(lambda scope: tuple(map(frozenset, (scope.environments, scope.branches, scope.aliases))))
+    groups: dict[object, list[DeliveryToken]] = {}
     for token in snapshot.delivery.items:
-        scope = token.scope
-        key = tuple(map(frozenset, (scope.environments, scope.branches, scope.aliases)))
-        groups.setdefault(key, []).append(token)
+        groups.setdefault(reach(token.scope), []).append(token)
     for group in groups.values():
         oldest = min(group, key=lambda token: token.updated_at or token.created_at or _LONG_AGO)
         others = [token.name for token in group if token is not oldest]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import chain, count
 from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
@@ -40,6 +41,11 @@ class Listing(Generic[Item]):
     items: tuple[Item, ...] = ()
     read: bool = False
     error: ContentstackError | None = None
+
+    @cached_property
+    def by_uid(self) -> Mapping[str, Item]:
+        """The items by their uids: among thousands none is searched for at every key."""
+        return {item.uid: item for item in self.items}
 
     @property
     def refused(self) -> bool:
@@ -87,11 +93,11 @@ class Snapshot:
 
     def delivery_token(self, uid: str) -> DeliveryToken | None:
         """The delivery token with this uid, if the last reading had it."""
-        return next((token for token in self.delivery.items if token.uid == uid), None)
+        return self.delivery.by_uid.get(uid)
 
     def management_token(self, uid: str) -> ManagementToken | None:
         """The management token with this uid, if the last reading had it."""
-        return next((token for token in self.management.items if token.uid == uid), None)
+        return self.management.by_uid.get(uid)
 
     def token(self, uid: str) -> Token | None:
         """The token of either kind with this uid, if the last reading had it."""

@@ -62,6 +62,10 @@ class Workspace(Forms):
         """What could be better about the tokens."""
         return self._hints.of(self.snapshot, self.clock())
 
+    def hint_count(self, kind: str) -> int:
+        """How many of the hints are about tokens of a kind, "delivery" or "management"."""
+        return self._hints.count(kind, self.snapshot, self.clock())
+
     async def refresh(self) -> None:
         """Read everything anew, side by side; what could not be read is said in the snapshot."""
         self.board.begin()
