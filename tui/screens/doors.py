@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tui.account.private_files import ELSEWHERE, Held
@@ -25,20 +24,15 @@ from tui.workspace.rotation import begun
 
 if TYPE_CHECKING:
     from tui.screens.base import DeckScreen
-
-
-async def _open(screen: DeckScreen[Any], place: str, *args: Any, then: Any = None, **options: Any) -> Any:
-    """Push the screen of the class that `place` names within this room; `then` hears its answer."""
-    module, _, name = place.rpartition(".")
-    opened = getattr(import_module(f"tui.screens.{module}"), name)(screen.deck, *args, **options)
-    await screen.app.push_screen(opened, then)
-    return opened
+    from tui.screens.wizard import Wizard
 
 
 async def open_card(screen: DeckScreen[Any]) -> None:
     """Everything that is known of the token under the cursor."""
+    from tui.screens.card import CardScreen
+
     if token := screen.facts().token:
-        await _open(screen, "card.CardScreen", token.uid, then=screen.hear_of)
+        await screen.app.push_screen(CardScreen(screen.deck, token.uid), screen.hear_of)
 
 
 async def open_wizard(screen: DeckScreen[Any]) -> None:
@@ -63,12 +57,13 @@ async def open_gap(screen: DeckScreen[Any], plan: Plan) -> None:
 
 async def open_coverage(screen: DeckScreen[Any]) -> None:
     """The map of what the tokens serve."""
+    from tui.screens.coverage import CoverageScreen
 
     def show(uid: str | None) -> None:
         if uid:
             screen.show_token(uid)
 
-    await _open(screen, "coverage.CoverageScreen", then=show)
+    await screen.app.push_screen(CoverageScreen(screen.deck), show)
 
 
 async def open_editor(screen: DeckScreen[Any]) -> None:
@@ -79,18 +74,24 @@ async def open_editor(screen: DeckScreen[Any]) -> None:
 
 async def open_delete(screen: DeckScreen[Any]) -> None:
     """What ends with the marked tokens, or with the one under the cursor, and the word to type."""
+    from tui.screens.delete import DeleteScreen
+
     if tokens := screen.facts().chosen:
-        await _open(screen, "delete.DeleteScreen", tokens, then=screen.hear_of)
+        await screen.app.push_screen(DeleteScreen(screen.deck, tokens), screen.hear_of)
 
 
 async def open_drop_preview(screen: DeckScreen[Any]) -> None:
     """What ends with the preview token, and the word to type."""
+    from tui.screens.delete import DeleteScreen
+
     if token := screen.facts().token:
-        await _open(screen, "delete.DeleteScreen", (token,), preview_only=True, then=screen.hear_of)
+        await screen.app.push_screen(DeleteScreen(screen.deck, (token,), preview_only=True), screen.hear_of)
 
 
 async def open_rotation(screen: DeckScreen[Any]) -> None:
     """The checklist of the rotation that the token under the cursor is part of."""
+    from tui.screens.rotation import RotationScreen
+
     token, deck = screen.facts().token, screen.deck
     if token is None:
         return
@@ -98,8 +99,7 @@ async def open_rotation(screen: DeckScreen[Any]) -> None:
     try:
         with ExitStack() as alone:
             alone.enter_context(deck.rotations.alone(rotation.old_uid))
-            place = "rotation.RotationScreen"
-            await _open(screen, place, rotation, alone.pop_all(), then=screen.hear_of)
+            await screen.app.push_screen(RotationScreen(deck, rotation, alone.pop_all()), screen.hear_of)
     except Held:
         screen.say(f"Another Tokendeck on this machine is rotating {rotation.old_name} right now.", "warn")
     except FileRefused as refusal:
@@ -113,18 +113,23 @@ async def open_hand_out(
 
     `then` hears what was handed out, in a sentence, or None; by default the screen says it.
     """
+    from tui.screens.handout import HandOutScreen
+
     if token := token or screen.facts().token:
-        await _open(screen, "handout.HandOutScreen", token, then=then or screen.hear_of)
+        await screen.app.push_screen(HandOutScreen(screen.deck, token), then or screen.hear_of)
 
 
 async def open_verify(screen: DeckScreen[Any]) -> None:
     """Whether the marked tokens work, or the one under the cursor."""
+    from tui.screens.verify import VerifyScreen
+
     if tokens := screen.facts().chosen:
-        await _open(screen, "verify.VerifyScreen", tokens, fresh=screen.PLACE is Place.GENERATED)
+        await screen.app.push_screen(VerifyScreen(screen.deck, tokens, fresh=screen.PLACE is Place.GENERATED))
 
 
 async def open_stacks(screen: DeckScreen[Any]) -> None:
     """Another stack."""
+    from tui.screens.stacks import StacksScreen
 
     def switch(stack: Stack | None) -> None:
         if stack is not None:
@@ -132,36 +137,65 @@ async def open_stacks(screen: DeckScreen[Any]) -> None:
                 screen.deck.memory.remember_stack(stack.uid)
             screen.read_anew(partial(screen.deck.workspace.switch, stack))
 
-    await _open(screen, "stacks.StacksScreen", then=switch)
+    await screen.app.push_screen(StacksScreen(screen.deck), switch)
 
 
 async def open_regions(screen: DeckScreen[Any]) -> None:
     """The region that knows the stack."""
+    from tui.screens.regions import RegionsScreen
 
     def move(region: Region | None) -> None:
         if region is not None:
             screen.read_anew(partial(screen.deck.workspace.move, region))
 
-    await _open(screen, "regions.RegionsScreen", then=move)
+    await screen.app.push_screen(RegionsScreen(screen.deck), move)
+
+
+async def open_hints(screen: DeckScreen[Any]) -> None:
+    """What could be better about the tokens."""
+    from tui.screens.hints import HintsScreen
+
+    await screen.app.push_screen(HintsScreen(screen.deck))
+
+
+async def open_settings(screen: DeckScreen[Any]) -> None:
+    """The ways to another stack, region, login or profile, and what holds here."""
+    from tui.screens.settings import SettingsScreen
+
+    await screen.app.push_screen(SettingsScreen(screen.deck))
+
+
+async def open_sign_in(screen: DeckScreen[Any]) -> None:
+    """The sign-in form."""
+    from tui.screens.sign_in import SignInScreen
+
+    await screen.app.push_screen(SignInScreen(screen.deck))
+
+
+async def open_doctor(screen: DeckScreen[Any]) -> None:
+    """What stands between here and Contentstack."""
+    from tui.screens.doctor import DoctorScreen
+
+    await screen.app.push_screen(DoctorScreen(screen.deck))
 
 
 DOORS: dict[str, Callable[[DeckScreen[Any]], Awaitable[None]]] = {
     "new": open_wizard,
     "clone": open_clone,
     "coverage": open_coverage,
-    "hints": partial(_open, place="hints.HintsScreen"),
+    "hints": open_hints,
     "open": open_card,
     "edit": open_editor,
     "delete": open_delete,
     "drop_preview": open_drop_preview,
     "hand_out": open_hand_out,
     "rotate": open_rotation,
-    "settings": partial(_open, place="settings.SettingsScreen"),
+    "settings": open_settings,
     "verify": open_verify,
-    "sign_in": partial(_open, place="sign_in.SignInScreen"),
+    "sign_in": open_sign_in,
     "stacks": open_stacks,
     "region": open_regions,
-    "doctor": partial(_open, place="doctor.DoctorScreen"),
+    "doctor": open_doctor,
     "plain": show_plain,
     "clipboard_test": try_clipboard,
     "clipboard_clear": take_back,
@@ -187,8 +221,9 @@ async def _open_filled(screen: DeckScreen[Any], plan: Plan, words: str) -> None:
         await fill(True)
 
 
-async def _open_form(screen: DeckScreen[Any], form: Form, filled: Plan | None = None) -> Any:
+async def _open_form(screen: DeckScreen[Any], form: Form, filled: Plan | None = None) -> Wizard:
     """The wizard with a form; one that was `filled` in and left as it was holds nothing of the user's."""
+    from tui.screens.wizard import Wizard
 
     async def after(answer: Made | str | None) -> None:
         if form.plan == filled:
@@ -208,11 +243,14 @@ async def _open_form(screen: DeckScreen[Any], form: Form, filled: Plan | None = 
             screen.say(f"{words} {trouble}".strip(), "warn" if trouble else "info")
 
     deck = screen.deck
-    return await _open(screen, "wizard.Wizard", form, then=after)
+    wizard = Wizard(deck, form)
+    await screen.app.push_screen(wizard, after)
+    return wizard
 
 
 async def _show_made(screen: DeckScreen[Any], made: Made) -> None:
-    from tui.screens.management_words import lost_words  # noqa: PLC0415
+    from tui.screens.generated import GeneratedScreen
+    from tui.screens.management_words import lost_words
 
     screen.draw_all()
     screen.show_token(made.tokens[0].uid)
@@ -220,4 +258,4 @@ async def _show_made(screen: DeckScreen[Any], made: Made) -> None:
         screen.say(lost_words(made, screen.deck.key), "error")
     else:
         heard = partial(screen.hear_of, kind="warn")
-        await _open(screen, "generated.GeneratedScreen", made, then=heard)
+        await screen.app.push_screen(GeneratedScreen(screen.deck, made), heard)
