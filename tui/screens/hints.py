@@ -58,14 +58,14 @@ class HintsScreen(DeckScreen[None], place=Place.HINTS):
             return
         self._drawn = hints
         self._by_key = {f"{hint.token.uid} {hint.what}": hint for hint in hints}
-        self.query_one(TokenTable).set_rows(
-            [
-                Row(key, (hint.token.name, hint.what, kind_of(hint.token)))
-                for key, hint in self._by_key.items()
-            ]
-        )
+        keys = list(self._by_key)
+        self.query_one(TokenTable).set_lazy_rows(keys, lambda index: self._row(keys[index]))
         missing = unjudged(self.snapshot)
         self.say(f"Not judged, since not all could be read: {', '.join(missing)}." if missing else "")
+
+    def _row(self, key: str) -> Row:
+        hint = self._by_key[key]
+        return Row(key, (hint.token.name, hint.what, kind_of(hint.token)))
 
     def hint_word(self, item: Command) -> str:
         """What Enter does depends on the hint."""
