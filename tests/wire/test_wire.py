@@ -50,6 +50,7 @@ TEXTS = [
     "✓ ok",
     "ﾊ",
 ]
+NAMES = ["A東京 one", "B大阪 two", "C東方 one", "D京都 end", "東方 end", "한국 two", "plain name"]
 
 texts = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=4).map("".join)
 
@@ -73,13 +74,20 @@ def lines(draw: st.DrawFn) -> list[Strip]:
 
 
 @st.composite
+def rows(draw: st.DrawFn) -> list[Strip]:
+    """A line that differs from others of its kind by a name alone, as where a table is sorted or moved."""
+    style = draw(st.sampled_from(STYLES[:2]))
+    return [Strip([Segment(set_cell_size(f"  {draw(st.sampled_from(NAMES))}", COLUMNS), style)])]
+
+
+@st.composite
 def sessions(draw: st.DrawFn) -> list[CompositorUpdate]:
     """A full update, then others, full or of some pieces."""
-    frame = [draw(lines()) for _ in range(LINES)]
+    frame = [draw(lines() | rows()) for _ in range(LINES)]
     updates: list[CompositorUpdate] = [layout(frame)]
     for _ in range(draw(st.integers(1, 4))):
         for y in draw(st.sets(st.integers(0, LINES - 1))):
-            frame[y] = draw(lines())
+            frame[y] = draw(lines() | rows())
         if draw(st.booleans()):
             updates.append(layout(frame))
             continue
@@ -195,7 +203,7 @@ def test_a_cleared_line_is_erased_and_not_overwritten() -> None:
 def test_a_line_with_a_character_of_uncertain_width_is_sent_whole() -> None:
     wire = a_wire()
     send(wire, "\x1b[1;1Ha👍b c")
-    assert send(wire, "\x1b[1;1Ha👍b d").startswith("\x1b[Ha👍\x1b[4Gb d")
+    assert send(wire, "\x1b[1;1Ha👍b d").startswith("\x1b[Ha  \x1b[2G👍\x1b[4Gb d")
 
 
 def test_the_pen_is_kept_from_one_frame_to_the_next_until_the_terminal_is_not_trusted() -> None:
@@ -231,3 +239,26 @@ def test_another_size_is_drawn_whole_and_what_lies_outside_is_left_out() -> None
     wire.fit(2, 2)
     difference = send(wire, "\x1b[1;1Ha中\x1b[2;2Hb\x1b[7;7Hz")
     assert difference == "\x1b[m\x1b[2J\x1b[Ha\x1b[Bb"
+
+
+def test_what_follows_two_cells_of_which_one_is_as_it_was_stands_in_its_place() -> None:
+    wire, terminal = a_wire(), Emulator(COLUMNS, LINES)
+    for name in ("A東京 one", "B大阪 two"):
+        terminal.feed(send(wire, f"\x1b[2;5H{name}"))
+    assert terminal.display[1].strip() == "B大阪 two"
+
+
+@pytest.mark.parametrize("cell", ["⚠️", "❤️"])
+def test_a_terminal_that_gives_one_cell_where_we_give_two_shows_nothing_old_beside_it(cell: str) -> None:
+    wire, terminal = a_wire(), Emulator(COLUMNS, LINES)
+    terminal.feed(send(wire, "\x1b[2;1Hplain name"))
+    terminal.feed(send(wire, f"\x1b[2;1H{cell} web       "))
+    assert terminal.display[1].strip() == f"{cell[0]}  web"
+
+
+def test_what_is_drawn_wider_than_we_think_is_drawn_over_by_what_follows_it() -> None:
+    # This emulator gives each of the three six cells in all, and we two.
+    wire, terminal = a_wire(), Emulator(COLUMNS, LINES)
+    terminal.feed(send(wire, "\x1b[1;1H\x1b[44mx\x1b[2;1Hsome long words there"))
+    terminal.feed(send(wire, "\x1b[2;1H\x1b[41m👨‍👩‍👧\x1b[44m                      "))
+    assert {terminal.buffer[1][x].data for x in range(4, COLUMNS)} == {" "}

@@ -221,7 +221,8 @@ class Wire:
                 differing = list(range(self._width))
             else:
                 self._uncertain.discard(y)
-        erased = self._erased_from(chars, pens, differing)
+        # What a terminal draws wider than we think is drawn over by the blanks that follow, if they come after it.
+        erased = None if y in self._uncertain else self._erased_from(chars, pens, differing)
         if erased is not None:
             del differing[bisect_left(differing, erased) :]
         pen: Pen | None = None
@@ -309,6 +310,12 @@ class Wire:
                     if y in self._uncertain and not certain(chars[following]):
                         break
                     following += 1
+                # The second half of the last one may be as it was, and so no part of the run.
+                following += following < self._width and chars[following] == ""
                 writer.use(pen)
+                if not sure and following - x > 1:
+                    # A terminal that gives it one cell would leave in the other what was there before.
+                    writer.put("  ", width=2, certain=False)
+                    writer.move(x, y)
                 writer.put("".join(chars[x:following]), width=following - x, certain=sure)
             x = following
