@@ -21,7 +21,7 @@ QUIET = 0.25
 
 def start(command: Sequence[str], shown: str | Callable[[Terminal], bool], timeout: float = 60) -> Terminal:
     """The program, once it shows this and has fallen silent."""
-    terminal = Terminal(command, columns=COLUMNS, lines=LINES, env=DEAREST)
+    terminal = Terminal(command, columns=COLUMNS, lines=LINES, env=DEAREST, synchronized=True)
     terminal.wait_for(shown, timeout)
     terminal.settle(QUIET)
     return terminal

@@ -1,7 +1,8 @@
 """The terminal as Textual drives it, where Textual's own driver gets stuck, stays behind or loses keys.
 
-Relied upon in Textual, whose version is pinned: that `LinuxDriver` writes to `_file` in a thread, reads keys
-in `run_input_thread` until `exit_event` is set, and keeps the terminal's own state in `attrs_before`.
+Relied upon in Textual, whose version is pinned: that `LinuxDriver` writes to `_file` in a thread and flushes
+it when no more is to be written, reads keys in `run_input_thread` until `exit_event` is set, and keeps the
+terminal's own state in `attrs_before`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import signal
 import termios
 import time
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -36,13 +39,15 @@ class TerminalDriver(LinuxDriver):
     - Signals are dealt with between two steps of the program and not within one, where a lock may be held.
     - SIGTERM, SIGHUP and a terminal that is gone end the program within a second, whatever it waits for.
     - A byte that is no UTF-8 is passed over.
+    - Who writes can wait until the terminal has taken what was written before, where the line is slow.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        outlet = _Outlet(self._file)
+        self._outlet = outlet = _Outlet(self._file)
         self._file = outlet  # type: ignore[assignment]  # as much of a file as the writer needs
         self._output = outlet.fileno()
+        self._given = 0
         self._held = False
         self._stopped = False
         self._ended = False
@@ -60,6 +65,17 @@ class TerminalDriver(LinuxDriver):
         self._held = False
         self.write(_PLAIN)
         super().stop_application_mode()
+
+    def write(self, data: str) -> None:
+        """Hand over to the thread that writes."""
+        self._given += 1
+        super().write(data)
+
+    def once_taken(self, call: Callable[[], object]) -> bool:
+        """Whether the terminal still has to take what was written; once it has, the loop makes the call."""
+        # In this order: what is taken meanwhile is seen here, or there.
+        self._outlet.then = partial(self._loop.call_soon_threadsafe, call)
+        return self._given > self._outlet.taken
 
     def disable_input(self) -> None:
         """Read no more keys; a second time, what is typed for the shell would be thrown away."""
@@ -164,10 +180,18 @@ class TerminalDriver(LinuxDriver):
 
 
 class _Outlet:
-    """The terminal, or nothing once it is gone: the writer's thread would end, and who writes wait for it."""
+    """The terminal, or nothing once it is gone: the writer's thread would end, and who writes wait for it.
+
+    Attributes:
+        taken: How many writes the terminal has taken.
+        then: What is to be done once it has taken all there are.
+    """
 
     def __init__(self, file: Any) -> None:
         self._terminal = file
+        self._written = 0
+        self.taken = 0
+        self.then: Callable[[], object] | None = None
 
     def fileno(self) -> int:
         return int(self._terminal.fileno())
@@ -175,7 +199,14 @@ class _Outlet:
     def write(self, text: str) -> None:
         with suppress(OSError):
             self._terminal.write(text)
+        self._written += 1
 
     def flush(self) -> None:
         with suppress(OSError):
             self._terminal.flush()
+        self.taken = self._written
+        then, self.then = self.then, None
+        if then is not None:
+            # The loop may have been closed.
+            with suppress(RuntimeError):
+                then()

@@ -26,6 +26,8 @@ _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;:]*[@-~]|\x1b[P_^][^\x1b]*\x1b\
 # The start of a sequence whose end has not been read yet.
 _CUT_OFF = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[P_^][^\x1b]*\x1b?)?\Z")
 
+_ASKS_FOR_FRAMES, _HAS_FRAMES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+
 _CLIPBOARD = re.compile(rb"\x1b\]52;[a-z]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
 
 RESTORING: Mapping[str, bytes] = {
@@ -55,6 +57,7 @@ class Terminal:
     """A command in a pseudo-terminal of `columns` by `lines` cells, until it ends or `close` is called.
 
     The environment is this process's, cleaned as for every test, with `env` on top; None removes a variable.
+    Where it is `synchronized`, it says that it draws a frame as a whole, as most terminals of today do.
     """
 
     def __init__(
@@ -65,7 +68,9 @@ class Terminal:
         lines: int = 24,
         env: Mapping[str, str | None] | None = None,
         cwd: Path | None = None,
+        synchronized: bool = False,
     ) -> None:
+        self._to_answer = synchronized
         self._received = bytearray()
         self._undrawn = b""
         self._ended = False
@@ -242,6 +247,9 @@ class Terminal:
             self._ended = True
             return False
         self._received += came
+        if self._to_answer and _ASKS_FOR_FRAMES in self._received:
+            self._to_answer = False
+            self.send(_HAS_FRAMES)
         self._draw(came)
         return True
 

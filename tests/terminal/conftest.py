@@ -21,9 +21,18 @@ def start() -> Iterator[Start]:
     """Start the dashboard on the demo, or another command, and end it with the test."""
     with ExitStack() as running:
 
-        def start(*command: str, columns: int = 80, lines: int = 24, **env: str | None) -> Terminal:
-            terminal = Terminal(command or (TOKENDECK, "--demo"), columns=columns, lines=lines, env=env)
-            return running.enter_context(terminal)
+        def start(
+            *command: str, columns: int = 80, lines: int = 24, synchronized: bool = False, **env: str | None
+        ) -> Terminal:
+            return running.enter_context(
+                Terminal(
+                    command or (TOKENDECK, "--demo"),
+                    columns=columns,
+                    lines=lines,
+                    env=env,
+                    synchronized=synchronized,
+                )
+            )
 
         yield start
 

@@ -14,13 +14,14 @@ from tests.terminal.conftest import Start
 
 pytestmark = pytest.mark.terminal
 
+_FRAME = b"\x1b[?2026h"
 _ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def dearest(start: Start) -> Terminal:
-    """The dashboard where colours cost the most."""
-    terminal = start(TERM="xterm-256color", COLORTERM="truecolor")
+    """The dashboard where colours cost the most, and each frame has a mark before and behind it."""
+    terminal = start(synchronized=True, TERM="xterm-256color", COLORTERM="truecolor")
     terminal.wait_for("tokens · read")
     terminal.settle()
     return terminal
@@ -47,7 +48,7 @@ def test_the_first_full_dashboard(dearest: Terminal) -> None:
 
 def test_a_row_down(dearest: Terminal) -> None:
     # Most of it are the words themselves, of two names and of another token's card.
-    assert cost(dearest, *"jjjjjkkkkk") <= 250
+    assert cost(dearest, *"jjjjjjjjj") <= 250
 
 
 def test_the_other_tab(dearest: Terminal) -> None:
@@ -65,7 +66,8 @@ def test_the_wizard_and_a_character_typed_in_it(dearest: Terminal) -> None:
 
 def test_a_keystroke_of_the_filter_on_twenty_rows(start: Start, tmp_path: Path) -> None:
     command = (sys.executable, "-m", "benchmarks.many", "20", str(tmp_path / "seconds"))
-    terminal = start(*command, TERM="xterm-256color", COLORTERM="truecolor", PYTHONPATH=str(_ROOT))
+    dearest = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(_ROOT)}
+    terminal = start(*command, synchronized=True, **dearest)
     terminal.wait_for("20 tokens · read")
     terminal.settle()
     terminal.send("/")
@@ -77,8 +79,20 @@ def test_a_step_is_one_frame(dearest: Terminal) -> None:
     before = len(dearest.bytes_seen)
     dearest.send("j")
     dearest.settle()
-    # Each frame ends by putting the cursor in its place.
-    assert dearest.bytes_seen[before:].count(b"\x1b[1;4H") == 1
+    assert dearest.bytes_seen[before:].count(_FRAME) == 1
+
+
+def test_a_character_typed_is_one_frame(dearest: Terminal) -> None:
+    for key in "na":
+        dearest.send(key)
+        dearest.settle()
+    before = len(dearest.bytes_seen)
+    dearest.send("b")
+    dearest.settle()
+    typed = dearest.bytes_seen[before:]
+    assert typed.count(_FRAME) == 1
+    # It ends by putting the cursor where an input method looks for it.
+    assert typed.endswith(b"\x1b[5;8H\x1b[?2026l")
 
 
 def test_a_message_shown_and_gone(dearest: Terminal) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGTERM
+from threading import Event
 
 import pytest
 from textual._compositor import ChopsUpdate, CompositorUpdate, InlineUpdate, LayoutUpdate
@@ -37,6 +38,10 @@ def test_textual_still_displays_as_the_wire_expects() -> None:
         "renderable.render_segments(console)",
         "self.post_display_hook()",
         "self._begin_update()",
+        "self._end_update()",
+        "if self._batch_count:",
+        "self.screen.outer_size.clamp_offset(",
+        "self.cursor_position",
     ):
         assert relied_on in source
     for update in (LayoutUpdate, ChopsUpdate, InlineUpdate):
@@ -68,13 +73,14 @@ def test_a_session_looks_the_same_with_the_wire_and_without() -> None:
                 terminal.send(keys)
                 terminal.settle(0.4)
             assert differing(wired, plain) == [], keys
+            if keys in ("web", "ab"):
+                assert wired.cursor == plain.cursor
         for terminal in (wired, plain):
             terminal.resize(100, 30)
             terminal.settle(0.4)
             terminal.resize(60, 15)
             terminal.settle(0.4)
         assert differing(wired, plain) == []
-        assert wired.cursor == plain.cursor
         assert len(wired.bytes_seen) * 3 < len(plain.bytes_seen)
 
 
@@ -109,6 +115,23 @@ def test_a_size_that_changes_and_changes_back_is_drawn_anew() -> None:
         terminal._child.setwinsize(24, 80)
         terminal._draw(b"\x1b[2J")
         terminal.wait_for(lambda terminal: terminal.cells == before)
+
+
+@pytest.mark.terminal
+def test_frames_for_a_line_that_stands_still_are_skipped_and_the_last_one_is_right() -> None:
+    with demo() as terminal:
+        before = len(terminal.bytes_seen)
+        # Nobody reads meanwhile, so the terminal takes no more than its own buffer holds.
+        for _ in range(101):
+            terminal.send(b"\x1bo")
+            Event().wait(0.03)
+        terminal.wait_for("ACCESS")
+        terminal.settle()
+        assert len(terminal.bytes_seen) - before < 25_000
+        shown = terminal.cells
+        terminal.send("\x0c")
+        terminal.settle()
+        assert terminal.cells == shown
 
 
 def differing(wired: Terminal, plain: Terminal) -> list[int]:

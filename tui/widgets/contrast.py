@@ -1,6 +1,7 @@
 """Colours of text that can be read: a theme's, moved towards black or white until they stand out enough.
 
-Textual's themes draw inactive words at 38 %, and light themes take accents that are too pale for text.
+Textual's themes draw inactive words at 38 %, and light themes take accents that are too pale for text. Greys
+are moved a little further, to one that terminals also know by a short name: most frames name one or two.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from textual.color import Color
 LEAST = 4.5
 """The contrast that WCAG 2 asks of text (level AA)."""
 
+_SHORT_GREYS = range(8, 239, 10)
+"""The levels of the greys among the 256 colours of a terminal."""
 _SHARE = 0.06
 _STEPS = 50
 
@@ -26,23 +29,35 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
         return dict(variables)
     # A field in use is a little lighter or darker than the surface.
     used = surface.blend(Color.parse(variables["foreground"]), _SHARE)
-    grounds = (surface, background, used)
-    return {
+    grounds = (background, surface, used)
+    readable = {
         name: _readable(value, grounds) if name.startswith("text-") else value
         for name, value in variables.items()
     }
+    return readable | {"foreground": _short_grey(variables["foreground"], background)}
+
+
+def _short_grey(value: str, ground: Color) -> str:
+    """The grey with a short name next to this one, away from the ground; another colour as it is."""
+    colour = Color.parse(value)
+    levels = _SHORT_GREYS if colour.brightness > ground.brightness else reversed(_SHORT_GREYS)
+    beyond = (level for level in levels if abs(level - ground.r) >= abs(colour.r - ground.r))
+    level = next(beyond, None) if colour.r == colour.g == colour.b else None
+    return value if level is None else Color(level, level, level).hex
 
 
 def _readable(value: str, grounds: tuple[Color, ...]) -> str:
     kind, _, share = value.partition(" ")
     if kind == "auto":
-        first = int(share.rstrip("%"))
-        tries = (f"auto {percent}%" for percent in range(first, 100))
+        first = 10 * int(share.rstrip("%"))
+        shares = [f"auto {tenth / 10:g}%" for tenth in range(first, 1000)]
+        short = [tried for tried in shares if _is_short_grey(_on(tried, grounds[0]))]
+        tries = iter([*short, *shares])
     else:
         colour = Color.parse(value)
         if colour.ansi is not None:
             return value
-        end = grounds[0].get_contrast_text(1)
+        end = grounds[1].get_contrast_text(1)
         tries = (colour.blend(end, step / _STEPS).hex for step in range(_STEPS))
     return next((tried for tried in tries if _least_contrast(tried, grounds) >= LEAST), value)
 
@@ -51,10 +66,14 @@ def _least_contrast(value: str, grounds: tuple[Color, ...]) -> float:
     return min(_contrast(_on(value, ground), ground) for ground in grounds)
 
 
+def _is_short_grey(colour: Color) -> bool:
+    return colour.r == colour.g == colour.b and colour.r in _SHORT_GREYS
+
+
 def _on(value: str, ground: Color) -> Color:
     kind, _, share = value.partition(" ")
     if kind == "auto":
-        return ground + ground.get_contrast_text(int(share.rstrip("%")) / 100)
+        return ground + ground.get_contrast_text(float(share.rstrip("%")) / 100)
     return Color.parse(value)
 
 

@@ -80,7 +80,7 @@ class LineWidget(Widget):
     DEFAULT_CSS = """
     LineWidget {
         & > .line--strong { text-style: bold; }
-        & > .line--muted, & > .line--rule { color: $text-muted; }
+        & > .line--muted { color: $text-muted; }
         & > .line--dim { color: $text-disabled; }
         & > .line--key { color: $text-accent; text-style: bold; }
         & > .line--good { color: $text-success; }

@@ -131,5 +131,7 @@ class TokenTable(RowList):
         tone = _TONES[row.style]
         if not lit:
             return ((cells.fit(f" {mark}{texts[0]}{rest}", width, ellipsis=self.glyphs.ellipsis), tone),)
-        line = (*self.cursor_bar(), (mark, tone), (texts[0], self.cursor_tone), (rest, tone))
+        name = texts[0].rstrip()
+        rest = " " * (len(texts[0]) - len(name)) + rest
+        line = (*self.cursor_bar(), (mark, tone), (name, self.cursor_tone), (rest, tone))
         return cut_line(line, width, self.glyphs.ellipsis)

@@ -27,6 +27,9 @@ _ENDS = {
 _SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 _FORE, _BACK = re.compile("[39][0-7]|3[89]"), re.compile("(4|10)[0-7]|4[89]")
 _PALETTE, _RGB = "5", "2"
+# The greys at the end of the palette of 256 colours: nearly black to nearly white. Themes of terminals change
+# the first 16 colours, and a few more, but not these.
+_GREYS, _GREY_AT, _FIRST_GREY, _GREY_STEP = 24, 232, 8, 10
 
 
 class NotUnderstood(Exception):
@@ -129,4 +132,12 @@ def _colour(code: str, rest: Iterator[str]) -> str:
     values = [value for _, value in zip(range(wanted), rest, strict=False)]
     if not wanted or len(values) < wanted:
         raise NotUnderstood(code)
-    return ";".join((code, kind, *values))
+    return _short_grey(code, values) if kind == _RGB else ";".join((code, kind, *values))
+
+
+def _short_grey(code: str, values: list[str]) -> str:
+    """A colour by its parts; a grey that the palette has too by its number there, which is half as long."""
+    level, rest = divmod(int(values[0] or 0) - _FIRST_GREY, _GREY_STEP)
+    if len(set(values)) == 1 and not rest and 0 <= level < _GREYS:
+        return f"{code};{_PALETTE};{_GREY_AT + level}"
+    return ";".join((code, _RGB, *values))

@@ -221,7 +221,7 @@ class Wire:
                 differing = list(range(self._width))
             else:
                 self._uncertain.discard(y)
-        # What a terminal draws wider than we think is drawn over by the blanks that follow, if they come after it.
+        # Where a terminal draws something wider than we think, the blanks that follow have to come after it.
         erased = None if y in self._uncertain else self._erased_from(chars, pens, differing)
         if erased is not None:
             del differing[bisect_left(differing, erased) :]

@@ -8,30 +8,31 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.app import App
-from textual.geometry import Offset
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tui.wire.pens import PLAIN, NotUnderstood, change
 from tui.wire.wire import Wire, erases_in_colour
 
 _Result = TypeVar("_Result")
 _LONGEST_HELD = 0.05
+_CURSOR_ALONE = 0.05
 
 
 class WiredApp(App[_Result], inherit_bindings=False):
     """An application whose updates go through a `Wire`, unless it is plain, inline or drawn by a browser.
 
     Textual renders an update to a sequence of text, styles and moves and writes it. Here the wire reads the
-    sequence, and Textual writes the difference in its place, between its own marks of synchronized output.
+    sequence, and the difference is written in its place.
     """
 
     def __init__(self, *, ansi_color: bool | None = None, plain_wire: bool = False) -> None:
         super().__init__(ansi_color=ansi_color)
         self._wire = None if plain_wire else Wire(erases_in_colour=erases_in_colour(os.environ))
-        self._cursor: Offset | None = None
+        self._cursor = ""
         self._sending = False
         self._held = False
 
@@ -99,22 +100,37 @@ class WiredApp(App[_Result], inherit_bindings=False):
     def _send(self) -> None:
         self._sending = False
         wire = self._wire
-        if wire is None or self._held or not self.is_running or not self.screen_stack:
+        if wire is None or self._held or self._batch_count or not self.is_running or not self.screen_stack:
             return
-        difference = wire.difference()
-        if difference or self.cursor_position != self._cursor:
-            super()._display(self.screen, _Difference(difference, wire))  # type: ignore[arg-type]  # as Textual's
-            self._cursor = self.cursor_position
+        once_taken = getattr(self._driver, "once_taken", None)
+        if once_taken is not None and once_taken(self._send):
+            # A frame that waits behind others is out of date when it comes; the next one says all at once.
+            self._sending = True
+            return
+        if frame := wire.difference():
+            self._write(f"{frame}{self._cursor_in_field}")
+            wire.sent()
+            self.post_display_hook()
+        elif self._cursor_in_field != self._cursor:
+            # What moves it nearly always changes a cell too, which Textual will have drawn by then.
+            asyncio.get_running_loop().call_later(_CURSOR_ALONE, self._send_cursor)
 
+    def _send_cursor(self) -> None:
+        if self._cursor_in_field != self._cursor and not self._sending:
+            self._write(self._cursor_in_field)
 
-class _Difference(CompositorUpdate):
-    """What Textual writes in place of its update. It renders nothing while updates are held back."""
+    def _write(self, sequence: str) -> None:
+        """Write a frame, within synchronized output where the terminal has it."""
+        if self._driver is not None and self.is_running:
+            self._begin_update()
+            self._driver.write(sequence)
+            self._end_update()
+            self._cursor = self._cursor_in_field
 
-    def __init__(self, sequence: str, wire: Wire) -> None:
-        self._sequence = sequence
-        self._wire = wire
-
-    def render_segments(self, console: Console) -> str:  # noqa: ARG002  # the wire's sequence is whole
-        """The sequence, which from now on counts as sent."""
-        self._wire.sent()
-        return self._sequence
+    @property
+    def _cursor_in_field(self) -> str:
+        """The move to where the terminal's cursor belongs: in a field, input methods are placed by it."""
+        if not isinstance(self.focused, Input):
+            return ""
+        x, y = self.screen.outer_size.clamp_offset(self.cursor_position)
+        return f"\x1b[{y + 1};{x + 1}H"
