@@ -227,6 +227,13 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             self._driver.write(sequence)
             self._driver.flush()
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Told to leave before a screen stands, Textual leaves it empty: what fails then is no bug."""
+        if self._exit:
+            _log.error("Failed while leaving: %s", hidden(repr(error)))
+            return
+        super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """Textual's own report prints local variables, and one of them may be a token."""
         from rich.traceback import Traceback  # noqa: PLC0415 - loads a highlighter, for what should not happen

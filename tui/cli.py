@@ -140,6 +140,7 @@ def sandbox(*, port: int, seed: Path | None, rate_limit: int | None, as_json: bo
 
 def main() -> None:
     """The entry point of the `tokendeck` command."""
+    _open_what_is_closed()
     # Where the terminal's characters are few, a sentence with a question mark in it is better than none.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
@@ -152,6 +153,19 @@ def main() -> None:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(ending.code if isinstance(ending.code, int) else 0)
+
+
+def _open_what_is_closed() -> None:
+    """A standard stream that was closed leads nowhere: else the next file or socket would take its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+            stream = open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
 
 
 def _part(app: TokendeckApp) -> NoReturn:

@@ -22,14 +22,18 @@ from typing import Any
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.keys import KeyParser
+from tui.programs import end_all
 
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 _SIGNALLED = 128
 _PATIENCE = 0.8
 _POLL = 0.1
+_TRIES, _BREATH = 10, 0.01
 _PLAIN = "\x1b[m"
 _LEAVING = (
     _PLAIN.encode()
     + b"\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1006l"
+    + b"\x1b[?1015l\x1b[?1016l\x1b[?2048l\x1b[?2026l"
 )
 
 
@@ -37,7 +41,7 @@ class TerminalDriver(LinuxDriver):
     """Textual's driver of a Unix terminal.
 
     - Signals are dealt with between two steps of the program and not within one, where a lock may be held.
-    - SIGTERM, SIGHUP and a terminal that is gone end the program within a second, whatever it waits for.
+    - Signals that end, and a terminal that is gone, end the program within a second, whatever it waits for.
     - A byte that is no UTF-8 is passed over.
     - Who writes can wait until the terminal has taken what was written before, where the line is slow.
     """
@@ -51,7 +55,7 @@ class TerminalDriver(LinuxDriver):
         self._held = False
         self._stopped = False
         self._ended = False
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in _ENDING:
             signal.signal(number, self._end_on)
         self._listen()
 
@@ -62,9 +66,15 @@ class TerminalDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, with its own colours."""
-        self._held = False
         self.write(_PLAIN)
+        if self._mouse and self._mouse_pixels:
+            self.write("\x1b[?1016l")
         super().stop_application_mode()
+
+    def close(self) -> None:
+        """Wait until the terminal has taken all, and so is given back: a line that stands still may not."""
+        super().close()
+        self._held = False
 
     def write(self, data: str) -> None:
         """Hand over to the thread that writes."""
@@ -82,6 +92,14 @@ class TerminalDriver(LinuxDriver):
         if self._key_thread is not None:
             super().disable_input()
             self._key_thread = None
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Of the terminal that is drawn on; Textual asks standard output, which may have gone elsewhere."""
+        with suppress(OSError):
+            columns, lines = os.get_terminal_size(self._output)
+            if columns and lines:
+                return columns, lines
+        return super()._get_terminal_size()
 
     def run_input_thread(self) -> None:
         """Read keys until the terminal is given back, or is gone."""
@@ -168,11 +186,18 @@ class TerminalDriver(LinuxDriver):
         self._loop.call_soon_threadsafe(lambda: self._app.exit(return_code=_SIGNALLED + number))
 
     def _end_at_once(self, number: int) -> None:
+        end_all()
         if self._held and self.attrs_before is not None:
             with suppress(OSError, termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
                 os.set_blocking(self._output, False)
-                os.write(self._output, _LEAVING)
+                for _ in range(_TRIES):
+                    # What the line has not taken would keep this out too, and is out of date.
+                    termios.tcflush(self._output, termios.TCOFLUSH)
+                    with suppress(BlockingIOError):
+                        os.write(self._output, _LEAVING)
+                        break
+                    time.sleep(_BREATH)
             with suppress(OSError):
                 # The shell has the same terminal, and expects to wait for it.
                 os.set_blocking(self._output, True)

@@ -1,7 +1,8 @@
 """Keys as the terminal sends them, where Textual's reading of them loses some on a slow line.
 
 Relied upon in Textual: `XTermParser.feed` and `tick`, and `_timeout_time`, the moment at which a sequence
-that has begun is taken for separate keys; None while none has begun. The tests tell if it goes.
+that has begun is taken for separate keys, None while none has begun; and `_parse_extended_key`, which reads
+the numbers of a key. The tests tell if it goes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
-from textual.events import Event
+from textual.events import Event, Key
 from textual.message import Message
 
 _ESC = "\x1b"
@@ -80,6 +81,13 @@ class KeyParser(XTermParser):
             text = held.replace(_ESC, "")
             if text:
                 yield from super().feed(text)
+
+    def _parse_extended_key(self, sequence: str) -> list[Key] | None:  # type: ignore[override]  # cached there
+        """No keys where the numbers are those of none, as when the line garbles one; Textual would end."""
+        try:
+            return super()._parse_extended_key(sequence)
+        except (ValueError, OverflowError):
+            return []
 
     def _end_sequence(self) -> Iterable[Message]:
         """What has come of a sequence, taken for keys now."""

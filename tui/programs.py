@@ -13,6 +13,7 @@ from time import monotonic
 from typing import IO
 
 _MOST_BYTES = 64 * 1024
+_running: set[int] = set()
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,6 +50,7 @@ def run_quietly(
         bufsize=0,
         start_new_session=True,
     ) as process:
+        _running.add(process.pid)
         try:
             give(process.stdin, given)
             printed = _read_to_end(process.stdout, deadline)
@@ -57,10 +59,18 @@ def run_quietly(
         except subprocess.TimeoutExpired:
             raise NotFinished from None
         finally:
+            _running.discard(process.pid)
             if not finished:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
     return outcome
+
+
+def end_all() -> None:
+    """Kill what still runs: nobody will read what it prints."""
+    for group in tuple(_running):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
 
 def printed_by(words: Sequence[str], environ: Mapping[str, str], given: bytes = b"") -> bytes | None:

@@ -101,6 +101,28 @@ def test_a_window_made_small_and_large_again_shows_everything_again(dashboard: T
     dashboard.wait_for(lambda terminal: terminal.screen == before)
 
 
+@pytest.mark.parametrize("size", [(20, 5), (39, 24), (80, 9)])
+def test_a_field_is_typed_into_again_once_there_is_room_again(
+    dashboard: Terminal, size: tuple[int, int]
+) -> None:
+    dashboard.send("nkio")
+    dashboard.wait_for("▌ kio")
+    dashboard.resize(*size)
+    dashboard.wait_for("Tokendeck needs")
+    dashboard.send("x")
+    dashboard.settle()
+    dashboard.resize(80, 24)
+    dashboard.wait_for("▌ kio")
+    dashboard.send("sk")
+    dashboard.wait_for("▌ kiosk")
+
+
+@pytest.mark.parametrize("keys", [b"\x1b[1114112u", b"\x1b[97;5;u", b"\x1b[97;1:3u", b"\x1b[1;1:3A"])
+def test_a_key_with_numbers_that_no_key_has_is_passed_over(dashboard: Terminal, keys: bytes) -> None:
+    dashboard.send(keys + b"o")
+    dashboard.wait_for("ci-deploy")
+
+
 @pytest.mark.parametrize("keys", [b"\xefo", b"\xff\xfe\xc3(o", b"\xf0\x9fo"], ids=["0xEF", "several", "half"])
 def test_bytes_that_are_no_text_are_passed_over(dashboard: Terminal, keys: bytes) -> None:
     dashboard.send(keys)
@@ -165,11 +187,22 @@ def test_without_a_screen_it_says_what_to_do_where_the_screen_would_have_been(
 
 
 def test_what_is_printed_may_go_elsewhere(start: Start, tmp_path: Path) -> None:
-    dashboard = start("sh", "-c", f"exec {TOKENDECK} --demo > {tmp_path / 'printed'}")
+    dashboard = start("sh", "-c", f"exec {TOKENDECK} --demo > {tmp_path / 'printed'}", columns=120, lines=40)
     dashboard.wait_for("tokens · read")
+    assert "? help" in dashboard.screen[39]
     dashboard.send("q")
     assert dashboard.wait_for_exit() == 0
     assert (tmp_path / "printed").read_bytes() == b""
+
+
+@pytest.mark.parametrize(("closed", "status"), [("0<&-", 2), ("1>&-", 0), ("2>&-", 2), ("0<&- 1>&- 2>&-", 2)])
+def test_a_closed_stream_is_like_one_that_leads_nowhere(start: Start, closed: str, status: int) -> None:
+    terminal = start("sh", "-c", f"{TOKENDECK} --demo {closed}; echo left with $?")
+    if status == 0:
+        terminal.wait_for("tokens · read")
+        terminal.send("q")
+    terminal.wait_for(f"left with {status}")
+    assert "Traceback" not in terminal.text
 
 
 def test_a_credential_is_piped_in_and_the_keys_come_from_the_terminal(start: Start, tmp_path: Path) -> None:

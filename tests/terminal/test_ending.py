@@ -31,13 +31,25 @@ def shell(start: Start) -> Terminal:
     return shell
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT],
+    ids=lambda number: number.name,
+)
 def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
     dashboard: Terminal, number: signal.Signals
 ) -> None:
     os.kill(dashboard.pid, number)
     assert dashboard.wait_for_exit() == 128 + number
     assert dashboard.not_restored == []
+
+
+def test_a_signal_that_comes_before_the_frame_stands_is_no_bug(start: Start) -> None:
+    dashboard = start()
+    dashboard.wait_for(lambda terminal: _TAKEN in terminal.bytes_seen)
+    os.kill(dashboard.pid, signal.SIGTERM)
+    assert dashboard.wait_for_exit() == 128 + signal.SIGTERM
+    assert b"Traceback" not in dashboard.bytes_seen
 
 
 @pytest.mark.parametrize(
@@ -67,6 +79,23 @@ def test_a_signal_ends_it_also_while_the_line_stands_still(dashboard: Terminal) 
     ended = os.waitid(os.P_PID, dashboard.pid, os.WEXITED | os.WNOWAIT)
     assert ended is not None
     assert ended.si_status == 128 + signal.SIGTERM
+    dashboard.wait_for_exit()
+    assert dashboard.not_restored == []
+
+
+def test_a_program_that_hangs_ends_with_it(start: Start, tmp_path: Path) -> None:
+    hanging = tmp_path / "tmux"
+    hanging.write_text(f"#!/bin/sh\necho $$ >> {tmp_path}/pid\nexec sleep 300\n")
+    hanging.chmod(0o755)
+    dashboard = start(TMUX="/nowhere,1,0", TMUX_PANE="%0", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    dashboard.wait_for("tokens · read")
+    dashboard.send("c")
+    dashboard.wait_for(lambda _: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
+    os.kill(dashboard.pid, signal.SIGTERM)
+    assert dashboard.wait_for_exit() == 128 + signal.SIGTERM
+    for pid in (tmp_path / "pid").read_text().split():
+        state = Path("/proc", pid, "stat")
+        assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 @pytest.mark.parametrize("command", [f"{TOKENDECK} --demo", f"sh -c '{TOKENDECK} --demo; exit $?'"])

@@ -62,6 +62,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         self.deck = deck
         bind(self, deck, self.PLACE)
         self._deaf: Callable[[], None] = lambda: None
+        self._focused_before: Widget | None = None
         self._news_waiting = False
         self._masking: Timer | None = None
         self._asked: Worker[Any] | None = None
@@ -130,11 +131,21 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Below the least size one line takes the place of all."""
         width, height = event.size
-        self.set_class(width < _LEAST_COLUMNS or height < _LEAST_ROWS, "too-small")
+        self._make_room(width < _LEAST_COLUMNS or height < _LEAST_ROWS)
         self.set_class(width >= _WIDE, "wide")
         self.set_class(height < _TALL and width < _WIDE, "short")
         words = f"Tokendeck needs {_LEAST_COLUMNS}×{_LEAST_ROWS}; this is {width}×{height}."
         self.query_one("#too-small", Static).update(self.deck.clean(words))
+
+    def _make_room(self, too_small: bool) -> None:
+        """Textual takes the focus from what is not displayed; it comes back to the field that had it."""
+        if too_small and not self.has_class("too-small"):
+            self._focused_before = self.focused
+        back = None if too_small else self._focused_before
+        self.set_class(too_small, "too-small")
+        if back is not None:
+            self._focused_before = None
+            self.call_after_refresh(self.set_focus, back, scroll_visible=False)
 
     def draw_all(self) -> None:
         """Bring header, body and key hints up to the snapshot."""
@@ -194,6 +205,9 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
 
     async def action_command(self, command_id: str) -> None:
         """Carry out a command of this place, or say why not."""
+        if self.has_class("too-small"):
+            # Nobody sees what it would do, and a letter may be meant for a field.
+            return
         own = getattr(self, f"do_{command_id}", None)
         if reason := self.reason_against(command(command_id)):
             self.say(reason, "warn")

@@ -18,7 +18,7 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", show=False),
         Binding("n", "answer(False)", "No", show=False),
-        Binding("escape", "answer(None)", "Leave", show=False),
+        Binding("escape,b,alt+q", "answer(None)", "Leave", show=False),
         # The keys of the application end at a modal screen.
         Binding("ctrl+c", "app.command('quit')", "Quit", show=False),
     ]

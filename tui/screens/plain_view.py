@@ -39,9 +39,11 @@ def show_until_key(what: str, secret: Secret, *, more: bool, here: Situation, le
 
 def _write(text: str) -> None:
     # Where the screen is drawn, so that the two can't come in another order.
+    # A terminal that is gone shows nothing.
     if sys.__stderr__ is not None:
-        sys.__stderr__.write(text)
-        sys.__stderr__.flush()
+        with contextlib.suppress(OSError):
+            sys.__stderr__.write(text)
+            sys.__stderr__.flush()
 
 
 def _key(leave: threading.Event) -> str:
