@@ -34,7 +34,7 @@ class Recording:
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
-START = (Step((), "read 09:30:00"), Step((), "Delivery 12 !4"), Step((), "Management 4 !1"))
+START = Step((), "read 09:30:00")
 _DETAILS = (
     Step(("n",), "Name (required"),
     Step((), "web-summer-sale", pasted="web-summer-sale"),

@@ -89,7 +89,7 @@ async def reached(picture: Picture, *, ascii_only: bool = False) -> AsyncIterato
     )
     with _another_machine():
         async with app.run_test(size=(picture.columns, picture.lines)) as pilot:
-            for step in (*START, *picture.way):
+            for step in (START, *picture.way):
                 await pilot.press(*step.keys)
                 if step.pasted:
                     app.post_message(events.Paste(step.pasted))
@@ -109,8 +109,7 @@ def record(recording: Recording) -> str:
     """The dashboard as the real command's bytes leave it on a terminal, as SVG."""
     command = [sys.executable, "-c", _COMMAND, "--demo"]
     with Terminal(command, env={"TZ": "UTC", **recording.environ}, cwd=FOLDER.parent) as terminal:
-        for step in START:
-            terminal.wait_for(step.shows)
+        terminal.wait_for(START.shows)
         terminal.settle()
         console = _recorder(*terminal.size)
         console.print(Segments(_segments(terminal.grid)), end="")

@@ -99,6 +99,33 @@ async def test_the_next_start_goes_on_with_a_form_and_then_forgets_it() -> None:
         assert b"kiosk" not in on_disk()
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "last"),
+    [
+        ("delivery", "web-production", "c copies it"),
+        ("management", "ci-deploy", "its value is not shown again"),
+    ],
+)
+async def test_of_a_new_token_whose_name_is_there_it_is_said_that_it_may_be_made(
+    kind: str, name: str, last: str
+) -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox, memory=memory()) as table:
+        form = table.app.workspace.forms[kind]
+        form.plan = replace(form.plan, name=name)
+        table.app.keep_unfinished()
+    async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
+        assert status(table) == (
+            f"Unfinished: a new {kind} token {name}, of which name there is one now,"
+            f" made perhaps as that run ended ({last})."
+        )
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        token = screen.facts().token
+        assert token is not None
+        assert token.name == name
+
+
 async def test_quitting_by_a_yes_forgets_and_the_demo_writes_nothing() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=memory()) as table:

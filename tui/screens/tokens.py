@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from textual import on
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
@@ -26,6 +27,7 @@ from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
 from tui.workspace.snapshot import Listing, kind_of
 
+_JUDGED_AT_ONCE = 500
 _COLUMNS: dict[Tab, Sequence[Column]] = {
     "delivery": presentation.DELIVERY_COLUMNS,
     "management": presentation.MANAGEMENT_COLUMNS,
@@ -40,6 +42,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self.tab: Tab = "delivery"
         self._drawn: dict[Tab, Listing[Any]] = {}
         self._hint_counts: dict[Tab, int] = dict.fromkeys(_COLUMNS, 0)
+        self._judging: Timer | None = None
         self._reading: Worker[None] | None = None
         self._status = ""
         self._on_card = ""
@@ -93,12 +96,11 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         """Bring tabs, tables, card and status line up to the snapshot."""
         for tab in _COLUMNS:
             self._draw_table(tab)
+        self._judge()
         self._draw_tabs()
         self._draw_card()
         self._draw_status()
         self._remind()
-        # Judging thousands takes a moment, for which no frame is to wait.
-        self.set_timer(AFTER_THE_FRAME, self._count_hints)
 
     async def do_refresh(self) -> None:
         """Read the stack anew; marks, cursor and filter stay."""
@@ -237,11 +239,20 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         line.set_tabs([TabLabel(tab, tab.title(), count) for tab, count in words.items()])
         line.active = self.tab
 
+    def _judge(self) -> None:
+        """Count the hints. Judging thousands of tokens takes a moment, for which no frame is to wait."""
+        if sum(len(self.snapshot.listing(tab).items) for tab in _COLUMNS) <= _JUDGED_AT_ONCE:
+            self._count_hints()
+        elif self._judging is None:
+            self._judging = self.set_timer(AFTER_THE_FRAME, self._judge_late)
+
+    def _judge_late(self) -> None:
+        self._judging = None
+        self._count_hints()
+        self._draw_tabs()
+
     def _count_hints(self) -> None:
-        counts = {tab: self.deck.workspace.hint_count(tab) for tab in _COLUMNS}
-        if counts != self._hint_counts:
-            self._hint_counts = counts
-            self._draw_tabs()
+        self._hint_counts = {tab: self.deck.workspace.hint_count(tab) for tab in _COLUMNS}
 
     def _draw_card(self) -> None:
         token, now, key = self.token, self.deck.workspace.clock(), self.deck.key

@@ -20,7 +20,7 @@ def unfinished(deck: Deck) -> tuple[str, str]:
 
     Said is too, once, if nothing could be kept from now on.
 
-    Both are empty where nothing is unfinished, the uid also where it is about a new token alone.
+    Both are empty where nothing is unfinished, the uid also where it is about a token still to be made.
     """
     snapshot = deck.workspace.snapshot
     stack, tokens = snapshot.stack, {token.uid: token for token in snapshot.management.items}
@@ -49,7 +49,17 @@ def _forms(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:
             yield f"changes to {token.name}, {deck.key('edit')} on it goes on", key
         elif key in NEW:
             words = f"a new {key} token {draft.after.name}".rstrip()
-            yield f"{words}, {new} on the {key} tab goes on", ""
+            names = draft.after.token_names() if draft.after.name else ()
+            there = next((item for item in snapshot.listing(key).items if item.name in names), None)
+            if there is None:
+                yield f"{words}, {new} on the {key} tab goes on", ""
+                continue
+            # The answer to its making may have been lost as the run ended.
+            last = f"{deck.key('copy')} copies it" if key == "delivery" else "its value is not shown again"
+            yield (
+                f"{words}, of which name there is one now, made perhaps as that run ended ({last})",
+                there.uid,
+            )
 
 
 def _rotations(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:

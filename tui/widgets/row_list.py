@@ -16,6 +16,7 @@ from tui.widgets.table_model import Row, TableModel, nearest
 
 _MADE_AT_ONCE = 50
 """Rows that take less than a millisecond, for which no key has to wait."""
+_BREATH = 0.003
 
 
 class RowList(LineWidget, can_focus=True):
@@ -96,7 +97,8 @@ class RowList(LineWidget, can_focus=True):
         await asyncio.sleep(AFTER_THE_FRAME)
         for _ in range(0, self.total_count, _MADE_AT_ONCE):
             self._model.prepare(_MADE_AT_ONCE)
-            await asyncio.sleep(0)
+            # Long enough for a key that waits: it takes several turns of the loop.
+            await asyncio.sleep(_BREATH)
 
     @property
     def shown_count(self) -> int:
