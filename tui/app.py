@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from tui.account.memory import Memory
 
 _log = logging.getLogger(__name__)
+_MODES = "\x1b[?25l\x1b[?7l"
+"""The cursor hidden, no wrapping: what Textual sets once, and another program may have changed."""
 _SETTLING = 0.5
 
 
@@ -183,6 +185,8 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     async def do_repaint(self) -> None:
         """Draw everything anew, since something else may have written on the terminal."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(_MODES)
         self.forget_terminal()
         self.screen.refresh(layout=True)
 

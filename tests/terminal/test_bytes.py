@@ -44,6 +44,8 @@ def spent(terminal: Terminal, keys: Sequence[str | bytes]) -> list[int]:
 
 def test_the_first_full_dashboard(dearest: Terminal) -> None:
     assert len(dearest.bytes_seen) <= 4_000
+    # Without a mouse, no shape of its pointer.
+    assert b"\x1b]22;" not in dearest.bytes_seen
 
 
 def test_a_row_down(dearest: Terminal) -> None:

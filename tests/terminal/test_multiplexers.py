@@ -82,5 +82,9 @@ def test_only_tmux_erases_in_colour(within: Within, program: str) -> None:
 
 
 def cells(terminal: Terminal) -> list[list[Hashable]]:
-    """What is seen, but for the line with the second in which the stack was read."""
-    return [cells for line, cells in zip(terminal.screen, terminal.cells, strict=True) if "read " not in line]
+    """What is seen, but for the lines with moments: when the stack was read, and the demo was made."""
+    return [
+        cells
+        for line, cells in zip(terminal.screen, terminal.cells, strict=True)
+        if "read " not in line and "Created" not in line
+    ]

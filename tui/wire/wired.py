@@ -45,6 +45,11 @@ class WiredApp(App[_Result], inherit_bindings=False):
         if self._wire is not None:
             self._wire.forget()
 
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Without a mouse there is no pointer that could have a shape."""
+        if self._driver is not None and self._driver._mouse:
+            super()._set_pointer_shape(shape)
+
     @contextmanager
     def one_frame(self) -> Iterator[None]:
         """Hold back what is drawn within, so that all of it is one frame; but not for long."""
