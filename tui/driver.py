@@ -85,7 +85,10 @@ class TerminalDriver(LinuxDriver):
         """Whether the terminal still has to take what was written; once it has, the loop makes the call."""
         # In this order: what is taken meanwhile is seen here, or there.
         self._outlet.then = partial(self._loop.call_soon_threadsafe, call)
-        return self._given > self._outlet.taken
+        if self._given > self._outlet.taken:
+            return True
+        self._outlet.then = None
+        return False
 
     def disable_input(self) -> None:
         """Read no more keys; a second time, what is typed for the shell would be thrown away."""

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 from rich.console import RenderableType
+from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.screen import Screen
@@ -127,9 +128,8 @@ class WiredApp(App[_Result], inherit_bindings=False):
     def _write(self, sequence: str) -> None:
         """Write a frame, within synchronized output where the terminal has it."""
         if self._driver is not None and self.is_running:
-            self._begin_update()
-            self._driver.write(sequence)
-            self._end_update()
+            # At one go: each write wakes the thread that carries it out.
+            self._driver.write(f"{SYNC_START}{sequence}{SYNC_END}" if self._sync_available else sequence)
             self._cursor = self._cursor_in_field
 
     @property
