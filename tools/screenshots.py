@@ -155,6 +155,9 @@ def _segments(grid: pyte.Screen) -> Iterable[Segment]:
 
 
 def _style(cell: pyte.screens.Char) -> Style:
+    if cell.data == " " and not (cell.underscore or cell.reverse):
+        # How else a blank is drawn depends on what was drawn before it, and is not seen.
+        return Style(bgcolor=_colour(cell.bg))
     return Style(
         color=_colour(cell.fg),
         bgcolor=_colour(cell.bg),

@@ -108,7 +108,7 @@ class FactsCard(LineWidget):
         if y == 0:
             title = self.cut(self._title, width - 6)
             text = f"{rule * 2} {title} " if title else ""
-            tone = "rule-focused" if self.has_focus else "rule"
+            tone = "rule-focused" if self.has_focus else ""
             return (
                 (text[:3], tone),
                 (text[3:], "strong"),

@@ -37,7 +37,7 @@ AFTER_THE_FRAME = 0.05
 """Seconds, some frames of Textual's, after which what was just changed has been drawn."""
 
 _TONES = frozenset(
-    {"strong", "muted", "dim", "key", "good", "warn", "error", "tab-active", "rule", "rule-focused"}
+    {"strong", "muted", "dim", "key", "good", "warn", "error", "tab-active", "rule-focused"}
     | {"bar", "cursor", "cursor-blurred"}
 )
 
