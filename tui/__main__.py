@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gc
+from tui.loading import loading
 
 
 def main() -> None:
     """Load the command line, and run it."""
-    # Nothing that is loaded becomes garbage: collecting while it loads is a tenth of the start.
-    gc.disable()
-    from tui.cli import main as run  # noqa: PLC0415
+    with loading():
+        from tui.cli import main as run  # noqa: PLC0415
 
-    gc.freeze()
-    gc.enable()
     run()
 
 

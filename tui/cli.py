@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from contextlib import suppress
@@ -25,6 +24,7 @@ from tui.files import Refused
 from tui.guards import guard
 from tui.headless.keymap import check_keys
 from tui.headless.telling import telling
+from tui.loading import loading
 
 if TYPE_CHECKING:
     from tui.app import TokendeckApp
@@ -105,11 +105,9 @@ def tokendeck(
         guard(log, os.environ, demo=flags.demo)
     terminal.prepare(os.environ)
     # Textual reads the environment as it loads, so it loads only now.
-    gc.disable()
-    from tui.app import TokendeckApp  # noqa: PLC0415
+    with loading():
+        from tui.app import TokendeckApp  # noqa: PLC0415
 
-    gc.freeze()
-    gc.enable()
     app = TokendeckApp(
         connect,
         ascii_only=plain or terminal.ascii_only(os.environ, sys.stderr.encoding),

@@ -7,6 +7,7 @@ terminal's own state in `attrs_before`.
 
 from __future__ import annotations
 
+import logging
 import os
 import selectors
 import signal
@@ -24,6 +25,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from tui.keys import KeyParser
 from tui.programs import end_all
 
+_log = logging.getLogger(__name__)
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 _SIGNALLED = 128
 _PATIENCE = 0.8
@@ -116,8 +118,13 @@ class TerminalDriver(LinuxDriver):
                     if not data:
                         self._loop.call_soon_threadsafe(self._end_on, signal.SIGHUP, None)
                         return
-                    for message in parser.feed(decode(data)):
-                        self.process_message(message)
+                    try:
+                        for message in parser.feed(decode(data)):
+                            self.process_message(message)
+                    except Exception as error:
+                        # What can't be read of a garbled line is no reason to end, or to hear nothing more.
+                        _log.error("Keys that could not be read: %s", type(error).__name__)
+                        parser = KeyParser()
                 for message in parser.tick():
                     self.process_message(message)
 

@@ -104,6 +104,8 @@ def test_a_pipe_is_read_to_its_end_and_no_further_than_needed() -> None:
         piped_credential(io.BytesIO(b"x" * 70_000))
     with pytest.raises(CredentialRefused, match="not text"):
         piped_credential(io.BytesIO(b"\xff"))
+    with pytest.raises(CredentialRefused, match="can't be read"), open(os.devnull, "wb", buffering=0) as out:
+        piped_credential(out)
 
 
 PROGRAM = """

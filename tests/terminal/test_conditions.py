@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,19 @@ def test_a_field_is_typed_into_again_once_there_is_room_again(
 @pytest.mark.parametrize("keys", [b"\x1b[1114112u", b"\x1b[97;5;u", b"\x1b[97;1:3u", b"\x1b[1;1:3A"])
 def test_a_key_with_numbers_that_no_key_has_is_passed_over(dashboard: Terminal, keys: bytes) -> None:
     dashboard.send(keys + b"o")
+    dashboard.wait_for("ci-deploy")
+
+
+def test_a_key_that_nobody_foresaw_is_passed_over(start: Start) -> None:
+    unforeseen = (
+        "from tui.keys import KeyParser as Keys;"
+        "Keys._parse_extended_key = lambda self, keys: 1 / 0 if keys.endswith('u') else None"
+    )
+    dashboard = start(sys.executable, "-c", f"{unforeseen}; from tui.__main__ import main; main()", "--demo")
+    dashboard.wait_for("tokens · read")
+    dashboard.send(b"\x1b[97;1u")
+    dashboard.settle()
+    dashboard.send("o")
     dashboard.wait_for("ci-deploy")
 
 

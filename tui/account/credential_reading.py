@@ -70,7 +70,11 @@ def piped_credential(stdin: BinaryIO | None = None) -> Secret:
         raise CredentialRefused(
             "--auth-file - reads standard input; that is a terminal here, and would show it: pipe it in."
         )
-    content = stdin.read(_MOST_BYTES + 1)
+    try:
+        content = stdin.read(_MOST_BYTES + 1)
+    except OSError as error:
+        why = error.strerror or "it failed"
+        raise CredentialRefused(f"--auth-file -: standard input can't be read: {why}.") from None
     if len(content) > _MOST_BYTES:
         raise CredentialRefused("--auth-file -: standard input is larger than 64 KiB.")
     return Secret(_decoded(content, "--auth-file -"))
