@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.screens.deck import Table, running
@@ -9,7 +11,7 @@ from tests.support.clock import clock
 from tui.account.settings import Settings
 from tui.contentstack.errors import ServerFailed
 from tui.sandbox.organization import Stack
-from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser
+from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser, seed_from
 from tui.sandbox.service import Sandbox
 from tui.screens.delete import DeleteScreen
 from tui.screens.hints import HintsScreen
@@ -127,3 +129,12 @@ async def test_no_token_read_is_no_hint_and_says_why() -> None:
         table.app.workspace.board.change(delivery=Listing(), management=Listing())
         await table.press("h")
         assert "tokens could not be read" in status(table)
+
+
+async def test_thousands_of_tokens_are_counted_after_they_are_drawn() -> None:
+    stack: dict[str, Any] = {"name": "Shop", "environments": ["production"], "fill_delivery_tokens": 600}
+    stack |= {"limits": {"delivery_tokens": 1000}}
+    sandbox = Sandbox.from_seed(seed_from({"stacks": [stack]}), clock)
+    async with running(sandbox=sandbox, wait="600 tokens · read") as table:
+        await table.until(f"Delivery 600 !{len(table.app.workspace.hints)} ")
+        assert len(table.app.workspace.hints) > 600
