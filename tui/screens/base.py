@@ -167,14 +167,14 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
 
     def draw_hints(self) -> None:
         """Show which keys do something here, dimmed where they can't now."""
-        facts = self.moment()
+        facts, typing = self.moment(), isinstance(self.focused, Input)
         self.query_one(KeyHints).set_hints(
             [
                 Hint(key, word, item.reason(facts) is None)
                 for item in commands_of(self.PLACE)
-                if (word := self.hint_word(item)) and (key := self._key_here(item))
+                if (word := self.hint_word(item)) and (key := self._key_for(item, typing=typing))
             ],
-            last=Hint(self._key_here(command("help")) or self.deck.key("help"), "help"),
+            last=Hint(self._key_for(command("help"), typing=typing) or self.deck.key("help"), "help"),
         )
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -188,9 +188,9 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
 
     on_descendant_blur = on_descendant_focus
 
-    def _key_here(self, item: Command) -> str:
+    def _key_for(self, item: Command, *, typing: bool) -> str:
         """The key shown for a command; in a field one that types no letter there, empty if there is none."""
-        if item.priority or not isinstance(self.focused, Input):
+        if item.priority or not typing:
             return self.deck.key(item.id)
         keys = (shown_key(key) for key in self.deck.keys_of(item.id) if key != "space")
         return next((key for key in keys if len(key) > 1), "")

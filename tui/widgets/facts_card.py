@@ -72,11 +72,11 @@ class FactsCard(LineWidget):
         """Replace title and facts, and go back to the top."""
         if (title, tuple(facts)) == (self._title, self._facts):
             return
-        grows = self.styles.auto_dimensions
-        height = self.height_for(self.size.width) if grows else 0
+        grows, width = self.styles.auto_dimensions, self.size.width
+        height = self.height_for(width) if grows else 0
         self._title, self._facts, self._top = title, tuple(facts), 0
         self._composed = (-1, [])
-        if grows and height != self.height_for(self.size.width):
+        if grows and height != self.height_for(width):
             self.refresh(layout=True)
         self.repaint()
 
@@ -118,7 +118,7 @@ class FactsCard(LineWidget):
         place = self._top + y - 1
         if place >= len(lines):
             return ()
-        window = Window(self._page, len(lines), self._top)
+        window = Window(max(1, self.height - 1), len(lines), self._top)
         return window.with_thumb(lines[place], y - 1, width, self.glyphs.thumb)
 
     def _lines(self, width: int) -> list[Line]:

@@ -99,6 +99,8 @@ class LineWidget(Widget):
     def __init__(self, **options: Unpack[LineOptions]) -> None:
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         self.glyphs = options.get("glyphs", UNICODE)
+        # Of the content, for `line`: Textual works its size out anew each time that it is asked.
+        self.height = 0
         self._line_cache: dict[int, Line] = {}
         self._strip_cache: dict[int, Strip] = {}
         self._painted_for: object = None
@@ -116,6 +118,7 @@ class LineWidget(Widget):
             lines: Those that may differ, where that is known: then no other is looked at.
         """
         width, height = self.size
+        self.height = height
         changed = []
         for y in range(height) if lines is None else sorted(set(lines) & set(range(height))):
             line = self.line(y, width)
@@ -156,17 +159,18 @@ class LineWidget(Widget):
     def _padded(self, content: Strip, width: int, padding: Spacing) -> Strip:
         """A line as wide as the widget; what the content leaves free is its background."""
         blank = Style.from_color(None, self._style("").bgcolor)
-        content = content.adjust_cell_length(width - padding.width, blank)
-        if not padding.width:
-            return content
-        left, right = (Segment(" " * cells, blank) for cells in (padding.left, padding.right))
+        free = width - padding.width - content.cell_length
+        if free < 0:
+            content, free = content.crop(0, width - padding.width), 0
+        left, right = (Segment(" " * cells, blank) for cells in (padding.left, free + padding.right))
         return Strip([segment for segment in (left, *content, right) if segment.text], width)
 
     def render_line(self, y: int) -> Strip:
         """One line of the content."""
         line = self._line_cache.get(y)
         if line is None:
-            line = self._line_cache[y] = self.line(y, self.size.width)
+            width, self.height = self.size
+            line = self._line_cache[y] = self.line(y, width)
         return Strip([Segment(text, self._style(tone)) for text, tone in line if text])
 
     def notify_style_update(self) -> None:

@@ -254,7 +254,9 @@ class RowList(LineWidget, can_focus=True):
             return ()
         # The last cell of each line is kept for the thumb: columns stay in place when it comes and goes.
         line = self.row_line(self._model.row(place), max(0, width - 1), place == self._cursor)
-        return Window(self._page, count, self._top).with_thumb(line, y, width, self.glyphs.thumb)
+        return Window(max(1, self.height - self.head), count, self._top).with_thumb(
+            line, y, width, self.glyphs.thumb
+        )
 
     def _empty_line(self, y: int, width: int) -> Line:
         lines = [
