@@ -21,6 +21,19 @@ def model_of(*rows: Row) -> TableModel:
     return model
 
 
+def ten_rows() -> tuple[TableModel, list[int]]:
+    """A model of the rows `token 0` to `token 9`, and those that it has had made so far."""
+    made: list[int] = []
+
+    def make(index: int) -> Row:
+        made.append(index)
+        return Row(str(index), (f"token {index}",))
+
+    model = TableModel(COLUMNS)
+    model.set_rows([str(index) for index in range(10)], make)
+    return model, made
+
+
 def shown(model: TableModel) -> list[Row]:
     rows = [model.row(place) for place in range(len(model.keys))]
     assert [row.key for row in rows] == list(model.keys)
@@ -102,14 +115,7 @@ def test_with_no_old_row_left_the_first_is_nearest() -> None:
 
 
 def test_a_row_is_made_once_and_only_when_it_is_asked_for() -> None:
-    made: list[int] = []
-
-    def make(index: int) -> Row:
-        made.append(index)
-        return Row(str(index), (f"token {index}",))
-
-    model = TableModel(COLUMNS)
-    model.set_rows([str(index) for index in range(10)], make)
+    model, made = ten_rows()
     assert (model.total, len(model.keys), made) == (10, 10, [])
     model.row(3)
     assert model.row(3).cells == ("token 3",)
@@ -120,14 +126,7 @@ def test_a_row_is_made_once_and_only_when_it_is_asked_for() -> None:
 
 
 def test_what_the_filter_needs_can_be_made_before_it_is_asked_for() -> None:
-    made: list[int] = []
-
-    def make(index: int) -> Row:
-        made.append(index)
-        return Row(str(index), (f"token {index}",))
-
-    model = TableModel(COLUMNS)
-    model.set_rows([str(index) for index in range(10)], make)
+    model, made = ten_rows()
     model.prepare(4)
     assert made == [0, 1, 2, 3]
     model.prepare(4)
