@@ -110,6 +110,7 @@ def test_a_field_is_typed_into_again_once_there_is_room_again(
     dashboard.wait_for("▌ kio")
     dashboard.resize(*size)
     dashboard.wait_for("Tokendeck needs")
+    dashboard.wait_for(f"{size[0]}×{size[1]}.")
     dashboard.send("x")
     dashboard.settle()
     dashboard.resize(80, 24)
