@@ -17,6 +17,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from types import FrameType
 from typing import Any
 
@@ -113,20 +114,20 @@ class TerminalDriver(LinuxDriver):
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
+                text = ""
                 if selector.select(_POLL):
                     data = self._read()
                     if not data:
                         self._loop.call_soon_threadsafe(self._end_on, signal.SIGHUP, None)
                         return
-                    try:
-                        for message in parser.feed(decode(data)):
-                            self.process_message(message)
-                    except Exception as error:
-                        # What can't be read of a garbled line is no reason to end, or to hear nothing more.
-                        _log.error("Keys that could not be read: %s", type(error).__name__)
-                        parser = KeyParser()
-                for message in parser.tick():
-                    self.process_message(message)
+                    text = decode(data)
+                try:
+                    for message in chain(parser.feed(text), parser.tick()):
+                        self.process_message(message)
+                except Exception as error:
+                    # What can't be read of a garbled line is no reason to end, or to hear nothing more.
+                    _log.error("Keys that could not be read: %s", type(error).__name__)
+                    parser = KeyParser()
 
     def _read(self) -> bytes:
         with suppress(OSError):

@@ -46,7 +46,7 @@ class KeyParser(XTermParser):
         self._pasting = False
 
     def feed(self, data: str) -> Iterable[Message]:
-        """Take what was read, which may not be empty; the keys that it completes."""
+        """Take what was read, if anything; the keys that it completes."""
         for character in data:
             yield from self._paste(character) if self._pasting else self._type(character)
 
