@@ -62,10 +62,15 @@ async def test_a_wrong_key_is_told_before_a_missing_login(sandbox: Sandbox, path
 
 
 @pytest.mark.parametrize("path", [*STRUCTURE, *TOKENS])
-@pytest.mark.parametrize("api_key", [None, ""])
-async def test_an_empty_key_is_refused(sandbox: Sandbox, path: str, api_key: str | None) -> None:
+@pytest.mark.parametrize(
+    ("api_key", "status", "reason"), [(None, 412, "is not valid."), ("", 400, "is required.")]
+)
+async def test_an_empty_or_missing_key_is_refused(
+    sandbox: Sandbox, path: str, api_key: str | None, status: int, reason: str
+) -> None:
     response = await as_role(sandbox).get(path, headers={"api_key": api_key})
-    assert refusal(response) == (400, 109)
+    assert refusal(response) == (status, 109)
+    assert response.json()["errors"] == {"api_key": [reason]}
 
 
 async def test_somebody_elses_stack_is_refused() -> None:

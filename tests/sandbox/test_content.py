@@ -161,7 +161,8 @@ async def test_a_token_reads_the_branches_of_its_scope(
         reader(sandbox, "delivery", access_token=value),
         reader(sandbox, "preview", preview_token=preview),
     ):
-        response = await caller.get(f"{ENTRIES}?environment=production", headers=headers)
+        path = f"{ENTRIES}?environment=production&include_branch=true"
+        response = await caller.get(path, headers=headers)
         if works:
             expected = {"dev": "development", "release": "release_7", "deploy": "main"}.get(
                 header or "main", header or "main"
@@ -243,8 +244,10 @@ async def test_a_synchronization_brings_everything_once(sandbox: Sandbox, admin:
 async def test_the_management_host_shows_drafts(sandbox: Sandbox, admin: Caller) -> None:
     entry = (await admin.get(ENTRIES)).json()["entries"][0]
     assert "publish_details" not in entry
+    asked = (await admin.get(f"{ENTRIES}?include_publish_details=true")).json()["entries"][0]
+    assert len(asked["publish_details"]) == len(sandbox.stacks[0].environments)
     assert refusal(await admin.get(ENTRIES, headers={"branch": "nowhere"})) == (422, 901)
-    on_development = await admin.get(ENTRIES, headers={"branch": "dev"})
+    on_development = await admin.get(f"{ENTRIES}?include_branch=true", headers={"branch": "dev"})
     assert on_development.json()["entries"][0]["_branch"] == "development"
 
 

@@ -1,13 +1,27 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from tests.sandbox.caller import DELIVERY, Caller, as_role, created, delivery_body, reader, refusal
+from tests.sandbox.caller import (
+    ALL_MODULES,
+    DELIVERY,
+    MANAGEMENT,
+    Caller,
+    as_role,
+    created,
+    delivery_body,
+    management_body,
+    reader,
+    refusal,
+)
+from tests.sandbox.test_content import Ticking
 from tests.support.clock import clock
 from tui.sandbox.faults import Fault, parse_fault
 from tui.sandbox.gateway import ConnectionClosed
+from tui.sandbox.organization import Lateness
 from tui.sandbox.seed import SeedError, seed_from
 from tui.sandbox.service import Sandbox
 
@@ -26,11 +40,23 @@ def asking(fault: str) -> dict[str, str]:
         ("429", Fault(status=429)),
         ("429;retry-after=5", Fault(status=429, retry_after=5)),
         ("500", Fault(status=500)),
-        ("502-html", Fault(status=502, html=True)),
+        ("502-html", Fault(status=502, form="html")),
         ("cut", Fault(ending="cut")),
         ("wrong-types", Fault(ending="wrong-types")),
         ("close-before", Fault(ending="close-before")),
         ("Close-After, delay=1", Fault(ending="close-after", delay=1.0)),
+        ("451-Text", Fault(status=451, form="text")),
+        ("200-empty", Fault(status=200, form="empty")),
+        (
+            "403-html;title=Blocked here;Server=Acme Proxy;retry-after=1",
+            Fault(status=403, form="html", title="Blocked here", server="Acme Proxy", retry_after=1),
+        ),
+        (
+            "302-html;location=https://Login.example.com/?a=b",
+            Fault(status=302, form="html", location="https://Login.example.com/?a=b"),
+        ),
+        ("unknown=30", Fault(lateness=Lateness(seconds=30.0))),
+        ("unknown=3x;401", Fault(lateness=Lateness(calls=3, status=401))),
     ],
 )
 def test_faults_are_read(text: str, fault: Fault) -> None:
@@ -38,7 +64,25 @@ def test_faults_are_read(text: str, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nonsense", "delay=", "delay=-1", "delay=nan", "200", "499", "cut,", "429;x=1"]
+    "text",
+    [
+        "",
+        "nonsense",
+        "delay=",
+        "delay=-1",
+        "delay=nan",
+        "200",
+        "499",
+        "cut,",
+        "429;x=1",
+        "302",
+        "204-html",
+        "403;title=x",
+        "403-html;title",
+        "403-pdf",
+        "unknown=",
+        "unknown=3;500",
+    ],
 )
 def test_what_is_no_fault_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="is not a fault"):
@@ -75,6 +119,97 @@ async def test_a_gateway_answers_with_a_page(admin: Caller) -> None:
     assert response.status_code == 502
     assert response.headers["content-type"].startswith("text/html")
     assert response.text.startswith("<html>")
+
+
+@pytest.mark.parametrize(
+    ("form", "content_type", "body"),
+    [
+        (
+            "html",
+            "text/html; charset=utf-8",
+            "<html><head><title>Blocked</title></head><body>Forbidden</body></html>",
+        ),
+        ("json", "application/json", '{"message":"Blocked"}'),
+        ("text", "text/plain; charset=utf-8", "Blocked\n"),
+        ("empty", "text/plain", ""),
+    ],
+)
+async def test_a_gateway_says_who_it_is(admin: Caller, form: str, content_type: str, body: str) -> None:
+    fault = f"403-{form};title=Blocked;server=Acme Proxy;location=https://login.example.com/"
+    response = await admin.get(ENVIRONMENTS, headers=asking(fault))
+    assert (response.status_code, response.text) == (403, body)
+    expected = {
+        "content-type": content_type,
+        "server": "Acme Proxy",
+        "location": "https://login.example.com/",
+    }
+    assert {name: response.headers[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(("status", "code"), [("", (412, 109)), (";412", (412, 109)), (";401", (401, 105))])
+async def test_a_new_management_token_is_not_known_yet(
+    sandbox: Sandbox, admin: Caller, status: str, code: tuple[int, int]
+) -> None:
+    fault = asking(f"unknown=2x{status}")
+    value = (await created(admin, management_body(), MANAGEMENT, headers=fault))["token"]
+    caller = Caller(sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key})
+    answers = [await caller.get(ENVIRONMENTS) for _ in range(3)]
+    assert [refusal(each) for each in answers[:2]] == [code, code]
+    assert answers[0].json()["errors"] in (
+        {"api_key": ["is not valid."]},
+        {"authorization": ["is not valid."]},
+    )
+    assert answers[2].status_code == 200
+
+
+async def test_a_new_token_becomes_known_after_seconds() -> None:
+    ticking = Ticking()
+    sandbox = Sandbox.demo(now=ticking)
+    admin = as_role(sandbox)
+    sandbox.fail("unknown=30", method="POST", path=MANAGEMENT)
+    value = (await created(admin, management_body(), MANAGEMENT))["token"]
+    caller = Caller(sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key})
+    assert refusal(await caller.get(ENVIRONMENTS)) == (412, 109)
+    ticking.now += timedelta(seconds=30)
+    assert (await caller.get(ENVIRONMENTS)).status_code == 200
+    again = (await created(admin, management_body("again"), MANAGEMENT))["token"]
+    caller = Caller(sandbox, {"authorization": again, "api_key": sandbox.stacks[0].api_key})
+    assert (await caller.get(ENVIRONMENTS)).status_code == 200
+
+
+async def test_a_seed_can_have_the_management_host_hear_late() -> None:
+    ticking = Ticking()
+    shop = {"name": "Shop", "network": {"management_lag": 30}}
+    sandbox = Sandbox.from_seed(seed_from({"stacks": [shop]}), ticking)
+    body = management_body(scope=[ALL_MODULES])
+    value = (await created(as_role(sandbox, "Owner"), body, MANAGEMENT))["token"]
+    caller = Caller(sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key})
+    assert refusal(await caller.get(ENVIRONMENTS)) == (412, 109)
+    ticking.now += timedelta(seconds=30)
+    assert (await caller.get(ENVIRONMENTS)).status_code == 200
+
+
+@pytest.mark.parametrize(("status", "code"), [("", (401, 105)), (";412", (412, 109))])
+async def test_new_delivery_and_preview_tokens_are_not_known_yet(
+    sandbox: Sandbox, admin: Caller, status: str, code: tuple[int, int]
+) -> None:
+    fault = asking(f"unknown=1x{status}")
+    both = {"create_with_preview_token": "true"}
+    token = await created(admin, delivery_body(), params=both, headers=fault)
+    alone = await created(admin, delivery_body("alone"))
+    path = f"{DELIVERY}/{alone['uid']}/preview_token"
+    later = (await admin.post(path, headers=fault)).json()["token"]
+    query = "/v3/assets?environment=production"
+    for caller in (
+        reader(sandbox, "delivery", access_token=token["token"]),
+        reader(sandbox, "preview", preview_token=token["preview_token"]),
+        reader(sandbox, "preview", preview_token=later["preview_token"]),
+    ):
+        assert refusal(await caller.get(query)) == code
+        assert (await caller.get(query)).status_code == 200
+    # Its preview token alone was new.
+    delivery = reader(sandbox, "delivery", access_token=later["token"])
+    assert (await delivery.get(query)).status_code == 200
 
 
 async def test_a_closed_connection_leaves_the_write_undone_or_done(admin: Caller) -> None:

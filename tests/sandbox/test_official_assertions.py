@@ -1,7 +1,8 @@
 """What Contentstack's own tests assert of the real API, row by row.
 
-The suites are those of contentstack-management-dotnet (`Contentstack016_DeliveryTokenTest.cs`), -javascript
-(`token-test.js`, `previewToken-test.js`, `user-test.js`) and -python (`tests/api`).
+The suites are those of contentstack-management-dotnet (`Contentstack016_DeliveryTokenTest.cs`, suites 023 and
+024), -javascript (`token-test.js`, `previewToken-test.js`, `user-test.js`), -python (`tests/api`) and -java
+(`TestStackContext`), and of contentstack-javascript, -python and -typescript for the content hosts.
 """
 
 from __future__ import annotations
@@ -266,3 +267,38 @@ async def test_a_stack_without_branches_takes_no_branch_scope(sandbox: Sandbox) 
     response = await press.post(DELIVERY, json=delivery_body("other"))
     assert refusal(response) == (422, 141)
     assert (await press.get("/v3/stacks/branches")).json() == {"branches": []}
+
+
+async def test_branches_inside_a_module_are_a_branch_scope(admin: Caller) -> None:
+    # .NET, suite 024, first test.
+    acl = {"read": "true", "write": "true"}
+    scope = [{"module": "content_type", "acl": acl, "branches": ["main"]}]
+    token = await created(admin, management_body(scope=scope), MANAGEMENT)
+    assert len(token["scope"]) == 1
+
+
+async def test_an_alias_item_may_name_no_alias(admin: Caller) -> None:
+    # The set-ups of the Java and the JavaScript suite.
+    aliases = {"module": "branch_alias", "branch_aliases": [], "acl": {"read": True}}
+    token = await created(admin, management_body(scope=[BRANCH, aliases]), MANAGEMENT)
+    assert token["scope"][1]["branch_aliases"] == []
+
+
+async def test_a_preview_token_may_be_given_a_name(admin: Caller) -> None:
+    # .NET, suite 023.
+    for number, name in enumerate(("preview", "", None)):
+        uid = (await created(admin, delivery_body(f"web {number}")))["uid"]
+        body = {"token": {"name": name, "description": ""}}
+        response = await admin.post(f"{DELIVERY}/{uid}/preview_token", json=body)
+        assert response.status_code == 201
+
+
+async def test_a_request_without_a_key_finds_no_stack(sandbox: Sandbox) -> None:
+    # The JavaScript delivery suite, and the answer recorded in all regions.
+    response = await Caller(sandbox, {}, "delivery").get("/v3/content_types")
+    assert response.status_code == 412
+    assert response.json() == {
+        "error_message": "We can't find that Stack. Please try again.",
+        "error_code": 109,
+        "errors": {"api_key": ["is not valid."]},
+    }

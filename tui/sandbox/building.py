@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from datetime import timedelta
 from itertools import cycle
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
 from tui.sandbox.answers import Json
 from tui.sandbox.organization import (
     EVERYTHING,
+    MANAGEMENT_MODULES,
     OWNER,
     Clock,
+    OddRow,
     Organization,
     Person,
     Stack,
@@ -30,6 +32,7 @@ from tui.sandbox.seed import (
     SeedError,
     SeedManagementToken,
     SeedOrganization,
+    SeedRow,
     SeedStack,
     SeedUser,
 )
@@ -61,6 +64,7 @@ def build_world(seed: Seed, now: Clock) -> World:
             name = f"{stack.name} {copy + 1:03d}" if stack.copies > 1 else stack.name
             _add_stack(world, stack, name, f"stacks[{number}]")
     _check_places(world, {stack.name for stack in seed.stacks})
+    _add_rows(world, seed.rows)
     for organization in world.organizations.values():
         organization.owner_uid = organization.owner_uid or next(iter(world.people))
         organization.member_uids.add(organization.owner_uid)
@@ -127,6 +131,7 @@ def _add_stack(world: World, seeded: SeedStack, name: str, path: str) -> None:
         organization=organization,
         owner_uid=owner_uid,
         stamps=Stamps(owner_uid, owner_uid, world.founded, world.founded),
+        modules=set(MANAGEMENT_MODULES),
     )
     reference = {"name": name, "uid": stack.uid, "api_key": api_key, "owner_uid": owner_uid}
     for role, listed in users.items():
@@ -163,6 +168,24 @@ def _check_places(world: World, names: set[str]) -> None:
     for number, person in enumerate(world.people.values()):
         for place in sorted(person.roles.keys() - places):
             raise SeedError(f"users[{number}].roles: there is no stack {place!r}")
+
+
+def _add_rows(world: World, rows: list[SeedRow]) -> None:
+    """Put the odd rows of a seed into their lists."""
+    for number, each in enumerate(rows):
+        row = each.row
+        if each.json is not None:
+            try:
+                row = msgspec.json.decode(each.json)
+            except (msgspec.DecodeError, RecursionError) as error:
+                raise SeedError(f"rows[{number}].json: {error}") from None
+        keys: list[str | None] = [
+            key for key, stack in world.stacks.items() if each.stack in (key, stack.name, stack.seed.name)
+        ]
+        if each.stack is not None and not keys:
+            raise SeedError(f"rows[{number}].stack: there is no stack {each.stack!r}")
+        for api_key in keys or [None]:
+            world.odd_rows.append(OddRow(each.list, row, api_key, each.at))
 
 
 def _add_structure(world: World, stack: Stack, path: str) -> None:
@@ -240,6 +263,9 @@ def _add_token(
         token.expires_on = _expiry(world, seeded, where)
         token.email_notice = seeded.email_notice
         token.extra = {"rate_limit_enabled": True} if seeded.rate_limit_enabled else {}
+        if seeded.is_never_expires is not None:
+            token.extra["is_never_expires"] = seeded.is_never_expires
+        stack.modules |= _modules_in(scope)
     elif seeded.preview or seeded.preview_token:
         token.preview = seeded.preview_token or world.value()
     if token.uid in tokens:
@@ -248,11 +274,15 @@ def _add_token(
 
 
 def _scope(world: World, stack: Stack, seeded: SeedToken, gone: dict[str, Json], where: str) -> list[Json]:
-    if isinstance(seeded, SeedManagementToken):
+    environments = {**gone, **stack.environments}
+    if seeded.scope is not None:
+        scope = [_with_environments(item, environments) for item in seeded.scope]
+    elif isinstance(seeded, SeedManagementToken):
         acl = {"read": True, "write": True} if seeded.access == "read+write" else _READ
         scope = [scope_item(module, acl, world.metadata()) for module in seeded.modules]
     else:
-        environments = {**gone, **stack.environments}
+        if not seeded.environments:
+            raise SeedError(f"{where}.environments: is required")
         _check_known(seeded.environments, environments, f"{where}.environments")
         named = [environments[name] for name in seeded.environments]
         scope = [scope_item("environment", _READ, world.metadata(), named)]
@@ -261,9 +291,25 @@ def _scope(world: World, stack: Stack, seeded: SeedToken, gone: dict[str, Json],
     for module, names in (("branch", seeded.branches), ("branch_alias", seeded.aliases)):
         if names:
             scope.append(scope_item(module, _READ, world.metadata(), names))
-    if stack.branches and not (seeded.branches or seeded.aliases):
+    named_somewhere = seeded.branches or seeded.aliases or seeded.scope is not None
+    if stack.branches and not named_somewhere:
         raise SeedError(f"{where}.branches: a branch or an alias is required")
     return scope
+
+
+def _modules_in(scope: list[Any]) -> set[str]:
+    """The modules that a scope names: a stack knows those of its own tokens, also unheard-of ones."""
+    named = [item.get("module") for item in scope if isinstance(item, dict)]
+    return {module for module in named if isinstance(module, str)}
+
+
+def _with_environments(item: Any, known: dict[str, Json]) -> Any:
+    """A scope item as it is, with names of environments turned into what answers show."""
+    listed = item.get("environments") if isinstance(item, dict) else None
+    if not isinstance(listed, list):
+        return item
+    shown = [known.get(each, each) if isinstance(each, str) else each for each in listed]
+    return item | {"environments": shown}
 
 
 def _expiry(world: World, seeded: SeedManagementToken, where: str) -> str | None:

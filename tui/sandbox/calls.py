@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -15,7 +15,17 @@ from tui.sandbox.answers import (
     not_logged_in,
     stack_not_found,
 )
-from tui.sandbox.organization import Organization, Person, Stack, Token, TokenKind, World
+from tui.sandbox.organization import (
+    Lateness,
+    OddRow,
+    Organization,
+    Person,
+    Stack,
+    Token,
+    TokenKind,
+    World,
+)
+from tui.sandbox.seed import RowList
 
 
 class Caller(NamedTuple):
@@ -29,6 +39,9 @@ class Caller(NamedTuple):
 class Call(msgspec.Struct, kw_only=True):
     """One request: header names in small letters, the query, the body, and the path's variables.
 
+    `query` has the last value of each parameter, `pairs` all of them in order. `lateness` is for how long
+    a token that the call creates stays unknown.
+
     Each of its methods refuses, by an `ApiError`, what the API would refuse.
     """
 
@@ -38,11 +51,23 @@ class Call(msgspec.Struct, kw_only=True):
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
+    pairs: Sequence[tuple[str, str]] = ()
     variables: Mapping[str, str] = {}
+    lateness: Lateness | None = None
 
     def flag(self, name: str) -> bool:
         """Whether a query parameter is `true`."""
         return self.query.get(name, "").lower() == "true"
+
+    def values(self, name: str) -> list[str]:
+        """All values of a query parameter that may be there several times."""
+        return [value for each, value in self.pairs if each == name]
+
+    def odd(self, name: RowList, stack: Stack | None = None) -> list[OddRow]:
+        """The odd rows that a list holds beside its own."""
+        keys = (None, stack.api_key if stack else None)
+        rows = self.world.odd_rows
+        return [each for each in rows if each.list == name and each.api_key in keys]
 
     def json(self) -> Json:
         """The body as a JSON object; 400 if it is none, or the content type says so."""
@@ -87,10 +112,12 @@ class Call(msgspec.Struct, kw_only=True):
         return organization
 
     def stack(self) -> Stack:
-        """The stack that the `api_key` header names; 412/109 if there is none, 400/109 without the header."""
+        """The stack that the `api_key` header names; 412/109 if there is none, 400/109 for an empty one."""
         api_key = self.headers.get("api_key")
-        if not api_key:
+        if api_key == "":
             raise stack_not_found(400, "is required.")
+        if api_key is None:
+            raise stack_not_found()
         if api_key not in self.world.stacks:
             raise stack_not_found()
         return self.world.stacks[api_key]
@@ -113,7 +140,10 @@ class Call(msgspec.Struct, kw_only=True):
         return person, stack
 
     def read_stack(self) -> Stack:
-        """The stack, for modules that a management token may read too; 401/105 for one that is not valid."""
+        """The stack, for modules that a management token may read too; 401/105 for one that is not valid.
+
+        One that is not known yet is answered by 412/109, as new ones have been seen to be for a while.
+        """
         authorization = self.headers.get("authorization")
         if self.headers.get("authtoken") or not authorization or self._bearer() is not None:
             return self.enter()[1]
@@ -121,7 +151,17 @@ class Call(msgspec.Struct, kw_only=True):
         token = self.management_token()
         if token is None or token.has_expired(self.world.now()):
             raise not_logged_in("authorization")
+        self._check_known(stack, token)
         return stack
+
+    def _check_known(self, stack: Stack, token: Token) -> None:
+        now = self.world.now()
+        age = (now - token.stamps.created_at).total_seconds()
+        late = stack.lateness_of(token.value, now)
+        if late is not None and late.status == 401:
+            raise not_logged_in("authorization")
+        if late is not None or age < stack.seed.network.management_lag:
+            raise stack_not_found()
 
     def management_token(self) -> Token | None:
         """The stack's management token in the `authorization` header, when it is the only credential."""

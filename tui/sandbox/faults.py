@@ -2,7 +2,8 @@
 
 A request asks for one with the header `x-sandbox-fault`, or a plan made beforehand picks the requests. A
 fault is written as parts joined by commas: `delay=SECONDS`, a status such as `500`, `429` or
-`429;retry-after=5`, `502-html`, `cut`, `wrong-types`, `close-before`, `close-after`.
+`429;retry-after=5`, a gateway's answer such as `403-html;title=Blocked;server=proxy`, `unknown=SECONDS` or
+`unknown=CALLSx`, `cut`, `wrong-types`, `close-before`, `close-after`.
 """
 
 from __future__ import annotations
@@ -17,39 +18,82 @@ import msgspec
 
 from tui.sandbox.answers import Answer, ApiError, too_many_requests
 from tui.sandbox.calls import Call
+from tui.sandbox.organization import Lateness
 from tui.sandbox.seed import SeedFault
 
 FAULT_HEADER = "x-sandbox-fault"
 _STATUSES = frozenset(HTTPStatus)
+_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
 _ENDINGS = ("cut", "wrong-types", "close-before", "close-after")
+_FAILURE = re.compile(r"([2345]\d\d)(?:-(html|json|text|empty))?")
+_UNKNOWN = re.compile(r"unknown=(?:(\d{1,6}(?:\.\d+)?)|(\d{1,6})x)(?:;(401|412))?")
+_CONTENT_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "text": "text/plain; charset=utf-8",
+    "empty": "text/plain",
+}
 
 
 class Fault(msgspec.Struct):
-    """What goes wrong with one request; `ending` is one of the last four parts."""
+    """What goes wrong with one request.
+
+    Attributes:
+        form: what a gateway answers in place of the API: html, json, text or empty; its `title`, the
+            `server` and the `location` that it names.
+        ending: one of the parts that have no value.
+        lateness: for how long the token that the request creates stays unknown.
+    """
 
     delay: float = 0.0
     status: int | None = None
     retry_after: int | None = None
-    html: bool = False
+    form: str = ""
+    title: str = ""
+    server: str = ""
+    location: str = ""
     ending: str = ""
+    lateness: Lateness | None = None
 
 
 def parse_fault(text: str) -> Fault:
     """Read a fault; a ValueError names the part that is none."""
     fault = Fault()
-    for part in (each.strip() for each in text.lower().split(",")):
-        delay = re.fullmatch(r"delay=(\d{1,4}(?:\.\d+)?)", part)
-        failure = re.fullmatch(r"([45]\d\d)(-html)?(?:;retry-after=(\d+))?", part)
-        if part in _ENDINGS:
-            fault.ending = part
+    for part in (each.strip() for each in text.split(",")):
+        delay = re.fullmatch(r"delay=(\d{1,4}(?:\.\d+)?)", part.lower())
+        unknown = _UNKNOWN.fullmatch(part.lower())
+        if part.lower() in _ENDINGS:
+            fault.ending = part.lower()
         elif delay:
             fault.delay = float(delay[1])
-        elif failure and int(failure[1]) in _STATUSES:
-            fault.status, fault.html = int(failure[1]), failure[2] is not None
-            fault.retry_after = None if failure[3] is None else int(failure[3])
-        else:
+        elif unknown:
+            status = None if unknown[3] is None else int(unknown[3])
+            fault.lateness = Lateness(float(unknown[1] or 0), int(unknown[2] or 0), status)
+        elif not _read_failure(fault, part):
             raise ValueError(f"{part!r} is not a fault")
     return fault
+
+
+def _read_failure(fault: Fault, part: str) -> bool:
+    """Read a status and what belongs to it into a fault; False if it is none."""
+    head, *options = part.split(";")
+    named = _FAILURE.fullmatch(head.strip().lower())
+    if named is None or int(named[1]) not in _STATUSES:
+        return False
+    fault.status, fault.form = int(named[1]), named[2] or ""
+    # Only a gateway says yes or goes elsewhere: the API's envelope is for refusals.
+    allowed = fault.form and fault.status not in _WITHOUT_BODY
+    if not allowed and fault.status < HTTPStatus.BAD_REQUEST:
+        return False
+    for option in options:
+        name, _, value = option.strip().partition("=")
+        if name.lower() == "retry-after" and re.fullmatch(r"\d{1,9}", value):
+            fault.retry_after = int(value)
+        elif name.lower() in ("title", "server", "location") and fault.form and value:
+            setattr(fault, name.lower(), value)
+        else:
+            return False
+    return True
 
 
 def fault_of(call: Call, api: str, planned: Iterable[SeedFault]) -> Fault:
@@ -82,15 +126,27 @@ def failure(fault: Fault) -> Answer | None:
         return None
     status = HTTPStatus(fault.status)
     headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
-    if fault.html:
-        answer = Answer({}, status, headers | {"content-type": "text/html; charset=utf-8"})
-        answer.body = (
-            f"<html><head><title>{status} {status.phrase}</title></head><body>{status.phrase}</body></html>"
-        ).encode()
-        return answer
+    if fault.form:
+        return _gateway_answer(fault, status, headers)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return too_many_requests(headers).answer
     return ApiError(status, f"{status.phrase}. Please try again.", status, headers=headers).answer
+
+
+def _gateway_answer(fault: Fault, status: HTTPStatus, headers: dict[str, str]) -> Answer:
+    """What a web filter, a captive portal or an access proxy sends."""
+    named = {"server": fault.server, "location": fault.location}
+    headers |= {name: value for name, value in named.items() if value}
+    title = fault.title or f"{status} {status.phrase}"
+    bodies = {
+        "html": f"<html><head><title>{title}</title></head><body>{status.phrase}</body></html>",
+        "json": msgspec.json.encode({"message": title}).decode(),
+        "text": f"{title}\n",
+        "empty": "",
+    }
+    answer = Answer({}, status, headers | {"content-type": _CONTENT_TYPES[fault.form]})
+    answer.body = bodies[fault.form].encode()
+    return answer
 
 
 def with_wrong_types(value: Any) -> Any:

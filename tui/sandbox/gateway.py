@@ -86,19 +86,22 @@ class Gateway:
         body = await _read_body(receive)
         if body is None:
             return
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         call = Call(
             world=self._world,
             method=scope["method"],
             path=scope["path"],
             headers={key.decode("latin-1").lower(): each.decode("latin-1") for key, each in scope["headers"]},
-            query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+            query=dict(pairs),
             body=body,
+            pairs=pairs,
         )
         try:
             fault = fault_of(call, self._name, self._faults)
         except ApiError as refusal:
             await _send(refusal.answer, call, send)
             return
+        call.lateness = fault.lateness
         if fault.delay:
             await asyncio.sleep(fault.delay)
         if fault.ending == "close-before":

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from tui.sandbox.answers import Json
-from tui.sandbox.seed import SeedOrganization, SeedStack, SeedUser
+from tui.sandbox.seed import RowList, SeedOrganization, SeedStack, SeedUser
 
 Clock: TypeAlias = Callable[[], datetime]
 TokenKind: TypeAlias = Literal["delivery", "management"]
@@ -19,6 +19,27 @@ OWNER = "Owner"
 MAIN_BRANCH = "main"
 EVERYTHING = "$all"
 SCOPE_FIELDS = {"environment": "environments", "branch": "branches", "branch_alias": "branch_aliases"}
+# Measured one by one on the real API in August 2026; taxonomy, delivery_token, audit_log, publish_queue and
+# stack were refused. The last two name branches, the first stands for all.
+MANAGEMENT_MODULES = frozenset(
+    {
+        EVERYTHING,
+        "content_type",
+        "entry",
+        "asset",
+        "environment",
+        "locale",
+        "global_field",
+        "webhook",
+        "workflow",
+        "release",
+        "label",
+        "extension",
+        "role",
+        "branch",
+        "branch_alias",
+    }
+)
 
 
 def utc_now() -> datetime:
@@ -97,12 +118,29 @@ class Organization(SeedOrganization, kw_only=True):
     member_uids: set[str] = msgspec.field(default_factory=set)
 
 
-def scope_item(module: str, acl: dict[str, bool], metadata_uid: str, named: Iterable[Any] = ()) -> Json:
-    """One item of a scope as answers show it, which hold whole environments, but names of branches."""
+def scope_item(
+    module: str, acl: dict[str, bool], metadata_uid: str, named: Iterable[Any] | None = None
+) -> Json:
+    """One item of a scope as answers show it, which hold whole environments, but names of branches.
+
+    Without `named` it is a right to the module as a whole, and has no list.
+    """
     item = {"module": module, "acl": acl, "_metadata": {"uid": metadata_uid}}
+    if named is None:
+        return item
     if module == "environment":
         return {"environments": list(named), **item}
-    return item | ({SCOPE_FIELDS[module]: list(named)} if module in SCOPE_FIELDS else {})
+    return item | {SCOPE_FIELDS[module]: list(named)}
+
+
+def names_in(item: Json, field: str) -> list[str]:
+    """The names that a scope item lists in a field; environments are whole objects there."""
+    listed = item.get(field)
+    named: list[str] = []
+    for each in listed if isinstance(listed, list) else []:
+        name = each.get("name") if isinstance(each, dict) else each
+        named += [name] if isinstance(name, str) else []
+    return named
 
 
 class Token(msgspec.Struct, kw_only=True):
@@ -134,15 +172,47 @@ class Token(msgspec.Struct, kw_only=True):
         return f"Token({self.uid!r}, {self.name!r})"
 
     def names(self, module: str) -> list[str]:
-        """The names in its scope for a module: environments, branches or aliases."""
+        """The names in its scope for a module: environments, branches or aliases.
+
+        Branches and aliases may be named inside other modules too.
+        """
         field = SCOPE_FIELDS[module]
-        held = [each for item in self.scope if item["module"] == module for each in item[field]]
-        return [each if isinstance(each, str) else each["name"] for each in held]
+        items = [item for item in self.scope if isinstance(item, dict)]
+        return [name for item in items for name in names_in(item, field)]
 
     def has_expired(self, now: datetime) -> bool:
         """Whether its day has come."""
         end = expiry_moment(self.expires_on or "")
         return end is not None and now >= end
+
+
+class Lateness(msgspec.Struct):
+    """For how long a value stays unknown once it is created: until a moment, or for so many calls.
+
+    Attributes:
+        status: what it is refused with meanwhile, 401 or 412; None leaves that to the host.
+    """
+
+    seconds: float = 0.0
+    calls: int = 0
+    status: int | None = None
+    since: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the value is unknown still; a call that finds it so counts."""
+        if self.since is not None and (now - self.since).total_seconds() < self.seconds:
+            return True
+        self.calls -= 1
+        return self.calls >= 0
+
+
+class OddRow(msgspec.Struct):
+    """A row of a list that is shown as it is, however odd: in one stack, or in all of them."""
+
+    list: RowList
+    row: Any
+    api_key: str | None = None
+    at: int = 0
 
 
 class Stack(msgspec.Struct, kw_only=True):
@@ -151,6 +221,8 @@ class Stack(msgspec.Struct, kw_only=True):
     Attributes:
         environments: by name, as answers show them; so are branches and aliases, and roles by uid.
         token_rights: by uid of a role, the kinds of token that it may manage.
+        modules: the modules that a management token's scope may hold.
+        late: by value, the new tokens that are not known everywhere yet.
         remembered: the values of deleted tokens, each with the token as it was and when it was deleted.
     """
 
@@ -168,6 +240,8 @@ class Stack(msgspec.Struct, kw_only=True):
     token_rights: dict[str, list[TokenKind]] = {}
     delivery_tokens: dict[str, Token] = {}
     management_tokens: dict[str, Token] = {}
+    modules: set[str] = set()
+    late: dict[str, Lateness] = {}
     remembered: dict[str, tuple[Token, datetime]] = {}
 
     def __repr__(self) -> str:
@@ -176,6 +250,18 @@ class Stack(msgspec.Struct, kw_only=True):
     def tokens(self, kind: TokenKind) -> dict[str, Token]:
         """Its tokens of one kind by uid, oldest first."""
         return self.delivery_tokens if kind == "delivery" else self.management_tokens
+
+    def delay(self, lateness: Lateness | None, now: datetime, *values: str | None) -> None:
+        """Note that new values become known late, if that was asked for."""
+        if lateness is not None:
+            since = msgspec.structs.replace(lateness, since=now)
+            for value in filter(None, values):
+                self.late[value] = msgspec.structs.replace(since)
+
+    def lateness_of(self, value: str, now: datetime) -> Lateness | None:
+        """Return why a value is not known yet, or None."""
+        late = self.late.get(value)
+        return late if late is not None and late.holds(now) else None
 
     def forget(self, token: Token, now: datetime, *values: str | None) -> None:
         """Note that values of a token were deleted: the hosts that serve content hear of it later."""
@@ -224,6 +310,7 @@ class World:
         self.people: dict[str, Person] = {}
         self.organizations: dict[str, Organization] = {}
         self.stacks: dict[str, Stack] = {}
+        self.odd_rows: list[OddRow] = []
         self._made_up = 0
 
     def _digits(self, count: int) -> str:

@@ -3,95 +3,103 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
-from tui.sandbox.answers import NOT_VALID, Answer, ApiError, Json, invalid
+from tui.sandbox.answers import Answer, Json
 from tui.sandbox.calls import Call
+from tui.sandbox.organization import OddRow
+from tui.sandbox.querying import field_of, matches, not_valid, read_conditions
 
 PAGE_SIZE = 100
+# csdx counts with `skip=1e+100`; a plus that is not escaped arrives as a space.
+_NUMBER = re.compile(r"[+-]?\d{1,4000}|\d{1,20}(?:\.\d{1,20})?[eE][+ ]?\d{1,3}")
 
 
-def page(call: Call, key: str, items: Sequence[Any], render: Callable[[Any], Json] = dict) -> Answer:
+def page(
+    call: Call,
+    key: str,
+    items: Iterable[Any],
+    render: Callable[[Any], Any] = dict,
+    *,
+    select: Callable[[Any], Any] | None = None,
+    beside: Json | None = None,
+    lenient: bool = False,
+    count_alone: bool = False,
+) -> Answer:
     """One page of a list, as the field `key` of an answer; what is asked wrongly is refused by 422/141.
 
     The query may hold `limit` (100 at most and by default), `skip`, `include_count` or `count`, `asc`,
-    `desc`, `query` (conditions in JSON) and `typeahead` (a part of the name).
+    `desc`, `query` (conditions in JSON) and `typeahead` (a part of the name). A `lenient` host takes a
+    negative `skip` for none. `select` takes fields away once the rows are found, `beside` stands beside them;
+    with `count_alone` the field has their number in place of them.
     """
-    query = call.query
+    query, listed = call.query, list(items)
     skip, limit = _number(query, "skip"), _number(query, "limit")
-    if skip < 0:
-        raise _not_valid("skip")
+    if skip < 0 and not lenient:
+        raise not_valid("skip")
+    skip = max(skip, 0)
     last = skip + (min(limit, PAGE_SIZE) if limit > 0 else PAGE_SIZE)
     if any(query.get(name) for name in ("query", "typeahead", "asc", "desc")):
-        found = _arranged([render(item) for item in items], query)
+        found = _arranged([_rendered(item, render) for item in listed], query)
         rows, total = found[skip:last], len(found)
     else:
         # Rendering only the page keeps a stack of 10,000 tokens quick.
-        rows, total = [render(item) for item in items[skip:last]], len(items)
-    counted = "true" in (query.get("include_count"), query.get("count"))
-    return Answer({key: rows, "count": total} if counted else {key: rows})
+        rows = [_rendered(item, render) for item in listed[skip:last]]
+        total = len(listed)
+    if count_alone:
+        return Answer({key: total})
+    if select is not None:
+        rows = [select(row) for row in rows]
+    answer: Json = {key: rows, **(beside or {})}
+    if "true" in (query.get("include_count"), query.get("count")):
+        answer["count"] = total
+    return Answer(answer)
 
 
-def _not_valid(parameter: str) -> ApiError:
-    return invalid({parameter: [NOT_VALID]})
+def with_odd(items: Iterable[Any], odd: Iterable[OddRow]) -> list[Any]:
+    """Return the items with the rows that a seed or a test puts among them."""
+    listed = list(items)
+    for each in odd:
+        listed.insert(each.at, each)
+    return listed
+
+
+def rendered(items: Iterable[Any], render: Callable[[Any], Any]) -> list[Any]:
+    """Render all items of a list that has no pages; odd rows are shown as they are."""
+    return [_rendered(item, render) for item in items]
+
+
+def _rendered(item: Any, render: Callable[[Any], Any]) -> Any:
+    return item.row if isinstance(item, OddRow) else render(item)
 
 
 def _number(query: Mapping[str, str], name: str) -> int:
-    try:
-        return int(query.get(name) or 0)
-    except ValueError:
-        raise _not_valid(name) from None
+    text = query.get(name, "").strip()
+    if not text:
+        return 0
+    if not _NUMBER.fullmatch(text):
+        raise not_valid(name)
+    if "e" not in text.lower():
+        return int(text)
+    return int(min(float(text.replace(" ", "+")), sys.maxsize))
 
 
-def _arranged(rows: list[Json], query: Mapping[str, str]) -> list[Json]:
+def _arranged(rows: Sequence[Any], query: Mapping[str, str]) -> list[Any]:
+    found = list(rows)
     if query.get("query"):
-        try:
-            conditions = msgspec.json.decode(query["query"])
-        except (msgspec.DecodeError, RecursionError):
-            conditions = None
-        (wanted,) = _objects([conditions])
-        rows = [row for row in rows if _matches(row, wanted)]
+        conditions = read_conditions(query["query"])
+        found = [row for row in found if matches(row, conditions)]
     part = query.get("typeahead", "").casefold()
-    rows = [row for row in rows if part in str(row.get("name", "")).casefold()]
+    found = [row for row in found if part in str(field_of(row, "name") or "").casefold()]
     for direction in ("asc", "desc"):
         if field := query.get(direction):
-            rows = sorted(rows, key=lambda row: str(row.get(field, "")), reverse=direction == "desc")
-    return rows
+            reverse = direction == "desc"
+            found = sorted(found, key=lambda row: _order(row, field), reverse=reverse)
+    return found
 
 
-def _matches(row: Json, conditions: Json) -> bool:
-    return all(_fits(row, field, wanted) for field, wanted in conditions.items())
-
-
-def _fits(row: Json, field: str, wanted: Any) -> bool:
-    if field == "$and":
-        return all(_matches(row, each) for each in _objects(wanted))
-    if field == "$or":
-        return any(_matches(row, each) for each in _objects(wanted))
-    if isinstance(wanted, dict):
-        return all(_compare(row.get(field), name, operand) for name, operand in wanted.items())
-    return bool(row.get(field) == wanted)
-
-
-def _objects(value: Any) -> list[Json]:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise _not_valid("query")
-    return value
-
-
-def _compare(actual: Any, operator: str, operand: Any) -> bool:
-    if operator == "$ne":
-        return bool(actual != operand)
-    if operator == "$exists":
-        return (actual is not None) == bool(operand)
-    if operator in ("$in", "$nin") and isinstance(operand, list):
-        return (actual in operand) == (operator == "$in")
-    if operator == "$regex" and isinstance(operand, str):
-        try:
-            return isinstance(actual, str) and re.search(operand, actual) is not None
-        except re.error:
-            pass
-    raise _not_valid("query")
+def _order(row: Json, field: str) -> str:
+    value = field_of(row, field)
+    return "" if value is None else str(value)

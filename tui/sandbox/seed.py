@@ -11,6 +11,17 @@ import msgspec
 
 Days: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=36500)]
 Api: TypeAlias = Literal["management", "delivery", "preview", "*"]
+RowList: TypeAlias = Literal[
+    "organizations",
+    "stacks",
+    "users",
+    "roles",
+    "environments",
+    "branches",
+    "branch_aliases",
+    "delivery_tokens",
+    "management_tokens",
+]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 _DEMO = Path(__file__).with_name("demo.toml")
@@ -60,9 +71,13 @@ class SeedOrganization(_Table, kw_only=True):
 
 
 class SeedToken(_Table, kw_only=True):
-    """What both kinds of token have; ages are in days before the start."""
+    """What both kinds of token have; ages are in days before the start.
+
+    `scope` is kept to the letter, but that names of known environments become the objects that answers show.
+    """
 
     name: str
+    scope: list[Any] | None = None
     description: str = ""
     branches: list[str] = []
     aliases: list[str] = []
@@ -74,9 +89,9 @@ class SeedToken(_Table, kw_only=True):
 
 
 class SeedDeliveryToken(SeedToken, kw_only=True):
-    """`[[stacks.delivery_tokens]]`."""
+    """`[[stacks.delivery_tokens]]`; `environments` is required but where there is a `scope`."""
 
-    environments: list[str]
+    environments: list[str] = []
     preview: bool = False
     preview_token: str | None = None
 
@@ -88,23 +103,32 @@ class SeedManagementToken(SeedToken, kw_only=True):
     modules: tuple[str, ...] = ("$all",)
     expires_in_days: Annotated[int, msgspec.Meta(ge=-36500, le=36500)] | None = None
     expires_on: str | None = None
+    is_never_expires: bool | None = None
     email_notice: bool = False
     rate_limit_enabled: bool = False
 
 
 class SeedLimits(_Table, kw_only=True):
-    """`[stacks.limits]`: with `evict_oldest` one management token too many ends the oldest."""
+    """`[stacks.limits]`: with `evict_oldest` one management token too many ends the oldest.
+
+    With `expiry_required` a management token that says nothing of its expiry is refused.
+    """
 
     delivery_tokens: Count | None = None
     management_tokens: Count | None = 30
     evict_oldest: bool = False
+    expiry_required: bool = False
 
 
 class SeedNetwork(_Table, kw_only=True):
-    """`[stacks.network]`: seconds until the content hosts hear of a new token, and of a deleted one."""
+    """`[stacks.network]`: seconds until the content hosts hear of a new token, and of a deleted one.
+
+    `management_lag` is for how long the management host doesn't know a new management token.
+    """
 
     lag: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     memory: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    management_lag: Annotated[float, msgspec.Meta(ge=0)] = 0.0
 
 
 class SeedStack(_Table, kw_only=True):
@@ -140,6 +164,19 @@ class SeedFault(_Table, kw_only=True):
     after: Count = 0
 
 
+class SeedRow(_Table, kw_only=True):
+    """`[[rows]]`: a row of a list as it is, in `row`, or in `json` where TOML can't say it (null).
+
+    `stack` is a name or an API key, all stacks without it; `at` is its place in the list.
+    """
+
+    list: RowList
+    row: Any = None
+    json: str | None = None
+    stack: str | None = None
+    at: Count = 0
+
+
 class Seed(_Table, kw_only=True):
     """The whole file."""
 
@@ -148,6 +185,7 @@ class Seed(_Table, kw_only=True):
     users: list[SeedUser] = []
     stacks: list[SeedStack] = []
     faults: list[SeedFault] = []
+    rows: list[SeedRow] = []
 
 
 def demo_seed() -> Seed:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from tui.sandbox import accounts, content, stacks, tokens
+from tui.sandbox import accounts, content, modules, stacks, syncing, tokens
 from tui.sandbox.building import build_world
 from tui.sandbox.faults import parse_fault
 from tui.sandbox.gateway import ASGIApp, Gateway, RateLimiter
-from tui.sandbox.organization import Clock, Person, Stack, World, utc_now
-from tui.sandbox.seed import Api, Seed, SeedError, SeedFault, demo_seed
+from tui.sandbox.organization import Clock, OddRow, Person, Stack, World, utc_now
+from tui.sandbox.seed import Api, RowList, Seed, SeedError, SeedFault, demo_seed
 
 
 class Sandbox:
@@ -22,9 +24,16 @@ class Sandbox:
         self.world = world
         self.faults = faults
         limiter = None if rate_limit is None else RateLimiter(rate_limit)
-        routes = {**accounts.ROUTES, **stacks.ROUTES, **tokens.ROUTES, **content.MANAGEMENT_ROUTES}
+        routes = {
+            **accounts.ROUTES,
+            **stacks.ROUTES,
+            **tokens.ROUTES,
+            **content.MANAGEMENT_ROUTES,
+            **modules.ROUTES,
+        }
         self.management: ASGIApp = Gateway("management", world, routes, faults, limiter)
-        self.delivery: ASGIApp = Gateway("delivery", world, content.DELIVERY_ROUTES, faults)
+        reading = {**content.DELIVERY_ROUTES, **syncing.ROUTES}
+        self.delivery: ASGIApp = Gateway("delivery", world, reading, faults)
         self.preview: ASGIApp = Gateway("preview", world, content.PREVIEW_ROUTES, faults)
 
     @classmethod
@@ -76,3 +85,7 @@ class Sandbox:
         self.faults.append(
             SeedFault(fault=fault, api=api, method=method, path=path, times=times, after=after)
         )
+
+    def add_row(self, to: RowList, row: Any, *, stack: Stack | None = None, at: int = 0) -> None:
+        """Put a row into a list as it is, as `[[rows]]` of a seed does; without `stack` in all of them."""
+        self.world.odd_rows.append(OddRow(to, row, stack.api_key if stack else None, at))

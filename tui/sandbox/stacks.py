@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from tui.sandbox.answers import Answer, ApiError, Json, not_found, stack_not_found
 from tui.sandbox.calls import Call, Routes
 from tui.sandbox.organization import Organization, Person, Stack, timestamp
-from tui.sandbox.paging import page
+from tui.sandbox.paging import page, rendered, with_odd
+from tui.sandbox.seed import RowList
 
 
 def _organizations(call: Call) -> Answer:
-    return page(
-        call, "organizations", list(call.organizations().values()), partial(_organization_shown, call)
-    )
+    listed = with_odd(call.organizations().values(), call.odd("organizations"))
+    return page(call, "organizations", listed, partial(_organization_shown, call))
 
 
 def _organization(call: Call) -> Answer:
@@ -44,7 +45,7 @@ def _organization_stacks(call: Call) -> Answer:
     organization = call.organization(call.variables["uid"])
     own = call.world.stacks_of(call.caller().person)
     own = [each for each in own if each.organization is organization]
-    return page(call, "stacks", own, partial(_stack_shown, call))
+    return page(call, "stacks", with_odd(own, call.odd("stacks")), partial(_stack_shown, call))
 
 
 def _stacks(call: Call) -> Answer:
@@ -63,7 +64,7 @@ def _stacks(call: Call) -> Answer:
         own = [each for each in own if each.organization is organization]
     else:
         own = [each for each in own if not each.organization.sso]
-    return page(call, "stacks", own, partial(_stack_shown, call))
+    return page(call, "stacks", with_odd(own, call.odd("stacks")), partial(_stack_shown, call))
 
 
 def _stack_shown(call: Call, stack: Stack) -> Json:
@@ -97,8 +98,10 @@ def _stack_shown(call: Call, stack: Stack) -> Json:
     return shown
 
 
-def _users_shown(call: Call, stack: Stack) -> list[Json]:
-    return [_collaborator(call.world.people[uid], stack) for uid in stack.member_uids()]
+def _users_shown(call: Call, stack: Stack) -> list[Any]:
+    members = [call.world.people[uid] for uid in stack.member_uids()]
+    listed = with_odd(members, call.odd("users", stack))
+    return rendered(listed, lambda person: _collaborator(person, stack))
 
 
 def _collaborator(person: Person, stack: Stack) -> Json:
@@ -130,10 +133,11 @@ def _settings(call: Call) -> Answer:
     return Answer({"stack_settings": {"stack_variables": {}, "live_preview": live_preview, "rte": {}}})
 
 
-def _list(key: str, call: Call) -> Answer:
-    """All that a stack holds of `environments`, `branches`, `aliases` or `roles`."""
-    held = getattr(call.read_stack(), key)
-    return page(call, "branch_aliases" if key == "aliases" else key, list(held.values()))
+def _list(name: RowList, call: Call) -> Answer:
+    """All that a stack holds of `environments`, `branches`, `branch_aliases` or `roles`."""
+    stack = call.read_stack()
+    held = getattr(stack, "aliases" if name == "branch_aliases" else name)
+    return page(call, name, with_odd(held.values(), call.odd(name, stack)))
 
 
 def _one(key: str, name: str, missing: str, call: Call) -> Answer:
@@ -161,7 +165,7 @@ ROUTES: Routes = {
     "GET /v3/environments/{name}": partial(_one, "environments", "environment", _NO_ENVIRONMENT),
     "GET /v3/stacks/branches": partial(_list, "branches"),
     "GET /v3/stacks/branches/{uid}": partial(_one, "branches", "branch", _NO_BRANCH),
-    "GET /v3/stacks/branch_aliases": partial(_list, "aliases"),
+    "GET /v3/stacks/branch_aliases": partial(_list, "branch_aliases"),
     "GET /v3/stacks/branch_aliases/{uid}": partial(_one, "aliases", "branch_alias", _NO_ALIAS),
     "GET /v3/roles": partial(_list, "roles"),
     "GET /v3/roles/{uid}": partial(_one, "roles", "role", _NO_ROLE),

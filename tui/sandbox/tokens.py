@@ -7,8 +7,9 @@ from functools import partial
 from tui.sandbox.answers import Answer, ApiError, Json, invalid, not_found
 from tui.sandbox.calls import Call, Routes
 from tui.sandbox.organization import Person, Stack, Stamps, Token, TokenKind
-from tui.sandbox.paging import page
+from tui.sandbox.paging import page, with_odd
 from tui.sandbox.rules import read_draft
+from tui.sandbox.seed import RowList
 
 _TITLES: dict[TokenKind, str] = {"delivery": "Delivery Token", "management": "Management Token"}
 
@@ -18,7 +19,8 @@ def _list(kind: TokenKind, call: Call) -> Answer:
     newest_first = sorted(
         stack.tokens(kind).values(), key=lambda token: token.stamps.created_at, reverse=True
     )
-    return page(call, "tokens", newest_first, _shown)
+    lists: dict[TokenKind, RowList] = {"delivery": "delivery_tokens", "management": "management_tokens"}
+    return page(call, "tokens", with_odd(newest_first, call.odd(lists[kind], stack)), _shown)
 
 
 def _get(kind: TokenKind, call: Call) -> Answer:
@@ -39,6 +41,7 @@ def _create(kind: TokenKind, call: Call) -> Answer:
     if in_plan and call.flag("create_with_preview_token"):
         token.preview = world.value()
     stack.tokens(kind)[token.uid] = token
+    stack.delay(call.lateness, now, token.value, token.preview)
     shown = _shown(token) | {"token": token.value}
     return Answer({"notice": f"{_TITLES[kind]} created successfully.", "token": shown}, 201)
 
@@ -73,6 +76,7 @@ def _create_preview(call: Call) -> Answer:
         errors = {"preview_token": ["already exists."]}
         raise invalid(errors, "Preview Token creation failed. Please try again.")
     token.preview, token.preview_since = call.world.value(), call.world.now()
+    stack.delay(call.lateness, token.preview_since, token.preview)
     token.stamps.touch(person.uid, token.preview_since)
     return Answer({"notice": "Preview token created successfully.", "token": _shown(token)}, 201)
 

@@ -1,0 +1,105 @@
+"""The conditions that a list's `query` parameter may hold, and which rows meet them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from tui.sandbox.answers import NOT_VALID, ApiError, Json, invalid
+
+_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
+_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
+    "$lt": lambda actual, operand: bool(actual < operand),
+    "$lte": lambda actual, operand: bool(actual <= operand),
+    "$gt": lambda actual, operand: bool(actual > operand),
+    "$gte": lambda actual, operand: bool(actual >= operand),
+}
+
+
+def not_valid(parameter: str) -> ApiError:
+    """The refusal of a query parameter."""
+    return invalid({parameter: [NOT_VALID]})
+
+
+def read_conditions(text: str) -> Json:
+    """Decode a `query` parameter; 422/141 if it is no JSON object."""
+    try:
+        conditions = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        conditions = None
+    (checked,) = _objects([conditions])
+    return checked
+
+
+def matches(row: Any, conditions: Json) -> bool:
+    """Return whether a row meets all conditions; an unknown operator is 422/141."""
+    return all(_fits(row, field, wanted) for field, wanted in conditions.items())
+
+
+def field_of(row: Any, path: str) -> Any:
+    """Return the value at a dotted path, or None where there is none."""
+    for name in path.split("."):
+        row = row.get(name) if isinstance(row, dict) else None
+    return row
+
+
+def _fits(row: Any, field: str, wanted: Any) -> bool:
+    if field == "$and":
+        return all(matches(row, each) for each in _objects(wanted))
+    if field == "$or":
+        return any(matches(row, each) for each in _objects(wanted))
+    if field.startswith("$"):
+        raise not_valid("query")
+    actual = field_of(row, field)
+    if isinstance(wanted, dict):
+        checks = [_compare(actual, name, wanted) for name in wanted]
+        return all(checks)
+    return bool(actual == wanted)
+
+
+def _objects(value: Any) -> list[Json]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise not_valid("query")
+    return value
+
+
+def _compare(actual: Any, operator: str, comparison: Json) -> bool:
+    operand = comparison[operator]
+    if operator == "$ne":
+        return bool(actual != operand)
+    if operator == "$exists":
+        return (actual is not None) == bool(operand)
+    if operator in ("$in", "$nin") and isinstance(operand, list):
+        return (actual in operand) == (operator == "$in")
+    if operator in _ORDERS:
+        return _is_ordered(actual, operand) and _ORDERS[operator](actual, operand)
+    if operator == "$regex":
+        return _contains(actual, operand, comparison.get("$options", ""))
+    # The options belong to the `$regex` beside them, whichever of the two comes first.
+    if operator == "$options" and "$regex" in comparison:
+        return True
+    raise not_valid("query")
+
+
+def _is_ordered(actual: Any, operand: Any) -> bool:
+    """Whether two values can be compared: two numbers, or two texts such as dates."""
+    numbers = all(type(each) in (int, float) for each in (actual, operand))
+    return numbers or all(isinstance(each, str) for each in (actual, operand))
+
+
+def _contains(actual: Any, pattern: Any, options: Any) -> bool:
+    if not isinstance(pattern, str) or not isinstance(options, str):
+        raise not_valid("query")
+    flags = re.NOFLAG
+    for letter in options:
+        if letter not in _FLAGS:
+            raise not_valid("query")
+        flags |= _FLAGS[letter]
+    try:
+        compiled = re.compile(pattern, flags)
+    except re.error:
+        raise not_valid("query") from None
+    return isinstance(actual, str) and compiled.search(actual) is not None
