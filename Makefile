@@ -7,6 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 WHEELHOUSE := .cache/wheelhouse
 NPM := .cache/npm
 JUDGE := tests/judges/npm
+CSDX := tests/judges/csdx
 # Tests run side by side, one process a core, four at most: more of them only wait for each other's terminals.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 # More arguments for the command that a target runs: make test ARGS="-k wizard", make demo ARGS="--region eu".
@@ -33,6 +34,11 @@ test: setup ## Run the tests; sets up what they need
 .PHONY: soak
 soak: setup ## Run the long tests: every fault with every call, keys mashed by the ten thousand
 	@$(PYTEST) -m "soak or not soak" -o faulthandler_timeout=0 tests/contentstack/test_faults.py tests/screens/test_mashing.py $(ARGS)
+
+.PHONY: judges
+judges: setup ## Have Contentstack's own clients judge the sandbox, csdx too (300 MB from npm, once)
+	@tools/fetch_npm.sh $(CSDX) .cache/csdx
+	@$(PYTEST) tests/judges $(ARGS)
 
 .PHONY: setup
 setup: $(VENV)/.stamp-dev $(WHEELHOUSE)/.stamp npm ## Fetch everything once; demo and tests then run offline

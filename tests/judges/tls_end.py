@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
@@ -15,10 +15,12 @@ _CHUNK = 65536
 
 
 @contextmanager
-def tls_end(authority: trustme.CA, *ports: int) -> Generator[list[int]]:
-    """Listen on `localhost` with a certificate of `authority`, one new port for each of `ports`."""
+def tls_end(
+    authority: trustme.CA, *ports: int, names: Sequence[str] = ("localhost", "127.0.0.1")
+) -> Generator[list[int]]:
+    """Listen on 127.0.0.1, one new port for each of `ports`, with a certificate of `authority` for `names`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    authority.issue_cert(*names).configure_cert(context)
     ready: threading.Event = threading.Event()
     own: list[int] = []
     loop = asyncio.new_event_loop()
