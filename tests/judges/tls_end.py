@@ -18,7 +18,7 @@ _CHUNK = 65536
 def tls_end(
     authority: trustme.CA, *ports: int, names: Sequence[str] = ("localhost", "127.0.0.1")
 ) -> Generator[list[int]]:
-    """Listen on 127.0.0.1, one new port for each of `ports`, with a certificate of `authority` for `names`."""
+    """Listen on 127.0.0.1, one new port for each of `ports`; `authority` certifies the names."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
     ready: threading.Event = threading.Event()

@@ -1,4 +1,4 @@
-"""The modules of a stack that hold nothing here, so that a client can walk through all of it."""
+"""A stack's language, and its modules that are empty here but that clients ask for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader of content asks for beyond the content itself: languages, fields, and what goes with them."""
+"""What a reader of content asks for: languages, fields, and what stands beside them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ _BESIDE: dict[str, tuple[str, Callable[[Json], Any]]] = {
     "include_schema": ("schema", lambda content_type: content_type["schema"]),
     "include_content_type": ("content_type", dict),
 }
-# What these ask for is not in the content: no references, no embedded items, no global fields. So they
-# change nothing.
+# The content has no references, embedded items or global fields, so these change nothing.
 _EMPTY = {
     "include_embedded_items[]",
     "include_global_field_schema",

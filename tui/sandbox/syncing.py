@@ -1,4 +1,4 @@
-"""The synchronization of the delivery host: all that is published, and later what changed since."""
+"""The delivery host's synchronization: all that is published, then what changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TYPES = {
 
 
 def _sync(call: Call) -> Answer:
-    """What a first synchronization brings; nothing is published later, so a further one brings nothing."""
+    """Answer a first synchronization with everything, and a further one with nothing."""
     reader = by_token(DELIVERY, call)
     # Nothing here is longer than a page, so nobody was ever given a token for the next one.
     if "pagination_token" in call.query:
