@@ -214,3 +214,12 @@ async def test_saying_nothing_of_the_expiry_is_never_unless_it_is_required(field
     response = await shop(limits={"expiry_required": True}).post(MANAGEMENT, json=body)
     assert refusal(response) == (422, 141)
     assert response.json()["errors"] == {"expires_on": ["is a required field"]}
+
+
+async def test_the_demo_holds_a_token_with_rights_to_some_modules(admin: Caller) -> None:
+    tokens = (await admin.get(MANAGEMENT)).json()["tokens"]
+    scope = next(token["scope"] for token in tokens if token["name"] == "translation-sync")
+    modules = without_uids(scope)[:-1]
+    assert {"module": "environment", **WRITE} in modules
+    assert {"module": "branch_alias", **WRITE} in modules
+    assert all(item.keys() == {"module", "acl"} for item in modules)

@@ -58,6 +58,15 @@ def test_the_three_hosts_answer_for_themselves(served: Served) -> None:
     assert httpx.get(f"{served.info['cma']}/v3/content_types", headers=headers).status_code == 401
 
 
+def test_a_gateway_s_page_names_its_own_server_alone(served: Served) -> None:
+    headers = {"x-sandbox-fault": "403-html;title=Blocked;server=Acme Proxy"}
+    answer = httpx.get(f"{served.info['cma']}/v3/environments", headers=headers)
+    assert answer.headers.get_list("server") == ["Acme Proxy"]
+    assert "<title>Blocked</title>" in answer.text
+    plain = httpx.get(f"{served.info['cma']}/v3/environments", headers=served.headers())
+    assert "server" not in plain.headers
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a second loopback address")
 def test_it_listens_on_one_address_alone(served: Served) -> None:
     port = int(served.info["cma"].rpartition(":")[2])

@@ -38,6 +38,7 @@ def run(apps: Sequence[ASGIApp], sockets: Sequence[socket.socket], on_ready: Cal
         log_config=None,
         access_log=False,
         proxy_headers=False,
+        server_header=False,
         timeout_graceful_shutdown=1,
     )
     _Server(config, on_ready).run(sockets=list(sockets))
