@@ -19,6 +19,7 @@ from tui.contentstack.errors import (
     Invalid,
     LoginRefused,
     NotAllowed,
+    NotContentstack,
     NotFound,
     PlanLacks,
     SecondFactorNeeded,
@@ -106,7 +107,7 @@ async def test_log_in_without_a_code_sends_none() -> None:
         (401, {"error_message": "Invalid verification code", "error_code": 295}),
         (422, {"error_message": "The current Totp has already been Used", "error_code": 1040}),
         (401, {"error_message": "No.", "error_code": 7}),
-        (403, {}),
+        (403, {"error_message": "No."}),
     ],
 )
 async def test_every_refusal_to_sign_in_is_one(reply: Any) -> None:
@@ -195,8 +196,8 @@ async def test_roles_environments_branches_aliases() -> None:
     "reply",
     [
         (422, {"error_message": "Branches are not enabled.", "error_code": 141}),
-        (404, {}),
-        (400, b""),
+        (404, {"error_message": "No."}),
+        (400, {"error_message": "No."}),
         (422, {"error_message": "No.", "error_code": 600}),
         (200, {}),
         (200, {"branches": {}, "branch_aliases": "none"}),
@@ -215,7 +216,7 @@ async def test_a_stack_without_branches_has_none(reply: Any) -> None:
     ("reply", "kind"),
     [
         ((422, {"error_message": "No.", "error_code": 141}), Invalid),
-        ((404, {}), NotFound),
+        ((404, {"error_message": "No."}), NotFound),
         ((422, {"error_message": "No.", "error_code": 600}), PlanLacks),
         ((200, {}), BadAnswer),
     ],
@@ -230,7 +231,8 @@ async def test_where_the_stack_says_it_has_branches_a_refusal_is_one(
 
 
 async def test_where_the_stack_cannot_be_read_nothing_is_concluded() -> None:
-    app = Api().on("GET /stacks/branches", (404, {})).on("GET /stacks", NOT_ALLOWED)
+    app = Api().on("GET /stacks/branches", (404, {"error_code": 141, "error_message": "No."}))
+    app.on("GET /stacks", NOT_ALLOWED)
     with pytest.raises(NotAllowed):
         await stack(app).branches()
 
@@ -242,8 +244,11 @@ async def test_where_the_stack_cannot_be_read_nothing_is_concluded() -> None:
         ((401, {"error_code": 161}), EnvironmentRefused),
         (NOT_ALLOWED, NotAllowed),
         ((412, {"error_code": 109}), StackNotFound),
-        ((500, {}), ServerFailed),
-        ((200, b"<html>"), BadAnswer),
+        ((500, {"error_message": "No."}), ServerFailed),
+        ((500, {}), NotContentstack),
+        ((404, {}), NotContentstack),
+        ((400, b""), NotContentstack),
+        ((200, b"<html>"), NotContentstack),
         ((200, {"branches": [{}]}), BadAnswer),
     ],
 )
@@ -411,12 +416,23 @@ async def test_an_update_whose_reading_back_fails_is_in_doubt() -> None:
 async def test_deletes() -> None:
     app = Api().on(f"DELETE {DELIVERY}/blt1", (200, {"notice": "Deleted."}))
     app.on(f"DELETE {DELIVERY}/blt1/preview_token", (200, {"notice:": "Preview token deleted."}))
-    app.on(f"DELETE {MANAGEMENT}/blt1", (200, b""))
+    app.on(f"DELETE {MANAGEMENT}/blt1", (200, {"notice": ""}))
     calls = stack(app)
     await calls.delete_delivery_token("blt1")
     await calls.delete_preview_token("blt1")
     await calls.delete_management_token("blt1")
     assert [(seen.method, seen.query, seen.raw) for seen in app.seen] == [("DELETE", {}, b"")] * 3
+
+
+@pytest.mark.parametrize("body", [{}, {"error": "blocked"}, {"status": "ok"}])
+async def test_success_that_tells_of_nothing_done_is_in_doubt(body: object) -> None:
+    app = Api().on(f"DELETE {DELIVERY}/blt1", (200, body))
+    app.on("DELETE /user-session", (200, body))
+    writes = stack(app).delete_delivery_token("blt1"), client(app).log_out()
+    for write in writes:
+        with pytest.raises(BadAnswer, match="missing") as caught:
+            await write
+        assert caught.value.may_have_happened
 
 
 async def test_a_delete_that_is_refused_with_a_good_status_is_refused() -> None:

@@ -20,6 +20,7 @@ from tui.contentstack.errors import (
     Interrupted,
     Invalid,
     NotAllowed,
+    NotContentstack,
     RateLimited,
     ReadOnly,
     ServerFailed,
@@ -30,6 +31,8 @@ from tui.contentstack.transport import LIMIT_TRIES, Transport
 from tui.secret import Secret
 
 OK: tuple[int, object] = (200, {"ok": True})
+FAILED = (500, {"error_message": "Bad gateway", "error_code": 502})
+PAGE = (502, b"<html><title>502 Bad Gateway</title>")
 
 
 def api(method: str = "GET", *replies: Any) -> Api:
@@ -125,7 +128,7 @@ async def test_a_429_is_waited_out_for_reads_and_writes(method: str) -> None:
 
 
 async def test_a_429_that_says_nothing_is_backed_off_from_and_in_the_end_told() -> None:
-    app = api("POST", (429, b""))
+    app = api("POST", (429, {"error_message": "Too many requests"}))
     wire = line(app)
     with pytest.raises(RateLimited) as caught:
         await wire.transport.request("POST", "/thing", body={})
@@ -137,7 +140,8 @@ async def test_a_429_that_says_nothing_is_backed_off_from_and_in_the_end_told() 
 
 
 async def test_a_wait_beyond_all_patience_is_not_begun() -> None:
-    app = api("GET", (429, b"", {"retry-after": "3600"}))
+    reply = (429, {"error_message": "Too many requests"}, {"retry-after": "3600"})
+    app = api("GET", reply)
     wire = line(app)
     with pytest.raises(RateLimited) as caught:
         await wire.transport.request("GET", "/thing")
@@ -173,18 +177,20 @@ async def test_other_failures_are_tried_again_for_reads() -> None:
     assert wire.announced == []
 
 
-async def test_but_not_for_ever() -> None:
-    app = api("GET", (500, {}))
-    with pytest.raises(ServerFailed) as caught:
+@pytest.mark.parametrize(("reply", "kind"), [(FAILED, ServerFailed), (PAGE, NotContentstack)])
+async def test_but_not_for_ever(reply: Any, kind: type[ContentstackError]) -> None:
+    app = api("GET", reply)
+    with pytest.raises(kind) as caught:
         await line(app).transport.request("GET", "/thing")
     assert len(app.seen) == 3
     assert not caught.value.may_have_happened
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-async def test_and_never_for_writes(method: str) -> None:
-    app = api(method, (500, {}), OK)
-    with pytest.raises(ServerFailed) as caught:
+@pytest.mark.parametrize(("reply", "kind"), [(FAILED, ServerFailed), (PAGE, NotContentstack)])
+async def test_and_never_for_writes(method: str, reply: Any, kind: type[ContentstackError]) -> None:
+    app = api(method, reply, OK)
+    with pytest.raises(kind) as caught:
         await line(app).transport.request(method, "/thing")
     assert len(app.seen) == 1
     assert caught.value.may_have_happened
@@ -238,9 +244,30 @@ async def test_a_redirect_is_told_and_not_followed(location: str) -> None:
     assert "pw" not in str(caught.value)
 
 
+async def test_something_in_between_that_asks_for_less_is_waited_for_by_reads_alone() -> None:
+    wait = (429, b"<html>Slow down</html>", {"retry-after": "12"})
+    wire = line(api("GET", wait, OK))
+    assert (await wire.transport.request("GET", "/thing")).object() == {"ok": True}
+    assert wire.clock.naps == [12.0]
+    app = api("POST", wait, OK)
+    with pytest.raises(NotContentstack) as caught:
+        await line(app).transport.request("POST", "/thing", body={})
+    assert len(app.seen) == 1
+    assert caught.value.may_have_happened
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 412, 451])
+async def test_a_page_that_stays_is_asked_for_once(status: int) -> None:
+    app = api("GET", (status, b"<html>"))
+    with pytest.raises(NotContentstack):
+        await line(app).transport.request("GET", "/thing")
+    assert len(app.seen) == 1
+
+
 async def test_a_redirect_names_the_other_host() -> None:
     app = api("POST", (307, b"", {"location": "https://other.example.com/v3/thing"}))
-    with pytest.raises(BadAnswer, match=r"redirected to other\.example\.com") as caught:
+    told = r"a redirect to other\.example\.com, not followed, status 307"
+    with pytest.raises(NotContentstack, match=told) as caught:
         await line(app).transport.request("POST", "/thing", headers=CREDENTIAL.headers())
     assert not caught.value.may_have_happened
 
@@ -270,7 +297,7 @@ async def test_an_answer_too_large_is_not_taken(content: bytes, headers: dict[st
 
 
 async def test_the_largest_answer_is_taken_whole() -> None:
-    body = b'"' + b"x" * 998 + b'"'
+    body = b'{"x":"' + b"x" * 992 + b'"}'
     for content, headers in ((body, {}), (gzip.compress(body), {"content-encoding": "gzip"})):
         answer = await line(api("GET", (200, content, headers)), largest=1000).transport.request(
             "GET", "/thing"

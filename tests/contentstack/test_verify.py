@@ -109,7 +109,7 @@ async def test_each_refusal_is_taken_for_what_it_means(
 @pytest.mark.parametrize("body", [b"<html>sign in first</html>", {"entries": []}, {"assets": [1]}, []])
 async def test_an_answer_of_another_form_proves_nothing(body: object) -> None:
     verdict = await proved(api(200, body), probe())
-    assert verdict.finding is Finding.REFUSED
+    assert verdict.finding is Finding.NO_VERDICT
     assert "cda.demo.invalid" in verdict.said
 
 

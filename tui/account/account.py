@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui.account.connection import Connection
 from tui.contentstack.credentials import Credential
-from tui.contentstack.errors import ContentstackError
+from tui.contentstack.errors import ContentstackError, NotContentstack
 from tui.contentstack.models import Organization, Stack
 from tui.contentstack.regions import Region
 from tui.secret import Secret
@@ -95,6 +95,7 @@ class Account:
         """Every stack of every organization, read side by side; each once, by organization and name.
 
         An organization that refuses its list is left out: its single sign-on may ask for another credential.
+        What something in between answers is no refusal, and is raised.
         """
         client = await self.client()
         user, organizations = await asyncio.gather(client.current_user(), client.organizations())
@@ -107,6 +108,8 @@ class Account:
             nonlocal done
             try:
                 stacks = await client.stacks(organization.uid if organization else None)
+            except NotContentstack:
+                raise
             except ContentstackError:
                 if not organization:
                     raise

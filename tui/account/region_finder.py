@@ -6,7 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.contentstack.errors import ContentstackError, StackNotFound
+from tui.contentstack.decoding import one
+from tui.contentstack.errors import BadAnswer, ContentstackError, MayPass, StackNotFound
+from tui.contentstack.models import Stack
 from tui.contentstack.regions import Region
 from tui.contentstack.transport import Transport
 
@@ -24,8 +26,9 @@ class Finding:
 async def ask_regions(api_key: str, regions: tuple[Region, ...]) -> tuple[Finding, ...]:
     """Ask each region, side by side.
 
-    A region that does not know the stack says so (412, code 109); any other answer, most likely that nobody
-    is signed in, comes from one that knows it.
+    A region that does not know the stack says so (412, code 109). One that knows it
+    refuses otherwise, most likely since nobody is signed in. What is no answer of
+    Contentstack's, or a failure that may pass, tells neither.
     """
     return tuple(await asyncio.gather(*(_ask(region, api_key) for region in regions)))
 
@@ -42,11 +45,12 @@ async def _ask(region: Region, api_key: str) -> Finding:
     except ContentstackError:
         return Finding(region, "did not answer")
     try:
-        await transport.request("GET", "/stacks", api_key=api_key)
+        one(await transport.request("GET", "/stacks", api_key=api_key), "stack", Stack)
     except StackNotFound:
         return Finding(region, "does not know")
     except ContentstackError as error:
-        return Finding(region, "did not answer" if error.status is None else "knows")
+        silent = error.status is None or isinstance(error, MayPass | BadAnswer)
+        return Finding(region, "did not answer" if silent else "knows")
     finally:
         await transport.aclose()
     return Finding(region, "knows")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tui.contentstack import errors
 from tui.contentstack.credentials import Credential
-from tui.contentstack.decoding import Model, found, many, notice, one
+from tui.contentstack.decoding import Model, done, found, many, notice, one
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, recast
 from tui.contentstack.models import (
@@ -112,7 +112,7 @@ class Client(Caller):
 
     async def log_out(self) -> str:
         """End the session of this credential; the server's notice."""
-        return notice(await self.send("DELETE", "/user-session"))
+        return done(await self.send("DELETE", "/user-session"))
 
     async def request_sms(self, email: str, password: Secret) -> str:
         """Have a code sent by SMS for signing in; the server's notice."""
@@ -245,8 +245,8 @@ class StackClient(Caller):
         return await carry_out(self.transport, self.api_key, probe, bucket)
 
     async def _delete(self, path: str) -> None:
-        """Delete; an error may come with a good status too."""
-        (await self.send("DELETE", path)).object()
+        """Delete; an error may come with a good status, and so may what says nothing."""
+        done(await self.send("DELETE", path))
 
     async def _if_any(self, path: str, key: str, model: type[Model]) -> tuple[Model, ...]:
         """A list that a stack without branches may refuse, in words that nobody has written down.

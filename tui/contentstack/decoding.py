@@ -93,6 +93,17 @@ def notice(answer: Answer) -> str:
     return text if isinstance(text, str) else ""
 
 
+def done(answer: Answer) -> str:
+    """The notice of a write of which nothing but a notice tells that it was carried out.
+
+    Any object may come with a good status, from something in between too: a `BadAnswer`
+    where no notice is in it.
+    """
+    if not answer.object().keys() & {"notice", "notice:"}:
+        raise answer.bad("$.notice", "missing")
+    return notice(answer)
+
+
 def _decoded(answer: Answer, raw: object, at: str, model: type[Model]) -> Model:
     try:
         return decode(model, raw, at)

@@ -76,9 +76,14 @@ class BadAnswer(ContentstackError):
 
 
 class MayPass(ContentstackError):
-    """What another try may not meet: reads are tried again a few times before anybody hears of it."""
+    """What another try may not meet: most reads are tried again before anybody hears of it."""
 
     remedy = "refresh"
+
+    @property
+    def tried_again(self) -> bool:
+        """Whether a read is worth another try at once."""
+        return True
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -105,9 +110,26 @@ class RateLimited(MayPass):
 
 
 class ServerFailed(MayPass):
-    """Any 5xx."""
+    """Any 5xx that the API itself sends."""
 
     lead = "Contentstack failed"
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class NotContentstack(MayPass):
+    """An answer of something between here and Contentstack, whatever its status.
+
+    It is nobody's verdict on a sign-in, a right, a stack or a token. `retry_after` is
+    in seconds, where it asked for fewer requests and said so.
+    """
+
+    lead = "This answer is not from Contentstack's API"
+    retry_after: float | None = None
+
+    @property
+    def tried_again(self) -> bool:
+        """Whether a moment later another answer is likely; a filter's page stays."""
+        return self.status is not None and self.status >= 500
 
 
 class SignedOut(ContentstackError):

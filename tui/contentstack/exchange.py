@@ -1,7 +1,7 @@
 """A request and its answer, and the error that the answer or its absence stands for.
 
-Statuses overlap and top messages are generic, so `error_code` decides where it is known and `errors` is
-always told.
+`judged` asks first whose answer it is. Statuses overlap and top messages are generic, so
+`error_code` decides where it is known and `errors` is always told.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
-from tui.contentstack import errors
+from tui.contentstack import errors, origin
 from tui.contentstack.errors import BadAnswer, ContentstackError, cleaned
 from tui.secret import Secret
 
@@ -41,7 +42,7 @@ _BY_STATUS: dict[int, type[ContentstackError]] = {
 _NOT_THERE = re.compile(
     r"(does ?n[o'’]?t|do not) exist|not found|could ?n[o'’]?t (be found|find)", re.IGNORECASE
 )
-_A_PAGE = "a web page; is there a proxy or a sign-in page in between?"
+_IN_BETWEEN = "Is there a proxy, a web filter or a sign-in page in between?"
 _NOT_IN_PLAN = "not included in your plan"
 
 _Error = TypeVar("_Error", bound=ContentstackError)
@@ -105,22 +106,47 @@ def prepare(
     return Call(method, url, place, sent, query, content, tuple(secrets))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
-    """An answer as it came: the octets of `body` are decompressed."""
+    """An answer as it came: the octets of `body` are decompressed.
+
+    `server` and `location` are the headers of these names.
+    """
 
     call: Call
     status: int
     body: bytes = field(default=b"", repr=False)
+    server: str = field(default="", repr=False)
+    location: str = field(default="", repr=False)
+
+    @cached_property
+    def value(self) -> Any:
+        """The body decoded, once for all who look at it."""
+        return origin.json_of(self.body)
 
     def object(self) -> dict[str, Any]:
-        """The body as a JSON object, which an empty body is too; an error may come with a good status."""
-        value = _json(self.body)
+        """The body as a JSON object; an error may come with a good status."""
+        value = self.value
         if not isinstance(value, dict):
-            raise self.bad("$", _A_PAGE if self.body.lstrip().startswith(b"<") else "expected an object")
+            raise self.not_contentstacks()
         if "error_code" in value and "error_message" in value:
             raise refusal(self)
         return value
+
+    def not_contentstacks(self) -> errors.NotContentstack:
+        """The error for an answer of something between here and Contentstack."""
+        kind, call = errors.NotContentstack, self.call
+        what = origin.description(
+            self.status,
+            self.body,
+            self.value,
+            server=self.server,
+            location=self.location,
+            secrets=call.secrets,
+        )
+        sentence = f"{kind.lead} ({call.place}): {what}. {_IN_BETWEEN}"
+        in_doubt = origin.may_have_been_passed_on(self.status)
+        return call.error(kind, sentence, in_doubt=in_doubt, status=self.status)
 
     def bad(self, path: str, reason: str) -> BadAnswer:
         """The error for an answer that is wrong at `path`. A write it answers may well have happened."""
@@ -130,12 +156,21 @@ class Answer:
         return self.call.error(BadAnswer, sentence, in_doubt=True, status=self.status, path=path)
 
 
+def judged(answer: Answer) -> Answer | ContentstackError:
+    """The answer if the API says yes, else the error that it stands for.
+
+    The only place where a status or a code is believed: what is not in the API's form
+    never comes as far as that.
+    """
+    if not origin.is_the_apis(answer.status, answer.value):
+        return answer.not_contentstacks()
+    return answer if answer.status < 300 else refusal(answer)
+
+
 def refusal(answer: Answer) -> ContentstackError:
-    """The error that an answer with an error status, or with an error in its body, stands for."""
+    """The error that an answer of the API with an error status, or an error in its body, stands for."""
     secrets = answer.call.secrets
-    body = _json(answer.body)
-    if not isinstance(body, dict):
-        body = {}
+    body = answer.value if isinstance(answer.value, dict) else {}
     code = body.get("error_code", body.get("code"))
     code = code if isinstance(code, int) else None
     words = [text.strip() for key in _MESSAGES if isinstance(text := body.get(key), str)]
@@ -160,14 +195,6 @@ def recast(error: ContentstackError, kind: type[_Error]) -> _Error:
     """The same refusal as another kind, for where the request tells more than the answer."""
     told = error.sentence.removeprefix(type(error).lead)
     return kind(**vars(error) | {"sentence": kind.lead + told})
-
-
-def _json(body: bytes) -> Any:
-    """The body decoded, {} for an empty one, None for what is not JSON."""
-    try:
-        return json.loads(body) if body.strip() else {}
-    except (ValueError, RecursionError):
-        return None
 
 
 def _kind(status: int, code: int | None, message: str) -> type[ContentstackError]:

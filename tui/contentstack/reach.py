@@ -27,11 +27,13 @@ async def reach(transport: Transport, base: str, *, within: float) -> Reach:
     trouble: ContentstackError | None = None
     try:
         async with asyncio.timeout(within):
-            await transport.request("GET", "/user", base=base)
+            answer = await transport.request("GET", "/user", base=base)
+        # Nobody signed in, so that nobody can be told who they are.
+        trouble = answer.not_contentstacks()
     except TimeoutError:
         trouble = TimedOut(f"No answer within {within:g} seconds ({host_of(base)}).")
     except ContentstackError as error:
-        # Without a credential a refusal is the right answer; a redirection comes from something in between.
+        # Without a credential a refusal is the right answer.
         if isinstance(error, BadAnswer | MayPass):
             trouble = error
     return Reach(time.monotonic() - began, trouble)

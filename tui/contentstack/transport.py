@@ -10,7 +10,6 @@ import asyncio
 import logging
 import os
 import random
-import re
 import socket
 import ssl
 import sys
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.contentstack import errors
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.exchange import Answer, Call, prepare, refusal
+from tui.contentstack.exchange import Answer, Call, judged, prepare
 from tui.contentstack.pace import Pacer, Sleep, backoff, retry_after
 from tui.contentstack.regions import Region, host_of, is_loopback
 from tui.secret import Secret
@@ -132,19 +131,20 @@ class Transport:
             outcome = await self._attempt(call, left)
             if isinstance(outcome, Answer):
                 return outcome
-            if isinstance(outcome, errors.RateLimited):
-                pause = outcome.retry_after or backoff(waits, random.random())  # noqa: S311 - jitter
+            slower = _asks_for_less(outcome, call)
+            if slower:
+                pause = slower.retry_after or backoff(waits, random.random())  # noqa: S311 - jitter
                 waits, waited, left = waits + 1, waited + pause, self._deadline
                 over = waits == LIMIT_TRIES or waited > LIMIT_PATIENCE
             else:
                 failures += 1
                 pause = 0.1 * 2**failures * (1 + random.random() / 2)  # noqa: S311 - jitter
                 left -= time.monotonic() - started + pause
-                passing = isinstance(outcome, errors.MayPass) and not call.write
-                over = not passing or failures == READ_TRIES or left <= 0
+                passing = isinstance(outcome, errors.MayPass) and outcome.tried_again
+                over = call.write or not passing or failures == READ_TRIES or left <= 0
             if over:
                 raise outcome
-            if self._on_wait and isinstance(outcome, errors.RateLimited):
+            if self._on_wait and slower:
                 self._on_wait(pause)
             await self._sleep(pause)
 
@@ -173,15 +173,14 @@ class Transport:
             return call.lost(errors.Interrupted, _BROKEN)
 
     async def _judge(self, call: Call, response: httpx.Response) -> Answer | ContentstackError:
-        if response.is_redirect:
-            return _redirected(call, response)
-        answer = Answer(call, response.status_code, await self._read(call, response))
-        if response.is_success:
-            return answer
-        error = refusal(answer)
-        if isinstance(error, errors.RateLimited):
-            error.retry_after = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
-        return error
+        # What a redirection says is in its headers, and its body may be endless.
+        body = b"" if response.is_redirect else await self._read(call, response)
+        headers = response.headers
+        server, location = headers.get("server", ""), headers.get("location", "")
+        outcome = judged(Answer(call, response.status_code, body, server, location))
+        if isinstance(outcome, errors.RateLimited | errors.NotContentstack):
+            outcome.retry_after = retry_after(headers.get("retry-after"), datetime.now(UTC))
+        return outcome
 
     async def _read(self, call: Call, response: httpx.Response) -> bytes:
         """The body, decompressed no further than the cap: httpx would inflate each chunk whole."""
@@ -226,12 +225,18 @@ def _cause(error: BaseException | None, kind: type[_Cause]) -> _Cause | None:
     return error
 
 
-def _redirected(call: Call, response: httpx.Response) -> errors.BadAnswer:
-    location = response.headers.get("location", "")
-    target = re.match(r"https?://(?:[^/?#]*@)?([^/?#@]+)", location, re.IGNORECASE)
-    where = errors.cleaned(target[1], call.secrets, limit=120) if target else "another address"
-    told = f"The request was redirected to {where} and not followed: a sign-in goes to its own host alone"
-    return call.lost(errors.BadAnswer, told, sent=False, status=response.status_code)
+def _asks_for_less(
+    outcome: ContentstackError, call: Call
+) -> errors.RateLimited | errors.NotContentstack | None:
+    """The outcome if it is a wish for fewer requests that another try may follow.
+
+    Only Contentstack's own says of a write that it was not carried out.
+    """
+    if isinstance(outcome, errors.RateLimited):
+        return outcome
+    if isinstance(outcome, errors.NotContentstack) and outcome.status == 429:
+        return None if call.write else outcome
+    return None
 
 
 def _open(region: Region, apps: Mapping[str, ASGIApp], *, connect: float) -> httpx.AsyncClient:

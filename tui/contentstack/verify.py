@@ -25,6 +25,12 @@ Kind = Literal["delivery", "preview", "management"]
 
 KINDS: tuple[Kind, ...] = ("delivery", "preview", "management")
 _HEADER = {"delivery": "access_token", "preview": "preview_token", "management": "authorization"}
+_ABOUT_THE_TOKEN = {
+    "delivery": {"access_token"},
+    "preview": {"preview_token"},
+    "management": {"authorization", "authtoken"},
+}
+"""By kind, the fields under which a refusal's `errors` name the token itself."""
 _BRANCH_REFUSED = 901
 
 
@@ -38,6 +44,7 @@ class Finding(Enum):
     WRONG_STACK = "wrong region"
     RATE_LIMITED = "rate limited"
     UNREACHABLE = "not reachable"
+    NO_VERDICT = "not known"
     REFUSED = "refused"
     REVOKED = "revoked"
     OTHER_KIND = "another kind"
@@ -45,8 +52,22 @@ class Finding(Enum):
     NO_VALUE = "no value"
 
 
-_TOLD_WHOLE = {Finding.RATE_LIMITED, Finding.UNREACHABLE, Finding.REFUSED}
+_TOLD_WHOLE = {
+    Finding.RATE_LIMITED,
+    Finding.UNREACHABLE,
+    Finding.NO_VERDICT,
+    Finding.REFUSED,
+}
 """Their error's sentence says it all; the others have better words than "not signed in"."""
+
+
+_SAYS_NOTHING: dict[type[ContentstackError], Finding] = {
+    errors.NotContentstack: Finding.NO_VERDICT,
+    errors.BadAnswer: Finding.NO_VERDICT,
+    errors.RateLimited: Finding.RATE_LIMITED,
+    errors.MayPass: Finding.UNREACHABLE,
+}
+"""What is no answer about a token; the first that fits counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +118,26 @@ async def carry_out(transport: Transport, api_key: str, probe: Probe, bucket: st
         )
         many(answer, answer.object(), key, Thing)
     except ContentstackError as error:
-        finding = _finding(error)
+        finding = _finding(error, probe.kind)
         return Verdict(finding, place, str(error) if finding in _TOLD_WHOLE else error.server_message)
     return Verdict(Finding.WORKS, place)
 
 
-def _finding(error: ContentstackError) -> Finding:
+def _finding(error: ContentstackError, kind: Kind) -> Finding:
+    """What a failed call says of a token of this kind, if it says anything of it."""
+    for no_verdict, finding in _SAYS_NOTHING.items():
+        if isinstance(error, no_verdict):
+            return finding
     fields = {name.partition(".")[0] for name, _ in error.details}
-    if isinstance(error, errors.RateLimited):
-        return Finding.RATE_LIMITED
-    if isinstance(error, errors.MayPass):
-        return Finding.UNREACHABLE
+    if fields & _ABOUT_THE_TOKEN[kind]:
+        return Finding.UNKNOWN
     if isinstance(error, errors.EnvironmentRefused) or "environment" in fields:
         return Finding.WRONG_ENVIRONMENT
     if error.code == _BRANCH_REFUSED or "branch" in fields:
         return Finding.WRONG_BRANCH
     if isinstance(error, errors.StackNotFound):
-        return Finding.WRONG_STACK
+        # The management host has just listed this stack, and knows it by this API key.
+        return Finding.UNKNOWN if kind == "management" else Finding.WRONG_STACK
     if isinstance(error, errors.SignedOut):
         return Finding.UNKNOWN
     return Finding.REFUSED

@@ -18,7 +18,12 @@ from tui.account.stacks import StackUnclear, find_stack
 from tui.account.standing import standing_of
 from tui.clipboard.situation import describe, look
 from tui.contentstack.client import Client
-from tui.contentstack.errors import ContentstackError, Unreachable
+from tui.contentstack.errors import (
+    ContentstackError,
+    NotContentstack,
+    StackNotFound,
+    Unreachable,
+)
 from tui.contentstack.models import Role, User
 from tui.contentstack.reach import proxies_to, reach
 from tui.contentstack.regions import Region, host_of
@@ -35,6 +40,10 @@ _CURES = {
     "proxy": "Check HTTPS_PROXY; hosts that need no proxy are named in NO_PROXY.",
 }
 _OTHERWISE = "Check the network, a proxy (HTTPS_PROXY) and https://status.contentstack.com, then look again."
+_NOT_THEIRS = (
+    "Open the host in a browser to see what answers. Sign in to your network there, ask"
+    " for the host to be let through, or name your proxy in HTTPS_PROXY."
+)
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _AROUND = {"TMUX": "in tmux", "STY": "in GNU screen", "SSH_CONNECTION": "over SSH"}
 
@@ -121,6 +130,8 @@ async def _host(transport: Transport, subject: str, base: str) -> Finding:
     found = await reach(transport, base, within=HOST_SECONDS)
     if found.trouble is None:
         return Finding(subject, f"{host_of(base)} answers in {found.seconds * 1000:.0f} ms")
+    if isinstance(found.trouble, NotContentstack):
+        return Finding(subject, str(found.trouble), _NOT_THEIRS, "fail")
     if found.trouble.status is not None:
         return Finding(subject, str(found.trouble), _OTHERWISE, "warn")
     kind = found.trouble.cause_kind if isinstance(found.trouble, Unreachable) else ""
@@ -137,8 +148,15 @@ async def _who(account: Account, connection: Connection) -> tuple[Finding, ...]:
     except TimeoutError:
         return (Finding("User", f"No answer within {LOGIN_SECONDS:g} seconds.", _OTHERWISE, "fail"),)
     except ContentstackError as error:
-        cure = "Sign in anew." if error.remedy == "sign_in" else _OTHERWISE
-        return (Finding("User", str(error), cure, "fail", error.remedy),)
+        return (Finding("User", str(error), _cure(error), "fail", error.remedy),)
+
+
+def _cure(error: ContentstackError) -> str:
+    if isinstance(error, NotContentstack):
+        return _NOT_THEIRS
+    if isinstance(error, StackNotFound):
+        return "Look for the stack's region, or choose another stack."
+    return "Sign in anew." if error.remedy == "sign_in" else _OTHERWISE
 
 
 async def _stack(client: Client, user: User, words: str | None) -> Finding:
@@ -150,8 +168,7 @@ async def _stack(client: Client, user: User, words: str | None) -> Finding:
     except StackUnclear as unclear:
         return Finding("Stack", str(unclear), "Name another one.", "fail", "stacks")
     except ContentstackError as error:
-        cure = "Look for the stack's region, or choose another stack."
-        return Finding("Stack", str(error), cure, "fail", "region")
+        return Finding("Stack", str(error), _cure(error), "fail", error.remedy)
     roles: tuple[Role, ...] = ()
     # Not everybody may read them, and then what the user and the stack say of the role has to do.
     with suppress(ContentstackError):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.account.standing import standing_of
-from tui.contentstack.errors import ContentstackError, NotAllowed
+from tui.contentstack.errors import ContentstackError, NotAllowed, NotContentstack
 from tui.workspace.board import Board
 from tui.workspace.snapshot import Listing
 
@@ -43,14 +44,17 @@ async def _read_identity(board: Board, client: Client, calls: StackClient) -> No
 
 async def _read_people(board: Board, calls: StackClient) -> None:
     """Names of those who made tokens; where they may not be read, short uids do."""
-    if people := await _if_allowed(calls.users()):
+    with suppress(ContentstackError):
+        people = await calls.users()
         board.change(people=MappingProxyType({person.uid: person for person in people}))
 
 
 async def _if_allowed(read: Awaitable[tuple[_Some, ...]]) -> tuple[_Some, ...]:
-    """What many may not read: nothing then."""
+    """What many may not read: nothing then, unless nobody of Contentstack's said so."""
     try:
         return await read
+    except NotContentstack:
+        raise
     except ContentstackError:
         return ()
 

@@ -1,0 +1,128 @@
+"""Whose answer it is: the API's own, or something's between here and there.
+
+Web filters, captive portals and access proxies answer with any status, often with a
+page, some with JSON. The form of the body decides, before status or code mean anything.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from tui.contentstack.errors import cleaned
+from tui.secret import Secret
+
+# Each known answer of Contentstack's has `error_message`; its codes are known too.
+# An unknown code without the message is more likely another's: Cloudflare sends 1020.
+_CODES = frozenset(
+    {21, 104, 105, 109, 115, 118, 119, 141, 150, 161, 248, 294, 295, 316}
+    | {429, 600, 901, 903, 905, 909, 910}
+)
+# A proxy or a network asks for a sign-in of its own by these, by their definition.
+_IN_BETWEEN = frozenset({407, 511})
+_NOT_PASSED_ON = _IN_BETWEEN | {301, 302, 307, 308}
+
+_HEAD = 16_384
+_TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]*)", re.IGNORECASE)
+_PAGE = re.compile(r"\s*<(!doctype|html|head|body|title|meta|script|!--|\?xml)", re.I)
+_WORDS = ("message", "error", "title", "detail", "reason")
+_JSON_TYPES = {list: "a JSON list", str: "a JSON string", type(None): "JSON null"}
+
+
+class _NoJson:
+    """What stands for a body that is no JSON: null is JSON."""
+
+
+NO_JSON = _NoJson()
+
+
+def json_of(body: bytes) -> Any:
+    """Decode a body; `NO_JSON` where it is none, as an empty one is."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return NO_JSON
+
+
+def is_the_apis(status: int, value: object) -> bool:
+    """Whether an answer of this status and decoded body is in the form of the API's.
+
+    A success is any object: what has to stand in it depends on what was asked. A refusal
+    has Contentstack's members. A redirection never comes from the API.
+    """
+    if not isinstance(value, dict) or status in _IN_BETWEEN:
+        return False
+    if 200 <= status < 300:
+        return True
+    message, code = value.get("error_message"), value.get("error_code")
+    told = isinstance(message, str) and bool(message.strip())
+    known = isinstance(code, int) and not isinstance(code, bool) and code in _CODES
+    return status >= 400 and (told or known)
+
+
+def may_have_been_passed_on(status: int) -> bool:
+    """Whether the request that was answered by something else may have come through.
+
+    A filter that reads answers refuses what was carried out. Only a redirection to a
+    place to ask instead, and a demand to sign in on the way, say that it did not.
+    """
+    return status not in _NOT_PASSED_ON
+
+
+def description(
+    status: int,
+    body: bytes,
+    value: object,
+    *,
+    server: str = "",
+    location: str = "",
+    secrets: Iterable[Secret] = (),
+) -> str:
+    """Say what came instead: its title or words, status and server, fit for a sentence."""
+    secrets = tuple(secrets)
+    if 300 <= status < 400:
+        what = f"a redirect{_host(location, secrets)}, not followed"
+    else:
+        what = _form(body, value, secrets)
+    parts = [what, f"status {status}"]
+    if name := _short(server, secrets, 60):
+        parts.append(f"server {name}")
+    return ", ".join(parts)
+
+
+def _form(body: bytes, value: object, secrets: tuple[Secret, ...]) -> str:
+    if isinstance(value, dict):
+        texts = (value.get(key) for key in _WORDS)
+        words = next((text for text in texts if isinstance(text, str)), "")
+        told = _short(words, secrets, 120)
+        return f"JSON that says “{told}”" if told else "JSON of another form"
+    if value is not NO_JSON:
+        return _JSON_TYPES.get(type(value), "a JSON number or truth value")
+    if not body.strip():
+        return "an empty answer"
+    text = body[:_HEAD].decode("utf-8", "replace")
+    found = _TITLE.search(text)
+    title = _short(html.unescape(found[1]), secrets, 80) if found else ""
+    if title:
+        return f"a web page titled “{title}”"
+    return "a web page" if _PAGE.match(text) else "something that is no JSON"
+
+
+def _host(location: str, secrets: tuple[Secret, ...]) -> str:
+    """Say where it leads, by the host alone: the rest may repeat what was sent."""
+    try:
+        parts = urlsplit(location.strip())
+        host = parts.hostname if parts.scheme in ("http", "https", "") else None
+        port = f":{parts.port}" if host and parts.port else ""
+    except ValueError:
+        host, port = None, ""
+    shown = _short(f"{host}{port}", secrets, 120) if host else ""
+    return f" to {shown}" if shown else ""
+
+
+def _short(text: str, secrets: tuple[Secret, ...], limit: int) -> str:
+    return cleaned(" ".join(text.split()), secrets, limit=limit)
