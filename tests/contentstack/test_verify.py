@@ -106,6 +106,38 @@ async def test_each_refusal_is_taken_for_what_it_means(
     assert VALUE not in verdict.said
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 412, 422])
+@pytest.mark.parametrize("code", [105, 109])
+async def test_on_the_host_that_lists_the_stack_a_management_token_is_only_not_known(
+    status: int, code: int
+) -> None:
+    fields = {"api_key" if code == 109 else "authtoken": ["is not valid."]}
+    body = {"error_message": NO_STACK, "error_code": code, "errors": fields}
+    verdict = await proved(api(status, body), probe("management"))
+    assert verdict.finding is Finding.UNKNOWN
+    expected = Finding.WRONG_STACK if code == 109 else Finding.UNKNOWN
+    assert (await proved(api(status, body), probe())).finding is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "header"),
+    [
+        ("delivery", "access_token"),
+        ("preview", "preview_token"),
+        ("management", "authorization"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, 105), (412, 109), (422, 141), (403, 316), (400, 109), (401, 161)]
+)
+async def test_a_refusal_that_names_the_tokens_own_header_is_about_the_token(
+    kind: Kind, header: str, status: int, code: int
+) -> None:
+    fields = {header: ["is not valid."], "api_key": ["is not valid."]}
+    body = {"error_message": "No.", "error_code": code, "errors": fields}
+    assert (await proved(api(status, body), probe(kind))).finding is Finding.UNKNOWN
+
+
 @pytest.mark.parametrize("body", [b"<html>sign in first</html>", {"entries": []}, {"assets": [1]}, []])
 async def test_an_answer_of_another_form_proves_nothing(body: object) -> None:
     verdict = await proved(api(200, body), probe())

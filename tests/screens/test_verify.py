@@ -103,7 +103,7 @@ async def test_that_a_new_token_is_tried_again_is_said_and_for_how_long() -> Non
     async with running(sandbox=sandbox) as table:
         table.app.workspace.sleep = pause
         await verified(
-            table, "0 of 1 calls made; not known there yet, tried again for up to 10 s; Esc stops."
+            table, "0 of 1 calls made; not known there yet, tried again for up to 30 s; Esc stops."
         )
         go_on.set()
         await table.until("It works.")

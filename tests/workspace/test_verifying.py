@@ -189,7 +189,7 @@ async def test_a_preview_token_that_is_gone_does_not_work_and_the_delivery_token
         assert "the preview token is deleted" in done.words
 
 
-@pytest.mark.parametrize(("lag", "finding"), [(4, Finding.WORKS), (60, Finding.UNKNOWN)])
+@pytest.mark.parametrize(("lag", "finding"), [(4, Finding.WORKS), (25, Finding.WORKS), (90, Finding.UNKNOWN)])
 async def test_a_new_token_is_given_some_seconds_to_be_known(lag: int, finding: Finding) -> None:
     async with bench(network={"lag": lag}) as at:
         at.workspace.forms["delivery"].plan = Plan(
@@ -208,6 +208,118 @@ async def test_the_caller_may_say_that_a_token_is_new() -> None:
         at.sandbox.faults.clear()
         at.sandbox.fail("401", api="delivery", times=2)
         assert (await at.verify("site", fresh=True)).all_work
+
+
+async def made_robot(at: Bench) -> Token:
+    """A management token made in this run, with its value."""
+    return await at.workspace.make_twin(at.token("ci"), "robot", "")
+
+
+REFUSING: dict[str, Any] = {"api": "management", "path": "/v3/content_types", "times": None}
+
+
+@pytest.mark.parametrize("status", ["401", "412"])
+async def test_a_new_management_token_is_given_half_a_minute_to_be_known(status: str) -> None:
+    async with bench() as at:
+        robot = await made_robot(at)
+        at.sandbox.fail(status, **{**REFUSING, "times": 14})
+        begun = at.hands.now
+        assert (await at.workspace.verify([robot])).all_work
+        assert at.hands.now - begun == timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("status", ["401", "412"])
+async def test_after_that_it_is_not_known_yet_and_never_in_a_wrong_region(status: str) -> None:
+    async with bench() as at:
+        robot = await made_robot(at)
+        at.sandbox.fail(status, **REFUSING)
+        told: list[float] = []
+        done = await at.workspace.verify([robot], lambda checks: told.append(checks[0].again))
+        assert findings(done) == [Finding.UNKNOWN]
+        assert done.words.startswith("Not known yet (demo, cma.demo.invalid; branch main): the stack has")
+        assert "egion" not in done.words
+        assert [again for again in told if again][:2] == [30.0, 29.5]
+        assert [again for again in told if again][-1] == 2.5
+
+
+@pytest.mark.parametrize("status", ["401", "412"])
+async def test_a_token_of_this_run_is_new_though_the_servers_clock_says_otherwise(status: str) -> None:
+    async with bench() as at:
+        robot = await made_robot(at)
+        assert robot.value is not None
+        listed = msgspec.structs.replace(robot, value=None, created_at=None, updated_at=None)
+        at.hands.now += timedelta(minutes=2)
+        at.sandbox.fail(status, **{**REFUSING, "times": 3})
+        assert (await at.workspace.verify([listed], pasted=robot.value)).all_work
+
+
+@pytest.mark.parametrize("status", ["401", "412"])
+async def test_an_old_management_token_is_not_waited_for(status: str) -> None:
+    async with bench() as at:
+        at.sandbox.fail(status, **REFUSING)
+        begun = at.hands.now
+        ci = await at.verify("ci", pasted=CI)
+        assert at.hands.now == begun
+        assert findings(ci) == [Finding.UNKNOWN]
+        assert "the stack has ci, but this is not its value" in ci.words
+        ended = await at.verify("ended", pasted=Secret("cs" + "8" * 24))
+        assert findings(ended) == [Finding.REVOKED]
+        assert "it expired on 2026-10-12" in ended.words
+
+
+@pytest.mark.parametrize("status", ["401", "412"])
+async def test_where_the_stack_may_not_be_asked_all_causes_are_named(status: str) -> None:
+    async with bench() as at:
+        at.sandbox.fail(status, **REFUSING)
+        at.sandbox.fail("403", path="/v3/stacks/management_tokens/*", times=None)
+        done = await at.verify("ci", pasted=CI)
+        assert findings(done) == [Finding.UNKNOWN]
+        assert "not known yet, expired, deleted, or not the value of ci" in done.words
+
+
+async def test_a_value_of_another_kind_is_not_tried_for_half_a_minute() -> None:
+    async with bench() as at:
+        robot = msgspec.structs.replace(await made_robot(at), value=None)
+        listing = replace(at.workspace.snapshot.delivery, items=())
+        site = at.token("site")
+        at.workspace.board.snapshot = replace(at.workspace.snapshot, delivery=listing)
+        begun = at.hands.now
+        done = await at.workspace.verify([robot], pasted=site.value)
+        assert findings(done) == [Finding.OTHER_KIND]
+        assert at.hands.now == begun
+
+
+@pytest.mark.parametrize("name", ["site", "robot"])
+@pytest.mark.parametrize("status", ["401", "403", "404", "412", "451", "502"])
+async def test_a_gateways_page_is_no_verdict_on_a_token(name: str, status: str) -> None:
+    async with bench() as at:
+        await made_robot(at)
+        token = at.token(name)
+        for api in ("delivery", "preview"):
+            at.sandbox.fail(f"{status}-html", api=api, times=None)
+        at.sandbox.fail(f"{status}-html", **REFUSING)
+        begun = at.hands.now
+        done = await at.workspace.verify([token], pasted=CI if name == "robot" else None)
+        assert set(findings(done)) == {Finding.NO_VERDICT}
+        assert done.words.startswith("Not known. This answer is not from Contentstack's API (demo, c")
+        assert f"status {status}" in done.words
+        assert at.hands.now == begun
+
+
+async def test_nor_is_one_in_place_of_the_stacks_own_word() -> None:
+    async with bench() as at:
+        at.sandbox.fail("404-html", path="/v3/stacks/delivery_tokens/*", times=None)
+        done = await at.verify("everywhere")
+        assert done.all_work
+        assert "could not be asked" in done.checks[0].words
+
+
+async def test_a_deleted_token_is_not_said_to_be_refused_by_a_host_that_never_answered() -> None:
+    async with bench() as at, _somebody(at) as other:
+        await other.workspace.delete_token(other.token("site"))
+        at.sandbox.fail("403-html", api="delivery", times=None)
+        (delivery, *_) = (await at.verify("site")).checks
+        assert delivery.words == "Revoked: the token is deleted."
 
 
 async def test_a_wrong_region_is_said_where_the_host_knows_no_such_stack() -> None:

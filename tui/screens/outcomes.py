@@ -13,6 +13,7 @@ from tui.workspace.comparison import Version, differences, moment_of
 from tui.workspace.making import Made
 from tui.workspace.rotation import Progress, Step, twin_end
 from tui.workspace.snapshot import Snapshot
+from tui.workspace.verifying import Check
 from tui.workspace.writing import Deletion
 
 _MOST_NAMED = 8
@@ -166,3 +167,9 @@ def rotated_words(now: Progress) -> str:
         return f"{now.rotation.old_name} still works beside its twin {now.twin.name}."
     twin = "its twin" if now.twin.name == now.rotation.old_name else now.twin.name
     return f"{now.rotation.old_name} is rotated: {twin} took its place."
+
+
+def again_words(checks: Sequence[Check]) -> str:
+    """For how many seconds a host that does not know a new token is still asked, if any is."""
+    again = max((check.again for check in checks if check.finding is None), default=0.0)
+    return f"; not known there yet, tried again for up to {again:.0f} s" if again else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
 from tui.workspace.making import OldestUnnamed, at_risk
 from tui.workspace.rotation import Progress, Step, draft_of, progress
-from tui.workspace.verifying import Verification
+from tui.workspace.verifying import Check, Verification
 from tui.workspace.writing import ChangedSince
 
 
@@ -107,7 +107,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         elif now.value_lost:
             await self.app.push_screen(DeleteScreen(self.deck, (twin,)), self._twin_deleted)
         elif now.step is Step.VERIFY:
-            self.ask("Verifying the twin …", workspace.verify, [twin], fresh=True)
+            self.ask("Verifying the twin …", workspace.verify, [twin], self._told, fresh=True)
         elif now.step is Step.HAND_OUT:
             await doors.open_hand_out(self, twin, self._handed_out)
         elif old is not None:
@@ -130,6 +130,11 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
             return
         name, named = self._rotation.twin_name, oldest.uid if oldest else ""
         self.ask(f"Making {name} …", self.deck.workspace.make_twin, old, name, named)
+
+    def _told(self, checks: Sequence[Check]) -> None:
+        """Say for how long a twin that is not known yet is tried again."""
+        if again := outcomes.again_words(checks):
+            self.say(f"Verifying the twin{again}; {self.deck.key('close')} stops.")
 
     async def do_skip_step(self) -> None:
         """Leave out a step that is not needed: verifying, handing out, renaming."""

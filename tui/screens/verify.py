@@ -16,7 +16,7 @@ from tui.conditions import Facts
 from tui.contentstack.models import Token
 from tui.contentstack.verify import Finding
 from tui.display import visible
-from tui.screens import presentation
+from tui.screens import outcomes, presentation
 from tui.screens.base import DeckScreen
 from tui.screens.deck import Deck
 from tui.secret import Secret
@@ -96,9 +96,8 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         if self.snapshot.waiting:
             self.say(presentation.wait_words(self.snapshot, close), "warn")
         elif self.asking:
-            again = max((check.again for check in self._checks if check.finding is None), default=0.0)
-            more = f"; not known there yet, tried again for up to {again:.0f} s" if again else ""
-            self.say(f"{self._done} of {len(self._checks)} calls made{more}; {close} stops.")
+            again = outcomes.again_words(self._checks)
+            self.say(f"{self._done} of {len(self._checks)} calls made{again}; {close} stops.")
 
     async def do_verify(self) -> None:
         """Make all calls, again where they were made before."""
@@ -163,7 +162,7 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
             return
         check = self._checks[int(key)]
         facts = [Fact("", check.words or "Not answered yet.")]
-        if check.said and check.said != check.words:
+        if check.said and check.said not in check.words:
             facts.append(Fact("Answer", check.said))
         card.set_facts(check.token.name, facts)
 

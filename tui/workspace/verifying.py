@@ -7,7 +7,7 @@ not know one that was just made, and refuses a token of another kind as it refus
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +16,7 @@ from tui.contentstack import errors
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.pace import Sleep
-from tui.contentstack.verify import KINDS, Finding, Kind, Probe
+from tui.contentstack.verify import KINDS, Finding, Kind, Probe, Verdict
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 PREVIEW_OFF = "Live Preview is off for this stack: a preview token resolves to nothing until it is turned on."
 
-# Seconds between the tries of a token so new that the network may not know it yet.
-_PAUSES = (0.5, 1.0, 1.5, 2.0, 2.5, 2.5)
+# Seconds between the tries of a token so new that its host may not know it yet: half a
+# minute in all, as long as Contentstack is known to take.
+_PAUSES = (0.5, 1.0, 1.5, 2.0, *[2.5] * 10)
 _NEW = timedelta(minutes=1)
 _SIDE_BY_SIDE = 8
 _ALL = "$all"
@@ -88,6 +89,8 @@ class Verification:
         return f"{works} of {count} calls work.{off}"
 
 
+_Read = Token | ContentstackError | None
+
 Told = Callable[[Sequence[Check]], None]
 """Told of all checks: first as planned, then again whenever there is news of one."""
 
@@ -105,8 +108,8 @@ def planned(tokens: Sequence[Token], snapshot: Snapshot, *, pasted: Secret | Non
 class Verifier:
     """Carries out planned checks, tokens side by side; `sleep` waits between the tries of new tokens.
 
-    `snapshot` is what is known of the stack, with `live_preview` just read. `fresh` says that the tokens are
-    new, which those made or changed in the last minute are anyway.
+    `snapshot` is what is known of the stack, with `live_preview` just read. `new` holds
+    the uids of tokens that are new, as those made or changed in the last minute are anyway.
     """
 
     client: StackClient
@@ -114,7 +117,7 @@ class Verifier:
     now: datetime
     sleep: Sleep
     told: Told
-    fresh: bool
+    new: Collection[str]
 
     async def verify(self, checks: Sequence[Check]) -> Verification:
         """Make the calls of the checks that are not yet answered."""
@@ -205,7 +208,7 @@ class _Inquiry:
         self._by = by
         self._token = token
         changed = token.updated_at or token.created_at
-        self._new = by.fresh or (changed is not None and by.now - changed < _NEW)
+        self._new = token.uid in by.new or (changed is not None and by.now - changed < _NEW)
         self._reading = tasks.create_task(self._read())
         self._looking = asyncio.Lock()
         self._kind: Kind | Literal[""] | None = None
@@ -214,24 +217,42 @@ class _Inquiry:
         """Make the call, again for some seconds where the token is new; what it means comes last."""
         verdict = await self._by.client.prove(check.probe)
         read = await self._reading
-        for tries, pause in enumerate(_PAUSES if self._new and read is not None else ()):
+        if check.pasted and self._may_become_known(read):
+            # A value of another kind will not become known, however long it is tried.
+            kind = await self._kind_shown_by(check, verdict)
+            if kind:
+                yield _of_other_kind(_answered(check, verdict), f"a {kind} token")
+                return
+        for tries, pause in enumerate(_PAUSES if self._may_become_known(read) else ()):
             if verdict.finding not in _REFUSALS:
                 break
             yield replace(check, again=sum(_PAUSES[tries:]))
             await self._by.sleep(pause)
             verdict = await self._by.client.prove(check.probe)
-        check = replace(check, finding=verdict.finding, place=verdict.place, said=verdict.said)
+        check = _answered(check, verdict)
         if self._ended(check.probe, read):
             yield replace(check, finding=Finding.REVOKED, words=_ended_words(check))
             return
-        if check.finding is Finding.WRONG_STACK or (check.finding is Finding.UNKNOWN and check.pasted):
-            kind = await self._kind_of(check.probe)
-            if kind:
-                yield _of_other_kind(check, f"a {kind} token")
-                return
-        yield self._worded(check, unasked=isinstance(read, ContentstackError))
+        kind = await self._kind_shown_by(check, verdict)
+        yield _of_other_kind(check, f"a {kind} token") if kind else self._worded(check, read)
 
-    async def _read(self) -> Token | ContentstackError | None:
+    def _may_become_known(self, read: _Read) -> bool:
+        """Whether a refusal may pass with time: the token is new, there, and not expired."""
+        return self._new and read is not None and not self._expired(read)
+
+    def _expired(self, read: _Read) -> datetime | None:
+        """When the token expired, by what the stack says of it now; None if it did not."""
+        token = read if isinstance(read, ManagementToken) else self._token
+        ends = token.expires_on if isinstance(token, ManagementToken) else None
+        return ends if ends is not None and ends <= self._by.now else None
+
+    async def _kind_shown_by(self, check: Check, verdict: Verdict) -> str:
+        """The other kind that a refused value turns out to be of, empty if none."""
+        pasted = verdict.finding is Finding.UNKNOWN and check.pasted
+        asked = pasted or verdict.finding is Finding.WRONG_STACK
+        return await self._kind_of(check.probe) if asked else ""
+
+    async def _read(self) -> _Read:
         """The token as the stack has it now: None if it has it no more, the error if that can't be known."""
         client = self._by.client
         try:
@@ -243,7 +264,7 @@ class _Inquiry:
             gone = isinstance(error, errors.NotFound | errors.Invalid) and error.status is not None
             return None if gone else error
 
-    def _ended(self, probe: Probe, read: Token | ContentstackError | None) -> bool:
+    def _ended(self, probe: Probe, read: _Read) -> bool:
         if isinstance(read, DeliveryToken) and probe.kind == "preview" and read.preview != probe.value:
             # What a create has told may not be in the reading at once.
             return not (self._new and read.preview is None)
@@ -266,12 +287,13 @@ class _Inquiry:
                     return kind
         return ""
 
-    def _worded(self, check: Check, *, unasked: bool) -> Check:
-        """The check in words, with the likely cause; `unasked` is whether the stack has the token."""
+    def _worded(self, check: Check, read: _Read) -> Check:
+        """The check in words, with the likely cause; `read` is the token as the stack has it."""
         probe, snapshot = check.probe, self._by.snapshot
+        unasked = isinstance(read, ContentstackError)
         where = _where_words(probe, snapshot)
         at = f"{check.place}; {where}" if where else check.place
-        ends = self._token.expires_on if isinstance(self._token, ManagementToken) else None
+        ends = self._expired(read)
         words = check.said
         match check.finding:
             case Finding.WORKS:
@@ -280,13 +302,15 @@ class _Inquiry:
                     words += " Whether the stack still has the token could not be asked."
                 if check.pasted:
                     words += f" Whose value it is, {check.token.name}'s or another's, nobody tells."
-            case Finding.UNKNOWN if ends is not None and ends <= self._by.now:
+            case Finding.NO_VERDICT:
+                words = f"Not known. {check.said}"
+            case Finding.UNKNOWN if ends:
                 words = f"Revoked: it expired on {ends:%Y-%m-%d}, 00:00 UTC ({check.place})."
                 check = replace(check, finding=Finding.REVOKED)
-            case Finding.UNKNOWN if unasked:
+            case Finding.UNKNOWN if probe.kind == "management":
+                words = _unknown_management_words(check, at, new=self._new, unasked=unasked)
+            case Finding.UNKNOWN if unasked and not self._new:
                 words = f"Revoked, or of another stack ({at}): the value is not known there."
-            case Finding.UNKNOWN if probe.kind == "management" and not self._new:
-                words = f"Not known ({at}): the stack has {check.token.name}, but this is not its value."
             case Finding.UNKNOWN:
                 words = f"Not known yet ({at}): the stack has the token, that host does not take it so far."
                 if probe.kind == "preview" and snapshot.live_preview is None:
@@ -317,8 +341,30 @@ def _where_words(probe: Probe, snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
+def _answered(check: Check, verdict: Verdict) -> Check:
+    return replace(check, finding=verdict.finding, place=verdict.place, said=verdict.said)
+
+
+def _unknown_management_words(check: Check, at: str, *, new: bool, unasked: bool) -> str:
+    """Why the host that lists the stack does not take a value; it is never the wrong one."""
+    name = check.token.name
+    if unasked:
+        return (
+            f"Not known ({at}): not known yet, expired, deleted, or not the value of {name}."
+            " The stack could not be asked which."
+        )
+    if new:
+        other = f", or it is not the value of {name}" if check.pasted else ""
+        return f"Not known yet ({at}): the stack has the token, that host does not take it so far{other}."
+    if check.pasted:
+        return f"Not known ({at}): the stack has {name}, but this is not its value."
+    return f"Not known ({at}): the stack has {name}, and its host does not take the value."
+
+
 def _ended_words(check: Check) -> str:
     gone = f"Revoked: the {'preview ' if check.probe.kind == 'preview' else ''}token is deleted"
+    if check.finding is not Finding.WORKS and check.finding not in _REFUSALS:
+        return f"{gone}."
     if check.finding is not Finding.WORKS:
         return f"{gone}, and {check.place} does not take it any more."
     if check.probe.kind == "management":

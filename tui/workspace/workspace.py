@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from tui.contentstack.client import Client, StackClient
 
 
+_LATELY = timedelta(minutes=5)
+
+
 class Workspace(Forms):
     """One stack, reached by one connection. All methods run on the event loop that made it."""
 
@@ -51,6 +55,7 @@ class Workspace(Forms):
         self._maker = Maker(self)
         self._hints = Hints()
         self._client: Client | None = None
+        self._made: dict[str, datetime] = {}
 
     @property
     def snapshot(self) -> Snapshot:
@@ -97,7 +102,7 @@ class Workspace(Forms):
         finally:
             self.board.change(waiting=0.0)
         for token in reversed(made.tokens):
-            self.board.put(token)
+            self._note_made(self.board.put(token))
         done = {draft.scope.environments[0] for draft in drafts[: len(made.tokens)]}
         form.plan = form.plan.without(done) if made.failed else form.blank
         return made
@@ -135,6 +140,7 @@ class Workspace(Forms):
         finally:
             self.board.change(waiting=0.0)
         token: ManagementToken = made.tokens[0]
+        self._note_made(token)
         if listed is None:
             self.board.put(msgspec.structs.replace(token, value=None))
         else:
@@ -152,7 +158,9 @@ class Workspace(Forms):
 
     async def make_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Make the preview token of a delivery token."""
-        return self.board.put(await writing.make_preview(self.calls, token))
+        with_preview = self.board.put(await writing.make_preview(self.calls, token))
+        self._note_made(with_preview)
+        return with_preview
 
     async def drop_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Delete the preview token of a delivery token, and leave that as it is."""
@@ -174,12 +182,14 @@ class Workspace(Forms):
         """Prove tokens on the hosts of their kinds; Contentstack's refusals are findings and not raised.
 
         `pasted` is a value for the only token, whose own is not known. `fresh` says that they were just made,
-        so that the network may not know them yet.
+        so that the network may not know them yet; of those made in this run it is known.
         """
         try:
             if any(isinstance(token, DeliveryToken) and token.preview for token in tokens):
                 await self.read_live_preview()
-            verifier = Verifier(self.calls, self.snapshot, self.clock(), self.sleep, told, fresh)
+            new = {token.uid for token in tokens} if fresh else self._just_made()
+            now = self.clock()
+            verifier = Verifier(self.calls, self.snapshot, now, self.sleep, told, new)
             return await verifier.verify(planned(tokens, self.snapshot, pasted=pasted))
         finally:
             self.board.change(waiting=0.0)
@@ -194,6 +204,7 @@ class Workspace(Forms):
         if made.error is not None:
             raise made.error
         twin: Token = made.tokens[0]
+        self._note_made(twin)
         return self.board.put(twin) if isinstance(twin, DeliveryToken) else twin
 
     @property
@@ -241,6 +252,17 @@ class Workspace(Forms):
             region=connection.region, demo=connection.demo, read_only=connection.read_only, stack=stack
         )
         await self.refresh()
+
+    def _note_made(self, token: Token) -> None:
+        self._made[token.uid] = self.clock()
+
+    def _just_made(self) -> set[str]:
+        """The uids of tokens made here so lately that a host may not know them yet.
+
+        By this machine's clock, which may be far from the one that dates tokens.
+        """
+        now = self.clock()
+        return {uid for uid, made in self._made.items() if now - made < _LATELY}
 
     async def close(self) -> None:
         """Let go of the network."""
