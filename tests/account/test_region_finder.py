@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 
+import pytest
+
+from tests.contentstack.fakes import http, raw_server
 from tests.sandbox.served import serving
 from tui.account.region_finder import Finding, ask_regions, the_one
 from tui.contentstack.regions import REGIONS, custom_region
@@ -16,6 +20,33 @@ async def test_each_region_is_asked_with_the_api_key_alone() -> None:
         unknown = await ask_regions("blt" + "0" * 16, (here,))
     assert [finding.verdict for finding in known] == ["knows", "did not answer"]
     assert [finding.verdict for finding in unknown] == ["does not know"]
+
+
+PAGE = b"<html><title>Blocked</title></html>"
+STACK = b'{"stack": {"uid": "s", "name": "Shop", "api_key": "blt0"}}'
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "verdict"),
+    [
+        *((status, PAGE, "did not answer") for status in (200, 302, 401, 403, 404, 412, 451, 502)),
+        *((status, b"", "did not answer") for status in (200, 401, 404, 412)),
+        *((status, b'{"error": "blocked"}', "did not answer") for status in (200, 401, 412)),
+        (200, STACK[:-9], "did not answer"),
+        (503, b'{"error_message": "Unavailable", "error_code": 503}', "did not answer"),
+        (412, b'{"error_message": "No.", "error_code": 109}', "does not know"),
+        (401, b'{"error_message": "No.", "error_code": 105}', "knows"),
+        (403, b'{"error_message": "No.", "error_code": 316}', "knows"),
+        (200, STACK, "knows"),
+    ],
+)
+async def test_only_contentstacks_own_answer_tells(status: int, body: bytes, verdict: str) -> None:
+    async def reply(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http(body, status=f"{status} Some"))
+
+    async with raw_server(reply) as region:
+        (finding,) = await ask_regions("blt" + "0" * 16, (region,))
+    assert finding.verdict == verdict
 
 
 def test_the_one_that_knows_is_named_and_a_draw_is_not_decided() -> None:

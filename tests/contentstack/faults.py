@@ -105,6 +105,7 @@ class Fault:
         waits: whether the client asks again as long as its patience lasts, a write too.
         hangs: no end is in sight, so that only the deadline ends it.
         lenient: an answer that some calls can do without: it is then no failure.
+        foreign: an answer of something in between, which is nobody's verdict.
         place: what stands where the server should.
     """
 
@@ -114,6 +115,7 @@ class Fault:
     waits: bool = False
     hangs: bool = False
     lenient: bool = False
+    foreign: bool = False
     place: Place = "answers"
 
 
@@ -190,6 +192,7 @@ _WRONG = {
     for name in ("tokens", "stacks", "users", "roles", "environments", "branches")
 } | {"token": [1], "user": "wrong", "stack": 3, "organizations": {}, "branch_aliases": {}, "notice": 7}
 _NULLS = dict.fromkeys((*_WRONG, "count", "error_message"))
+_PAGE = b"<html><head><title>Blocked</title></head><body>ACME Gateway</body></html>"
 _TOO_MANY = "429 Too Many Requests"
 
 FAULTS = (
@@ -213,18 +216,25 @@ FAULTS = (
     Fault("429, come back soon", _refuses(_TOO_MANY, 429, headers="retry-after: soon\r\n"), waits=True),
     Fault("429", _refuses(_TOO_MANY, 429), waits=True),
     Fault("500", _refuses("500 Internal Server Error"), doubt=True),
-    Fault("502 with a page", _answers(b"<html>502 Bad Gateway</html>", "502 Bad Gateway"), doubt=True),
+    Fault("502 with a page", _answers(_PAGE, "502 Bad Gateway"), doubt=True, foreign=True),
     Fault("503", _refuses("503 Service Unavailable"), doubt=True),
-    Fault("an empty body", _answers(b""), doubt=True, lenient=True),
-    Fault("JSON that ends too early", _answers(b'{"notice": "Done.", "token": {"ui'), doubt=True),
+    *(
+        Fault(f"a page with {status}", _answers(_PAGE, f"{status} No"), doubt=True, foreign=True)
+        for status in (200, 401, 403, 404, 412)
+    ),
+    Fault("a proxy's 407", _answers(_PAGE, "407 Sign In"), foreign=True),
+    Fault("JSON with 401", _answers({"message": "Forbidden"}, "401 No"), doubt=True, foreign=True),
+    Fault("an empty body", _answers(b""), doubt=True, foreign=True),
+    Fault("an empty 404", _answers(b"", "404 Not Found"), doubt=True, foreign=True),
+    Fault("JSON cut short", _answers(b'{"notice": "Done.", "token": {"ui'), doubt=True, foreign=True),
     Fault("other types", _answers(_WRONG), doubt=True, lenient=True),
     Fault("nothing but nulls", _answers(_NULLS), doubt=True, lenient=True),
-    Fault("a list", _answers([{"uid": UID}]), doubt=True),
-    Fault("nested without end", _answers(b'{"token":' * 100_000), doubt=True),
+    Fault("a list", _answers([{"uid": UID}]), doubt=True, foreign=True),
+    Fault("nested without end", _answers(b'{"token":' * 100_000), doubt=True, foreign=True),
     Fault("two hundred megabytes", _flood, doubt=True),
     Fault("a gzip bomb", _bomb, doubt=True),
     Fault("a byte a second", _drip, doubt=True, hangs=True),
-    Fault("a redirect to another host", _nothing, place="redirected"),
+    Fault("a redirect to another host", _nothing, place="redirected", foreign=True),
 )
 
 

@@ -18,7 +18,7 @@ import pytest
 from tests.contentstack.fakes import API_KEY, CREDENTIAL, REGION, Clock, listening
 from tests.contentstack.faults import ENDPOINTS, FAULTS, SECRETS, Endpoint, Fault, stage
 from tui.contentstack.client import Client, StackClient
-from tui.contentstack.errors import IN_DOUBT, ContentstackError, ReadOnly
+from tui.contentstack.errors import IN_DOUBT, ContentstackError, NotContentstack, ReadOnly
 from tui.contentstack.pace import Pacer
 from tui.contentstack.transport import READ_TRIES, Transport
 from tui.contentstack.verify import Finding, Verdict
@@ -73,12 +73,14 @@ async def test_a_fault_ends_in_a_sentence_and_in_nothing_else(
     assert staged.elsewhere == []
     if isinstance(outcome, ContentstackError):
         sentence_is_clear(outcome)
+        assert isinstance(outcome, NotContentstack) is fault.foreign
         assert all(type(each).__module__.startswith("tui.") for each in chain(outcome))
         write = endpoint.kind not in ("list", "get")
         assert outcome.may_have_happened is (write and fault.doubt)
         assert outcome.sentence.endswith(IN_DOUBT) is outcome.may_have_happened
     elif isinstance(outcome, Verdict):
         assert outcome.finding is not Finding.WORKS
+        assert outcome.finding is Finding.NO_VERDICT or not fault.foreign
         assert outcome.said.isprintable()
         assert not [secret for secret in SECRETS if secret in outcome.said]
     else:

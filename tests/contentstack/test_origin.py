@@ -119,7 +119,7 @@ def test_but_its_own_words_are(status: int, words: str) -> None:
 def test_what_answered_is_said(status: int, body: bytes, headers: dict[str, str], words: str) -> None:
     error = foreign(status, body, **headers)
     assert words in error.sentence
-    assert error.sentence.endswith("Is there a proxy, a web filter or a sign-in page in between?")
+    assert error.sentence.endswith("Is a proxy, web filter or sign-in page in between?")
     assert "pw" not in error.sentence
 
 

@@ -74,6 +74,33 @@ def test_a_host_that_answers_by_a_failure_is_worth_a_look(
     assert host.cure
 
 
+@pytest.mark.parametrize("status", ["401", "403", "404", "412", "451", "502"])
+@pytest.mark.parametrize(
+    ("api", "subject"),
+    [("management", "Management API"), ("delivery", "Delivery API"), ("preview", "Preview API")],
+)
+def test_a_gateways_page_is_no_answer_of_a_host(
+    sandbox: Sandbox, api: str, subject: str, status: str
+) -> None:
+    sandbox.fail(f"{status}-html", api=api, times=99)
+    found = examined(sandbox)
+    assert found[subject].verdict == "fail"
+    assert "Not Contentstack's answer" in found[subject].words
+    assert f"status {status}" in found[subject].words
+    assert "browser" in found[subject].cure
+    assert {each.subject for each in found.values() if each.verdict == "fail"} == {subject}
+    assert found["User"].words.startswith("not asked for") is (api == "management")
+
+
+@pytest.mark.parametrize(("path", "subject"), [("/v3/user", "User"), ("/v3/stacks", "Stack")])
+def test_nor_a_reason_to_sign_in_or_to_look_for_a_region(sandbox: Sandbox, path: str, subject: str) -> None:
+    # The first call for the user is the one without a sign-in.
+    sandbox.fail("401-html", path=path, times=None, after=1 if path == "/v3/user" else 0)
+    line = examined(sandbox)[subject]
+    assert (line.verdict, line.remedy) == ("fail", "refresh")
+    assert "browser" in line.cure
+
+
 def test_a_host_that_is_slow_is_not_waited_for(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkup, "HOST_SECONDS", 0.1)
     sandbox.fail("delay=60", method="GET", path="/v3/user", times=9)

@@ -248,6 +248,8 @@ async def test_every_fault_is_outlived(
                 await table.press(kind.key)
                 await table.until(lambda: line.struck > 0 and settled(table)())
                 await table.until(told_of(table, kind, screen))
+                await table.pilot.pause()
+                assert table.app.screen is screen or not fault.foreign, fault.name
             if kind.passes(fault) and table.app.screen is not screen:
                 told(table, kind.words(home), fault)
                 await back_to(table, home)

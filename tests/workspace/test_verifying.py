@@ -301,7 +301,7 @@ async def test_a_gateways_page_is_no_verdict_on_a_token(name: str, status: str) 
         begun = at.hands.now
         done = await at.workspace.verify([token], pasted=CI if name == "robot" else None)
         assert set(findings(done)) == {Finding.NO_VERDICT}
-        assert done.words.startswith("Not known. This answer is not from Contentstack's API (demo, c")
+        assert done.words.startswith("Not known. Not Contentstack's answer (demo, c")
         assert f"status {status}" in done.words
         assert at.hands.now == begun
 

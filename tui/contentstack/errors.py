@@ -123,7 +123,7 @@ class NotContentstack(MayPass):
     in seconds, where it asked for fewer requests and said so.
     """
 
-    lead = "This answer is not from Contentstack's API"
+    lead = "Not Contentstack's answer"
     retry_after: float | None = None
 
     @property

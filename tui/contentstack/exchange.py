@@ -42,7 +42,7 @@ _BY_STATUS: dict[int, type[ContentstackError]] = {
 _NOT_THERE = re.compile(
     r"(does ?n[o'’]?t|do not) exist|not found|could ?n[o'’]?t (be found|find)", re.IGNORECASE
 )
-_IN_BETWEEN = "Is there a proxy, a web filter or a sign-in page in between?"
+_IN_BETWEEN = "Is a proxy, web filter or sign-in page in between?"
 _NOT_IN_PLAN = "not included in your plan"
 
 _Error = TypeVar("_Error", bound=ContentstackError)
