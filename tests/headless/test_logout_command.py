@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.contentstack.fakes import http, raw_server
 from tests.sandbox.served import Served, serving
-from tui.account.credential_store import keep, name_of
+from tui.account.credential_store import keep, kept, name_of
 from tui.cli import tokendeck
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import custom_region
@@ -51,6 +53,24 @@ def test_a_session_that_is_piped_in_needs_no_other_yes_than_a_typed_one(environ:
     assert result.exit_code == 0
     assert "This session comes from --auth-file" in result.output
     assert "Nothing was ended" in result.output
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404])
+async def test_a_gateways_page_ends_no_session_and_forgets_no_login(
+    status: int, environ: dict[str, str]
+) -> None:
+    async def reply(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http(b"<title>Blocked</title>", status=f"{status} Some"))
+
+    async with raw_server(reply) as region:
+        home = custom_region(cma=region.cma, cda=region.cma)
+        login = parse_credential("blt" + "5" * 20)
+        keep("file", environ, name_of(home, None), login)
+        words = ["--cma", region.cma, "--cda", region.cma, "logout"]
+        result = await asyncio.to_thread(CliRunner().invoke, tokendeck, words, env=environ)
+    assert result.exit_code == 1
+    assert result.output.startswith("Not Contentstack's answer")
+    assert kept("file", environ, name_of(home, None)) == login
 
 
 def test_without_a_login_there_is_nothing_to_end(environ: dict[str, str]) -> None:

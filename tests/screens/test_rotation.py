@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 
 import pytest
@@ -263,3 +264,28 @@ async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> No
         await table.type(oldest.name)
         await table.press("enter")
         await table.until("[x] 1")
+
+
+async def test_for_how_long_a_twin_that_is_not_known_yet_is_tried_is_said() -> None:
+    go_on = asyncio.Event()
+
+    async def pause(_seconds: float) -> None:
+        await go_on.wait()
+
+    async with running() as table:
+        table.app.workspace.sleep = pause
+        await table.press("o")
+        await open_it(table)
+        await table.press("enter")
+        await table.until("[x] 1")
+        refused = {"api": "management", "path": "/v3/content_types"}
+        table.sandbox.fail("412", times=2, **refused)
+        await table.press("enter")
+        words = "not known there yet, tried again for up to 30 s; Esc stops."
+        await table.until(lambda: words in status(table))
+        await table.press("escape")
+        await table.until("Stopped waiting")
+        await table.press("enter")
+        go_on.set()
+        await table.until("[x] 2")
+        assert "egion" not in status(table)
