@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from tests.contentstack.fakes import http, raw_server
 from tests.support.clock import clock
 from tui.account.account import Account
 from tui.account.demo import connection_to
 from tui.account.settings import Settings
+from tui.contentstack.transport import Transport
 from tui.headless import checkup
 from tui.headless.checkup import colours, surroundings, terminal
 from tui.headless.findings import Finding, as_json, as_text
@@ -80,7 +82,7 @@ def test_a_host_that_answers_by_a_failure_is_worth_a_look(
     [("management", "Management API"), ("delivery", "Delivery API"), ("preview", "Preview API")],
 )
 def test_a_gateways_page_is_no_answer_of_a_host(
-    sandbox: Sandbox, api: str, subject: str, status: str
+    sandbox: Sandbox, api: Any, subject: str, status: str
 ) -> None:
     sandbox.fail(f"{status}-html", api=api, times=99)
     found = examined(sandbox)
@@ -99,6 +101,28 @@ def test_nor_a_reason_to_sign_in_or_to_look_for_a_region(sandbox: Sandbox, path:
     line = examined(sandbox)[subject]
     assert (line.verdict, line.remedy) == ("fail", "refresh")
     assert "browser" in line.cure
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"<title>Blocked</title>", ""),
+        (b'{"error": "blocked"}', ""),
+        (b'{"user": {"uid": "u"}}', ""),
+        (b"", ""),
+        (b"\x0b\x02", "content-encoding: br\r\n"),
+        (b"no gzip", "content-encoding: gzip\r\n"),
+    ],
+)
+async def test_no_success_is_right_for_whoever_has_not_signed_in(body: bytes, headers: str) -> None:
+    async def reply(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http(body, headers=headers))
+
+    async with raw_server(reply) as region:
+        transport = Transport(region)
+        line = await checkup._host(transport, "Management API", region.cma)
+        await transport.aclose()
+    assert line.verdict == "fail"
 
 
 def test_a_host_that_is_slow_is_not_waited_for(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -278,8 +278,7 @@ async def test_for_how_long_a_twin_that_is_not_known_yet_is_tried_is_said() -> N
         await open_it(table)
         await table.press("enter")
         await table.until("[x] 1")
-        refused = {"api": "management", "path": "/v3/content_types"}
-        table.sandbox.fail("412", times=2, **refused)
+        table.sandbox.fail("412", api="management", path="/v3/content_types", times=2)
         await table.press("enter")
         words = "not known there yet, tried again for up to 30 s; Esc stops."
         await table.until(lambda: words in status(table))

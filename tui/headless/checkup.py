@@ -19,6 +19,7 @@ from tui.account.standing import standing_of
 from tui.clipboard.situation import describe, look
 from tui.contentstack.client import Client
 from tui.contentstack.errors import (
+    BadAnswer,
     ContentstackError,
     NotContentstack,
     StackNotFound,
@@ -130,7 +131,7 @@ async def _host(transport: Transport, subject: str, base: str) -> Finding:
     found = await reach(transport, base, within=HOST_SECONDS)
     if found.trouble is None:
         return Finding(subject, f"{host_of(base)} answers in {found.seconds * 1000:.0f} ms")
-    if isinstance(found.trouble, NotContentstack):
+    if isinstance(found.trouble, NotContentstack | BadAnswer):
         return Finding(subject, str(found.trouble), _NOT_THEIRS, "fail")
     if found.trouble.status is not None:
         return Finding(subject, str(found.trouble), _OTHERWISE, "warn")

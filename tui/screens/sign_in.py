@@ -83,7 +83,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         except ContentstackError as error:
             self.say(str(error), "error")
         else:
-            self.say(notice or "Contentstack sends the code by SMS.", "good")
+            self.say(notice or "Contentstack was asked to send the code by SMS.", "good")
 
     async def do_demo(self) -> None:
         """Leave the form for the embedded stack."""
