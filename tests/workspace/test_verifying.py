@@ -306,6 +306,18 @@ async def test_a_gateways_page_is_no_verdict_on_a_token(name: str, status: str) 
         assert at.hands.now == begun
 
 
+async def test_a_new_preview_token_is_given_time_in_whatever_form_its_host_refuses_it() -> None:
+    async with bench() as at:
+        at.sandbox.fail("401-html", api="preview", times=2)
+        assert (await at.verify("site", fresh=True)).all_work
+        at.sandbox.fail("403-html", api="preview", times=None)
+        begun = at.hands.now
+        done = await at.verify("site", fresh=True)
+        assert at.hands.now == begun
+        assert findings(done) == [Finding.WORKS, Finding.NO_VERDICT]
+        assert "Or does the preview host refuse tokens in this form?" in done.words
+
+
 async def test_nor_is_one_in_place_of_the_stacks_own_word() -> None:
     async with bench() as at:
         at.sandbox.fail("404-html", path="/v3/stacks/delivery_tokens/*", times=None)

@@ -85,11 +85,15 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a probe; `place` is region and host, `said` what the answer or its absence says."""
+    """What came of a probe; `place` is region and host, `said` what the answer or its absence says.
+
+    `status` is that of an answer which failed.
+    """
 
     finding: Finding
     place: str
     said: str = ""
+    status: int | None = None
 
 
 async def carry_out(transport: Transport, api_key: str, probe: Probe, bucket: str = "") -> Verdict:
@@ -119,7 +123,8 @@ async def carry_out(transport: Transport, api_key: str, probe: Probe, bucket: st
         many(answer, answer.object(), key, Thing)
     except ContentstackError as error:
         finding = _finding(error, probe.kind)
-        return Verdict(finding, place, str(error) if finding in _TOLD_WHOLE else error.server_message)
+        said = str(error) if finding in _TOLD_WHOLE else error.server_message
+        return Verdict(finding, place, said, error.status)
     return Verdict(Finding.WORKS, place)
 
 

@@ -224,7 +224,7 @@ class _Inquiry:
                 yield _of_other_kind(_answered(check, verdict), f"a {kind} token")
                 return
         for tries, pause in enumerate(_PAUSES if self._may_become_known(read) else ()):
-            if verdict.finding not in _REFUSALS:
+            if not _refused(check.probe, verdict):
                 break
             yield replace(check, again=sum(_PAUSES[tries:]))
             await self._by.sleep(pause)
@@ -303,7 +303,7 @@ class _Inquiry:
                 if check.pasted:
                     words += f" Whose value it is, {check.token.name}'s or another's, nobody tells."
             case Finding.NO_VERDICT:
-                words = f"Not known. {check.said}"
+                words = f"Not known. {check.said}{_or_refused(probe)}"
             case Finding.UNKNOWN if ends:
                 words = f"Revoked: it expired on {ends:%Y-%m-%d}, 00:00 UTC ({check.place})."
                 check = replace(check, finding=Finding.REVOKED)
@@ -339,6 +339,20 @@ def _where_words(probe: Probe, snapshot: Snapshot) -> str:
         aliases = {alias.uid for alias in snapshot.aliases.items}
         parts.append(f"{'alias' if probe.branch in aliases else 'branch'} {probe.branch}")
     return ", ".join(parts)
+
+
+def _refused(probe: Probe, verdict: Verdict) -> bool:
+    """Whether a host did not take a token, or may not have: it may take a new one later.
+
+    In which form the preview host says 401 to a token is not known.
+    """
+    unclear = probe.kind == "preview" and verdict.finding is Finding.NO_VERDICT
+    return verdict.finding in _REFUSALS or (unclear and verdict.status == 401)
+
+
+def _or_refused(probe: Probe) -> str:
+    preview = probe.kind == "preview"
+    return " Or does the preview host refuse tokens in this form?" if preview else ""
 
 
 def _answered(check: Check, verdict: Verdict) -> Check:
