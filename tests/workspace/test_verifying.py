@@ -228,6 +228,14 @@ async def test_a_new_management_token_is_given_half_a_minute_to_be_known(status:
         assert at.hands.now - begun == timedelta(seconds=30)
 
 
+@pytest.mark.parametrize(("lag", "finding"), [(25, Finding.WORKS), (90, Finding.UNKNOWN)])
+async def test_so_it_is_where_the_management_host_lags(lag: int, finding: Finding) -> None:
+    async with bench(network={"management_lag": lag}) as at:
+        done = await at.workspace.verify([await made_robot(at)])
+        assert findings(done) == [finding]
+        assert "egion" not in done.words
+
+
 @pytest.mark.parametrize("status", ["401", "412"])
 async def test_after_that_it_is_not_known_yet_and_never_in_a_wrong_region(status: str) -> None:
     async with bench() as at:
