@@ -57,7 +57,7 @@ no_token = _unless(lambda facts: facts.token, "The cursor is on no token.")
 no_stack = _unless(lambda facts: facts.snapshot.stack, "No stack has been read yet.")
 nothing_copied = _unless(lambda facts: facts.copied, "Nothing of this run lies on a clipboard.")
 one_use = _unless(
-    lambda facts: facts.token and len(uses_of(facts.token.scope)) > 1,
+    lambda facts: facts.token and len(uses_of(facts.token)) > 1,
     "This token serves one environment and one branch.",
 )
 

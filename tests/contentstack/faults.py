@@ -34,8 +34,8 @@ VALUE = token_value("7")
 SECRETS = (AUTHTOKEN, PASSWORD, CODE, VALUE)
 
 UID = "blt" + "1" * 16
-DELIVERY = DeliveryDraft("kiosk", "words", Scope(("production",), ("main",)))
-MANAGEMENT = ManagementDraft("robot", "words", Scope((), ("main",)))
+DELIVERY = DeliveryDraft("kiosk", "words", Scope.of(("production",), ("main",)))
+MANAGEMENT = ManagementDraft("robot", "words", Scope.of((), ("main",)))
 
 _SECRET = re.compile(
     rb"(?mi)(?<=^authtoken: )[^\r]+|(?<=^access_token: )[^\r]+|(?<=^preview_token: )[^\r]+"

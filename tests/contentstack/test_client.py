@@ -43,7 +43,8 @@ from tui.secret import Secret
 
 DELIVERY = "/stacks/delivery_tokens"
 MANAGEMENT = "/stacks/management_tokens"
-DRAFT = DeliveryDraft("web", "", Scope(("qa",), ("main",)))
+ALL_WRITE = {"module": "$all", "acl": {"read": True, "write": True}}
+DRAFT = DeliveryDraft("web", "", Scope.of(("qa",), ("main",)))
 STACK = {"uid": "s", "name": "Storefront", "api_key": API_KEY}
 NOT_ALLOWED = (
     403,
@@ -483,13 +484,13 @@ async def test_management_tokens() -> None:
     )
     app.on(f"PUT {MANAGEMENT}/blt1", (200, {"token": unseen}))
     calls = stack(app)
-    made = await calls.create_management_token(ManagementDraft("ci", access="read+write"))
+    made = await calls.create_management_token(ManagementDraft("ci", scope=Scope((ALL_WRITE,))))
     assert made.value == Secret(token_value("1"))
     (listed,) = await calls.management_tokens()
     assert listed == await calls.management_token("blt1")
     assert listed.value is None
     assert listed.access == "read+write"
-    draft = ManagementDraft("ci", scope=listed.scope, access=listed.access, extra=listed.extra)
+    draft = ManagementDraft("ci", scope=listed.scope, extra=listed.extra)
     await calls.update_management_token("blt1", draft)
     assert app.seen[-1].body["token"]["rate_limit_enabled"] is False
     assert app.seen[-1].body["token"]["scope"] == [{"module": "$all", "acl": {"read": True, "write": True}}]

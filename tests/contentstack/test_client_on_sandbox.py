@@ -34,7 +34,7 @@ from tui.secret import Secret
 REGION = Region(
     "demo", "demo", (), "https://cma.demo.invalid", "https://cda.demo.invalid", "https://preview.demo.invalid"
 )
-PRODUCTION = Scope(("production",), ("main",))
+PRODUCTION = Scope.of(("production",), ("main",))
 ODD_NAMES = [
     "[/prod]",
     "[bold]x",
@@ -152,10 +152,10 @@ async def test_a_stack_without_branches(transport: Transport, sandbox: Sandbox) 
     assert await calls.branches() == ()
     assert await calls.aliases() == ()
     made = await calls.create_delivery_token(
-        DeliveryDraft("fresh", scope=Scope(("production",))), with_preview=True
+        DeliveryDraft("fresh", scope=Scope.of(("production",))), with_preview=True
     )
     assert made.preview
-    assert made.scope == Scope(("production",))
+    assert made.scope.names == Scope.of(("production",)).names
 
 
 async def test_the_lists_of_tokens(transport: Transport, sandbox: Sandbox) -> None:
@@ -164,8 +164,8 @@ async def test_the_lists_of_tokens(transport: Transport, sandbox: Sandbox) -> No
     assert len(delivery) == 12
     assert delivery["web-production"].value
     assert delivery["web-production"].preview
-    assert delivery["web-production"].scope == PRODUCTION
-    assert delivery["qa-bot"].scope == Scope(("qa",), (), ("release",))
+    assert delivery["web-production"].scope.names == PRODUCTION.names
+    assert delivery["qa-bot"].scope.names == (("qa",), (), ("release",))
     assert delivery["ios-app"].preview is None
     assert all(token.created_at and token.created_at.tzinfo for token in delivery.values())
     management = {token.name: token for token in await calls.management_tokens()}
@@ -212,14 +212,17 @@ async def test_the_life_of_a_delivery_token(transport: Transport, sandbox: Sandb
 
 async def test_the_life_of_a_management_token(transport: Transport, sandbox: Sandbox) -> None:
     calls = storefront(transport, sandbox)
-    draft = ManagementDraft("deploy", "d", Scope(branches=("main",)), "read+write", date(2035, 12, 10), True)
+    everything = {"module": "$all", "acl": {"read": True, "write": True}}
+    scope = Scope.of(branches=("main",), rights=(everything,))
+    draft = ManagementDraft("deploy", "d", scope, date(2035, 12, 10), True)
     made = await calls.create_management_token(draft)
     assert made.value
     assert (made.access, made.email_notice) == ("read+write", True)
     assert made.expires_on == datetime(2035, 12, 10, tzinfo=UTC)
     read = await calls.management_token(made.uid)
     assert read.value is None
-    edit = ManagementDraft(read.name, "edited", read.scope, "read", None, extra=read.extra)
+    scope = read.scope.with_write(False)
+    edit = ManagementDraft(read.name, "edited", scope, None, extra=read.extra)
     updated = await calls.update_management_token(made.uid, edit)
     assert (updated.description, updated.access, updated.expires_on) == ("edited", "read", None)
     assert updated.scope.branches == ("main",)
@@ -234,10 +237,10 @@ async def test_the_life_of_a_management_token(transport: Transport, sandbox: San
         (DeliveryDraft("web-production", scope=PRODUCTION), "name"),
         (DeliveryDraft("", scope=PRODUCTION), "name"),
         (DeliveryDraft("x" * 424, scope=PRODUCTION), "name"),
-        (DeliveryDraft("x", scope=Scope(("production",))), "scope.branch_or_alias"),
-        (DeliveryDraft("x", scope=Scope((), ("main",))), "environment"),
-        (DeliveryDraft("x", scope=Scope(("mars",), ("main",))), "environment"),
-        (DeliveryDraft("x", scope=Scope(("qa",), ("mars",))), "branch"),
+        (DeliveryDraft("x", scope=Scope.of(("production",))), "scope.branch_or_alias"),
+        (DeliveryDraft("x", scope=Scope.of((), ("main",))), "environment"),
+        (DeliveryDraft("x", scope=Scope.of(("mars",), ("main",))), "environment"),
+        (DeliveryDraft("x", scope=Scope.of(("qa",), ("mars",))), "branch"),
     ],
 )
 async def test_refusals_name_the_field(

@@ -97,7 +97,7 @@ def test_a_delivery_token_in_full() -> None:
         "blt1",
         "web-prod",
         "d",
-        Scope(("production",)),
+        Scope.of(("production",)),
         Secret(token_value("1")),
         Secret(token_value("2")),
         "blta",

@@ -60,7 +60,7 @@ def stack_client(counted: Counted, clock: Clock) -> StackClient:
 
 async def test_a_thousand_queued_writes_and_reads_draw_no_refusal(counted: Counted, clock: Clock) -> None:
     calls = stack_client(counted, clock)
-    scope = Scope(("production",), ("main",))
+    scope = Scope.of(("production",), ("main",))
     began = clock.now
     await asyncio.gather(
         *(

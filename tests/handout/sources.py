@@ -12,11 +12,11 @@ from tui.secret import Secret
 DELIVERY = DeliveryToken(
     "blt1",
     "web",
-    scope=Scope(("production",), ("main",)),
+    scope=Scope.of(("production",), ("main",)),
     value=Secret("cs" + "d1" * 12),
     preview=Secret("cs" + "b2" * 12),
 )
-MANAGEMENT = ManagementToken("blt2", "ci", scope=Scope((), ("dev",)), value=Secret("cs" + "c3" * 12))
+MANAGEMENT = ManagementToken("blt2", "ci", scope=Scope.of((), ("dev",)), value=Secret("cs" + "c3" * 12))
 
 
 def source(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.handout.readers import by_node, by_python
 from tests.handout.sources import DELIVERY, MANAGEMENT, form, source
-from tui.contentstack.models import DeliveryToken
+from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.contentstack.regions import REGIONS, custom_region, find_region
 from tui.contentstack.scope import Scope
 from tui.handout import json_object
@@ -102,14 +102,24 @@ def test_regions_are_named_as_clients_know_them_and_ones_own_are_not_named() -> 
 
 
 def test_uses_are_each_environment_with_each_branch_or_alias() -> None:
-    scope = Scope(("qa", "production"), ("main", "$all"), ("release",))
-    assert uses_of(scope) == (
+    scope = Scope.of(("qa", "production"), ("main", "$all"), ("release",))
+    assert uses_of(DeliveryToken("blt1", "web", scope=scope)) == (
         Use("qa", "main"),
         Use("qa", "release"),
         Use("production", "main"),
         Use("production", "release"),
     )
-    assert uses_of(Scope((), ("$all",))) == (Use(),)
+    everywhere = DeliveryToken("blt1", "web", scope=Scope.of((), ("$all",)))
+    assert uses_of(everywhere) == (Use(),)
+
+
+def test_a_management_token_is_used_on_branches_alone() -> None:
+    right = {"module": "environment", "environments": ["qa"], "acl": {"read": True}}
+    within = {"module": "entry", "branches": ["dev"], "acl": {"read": True}}
+    scope = Scope((right, within))
+    assert uses_of(ManagementToken("blt1", "ci", scope=scope)) == (Use("", "dev"),)
+    own = Scope.of(branches=("main",), rights=(right, within))
+    assert uses_of(ManagementToken("blt1", "ci", scope=own)) == (Use("", "main"),)
 
 
 MEMBERS = st.dictionaries(

@@ -180,6 +180,6 @@ async def test_read_only_refuses_before_anything_is_asked() -> None:
 
 
 def test_of_a_token_without_branches_none_are_shown() -> None:
-    token = DeliveryToken(uid="blt1", name="web", scope=Scope(("production",)))
+    token = DeliveryToken(uid="blt1", name="web", scope=Scope.of(("production",)))
     _, facts = ending_facts([token], Snapshot(), NOW, preview_only=False)
     assert Fact("Scope", "production") in facts

@@ -282,7 +282,7 @@ async def test_an_existing_management_token_is_refused_with_the_reason() -> None
 
 
 async def test_a_management_token_just_made_is_handed_out_without_browser_names(folder: Path) -> None:
-    made = ManagementToken("blt2", "ci", scope=Scope((), ("main",)), value=Secret("cs" + "a1" * 12))
+    made = ManagementToken("blt2", "ci", scope=Scope.of((), ("main",)), value=Secret("cs" + "a1" * 12))
     heard: list[str | None] = []
     async with running() as table:
         await doors.open_hand_out(screen_of(table), made, heard.append)
@@ -304,7 +304,7 @@ async def test_a_management_token_just_made_is_handed_out_without_browser_names(
 
 
 async def test_a_name_that_no_reader_reads_back_is_refused_by_its_character(folder: Path) -> None:
-    odd = DeliveryToken("blt3", "odd", scope=Scope(("pro$d",), ("main",)), value=Secret("cs" + "a1" * 12))
+    odd = DeliveryToken("blt3", "odd", scope=Scope.of(("pro$d",), ("main",)), value=Secret("cs" + "a1" * 12))
     async with running() as table:
         await doors.open_hand_out(screen_of(table), odd)
         await table.until("A value holds $")

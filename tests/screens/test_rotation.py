@@ -250,7 +250,7 @@ async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> No
     async with running() as table:
         for number in range(6):
             await table.app.workspace.calls.create_management_token(
-                ManagementDraft(name=f"more-{number}", scope=Scope(branches=("main",)))
+                ManagementDraft(name=f"more-{number}", scope=Scope.of(branches=("main",)))
             )
         await table.press("r")
         await table.until("Management 10")

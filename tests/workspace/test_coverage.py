@@ -24,7 +24,7 @@ def snapshot_of(*tokens: DeliveryToken, branches: bool = True) -> Snapshot:
 
 
 SCOPES = st.builds(
-    Scope,
+    Scope.of,
     environments=st.lists(st.sampled_from([*ENVIRONMENTS, "gone"]), unique=True).map(tuple),
     branches=st.lists(st.sampled_from(["main", "dev", "gone", "$all"]), unique=True).map(tuple),
     aliases=st.lists(st.sampled_from(["live", "next", "gone", "$all"]), unique=True).map(tuple),
@@ -60,9 +60,9 @@ def test_near_are_the_tokens_of_the_same_branch_by_its_other_names(scopes: list[
 
 def test_gaps_and_doubles_are_counted() -> None:
     scopes = (
-        Scope(("production",), ("main",)),
-        Scope(("production",), ("main", "dev")),
-        Scope(ENVIRONMENTS, aliases=("live",)),
+        Scope.of(("production",), ("main",)),
+        Scope.of(("production",), ("main", "dev")),
+        Scope.of(ENVIRONMENTS, aliases=("live",)),
     )
     tokens = [DeliveryToken(uid=str(at), name="t", scope=scope) for at, scope in enumerate(scopes)]
     coverage = coverage_of(snapshot_of(*tokens))

@@ -11,15 +11,15 @@ from tui.contentstack.scope import Scope
 from tui.workspace.hints import Hint, Hints, hints, unjudged
 from tui.workspace.snapshot import Listing, Snapshot
 
-SCOPE = Scope(("production",), ("main",))
+WRITES = {"module": "$all", "acl": {"read": True, "write": True}}
+SCOPE = Scope.of(("production",), ("main",))
 WEB = DeliveryToken(uid="web", name="web", description="The site.", scope=SCOPE)
-APP = DeliveryToken(uid="app", name="app", description="The app.", scope=Scope(("production",), ("dev",)))
+APP = DeliveryToken(uid="app", name="app", description="The app.", scope=Scope.of(("production",), ("dev",)))
 CI = ManagementToken(
     uid="ci",
     name="ci",
     description="Deploys.",
-    scope=Scope(branches=("main",)),
-    access="read+write",
+    scope=Scope.of(branches=("main",), rights=(WRITES,)),
     expires_on=NOW + timedelta(days=90),
 )
 SNAPSHOT = Snapshot(
@@ -60,24 +60,24 @@ def test_an_expired_token_is_to_be_deleted() -> None:
 def test_a_token_that_writes_for_ever_is_to_get_an_end() -> None:
     hint = only(changed(CI, expires_on=None))
     assert (hint.what, hint.command) == ("writes, and never expires", "edit")
-    assert hints(changed(CI, expires_on=None, access="read"), NOW) == ()
+    assert hints(changed(CI, expires_on=None, scope=Scope.of((), ("main",))), NOW) == ()
 
 
 def test_a_scope_that_names_what_is_gone_is_to_be_mended() -> None:
-    hint = only(changed(WEB, scope=Scope(("production",), ("main", "old"), ("before",))))
+    hint = only(changed(WEB, scope=Scope.of(("production",), ("main", "old"), ("before",))))
     assert (hint.what, hint.command) == ("branch old, alias before gone", "edit")
-    hint = only(changed(WEB, scope=Scope(("production", "qa"), ("main",))))
+    hint = only(changed(WEB, scope=Scope.of(("production", "qa"), ("main",))))
     assert (hint.what, hint.command) == ("environment qa gone", "edit")
 
 
 def test_a_token_of_which_nothing_is_left_is_to_be_deleted() -> None:
-    for scope in (Scope(("qa",), ("main",)), Scope(("production",), ("old",), ("before",))):
+    for scope in (Scope.of(("qa",), ("main",)), Scope.of(("production",), ("old",), ("before",))):
         assert only(changed(WEB, scope=scope)).command == "delete"
-    assert only(changed(CI, scope=Scope(branches=("old",)))).command == "delete"
+    assert only(changed(CI, scope=Scope.of(branches=("old",)))).command == "delete"
 
 
 def test_nothing_is_called_gone_by_a_list_that_could_not_be_read() -> None:
-    token = changed(WEB, scope=Scope(("qa",), ("old",), ("before",)))
+    token = changed(WEB, scope=Scope.of(("qa",), ("old",), ("before",)))
     error = ServerFailed("It failed.")
     unread = replace(
         token, environments=Listing(error=error), branches=Listing(error=error), aliases=Listing(error=error)
@@ -90,15 +90,15 @@ def test_nothing_is_called_gone_by_a_list_that_could_not_be_read() -> None:
 
 def test_branches_that_are_off_are_not_judged() -> None:
     stack = Stack(uid="s", name="Shop", api_key="k", branches_enabled=False)
-    off = replace(changed(WEB, scope=Scope(("production",), ("old",))), stack=stack, branches=Listing())
+    off = replace(changed(WEB, scope=Scope.of(("production",), ("old",))), stack=stack, branches=Listing())
     assert hints(off, NOW) == ()
     assert unjudged(off) == ()
 
 
 def test_all_branches_are_more_than_is_needed() -> None:
-    hint = only(changed(WEB, scope=Scope(("production",), ("$all",), ("$all",))))
+    hint = only(changed(WEB, scope=Scope.of(("production",), ("$all",), ("$all",))))
     assert (hint.what, hint.command) == ("all branches and all aliases", "edit")
-    assert only(changed(CI, scope=Scope(aliases=("$all",)))).what == "all aliases"
+    assert only(changed(CI, scope=Scope.of(aliases=("$all",)))).what == "all aliases"
 
 
 def test_of_tokens_with_the_same_scope_the_one_left_alone_longest_is_named() -> None:
@@ -112,7 +112,7 @@ def test_of_tokens_with_the_same_scope_the_one_left_alone_longest_is_named() -> 
 
 
 def test_the_order_of_names_makes_no_other_scope() -> None:
-    scopes = (Scope(("production",), ("main", "dev")), Scope(("production",), ("dev", "main")))
+    scopes = (Scope.of(("production",), ("main", "dev")), Scope.of(("production",), ("dev", "main")))
     twins = [
         DeliveryToken(uid=str(n), name=f"t{n}", description="x", scope=scope)
         for n, scope in enumerate(scopes)
@@ -127,8 +127,8 @@ def test_a_blank_description_tells_nobody_anything() -> None:
 
 def test_every_hint_names_a_command() -> None:
     bad = (
-        ManagementToken(uid="1", name="a", expires_on=NOW, scope=Scope(branches=("$all", "old"))),
-        ManagementToken(uid="2", name="b", access="read+write", scope=Scope(branches=("old",))),
+        ManagementToken(uid="1", name="a", expires_on=NOW, scope=Scope.of(branches=("$all", "old"))),
+        ManagementToken(uid="2", name="b", scope=Scope.of((), ("old",), (), (WRITES,))),
     )
     twins = tuple(DeliveryToken(uid=str(n), name=f"t{n}", scope=SCOPE) for n in range(2))
     found = hints(
@@ -156,5 +156,5 @@ def test_hints_are_counted_by_the_kind_of_token() -> None:
 
 
 def test_ten_thousand_untidy_tokens_are_judged() -> None:
-    tokens = tuple(DeliveryToken(uid=str(n), name=str(n), scope=Scope((f"e{n}",))) for n in range(10_000))
+    tokens = tuple(DeliveryToken(uid=str(n), name=str(n), scope=Scope.of((f"e{n}",))) for n in range(10_000))
     assert len(hints(replace(SNAPSHOT, delivery=Listing(tokens, read=True)), NOW)) == 20_000

@@ -259,7 +259,6 @@ async def change(workspace: Workspace, what: str) -> object:
             name=management.name,
             description="new words",
             scope=management.scope,
-            access=management.access,
             expires_on=management.expires_on,
             email_notice=management.email_notice,
         )

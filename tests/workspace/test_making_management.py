@@ -12,6 +12,7 @@ from tests.workspace.test_workspace import opened
 from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError, NotAllowed, TimedOut
 from tui.contentstack.models import ManagementDraft, ManagementToken
+from tui.contentstack.scope import Scope
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.making import FULL, Made, OldestUnnamed, at_risk, make_management
@@ -83,7 +84,8 @@ async def test_the_value_comes_from_the_answer_and_all_else_from_the_stack() -> 
 
 
 async def test_what_came_otherwise_and_what_is_gone_is_named() -> None:
-    held = ManagementToken(uid="blt99", name="nightly", access="read+write")
+    more = Scope(({"module": "$all", "acl": {"read": True, "write": True}},))
+    held = ManagementToken(uid="blt99", name="nightly", scope=more)
     done, _ = await Server([TEN, (held, *TEN[:-1])], made()).make("blt9")
     assert (done.otherwise, done.gone) == ({"blt99": ("access",)}, TEN[-1:])
 

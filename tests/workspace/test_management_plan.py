@@ -32,12 +32,11 @@ TOKENS = st.builds(
     name=st.text(max_size=3),
     description=st.text(max_size=3),
     scope=st.builds(
-        Scope,
+        Scope.of,
         branches=st.lists(st.sampled_from(["main", "$all"]), unique=True).map(tuple),
         aliases=st.lists(st.sampled_from(["release"]), unique=True).map(tuple),
-        other=st.sampled_from([(), ({"module": "entry", "acl": {"read": True}},)]),
+        rights=st.sampled_from([(), ({"module": "entry", "acl": {"read": True}},)]),
     ),
-    access=st.sampled_from(["read", "read+write"]),
     expires_on=st.none() | MOMENTS,
     extra=st.sampled_from([{}, {"rate_limit_enabled": True, "rate_limit": {"read": 5}}]),
 )
@@ -96,7 +95,7 @@ def test_a_form_that_was_not_touched_changes_nothing(token: ManagementToken, has
     assert not edit.begun
     draft = edit.draft(has_branches=has_branches)
     assert differences(token, draft) == ()
-    assert (draft.scope.other, draft.extra) == (token.scope.other, token.extra)
+    assert (draft.scope, draft.extra) == (token.scope, token.extra)
     assert expiry_problem(edit.plan, token, NOW) is None
 
 

@@ -89,11 +89,11 @@ def test_an_empty_plan_has_nothing_to_lose() -> None:
 
 
 SCOPES = st.builds(
-    Scope,
+    Scope.of,
     environments=st.lists(st.sampled_from("abc"), min_size=1, unique=True).map(tuple),
     branches=st.lists(st.sampled_from(["main", "dev", "$all"]), unique=True).map(tuple),
     aliases=st.lists(st.sampled_from(["release", "$all"]), unique=True).map(tuple),
-    other=st.sampled_from([(), ({"module": "asset", "acl": {"read": True}},)]),
+    rights=st.sampled_from([(), ({"module": "asset", "acl": {"read": True}},)]),
 )
 TOKENS = st.builds(
     DeliveryToken,
@@ -110,7 +110,7 @@ def test_a_form_that_was_not_touched_changes_nothing(token: DeliveryToken, has_b
     assert not edit.begun
     draft = edit.draft(has_branches=has_branches)
     assert differences(token, draft) == ()
-    assert draft.scope.other == token.scope.other
+    assert draft.scope == token.scope
 
 
 @given(TOKENS, TOKENS, st.text(max_size=3))
@@ -126,12 +126,12 @@ def test_what_others_changed_is_taken_and_what_was_typed_stays(
 
 
 def test_a_token_keeps_its_several_environments_and_gets_no_more() -> None:
-    several = DeliveryToken(uid="blt2", name="two", scope=Scope(environments=("qa", "staging")))
+    several = DeliveryToken(uid="blt2", name="two", scope=Scope.of(environments=("qa", "staging")))
     snapshot = replace(SNAPSHOT, delivery=Listing((several,), read=True))
     plan = form_of(several).plan
     assert environment_problem(plan, snapshot) is None
     assert "one environment" in (
         environment_problem(replace(plan, environments=("a", "b", "c")), snapshot) or ""
     )
-    one = replace(plan, changes="blt1", environments=("qa", "staging"))
+    one = replace(plan, scope=Scope.of(("qa",)), environments=("qa", "staging"))
     assert "one environment" in (environment_problem(one, SNAPSHOT) or "")

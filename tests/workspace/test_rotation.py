@@ -13,7 +13,7 @@ from tui.secret import Secret
 from tui.workspace.rotation import Step, begun, progress, twin_of
 from tui.workspace.snapshot import Listing, Snapshot
 
-OLD = DeliveryToken(uid="blt1", name="web", description="site", scope=Scope(("production",), ("main",)))
+OLD = DeliveryToken(uid="blt1", name="web", description="site", scope=Scope.of(("production",), ("main",)))
 TWIN = changed(OLD, uid="blt2", name="web-next")
 SNAPSHOT = Snapshot(stack=Stack(uid="blts", name="Storefront", api_key="bltk"))
 ROTATION = Rotation(
@@ -73,7 +73,7 @@ def test_the_twin_of_an_expiring_token_lives_as_long_anew() -> None:
     old = ManagementToken(
         uid="blt1",
         name="ci",
-        access="read+write",
+        scope=Scope.of(rights=({"module": "$all", "acl": {"write": True}},)),
         created_at=NOW.replace(month=8, day=1),
         expires_on=NOW.replace(month=8, day=31),
         extra={"rate_limit_enabled": True},

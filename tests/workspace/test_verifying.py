@@ -144,8 +144,8 @@ async def test_what_is_gone_from_the_stack_is_named(name: str, finding: Finding,
 @pytest.mark.parametrize(
     ("left", "finding"),
     [
-        (Scope(("production", "qa"), ("next",)), Finding.WRONG_BRANCH),
-        (Scope(("qa",), ("main",)), Finding.WRONG_ENVIRONMENT),
+        (Scope.of(("production", "qa"), ("next",)), Finding.WRONG_BRANCH),
+        (Scope.of(("qa",), ("main",)), Finding.WRONG_ENVIRONMENT),
     ],
 )
 async def test_a_scope_that_was_cut_since_the_reading_is_said(left: Scope, finding: Finding) -> None:
@@ -455,7 +455,7 @@ async def test_a_kept_back_value_may_turn_out_a_management_token() -> None:
 async def test_a_management_token_just_made_is_verified_by_the_value_it_came_with() -> None:
     async with bench() as at:
         made = await at.workspace.calls.create_management_token(
-            ManagementDraft("job", "", Scope((), ("main",)))
+            ManagementDraft("job", "", Scope.of((), ("main",)))
         )
         assert (await at.workspace.verify([made])).all_work
 

@@ -13,6 +13,7 @@ import msgspec
 
 from tui.contentstack.exchange import Answer
 from tui.contentstack.models import (
+    NEVER_EXPIRES,
     Alias,
     DeliveryToken,
     Environment,
@@ -22,7 +23,6 @@ from tui.contentstack.models import (
     StackRole,
     Thing,
     User,
-    access_of,
 )
 from tui.contentstack.scope import Scope, ShapeError
 from tui.secret import Secret
@@ -34,7 +34,14 @@ _EMPTY_IS_MISSING = (*_TIMES, "token", "preview_token", "authtoken")
 
 # Fields of a management token that the server sets itself and a draft does not send back.
 _SERVERS = {"type", "api_key", "org_uid", "_version", "_metadata", "ACL", "SYS_ACL", "preview_token"}
-_NOT_EXTRA = {*_SERVERS, "updated_by", "deleted_at", "deleted_by", *ManagementToken.__struct_encode_fields__}
+_NOT_EXTRA = {
+    *_SERVERS,
+    NEVER_EXPIRES,
+    "updated_by",
+    "deleted_at",
+    "deleted_by",
+    *ManagementToken.__struct_encode_fields__,
+}
 
 
 def decode(model: type[Model], raw: object, at: str) -> Model:
@@ -179,7 +186,7 @@ def _alias(fields: _Fields) -> _Fields:
 
 def _management_token(fields: _Fields) -> _Fields:
     extra = {key: value for key, value in fields.items() if key not in _NOT_EXTRA}
-    return {**fields, "access": access_of(fields["scope"].other), "extra": extra}
+    return {**fields, "extra": extra}
 
 
 _SHAPES: dict[type, Callable[[_Fields], _Fields]] = {

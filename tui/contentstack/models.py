@@ -6,15 +6,19 @@ cells. How JSON becomes these is in `decoding`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import msgspec
 
-from tui.contentstack.scope import Scope
+from tui.contentstack.scope import Item, Scope, may_write
 from tui.secret import Secret
 
 Access = Literal["read", "read+write"]
+
+NEVER_EXPIRES = "is_never_expires"
+_ENDS = (NEVER_EXPIRES, "expires_on")
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -114,14 +118,13 @@ class DeliveryToken(Thing, frozen=True):
 class ManagementToken(Thing, frozen=True):
     """A management token. `value` is there in the answer to its creation and never again.
 
-    `scope.other` holds the modules it may read and write. `extra` holds the fields we do not know, such as
-    rate limits; a draft hands them back so that an edit does not lose them.
+    `extra` holds the fields we do not know, such as rate limits; a draft hands them back so that an edit does
+    not lose them.
     """
 
     name: str
     description: str = ""
     scope: Scope = Scope()
-    access: Access = "read"
     expires_on: datetime | None = None
     email_notice: bool = msgspec.field(name="is_email_notification_enabled", default=False)
     value: Secret | None = msgspec.field(name="token", default=None)
@@ -132,6 +135,11 @@ class ManagementToken(Thing, frozen=True):
 
     def __hash__(self) -> int:
         return hash((self.uid, self.name, self.updated_at))
+
+    @property
+    def access(self) -> Access:
+        """What it may do, see `access_of`."""
+        return access_of(self.scope.rights(management=True))
 
 
 Token = DeliveryToken | ManagementToken
@@ -152,43 +160,47 @@ class DeliveryDraft(msgspec.Struct, frozen=True):
 class ManagementDraft(msgspec.Struct, frozen=True):
     """A management token as asked for; also the whole of an update.
 
-    `scope.other` empty means all modules. `expires_on` None means never, a date 00:00 UTC of that day; a
-    datetime is sent with its time, so that an edit does not move an expiry within its day.
+    `expires_on` None means never, a date 00:00 UTC of that day; a datetime is sent with its time, so that an
+    edit does not move an expiry within its day.
     """
 
     name: str
     description: str = ""
     scope: Scope = Scope()
-    access: Access = "read"
     expires_on: date | None = None
     email_notice: bool = False
     extra: dict[str, Any] = {}
 
+    @property
+    def access(self) -> Access:
+        """What it may do, see `access_of`."""
+        return access_of(self.scope.rights(management=True))
+
     def to_api(self) -> dict[str, Any]:
-        """The request's `token` object; what `extra` knows never overrides what the draft says."""
-        modules = with_access(self.scope.other, self.access)
+        """The request's `token` object; what `extra` knows never overrides what the draft says.
+
+        Of the two ways to say when it ends it holds one.
+        """
+        end = _expiry(self.expires_on)
         return {
-            **self.extra,
+            **{key: value for key, value in self.extra.items() if key not in _ENDS},
             "name": self.name,
             "description": self.description,
-            "scope": msgspec.structs.replace(self.scope, other=modules).to_api(),
-            "expires_on": _expiry(self.expires_on),
+            "scope": self.scope.to_api(),
+            **({NEVER_EXPIRES: True} if end is None else {"expires_on": end}),
             "is_email_notification_enabled": self.email_notice,
         }
 
 
-def access_of(modules: tuple[dict[str, Any], ...]) -> Access:
-    """What a token's modules allow: read+write as soon as one of them may write."""
-    rights = [item["acl"].get("write") for item in modules if isinstance(item.get("acl"), dict)]
-    return "read+write" if any(str(right).casefold() == "true" for right in rights) else "read"
+def access_of(rights: Iterable[Item]) -> Access:
+    """What rights allow: read+write as soon as one of them may write."""
+    return "read+write" if any(map(may_write, rights)) else "read"
 
 
-def with_access(modules: tuple[dict[str, Any], ...], access: Access) -> tuple[dict[str, Any], ...]:
-    """The modules with that access: unchanged where they have it, all modules where there are none."""
-    if modules and access_of(modules) == access:
-        return modules
-    acl = {"read": True, "write": True} if access == "read+write" else {"read": True}
-    return tuple({**item, "acl": acl} for item in modules or ({"module": "$all"},))
+def rights_of(version: DeliveryToken | DeliveryDraft | ManagementToken | ManagementDraft) -> tuple[Item, ...]:
+    """The items of a scope that grant a module, see `Scope.rights`."""
+    management = isinstance(version, ManagementToken | ManagementDraft)
+    return version.scope.rights(management=management)
 
 
 def _expiry(moment: date | None) -> str | None:

@@ -7,7 +7,6 @@ from itertools import product
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.regions import REGIONS, Region, host_of
-from tui.contentstack.scope import Scope
 from tui.secret import Secret
 
 Value = str | Secret
@@ -62,10 +61,17 @@ class Source:
         return {name: value for name, value in parts.items() if value}
 
 
-def uses_of(scope: Scope) -> tuple[Use, ...]:
-    """Each environment with each branch and alias of a scope; at least one, which may be empty."""
-    branches = [name for name in (*scope.branches, *scope.aliases) if name != _ALL]
-    pairs = product(scope.environments or ("",), branches or ("",))
+def uses_of(token: Token) -> tuple[Use, ...]:
+    """Each environment with each branch and alias of a scope; at least one, which may be empty.
+
+    Only a delivery token serves environments. Where a token names no branch itself, the branches that its
+    modules are limited to count.
+    """
+    scope = token.scope
+    environments = scope.environments if isinstance(token, DeliveryToken) else ()
+    named = (*scope.branches, *scope.aliases) or scope.within_modules
+    branches = [name for name in named if name != _ALL]
+    pairs = product(environments or ("",), branches or ("",))
     return tuple(Use(environment, branch) for environment, branch in pairs)
 
 

@@ -36,7 +36,7 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         super().__init__(deck)
         self._token = token
         self._forms = {form.id: form for form in forms_for(token)}
-        self._uses = uses_of(token.scope)
+        self._uses = uses_of(token)
         self._use = 0
         self._preview = True
         self._plan: Plan | None = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from tui.contentstack.models import ManagementDraft, ManagementToken
 from tui.contentstack.regions import host_of
 from tui.screens.presentation import Key, api_key_facts, scope_words
+from tui.screens.rights import access_in_full, rights_facts
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import age, day_and_hour, day_of
 from tui.workspace.comparison import moment_of
@@ -26,8 +27,8 @@ def new_facts(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Fact]:
 
 
 def _reach(token: ManagementToken | ManagementDraft, now: datetime) -> list[Fact]:
-    scope = f"{token.access} · {scope_words(token.scope)}"
-    return [Fact("Scope", scope), Fact("Expires", _expiry_words(token, now))]
+    scope = f"{access_in_full(token)} · {scope_words(token.scope)}"
+    return [Fact("Scope", scope), *rights_facts(token), Fact("Expires", _expiry_words(token, now))]
 
 
 def _expiry_words(token: ManagementToken | ManagementDraft, now: datetime) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tui.contentstack.models import DeliveryToken, ManagementDraft, ManagementToken, Token
-from tui.screens.presentation import branch_words
+from tui.screens.presentation import branch_words, environment_words
+from tui.screens.rights import access_words, rights_words
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import ago, day_and_hour
-from tui.workspace.comparison import Version, differences, moment_of
+from tui.workspace.comparison import Version, deviations, differences, moment_of
 from tui.workspace.making import Made
 from tui.workspace.rotation import Progress, Step, twin_end
 from tui.workspace.snapshot import Snapshot
@@ -35,10 +36,10 @@ def _field_words(version: Version, field: str) -> str:
         "environments": ", ".join(scope.environments),
         "branches": ", ".join(scope.branches),
         "aliases": ", ".join(scope.aliases),
+        "access": rights_words(version),
     }
     if isinstance(version, ManagementToken | ManagementDraft):
         moment = moment_of(version.expires_on)
-        words["access"] = version.access
         words["expiry"] = day_and_hour(moment) if moment else "never"
         words["e-mail notice"] = "on" if version.email_notice else "off"
     return words[field] or "none"
@@ -59,7 +60,7 @@ def otherwise_words(made: Made) -> str:
 
 def saved_words(saved: Token, draft: Version) -> str:
     """What came of saving."""
-    fields = ", ".join(differences(saved, draft))
+    fields = ", ".join(deviations(saved, draft))
     but = f", but Contentstack has something else than was asked in {fields}" if fields else ""
     return f"Saved {saved.name}{but}."
 
@@ -127,8 +128,12 @@ def _and_more(tokens: Sequence[Token]) -> str:
 
 
 def _reach(token: Token) -> str:
-    what = ", ".join(token.scope.environments) if isinstance(token, DeliveryToken) else token.access
-    parts = what or "no environment", branch_words(token.scope)
+    if isinstance(token, DeliveryToken):
+        named = token.scope.environments
+        what = ", ".join(named) if named else f"environment {environment_words(token.scope)}"
+    else:
+        what = access_words(token)
+    parts = what, branch_words(token.scope)
     return " · ".join(part for part in parts if part != "-")
 
 

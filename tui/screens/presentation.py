@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.regions import host_of
 from tui.contentstack.scope import Scope
 from tui.display import visible
+from tui.screens.rights import access_in_full, access_words, rights_facts
 from tui.secret import Secret
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact
@@ -40,6 +42,18 @@ MANAGEMENT_COLUMNS = (
 )
 
 
+def columns_for(tokens: Sequence[Token], kind: str) -> tuple[Column, ...]:
+    """The columns of a table; ACCESS is as wide as its words, which most stacks have short."""
+    if kind == "delivery":
+        return DELIVERY_COLUMNS
+    managing = (token for token in tokens if isinstance(token, ManagementToken))
+    width = max((len(access_words(token)) for token in managing), default=0)
+    return tuple(
+        replace(column, width=max(10, width)) if column.key == "access" else column
+        for column in MANAGEMENT_COLUMNS
+    )
+
+
 def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     """The two ends of the header: where we are, and who."""
     if snapshot.stack is None or snapshot.region is None:
@@ -63,7 +77,16 @@ def branch_words(scope: Scope) -> str:
     """Branches and aliases of a scope: "main, dev", "alias release", "all branches"."""
     branches = ["all branches" if name == "$all" else name for name in scope.branches]
     aliases = ["all aliases" if name == "$all" else f"alias {name}" for name in scope.aliases]
-    return ", ".join(branches + aliases) or "-"
+    modules = [f"{name} (in modules)" for name in scope.within_modules]
+    return ", ".join(branches + aliases or modules) or "-"
+
+
+def environment_words(scope: Scope) -> str:
+    """The environments of a delivery token's scope; "none", or "not named" where it has the module alone."""
+    if scope.environments:
+        return ", ".join(scope.environments)
+    named = any(item.get("module") == "environment" for item in scope.items)
+    return "not named" if named else "none"
 
 
 def token_row(token: Token, now: datetime) -> Row:
@@ -71,13 +94,13 @@ def token_row(token: Token, now: datetime) -> Row:
     changed, branches = token.updated_at or token.created_at, branch_words(token.scope)
     ended: Literal["normal", "warn"] = "normal"
     if isinstance(token, DeliveryToken):
-        environments = ", ".join(token.scope.environments) or "-"
+        environments = environment_words(token.scope)
         preview, masked = "yes" if token.preview else "-", token.value.masked
         cells = (token.name, environments, branches, preview, masked, age(changed, now))
         sorts = {5: _newest_first(changed)}
     else:
         ends, made = expiry(token.expires_on, now), age(token.created_at, now)
-        cells = (token.name, token.access, branches, ends, made, age(changed, now))
+        cells = (token.name, access_words(token), branches, ends, made, age(changed, now))
         end = token.expires_on.timestamp() if token.expires_on else float("inf")
         sorts = {3: end, 4: _newest_first(token.created_at), 5: _newest_first(changed)}
         ended = "warn" if is_ending(token.expires_on, now) else "normal"
@@ -110,8 +133,9 @@ def token_facts(
     changed = f"{made} · updated {ago(token.updated_at, now)}"
     history = made if token.updated_at in (None, token.created_at) else changed
     if isinstance(token, DeliveryToken):
-        environments = ", ".join(token.scope.environments) or "none"
+        environments = environment_words(token.scope)
         facts.append(Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"))
+        facts += rights_facts(token)
         facts += value_facts(token, key, revealed=revealed, brief=brief)
         history = made if brief else history
     else:
@@ -119,7 +143,8 @@ def token_facts(
         ends += f", {token.expires_on:%H:%M} UTC" if token.expires_on else ""
         notice = " · e-mail 7 days before" if token.email_notice else ""
         facts += [
-            Fact("Scope", f"{token.access} · {scope_words(token.scope)}"),
+            Fact("Scope", f"{access_in_full(token)} · {scope_words(token.scope)}"),
+            *rights_facts(token),
             Fact("Expires", ends + notice),
             *_rate_limits(token),
             Fact("Value", "shown by Contentstack only once, when it was made"),
@@ -160,13 +185,17 @@ def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
     names = plan.token_names()
     drafts = plan.drafts(has_branches=snapshot.has_branches)
     made = [
-        Fact("Name" if number == 0 else " ", f"{name} · environment {draft.scope.environments[0]}")
+        Fact(
+            "Name" if number == 0 else " ",
+            f"{name} · environment {environment_words(draft.scope)}",
+        )
         for number, (name, draft) in enumerate(zip(names, drafts, strict=True))
     ]
     return [
         *made,
         Fact("Description", plan.description or "none"),
-        Fact("Scope", scope_words(drafts[0].scope) if drafts else "none"),
+        Fact("Scope", scope_words(drafts[0].scope)),
+        *rights_facts(drafts[0]),
     ]
 
 
@@ -179,9 +208,10 @@ def api_key_facts(snapshot: Snapshot, key: Key) -> list[Fact]:
 def use_facts(token: DeliveryToken, snapshot: Snapshot, key: Key) -> list[Fact]:
     """What a new token is used with: API key, environment, branch, region and hosts."""
     environments = ", ".join(token.scope.environments)
+    alone = f"{environments} alone: this token reads no other environment's content"
     facts = [
         *api_key_facts(snapshot, key),
-        Fact("Environment", f"{environments} alone: this token reads no other environment's content"),
+        Fact("Environment", alone if environments else environment_words(token.scope)),
         Fact("Scope", scope_words(token.scope)),
     ]
     if region := snapshot.region:
@@ -220,7 +250,8 @@ def scope_words(scope: Scope) -> str:
         return "no branches"
     if words.startswith(("alias", "all ")):
         return words
-    return f"branch {words}" if len(scope.branches) == 1 else f"branches {words}"
+    named = scope.branches or scope.within_modules
+    return f"branch {words}" if len(named) == 1 else f"branches {words}"
 
 
 def _rate_limits(token: ManagementToken) -> list[Fact]:

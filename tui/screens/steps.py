@@ -28,6 +28,7 @@ from tui.workspace.plan import (
     LIFETIMES,
     Form,
     Plan,
+    access_problem,
     environment_problem,
     expiry_problem,
     name_problem,
@@ -238,7 +239,8 @@ class AccessStep(Step):
 
     def problem(self) -> str | None:
         """A date must be one, and to come."""
-        return expiry_problem(self.plan, self.form.seen, self.deck.workspace.clock())
+        expiry = expiry_problem(self.plan, self.form.seen, self.deck.workspace.clock())
+        return access_problem(self.plan) or expiry
 
     def entered(self, entry: str, value: Any) -> None:
         """A lifetime comes to a date, and a date that is typed is a lifetime of its own."""
@@ -314,7 +316,7 @@ class ReviewStep(Step):
 
     def problem(self) -> str | None:
         """A change must change something, and the oldest token must be named."""
-        if self.form.seen and not self.form.begun:
+        if self.form.seen and not self._words()[1]:
             return "Nothing is changed, so there is nothing to save."
         wanted = confirmation((self.oldest,)) if self.oldest else None
         if wanted and self.query_one("#word", TextField).value != wanted.word:

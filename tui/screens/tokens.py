@@ -211,6 +211,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         if self._drawn.get(tab) is listing:
             return
         self._drawn[tab] = listing
+        table.set_columns(presentation.columns_for(listing.items, tab))
         table.set_lazy_rows(*presentation.token_rows(listing.items, self.deck.workspace.clock()))
 
     def _empty_words(self, tab: Tab) -> str:

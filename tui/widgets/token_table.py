@@ -61,6 +61,10 @@ class TokenTable(RowList):
         super().__init__(columns, empty=empty, no_match=no_match, **options)
         self._told: str | None = None
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Give the columns other widths, before the rows that need them; their keys stay."""
+        self._model.columns = tuple(columns)
+
     @property
     def marked(self) -> frozenset[str]:
         """The keys of the marked rows, those hidden by the filter included."""

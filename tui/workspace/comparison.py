@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
+from tui.contentstack.models import (
+    DeliveryDraft,
+    DeliveryToken,
+    ManagementDraft,
+    ManagementToken,
+    rights_of,
+)
+from tui.contentstack.scope import Item, granted, without_names
 
 Version = DeliveryToken | DeliveryDraft | ManagementToken | ManagementDraft
+
+_ACCESS = "access"
+_EMPTY: tuple[object, ...] = (None, [], {}, "")
 
 
 def moment_of(day: date | None) -> datetime | None:
@@ -25,12 +37,78 @@ _FIELDS: dict[str, Callable[[Any], object]] = {
     "environments": lambda version: frozenset(version.scope.environments),
     "branches": lambda version: frozenset(version.scope.branches),
     "aliases": lambda version: frozenset(version.scope.aliases),
-    "access": lambda version: getattr(version, "access", None),
+    _ACCESS: lambda version: _rights(rights_of(version)),
     "expiry": lambda version: moment_of(getattr(version, "expires_on", None)),
     "e-mail notice": lambda version: getattr(version, "email_notice", None),
 }
 
 
 def differences(one: Version, other: Version) -> tuple[str, ...]:
-    """The fields, in words, in which two versions of a token differ; the order of names counts nowhere."""
+    """The fields, in words, in which two versions of a token differ; order counts nowhere."""
     return tuple(words for words, part in _FIELDS.items() if part(one) != part(other))
+
+
+def changes(before: Version, after: Version) -> tuple[str, ...]:
+    """The fields that somebody changed, down to what no form shows."""
+    fields = differences(before, after)
+    same = _rights(before.scope.items) == _rights(after.scope.items)
+    return fields or (() if same else ("details of the scope",))
+
+
+def deviations(came: Version, asked: Version) -> tuple[str, ...]:
+    """The fields in which the server made something else than was asked.
+
+    What it adds to an item on its own is no difference, unless that is a right.
+    """
+    fields = differences(came, asked)
+    if _ACCESS in fields and _gives(rights_of(came), rights_of(asked)):
+        return tuple(field for field in fields if field != _ACCESS)
+    return fields
+
+
+def _rights(items: tuple[Item, ...]) -> Counter[str]:
+    """Items as texts that are equal where they grant the same."""
+    texts = ((*_right(item), _details(item)) for item in items)
+    return Counter(json.dumps(text, sort_keys=True) for text in texts)
+
+
+def _right(item: Item) -> tuple[object, list[str]]:
+    """The module of an item, and what is granted of it."""
+    return item.get("module"), sorted(granted(item))
+
+
+def _details(item: Item) -> Item:
+    """What an item holds besides, such as the branches that a module is limited to.
+
+    Its own names are compared by themselves, and `_metadata` is the server's.
+    """
+    acl = item.get("acl")
+    rest = without_names(item) | {"acl": _other_members(acl) if isinstance(acl, dict) else acl}
+    hidden = ("module", "_metadata")
+    return {key: value for key, value in rest.items() if key not in hidden and value not in _EMPTY}
+
+
+def _other_members(acl: Item) -> Item:
+    """What an `acl` holds that is neither granted nor withheld."""
+    plain = ("true", "false", "0", "1", "none")
+    return {key: value for key, value in acl.items() if str(value).casefold() not in plain}
+
+
+def _gives(came: tuple[Item, ...], asked: tuple[Item, ...]) -> bool:
+    """Whether rights are those that were asked for, whatever the server adds about them."""
+    left = [*came]
+    for item in asked:
+        found = (place for place, other in enumerate(left) if _is_as_asked(other, item))
+        place = next(found, None)
+        if place is None:
+            return False
+        del left[place]
+    return not left
+
+
+def _is_as_asked(came: Item, asked: Item) -> bool:
+    given, wanted = _details(came), _details(asked)
+    # A module that is limited to branches gives less than one that is not.
+    keys = {*wanted, "branches"}
+    same = all(given.get(key) == wanted.get(key) for key in keys)
+    return same and _right(came) == _right(asked)

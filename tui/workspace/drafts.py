@@ -73,6 +73,8 @@ class DraftStore:
             return self._once(refusal)
         except UnicodeEncodeError:
             return self._once("it holds half of a character.")
+        except (OverflowError, RecursionError, msgspec.EncodeError):
+            return self._once("the scope of a token can't be written down.")
         self._stack, self._known = stack, drafts
         return ""
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import chain
 from typing import Any
 
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
-from tui.contentstack.scope import Scope
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token, rights_of
+from tui.contentstack.scope import Names
 from tui.workspace.ages import day_of
 from tui.workspace.snapshot import Listing, Snapshot, kind_of
 
@@ -95,49 +95,59 @@ def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
         places["branch"] = {item.uid for item in snapshot.branches.items} | {"$all"}
     if snapshot.has_branches and _settled(snapshot.aliases):
         places["alias"] = {item.uid for item in snapshot.aliases.items} | {"$all"}
-    return _by_scope(snapshot, partial(_gone_of, places))
+    judge = cache(partial(_gone_of, places))
+    for token in _tokens(snapshot):
+        if found := judge(token.scope.names):
+            what, environments, lanes = found
+            if _is_left(token, environments, lanes):
+                why = "The stack does not have it any more; the scope still names it."
+                yield Hint(token, what, why, "edit")
+            else:
+                yield Hint(token, what, "Nothing is left that it reaches.", "delete")
 
 
-def _gone_of(places: Mapping[str, set[str]], scope: Scope) -> tuple[str, str, str] | None:
-    named = {"environment": scope.environments, "branch": scope.branches, "alias": scope.aliases}
+def _gone_of(places: Mapping[str, set[str]], names: Names) -> tuple[str, int, int] | None:
+    """What names are gone, in words, and how many environments and branches or aliases that are."""
+    named = zip(("environment", "branch", "alias"), names, strict=True)
     gone = {
-        kind: [f"{kind} {name}" for name in named[kind] if name not in known]
-        for kind, known in places.items()
+        kind: [f"{kind} {name}" for name in known if name not in places[kind]]
+        for kind, known in named
+        if kind in places
     }
     environments = gone.pop("environment", [])
     lanes = list(chain(*gone.values()))
-    what = f"{', '.join(environments + lanes)} gone"
-    if (
-        len(environments) == len(scope.environments) > 0
-        or len(lanes) == len(scope.branches) + len(scope.aliases) > 0
-    ):
-        return what, "Nothing is left that it reaches.", "delete"
-    if environments or lanes:
-        return what, "The stack does not have it any more; the scope still names it.", "edit"
-    return None
+    if not environments and not lanes:
+        return None
+    return f"{', '.join(environments + lanes)} gone", len(environments), len(lanes)
+
+
+def _is_left(token: Token, environments: int, lanes: int) -> bool:
+    """Whether a token still reaches something once so many of its names are gone."""
+    scope = token.scope
+    if isinstance(token, DeliveryToken) and 0 < environments == len(scope.environments):
+        return False
+    named = len(scope.branches) + len(scope.aliases)
+    return not 0 < lanes == named or bool(scope.within_modules)
 
 
 def _all_branches(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
-    return _by_scope(snapshot, _all_of)
+    judge = cache(_all_of)
+    return (Hint(token, *found) for token in _tokens(snapshot) if (found := judge(token.scope.names)))
 
 
-def _all_of(scope: Scope) -> tuple[str, str, str] | None:
-    kinds = [kind for kind in ("branches", "aliases") if "$all" in getattr(scope, kind)]
+def _all_of(names: Names) -> tuple[str, str, str] | None:
+    kinds = [kind for kind in ("branches", "aliases") if "$all" in getattr(names, kind)]
     why = "It reaches unfinished work too, and all that will be made later; name what it needs."
     return (f"all {' and all '.join(kinds)}", why, "edit") if kinds else None
 
 
-def _by_scope(snapshot: Snapshot, judge: Callable[[Scope], tuple[str, str, str] | None]) -> Iterator[Hint]:
-    """What is to be said of a token for its scope, worked out once where thousands have the same."""
-    known = cache(judge)
-    return (Hint(token, *found) for token in _tokens(snapshot) if (found := known(token.scope)))
-
-
 def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[Hint]:
-    reach = cache(lambda scope: tuple(map(frozenset, (scope.environments, scope.branches, scope.aliases))))
+    reach = cache(lambda names: tuple(map(frozenset, names)))
     groups: dict[object, list[DeliveryToken]] = {}
     for token in snapshot.delivery.items:
-        groups.setdefault(reach(token.scope), []).append(token)
+        # With rights besides, it may reach more than its names say.
+        if not rights_of(token):
+            groups.setdefault(reach(token.scope.names), []).append(token)
     for group in groups.values():
         oldest = min(group, key=lambda token: token.updated_at or token.created_at or _LONG_AGO)
         others = [token.name for token in group if token is not oldest]

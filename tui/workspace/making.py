@@ -14,7 +14,7 @@ import msgspec
 
 from tui.contentstack.errors import ContentstackError, Interrupted
 from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
-from tui.workspace.comparison import differences
+from tui.workspace.comparison import deviations
 from tui.workspace.writing import Unclear, afterwards, settled
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Maker:
                 return Made(tuple(made), draft, error, drafts[number:], otherwise)
             made.append(token)
             missing = ("preview token",) if with_preview and token.preview is None else ()
-            if fields := (*differences(token, draft), *missing):
+            if fields := (*deviations(token, draft), *missing):
                 otherwise[token.uid] = fields
         return Made(tuple(made), otherwise=otherwise)
 
@@ -118,7 +118,7 @@ class Maker:
         if snapshot.delivery_token(token.uid) or (me and token.created_by not in ("", me)):
             del self._asked[draft.name]
             raise Unclear(f"It is not made: {draft.name} is the name of a token that somebody else made.")
-        fields = differences(token, draft)
+        fields = deviations(token, draft)
         if token.created_at is not None and token.created_at < since - _SKEW:
             fields = (*fields, "time of making")
         if fields:
@@ -186,6 +186,6 @@ async def make_management(
 
 
 def _compared(token: ManagementToken, draft: ManagementDraft, gone: tuple[ManagementToken, ...] = ()) -> Made:
-    fields = differences(token, draft)
+    fields = deviations(token, draft)
     token = msgspec.structs.replace(token, value=token.value or None)
     return Made((token,), otherwise={token.uid: fields} if fields else {}, gone=gone)

@@ -21,6 +21,7 @@ LIFETIMES: tuple[Lifetime, ...] = ("never", "date", "30", "90", "365")
 NOTICE = timedelta(days=7)
 """So long before the end Contentstack sends its e-mail."""
 
+_ALL_MODULES = {"module": "$all", "acl": {"read": True}}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -31,7 +32,7 @@ class Plan:
     Several `environments` make several delivery tokens, since each serves one. `ends` is a management
     token's last date as typed, or as worked out from a lifetime. `both_kinds` marks the scope of a token that
     came with branches and aliases at once; `changes` is the uid of the token that is changed, empty for a new
-    one.
+    one. `scope` is that of the token it began with, None for none: what no entry changes stays as it is.
     """
 
     kind: Kind = "delivery"
@@ -42,6 +43,7 @@ class Plan:
     aliases: tuple[str, ...] = ()
     both_kinds: bool = False
     changes: str = ""
+    scope: Scope | None = None
 
     environments: tuple[str, ...] = ()
     with_preview: bool = False
@@ -51,21 +53,44 @@ class Plan:
     ends: str = ""
     email_notice: bool = False
 
+    @property
+    def lanes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The branches and aliases that are asked for."""
+        branches = self.branches if self.both_kinds or self.scope_kind == "branches" else ()
+        aliases = self.aliases if self.both_kinds or self.scope_kind == "aliases" else ()
+        return branches, aliases
+
+    @property
+    def keeps_lanes(self) -> bool:
+        """Whether branches and aliases are those of the token that it began with."""
+        return self.scope is not None and self.lanes == (self.scope.branches, self.scope.aliases)
+
+    @property
+    def keeps_environments(self) -> bool:
+        """Whether the environments are those of the token that it began with."""
+        return self.scope is not None and self.environments == self.scope.environments
+
     def token_names(self) -> tuple[str, ...]:
         """The names of the tokens to make, one for each environment."""
-        if self.changes or len(self.environments) <= 1:
+        if self.changes or len(self.environments) <= 1 or self.keeps_environments:
             return (self.name,)
         return tuple(f"{self.name}-{environment}" for environment in self.environments)
 
     def drafts(self, *, has_branches: bool) -> tuple[DeliveryDraft, ...]:
-        """What to ask Contentstack for, one draft for each environment, in the order of the marks."""
-        named = zip(self.token_names(), self.environments, strict=True)
+        """What to ask Contentstack for, one draft for each environment, in the order of the marks.
+
+        A scope that several environments came with stays one.
+        """
+        names = self.token_names()
+        if len(names) == 1:
+            return (self.draft(has_branches=has_branches),)
+        named = zip(names, self.environments, strict=True)
         plans = (replace(self, name=name, environments=(environment,)) for name, environment in named)
         return tuple(plan.draft(has_branches=has_branches) for plan in plans)
 
     def draft(self, seen: Token | None = None, *, has_branches: bool) -> Any:
         """The whole token as it is to be; of one that was `seen` stays what the form does not show."""
-        scope = self._scope(seen, self.environments, has_branches=has_branches)
+        scope = self._scope(has_branches=has_branches)
         if self.kind == "delivery":
             return DeliveryDraft(self.name, self.description, scope)
         changed = seen if isinstance(seen, ManagementToken) else None
@@ -74,19 +99,24 @@ class Plan:
             name=self.name,
             description=self.description,
             scope=scope,
-            access="read+write" if self.write else "read",
             expires_on=expires_on,
             email_notice=self.email_notice and expires_on is not None,
             extra=changed.extra if changed else {},
         )
 
-    def _scope(self, seen: Token | None, environments: tuple[str, ...], *, has_branches: bool) -> Scope:
-        before = seen.scope if seen else Scope()
-        if not has_branches:
-            return Scope(environments, before.branches, before.aliases, before.other)
-        branches = self.branches if self.both_kinds or self.scope_kind == "branches" else ()
-        aliases = self.aliases if self.both_kinds or self.scope_kind == "aliases" else ()
-        return Scope(environments, branches, aliases, before.other)
+    def _scope(self, *, has_branches: bool) -> Scope:
+        """The scope it began with, and in it only what the entries change."""
+        scope = Scope() if self.scope is None else self.scope
+        if self.kind == "delivery":
+            scope = scope.with_names("environment", self.environments)
+        if has_branches:
+            branches, aliases = self.lanes
+            scope = scope.with_names("branch", branches).with_names("branch_alias", aliases)
+        if self.kind == "delivery":
+            return scope
+        if self.scope is None:
+            scope = Scope((*scope.items, _ALL_MODULES))
+        return scope.with_write(self.write)
 
     def without(self, environments: set[str]) -> Plan:
         """The plan for what is left once tokens for `environments` are made; names keep their form."""
@@ -154,6 +184,7 @@ def plan_of(token: Token) -> Plan:
         branches=scope.branches,
         aliases=scope.aliases,
         both_kinds=bool(scope.branches and scope.aliases),
+        scope=scope,
     )
     if isinstance(token, DeliveryToken):
         return replace(plan, environments=scope.environments, with_preview=token.preview is not None)
@@ -161,7 +192,7 @@ def plan_of(token: Token) -> Plan:
     return replace(
         plan,
         kind="management",
-        write=token.access == "read+write",
+        write=scope.writes,
         lifetime="date" if ends else "never",
         ends=day_of(ends) if ends else "",
         email_notice=token.email_notice and ends is not None,
@@ -211,18 +242,26 @@ def name_problem(plan: Plan, snapshot: Snapshot, names: Sequence[str] = ()) -> s
 def scope_problem(plan: Plan, snapshot: Snapshot) -> str | None:
     """The marked branches or aliases."""
     kind = "branch" if plan.scope_kind == "branches" else "alias"
-    marked = plan.branches + plan.aliases if plan.both_kinds else getattr(plan, plan.scope_kind)
-    return None if marked or not snapshot.has_branches else f"Mark at least one {kind}."
+    if any(plan.lanes) or plan.keeps_lanes or not snapshot.has_branches:
+        return None
+    return f"Mark at least one {kind}."
 
 
 def environment_problem(plan: Plan, snapshot: Snapshot) -> str | None:
     """The marked environments: one, as the guides have it, unless the token came with more."""
-    token = snapshot.delivery_token(plan.changes)
-    if not plan.environments:
+    came_with = len(plan.scope.environments) if plan.scope else 1
+    if not plan.environments and not plan.keeps_environments:
         return "Mark an environment."
-    if plan.changes and len(plan.environments) > max(1, len(token.scope.environments) if token else 1):
+    if plan.changes and len(plan.environments) > max(1, came_with):
         return "A delivery token serves one environment: leave one of them marked."
     return name_problem(plan, snapshot, plan.token_names())
+
+
+def access_problem(plan: Plan) -> str | None:
+    """The switch for writing: a token without modules has nothing to switch."""
+    if plan.scope is None or plan.scope.has_modules or not plan.write:
+        return None
+    return "This token names no modules, so it can't be given the right to write here."
 
 
 def expiry_problem(plan: Plan, seen: Token | None, now: datetime) -> str | None:

@@ -104,7 +104,6 @@ def draft_of(token: Token) -> Any:
         name=token.name,
         description=token.description,
         scope=token.scope,
-        access=token.access,
         expires_on=token.expires_on,
         email_notice=token.email_notice,
         extra=token.extra,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tui.contentstack import errors
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token, rights_of
 from tui.contentstack.pace import Sleep
 from tui.contentstack.verify import KINDS, Finding, Kind, Probe, Verdict
 from tui.secret import Secret
@@ -152,7 +152,7 @@ def _calls(token: Token, snapshot: Snapshot, pasted: Secret | None) -> list[Chec
     values = [("management" if management else "delivery", pasted or token.value)]
     if isinstance(token, DeliveryToken) and token.preview is not None:
         values.append(("preview", token.preview))
-    environments = () if management else token.scope.environments
+    environments = () if management else _environments(token, snapshot)
     branches = _branches(token, snapshot)
     return [
         Check(token, Probe(kind, value or Secret(""), environment, branch))
@@ -172,7 +172,14 @@ def _branches(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
         (token.scope.aliases, [alias.uid for alias in snapshot.aliases.items]),
     ):
         names += known if _ALL in scoped else scoped
-    return tuple(dict.fromkeys(names)) or ("",)
+    return tuple(dict.fromkeys(names)) or token.scope.within_modules or ("",)
+
+
+def _environments(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
+    """The environments to ask for; all of the stack's where the scope has the module without naming any."""
+    if token.scope.environments or not rights_of(token):
+        return token.scope.environments
+    return tuple(environment.name for environment in snapshot.environments.items)
 
 
 def _foreseen(check: Check, snapshot: Snapshot) -> Check:

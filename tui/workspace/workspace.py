@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -103,7 +104,8 @@ class Workspace(Forms):
             self.board.change(waiting=0.0)
         for token in reversed(made.tokens):
             self._note_made(self.board.put(token))
-        done = {draft.scope.environments[0] for draft in drafts[: len(made.tokens)]}
+        asked = (draft.scope.environments for draft in drafts[: len(made.tokens)])
+        done = set(chain.from_iterable(asked))
         form.plan = form.plan.without(done) if made.failed else form.blank
         return made
 

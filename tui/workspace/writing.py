@@ -14,7 +14,7 @@ import msgspec
 
 from tui.contentstack.errors import ContentstackError, Interrupted, Invalid, NotFound
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
-from tui.workspace.comparison import differences
+from tui.workspace.comparison import changes, deviations
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
@@ -101,7 +101,7 @@ def _uncancel(stopped: Callable[[], None] = lambda: None) -> None:
 async def update(client: StackClient, seen: Token, draft: Any) -> Any:
     """Replace all of a token but its value; the token as it is then.
 
-    What a management draft can't say, such as modules and rate limits, stays as the server has it.
+    What a management draft can't say, such as rate limits, stays as the server has it.
 
     Raises:
         ChangedSince: if it is not what was `seen` any more.
@@ -109,17 +109,16 @@ async def update(client: StackClient, seen: Token, draft: Any) -> Any:
     """
     read, write, _ = _calls(client, seen)
     current = await read(seen.uid)
-    if fields := differences(seen, current):
+    if fields := changes(seen, current):
         raise ChangedSince(current, fields)
     if isinstance(current, ManagementToken):
-        scope = msgspec.structs.replace(draft.scope, other=current.scope.other)
-        draft = msgspec.structs.replace(draft, scope=scope, extra=current.extra)
+        draft = msgspec.structs.replace(draft, extra=current.extra)
 
     async def look() -> Any:
         found = await read(seen.uid)
-        if not differences(found, draft):
+        if not deviations(found, draft):
             return found
-        if fields := differences(seen, found):
+        if fields := changes(seen, found):
             # Neither as it was nor as it was to be: theirs came after ours, or ours never came.
             raise ChangedSince(found, fields)
         return None

@@ -1,0 +1,64 @@
+"""What a token may do, in words: its access, and module by module. Pure: no widget is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui.contentstack.models import ManagementDraft, ManagementToken, rights_of
+from tui.contentstack.scope import Item, granted
+from tui.widgets.facts_card import Fact
+from tui.workspace.comparison import Version
+
+_ALL = "$all"
+_EVERYTHING = "all modules"
+# A fact is cut after three lines.
+_MODULES_OF_A_FACT = 8
+
+
+def access_words(token: ManagementToken | ManagementDraft) -> str:
+    """The access in short: "read+write", "read · 4 modules", "no modules"."""
+    rights = rights_of(token)
+    if not rights:
+        return "no modules"
+    if any(item.get("module") == _ALL for item in rights):
+        return token.access
+    return f"{token.access} · {len(rights)} module{'' if len(rights) == 1 else 's'}"
+
+
+def access_in_full(token: ManagementToken | ManagementDraft) -> str:
+    """The access as the details have it: "read+write on all modules", "read · 4 modules"."""
+    words = access_words(token)
+    return f"{words} on all modules" if words == token.access else words
+
+
+def rights_words(version: Version) -> str:
+    """Every module with its right: "entry, asset read+write · locale read"; "no modules" for none."""
+    return " · ".join(_grouped(rights_of(version))) or "no modules"
+
+
+def rights_facts(version: Version) -> list[Fact]:
+    """The modules of a token, in as many lines as it takes; none where its access says it all."""
+    rights = rights_of(version)
+    if len(rights) == 1 and _module_words(rights[0]) == _EVERYTHING:
+        return []
+    parts = range(0, len(rights), _MODULES_OF_A_FACT)
+    lines = [" · ".join(_grouped(rights[at : at + _MODULES_OF_A_FACT])) for at in parts]
+    return [Fact(" " if number else "Modules", line) for number, line in enumerate(lines)]
+
+
+def _grouped(rights: Iterable[Item]) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    for item in rights:
+        right = "+".join(granted(item)) or "no right"
+        groups.setdefault(right, []).append(_module_words(item))
+    return [f"{', '.join(modules)} {right}" for right, modules in groups.items()]
+
+
+def _module_words(item: Item) -> str:
+    """A module, and the branches that it is limited to: "entry (only main)"."""
+    module = item.get("module")
+    words = _EVERYTHING if module == _ALL else str(module or "a module without a name")
+    limits = item.get("branches")
+    if not isinstance(limits, list) or not limits:
+        return words
+    return f"{words} (only {', '.join(map(str, limits))})"
