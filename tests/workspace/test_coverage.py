@@ -70,6 +70,19 @@ def test_gaps_and_doubles_are_counted() -> None:
     assert (coverage.gaps, coverage.doubles) == (4, 1)
 
 
+def test_what_names_no_environment_is_not_taken_for_serving_none() -> None:
+    right = {"module": "environment", "acl": {"read": True}}
+    tokens = [
+        DeliveryToken(uid="right", name="t", scope=Scope.of(branches=("main",), rights=(right,))),
+        DeliveryToken(uid="nowhere", name="t", scope=Scope.of(("production",))),
+        DeliveryToken(uid="named", name="t", scope=Scope.of(("production",), ("main",))),
+    ]
+    unplaced = coverage_of(snapshot_of(*tokens)).unplaced
+    assert [token.uid for token in unplaced] == ["right", "nowhere"]
+    without = coverage_of(snapshot_of(*tokens, branches=False)).unplaced
+    assert [token.uid for token in without] == ["right"]
+
+
 def test_a_stack_without_environments_has_an_empty_map() -> None:
     coverage = coverage_of(Snapshot(delivery=Listing((DeliveryToken(uid="1", name="t"),), read=True)))
     assert (coverage.gaps, coverage.doubles, coverage.served) == (0, 0, {})

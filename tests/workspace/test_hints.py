@@ -158,3 +158,25 @@ def test_hints_are_counted_by_the_kind_of_token() -> None:
 def test_ten_thousand_untidy_tokens_are_judged() -> None:
     tokens = tuple(DeliveryToken(uid=str(n), name=str(n), scope=Scope.of((f"e{n}",))) for n in range(10_000))
     assert len(hints(replace(SNAPSHOT, delivery=Listing(tokens, read=True)), NOW)) == 20_000
+
+
+def test_a_right_is_nothing_that_can_be_gone() -> None:
+    right = {"module": "environment", "acl": {"read": True}}
+    listed = right | {"environments": ["gone"]}
+    scope = Scope.of(branches=("main",), rights=(right,))
+    assert hints(changed(CI, scope=scope), NOW) == ()
+    # Without the environment it still has its branch.
+    hint = only(changed(CI, scope=Scope.of(branches=("main",), rights=(listed,))))
+    assert (hint.what, hint.command) == ("environment gone gone", "edit")
+
+
+def test_what_modules_are_limited_to_is_left() -> None:
+    within = {"module": "entry", "acl": {"read": True}, "branches": ["main"]}
+    hint = only(changed(CI, scope=Scope.of(branches=("old",), rights=(within,))))
+    assert (hint.what, hint.command) == ("branch old gone", "edit")
+
+
+def test_tokens_with_rights_beside_their_names_are_no_doubles() -> None:
+    right = {"module": "asset", "acl": {"read": True}}
+    more = Scope.of(("production",), ("dev",), rights=(right,))
+    assert hints(changed(WEB, scope=more), NOW) == ()

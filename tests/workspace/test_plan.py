@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from tui.contentstack.models import Branch, DeliveryToken, Environment, Stack
 from tui.contentstack.scope import Scope
 from tui.workspace.comparison import differences
-from tui.workspace.plan import Form, Plan, environment_problem, form_of, name_problem, scope_problem
+from tui.workspace.plan import (
+    Form,
+    Plan,
+    environment_problem,
+    form_of,
+    name_problem,
+    plan_of,
+    scope_problem,
+)
 from tui.workspace.snapshot import Listing, Snapshot
 
 SNAPSHOT = Snapshot(
@@ -86,6 +94,24 @@ def test_a_stack_without_branches_needs_no_scope() -> None:
 def test_an_empty_plan_has_nothing_to_lose() -> None:
     assert not Form(Plan()).begun
     assert Form(Plan(name="w")).begun
+
+
+def test_a_clone_of_several_environments_is_one_token_until_they_are_changed() -> None:
+    token = DeliveryToken(uid="blt1", name="web", scope=Scope.of(("qa", "live"), ("main",)))
+    clone = replace(plan_of(token), name="copy")
+    (draft,) = clone.drafts(has_branches=True)
+    assert (draft.name, draft.scope) == ("copy", token.scope)
+    more = replace(clone, environments=("qa", "live", "web"))
+    assert [draft.name for draft in more.drafts(has_branches=True)] == ["copy-qa", "copy-live", "copy-web"]
+
+
+def test_a_token_that_names_nothing_of_its_own_is_not_made_to() -> None:
+    right = {"module": "environment", "acl": {"read": True}}
+    token = DeliveryToken(uid="blt1", name="web", scope=Scope((right,)))
+    plan = form_of(token).plan
+    assert (scope_problem(plan, SNAPSHOT), environment_problem(plan, SNAPSHOT)) == (None, None)
+    draft = replace(plan, environments=("qa",)).draft(has_branches=True)
+    assert draft.scope.to_api() == [right | {"environments": ["qa"]}]
 
 
 SCOPES = st.builds(

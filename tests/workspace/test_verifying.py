@@ -14,14 +14,23 @@ import pytest
 
 from tests.support.clock import NOW
 from tui.account.demo import connection_to
-from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, Token
+from tui.contentstack.models import (
+    Branch,
+    DeliveryDraft,
+    DeliveryToken,
+    Environment,
+    ManagementDraft,
+    ManagementToken,
+    Stack,
+    Token,
+)
 from tui.contentstack.scope import Scope
 from tui.contentstack.verify import Finding, Probe
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.plan import Plan
-from tui.workspace.snapshot import Snapshot
+from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verifying import Check, Verification, planned
 from tui.workspace.workspace import Workspace
 
@@ -525,3 +534,31 @@ def test_a_token_without_an_environment_is_asked_about_all_the_same() -> None:
 
 def test_nothing_to_verify_is_not_called_working() -> None:
     assert not Verification(()).all_work
+
+
+def _probed(token: Token) -> list[tuple[str, str]]:
+    checks = planned([token], SHOP)
+    return [(check.probe.environment, check.probe.branch) for check in checks]
+
+
+SHOP = Snapshot(
+    stack=Stack(uid="s", name="Shop", api_key="k", branches_enabled=True),
+    environments=Listing((Environment(uid="e", name="qa"), Environment(uid="f", name="web")), read=True),
+    branches=Listing((Branch(uid="main"), Branch(uid="next")), read=True),
+)
+
+
+def test_an_environment_that_is_a_right_is_asked_for_in_each() -> None:
+    right = {"module": "environment", "acl": {"read": True}}
+    scope = Scope.of(branches=("main",), rights=(right,))
+    delivery = DeliveryToken("blt1", "web", scope=scope, value=Secret("cs1"))
+    assert _probed(delivery) == [("qa", "main"), ("web", "main")]
+    assert _probed(ManagementToken("blt2", "ci", scope=scope, value=CI)) == [("", "main")]
+
+
+def test_the_branches_that_modules_are_limited_to_are_asked_for() -> None:
+    within = {"module": "entry", "acl": {"read": True}, "branches": ["next"]}
+    token = ManagementToken("blt2", "ci", scope=Scope((within,)), value=CI)
+    assert _probed(token) == [("", "next")]
+    own = Scope.of(branches=("main",), rights=(within,))
+    assert _probed(ManagementToken("blt2", "ci", scope=own, value=CI)) == [("", "main")]

@@ -17,6 +17,7 @@ from tui.contentstack.decoding import Model, done, found, many, notice, one
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, recast
 from tui.contentstack.models import (
+    EXPIRY_FIELDS,
     Alias,
     Branch,
     DeliveryDraft,
@@ -227,16 +228,37 @@ class StackClient(Caller):
 
     async def create_management_token(self, draft: ManagementDraft) -> ManagementToken:
         """Make a management token; this answer is the only one that ever holds its value."""
-        return one(await self.send("POST", _MANAGEMENT, body=_body(draft)), "token", ManagementToken)
+        answer = await self._send_management("POST", _MANAGEMENT, draft)
+        return one(answer, "token", ManagementToken)
 
     async def update_management_token(self, uid: str, draft: ManagementDraft) -> ManagementToken:
         """Replace everything but the value."""
-        answer = await self.send("PUT", _one(_MANAGEMENT, uid), body=_body(draft))
+        path = _one(_MANAGEMENT, uid)
+        answer = await self._send_management("PUT", path, draft)
+        told = await self._written(answer, ManagementToken, self.management_token, uid)
+        if draft.expires_on is not None or told.expires_on is None:
+            return told
+        # It was passed over that the token never expires: said the other way, it may be heard.
+        answer = await self.send("PUT", path, body=_body(draft.never_by_null()))
         return await self._written(answer, ManagementToken, self.management_token, uid)
 
     async def delete_management_token(self, uid: str) -> None:
         """Delete a management token."""
         await self._delete(_one(_MANAGEMENT, uid))
+
+    async def _send_management(self, method: str, path: str, draft: ManagementDraft) -> Answer:
+        """Send a management token; one that never expires the other way, if this one is refused.
+
+        Sources disagree on which of the two Contentstack takes, see `ManagementDraft.never_by_null`.
+        """
+        try:
+            answer = await self.send(method, path, body=_body(draft))
+            answer.object()
+        except errors.Invalid as error:
+            if draft.expires_on is not None or not _is_about_expiry(error):
+                raise
+            return await self.send(method, path, body=_body(draft.never_by_null()))
+        return answer
 
     async def prove(self, probe: Probe) -> Verdict:
         """Make the call that proves a token of this stack, with that token alone and not with our sign-in."""
@@ -287,6 +309,11 @@ class StackClient(Caller):
 
 def _body(draft: DeliveryDraft | ManagementDraft) -> dict[str, object]:
     return {"token": draft.to_api()}
+
+
+def _is_about_expiry(error: ContentstackError) -> bool:
+    told = (error.server_message, *(field for field, _ in error.details))
+    return any(name in words for words in told for name in EXPIRY_FIELDS)
 
 
 def _one(collection: str, uid: str) -> str:

@@ -18,7 +18,7 @@ from tui.secret import Secret
 Access = Literal["read", "read+write"]
 
 NEVER_EXPIRES = "is_never_expires"
-_ENDS = (NEVER_EXPIRES, "expires_on")
+EXPIRY_FIELDS = (NEVER_EXPIRES, "expires_on")
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -170,11 +170,16 @@ class ManagementDraft(msgspec.Struct, frozen=True):
     expires_on: date | None = None
     email_notice: bool = False
     extra: dict[str, Any] = {}
+    null_is_never: bool = False
 
     @property
     def access(self) -> Access:
         """What it may do, see `access_of`."""
         return access_of(self.scope.rights(management=True))
+
+    def never_by_null(self) -> ManagementDraft:
+        """The draft that says by `expires_on: null` that it never ends, as csdx does."""
+        return msgspec.structs.replace(self, null_is_never=True)
 
     def to_api(self) -> dict[str, Any]:
         """The request's `token` object; what `extra` knows never overrides what the draft says.
@@ -182,12 +187,13 @@ class ManagementDraft(msgspec.Struct, frozen=True):
         Of the two ways to say when it ends it holds one.
         """
         end = _expiry(self.expires_on)
+        never = end is None and not self.null_is_never
         return {
-            **{key: value for key, value in self.extra.items() if key not in _ENDS},
+            **{key: value for key, value in self.extra.items() if key not in EXPIRY_FIELDS},
             "name": self.name,
             "description": self.description,
             "scope": self.scope.to_api(),
-            **({NEVER_EXPIRES: True} if end is None else {"expires_on": end}),
+            **({NEVER_EXPIRES: True} if never else {"expires_on": end}),
             "is_email_notification_enabled": self.email_notice,
         }
 

@@ -54,10 +54,12 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
         ]
         self.query_one(Grid).set_grid(columns, rows)
         gaps, doubles = self._coverage.gaps, self._coverage.doubles
-        self.say(
-            f"{gaps} of {len(rows) * len(lanes)} cells have no token, {doubles} several. "
-            "p: one with a preview token. In brackets: only by another name of the branch."
-        )
+        legend = "p: one with a preview token. In brackets: only by another name of the branch."
+        if unplaced := len(self._coverage.unplaced):
+            what = "1 token that names" if unplaced == 1 else f"{unplaced} tokens that name"
+            legend = f"Not shown: {what} no environment or no branch."
+        cells = len(rows) * len(lanes)
+        self.say(f"{gaps} of {cells} cells have no token, {doubles} several. {legend}")
 
     def hint_word(self, item: Command) -> str:
         """What Enter does depends on the cell."""

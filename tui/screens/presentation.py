@@ -81,6 +81,15 @@ def branch_words(scope: Scope) -> str:
     return ", ".join(branches + aliases or modules) or "-"
 
 
+def unnamed_words(scope: Scope | None) -> str:
+    """That a scope names no branches or aliases itself; empty where it does, and for none."""
+    if scope is None or scope.branches or scope.aliases:
+        return ""
+    limits = ", ".join(scope.within_modules)
+    own = f"Its modules are limited to {limits}." if limits else "This token names no branch or alias."
+    return f"{own} To keep that, leave all unmarked."
+
+
 def environment_words(scope: Scope) -> str:
     """The environments of a delivery token's scope; "none", or "not named" where it has the module alone."""
     if scope.environments:

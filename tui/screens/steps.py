@@ -155,8 +155,16 @@ class ScopeStep(Step):
         """A list for each kind, one of them in front."""
         hint = f"{self.deck.key('other_scope')} switch · {self.deck.key('filter')} filter"
         yield TabsLine(id="kinds", hint=hint, glyphs=self.deck.glyphs)
+        yield Static(id="unnamed", classes="quiet", markup=False)
         yield ChoiceList(id="branches", glyphs=self.deck.glyphs)
         yield ChoiceList(id="aliases", glyphs=self.deck.glyphs)
+
+    def tell(self) -> None:
+        """A token that came without branches needs none."""
+        words = presentation.unnamed_words(self.plan.scope)
+        line = self.query_one("#unnamed", Static)
+        line.update(self.deck.clean(words))
+        line.display = bool(words)
 
     def choices(self, entry: str) -> list[Choice]:
         """What the stack has."""

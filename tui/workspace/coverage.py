@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import Literal
 
@@ -45,11 +46,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The map. What a scope names and the stack does not have is in none of its cells."""
+    """The map. What a scope names and the stack does not have is in none of its cells.
+
+    `unplaced` are the tokens that name no environment, or no branch, and may still serve some.
+    """
 
     environments: tuple[str, ...]
     lanes: tuple[Lane, ...]
     served: Mapping[tuple[str, Lane], tuple[DeliveryToken, ...]]
+    unplaced: tuple[DeliveryToken, ...] = ()
 
     def cell(self, environment: str, lane: Lane) -> Cell:
         """One cell of the map."""
@@ -83,7 +88,15 @@ def coverage_of(snapshot: Snapshot) -> Coverage:
         reached = [lane for lane in lanes if _reaches(token.scope, lane)]
         for place in product(set(environments).intersection(token.scope.environments), reached):
             served.setdefault(place, []).append(token)
-    return Coverage(environments, lanes, {place: tuple(tokens) for place, tokens in served.items()})
+    placed = {place: tuple(tokens) for place, tokens in served.items()}
+    named = partial(_is_named, branches=snapshot.has_branches)
+    unplaced = tuple(token for token in snapshot.delivery.items if not named(token.scope))
+    return Coverage(environments, lanes, placed, unplaced)
+
+
+def _is_named(scope: Scope, *, branches: bool) -> bool:
+    """Whether a scope names what it serves."""
+    return bool(scope.environments and (scope.branches or scope.aliases or not branches))
 
 
 def _reaches(scope: Scope, lane: Lane) -> bool:
