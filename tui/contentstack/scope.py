@@ -54,8 +54,7 @@ class Scope(msgspec.Struct, frozen=True):
     names: Names = Names()
 
     def __post_init__(self) -> None:
-        names = Names(*(_all_names(self.items, module) for module in _MODULES))
-        msgspec.structs.force_setattr(self, "names", names)
+        msgspec.structs.force_setattr(self, "names", _names_of(self.items))
 
     def __hash__(self) -> int:
         return hash(self.names)
@@ -79,11 +78,17 @@ class Scope(msgspec.Struct, frozen=True):
         if not isinstance(items, list | None):
             raise ShapeError(at, "expected `array`")
         found = enumerate(items or ())
-        return cls(tuple(_read(item, f"{at}[{index}]") for index, item in found))
+        return cls(tuple([_read(item, f"{at}[{index}]") for index, item in found]))
 
     def to_api(self) -> list[Item]:
         """The `scope` of a request."""
         return [*self.items]
+
+    def anew(self) -> Scope:
+        """The scope for another token: without `_metadata`, by which the server tells items apart."""
+        if not any("_metadata" in item for item in self.items):
+            return self
+        return Scope(tuple(_without(item, "_metadata") for item in self.items))
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -139,14 +144,17 @@ class Scope(msgspec.Struct, frozen=True):
         It is the scope itself where it names the same in another order. An item that is left
         without a name is dropped, unless it had none before; a missing one comes last.
         """
-        if set(names) == set(_all_names(self.items, module)):
+        if set(names) == set(self._named(module)):
             return self
         left = dict.fromkeys(names)
         kept = [_keeping(item, left) if _listed(item) == module else item for item in self.items]
         items = [item for item in kept if item is not None]
-        held = _all_names(items, module)
+        held = Scope(tuple(items))._named(module)
         added = [name for name in left if name not in held]
         return Scope(_with_added(items, module, added))
+
+    def _named(self, module: str) -> tuple[str, ...]:
+        return self.names[list(_MODULES).index(module)]
 
 
 def may_write(item: Item) -> bool:
@@ -157,8 +165,7 @@ def may_write(item: Item) -> bool:
 def without_names(item: Item) -> Item:
     """The item without its own list of names."""
     module = _listed(item)
-    own = _MODULES[module][0] if module else None
-    return {key: value for key, value in item.items() if key != own}
+    return _without(item, _MODULES[module][0]) if module else item
 
 
 def granted(item: Item) -> tuple[str, ...]:
@@ -169,6 +176,10 @@ def granted(item: Item) -> tuple[str, ...]:
     held = [key for key, value in acl.items() if str(value).casefold() in _TRUE]
     others = (key for key in held if key not in _ACCESS)
     return (*(key for key in _ACCESS if key in held), *others)
+
+
+def _without(item: Item, name: str) -> Item:
+    return {key: value for key, value in item.items() if key != name}
 
 
 def _listed(item: Item) -> str:
@@ -229,10 +240,18 @@ def _has_list(item: Item) -> bool:
     return isinstance(item.get(_MODULES[item["module"]][0]), list)
 
 
-def _all_names(items: Iterable[Item], module: str) -> tuple[str, ...]:
-    """What the items of a module name, each name once."""
-    named = (_names(item) for item in items if _listed(item) == module)
-    return tuple(dict.fromkeys(chain(*named)))
+def _names_of(items: Iterable[Item]) -> Names:
+    """What the items name, each name once."""
+    found: dict[str, list[str]] = {}
+    for item in items:
+        module = _listed(item)
+        if module and (names := _names(item)):
+            found[module] = found[module] + names if module in found else names
+    return Names(*[_once(found[module]) if module in found else () for module in _MODULES])
+
+
+def _once(names: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names)) if len(names) > 1 else tuple(names)
 
 
 def _names(item: Item) -> list[str]:
@@ -255,10 +274,11 @@ def _read(item: object, path: str) -> Item:
     entries = item.get(key)
     if not isinstance(entries, list | None):
         raise ShapeError(f"{path}.{key}", "expected `array`")
-    if not entries or all(isinstance(entry, str) for entry in entries):
-        return item
-    found = enumerate(entries)
-    return {**item, key: [_name(entry, f"{path}.{key}[{at}]", name_keys) for at, entry in found]}
+    names = [
+        entry if isinstance(entry, str) else _name(entry, f"{path}.{key}[{at}]", name_keys)
+        for at, entry in enumerate(entries or ())
+    ]
+    return item if not names or names == entries else {**item, key: names}
 
 
 def _name(entry: object, path: str, keys: tuple[str, ...]) -> str:

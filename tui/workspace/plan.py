@@ -107,6 +107,7 @@ class Plan:
     def _scope(self, *, has_branches: bool) -> Scope:
         """The scope it began with, and in it only what the entries change."""
         scope = Scope() if self.scope is None else self.scope
+        scope = scope if self.changes else scope.anew()
         if self.kind == "delivery":
             scope = scope.with_names("environment", self.environments)
         if has_branches:

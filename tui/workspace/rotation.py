@@ -85,7 +85,7 @@ def progress(rotation: Rotation, snapshot: Snapshot) -> Progress:
 
 def twin_of(old: Token, name: str, now: datetime) -> Any:
     """What makes the twin of a token; a management token that expires gets as long a life anew."""
-    draft = replace(draft_of(old), name=name)
+    draft = replace(draft_of(old), name=name, scope=old.scope.anew())
     return replace(draft, expires_on=twin_end(old, now)) if isinstance(old, ManagementToken) else draft
 
 
