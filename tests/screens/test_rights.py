@@ -200,8 +200,8 @@ async def test_list_and_details_tell_all_modules_from_some(size: tuple[int, int]
     sandbox, _ = holding([ENVIRONMENT, CONTENT, LIMITED | {"module": "entry"}, MAIN])
     async with running(sandbox=sandbox, size=size) as table:
         await to_robot(table)
-        if size[0] > 60:
-            assert "read+write · 3 modules" in table.text
+        rows = [line for line in table.text.splitlines() if line.startswith("▌ robot")]
+        assert ("read+write · 3 modules" if size[0] > 60 else "read+write · 3 m") in rows[0]
         await table.press("enter")
         await table.until("Modules")
         modules = "environment, content_type read+write · entry (only main) read"

@@ -52,5 +52,18 @@ def test_columns_vanish_in_their_order_and_the_flexible_one_takes_the_rest() -> 
     assert share(table, 0) == ()
 
 
+def test_a_column_is_not_cut_while_there_is_one_that_it_outlasts() -> None:
+    table = (
+        Column("name", "NAME", None, least=10),
+        Column("access", "ACCESS", 20, least=8, drop=3, outlasts=1),
+        Column("age", "AGE", 6, least=6, drop=1),
+        Column("ends", "ENDS", 6, least=6, drop=2),
+    )
+    assert share(table, 48) == ((0, 10), (1, 20), (2, 6), (3, 6))
+    assert share(table, 47) == ((0, 17), (1, 20), (3, 6))
+    assert share(table, 30) == ((0, 10), (1, 10), (3, 6))
+    assert share(table, 24) == ((0, 10), (1, 12))
+
+
 def test_two_flexible_columns_share_evenly() -> None:
     assert share((Column("a", "A"), Column("b", "B")), 33) == ((0, 15), (1, 16))

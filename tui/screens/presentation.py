@@ -34,7 +34,7 @@ DELIVERY_COLUMNS = (
 )
 MANAGEMENT_COLUMNS = (
     Column("name", "NAME", None, least=14),
-    Column("access", "ACCESS", 10, least=10, drop=4),
+    Column("access", "ACCESS", 10, least=10, drop=4, outlasts=2),
     Column("branch", "BRANCH / ALIAS", 14, least=14, drop=1),
     Column("expires", "EXPIRES", 22, least=22, drop=5),
     Column("created", "CREATED", 7, align="right", least=7, drop=2),

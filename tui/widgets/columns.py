@@ -23,6 +23,7 @@ class Column:
         align: The side on which its text stands.
         least: Cells below which it is of no use.
         drop: On a narrow screen the column with the smallest number vanishes first; 0 stays.
+        outlasts: Columns with a `drop` up to this number vanish before this one is cut.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Column:
     align: Align = "left"
     least: int = 4
     drop: int = 0
+    outlasts: int = 0
 
 
 @lru_cache
@@ -74,7 +76,14 @@ def _kept(columns: Sequence[Column], width: int) -> list[int]:
     kept = list(range(len(columns)))
     going = sorted((index for index in kept if columns[index].drop), key=lambda index: columns[index].drop)
     for index in going:
-        if sum(_least(columns[kept_index]) + GAP for kept_index in kept) - GAP <= width:
+        wanted = (_wanted(columns[each], columns[index].drop) + GAP for each in kept)
+        if sum(wanted) - GAP <= width:
             break
         kept.remove(index)
     return kept
+
+
+def _wanted(column: Column, drop: int) -> int:
+    """The cells that a column wants before those of that `drop` vanish."""
+    least = _least(column)
+    return max(least, column.width or 0) if column.outlasts >= drop else least
