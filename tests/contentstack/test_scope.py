@@ -215,6 +215,14 @@ def test_another_shape_is_refused_by_its_path(items: object, path: str) -> None:
     assert caught.value.path == path
 
 
+def test_the_marks_of_items_make_no_difference() -> None:
+    marked = Scope(({"module": "entry", "_metadata": {"uid": "cs1"}},))
+    assert marked == Scope(({"module": "entry", "_metadata": {"uid": "cs2"}},)) == marked.anew()
+    assert marked != Scope(({"module": "asset", "_metadata": {"uid": "cs1"}},))
+    assert "_metadata" in marked.to_api()[0]
+    assert "_metadata" not in marked.anew().to_api()[0]
+
+
 def test_serves_as_a_key() -> None:
     scope = Scope.of(("a",), rights=({"module": "x"},))
     assert {scope: 1}[Scope.of(("a",), rights=({"module": "x"},))] == 1

@@ -47,14 +47,20 @@ class Names(NamedTuple):
     aliases: tuple[str, ...] = ()
 
 
-class Scope(msgspec.Struct, frozen=True):
-    """The items of a scope; `names` always follows from them, whatever is passed for it."""
+class Scope(msgspec.Struct, frozen=True, eq=False):
+    """The items of a scope; `names` always follows from them, whatever is passed for it.
+
+    Scopes are equal where one is the other's for another token, see `anew`.
+    """
 
     items: tuple[Item, ...] = ()
     names: Names = Names()
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "names", _names_of(self.items))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scope) and self.anew().items == other.anew().items
 
     def __hash__(self) -> int:
         return hash(self.names)
