@@ -1,4 +1,4 @@
-"""Scopes as Contentstack may have them, of all kinds that its own and others' tools make."""
+"""Scopes of all kinds that Contentstack may have."""
 
 from __future__ import annotations
 

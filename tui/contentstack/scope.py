@@ -1,8 +1,8 @@
 """What a token reaches and may do: the items of its scope, kept as they came.
 
-Tokendeck doesn't know all there is. So an item is never rebuilt: it goes back as it came,
-except for what the user changed. Answers hold whole environment objects where requests hold
-names, and sending the objects back fails: that is the only difference between the two.
+Tokendeck doesn't know all there is. So an item is never rebuilt: it goes back as it
+came, except for what the user changed. Answers hold whole environment objects where
+requests hold names, and sending the objects back fails: that is the only difference.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Item = dict[str, Any]
 
 _READ = {"read": True}
 
-# For each module, the key of its list and the keys that name an entry which is an object. An
-# alias comes with both: its `uid` is then the branch it points to.
+# For each module, the key of its list and the keys that name an entry which is an
+# object. An alias comes with both: its `uid` is then the branch it points to.
 _MODULES = {
     "environment": ("environments", ("name",)),
     "branch": ("branches", ("uid",)),
@@ -31,7 +31,10 @@ _TRUE = ("true", "1")
 
 
 class ShapeError(ValueError):
-    """JSON of the wrong shape; `path` names the place (`$.tokens[0].name`), `reason` quotes no value."""
+    """JSON of the wrong shape: in which place (`$.tokens[0].name`), and why.
+
+    `reason` quotes no value.
+    """
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -48,7 +51,7 @@ class Names(NamedTuple):
 
 
 class Scope(msgspec.Struct, frozen=True, eq=False):
-    """The items of a scope; `names` always follows from them, whatever is passed for it.
+    """The items of a scope; `names` always follows from them.
 
     Scopes are equal where one is the other's for another token, see `anew`.
     """
@@ -80,7 +83,11 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
 
     @classmethod
     def from_api(cls, items: object, at: str = "") -> Scope:
-        """Read the `scope` of an answer, found `at` a path; `ShapeError` if it is no such list."""
+        """Read the `scope` of an answer, found `at` a path.
+
+        Raises:
+            ShapeError: if it is no such list.
+        """
         if not isinstance(items, list | None):
             raise ShapeError(at, "expected `array`")
         found = enumerate(items or ())
@@ -91,7 +98,7 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         return [*self.items]
 
     def anew(self) -> Scope:
-        """The scope for another token: without `_metadata`, by which the server tells items apart."""
+        """The scope for another token: without the marks that the server gave its items."""
         if not any("_metadata" in item for item in self.items):
             return self
         return Scope(tuple(_without(item, "_metadata") for item in self.items))
@@ -118,10 +125,10 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         return tuple(dict.fromkeys(chain(*(_texts(item.get("branches")) for item in modules))))
 
     def rights(self, *, management: bool) -> tuple[Item, ...]:
-        """The items that grant a module instead of naming environments, branches or aliases.
+        """The items that grant a module instead of naming what the token reaches.
 
-        A management token's `environment` is such a right. A delivery token's names what it
-        reads, and is one only where it names nothing.
+        A management token's `environment` is such a right. A delivery token's names what
+        it reads, and is one only where it names nothing.
         """
         return tuple(item for item in self.items if not _is_names(item, management))
 
@@ -147,8 +154,8 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
     def with_names(self, module: str, names: tuple[str, ...]) -> Scope:
         """The scope with other names in the items of a module, one of those with a list.
 
-        It is the scope itself where it names the same in another order. An item that is left
-        without a name is dropped, unless it had none before; a missing one comes last.
+        It is the scope itself where it names the same in another order. An item that is
+        left without a name is dropped, unless it had none before; a missing one comes last.
         """
         if set(names) == set(self._named(module)):
             return self
@@ -180,8 +187,8 @@ def granted(item: Item) -> tuple[str, ...]:
     if not isinstance(acl, dict):
         return ()
     held = [key for key, value in acl.items() if str(value).casefold() in _TRUE]
-    others = (key for key in held if key not in _ACCESS)
-    return (*(key for key in _ACCESS if key in held), *others)
+    first = [key for key in _ACCESS if key in held]
+    return (*first, *(key for key in held if key not in _ACCESS))
 
 
 def _without(item: Item, name: str) -> Item:

@@ -1,4 +1,4 @@
-"""What a token may do, in words: its access, and module by module. Pure: no widget is touched."""
+"""What a token may do, in words: its access, and module by module."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def access_words(token: ManagementToken | ManagementDraft) -> str:
 
 
 def access_in_full(token: ManagementToken | ManagementDraft) -> str:
-    """The access as the details have it: "read+write on all modules", "read · 4 modules"."""
+    """The access in the details: "read+write on all modules", "read · 4 modules"."""
     words = access_words(token)
     return f"{words} on all modules" if words == token.access else words
 
 
 def rights_words(version: Version) -> str:
-    """Every module with its right: "entry, asset read+write · locale read"; "no modules" for none."""
+    """Every module with its right: "entry, asset read+write · locale read"."""
     return " · ".join(_grouped(rights_of(version))) or "no modules"
 
 
 def rights_facts(version: Version) -> list[Fact]:
-    """The modules of a token, in as many lines as it takes; none where its access says it all."""
+    """The modules of a token, by the line; none where its access says it all."""
     rights = rights_of(version)
     if len(rights) == 1 and _module_words(rights[0]) == _EVERYTHING:
         return []

@@ -1,4 +1,4 @@
-"""What tells two versions of a token apart, and what was asked for from what came of it."""
+"""What tells two versions of a token apart, and what was asked from what came of it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _FIELDS: dict[str, Callable[[Any], object]] = {
 
 
 def differences(one: Version, other: Version) -> tuple[str, ...]:
-    """The fields, in words, in which two versions of a token differ; order counts nowhere."""
+    """The fields in which two versions of a token differ; order counts nowhere."""
     return tuple(words for words, part in _FIELDS.items() if part(one) != part(other))
 
 
