@@ -1,4 +1,7 @@
-"""Text from outside, made safe to draw: the one place that cleans it."""
+"""Text from outside: what is refused where it enters, and how the rest is made safe to draw.
+
+This is the one place that judges and cleans it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,23 @@ _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 # Control, format (bidi overrides and isolates, zero-width space, byte order mark, tags), surrogate,
 # private use, unassigned, line and paragraph separators.
 _MARKED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def flaw(text: str) -> str | None:
+    """Why text from outside can't be kept, sent or written; None where it can.
+
+    Half a surrogate pair has no UTF-8, and a NUL ends file names, arguments and
+    headers. Refuse such text where it enters: nothing behind that place expects it.
+    """
+    if "\0" in text:
+        return "holds a NUL character"
+    if text.isascii():
+        return None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "holds text that is not valid Unicode"
+    return None
 
 
 def visible(text: str) -> str:

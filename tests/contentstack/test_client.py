@@ -250,7 +250,6 @@ async def test_where_the_stack_cannot_be_read_nothing_is_concluded() -> None:
         ((404, {}), NotContentstack),
         ((400, b""), NotContentstack),
         ((200, b"<html>"), NotContentstack),
-        ((200, {"branches": [{}]}), BadAnswer),
     ],
 )
 async def test_but_other_errors_are_errors(reply: Any, kind: type[Exception]) -> None:
@@ -307,13 +306,82 @@ async def test_what_a_page_of_tokens_is_asked_with() -> None:
     assert app.seen[1].query == paging
 
 
-async def test_a_wrong_row_is_named_by_its_place() -> None:
-    app = Api().on(f"GET {DELIVERY}", (200, {"tokens": [token(), token(name=7)]}))
-    with pytest.raises(BadAnswer) as caught:
-        await stack(app).delivery_tokens()
-    assert caught.value.path == "$.tokens[1].name"
-    assert "expected `str`, got `int`" in caught.value.sentence
-    assert caught.value.place == "Demo, cma.demo.invalid"
+async def test_an_odd_row_is_named_by_its_place_and_hides_no_other() -> None:
+    rows = [token(1), token(2, name=7), None, token(4)]
+    app = Api().on(f"GET {DELIVERY}", (200, {"tokens": rows, "count": 4}))
+    found = await stack(app).delivery_tokens()
+    assert [each.uid for each in found] == ["blt1", "blt4"]
+    assert [(odd.uid, odd.place, odd.index) for odd in found.odd] == [
+        ("blt2", "$.tokens[1].name", 1),
+        ("", "$.tokens[2]", 2),
+    ]
+    assert found.odd[0].why == "expected `str`, got `int` (at $.tokens[1].name)"
+    assert not found.cut
+
+
+@pytest.mark.parametrize("odd", [{"name": 5}, None, {"uid": "x", "deleted_at": "2026-01-05"}])
+@pytest.mark.parametrize("count", [True, False])
+async def test_pages_without_a_good_row_do_not_end_a_list(odd: Any, count: bool) -> None:
+    rows = [{**odd, "n": number} if odd else odd for number in range(250)]
+    if not count:
+        rows = [{"name": number} for number in range(250)]
+    wire = line(pages([*rows, token(1)], "tokens", count=count))
+    found = await Client(wire.transport, CREDENTIAL).stack(API_KEY).delivery_tokens()
+    assert [each.uid for each in found] == ["blt1"]
+
+
+async def test_odd_rows_of_a_server_that_knows_no_skip_are_taken_once() -> None:
+    rows = [None, token(1), None, token(2, name=5), token(2, name=5)]
+    app = Api().on(f"GET {DELIVERY}", (200, {"tokens": rows}))
+    found = await stack(app).delivery_tokens()
+    assert len(found) == 1
+    assert [odd.uid for odd in found.odd] == ["", "", "blt2"]
+    assert len(app.seen) == 2
+
+
+async def test_a_uid_that_is_odd_on_one_page_and_good_on_another_is_good() -> None:
+    rows = [token(1, name=5), *(token(number) for number in range(2, 120)), token(1)]
+    found = await stack(pages(rows, "tokens")).delivery_tokens()  # type: ignore[arg-type]
+    assert len(found) == 119
+    assert found.odd == ()
+
+
+def endless(key: str, calls: list[int]) -> Callable[..., Any]:
+    """An application whose list never ends."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        query = dict(pair.split("=") for pair in scope["query_string"].decode().split("&"))
+        start = int(query["skip"])
+        calls.append(start)
+        rows = [token(number) for number in range(start, start + 100)]
+        api = Api().on(f"GET {DELIVERY}", (200, {key: rows, "count": 10**9}))
+        await api(scope, receive, send)
+
+    return app
+
+
+async def test_a_list_that_never_ends_is_read_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.contentstack.client.MOST_ROWS", 500)
+    calls: list[int] = []
+    found = await stack(endless("tokens", calls)).delivery_tokens()  # type: ignore[arg-type]
+    assert len(found) == 500
+    assert found.cut == "only the first 500 rows were read"
+    assert calls == [0, 100, 200, 300, 400]
+
+
+async def test_a_list_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.contentstack.client.MOST_SECONDS", 1.0)
+    calls: list[int] = []
+    app = endless("tokens", calls)
+
+    async def stalls(scope: Any, receive: Any, send: Any) -> None:
+        if len(calls) == 2:
+            await asyncio.Event().wait()
+        await app(scope, receive, send)
+
+    found = await stack(stalls).delivery_tokens()  # type: ignore[arg-type]
+    assert len(found) == 200
+    assert "reading stopped" in found.cut
 
 
 # Delivery tokens

@@ -43,6 +43,7 @@ def asking(fault: str) -> dict[str, str]:
         ("502-html", Fault(status=502, form="html")),
         ("cut", Fault(ending="cut")),
         ("wrong-types", Fault(ending="wrong-types")),
+        ("odd-rows", Fault(ending="odd-rows")),
         ("close-before", Fault(ending="close-before")),
         ("Close-After, delay=1", Fault(ending="close-after", delay=1.0)),
         ("451-Text", Fault(status=451, form="text")),

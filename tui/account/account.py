@@ -13,6 +13,7 @@ from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import ContentstackError, NotContentstack
 from tui.contentstack.models import Organization, Stack
 from tui.contentstack.regions import Region
+from tui.contentstack.rows import Rows
 from tui.secret import Secret
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class Account:
             except ContentstackError:
                 if not organization:
                     raise
-                stacks = ()
+                stacks = Rows()
             done += 1
             progress(done, len(organizations) + 1)
             name = organization.name if organization else ""

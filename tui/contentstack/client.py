@@ -31,6 +31,14 @@ from tui.contentstack.models import (
     Stack,
     User,
 )
+from tui.contentstack.rows import (
+    MOST_ROWS,
+    MOST_SECONDS,
+    Pages,
+    Rows,
+    from_one_page,
+    joined,
+)
 from tui.contentstack.transport import Transport
 from tui.contentstack.verify import Probe, Verdict, carry_out
 from tui.secret import Secret
@@ -65,24 +73,27 @@ class Caller:
         named = {"api_key": self.api_key, "bucket": self.organization_uid}
         return await self.transport.request(method, path, headers=headers, query=query, body=body, **named)
 
-    async def every(self, path: str, key: str, model: type[Model], query: _Query = None) -> tuple[Model, ...]:
-        """All rows of a list, page by page, each uid once.
+    async def every(self, path: str, key: str, model: type[Model], query: _Query = None) -> Rows[Model]:
+        """All rows of a list, page by page, as `Pages` puts them together.
 
-        A list ends where its `count` is reached, or with a page that brings nothing new: a page that is not
-        full may be all that a server gives at once, and one that knows no `skip` sends the same for ever.
+        What was read until a bound was met is the answer then, and `cut` says so.
         """
-        found: dict[str, Model] = {}
-        taken = 0
-        while True:
-            asked = {**(query or {}), "limit": str(PAGE), "skip": str(taken), "include_count": "true"}
-            answer = await self.send("GET", path, asked)
+        pages: Pages[Model] = Pages()
+        more, end = True, asyncio.get_running_loop().time() + MOST_SECONDS
+        while more:
+            if pages.taken >= MOST_ROWS:
+                return pages.rows(f"only the first {pages.taken:,} rows were read")
+            asked = {"limit": str(PAGE), "skip": str(pages.taken), "include_count": "true"}
+            try:
+                async with asyncio.timeout_at(end):
+                    answer = await self.send("GET", path, {**(query or {}), **asked})
+            except TimeoutError:
+                minutes = f"{MOST_SECONDS / 60:.0f} minutes"
+                return pages.rows(f"reading stopped after {minutes} and {pages.taken:,} rows")
             page = answer.object()
-            fresh = {row.uid: row for row in many(answer, page, key, model) if row.uid not in found}
-            found |= fresh
-            taken += len(page[key])
-            count = page.get("count")
-            if not fresh or (isinstance(count, int) and 0 < count <= taken):
-                return tuple(found.values())
+            rows = many(answer, page, key, model, before=pages.taken)
+            more = pages.take(rows, page[key], page.get("count"))
+        return pages.rows()
 
 
 class Client(Caller):
@@ -128,18 +139,18 @@ class Client(Caller):
         query = {"include_orgs": "true", "include_orgs_roles": "true"}
         return one(await self.send("GET", "/user", query), "user", User)
 
-    async def organizations(self) -> tuple[Organization, ...]:
+    async def organizations(self) -> Rows[Organization]:
         """The user's organizations."""
         return await self.every("/organizations", "organizations", Organization)
 
-    async def stacks(self, organization_uid: str | None = None) -> tuple[Stack, ...]:
+    async def stacks(self, organization_uid: str | None = None) -> Rows[Stack]:
         """The user's stacks, of one organization if it is named; single sign-on requires that.
 
         So does OAuth, whose session belongs to one organization: its name is found out first.
         """
         if organization_uid is None and self.credential and self.credential.kind == "bearer":
-            own = [await self.stacks(each.uid) for each in await self.organizations()]
-            return tuple(stack for stacks in own for stack in stacks)
+            organizations = await self.organizations()
+            return joined([await self.stacks(each.uid) for each in organizations])
         return await self.stack("", organization_uid).every(_STACKS, "stacks", Stack)
 
     def stack(self, api_key: str, organization_uid: str | None = None) -> StackClient:
@@ -161,28 +172,28 @@ class StackClient(Caller):
         enabled = told.get("enabled") if isinstance(told, dict) else None
         return enabled if isinstance(enabled, bool) else None
 
-    async def users(self) -> tuple[Person, ...]:
+    async def users(self) -> Rows[Person]:
         """The stack's users, to put names to uids. Not everybody may read them."""
         answer = await self.send("GET", "/stacks/users")
-        return many(answer, answer.object(), "users", Person)
+        return from_one_page(many(answer, answer.object(), "users", Person))
 
-    async def roles(self) -> tuple[Role, ...]:
+    async def roles(self) -> Rows[Role]:
         """The stack's roles and who has them."""
         return await self.every("/roles", "roles", Role)
 
-    async def environments(self) -> tuple[Environment, ...]:
+    async def environments(self) -> Rows[Environment]:
         """The stack's publishing environments."""
         return await self.every("/environments", "environments", Environment)
 
-    async def branches(self) -> tuple[Branch, ...]:
+    async def branches(self) -> Rows[Branch]:
         """The stack's branches; none on a stack without branches."""
         return await self._if_any("/stacks/branches", "branches", Branch)
 
-    async def aliases(self) -> tuple[Alias, ...]:
+    async def aliases(self) -> Rows[Alias]:
         """The stack's aliases; none on a stack without branches."""
         return await self._if_any("/stacks/branch_aliases", "branch_aliases", Alias)
 
-    async def delivery_tokens(self) -> tuple[DeliveryToken, ...]:
+    async def delivery_tokens(self) -> Rows[DeliveryToken]:
         """All delivery tokens, with their values and preview tokens."""
         return await self.every(_DELIVERY, "tokens", DeliveryToken, _WITH_PREVIEW)
 
@@ -218,7 +229,7 @@ class StackClient(Caller):
         """Delete the preview token of a delivery token."""
         await self._delete(f"{_one(_DELIVERY, uid)}/preview_token")
 
-    async def management_tokens(self) -> tuple[ManagementToken, ...]:
+    async def management_tokens(self) -> Rows[ManagementToken]:
         """All management tokens, without their values. For owners and admins alone."""
         return await self.every(_MANAGEMENT, "tokens", ManagementToken)
 
@@ -270,7 +281,7 @@ class StackClient(Caller):
         """Delete; an error may come with a good status, and so may what says nothing."""
         done(await self.send("DELETE", path))
 
-    async def _if_any(self, path: str, key: str, model: type[Model]) -> tuple[Model, ...]:
+    async def _if_any(self, path: str, key: str, model: type[Model]) -> Rows[Model]:
         """A list that a stack without branches may refuse, in words that nobody has written down.
 
         So a refusal means none, unless the stack's settings say that it has branches.
@@ -283,7 +294,7 @@ class StackClient(Caller):
             refused = error
         if (await self.stack()).branches_enabled:
             raise refused
-        return ()
+        return Rows()
 
     async def _written(
         self, answer: Answer, model: type[Model], read: Callable[[str], Awaitable[Model]], uid: str

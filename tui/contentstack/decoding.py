@@ -1,11 +1,13 @@
 """Answers into models: what may be missing, what is called otherwise, and where something is wrong.
 
 Unknown fields are passed over and a null counts as missing, so a field's default is what its absence means.
+So does a field that is only shown, where it is not understood: it can't spoil a row. Whatever an edit sends
+back, or a command uses, must be understood: a row of a list is `Odd` otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -18,19 +20,36 @@ from tui.contentstack.models import (
     DeliveryToken,
     Environment,
     ManagementToken,
+    Odd,
+    Organization,
     OrganizationRole,
+    Role,
     Stack,
     StackRole,
     Thing,
     User,
 )
 from tui.contentstack.scope import Scope, ShapeError
+from tui.display import flaw, visible
 from tui.secret import Secret
 
 Model = TypeVar("Model", bound=Thing)
 _Fields = dict[str, Any]
 _TIMES = ("created_at", "updated_at", "expires_on")
 _EMPTY_IS_MISSING = (*_TIMES, "token", "preview_token", "authtoken")
+
+# Fields that are only shown, by what they must be.
+_SHOWN: dict[str, type] = {
+    "created_at": datetime,
+    "updated_at": datetime,
+    "created_by": str,
+    "org_uid": str,
+    "owner_uid": str,
+    "email": str,
+    "first_name": str,
+    "last_name": str,
+    "source": str,
+}
 
 # Fields of a management token that the server sets itself and a draft does not send back.
 _SERVERS = {"type", "api_key", "org_uid", "_version", "_metadata", "ACL", "SYS_ACL", "preview_token"}
@@ -44,14 +63,19 @@ _NOT_EXTRA = {
 }
 
 
-def decode(model: type[Model], raw: object, at: str) -> Model:
+def decode(model: type[Model], raw: object, at: str, *, fit: bool = False) -> Model:
     """`raw`, a decoded JSON value that was found `at` a path like `$.token`, as a model.
+
+    `fit` says that all texts in it are known to be fit to be kept.
 
     Raises:
         ShapeError: naming the first place that is wrong.
     """
     try:
-        return msgspec.convert(_shaped(model, raw, at), model, dec_hook=_secret)
+        shaped = _shaped(model, raw, at)
+        if not fit:
+            _refuse_unfit(model, raw, shaped, at)
+        return msgspec.convert(shaped, model, dec_hook=_secret)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$")
     except UnicodeError:
@@ -59,19 +83,28 @@ def decode(model: type[Model], raw: object, at: str) -> Model:
     raise ShapeError(at + path.removesuffix("`"), reason[:1].lower() + reason[1:])
 
 
-def many(answer: Answer, page: dict[str, Any], key: str, model: type[Model]) -> tuple[Model, ...]:
-    """The rows under `key`, deleted ones left out.
+def many(
+    answer: Answer, page: dict[str, Any], key: str, model: type[Model], *, before: int = 0
+) -> tuple[Model | Odd, ...]:
+    """The rows under `key` in their order, deleted ones left out.
 
-    Here and below a `BadAnswer` is raised where something is missing or of another shape.
+    A row that is not understood is `Odd`; `before` rows of the list came with earlier
+    pages. Here and below a `BadAnswer` is raised where something is missing or of
+    another shape.
     """
     rows = page.get(key)
     if not isinstance(rows, list):
         raise answer.bad(f"$.{key}", "missing" if rows is None else "expected `array`")
-    return tuple(
-        _decoded(answer, row, f"$.{key}[{index}]", model)
-        for index, row in enumerate(rows)
-        if not (isinstance(row, dict) and row.get("deleted_at"))
-    )
+    fit = answer.is_fit
+    found: list[Model | Odd] = []
+    for index, row in enumerate(rows):
+        if isinstance(row, dict) and row.get("deleted_at"):
+            continue
+        try:
+            found.append(decode(model, row, f"$.{key}[{index}]", fit=fit))
+        except ShapeError as error:
+            found.append(_odd(answer, row, error, before + index))
+    return tuple(found)
 
 
 def one(answer: Answer, key: str, model: type[Model]) -> Model:
@@ -97,7 +130,7 @@ def notice(answer: Answer) -> str:
     """The server's words about what it did, under `notice` or, as in some samples, `notice:`."""
     page = answer.object()
     text = page.get("notice", page.get("notice:"))
-    return text if isinstance(text, str) else ""
+    return visible(text) if isinstance(text, str) else ""
 
 
 def done(answer: Answer) -> str:
@@ -113,9 +146,55 @@ def done(answer: Answer) -> str:
 
 def _decoded(answer: Answer, raw: object, at: str, model: type[Model]) -> Model:
     try:
-        return decode(model, raw, at)
+        return decode(model, raw, at, fit=answer.is_fit)
     except ShapeError as error:
         raise answer.bad(error.path, error.reason) from None
+
+
+def _odd(answer: Answer, raw: object, error: ShapeError, index: int) -> Odd:
+    """A row that is not understood, by what can be told of it."""
+    place, reason = answer.told(error.path, error.reason)
+    fields = raw if isinstance(raw, dict) else {}
+    uid = next((fields[key] for key in ("uid", "_id") if _is_text(fields.get(key))), "")
+    name = next((fields[key] for key in ("alias", "name") if _is_text(fields.get(key))), "")
+    return Odd(
+        place=place,
+        reason=reason,
+        uid="" if flaw(uid) else uid,
+        name=visible(name) if flaw(name) else name,
+        index=index,
+    )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _refuse_unfit(model: type, raw: object, shaped: object, at: str) -> None:
+    """`ShapeError` at the first text that can't be kept, in what the model takes of the row."""
+    if not isinstance(raw, dict) or not isinstance(shaped, dict):
+        return
+    taken = {key: shaped.get(key) for key in model.__struct_encode_fields__}  # type: ignore[attr-defined]
+    if "scope" in taken:
+        # Kept and sent back as it came, with everything in it.
+        taken["scope"] = raw.get("scope")
+    for path, reason in _flaws(taken, at):
+        raise ShapeError(path, reason)
+
+
+def _flaws(value: object, at: str) -> Iterator[tuple[str, str]]:
+    """Each text in a JSON value that can't be kept: its place, and why."""
+    left = [(value, at)]
+    while left:
+        each, path = left.pop()
+        if isinstance(each, str):
+            if reason := flaw(each):
+                yield path, reason
+        elif isinstance(each, dict):
+            left += [(inner, f"{path}.{visible(key)}") for key, inner in each.items()]
+            left += [(key, path) for key in each]
+        elif isinstance(each, list):
+            left += [(inner, f"{path}[{index}]") for index, inner in enumerate(each)]
 
 
 def _secret(kind: type, raw: object) -> Secret:
@@ -136,6 +215,8 @@ def _shaped(model: type, raw: object, at: str) -> object:
     for key in _TIMES:
         if isinstance(fields.get(key), str):
             fields[key] = _moment(fields[key])
+    for key in _SHOWN.keys() & fields.keys():
+        _forget_unless(fields, key, _SHOWN[key])
     if model in (DeliveryToken, ManagementToken):
         fields["scope"] = Scope.from_api(fields.get("scope"), f"{at}.scope")
     shape = _SHAPES.get(model)
@@ -151,10 +232,41 @@ def _moment(text: str) -> datetime | str:
         return text
 
 
+def _forget_unless(fields: _Fields, key: str, kind: type) -> None:
+    """Count a field that is only shown as missing, where it is not understood."""
+    value = fields.get(key)
+    if not isinstance(value, kind) or (isinstance(value, str) and flaw(value)):
+        fields.pop(key, None)
+
+
 def _user(fields: _Fields) -> _Fields:
     for key, model in (("roles", StackRole), ("organizations", OrganizationRole)):
-        if isinstance(fields.get(key), list):
-            fields[key] = [_shaped(model, row, key) for row in fields[key]]
+        rows = fields.pop(key, None)
+        if isinstance(rows, list):
+            fields[key] = [shaped for row in rows if (shaped := _understood(model, row, key))]
+    return fields
+
+
+def _understood(model: type, raw: object, key: str) -> _Fields | None:
+    """A row in the forms of its model; None where it is not understood, and so passed over."""
+    shaped = _shaped(model, raw, key)
+    try:
+        _refuse_unfit(model, raw, shaped, key)
+        msgspec.convert(shaped, model)
+    except (msgspec.ValidationError, ShapeError, UnicodeError):
+        return None
+    return shaped if isinstance(shaped, dict) else None
+
+
+def _organization(fields: _Fields) -> _Fields:
+    _forget_unless(fields, "name", str)
+    return fields
+
+
+def _role(fields: _Fields) -> _Fields:
+    rows = fields.get("users")
+    if isinstance(rows, list):
+        fields["users"] = [uid for uid in rows if isinstance(uid, str) and not flaw(uid)]
     return fields
 
 
@@ -173,7 +285,10 @@ def _stack(fields: _Fields) -> _Fields:
 def _environment(fields: _Fields) -> _Fields:
     rows = fields.get("urls")
     urls = [row.get("url") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return {**fields, "urls": [url for url in urls if url and isinstance(url, str)]}
+    return {
+        **fields,
+        "urls": [url for url in urls if url and isinstance(url, str) and not flaw(url)],
+    }
 
 
 def _alias(fields: _Fields) -> _Fields:
@@ -193,7 +308,9 @@ _SHAPES: dict[type, Callable[[_Fields], _Fields]] = {
     Alias: _alias,
     Environment: _environment,
     ManagementToken: _management_token,
+    Organization: _organization,
     OrganizationRole: _organization_role,
+    Role: _role,
     Stack: _stack,
     User: _user,
 }

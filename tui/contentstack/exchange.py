@@ -43,6 +43,8 @@ _NOT_THERE = re.compile(
     r"(does ?n[o'’]?t|do not) exist|not found|could ?n[o'’]?t (be found|find)", re.IGNORECASE
 )
 _IN_BETWEEN = "Is a proxy, web filter or sign-in page in between?"
+# What JSON can say and text here can't hold: half a surrogate pair, and NUL.
+_UNFIT = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\0")
 _NOT_IN_PLAN = "not included in your plan"
 
 _Error = TypeVar("_Error", bound=ContentstackError)
@@ -148,12 +150,26 @@ class Answer:
         in_doubt = origin.may_have_been_passed_on(self.status)
         return call.error(kind, sentence, in_doubt=in_doubt, status=self.status)
 
+    @property
+    def is_fit(self) -> bool:
+        """Whether all texts in the body are surely fit to be kept and written."""
+        try:
+            self.body.decode()
+        except UnicodeDecodeError:
+            return False
+        return _UNFIT.search(self.body) is None
+
     def bad(self, path: str, reason: str) -> BadAnswer:
         """The error for an answer that is wrong at `path`. A write it answers may well have happened."""
-        path = cleaned(path, self.call.secrets, limit=120)
-        told = f"at {path}, {cleaned(reason, self.call.secrets).rstrip('.')}"
+        path, reason = self.told(path, reason)
+        told = f"at {path}, {reason}"
         sentence = f"The answer is not what Tokendeck understands ({self.call.place}): {told}."
         return self.call.error(BadAnswer, sentence, in_doubt=True, status=self.status, path=path)
+
+    def told(self, path: str, reason: str) -> tuple[str, str]:
+        """A place in the answer, and what is wrong there, fit to be shown."""
+        secrets = self.call.secrets
+        return cleaned(path, secrets, limit=120), cleaned(reason, secrets).rstrip(".")
 
 
 def judged(answer: Answer) -> Answer | ContentstackError:

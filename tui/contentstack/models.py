@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -16,6 +16,7 @@ from tui.contentstack.scope import Item, Scope, may_write
 from tui.secret import Secret
 
 Access = Literal["read", "read+write"]
+_Named = Annotated[str, msgspec.Meta(min_length=1)]
 
 NEVER_EXPIRES = "is_never_expires"
 EXPIRY_FIELDS = (NEVER_EXPIRES, "expires_on")
@@ -24,7 +25,37 @@ EXPIRY_FIELDS = (NEVER_EXPIRES, "expires_on")
 class Thing(msgspec.Struct, frozen=True):
     """Whatever Contentstack lists."""
 
-    uid: str
+    uid: _Named
+
+
+class Odd(msgspec.Struct, frozen=True):
+    """A row of a list that was not understood: shown, and otherwise left alone.
+
+    `uid` and `name` are empty where the row has none that is usable. `place` and
+    `reason` say what is wrong, without quoting a value. `index` is its place among
+    the rows of the whole list.
+    """
+
+    place: str
+    reason: str
+    uid: str = ""
+    name: str = ""
+    index: int = 0
+
+    @property
+    def key(self) -> str:
+        """What tells it from all other rows; no uid of a good row holds a NUL."""
+        return f"\0{self.uid}" if self.uid else f"\0\0{self.index}"
+
+    @property
+    def title(self) -> str:
+        """What it is called: its name, else its uid, else its place in the list."""
+        return self.name or self.uid or f"row {self.index + 1}"
+
+    @property
+    def why(self) -> str:
+        """What is wrong, in words."""
+        return f"{self.reason} (at {self.place})"
 
 
 class StackRole(msgspec.Struct, frozen=True):
@@ -62,7 +93,7 @@ class Stack(Thing, frozen=True):
     """A stack. `branches_enabled` is None where the answer does not say; then the list of branches tells."""
 
     name: str
-    api_key: str
+    api_key: _Named
     org_uid: str = ""
     owner_uid: str = ""
     branches_enabled: bool | None = None
@@ -86,7 +117,7 @@ class Person(Thing, frozen=True):
 class Environment(Thing, frozen=True):
     """A publishing environment; tokens name it by `name`. `urls` leaves out empty ones."""
 
-    name: str
+    name: _Named
     urls: tuple[str, ...] = ()
 
 

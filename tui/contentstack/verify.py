@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from tui.contentstack import errors
 from tui.contentstack.decoding import many
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import Thing
+from tui.contentstack.models import Odd, Thing
 from tui.contentstack.regions import host_of
 from tui.secret import Secret
 
@@ -120,7 +120,11 @@ async def carry_out(transport: Transport, api_key: str, probe: Probe, bucket: st
         answer = await transport.request(
             "GET", f"/{key}", api_key=api_key, headers=headers, query=query, bucket=bucket, base=base
         )
-        many(answer, answer.object(), key, Thing)
+        rows = many(answer, answer.object(), key, Thing)
+        for row in rows:
+            # A row of the API's has one of the two, whatever else is odd about it.
+            if isinstance(row, Odd) and not (row.uid or row.name):
+                raise answer.bad(row.place, row.reason)
     except ContentstackError as error:
         finding = _finding(error, probe.kind)
         said = str(error) if finding in _TOLD_WHOLE else error.server_message

@@ -3,7 +3,7 @@
 A request asks for one with the header `x-sandbox-fault`, or a plan made beforehand picks the requests. A
 fault is written as parts joined by commas: `delay=SECONDS`, a status such as `500`, `429` or
 `429;retry-after=5`, a gateway's answer such as `403-html;title=Blocked;server=proxy`, `unknown=SECONDS` or
-`unknown=CALLSx`, `cut`, `wrong-types`, `close-before`, `close-after`.
+`unknown=CALLSx`, `cut`, `wrong-types`, `odd-rows`, `close-before`, `close-after`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tui.sandbox.seed import SeedFault
 FAULT_HEADER = "x-sandbox-fault"
 _STATUSES = frozenset(HTTPStatus)
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
-_ENDINGS = ("cut", "wrong-types", "close-before", "close-after")
+_ENDINGS = ("cut", "wrong-types", "odd-rows", "close-before", "close-after")
 _FAILURE = re.compile(r"([2345]\d\d)(?:-(html|json|text|empty))?")
 _UNKNOWN = re.compile(r"unknown=(?:(\d{1,6}(?:\.\d+)?)|(\d{1,6})x)(?:;(401|412))?")
 _CONTENT_TYPES = {
@@ -156,3 +156,15 @@ def with_wrong_types(value: Any) -> Any:
     if isinstance(value, list):
         return [with_wrong_types(each) for each in value]
     return 7 if isinstance(value, str) else "wrong"
+
+
+def with_odd_rows(value: Any) -> Any:
+    """The same lists; in each the second row has no name, and a null stands after it."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: [*each[:1], {**each[1], "name": None}, None, *each[2:]]
+        if isinstance(each, list) and len(each) > 1 and isinstance(each[1], dict)
+        else each
+        for key, each in value.items()
+    }

@@ -14,7 +14,7 @@ import msgspec
 
 from tui.sandbox.answers import Answer, ApiError, too_many_requests
 from tui.sandbox.calls import Call, Handler, Routes
-from tui.sandbox.faults import failure, fault_of, with_wrong_types
+from tui.sandbox.faults import failure, fault_of, with_odd_rows, with_wrong_types
 from tui.sandbox.organization import World
 from tui.sandbox.seed import SeedFault
 
@@ -30,6 +30,9 @@ MAX_BODY_BYTES = 1024 * 1024
 CLOSE_EXTENSION = "sandbox.close"
 # A client that is still sending cannot read a refusal, so what is over the limit is read away up to here.
 _MAX_DRAINED_BYTES = 64 * 1024 * 1024
+
+
+_CHANGES = {"wrong-types": with_wrong_types, "odd-rows": with_odd_rows}
 
 
 class ConnectionClosed(ConnectionResetError):
@@ -116,8 +119,8 @@ class Gateway:
         except Exception:
             await _send(ApiError(500, "Internal Server Error. Please try again.", 500).answer, call, send)
             raise
-        if fault.ending == "wrong-types":
-            answer.body = msgspec.json.encode(with_wrong_types(msgspec.json.decode(answer.body)))
+        if change := _CHANGES.get(fault.ending):
+            answer.body = msgspec.json.encode(change(msgspec.json.decode(answer.body)))
         if fault.ending != "close-after":
             await _send(answer, call, send, cut=fault.ending == "cut")
         if fault.ending in ("close-after", "cut"):
