@@ -22,6 +22,7 @@ from tui.contentstack import transport
 from tui.contentstack.errors import ContentstackError, Invalid
 from tui.contentstack.models import DeliveryToken, ManagementDraft, ManagementToken, Token
 from tui.contentstack.pace import Pacer
+from tui.contentstack.rows import Rows
 from tui.contentstack.transport import Transport
 from tui.sandbox.service import Sandbox
 from tui.workspace.making import Made
@@ -124,10 +125,10 @@ async def test_a_create_that_arrives_after_all_is_found_when_its_name_is_refused
         assert (await make(workspace)).tokens == ()
         reads, theirs = 0, late.calls
 
-        async def list_too_early() -> tuple[DeliveryToken, ...]:
+        async def list_too_early() -> Rows[DeliveryToken]:
             nonlocal reads
             reads += 1
-            return () if reads == 1 else await theirs.delivery_tokens()
+            return Rows() if reads == 1 else await theirs.delivery_tokens()
 
         await make(late)
         calls = workspace.calls

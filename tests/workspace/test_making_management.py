@@ -13,6 +13,7 @@ from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError, NotAllowed, TimedOut
 from tui.contentstack.models import ManagementDraft, ManagementToken
 from tui.contentstack.scope import Scope
+from tui.contentstack.rows import Rows
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.making import FULL, Made, OldestUnnamed, at_risk, make_management
@@ -37,11 +38,11 @@ class Server:
     answer: ManagementToken | ContentstackError | asyncio.CancelledError
     sent: list[ManagementDraft] = field(default_factory=list)
 
-    async def management_tokens(self) -> tuple[ManagementToken, ...]:
+    async def management_tokens(self) -> Rows[ManagementToken]:
         listed = self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
         if isinstance(listed, ContentstackError):
             raise listed
-        return listed
+        return listed if isinstance(listed, Rows) else Rows(listed)
 
     async def create_management_token(self, draft: ManagementDraft) -> ManagementToken:
         self.sent.append(draft)
@@ -49,7 +50,7 @@ class Server:
             raise self.answer
         return self.answer
 
-    async def make(self, named: str = "") -> tuple[Made, tuple[ManagementToken, ...] | None]:
+    async def make(self, named: str = "") -> tuple[Made, Rows[ManagementToken] | None]:
         return await make_management(cast(StackClient, self), DRAFT, named)
 
 

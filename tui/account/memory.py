@@ -97,11 +97,14 @@ class Memory:
         """These values were taken, or given up."""
         self._change(lambda state: {"untaken": tuple(each for each in state.untaken if each.uid not in uids)})
 
-    def untaken(self, stack: str, uids: Collection[str]) -> tuple[str, ...]:
-        """The tokens of a stack whose values were never taken, by uid; those not among `uids` are gone."""
+    def untaken(self, stack: str, uids: Collection[str], *, whole: bool = True) -> tuple[str, ...]:
+        """The tokens of a stack whose values were never taken, by uid.
+
+        Those not among `uids` are gone and forgotten, if these are the `whole` list.
+        """
         known = [token.uid for token in read_state(self.environ).untaken if token.stack == stack]
         gone = [uid for uid in known if uid not in uids]
-        if gone:
+        if gone and whole:
             self.forget_untaken(*gone)
         return tuple(uid for uid in known if uid in uids)
 

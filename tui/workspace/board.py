@@ -41,7 +41,8 @@ class Board:
         listing = self.snapshot.listing(kind)
         items = [token if item.uid == token.uid else item for item in listing.items]
         items = items if token in items else [token, *items]
-        self.change(**{kind: replace(listing, items=tuple(items))})
+        odd = tuple(row for row in listing.odd if row.uid != token.uid)
+        self.change(**{kind: replace(listing, items=tuple(items), odd=odd)})
         return token
 
     def remove(self, token: Token) -> None:

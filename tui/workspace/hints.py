@@ -172,5 +172,5 @@ def _tokens(snapshot: Snapshot) -> tuple[DeliveryToken | ManagementToken, ...]:
 
 
 def _settled(listing: Listing[Any]) -> bool:
-    """Known, and as new as the tokens: one whose reading failed just now may lack what they name."""
-    return listing.read and listing.error is None
+    """Known to its end, and as new as the tokens: another may lack what they name."""
+    return listing.whole

@@ -5,7 +5,7 @@ A create whose answer was lost is never sent again blindly: the stack is read, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from tui.workspace.writing import Unclear, afterwards, settled
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
+    from tui.contentstack.rows import Rows
     from tui.workspace.workspace import Workspace
 
 # So far may this machine's clock and Contentstack's be apart.
@@ -97,7 +98,11 @@ class Maker:
             self._asked[draft.name] = since
             tokens = await client.delivery_tokens()
             token = next((token for token in tokens if token.name == draft.name), None)
-            return self._recognised(token, draft, since) if token else None
+            if token is not None:
+                return self._recognised(token, draft, since)
+            known = {row.uid for row in self._opened.snapshot.delivery.odd}
+            _check_that_none_hides(tokens, draft.name, known)
+            return None
 
         async def create() -> DeliveryToken:
             found = await look() if asked_before else None
@@ -133,21 +138,21 @@ class Maker:
 class OldestUnnamed(Exception):
     """Another token may end than the one that was named, or none was; nothing was sent. `listed` are all."""
 
-    def __init__(self, listed: tuple[ManagementToken, ...]) -> None:
+    def __init__(self, listed: Rows[ManagementToken]) -> None:
         super().__init__("the oldest token was not named")
         self.listed = listed
 
 
-def at_risk(tokens: Sequence[ManagementToken]) -> ManagementToken | None:
-    """The oldest token, where one more may end it."""
-    if len(tokens) < FULL:
+def at_risk(tokens: Sequence[ManagementToken], odd: int = 0) -> ManagementToken | None:
+    """The oldest token, where one more may end it; `odd` more were not understood."""
+    if not tokens or len(tokens) + odd < FULL:
         return None
     return min(reversed(tokens), key=lambda token: token.created_at or _UNKNOWN_AGE)
 
 
 async def make_management(
     client: StackClient, draft: ManagementDraft, named: str
-) -> tuple[Made, tuple[ManagementToken, ...] | None]:
+) -> tuple[Made, Rows[ManagementToken] | None]:
     """Make a management token; what came of it, and what the stack holds now if that could be read.
 
     `named` is the uid of the token that may end for it, empty for none. After a lost answer, or if it is
@@ -158,10 +163,10 @@ async def make_management(
         ContentstackError: as the server refuses it, or where nobody can say whether it was made.
     """
     before = await client.management_tokens()
-    oldest = at_risk(before)
+    oldest = at_risk(before, len(before.odd))
     if oldest is not None and oldest.uid != named:
         raise OldestUnnamed(before)
-    known = {token.uid for token in before}
+    known = before.uids
 
     async def look() -> ManagementToken | None:
         listed = await client.management_tokens()
@@ -172,6 +177,8 @@ async def make_management(
                 "Look at them in the list.",
                 may_have_happened=True,
             )
+        if not new or before.cut:
+            _check_that_none_hides(before if before.cut else listed, draft.name, known)
         return new[0] if new else None
 
     token = await settled(client.create_management_token(draft), look)
@@ -180,8 +187,9 @@ async def make_management(
         return _compared(token, draft), None
     # Shown is what the stack holds; the value alone comes from the answer.
     held = next((item for item in listed if item.uid == token.uid), token)
-    left = {item.uid for item in listed}
-    gone = tuple(item for item in before if item.uid not in left)
+    left = listed.uids
+    told = not before.cut and not listed.cut and "" not in left
+    gone = tuple(item for item in before if told and item.uid not in left)
     return _compared(msgspec.structs.replace(held, value=token.value), draft, gone), listed
 
 
@@ -189,3 +197,16 @@ def _compared(token: ManagementToken, draft: ManagementDraft, gone: tuple[Manage
     fields = deviations(token, draft)
     token = msgspec.structs.replace(token, value=token.value or None)
     return Made((token,), otherwise={token.uid: fields} if fields else {}, gone=gone)
+
+
+def _check_that_none_hides(listed: Rows[Any], name: str, known: Collection[str]) -> None:
+    """`Unclear` where a token of that name may be in the stack and not among the rows.
+
+    `known` are the uids of rows that were there before.
+    """
+    where = listed.cut
+    if any(row.name in ("", name) and row.uid not in {*known} - {""} for row in listed.odd):
+        where = "a row of the list is not understood, and may be it"
+    if where:
+        told = f"Whether {name} was made is not known: {where}. Look at it in the list."
+        raise Unclear(told, may_have_happened=True)

@@ -234,7 +234,7 @@ def name_problem(plan: Plan, snapshot: Snapshot, names: Sequence[str] = ()) -> s
     if not plan.name:
         return "A name is required."
     listing: Listing[Any] = getattr(snapshot, plan.kind)
-    others = {token.name for token in listing.items if token.uid != plan.changes}
+    others = listing.names(but=plan.changes)
     twin = next((name for name in names or (plan.name,) if name in others), None)
     unique = "names are unique" if plan.kind == "delivery" else "another name tells them apart"
     return None if twin is None else f"A {plan.kind} token called {twin} exists in this stack; {unique}."

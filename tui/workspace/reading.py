@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.account.standing import standing_of
 from tui.contentstack.errors import ContentstackError, NotAllowed, NotContentstack
+from tui.contentstack.rows import Rows
 from tui.workspace.board import Board
 from tui.workspace.snapshot import Listing
 
@@ -59,13 +60,11 @@ async def _if_allowed(read: Awaitable[tuple[_Some, ...]]) -> tuple[_Some, ...]:
         return ()
 
 
-async def _read_list(
-    board: Board, field: str, words: str, read: Callable[[], Awaitable[tuple[Any, ...]]]
-) -> None:
+async def _read_list(board: Board, field: str, words: str, read: Callable[[], Awaitable[Rows[Any]]]) -> None:
     before: Listing[Any] = getattr(board.snapshot, field)
     with board.reading(words):
         try:
-            listing = Listing(items=await read(), read=True)
+            listing = Listing.of(await read())
         except NotAllowed as error:
             # What may not be seen any more must not stay on the screen from an earlier reading.
             listing = Listing(error=error)

@@ -18,9 +18,10 @@ from tui.contentstack.models import (
     DeliveryToken,
     ManagementDraft,
     ManagementToken,
+    Odd,
     Token,
 )
-from tui.workspace.snapshot import Snapshot, kind_of
+from tui.workspace.snapshot import Listing, Snapshot, kind_of
 
 if TYPE_CHECKING:
     pass
@@ -39,11 +40,15 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Progress:
-    """A rotation beside what the stack holds now: `old` and `twin` are None where it does not have them."""
+    """A rotation beside what the stack holds now: `old` and `twin` are None where it does not have them.
+
+    `unclear` says why that is not known of one of them; nothing may be done then.
+    """
 
     rotation: Rotation
     old: Token | None
     twin: Token | None
+    unclear: str = ""
 
     @property
     def step(self) -> Step:
@@ -79,8 +84,9 @@ def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
 
 def progress(rotation: Rotation, snapshot: Snapshot) -> Progress:
     """How far a rotation has come, by what was last read from the stack."""
-    twin = _twin(rotation, snapshot.listing(rotation.kind).items)
-    return Progress(rotation, snapshot.token(rotation.old_uid), twin)
+    listing = snapshot.listing(rotation.kind)
+    old, twin = snapshot.token(rotation.old_uid), _twin(rotation, listing.items)
+    return Progress(rotation, old, twin, _unclear(rotation, listing, old, twin))
 
 
 def twin_of(old: Token, name: str, now: datetime) -> Any:
@@ -116,3 +122,25 @@ def _twin(rotation: Rotation, tokens: tuple[Token, ...]) -> Token | None:
         return next((token for token in tokens if token.uid == rotation.twin_uid), None)
     new = [token for token in tokens if token.uid not in rotation.before]
     return next((token for token in new if rotation.before and token.name == rotation.twin_name), None)
+
+
+def _unclear(rotation: Rotation, listing: Listing[Any], old: Token | None, twin: Token | None) -> str:
+    """Why a token that is not among the rows may be in the stack all the same."""
+    if old is not None and twin is not None:
+        return ""
+    if listing.cut:
+        return f"Not all tokens are known: {listing.cut}."
+    hidden = next((row for row in listing.odd if _may_be_part(rotation, row, old, twin)), None)
+    if hidden is None:
+        return ""
+    return f"A token that may be part of this rotation is not understood: {hidden.why}."
+
+
+def _may_be_part(rotation: Rotation, row: Odd, old: Token | None, twin: Token | None) -> bool:
+    if old is None and row.uid in ("", rotation.old_uid):
+        return row.name in ("", rotation.old_name) or row.uid == rotation.old_uid
+    if twin is not None or not (rotation.twin_uid or rotation.before):
+        return False
+    if rotation.twin_uid and row.uid:
+        return row.uid == rotation.twin_uid
+    return row.name in ("", rotation.twin_name) and row.uid not in rotation.before

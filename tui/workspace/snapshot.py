@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +19,7 @@ from tui.contentstack.models import (
     DeliveryToken,
     Environment,
     ManagementToken,
+    Odd,
     Person,
     Stack,
     Thing,
@@ -25,6 +27,7 @@ from tui.contentstack.models import (
     User,
 )
 from tui.contentstack.regions import Region
+from tui.contentstack.rows import Rows
 
 Item = TypeVar("Item", bound=Thing)
 
@@ -36,11 +39,50 @@ def kind_of(token: Token | None) -> Literal["delivery", "management"]:
 
 @dataclass(frozen=True)
 class Listing(Generic[Item]):
-    """A list as last read, and why the latest try to read it failed, if it did."""
+    """A list as last read, and why the latest try to read it failed, if it did.
+
+    `odd` are the rows that were not understood. `cut` says in words why the list was
+    not read to its end, and is empty where it was.
+    """
 
     items: tuple[Item, ...] = ()
     read: bool = False
     error: ContentstackError | None = None
+    odd: tuple[Odd, ...] = ()
+    cut: str = ""
+
+    @classmethod
+    def of(cls, rows: Rows[Item]) -> Listing[Item]:
+        """The list that was read just now."""
+        return cls(tuple(rows), read=True, odd=rows.odd, cut=rows.cut)
+
+    @property
+    def whole(self) -> bool:
+        """Whether what is not among the items is not in the stack either."""
+        return self.read and self.error is None and not self.odd and not self.cut
+
+    @cached_property
+    def odd_by_key(self) -> dict[str, Odd]:
+        """The rows that were not understood, by their keys."""
+        return {row.key: row for row in self.odd}
+
+    @cached_property
+    def rows(self) -> Sequence[Item | Odd]:
+        """All rows in the order of the list, those that were not understood too."""
+        if not self.odd:
+            return self.items
+        rows: list[Item | Odd] = []
+        left = deque(self.odd)
+        for item in self.items:
+            while left and left[0].index <= len(rows):
+                rows.append(left.popleft())
+            rows.append(item)
+        return [*rows, *left]
+
+    def names(self, but: str = "") -> set[str]:
+        """The names that are taken, as far as they are known, but that of one uid."""
+        named = (getattr(item, "name", "") for item in self.items if item.uid != but)
+        return {*named, *(row.name for row in self.odd)} - {""}
 
     @cached_property
     def by_uid(self) -> Mapping[str, Item]:
@@ -85,7 +127,9 @@ class Snapshot:
         """Whether tokens are scoped to branches; where settings don't say, the list of branches does."""
         if self.stack is not None and self.stack.branches_enabled is False:
             return False
-        return bool(self.branches.items) or (self.stack is not None and self.stack.branches_enabled is True)
+        listed = self.branches.items or self.branches.odd
+        said = self.stack is not None and self.stack.branches_enabled is True
+        return bool(listed) or said
 
     def listing(self, kind: str) -> Listing[Any]:
         """The tokens of a kind, "delivery" or "management"."""
@@ -103,10 +147,14 @@ class Snapshot:
         """The token of either kind with this uid, if the last reading had it."""
         return self.delivery_token(uid) or self.management_token(uid)
 
+    def odd(self, key: str) -> Odd | None:
+        """The row that was not understood, among tokens of either kind, by its key or uid."""
+        rows = self.delivery.odd_by_key | self.management.odd_by_key
+        return rows.get(key) or next((row for row in rows.values() if row.uid == key), None)
+
     def free_name(self, name: str, ending: str) -> str:
         """The name with an ending ("web-next", "web-next-2", …) that no token of the stack has."""
-        tokens: tuple[Token, ...] = (*self.delivery.items, *self.management.items)
-        taken = {token.name for token in tokens}
+        taken = self.delivery.names() | self.management.names()
         first = f"{name}-{ending}"
         names = chain([first], (f"{first}-{number}" for number in count(2)))
         return next(each for each in names if each not in taken)

@@ -323,12 +323,14 @@ class _Inquiry:
                 if probe.kind == "preview" and snapshot.live_preview is None:
                     words += " Is Live Preview on?"
             case Finding.WRONG_ENVIRONMENT:
-                gone = probe.environment not in {each.name for each in snapshot.environments.items}
+                listing = snapshot.environments
+                gone = listing.whole and probe.environment not in listing.names()
                 cause = "the stack has no such environment" if gone else "the token's scope no longer has it"
                 words = f"Wrong environment ({at}): {cause}."
             case Finding.WRONG_BRANCH:
-                known = {each.uid for each in (*snapshot.branches.items, *snapshot.aliases.items)}
-                gone = probe.branch not in known
+                lists = snapshot.branches, snapshot.aliases
+                known = {each.uid for listing in lists for each in listing.items}
+                gone = all(listing.whole for listing in lists) and probe.branch not in known
                 cause = "the stack has none of that name" if gone else "the token's scope no longer has it"
                 words = f"Wrong branch ({at}): {cause}."
             case Finding.WRONG_STACK:

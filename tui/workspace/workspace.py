@@ -137,7 +137,7 @@ class Workspace(Forms):
         try:
             made, listed = await make_management(self.calls, draft, named)
         except OldestUnnamed as error:
-            self.board.change(management=Listing(error.listed, read=True))
+            self.board.change(management=Listing.of(error.listed))
             raise
         finally:
             self.board.change(waiting=0.0)
@@ -146,7 +146,7 @@ class Workspace(Forms):
         if listed is None:
             self.board.put(msgspec.structs.replace(token, value=None))
         else:
-            self.board.change(management=Listing(listed, read=True))
+            self.board.change(management=Listing.of(listed))
         self.untaken = token if token.value else None
         return made
 

@@ -1,0 +1,157 @@
+"""What is concluded from lists with rows that are not understood, or that were cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tui.account.rotations import Rotation
+from tui.contentstack.errors import TimedOut
+from tui.contentstack.models import (
+    DeliveryToken,
+    Environment,
+    ManagementDraft,
+    ManagementToken,
+    Odd,
+    Stack,
+)
+from tui.contentstack.rows import Rows
+from tui.contentstack.scope import Scope
+from tui.workspace.board import Board
+from tui.workspace.hints import hints, unjudged
+from tui.workspace.making import FULL, at_risk, make_management
+from tui.workspace.plan import Plan, name_problem
+from tui.workspace.rotation import Step, progress
+from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.writing import Unclear
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+NAMELESS = Odd("$.tokens[1]", "expected `object`, got `null`", index=1)
+WEB = DeliveryToken("blt1", "web", "d", Scope(("qa",)))
+
+
+def odd(uid: str = "bltodd", name: str = "", index: int = 1) -> Odd:
+    return Odd("$.tokens[1].name", "expected `str`", uid, name, index)
+
+
+def snapshot(*rows: Odd, cut: str = "") -> Snapshot:
+    return Snapshot(delivery=Listing((WEB,), read=True, odd=rows, cut=cut))
+
+
+def test_rows_stand_in_the_order_of_the_list() -> None:
+    tokens = tuple(DeliveryToken(str(number), "") for number in range(3))
+    listing = Listing(tokens, read=True, odd=(odd("a", index=0), odd("b", index=2), odd("c", index=9)))
+    assert [row.uid for row in listing.rows] == ["a", "0", "b", "1", "2", "c"]
+
+
+def test_the_name_of_an_odd_row_is_taken() -> None:
+    here = snapshot(odd(name="web-next"))
+    assert here.free_name("web", "next") == "web-next-2"
+    assert "called web-next exists" in str(name_problem(Plan(name="web-next"), here))
+    assert name_problem(Plan(name="web", changes="blt1"), here) is None
+
+
+def test_an_odd_row_that_is_understood_later_takes_its_own_place() -> None:
+    board = Board()
+    board.snapshot = snapshot(odd("blt2"), NAMELESS)
+    board.put(DeliveryToken("blt2", "fine"))
+    assert board.snapshot.delivery.odd == (NAMELESS,)
+    assert {token.uid for token in board.snapshot.delivery.items} == {"blt1", "blt2"}
+
+
+@pytest.mark.parametrize("unknown", [{"odd": (NAMELESS,)}, {"cut": "only the first 5 rows were read"}])
+def test_nothing_is_called_gone_by_a_list_that_is_not_whole(unknown: dict[str, Any]) -> None:
+    stack = Stack("s", "Shop", "blt", branches_enabled=False)
+    known = Listing((Environment("e", "prod"),), read=True)
+    here = replace(snapshot(), stack=stack, environments=known)
+    assert any("gone" in hint.what for hint in hints(here, NOW))
+    here = replace(here, environments=replace(known, **unknown))
+    assert not any("gone" in hint.what for hint in hints(here, NOW))
+    assert "environments" in unjudged(here)
+
+
+def test_odd_management_tokens_take_places_too() -> None:
+    token = ManagementToken("blt1", "ci")
+    assert at_risk((token,) * (FULL - 1)) is None
+    assert at_risk((token,) * (FULL - 1), 1) is token
+    assert at_risk((), FULL) is None
+
+
+class Lost:
+    """A server that answers to no create, and lists what it is told."""
+
+    def __init__(self, *lists: Rows[ManagementToken]) -> None:
+        self.lists = list(lists)
+
+    async def management_tokens(self) -> Rows[ManagementToken]:
+        return self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
+
+    async def create_management_token(self, _draft: ManagementDraft) -> ManagementToken:
+        raise TimedOut("No answer.", may_have_happened=True)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        Rows(odd=(odd(name="ci"),)),
+        Rows(odd=(odd(),)),
+        Rows(odd=(NAMELESS,)),
+        Rows(cut="only the first 5 rows were read"),
+    ],
+)
+async def test_a_create_is_in_doubt_where_the_list_may_hide_it(after: Rows[ManagementToken]) -> None:
+    client: Any = Lost(Rows(), after)
+    with pytest.raises(Unclear) as caught:
+        await make_management(client, ManagementDraft("ci"), "")
+    assert caught.value.may_have_happened
+
+
+@pytest.mark.parametrize("row", [odd(name="ci"), odd(name="other")])
+async def test_an_odd_row_that_was_there_before_hides_nothing(row: Odd) -> None:
+    client: Any = Lost(Rows(odd=(row,)))
+    with pytest.raises(TimedOut) as caught:
+        await make_management(client, ManagementDraft("ci"), "")
+    assert not caught.value.may_have_happened
+
+
+def rotation(old: str, name: str, twin: str, twin_uid: str = "", before: tuple[str, ...] = ()) -> Rotation:
+    return Rotation(
+        stack="s",
+        kind="delivery",
+        old_uid=old,
+        old_name=name,
+        twin_name=twin,
+        twin_uid=twin_uid,
+        before=before,
+    )
+
+
+ROTATION = rotation("blt1", "web", "web-next", "bltnext", ("blt1",))
+
+
+@pytest.mark.parametrize(
+    ("begun", "row", "clear"),
+    [
+        (ROTATION, odd("bltnext", "anything"), False),
+        (ROTATION, odd("bltother", "web-next"), True),
+        (ROTATION, odd("", "web-next"), False),
+        (ROTATION, NAMELESS, False),
+        (rotation("blt1", "web", "web-next", "", ("blt1",)), odd("x", "web-next"), False),
+        (rotation("blt1", "web", "web-next"), NAMELESS, True),
+        (rotation("blt0", "old", "web", "blt1", ("blt0",)), odd("blt0"), False),
+        (rotation("blt0", "old", "web", "blt1", ("blt0",)), odd("blt7", "x"), True),
+    ],
+)
+def test_a_rotation_waits_while_one_of_its_tokens_is_not_understood(
+    begun: Rotation, row: Odd, clear: bool
+) -> None:
+    assert (progress(begun, snapshot(row)).unclear == "") is clear
+
+
+def test_a_rotation_waits_where_the_list_was_cut() -> None:
+    now = progress(ROTATION, snapshot(cut="only the first 5 rows were read"))
+    assert now.step is Step.MAKE
+    assert "only the first 5 rows" in now.unclear
