@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.handout.source import uses_of
 from tui.workspace.rotation import Step
 from tui.workspace.snapshot import Listing, Snapshot
@@ -23,11 +23,15 @@ class Facts:
 
     `token` is under the cursor, `step` the name of the step in front. `masked` means that no value may be
     shown, `copied` that a copy of this run may still lie on a clipboard. `key` tells the key of a command.
+    `odd` is the row under the cursor where that was not understood, and no token then. `unclear` says why
+    nobody knows how far a rotation has come.
     """
 
     snapshot: Snapshot = Snapshot()
     tab: Tab = "delivery"
     token: Token | None = None
+    odd: Odd | None = None
+    unclear: str = ""
     marked: tuple[Token, ...] = ()
     busy: bool = False
     step: str = ""
@@ -53,12 +57,45 @@ def _first(*conditions: Condition) -> Condition:
     return lambda facts: next((reason for each in conditions if (reason := each(facts))), None)
 
 
-no_token = _unless(lambda facts: facts.token, "The cursor is on no token.")
+def no_token(facts: Facts) -> str | None:
+    """There is no token to do anything with."""
+    if facts.token is not None:
+        return None
+    if facts.odd is None:
+        return "The cursor is on no token."
+    only = "so nothing can be done with it here"
+    if facts.odd.uid:
+        only = f"so its uid can be copied ({facts.key('copy_uid')}), and nothing else be done"
+    return f"This row is not understood, {only}: {facts.odd.why}."
+
+
+def no_row(facts: Facts) -> str | None:
+    """There is no row to show."""
+    return None if facts.odd else no_token(facts)
+
+
+def no_uid(facts: Facts) -> str | None:
+    """There is no uid to copy."""
+    if facts.odd is None:
+        return no_token(facts)
+    return None if facts.odd.uid else "This row has no uid that could be copied."
+
+
+def cannot_mark(facts: Facts) -> str | None:
+    """What is under the cursor can't be marked."""
+    if facts.odd is not None:
+        return no_token(facts)
+    return in_details_step(facts)
+
+
 no_stack = _unless(lambda facts: facts.snapshot.stack, "No stack has been read yet.")
 nothing_copied = _unless(lambda facts: facts.copied, "Nothing of this run lies on a clipboard.")
-one_use = _unless(
-    lambda facts: facts.token and len(uses_of(facts.token)) > 1,
-    "This token serves one environment and one branch.",
+one_use = _first(
+    no_token,
+    _unless(
+        lambda facts: facts.token and len(uses_of(facts.token)) > 1,
+        "This token serves one environment and one branch.",
+    ),
 )
 
 # In a form, by its step
@@ -167,11 +204,16 @@ def sending(facts: Facts) -> str | None:
     return busy(facts, "back")
 
 
+def cannot_go_on(facts: Facts) -> str | None:
+    """The step that comes next can't be carried out."""
+    return busy(facts) or facts.unclear or None
+
+
 def cannot_skip(facts: Facts) -> str | None:
     """The rotation needs the step that comes next."""
     needed = facts.step in (Step.MAKE.value, Step.DELETE.value)
     kept = f"This step can't be left out; {facts.key('close')} keeps the rotation for later."
-    return busy(facts) or (kept if needed else None)
+    return cannot_go_on(facts) or (kept if needed else None)
 
 
 def cannot_verify(facts: Facts) -> str | None:
@@ -196,5 +238,7 @@ def _not_read(facts: Facts, what: str) -> str:
 def _no_environment(facts: Facts) -> str | None:
     if facts.snapshot.environments.items:
         return None
+    if odd := facts.snapshot.environments.odd:
+        return f"No environment of this stack is understood: {odd[0].why}."
     make = "This stack has no environment: make one in Contentstack under Settings"
     return f"{make}, then press {facts.key('refresh')}."

@@ -22,7 +22,7 @@ from tui.clipboard.copier import Grade, Outcome
 from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Facts
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken, Token
+from tui.contentstack.models import DeliveryToken, Odd, Token
 from tui.screens import doors, outcomes, presentation
 from tui.screens.deck import Deck, bind
 from tui.secret import Secret
@@ -93,9 +93,15 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """The token that commands are given on."""
         return None
 
+    @property
+    def odd(self) -> Odd | None:
+        """The row that stands where a token would, where it is not understood."""
+        return None
+
     def facts(self) -> Facts:
         """The present moment, for the conditions of commands."""
-        return Facts(self.snapshot, kind_of(self.token), self.token, busy=self.asking)
+        kind = kind_of(self.token)
+        return Facts(self.snapshot, kind, self.token, self.odd, busy=self.asking)
 
     def show_token(self, uid: str) -> None:
         """Bring a token into view, where tokens are listed."""
@@ -348,6 +354,13 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """Copy the stack's API key."""
         if self.snapshot.stack is not None:
             await self.copy(Secret(self.snapshot.stack.api_key), f"the API key of {self.snapshot.stack.name}")
+
+    async def do_copy_uid(self) -> None:
+        """Copy the uid of the row."""
+        facts = self.facts()
+        if row := facts.token or facts.odd:
+            name = row.title if isinstance(row, Odd) else row.name
+            await self.copy(Secret(row.uid), f"the uid of {name}")
 
     def _hear(self, _snapshot: Snapshot) -> None:
         """Several changes in one turn of the loop are drawn once."""

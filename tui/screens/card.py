@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from tui.commands import Place
-from tui.contentstack.models import Token
+from tui.contentstack.models import Odd, Token
 from tui.screens import presentation
 from tui.screens.base import DeckScreen
 from tui.screens.deck import Deck
@@ -34,19 +34,28 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
     @property
     def token(self) -> Token | None:
         """The token as last read."""
-        return self.snapshot.token(self._uid)
+        return self.snapshot.token(self._uid.strip("\0"))
+
+    @property
+    def odd(self) -> Odd | None:
+        """The row as last read, where it is not understood."""
+        return None if self.token else self.snapshot.odd(self._uid)
 
     def draw(self) -> None:
         """Show the token."""
         token, now, key = self.token, self.deck.workspace.clock(), self.deck.key
+        card = self.query_one(FactsCard)
+        if odd := self.odd:
+            card.set_facts(odd.title, presentation.odd_facts(odd, key))
+            return
         facts = presentation.token_facts(token, self.snapshot, now, key, revealed=self.revealed)
-        self.query_one(FactsCard).set_facts(token.name if token else "", facts)
+        card.set_facts(token.name if token else "", facts)
         if token is None:
             self.say(f"This token is no longer in the stack; {key('close')} goes back.", "warn")
 
     def hear_of(self, words: str | None, kind: Kind = "info") -> None:
         """Say it here, or where one came from if the token is gone."""
-        if words and self.token is None:
+        if words and self.token is None and self.odd is None:
             self.dismiss(words)
         else:
             super().hear_of(words, kind)

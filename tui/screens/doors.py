@@ -31,8 +31,10 @@ async def open_card(screen: DeckScreen[Any]) -> None:
     """Everything that is known of the token under the cursor."""
     from tui.screens.card import CardScreen
 
-    if token := screen.facts().token:
-        await screen.app.push_screen(CardScreen(screen.deck, token.uid), screen.hear_of)
+    facts = screen.facts()
+    key = facts.odd.key if facts.odd else facts.token.uid if facts.token else ""
+    if key:
+        await screen.app.push_screen(CardScreen(screen.deck, key), screen.hear_of)
 
 
 async def open_wizard(screen: DeckScreen[Any]) -> None:

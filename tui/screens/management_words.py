@@ -13,7 +13,7 @@ from tui.workspace.ages import age, day_and_hour, day_of
 from tui.workspace.comparison import moment_of
 from tui.workspace.making import FULL, Made
 from tui.workspace.plan import NOTICE, Plan
-from tui.workspace.snapshot import Snapshot
+from tui.workspace.snapshot import Listing, Snapshot
 
 
 def new_facts(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Fact]:
@@ -44,12 +44,14 @@ def _expiry_words(token: ManagementToken | ManagementDraft, now: datetime) -> st
     return f"{words} · e-mail 7 days before, on {day_of(moment - NOTICE)}"
 
 
-def risk_fact(oldest: ManagementToken, count: int) -> Fact:
+def risk_fact(oldest: ManagementToken, listing: Listing[ManagementToken]) -> Fact:
     """That one more token may end the oldest."""
+    odd = len(listing.odd)
+    older = f" ({odd} not understood may be older)" if odd else ""
+    which = f"{oldest.name}, the oldest of {len(listing.items) + odd}{older}"
     return Fact(
         "May end",
-        f"{oldest.name}, the oldest of {count}: by the API reference, one beyond {FULL} silently ends it "
-        "(guides: beyond 30).",
+        f"{which}: by the API reference, one beyond {FULL} silently ends it (guides: beyond 30).",
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
 
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.contentstack.regions import host_of
 from tui.contentstack.scope import Scope
 from tui.display import visible
@@ -67,9 +67,15 @@ def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
 
 
 def count_words(listing: Listing[Any], hints: int = 0) -> str:
-    """What stands beside a tab's name: "7 !2", tokens and hints; "–" where it may not be seen; or nothing."""
+    """What stands beside a tab's name: "7 !2", tokens and hints; "–" where it may not be seen; or nothing.
+
+    "7+" says that there are more, and "?1" that one of them is not understood.
+    """
     if listing.read:
-        return f"{len(listing.items)} !{hints}" if hints else str(len(listing.items))
+        count = f"{len(listing.rows)}{'+' if listing.cut else ''}"
+        marks = [f"?{len(listing.odd)}"] if listing.odd else []
+        marks += [f"!{hints}"] if hints else []
+        return " ".join([count, *marks])
     return "–" if listing.refused else ""
 
 
@@ -98,8 +104,16 @@ def environment_words(scope: Scope) -> str:
     return "not named" if named else "none"
 
 
-def token_row(token: Token, now: datetime) -> Row:
+def odd_row(row: Odd) -> Row:
+    """A row that was not understood, in either table."""
+    cells = (visible(row.title), "?", "not understood", "-", "-", "-")
+    return Row(row.key, cells, (row.title.casefold(), *[None] * 5), "dim")
+
+
+def token_row(token: Token | Odd, now: datetime) -> Row:
     """A token as a row of its table; one that ends soon or has ended says so in a word."""
+    if isinstance(token, Odd):
+        return odd_row(token)
     changed, branches = token.updated_at or token.created_at, branch_words(token.scope)
     ended: Literal["normal", "warn"] = "normal"
     if isinstance(token, DeliveryToken):
@@ -117,14 +131,16 @@ def token_row(token: Token, now: datetime) -> Row:
     return Row(token.uid, tuple(map(visible, cells)), tuple(keys), ended)
 
 
-def token_rows(tokens: Sequence[Token], now: datetime) -> tuple[list[str], Callable[[int], Row]]:
+def token_rows(tokens: Sequence[Token | Odd], now: datetime) -> tuple[list[str], Callable[[int], Row]]:
     """Tokens as rows, for `RowList.set_lazy_rows`: first those that have ended or soon will, by their day."""
     managing = (token for token in tokens if isinstance(token, ManagementToken))
     ending = [token for token in managing if is_ending(token.expires_on, now)]
     ending.sort(key=attrgetter("expires_on"))
     first = {token.uid for token in ending}
-    ordered = [*ending, *(token for token in tokens if token.uid not in first)] if ending else tokens
-    return [token.uid for token in ordered], lambda index: token_row(ordered[index], now)
+    others = (row for row in tokens if isinstance(row, Odd) or row.uid not in first)
+    ordered = [*ending, *others] if ending else tokens
+    keys = [row.key if isinstance(row, Odd) else row.uid for row in ordered]
+    return keys, lambda index: token_row(ordered[index], now)
 
 
 def token_facts(
@@ -161,6 +177,18 @@ def token_facts(
     used = f"API key {snapshot.stack.api_key[:7]}…" if snapshot.stack else "API key unknown"
     used += f", region {snapshot.region.name}" if snapshot.region else ""
     return [*facts, Fact("Created", history), Fact("Use with", used, copy_hint(key, "copy_api_key"))]
+
+
+def odd_facts(row: Odd, key: Key) -> list[Fact]:
+    """The card of a row that was not understood."""
+    told = "Contentstack's answer has this row in a form that Tokendeck doesn't understand."
+    copied = copy_hint(key, "copy_uid") if row.uid else ""
+    return [
+        Fact("", f"{told} It is shown, and otherwise left alone."),
+        Fact("Reason", row.reason),
+        Fact("Place", row.place),
+        Fact("Uid", row.uid or "none", copied),
+    ]
 
 
 def value_facts(token: Token, key: Key, *, revealed: bool, brief: bool = False) -> list[Fact]:
@@ -242,8 +270,10 @@ def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, leave: s
         return f"Reading {_and(snapshot.reading)} …"
     if not listing.read:
         return ""
-    total = len(listing.items)
+    total = len(listing.rows)
     count = f"{shown} of {total} tokens" if shown != total else f"{total} token{'' if total == 1 else 's'}"
+    count += f", {odd} not understood" if (odd := len(listing.odd)) else ""
+    count += f", and there are more: {listing.cut}" if listing.cut else ""
     count = f"{count} · {marked} marked" if marked else count
     return f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
 

@@ -63,7 +63,8 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         """The token that the twin may end, where the stack is full."""
         now = self.progress
         makes = now.step is Step.MAKE and isinstance(now.old, ManagementToken)
-        return at_risk(self.snapshot.management.items) if makes else None
+        listing = self.snapshot.management
+        return at_risk(listing.items, len(listing.odd)) if makes else None
 
     @property
     def token(self) -> Token | None:
@@ -72,7 +73,8 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
 
     def facts(self) -> Facts:
         """The present moment, with the step that comes next."""
-        return replace(super().facts(), step=self.progress.step.value)
+        now = self.progress
+        return replace(super().facts(), step=now.step.value, unclear=now.unclear)
 
     def on_unmount(self) -> None:
         """Let another Tokendeck go on with it."""
@@ -85,10 +87,11 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         if now.twin is not None:
             facts += presentation.value_facts(now.twin, key, revealed=self.revealed)
         self.query_one(FactsCard).set_facts(f"Rotate {self._rotation.old_name}", facts)
-        lines = [outcomes.next_words(now, self.deck.workspace.clock(), key("next_step"))]
+        next_words = outcomes.next_words(now, self.deck.workspace.clock(), key("next_step"))
+        lines = [now.unclear or next_words]
         oldest, field = self.at_risk, self.query_one(TextField)
         if oldest is not None:
-            risk = management_words.risk_fact(oldest, len(self.snapshot.management.items))
+            risk = management_words.risk_fact(oldest, self.snapshot.management)
             ask = confirmation((oldest,)).ask
             lines += [f"{risk.label}: {risk.value}", f"To go on all the same, type {ask}:"]
         self.query_one("#next", Static).update("\n".join(map(self.deck.clean, lines)))
@@ -119,12 +122,13 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
             self._finish()
 
     def _make(self, old: Token) -> None:
-        oldest, listed = self.at_risk, self.snapshot.listing(self._rotation.kind).items
+        oldest, listing = self.at_risk, self.snapshot.listing(self._rotation.kind)
+        listed = (*listing.items, *listing.odd)
         if oldest is not None and self.query_one(TextField).value != confirmation((oldest,)).word:
             ask = confirmation((oldest,)).ask
             self.say(f"Nothing was made: type {ask}, since the twin may end it.", "warn")
             return
-        if refused := self._keep(before=tuple(token.uid for token in listed)):
+        if refused := self._keep(before=tuple(row.uid for row in listed if row.uid)):
             self._rotation = msgspec.structs.replace(self._rotation, before=())
             self.call_later(self.say, f"Nothing was made. {refused}", "warn")
             return
@@ -161,7 +165,9 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
             self._leave()
 
     def _leave(self) -> None:
-        if self.progress.step is Step.DONE or (self.progress.twin is None and not self._rotation.before):
+        now = self.progress
+        begun = now.twin is not None or self._rotation.before
+        if not now.unclear and (now.step is Step.DONE or not begun):
             self._finish()
         else:
             key = self.deck.key("rotate")

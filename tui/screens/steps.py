@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
-from tui.contentstack.models import ManagementToken
+from tui.contentstack.models import ManagementToken, Odd
 from tui.screens import management_words, outcomes, presentation
 from tui.screens.deck import Deck
 from tui.widgets.choice_list import Choice, ChoiceList
@@ -34,7 +34,7 @@ from tui.workspace.plan import (
     name_problem,
     scope_problem,
 )
-from tui.workspace.snapshot import Snapshot
+from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verifying import PREVIEW_OFF
 
 
@@ -169,16 +169,30 @@ class ScopeStep(Step):
     def choices(self, entry: str) -> list[Choice]:
         """What the stack has."""
         if entry == "aliases":
-            aliases = self.snapshot.aliases.items
-            return [Choice(item.uid, item.uid, f"points to {item.branch}") for item in aliases]
-        branches = self.snapshot.branches.items
-        return [Choice(item.uid, item.uid, f"from {item.source}" if item.source else "") for item in branches]
+            aliases = self.snapshot.aliases.rows
+            return [
+                _odd_choice(item)
+                if isinstance(item, Odd)
+                else Choice(item.uid, item.uid, f"points to {item.branch}")
+                for item in aliases
+            ]
+        branches = self.snapshot.branches.rows
+        return [
+            _odd_choice(item)
+            if isinstance(item, Odd)
+            else Choice(item.uid, item.uid, f"from {item.source}" if item.source else "")
+            for item in branches
+        ]
 
     def enter(self) -> None:
         """Bring the chosen kind to the front."""
-        counts = {"branches": self.snapshot.branches.items, "aliases": self.snapshot.aliases.items}
+        lists: dict[str, Listing[Any]] = {
+            "branches": self.snapshot.branches,
+            "aliases": self.snapshot.aliases,
+        }
+        counts = {kind: presentation.count_words(each) or "0" for kind, each in lists.items()}
         line = self.query_one(TabsLine)
-        line.set_tabs([Tab(kind, kind.title(), str(len(items))) for kind, items in counts.items()])
+        line.set_tabs([Tab(kind, kind.title(), count) for kind, count in counts.items()])
         line.active = self.plan.scope_kind
         for choices in self.query(ChoiceList):
             choices.display = choices.id == self.plan.scope_kind
@@ -204,8 +218,12 @@ class EnvironmentsStep(Step):
 
     def choices(self, _entry: str) -> list[Choice]:
         """Each with its first URL."""
-        environments = self.snapshot.environments.items
-        return [Choice(item.name, item.name, next(filter(None, item.urls), "")) for item in environments]
+        return [
+            _odd_choice(item)
+            if isinstance(item, Odd)
+            else Choice(item.name, item.name, next(filter(None, item.urls), ""))
+            for item in self.snapshot.environments.rows
+        ]
 
     def problem(self) -> str | None:
         """One must be marked, and the names that come of it must be new."""
@@ -291,7 +309,8 @@ class ReviewStep(Step):
     def oldest(self) -> ManagementToken | None:
         """The token that may end for a new one."""
         new = self.plan.kind == "management" and not self.form.seen
-        return at_risk(self.snapshot.management.items) if new else None
+        listing = self.snapshot.management
+        return at_risk(listing.items, len(listing.odd)) if new else None
 
     def tell(self) -> None:
         """By what is known now: tokens may be others, and Live Preview may have been asked for since."""
@@ -317,7 +336,7 @@ class ReviewStep(Step):
         else:
             facts = management_words.new_facts(plan, snapshot, self.deck.workspace.clock())
         if self.oldest:
-            facts.insert(0, management_words.risk_fact(self.oldest, len(snapshot.management.items)))
+            facts.insert(0, management_words.risk_fact(self.oldest, snapshot.management))
         count = len(plan.token_names())
         does = f"{key}  Generate {'token' if count == 1 else f'{count} tokens'}"
         return f"New {plan.kind} token", facts, does
@@ -337,6 +356,12 @@ STEPS: dict[str, tuple[type[Step], ...]] = {
     "management": (DetailsStep, ScopeStep, AccessStep, ReviewStep),
 }
 """By the kind of a plan."""
+
+
+def _odd_choice(row: Odd) -> Choice:
+    """A row that was not understood: it stands in the list, and can't be marked."""
+    refusal = f"{row.title} is not understood, so it can't be marked: {row.why}."
+    return Choice(row.key, row.title, "not understood", refusal)
 
 
 def _with_marked(found: list[Choice], marked: tuple[str, ...]) -> list[Choice]:

@@ -13,7 +13,7 @@ from textual.worker import Worker
 
 from tui.commands import Command, Place
 from tui.conditions import Facts, Tab
-from tui.contentstack.models import Token
+from tui.contentstack.models import Odd, Token
 from tui.screens import presentation
 from tui.screens.base import DeckScreen
 from tui.screens.deck import Deck
@@ -80,6 +80,11 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         """The token under the cursor."""
         return self.snapshot.listing(self.tab).by_uid.get(self.table.cursor_key or "")
 
+    @property
+    def odd(self) -> Odd | None:
+        """The row under the cursor, where it is not understood."""
+        return self.snapshot.listing(self.tab).odd_by_key.get(self.table.cursor_key or "")
+
     def facts(self) -> Facts:
         """The present moment, with the marked tokens."""
         marked = self.table.marked
@@ -89,6 +94,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
             snapshot=self.snapshot,
             tab=self.tab,
             token=self.token,
+            odd=self.odd,
             marked=tuple(token for token in listing if token.uid in marked),
         )
 
@@ -212,7 +218,8 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
             return
         self._drawn[tab] = listing
         table.set_columns(presentation.columns_for(listing.items, tab))
-        table.set_lazy_rows(*presentation.token_rows(listing.items, self.deck.workspace.clock()))
+        rows = presentation.token_rows(listing.rows, self.deck.workspace.clock())
+        table.set_lazy_rows(*rows, unmarkable=listing.odd_by_key.keys())
 
     def _empty_words(self, tab: Tab) -> str:
         """What stands where there are no rows: why, and the key to press next."""
@@ -260,8 +267,14 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         # Another token under the cursor comes masked, whatever brought it there.
         uid = token.uid if token else ""
         self.revealed, self._on_card = self.revealed and uid == self._on_card, uid
-        facts = presentation.token_facts(token, self.snapshot, now, key, revealed=self.revealed, brief=True)
-        self.query_one(FactsCard).set_facts(token.name if token else "", facts)
+        if odd := self.odd:
+            title, facts = odd.title, presentation.odd_facts(odd, key)
+        else:
+            title = token.name if token else ""
+            facts = presentation.token_facts(
+                token, self.snapshot, now, key, revealed=self.revealed, brief=True
+            )
+        self.query_one(FactsCard).set_facts(title, facts)
 
     def _remind(self) -> None:
         """Each time that a stack was come to and read: what a run before this one left unfinished."""

@@ -26,7 +26,9 @@ def unfinished(deck: Deck) -> tuple[str, str]:
     stack, tokens = snapshot.stack, {token.uid: token for token in snapshot.management.items}
     if stack is None:
         return "", ""
-    untaken = deck.memory.untaken(stack.uid, tokens) if deck.memory and snapshot.management.read else ()
+    listing, untaken = snapshot.management, tuple[str, ...]()
+    if deck.memory and listing.read:
+        untaken = deck.memory.untaken(stack.uid, tokens, whole=listing.whole)
     # A change that may not be saved waits for a run that may.
     begun = [] if snapshot.read_only else [*_forms(deck, stack.uid), *_rotations(deck, stack.uid)]
     items = [what for what, _uid in begun[:_MOST]]
@@ -67,7 +69,8 @@ def _rotations(deck: Deck, stack: str) -> Iterator[tuple[str, str]]:
     for rotation in deck.rotations.unfinished(stack):
         now = progress(rotation, deck.workspace.snapshot)
         token = now.old or now.twin
-        if token is not None and now.step is not Step.DONE and _rests(deck, rotation):
+        waits = now.unclear or now.step is not Step.DONE
+        if token is not None and waits and _rests(deck, rotation):
             yield f"the rotation of {rotation.old_name}, {deck.key('rotate')} on it goes on", token.uid
 
 

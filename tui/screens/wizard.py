@@ -188,6 +188,11 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         else:
             super().unanswered(error)
 
+    @on(ChoiceList.Refused)
+    def _refused(self, event: ChoiceList.Refused) -> None:
+        event.stop()
+        self.say(event.reason, "warn")
+
     @on(Step.Edited)
     def _edited(self) -> None:
         problem = self.step.problem() if isinstance(self.step, DetailsStep) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self, Unpack
+from typing import ClassVar, Literal, Self, Unpack
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -21,11 +21,15 @@ from tui.widgets.text_field import TextField
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing to choose: its key, its name, and a few words that tell it from others."""
+    """One thing to choose: its key, its name, and a few words that tell it from others.
+
+    `refusal` says why it can't be marked; empty where it can.
+    """
 
     key: str
     label: str
     note: str = ""
+    refusal: str = ""
 
 
 class ChoiceList(Vertical):
@@ -51,6 +55,13 @@ class ChoiceList(Vertical):
             super().__init__(choice_list)
             self.keys = keys
 
+    class Refused(WidgetMessage["ChoiceList"]):
+        """A choice was to be marked that can't be; `reason` says why."""
+
+        def __init__(self, choice_list: ChoiceList, reason: str) -> None:
+            super().__init__(choice_list)
+            self.reason = reason
+
     def __init__(
         self,
         *,
@@ -75,7 +86,10 @@ class ChoiceList(Vertical):
         """Take other choices; cursor, filter and the marks of those that are left stay."""
         self._choices = tuple(choices)
         self._rows.label_width = max((cell_len(self._rows.clean(item.label)) for item in choices), default=0)
-        self._rows.set_rows([Row(choice.key, (choice.label, choice.note)) for choice in choices])
+        rows = [_row(choice) for choice in choices]
+        refused = [choice.key for choice in choices if choice.refusal]
+        keys = [row.key for row in rows]
+        self._rows.set_lazy_rows(keys, rows.__getitem__, unmarkable=refused)
 
     @property
     def marked(self) -> tuple[str, ...]:
@@ -84,7 +98,9 @@ class ChoiceList(Vertical):
 
     def set_marked(self, keys: Iterable[str]) -> None:
         """Mark these choices and no others; where one may be marked, the first of them."""
-        self._rows.set_marked([choice.key for choice in self._choices if choice.key in set(keys)])
+        wanted = set(keys)
+        marked = [each for each in self._choices if each.key in wanted and not each.refusal]
+        self._rows.set_marked([choice.key for choice in marked])
 
     @property
     def cursor_key(self) -> str | None:
@@ -121,6 +137,14 @@ class ChoiceList(Vertical):
         """Enter goes back to the list."""
         event.stop()
         self.leave_filter(clear=False)
+
+    def tell_refusal(self, key: str) -> bool:
+        """Tell the screen why a choice can't be marked; whether that is so."""
+        choice = next((choice for choice in self._choices if choice.key == key), None)
+        if choice is None or not choice.refusal:
+            return False
+        self.post_message(self.Refused(self, choice.refusal))
+        return True
 
     def tell_marks(self) -> None:
         """Tell the screen which choices are marked."""
@@ -165,6 +189,8 @@ class _Rows(RowList):
         label, note = row.cells
         marked = row.key in self._marked
         sign = ("[x]" if marked else "[ ]") if self._multi else ("(o)" if marked else "( )")
+        if row.style == "dim":
+            sign = " - "
         room = max(0, width - 6)
         label_width = (
             room if not note else min(self.label_width, max(room // 2, room - cell_len(self.clean(note)) - 2))
@@ -173,8 +199,9 @@ class _Rows(RowList):
         more = f"  {self.cut(note, room - label_width - 2)}" if note else ""
         if lit:
             return self.cursor_line(text + more, width)
+        tone = "muted" if row.style == "dim" else "strong" if marked else ""
         return (
-            (self.cut(f" {text}", width), "strong" if marked else ""),
+            (self.cut(f" {text}", width), tone),
             (more if width > 8 else "", "muted"),
         )
 
@@ -190,6 +217,8 @@ class _Rows(RowList):
 
     def action_mark(self) -> None:
         key = self.cursor_key
+        if key is not None and _list_of(self).tell_refusal(key):
+            return
         if self._multi:
             self.toggle_mark()
         elif key is not None:
@@ -204,6 +233,11 @@ class _Rows(RowList):
 
     def action_clear_filter(self) -> None:
         _list_of(self).leave_filter(clear=True)
+
+
+def _row(choice: Choice) -> Row:
+    style: Literal["normal", "dim"] = "dim" if choice.refusal else "normal"
+    return Row(choice.key, (choice.label, choice.note), style=style)
 
 
 def _list_of(part: _Filter | _Rows) -> ChoiceList:

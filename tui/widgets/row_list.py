@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Unpack
 
 from textual import events, work
@@ -58,6 +58,7 @@ class RowList(LineWidget, can_focus=True):
         self._cursor = 0
         self._top = 0
         self._marked: frozenset[str] = frozenset()
+        self._unmarkable: frozenset[str] = frozenset()
         # The row the user last stood on: it is returned to when a filter that hid everything is taken back.
         self._anchor: str | None = None
 
@@ -83,11 +84,18 @@ class RowList(LineWidget, can_focus=True):
         """Take other rows; the cursor of a row that is gone moves to its nearest neighbour."""
         self.set_lazy_rows([row.key for row in rows], rows.__getitem__)
 
-    def set_lazy_rows(self, keys: Sequence[str], make: Callable[[int], Row]) -> None:
+    def set_lazy_rows(
+        self,
+        keys: Sequence[str],
+        make: Callable[[int], Row],
+        *,
+        unmarkable: Iterable[str] = (),
+    ) -> None:
         """The same, for thousands: the row of an index among the keys is made when it comes into view."""
+        self._unmarkable = frozenset(unmarkable)
         self._rearrange(lambda: self._model.set_rows(keys, make))
         if self._marked:
-            self._mark(self._marked & set(keys))
+            self._mark(self._marked & set(keys) - self._unmarkable)
         if self.is_attached and len(keys) > _MADE_AT_ONCE:
             self._prepare()
 
@@ -221,12 +229,12 @@ class RowList(LineWidget, can_focus=True):
     def toggle_mark(self) -> None:
         """Mark the row under the cursor, or take its mark away."""
         key = self.cursor_key
-        if key is not None:
+        if key is not None and key not in self._unmarkable:
             self._mark(self._marked ^ {key})
 
     def mark_shown(self) -> None:
         """Mark all rows shown; where all are marked, unmark them."""
-        keys = frozenset(self.shown_keys)
+        keys = frozenset(self.shown_keys) - self._unmarkable
         self._mark(self._marked - keys if keys <= self._marked else self._marked | keys)
 
     def clear_marks(self) -> None:

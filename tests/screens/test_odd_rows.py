@@ -1,0 +1,114 @@
+"""A row that is not understood stands among the others, and nothing happens with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.deck import Table, running
+from tests.screens.test_states import USERS, status
+from tests.support.clock import clock
+from tui.commands import Place, commands_of
+from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedFault, SeedStack
+from tui.sandbox.service import Sandbox
+from tui.screens.card import CardScreen
+from tui.screens.tokens import TokensScreen
+
+HARMLESS = {"copy_api_key", "copy_uid", "clipboard_test", "open", "new"}
+"""Commands that are given on a row and do nothing with the token."""
+
+
+def odd_sandbox(path: str = "*delivery_tokens", count: int = 4) -> Sandbox:
+    tokens = [
+        SeedDeliveryToken(name=f"web-{number}", uid=f"bltodd{number}", environments=["qa"], branches=["main"])
+        for number in range(count)
+    ]
+    stack = SeedStack(
+        name="Shop", branches=["main", "dev"], environments=["qa", "prod"], delivery_tokens=tokens
+    )
+    faults = [SeedFault(fault="odd-rows", path=path, method="GET")]
+    return Sandbox.from_seed(Seed(users=USERS, stacks=[stack], faults=faults), clock)
+
+
+async def to_odd_row(table: Table) -> TokensScreen:
+    screen = table.app.screen
+    assert isinstance(screen, TokensScreen)
+    await table.press("down")
+    await table.until(lambda: screen.odd is not None)
+    return screen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36)])
+async def test_good_rows_are_shown_and_the_odd_ones_counted(size: tuple[int, int]) -> None:
+    async with running(size=size, sandbox=odd_sandbox()) as table:
+        screen = await to_odd_row(table)
+        assert "5 tokens, 2 not understood" in status(table)
+        assert [table.text.count(f"web-{number}") > 0 for number in range(4)].count(True) == 3
+        assert screen.table.shown_count == 5
+        await table.press("enter")
+        await table.until(lambda: isinstance(table.app.screen, CardScreen))
+        words = " ".join(table.text.split())
+        assert "$.tokens[1]" in words
+        assert "missing required field `name`" in words
+        await table.press("b")
+        await table.until(lambda: table.app.screen is screen)
+
+
+async def test_no_key_does_anything_with_an_odd_row_and_says_why() -> None:
+    async with running(sandbox=odd_sandbox()) as table:
+        screen = await to_odd_row(table)
+        row = screen.odd
+        assert row is not None
+        for item in commands_of(Place.TOKENS):
+            needs_token = item.reason(screen.moment()) is not None
+            if item.id in HARMLESS or not needs_token:
+                continue
+            await table.press(item.keys[0])
+            assert table.app.screen is screen, item.id
+            assert status(table), item.id
+        for key in ("c", "p", "x", "v", "e", "R", "d", "P", "D", "u", "f", "N", "space"):
+            await table.press(key)
+            assert "not understood" in status(table), key
+            assert "$.tokens[1]" in status(table), key
+            assert table.app.screen is screen, key
+        assert not screen.table.marked
+        await table.press("A")
+        assert len(screen.table.marked) == 3
+        assert table.written == []
+        await table.press("U")
+        assert table.copied == [row.uid]
+
+
+async def test_an_odd_row_without_a_uid_keeps_its_place_over_a_refresh() -> None:
+    async with running(sandbox=odd_sandbox()) as table:
+        screen = await to_odd_row(table)
+        await table.press("down")
+        row = screen.odd
+        assert row is not None
+        assert row.title == "row 3"
+        await table.press("U")
+        assert "no uid" in status(table)
+        assert table.copied == []
+        before = screen.snapshot.delivery
+        await table.press("r")
+        await table.until(lambda: screen.snapshot.delivery is not before)
+        assert screen.odd == row
+
+
+@pytest.mark.parametrize("path", ["*/environments", "*/branches"])
+async def test_an_odd_choice_is_listed_and_cannot_be_marked(path: str) -> None:
+    async with running(sandbox=odd_sandbox(path)) as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press(*"kiosk", "enter")
+        await table.until("Branches")
+        if path == "*/environments":
+            await table.press("space", "enter")
+            await table.until("its one")
+        await table.until("not understood")
+        await table.press("down")
+        if path == "*/branches":
+            await table.press("down")
+        await table.press("space")
+        await table.until("so it can't be marked")
+        await table.press("A")
+        assert "- " in table.text
