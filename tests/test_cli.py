@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
 
+from tui.account.settings import take_words
 from tui.cli import tokendeck
 
 ENVIRON = {"CONTENTSTACK_API_KEY": "blt" + "1" * 16, "CONTENTSTACK_AUTHTOKEN": "blt" + "2" * 16}
@@ -55,3 +57,27 @@ def test_the_command_line_loads_neither_textual_nor_httpx() -> None:
     code = f"import sys, tui.cli; print([m for m in {modules} if m in sys.modules])"
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["TOKENDECK_STACK", "CONTENTSTACK_AUTHTOKEN", "HOME", "XDG_STATE_HOME"])
+def test_a_variable_that_is_no_text_is_refused_by_its_name(name: str) -> None:
+    code = "import sys; from tui.cli import main; sys.argv = ['tokendeck', '--demo']; main()"
+    environ = {**os.environ, name: os.fsdecode(b"/tmp/\xff")}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True)
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"{name} holds text that is not valid Unicode.\n"
+
+
+def test_a_word_that_is_no_text_is_refused() -> None:
+    words = [sys.executable, "-m", "tui", "--stack", b"caf\xe9", "doctor"]
+    done = subprocess.run(words, capture_output=True)
+    assert done.returncode == 2
+    assert done.stderr.decode() == (
+        "caf<U+DCE9>: this word of the command line holds text that is not valid Unicode.\n"
+    )
+
+
+def test_another_programs_variable_that_is_no_text_is_passed_over() -> None:
+    environ = {"TERM_PROGRAM": "\udcff", "LS_COLORS": "\udc80", "PATH": "/caf\udce9", "LANG": "C.UTF-8"}
+    take_words([], environ)
+    assert environ == {"PATH": "/caf\udce9", "LANG": "C.UTF-8"}

@@ -99,3 +99,16 @@ def test_what_the_terminal_says_of_itself_is_heard_and_is_no_key(numbers: set[in
     told = [message.numbers for message in messages if isinstance(message, TerminalAttributes)]
     assert told == [frozenset(numbers)]
     assert [message.key for message in messages if isinstance(message, events.Key)] == ["j"]
+
+
+@given(st.integers(0, 0x110000), st.sampled_from(["\x1b[{}u", "\x1b[97;1;{}u", "\x1b[{};3u"]))
+def test_a_terminal_sends_no_character_that_cannot_be_written(number: int, sequence: str) -> None:
+    for message in KeyParser().feed(sequence.format(number)):
+        if isinstance(message, events.Key) and message.is_printable:
+            (message.character or "").encode()
+            assert message.character != "\0"
+
+
+@pytest.mark.parametrize("number", [0xD800, 0xDFFF])
+def test_half_a_surrogate_pair_is_no_key(number: int) -> None:
+    assert not list(KeyParser().feed(f"\x1b[{number}u"))

@@ -19,7 +19,13 @@ from tui.account.connection import ConnectionMissing, missing_from
 from tui.account.credential_reading import piped_credential, take_keys_from_terminal
 from tui.account.credential_search import connection_of
 from tui.account.memory import Memory
-from tui.account.settings import Flags, Settings, settings_from, trust_ca_file
+from tui.account.settings import (
+    Flags,
+    Settings,
+    settings_from,
+    take_words,
+    trust_ca_file,
+)
 from tui.files import Refused
 from tui.guards import guard
 from tui.headless.keymap import check_keys
@@ -143,6 +149,8 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
+        with telling(_USAGE):
+            take_words(sys.argv[1:], os.environ)
         tokendeck(prog_name="tokendeck")
     except SystemExit as ending:
         # An orderly exit would wait for every thread, and one that looks up a name may take as long as the

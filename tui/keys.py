@@ -14,6 +14,8 @@ from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XT
 from textual.events import Event, Key
 from textual.message import Message
 
+from tui.display import flaw
+
 _ESC = "\x1b"
 # What follows ESC here may begin a longer sequence; anything else is a key pressed with alt, and whole.
 _OPENERS = "[O" + _ESC
@@ -83,11 +85,15 @@ class KeyParser(XTermParser):
                 yield from super().feed(text)
 
     def _parse_extended_key(self, sequence: str) -> list[Key] | None:  # type: ignore[override]  # cached there
-        """No keys where the numbers are those of none, as when the line garbles one; Textual would end."""
+        """No keys where the numbers are those of none, as when the line garbles one; Textual would end.
+
+        Nor where they are those of a character that can't be written.
+        """
         try:
-            return super()._parse_extended_key(sequence)
+            keys = super()._parse_extended_key(sequence)
         except (ValueError, OverflowError):
             return []
+        return keys and [key for key in keys if not flaw(key.character or "")]
 
     def _end_sequence(self) -> Iterable[Message]:
         """What has come of a sequence, taken for keys now."""

@@ -235,3 +235,10 @@ def test_any_toml_is_a_configuration_or_refused_and_nothing_is_read_in_part(
         else:
             assert isinstance(value, dict)
             assert len(value) == len(read) if name == "keys" else all(read[key] for key in value)
+
+
+@pytest.mark.parametrize(
+    "line", ['auth_file = "/a\\u0000b"', 'stack = "\\u0000"', 'auth_command = ["pass", "\\u0000"]']
+)
+def test_a_nul_is_refused_where_it_stands(line: str) -> None:
+    assert "holds a NUL character" in refusal_of(f"[profiles.x]\n{line}\n")

@@ -13,6 +13,7 @@ from tui.account.private_files import (
     PRIVATE,
     STEERING,
     config_folder,
+    read_json,
     replace_own_file,
     state_folder,
 )
@@ -187,3 +188,10 @@ def test_without_any_home_a_sentence_says_what_to_set(monkeypatch: pytest.Monkey
     for folder in (config_folder, state_folder):
         with pytest.raises(FileRefused, match="HOME"):
             folder({})
+
+
+@pytest.mark.parametrize("content", [b'["\xff"]', b'["\\ud800"]', b"{", b"[" * 100_000])
+def test_a_file_of_no_valid_text_is_damaged(tmp_path: Path, content: bytes) -> None:
+    path = write(tmp_path / "state.json", 0o600, content)
+    with pytest.raises(FileRefused, match="is damaged"):
+        read_json(path, list[str], [])

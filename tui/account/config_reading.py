@@ -18,7 +18,7 @@ from tui.account.config_keys import KeyRefused, Keys, check_key_names
 from tui.account.private_files import STEERING, config_folder
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import Region, custom_region, find_region
-from tui.display import visible
+from tui.display import flaw, visible
 from tui.files import FileAbsent, Refused, read_checked, shown
 
 CheckKeys = Callable[[Keys], Keys]
@@ -126,6 +126,12 @@ def converted(hint: Any, value: object, path: str) -> Any:
 
     One by one, since msgspec names no keys of tables in the path of its errors.
     """
+    if isinstance(value, str) and (reason := flaw(value)):
+        raise _wrong(path, None, f"it {reason}.")
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            if isinstance(each, str) and (reason := flaw(each)):
+                raise _wrong(f"{path}[{index}]", None, f"it {reason}.")
     try:
         return msgspec.convert(value, hint, strict=True)
     except msgspec.ValidationError as error:

@@ -19,7 +19,7 @@ from typing import TypeVar
 import msgspec
 
 from tui.account.credential_reading import CredentialAbsent
-from tui.account.private_files import FOREIGN
+from tui.account.private_files import DAMAGED, FOREIGN
 from tui.clock import Clock, utc_now
 from tui.contentstack.credentials import Credential, parse_credential
 from tui.contentstack.regions import REGIONS, Region, custom_region
@@ -137,7 +137,7 @@ def _content(path: Path) -> bytes:
 def _decoded(content: bytes, kind: type[_Stored]) -> _Stored | None:
     try:
         return msgspec.json.decode(content, type=kind)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+    except DAMAGED:
         return None
 
 

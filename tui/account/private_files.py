@@ -38,6 +38,9 @@ STEERING = Rule(forbidden=0o022, cure="go-w", root_may_own=True, links=True)
 FOREIGN = Rule(forbidden=0o002, cure="o-w", links=True)
 """Another program's file, which is as open as that program leaves it."""
 
+DAMAGED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+"""What reading JSON raises that is none, or that is not as it was written."""
+
 Kept = TypeVar("Kept")
 
 
@@ -66,7 +69,7 @@ def read_json(path: Path, kind: type[Kept], otherwise: Kept) -> Kept:
         return msgspec.json.decode(read_checked(path, PRIVATE), type=kind)
     except FileAbsent:
         return otherwise
-    except (msgspec.DecodeError, RecursionError):
+    except DAMAGED:
         raise FileRefused(f"{shown(path)} is damaged; delete it.") from None
 
 

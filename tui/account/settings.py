@@ -26,7 +26,7 @@ from tui.account.config_reading import (
 from tui.clipboard.copier import Choice
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import REGIONS, Region
-from tui.display import visible
+from tui.display import flaw, visible
 from tui.files import FileAbsent, shown
 
 VARIABLES = {
@@ -55,6 +55,21 @@ _OWN_VARIABLES = {
     "ca_file": "SSL_CERT_FILE",
 }
 _SHARED_VARIABLES = {"region": "CONTENTSTACK_REGION", "stack": "CONTENTSTACK_API_KEY"}
+
+# By the beginnings of their names: variables that say whose and which files, hosts
+# and credentials are used. They are not passed over where they can't be read.
+_STEERING = (
+    "TOKENDECK_",
+    "CONTENTSTACK_",
+    "XDG_",
+    "SSL_CERT_",
+    "CS_CLI_",
+    "CONFIG_NAME",
+    "ENC_CONFIG_NAME",
+    "CREDENTIALS_DIRECTORY",
+    "HOME",
+    "APPDATA",
+)
 
 _TRUTHS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
 
@@ -138,6 +153,23 @@ def settings_from(
         **{name: value for name, (value, _) in found.items()},
         sources={name: source for name, (_, source) in found.items()},
     )
+
+
+def take_words(words: Iterable[str], environ: MutableMapping[str, str]) -> None:
+    """Refuse words of the command line, and variables, that hold no valid text.
+
+    A variable that steers nothing is taken out of the environment instead, but for the
+    path to programs, which may have any name.
+    """
+    for word in words:
+        if reason := flaw(word):
+            raise ConfigWrong(f"{visible(word)}: this word of the command line {reason}.")
+    for name, value in tuple(environ.items()):
+        reason = flaw(name) or flaw(value)
+        if reason and name.startswith(_STEERING):
+            raise ConfigWrong(f"{visible(name)} {reason}.")
+        if reason and name != "PATH":
+            del environ[name]
 
 
 def trust_ca_file(settings: Settings, environ: MutableMapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tui.account.private_files import (
+    DAMAGED,
     ELSEWHERE,
     PRIVATE,
     locked,
@@ -87,7 +88,7 @@ class DraftStore:
             return {}
         try:
             return msgspec.json.decode(read_checked(self._path(), PRIVATE), type=dict[str, Drafts])
-        except (FileRefused, msgspec.DecodeError, RecursionError):
+        except (FileRefused, *DAMAGED):
             return {}
 
     def _path(self) -> Path:
