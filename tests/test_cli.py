@@ -63,14 +63,14 @@ def test_the_command_line_loads_neither_textual_nor_httpx() -> None:
 def test_a_variable_that_is_no_text_is_refused_by_its_name(name: str) -> None:
     code = "import sys; from tui.cli import main; sys.argv = ['tokendeck', '--demo']; main()"
     environ = {**os.environ, name: os.fsdecode(b"/tmp/\xff")}
-    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, check=False)
     assert done.returncode == 2
     assert done.stderr.decode() == f"{name} holds text that is not valid Unicode.\n"
 
 
 def test_a_word_that_is_no_text_is_refused() -> None:
-    words = [sys.executable, "-m", "tui", "--stack", b"caf\xe9", "doctor"]
-    done = subprocess.run(words, capture_output=True)
+    words: list[str | bytes] = [sys.executable, "-m", "tui", "--stack", b"caf\xe9", "doctor"]
+    done = subprocess.run(words, capture_output=True, check=False)
     assert done.returncode == 2
     assert done.stderr.decode() == (
         "caf<U+DCE9>: this word of the command line holds text that is not valid Unicode.\n"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tui.account.stacks import StackUnclear, pick_stack
-from tui.contentstack.models import Stack
+from tui.contentstack.models import Odd, Stack
 
 ONE = Stack(uid="bltu1", name="Storefront", api_key="bltk1")
 TWO = Stack(uid="bltu2", name="Storefront", api_key="bltk2")
@@ -41,3 +41,13 @@ def test_a_long_list_is_cut() -> None:
     many = [Stack(uid=f"bltu{number}", name=f"S{number}", api_key=f"bltk{number}") for number in range(20)]
     with pytest.raises(StackUnclear, match="and 14 more"):
         pick_stack(many, "Shop")
+
+
+def test_a_stack_that_is_not_understood_is_not_called_missing() -> None:
+    odd = Odd("$.stacks[1].name", "expected `str`", "bltodd", "Shop")
+    for words in ("Shop", "shop", "bltodd"):
+        with pytest.raises(StackUnclear, match="not understood: expected"):
+            pick_stack([PRESS], words, [odd])
+    with pytest.raises(StackUnclear, match="1 of the stacks"):
+        pick_stack([], "Another", [odd])
+    assert pick_stack([PRESS], PRESS.name, [odd]) is PRESS

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tui.account.standing import Standing, standing_of
-from tui.contentstack.models import OrganizationRole, Role, Stack, StackRole, User
+from tui.contentstack.models import Odd, OrganizationRole, Role, Stack, StackRole, User
+from tui.contentstack.rows import Rows
 
 STACK = Stack(uid="bltstack", name="Storefront", api_key="bltkey", org_uid="bltorg", owner_uid="bltowner")
 
@@ -64,3 +66,13 @@ def test_an_admin_of_the_organization_is_tried_whatever_the_stack_role() -> None
         organizations=(OrganizationRole(uid="bltorg", is_admin=True),),
     )
     assert standing_of(user, STACK).management_refusal is None
+
+
+def test_with_a_role_that_is_not_understood_nothing_is_surely_not_allowed() -> None:
+    roles = (StackRole("Content Manager", STACK.api_key),)
+    user = User(uid="bltana", roles=roles)
+    assert standing_of(user, STACK).delivery_refusal is not None
+    odd: Rows[Role] = Rows(odd=(Odd("$.roles[0]", "expected `str`"),))
+    assert standing_of(user, STACK, odd).delivery_refusal is None
+    unsure = msgspec.structs.replace(user, all_understood=False)
+    assert standing_of(unsure, STACK).delivery_refusal is None

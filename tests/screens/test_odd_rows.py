@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from tests.screens.deck import Table, running
 from tests.screens.test_states import USERS, status
 from tests.support.clock import clock
+from tui.account.demo import connection_to
 from tui.commands import Place, commands_of
 from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedFault, SeedStack
 from tui.sandbox.service import Sandbox
@@ -112,3 +116,74 @@ async def test_an_odd_choice_is_listed_and_cannot_be_marked(path: str) -> None:
         await table.until("so it can't be marked")
         await table.press("A")
         assert "- " in table.text
+
+
+async def test_an_odd_stack_is_listed_and_cannot_be_opened() -> None:
+    stacks = [SeedStack(name=name, branches=["main"], environments=["qa"]) for name in ("One", "Two")]
+    faults = [SeedFault(fault="odd-rows", path="/v3/stacks", method="GET")]
+    sandbox = Sandbox.from_seed(Seed(users=USERS, stacks=stacks, faults=faults), clock)
+    async with running(sandbox=sandbox) as table:
+        await table.press("w")
+        await table.until("3 stacks, 2 not understood")
+        screen = table.app.screen
+        await table.press("down")
+        await table.press("enter")
+        await table.until("so it can't be opened")
+        assert table.app.screen is screen
+
+
+def rewriting(app: Any, old: bytes, new: bytes) -> Any:
+    """The application, with other bytes in what it answers."""
+
+    async def changed(scope: Any, receive: Any, send: Any) -> None:
+        kept: list[Any] = []
+
+        async def keep(message: Any) -> None:
+            kept.append(message)
+
+        await app(scope, receive, keep)
+        body = kept[-1].get("body", b"").replace(old, new)
+        headers = [pair for pair in kept[0]["headers"] if pair[0] != b"content-length"]
+        await send({**kept[0], "headers": headers})
+        await send({**kept[-1], "body": body})
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"name":"web-1"', b'"name":"a\\ud800b"'),
+        (b'"name":"web-1"', b'"name":"a\\u0000b"'),
+        (b'"name":"web-1"', b'"name":"a\xed\xa0\x80b"'),
+        (b'"token":"cs', b'"token":"\\ud800'),
+        (b'"uid":"bltodd1"', b'"uid":"../\\u0000"'),
+    ],
+)
+async def test_text_that_cannot_be_written_makes_an_odd_row(old: bytes, new: bytes) -> None:
+    sandbox = odd_sandbox("nowhere")
+    connection = connection_to(sandbox)
+    apps = {url: rewriting(app, old, new) for url, app in (connection.apps or {}).items()}
+    connection = replace(connection, apps=apps)
+    async with running(connect=lambda: connection) as table:
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        while screen.odd is None:
+            await table.press("down")
+        for key in ("c", "R", "e", "x", "d", "v"):
+            await table.press(key)
+            assert "not understood" in status(table)
+        await table.press("enter")
+        await table.until(lambda: isinstance(table.app.screen, CardScreen))
+        await table.until("Reason")
+        assert table.written == []
+        table.text.encode()
+
+
+async def test_a_list_that_was_cut_says_so_where_it_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.contentstack.client.MOST_ROWS", 100)
+    async with running(sandbox=odd_sandbox("nowhere", count=150)) as table:
+        assert "100+" in table.text
+        assert "100 tokens (only the first 100 rows were read)" in status(table)

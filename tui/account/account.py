@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from tui.account.connection import Connection
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import ContentstackError, NotContentstack
-from tui.contentstack.models import Organization, Stack
+from tui.contentstack.models import Odd, Organization, Stack
 from tui.contentstack.regions import Region
-from tui.contentstack.rows import Rows
+from tui.contentstack.rows import Rows, joined
 from tui.secret import Secret
 
 if TYPE_CHECKING:
@@ -38,6 +38,19 @@ class StackEntry:
     stack: Stack
     organization: str = ""
     roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StackList:
+    """The stacks that this login sees, and what is known of the rest.
+
+    `odd` are rows of stacks and organizations that were not understood; `cut` says why
+    a list was not read to its end, and is empty where all were.
+    """
+
+    entries: tuple[StackEntry, ...]
+    odd: tuple[Odd, ...] = ()
+    cut: str = ""
 
 
 class Account:
@@ -92,7 +105,7 @@ class Account:
         """Remember another stack, by API key, uid or name."""
         self._connection = replace(await self.connection(), stack=stack)
 
-    async def stacks(self, progress: Progress) -> tuple[StackEntry, ...]:
+    async def stacks(self, progress: Progress) -> StackList:
         """Every stack of every organization, read side by side; each once, by organization and name.
 
         An organization that refuses its list is left out: its single sign-on may ask for another credential.
@@ -103,7 +116,7 @@ class Account:
         roles: dict[str, tuple[str, ...]] = {}
         for role in user.roles:
             roles[role.api_key] = (*roles.get(role.api_key, ()), role.name)
-        done = 0
+        done, read = 0, [Rows[Stack](odd=organizations.odd, cut=organizations.cut)]
 
         async def of(organization: Organization | None) -> list[StackEntry]:
             nonlocal done
@@ -115,6 +128,7 @@ class Account:
                 if not organization:
                     raise
                 stacks = Rows()
+            read.append(stacks)
             done += 1
             progress(done, len(organizations) + 1)
             name = organization.name if organization else ""
@@ -124,9 +138,11 @@ class Account:
         found: dict[str, StackEntry] = {}
         for entry in chain(*lists):
             found.setdefault(entry.stack.api_key, entry)
-        return tuple(
-            sorted(found.values(), key=lambda entry: (entry.organization, entry.stack.name.casefold()))
-        )
+        entries = sorted(found.values(), key=lambda entry: (entry.organization, entry.stack.name.casefold()))
+        whole = joined(read)
+        # An odd stack is in the list of its organization and in that of all.
+        odd = {row.uid or row.why: row for row in whole.odd}
+        return StackList(tuple(entries), tuple(odd.values()), whole.cut)
 
     async def close(self) -> None:
         """Let go of the network."""

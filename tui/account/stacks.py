@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui.contentstack.errors import StackNotFound
-from tui.contentstack.models import Stack
+from tui.contentstack.models import Odd, Stack
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client
@@ -17,8 +17,11 @@ class StackUnclear(ValueError):
     """No stack, or more than one, answers to the words; the text lists the candidates."""
 
 
-def pick_stack(stacks: Iterable[Stack], words: str) -> Stack:
-    """The one stack whose API key, uid or name (in any case) is `words`, else `StackUnclear`."""
+def pick_stack(stacks: Iterable[Stack], words: str, odd: Sequence[Odd] = ()) -> Stack:
+    """The one stack whose API key, uid or name (in any case) is `words`, else `StackUnclear`.
+
+    `odd` are rows that were not understood, of which one may be the stack.
+    """
     stacks = tuple(stacks)
     exact = [stack for stack in stacks if words in (stack.api_key, stack.uid)]
     named = exact or [stack for stack in stacks if stack.name.casefold() == words.casefold()]
@@ -28,6 +31,12 @@ def pick_stack(stacks: Iterable[Stack], words: str) -> Stack:
         raise StackUnclear(
             f"{len(named)} stacks are called {words}. Name one by --stack and its uid: {_list(named)}."
         )
+    for row in odd:
+        if words == row.uid or words.casefold() == row.name.casefold():
+            raise StackUnclear(f"The stack {words} is not understood: {row.why}.")
+    if odd:
+        count = f"{len(odd)} of the stacks that this login sees"
+        raise StackUnclear(f"No stack is called {words}, but {count} could not be understood.")
     if not stacks:
         raise StackUnclear("This login sees no stack at all. Ask the stack's owner for an invitation.")
     raise StackUnclear(f"No stack is called {words}. This login sees: {_list(stacks)}.")
@@ -36,14 +45,19 @@ def pick_stack(stacks: Iterable[Stack], words: str) -> Stack:
 async def find_stack(client: Client, words: str) -> Stack:
     """Ask Contentstack for the stack that `words` names, else `StackUnclear` or a `ContentstackError`."""
     if not words.startswith("blt") or " " in words:
-        return pick_stack(await client.stacks(), words)
+        return await _among_all(client, words)
     # It looks like an API key, and may be a uid.
     try:
         return await client.stack(words).stack()
     except StackNotFound as refusal:
         with suppress(StackUnclear):
-            return pick_stack(await client.stacks(), words)
+            return await _among_all(client, words)
         raise refusal from None
+
+
+async def _among_all(client: Client, words: str) -> Stack:
+    stacks = await client.stacks()
+    return pick_stack(stacks, words, stacks.odd)
 
 
 def _list(stacks: Iterable[Stack], most: int = 6) -> str:

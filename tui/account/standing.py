@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tui.contentstack.models import Role, Stack, User
+from tui.contentstack.rows import Rows
 
 OWNER = "Owner"
 _KNOWN = frozenset({OWNER, "Admin", "Developer", "Content Manager"})
@@ -19,9 +20,13 @@ _MANAGEMENT = frozenset({OWNER, "Admin"})
 
 @dataclass(frozen=True)
 class Standing:
-    """The roles of one user in one stack, by name; empty where they are not known."""
+    """The roles of one user in one stack, by name; empty where they are not known.
+
+    With `whole` False there may be others, so that nothing is surely not allowed.
+    """
 
     roles: tuple[str, ...] = ()
+    whole: bool = True
 
     @property
     def label(self) -> str:
@@ -40,12 +45,13 @@ class Standing:
 
     def _refusal(self, allowed: frozenset[str], words: str) -> str | None:
         roles = set(self.roles)
-        surely_lacks = roles and roles <= _KNOWN and not roles & allowed
+        surely_lacks = self.whole and roles and roles <= _KNOWN and not roles & allowed
         return f"{words}; you are {self.label}." if surely_lacks else None
 
 
 def standing_of(user: User, stack: Stack, roles: Iterable[Role] = ()) -> Standing:
     """Work out the user's roles from everything that the API says of them."""
+    roles = roles if isinstance(roles, Rows) else tuple(roles)
     names = [role.name for role in user.roles if role.api_key == stack.api_key]
     names += [role.name for role in roles if user.uid in role.users]
     if stack.owner_uid and stack.owner_uid == user.uid:
@@ -56,4 +62,5 @@ def standing_of(user: User, stack: Stack, roles: Iterable[Role] = ()) -> Standin
         for organization in user.organizations
         if organization.uid == stack.org_uid and (organization.is_owner or organization.is_admin)
     ]
-    return Standing(tuple(dict.fromkeys(names)))
+    whole = user.all_understood and not (isinstance(roles, Rows) and roles.odd)
+    return Standing(tuple(dict.fromkeys(names)), whole)

@@ -240,11 +240,13 @@ def _forget_unless(fields: _Fields, key: str, kind: type) -> None:
 
 
 def _user(fields: _Fields) -> _Fields:
+    passed_over = False
     for key, model in (("roles", StackRole), ("organizations", OrganizationRole)):
         rows = fields.pop(key, None)
-        if isinstance(rows, list):
-            fields[key] = [shaped for row in rows if (shaped := _understood(model, row, key))]
-    return fields
+        given = rows if isinstance(rows, list) else []
+        fields[key] = [shaped for row in given if (shaped := _understood(model, row, key))]
+        passed_over |= len(fields[key]) < len(given) or not isinstance(rows, list | None)
+    return {**fields, "all_understood": not passed_over}
 
 
 def _understood(model: type, raw: object, key: str) -> _Fields | None:

@@ -73,7 +73,7 @@ class OrganizationRole(Thing, frozen=True):
 
 
 class User(Thing, frozen=True):
-    """The signed-in user."""
+    """The signed-in user; `all_understood` is False where a role or organization was passed over."""
 
     email: str = ""
     first_name: str = ""
@@ -81,6 +81,7 @@ class User(Thing, frozen=True):
     roles: tuple[StackRole, ...] = ()
     organizations: tuple[OrganizationRole, ...] = ()
     authtoken: Secret | None = None
+    all_understood: bool = True
 
 
 class Organization(Thing, frozen=True):

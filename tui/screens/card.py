@@ -51,7 +51,10 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
         facts = presentation.token_facts(token, self.snapshot, now, key, revealed=self.revealed)
         card.set_facts(token.name if token else "", facts)
         if token is None:
-            self.say(f"This token is no longer in the stack; {key('close')} goes back.", "warn")
+            listings = self.snapshot.delivery, self.snapshot.management
+            whole = not any(each.read and not each.whole for each in listings)
+            gone = "no longer in the stack" if whole else "not among those that could be read"
+            self.say(f"This token is {gone}; {key('close')} goes back.", "warn")
 
     def hear_of(self, words: str | None, kind: Kind = "info") -> None:
         """Say it here, or where one came from if the token is gone."""

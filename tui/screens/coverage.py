@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from textual import on
 from textual.widget import Widget
@@ -18,6 +19,7 @@ from tui.widgets.grid import Grid, GridColumn
 from tui.widgets.table_model import Row
 from tui.workspace.coverage import Cell, Coverage, Lane, coverage_of
 from tui.workspace.plan import Plan
+from tui.workspace.snapshot import Listing
 
 _GROUPS = {"branch": "BRANCHES", "alias": "ALIASES", "stack": ""}
 _NAMES_OF_A_FACT = 4
@@ -54,12 +56,13 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
         ]
         self.query_one(Grid).set_grid(columns, rows)
         gaps, doubles = self._coverage.gaps, self._coverage.doubles
+        left_out = _left_out(lists)
         legend = "p: one with a preview token. In brackets: only by another name of the branch."
         if unplaced := len(self._coverage.unplaced):
             what = "1 token that names" if unplaced == 1 else f"{unplaced} tokens that name"
             legend = f"Not shown: {what} no environment or no branch."
         cells = len(rows) * len(lanes)
-        self.say(f"{gaps} of {cells} cells have no token, {doubles} several. {legend}")
+        self.say(f"{left_out}{gaps} of {cells} cells have no token, {doubles} several. {legend}")
 
     def hint_word(self, item: Command) -> str:
         """What Enter does depends on the cell."""
@@ -91,6 +94,14 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
         environment = grid.cursor_key or ""
         lane = next((lane for lane in self._coverage.lanes if lane.words == grid.column_key), None)
         return environment, lane, self._coverage.cell(environment, lane) if lane else Cell()
+
+
+def _left_out(lists: Sequence[Listing[Any]]) -> str:
+    """What the map can't show, which may serve a cell or be one."""
+    odd = sum(len(listing.odd) for listing in lists)
+    words = f"{odd} not understood and not on the map. " if odd else ""
+    cut = next((listing.cut for listing in lists if listing.cut), "")
+    return f"{words}Not all is on the map: {cut}. " if cut else words
 
 
 def _cell_words(cell: Cell) -> str:

@@ -273,7 +273,7 @@ def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, leave: s
     total = len(listing.rows)
     count = f"{shown} of {total} tokens" if shown != total else f"{total} token{'' if total == 1 else 's'}"
     count += f", {odd} not understood" if (odd := len(listing.odd)) else ""
-    count += f", and there are more: {listing.cut}" if listing.cut else ""
+    count += f" ({listing.cut})" if listing.cut else ""
     count = f"{count} · {marked} marked" if marked else count
     return f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
 

@@ -33,7 +33,7 @@ class SearchScreen(DeckScreen[Result]):
 
     def __init__(self, deck: Deck) -> None:
         super().__init__(deck)
-        self._offered: dict[str, tuple[Row, Result]] = {}
+        self._offered: dict[str, tuple[Row, Result | None]] = {}
 
     @property
     def table(self) -> TokenTable:
@@ -51,7 +51,7 @@ class SearchScreen(DeckScreen[Result]):
         """Searching comes first."""
         self.set_focus(self.query_one("#search" if self.NO_MATCH else "#found"))
 
-    def offer(self, rows: Iterable[tuple[Row, Result]]) -> None:
+    def offer(self, rows: Iterable[tuple[Row, Result | None]]) -> None:
         """Replace the rows, each with what choosing it answers; with an empty answer it can't be chosen."""
         self._offered = {row.key: (row, answer) for row, answer in rows}
         self.table.set_rows([row for row, _answer in self._offered.values()])

@@ -6,7 +6,9 @@ from tui.account.account import SignedOutHere, StackEntry
 from tui.account.connection import ConnectionMissing
 from tui.commands import Place
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import Stack
+from tui.contentstack.models import Odd, Stack
+from tui.display import visible
+from tui.screens.deck import Deck
 from tui.screens.search import SearchScreen
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
@@ -23,6 +25,10 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
     )
     NO_MATCH = "No stack holds all these words."
 
+    def __init__(self, deck: Deck) -> None:
+        super().__init__(deck)
+        self._odd_rows: dict[str, Odd] = {}
+
     def on_screen_resume(self) -> None:
         """Read the list once the frame stands, and after a sign-in that it had to wait for."""
         if not self._offered:
@@ -35,7 +41,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
 
     async def _read(self) -> None:
         try:
-            entries = list(await self.deck.workspace.account.stacks(self._progress))
+            found = await self.deck.workspace.account.stacks(self._progress)
         except SignedOutHere:
             self.say(f"Nobody is signed in; {self.deck.key('sign_in')} signs in.", "warn")
             return
@@ -44,20 +50,37 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
             self.set_focus(self.table)
             self.say(f"{error} {self.deck.key('refresh')} reads again.", "error")
             return
+        entries = list(found.entries)
         recent = self.deck.memory.recent_stacks if self.deck.memory else ()
         places = {uid: place for place, uid in enumerate(recent)}
         entries.sort(key=lambda entry: places.get(entry.stack.uid, len(places)))
         self.table.say_empty("This login sees no stack. Ask a stack's owner for an invitation.")
-        self.offer((_row(entry), entry.stack) for entry in entries)
+        odd = [(_odd_row(row), None) for row in found.odd]
+        self._odd_rows = {row.key: row for row in found.odd}
+        self.offer([*((_row(entry), entry.stack) for entry in entries), *odd])
         if self.snapshot.stack is not None:
             self.table.move_to(self.snapshot.stack.api_key)
-        count = f"{len(entries)} stack{'' if len(entries) == 1 else 's'}"
+        total = len(entries) + len(odd)
+        count = f"{total} stack{'' if total == 1 else 's'}"
+        count += f", {len(odd)} not understood" if odd else ""
+        count += f" ({found.cut})" if found.cut else ""
         # What made this list come up by itself.
         unclear = self.snapshot.trouble if self.snapshot.remedy == "stacks" else None
         self.say(f"{unclear} {count}" if unclear else count, "warn" if unclear else "info")
 
+    async def do_choose(self) -> None:
+        """Answer with the stack under the cursor, or say why it can't be opened."""
+        if row := self._odd_rows.get(self.table.cursor_key or ""):
+            self.say(f"{row.title} is not understood, so it can't be opened: {row.why}.", "warn")
+        else:
+            await super().do_choose()
+
     def _progress(self, done: int, count: int) -> None:
         self.say(f"Read {done} of {count} lists of stacks …")
+
+
+def _odd_row(row: Odd) -> Row:
+    return Row(row.key, (visible(row.title), "not understood", "-", "-"), style="dim")
 
 
 def _row(entry: StackEntry) -> Row:

@@ -77,7 +77,11 @@ class Step(Vertical):
         for choices in self.query(ChoiceList):
             entry = getattr(self.plan, str(choices.id))
             marked = (entry,) if isinstance(entry, str) else entry
-            choices.set_choices(_with_marked(self.choices(str(choices.id)), marked))
+            listing = getattr(self.snapshot, str(choices.id), None)
+            stray = "not in the stack any more"
+            if isinstance(listing, Listing) and not listing.whole:
+                stray = "not among those that could be read"
+            choices.set_choices(_with_marked(self.choices(str(choices.id)), marked, stray))
             choices.set_marked(marked)
         self.tell()
 
@@ -364,9 +368,9 @@ def _odd_choice(row: Odd) -> Choice:
     return Choice(row.key, row.title, "not understood", refusal)
 
 
-def _with_marked(found: list[Choice], marked: tuple[str, ...]) -> list[Choice]:
+def _with_marked(found: list[Choice], marked: tuple[str, ...], stray: str) -> list[Choice]:
     """The choices, and before them what is marked without being one of them: it must be there to unmark."""
-    strays = dict.fromkeys(marked, "not in the stack any more") | {"$all": "all of them, and those to come"}
+    strays = dict.fromkeys(marked, stray) | {"$all": "all of them, and those to come"}
     known = {choice.key for choice in found}
     missing = [Choice(key, key, strays[key]) for key in marked if key not in known]
     return [*missing, *found]

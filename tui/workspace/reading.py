@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.account.standing import standing_of
 from tui.contentstack.errors import ContentstackError, NotAllowed, NotContentstack
+from tui.contentstack.models import Thing
 from tui.contentstack.rows import Rows
 from tui.workspace.board import Board
 from tui.workspace.snapshot import Listing
@@ -18,7 +19,7 @@ from tui.workspace.snapshot import Listing
 if TYPE_CHECKING:
     from tui.contentstack.client import Client, StackClient
 
-_Some = TypeVar("_Some")
+_Some = TypeVar("_Some", bound=Thing)
 
 
 async def read_everything(board: Board, client: Client, calls: StackClient) -> None:
@@ -50,14 +51,14 @@ async def _read_people(board: Board, calls: StackClient) -> None:
         board.change(people=MappingProxyType({person.uid: person for person in people}))
 
 
-async def _if_allowed(read: Awaitable[tuple[_Some, ...]]) -> tuple[_Some, ...]:
+async def _if_allowed(read: Awaitable[Rows[_Some]]) -> Rows[_Some]:
     """What many may not read: nothing then, unless nobody of Contentstack's said so."""
     try:
         return await read
     except NotContentstack:
         raise
     except ContentstackError:
-        return ()
+        return Rows()
 
 
 async def _read_list(board: Board, field: str, words: str, read: Callable[[], Awaitable[Rows[Any]]]) -> None:
