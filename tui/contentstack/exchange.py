@@ -103,7 +103,7 @@ def prepare(
     content = None
     if body is not None:
         sent["content-type"] = "application/json"
-        # ASCII with escapes: a name that came with half a surrogate pair goes back as it came.
+        # ASCII with escapes: no text can fail to be encoded.
         content = json.dumps(body, default=revealed, separators=(",", ":")).encode("ascii")
     return Call(method, url, place, sent, query, content, tuple(secrets))
 
