@@ -30,7 +30,8 @@ def account(*of_the_organization: Any) -> Account:
 
 async def test_an_organization_that_refuses_its_list_is_left_out() -> None:
     refused = account(403, {"error_message": "No.", "error_code": 316})
-    (entry,) = await refused.stacks(lambda _number, _count: None)
+    listed = await refused.stacks(lambda _number, _count: None)
+    (entry,) = listed.entries
     assert (entry.stack.name, entry.organization) == ("Shop", "")
     await refused.close()
 

@@ -12,8 +12,8 @@ from tests.workspace.test_workspace import opened
 from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError, NotAllowed, TimedOut
 from tui.contentstack.models import ManagementDraft, ManagementToken
-from tui.contentstack.scope import Scope
 from tui.contentstack.rows import Rows
+from tui.contentstack.scope import Scope
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.making import FULL, Made, OldestUnnamed, at_risk, make_management

@@ -30,7 +30,7 @@ from tui.workspace.writing import Unclear
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 NAMELESS = Odd("$.tokens[1]", "expected `object`, got `null`", index=1)
-WEB = DeliveryToken("blt1", "web", "d", Scope(("qa",)))
+WEB = DeliveryToken("blt1", "web", "d", Scope.of(("qa",)))
 
 
 def odd(uid: str = "bltodd", name: str = "", index: int = 1) -> Odd:
