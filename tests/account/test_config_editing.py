@@ -9,6 +9,7 @@ import tomlkit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.texts import kept_text
 from tui.account.config import PROFILE, Config
 from tui.account.config_editing import Value, copy_of, remember, template
 from tui.account.config_reading import ConfigWrong, parse_config, read_config
@@ -122,19 +123,19 @@ def test_however_the_tables_are_written(path: Path, text: str) -> None:
 _profile = st.fixed_dictionaries(
     {},
     optional={
-        "stack": st.text(min_size=1, max_size=8),
+        "stack": kept_text(min_size=1, max_size=8),
         "region": st.sampled_from(["eu", "na"]),
         "read_only": st.booleans(),
-        "keys": st.dictionaries(st.text(max_size=6), st.sampled_from(["x", "alt+o"]), max_size=2),
+        "keys": st.dictionaries(kept_text(max_size=6), st.sampled_from(["x", "alt+o"]), max_size=2),
     },
 )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    profiles=st.dictionaries(st.text(max_size=8), _profile, max_size=3),
-    name=st.text(min_size=1, max_size=8),
-    value=st.text(min_size=1, max_size=8),
+    profiles=st.dictionaries(kept_text(max_size=8), _profile, max_size=3),
+    name=kept_text(min_size=1, max_size=8),
+    value=kept_text(min_size=1, max_size=8),
 )
 def test_nothing_but_the_value_changes(
     path: Path, profiles: dict[str, dict[str, object]], name: str, value: str

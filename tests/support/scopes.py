@@ -6,10 +6,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.support.texts import kept_text
+
 NAMES = st.lists(st.sampled_from(["main", "dev", "live", "$all", "gone"]), max_size=3)
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-    lambda parts: st.lists(parts, max_size=2) | st.dictionaries(st.text(max_size=3), parts, max_size=2),
+    st.none() | st.booleans() | st.integers() | kept_text(max_size=3),
+    lambda parts: st.lists(parts, max_size=2) | st.dictionaries(kept_text(max_size=3), parts, max_size=2),
     max_leaves=4,
 )
 _RIGHT = st.sampled_from([True, False, "true", "false"])
