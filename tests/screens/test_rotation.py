@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import timedelta
 
 import pytest
 
@@ -9,10 +10,11 @@ from tests.screens.deck import Table, running
 from tests.support.clock import clock
 from tui.account.memory import Memory
 from tui.account.rotations import RotationStore
-from tui.contentstack.models import DeliveryToken, ManagementDraft, ManagementToken
+from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
 from tui.contentstack.scope import Scope
 from tui.sandbox.organization import Stack
 from tui.sandbox.service import Sandbox
+from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.tokens import TokensScreen
@@ -288,3 +290,68 @@ async def test_for_how_long_a_twin_that_is_not_known_yet_is_tried_is_said() -> N
         go_on.set()
         await table.until("[x] 2")
         assert "egion" not in status(table)
+
+
+async def left_in_the_middle(sandbox: Sandbox) -> tuple[str, str]:
+    """Create a replacement in a run whose state is lost; the uids of both tokens."""
+    async with running(sandbox=sandbox) as table:
+        old = old_token(table)
+        await open_it(table)
+        await table.press("enter")
+        await table.until("[x] 1")
+        (rotation,) = table.app.deck.rotations.unfinished(held(table).uid)
+    tokens = next(iter(sandbox.world.stacks.values())).delivery_tokens
+    tokens[rotation.twin_uid].stamps.created_at += timedelta(seconds=1)
+    return old.uid, rotation.twin_uid
+
+
+@pytest.mark.parametrize("row", [0, 1])
+@pytest.mark.parametrize("answer", ["y", "n", "escape"])
+async def test_what_looks_like_a_rotation_is_asked_about(row: int, answer: str) -> None:
+    sandbox = Sandbox.demo(now=clock)
+    uids = await left_in_the_middle(sandbox)
+    async with running(sandbox=sandbox) as table:
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        screen.show_token(uids[row])
+        await table.press("R")
+        await table.until("has the name and the scope of a replacement for web-staging")
+        assert isinstance(table.app.screen, Confirm)
+        await table.press(answer)
+        if answer == "escape":
+            await table.until(lambda: table.app.screen is screen)
+            return
+        await table.until("1 Make the twin")
+        shown = table.app.screen
+        assert isinstance(shown, RotationScreen)
+        assert shown._rotation.old_uid == (uids[0] if answer == "y" else uids[row])
+        assert ("[x] 1" in table.text) == (answer == "y")
+
+
+async def test_a_twin_that_is_gone_leaves_nothing_to_the_next_one() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(sandbox=sandbox) as table:
+        old_token(table)
+        await open_it(table)
+        await to_the_old_one(table)
+        (kept,) = table.app.deck.rotations.unfinished(held(table).uid)
+        del held(table).delivery_tokens[kept.twin_uid]
+        await table.press("escape", "r")
+        await table.until("12 tokens")
+        await open_it(table)
+        await table.press("enter")
+        await table.until("[x] 1")
+        assert "[ ] 2" in table.text
+
+
+async def test_a_name_that_somebody_took_meanwhile_is_left_to_them() -> None:
+    async with running() as table:
+        old_token(table)
+        await open_it(table)
+        draft = DeliveryDraft("web-staging-next", "theirs", Scope.of(("qa",), ("main",)))
+        await table.app.workspace.calls.create_delivery_token(draft, with_preview=False)
+        await table.app.workspace.refresh()
+        await table.press("enter")
+        await table.until("[x] 1")
+        names = [token.name for token in held(table).delivery_tokens.values()]
+        assert "web-staging-next-2" in names

@@ -16,7 +16,7 @@ from tui.contentstack.rows import Rows
 from tui.contentstack.scope import Scope
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
-from tui.workspace.making import FULL, Made, OldestUnnamed, at_risk, make_management
+from tui.workspace.making import FULL, Lost, Made, OldestUnnamed, at_risk, make_management
 from tui.workspace.plan import Plan
 
 DRAFT = ManagementDraft(name="nightly")
@@ -37,6 +37,7 @@ class Server:
     lists: list[tuple[ManagementToken, ...] | ContentstackError]
     answer: ManagementToken | ContentstackError | asyncio.CancelledError
     sent: list[ManagementDraft] = field(default_factory=list)
+    lost: Lost = field(default_factory=dict)
 
     async def management_tokens(self) -> Rows[ManagementToken]:
         listed = self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
@@ -51,7 +52,7 @@ class Server:
         return self.answer
 
     async def make(self, named: str = "") -> tuple[Made, Rows[ManagementToken] | None]:
-        return await make_management(cast(StackClient, self), DRAFT, named)
+        return await make_management(cast(StackClient, self), DRAFT, named, self.lost, "blta")
 
 
 def made(number: int = 99) -> ManagementToken:
@@ -123,6 +124,27 @@ async def test_what_cannot_be_told_stays_in_doubt(after: tuple[ManagementToken, 
     with pytest.raises(ContentstackError, match="not known") as caught:
         await Server([(), after], lost()).make()
     assert caught.value.may_have_happened
+
+
+@pytest.mark.parametrize("before", [(), TEN[:2]])
+async def test_what_is_asked_for_again_is_looked_for_first(
+    before: tuple[ManagementToken, ...],
+) -> None:
+    server = Server([before, NotAllowed("unread"), (shown(), *before)], lost())
+    with pytest.raises(ContentstackError, match="not known"):
+        await server.make()
+    done, _ = await server.make()
+    assert done.tokens == (shown(),)
+    assert len(server.sent) == 1
+    server.answer = made(98)
+    await server.make()
+    assert len(server.sent) == 2
+
+
+async def test_what_somebody_else_created_meanwhile_is_not_ours() -> None:
+    theirs = ManagementToken(uid="blt99", name="nightly", created_by="bltb")
+    with pytest.raises(TimedOut, match="no trace of it"):
+        await Server([(), (theirs,)], lost()).make()
 
 
 async def test_a_refusal_is_no_doubt() -> None:

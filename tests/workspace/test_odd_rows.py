@@ -105,7 +105,7 @@ class Lost:
 async def test_a_create_is_in_doubt_where_the_list_may_hide_it(after: Rows[ManagementToken]) -> None:
     client: Any = Lost(Rows(), after)
     with pytest.raises(Unclear) as caught:
-        await make_management(client, ManagementDraft("ci"), "")
+        await make_management(client, ManagementDraft("ci"), "", {})
     assert caught.value.may_have_happened
 
 
@@ -113,7 +113,7 @@ async def test_a_create_is_in_doubt_where_the_list_may_hide_it(after: Rows[Manag
 async def test_an_odd_row_that_was_there_before_hides_nothing(row: Odd) -> None:
     client: Any = Lost(Rows(odd=(row,)))
     with pytest.raises(TimedOut) as caught:
-        await make_management(client, ManagementDraft("ci"), "")
+        await make_management(client, ManagementDraft("ci"), "", {})
     assert not caught.value.may_have_happened
 
 

@@ -12,15 +12,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui.account.private_files import ELSEWHERE, Held
+from tui.account.rotations import Rotation
 from tui.commands import Place
 from tui.contentstack.models import Stack, Token
 from tui.contentstack.regions import Region
 from tui.files import FileRefused
 from tui.screens.clipboard import show_plain, take_back, try_clipboard
 from tui.screens.confirm import Confirm
+from tui.workspace.likely_rotation import likely_rotation
 from tui.workspace.making import Made
 from tui.workspace.plan import Form, Plan, plan_of
-from tui.workspace.rotation import begun
+from tui.workspace.rotation import begun, known
 
 if TYPE_CHECKING:
     from tui.screens.base import DeckScreen
@@ -92,12 +94,31 @@ async def open_drop_preview(screen: DeckScreen[Any]) -> None:
 
 async def open_rotation(screen: DeckScreen[Any]) -> None:
     """The checklist of the rotation that the token under the cursor is part of."""
-    from tui.screens.rotation import RotationScreen
-
-    token, deck = screen.facts().token, screen.deck
+    token, snapshot = screen.facts().token, screen.deck.workspace.snapshot
     if token is None:
         return
-    rotation = begun(token, deck.workspace.snapshot, deck.rotations)
+    rotations = screen.deck.rotations
+    likely = None if known(token, snapshot, rotations) else likely_rotation(token, snapshot)
+    if likely is None:
+        await _open_rotation(screen, begun(token, snapshot, rotations))
+        return
+
+    async def choose(goes_on: bool | None) -> None:
+        if goes_on is not None:
+            new = begun(token, screen.snapshot, rotations)
+            await _open_rotation(screen, likely if goes_on else new)
+
+    question = (
+        f"{likely.twin_name} has the name and the scope of a replacement for"
+        f" {likely.old_name}. Go on with that rotation? (n rotates {token.name} anew)"
+    )
+    await screen.app.push_screen(Confirm(question), choose)
+
+
+async def _open_rotation(screen: DeckScreen[Any], rotation: Rotation) -> None:
+    from tui.screens.rotation import RotationScreen
+
+    deck = screen.deck
     try:
         with ExitStack() as alone:
             alone.enter_context(deck.rotations.alone(rotation.old_uid))

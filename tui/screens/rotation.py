@@ -44,6 +44,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         self._rotation = rotation
         self._alone = alone
         self._made: ManagementToken | None = None
+        self._renaming = False
 
     def compose_body(self) -> Iterable[Widget]:
         """The steps, what Enter does now, and the name to type where one more token may end another."""
@@ -76,6 +77,11 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         now = self.progress
         return replace(super().facts(), step=now.step.value, unclear=now.unclear)
 
+    def on_mount(self) -> None:
+        """Keep the uid of a replacement whose creation was never answered."""
+        if self.progress.twin is not None and not self._rotation.twin_uid:
+            self._keep()
+
     def on_unmount(self) -> None:
         """Let another Tokendeck go on with it."""
         self._alone.close()
@@ -102,6 +108,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         """Carry out the step that comes next."""
         now, workspace = self.progress, self.deck.workspace
         old, twin = now.old, now.twin
+        self._renaming = now.step is Step.RENAME
         if twin is None:
             if old is None:
                 self._finish()
@@ -128,8 +135,17 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
             ask = confirmation((oldest,)).ask
             self.say(f"Nothing was made: type {ask}, since the twin may end it.", "warn")
             return
+        # What is kept of a replacement that is gone again would be taken for this one's.
+        begun = msgspec.structs.replace(
+            self._rotation,
+            twin_uid="",
+            twin_name=self._free_name(),
+            verified=False,
+            handed_out=False,
+        )
+        self._rotation = begun
         if refused := self._keep(before=tuple(row.uid for row in listed if row.uid)):
-            self._rotation = msgspec.structs.replace(self._rotation, before=())
+            self._rotation = begun
             self.call_later(self.say, f"Nothing was made. {refused}", "warn")
             return
         name, named = self._rotation.twin_name, oldest.uid if oldest else ""
@@ -139,6 +155,13 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         """Say for how long a twin that is not known yet is tried again."""
         if again := outcomes.again_words(checks):
             self.say(f"Verifying the twin{again}; {self.deck.key('close')} stops.")
+
+    def _free_name(self) -> str:
+        """Return the replacement's name, another one if somebody has taken it meanwhile."""
+        name, snapshot = self._rotation.twin_name, self.snapshot
+        taken = {token.name for token in snapshot.listing(self._rotation.kind).items}
+        old = self._rotation.old_name
+        return snapshot.free_name(old, "next") if name in taken else name
 
     async def do_skip_step(self) -> None:
         """Leave out a step that is not needed: verifying, handing out, renaming."""
@@ -187,7 +210,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
             self._keep(verified=answer.all_work)
             self.say(answer.words, "good" if answer.all_work else "error")
         else:
-            renamed = bool(self._rotation.twin_uid)
+            renamed = self._renaming
             self._made = answer if isinstance(answer, ManagementToken) else None
             self._keep(twin_uid=answer.uid)
             if self._made is not None and not renamed:
@@ -224,6 +247,9 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
     def _keep(self, **entries: object) -> str:
         """Write down how far it has come. Where that fails, the words for it are said after all others."""
         self._rotation = msgspec.structs.replace(self._rotation, **entries)
+        found = progress(self._rotation, self.snapshot).twin
+        if found is not None:
+            self._rotation = msgspec.structs.replace(self._rotation, twin_uid=found.uid)
         if self._rotation.handed_out and self.token is not None:
             self.deck.let_go(self.token)
         try:

@@ -115,8 +115,10 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
             self._go(self._at + (2 if self._skips(self._at + 1) else 1))
         else:
             saving = self._form.seen is not None
+            # Should the answer never come, the next start says that it may be there.
+            trouble = self.deck.keep_drafts()
             words = "Saving …" if saving else "Generating the token …"
-            self.ask(words, self._save if saving else self._make)
+            self.ask(f"{words} {trouble}".strip(), self._save if saving else self._make)
 
     async def do_back(self) -> None:
         """Back; from the first step, leave; while Contentstack is at work, stop waiting."""

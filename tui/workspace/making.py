@@ -150,38 +150,42 @@ def at_risk(tokens: Sequence[ManagementToken], odd: int = 0) -> ManagementToken 
     return min(reversed(tokens), key=lambda token: token.created_at or _UNKNOWN_AGE)
 
 
+Lost = dict[str, Collection[str]]
+"""Names that were asked for without an answer, and the uids that there were before."""
+
+
 async def make_management(
-    client: StackClient, draft: ManagementDraft, named: str
+    client: StackClient,
+    draft: ManagementDraft,
+    named: str,
+    lost: Lost,
+    me: str = "",
 ) -> tuple[Made, Rows[ManagementToken] | None]:
     """Make a management token; what came of it, and what the stack holds now if that could be read.
 
     `named` is the uid of the token that may end for it, empty for none. After a lost answer, or if it is
-    cancelled, what is new in the stack tells whether it was made.
+    cancelled, what is new in the stack tells whether it was made; what `me`, a user's uid, did not create is
+    somebody else's. The name is noted in `lost` then, and looked for before it is asked for again.
 
     Raises:
         OldestUnnamed: if another one may end than the one that was named.
         ContentstackError: as the server refuses it, or where nobody can say whether it was made.
     """
     before = await client.management_tokens()
-    oldest = at_risk(before, len(before.odd))
-    if oldest is not None and oldest.uid != named:
-        raise OldestUnnamed(before)
-    known = before.uids
+    asked_before = draft.name in lost
+    known: Collection[str] = lost.get(draft.name, before.uids)
 
     async def look() -> ManagementToken | None:
-        listed = await client.management_tokens()
-        new = [token for token in listed if token.uid not in known and token.name == draft.name]
-        if len(new) > 1:
-            raise Unclear(
-                f"{len(new)} new tokens are called {draft.name}: whether one of them is yours is not known. "
-                "Look at them in the list.",
-                may_have_happened=True,
-            )
-        if not new or before.cut:
-            _check_that_none_hides(before if before.cut else listed, draft.name, known)
-        return new[0] if new else None
+        lost[draft.name] = known
+        return _ours(await client.management_tokens(), before, draft.name, known, me)
 
-    token = await settled(client.create_management_token(draft), look)
+    token = _ours(before, before, draft.name, known, me) if asked_before else None
+    if token is None:
+        oldest = at_risk(before, len(before.odd))
+        if oldest is not None and oldest.uid != named:
+            raise OldestUnnamed(before)
+        token = await settled(client.create_management_token(draft), look)
+    lost.pop(draft.name, None)
     listed = await afterwards(client.management_tokens())
     if listed is None:
         return _compared(token, draft), None
@@ -191,6 +195,31 @@ async def make_management(
     told = not before.cut and not listed.cut and "" not in left
     gone = tuple(item for item in before if told and item.uid not in left)
     return _compared(msgspec.structs.replace(held, value=token.value), draft, gone), listed
+
+
+def _ours(
+    listed: Rows[ManagementToken],
+    before: Rows[ManagementToken],
+    name: str,
+    known: Collection[str],
+    me: str,
+) -> ManagementToken | None:
+    """Return the token that was created after all; None if there is no trace of it.
+
+    Raises:
+        Unclear: where the lists don't tell.
+    """
+    new = [token for token in listed if token.uid not in known and token.name == name]
+    new = [token for token in new if not me or token.created_by in ("", me)]
+    if len(new) > 1:
+        raise Unclear(
+            f"{len(new)} new tokens are called {name}: whether one of them is yours is not known. "
+            "Look at them in the list.",
+            may_have_happened=True,
+        )
+    if not new or before.cut:
+        _check_that_none_hides(before if before.cut else listed, name, known)
+    return new[0] if new else None
 
 
 def _compared(token: ManagementToken, draft: ManagementDraft, gone: tuple[ManagementToken, ...] = ()) -> Made:

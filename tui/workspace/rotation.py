@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from msgspec.structs import replace
 
@@ -71,10 +71,8 @@ class Progress:
 
 def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
     """The rotation that a token is part of: the one under way, or a new one, of which nothing is kept yet."""
-    stack = snapshot.stack.uid if snapshot.stack else ""
-    known = store.find(stack, token.uid)
-    return known or Rotation(
-        stack=stack,
+    return known(token, snapshot, store) or Rotation(
+        stack=snapshot.stack.uid if snapshot.stack else "",
         kind=kind_of(token),
         old_uid=token.uid,
         old_name=token.name,
@@ -82,10 +80,25 @@ def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
     )
 
 
+def known(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation | None:
+    """Return the kept rotation that a token is part of: by uid, else by name.
+
+    The store has no uid of a replacement whose creation was never answered.
+    """
+    stack = snapshot.stack.uid if snapshot.stack else ""
+    if by_uid := store.find(stack, token.uid):
+        return by_uid
+    for rotation in store.unfinished(stack):
+        replacement = progress(rotation, snapshot).twin
+        if replacement is not None and replacement.uid == token.uid:
+            return rotation
+    return None
+
+
 def progress(rotation: Rotation, snapshot: Snapshot) -> Progress:
     """How far a rotation has come, by what was last read from the stack."""
     listing = snapshot.listing(rotation.kind)
-    old, twin = snapshot.token(rotation.old_uid), _twin(rotation, listing.items)
+    old, twin = snapshot.token(rotation.old_uid), _twin(rotation, snapshot)
     return Progress(rotation, old, twin, _unclear(rotation, listing, old, twin))
 
 
@@ -116,12 +129,22 @@ def draft_of(token: Token) -> Any:
     )
 
 
-def _twin(rotation: Rotation, tokens: tuple[Token, ...]) -> Token | None:
-    """The twin by its uid; where the answer to its making was lost, by its name among what is new."""
+def _twin(rotation: Rotation, snapshot: Snapshot) -> Token | None:
+    """The twin by its uid; where the answer to its making was lost, by its name among what is new.
+
+    A token of that name which somebody else created meanwhile is not it.
+    """
     if rotation.twin_uid:
-        return next((token for token in tokens if token.uid == rotation.twin_uid), None)
-    new = [token for token in tokens if token.uid not in rotation.before]
-    return next((token for token in new if rotation.before and token.name == rotation.twin_name), None)
+        token = snapshot.token(rotation.twin_uid)
+        return token if token and kind_of(token) == rotation.kind else None
+    if not rotation.before:
+        return None
+    before, me = set(rotation.before), snapshot.user.uid if snapshot.user else ""
+    for token in snapshot.listing(rotation.kind).items:
+        ours = not me or token.created_by in ("", me)
+        if token.name == rotation.twin_name and token.uid not in before and ours:
+            return cast("Token", token)
+    return None
 
 
 def _unclear(rotation: Rotation, listing: Listing[Any], old: Token | None, twin: Token | None) -> str:

@@ -31,7 +31,7 @@ from tui.workspace import writing
 from tui.workspace.board import Board, Some
 from tui.workspace.forms import Forms
 from tui.workspace.hints import Hint, Hints
-from tui.workspace.making import Made, Maker, OldestUnnamed, Progress, make_management
+from tui.workspace.making import Lost, Made, Maker, OldestUnnamed, Progress, make_management
 from tui.workspace.reading import read_everything
 from tui.workspace.rotation import twin_of
 from tui.workspace.snapshot import Listing, Snapshot
@@ -54,6 +54,7 @@ class Workspace(Forms):
         self.board = Board()
         self.account = Account(connect, on_wait=self.board.wait)
         self._maker = Maker(self)
+        self._lost: Lost = {}
         self._hints = Hints()
         self._client: Client | None = None
         self._made: dict[str, datetime] = {}
@@ -135,7 +136,8 @@ class Workspace(Forms):
     async def _make_management(self, draft: ManagementDraft, named: str) -> Made:
         """Make it and show the stack as it is then; the value is held apart until it is taken."""
         try:
-            made, listed = await make_management(self.calls, draft, named)
+            me = self.snapshot.user.uid if self.snapshot.user else ""
+            made, listed = await make_management(self.calls, draft, named, self._lost, me)
         except OldestUnnamed as error:
             self.board.change(management=Listing.of(error.listed))
             raise
@@ -249,6 +251,7 @@ class Workspace(Forms):
         self._client = await self.account.client()
         self.go_elsewhere()
         self._maker = Maker(self)
+        self._lost = {}
         connection = await self.account.connection()
         self.board.snapshot = Snapshot(
             region=connection.region, demo=connection.demo, read_only=connection.read_only, stack=stack
