@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
-from tui.handout.source import uses_of
+from tui.handout.source import Uses
 from tui.workspace.rotation import Step
 from tui.workspace.snapshot import Listing, Snapshot
 
@@ -93,7 +93,7 @@ nothing_copied = _unless(lambda facts: facts.copied, "Nothing of this run lies o
 one_use = _first(
     no_token,
     _unless(
-        lambda facts: facts.token and len(uses_of(facts.token)) > 1,
+        lambda facts: facts.token and len(Uses(facts.token)) > 1,
         "This token serves one environment and one branch.",
     ),
 )

@@ -16,7 +16,7 @@ from tui.contentstack.regions import REGIONS, custom_region, find_region
 from tui.contentstack.scope import Scope
 from tui.handout import json_object
 from tui.handout.forms import DOTENV, Form, forms_for
-from tui.handout.source import Unfit, Use, uses_of
+from tui.handout.source import Unfit, Use, Uses
 from tui.secret import Secret
 
 TOKEN, PREVIEW = DELIVERY.value.reveal(), "cs" + "b2" * 12
@@ -103,23 +103,26 @@ def test_regions_are_named_as_clients_know_them_and_ones_own_are_not_named() -> 
 
 def test_uses_are_each_environment_with_each_branch_or_alias() -> None:
     scope = Scope.of(("qa", "production"), ("main", "$all"), ("release",))
-    assert uses_of(DeliveryToken("blt1", "web", scope=scope)) == (
+    uses = Uses(DeliveryToken("blt1", "web", scope=scope))
+    assert tuple(uses) == (
         Use("qa", "main"),
         Use("qa", "release"),
         Use("production", "main"),
         Use("production", "release"),
     )
+    assert uses[1:3] == tuple(uses)[1:3]
+    assert uses[-1] == Use("production", "release")
     everywhere = DeliveryToken("blt1", "web", scope=Scope.of((), ("$all",)))
-    assert uses_of(everywhere) == (Use(),)
+    assert tuple(Uses(everywhere)) == (Use(),)
 
 
 def test_a_management_token_is_used_on_branches_alone() -> None:
     right = {"module": "environment", "environments": ["qa"], "acl": {"read": True}}
     within = {"module": "entry", "branches": ["dev"], "acl": {"read": True}}
     scope = Scope((right, within))
-    assert uses_of(ManagementToken("blt1", "ci", scope=scope)) == (Use("", "dev"),)
+    assert tuple(Uses(ManagementToken("blt1", "ci", scope=scope))) == (Use("", "dev"),)
     own = Scope.of(branches=("main",), rights=(right, within))
-    assert uses_of(ManagementToken("blt1", "ci", scope=own)) == (Use("", "main"),)
+    assert tuple(Uses(ManagementToken("blt1", "ci", scope=own))) == (Use("", "main"),)
 
 
 MEMBERS = st.dictionaries(

@@ -85,4 +85,4 @@ def test_what_names_no_environment_is_not_taken_for_serving_none() -> None:
 
 def test_a_stack_without_environments_has_an_empty_map() -> None:
     coverage = coverage_of(Snapshot(delivery=Listing((DeliveryToken(uid="1", name="t"),), read=True)))
-    assert (coverage.gaps, coverage.doubles, coverage.served) == (0, 0, {})
+    assert (coverage.gaps, coverage.doubles, coverage.environments) == (0, 0, ())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from typing import overload
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.regions import REGIONS, Region, host_of
@@ -61,18 +62,32 @@ class Source:
         return {name: value for name, value in parts.items() if value}
 
 
-def uses_of(token: Token) -> tuple[Use, ...]:
+class Uses(Sequence[Use]):
     """Each environment with each branch and alias of a scope; at least one, which may be empty.
 
     Only a delivery token serves environments. Where a token names no branch itself, the branches that its
-    modules are limited to count.
+    modules are limited to count. Of thousands by thousands only the one that is asked for is made.
     """
-    scope = token.scope
-    environments = scope.environments if isinstance(token, DeliveryToken) else ()
-    named = (*scope.branches, *scope.aliases) or scope.within_modules
-    branches = [name for name in named if name != _ALL]
-    pairs = product(environments or ("",), branches or ("",))
-    return tuple(Use(environment, branch) for environment, branch in pairs)
+
+    def __init__(self, token: Token) -> None:
+        scope = token.scope
+        environments = scope.environments if isinstance(token, DeliveryToken) else ()
+        named = (*scope.branches, *scope.aliases) or scope.within_modules
+        self._environments = environments or ("",)
+        self._branches = tuple(name for name in named if name != _ALL) or ("",)
+
+    def __len__(self) -> int:
+        return len(self._environments) * len(self._branches)
+
+    @overload
+    def __getitem__(self, index: int) -> Use: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Use, ...]: ...
+    def __getitem__(self, index: int | slice) -> Use | tuple[Use, ...]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        environment, branch = divmod(range(len(self))[index], len(self._branches))
+        return Use(self._environments[environment], self._branches[branch])
 
 
 def _region_name(region: Region) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, overload
 
 from textual import on
 from textual.widget import Widget
@@ -17,7 +17,7 @@ from tui.screens.deck import Deck
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.grid import Grid, GridColumn
 from tui.widgets.table_model import Row
-from tui.workspace.coverage import Cell, Coverage, Lane, coverage_of
+from tui.workspace.coverage import Cell, Coverage, Glance, Lane, coverage_of
 from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Listing
 
@@ -34,7 +34,7 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
     def __init__(self, deck: Deck) -> None:
         super().__init__(deck)
         self._drawn: tuple[object, ...] = ()
-        self._coverage = Coverage((), (), {})
+        self._coverage = Coverage()
 
     def compose_body(self) -> Iterable[Widget]:
         """The grid and the card of a cell."""
@@ -50,10 +50,7 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
         self._drawn, self._coverage = lists, coverage_of(snapshot)
         lanes = self._coverage.lanes
         columns = [GridColumn(lane.words, lane.name, _GROUPS[lane.kind]) for lane in lanes]
-        rows = [
-            Row(name, (name, *(_cell_words(self._coverage.cell(name, lane)) for lane in lanes)))
-            for name in self._coverage.environments
-        ]
+        rows = [Row(name, _Cells(self._coverage, name)) for name in self._coverage.environments]
         self.query_one(Grid).set_grid(columns, rows)
         gaps, doubles = self._coverage.gaps, self._coverage.doubles
         left_out = _left_out(lists)
@@ -104,13 +101,35 @@ def _left_out(lists: Sequence[Listing[Any]]) -> str:
     return f"{words}Not all is on the map: {cut}. " if cut else words
 
 
-def _cell_words(cell: Cell) -> str:
+class _Cells(Sequence[str]):
+    """The name of an environment and its cells, each worked out when it is drawn."""
+
+    def __init__(self, coverage: Coverage, environment: str) -> None:
+        self._coverage = coverage
+        self._environment = environment
+
+    def __len__(self) -> int:
+        return 1 + len(self._coverage.lanes)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        if index == 0:
+            return self._environment
+        lane = self._coverage.lanes[index - 1]
+        return _cell_words(self._coverage.glance(self._environment, lane))
+
+
+def _cell_words(cell: Glance) -> str:
     """How many tokens, and p where one of them has a preview token: "2", "1 p", "(1)", "-"."""
-    tokens = cell.tokens or cell.near
-    if not tokens:
+    if not cell.count:
         return "-"
-    preview = " p" if any(token.preview for token in tokens) else ""
-    return f"{len(tokens)}{preview}" if cell.tokens else f"({len(tokens)}{preview})"
+    words = f"{cell.count} p" if cell.preview else str(cell.count)
+    return words if cell.named else f"({words})"
 
 
 def _facts(lane: Lane, cell: Cell) -> list[Fact]:

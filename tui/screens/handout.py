@@ -14,7 +14,7 @@ from tui.commands import Command, Place
 from tui.contentstack.models import DeliveryToken, Token
 from tui.files import FileRefused, shown
 from tui.handout.forms import Form, forms_for
-from tui.handout.source import Source, Unfit, Value, uses_of
+from tui.handout.source import Source, Unfit, Uses, Value
 from tui.handout.target import Plan, plan_file
 from tui.screens.base import DeckScreen
 from tui.screens.deck import Deck
@@ -36,7 +36,7 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         super().__init__(deck)
         self._token = token
         self._forms = {form.id: form for form in forms_for(token)}
-        self._uses = uses_of(token)
+        self._uses = Uses(token)
         self._use = 0
         self._preview = True
         self._plan: Plan | None = None
@@ -189,7 +189,7 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
     def _title(self) -> str:
         use = self._uses[self._use]
         words = [self._token.name]
-        words += [f"{self._use + 1} of {len(self._uses)}"] if len(self._uses) > 1 else []
+        words += [f"{self._use + 1:,} of {len(self._uses):,}"] if len(self._uses) > 1 else []
         words += [f"environment {use.environment}"] if use.environment else []
         words += [f"branch {use.branch}"] if use.branch else []
         if isinstance(self._token, DeliveryToken) and self._token.preview:

@@ -141,7 +141,8 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         failed, count = answer.failed, len(answer.checks)
         if failed:
             self.table.move_to(str(answer.checks.index(failed[0])))
-            self.say(f"{len(failed)} of {count} calls failed. {self._again}", "error")
+            words = f"{len(failed)} of {count} calls failed. {self._again}"
+            self.say(f"{words} {answer.unasked}".strip(), "error")
         else:
             self.say(answer.words if count > 1 else "It works.", "good")
 

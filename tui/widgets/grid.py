@@ -45,6 +45,7 @@ class Grid(RowList):
         Binding("end", "aside(10000)", "Last column", show=False),
     ]
     head = 2
+    filtered = False
 
     class Moved(Message):
         """The cursor may have come to another cell."""

@@ -42,6 +42,8 @@ class RowList(LineWidget, can_focus=True):
         Binding("end,G", "last", "Last", show=False),
     ]
     head = 0
+    filtered: ClassVar[bool] = True
+    """Whether there is a filter, for which the texts of all cells are made ahead."""
 
     def __init__(
         self,
@@ -96,7 +98,7 @@ class RowList(LineWidget, can_focus=True):
         self._rearrange(lambda: self._model.set_rows(keys, make))
         if self._marked:
             self._mark(self._marked & set(keys) - self._unmarkable)
-        if self.is_attached and len(keys) > _MADE_AT_ONCE:
+        if self.filtered and self.is_attached and len(keys) > _MADE_AT_ONCE:
             self._prepare()
 
     @work(group="prepare", exclusive=True)

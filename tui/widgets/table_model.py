@@ -21,13 +21,13 @@ class Row:
 
     Attributes:
         key: Tells it from all others, over any number of refreshes.
-        cells: Display text for each column.
+        cells: Display text for each column; of a wide grid it may be worked out when it is asked for.
         sort_keys: What each column is sorted by; where it ends, the cell's text is used.
         style: How the whole row is toned; it must also be told by a word in a cell.
     """
 
     key: str
-    cells: tuple[str, ...]
+    cells: Sequence[str]
     sort_keys: tuple[SortKey, ...] = ()
     style: Literal["normal", "dim", "warn"] = "normal"
 

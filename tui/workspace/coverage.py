@@ -1,16 +1,21 @@
-"""Environments by branches and aliases, and the delivery tokens that serve each cell of that map."""
+"""Environments by branches and aliases, and the delivery tokens that serve each cell of that map.
+
+A stack of 3,000 environments and 3,000 branches has nine million cells. None is kept: who serves
+one is worked out when it is looked at, from the tokens of its row and those of its column.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
-from itertools import product
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tui.contentstack.models import DeliveryToken
 from tui.contentstack.scope import Scope
 from tui.workspace.snapshot import Snapshot
+
+_ALL = "$all"
 
 
 @dataclass(frozen=True)
@@ -45,62 +50,121 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Glance:
+    """What a cell comes to: how many tokens, `named` or not, and whether one has a preview token."""
+
+    count: int
+    named: bool
+    preview: bool
+
+
+Tokens = int
+"""A set of tokens: bit n stands for the nth of the stack."""
+
+
+@dataclass(frozen=True)
 class Coverage:
     """The map. What a scope names and the stack does not have is in none of its cells.
 
     `unplaced` are the tokens that name no environment, or no branch, and may still serve some.
     """
 
-    environments: tuple[str, ...]
-    lanes: tuple[Lane, ...]
-    served: Mapping[tuple[str, Lane], tuple[DeliveryToken, ...]]
+    environments: tuple[str, ...] = ()
+    lanes: tuple[Lane, ...] = ()
     unplaced: tuple[DeliveryToken, ...] = ()
+    _tokens: tuple[DeliveryToken, ...] = ()
+    _preview: Tokens = 0
+    _rows: Mapping[str, Tokens] = field(default_factory=dict)
+    _columns: Mapping[Lane, Tokens] = field(default_factory=dict)
+    _contents: Mapping[str, Tokens] = field(default_factory=dict)
 
     def cell(self, environment: str, lane: Lane) -> Cell:
         """One cell of the map."""
-        tokens = self.served.get((environment, lane), ())
-        same = (other for other in self.lanes if other != lane and other.content == lane.content)
-        others = {each.uid: each for other in same for each in self.served.get((environment, other), ())}
-        near = others.keys() - {token.uid for token in tokens}
-        return Cell(tokens, tuple(token for uid, token in others.items() if uid in near))
+        named, near = self._cell(environment, lane)
+        return Cell(tuple(self._listed(named)), tuple(self._listed(near)))
+
+    def glance(self, environment: str, lane: Lane) -> Glance:
+        """Count who serves a cell: those that name it, else those that name the same content."""
+        named, near = self._cell(environment, lane)
+        tokens = named or near
+        return Glance(tokens.bit_count(), bool(named), bool(tokens & self._preview))
 
     @property
     def gaps(self) -> int:
         """How many cells no token names."""
-        return len(self.environments) * len(self.lanes) - len(self.served)
+        return sum(size for tokens, size in self._sizes() if not tokens)
 
     @property
     def doubles(self) -> int:
         """How many cells several tokens name."""
-        return sum(len(tokens) > 1 for tokens in self.served.values())
+        return sum(size for tokens, size in self._sizes() if tokens & (tokens - 1))
+
+    def _cell(self, environment: str, lane: Lane) -> tuple[Tokens, Tokens]:
+        row = self._rows.get(environment, 0)
+        named = row & self._columns.get(lane, 0)
+        return named, row & self._contents.get(lane.content, 0) & ~named
+
+    def _sizes(self) -> Iterator[tuple[Tokens, int]]:
+        """Yield who serves the cells that are served alike, and how many cells those are."""
+        rows = Counter(self._rows.get(name, 0) for name in self.environments)
+        columns = Counter(self._columns[lane] for lane in self.lanes)
+        for row, height in rows.items():
+            for column, width in columns.items():
+                yield row & column, height * width
+
+    def _listed(self, tokens: Tokens) -> Iterator[DeliveryToken]:
+        while tokens:
+            lowest = tokens & -tokens
+            yield self._tokens[lowest.bit_length() - 1]
+            tokens ^= lowest
 
 
 def coverage_of(snapshot: Snapshot) -> Coverage:
     """The map of what was last read; a stack without branches has one lane."""
-    environments = tuple(item.name for item in snapshot.environments.items)
-    lanes: tuple[Lane, ...] = (Lane("stack"),)
-    if snapshot.has_branches:
-        branches = (Lane("branch", item.uid) for item in snapshot.branches.items)
-        aliases = (Lane("alias", item.uid, item.branch) for item in snapshot.aliases.items)
-        lanes = (*branches, *aliases)
-    served: dict[tuple[str, Lane], list[DeliveryToken]] = {}
-    for token in snapshot.delivery.items:
-        reached = [lane for lane in lanes if _reaches(token.scope, lane)]
-        for place in product(set(environments).intersection(token.scope.environments), reached):
-            served.setdefault(place, []).append(token)
-    placed = {place: tuple(tokens) for place, tokens in served.items()}
-    named = partial(_is_named, branches=snapshot.has_branches)
-    unplaced = tuple(token for token in snapshot.delivery.items if not named(token.scope))
-    return Coverage(environments, lanes, placed, unplaced)
+    tokens = snapshot.delivery.items
+    lanes = _lanes(snapshot)
+    scopes = [token.scope for token in tokens]
+    named = {
+        "branch": _by_name(scope.branches for scope in scopes),
+        "alias": _by_name(scope.aliases for scope in scopes),
+    }
+    columns: dict[Lane, Tokens] = {}
+    contents: dict[str, Tokens] = {}
+    for lane in lanes:
+        names = named.get(lane.kind, {_ALL: (1 << len(tokens)) - 1})
+        columns[lane] = names.get(lane.name, 0) | names.get(_ALL, 0)
+        contents[lane.content] = contents.get(lane.content, 0) | columns[lane]
+    preview = (1 << at for at, token in enumerate(tokens) if token.preview)
+    return Coverage(
+        tuple(item.name for item in snapshot.environments.items),
+        lanes,
+        tuple(token for token in tokens if not _is_placed(token.scope, snapshot)),
+        tokens,
+        sum(preview),
+        _by_name(scope.environments for scope in scopes),
+        columns,
+        contents,
+    )
 
 
-def _is_named(scope: Scope, *, branches: bool) -> bool:
+def _is_placed(scope: Scope, snapshot: Snapshot) -> bool:
     """Whether a scope names what it serves."""
-    return bool(scope.environments and (scope.branches or scope.aliases or not branches))
+    lanes = scope.branches or scope.aliases or not snapshot.has_branches
+    return bool(scope.environments and lanes)
 
 
-def _reaches(scope: Scope, lane: Lane) -> bool:
-    if lane.kind == "stack":
-        return True
-    names = scope.branches if lane.kind == "branch" else scope.aliases
-    return lane.name in names or "$all" in names
+def _lanes(snapshot: Snapshot) -> tuple[Lane, ...]:
+    if not snapshot.has_branches:
+        return (Lane("stack"),)
+    branches = (Lane("branch", item.uid) for item in snapshot.branches.items)
+    aliases = (Lane("alias", item.uid, item.branch) for item in snapshot.aliases.items)
+    return (*branches, *aliases)
+
+
+def _by_name(scopes: Iterable[tuple[str, ...]]) -> dict[str, Tokens]:
+    """Return the tokens that name something, by that name."""
+    found: dict[str, Tokens] = {}
+    for at, names in enumerate(scopes):
+        for name in set(names):
+            found[name] = found.get(name, 0) | 1 << at
+    return found

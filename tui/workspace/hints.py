@@ -118,7 +118,10 @@ def _gone_of(places: Mapping[str, set[str]], names: Names) -> tuple[str, int, in
     lanes = list(chain(*gone.values()))
     if not environments and not lanes:
         return None
-    return f"{', '.join(environments + lanes)} gone", len(environments), len(lanes)
+    missing = environments + lanes
+    more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+    what = f"{', '.join(missing[:_MOST_NAMED])}{more} gone"
+    return what, len(environments), len(lanes)
 
 
 def _is_left(token: Token, environments: int, lanes: int) -> bool:

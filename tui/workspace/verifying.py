@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Literal
 
 from tui.contentstack import errors
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token, rights_of
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.pace import Sleep
 from tui.contentstack.verify import KINDS, Finding, Kind, Probe, Verdict
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
+from tui.workspace.verify_sample import sample_of, share
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
@@ -61,9 +62,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of all calls."""
+    """What came of all calls; `unasked` says for what none was made, and is empty if there is nothing."""
 
     checks: tuple[Check, ...]
+    unasked: str = ""
 
     @property
     def failed(self) -> tuple[Check, ...]:
@@ -72,12 +74,19 @@ class Verification:
 
     @property
     def all_work(self) -> bool:
-        """Whether every call works; those that Live Preview keeps from working are left out."""
+        """Whether every call works; those that Live Preview keeps from working are left out.
+
+        So are places that were not asked for.
+        """
         return not self.failed and any(check.finding is Finding.WORKS for check in self.checks)
 
     @property
     def words(self) -> str:
-        """One sentence or two: the first failure and how many more there are, else that all is well."""
+        """The first failure and how many more there are, else that all is well; and what was not asked."""
+        return f"{self._outcome} {self.unasked}".strip()
+
+    @property
+    def _outcome(self) -> str:
         failed, count = self.failed, len(self.checks)
         if failed:
             more = f" {len(failed)} of {count} calls failed." if count > 1 else ""
@@ -98,10 +107,11 @@ Told = Callable[[Sequence[Check]], None]
 def planned(tokens: Sequence[Token], snapshot: Snapshot, *, pasted: Secret | None = None) -> list[Check]:
     """The calls that prove these tokens: for each value each environment on each branch or alias.
 
-    With `pasted`, that is the value, taken for one of the (single) token's kind. What can be said without a
-    call is said already.
+    Where those are too many, a sample is asked for. With `pasted`, that is the value, taken for one of the
+    (single) token's kind. What can be said without a call is said already.
     """
-    return [_foreseen(check, snapshot) for token in tokens for check in _calls(token, snapshot, pasted)]
+    most = share(tokens)
+    return [_foreseen(check, snapshot) for token in tokens for check in _calls(token, snapshot, pasted, most)]
 
 
 @dataclass(frozen=True)
@@ -146,40 +156,18 @@ class Verifier:
         return Verification(tuple(done))
 
 
-def _calls(token: Token, snapshot: Snapshot, pasted: Secret | None) -> list[Check]:
+def _calls(token: Token, snapshot: Snapshot, pasted: Secret | None, most: int) -> list[Check]:
     management = isinstance(token, ManagementToken)
     values: list[tuple[Kind, Secret | None]]
     values = [("management" if management else "delivery", pasted or token.value)]
     if isinstance(token, DeliveryToken) and token.preview is not None:
         values.append(("preview", token.preview))
-    environments = () if management else _environments(token, snapshot)
-    branches = _branches(token, snapshot)
+    sample = sample_of(token, snapshot, most)
     return [
         Check(token, Probe(kind, value or Secret(""), environment, branch))
         for kind, value in values
-        for environment in environments or ("",)
-        for branch in branches
+        for environment, branch in sample
     ]
-
-
-def _branches(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    """The branches and aliases to ask for; the one empty name leaves the choice to Contentstack."""
-    if not snapshot.has_branches:
-        return ("",)
-    names: list[str] = []
-    for scoped, known in (
-        (token.scope.branches, [branch.uid for branch in snapshot.branches.items] or ["main"]),
-        (token.scope.aliases, [alias.uid for alias in snapshot.aliases.items]),
-    ):
-        names += known if _ALL in scoped else scoped
-    return tuple(dict.fromkeys(names)) or token.scope.within_modules or ("",)
-
-
-def _environments(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    """The environments to ask for; all of the stack's where the scope has the module without naming any."""
-    if token.scope.environments or not rights_of(token):
-        return token.scope.environments
-    return tuple(environment.name for environment in snapshot.environments.items)
 
 
 def _foreseen(check: Check, snapshot: Snapshot) -> Check:

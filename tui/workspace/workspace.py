@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ from tui.workspace.making import Lost, Made, Maker, OldestUnnamed, Progress, mak
 from tui.workspace.reading import read_everything
 from tui.workspace.rotation import twin_of
 from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.verify_sample import unasked
 from tui.workspace.verifying import Told, Verification, Verifier, planned
 
 if TYPE_CHECKING:
@@ -194,7 +196,8 @@ class Workspace(Forms):
             new = {token.uid for token in tokens} if fresh else self._just_made()
             now = self.clock()
             verifier = Verifier(self.calls, self.snapshot, now, self.sleep, told, new)
-            return await verifier.verify(planned(tokens, self.snapshot, pasted=pasted))
+            done = await verifier.verify(planned(tokens, self.snapshot, pasted=pasted))
+            return replace(done, unasked=unasked(tokens, self.snapshot))
         finally:
             self.board.change(waiting=0.0)
 
