@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import stat
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import textual
 
 from tui.files import FileRefused
 from tui.guards import forbid_tools, guard_output, hidden
@@ -92,10 +94,25 @@ def test_a_thread_that_fails_writes_to_the_log_and_not_onto_the_screen(
     assert "A thread ended: ValueError('[hidden]')" in log.read_text()
 
 
-def test_no_tool_for_developers_gets_the_keys() -> None:
-    environ = {"TEXTUAL": "devtools", "TEXTUAL_LOG": "/tmp/log", "TEXTUAL_DEBUG": "1", "TERM": "xterm"}
-    forbid_tools(environ)
-    assert environ == {"TERM": "xterm"}
+SOURCES = Path(textual.__file__).parent.rglob("*.py")
+READ = sorted(
+    {name for path in SOURCES for name in re.findall(r'"(TEXTUAL(?:_[A-Z_]+)?)"', path.read_text())}
+)
+"""All that Textual reads of the environment under its own name."""
+
+
+def test_nothing_that_is_set_for_textual_reaches_it() -> None:
+    assert {"TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT", "TEXTUAL_COLOR_SYSTEM"} <= {*READ}
+    environ = {**dict.fromkeys(READ, "1"), "TEXTUAL": "devtools", "TEXTUAL_OF_A_LATER_VERSION": "1"}
+    environ |= {"TERM": "xterm", "TEXTUALLY": "kept"}
+    forbid_tools(environ, demo=False)
+    assert environ == {"TERM": "xterm", "TEXTUALLY": "kept"}
+
+
+def test_in_the_demo_its_developers_keep_their_tools() -> None:
+    environ = {"TEXTUAL": "devtools", "TEXTUAL_LOG": "/tmp/log", "TEXTUAL_COLOR_SYSTEM": "nope"}
+    forbid_tools(environ, demo=True)
+    assert environ == {"TEXTUAL": "devtools", "TEXTUAL_LOG": "/tmp/log"}
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "open"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -31,11 +32,21 @@ from tui.guards import guard
 from tui.headless.keymap import check_keys
 from tui.headless.telling import telling
 from tui.loading import loading
+from tui.programs import end_all, end_all_on_signals
 
 if TYPE_CHECKING:
     from tui.app import TokendeckApp
 
 _USAGE = 2
+_UNWRITABLE = {
+    errno.EBADF,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.ENOSPC,
+    errno.EPIPE,
+}
+"""What the system says of an output that takes nothing: full, closed or gone."""
 
 
 class _Commands(click.Group):
@@ -145,27 +156,59 @@ def sandbox(*, port: int, seed: Path | None, rate_limit: int | None, as_json: bo
 def main() -> None:
     """The entry point of the `tokendeck` command."""
     _open_what_is_closed()
+    end_all_on_signals()
     # Where the terminal's characters are few, a sentence with a question mark in it is better than none.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+    code: int | str | None = 0
     try:
         with telling(_USAGE):
             take_words(sys.argv[1:], os.environ)
         tokendeck(prog_name="tokendeck")
     except SystemExit as ending:
-        # An orderly exit would wait for every thread, and one that looks up a name may take as long as the
-        # network likes.
+        code = ending.code
+    except OSError as error:
+        if error.errno not in _UNWRITABLE or error.filename is not None:
+            raise
+        code = _unwritten(error)
+    _leave(code if isinstance(code, int) else 0)
+
+
+def _leave(code: int) -> NoReturn:
+    """End now, with what was to be written out and with the programs that were started.
+
+    An orderly exit would wait for every thread, and one that looks up a name may take as long as the
+    network likes.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = code or _unwritten(error)
+    with suppress(OSError):
+        sys.stderr.flush()
+    end_all()
+    os._exit(code)
+
+
+def _unwritten(error: OSError) -> int:
+    """Say that the output couldn't be written; the exit code."""
+    # Whoever closed a pipe has read all that they wanted.
+    if error.errno != errno.EPIPE:
+        closed = error.errno == errno.EBADF
+        why = "standard output is closed" if closed else error.strerror
         with suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(ending.code if isinstance(ending.code, int) else 0)
+            click.echo(f"Couldn't write the output: {why}.", err=True)
+    return 1
 
 
 def _open_what_is_closed() -> None:
-    """A standard stream that was closed leads nowhere: else the next file or socket would take its number."""
+    """A standard stream that was closed leads nowhere: else the next file or socket would take its number.
+
+    What a command writes there is lost, and that is a failure, so output can't be written at all.
+    """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
-            handle = os.open(os.devnull, os.O_RDWR)
+            handle = os.open(os.devnull, os.O_RDONLY if number == 1 else os.O_RDWR)
             if handle != number:
                 os.dup2(handle, number)
                 os.close(handle)

@@ -72,7 +72,7 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     """
     with refusing(path):
         target = Path(os.path.realpath(path))
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_folder(target.parent)
         handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
         try:
             with open(handle, "wb") as file:
@@ -87,6 +87,17 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
                 os.unlink(name)
             raise
         _sync_folder(target.parent)
+
+
+def create_folder(folder: Path) -> None:
+    """Create a folder and those above it that are missing, each for the user only.
+
+    Of folders above, `mkdir` leaves the mode to the umask, which may let everybody in.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing[1:]):
+        each.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,22 @@ _LONGEST_LINE = 2000
 _FOREIGN = ("httpx", "httpcore")
 """They speak in their own names and are kept silent, unless they have a handler when they are loaded."""
 
+_TOOLS = frozenset(
+    {
+        "TEXTUAL",
+        "TEXTUAL_ANIMATIONS",
+        "TEXTUAL_DEBUG",
+        "TEXTUAL_DEVTOOLS_HOST",
+        "TEXTUAL_DEVTOOLS_PORT",
+        "TEXTUAL_LOG",
+        "TEXTUAL_PRESS",
+        "TEXTUAL_SCREENSHOT",
+        "TEXTUAL_SCREENSHOT_FILENAME",
+        "TEXTUAL_SCREENSHOT_LOCATION",
+    }
+)
+"""Textual takes any value of these without ending."""
+
 _log = logging.getLogger("tui")
 
 
@@ -30,11 +46,10 @@ def hidden(text: str) -> str:
 
 
 def guard(log: str | None, environ: MutableMapping[str, str], *, demo: bool) -> None:
-    """All of this, before Textual loads; the demo has no secret that its developers may not see."""
+    """All of this, before Textual loads."""
     guard_output(log)
     forbid_dumps()
-    if not demo:
-        forbid_tools(environ)
+    forbid_tools(environ, demo=demo)
 
 
 def forbid_dumps() -> None:
@@ -51,10 +66,17 @@ def forbid_dumps() -> None:
         ctypes.CDLL(None).prctl(set_dumpable, 0, 0, 0, 0)
 
 
-def forbid_tools(environ: MutableMapping[str, str]) -> None:
-    """Take Textual's tools for developers away before it loads: they get every key typed, passwords too."""
-    for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):
-        environ.pop(name, None)
+def forbid_tools(environ: MutableMapping[str, str], *, demo: bool) -> None:
+    """Take all that is set for Textual away before it loads.
+
+    Its tools for developers get every key typed, passwords too; it can be made to press keys and
+    to write pictures; and of some values it ends with a traceback. None of it is of use to a
+    user. The demo has no secret, so there its developers keep their tools.
+    """
+    for name in tuple(environ):
+        kept = demo and name in _TOOLS
+        if (name == "TEXTUAL" or name.startswith("TEXTUAL_")) and not kept:
+            del environ[name]
 
 
 def guard_output(log: str | None) -> None:

@@ -7,9 +7,11 @@ import os
 import select
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from types import FrameType
 from typing import IO
 
 _MOST_BYTES = 64 * 1024
@@ -40,8 +42,7 @@ def run_quietly(
         NotFinished: after `seconds`, or when it printed more than 64 KiB.
     """
     deadline = monotonic() + seconds
-    finished = False
-    with subprocess.Popen(  # noqa: S603 - the words are the user's own or ours, and no shell reads them
+    process = subprocess.Popen(  # noqa: S603 - the words are the user's own or ours, and no shell reads them
         words,
         env=environ,
         stdin=subprocess.PIPE,
@@ -49,27 +50,62 @@ def run_quietly(
         stderr=subprocess.DEVNULL,
         bufsize=0,
         start_new_session=True,
-    ) as process:
-        _running.add(process.pid)
+    )
+    with process, ending_with_us(process):
+        give(process.stdin, given)
+        printed = _read_to_end(process.stdout, deadline)
         try:
-            give(process.stdin, given)
-            printed = _read_to_end(process.stdout, deadline)
-            outcome = Outcome(process.wait(max(0.0, deadline - monotonic())), printed)
-            finished = True
+            status = process.wait(max(0.0, deadline - monotonic()))
         except subprocess.TimeoutExpired:
             raise NotFinished from None
-        finally:
-            _running.discard(process.pid)
-            if not finished:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-    return outcome
+    return Outcome(status, printed)
+
+
+@contextlib.contextmanager
+def ending_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Kill a program, and all that it started, where what waits for it fails or `end_all` is called.
+
+    The program leads a process group of its own.
+    """
+    _running.add(process.pid)
+    try:
+        yield
+    except BaseException:
+        _kill(process.pid)
+        raise
+    finally:
+        _running.discard(process.pid)
 
 
 def end_all() -> None:
     """Kill what still runs: nobody will read what it prints."""
     for group in tuple(_running):
-        with contextlib.suppress(ProcessLookupError):
+        _kill(group)
+
+
+def end_all_on_signals() -> None:
+    """Have a signal that ends this process end the programs that it waits for, too.
+
+    They lead groups of their own, so that no terminal and no shell would end them.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # One that is ignored, as nohup has it, stays ignored.
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end_by)
+
+
+def _end_by(number: int, _frame: FrameType | None) -> None:
+    end_all()
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
+
+
+def _kill(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            os.kill(group, signal.SIGTERM)
+        else:
             os.killpg(group, signal.SIGKILL)
 
 

@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from tui.account.config_editing import copy_of
 from tui.account.private_files import (
     FOREIGN,
     HANDED_OVER,
     PRIVATE,
     STEERING,
     config_folder,
+    locked,
     read_json,
     replace_own_file,
     state_folder,
+    try_folder,
 )
-from tui.files import FileAbsent, FileRefused, Rule, read_checked, replace_file
+from tui.files import FileAbsent, FileRefused, Rule, create_folder, read_checked, replace_file
 
 
 def write(path: Path, mode: int, content: bytes = b"content") -> Path:
@@ -195,3 +198,42 @@ def test_a_file_of_no_valid_text_is_damaged(tmp_path: Path, content: bytes) -> N
     path = write(tmp_path / "state.json", 0o600, content)
     with pytest.raises(FileRefused, match="is damaged"):
         read_json(path, list[str], [])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_each_folder_that_is_created_is_for_the_user_only(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        for number, keep in enumerate((keep_own, keep_locked, keep_tried, keep_copy)):
+            keep(tmp_path / f"home-{number}" / ".local" / "state" / "tokendeck")
+    finally:
+        os.umask(before)
+    found = (path for home in tmp_path.glob("home-*") for path in (home, *home.rglob("*")))
+    created = [path for path in found if path.is_dir()]
+    assert len(created) == 16
+    assert {stat.S_IMODE(path.stat().st_mode) for path in created} == {0o700}
+
+
+def keep_own(folder: Path) -> None:
+    replace_own_file(folder / "state.json", b"{}")
+
+
+def keep_locked(folder: Path) -> None:
+    with locked(folder / "state.lock"):
+        pass
+
+
+def keep_tried(folder: Path) -> None:
+    try_folder(folder)
+
+
+def keep_copy(folder: Path) -> None:
+    copy_of(folder / "config.toml", "")
+
+
+def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    create_folder(tmp_path / "new")
+    create_folder(tmp_path)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755

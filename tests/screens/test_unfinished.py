@@ -207,8 +207,8 @@ CURE = "No space left on device. XDG_STATE_HOME can name another folder."
 
 @pytest.mark.usefixtures("full_disk")
 async def test_a_full_disk_is_said_once_and_at_the_start() -> None:
-    async with running(memory=memory(), wait="would not outlive") as table:
-        assert status(table).startswith("What is unfinished would not outlive a dropped connection: ")
+    async with running(memory=memory(), wait="outlive") as table:
+        assert status(table).startswith("Unfinished work won't outlive a dropped connection: ")
         assert status(table).endswith(CURE)
         await table.press("n")
         await table.until("Name (required")
@@ -228,7 +228,7 @@ async def test_a_disk_that_fills_up_meanwhile_is_said_with_the_first_form_it_cou
             await table.until("Name (required")
             await table.press("x", "escape")
             await table.until("kept; ")
-            assert ("would not outlive a dropped connection" in status(table)) == (key == "n")
+            assert ("won't outlive a dropped connection" in status(table)) == (key == "n")
 
 
 async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
@@ -241,7 +241,7 @@ async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
         await table.press("R")
         await table.until("1 Make the twin")
         await table.press("enter")
-        await table.until(lambda: "Nothing was made. This rotation can't be written down" in status(table))
+        await table.until(lambda: "Nothing was made, since a cut would lose it" in status(table))
         assert status(table).endswith(CURE)
         assert len(held(sandbox).delivery_tokens) == before
         disk.undo()
@@ -249,5 +249,5 @@ async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
         await table.until("[x] 1")
         request.getfixturevalue("monkeypatch").setattr(os, "replace", os.link)
         await table.press("space")
-        await table.until(lambda: "would not survive a cut" in status(table))
+        await table.until(lambda: "so a cut would lose it" in status(table))
         assert "[x] 2" in table.text

@@ -16,7 +16,7 @@ from tui.account.config import FILE, PROFILE, Setting
 from tui.account.config_keys import check_key_names
 from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, text_or_none
 from tui.account.private_files import PATIENCE, locked
-from tui.files import refusing, replace_file, shown
+from tui.files import create_folder, refusing, replace_file, shown
 
 Value = str | bool | int | tuple[str, ...] | Mapping[str, str] | None
 
@@ -41,7 +41,7 @@ def remember(
 def copy_of(path: Path, text: str) -> Path:
     """A file with this text, for the user alone, beside the configuration."""
     with refusing(path.parent):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_folder(path.parent)
         handle, name = tempfile.mkstemp(prefix="config-", suffix=".toml", dir=path.parent)
         with open(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)

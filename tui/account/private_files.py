@@ -14,7 +14,17 @@ from typing import TypeVar
 import msgspec
 from platformdirs import user_config_path, user_state_path
 
-from tui.files import POSIX, FileAbsent, FileRefused, Rule, read_checked, refusing, replace_file, shown
+from tui.files import (
+    POSIX,
+    FileAbsent,
+    FileRefused,
+    Rule,
+    create_folder,
+    read_checked,
+    refusing,
+    replace_file,
+    shown,
+)
 
 _NAME = "tokendeck"
 _PAUSE = 0.01
@@ -57,7 +67,7 @@ def state_folder(environ: Mapping[str, str]) -> Path:
 def replace_own_file(path: Path, content: bytes) -> None:
     """As `replace_file`, in a folder that is the program's own: it is shut to others if it isn't yet."""
     with refusing(path.parent):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_folder(path.parent)
         if POSIX and stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
             path.parent.chmod(0o700)
     replace_file(path, content)
@@ -85,7 +95,7 @@ def change_json(path: Path, read: Callable[[], Kept], change: Callable[[Kept], K
 def try_folder(folder: Path) -> None:
     """Write into a folder of the program's own, and leave nothing there; `FileRefused` if that can't be."""
     with refusing(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_folder(folder)
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b" " * 4096)
             file.flush()
@@ -108,7 +118,7 @@ def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
     import fcntl  # noqa: PLC0415 - not on every system
 
     with refusing(path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_folder(path.parent)
         handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         end = time.monotonic() + patience

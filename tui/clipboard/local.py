@@ -6,7 +6,6 @@ the screen: so it gets two seconds, no output, and is believed only when it read
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -15,7 +14,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tui.programs import give
+from tui.programs import ending_with_us, give
 from tui.secret import Secret
 
 _SECONDS = 2.0
@@ -68,11 +67,10 @@ class LocalClipboard:
 
     def _ended_well(self, process: subprocess.Popen[bytes]) -> bool:
         try:
-            return process.wait(_SECONDS) == 0
+            # Its tool may hang too, and would hold the value for ever.
+            with ending_with_us(process):
+                return process.wait(_SECONDS) == 0
         except subprocess.TimeoutExpired:
-            # Its tool hangs too, and would hold the value for ever.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL) if sys.platform != "win32" else process.kill()
             process.wait()
             return False
 
@@ -89,6 +87,7 @@ def _main(tool: str, what: str, seconds: str = "0") -> int:
     """What the process does: 0 if the clipboard holds what was copied, or has been cleared."""
     import pyperclip  # noqa: PLC0415 - loaded only in the processes that copy and clear
 
+    _end_when_over(int(seconds))
     pyperclip.set_clipboard(tool)
     given = sys.stdin.buffer.read()
     if what == "copy":
@@ -104,6 +103,13 @@ def _main(tool: str, what: str, seconds: str = "0") -> int:
         return 1
     pyperclip.copy("")
     return 0
+
+
+def _end_when_over(seconds: int) -> None:
+    """End with a tool that hangs, even where nobody waits for us any more."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, lambda *_: os.killpg(0, signal.SIGKILL))
+        signal.alarm(seconds + int(2 * _SECONDS))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -17,5 +17,7 @@ def telling(code: int = 1) -> Iterator[None]:
     try:
         yield
     except (Refused, ContentstackError) as refusal:
-        click.echo(str(refusal), err=True)
+        # Where nobody can be told, the exit code tells.
+        with suppress(OSError):
+            click.echo(str(refusal), err=True)
         raise SystemExit(code) from None

@@ -146,7 +146,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         self._rotation = begun
         if refused := self._keep(before=tuple(row.uid for row in listed if row.uid)):
             self._rotation = begun
-            self.call_later(self.say, f"Nothing was made. {refused}", "warn")
+            self.call_later(self.say, f"Nothing was made, since a cut would lose it: {refused}", "warn")
             return
         name, named = self._rotation.twin_name, oldest.uid if oldest else ""
         self.ask(f"Making {name} …", self.deck.workspace.make_twin, old, name, named)
@@ -245,7 +245,7 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         self.draw_all()
 
     def _keep(self, **entries: object) -> str:
-        """Write down how far it has come. Where that fails, the words for it are said after all others."""
+        """Write down how far it has come; why that failed. It is said after all others then."""
         self._rotation = msgspec.structs.replace(self._rotation, **entries)
         found = progress(self._rotation, self.snapshot).twin
         if found is not None:
@@ -255,11 +255,10 @@ class RotationScreen(DeckScreen[str], place=Place.ROTATION):
         try:
             self.deck.rotations.keep(self._rotation)
         except FileRefused as refusal:
-            words = (
-                f"This rotation can't be written down, so it would not survive a cut: {refusal} {ELSEWHERE}"
-            )
+            trouble = f"{refusal} {ELSEWHERE}"
+            words = f"This rotation can't be kept, so a cut would lose it: {trouble}"
             self.call_later(self.say, words, "warn")
-            return words
+            return trouble
         return ""
 
     def _finish(self) -> None:

@@ -81,7 +81,7 @@ class DraftStore:
 
     def _once(self, why: object) -> str:
         told, self._told = self._told, True
-        return "" if told else f"What is unfinished would not outlive a dropped connection: {why} {ELSEWHERE}"
+        return "" if told else f"Unfinished work won't outlive a dropped connection: {why} {ELSEWHERE}"
 
     def _read(self) -> dict[str, Drafts]:
         if self._environ is None:

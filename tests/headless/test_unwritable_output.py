@@ -1,0 +1,92 @@
+"""Every command of the shell, where what it prints goes to a full disk, a closed stream or a closed pipe."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.support.terminal import environment_with
+from tui.cli import tokendeck
+
+FULL = Path("/dev/full")
+pytestmark = pytest.mark.skipif(not FULL.exists(), reason="a full disk is there on Linux alone")
+
+# What needs an editor or an answer prints nothing before that; these have tests of their own.
+_APART = {("config", "edit"): "no editor", ("config", "set"): "a name"}
+_OPTIONS: dict[tuple[str, ...], tuple[str, ...]] = {("sandbox",): ("--port", "0")}
+
+
+def commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the words of each command, those of a new one too."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        if isinstance(found, click.Group):
+            yield from commands(found, (*words, name))
+        else:
+            yield (*words, name)
+
+
+ALL = [words for words in commands(tokendeck) if words not in _APART]
+CASES = [
+    *((*words, *_OPTIONS.get(words, ())) for words in ALL),
+    *((*words, "--help") for words in commands(tokendeck)),
+    ("--help",),
+    ("--version",),
+    ("--profile", "work", "config", "set", "clear_after", "30"),
+    ("doctor", "--json"),
+]
+
+
+def run(words: tuple[str, ...], output: str) -> subprocess.CompletedProcess[str]:
+    shell = {
+        "full": '"$@" > /dev/full',
+        "closed": '"$@" >&-',
+        "all full": '"$@" > /dev/full 2> /dev/full',
+        "all closed": '"$@" >&- 2>&-',
+        "gone": '"$@" | true; exit ${PIPESTATUS[0]}',
+    }[output]
+    command = ["bash", "-c", shell, "tokendeck", sys.executable, "-m", "tui", *words]
+    return subprocess.run(
+        command,
+        env=environment_with({"TMPDIR": os.environ.get("TMPDIR", "/tmp")}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", CASES, ids=" ".join)
+def test_a_full_output_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
+    done = run(words, "full")
+    assert done.stderr == "Couldn't write the output: No space left on device.\n"
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("words", [("config", "show"), ("doctor",), ("sandbox", "--port", "0")], ids=" ".join)
+def test_a_closed_output_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
+    done = run(words, "closed")
+    assert done.stderr == "Couldn't write the output: standard output is closed.\n"
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("output", ["gone", "all full", "all closed"])
+@pytest.mark.parametrize("words", [("config", "show"), ("doctor",), ("--help",)], ids=" ".join)
+def test_where_nobody_listens_the_exit_code_tells(words: tuple[str, ...], output: str) -> None:
+    done = run(words, output)
+    assert done.stderr == ""
+    # A pipe may have taken it all before its reader was gone.
+    assert done.returncode == 1 or (output == "gone" and done.returncode == 0)
+
+
+@pytest.mark.parametrize("output", ["all full", "all closed"])
+def test_a_refusal_that_nobody_hears_keeps_its_exit_code(output: str) -> None:
+    assert run(("--region", "mars"), output).returncode == 2
