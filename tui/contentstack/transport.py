@@ -44,6 +44,24 @@ _SESSION = {("POST", "/user-session"), ("POST", "/user/request_token_sms"), ("DE
 
 _BROKEN = "The connection broke before the whole answer was here"
 
+_CLOCK = "or this machine's clock is wrong"
+_STRANGER = (
+    "nobody whom this machine trusts vouches for the server's certificate. Where a proxy opens"
+    " TLS, `ca_file` can name its certificate authority"
+)
+_OTHER_HOST = "the server's certificate is for another host"
+_OBJECTIONS = {
+    9: f"the server's certificate is not valid yet, {_CLOCK}",
+    10: f"the server's certificate has expired, {_CLOCK}",
+    18: _STRANGER,
+    19: _STRANGER,
+    20: _STRANGER,
+    21: _STRANGER,
+    62: _OTHER_HOST,
+    64: _OTHER_HOST,
+}
+"""By OpenSSL's number (X509_V_ERR_…)."""
+
 _Cause = TypeVar("_Cause", bound=BaseException)
 
 
@@ -207,8 +225,7 @@ class Transport:
 def _unreachable(call: Call, error: httpx.TransportError, *, by_proxy: bool) -> errors.Unreachable:
     tls = _cause(error, ssl.SSLError)
     if tls:
-        reason = errors.cleaned(getattr(tls, "verify_message", "") or tls.reason or "TLS failed", limit=120)
-        kind, told = "tls", f"The connection is not secure, {reason}"
+        kind, told = "tls", f"The connection is not secure, {_objection(tls)}"
     elif _cause(error, socket.gaierror):
         kind, told = "dns", "No connection, the host's name could not be looked up"
     elif by_proxy:
@@ -216,6 +233,13 @@ def _unreachable(call: Call, error: httpx.TransportError, *, by_proxy: bool) -> 
     else:
         kind, told = "connect", "No connection, nothing answered"
     return call.lost(errors.Unreachable, told, sent=False, cause_kind=kind)
+
+
+def _objection(error: ssl.SSLError) -> str:
+    """What is wrong with a certificate, and what may be behind it; else what TLS says."""
+    known = _OBJECTIONS.get(getattr(error, "verify_code", 0))
+    said = getattr(error, "verify_message", "") or error.reason or "TLS failed"
+    return known or errors.cleaned(said, limit=120)
 
 
 def _cause(error: BaseException | None, kind: type[_Cause]) -> _Cause | None:
