@@ -1,4 +1,4 @@
-"""Certificates that are not to be trusted, and a proxy that opens TLS: each met on a socket of this machine."""
+"""Certificates that are not to be trusted, and a proxy that opens TLS, each on a real socket."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ async def test_a_certificate_that_nobody_vouches_for(authority: trustme.CA) -> N
 async def opening_proxy(
     certificate: trustme.LeafCert, seen: list[bytes], cut: bool = False
 ) -> AsyncIterator[str]:
-    """A proxy that takes each tunnel's end for itself, reads what is sent, and answers in the server's place."""
+    """A proxy that ends each tunnel itself, reads what is sent, and answers for the server."""
     context = context_of(certificate)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

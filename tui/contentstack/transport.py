@@ -24,6 +24,7 @@ from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, prepare
 from tui.contentstack.pace import Pacer, Sleep, backoff, retry_after
 from tui.contentstack.regions import Region, host_of, is_loopback
+from tui.contentstack.server_clock import ServerClock
 from tui.secret import Secret
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Transport:
         self._sleep = sleep
         self._deadline = deadline
         self._largest = largest
+        self.server_clock = ServerClock()
         self._http = _open(region, apps or {}, connect=min(_CONNECT, deadline / READ_TRIES))
 
     async def aclose(self) -> None:
@@ -196,8 +198,13 @@ class Transport:
         headers = response.headers
         server, location = headers.get("server", ""), headers.get("location", "")
         outcome = judged(Answer(call, response.status_code, body, server, location))
+        now, foreign = datetime.now(UTC), isinstance(outcome, errors.NotContentstack)
+        # A delivery network may answer with a page, and a date, of hours ago.
+        if self.region.cma and call.url.startswith(self.region.cma) and not foreign:
+            self.server_clock.hear(headers.get("date"), now)
         if isinstance(outcome, errors.RateLimited | errors.NotContentstack):
-            outcome.retry_after = retry_after(headers.get("retry-after"), datetime.now(UTC))
+            there = now + self.server_clock.ahead
+            outcome.retry_after = retry_after(headers.get("retry-after"), there)
         return outcome
 
     async def _read(self, call: Call, response: httpx.Response) -> bytes:

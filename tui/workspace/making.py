@@ -92,7 +92,7 @@ class Maker:
     async def _make(self, draft: DeliveryDraft, with_preview: bool) -> DeliveryToken:
         client, since = self._opened.calls, self._asked.get(draft.name)
         asked_before = since is not None
-        since = since or self._opened.clock()
+        since = since or self._opened.server_now()
 
         async def look() -> DeliveryToken | None:
             self._asked[draft.name] = since

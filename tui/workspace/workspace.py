@@ -66,14 +66,19 @@ class Workspace(Forms):
         """What is known of the stack now."""
         return self.board.snapshot
 
+    def server_now(self) -> datetime:
+        """What time it is for Contentstack, whose moments are compared with it."""
+        ahead = self._client.transport.server_clock.ahead if self._client else timedelta()
+        return self.clock() + ahead
+
     @property
     def hints(self) -> tuple[Hint, ...]:
         """What could be better about the tokens."""
-        return self._hints.of(self.snapshot, self.clock())
+        return self._hints.of(self.snapshot, self.server_now())
 
     def hint_count(self, kind: str) -> int:
         """How many of the hints are about tokens of a kind, "delivery" or "management"."""
-        return self._hints.count(kind, self.snapshot, self.clock())
+        return self._hints.count(kind, self.snapshot, self.server_now())
 
     async def refresh(self) -> None:
         """Read everything anew, side by side; what could not be read is said in the snapshot."""
@@ -194,7 +199,7 @@ class Workspace(Forms):
             if any(isinstance(token, DeliveryToken) and token.preview for token in tokens):
                 await self.read_live_preview()
             new = {token.uid for token in tokens} if fresh else self._just_made()
-            now = self.clock()
+            now = self.server_now()
             verifier = Verifier(self.calls, self.snapshot, now, self.sleep, told, new)
             done = await verifier.verify(planned(tokens, self.snapshot, pasted=pasted))
             return replace(done, unasked=unasked(tokens, self.snapshot))
@@ -203,7 +208,7 @@ class Workspace(Forms):
 
     async def make_twin(self, old: Token, name: str, named: str) -> Token:
         """Make the twin that takes a token's place; `named` as for `make_management_token`."""
-        draft = twin_of(old, name, self.clock())
+        draft = twin_of(old, name, self.server_now())
         if isinstance(old, DeliveryToken):
             made = await self._maker.make((draft,), with_preview=old.preview is not None)
         else:
