@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.account.config_editing import remember, replace_unchanged
 from tui.account.config_reading import read_config
 from tui.account.memory import read_state
 from tui.account.private_files import Held, change_json, locked, state_folder
@@ -165,3 +166,54 @@ def test_a_lock_is_no_way_to_another_file(tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match="symbolic link"), locked(tmp_path / "a.lock"):
         raise AssertionError("it was followed")
     assert theirs.read_text() == "precious"
+
+
+def test_an_editor_and_a_setting_lose_nothing_of_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.account.config_editing.PATIENCE", 0.1)
+    path = config_path()
+    remember(path, "work", "clear_after", 10)
+    before = path.read_text()
+    with held(path.with_name(f".{path.name}.lock")):
+        # Another is between its reading and its writing.
+        with pytest.raises(FileRefused, match="Another Tokendeck"):
+            replace_unchanged(path, before, 'profile = "edited"\n')
+        assert path.read_text() == before
+    remember(path, "work", "clear_after", 20)
+    with pytest.raises(FileRefused, match="changed by something else"):
+        replace_unchanged(path, before, 'profile = "edited"\n')
+    assert path.read_text() == before.replace("10", "20")
+
+
+SET = """
+import os, sys
+from tui.account.config_editing import remember
+from tui.account.config_reading import config_file
+for number in range(int(sys.argv[2])):
+    remember(config_file(os.environ), sys.argv[1], "clear_after", number)
+"""
+EDIT = """
+import os, sys
+from pathlib import Path
+from tui.account.config_editing import replace_unchanged
+from tui.account.config_reading import config_file, text_or_none
+from tui.files import FileRefused
+path, done = config_file(os.environ), 0
+while done < int(sys.argv[2]):
+    before = text_or_none(path) or ""
+    try:
+        replace_unchanged(path, before, before + f"# {sys.argv[1]}{done}\\n")
+        done += 1
+    except FileRefused:
+        pass
+"""
+
+
+def test_edits_and_settings_of_two_programs_all_arrive() -> None:
+    remember(config_path(), "one", "clear_after", 99)
+    both = [start(SET, "one", 40), start(EDIT, "note", 20)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    text = config_path().read_text()
+    assert [line for line in text.splitlines() if line.startswith("# note")] == [
+        f"# note{number}" for number in range(20)
+    ]
+    assert "clear_after = 39" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -16,7 +17,7 @@ from tui.account.config import FILE, PROFILE, Setting
 from tui.account.config_keys import check_key_names
 from tui.account.config_reading import CheckKeys, ConfigWrong, parse_config, text_or_none
 from tui.account.private_files import PATIENCE, locked
-from tui.files import create_folder, refusing, replace_file, shown
+from tui.files import FileRefused, create_folder, refusing, replace_file, shown
 
 Value = str | bool | int | tuple[str, ...] | Mapping[str, str] | None
 
@@ -29,13 +30,22 @@ def remember(
     A `name` with dots is one within a table, as `keys.sort` is. `Refused` if the file can't be read or
     written, or would be wrong with it; it is then as it was.
     """
-    with locked(path.with_name(f".{path.name}.lock"), patience=PATIENCE):
+    with _alone(path):
         text = text_or_none(path) or ""
         parse_config(text, shown(path), check_keys)
         above = ["profiles", profile] if profile else []
         changed = _with_value(text, [*above, *name.split(".")], value, path)
         parse_config(changed, shown(path), check_keys)
         replace_file(path, changed.encode())
+
+
+def replace_unchanged(path: Path, before: str | None, text: str) -> None:
+    """Put `text` in the file's place, unless that is not what it was `before`; `Refused` then."""
+    with _alone(path):
+        if text_or_none(path) != before:
+            raise FileRefused(f"{shown(path)} was changed by something else meanwhile.")
+        if text != before:
+            replace_file(path, text.encode())
 
 
 def copy_of(path: Path, text: str) -> Path:
@@ -58,6 +68,11 @@ def template() -> str:
 def toml_value(value: Any) -> str:
     """A value as TOML writes it on one line."""
     return str(tomlkit.item(_on_one_line(value)).as_string())
+
+
+def _alone(path: Path) -> AbstractContextManager[None]:
+    """Hold the configuration's lock, for as long as another Tokendeck takes to write it."""
+    return locked(path.with_name(f".{path.name}.lock"), patience=PATIENCE)
 
 
 def _on_one_line(value: Any) -> Any:

@@ -15,7 +15,7 @@ from tui.account.settings import Flags, Settings, settings_from, unknown_variabl
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import host_of
 from tui.display import visible
-from tui.files import Refused, replace_file, shown
+from tui.files import Refused, shown
 from tui.headless.keymap import check_keys
 from tui.headless.telling import telling
 
@@ -69,7 +69,7 @@ def check(context: click.Context) -> None:
 def edit() -> None:
     """Open a copy in $VISUAL or $EDITOR; it takes the file's place once it is right."""
     # What keeps comments alive is loaded only by those who edit.
-    from tui.account.config_editing import copy_of, template  # noqa: PLC0415
+    from tui.account.config_editing import copy_of, replace_unchanged, template  # noqa: PLC0415
 
     path = config_file(os.environ)
     before = text_or_none(path)
@@ -78,9 +78,10 @@ def edit() -> None:
     while True:
         _run_editor(copy, start)
         try:
-            text = _checked(copy, path, before)
+            text = _checked(copy)
+            # A template that nobody has touched is no configuration.
             if text != start:
-                replace_file(path, text.encode())
+                replace_unchanged(path, before, text)
             break
         except Refused as wrong:
             click.echo(str(wrong), err=True)
@@ -171,14 +172,12 @@ def _run_editor(copy: Path, start: str) -> None:
         raise Refused(f"{said} VISUAL and EDITOR name the editor.") from None
 
 
-def _checked(copy: Path, path: Path, before: str | None) -> str:
-    """What was written, if it is right and the file is still what it was `before`."""
+def _checked(copy: Path) -> str:
+    """What was written, if it is right."""
     text = text_or_none(copy)
     if text is None:
         raise Refused(f"The editor left no {shown(copy)}.")
     parse_config(text, shown(copy), check_keys)
-    if text_or_none(path) != before:
-        raise Refused(f"{shown(path)} was changed by something else meanwhile.")
     return text
 
 
