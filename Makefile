@@ -12,6 +12,10 @@ CSDX := tests/judges/csdx
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 # More arguments for the command that a target runs: make test ARGS="-k wizard", make demo ARGS="--region eu".
 ARGS ?=
+# The first of ten seeds for what make soak does at random.
+SEED ?= 0
+SOAKED := tests/contentstack/test_faults.py tests/screens/test_mashing.py tests/screens/test_growth.py \
+	tests/terminal/test_long_sessions.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -32,8 +36,8 @@ test: setup ## Run the tests; sets up what they need
 	@$(PYTEST) $(ARGS)
 
 .PHONY: soak
-soak: setup ## Run the long tests: every fault with every call, keys mashed by the ten thousand
-	@$(PYTEST) -m "soak or not soak" -o faulthandler_timeout=0 tests/contentstack/test_faults.py tests/screens/test_mashing.py $(ARGS)
+soak: setup ## Run the long tests: every fault with every call, random input, hours of use; SEED=7 begins with other seeds
+	@SEED=$(SEED) $(PYTEST) -m "soak or not soak" -o faulthandler_timeout=0 $(SOAKED) $(ARGS)
 
 .PHONY: judges
 judges: setup ## Have Contentstack's own clients judge the sandbox, csdx too (300 MB from npm, once)

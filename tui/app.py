@@ -31,6 +31,7 @@ from tui.screens.deck import Deck, bind
 from tui.screens.doors import DOORS
 from tui.screens.tokens import TokensScreen
 from tui.widgets.contrast import legible
+from tui.widgets.forgetting import forget_drawn_screens
 from tui.widgets.glyphs import ASCII, UNICODE
 from tui.wire.wired import WiredApp
 from tui.workspace.drafts import DraftStore
@@ -67,6 +68,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
     ) -> None:
         # Without colour means greys to Textual, unless colours are the terminal's own from the beginning.
         super().__init__(ansi_color=True if environ.get("NO_COLOR") else None, plain_wire=plain_wire)
+        forget_drawn_screens()
         settings = settings or Settings()
         if settings.theme is not None:
             self.theme = settings.theme
@@ -112,6 +114,16 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self.app_resume_signal.subscribe(self, lambda _app: self.call_later(self.do_repaint))
         await self.push_screen(TokensScreen(self.deck))
         self.workspace.board.listen(self._offer_remedy)
+
+    def watch_app_focus(self, focused: bool) -> None:
+        """Hide the values that are shown once the terminal is no longer looked at.
+
+        Asked of the screens here: one that watched the application by itself would be
+        kept by it for good.
+        """
+        for screen in self.screen_stack:
+            if isinstance(screen, DeckScreen):
+                screen.mask(focused)
 
     async def on_unmount(self) -> None:
         """Let go of the network, and of the files that values were written to."""

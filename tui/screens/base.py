@@ -125,8 +125,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
             self.say(words, kind)
 
     def on_mount(self) -> None:
-        """Draw what is known, and listen for more; mask what is shown when the terminal loses the focus."""
-        self.watch(self.app, "app_focus", self.mask, init=False)
+        """Draw what is known, and listen for more."""
         self._deaf = self.deck.workspace.board.listen(self._hear)
         self.draw_all()
 

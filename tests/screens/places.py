@@ -1,0 +1,35 @@
+"""Every place that one key opens from the tokens, and what it says once it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.commands import Place
+
+
+@dataclass(frozen=True)
+class Way:
+    """The key to a place, by Textual's name and as it is typed, and words to wait for."""
+
+    key: str
+    typed: str
+    words: str
+
+
+WAYS: dict[Place, Way] = {
+    Place.CARD: Way("enter", "\r", "fingerprint"),
+    Place.COVERAGE: Way("m", "m", "BRANCHES"),
+    Place.DELETE: Way("d", "d", "Whatever uses"),
+    Place.DOCTOR: Way("i", "i", "mended"),
+    Place.HAND_OUT: Way("x", "x", "HAND OUT AS"),
+    Place.HELP: Way("question_mark", "?", "WHAT IT DOES"),
+    Place.HINTS: Way("h", "h", "HINT"),
+    Place.REGIONS: Way("W", "W", "THE STACK"),
+    Place.ROTATION: Way("R", "R", "Rotate "),
+    Place.SETTINGS: Way("S", "S", "SETTINGS"),
+    Place.SIGN_IN: Way("L", "L", "E-mail and password"),
+    Place.STACKS: Way("w", "w", "YOUR ROLE"),
+    Place.VERIFY: Way("v", "v", "It works."),
+    Place.WIZARD: Way("n", "n", "Name (required"),
+}
+"""All but the tokens themselves, and what was generated, which no key opens."""
