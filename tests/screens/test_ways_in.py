@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,7 @@ async def test_a_login_is_kept_after_a_yes(served: Served, memory: Memory) -> No
         await table.until(lambda: isinstance(table.app.screen, Confirm))
         await table.press("y")
         await table.until("Delivery 12")
+        await table.until(lambda: not any(worker.is_running for worker in table.app.workers))
     login = kept("file", os.environ, name_of(region, None))
     assert login.secret.reveal().startswith("blt")
 
@@ -118,6 +120,27 @@ async def test_the_session_of_csdx_is_used_after_a_yes(served: Served, memory: M
         await table.until("E-mail and password")
         await table.pilot.pause()
         assert isinstance(table.app.screen, SignInScreen)
+
+
+async def test_whoever_types_already_is_asked_nothing(
+    served: Served, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    csdx_store(served)
+    look, found = Memory.csdx_to_ask_about, threading.Event()
+
+    def slow(memory: Memory, current: Any) -> Any:
+        session = look(memory, current)
+        assert found.wait(10)
+        return session
+
+    monkeypatch.setattr(Memory, "csdx_to_ask_about", slow)
+    async with running(connect=nobody(REGIONS[0]), wait="E-mail and password", memory=memory) as table:
+        await table.press("y")
+        found.set()
+        await table.until(lambda: not any(worker.is_running for worker in table.app.workers))
+        screen = table.app.screen
+        assert isinstance(screen, SignInScreen)
+        assert screen.field("email").value == "y"
 
 
 async def test_after_a_no_nobody_asks_about_csdx_again(served: Served, memory: Memory) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
@@ -25,6 +25,7 @@ from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, Odd, Token
 from tui.screens import doors, outcomes, presentation
 from tui.screens.deck import Deck, bind
+from tui.screens.lifetime import LeavableScreen, Result, ScreenGone
 from tui.secret import Secret
 from tui.widgets.header_line import HeaderLine
 from tui.widgets.key_hints import Hint, KeyHints
@@ -32,17 +33,13 @@ from tui.widgets.status_line import Kind, StatusLine
 from tui.widgets.text_field import TextField
 from tui.workspace.snapshot import Snapshot, kind_of
 
-if TYPE_CHECKING:
-    pass
-
-Result = TypeVar("Result")
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _WIDE = 120
 _TALL = 20
 REVEALED_SECONDS = 20.0
 
 
-class DeckScreen(Screen[Result], inherit_bindings=False):
+class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
     """A screen with header, status line and key hints. `place` in the class line picks its commands."""
 
     PLACE: ClassVar[Place]
@@ -107,8 +104,21 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """Bring a token into view, where tokens are listed."""
 
     def say(self, text: str, kind: Kind = "info") -> None:
-        """Write the status line."""
-        self.query_one(StatusLine).say(text, kind)
+        """Write the status line; that of the screen in front, once this one was left."""
+        screen = self if self.is_here else self.front
+        if screen.is_here:
+            screen.query_one(StatusLine).say(text, kind)
+
+    @property
+    def front(self) -> DeckScreen[Any]:
+        """The foremost of all screens that have a status line."""
+        screens = reversed(self.app.screen_stack)
+        return next((screen for screen in screens if isinstance(screen, DeckScreen)), self)
+
+    def say_so_far(self, text: str) -> None:
+        """Say how far something has come; nobody else's screen is for that."""
+        if self.is_here:
+            self.say(text)
 
     @on(TextField.PasteCut)
     def _paste_cut(self, event: TextField.PasteCut) -> None:
@@ -156,7 +166,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         """Bring header, body and key hints up to the snapshot."""
         self._news_waiting = False
         # News may come while it is on its way out.
-        if not self.is_attached or self not in self.app.screen_stack:
+        if not self.is_here or self.is_done:
             return
         self.query_one(HeaderLine).set_parts(*presentation.header_parts(self.snapshot))
         self.draw()
@@ -188,7 +198,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
 
     def on_descendant_focus(self) -> None:
         """Other keys do something in a field than beside it."""
-        if self.is_attached:
+        if self.is_here:
             self.draw_hints()
 
     on_descendant_blur = on_descendant_focus
@@ -213,20 +223,31 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
         if self.has_class("too-small"):
             # Nobody sees what it would do, and a letter may be meant for a field.
             return
+        with suppress(ScreenGone):
+            await self._carry_out(command_id)
+
+    async def _carry_out(self, command_id: str) -> None:
         own = getattr(self, f"do_{command_id}", None)
         if reason := self.reason_against(command(command_id)):
             self.say(reason, "warn")
         else:
             await (own() if own else doors.DOORS[command_id](self))
 
-    def run_worker(self, work: Any, *args: Any, **options: Any) -> Worker[Any]:
-        """As Textual's. Hand it a function: a coroutine that is cancelled before it begins is a warning."""
-        return super().run_worker(work, *args, **options)
+    def run_in_app(
+        self, work: Callable[[], Awaitable[Any]], group: str, *, anew: bool = False
+    ) -> Worker[Any]:
+        """Have the application do what goes on whatever screen is in front.
 
-    def read_anew(self, work: Callable[[], Awaitable[None]] | None = None) -> None:
-        """Read the stack again, or as `work` does it, whatever screen is in front meanwhile."""
+        `anew` ends what it does of that group. The work tells by `say`, which is heard
+        also once this screen was left, and asks for no widget.
+        """
         app: Any = self.app
-        app.run_worker(work or self.deck.workspace.refresh, group="read", exclusive=True)
+        worker: Worker[Any] = app.run_worker(work, group=group, exclusive=anew)
+        return worker
+
+    def read_anew(self, work: Callable[[], Awaitable[None]] | None = None) -> Worker[Any]:
+        """Read the stack again, or as `work` does it, whatever screen is in front meanwhile."""
+        return self.run_in_app(work or self.deck.workspace.refresh, "read", anew=True)
 
     def say_error(self, error: ContentstackError, lead: str = "") -> None:
         """Say what went wrong; where nobody is signed in, offer the form."""
@@ -248,6 +269,11 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
     def asking(self) -> bool:
         """Whether what this screen waits for is still to come."""
         return self._asked is not None
+
+    @property
+    def held(self) -> bool:
+        """What came of a write is lost to whoever does not wait for it."""
+        return self.asking
 
     def answered(self, answer: Any) -> None:
         """Go on with what came."""
@@ -276,6 +302,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
             self.given_up()
         elif worker.error is not None:
             self.unanswered(worker.error)
+        super().on_screen_resume()
 
     async def do_make_preview(self) -> None:
         """Make the preview token of the token at hand, whatever screen is in front by then; one at a time."""
@@ -284,8 +311,7 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
             self.say("Contentstack is still being asked to carry out the last command.", "warn")
         elif isinstance(token, DeliveryToken):
             self.say(f"Making the preview token of {token.name} …")
-            app: Any = self.app
-            app.run_worker(partial(self._make_preview, token), group="write")
+            self.run_in_app(partial(self._make_preview, token), "write")
 
     async def _make_preview(self, token: DeliveryToken) -> None:
         came: DeliveryToken | ContentstackError
@@ -293,11 +319,11 @@ class DeckScreen(Screen[Result], inherit_bindings=False):
             came = await self.deck.workspace.make_preview_token(token)
         except ContentstackError as error:
             came = error
-        front = self.app.screen if isinstance(self.app.screen, DeckScreen) else self
         if isinstance(came, ContentstackError):
-            front.say_error(came)
+            self.front.say_error(came)
         else:
-            front.say(outcomes.preview_words(came, self.deck.key("copy_preview")), "good")
+            words = outcomes.preview_words(came, self.deck.key("copy_preview"))
+            self.front.say(words, "good")
 
     async def do_next_field(self) -> None:
         """To the next field of a form."""

@@ -65,4 +65,4 @@ class CardScreen(DeckScreen[str], place=Place.CARD):
 
     async def do_refresh(self) -> None:
         """Read the stack anew."""
-        self.run_worker(self.deck.workspace.refresh, group="read", exclusive=True)
+        self.read_anew()

@@ -10,9 +10,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.display import visible
+from tui.screens.lifetime import LeavableScreen
 
 
-class Confirm(ModalScreen[bool], inherit_bindings=False):
+class Confirm(LeavableScreen[bool], ModalScreen[bool], inherit_bindings=False):
     """One line at the foot of the screen; answers True on y, False on n, and None on Esc, which is no yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -70,7 +70,8 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
         self.query_one(".ask", Static).update(self.deck.clean(f"Type {self._confirmation.ask}{ending}"))
 
     def _progress(self, number: int, count: int) -> None:
-        self.say("Deleting …" if count == 1 else f"Deleting token {number} of {count} …")
+        several = f"Deleting token {number} of {count} …"
+        self.say_so_far("Deleting …" if count == 1 else several)
 
     def answered(self, result: Deletion) -> None:
         """Say what is gone; where not all is, ask for the word again."""

@@ -35,10 +35,11 @@ class DoctorScreen(DeckScreen[None], place=Place.DOCTOR):
         settings, environ = self.deck.settings, self.deck.environ
         read = (program(), *configuration(settings, environ))
         # What is asked of a multiplexer may take a moment.
-        here = await asyncio.to_thread(terminal, environ)
+        here = await self.waiting(asyncio.to_thread(terminal, environ))
         self._show((*read, *here))
         self.say(f"Asking hosts and login {self.deck.glyphs.ellipsis}")
-        findings = (*read, *await surroundings(self.deck.workspace.account, settings), *here)
+        around = await self.waiting(surroundings(self.deck.workspace.account, settings))
+        findings = (*read, *around, *here)
         self._show(findings)
         self.say(summary(findings), "error" if failed(findings) else "info")
 

@@ -189,10 +189,12 @@ async def open_settings(screen: DeckScreen[Any]) -> None:
 
 
 async def open_sign_in(screen: DeckScreen[Any]) -> None:
-    """The sign-in form."""
+    """The sign-in form; two things that find nobody signed in open it once."""
     from tui.screens.sign_in import SignInScreen
 
-    await screen.app.push_screen(SignInScreen(screen.deck))
+    standing = screen.app.screen_stack
+    if not any(isinstance(other, SignInScreen) for other in standing):
+        await screen.app.push_screen(SignInScreen(screen.deck))
 
 
 async def open_doctor(screen: DeckScreen[Any]) -> None:

@@ -117,7 +117,7 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         elif not self._plan.idle:
             plan, self._plan = self._plan, None
             # The next Enter, or a held one, looks at the file again and does not cut this short.
-            self.run_worker(partial(self._write, plan), group="write")
+            self.run_in_app(partial(self._write, plan, self.form.label), "write")
         self.draw_hints()
 
     async def do_with_preview(self) -> None:
@@ -146,7 +146,8 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
 
     async def _look(self, name: str) -> None:
         try:
-            plan = await asyncio.to_thread(plan_file, name, self.form, self.source)
+            planning = asyncio.to_thread(plan_file, name, self.form, self.source)
+            plan = await self.waiting(planning)
         except (FileRefused, Unfit) as error:
             self.say(str(error), "error")
             return
@@ -164,7 +165,7 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
         else:
             self.say(keys)
 
-    async def _write(self, plan: Plan) -> None:
+    async def _write(self, plan: Plan, form: str) -> None:
         try:
             await asyncio.to_thread(plan.write)
         except FileRefused as error:
@@ -172,8 +173,9 @@ class HandOutScreen(DeckScreen[str], place=Place.HAND_OUT):
             self.say(str(error), "error")
             return
         who = "; only you can read it" if plan.mode & 0o077 == 0 else f", whose mode stays {plan.mode:04o}"
-        self._handed = f"Wrote {self._token.name} as {self.form.label} into {shown(plan.path)}{who}."
-        self._close_file()
+        self._handed = f"Wrote {self._token.name} as {form} into {shown(plan.path)}{who}."
+        if self.is_here:
+            self._close_file()
         self.say(self._handed, "good")
 
     def _close_file(self) -> None:

@@ -34,15 +34,16 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
 
     async def _ask(self) -> None:
         try:
-            stack = (await self.deck.workspace.account.connection()).stack
+            connection = await self.waiting(self.deck.workspace.account.connection())
         except ConnectionMissing as missing:
             self.say(str(missing), "error")
             return
+        stack = connection.stack
         if stack is None or not stack.startswith("blt"):
             self.say("A region answers only for API keys: choose the stack's own from the list.")
             return
         self.say("Asking each region for the stack, with its API key alone …")
-        findings = await ask_regions(stack, REGIONS)
+        findings = await self.waiting(ask_regions(stack, REGIONS))
         self.offer(_rows(findings))
         region = the_one(findings)
         if region is not None:

@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.screens.base import DeckScreen, Result
+from tui.screens.base import DeckScreen
 from tui.screens.deck import Deck
+from tui.screens.lifetime import Result
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField

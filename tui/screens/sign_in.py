@@ -7,7 +7,7 @@ what was being done there goes on afterwards.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual.containers import Vertical
@@ -100,7 +100,12 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
             else:
                 code = self.field("code").value.strip()
                 await account.log_in(*self._login(), Secret(code) if code else None)
-                await self._offer_to_keep()
+                # Signed in is signed in, whether or not the question is stayed for.
+                try:
+                    await self._offer_to_keep()
+                finally:
+                    self._go_on()
+                return
         except SecondFactorNeeded as needed:
             self._ask_code(True)
             words = needed.server_message or "A code is needed"
@@ -120,7 +125,11 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
             return
         question = "Keep this login on this machine, where only you can read it?"
         if await self.app.push_screen_wait(Confirm(question)):
-            self.say(await asyncio.to_thread(memory.keep_login, connection.region, connection.credential))
+            keep = partial(memory.keep_login, connection.region, connection.credential)
+            self.run_in_app(partial(self._keep, keep), "keep")
+
+    async def _keep(self, keep: Callable[[], str]) -> None:
+        self.say(await asyncio.to_thread(keep))
 
     async def _offer_csdx(self) -> None:
         """Its session is read, never refreshed and never written."""
@@ -131,8 +140,10 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
             current = (await account.connection()).credential
         except ConnectionMissing:
             return
-        session = await asyncio.to_thread(memory.csdx_to_ask_about, current)
-        if session is None:
+        looking = asyncio.to_thread(memory.csdx_to_ask_about, current)
+        session = await self.waiting(looking)
+        if session is None or self._typed:
+            # A question would take the next letter of a name or a password for its answer.
             return
         if session.expired:
             self.say(session.sentence, "warn")
@@ -144,9 +155,15 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
             await account.use(session.credential, "csdx")
             self._go_on()
 
+    @property
+    def _typed(self) -> bool:
+        names = ("email", "password", "code", "authtoken")
+        return any(self.field(name).value for name in names)
+
     def _go_on(self) -> None:
-        self._forget_secrets()
         self.read_anew(self.deck.workspace.reopen)
+        if self.is_here:
+            self._forget_secrets()
         self.dismiss()
 
     def _region(self) -> Region:

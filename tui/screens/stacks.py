@@ -41,7 +41,8 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
 
     async def _read(self) -> None:
         try:
-            found = await self.deck.workspace.account.stacks(self._progress)
+            reading = self.deck.workspace.account.stacks(self._progress)
+            found = await self.waiting(reading)
         except SignedOutHere:
             self.say(f"Nobody is signed in; {self.deck.key('sign_in')} signs in.", "warn")
             return
@@ -76,7 +77,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
             await super().do_choose()
 
     def _progress(self, done: int, count: int) -> None:
-        self.say(f"Read {done} of {count} lists of stacks …")
+        self.say_so_far(f"Read {done} of {count} lists of stacks …")
 
 
 def _odd_row(row: Odd) -> Row:

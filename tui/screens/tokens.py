@@ -110,7 +110,7 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     async def do_refresh(self) -> None:
         """Read the stack anew; marks, cursor and filter stay."""
-        self._reading = self.run_worker(self.deck.workspace.refresh, group="read", exclusive=True)
+        self._reading = self.read_anew()
 
     async def do_other_tab(self) -> None:
         """Show the other kind of tokens."""

@@ -157,7 +157,8 @@ class Wizard(DeckScreen[Made | str | None], place=Place.WIZARD):
         return made
 
     def _progress(self, number: int, count: int) -> None:
-        self.say("Generating the token …" if count == 1 else f"Generating token {number} of {count} …")
+        one, several = "Generating the token …", f"Generating token {number} of {count} …"
+        self.say_so_far(one if count == 1 else several)
 
     def answered(self, answer: Made | str) -> None:
         """Go on with what was made or saved."""

@@ -1,0 +1,284 @@
+"""Every place is left while it waits, wherever it waits; what comes later breaks nothing and is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.screens.deck import Table, running
+from tui.clipboard.copier import Copier
+from tui.contentstack.transport import Transport
+from tui.screens.base import DeckScreen
+from tui.screens.card import CardScreen
+from tui.screens.confirm import Confirm
+from tui.screens.generated import GeneratedScreen
+from tui.screens.help import HelpScreen
+from tui.screens.sign_in import SignInScreen
+from tui.screens.tokens import TokensScreen
+from tui.screens.wizard import Wizard
+from tui.widgets.text_field import TextField
+
+
+@dataclass
+class Gate:
+    """Holds back one of the things that are waited for, however often the wait is cancelled."""
+
+    holds: int = -1
+    met: int = 0
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def begin(self, holds: int = -1) -> None:
+        """Count from here on, and hold back the one of this number."""
+        self.holds, self.met = holds, 0
+
+    async def go_through(self, work: Awaitable[Any]) -> Any:
+        """Wait for the work, and then until the gate is open."""
+        number, self.met = self.met, self.met + 1
+        if number != self.holds:
+            return await work
+        answer = await work
+        self.reached.set()
+        while not self.opened.is_set():
+            try:
+                await self.opened.wait()
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                assert task is not None
+                task.uncancel()
+        return answer
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Gate:
+    """Every request and every thread goes through it."""
+    monkeypatch.chdir(tmp_path)
+    found, request, to_thread = Gate(), Transport.request, asyncio.to_thread
+
+    async def requested(self: Transport, *args: Any, **options: Any) -> Any:
+        return await found.go_through(request(self, *args, **options))
+
+    async def threaded(*args: Any, **options: Any) -> Any:
+        return await found.go_through(to_thread(*args, **options))
+
+    monkeypatch.setattr(Transport, "request", requested)
+    monkeypatch.setattr(asyncio, "to_thread", threaded)
+    return found
+
+
+def forget_what_was_written() -> None:
+    """By the run that counted."""
+    Path(".env").unlink(missing_ok=True)
+
+
+async def begin_to_write(table: Table) -> None:
+    forget_what_was_written()
+    await table.press("x", "enter")
+    await table.until("shows what would change")
+    await table.press("enter")
+    await table.until("writes; Esc leaves")
+
+
+async def begin_to_create(table: Table) -> None:
+    await table.fill_wizard()
+
+
+async def begin_to_create_management(table: Table) -> None:
+    await table.press("o", "n")
+    await table.until("Name (required")
+    await table.press(*"robot", "enter")
+    await table.until("Branches 3")
+    await table.press("space", "enter")
+    await table.until("Write as well")
+    await table.press("enter")
+    await table.until("Generate token")
+
+
+async def begin_to_delete(table: Table) -> None:
+    await table.press("d")
+    await table.until("Whatever uses")
+    table.app.screen.query_one(TextField).value = table.app.workspace.snapshot.delivery.items[0].name
+
+
+async def open_card(table: Table) -> None:
+    await table.press("enter")
+    await table.until("fingerprint")
+
+
+async def sign_in(table: Table) -> None:
+    await table.press("L")
+    await table.until("E-mail and password")
+    user = table.sandbox.user("Admin")
+    table.app.screen.query_one("#authtoken", TextField).value = user.authtoken
+
+
+async def stay(_table: Table) -> None:
+    """All begins with a key."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What leads up to the wait, the key that begins it, and words that come in any case."""
+
+    begin: Callable[[Table], Awaitable[None]]
+    key: str
+    told: str = ""
+
+
+SCENES = {
+    "doctor": Scene(stay, "i"),
+    "stacks": Scene(stay, "w"),
+    "regions": Scene(stay, "W"),
+    "verify": Scene(stay, "v"),
+    "wizard": Scene(stay, "n"),
+    "card": Scene(open_card, "r"),
+    "preview": Scene(open_card, "P", told="partner-feed has a preview token now"),
+    "file": Scene(begin_to_write, "enter", told="Wrote partner-feed"),
+    "create": Scene(begin_to_create, "enter", told="Generated: kiosk"),
+    "create management": Scene(begin_to_create_management, "enter", told="Generated: robot"),
+    "delete": Scene(begin_to_delete, "enter", told="Deleted partner-feed"),
+    "rotate": Scene(lambda table: table.press("R"), "enter"),
+    "sign in": Scene(sign_in, "enter"),
+}
+
+
+def idle(table: Table) -> Callable[[], bool]:
+    return lambda: not any(worker.is_running for worker in table.app.workers)
+
+
+async def hears_keys(table: Table) -> None:
+    """The program goes on, and so does its screen."""
+    assert table.app._exception is None
+    await table.press("question_mark")
+    await table.until(lambda: isinstance(table.app.screen, HelpScreen))
+
+
+async def waits_of(scene: Scene, gate: Gate) -> int:
+    """How often something is waited for."""
+    async with running() as table:
+        await scene.begin(table)
+        await table.until(idle(table))
+        gate.begin()
+        await table.press(scene.key)
+        await table.until(idle(table))
+    return gate.met
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+async def test_it_is_left_at_every_wait(scene: Scene, gate: Gate) -> None:
+    for number in range(await waits_of(scene, gate)):
+        gate.reached, gate.opened = asyncio.Event(), asyncio.Event()
+        async with running() as table:
+            await scene.begin(table)
+            await table.until(idle(table))
+            gate.begin(number)
+            await table.press(scene.key)
+            # One may be waited for only once in a process, such as what is loaded late.
+            done = idle(table)
+            await table.until(lambda done=done: gate.reached.is_set() or done())  # type: ignore[misc]  # bound here
+            screen = table.app.screen
+            if isinstance(screen, DeckScreen) and not isinstance(screen, TokensScreen):
+                screen.dismiss()
+            await table.pilot.pause()
+            gate.opened.set()
+            await table.until(idle(table))
+            assert table.app._exception is None
+            await table.until(scene.told)
+            await hears_keys(table)
+
+
+async def test_a_form_that_is_done_leaves_what_was_opened_in_front_of_it(gate: Gate) -> None:
+    async with running() as table:
+        await table.fill_wizard()
+        gate.begin(0)
+        await table.press("enter")
+        await table.until(gate.reached.is_set)
+        await table.press("question_mark")
+        await table.until(lambda: isinstance(table.app.screen, HelpScreen))
+        gate.opened.set()
+        await table.until(idle(table))
+        assert isinstance(table.app.screen, HelpScreen)
+        await table.press("escape")
+        await table.until("Generated: kiosk")
+        assert isinstance(table.app.screen, GeneratedScreen)
+        assert not any(isinstance(screen, Wizard) for screen in table.app.screen_stack)
+
+
+async def test_a_screen_that_is_left_twice_takes_no_other_with_it() -> None:
+    async with running() as table:
+        await table.press("S", "i")
+        await table.until("mended")
+        doctor = table.app.screen
+        doctor.dismiss()
+        doctor.dismiss()
+        await table.until("SETTINGS")
+        await table.pilot.pause()
+        assert "SETTINGS" in table.text
+
+
+async def test_a_question_is_answered_once() -> None:
+    async with running() as table:
+        answers: list[bool | None] = []
+        question = Confirm("Really?")
+        await table.app.push_screen(question, answers.append)
+        question.action_answer(True)
+        question.action_answer(False)
+        await table.until(lambda: answers == [True])
+        await table.pilot.pause()
+        assert isinstance(table.app.screen, TokensScreen)
+
+
+async def test_nobody_signed_in_is_found_twice_and_asked_once() -> None:
+    async with running() as table:
+        for _ in range(2):
+            await table.app.screen.action_command("sign_in")  # type: ignore[attr-defined]
+        screens = table.app.screen_stack
+        assert [type(screen) for screen in screens].count(SignInScreen) == 1
+
+
+async def test_doctor_opened_and_left_as_fast_as_keys_come() -> None:
+    async with running() as table:
+        for _ in range(20):
+            await table.press("i", "b")
+        assert table.app._exception is None
+        await table.until("alt+o switch")
+
+
+@pytest.mark.parametrize(
+    ("method", "command", "told"),
+    [
+        ("copy", "copy", "to your terminal"),
+        ("try_out", "clipboard_test", ""),
+        ("overwrite", "clipboard_clear", ""),
+    ],
+)
+async def test_a_copy_that_takes_longer_than_its_screen_is_told(
+    method: str, command: str, told: str, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = getattr(Copier, method)
+
+    async def slow(self: Copier, *args: Any) -> Any:
+        return await gate.go_through(original(self, *args))
+
+    async with running() as table:
+        await table.press("c")
+        await table.until("to your terminal")
+        await open_card(table)
+        monkeypatch.setattr(Copier, method, slow)
+        gate.begin(0)
+        card = table.app.screen
+        assert isinstance(card, CardScreen)
+        given = asyncio.create_task(card.action_command(command))
+        await table.until(gate.reached.is_set)
+        card.dismiss()
+        await table.until("alt+o switch")
+        gate.opened.set()
+        await given
+        await table.until(told)
+        await table.press("escape")
+        await hears_keys(table)

@@ -1,0 +1,128 @@
+"""How long a screen is there, and what becomes of those who come back to it later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.worker import Worker
+
+Result = TypeVar("Result")
+Answer = TypeVar("Answer")
+
+
+class ScreenGone(Exception):
+    """The screen was left while something was waited for, so there is nothing to go on with."""
+
+
+class LeavableScreen(Screen[Result]):
+    """A screen that is left once, and to which nothing comes back afterwards.
+
+    Textual removes a screen's widgets first and cancels its workers last, runs what was put
+    off until the next frame though the screen is gone by then, and `dismiss` takes off
+    whichever screen is in front. Here:
+
+    - `dismiss` leaves this screen, once. Where another stands in front of it, it waits until
+      that is gone. So a screen that opened another one is there when that one answers. It
+      waits for as long as the screen is `held`, too.
+    - Workers end as it is left, and none begins afterwards.
+    - What comes back all the same, such as a write that outlives being cancelled, meets
+      `ScreenGone` at the first widget that it asks for. That ends a worker, a callback or a
+      command quietly.
+
+    Work that must be told even then belongs to the application, and speaks by `say`.
+    """
+
+    _leaving_with: tuple[Result | None] | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the screen stands, in front or behind others, and so has its widgets."""
+        return self.is_attached and self in self.app.screen_stack
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it leaves as soon as it can, and so has nothing to show any more."""
+        return self._leaving_with is not None
+
+    @property
+    def held(self) -> bool:
+        """Whether something is still to come that only this screen can take."""
+        return False
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Leave with a result, as soon as no other screen stands in front."""
+        if not self.is_here:
+            return AwaitComplete()
+        if self.held or not self.is_active:
+            if result is not None or self._leaving_with is None:
+                self._leaving_with = (result,)
+            return AwaitComplete()
+        self.workers.cancel_node(self)
+        return super().dismiss(result)
+
+    def on_screen_resume(self) -> None:
+        """Leave, if that was put off; called also once the screen is no longer held."""
+        if self._leaving_with is not None:
+            self.dismiss(*self._leaving_with)
+
+    async def waiting(self, work: Awaitable[Answer]) -> Answer:
+        """Wait for something that only this screen needs.
+
+        Raises:
+            ScreenGone: if the screen was left meanwhile.
+        """
+        try:
+            return await work
+        finally:
+            if not self.is_here:
+                raise ScreenGone
+
+    def run_worker(self, work: Any, *args: Any, **options: Any) -> Worker[Any]:
+        """As Textual's, until the screen is left.
+
+        Takes a function: a coroutine that is cancelled before it begins is a warning.
+        """
+        return super().run_worker(partial(self._while_here, work), *args, **options)
+
+    def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **options: Any) -> bool:
+        """As Textual's; nothing is called once the screen was left."""
+        return super().call_after_refresh(self._if_here, partial(callback, *args, **options))
+
+    async def _while_here(self, work: Callable[[], Awaitable[Answer]]) -> Answer:
+        if not self.is_here:
+            raise asyncio.CancelledError
+        try:
+            return await work()
+        except ScreenGone:
+            raise asyncio.CancelledError from None
+
+    async def _if_here(self, callback: Callable[[], Any]) -> None:
+        if not self.is_here:
+            return
+        with suppress(ScreenGone):
+            called = callback()
+            if isawaitable(called):
+                await called
+
+    if not TYPE_CHECKING:
+
+        def query_one(self, *args: Any, **options: Any) -> Any:
+            """As Textual's.
+
+            Raises:
+                ScreenGone: if it is not found because the screen was left.
+            """
+            try:
+                return super().query_one(*args, **options)
+            except NoMatches:
+                if self.is_here:
+                    raise
+                raise ScreenGone from None
