@@ -20,6 +20,7 @@ class Line:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
         monkeypatch.setattr("textual._parser.get_time", lambda: self.now)
+        monkeypatch.setattr("tui.keys.monotonic", lambda: self.now)
         self.parser = KeyParser()
         self.keys: list[str] = []
         self.pasted: list[str] = []
@@ -112,3 +113,20 @@ def test_a_terminal_sends_no_character_that_cannot_be_written(number: int, seque
 @pytest.mark.parametrize("number", [0xD800, 0xDFFF])
 def test_half_a_surrogate_pair_is_no_key(number: int) -> None:
     assert not list(KeyParser().feed(f"\x1b[{number}u"))
+
+
+@pytest.mark.parametrize(("pressed", "key"), [("\x03", "ctrl+c"), ("\x0c", "ctrl+l"), ("\x1b", "escape")])
+def test_a_paste_that_lost_its_end_is_left_by_a_key(line: Line, pressed: str, key: str) -> None:
+    line.send("\x1b[200~web", wait=1.5)
+    line.send(pressed, wait=0.2)
+    line.send("j")
+    assert line.pasted == ["web"]
+    assert line.keys == [key, "j"]
+
+
+def test_a_paste_that_stalls_goes_on_and_is_no_row_of_keys(line: Line) -> None:
+    line.send("\x1b[200~web", wait=60)
+    line.send("-production\x03 d\x1b[20", wait=60)
+    line.send("1~")
+    assert line.pasted == ["web-production\x03 d"]
+    assert line.keys == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from time import monotonic
 
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.events import Event, Key
@@ -24,6 +25,10 @@ _WHOLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-LN-Z\\-~]")
 # What a terminal says of itself when it is asked by `CSI c`.
 _ATTRIBUTES = re.compile(r"\x1b\[\?([\d;]*)c")
 _PATIENCE = 0.9
+_WAY_OUT = ("\x03", "\x0c", _ESC)
+"""Ctrl+c, ctrl+l and Esc: what is pressed where nothing else helps."""
+_STALLED = 1.0
+"""Seconds without a character, after which a paste may have lost its end."""
 
 
 class TerminalAttributes(Event, bubble=False):
@@ -40,17 +45,32 @@ class KeyParser(XTermParser):
     - A key with alt is given on at once, so that the next one in the same read can't spoil it.
     - A sequence has a second to come, however the line cuts it; one that means nothing is no row of keys.
     - A paste may hold anything, escape characters too: they are dropped, and what follows is no key.
+    - One that never ends, since the line lost its end, is ended by Esc, ctrl+c or ctrl+l, pressed alone.
     """
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
         self._sequence = ""
         self._pasting = False
+        self._heard_at = 0.0
 
     def feed(self, data: str) -> Iterable[Message]:
         """Take what was read, if anything; the keys that it completes."""
+        yield from self._stalled_paste(data)
         for character in data:
             yield from self._paste(character) if self._pasting else self._type(character)
+
+    def _stalled_paste(self, data: str) -> Iterable[Message]:
+        """What came of a paste that stands still, where a key says that nothing more is to come.
+
+        The rest may be on its way all the same, so time alone ends none: it would be keys.
+        """
+        now = monotonic()
+        if self._pasting and data in _WAY_OUT and now - self._heard_at > _STALLED:
+            self._pasting, self._sequence = False, ""
+            yield from super().feed(BRACKETED_PASTE_END)
+        if data:
+            self._heard_at = now
 
     def _type(self, character: str) -> Iterable[Message]:
         if character == _ESC and self._sequence != _ESC:
