@@ -15,7 +15,7 @@ ARGS ?=
 # The first of ten seeds for what make soak does at random.
 SEED ?= 0
 SOAKED := tests/contentstack/test_faults.py tests/screens/test_mashing.py tests/screens/test_growth.py \
-	tests/terminal/test_long_sessions.py
+	tests/terminal/test_long_sessions.py tests/terminal/test_storms.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Resize
+from textual.geometry import Size
 from textual.keys import key_to_character
 
 from tests.screens.deck import Table, running
+from tests.screens.places import WAYS
 from tests.support.clock import clock
 from tui.app import TokendeckApp
-from tui.commands import COMMANDS
+from tui.commands import COMMANDS, Place
 from tui.sandbox.service import Sandbox
 from tui.workspace.workspace import Workspace
 
+SEED = int(os.environ.get("SEED", "0"))
+_TYPED_INTO = {Place.DELETE, Place.HELP, Place.REGIONS, Place.SIGN_IN, Place.STACKS, Place.WIZARD}
 KEYS = sorted({key for item in COMMANDS for key in item.keys})
 KEYS += ["tab", "shift+tab", "backspace", "home", "end", "delete", "ctrl+a", "ctrl+u", "ctrl+w", "f1"]
 KEYS += ["\u00e9", "\u65e5", "left", "right", "0", "1", "@", "-", "full_stop", "y"]
@@ -108,9 +114,52 @@ async def test_random_keys_end_nothing_and_break_nothing(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(SEED, SEED + 10))
 async def test_ten_thousand_random_keys(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    await mashed(seed, 10_000, monkeypatch, size=[(80, 24), (120, 36), (60, 15), (40, 10)][seed])
+    await mashed(seed, 10_000, monkeypatch, size=[(80, 24), (120, 36), (60, 15), (40, 10)][seed % 4])
+
+
+SIZES = [(0, 0), (1, 1), (2, 24), (3, 24), (4, 3), (39, 9), (40, 10), (80, 1), (90, 24), (200, 60)]
+
+
+async def dragged(seed: int, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys at random, while the window is dragged through all sizes."""
+    goes_on(monkeypatch)
+    chance = random.Random(seed)
+    async with running() as table:
+        for number, key in enumerate(keys_of(seed, count)):
+            if chance.random() < 0.5:
+                size = Size(*chance.choice(SIZES))
+                table.app._driver.process_message(Resize(size, size))  # type: ignore[union-attr]
+            await table.press(key)
+            assert table.app._exception is None, f"seed {seed}, key {number}: {key}"
+        await table.pilot.resize_terminal(80, 24)
+        await table.until(lambda: bool(table.text.strip()))
+
+
+async def test_a_window_that_is_dragged_while_keys_come_breaks_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await dragged(0, 150, monkeypatch)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(SEED, SEED + 10))
+async def test_a_window_is_dragged_for_long(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    await dragged(seed, 2_000, monkeypatch)
+
+
+@pytest.mark.parametrize("place", WAYS, ids=lambda place: place.name)
+async def test_every_place_is_drawn_at_every_size(place: Place) -> None:
+    async with running() as table:
+        for size in SIZES:
+            await table.press(WAYS[place].key)
+            await table.pilot.resize_terminal(*size)
+            await table.press("b" if place not in _TYPED_INTO else "escape")
+            await table.pilot.resize_terminal(90, 24)
+            assert table.app._exception is None
+            while len(table.app.screen_stack) > 2:
+                await table.press("escape")
 
 
 async def test_a_pasted_megabyte_is_cut_which_is_said_and_never_hangs() -> None:

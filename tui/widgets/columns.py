@@ -76,6 +76,9 @@ def _kept(columns: Sequence[Column], width: int) -> list[int]:
     kept = list(range(len(columns)))
     going = sorted((index for index in kept if columns[index].drop), key=lambda index: columns[index].drop)
     for index in going:
+        # One stays, however little there is room for.
+        if len(kept) == 1:
+            break
         wanted = (_wanted(columns[each], columns[index].drop) + GAP for each in kept)
         if sum(wanted) - GAP <= width:
             break

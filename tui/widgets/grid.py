@@ -128,11 +128,10 @@ class Grid(RowList):
         for index, size in seen.items():
             if self._columns[index].group != before:
                 before = self._columns[index].group
-                text = self.fit(text, place + GAP) + before
+                text = self.fit(text, place + GAP) + self.clean(before)
             place += GAP + size
-        more: Line = () if self._ends(self._left) else (("more →", "muted"),)
-        line = spread(((text, "muted"),), more, width, self.glyphs.ellipsis, gap=1)
-        return tuple((self.clean(part), tone) for part, tone in line)
+        more: Line = () if self._ends(self._left) else ((self.clean("more →"), "muted"),)
+        return spread(((self.clean(text), "muted"),), more, width, self.glyphs.ellipsis, gap=1)
 
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
         """The name of the row, and its cells in view."""

@@ -36,6 +36,9 @@ Line: TypeAlias = tuple[Run, ...]
 AFTER_THE_FRAME = 0.05
 """Seconds, some frames of Textual's, after which what was just changed has been drawn."""
 
+_NARROWEST = 8
+"""Cells below which a line is laid out as if it had them, and cut."""
+
 _TONES = frozenset(
     {"strong", "muted", "dim", "key", "good", "warn", "error", "tab-active", "rule-focused"}
     | {"bar", "cursor", "cursor-blurred"}
@@ -111,6 +114,13 @@ class LineWidget(Widget):
         """What line `y` of the content holds, at most `width` cells; what is missing stays blank."""
         raise NotImplementedError
 
+    def line_within(self, y: int, width: int) -> Line:
+        """What line `y` holds, in a window of any width: a word or two need some cells to be laid out in."""
+        if width < 1:
+            return ()
+        line = self.line(y, max(width, _NARROWEST))
+        return line if width >= _NARROWEST else cut_line(line, width, self.glyphs.ellipsis)
+
     def repaint(self, lines: Iterable[int] | None = None) -> None:
         """Have the lines painted whose look differs from what was last painted.
 
@@ -121,7 +131,7 @@ class LineWidget(Widget):
         self.height = height
         changed = []
         for y in range(height) if lines is None else sorted(set(lines) & set(range(height))):
-            line = self.line(y, width)
+            line = self.line_within(y, width)
             if self._line_cache.get(y) != line:
                 self._line_cache[y] = line
                 self._strip_cache.pop(y, None)
@@ -160,6 +170,8 @@ class LineWidget(Widget):
         """A line as wide as the widget; what the content leaves free is its background."""
         blank = Style.from_color(None, self._style("").bgcolor)
         free = width - padding.width - content.cell_length
+        if width < padding.width:
+            return Strip([Segment(" " * width, blank)] if width else [], width)
         if free < 0:
             content, free = content.crop(0, width - padding.width), 0
         left, right = (Segment(" " * cells, blank) for cells in (padding.left, free + padding.right))
@@ -170,7 +182,7 @@ class LineWidget(Widget):
         line = self._line_cache.get(y)
         if line is None:
             width, self.height = self.size
-            line = self._line_cache[y] = self.line(y, width)
+            line = self._line_cache[y] = self.line_within(y, width)
         return Strip([Segment(text, self._style(tone)) for text, tone in line if text])
 
     def notify_style_update(self) -> None:
