@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segments
 from textual import events
 from textual.driver import Driver
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -75,6 +76,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self.workspace = Workspace(connect, clock=clock)
         self._remedy: str | None = None
         self._asked_to_quit: Screen[bool] | None = None
+        self._interrupt: Message | None = None
         self.deck = Deck(
             workspace=self.workspace,
             copier=Copier(
@@ -130,12 +132,40 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self.deck.files.delete()
         await self.workspace.close()
 
+    def post_message(self, message: Message) -> bool:
+        """Hear at once what is pressed when nothing seems to happen.
+
+        Keys that came before may still wait, as behind a slow line or an elbow on the
+        keyboard. Quitting drops them, as ctrl+c does in a shell; what was typed for a field
+        that one gives up is of no use. Drawing anew is done at once as well.
+        """
+        if self._presses(message, "quit"):
+            self._interrupt = message
+        elif self._presses(message, "repaint"):
+            self._draw_anew()
+        return super().post_message(message)
+
+    def _presses(self, message: Message, command_id: str) -> bool:
+        """Whether it is a key of the command that can't be text in a field."""
+        if not isinstance(message, events.Key) or message.is_printable:
+            return False
+        return message.key in self.deck.keys_of(command_id)
+
+    def _is_dropped(self, event: events.Event) -> bool:
+        """Whether quitting was asked for after this was typed."""
+        if event is self._interrupt:
+            self._interrupt = None
+        typed = isinstance(event, events.Key | events.Paste)
+        return typed and self._interrupt is not None and not self._presses(event, "quit")
+
     async def on_event(self, event: events.Event) -> None:
         """Carry out each key wholly before the next is looked at.
 
         Textual looks a key up only once it has bubbled through the focused widget: of several keys that come
         in one read, as on a slow line, the later ones would go to a widget that the first had them leave.
         """
+        if self._is_dropped(event):
+            return
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -197,6 +227,9 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     async def do_repaint(self) -> None:
         """Draw everything anew, since something else may have written on the terminal."""
+        self._draw_anew()
+
+    def _draw_anew(self) -> None:
         if self._driver is not None and not self.is_headless:
             self._driver.write(_MODES)
         self.forget_terminal()

@@ -8,7 +8,6 @@ import random
 import pytest
 
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import Start
 
 pytestmark = pytest.mark.terminal
 
@@ -41,10 +40,11 @@ _KEYS = [
 ]
 _ENDS = (b"\x03", b"\x1a", b"q", b"f")
 _SEQUENCES = [
-    b"\x1b[A", b"\x1b[200~", b"\x1b[201~", b"\x1b[200~pasted \xff\r\n\x1b[31m text\x1b[201~", b"\x1b[<0;3;3M",
-    b"\x1b[<35;999;999m", b"\x1b[M !!", b"\x1b[?62;52;c", b"\x1b[?2026;2$y", b"\x1b]11;rgb:0/0/0\x07", b"\x1b[I",
-    b"\x1b[O", b"\x1b[3~", b"\x1b[1;9999999999u", b"\x1bO", b"\x1b[", b"\x1b", b"\x1bP1$r0m", b"\xc3", b"\xed\xa0\x80",
-    b"\x1b[12;40R", b"\x1b[48;24;80;0;0t", b"\x00", b"\x7f", b"\x1b\x1b[B",
+    b"\x1b[A", b"\x1b[3~", b"\x1b[1;9999999999u", b"\x1bO", b"\x1b[", b"\x1b", b"\x1b\x1b[B",
+    b"\x1b[200~", b"\x1b[201~", b"\x1b[200~pasted \xff\r\n\x1b[31m text\x1b[201~",
+    b"\x1b[<0;3;3M", b"\x1b[<35;999;999m", b"\x1b[M !!", b"\x1b[I", b"\x1b[O",
+    b"\x1b[?62;52;c", b"\x1b[?2026;2$y", b"\x1b]11;rgb:0/0/0\x07", b"\x1bP1$r0m",
+    b"\x1b[12;40R", b"\x1b[48;24;80;0;0t", b"\x00", b"\x7f", b"\xc3", b"\xed\xa0\x80",
 ]  # fmt: skip
 
 
@@ -138,6 +138,13 @@ def test_noise_on_the_line_leaves_it_listening(dashboard: Terminal) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_noise_for_long(dashboard: Terminal, seed: int) -> None:
     make_noise(dashboard, seed, 1_000)
+
+
+def test_keys_that_wait_hold_up_neither_drawing_anew_nor_quitting(dashboard: Terminal) -> None:
+    # Each opens the map, or closes it: more than is done in six seconds.
+    dashboard.send("mb" * 1_000)
+    dashboard.send(b"\x0c\x03")
+    assert dashboard.wait_for_exit(timeout=6) == 0
 
 
 @pytest.mark.parametrize("key", [b"\x03", b"\x0c", b"\x1b"], ids=["ctrl+c", "ctrl+l", "Esc"])

@@ -201,3 +201,26 @@ def test_files_of_somebody_else_are_not_believed(start: Start, served: Served) -
     (drafts,) = Path(os.environ["XDG_STATE_HOME"]).rglob("drafts.json")
     os.chown(drafts, 12345, 12345)
     assert "Unfinished" not in used(start(TOKENDECK, **signed_in(served)), "tokens · read")
+
+
+def test_two_that_start_side_by_side_keep_their_forms_until_each_is_sent(
+    start: Start, served: Served
+) -> None:
+    user = served.user()
+    nobody = {**signed_in(served), "CONTENTSTACK_AUTHTOKEN": None}
+    both = [start(TOKENDECK, **nobody) for _ in range(2)]
+    for terminal in both:
+        terminal.wait_for("E-mail and password")
+    for letter in user["email"]:
+        for terminal in both:
+            terminal.send(letter)
+    for terminal in both:
+        terminal.wait_for(user["email"])
+        terminal.send("\t")
+        terminal.send(user["password"])
+        terminal.send("\r")
+    for terminal in both:
+        terminal.wait_for("y yes, n no")
+        terminal.send("y")
+    for terminal in both:
+        terminal.wait_for("tokens · read")

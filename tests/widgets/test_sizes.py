@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -177,7 +178,7 @@ async def test_its_strips_are_as_wide_as_it_is(kind: type[LineWidget], size: tup
                 await pilot.pause()
                 whole = app.widget.outer_size.region
                 for strip in app.widget.render_lines(whole):
-                    assert sum(cells.cell_len(segment.text) for segment in strip) == whole.width
+                    assert sum(cell_len(segment.text) for segment in strip) == whole.width
 
 
 @given(width=st.integers(-5, 200), columns=st.permutations(COLUMNS))
@@ -189,5 +190,5 @@ def test_columns_never_take_more_than_there_is(width: int, columns: list[Column]
 
 @given(text=TEXTS, width=st.integers(-3, 40))
 def test_a_cut_text_never_takes_more_than_there_is(text: str, width: int) -> None:
-    assert cells.cell_len(cells.cut(text, width)) <= max(0, width)
-    assert cells.cell_len(cells.fit(text, width)) == max(0, width)
+    assert cell_len(cells.cut(text, width)) <= max(0, width)
+    assert cell_len(cells.fit(text, width)) == max(0, width)
