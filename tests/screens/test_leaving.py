@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from tests.screens.deck import Table, running
+from tui import screens
 from tui.clipboard.copier import Copier
 from tui.contentstack.transport import Transport
 from tui.screens.base import DeckScreen
@@ -18,6 +21,7 @@ from tui.screens.card import CardScreen
 from tui.screens.confirm import Confirm
 from tui.screens.generated import GeneratedScreen
 from tui.screens.help import HelpScreen
+from tui.screens.lifetime import LeavableScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.tokens import TokensScreen
 from tui.screens.wizard import Wizard
@@ -282,3 +286,30 @@ async def test_a_copy_that_takes_longer_than_its_screen_is_told(
         await table.until(told)
         await table.press("escape")
         await hears_keys(table)
+
+
+def all_of(kind: type[Any]) -> Iterator[type[Any]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from all_of(below)
+
+
+def test_no_screen_can_do_without_it() -> None:
+    ours = [kind for kind in all_of(Screen) if kind.__module__.startswith("tui.")]
+    assert len(ours) > len(SCENES)
+    assert all(issubclass(kind, LeavableScreen) for kind in ours)
+
+
+def test_no_screen_goes_around_it() -> None:
+    """What is not the screen's own work goes through `run_in_app`, and each leaves by itself."""
+    ways_around = re.compile(
+        r"app\.run_worker|pop_screen|switch_screen|\.watch\(|loop\(\)\.call_|create_task"
+    )
+    found = {
+        (path.name, line.strip())
+        for path in (Path(screens.__file__).parent).glob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if ways_around.search(line)
+    }
+    assert {name for name, _ in found} == {"base.py"}
+    assert len(found) == 1

@@ -97,6 +97,17 @@ async def test_a_login_is_kept_after_a_yes(served: Served, memory: Memory) -> No
     assert login.secret.reveal().startswith("blt")
 
 
+async def test_the_program_may_end_while_it_asks_whether_to_keep_a_login(
+    served: Served, memory: Memory
+) -> None:
+    user = served.user()
+    async with running(connect=nobody(region_of(served)), wait="", memory=memory) as table:
+        await sign_in(table, user["email"], user["password"])
+        await table.until(lambda: isinstance(table.app.screen, Confirm))
+        table.app.exit()
+    assert table.app._exception is None
+
+
 async def test_a_login_is_not_kept_after_a_no(served: Served, memory: Memory) -> None:
     user = served.user()
     async with running(connect=nobody(region_of(served)), wait="", memory=memory) as table:
