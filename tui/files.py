@@ -110,6 +110,8 @@ def refusing(path: Path) -> Iterator[None]:
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) == errno.ELOOP:
             raise FileRefused(f"{shown(path)} is a symbolic link; name the file itself.") from None
+        if getattr(error, "errno", None) == errno.ENAMETOOLONG:
+            raise FileRefused(f"That name is too long for a file: {shown(path)}") from None
         why = getattr(error, "strerror", None) or "it is no path that can be used"
         raise FileRefused(f"{shown(path)}: {why}.") from None
 

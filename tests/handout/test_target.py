@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.handout.sources import DELIVERY, form, source
 from tui.files import FileRefused
@@ -145,3 +148,23 @@ def test_a_git_that_hangs_is_not_waited_for(repository: Path, monkeypatch: pytes
     monkeypatch.setenv("PATH", f"{repository}:{os.environ['PATH']}")
     monkeypatch.setattr(target, "_GIT_SECONDS", 0.1)
     assert not plan_file(str(repository / ".env"), ENV, source()).exposed
+
+
+@given(
+    text=st.text()
+    | st.text(min_size=200).map(lambda name: name * 20)
+    | st.sampled_from(["\0", "a/" * 3_000, "~x/y"])
+)
+@example(text="x" * 10_000)
+def test_whatever_is_typed_is_a_file_or_is_refused(
+    text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.getbasetemp())
+        with contextlib.suppress(FileRefused):
+            plan_file(text, ENV, source())
+
+
+def test_a_name_that_is_too_long_is_said_first(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match=r"^That name is too long for a file"):
+        plan_file(str(tmp_path / ("x" * 10_000)), ENV, source())

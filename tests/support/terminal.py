@@ -101,6 +101,11 @@ class Terminal:
         return self._child.pid
 
     @property
+    def ended(self) -> bool:
+        """Whether the command has let go of the terminal."""
+        return self._ended
+
+    @property
     def bytes_seen(self) -> bytes:
         """All that the command has sent so far, as it crossed the wire."""
         return bytes(self._received)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,12 @@ _SEQUENCES = [
     b"\x1b[?62;52;c", b"\x1b[?2026;2$y", b"\x1b]11;rgb:0/0/0\x07", b"\x1bP1$r0m",
     b"\x1b[12;40R", b"\x1b[48;24;80;0;0t", b"\x00", b"\x7f", b"\xc3", b"\xed\xa0\x80",
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys at random may hand a token out into a file."""
+    monkeypatch.chdir(tmp_path)
 
 
 def back_at_the_tokens(dashboard: Terminal) -> None:
@@ -121,13 +128,15 @@ def make_noise(dashboard: Terminal, seed: int, count: int) -> None:
         dashboard.send(noise(chance))
         if chance.random() < 0.1:
             dashboard.settle(quiet=0.02)
+    # The noise may have ended within a paste.
+    dashboard.settle(quiet=1.3, timeout=90)
     answers(dashboard)
     dashboard.send(b"\x03")
-    dashboard.settle()
     # Where something would be lost by it, that is asked.
-    if "y yes, n no" in dashboard.text:
-        dashboard.send("y")
-    assert dashboard.wait_for_exit(timeout=6) == 0
+    dashboard.wait_for(lambda terminal: terminal.ended or "y yes, n no" in terminal.text, timeout=6)
+    dashboard.send("y")
+    status = dashboard.wait_for_exit(timeout=6)
+    assert status == 0, dashboard.bytes_seen[-4_000:].decode(errors="replace")
 
 
 def test_noise_on_the_line_leaves_it_listening(dashboard: Terminal) -> None:

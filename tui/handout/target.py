@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.files import FileAbsent, FileRefused, Rule, read_checked, replace_file, shown
+from tui.files import FileAbsent, FileRefused, Rule, read_checked, refusing, replace_file, shown
 from tui.handout.forms import Form
 from tui.handout.source import Source, Unfit, Value
 from tui.programs import NotFinished, run_quietly
@@ -66,15 +66,15 @@ def plan_file(text: str, form: Form, source: Source) -> Plan:
         Unfit: if a value can't be written in this form, or the file can't be understood.
     """
     path = _path(text)
-    seen = _read(path)
-    if seen is None:
-        if not path.parent.is_dir():
+    with refusing(path):
+        seen, mode = _read(path), 0o600
+        if seen is not None:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
+                raise FileRefused(f"{shown(path)} is not writable.")
+        elif not path.parent.is_dir():
             raise FileRefused(f"There is no folder {shown(path.parent)}.")
-        mode, old = 0o600, ""
-    else:
-        mode, old = stat.S_IMODE(path.stat().st_mode), seen.reveal()
-        if not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
-            raise FileRefused(f"{shown(path)} is not writable.")
+    old = seen.reveal() if seen is not None else ""
     if form.syntax is None:
         if old:
             raise FileRefused(f"{shown(path)} exists; a curl command is written to a new file only.")
@@ -96,12 +96,14 @@ def _change(key: str, before: str | None, after: Value) -> Change:
 def _path(text: str) -> Path:
     if not text.strip():
         raise FileRefused("Name the file.")
-    try:
-        path = Path(text).expanduser().absolute()
-    except RuntimeError:
-        raise FileRefused(f"The home directory in {shown(Path(text))} is not known.") from None
-    if path.is_dir() and not path.is_symlink():
-        raise FileRefused(f"{shown(path)} is a folder; name a file in it.")
+    with refusing(Path(text)):
+        try:
+            path = Path(text).expanduser().absolute()
+        except RuntimeError:
+            unknown = f"The home directory in {shown(Path(text))} is not known."
+            raise FileRefused(unknown) from None
+        if path.is_dir() and not path.is_symlink():
+            raise FileRefused(f"{shown(path)} is a folder; name a file in it.")
     return path
 
 
