@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._xterm_parser import XTermParser
 
 from tui.keys import KeyParser, TerminalAttributes
 
@@ -14,14 +16,16 @@ PLAIN = {"j": "j", "\x1b[A": "up", "\x1bOP": "f1", "\x1b[[A": "f1", "\x1b[15~": 
 KEYS = ALT | PLAIN | {"\x1b[111;3u": "alt+o", "\x1b[Z": "shift+tab"}
 
 
+# Textual reads them as the key without alt, or as what a Mac would type.
+WITHOUT_ALT = {sequence for sequence in ANSI_SEQUENCES_KEYS if len(sequence) == 2 and sequence not in KEYS}
+
+
 class Line:
     """A parser, the keys that it gave on, and a clock of its own."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self.now = 100.0
-        monkeypatch.setattr("textual._parser.get_time", lambda: self.now)
-        monkeypatch.setattr("tui.keys.monotonic", lambda: self.now)
-        self.parser = KeyParser()
+        self.parser = KeyParser(clock=lambda: self.now)
         self.keys: list[str] = []
         self.pasted: list[str] = []
 
@@ -38,8 +42,8 @@ class Line:
 
 
 @pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> Line:
-    return Line(monkeypatch)
+def line() -> Line:
+    return Line()
 
 
 @given(st.lists(st.sampled_from(sorted(KEYS)), max_size=8), st.sets(st.integers(1, 40)))
@@ -130,3 +134,62 @@ def test_a_paste_that_stalls_goes_on_and_is_no_row_of_keys(line: Line) -> None:
     line.send("1~")
     assert line.pasted == ["web-production\x03 d"]
     assert line.keys == []
+
+
+@pytest.mark.parametrize("sequence", sorted(set(ANSI_SEQUENCES_KEYS) - WITHOUT_ALT - {"\x9b"}))
+def test_every_key_that_textual_knows_is_read_as_textual_reads_it(sequence: str) -> None:
+    both: list[list[str]] = []
+    for parser in (XTermParser(), KeyParser()):
+        messages = parser.feed(sequence)
+        both.append([message.key for message in messages if isinstance(message, events.Key)])
+    assert both[0] == both[1]
+
+
+@pytest.mark.parametrize(
+    ("sent", "key"),
+    [
+        ("\x1b/", "alt+slash"),
+        ("\x1b.", "alt+full_stop"),
+        ("\x1b1", "alt+1"),
+        ("\x1b\r", "alt+enter"),
+        ("\x1b ", "alt+space"),
+        ("\x1b\x1b[A", "alt+up"),
+        ("\x1b\x1bOP", "alt+f1"),
+        ("\x1b\x03", "alt+ctrl+c"),
+        ("\x1bb", "ctrl+left"),
+        ("\x1b\x7f", "ctrl+w"),
+    ],
+)
+def test_a_key_with_alt_is_never_the_key_without(line: Line, sent: str, key: str) -> None:
+    line.send(sent)
+    assert line.keys == [key]
+
+
+@pytest.mark.parametrize("sequence", ["\x1b,", "\x1bx", "\x1b1"])
+def test_a_key_with_alt_types_nothing(sequence: str) -> None:
+    assert [message.character for message in KeyParser().feed(sequence)] == [None]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("waits", [(0.15, 0.0), (0.15, 0.09)])
+@pytest.mark.parametrize("sequence", ["\x1b[A", "\x1b[1;5A", "\x1bOP"])
+def test_a_key_whose_esc_came_too_early_is_no_command_by_its_letter(
+    line: Line, sequence: str, waits: tuple[float, float]
+) -> None:
+    line.send(sequence[0], waits[0])
+    line.send(sequence[1], waits[1])
+    line.send(sequence[2:])
+    assert line.keys == ["escape", {"\x1b[1;5A": "ctrl+up"}.get(sequence) or KEYS[sequence]]
+
+
+def test_a_letter_after_escape_is_that_letter(line: Line) -> None:
+    line.send("\x1b", 0.15)
+    line.send("O", 0.15)
+    line.send("P")
+    assert line.keys == ["escape", "O", "P"]
+
+
+@pytest.mark.parametrize("data", ["\udcefj", "\udcff\udc80j", "\x9cj"])
+def test_a_byte_that_is_no_text_is_passed_over(line: Line, data: str) -> None:
+    line.send(data)
+    assert line.keys[-1:] == ["j"]
+    assert len(line.keys) <= 2

@@ -22,8 +22,9 @@ from types import FrameType
 from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
-from tui.keys import KeyParser
+from tui.keys import KeyParser, TerminalMode
 from tui.programs import end_all
 
 _log = logging.getLogger(__name__)
@@ -33,6 +34,11 @@ _PATIENCE = 0.8
 _POLL = 0.1
 _TRIES, _BREATH = 10, 0.01
 _PLAIN = "\x1b[m"
+_ESC_FOR_ALT = 1036
+"""The mode in which xterm sends alt+o as ESC and o; out of it, xterm sends ï."""
+_SET_ESC, _RESET_ESC = f"\x1b[?{_ESC_FOR_ALT}h", f"\x1b[?{_ESC_FOR_ALT}l"
+_IS_SET = 1
+_ASK_MODE, _ASK_ATTRIBUTES = f"\x1b[?{_ESC_FOR_ALT}$p", "\x1b[c"
 _LEAVING = (
     _PLAIN.encode()
     + b"\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1006l"
@@ -58,6 +64,7 @@ class TerminalDriver(LinuxDriver):
         self._held = False
         self._stopped = False
         self._ended = False
+        self._sent_esc_before = False
         for number in _ENDING:
             signal.signal(number, self._end_on)
         self._listen()
@@ -66,10 +73,20 @@ class TerminalDriver(LinuxDriver):
         """Take the terminal."""
         self._held = True
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left it so
+        # Apple's Terminal prints the end of what it doesn't know.
+        asks = os.environ.get("TERM_PROGRAM", "") != "Apple_Terminal"
+        # Every terminal answers the last of these: then no more answers are to come.
+        self.write(f"{_ASK_MODE if asks else ''}{_SET_ESC}{_ASK_ATTRIBUTES}")
+
+    def process_message(self, message: Message) -> None:
+        """Hand a message to the application, and heed what it says of the terminal."""
+        if isinstance(message, TerminalMode) and message.mode == _ESC_FOR_ALT:
+            self._sent_esc_before = message.state == _IS_SET
+        super().process_message(message)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, with its own colours."""
-        self.write(_PLAIN)
+        self.write(f"{_PLAIN}{self._leaving_esc}")
         if self._mouse and self._mouse_pixels:
             self.write("\x1b[?1016l")
         super().stop_application_mode()
@@ -110,7 +127,8 @@ class TerminalDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read keys until the terminal is given back, or is gone."""
         parser = KeyParser()
-        decode = getincrementaldecoder("utf-8")(errors="ignore").decode
+        parser.expect_answers()
+        decode = getincrementaldecoder("utf-8")(errors="surrogateescape").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -128,6 +146,11 @@ class TerminalDriver(LinuxDriver):
                     # What can't be read of a garbled line is no reason to end, or to hear nothing more.
                     _log.error("Keys that could not be read: %s", type(error).__name__)
                     parser = KeyParser()
+
+    @property
+    def _leaving_esc(self) -> str:
+        """What gives back how the terminal sends keys with alt."""
+        return "" if self._sent_esc_before else _RESET_ESC
 
     def _read(self) -> bytes:
         with suppress(OSError):
@@ -206,7 +229,7 @@ class TerminalDriver(LinuxDriver):
                     # What the line has not taken would keep this out too, and is out of date.
                     termios.tcflush(self._output, termios.TCOFLUSH)
                     with suppress(BlockingIOError):
-                        os.write(self._output, _LEAVING)
+                        os.write(self._output, self._leaving_esc.encode() + _LEAVING)
                         break
                     time.sleep(_BREATH)
             with suppress(OSError):

@@ -1,34 +1,40 @@
-"""Keys as the terminal sends them, where Textual's reading of them loses some on a slow line.
+"""Keys as the terminal sends them, where Textual misreads what slow lines do to them.
 
-Relied upon in Textual: `XTermParser.feed` and `tick`, and `_timeout_time`, the moment at which a sequence
-that has begun is taken for separate keys, None while none has begun; and `_parse_extended_key`, which reads
-the numbers of a key. The tests tell if it goes.
+Relied upon in Textual: `XTermParser.feed` and `tick`, and `_timeout_time`, the moment at
+which a sequence that has begun is taken for separate keys, None while none has begun;
+`_sequence_to_key_events`, which names a key; and `_parse_extended_key`, which reads the
+numbers of one. The tests tell if it goes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 
+from textual import constants
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.events import Event, Key
 from textual.message import Message
 
 from tui.display import flaw
+from tui.sequences import CSI, ESC, SS3, Splitter
 
-_ESC = "\x1b"
-# What follows ESC here may begin a longer sequence; anything else is a key pressed with alt, and whole.
-_OPENERS = "[O" + _ESC
-# Whole by its grammar, without the two that go on: a click of an old mouse, and F1 to F5 of Linux's console.
-_WHOLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-LN-Z\\-~]")
-# What a terminal says of itself when it is asked by `CSI c`.
+# The answers to `CSI c`, what the terminal is, and to `CSI ? number $ p`, a mode's state.
 _ATTRIBUTES = re.compile(r"\x1b\[\?([\d;]*)c")
-_PATIENCE = 0.9
-_WAY_OUT = ("\x03", "\x0c", _ESC)
+_MODE = re.compile(r"\x1b\[\?(\d+);(\d)\$y")
+_LONGEST_KEY = 32
+"""Characters, beyond which Textual takes a sequence for separate keys."""
+
+_ANSWERED_WITHIN = 3.0
+
+_WAY_OUT = ("\x03", "\x0c", ESC)
 """Ctrl+c, ctrl+l and Esc: what is pressed where nothing else helps."""
 _STALLED = 1.0
 """Seconds without a character, after which a paste may have lost its end."""
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class TerminalAttributes(Event, bubble=False):
@@ -39,68 +45,115 @@ class TerminalAttributes(Event, bubble=False):
         self.numbers = numbers
 
 
-class KeyParser(XTermParser):
-    """Textual's parser, which neither waits for what is whole nor cuts what is not.
+class TerminalMode(Event, bubble=False):
+    """The state of a mode (DECRPM): 0 unknown, 1 set, 2 reset, 3 and 4 for good."""
 
-    - A key with alt is given on at once, so that the next one in the same read can't spoil it.
-    - A sequence has a second to come, however the line cuts it; one that means nothing is no row of keys.
+    def __init__(self, mode: int, state: int) -> None:
+        super().__init__()
+        self.mode = mode
+        self.state = state
+
+
+class KeyParser(XTermParser):
+    """Textual's parser, given whole sequences only.
+
+    - No answer of a terminal, nor any part of one, is a key, however the line cuts it.
+    - A key with alt is given on at once, and is never the key without alt.
     - A paste may hold anything, escape characters too: they are dropped, and what follows is no key.
     - One that never ends, since the line lost its end, is ended by Esc, ctrl+c or ctrl+l, pressed alone.
     """
 
-    def __init__(self, debug: bool = False) -> None:
+    def __init__(self, debug: bool = False, clock: Callable[[], float] = monotonic) -> None:
         super().__init__(debug)
-        self._sequence = ""
+        self._clock = clock
+        self._splitter = Splitter(constants.ESCAPE_DELAY, clock)
         self._pasting = False
+        self._held = ""
         self._heard_at = 0.0
+
+    def expect_answers(self) -> None:
+        """Have an ESC wait longer until the terminal has answered, or is unlikely to."""
+        self._splitter.expecting = self._clock() + _ANSWERED_WITHIN
 
     def feed(self, data: str) -> Iterable[Message]:
         """Take what was read, if anything; the keys that it completes."""
         yield from self._stalled_paste(data)
         for character in data:
-            yield from self._paste(character) if self._pasting else self._type(character)
+            if self._pasting:
+                yield from self._paste(character)
+            else:
+                for piece in self._splitter.feed(character):
+                    yield from self._give(piece)
 
     def _stalled_paste(self, data: str) -> Iterable[Message]:
-        """What came of a paste that stands still, where a key says that nothing more is to come.
+        """What came of a paste that stands still, once a key says that no more is to come.
 
         The rest may be on its way all the same, so time alone ends none: it would be keys.
         """
-        now = monotonic()
+        now = self._clock()
         if self._pasting and data in _WAY_OUT and now - self._heard_at > _STALLED:
-            self._pasting, self._sequence = False, ""
+            self._pasting, self._held = False, ""
             yield from super().feed(BRACKETED_PASTE_END)
         if data:
             self._heard_at = now
 
-    def _type(self, character: str) -> Iterable[Message]:
-        if character == _ESC and self._sequence != _ESC:
-            yield from self._end_sequence()
-        before, self._sequence = self._sequence, "" if character == _ESC else self._sequence
-        yield from super().feed(character)
-        self._sequence += character
-        if self._timeout_time is None:
-            self._pasting = self._sequence == BRACKETED_PASTE_START
-            self._sequence = ""
-        elif before == _ESC and character not in _OPENERS:
-            yield from self._end_sequence()
-        elif _WHOLE.fullmatch(self._sequence):
-            told = _ATTRIBUTES.fullmatch(self._sequence)
-            list(self._end_sequence())
-            if told:
-                yield TerminalAttributes(frozenset(int(number) for number in told[1].split(";") if number))
-        elif self._sequence.startswith(_ESC + "[") and character != "[":
-            self._timeout_time += _PATIENCE
+    def tick(self) -> Iterable[Message]:
+        """The keys that are whole since nothing more came in their time."""
+        for piece in self._splitter.tick():
+            yield from self._give(piece)
+
+    def _give(self, piece: str) -> Iterable[Message]:
+        if piece == ESC:
+            yield Key("escape", ESC)
+        elif len(piece) == 1:
+            yield from self._feed_whole(_SURROGATES.sub("", piece))
+        elif piece == SS3:
+            yield Key("alt+shift+o", None)
+        elif piece.startswith(ESC + ESC):
+            yield from _with_alt(self._give(piece[1:]))
+        elif len(piece) == len(ESC) + 1:
+            yield from self._alt(piece)
+        elif piece.startswith((CSI, SS3)):
+            yield from self._control(piece)
+
+    def _alt(self, piece: str) -> Iterable[Message]:
+        known = ANSI_SEQUENCES_KEYS.get(piece)
+        if isinstance(known, tuple):
+            yield from self._sequence_to_key_events(piece)
+        else:
+            yield from _with_alt(self._sequence_to_key_events(piece[1:], alt=True))
+
+    def _control(self, sequence: str) -> Iterable[Message]:
+        if told := _ATTRIBUTES.fullmatch(sequence):
+            self._splitter.expecting = self._clock()
+            numbers = filter(None, told[1].split(";"))
+            yield TerminalAttributes(frozenset(map(int, numbers)))
+            return
+        if told := _MODE.fullmatch(sequence):
+            yield TerminalMode(int(told[1]), int(told[2]))
+        if len(sequence) <= _LONGEST_KEY:
+            yield from self._feed_whole(sequence)
+        self._pasting = sequence == BRACKETED_PASTE_START
+
+    def _feed_whole(self, sequence: str) -> Iterable[Message]:
+        """What Textual makes of it; what it doesn't know, it would take for separate keys."""
+        if not sequence:
+            return
+        yield from super().feed(sequence)
+        if self._timeout_time is not None:
+            self._timeout_time = 0.0
+            list(super().tick())
 
     def _paste(self, character: str) -> Iterable[Message]:
-        held, self._sequence = self._sequence + character, ""
+        held, self._held = self._held + character, ""
         if held == BRACKETED_PASTE_END:
             self._pasting = False
             yield from super().feed(held)
         elif BRACKETED_PASTE_END.startswith(held):
-            self._sequence = held
+            self._held = held
         else:
-            self._sequence = _ESC if character == _ESC else ""
-            text = held.replace(_ESC, "")
+            self._held = ESC if character == ESC else ""
+            text = _SURROGATES.sub("", held.replace(ESC, ""))
             if text:
                 yield from super().feed(text)
 
@@ -115,9 +168,15 @@ class KeyParser(XTermParser):
             return []
         return keys and [key for key in keys if not flaw(key.character or "")]
 
-    def _end_sequence(self) -> Iterable[Message]:
-        """What has come of a sequence, taken for keys now."""
-        self._sequence = ""
-        if self._timeout_time is not None:
-            self._timeout_time = 0.0
-            yield from self.tick()
+
+def _with_alt(messages: Iterable[Message]) -> Iterator[Message]:
+    """The same keys with alt, which type nothing."""
+    for message in messages:
+        if isinstance(message, Key):
+            name = message.key
+            yield Key(name if "alt+" in name else _sorted(f"alt+{name}"), None)
+
+
+def _sorted(name: str) -> str:
+    *modifiers, key = name.split("+")
+    return "+".join((*sorted(modifiers), key))

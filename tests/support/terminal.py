@@ -34,6 +34,7 @@ RESTORING: Mapping[str, bytes] = {
     "the normal screen": b"\x1b[?1049l",
     "the cursor": b"\x1b[?25h",
     "bracketed paste off": b"\x1b[?2004l",
+    "how keys with alt are sent": b"\x1b[?1036l",
 }
 """What a full-screen program has to send before it ends, by what it gives back to the user."""
 
@@ -57,7 +58,8 @@ class Terminal:
     """A command in a pseudo-terminal of `columns` by `lines` cells, until it ends or `close` is called.
 
     The environment is this process's, cleaned as for every test, with `env` on top; None removes a variable.
-    Where it is `synchronized`, it says that it draws a frame as a whole, as most terminals of today do.
+    Where it is `synchronized`, it says that it draws a frame as a whole, as most terminals of today do;
+    `answers` are what it says to other questions.
     """
 
     def __init__(
@@ -69,8 +71,9 @@ class Terminal:
         env: Mapping[str, str | None] | None = None,
         cwd: Path | None = None,
         synchronized: bool = False,
+        answers: Mapping[bytes, bytes] | None = None,
     ) -> None:
-        self._to_answer = synchronized
+        self._to_answer = {**(answers or {}), **({_ASKS_FOR_FRAMES: _HAS_FRAMES} if synchronized else {})}
         self._received = bytearray()
         self._undrawn = b""
         self._ended = False
@@ -154,7 +157,7 @@ class Terminal:
         return [
             what
             for what, sequence in RESTORING.items()
-            if self._received.rfind(sequence) <= self._received.rfind(_opposite(sequence))
+            if self._received.rfind(sequence) < self._received.rfind(_opposite(sequence))
         ]
 
     def send(self, keys: bytes | str) -> None:
@@ -252,9 +255,8 @@ class Terminal:
             self._ended = True
             return False
         self._received += came
-        if self._to_answer and _ASKS_FOR_FRAMES in self._received:
-            self._to_answer = False
-            self.send(_HAS_FRAMES)
+        for question in [asked for asked in self._to_answer if asked in self._received]:
+            self.send(self._to_answer.pop(question))
         self._draw(came)
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,7 +22,12 @@ def start() -> Iterator[Start]:
     with ExitStack() as running:
 
         def start(
-            *command: str, columns: int = 80, lines: int = 24, synchronized: bool = False, **env: str | None
+            *command: str,
+            columns: int = 80,
+            lines: int = 24,
+            synchronized: bool = False,
+            answers: Mapping[bytes, bytes] | None = None,
+            **env: str | None,
         ) -> Terminal:
             return running.enter_context(
                 Terminal(
@@ -31,6 +36,7 @@ def start() -> Iterator[Start]:
                     lines=lines,
                     env=env,
                     synchronized=synchronized,
+                    answers=answers,
                 )
             )
 
