@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from tests.support.clock import clock
 from tui.clipboard.copier import Copier, Grade
 from tui.clipboard.osc52 import ASK_ATTRIBUTES, sequence
 from tui.clipboard.situation import Situation, Tmux
+from tui.clipboard.tmux import TmuxBuffer
 from tui.secret import Secret
 
 PLAIN = {"TERM": "xterm-256color"}
@@ -49,6 +51,14 @@ async def test_a_terminal_known_to_take_copies_is_expected_to() -> None:
     outcome = await Copier({"TERM": "xterm-kitty"}, lambda _: None).copy(Secret(TOKEN), "it")
     assert outcome.grade is Grade.EXPECTED
     assert outcome.helps == ""
+
+
+async def test_a_terminal_that_has_said_what_it_takes_is_not_asked_again() -> None:
+    written: list[str] = []
+    copier = Copier(PLAIN, written.append)
+    copier.hear(frozenset({62, 52}))
+    assert (await copier.copy(Secret(TOKEN), "it")).grade is Grade.EXPECTED
+    assert ASK_ATTRIBUTES not in written
 
 
 @pytest.mark.parametrize(("numbers", "grade"), [({62, 52}, Grade.EXPECTED), ({62}, Grade.SENT)])
@@ -113,3 +123,37 @@ async def test_what_the_terminal_holds_is_overwritten_only_when_asked() -> None:
     assert [decoded(text) for text in written if text != ASK_ATTRIBUTES] == [TOKEN, "tokendeck"]
     assert copier.farewell() == ""
     assert not copier.left_something
+
+
+MS = r"\033]52;%p1%s;%p2%s\a"
+
+
+@pytest.mark.parametrize(
+    ("here", "arrived", "grade", "words"),
+    [
+        (Situation(tmux=Tmux((3, 3), MS), terminal="foot"), None, Grade.VERIFIED, "takes copies"),
+        (Situation(tmux=Tmux((3, 3), MS)), None, Grade.VERIFIED, "paste to check"),
+        (Situation(tmux=Tmux((3, 3), MS)), False, Grade.HELD, "did not arrive"),
+        (Situation(tmux=Tmux((3, 3), MS), terminal="VTE(7006)"), None, Grade.HELD, "refuse"),
+        (Situation(tmux=Tmux((3, 3))), None, Grade.HELD, "gets nothing"),
+        (Situation(tmux=Tmux((3, 3), MS), terminal="XTerm(379)"), None, Grade.VERIFIED, "middle"),
+        (Situation(tmux=Tmux((3, 3), MS), terminal="XTerm(379)"), True, Grade.VERIFIED, "arrived"),
+    ],
+)
+async def test_what_the_terminal_will_not_have_is_no_success(
+    here: Situation,
+    arrived: bool | None,
+    grade: Grade,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("tui.clipboard.copier.look", lambda _environ: here)
+    monkeypatch.setattr(TmuxBuffer, "copy", lambda *_args, **_options: True)
+    monkeypatch.setattr(TmuxBuffer, "clear_later", lambda *_args: None)
+    recall = dict[str, bool] if arrived is None else partial(dict, {here.place: arrived})
+    caplog.set_level("INFO")
+    outcome = await Copier({}, lambda _: None, recall=recall).copy(Secret(TOKEN), "it")
+    assert outcome.grade is grade
+    assert words in outcome.sentence
+    assert ("not to reach" in caplog.text) is (grade is Grade.HELD)

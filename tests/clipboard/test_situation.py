@@ -8,11 +8,24 @@ from tui.clipboard.situation import Situation, Tmux, describe, look
 IN_TMUX = {"TMUX": "/tmp/tmux-0/default,1,0", "TMUX_PANE": "%1", "PATH": "/nowhere"}
 
 
-def answering(first: str, *variables: str) -> Situation:
+MS = r"\033]52;%p1%s;%p2%s\a"
+TWO_CLIENTS = f"""\
+Terminal 0: xterm-256color for /dev/pts/7, flags=0x20:
+   0: acsc: (string) ``aaff
+ 192: Ms: [missing]
+Terminal 1: alacritty for /dev/pts/8, flags=0x20:
+ 192: Ms: (string) {MS}
+ 193: Nobr: [missing]
+"""
+
+
+def answering(first: str, *variables: str, terminals: str = "") -> Situation:
     """What is found in a tmux that answers so."""
     asked: list[tuple[str, ...]] = []
 
     def ask(words: tuple[str, ...], _environ: object) -> bytes:
+        if words[1] == "show-messages":
+            return terminals.encode()
         asked.append(words)
         return "\n".join((first, *variables, "")).encode()
 
@@ -24,8 +37,8 @@ def answering(first: str, *variables: str) -> Situation:
 
 
 def test_tmux_is_believed_over_variables_from_when_it_was_started() -> None:
-    assert answering("3.3a\tclipboard\t xterm\t0\t1").remote
-    local = answering("3.3a\tclipboard\t xterm\t0\t1", "-SSH_CONNECTION", "DISPLAY=:0")
+    assert answering("3.3a\t/dev/pts/8\t xterm\t0\t1").remote
+    local = answering("3.3a\t/dev/pts/8\t xterm\t0\t1", "-SSH_CONNECTION", "DISPLAY=:0")
     assert not local.remote
     assert local.environ["DISPLAY"] == ":0"
     assert "SSH_CONNECTION" not in local.environ
@@ -34,10 +47,10 @@ def test_tmux_is_believed_over_variables_from_when_it_was_started() -> None:
 @pytest.mark.parametrize(
     ("first", "version", "passes_on"),
     [
-        ("3.3a\tclipboard,title\tfoot(1.16) xterm\t0\t1", (3, 3), False),
-        ("3.4\tclipboard\t xterm\ton\t1", (3, 4), True),
-        ("next-3.6\tclipboard\t xterm\tall\t1", (3, 6), True),
-        ("3.1c\t\t xterm\t\t1", (3, 1), True),
+        ("3.3a\t/dev/pts/8\tfoot(1.16) xterm\t0\t1", (3, 3), False),
+        ("3.4\t/dev/pts/8\t xterm\ton\t1", (3, 4), True),
+        ("next-3.6\t/dev/pts/8\t xterm\tall\t1", (3, 6), True),
+        ("3.1c\t/dev/pts/8\t xterm\t\t1", (3, 1), True),
         ("", (0, 0), False),
     ],
 )
@@ -46,6 +59,34 @@ def test_what_tmux_says_of_itself(first: str, version: tuple[int, int], passes_o
     assert tmux is not None
     assert tmux.version == version
     assert tmux.passes_on is passes_on
+
+
+@pytest.mark.parametrize(
+    ("tty", "copies_by"), [("/dev/pts/7", ""), ("/dev/pts/8", MS), ("/dev/pts/9", ""), ("", "")]
+)
+def test_tmux_is_judged_by_what_it_uses_for_the_terminal_of_this_client(tty: str, copies_by: str) -> None:
+    here = answering(f"3.3a\t{tty}\t alacritty\t0\t1", terminals=TWO_CLIENTS)
+    assert here.tmux is not None
+    assert here.tmux.copies_by == copies_by
+    assert here.sends_by_tmux is bool(copies_by)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "copies_by", "primary"),
+    [
+        ("XTerm(379) xterm-256color", MS, True),
+        ("XTerm(379) xterm-256color", r"\033]52;c;%p2%s\a", False),
+        ("XTerm(379) xterm-256color", "", False),
+        ("foot(1.13.1) foot", MS, False),
+        (" xterm-256color", MS, False),
+    ],
+)
+def test_xterm_behind_tmux_takes_a_copy_for_the_middle_button_where_no_clipboard_is_named(
+    terminal: str, copies_by: str, primary: bool
+) -> None:
+    here = Situation(terminal=terminal, tmux=Tmux((3, 3), copies_by))
+    assert here.fills_primary is primary
+    assert ("middle button" in describe(here)[1].words) is primary
 
 
 @pytest.mark.parametrize(
@@ -76,9 +117,9 @@ def test_no_credential_is_handed_to_a_program() -> None:
         (Situation(tool="xclip"), ("native", "osc52"), "read back"),
         (Situation(remote=True, tool="xclip"), ("osc52",), "over SSH"),
         (Situation(screen=True, tool="xclip"), ("osc52",), "GNU screen passes it on"),
-        (Situation(tmux=Tmux((3, 3), frozenset({"clipboard"}))), ("tmux",), "tmux sends it on"),
+        (Situation(tmux=Tmux((3, 3), MS)), ("tmux",), "tmux sends it on"),
         (Situation(tmux=Tmux((3, 3))), ("tmux",), "terminal-features"),
-        (Situation(mosh=True, tmux=Tmux((3, 3), frozenset({"clipboard"}))), ("tmux",), "allow-passthrough"),
+        (Situation(mosh=True, tmux=Tmux((3, 3), MS)), ("tmux",), "allow-passthrough"),
         (Situation(tmux=Tmux((3, 1), passes_on=True)), ("tmux", "osc52"), "through tmux"),
         (Situation(terminal="VTE(7200)"), ("osc52",), "refuses it"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from tests.clipboard.conftest import TOKEN, RealTmux, needs
@@ -48,10 +50,22 @@ def test_a_terminal_without_clipboard_is_reached_only_past_tmux(
     real_tmux: RealTmux, copying: list[str], config: str, reached: bool
 ) -> None:
     with real_tmux.run(copying, config, {"TERM": "vt100"}) as terminal:
-        terminal.wait_for("VERIFIED tmux")
+        terminal.wait_for("VERIFIED tmux" if reached else "HELD tmux")
         terminal.wait_for("Sent on to your terminal" if reached else "Your terminal gets nothing")
         terminal.settle()
         assert terminal.clipboard == ([TOKEN] if reached else [])
+
+
+@pytest.mark.parametrize("term", ["alacritty", "foot"])
+def test_a_terminal_that_terminfo_knows_to_take_copies_is_sent_them(
+    real_tmux: RealTmux, copying: list[str], term: str
+) -> None:
+    if subprocess.run(["infocmp", term], capture_output=True, check=False).returncode:
+        pytest.skip(f"terminfo does not know {term} here")
+    with real_tmux.run(copying, "", {"TERM": term}) as terminal:
+        terminal.wait_for("VERIFIED tmux")
+        terminal.wait_for("Sent on to your terminal")
+        terminal.wait_for(lambda terminal: terminal.clipboard == [TOKEN])
 
 
 def test_tmux_is_asked_where_its_client_sits_not_where_it_was_started(real_tmux: RealTmux) -> None:
@@ -71,4 +85,4 @@ def test_tmux_is_asked_where_its_client_sits_not_where_it_was_started(real_tmux:
             assert here.environ["DISPLAY"] == ":9"
             assert here.tmux is not None
             assert here.tmux.version >= (3, 0)
-            assert "clipboard" in here.tmux.features
+            assert "52" in here.tmux.copies_by

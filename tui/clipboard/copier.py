@@ -12,7 +12,7 @@ from typing import Literal
 
 from tui.clipboard.local import LocalClipboard
 from tui.clipboard.osc52 import ASK_ATTRIBUTES, TAKES_COPIES, sequence
-from tui.clipboard.situation import RouteName, Situation, describe, look
+from tui.clipboard.situation import NAMES_CLIPBOARD, RouteName, Situation, describe, look
 from tui.clipboard.tmux import TmuxBuffer
 from tui.clock import Clock, utc_now
 from tui.secret import Secret
@@ -34,6 +34,7 @@ class Grade(Enum):
     VERIFIED = "read back and found the same"
     EXPECTED = "sent to a terminal that takes copies"
     SENT = "sent to the terminal, which does not answer"
+    HELD = "read back in tmux, and known not to reach the terminal"
     FAILED = "known not to have arrived"
 
 
@@ -100,8 +101,10 @@ class Copier:
         return await asyncio.shield(self._finding)
 
     def hear(self, numbers: frozenset[int]) -> None:
-        """Take what the terminal said of itself."""
-        if self._told is not None and not self._told.done():
+        """Take what the terminal said of itself, whoever asked it."""
+        if self._told is None:
+            self._told = asyncio.get_running_loop().create_future()
+        if not self._told.done():
             self._told.set_result(TAKES_COPIES in numbers)
 
     @property
@@ -198,9 +201,11 @@ class Copier:
         if here.wraps_for_tmux:
             self._write(sequence(secret, here))
         elif not here.sends_by_tmux:
-            return Grade.VERIFIED, f"{copied} Your terminal gets nothing: see docs/clipboard.md.", "plain"
+            return Grade.HELD, f"{copied} Your terminal gets nothing: see docs/clipboard.md.", "plain"
         _, words, helps = self._onward(here)
-        return Grade.VERIFIED, f"{copied} Sent on to your terminal{words}", helps
+        # What helps on after a refusal is to see the value.
+        grade = Grade.HELD if helps == "plain" else Grade.VERIFIED
+        return grade, f"{copied} Sent on to your terminal{words}", helps
 
     async def _by_osc52(self, here: Situation, secret: Secret, what: str) -> _Result:
         self._write(sequence(secret, here))
@@ -226,6 +231,9 @@ class Copier:
         if arrived is not None:
             words = f", where your test copy {'arrived' if arrived else 'did not arrive'}."
             return (Grade.EXPECTED, words, "") if arrived else (Grade.SENT, words, "plain")
+        if here.fills_primary:
+            words = f"; the middle button pastes it, ctrl+v does not: {NAMES_CLIPBOARD}."
+            return Grade.SENT, words, "clipboard_test"
         if here.says_so:
             return Grade.EXPECTED, ", which says that it takes copies.", ""
         if here.takes_copies is None:

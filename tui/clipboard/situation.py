@@ -19,25 +19,35 @@ from tui.programs import printed_by
 RouteName = Literal["native", "tmux", "osc52"]
 
 _ASK_TMUX = (
-    "#{version}\t#{client_termfeatures}\t#{client_termtype} #{client_termname}\t#{allow-passthrough}\t"
-    "#{client_pid}",
+    "#{version}\t#{client_tty}\t#{client_termtype} #{client_termname}\t#{allow-passthrough}\t#{client_pid}",
     ";",
     "show-environment",
 )
-"""One process for all that tmux knows: the variables of its session are younger than ours."""
+"""One process for most that tmux knows: the variables of its session are younger than ours."""
+
+_ASK_TERMINALS = ("tmux", "show-messages", "-T")
+"""What tmux uses to speak to each terminal. The list of features lacks what terminfo says."""
+
+_TERMINAL = re.compile(r"Terminal \d+: .* for (?P<tty>\S+), flags=")
+_MS = re.compile(r" *\d+: Ms: \(string\) (?P<sequence>.+)")
 
 _STALE = ("SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY")
 
+NAMES_CLIPBOARD = "see docs/clipboard.md"
 _TAKES_OSC_52 = ("kitty", "ghostty", "wezterm", "foot", "alacritty", "contour", "windows terminal")
 _REFUSES_OSC_52 = ("vte", "gnome", "apple_terminal")
 
 
 @dataclass(frozen=True)
 class Tmux:
-    """What tmux says of itself, and what it takes the terminal attached to it for, mostly by its name."""
+    """What tmux says of itself, and of the terminal that is attached to it.
+
+    `copies_by` is the sequence by which it hands a copy to that terminal (terminfo's Ms),
+    empty where it has none.
+    """
 
     version: tuple[int, int] = (0, 0)
-    features: frozenset[str] = frozenset()
+    copies_by: str = ""
     passes_on: bool = False
 
 
@@ -87,8 +97,21 @@ class Situation:
         return (
             self.tmux is not None
             and self.tmux.version >= (3, 2)
-            and "clipboard" in self.tmux.features
+            and bool(self.tmux.copies_by)
             and not self.mosh
+        )
+
+    @property
+    def fills_primary(self) -> bool:
+        """Whether a copy lands where the middle button pastes, and ctrl+v does not.
+
+        Where tmux leaves it to the terminal which clipboard is meant, xterm takes the other.
+        """
+        return (
+            self.tmux is not None
+            and self.sends_by_tmux
+            and "%p1" in self.tmux.copies_by
+            and self.terminal.startswith("XTerm(")
         )
 
     @property
@@ -116,7 +139,10 @@ def look(environ: Mapping[str, str]) -> Situation:
         pane = environ.get("TMUX_PANE")
         words = ("tmux", "display-message", "-p", *(("-t", pane) if pane else ()), *_ASK_TMUX)
         answer = printed_by(words, bare) or b""
-        tmux, named, client, variables = _tmux(answer.decode("utf-8", "replace"))
+        terminals = printed_by(_ASK_TERMINALS, bare) or b""
+        tmux, named, client, variables = _tmux(
+            answer.decode("utf-8", "replace"), terminals.decode("utf-8", "replace")
+        )
         bare = {name: value for name, value in {**bare, **variables}.items() if value}
     return Situation(
         remote=bool(bare.get("SSH_CONNECTION") or bare.get("SSH_TTY")),
@@ -153,6 +179,8 @@ def _through_tmux(here: Situation) -> Route:
     version = ".".join(map(str, here.tmux.version))
     if here.sends_by_tmux:
         onward = "tmux sends it on to your terminal"
+        if here.fills_primary:
+            onward += f", and xterm takes it for the middle button, not ctrl+v: {NAMES_CLIPBOARD}"
     elif here.wraps_for_tmux:
         onward = "sent on to your terminal through tmux"
     else:
@@ -179,10 +207,10 @@ def _osc52(here: Situation) -> Route:
     return Route("osc52", True, words)
 
 
-def _tmux(answer: str) -> tuple[Tmux, str, str, dict[str, str]]:
+def _tmux(answer: str, terminals: str) -> tuple[Tmux, str, str, dict[str, str]]:
     """What tmux said: itself, the terminal's name, its client's process, and variables younger than ours."""
     first, _, rest = answer.partition("\n")
-    version, features, named, passes, client, *_ = (*first.split("\t"), *[""] * 5)
+    version, tty, named, passes, client, *_ = (*first.split("\t"), *[""] * 5)
     numbers = re.search(r"(\d+)\.(\d+)", version)
     known = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
     variables: dict[str, str] = {}
@@ -193,7 +221,18 @@ def _tmux(answer: str) -> tuple[Tmux, str, str, dict[str, str]]:
             variables[name] = value
     # Before 3.3 there was no such option, and everything was passed on.
     passed = passes not in ("", "0", "off") or (0, 0) < known < (3, 3)
-    return Tmux(known, frozenset(features.split(",")), passed), named.strip(), client, variables
+    return Tmux(known, _copies_by(terminals, tty), passed), named.strip(), client, variables
+
+
+def _copies_by(terminals: str, tty: str) -> str:
+    """How tmux hands copies to the terminal on this tty, of all that are attached to it."""
+    of = ""
+    for line in terminals.splitlines():
+        if heading := _TERMINAL.match(line):
+            of = heading["tty"]
+        elif of == tty and (copies := _MS.fullmatch(line)):
+            return copies["sequence"]
+    return ""
 
 
 def _desktop_tool(environ: Mapping[str, str]) -> str:
