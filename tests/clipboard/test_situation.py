@@ -97,6 +97,8 @@ def test_xterm_behind_tmux_takes_a_copy_for_the_middle_button_where_no_clipboard
         ({"TERM_PROGRAM": "WezTerm", "TERM": "xterm-256color"}, True),
         ({"TERM_PROGRAM": "Apple_Terminal"}, False),
         ({"VTE_VERSION": "7200", "TERM": "xterm-256color"}, False),
+        ({"TERM": "rxvt-unicode-256color"}, False),
+        ({"TERM": "st-256color"}, False),
         ({"TERM": "xterm-256color"}, None),
         ({}, None),
     ],

@@ -232,7 +232,7 @@ class Copier:
             words = f", where your test copy {'arrived' if arrived else 'did not arrive'}."
             return (Grade.EXPECTED, words, "") if arrived else (Grade.SENT, words, "plain")
         if here.fills_primary:
-            words = f"; the middle button pastes it, ctrl+v does not: {NAMES_CLIPBOARD}."
+            words = f"; if xterm takes it, the middle button pastes it, not ctrl+v: {NAMES_CLIPBOARD}."
             return Grade.SENT, words, "clipboard_test"
         if here.says_so:
             return Grade.EXPECTED, ", which says that it takes copies.", ""

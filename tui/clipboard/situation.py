@@ -35,7 +35,7 @@ _STALE = ("SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY")
 
 NAMES_CLIPBOARD = "see docs/clipboard.md"
 _TAKES_OSC_52 = ("kitty", "ghostty", "wezterm", "foot", "alacritty", "contour", "windows terminal")
-_REFUSES_OSC_52 = ("vte", "gnome", "apple_terminal")
+_REFUSES_OSC_52 = ("vte", "gnome", "apple_terminal", "rxvt", "st-256color")
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _through_tmux(here: Situation) -> Route:
     if here.sends_by_tmux:
         onward = "tmux sends it on to your terminal"
         if here.fills_primary:
-            onward += f", and xterm takes it for the middle button, not ctrl+v: {NAMES_CLIPBOARD}"
+            onward += f"; xterm gives it to the middle button, not to ctrl+v: {NAMES_CLIPBOARD}"
     elif here.wraps_for_tmux:
         onward = "sent on to your terminal through tmux"
     else:
