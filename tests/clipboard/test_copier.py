@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import base64
-from functools import partial
 
 import pytest
 from hypothesis import given
@@ -151,9 +150,9 @@ async def test_what_the_terminal_will_not_have_is_no_success(
     monkeypatch.setattr("tui.clipboard.copier.look", lambda _environ: here)
     monkeypatch.setattr(TmuxBuffer, "copy", lambda *_args, **_options: True)
     monkeypatch.setattr(TmuxBuffer, "clear_later", lambda *_args: None)
-    recall = dict[str, bool] if arrived is None else partial(dict, {here.place: arrived})
+    answers = {} if arrived is None else {here.place: arrived}
     caplog.set_level("INFO")
-    outcome = await Copier({}, lambda _: None, recall=recall).copy(Secret(TOKEN), "it")
+    outcome = await Copier({}, lambda _: None, recall=lambda: answers).copy(Secret(TOKEN), "it")
     assert outcome.grade is grade
     assert words in outcome.sentence
     assert ("not to reach" in caplog.text) is (grade is Grade.HELD)

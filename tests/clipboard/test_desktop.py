@@ -137,6 +137,31 @@ class TestRealDisplay:
             assert "left alone" in await made.overwrite()
             assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.VERIFIED
 
+    @pytest.mark.parametrize("newer_clears_after", [45, 0])
+    async def test_a_newer_copy_of_the_same_value_outlives_an_ended_runs_clear(
+        self, display: str, tool: str, tmp_path: Path, newer_clears_after: int
+    ) -> None:
+        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        environ["XDG_RUNTIME_DIR"] = str(tmp_path)
+        with copier(environ, 2) as (older, _), copier(environ, newer_clears_after) as (newer, _):
+            await older.copy(Secret(TOKEN), "it")
+            await newer.copy(Secret(TOKEN), "it")
+            assert ended(older) == 1
+            assert on_clipboard(display, tool) == TOKEN
+
+    async def test_an_older_clear_still_comes_where_the_newer_copy_failed(
+        self, display: str, tool: str, tmp_path: Path
+    ) -> None:
+        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        environ["XDG_RUNTIME_DIR"] = str(tmp_path)
+        (tmp_path / "broken").mkdir()
+        broken = environ | {"PATH": only(tool, tmp_path / "broken", "exit 1")}
+        with copier(environ, 2) as (older, _), copier(broken, 45) as (newer, _):
+            await older.copy(Secret(TOKEN), "it")
+            assert (await newer.copy(Secret(TOKEN), "it")).grade is Grade.SENT
+            assert ended(older) == 0
+            assert on_clipboard(display, tool) == ""
+
     async def test_a_copy_is_cleared_when_asked(self, display: str, tool: str, tmp_path: Path) -> None:
         environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
         with copier(environ, 45) as (made, _):

@@ -13,7 +13,9 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from tui.clipboard.turns import Turn
 from tui.programs import ending_with_us, give
 from tui.secret import Secret
 
@@ -29,17 +31,28 @@ class LocalClipboard:
     environ: Mapping[str, str] = field(repr=False)
     _helper: subprocess.Popen[bytes] | None = None
     _print: bytes = b""
+    _mark: str = ""
 
     def copy(self, secret: Secret) -> bool:
         """Whether the value was put on the clipboard and read back the same."""
         self.keep()
         value = secret.reveal().encode()
         self._print = _print(value)
-        return self._ended_well(self._start("copy", given=value))
+        # First, so that no older clear comes in between.
+        older = self._turn.now()
+        self._mark = self._turn.take()
+        copied = self._ended_well(self._start("copy", given=value))
+        if not copied and self._mark:
+            self._turn.put(older)
+        return copied
 
     def clear_later(self, seconds: int) -> None:
-        """Clear it after a time, by then ended or not, if what is there is the copy still."""
-        self._helper = self._start("clear", str(seconds), given=self._print)
+        """Clear it after a time, by then ended or not, if this copy is there still.
+
+        A newer copy, of another process too, has a clear of its own or wants none.
+        """
+        mark = (str(self._turn.path), self._mark) if self._mark else ()
+        self._helper = self._start("clear", str(seconds), *mark, given=self._print)
 
     def clear(self) -> bool:
         """Clear it now; False if something else is there."""
@@ -52,6 +65,10 @@ class LocalClipboard:
             self._helper.terminate()
             self._helper.wait()
             self._helper = None
+
+    @property
+    def _turn(self) -> Turn:
+        return Turn.on(self.tool, self.environ)
 
     def _start(self, *words: str, given: bytes) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603 - our own words, and no shell
@@ -83,7 +100,7 @@ def _print(value: bytes) -> bytes:
     return hashlib.sha256(value).digest()
 
 
-def _main(tool: str, what: str, seconds: str = "0") -> int:
+def _main(tool: str, what: str, seconds: str = "0", note: str = "", mark: str = "") -> int:
     """What the process does: 0 if the clipboard holds what was copied, or has been cleared."""
     import pyperclip  # noqa: PLC0415 - loaded only in the processes that copy and clear
 
@@ -99,6 +116,8 @@ def _main(tool: str, what: str, seconds: str = "0") -> int:
             time.sleep(_SECONDS / 4 / _LOOKS)
         return 1
     time.sleep(int(seconds))
+    if note and Turn(Path(note)).now() != mark:
+        return 1
     if _print(pyperclip.paste().encode()) != given:
         return 1
     pyperclip.copy("")
