@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import pytest
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from textual.app import App
 from textual.theme import BUILTIN_THEMES
 
@@ -73,7 +74,13 @@ async def test_a_place_is_readable_in_ascii_and_by_contrast(place: Place, way: P
             app.theme = theme
             ground = Color.parse(BUILTIN_THEMES[theme].to_color_system().generate()["surface"])
             await wait_for(pilot, partial(is_a_ground, app, ground), f"the colours of {theme}")
-            assert [found for found in texts(app) if found[0] < ENOUGH] == []
+            for system in (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT):
+                assert [found for found in texts(app, system) if found[0] < ENOUGH] == []
+        for theme in ("ansi-light", "ansi-dark"):
+            app.theme = theme
+            await wait_for(pilot, partial(is_a_ground, app, Color.default()), "the terminal's ground")
+            for palette in PALETTES:
+                assert [found for found in palette.texts(app) if found[0] < ENOUGH] == []
 
 
 @pytest.mark.parametrize("name", [name for name in BUILTIN_THEMES if not name.startswith("ansi")])
@@ -83,12 +90,17 @@ def test_texts_of_every_theme_stand_out(name: str) -> None:
     for text in ("accent", "success", "warning", "error"):
         for ground in ("surface", "background"):
             pair = Color.parse(variables[f"text-{text}"]), Color.parse(variables[ground])
+            rounded = [colour.downgrade(ColorSystem.EIGHT_BIT) for colour in pair]
             assert contrast(*pair) >= ENOUGH, (text, ground)
+            assert contrast(*rounded) >= ENOUGH, (text, ground, "256")
 
 
-def test_the_terminals_own_colours_are_left_alone() -> None:
-    variables = BUILTIN_THEMES["ansi-dark"].to_color_system().generate()
-    assert legible(variables) == variables
+@pytest.mark.parametrize("name", ["ansi-dark", "ansi-light"])
+def test_of_the_terminals_own_colours_only_that_for_text_is_text(name: str) -> None:
+    theme = BUILTIN_THEMES[name]
+    variables = legible({**theme.to_color_system().generate(), **theme.variables})
+    texts = {value for name, value in variables.items() if name.startswith("text-")}
+    assert texts == {"ansi_default"}
 
 
 def is_a_ground(app: App[None], colour: Color) -> bool:
@@ -97,8 +109,79 @@ def is_a_ground(app: App[None], colour: Color) -> bool:
     return any(style is not None and style.bgcolor == colour for strip in strips for _, style, _ in strip)
 
 
-def texts(app: App[None]) -> Iterator[tuple[float, str, str, str]]:
-    """Contrast, text and colours of all that is drawn."""
+@dataclass(frozen=True)
+class Palette:
+    """The 16 colours of a terminal, as it comes, and the two for text and ground."""
+
+    name: str
+    colours: tuple[str, ...]
+    text: str
+    ground: str
+
+    def texts(self, app: App[None]) -> Iterator[tuple[float, str, str]]:
+        """Contrast and text of all that is drawn; 1 where how dim it is, is the terminal's."""
+        for strip in app.screen._compositor.render_strips():
+            for text, style, _ in strip:
+                if set(text) <= MARKS:
+                    continue
+                assert style is not None
+                pair = self.seen(style.color, self.text), self.seen(style.bgcolor, self.ground)
+                yield 1.0 if style.dim else contrast(*pair), text, self.name
+
+    def seen(self, colour: Color | None, default: str) -> Color:
+        """What this terminal shows of a colour."""
+        if colour is None or colour.is_default:
+            return Color.parse(default)
+        assert colour.number is not None, "a colour that terminals of 16 colours do not have"
+        return Color.parse(self.colours[colour.number])
+
+
+def palette(name: str, colours: str, dark: str, light: str) -> Iterator[Palette]:
+    """A terminal's colours, on its dark ground and on its light one."""
+    sixteen = tuple(f"#{colour}" for colour in colours.split())
+    yield Palette(f"{name}, dark", sixteen, text=sixteen[7], ground=f"#{dark}")
+    yield Palette(f"{name}, light", sixteen, text=sixteen[0], ground=f"#{light}")
+
+
+PALETTES = (
+    *palette(
+        "xterm",
+        "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5"
+        " 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff",
+        "000000",
+        "ffffff",
+    ),
+    *palette(
+        "VTE",
+        "171421 c01c28 26a269 a2734c 12488b a347ba 2aa1b3 d0cfcc"
+        " 5e5c64 f66151 33d17a e9ad0c 2a7bde c061cb 33c7de ffffff",
+        "171421",
+        "ffffff",
+    ),
+    *palette(
+        "Konsole",
+        "232627 ed1515 11d116 f67400 1d99f3 9b59b6 1abc9c fcfcfc"
+        " 7f8c8d c0392b 1cdc9a fdbc4b 3daee9 8e44ad 16a085 ffffff",
+        "232627",
+        "fcfcfc",
+    ),
+    *palette(
+        "Linux's console",
+        "000000 aa0000 00aa00 aa5500 0000aa aa00aa 00aaaa aaaaaa"
+        " 555555 ff5555 55ff55 ffff55 5555ff ff55ff 55ffff ffffff",
+        "000000",
+        "ffffff",
+    ),
+)
+
+
+@pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
+def test_text_and_ground_of_a_terminal_stand_out_either_way(palette: Palette) -> None:
+    assert contrast(Color.parse(palette.text), Color.parse(palette.ground)) >= ENOUGH
+
+
+def texts(app: App[None], system: ColorSystem) -> Iterator[tuple[float, str, str, str]]:
+    """Contrast, text and colours of all that is drawn, where there are so many colours."""
     for strip in app.screen._compositor.render_strips():
         for text, style, _ in strip:
             if set(text) <= MARKS:
@@ -106,7 +189,8 @@ def texts(app: App[None]) -> Iterator[tuple[float, str, str, str]]:
             assert style is not None
             assert style.color is not None
             assert style.bgcolor is not None
-            yield contrast(style.color, style.bgcolor), text, style.color.name, style.bgcolor.name
+            pair = style.color.downgrade(system), style.bgcolor.downgrade(system)
+            yield contrast(*pair), text, style.color.name, style.bgcolor.name
 
 
 def contrast(one: Color, other: Color) -> float:

@@ -48,12 +48,14 @@ def test_within_gnu_screen_the_outer_terminals_word_for_its_colours_does_not_cou
 
 
 @pytest.mark.parametrize("term", ["xterm", "linux", "screen", "vt100", ""])
-def test_where_there_are_few_colours_they_are_the_terminals_own_unless_chosen(term: str) -> None:
+def test_where_there_are_few_colours_they_are_the_terminals_own(term: str) -> None:
     environ = {"TERM": term}
     terminal.prepare(environ)
     assert "TEXTUAL_COLOR_SYSTEM" not in environ
     assert terminal.theme(environ, None) == "ansi-dark"
-    assert terminal.theme(environ, "nord") == "nord"
+    assert terminal.theme(environ, "nord") == "ansi-dark"
+    assert terminal.theme(environ, "ansi-light") == "ansi-light"
+    assert terminal.theme({"TERM": "xterm-256color"}, "nord") == "nord"
     assert terminal.theme({**environ, "NO_COLOR": "1"}, "nord") == "ansi-dark"
 
 

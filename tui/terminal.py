@@ -17,7 +17,7 @@ _OF_256_COLOURS = (
     "xterm-ghostty",
     "xterm-kitty",
 )
-_OWN_COLOURS = "ansi-dark"
+_OF_TERMINAL, _OWN_COLOURS = "ansi-", "ansi-dark"
 # What Python sets LC_CTYPE to where the locale has no character set but ASCII.
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 
@@ -52,10 +52,14 @@ def prepare(environ: MutableMapping[str, str]) -> None:
 
 
 def theme(environ: Mapping[str, str], wanted: str | None) -> str | None:
-    """The theme: where there are few colours or none, the terminal's own unless the user chose; else None."""
+    """The theme: the terminal's own colours where there are few or none; else the wanted one.
+
+    A theme's colours rounded to the 16 of a terminal can't be read.
+    """
+    own = wanted if wanted and wanted.startswith(_OF_TERMINAL) else _OWN_COLOURS
     if environ.get("NO_COLOR"):
         return _OWN_COLOURS
-    return wanted or (_OWN_COLOURS if colours(environ) == 16 else None)
+    return own if colours(environ) == 16 else wanted
 
 
 def ascii_only(environ: Mapping[str, str], encoding: str | None) -> bool:

@@ -7,7 +7,9 @@ are moved a little further, to one that terminals also know by a short name: mos
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
+from rich.color import ColorSystem
 from textual.color import Color
 
 LEAST = 4.5
@@ -15,6 +17,8 @@ LEAST = 4.5
 
 _SHORT_GREYS = range(8, 239, 10)
 """The levels of the greys among the 256 colours of a terminal."""
+_TEXT_OF_TERMINAL = "ansi_default"
+_ACCENTS = ("primary", "secondary", "accent", "success", "warning", "error")
 _SHARE = 0.06
 _STEPS = 50
 
@@ -22,11 +26,12 @@ _STEPS = 50
 def legible(variables: Mapping[str, str]) -> dict[str, str]:
     """A theme's CSS variables, with every `text-…` readable on all grounds that we draw text on.
 
-    Colours of the terminal's own are left alone: nobody knows what they look like.
+    Nobody knows what the terminal's own colours look like: yellow is lost on a white
+    ground, blue on a black one. So of these, only its colour for text is used for text.
     """
     surface, background = (Color.parse(variables[name]) for name in ("surface", "background"))
     if surface.ansi is not None or background.ansi is not None:
-        return dict(variables)
+        return {name: _of_terminal(name, value) for name, value in variables.items()}
     # A field in use is a little lighter or darker than the surface.
     used = surface.blend(Color.parse(variables["foreground"]), _SHARE)
     grounds = (background, surface, used)
@@ -35,6 +40,10 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
         for name, value in variables.items()
     }
     return readable | {"foreground": _short_grey(variables["foreground"], background)}
+
+
+def _of_terminal(name: str, value: str) -> str:
+    return _TEXT_OF_TERMINAL if name in _ACCENTS or name.startswith("text") else value
 
 
 def _short_grey(value: str, ground: Color) -> str:
@@ -78,8 +87,21 @@ def _on(value: str, ground: Color) -> Color:
 
 
 def _contrast(one: Color, other: Color) -> float:
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    """The contrast of two colours, also where they are rounded to those of 256."""
+    rounded = _luminance(_rounded(one)), _luminance(_rounded(other))
+    return min(_ratio(_luminance(one), _luminance(other)), _ratio(*rounded))
+
+
+def _ratio(one: float, other: float) -> float:
+    darker, lighter = sorted((one, other))
     return (lighter + 0.05) / (darker + 0.05)
+
+
+@cache
+def _rounded(colour: Color) -> Color:
+    """What a terminal of 256 colours shows of it."""
+    rounded = colour.rich_color.downgrade(ColorSystem.EIGHT_BIT)
+    return Color.from_rich_color(rounded)
 
 
 def _luminance(colour: Color) -> float:

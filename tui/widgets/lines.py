@@ -95,7 +95,7 @@ class LineWidget(Widget):
         & > .line--tab-active { text-style: bold underline; }
     }
     LineWidget:ansi {
-        & > .line--dim { text-style: dim; }
+        & > .line--warn { text-style: bold; }
     }
     """
 

@@ -64,7 +64,12 @@ class TextField(Input, inherit_bindings=False):
         &.-ascii, &.-ascii.-invalid { border: none; border-left: ascii $surface-lighten-2; }
         &.-ascii:focus { border: none; border-left: ascii $accent; }
         & > .input--cursor { color: $foreground; background: $surface; text-style: reverse; }
-        &:ansi > .input--cursor { color: ansi_default; background: ansi_default; text-style: reverse; }
+        &:ansi > .input--cursor, &:ansi > .input--selection {
+            color: ansi_default;
+            background: ansi_default;
+            text-style: reverse;
+        }
+        &:ansi > .input--placeholder, &:ansi > .input--suggestion { text-style: italic; }
     }
     """
 
