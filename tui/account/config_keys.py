@@ -26,6 +26,9 @@ _LARGE = frozenset(string.ascii_uppercase)
 _DIGITS = frozenset(string.digits)
 _ANY: frozenset[str] = frozenset()
 
+_META = 0x80
+"""What a terminal adds to a character for alt, where it sends no Esc before it."""
+
 _ARRIVES_AS = {
     "ctrl+h": "backspace",
     "ctrl+i": "tab",
@@ -165,6 +168,15 @@ def _is_character_name(name: str) -> bool:
     except KeyError:
         return False
     return not char.isalnum() and char.isprintable() and _character_name(char) == name
+
+
+def key_of_meta(name: str) -> str | None:
+    """The key that xterm sends for one with alt where its `eightBitInput` is on: ï for alt+o."""
+    *modifiers, base = name.split("+")
+    if modifiers not in (["alt"], ["alt", "shift"]) or base not in _SMALL:
+        return None
+    typed = base.upper() if "shift" in modifiers else base
+    return _character_name(chr(ord(typed) + _META))
 
 
 def types_text(name: str) -> bool:

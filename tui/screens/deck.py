@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from tui.account.config_keys import key_of_meta
 from tui.account.rotations import RotationStore
 from tui.account.settings import Settings
 from tui.account.value_files import ValueFiles
@@ -78,8 +79,15 @@ def bind(node: DOMNode, deck: Deck, *places: Place) -> None:
     Not by Textual's keymap: that gives keys back which a text field has taken, so that a letter typed into
     the field would be a command.
     """
+    bound = node._bindings.key_to_bindings
+    typed = {}
     for item in commands_of(*places):
         for key in deck.keys_of(item.id):
             priority = item.priority or key.startswith("alt+")
             binding = Binding(key, f"command('{item.id}')", item.label, show=False, priority=priority)
-            node._bindings.key_to_bindings[key] = [binding]
+            bound[key] = [binding]
+            if meta := key_of_meta(key):
+                # In a text field, this is a letter like any other.
+                typed[meta] = [replace(binding, key=meta, priority=False)]
+    for key, bindings in typed.items():
+        bound.setdefault(key, bindings)
