@@ -7,6 +7,7 @@ import os
 import select
 import sys
 import threading
+from time import monotonic
 
 from tui.clipboard.situation import Situation
 from tui.clipboard.tmux import TmuxBuffer
@@ -15,13 +16,15 @@ from tui.secret import Secret
 
 NEXT, WRITE = "n", "w"
 _POLL = 0.2
+_SHOWN_SECONDS = 60.0
+"""A line that is cut leaves what is on the screen to whoever comes by, and nobody can wipe it."""
 
 
 def show_until_key(what: str, secret: Secret, *, more: bool, here: Situation, leave: threading.Event) -> str:
-    """Show a value, and what it is, until a key is pressed or `leave` is set; then wipe it. The key, if any.
+    """Show a value, and what it is, for a minute or until a key; then wipe it. The key, if any.
 
-    Blocks; the terminal must be nobody else's meanwhile. Wiping takes the lines that can be scrolled back to
-    along, since terminals keep there what is erased.
+    Blocks, unless `leave` is set meanwhile; the terminal must be nobody else's. Wiping takes
+    along the lines that can be scrolled back to, since terminals keep there what is erased.
     """
     keys = f"{WRITE} writes it to a file, {'n shows the next, ' if more else ''}any other key wipes it."
     value = visible(secret.reveal())
@@ -59,7 +62,8 @@ def _key(leave: threading.Event) -> str:
         quiet[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG)
         try:
             termios.tcsetattr(terminal, termios.TCSAFLUSH, quiet)
-            while not leave.is_set():
+            until = monotonic() + _SHOWN_SECONDS
+            while not leave.is_set() and monotonic() < until:
                 if select.select([terminal], [], [], _POLL)[0]:
                     return os.read(terminal, 64).decode("utf-8", "replace")
         finally:
