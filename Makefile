@@ -44,12 +44,17 @@ judges: setup ## Have Contentstack's own clients judge the sandbox, csdx too (30
 	@tools/fetch_npm.sh $(CSDX) .cache/csdx
 	@$(PYTEST) tests/judges $(ARGS)
 
+.PHONY: realterms
+realterms: $(VENV)/.stamp-dev ## Look at it in xterm and kitty under Xvfb: keys, clipboard, pictures in .cache/realterms
+	@$(BIN)/python -m pytest -m realterms tests/realterms $(ARGS)
+	@echo "realterms: the pictures are in .cache/realterms"
+
 .PHONY: setup
 setup: $(VENV)/.stamp-dev $(WHEELHOUSE)/.stamp npm ## Fetch everything once; demo and tests then run offline
 
 .PHONY: system-deps
-system-deps: ## Install the apt packages of the wider tests and of the pictures
-	@tools/system_deps.sh
+system-deps: ## Install the apt packages of the wider tests; ARGS=realterms adds those of `make realterms`
+	@tools/system_deps.sh $(ARGS)
 
 # --- for those who change it ----------------------------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ need() { # package, the file or command that shows it is there, why
 }
 
 need tmux tmux "tests inside a terminal multiplexer"
-need screen screen "the same inside GNU screen"
 need openssh-server /usr/sbin/sshd "tests over a real connection by SSH"
 need openssh-client ssh "reaches it"
 need screen screen "copies inside GNU screen"
@@ -23,6 +22,14 @@ need xsel xsel "such a clipboard"
 need nodejs node "Contentstack's own JavaScript client, which judges the sandbox"
 need npm npm "fetches that client"
 need fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf "letters of the PNG pictures"
+
+if [ "${1:-}" = realterms ]; then
+    need xterm xterm "a terminal to look at it in"
+    need kitty kitty "another one, with the keyboard protocol of its own"
+    need libgl1-mesa-dri "$(echo /usr/lib/*/dri/swrast_dri.so)" "draws kitty without a graphics card"
+    need xdotool xdotool "presses real keys"
+    need imagemagick import "takes pictures of windows"
+fi
 
 if [ -z "$missing" ]; then
     echo "Nothing to install."

@@ -268,6 +268,15 @@ class Terminal:
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", whole))
 
 
+def drawn(written: bytes, columns: int, lines: int) -> list[str]:
+    """The lines that a terminal of this size shows after these bytes."""
+    grid = _Grid(columns, lines)
+    cut_off = _CUT_OFF.search(written)
+    whole = written[: cut_off.start()] if cut_off else written
+    pyte.ByteStream(grid).feed(_UNKNOWN_TO_PYTE.sub(b"", whole))
+    return [line.rstrip() for line in grid.display]
+
+
 def _seen(cell: pyte.screens.Char) -> Hashable:
     shows = cell.data != " " or cell.underscore or cell.reverse or cell.strikethrough
     return tuple(cell) if shows else (" ", cell.bg)

@@ -1,0 +1,185 @@
+"""Terminals as people have them, on a display that nobody sees: real keys, a real clipboard."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import drawn, environment_with
+
+PICTURES = Path(__file__).parents[2] / ".cache" / "realterms"
+TOKENDECK = str(Path(sys.executable).with_name("tokendeck"))
+COLUMNS, LINES = 80, 24
+_XTERM = ("xterm", "-geometry", f"{COLUMNS}x{LINES}", "-fa", "DejaVu Sans Mono", "-fs", "10")
+_KITTY = (
+    *("kitty", "--config", "NONE", "-o", "confirm_os_window_close=0"),
+    *("-o", "remember_window_size=no", "-o", "enable_audio_bell=no"),
+    *("-o", f"initial_window_width={COLUMNS}c", "-o", f"initial_window_height={LINES}c"),
+)
+TERMINALS: Mapping[str, tuple[str, ...]] = {
+    "xterm": (*_XTERM, "-bg", "white", "-fg", "black", "-e"),
+    "xterm-dark-256": (*_XTERM, "-bg", "black", "-fg", "white", "-tn", "xterm-256color", "-e"),
+    "xterm-allowed": (*_XTERM, "-xrm", "XTerm*disallowedWindowOps: 20,21,SetXprop", "-e"),
+    "kitty": _KITTY,
+}
+_PATIENCE = 30.0
+
+
+def needed(*programs: str) -> pytest.MarkDecorator:
+    """Skip where one is missing."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    reason = f"{', '.join(missing)} not installed (make system-deps ARGS=realterms)"
+    return pytest.mark.skipif(bool(missing), reason=reason)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A terminal's window on a display, with what its program wrote on it so far."""
+
+    terminal: str
+    display: str
+    record: Path
+
+    @property
+    def text(self) -> str:
+        """What the terminal should show, by what was written to it."""
+        return "\n".join(drawn(self.written, COLUMNS, LINES))
+
+    @property
+    def written(self) -> bytes:
+        """The bytes that the terminal was sent."""
+        return self.record.read_bytes() if self.record.exists() else b""
+
+    def wait_for(self, what: str | Callable[[], bool]) -> None:
+        """Wait until it shows a text, or a condition holds."""
+        until = time.monotonic() + _PATIENCE
+        while not (what() if callable(what) else what in self.text):
+            assert time.monotonic() < until, f"Waited for {what!r}. The screen:\n{self.text}"
+            time.sleep(0.05)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by X's names of them."""
+        self._x("xdotool", "key", "--delay", "40", *keys)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self._x("xdotool", "type", "--delay", "20", text)
+
+    def picture(self, name: str) -> Path:
+        """Keep a picture of what is really seen."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        path = PICTURES / f"{self.terminal}-{name}.png"
+        self._x("import", "-window", "root", "-trim", str(path))
+        return path
+
+    def put_on_clipboard(self, text: str) -> None:
+        """Have something on the clipboard and on the selection that was there before."""
+        for selection in ("clipboard", "primary"):
+            words = ("xclip", "-selection", selection)
+            subprocess.run(
+                words,
+                env=self._environ,
+                input=text.encode(),
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+
+    def clipboard(self, selection: str = "clipboard") -> str:
+        """What ctrl+v would paste elsewhere, or the middle button for `primary`."""
+        return self._x("xclip", "-selection", selection, "-o")
+
+    @property
+    def _environ(self) -> dict[str, str]:
+        return {**os.environ, "DISPLAY": self.display}
+
+    def _x(self, *words: str) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            done = subprocess.run(
+                words,
+                env=self._environ,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=20,
+            )
+            return done.stdout
+        return ""
+
+
+Open = Callable[..., Window]
+
+
+@pytest.fixture
+def open_window(tmp_path: Path) -> Iterator[Open]:
+    """Open a terminal of this name with the dashboard in it, or a command of the shell."""
+    with ExitStack() as opened:
+        display = opened.enter_context(_display())
+
+        def open_window(terminal: str, command: str = f"{TOKENDECK} --demo", **env: str) -> Window:
+            window = Window(terminal, display, tmp_path / "record")
+            recorded = ("script", "--quiet", "--flush", "--command", command, str(window.record))
+            variables = {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", **env}
+            runtime = tmp_path / "run"
+            runtime.mkdir(mode=0o700)
+            environ = environment_with({"TERM": None, "COLORTERM": None, **variables})
+            environ["XDG_RUNTIME_DIR"] = str(runtime)
+            opened.enter_context(_running((*TERMINALS[terminal], *recorded), environ))
+            _focus(window)
+            return window
+
+        yield open_window
+
+
+def _focus(window: Window) -> None:
+    """Without a window manager, a window has to be given the keys."""
+    kind = window.terminal.partition("-")[0]
+    window.wait_for(lambda: bool(window.written))
+    found: list[str] = []
+
+    def appeared() -> bool:
+        found[:] = window._x("xdotool", "search", "--onlyvisible", "--class", kind).split()
+        return bool(found)
+
+    window.wait_for(appeared)
+    window._x("xdotool", "windowmove", found[-1], "0", "0", "windowfocus", "--sync", found[-1])
+
+
+@contextmanager
+def _display() -> Iterator[str]:
+    read, write = os.pipe()
+    words = ("Xvfb", "-displayfd", str(write), "-screen", "0", "1000x700x24", "-nolisten", "tcp")
+    with _running(words, dict(os.environ), pass_fds=(write,)):
+        os.close(write)
+        with os.fdopen(read) as told:
+            number = told.readline().strip()
+        assert number, "Xvfb did not start"
+        yield f":{number}"
+
+
+@contextmanager
+def _running(
+    words: Sequence[str],
+    environ: Mapping[str, str],
+    pass_fds: Sequence[int] = (),
+) -> Iterator[None]:
+    with subprocess.Popen(
+        words,
+        env=environ,
+        pass_fds=pass_fds,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
