@@ -193,3 +193,103 @@ def test_a_byte_that_is_no_text_is_passed_over(line: Line, data: str) -> None:
     line.send(data)
     assert line.keys[-1:] == ["j"]
     assert len(line.keys) <= 2
+
+
+# What terminals send for a key with these modifiers held, by number and letter, and the
+# key that it is; None for one that is to be passed over.
+IN_NUMBERS: dict[str, str | None] = {
+    # xterm, modifyOtherKeys 1 and 2
+    "\x1b[27;5;99~": "ctrl+c",
+    "\x1b[27;6;67~": "ctrl+shift+c",
+    "\x1b[27;3;111~": "alt+o",
+    "\x1b[27;4;78~": "alt+shift+n",
+    "\x1b[27;2;78~": "N",
+    "\x1b[27;2;63~": "question_mark",
+    "\x1b[27;3;13~": "alt+enter",
+    "\x1b[27;5;13~": "ctrl+enter",
+    "\x1b[27;2;9~": "shift+tab",
+    "\x1b[27;3;47~": "alt+slash",
+    # xterm's formatOtherKeys, tmux's csi-u, VTE, Windows Terminal, iTerm2
+    "\x1b[99;5u": "ctrl+c",
+    "\x1b[111;3u": "alt+o",
+    "\x1b[78;4u": "alt+shift+n",
+    "\x1b[78;3u": "alt+shift+n",
+    "\x1b[78;2u": "N",
+    "\x1b[13;3u": "alt+enter",
+    "\x1b[27;5u": "ctrl+escape",
+    "\x1b[32;5u": "ctrl+space",
+    "\x1b[1;3A": "alt+up",
+    "\x1b[1;5P": "ctrl+f1",
+    "\x1b[3;5~": "ctrl+delete",
+    # kitty's protocol: text, event types, other layouts, caps and num lock
+    "\x1b[110;;110u": "n",
+    "\x1b[110u": "n",
+    "\x1b[110:78;2;78u": "N",
+    "\x1b[110:78;2u": "N",
+    "\x1b[49:33;2;33u": "exclamation_mark",
+    "\x1b[110;65;78u": "N",
+    "\x1b[110;129;110u": "n",
+    "\x1b[111;131u": "alt+o",
+    "\x1b[111;3:1u": "alt+o",
+    "\x1b[111;3:2u": "alt+o",
+    "\x1b[111;3:3u": None,
+    "\x1b[99;1:3u": None,
+    "\x1b[1;1:3A": None,
+    "\x1b[1;1:2A": "up",
+    "\x1b[1;5:1A": "ctrl+up",
+    "\x1b[3;1:3~": None,
+    "\x1b[111;3;248u": "ø",
+    "\x1b[13u": "enter",
+    "\x1b[13;1:1u": "enter",
+    "\x1b[9;2u": "shift+tab",
+    "\x1b[27u": "escape",
+    # layouts that aren't Latin: by the place that is told, or by the letter
+    "\x1b[1089::99;5u": "ctrl+c",
+    "\x1b[1089:1057:99;5u": "ctrl+c",
+    "\x1b[1089::99;5:1u": "ctrl+c",
+    "\x1b[1089::99;5:3u": None,
+    "\x1b[1089;5u": "ctrl+c",
+    "\x1b[1097;3u": "alt+o",
+    "\x1b[1097::111;3u": "alt+o",
+    "\x1b[1090:1058:110;4u": "alt+shift+n",
+    "\x1b[968;5u": "ctrl+c",
+    "\x1b[1489;5u": "ctrl+c",
+    "\x1b[1572;5u": "ctrl+c",
+    "\x1b[1089::99;;1089u": "с",
+    "\x1bщ": "alt+o",
+    # A layout of Latin letters has its own: ctrl+z is what is written on the key.
+    "\x1b[122::121;5u": "ctrl+z",
+}
+
+
+@pytest.mark.parametrize(("sent", "key"), IN_NUMBERS.items())
+def test_a_key_in_numbers_is_read_with_its_modifiers_or_passed_over(
+    line: Line, sent: str, key: str | None
+) -> None:
+    line.send(f"{sent}j")
+    assert line.keys == [*([key] if key else []), "j"]
+
+
+def test_what_an_input_method_composes_is_typed(line: Line) -> None:
+    family = [128104, 8205, 128105, 8205, 128103]
+    line.send(f"\x1b[0;;{':'.join(map(str, family))}uj")
+    assert line.keys[-1] == "j"
+
+
+@given(
+    st.lists(st.integers(0, 2**32), min_size=1, max_size=3),
+    st.integers(0, 300),
+    st.integers(0, 9),
+    st.lists(st.integers(0, 2**21), max_size=3),
+    st.sampled_from("u~ABCDEFHPQS"),
+)
+def test_numbers_that_mean_nothing_end_nothing(
+    codes: list[int], modifiers: int, event: int, text: list[int], final: str
+) -> None:
+    parts = ":".join(map(str, codes)), f"{modifiers}:{event}", ":".join(map(str, text))
+    parser = KeyParser()
+    messages = [*parser.feed(f"\x1b[{';'.join(parts)}{final}j")]
+    keys = [message for message in messages if isinstance(message, events.Key)]
+    assert keys[-1].key == "j"
+    if modifiers and modifiers - 1 & 4 and not text:
+        assert all("ctrl+" in key.key or "_" in key.key for key in keys[:-1])

@@ -38,6 +38,8 @@ _ESC_FOR_ALT = 1036
 """The mode in which xterm sends alt+o as ESC and o; out of it, xterm sends ï."""
 _SET_ESC, _RESET_ESC = f"\x1b[?{_ESC_FOR_ALT}h", f"\x1b[?{_ESC_FOR_ALT}l"
 _IS_SET = 1
+# What Textual asks of the keyboard, and with the place of each key as well (flag 4).
+_KEY_PROTOCOL, _WITH_PLACES = "\x1b[>25u", "\x1b[>29u"
 _ASK_MODE, _ASK_ATTRIBUTES = f"\x1b[?{_ESC_FOR_ALT}$p", "\x1b[c"
 _LEAVING = (
     _PLAIN.encode()
@@ -99,7 +101,7 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Hand over to the thread that writes."""
         self._given += 1
-        super().write(data)
+        super().write(_WITH_PLACES if data == _KEY_PROTOCOL else data)
 
     def once_taken(self, call: Callable[[], object]) -> bool:
         """Whether the terminal still has to take what was written; once it has, the loop makes the call."""

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from time import monotonic
 
 from textual import constants
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._keyboard_protocol import FUNCTIONAL_KEYS
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.events import Event, Key
 from textual.message import Message
 
 from tui.display import flaw
+from tui.layouts import at_place
 from tui.sequences import CSI, ESC, SS3, Splitter
 
 # The answers to `CSI c`, what the terminal is, and to `CSI ? number $ p`, a mode's state.
@@ -26,6 +29,12 @@ _ATTRIBUTES = re.compile(r"\x1b\[\?([\d;]*)c")
 _MODE = re.compile(r"\x1b\[\?(\d+);(\d)\$y")
 _LONGEST_KEY = 32
 """Characters, beyond which Textual takes a sequence for separate keys."""
+
+# A key by its numbers: kitty's protocol, `CSI u`, and xterm's modifyOtherKeys.
+_NUMBERS = re.compile(r"\x1b\[([\d:;]+)([u~ABCDEFHPQS])")
+_OTHER_KEY = "27"
+_SHIFT, _ALT, _CTRL, _LOCKS = 1, 2, 4, 64 | 128
+_RELEASED = 3
 
 _ANSWERED_WITHIN = 3.0
 
@@ -121,7 +130,8 @@ class KeyParser(XTermParser):
         if isinstance(known, tuple):
             yield from self._sequence_to_key_events(piece)
         else:
-            yield from _with_alt(self._sequence_to_key_events(piece[1:], alt=True))
+            place = at_place(piece[1:])
+            yield from _with_alt(self._sequence_to_key_events(place, alt=True))
 
     def _control(self, sequence: str) -> Iterable[Message]:
         if told := _ATTRIBUTES.fullmatch(sequence):
@@ -133,6 +143,8 @@ class KeyParser(XTermParser):
             yield TerminalMode(int(told[1]), int(told[2]))
         if len(sequence) <= _LONGEST_KEY:
             yield from self._feed_whole(sequence)
+        else:
+            yield from self._parse_extended_key(sequence) or ()
         self._pasting = sequence == BRACKETED_PASTE_START
 
     def _feed_whole(self, sequence: str) -> Iterable[Message]:
@@ -158,15 +170,94 @@ class KeyParser(XTermParser):
                 yield from super().feed(text)
 
     def _parse_extended_key(self, sequence: str) -> list[Key] | None:  # type: ignore[override]  # cached there
-        """No keys where the numbers are those of none, as when the line garbles one; Textual would end.
-
-        Nor where they are those of a character that can't be written.
-        """
+        """Read a key by its numbers, but for one of no character that can be written."""
         try:
-            keys = super()._parse_extended_key(sequence)
+            keys = self._keys_in_numbers(sequence)
         except (ValueError, OverflowError):
             return []
         return keys and [key for key in keys if not flaw(key.character or "")]
+
+    def _keys_in_numbers(self, sequence: str) -> list[Key] | None:
+        numbers = KeyNumbers.read(sequence)
+        if numbers is None:
+            return super()._parse_extended_key(sequence)
+        if numbers.event == _RELEASED:
+            return []
+        if typed := numbers.typed:
+            return [key for one in typed for key in self._sequence_to_key_events(one)]
+        return super()._parse_extended_key(numbers.for_textual)
+
+
+@dataclass(frozen=True)
+class KeyNumbers:
+    """A key as a terminal tells it in numbers, whichever of the three forms it uses.
+
+    `code` is of the character without modifiers, `base` of the one at its place on a US
+    keyboard, 0 where it isn't told; `held` has a bit for each modifier.
+    """
+
+    code: int
+    shifted: int
+    base: int
+    held: int
+    event: int
+    text: str
+    final: str
+
+    @classmethod
+    def read(cls, sequence: str) -> KeyNumbers | None:
+        """The numbers of this sequence; None where it holds none.
+
+        Raises:
+            ValueError: for a number that is none, or of no character.
+            OverflowError: for one beyond all characters.
+        """
+        if (found := _NUMBERS.fullmatch(sequence)) is None:
+            return None
+        fields, final = found[1].split(";"), found[2]
+        if len(fields) == 1 and final != "u":
+            return None
+        if final == "~" and fields[0] == _OTHER_KEY and len(fields) == len(("27", "held", "code")):
+            fields, final = [fields[2], fields[1]], "u"
+        codes, modifiers, text = (*fields, "", "")[:3]
+        code, shifted, base = map(_number, (*codes.split(":"), "", "")[:3])
+        held, event = map(_number, (*modifiers.split(":"), "")[:2])
+        typed = "".join(chr(int(part)) for part in text.split(":") if part)
+        return cls(code or 1, shifted, base, max(0, held - 1) & ~_LOCKS, event, typed, final)
+
+    @property
+    def typed(self) -> str:
+        """The text that the key types, where it is no more than a character."""
+        if self.final != "u" or f"{self.code}u" in FUNCTIONAL_KEYS:
+            return ""
+        if self.text:
+            return self.text if min(self.text) >= " " else ""
+        if self.held & ~_SHIFT or not chr(self.code).isprintable():
+            return ""
+        if not self.held:
+            return chr(self.code)
+        return chr(self.shifted) if self.shifted else chr(self.code).upper()
+
+    @property
+    def for_textual(self) -> str:
+        """The sequence of the same key by the numbers that Textual reads."""
+        code, held = self.code, self.held
+        if self.final == "u" and held & (_CTRL | _ALT):
+            code = self._place
+            held |= _SHIFT if chr(self.code).isupper() else 0
+        return f"{CSI}{code};{held + 1 if held else ''}{self.final}"
+
+    @property
+    def _place(self) -> int:
+        """The character that names the key with ctrl or alt: by its place if it isn't Latin."""
+        character = chr(self.code)
+        if not character.isascii():
+            character = chr(self.base) if self.base else at_place(character)
+        return ord(character.lower() if len(character.lower()) == 1 else character)
+
+
+def _number(text: str) -> int:
+    return int(text or "0")
 
 
 def _with_alt(messages: Iterable[Message]) -> Iterator[Message]:
