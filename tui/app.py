@@ -16,8 +16,10 @@ from textual.driver import Driver
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.account.account import Connect
+from tui.account.config_keys import key_name
 from tui.account.rotations import RotationStore
 from tui.account.settings import Settings
 from tui.account.value_files import ValueFiles
@@ -26,6 +28,7 @@ from tui.clock import Clock, utc_now
 from tui.commands import Place, command
 from tui.guards import hidden
 from tui.keys import TerminalAttributes
+from tui.layouts import NAMES, at_place, layout_of
 from tui.paths import styles_folder
 from tui.screens.base import DeckScreen
 from tui.screens.deck import Deck, bind
@@ -77,6 +80,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self._remedy: str | None = None
         self._asked_to_quit: Screen[bool] | None = None
         self._interrupt: Message | None = None
+        self._said_layout = False
         self.deck = Deck(
             workspace=self.workspace,
             copier=Copier(
@@ -170,11 +174,33 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             await super().on_event(event)
             return
         with self.one_frame():
-            if not (
-                await self._check_bindings(event.key, priority=True) or await self._check_bindings(event.key)
-            ):
+            if not await self._is_command(event.key) and not await self._is_command_by_place(event):
                 await super().on_event(event)
             await self._settle()
+
+    async def _is_command(self, key: str) -> bool:
+        """Whether a key is bound here; what it is bound to has then been done."""
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+
+    async def _is_command_by_place(self, event: events.Key) -> bool:
+        """Whether a letter of a layout that isn't Latin is a command, by the place of its key.
+
+        Where the user has named no layout, what to do is said once.
+        """
+        letter, layout = event.character or "", self.deck.settings.layout
+        if isinstance(self.focused, Input) or (spoken := layout_of(letter)) is None:
+            return False
+        if layout is not None:
+            place = at_place(letter, layout)
+            return place != letter and await self._is_command(key_name(place))
+        if not self._said_layout and isinstance(self.screen, DeckScreen):
+            self._said_layout = True
+            self.screen.say(
+                f"No command has the key {letter}. Switch to Latin letters, or put "
+                f'layout = "{spoken}" into your profile: {NAMES[spoken]} letters then work by place.',
+                "warn",
+            )
+        return False
 
     async def _settle(self) -> None:
         """Wait until the focused widget, and all around it, have dealt with what they were sent."""

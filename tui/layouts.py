@@ -6,6 +6,15 @@ from collections.abc import Mapping
 
 _PLACES = "qwertyuiop[]asdfghjkl;'zxcvbnm,./"
 
+NAMES = {
+    "ru": "Russian",
+    "uk": "Ukrainian",
+    "el": "Greek",
+    "he": "Hebrew",
+    "ar": "Arabic",
+}
+"""The layouts that are known here, in English."""
+
 _LETTERS: Mapping[str, str] = {
     "ru": "йцукенгшщзхъфывапролджэячсмитьбю.",
     "uk": "йцукенгшщзхїфівапролджєячсмитьбю.",
@@ -16,19 +25,29 @@ _LETTERS: Mapping[str, str] = {
 """What each key types, of the layouts by their names, in the order of `_PLACES`."""
 
 
-def _by_letter() -> dict[str, str]:
+def _by_letter(*layouts: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for letters in _LETTERS.values():
-        for letter, place in zip(letters, _PLACES, strict=True):
+    for layout in layouts:
+        for letter, place in zip(_LETTERS[layout], _PLACES, strict=True):
             if not letter.isascii():
                 found.setdefault(letter, place)
                 found.setdefault(letter.upper(), place.upper())
     return found
 
 
-_BY_LETTER = _by_letter()
+_BY_LAYOUT = {layout: _by_letter(layout) for layout in _LETTERS}
+_BY_LETTER = _by_letter(*_LETTERS)
 
 
-def at_place(character: str) -> str:
-    """The character that a US keyboard types at the place of this one's key; itself if unknown."""
-    return _BY_LETTER.get(character, character)
+def at_place(character: str, layout: str | None = None) -> str:
+    """The character that a US keyboard types at the place of this one's key.
+
+    Itself if it is none of the layout, or of all layouts that are known here.
+    """
+    known = _BY_LAYOUT[layout] if layout else _BY_LETTER
+    return known.get(character, character)
+
+
+def layout_of(character: str) -> str | None:
+    """A layout that has this letter and no US keyboard has; None for any other."""
+    return next((name for name in NAMES if character in _BY_LAYOUT[name]), None)

@@ -11,6 +11,8 @@ from msgspec import Meta
 from tui.clipboard.copier import Choice
 
 # fmt: off
+Layout = Literal["ru", "uk", "el", "he", "ar"]
+"""The names of `tui.layouts`, as a type can't be made of them."""
 Theme = Literal[
     "textual-dark", "textual-light", "ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light",
     "catppuccin-frappe", "catppuccin-latte", "catppuccin-macchiato", "catppuccin-mocha", "dracula", "flexoki",
@@ -106,6 +108,13 @@ PROFILE = (
     ),
     Setting(
         "theme", Theme, "The colours; ansi-dark and ansi-light take the terminal's own.", "textual-light"
+    ),
+    Setting(
+        "layout",
+        Layout,
+        "A keyboard layout that isn't Latin: its letters are commands by the place of their keys, "
+        "й as q. ru, uk, el, he or ar.",
+        "ru",
     ),
     Setting(
         "keys",

@@ -108,6 +108,7 @@ class Settings:
     clipboard: Choice = "auto"
     clear_after: int = 45
     theme: str | None = None
+    layout: str | None = None
     keys: Keys = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
