@@ -1,1 +1,4 @@
-"""What Tokendeck costs: bytes, time, CPU and memory, beside a bare Textual program. See `results.md`."""
+"""What Tokendeck costs: bytes, time, CPU and memory, beside a bare Textual program.
+
+See `results.md`.
+"""

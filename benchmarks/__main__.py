@@ -56,7 +56,14 @@ class Line:
         """The cells of its row."""
         bare = "" if self.bare is None else f"{self.bare:,.{self._digits}f}"
         most, ours = (f"{value:,.{self._digits}f}" for value in (self.most, self.ours))
-        return (self.what, self.unit, most, ours, bare, "yes" if self.ours <= self.most else "**no**")
+        return (
+            self.what,
+            self.unit,
+            most,
+            ours,
+            bare,
+            "yes" if self.ours <= self.most else "**no**",
+        )
 
     @property
     def _digits(self) -> int:
@@ -76,26 +83,56 @@ def main() -> None:
 
 
 def _bytes() -> Iterator[Line]:
-    with closing(start(_TOKENDECK, "tokens · read")) as ours, closing(start(_BARE, "token-15")) as bare:
-        yield Line("to the first full dashboard", len(ours.bytes_seen), len(bare.bytes_seen), 4_000)
-        steps, bare_steps = median_cost(ours, "j" * 9), median_cost(bare, [b"\x1b[B"] * 9)
+    with (
+        closing(start(_TOKENDECK, "tokens · read")) as ours,
+        closing(start(_BARE, "token-15")) as bare,
+    ):
+        yield Line(
+            "to the first full dashboard",
+            len(ours.bytes_seen),
+            len(bare.bytes_seen),
+            4_000,
+        )
+        steps, bare_steps = (
+            median_cost(ours, "j" * 9),
+            median_cost(bare, [b"\x1b[B"] * 9),
+        )
         yield Line("one row down, median", steps, bare_steps, 250)
-        yield Line("alt+o, tab switched and drawn", median_cost(ours, [_ALT_O] * 4), None, 2_500)
-        wizard, modal = cost(ours, "n", shown="1 Details"), cost(bare, "n", shown="name")
+        yield Line(
+            "alt+o, tab switched and drawn",
+            median_cost(ours, [_ALT_O] * 4),
+            None,
+            2_500,
+        )
+        wizard, modal = (
+            cost(ours, "n", shown="1 Details"),
+            cost(bare, "n", shown="name"),
+        )
         yield Line("open the wizard (bare: a modal)", wizard, modal, 4_000)
         typed, bare_typed = median_cost(ours, "abcde"), median_cost(bare, "abcde")
         yield Line("a character typed in a field", typed, bare_typed, 120)
         for terminal in (ours, bare):
             cost(terminal, _ESCAPE)
-        # A message goes with the next key, a toast by itself. The key moves to where the cursor is already.
+        # A message goes with the next key, a toast by itself. The key moves to where
+        # the cursor is already.
         cost(ours, "g")
         message = cost(ours, "c") + cost(ours, "g")
-        yield Line("a message shown and gone (bare: a toast)", message, cost(bare, "c", 2), 500)
+        yield Line(
+            "a message shown and gone (bare: a toast)", message, cost(bare, "c", 2), 500
+        )
         yield Line("idle, 60 s", cost(ours, "", 60), None, 0)
         used, bare_used = _medians({ours: _STEPS, bare: _BARE_STEPS})
-        yield Line(f"CPU a key, median of {_PAIRS}", used, bare_used, 1.5 * bare_used, "ms")
+        yield Line(
+            f"CPU a key, median of {_PAIRS}", used, bare_used, 1.5 * bare_used, "ms"
+        )
         most = peak_megabytes(bare.pid) + 20
-        yield Line("peak memory", peak_megabytes(ours.pid), peak_megabytes(bare.pid), most, "MB")
+        yield Line(
+            "peak memory",
+            peak_megabytes(ours.pid),
+            peak_megabytes(bare.pid),
+            most,
+            "MB",
+        )
 
 
 def _starts() -> Iterator[Line]:
@@ -103,9 +140,19 @@ def _starts() -> Iterator[Line]:
     for _ in range(_PAIRS):
         ours.append(milliseconds_to(_TOKENDECK, _HEADER_MARK, _ROWS_MARK))
         bare.append(milliseconds_to(_BARE, _BARE_MARK, _BARE_ROWS_MARK))
-    for index, (what, times) in enumerate((("the first frame", 1.3), ("the demo's rows", 1.6))):
-        median, bare_median = (statistics.median(pair[index] for pair in pairs) for pairs in (ours, bare))
-        yield Line(f"start to {what}, median of {_PAIRS}", median, bare_median, times * bare_median, "ms")
+    for index, (what, times) in enumerate(
+        (("the first frame", 1.3), ("the demo's rows", 1.6))
+    ):
+        median, bare_median = (
+            statistics.median(pair[index] for pair in pairs) for pairs in (ours, bare)
+        )
+        yield Line(
+            f"start to {what}, median of {_PAIRS}",
+            median,
+            bare_median,
+            times * bare_median,
+            "ms",
+        )
 
 
 def _many() -> Iterator[Line]:
@@ -116,25 +163,57 @@ def _many() -> Iterator[Line]:
                 times.append(seconds * 1000)
     few, many = f"{_FEW} tokens", f"{_MANY:,} tokens"
     shown, bare = (statistics.median(drawn[count]) for count in (_MANY, _FEW))
-    yield Line(f"{many} drawn once read, median of {_ARRIVALS} (bare: {few})", shown, bare, 1.5 * bare, "ms")
+    yield Line(
+        f"{many} drawn once read, median of {_ARRIVALS} (bare: {few})",
+        shown,
+        bare,
+        1.5 * bare,
+        "ms",
+    )
     with _tokens(_FEW) as (twenty, _), _tokens(_MANY) as (thousands, _):
-        for where, jump, steps in (("at the top", "g", _STEPS), ("at the end", "G", _STEPS_BACK)):
+        for where, jump, steps in (
+            ("at the top", "g", _STEPS),
+            ("at the end", "G", _STEPS_BACK),
+        ):
             for terminal in (twenty, thousands):
                 cost(terminal, jump)
             moved, bare = _medians(dict.fromkeys((thousands, twenty), steps))
-            yield Line(f"CPU of a row move {where}, {many} (bare: {few})", moved, bare, 1.2 * bare, "ms")
+            yield Line(
+                f"CPU of a row move {where}, {many} (bare: {few})",
+                moved,
+                bare,
+                1.2 * bare,
+                "ms",
+            )
         for terminal in (twenty, thousands):
             cost(terminal, "g")
             cost(terminal, "/")
         dearest = max(cost(twenty, key) for key in ("1", _BACKSPACE, "2", _BACKSPACE))
-        yield Line(f"filter keystroke on {_FEW} rows, the dearest", dearest, None, 1_500)
-        filtered, bare = max([cpu_of(terminal, [key]) for terminal in (thousands, twenty)] for key in "tok")
-        yield Line(f"CPU of a filter key, the dearest, {many} (bare: {few})", filtered, bare, 50, "ms")
+        yield Line(
+            f"filter keystroke on {_FEW} rows, the dearest", dearest, None, 1_500
+        )
+        filtered, bare = max(
+            [cpu_of(terminal, [key]) for terminal in (thousands, twenty)]
+            for key in "tok"
+        )
+        yield Line(
+            f"CPU of a filter key, the dearest, {many} (bare: {few})",
+            filtered,
+            bare,
+            50,
+            "ms",
+        )
 
 
 def _medians(keys: Mapping[Terminal, Sequence[str | bytes]]) -> list[float]:
-    """CPU milliseconds of a key in each program; they take turns, so that a busy moment hits all."""
-    rounds = [[cpu_of(terminal, sent) for terminal, sent in keys.items()] for _ in range(_PAIRS)]
+    """CPU milliseconds of a key in each program.
+
+    They take turns, so that a busy moment hits all.
+    """
+    rounds = [
+        [cpu_of(terminal, sent) for terminal, sent in keys.items()]
+        for _ in range(_PAIRS)
+    ]
     return [statistics.median(costs) for costs in zip(*rounds, strict=True)]
 
 
@@ -152,7 +231,9 @@ def _page(lines: list[Line]) -> str:
     titles = ("", "unit", "at most", "Tokendeck", "bare Textual", "kept")
     rows = [titles, tuple(["---"] * len(titles)), *(line.words for line in lines)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    versions = ", ".join(f"{name} {version(name)}" for name in ("textual", "rich", "httpx"))
+    versions = ", ".join(
+        f"{name} {version(name)}" for name in ("textual", "rich", "httpx")
+    )
     return f"""# What Tokendeck costs
 
 Written by `make bench`: the demo at {COLUMNS}×{LINES}, TERM=xterm-256color with COLORTERM=truecolor, beside

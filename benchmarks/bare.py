@@ -1,4 +1,7 @@
-"""The least that a Textual program with a table of twenty rows is: what Tokendeck is measured against."""
+"""The least that a Textual program with a table of twenty rows is.
+
+What Tokendeck is measured against.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +41,13 @@ class Bare(App[None]):
     def on_mount(self) -> None:
         """Twenty rows."""
         table = self.query_one(DataTable)
-        table.add_columns("NAME", "ENVIRONMENT", "BRANCH", "PREVIEW", "TOKEN", "UPDATED")
+        table.add_columns(
+            "NAME", "ENVIRONMENT", "BRANCH", "PREVIEW", "TOKEN", "UPDATED"
+        )
         for number in range(20):
-            table.add_row(f"token-{number:02d}", "production", "main", "yes", "cs••••9a2c", "2 h")
+            table.add_row(
+                f"token-{number:02d}", "production", "main", "yes", "cs••••9a2c", "2 h"
+            )
 
     def action_form(self) -> None:
         """Open the form."""

@@ -1,7 +1,9 @@
-"""The dashboard on an embedded stack of as many tokens as asked for; says how long it took to draw them.
+"""The dashboard on an embedded stack of as many tokens as asked for.
 
-`python -m benchmarks.many COUNT FILE` writes to FILE the seconds from the moment when the program had read
-the tokens to the moment when it had drawn them.
+Says how long it took to draw them.
+
+`python -m benchmarks.many COUNT FILE` writes to FILE the seconds from the moment when
+the program had read the tokens to the moment when it had drawn them.
 """
 
 from __future__ import annotations
@@ -11,10 +13,10 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from tui import terminal
 from tui.account.connection import Connection
 from tui.account.demo import connection_to
 from tui.clock import utc_now
+from tui.terminal import capabilities as terminal
 
 _NO_LIMIT = 100_000
 
@@ -34,7 +36,9 @@ def main() -> None:
         came: float | None = None
 
         def post_display_hook(self) -> None:
-            drawn = any(table.shown_count >= count for table in self.screen.query(TokenTable))
+            drawn = any(
+                table.shown_count >= count for table in self.screen.query(TokenTable)
+            )
             if self.came is not None and drawn and not said.exists():
                 said.write_text(str(perf_counter() - self.came))
 
@@ -43,7 +47,7 @@ def main() -> None:
             app.came = app.came or perf_counter()
 
     app = Timed(lambda: _connection(count))
-    app.workspace.board.listen(note)
+    app.workspace.snapshots.listen(note)
     app.run(mouse=False)
 
 

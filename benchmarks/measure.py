@@ -1,4 +1,7 @@
-"""How a program in a pseudo-terminal is measured: bytes, milliseconds, CPU and memory. Linux only."""
+"""How a program in a pseudo-terminal is measured: bytes, milliseconds, CPU and memory.
+
+Linux only.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,21 @@ COLUMNS, LINES = 80, 24
 QUIET = 0.25
 
 
-def start(command: Sequence[str], shown: str | Callable[[Terminal], bool], timeout: float = 60) -> Terminal:
+def start(
+    command: Sequence[str], shown: str | Callable[[Terminal], bool], timeout: float = 60
+) -> Terminal:
     """The program, once it shows this and has fallen silent."""
-    terminal = Terminal(command, columns=COLUMNS, lines=LINES, env=DEAREST, synchronized=True)
+    terminal = Terminal(
+        command, columns=COLUMNS, lines=LINES, env=DEAREST, synchronized=True
+    )
     terminal.wait_for(shown, timeout)
     terminal.settle(QUIET)
     return terminal
 
 
-def cost(terminal: Terminal, keys: str | bytes, quiet: float = QUIET, *, shown: str = "") -> int:
+def cost(
+    terminal: Terminal, keys: str | bytes, quiet: float = QUIET, *, shown: str = ""
+) -> int:
     """Bytes sent from these keys until the program shows this and has fallen silent."""
     before = len(terminal.bytes_seen)
     terminal.send(keys)
@@ -42,10 +51,16 @@ def median_cost(terminal: Terminal, keys: Sequence[str | bytes]) -> int:
 
 
 def milliseconds_to(command: Sequence[str], *marks: bytes) -> list[float]:
-    """From the start of a program until each of these had come; drawn by nobody, so that only it works."""
+    """From the start of a program until each of these had come.
+
+    Drawn by nobody, so that only it works.
+    """
     began = perf_counter()
     child: pexpect.spawn[bytes] = pexpect.spawn(
-        command[0], list(command[1:]), env=environment_with(DEAREST), dimensions=(LINES, COLUMNS)
+        command[0],
+        list(command[1:]),
+        env=environment_with(DEAREST),
+        dimensions=(LINES, COLUMNS),
     )
     came = b""
     times = []

@@ -1,4 +1,7 @@
-"""What holds for every test: a clean environment, a home of its own, a clock that stands still."""
+"""What holds for every test.
+
+A clean environment, a home of its own, a clock that stands still.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ settings.load_profile("untimed")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name long or binary values by their kind: their content may differ between the processes of one run."""
+    """Name long or binary values by their kind.
+
+    Their content may differ between the processes of one run.
+    """
     if isinstance(val, bytes) or (isinstance(val, str) and len(val) > _LONGEST_NAME):
         return f"{argname}_of_{len(val)}"
     return None
@@ -57,7 +63,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.getreports("passed"):
         folder = report.nodeid.rpartition("/")[0]
         if folder in met:
-            met[folder] += sum(count for name, count in report.user_properties if name == "faults met")
+            met[folder] += sum(
+                count for name, count in report.user_properties if name == "faults met"
+            )
     if any(met.values()):
         client, program = met.values()
-        terminalreporter.write_line(f"Faults met: {client} by the client, {program} by the whole program.")
+        terminalreporter.write_line(
+            f"Faults met: {client} by the client, {program} by the whole program."
+        )

@@ -1,4 +1,7 @@
-"""Every place can be read: in ASCII alone, and in the colours of both themes by enough contrast."""
+"""Every place can be read.
+
+In ASCII alone, and in the colours of both themes by enough contrast.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from tests.support.pilot import screen_text, wait_for
 from tools.pictures import PICTURES, Picture, Step
 from tools.screenshots import reached
 from tui.commands import Place
-from tui.screens.base import DeckScreen
+from tui.screens.base import TokendeckScreen
 from tui.widgets.contrast import legible
 
 GENERATED = (
@@ -52,7 +55,9 @@ WAYS = {
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
 EACH = [
-    (place, way if isinstance(way, Picture) else BY_NAME[way]) for place, ways in WAYS.items() for way in ways
+    (place, way if isinstance(way, Picture) else BY_NAME[way])
+    for place, ways in WAYS.items()
+    for way in ways
 ]
 ENOUGH = 4.5
 # What only marks a place: the edge of a field.
@@ -64,32 +69,51 @@ def test_no_place_of_the_registry_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(("place", "way"), EACH, ids=[way.name for _, way in EACH])
-async def test_a_place_is_readable_in_ascii_and_by_contrast(place: Place, way: Picture) -> None:
+async def test_a_place_is_readable_in_ascii_and_by_contrast(
+    place: Place, way: Picture
+) -> None:
     async with reached(way, ascii_only=True) as pilot:
         app = pilot.app
-        assert isinstance(app.screen, DeckScreen)
+        assert isinstance(app.screen, TokendeckScreen)
         assert app.screen.PLACE is place
         assert screen_text(app).isascii(), screen_text(app)
         for theme in ("textual-light", "textual-dark"):
             app.theme = theme
-            ground = Color.parse(BUILTIN_THEMES[theme].to_color_system().generate()["surface"])
-            await wait_for(pilot, partial(is_a_ground, app, ground), f"the colours of {theme}")
+            ground = Color.parse(
+                BUILTIN_THEMES[theme].to_color_system().generate()["surface"]
+            )
+            await wait_for(
+                pilot, partial(is_a_ground, app, ground), f"the colours of {theme}"
+            )
             for system in (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT):
-                assert [found for found in texts(app, system) if found[0] < ENOUGH] == []
+                assert [
+                    found for found in texts(app, system) if found[0] < ENOUGH
+                ] == []
         for theme in ("ansi-light", "ansi-dark"):
             app.theme = theme
-            await wait_for(pilot, partial(is_a_ground, app, Color.default()), "the terminal's ground")
+            await wait_for(
+                pilot,
+                partial(is_a_ground, app, Color.default()),
+                "the terminal's ground",
+            )
             for palette in PALETTES:
-                assert [found for found in palette.texts(app) if found[0] < ENOUGH] == []
+                assert [
+                    found for found in palette.texts(app) if found[0] < ENOUGH
+                ] == []
 
 
-@pytest.mark.parametrize("name", [name for name in BUILTIN_THEMES if not name.startswith("ansi")])
+@pytest.mark.parametrize(
+    "name", [name for name in BUILTIN_THEMES if not name.startswith("ansi")]
+)
 def test_texts_of_every_theme_stand_out(name: str) -> None:
     theme = BUILTIN_THEMES[name]
     variables = legible({**theme.to_color_system().generate(), **theme.variables})
     for text in ("accent", "success", "warning", "error"):
         for ground in ("surface", "background"):
-            pair = Color.parse(variables[f"text-{text}"]), Color.parse(variables[ground])
+            pair = (
+                Color.parse(variables[f"text-{text}"]),
+                Color.parse(variables[ground]),
+            )
             rounded = [colour.downgrade(ColorSystem.EIGHT_BIT) for colour in pair]
             assert contrast(*pair) >= ENOUGH, (text, ground)
             assert contrast(*rounded) >= ENOUGH, (text, ground, "256")
@@ -106,7 +130,11 @@ def test_of_the_terminals_own_colours_only_that_for_text_is_text(name: str) -> N
 def is_a_ground(app: App[None], colour: Color) -> bool:
     """Whether anything is drawn on this colour."""
     strips = app.screen._compositor.render_strips()
-    return any(style is not None and style.bgcolor == colour for strip in strips for _, style, _ in strip)
+    return any(
+        style is not None and style.bgcolor == colour
+        for strip in strips
+        for _, style, _ in strip
+    )
 
 
 @dataclass(frozen=True)
@@ -119,20 +147,28 @@ class Palette:
     ground: str
 
     def texts(self, app: App[None]) -> Iterator[tuple[float, str, str]]:
-        """Contrast and text of all that is drawn; 1 where how dim it is, is the terminal's."""
+        """Contrast and text of all that is drawn.
+
+        1 where how dim it is, is the terminal's.
+        """
         for strip in app.screen._compositor.render_strips():
             for text, style, _ in strip:
                 if set(text) <= MARKS:
                     continue
                 assert style is not None
-                pair = self.seen(style.color, self.text), self.seen(style.bgcolor, self.ground)
+                pair = (
+                    self.seen(style.color, self.text),
+                    self.seen(style.bgcolor, self.ground),
+                )
                 yield 1.0 if style.dim else contrast(*pair), text, self.name
 
     def seen(self, colour: Color | None, default: str) -> Color:
         """What this terminal shows of a colour."""
         if colour is None or colour.is_default:
             return Color.parse(default)
-        assert colour.number is not None, "a colour that terminals of 16 colours do not have"
+        assert colour.number is not None, (
+            "a colour that terminals of 16 colours do not have"
+        )
         return Color.parse(self.colours[colour.number])
 
 

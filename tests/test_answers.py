@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from tui.keys import KeyParser, TerminalAttributes
+from tui.terminal.key_parser import KeyParser, TerminalAttributes
 
 ANSWERS: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("terminal_answers.json").read_text("utf-8")
@@ -23,8 +23,17 @@ EACH = [
     for query, answer in answers.items()
 ]
 ALL = sorted({answer for answers in ANSWERS.values() for answer in answers.values()})
-SINGLE = sorted({one for answer in ALL for one in re.split(r"(?<=[\x07\\])(?=\x1b)", answer)})
-KEYS = {"j": "j", "c": "c", "\x1bo": "alt+o", "\x1b[A": "up", "\x1bOP": "f1", "\r": "enter"}
+SINGLE = sorted(
+    {one for answer in ALL for one in re.split(r"(?<=[\x07\\])(?=\x1b)", answer)}
+)
+KEYS = {
+    "j": "j",
+    "c": "c",
+    "\x1bo": "alt+o",
+    "\x1b[A": "up",
+    "\x1bOP": "f1",
+    "\r": "enter",
+}
 TYPED, PRESSED = "".join(KEYS), list(KEYS.values())
 
 
@@ -46,7 +55,9 @@ class Line:
 
     def _hear(self, messages: object) -> None:
         assert hasattr(messages, "__iter__")
-        self.keys += [message.key for message in messages if isinstance(message, events.Key)]
+        self.keys += [
+            message.key for message in messages if isinstance(message, events.Key)
+        ]
 
 
 def test_there_are_recordings_of_every_kind_of_answer() -> None:
@@ -66,7 +77,9 @@ def test_an_answer_that_comes_byte_by_byte_is_no_key(answer: str) -> None:
 
 @pytest.mark.parametrize("answer", SINGLE)
 @pytest.mark.parametrize("wait", [0.0, 0.09, 0.4])
-def test_an_answer_in_two_pieces_is_no_key_wherever_it_is_cut(answer: str, wait: float) -> None:
+def test_an_answer_in_two_pieces_is_no_key_wherever_it_is_cut(
+    answer: str, wait: float
+) -> None:
     for cut in range(len(answer) + 1):
         line = Line()
         line.send(answer[:cut], wait)
@@ -84,7 +97,9 @@ def test_an_answer_that_nobody_waits_for_any_more_is_no_key(answer: str) -> None
 
 
 @pytest.mark.parametrize("answer", [answer for answer in SINGLE if answer[1] in "[]"])
-def test_what_follows_an_esc_that_was_taken_for_escape_is_no_command(answer: str) -> None:
+def test_what_follows_an_esc_that_was_taken_for_escape_is_no_command(
+    answer: str,
+) -> None:
     line = Line(expecting=False)
     for character in answer:
         line.send(character, 0.15)
@@ -115,21 +130,36 @@ def test_keys_among_answers_are_the_keys_that_were_pressed(
 BODY = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=250)
 STRINGS = st.builds(
     "{}{}{}".format,
-    st.sampled_from(["\x1bP>|", "\x1bP1+r", "\x1bP!|", "\x1b]11;", "\x1b]52;c;", "\x1b_G", "\x1b^", "\x1bX"]),
+    st.sampled_from(
+        [
+            "\x1bP>|",
+            "\x1bP1+r",
+            "\x1bP!|",
+            "\x1b]11;",
+            "\x1b]52;c;",
+            "\x1b_G",
+            "\x1b^",
+            "\x1bX",
+        ]
+    ),
     BODY,
     st.sampled_from(["\x1b\\", "\x07", "\x9c"]),
 )
 CONTROLS = st.builds(
     "\x1b[{}{}{}{}".format,
     st.sampled_from("?>="),
-    st.lists(st.integers(0, 9999), max_size=50).map(lambda numbers: ";".join(map(str, numbers))),
+    st.lists(st.integers(0, 9999), max_size=50).map(
+        lambda numbers: ";".join(map(str, numbers))
+    ),
     st.sampled_from(["", "$", " ", "*"]),
     st.sampled_from("cnRtyxmS"),
 )
 
 
 @given(STRINGS | CONTROLS, st.sets(st.integers(1, 256), max_size=20))
-def test_no_answer_of_any_reasonable_length_is_a_key(answer: str, cuts: set[int]) -> None:
+def test_no_answer_of_any_reasonable_length_is_a_key(
+    answer: str, cuts: set[int]
+) -> None:
     line = Line()
     for piece in pieces(answer, cuts):
         line.send(piece, 0.09)
@@ -148,10 +178,13 @@ def test_an_answer_beyond_all_reason_is_none_either(beyond: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "begun", ["\x1b[", "\x1b[?64;1", "\x1b]11;rgb:", "\x1bP>|XTerm", "\x1b_Gi=3", "\x1bO"]
+    "begun",
+    ["\x1b[", "\x1b[?64;1", "\x1b]11;rgb:", "\x1bP>|XTerm", "\x1b_Gi=3", "\x1bO"],
 )
 @pytest.mark.parametrize("key", ["\x03", "\r", "\x1b[A", "\x1bOP"])
-def test_an_answer_that_is_cut_off_swallows_no_key_that_ends_it(begun: str, key: str) -> None:
+def test_an_answer_that_is_cut_off_swallows_no_key_that_ends_it(
+    begun: str, key: str
+) -> None:
     line = Line()
     line.send(begun + key + "j")
     assert line.keys[-2:] == [{"\x03": "ctrl+c", **KEYS}[key], "j"]
@@ -166,7 +199,9 @@ def test_an_answer_to_what_the_terminal_is_ends_the_waiting_for_more() -> None:
     assert line.keys == ["escape"]
 
 
-def test_a_terminal_that_never_answers_is_waited_for_no_longer_than_it_may_take() -> None:
+def test_a_terminal_that_never_answers_is_waited_for_no_longer_than_it_may_take() -> (
+    None
+):
     line = Line()
     line.send("", 3.0)
     line.send("\x1b", 0.1)
@@ -181,4 +216,6 @@ def test_the_terminals_word_on_itself_is_heard() -> None:
         for message in parser.feed(character)
         if isinstance(message, TerminalAttributes)
     ]
-    assert [told.numbers for told in heard] == [frozenset({64, 1, 2, 6, 9, 15, 16, 17, 18, 21, 22, 28})]
+    assert [told.numbers for told in heard] == [
+        frozenset({64, 1, 2, 6, 9, 15, 16, 17, 18, 21, 22, 28})
+    ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.deck import running
+from tests.screens.session import running
 from tui.app import TokendeckApp
 from tui.secret import Secret
 
@@ -18,7 +18,7 @@ class Exploding(TokendeckApp):
 async def test_a_crash_report_holds_no_local_variables(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tests.screens.deck.TokendeckApp", Exploding)
+    monkeypatch.setattr("tests.screens.session.TokendeckApp", Exploding)
     with pytest.raises(RuntimeError, match="a bug"):
         async with running() as table:
             await table.press("ctrl+l")
@@ -31,9 +31,21 @@ async def test_a_crash_report_holds_no_local_variables(
 
 async def test_no_key_of_textuals_own_copies_or_quits() -> None:
     async with running() as table:
-        for bindings in (type(table.app)._merge_bindings(), type(table.app.screen)._merge_bindings()):
-            actions = {binding.action for found in bindings.key_to_bindings.values() for binding in found}
-            assert not actions & {"screen.copy_text", "quit", "help_quit", "command_palette"}
+        for bindings in (
+            type(table.app)._merge_bindings(),
+            type(table.app.screen)._merge_bindings(),
+        ):
+            actions = {
+                binding.action
+                for found in bindings.key_to_bindings.values()
+                for binding in found
+            }
+            assert not actions & {
+                "screen.copy_text",
+                "quit",
+                "help_quit",
+                "command_palette",
+            }
 
 
 async def test_a_selected_authtoken_does_not_reach_the_clipboard() -> None:

@@ -5,22 +5,22 @@ import re
 
 import pytest
 
-from tui.account.standing import Standing
+from tui.account.permissions import Permissions
 from tui.app import TokendeckApp
 from tui.commands import COMMANDS, Command, Place, command, commands_of, shown_key
-from tui.conditions import Facts
+from tui.conditions import Moment
 from tui.contentstack import errors
 from tui.contentstack.models import DeliveryToken, ManagementToken, Stack
-from tui.screens.base import DeckScreen
-from tui.screens.card import CardScreen
+from tui.screens.base import TokendeckScreen
 from tui.screens.coverage import CoverageScreen
 from tui.screens.delete import DeleteScreen
+from tui.screens.details import DetailsScreen
 from tui.screens.doctor import DoctorScreen
-from tui.screens.doors import DOORS
+from tui.screens.export import ExportScreen
 from tui.screens.generated import GeneratedScreen
-from tui.screens.handout import HandOutScreen
+from tui.screens.health import HealthScreen
 from tui.screens.help import HelpScreen
-from tui.screens.hints import HintsScreen
+from tui.screens.navigation import OPENERS
 from tui.screens.regions import RegionsScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.settings import SettingsScreen
@@ -32,17 +32,17 @@ from tui.screens.wizard import Wizard
 from tui.secret import Secret
 from tui.workspace.snapshot import Listing, Snapshot
 
-SCREENS: list[type[DeckScreen[object]]] = [
-    CardScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
+SCREENS: list[type[TokendeckScreen[object]]] = [
+    DetailsScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
     CoverageScreen,  # type: ignore[list-item]
     DeleteScreen,  # type: ignore[list-item]
     Wizard,  # type: ignore[list-item]
     DoctorScreen,  # type: ignore[list-item]
     GeneratedScreen,  # type: ignore[list-item]
-    HandOutScreen,  # type: ignore[list-item]
+    ExportScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]
     RotationScreen,  # type: ignore[list-item]
-    HintsScreen,  # type: ignore[list-item]
+    HealthScreen,  # type: ignore[list-item]
     SettingsScreen,  # type: ignore[list-item]
     SignInScreen,  # type: ignore[list-item]
     StacksScreen,  # type: ignore[list-item]
@@ -68,7 +68,7 @@ def test_every_command_is_carried_out_by_each_of_its_places(item: Command) -> No
     for place, owner in [*owners, (Place.ANYWHERE, TokendeckApp)]:
         if place in item.places:
             own = getattr(owner, f"do_{item.id}", None)
-            assert inspect.iscoroutinefunction(own or DOORS.get(item.id))
+            assert inspect.iscoroutinefunction(own or OPENERS.get(item.id))
 
 
 @pytest.mark.parametrize("item", COMMANDS, ids=lambda item: item.id)
@@ -78,14 +78,20 @@ def test_no_key_is_one_that_terminals_fold_into_another(item: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "item", [item for item in COMMANDS if "escape" in item.keys], ids=lambda item: item.id
+    "item",
+    [item for item in COMMANDS if "escape" in item.keys],
+    ids=lambda item: item.id,
 )
-def test_what_esc_does_a_key_does_that_no_terminal_delays_in_lists_and_in_fields(item: Command) -> None:
+def test_what_esc_does_a_key_does_that_no_terminal_delays_in_lists_and_in_fields(
+    item: Command,
+) -> None:
     assert any(len(key) == 1 for key in item.keys)
     assert any(key.startswith("alt+") for key in item.keys)
 
 
-@pytest.mark.parametrize("item", [item for item in COMMANDS if item.priority], ids=lambda item: item.id)
+@pytest.mark.parametrize(
+    "item", [item for item in COMMANDS if item.priority], ids=lambda item: item.id
+)
 def test_alt_keys_have_a_plain_twin_where_letters_are_free(item: Command) -> None:
     in_fields = {Place.WIZARD, Place.SIGN_IN, Place.DELETE} & set(item.places)
     if any(key.startswith("alt+") for key in item.keys) and not in_fields:
@@ -94,12 +100,18 @@ def test_alt_keys_have_a_plain_twin_where_letters_are_free(item: Command) -> Non
 
 def test_every_remedy_is_a_command() -> None:
     kinds = [kind for kind in vars(errors).values() if inspect.isclass(kind)]
-    remedies = {kind.remedy for kind in kinds if issubclass(kind, errors.ContentstackError)}
+    remedies = {
+        kind.remedy for kind in kinds if issubclass(kind, errors.ContentstackError)
+    }
     assert remedies - {None} <= {item.id for item in COMMANDS}
 
 
 def test_keys_are_shown_as_people_write_them() -> None:
-    assert (shown_key("question_mark"), shown_key("n"), shown_key("slash")) == ("?", "n", "/")
+    assert (shown_key("question_mark"), shown_key("n"), shown_key("slash")) == (
+        "?",
+        "n",
+        "/",
+    )
 
 
 REFUSED = errors.NotAllowed("Not for you.")
@@ -110,38 +122,92 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
 @pytest.mark.parametrize(
     ("name", "facts", "word"),
     [
-        ("copy", Facts(), "cursor"),
-        ("copy", Facts(token=ManagementToken(uid="blt1", name="ci")), "only once"),
-        ("copy", Facts(token=DeliveryToken(uid="blt1", name="web")), "kept"),
-        ("copy", Facts(token=DeliveryToken(uid="blt1", name="web", value=VALUE)), None),
-        ("copy_preview", Facts(token=DeliveryToken(uid="blt1", name="web", value=VALUE)), "no preview"),
-        ("copy_preview", Facts(token=DeliveryToken(uid="blt1", name="web", preview=VALUE)), None),
-        ("copy_preview", Facts(token=ManagementToken(uid="blt1", name="ci")), "management token"),
-        ("copy_api_key", Facts(), "No stack"),
-        ("new", Facts(), "environments"),
-        ("verify", Facts(), "No stack"),
-        ("verify", Facts(STACKED), "cursor"),
-        ("verify", Facts(STACKED, token=ManagementToken(uid="blt1", name="ci")), None),
-        ("verify", Facts(STACKED, marked=(ManagementToken(uid="blt1", name="ci"),) * 2), "one by one"),
-        ("verify", Facts(STACKED, marked=(DeliveryToken(uid="blt1", name="web", value=VALUE),) * 2), None),
-        ("verify", Facts(STACKED, token=DeliveryToken(uid="blt1", name="web"), busy=True), "being asked"),
-        ("verify_pasted", Facts(), "known here"),
-        ("verify_pasted", Facts(step="value"), None),
-        ("new", Facts(tab="management"), "management tokens could not be read"),
-        ("new", Facts(tab="management", snapshot=Snapshot(read_only=True)), "read-only"),
+        ("copy", Moment(), "cursor"),
+        ("copy", Moment(token=ManagementToken(uid="blt1", name="ci")), "only once"),
+        ("copy", Moment(token=DeliveryToken(uid="blt1", name="web")), "kept"),
+        (
+            "copy",
+            Moment(token=DeliveryToken(uid="blt1", name="web", value=VALUE)),
+            None,
+        ),
+        (
+            "copy_preview",
+            Moment(token=DeliveryToken(uid="blt1", name="web", value=VALUE)),
+            "no preview",
+        ),
+        (
+            "copy_preview",
+            Moment(token=DeliveryToken(uid="blt1", name="web", preview=VALUE)),
+            None,
+        ),
+        (
+            "copy_preview",
+            Moment(token=ManagementToken(uid="blt1", name="ci")),
+            "management token",
+        ),
+        ("copy_api_key", Moment(), "No stack"),
+        ("new", Moment(), "environments"),
+        ("verify", Moment(), "No stack"),
+        ("verify", Moment(STACKED), "cursor"),
+        ("verify", Moment(STACKED, token=ManagementToken(uid="blt1", name="ci")), None),
+        (
+            "verify",
+            Moment(STACKED, marked=(ManagementToken(uid="blt1", name="ci"),) * 2),
+            "one by one",
+        ),
+        (
+            "verify",
+            Moment(
+                STACKED,
+                marked=(DeliveryToken(uid="blt1", name="web", value=VALUE),) * 2,
+            ),
+            None,
+        ),
+        (
+            "verify",
+            Moment(STACKED, token=DeliveryToken(uid="blt1", name="web"), busy=True),
+            "being asked",
+        ),
+        ("verify_pasted", Moment(), "known here"),
+        ("verify_pasted", Moment(step="value"), None),
+        ("new", Moment(tab="management"), "management tokens could not be read"),
         (
             "new",
-            Facts(tab="management", snapshot=Snapshot(standing=Standing(("Developer",)))),
+            Moment(tab="management", snapshot=Snapshot(read_only=True)),
+            "read-only",
+        ),
+        (
+            "new",
+            Moment(
+                tab="management",
+                snapshot=Snapshot(permissions=Permissions(("Developer",))),
+            ),
             "Owner and Admin",
         ),
-        ("new", Facts(tab="management", snapshot=Snapshot(management=Listing(error=REFUSED))), "Not for you"),
-        ("new", Facts(tab="management", snapshot=Snapshot(management=Listing(read=True))), None),
-        ("next", Facts(busy=True, key={"back": "f9"}.__getitem__), "being asked; f9"),
-        ("next_step", Facts(busy=True, key={"close": "f9"}.__getitem__), "being asked; f9"),
-        ("other_scope", Facts(step="Details"), "step 2"),
-        ("mark", Facts(step="Details"), "step 1"),
+        (
+            "new",
+            Moment(
+                tab="management", snapshot=Snapshot(management=Listing(error=REFUSED))
+            ),
+            "Not for you",
+        ),
+        (
+            "new",
+            Moment(tab="management", snapshot=Snapshot(management=Listing(read=True))),
+            None,
+        ),
+        ("next", Moment(busy=True, key={"back": "f9"}.__getitem__), "being asked; f9"),
+        (
+            "next_step",
+            Moment(busy=True, key={"close": "f9"}.__getitem__),
+            "being asked; f9",
+        ),
+        ("other_scope", Moment(step="Details"), "step 2"),
+        ("mark", Moment(step="Details"), "step 1"),
     ],
 )
-def test_what_cannot_be_done_now_says_why(name: str, facts: Facts, word: str | None) -> None:
+def test_what_cannot_be_done_now_says_why(
+    name: str, facts: Moment, word: str | None
+) -> None:
     reason = command(name).reason(facts)
     assert reason is None if word is None else word in (reason or "")

@@ -12,7 +12,10 @@ BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 
 ANY_TEXT = st.text(st.characters(), max_size=60) | st.text(
     st.sampled_from(
-        [*BIDI, *"\x00\t\n\r\x1b\x7f\x85\x9b\u200b\u2060\ufeff\u2028\u2029\ud800\ue000\U000e0041ab"]
+        [
+            *BIDI,
+            *"\x00\t\n\r\x1b\x7f\x85\x9b\u200b\u2060\ufeff\u2028\u2029\ud800\ue000\U000e0041ab",
+        ]
     )
 )
 
@@ -20,7 +23,14 @@ ANY_TEXT = st.text(st.characters(), max_size=60) | st.text(
 @given(ANY_TEXT)
 def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
     shown = visible(text)
-    assert not {unicodedata.category(char) for char in shown} & {"Cc", "Cs", "Zl", "Zp", "Co", "Cn"}
+    assert not {unicodedata.category(char) for char in shown} & {
+        "Cc",
+        "Cs",
+        "Zl",
+        "Zp",
+        "Co",
+        "Cn",
+    }
     assert not BIDI & set(shown)
     assert len(shown.splitlines()) <= 1
     shown.encode()

@@ -27,11 +27,18 @@ def fail(secret: Secret) -> None:
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A log file in use; all that was changed for it is as before afterwards."""
-    for module, name in ((sys, "excepthook"), (threading, "excepthook"), (logging, "lastResort")):
+    for module, name in (
+        (sys, "excepthook"),
+        (threading, "excepthook"),
+        (logging, "lastResort"),
+    ):
         monkeypatch.setattr(module, name, getattr(module, name))
     monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
     loggers = [logging.getLogger(name) for name in (None, "tui", "httpx", "httpcore")]
-    before = [(logger, list(logger.handlers), logger.level, logger.propagate) for logger in loggers]
+    before = [
+        (logger, list(logger.handlers), logger.level, logger.propagate)
+        for logger in loggers
+    ]
     guard_output(str(tmp_path / "log"))
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).propagate = True
@@ -48,7 +55,9 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.mark.parametrize("name", ["tui.clipboard", "httpx", "httpcore.http11"])
 def test_no_log_line_holds_a_secret_by_value_or_by_shape(log: Path, name: str) -> None:
     password, shaped = Secret(PASSWORD), "cs" + "0a1b" * 6
-    logging.getLogger(name).info("answer %s and %r\n%s", password.reveal(), shaped.encode(), password)
+    logging.getLogger(name).info(
+        "answer %s and %r\n%s", password.reveal(), shaped.encode(), password
+    )
     try:
         fail(password)
     except ValueError:
@@ -96,27 +105,41 @@ def test_a_thread_that_fails_writes_to_the_log_and_not_onto_the_screen(
 
 SOURCES = Path(textual.__file__).parent.rglob("*.py")
 READ = sorted(
-    {name for path in SOURCES for name in re.findall(r'"(TEXTUAL(?:_[A-Z_]+)?)"', path.read_text())}
+    {
+        name
+        for path in SOURCES
+        for name in re.findall(r'"(TEXTUAL(?:_[A-Z_]+)?)"', path.read_text())
+    }
 )
 """All that Textual reads of the environment under its own name."""
 
 
 def test_nothing_that_is_set_for_textual_reaches_it() -> None:
     assert {"TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT", "TEXTUAL_COLOR_SYSTEM"} <= {*READ}
-    environ = {**dict.fromkeys(READ, "1"), "TEXTUAL": "devtools", "TEXTUAL_OF_A_LATER_VERSION": "1"}
+    environ = {
+        **dict.fromkeys(READ, "1"),
+        "TEXTUAL": "devtools",
+        "TEXTUAL_OF_A_LATER_VERSION": "1",
+    }
     environ |= {"TERM": "xterm", "TEXTUALLY": "kept"}
     forbid_tools(environ, demo=False)
     assert environ == {"TERM": "xterm", "TEXTUALLY": "kept"}
 
 
 def test_in_the_demo_its_developers_keep_their_tools() -> None:
-    environ = {"TEXTUAL": "devtools", "TEXTUAL_LOG": "/tmp/log", "TEXTUAL_COLOR_SYSTEM": "nope"}
+    environ = {
+        "TEXTUAL": "devtools",
+        "TEXTUAL_LOG": "/tmp/log",
+        "TEXTUAL_COLOR_SYSTEM": "nope",
+    }
     forbid_tools(environ, demo=True)
     assert environ == {"TEXTUAL": "devtools", "TEXTUAL_LOG": "/tmp/log"}
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "open"])
-def test_a_log_is_written_to_a_file_of_ones_own_alone(tmp_path: Path, kind: str) -> None:
+def test_a_log_is_written_to_a_file_of_ones_own_alone(
+    tmp_path: Path, kind: str
+) -> None:
     path = tmp_path / "log"
     if kind == "link":
         path.symlink_to(tmp_path / "elsewhere")
@@ -134,5 +157,7 @@ def test_neither_core_files_nor_other_processes_get_at_the_memory() -> None:
         "import ctypes, resource, tui.guards; tui.guards.forbid_dumps();"
         "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
     )
-    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", ask], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "(0, 0) 0\n"

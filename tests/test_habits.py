@@ -1,4 +1,7 @@
-"""What keeps the house in order: words at each door, links that lead somewhere, one list of checks."""
+"""What keeps the house in order.
+
+Words at each door, links that lead somewhere, one list of checks.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,12 @@ def relative(path: Path) -> str:
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=relative)
-def test_each_room_says_at_its_door_what_lives_there_and_what_may_not(room: Path) -> None:
-    words = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8"))) or ""
+def test_each_room_says_at_its_door_what_lives_there_and_what_may_not(
+    room: Path,
+) -> None:
+    words = (
+        ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8"))) or ""
+    )
     title, _, paragraph = words.partition("\n\n")
     assert title.endswith((".", ":"))
     assert len(paragraph.split()) > 8
@@ -49,36 +56,64 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
 def anchors(page: Path) -> set[str]:
     """The names under which a page's headings can be linked to, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
 
 
 def test_a_commit_is_asked_the_same_as_a_pull_request() -> None:
-    """`make check` is the one list: pre-commit has each of its parts, and CI the whole."""
-    parts = re.findall(r"^check: (.+?) ##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[0].split()
+    """`make check` is the one list.
+
+    Pre-commit has each of its parts, and CI the whole.
+    """
+    parts = re.findall(
+        r"^check: (.+?) ##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE
+    )[0].split()
     hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
     assert re.findall(r"entry: make ([a-z-]+)", hooks) == parts
-    assert "- run: make check\n" in (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+    assert "- run: make check\n" in (
+        ROOT / ".github" / "workflows" / "ci.yml"
+    ).read_text("utf-8")
 
 
 def test_the_architecture_speaks_of_what_there_is() -> None:
     """Its files exist, and its names are those of functions, classes or constants."""
-    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "tui").rglob("*.py"))
+    sources = "\n".join(
+        path.read_text("utf-8") for path in (ROOT / "tui").rglob("*.py")
+    )
     page = _LINK.sub("", (ROOT / "docs" / "architecture.md").read_text("utf-8"))
     named = re.findall(r"`([^`\n]+)`", page)
     files = [name for name in named if re.fullmatch(r"[\w/]+(\.py|/)", name)]
-    parts = {name.removesuffix("()").rpartition(".")[2] for name in named if re.fullmatch(_NAME, name)}
+    parts = {
+        name.removesuffix("()").rpartition(".")[2]
+        for name in named
+        if re.fullmatch(_NAME, name)
+    }
     rooms = {path.stem for path in (ROOT / "tui").iterdir()}
     assert files
     assert parts - rooms
-    assert [name for name in files if not any((root / name).exists() for root in (ROOT, ROOT / "tui"))] == []
-    assert [name for name in parts - rooms if not re.search(_DEFINED.format(name), sources)] == []
+    assert [
+        name
+        for name in files
+        if not any((root / name).exists() for root in (ROOT, ROOT / "tui"))
+    ] == []
+    assert [
+        name for name in parts - rooms if not re.search(_DEFINED.format(name), sources)
+    ] == []
 
 
 def test_a_worker_is_given_a_function() -> None:
     """A coroutine whose worker is cancelled before it begins was never awaited, which is a warning."""
     for path in sorted((ROOT / "tui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "run_worker":
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "attr", "") == "run_worker"
+            ):
                 work = node.args[0]
-                made_now = isinstance(work, ast.Call) and getattr(work.func, "id", "") != "partial"
+                made_now = (
+                    isinstance(work, ast.Call)
+                    and getattr(work.func, "id", "") != "partial"
+                )
                 assert not made_now, f"{relative(path)}:{node.lineno}"

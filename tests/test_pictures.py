@@ -1,4 +1,7 @@
-"""The pictures of the README are what the program draws now; `make screenshots` brings them up to date."""
+"""The pictures of the README are what the program draws now.
+
+`make screenshots` brings them up to date.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from tui.programs import NotFinished, Outcome, printed_by, run_quietly
+from tui.programs import NotFinished, ProgramResult, printed_by, run_quietly
 
 AUTHTOKEN = "blt" + "2" * 16
 
@@ -20,9 +20,16 @@ def python(code: str) -> tuple[str, ...]:
 def ended(pid: int) -> bool:
     """Whether the process is gone, or dead and only waiting to be reaped by somebody else."""
     if not Path("/proc/self").exists():
-        return subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode != 0
+        return (
+            subprocess.run(
+                ["ps", "-p", str(pid)], capture_output=True, check=False
+            ).returncode
+            != 0
+        )
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return (
+            Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        )
     except (FileNotFoundError, ProcessLookupError):
         return True
 
@@ -43,7 +50,7 @@ try:
 except OSError:
     print(repr(sys.stdin.read()))
 """
-    assert run_quietly(python(code), seconds=10) == Outcome(0, b"''\n")
+    assert run_quietly(python(code), seconds=10) == ProgramResult(0, b"''\n")
 
 
 def test_a_program_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
@@ -69,16 +76,22 @@ def test_a_program_that_prints_without_end_is_ended() -> None:
         run_quietly(("yes",), seconds=10)
 
 
-def test_what_is_given_is_read_and_a_program_that_does_not_read_it_is_no_trouble() -> None:
-    assert run_quietly(("cat",), seconds=10, given=b"hello") == Outcome(0, b"hello")
+def test_what_is_given_is_read_and_a_program_that_does_not_read_it_is_no_trouble() -> (
+    None
+):
+    assert run_quietly(("cat",), seconds=10, given=b"hello") == ProgramResult(
+        0, b"hello"
+    )
     assert run_quietly(("true",), seconds=10, given=b"x" * 60_000).status == 0
 
 
 def test_what_was_printed_does_not_show_itself() -> None:
-    assert AUTHTOKEN not in repr(Outcome(0, AUTHTOKEN.encode()))
+    assert AUTHTOKEN not in repr(ProgramResult(0, AUTHTOKEN.encode()))
 
 
-@pytest.mark.parametrize("words", [("false",), ("no-such-program-here",), ("sh", "-c", "exit 3"), ("nul\0",)])
+@pytest.mark.parametrize(
+    "words", [("false",), ("no-such-program-here",), ("sh", "-c", "exit 3"), ("nul\0",)]
+)
 def test_a_program_that_fails_has_printed_nothing(words: tuple[str, ...]) -> None:
     assert printed_by(("cat",), os.environ, b"hello") == b"hello"
     assert printed_by(words, os.environ) is None

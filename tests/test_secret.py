@@ -21,7 +21,9 @@ def test_shows_first_two_and_last_four() -> None:
     assert secret.reveal() == VALUE
 
 
-@pytest.mark.parametrize("value", ["", "cs9a2c", "x" * 11, "\x1b]52;c;" + "a" * 20, "a" * 20 + "\u202e"])
+@pytest.mark.parametrize(
+    "value", ["", "cs9a2c", "x" * 11, "\x1b]52;c;" + "a" * 20, "a" * 20 + "\u202e"]
+)
 def test_shows_nothing_of_short_or_unsafe_values(value: str) -> None:
     assert Secret(value).masked == MASK
     assert Secret(value).last4 == ""

@@ -1,4 +1,7 @@
-"""The walls that no linter knows: what an import loads, what a lock file may hold, how long things get."""
+"""The walls that no linter knows.
+
+What an import loads, what a lock file may hold, how long things get.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,22 @@ _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 
 def pins(lock: Path) -> dict[str, str]:
     """Version by package, as a lock file has them."""
-    return {canonicalize_name(name): version for name, version in _PINNED.findall(lock.read_text("utf-8"))}
+    return {
+        canonicalize_name(name): version
+        for name, version in _PINNED.findall(lock.read_text("utf-8"))
+    }
 
 
 @pytest.mark.parametrize(
     "module",
-    ["tui.workspace", "tui.account", "tui.commands", "tui.clipboard", "tui.contentstack.client", "tui.cli"],
+    [
+        "tui.workspace",
+        "tui.account",
+        "tui.commands",
+        "tui.clipboard",
+        "tui.contentstack.client",
+        "tui.cli.main",
+    ],
 )
 def test_what_needs_no_screen_loads_none_and_no_network(module: str) -> None:
     found = subprocess.run(
@@ -49,16 +62,33 @@ def test_what_needs_no_screen_loads_none_and_no_network(module: str) -> None:
 
 def test_what_the_first_paint_does_not_need_is_not_loaded_for_it() -> None:
     late = {
-        *("httpx", "pyperclip", "markdown_it", "pygments", "tomlkit", "uvicorn", "keyring"),
-        *("rich.traceback", "rich.markdown", "rich.syntax", "textual.widgets._markdown"),
-        *("tui.contentstack.client", "tui.contentstack.transport", "tui.sandbox.service"),
+        *(
+            "httpx",
+            "pyperclip",
+            "markdown_it",
+            "pygments",
+            "tomlkit",
+            "uvicorn",
+            "keyring",
+        ),
+        *(
+            "rich.traceback",
+            "rich.markdown",
+            "rich.syntax",
+            "textual.widgets._markdown",
+        ),
+        *(
+            "tui.contentstack.client",
+            "tui.contentstack.transport",
+            "tui.sandbox.service",
+        ),
     }
     found = subprocess.run(
         [
             sys.executable,
             "-c",
             "import json, sys\n"
-            "import tui.cli, tui.app\n"
+            "import tui.cli.main, tui.app\n"
             "from tui.account.connection import ConnectionMissing\n"
             "class Painted(tui.app.TokendeckApp):\n"
             "    def post_display_hook(self):\n"
@@ -100,7 +130,11 @@ def test_a_lock_file_names_no_place_that_another_machine_lacks(lock: Path) -> No
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_a_lock_file_pins_every_package_by_version_and_hash(lock: Path) -> None:
     logical_lines = lock.read_text("utf-8").replace("\\\n", " ").splitlines()
-    requirements = [line for line in logical_lines if line.strip() and not line.lstrip().startswith("#")]
+    requirements = [
+        line
+        for line in logical_lines
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
     assert requirements
     for line in requirements:
         assert _PINNED.match(line), line
@@ -108,19 +142,29 @@ def test_a_lock_file_pins_every_package_by_version_and_hash(lock: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lock", "groups"), [("run.txt", ["build"]), ("dev.txt", ["build", "dev"])], ids=["run", "dev"]
+    ("lock", "groups"),
+    [("run.txt", ["build"]), ("dev.txt", ["build", "dev"])],
+    ids=["run", "dev"],
 )
-def test_a_lock_file_is_not_older_than_what_pyproject_asks_for(lock: str, groups: list[str]) -> None:
+def test_a_lock_file_is_not_older_than_what_pyproject_asks_for(
+    lock: str, groups: list[str]
+) -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     asked = list(settings["project"]["dependencies"])
     for group in groups:
-        asked += [entry for entry in settings["dependency-groups"][group] if isinstance(entry, str)]
+        asked += [
+            entry
+            for entry in settings["dependency-groups"][group]
+            if isinstance(entry, str)
+        ]
     pinned = pins(ROOT / "requirements" / lock)
     for text in asked:
         wanted = Requirement(text)
         version = pinned.get(canonicalize_name(wanted.name))
         assert version is not None, f"{wanted.name} is not in {lock}; run `make lock`"
-        assert wanted.specifier.contains(version), f"{wanted} against {version} in {lock}; run `make lock`"
+        assert wanted.specifier.contains(version), (
+            f"{wanted} against {version} in {lock}; run `make lock`"
+        )
 
 
 def test_tests_run_with_the_versions_that_users_get() -> None:
@@ -130,14 +174,18 @@ def test_tests_run_with_the_versions_that_users_get() -> None:
 
 
 @pytest.mark.parametrize(
-    "lock", sorted((ROOT / "tests").rglob("package-lock.json")), ids=lambda lock: lock.parent.name
+    "lock",
+    sorted((ROOT / "tests").rglob("package-lock.json")),
+    ids=lambda lock: lock.parent.name,
 )
 def test_an_npm_lock_file_names_no_registry(lock: Path) -> None:
     packages = json.loads(lock.read_text("utf-8"))["packages"]
     assert [name for name, entry in packages.items() if "resolved" in entry] == []
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "source", SOURCES, ids=lambda source: str(source.relative_to(ROOT))
+)
 def test_nothing_grows_beyond_what_can_be_read_at_once(source: Path) -> None:
     text = source.read_text("utf-8")
     assert text.count("\n") <= 500
@@ -150,29 +198,34 @@ REVEALED = {
     "account/credential_reading.py": 1,  # looked at: is it for one stack alone?
     "account/credential_search.py": 1,  # read
     "account/credential_store.py": 1,  # written, after a yes
-    "account/value_files.py": 1,  # written, when asked
+    "state/value_files.py": 1,  # written, when asked
     "clipboard/local.py": 1,  # copied
     "clipboard/osc52.py": 1,  # copied
     "clipboard/tmux.py": 1,  # copied
     "contentstack/credentials.py": 1,  # sent
     "contentstack/errors.py": 1,  # looked for, so as to be hidden
     "contentstack/exchange.py": 1,  # sent
-    "handout/forms.py": 1,  # copied or written, when asked
-    "handout/target.py": 2,  # written, when asked
-    "screens/handout.py": 1,  # drawn, when asked
+    "export/formats.py": 1,  # copied or written, when asked
+    "export/env_file.py": 2,  # written, when asked
+    "screens/export.py": 1,  # drawn, when asked
     "screens/plain_view.py": 1,  # drawn, when asked
     "screens/presentation.py": 1,  # drawn, when asked
     "widgets/secret_field.py": 1,  # drawn, when asked
     "workspace/verifying.py": 1,  # its kind told by its beginning
 }
-"""How often each module takes a secret out of its wrapping, and what for. Keep it short."""
+"""How often each module takes a secret out of its wrapping, and what for.
+
+Keep it short.
+"""
 
 
 def test_every_place_that_reveals_a_secret_is_known() -> None:
     found: dict[str, int] = {}
     for source in SOURCES:
         nodes = ast.walk(ast.parse(source.read_text("utf-8")))
-        count = sum(isinstance(node, ast.Attribute) and node.attr == "reveal" for node in nodes)
+        count = sum(
+            isinstance(node, ast.Attribute) and node.attr == "reveal" for node in nodes
+        )
         if count:
             found[source.relative_to(ROOT / "tui").as_posix()] = count
     assert found == REVEALED

@@ -1,4 +1,7 @@
-"""Ask the advisory service about every locked package; what it was not asked about does not count as fine."""
+"""Ask the advisory service about every locked package.
+
+What it was not asked about does not count as fine.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,17 @@ def main() -> int:
     worst = 0
     for lock in _LOCKS:
         program = str(Path(sys.executable).with_name("pip-audit"))
-        options = ["--disable-pip", "--require-hashes", "--progress-spinner", "off", "--format", "json"]
-        done = subprocess.run([program, *options, "-r", lock], capture_output=True, text=True, check=False)
+        options = [
+            "--disable-pip",
+            "--require-hashes",
+            "--progress-spinner",
+            "off",
+            "--format",
+            "json",
+        ]
+        done = subprocess.run(
+            [program, *options, "-r", lock], capture_output=True, text=True, check=False
+        )
         try:
             report = json.loads(done.stdout)
         except ValueError:

@@ -1,6 +1,9 @@
-"""Writes the tables of the documentation that are made from the program itself: `make docs`.
+"""Writes the tables of the documentation that are made from the program itself.
 
-A page has places for them, between `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the rest is hand-written.
+`make docs`.
+
+A page has places for them, between `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the
+rest is hand-written.
 """
 
 from __future__ import annotations
@@ -10,10 +13,10 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from tui.account.config import FILE, HOSTS, PROFILE, Setting
-from tui.account.config_editing import toml_value
-from tui.account.settings import VARIABLES
 from tui.commands import Place, commands_of, shown_key
+from tui.config.editing import toml_value
+from tui.config.fields import FILE, HOSTS, PROFILE, Setting
+from tui.config.settings import VARIABLES
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,14 +52,21 @@ def _settings(settings: Iterable[Setting]) -> str:
     return _table(
         ("setting", "meaning", "example"),
         (
-            (f"`{each.name}`", each.meaning, f"`{toml_value(each.example)}`" if each.example else "")
+            (
+                f"`{each.name}`",
+                each.meaning,
+                f"`{toml_value(each.example)}`" if each.example else "",
+            )
             for each in settings
         ),
     )
 
 
 def _variables() -> str:
-    return _table(("variable", "meaning"), ((f"`{name}`", meaning) for name, meaning in VARIABLES.items()))
+    return _table(
+        ("variable", "meaning"),
+        ((f"`{name}`", meaning) for name, meaning in VARIABLES.items()),
+    )
 
 
 def _keys() -> str:
@@ -67,7 +77,12 @@ def _keys() -> str:
 
 def _keys_of(place: Place) -> str:
     rows = (
-        (" ".join(f"`{shown_key(key)}`" for key in item.keys), item.label, item.help, f"`{item.id}`")
+        (
+            " ".join(f"`{shown_key(key)}`" for key in item.keys),
+            item.label,
+            item.help,
+            f"`{item.id}`",
+        )
         for item in commands_of(place)
     )
     return _table(("key", "command", "what it does", "id"), rows)

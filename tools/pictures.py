@@ -89,7 +89,10 @@ PICTURES = (
     ),
     Picture("hand-out", (Step(("x",), "DELIVERY_TOKEN"),)),
     Picture("coverage", (Step(("m",), "BRANCHES"), Step(("j",), "── staging"))),
-    Picture("hints", (Step(("h",), "migration-2 · management"), Step(("j",), "Nothing is left"))),
+    Picture(
+        "hints",
+        (Step(("h",), "migration-2 · management"), Step(("j",), "Nothing is left")),
+    ),
     Picture("doctor", (Step(("i",), "worth a look"),)),
     Picture("settings", (Step(("S",), "Sign in"),)),
     Picture("help", (Step(("question_mark",), "COMMAND"),)),

@@ -1,7 +1,10 @@
-"""Pictures of the running program: the real app on the embedded stack, with the clock held still.
+"""Pictures of the running program.
 
-`make screenshots` writes each as SVG, which needs no font of its own and reads the same every time, and from
-that very SVG as PNG. `make screenshots ARGS="tokens help"` draws only those.
+The real app on the embedded stack, with the clock held still.
+
+`make screenshots` writes each as SVG, which needs no font of its own and reads the same
+every time, and from that very SVG as PNG. `make screenshots ARGS="tokens help"` draws
+only those.
 """
 
 from __future__ import annotations
@@ -35,9 +38,9 @@ from tests.support.pilot import screen_text, wait_for
 from tests.support.terminal import Terminal
 from tools.pictures import PICTURES, RECORDINGS, START, Picture, Recording
 from tui.account.demo import demo_connection
-from tui.account.settings import Settings
 from tui.app import TokendeckApp
-from tui.headless.findings import Finding
+from tui.config.settings import Settings
+from tui.doctor.results import CheckResult
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 FONTS = sorted(Path("/usr/share/fonts/truetype/dejavu").glob("DejaVuSansMono*.ttf"))
@@ -47,45 +50,54 @@ _RANDOM_ID = re.compile(r"terminal-\d+")
 _LINE_ENDS = re.compile(
     r'<text class="[^"]*" x="[^"]*" y="[^"]*" textLength="[^"]*" clip-path="[^"]*">\n</text>'
 )
-# Rich cuts the last line and column short by the fraction by which letters reach out of their cells.
+# Rich cuts the last line and column short by the fraction by which letters reach out of
+# their cells.
 _FRAME = re.compile(
     r'(<clipPath id="[^"]*-clip-terminal">\s*<rect x="0" y="0") width="([\d.]+)" height="([\d.]+)"'
 )
 _OVERHANG = 3.0
 _FAMILIES = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace"
 
-# The command as it is installed, but for its clock: that is replaced before anything else is imported.
+# The command as it is installed, but for its clock: that is replaced before anything
+# else is imported.
 _COMMAND = (
     "import tui.clock, tests.support.clock as still; tui.clock.utc_now = still.clock; "
     "from tui.__main__ import main; main()"
 )
-# What the doctor finds differs from machine to machine; on a picture it is always this one.
-_VERSIONS = Finding("Versions", "tokendeck 0.1.0, textual 8.2.8, httpx 0.28.1, Python 3.11.2, Linux")
+# What the doctor finds differs from machine to machine; on a picture it is always this
+# one.
+_VERSIONS = CheckResult(
+    "Versions", "tokendeck 0.1.0, textual 8.2.8, httpx 0.28.1, Python 3.11.2, Linux"
+)
 _AROUND = (
-    Finding("Region", "demo (the demo)"),
-    Finding("Management API", "cma.demo.invalid answers in 4 ms"),
-    Finding("Delivery API", "cda.demo.invalid answers in 4 ms"),
-    Finding("Preview API", "preview.demo.invalid answers in 4 ms"),
-    Finding("Login", "an authtoken from the demo"),
-    Finding("User", "ana@example.com"),
-    Finding("Stack", "Storefront, API key blt05fe…, your role: Admin"),
+    CheckResult("Region", "demo (the demo)"),
+    CheckResult("Management API", "cma.demo.invalid answers in 4 ms"),
+    CheckResult("Delivery API", "cda.demo.invalid answers in 4 ms"),
+    CheckResult("Preview API", "preview.demo.invalid answers in 4 ms"),
+    CheckResult("Login", "an authtoken from the demo"),
+    CheckResult("User", "ana@example.com"),
+    CheckResult("Stack", "Storefront, API key blt05fe…, your role: Admin"),
 )
 _TERMINAL = (
-    Finding("Terminal", "TERM tmux-256color, in tmux, over SSH"),
-    Finding("Colours", "256, by TERM"),
-    Finding("Characters", "utf-8"),
+    CheckResult("Terminal", "TERM tmux-256color, in tmux, over SSH"),
+    CheckResult("Colours", "256, by TERM"),
+    CheckResult("Characters", "utf-8"),
 )
 
 
 @asynccontextmanager
-async def reached(picture: Picture, *, ascii_only: bool = False) -> AsyncIterator[Pilot[None]]:
+async def reached(
+    picture: Picture, *, ascii_only: bool = False
+) -> AsyncIterator[Pilot[None]]:
     """A program of its own that has gone this picture's way."""
     app = TokendeckApp(
         lambda: demo_connection(clock=clock),
         clock=clock,
         environ={"TOKENDECK_REGOIN": "eu"},
         ascii_only=ascii_only,
-        settings=Settings(theme=picture.theme, file=Path("/home/ana/.config/tokendeck/config.toml")),
+        settings=Settings(
+            theme=picture.theme, file=Path("/home/ana/.config/tokendeck/config.toml")
+        ),
     )
     with _another_machine():
         async with app.run_test(size=(picture.columns, picture.lines)) as pilot:
@@ -93,7 +105,7 @@ async def reached(picture: Picture, *, ascii_only: bool = False) -> AsyncIterato
                 await pilot.press(*step.keys)
                 if step.pasted:
                     app.post_message(events.Paste(step.pasted))
-                shows = app.deck.glyphs.plain(step.shows)
+                shows = app.session.glyphs.plain(step.shows)
                 await wait_for(pilot, partial(_shows, app, shows), shows)
             await pilot.pause()
             yield pilot
@@ -108,7 +120,9 @@ async def draw(picture: Picture) -> str:
 def record(recording: Recording) -> str:
     """The dashboard as the real command's bytes leave it on a terminal, as SVG."""
     command = [sys.executable, "-c", _COMMAND, "--demo"]
-    with Terminal(command, env={"TZ": "UTC", **recording.environ}, cwd=FOLDER.parent) as terminal:
+    with Terminal(
+        command, env={"TZ": "UTC", **recording.environ}, cwd=FOLDER.parent
+    ) as terminal:
         terminal.wait_for(START.shows)
         terminal.settle()
         console = _recorder(*terminal.size)
@@ -122,11 +136,14 @@ def capture(app: App[Any], name: str) -> str:
 
 
 def _another_machine() -> Any:
-    async def around(*_: object) -> tuple[Finding, ...]:
+    async def around(*_: object) -> tuple[CheckResult, ...]:
         return _AROUND
 
     return patch.multiple(
-        "tui.screens.doctor", program=lambda: _VERSIONS, surroundings=around, terminal=lambda _: _TERMINAL
+        "tui.screens.doctor",
+        program=lambda: _VERSIONS,
+        surroundings=around,
+        terminal=lambda _: _TERMINAL,
     )
 
 
@@ -156,7 +173,8 @@ def _segments(grid: pyte.Screen) -> Iterable[Segment]:
 
 def _style(cell: pyte.screens.Char) -> Style:
     if cell.data == " " and not (cell.underscore or cell.reverse):
-        # How else a blank is drawn depends on what was drawn before it, and is not seen.
+        # How else a blank is drawn depends on what was drawn before it, and is not
+        # seen.
         return Style(bgcolor=_colour(cell.bg))
     return Style(
         color=_colour(cell.fg),
@@ -180,8 +198,9 @@ def _colour(name: str) -> str | None:
 def _standing_alone(svg: str, name: str) -> str:
     """The picture with nothing outside itself, and the same each time.
 
-    Rich's own names a web font by its address; here the reader's monospace font is used, and the length
-    that is written at every text keeps the columns aligned whatever it is.
+    Rich's own names a web font by its address; here the reader's monospace font is
+    used, and the length that is written at every text keeps the columns aligned
+    whatever it is.
     """
     svg = _FONT_FACES.sub("", svg)
     svg = _RANDOM_ID.sub(f"tokendeck-{name}", svg)
@@ -200,7 +219,9 @@ def _widen(frame: re.Match[str]) -> str:
 def png_of(svg: str) -> bytes:
     """The same picture in pixels, with letters of DejaVu Sans Mono wherever it is made."""
     png: bytes = resvg_py.svg_to_bytes(
-        svg_string=svg.replace(_FAMILIES, "DejaVu Sans Mono").replace("font-size: 20px", "font-size: 21px"),
+        svg_string=svg.replace(_FAMILIES, "DejaVu Sans Mono").replace(
+            "font-size: 20px", "font-size: 21px"
+        ),
         skip_system_fonts=True,
         font_files=[str(font) for font in FONTS],
         font_family="DejaVu Sans Mono",
@@ -213,7 +234,9 @@ def png_of(svg: str) -> bytes:
 
 def main(names: Iterable[str]) -> int:
     """Write the pictures with these names, or all; the exit status."""
-    every: dict[str, Picture | Recording] = {picture.name: picture for picture in (*PICTURES, *RECORDINGS)}
+    every: dict[str, Picture | Recording] = {
+        picture.name: picture for picture in (*PICTURES, *RECORDINGS)
+    }
     wanted = tuple(names) or tuple(every)
     unknown = set(wanted) - set(every)
     if unknown:
@@ -222,13 +245,19 @@ def main(names: Iterable[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     for name in wanted:
         picture = every[name]
-        svg = record(picture) if isinstance(picture, Recording) else asyncio.run(draw(picture))
+        svg = (
+            record(picture)
+            if isinstance(picture, Recording)
+            else asyncio.run(draw(picture))
+        )
         (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
         if FONTS:
             (FOLDER / f"{name}.png").write_bytes(png_of(svg))
         print(f"screenshots/{name}")
     if not FONTS:
-        print("Only the SVGs were drawn: PNG needs the font DejaVu Sans Mono; `make system-deps` brings it.")
+        print(
+            "Only the SVGs were drawn: PNG needs the font DejaVu Sans Mono; `make system-deps` brings it."
+        )
     return 0 if FONTS else 1
 
 

@@ -8,7 +8,7 @@ from tui.loading import loading
 def main() -> None:
     """Load the command line, and run it."""
     with loading():
-        from tui.cli import main as run  # noqa: PLC0415
+        from tui.cli.main import main as run  # noqa: PLC0415
 
     run()
 

@@ -1,4 +1,7 @@
-"""The Textual application: wires rooms together, and keeps the terminal whole whatever happens."""
+"""The Textual application.
+
+Wires rooms together, and keeps the terminal whole whatever happens.
+"""
 
 from __future__ import annotations
 
@@ -19,35 +22,38 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.account.account import Connect
-from tui.account.config_keys import key_name
-from tui.account.rotations import RotationStore
-from tui.account.settings import Settings
-from tui.account.value_files import ValueFiles
 from tui.clipboard.copier import Copier
 from tui.clock import Clock, utc_now
 from tui.commands import Place, command
+from tui.config.key_names import key_name
+from tui.config.settings import Settings
 from tui.guards import hidden
-from tui.keys import TerminalAttributes
-from tui.layouts import NAMES, at_place, layout_of
 from tui.paths import styles_folder
-from tui.screens.base import DeckScreen
-from tui.screens.deck import Deck, bind
-from tui.screens.doors import DOORS
+from tui.screens.base import TokendeckScreen
+from tui.screens.navigation import OPENERS
+from tui.screens.session import Session, bind
 from tui.screens.tokens import TokensScreen
+from tui.state.drafts import DraftStore
+from tui.state.rotations import RotationStore
+from tui.state.value_files import ValueFiles
+from tui.terminal.key_parser import TerminalAttributes
+from tui.terminal.layouts import NAMES, at_place, layout_of
+from tui.terminal.wired import WiredApp
 from tui.widgets.contrast import legible
 from tui.widgets.forgetting import forget_drawn_screens
 from tui.widgets.glyphs import ASCII, UNICODE
-from tui.wire.wired import WiredApp
-from tui.workspace.drafts import DraftStore
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tui.account.memory import Memory
+    from tui.state.memory import Memory
 
 _log = logging.getLogger(__name__)
 _MODES = "\x1b[?25l\x1b[?7l"
-"""The cursor hidden, no wrapping: what Textual sets once, and another program may have changed."""
+"""The cursor hidden, no wrapping.
+
+What Textual sets once, and another program may have changed.
+"""
 _SETTLING = 0.5
 
 
@@ -70,8 +76,11 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         plain_wire: bool = False,
         masked: bool = False,
     ) -> None:
-        # Without colour means greys to Textual, unless colours are the terminal's own from the beginning.
-        super().__init__(ansi_color=True if environ.get("NO_COLOR") else None, plain_wire=plain_wire)
+        # Without colour means greys to Textual, unless colours are the terminal's own
+        # from the beginning.
+        super().__init__(
+            ansi_color=True if environ.get("NO_COLOR") else None, plain_wire=plain_wire
+        )
         forget_drawn_screens()
         settings = settings or Settings()
         if settings.theme is not None:
@@ -81,7 +90,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self._asked_to_quit: Screen[bool] | None = None
         self._interrupt: Message | None = None
         self._said_layout = False
-        self.deck = Deck(
+        self.session = Session(
             workspace=self.workspace,
             copier=Copier(
                 environ,
@@ -100,13 +109,13 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             masked=masked,
             files=ValueFiles(environ),
         )
-        bind(self, self.deck, Place.ANYWHERE)
+        bind(self, self.session, Place.ANYWHERE)
 
     def get_driver_class(self) -> type[Driver]:
         """What draws on the terminal and reads its keys."""
         if sys.platform == "win32":
             return super().get_driver_class()
-        from tui.driver import TerminalDriver  # noqa: PLC0415 - there is none for Windows' terminals
+        from tui.terminal.driver import TerminalDriver  # noqa: PLC0415 - there is none for Windows' terminals
 
         return TerminalDriver
 
@@ -117,9 +126,11 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         """Show the frame first; the network is asked once it stands."""
-        self.app_resume_signal.subscribe(self, lambda _app: self.call_later(self.do_repaint))
-        await self.push_screen(TokensScreen(self.deck))
-        self.workspace.board.listen(self._offer_remedy)
+        self.app_resume_signal.subscribe(
+            self, lambda _app: self.call_later(self.do_repaint)
+        )
+        await self.push_screen(TokensScreen(self.session))
+        self.workspace.snapshots.listen(self._offer_remedy)
 
     def watch_app_focus(self, focused: bool) -> None:
         """Hide the values that are shown once the terminal is no longer looked at.
@@ -128,20 +139,20 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         kept by it for good.
         """
         for screen in self.screen_stack:
-            if isinstance(screen, DeckScreen):
+            if isinstance(screen, TokendeckScreen):
                 screen.mask(focused)
 
     async def on_unmount(self) -> None:
         """Let go of the network, and of the files that values were written to."""
-        self.deck.files.delete()
+        self.session.files.delete()
         await self.workspace.close()
 
     def post_message(self, message: Message) -> bool:
         """Hear at once what is pressed when nothing seems to happen.
 
         Keys that came before may still wait, as behind a slow line or an elbow on the
-        keyboard. Quitting drops them, as ctrl+c does in a shell; what was typed for a field
-        that one gives up is of no use. Drawing anew is done at once as well.
+        keyboard. Quitting drops them, as ctrl+c does in a shell; what was typed for a
+        field that one gives up is of no use. Drawing anew is done at once as well.
         """
         if self._presses(message, "quit"):
             self._interrupt = message
@@ -153,20 +164,23 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         """Whether it is a key of the command that can't be text in a field."""
         if not isinstance(message, events.Key) or message.is_printable:
             return False
-        return message.key in self.deck.keys_of(command_id)
+        return message.key in self.session.keys_of(command_id)
 
     def _is_dropped(self, event: events.Event) -> bool:
         """Whether quitting was asked for after this was typed."""
         if event is self._interrupt:
             self._interrupt = None
         typed = isinstance(event, events.Key | events.Paste)
-        return typed and self._interrupt is not None and not self._presses(event, "quit")
+        return (
+            typed and self._interrupt is not None and not self._presses(event, "quit")
+        )
 
     async def on_event(self, event: events.Event) -> None:
         """Carry out each key wholly before the next is looked at.
 
-        Textual looks a key up only once it has bubbled through the focused widget: of several keys that come
-        in one read, as on a slow line, the later ones would go to a widget that the first had them leave.
+        Textual looks a key up only once it has bubbled through the focused widget: of
+        several keys that come in one read, as on a slow line, the later ones would go
+        to a widget that the first had them leave.
         """
         if self._is_dropped(event):
             return
@@ -174,26 +188,30 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             await super().on_event(event)
             return
         with self.one_frame():
-            if not await self._is_command(event.key) and not await self._is_command_by_place(event):
+            if not await self._is_command(
+                event.key
+            ) and not await self._is_command_by_place(event):
                 await super().on_event(event)
             await self._settle()
 
     async def _is_command(self, key: str) -> bool:
         """Whether a key is bound here; what it is bound to has then been done."""
-        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+        return await self._check_bindings(
+            key, priority=True
+        ) or await self._check_bindings(key)
 
     async def _is_command_by_place(self, event: events.Key) -> bool:
         """Whether a letter of a layout that isn't Latin is a command, by the place of its key.
 
         Where the user has named no layout, what to do is said once.
         """
-        letter, layout = event.character or "", self.deck.settings.layout
+        letter, layout = event.character or "", self.session.settings.layout
         if isinstance(self.focused, Input) or (spoken := layout_of(letter)) is None:
             return False
         if layout is not None:
             place = at_place(letter, layout)
             return place != letter and await self._is_command(key_name(place))
-        if not self._said_layout and isinstance(self.screen, DeckScreen):
+        if not self._said_layout and isinstance(self.screen, TokendeckScreen):
             self._said_layout = True
             self.screen.say(
                 f"No command has the key {letter}. Switch to Latin letters, or put "
@@ -205,11 +223,14 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
     async def _settle(self) -> None:
         """Wait until the focused widget, and all around it, have dealt with what they were sent."""
         target = self.focused or self.screen
-        nodes = [node for node in target.ancestors_with_self if isinstance(node, Widget)]
+        nodes = [
+            node for node in target.ancestors_with_self if isinstance(node, Widget)
+        ]
         dealt_with = asyncio.Event()
 
         def ask_next() -> None:
-            # Each has by now passed on to the next what bubbles, and so is asked before it.
+            # Each has by now passed on to the next what bubbles, and so is asked before
+            # it.
             while nodes:
                 if nodes.pop(0).post_message(events.Callback(ask_next)):
                     return
@@ -223,7 +244,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     def keep_unfinished(self) -> None:
         """Nobody is there to be asked: what was typed waits for the next start."""
-        self.deck.keep_drafts()
+        self.session.keep_drafts()
 
     async def action_command(self, command_id: str) -> None:
         """Carry out a command that can be given anywhere."""
@@ -233,8 +254,10 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         """Show what can be done on the screen that is in front, and do what is chosen there."""
         from tui.screens.help import HelpScreen  # noqa: PLC0415 - loaded when first wanted
 
-        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
-            await self.push_screen(HelpScreen(self.deck, of=self.screen), self._give)
+        if isinstance(self.screen, TokendeckScreen) and not isinstance(
+            self.screen, HelpScreen
+        ):
+            await self.push_screen(HelpScreen(self.session, of=self.screen), self._give)
 
     async def do_quit(self) -> None:
         """Leave; what would be lost is asked about first."""
@@ -263,7 +286,9 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     async def _give(self, command_id: str | None) -> None:
         if command_id:
-            target = self if Place.ANYWHERE in command(command_id).places else self.screen
+            target = (
+                self if Place.ANYWHERE in command(command_id).places else self.screen
+            )
             await target.run_action(f"command('{command_id}')")
 
     def _offer_remedy(self, snapshot: Snapshot) -> None:
@@ -271,31 +296,35 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         before, self._remedy = self._remedy, snapshot.remedy
         news = snapshot.remedy if snapshot.remedy != before else None
         # The demo is in no region.
-        opened = news in ("sign_in", "stacks") or (news == "region" and not snapshot.demo)
-        if news and opened and isinstance(self.screen, DeckScreen):
-            self.call_later(DOORS[news], self.screen)
+        opened = news in ("sign_in", "stacks") or (
+            news == "region" and not snapshot.demo
+        )
+        if news and opened and isinstance(self.screen, TokendeckScreen):
+            self.call_later(OPENERS[news], self.screen)
 
     def _quit_if(self, answer: bool | None) -> None:
         if answer:
             # Whoever leaves a value behind knowingly need not be reminded of it.
-            if self.workspace.untaken:
-                self.deck.let_go(self.workspace.untaken)
-            self.deck.keep_drafts(forget=True)
+            if self.workspace.uncollected:
+                self.session.let_go(self.workspace.uncollected)
+            self.session.keep_drafts(forget=True)
             self.exit()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Nothing: Textual's own copying, which keeps the text and says nothing, is left out wholly."""
 
-    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+    def export_screenshot(
+        self, *, title: str | None = None, simplify: bool = False
+    ) -> str:
         """A picture of the screen, on which no value is shown."""
         for screen in self.screen_stack:
-            if isinstance(screen, DeckScreen):
+            if isinstance(screen, TokendeckScreen):
                 screen.mask()
         return super().export_screenshot(title=title, simplify=simplify)
 
     def on_terminal_attributes(self, event: TerminalAttributes) -> None:
         """Tell whoever asked the terminal what it can do."""
-        self.deck.copier.hear(event.numbers)
+        self.session.copier.hear(event.numbers)
 
     def _write_to_terminal(self, sequence: str) -> None:
         if self._driver is not None:
@@ -303,7 +332,10 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             self._driver.flush()
 
     def _handle_exception(self, error: Exception) -> None:
-        """Told to leave before a screen stands, Textual leaves it empty: what fails then is no bug."""
+        """Told to leave before a screen stands, Textual leaves it empty.
+
+        What fails then is no bug.
+        """
         if self._exit:
             _log.error("Failed while leaving: %s", hidden(repr(error)))
             return
@@ -313,12 +345,17 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         """Textual's own report prints local variables, and one of them may be a token."""
         from rich.traceback import Traceback  # noqa: PLC0415 - loads a highlighter, for what should not happen
 
-        self.deck.keep_drafts()
+        self.session.keep_drafts()
         self.bell()
         _log.critical("Ended by a bug.", exc_info=True)
         trace = Traceback.extract(*sys.exc_info(), show_locals=False)
         for stack in trace.stacks:
-            stack.exc_value, stack.notes = hidden(stack.exc_value), [hidden(note) for note in stack.notes]
+            stack.exc_value, stack.notes = (
+                hidden(stack.exc_value),
+                [hidden(note) for note in stack.notes],
+            )
         traceback = Traceback(trace, width=None)
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._exit_renderables.append(
+            Segments(self.console.render(traceback, self.console.options))
+        )
         self._close_messages_no_wait()

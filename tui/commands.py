@@ -1,7 +1,9 @@
-"""Every action of the program, once: from here come key bindings, key hints, palette, help and documentation.
+"""Every action of the program, once.
 
-A command that can't be carried out now answers with the reason; screens dim it and say the reason when it is
-tried.
+From here come key bindings, key hints, palette, help and documentation.
+
+A command that can't be carried out now answers with the reason; screens dim it and say
+the reason when it is tried.
 """
 
 from __future__ import annotations
@@ -38,10 +40,12 @@ class Place(Enum):
 
 @dataclass(frozen=True)
 class Command:
-    """One action. `hint` is its word in the line of keys; without one it stands in help and palette alone.
+    """One action. `hint` is its word in the line of keys.
 
-    `keys` are Textual's names, the first the one that is shown. A key with alt, and every key of a `priority`
-    command, works in text fields too.
+    Without one it stands in help and palette alone.
+
+    `keys` are Textual's names, the first the one that is shown. A key with alt, and
+    every key of a `priority` command, works in text fields too.
     """
 
     id: str
@@ -55,7 +59,8 @@ class Command:
 
 
 _VALUES = (Place.TOKENS, Place.CARD, Place.GENERATED, Place.ROTATION)
-# Esc alone takes over half a second inside tmux; `b` does not, and neither does alt+q, also in a text field.
+# Esc alone takes over half a second inside tmux; `b` does not, and neither does alt+q,
+# also in a text field.
 _BACK = ("escape", "b", "alt+q")
 
 # fmt: off

@@ -8,14 +8,16 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-# Joiners that Persian, Hindi and emoji names are spelled with; they reorder and hide nothing.
+# Joiners that Persian, Hindi and emoji names are spelled with; they reorder and hide
+# nothing.
 _KEPT_FORMATS = "\u200c\u200d"
 
-# Letters and marks by category that draw nothing: a name made of them looks blank or like another name.
+# Letters and marks by category that draw nothing: a name made of them looks blank or
+# like another name.
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 
-# Control, format (bidi overrides and isolates, zero-width space, byte order mark, tags), surrogate,
-# private use, unassigned, line and paragraph separators.
+# Control, format (bidi overrides and isolates, zero-width space, byte order mark,
+# tags), surrogate, private use, unassigned, line and paragraph separators.
 _MARKED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

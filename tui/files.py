@@ -1,7 +1,8 @@
 """Files, opened and replaced with care.
 
-Files are opened as ssh opens its keys. The checks are made on the open descriptor, so nothing can be swapped
-between looking and reading; and a pipe or a device can't make the program wait.
+Files are opened as ssh opens its keys. The checks are made on the open descriptor, so
+nothing can be swapped between looking and reading; and a pipe or a device can't make
+the program wait.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ _AT_ONCE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Refused(ValueError):
-    """Something can't be used or done as it is; the text says what and why, and what helps."""
+    """Something can't be used or done as it is.
+
+    The text says what and why, and what helps.
+    """
 
 
 class FileRefused(Refused):
@@ -38,7 +42,10 @@ class FileAbsent(FileRefused):
 
 @dataclass(frozen=True)
 class Rule:
-    """What a file must be like. `forbidden` are mode bits, `cure` the chmod mode that takes them away."""
+    """What a file must be like.
+
+    `forbidden` are mode bits, `cure` the chmod mode that takes them away.
+    """
 
     forbidden: int
     cure: str
@@ -60,20 +67,32 @@ def read_checked(path: Path, rule: Rule) -> bytes:
 
 
 def open_to_append(path: Path, rule: Rule) -> TextIO:
-    """A file that keeps to `rule`, to write at its end; made with mode 0600 if it isn't there."""
+    """A file that keeps to `rule`, to write at its end.
+
+    Made with mode 0600 if it isn't there.
+    """
     with refusing(path):
-        return open(_opened(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, rule), "a", encoding="utf-8")
+        return open(
+            _opened(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, rule),
+            "a",
+            encoding="utf-8",
+        )
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Put `content` at `path` as a file of this mode: all of it, or what was there before stays, untouched.
+    """Put `content` at `path` as a file of this mode.
 
-    Missing folders are made, for the user alone. What a symbolic link points to is replaced, not the link.
+    All of it, or what was there before stays, untouched.
+
+    Missing folders are made, for the user alone. What a symbolic link points to is
+    replaced, not the link.
     """
     with refusing(path):
         target = Path(os.path.realpath(path))
         create_folder(target.parent)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=".", suffix=target.suffix, dir=target.parent
+        )
         try:
             with open(handle, "wb") as file:
                 file.write(content)
@@ -109,9 +128,13 @@ def refusing(path: Path) -> Iterator[None]:
         raise
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) == errno.ELOOP:
-            raise FileRefused(f"{shown(path)} is a symbolic link; name the file itself.") from None
+            raise FileRefused(
+                f"{shown(path)} is a symbolic link; name the file itself."
+            ) from None
         if getattr(error, "errno", None) == errno.ENAMETOOLONG:
-            raise FileRefused(f"That name is too long for a file: {shown(path)}") from None
+            raise FileRefused(
+                f"That name is too long for a file: {shown(path)}"
+            ) from None
         why = getattr(error, "strerror", None) or "it is no path that can be used"
         raise FileRefused(f"{shown(path)}: {why}.") from None
 
@@ -139,9 +162,15 @@ def _objection(path: Path, info: os.stat_result, rule: Rule) -> str | None:
     if info.st_uid != os.geteuid() and not (rule.root_may_own and info.st_uid == 0):
         return f"{shown(path)} belongs to somebody else, so it is not read."
     if info.st_mode & rule.forbidden:
-        what = "read or changed" if rule.forbidden & 0o004 and info.st_mode & 0o044 else "changed"
+        what = (
+            "read or changed"
+            if rule.forbidden & 0o004 and info.st_mode & 0o044
+            else "changed"
+        )
         command = visible(f"chmod {rule.cure} {shlex.quote(str(path))}")
-        return f"{shown(path)} can be {what} by others, so it is not read. Type: {command}"
+        return (
+            f"{shown(path)} can be {what} by others, so it is not read. Type: {command}"
+        )
     return None
 
 

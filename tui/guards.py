@@ -1,4 +1,7 @@
-"""What keeps secrets inside the process: no core dump, and failures reported without them."""
+"""What keeps secrets inside the process.
+
+No core dump, and failures reported without them.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from types import TracebackType
 
-from tui.account.private_files import PRIVATE
 from tui.contentstack.errors import cleaned
 from tui.files import open_to_append
+from tui.private_files import PRIVATE
 from tui.secret import living
 
 _LONGEST_LINE = 2000
@@ -42,7 +45,9 @@ _log = logging.getLogger("tui")
 def hidden(text: str) -> str:
     """`text` without any secret that this process knows, and without what looks like one; line by line."""
     secrets = tuple(living())
-    return "\n".join(cleaned(line, secrets, limit=_LONGEST_LINE) for line in text.split("\n"))
+    return "\n".join(
+        cleaned(line, secrets, limit=_LONGEST_LINE) for line in text.split("\n")
+    )
 
 
 def guard(log: str | None, environ: MutableMapping[str, str], *, demo: bool) -> None:
@@ -69,9 +74,10 @@ def forbid_dumps() -> None:
 def forbid_tools(environ: MutableMapping[str, str], *, demo: bool) -> None:
     """Take all that is set for Textual away before it loads.
 
-    Its tools for developers get every key typed, passwords too; it can be made to press keys and
-    to write pictures; and of some values it ends with a traceback. None of it is of use to a
-    user. The demo has no secret, so there its developers keep their tools.
+    Its tools for developers get every key typed, passwords too; it can be made to press
+    keys and to write pictures; and of some values it ends with a traceback. None of it
+    is of use to a user. The demo has no secret, so there its developers keep their
+    tools.
     """
     for name in tuple(environ):
         kept = demo and name in _TOOLS
@@ -80,12 +86,17 @@ def forbid_tools(environ: MutableMapping[str, str], *, demo: bool) -> None:
 
 
 def guard_output(log: str | None) -> None:
-    """Have failures reported without secrets, and log to a file; `FileRefused` if others can read it."""
+    """Have failures reported without secrets, and log to a file.
+
+    `FileRefused` if others can read it.
+    """
     # Both would write onto the screen.
     logging.lastResort = None
     logging.raiseExceptions = False
     sys.excepthook = _report
-    threading.excepthook = lambda args: _log.error("A thread ended: %s", hidden(repr(args.exc_value)))
+    threading.excepthook = lambda args: _log.error(
+        "A thread ended: %s", hidden(repr(args.exc_value))
+    )
     if log is None:
         return
     handler = logging.StreamHandler(open_to_append(Path(log), PRIVATE))
@@ -101,7 +112,9 @@ class _Hiding(logging.Formatter):
     """A line for each record, with the traceback below it where there is one."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+        super().__init__(
+            "%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S"
+        )
         self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
@@ -109,7 +122,14 @@ class _Hiding(logging.Formatter):
         return hidden(super().format(record))
 
 
-def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A failure outside of the screens; Python's own report would quote the error as it is."""
+def _report(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A failure outside of the screens.
+
+    Python's own report would quote the error as it is.
+    """
     if sys.stderr is not None:
-        sys.stderr.write(hidden("".join(traceback.format_exception(kind, error, trace))))
+        sys.stderr.write(
+            hidden("".join(traceback.format_exception(kind, error, trace)))
+        )

@@ -10,7 +10,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Load modules within: nothing of them becomes garbage, so none is looked for; ctrl+c ends at once."""
+    """Load modules within: nothing of them becomes garbage, so none is looked for.
+
+    Ctrl+c ends at once.
+    """
     interrupts = signal.getsignal(signal.SIGINT)
     if interrupts is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,4 +1,7 @@
-"""Running a program for what it prints: tmux, a password store, a vault, the keyring."""
+"""Running a program for what it prints.
+
+Tmux, a password store, a vault, the keyring.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +22,36 @@ _running: set[int] = set()
 
 
 @dataclass(frozen=True, repr=False)
-class Outcome:
-    """How a program ended, and what it printed: a secret, perhaps, so it does not show itself."""
+class ProgramResult:
+    """How a program ended, and what it printed.
+
+    A secret, perhaps, so it does not show itself.
+    """
 
     status: int
     printed: bytes
 
 
 class NotFinished(Exception):
-    """The program was still at it when its time was over, or printed without end; it has been killed."""
+    """The program was still at it when its time was over, or printed without end.
+
+    It has been killed.
+    """
 
 
 def run_quietly(
-    words: Sequence[str], *, seconds: float, given: bytes = b"", environ: Mapping[str, str] | None = None
-) -> Outcome:
-    """Run a program without shell or terminal; what it writes on standard error is not shown.
+    words: Sequence[str],
+    *,
+    seconds: float,
+    given: bytes = b"",
+    environ: Mapping[str, str] | None = None,
+) -> ProgramResult:
+    """Run a program without shell or terminal.
 
-    Its process group ends with it when time is over: it may have started others, which hold the pipe open.
+    What it writes on standard error is not shown.
+
+    Its process group ends with it when time is over: it may have started others, which
+    hold the pipe open.
 
     Raises:
         OSError: if it can't be started.
@@ -58,7 +74,7 @@ def run_quietly(
             status = process.wait(max(0.0, deadline - monotonic()))
         except subprocess.TimeoutExpired:
             raise NotFinished from None
-    return Outcome(status, printed)
+    return ProgramResult(status, printed)
 
 
 @contextlib.contextmanager
@@ -109,7 +125,9 @@ def _kill(group: int) -> None:
             os.killpg(group, signal.SIGKILL)
 
 
-def printed_by(words: Sequence[str], environ: Mapping[str, str], given: bytes = b"") -> bytes | None:
+def printed_by(
+    words: Sequence[str], environ: Mapping[str, str], given: bytes = b""
+) -> bytes | None:
     """What a program printed within two seconds; None if it failed."""
     try:
         outcome = run_quietly(words, seconds=2.0, given=given, environ=environ)
@@ -119,7 +137,10 @@ def printed_by(words: Sequence[str], environ: Mapping[str, str], given: bytes = 
 
 
 def give(pipe: IO[bytes] | None, given: bytes) -> None:
-    """Write to a program and end its input: all fits into the pipe, so one that does not read can't block."""
+    """Write to a program and end its input.
+
+    All fits into the pipe, so one that does not read can't block.
+    """
     if pipe is not None:
         with contextlib.suppress(BrokenPipeError), pipe:
             pipe.write(given)

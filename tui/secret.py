@@ -15,9 +15,10 @@ _SHORTEST_SHOWN_IN_PART = 12
 class Secret:
     """A token, password or authtoken that shows itself only through `reveal()`.
 
-    `repr`, `str`, `format` and Rich show the masked form; pickling is refused, and there is no attribute
-    dictionary to look into, so a traceback that prints locals prints a mask. Two secrets compare in constant
-    time; a secret never equals a plain string.
+    `repr`, `str`, `format` and Rich show the masked form; pickling is refused, and
+    there is no attribute dictionary to look into, so a traceback that prints locals
+    prints a mask. Two secrets compare in constant time; a secret never equals a plain
+    string.
     """
 
     __slots__ = ("__value", "__weakref__")
@@ -27,7 +28,9 @@ class Secret:
     def __new__(cls, value: str) -> Secret:
         """Wrap `value`; a `TypeError` does not quote what is not a string."""
         if not isinstance(value, str):
-            raise TypeError(f"a Secret is made from a str, not from {type(value).__name__}")
+            raise TypeError(
+                f"a Secret is made from a str, not from {type(value).__name__}"
+            )
         secret = super().__new__(cls)
         object.__setattr__(secret, "_Secret__value", value)
         _LIVING[id(secret)] = secret
@@ -41,10 +44,13 @@ class Secret:
     def masked(self) -> str:
         """First two and last four characters around a mask of fixed length.
 
-        The mask alone where six are half of a short value, or not plain ASCII and so not safe to draw.
+        The mask alone where six are half of a short value, or not plain ASCII and so
+        not safe to draw.
         """
         shown = self.__value[:2] + self.__value[-4:]
-        if len(self.__value) < _SHORTEST_SHOWN_IN_PART or not (shown.isascii() and shown.isprintable()):
+        if len(self.__value) < _SHORTEST_SHOWN_IN_PART or not (
+            shown.isascii() and shown.isprintable()
+        ):
             return MASK
         return shown[:2] + MASK + shown[2:]
 
@@ -56,7 +62,8 @@ class Secret:
     @property
     def fingerprint(self) -> str:
         """Six hexadecimal digits by which two copies of a value are compared without showing either."""
-        # Imported here, as below: it brings OpenSSL's hashes along, which the first paint has no use for.
+        # Imported here, as below: it brings OpenSSL's hashes along, which the first
+        # paint has no use for.
         from hashlib import sha256  # noqa: PLC0415
 
         return sha256(_octets(self.__value)).hexdigest()[:6]
@@ -105,8 +112,15 @@ _LIVING: WeakValueDictionary[int, Secret] = WeakValueDictionary()
 
 
 def living() -> Iterator[Secret]:
-    """Every secret that is still in use somewhere: what is written about a failure may quote none of them."""
-    return (secret for reference in _LIVING.valuerefs() if (secret := reference()) is not None)
+    """Every secret that is still in use somewhere.
+
+    What is written about a failure may quote none of them.
+    """
+    return (
+        secret
+        for reference in _LIVING.valuerefs()
+        if (secret := reference()) is not None
+    )
 
 
 def _octets(text: str) -> bytes:

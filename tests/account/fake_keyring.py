@@ -12,7 +12,10 @@ from keyring.errors import PasswordDeleteError
 
 
 class FakeKeyring(KeyringBackend):
-    """Keeps everything in $FAKE_KEYRING; with $FAKE_KEYRING_TROUBLE, it is one that does not work."""
+    """Keeps everything in $FAKE_KEYRING.
+
+    With $FAKE_KEYRING_TROUBLE, it is one that does not work.
+    """
 
     priority = 1.0
 

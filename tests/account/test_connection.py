@@ -17,7 +17,9 @@ def test_nothing_is_missing_from_a_whole_connection() -> None:
 @pytest.mark.parametrize("gone", [{"stack"}, {"credential"}, {"stack", "credential"}])
 def test_what_is_missing_is_named_with_where_it_comes_from(gone: set[str]) -> None:
     connection = Connection(
-        REGIONS[0], None if "credential" in gone else LOGIN, None if "stack" in gone else "Storefront"
+        REGIONS[0],
+        None if "credential" in gone else LOGIN,
+        None if "stack" in gone else "Storefront",
     )
     sentence = missing_from(connection) or ""
     assert {name for name, word in WORDS.items() if word in sentence} == gone

@@ -35,15 +35,21 @@ def test_the_first_line_is_the_credential(text: str, kind: str, value: str) -> N
     assert (credential.kind, credential.secret.reveal()) == (kind, value)
 
 
-@pytest.mark.parametrize("text", ["", " \n\n", "two words", "Bearer", "Bearer a b", "Z\u00fcrich", "a\x00b"])
+@pytest.mark.parametrize(
+    "text", ["", " \n\n", "two words", "Bearer", "Bearer a b", "Z\u00fcrich", "a\x00b"]
+)
 def test_what_can_be_no_credential_is_refused_and_not_repeated(text: str) -> None:
-    with pytest.raises(CredentialRefused, match=r"^somewhere: The credential") as refusal:
+    with pytest.raises(
+        CredentialRefused, match=r"^somewhere: The credential"
+    ) as refusal:
         credential_in(text, "somewhere")
     assert "words" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("token", ["cs" + "0" * 40, "CS" + "a1" * 12])
-def test_a_stacks_own_token_is_recognized_and_refused_with_the_reason(token: str) -> None:
+def test_a_stacks_own_token_is_recognized_and_refused_with_the_reason(
+    token: str,
+) -> None:
     with pytest.raises(CredentialRefused, match="tokens module") as refusal:
         credential_in(token, "CONTENTSTACK_AUTHTOKEN")
     assert token not in str(refusal.value)
@@ -51,10 +57,18 @@ def test_a_stacks_own_token_is_recognized_and_refused_with_the_reason(token: str
 
 
 @pytest.mark.parametrize(
-    "token", ["cs" + "0" * 10, "cs-of-a-new-shape-0000000000", "Bearer cs" + "0" * 40, "bltcs" + "0" * 20]
+    "token",
+    [
+        "cs" + "0" * 10,
+        "cs-of-a-new-shape-0000000000",
+        "Bearer cs" + "0" * 40,
+        "bltcs" + "0" * 20,
+    ],
 )
 def test_nothing_else_is_taken_for_one(token: str) -> None:
-    assert credential_in(token, "somewhere").secret.reveal() == token.removeprefix("Bearer ")
+    assert credential_in(token, "somewhere").secret.reveal() == token.removeprefix(
+        "Bearer "
+    )
 
 
 def test_the_first_line_that_is_printed_is_the_credential() -> None:
@@ -73,9 +87,15 @@ def test_no_shell_reads_the_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("sh", "-c", "echo hush >&2; exit 3"), "auth_command sh failed with exit code 3"),
+        (
+            ("sh", "-c", "echo hush >&2; exit 3"),
+            "auth_command sh failed with exit code 3",
+        ),
         (("sh", "-c", "kill -9 $$"), "auth_command sh failed with signal 9"),
-        (("no-such-program-here", "hush"), "auth_command no-such-program-here can't be run: No such file"),
+        (
+            ("no-such-program-here", "hush"),
+            "auth_command no-such-program-here can't be run: No such file",
+        ),
         (("/", "hush"), "auth_command / can't be run: Permission denied"),
         (("echo", "nul\0hush"), "can't be run"),
         (("echo", "cs" + "0" * 40), "tokens module"),
@@ -84,7 +104,9 @@ def test_no_shell_reads_the_words(tmp_path: Path) -> None:
         (("\x1b[31mhush",), "can't be run"),
     ],
 )
-def test_a_failure_names_the_program_and_nothing_else_of_it(words: tuple[str, ...], reason: str) -> None:
+def test_a_failure_names_the_program_and_nothing_else_of_it(
+    words: tuple[str, ...], reason: str
+) -> None:
     with pytest.raises(CredentialRefused) as refusal:
         credential_from_command(words)
     sentence = str(refusal.value)
@@ -94,17 +116,25 @@ def test_a_failure_names_the_program_and_nothing_else_of_it(words: tuple[str, ..
 
 
 def test_a_program_that_is_too_slow_is_named_with_the_time_that_it_had() -> None:
-    with pytest.raises(CredentialRefused, match=r"auth_command sleep was not done after 0\.2 seconds"):
+    with pytest.raises(
+        CredentialRefused, match=r"auth_command sleep was not done after 0\.2 seconds"
+    ):
         credential_from_command(("sleep", "600"), seconds=0.2)
 
 
 def test_a_pipe_is_read_to_its_end_and_no_further_than_needed() -> None:
-    assert piped_credential(io.BytesIO(AUTHTOKEN.encode() + b"\n")).reveal() == AUTHTOKEN + "\n"
+    assert (
+        piped_credential(io.BytesIO(AUTHTOKEN.encode() + b"\n")).reveal()
+        == AUTHTOKEN + "\n"
+    )
     with pytest.raises(CredentialRefused, match="64 KiB"):
         piped_credential(io.BytesIO(b"x" * 70_000))
     with pytest.raises(CredentialRefused, match="not text"):
         piped_credential(io.BytesIO(b"\xff"))
-    with pytest.raises(CredentialRefused, match="can't be read"), open(os.devnull, "wb", buffering=0) as out:
+    with (
+        pytest.raises(CredentialRefused, match="can't be read"),
+        open(os.devnull, "wb", buffering=0) as out,
+    ):
         piped_credential(out)
 
 
@@ -123,7 +153,9 @@ def test_after_a_pipe_keys_come_from_the_terminal(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
     shell = f"printf {AUTHTOKEN} | {sys.executable} {program}"
-    with Terminal(["sh", "-c", shell], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}) as terminal:
+    with Terminal(
+        ["sh", "-c", shell], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
+    ) as terminal:
         terminal.wait_for(f"read {len(AUTHTOKEN)} terminal True True")
         terminal.send("hello\n")
         terminal.wait_for("typed hello")
@@ -134,7 +166,9 @@ def test_after_a_pipe_keys_come_from_the_terminal(tmp_path: Path) -> None:
 def test_a_terminal_is_not_read_as_a_pipe(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    with Terminal([sys.executable, str(program)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}) as terminal:
+    with Terminal(
+        [sys.executable, str(program)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
+    ) as terminal:
         terminal.wait_for("pipe it in")
         assert terminal.wait_for_exit() == 1
 

@@ -12,11 +12,11 @@ from tui.account import credential_store
 from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_search import connection_of
 from tui.account.credential_store import keep
-from tui.account.memory import Memory
-from tui.account.settings import Settings
+from tui.config.settings import Settings
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import find_region
 from tui.secret import Secret
+from tui.state.memory import Memory
 
 
 def token(digit: int) -> str:
@@ -37,7 +37,9 @@ def private(path: Path, text: str, mode: int = 0o600) -> Path:
     return path
 
 
-def search(settings: Settings | None = None, /, *, piped: str | None = None, **environ: str) -> Connection:
+def search(
+    settings: Settings | None = None, /, *, piped: str | None = None, **environ: str
+) -> Connection:
     return connection_of(
         settings or Settings(),
         {**os.environ, **environ},
@@ -53,14 +55,19 @@ def found_in(result: Connection) -> tuple[str, str]:
 
 def csdx_store(**changes: object) -> None:
     store = {"authorisationType": "BASIC", "authtoken": token(7), **changes}
-    folder = Path(os.environ["XDG_CONFIG_HOME"]) / "@contentstack" / "cli-utilities-nodejs"
+    folder = (
+        Path(os.environ["XDG_CONFIG_HOME"]) / "@contentstack" / "cli-utilities-nodejs"
+    )
     private(folder / "contentstack_cli.json", json.dumps(store), 0o644)
 
 
 def test_the_first_place_that_answers_is_taken(tmp_path: Path) -> None:
     file = private(tmp_path / "token", token(1))
     handed_over = private(tmp_path / "handed" / "tokendeck", token(4), 0o440)
-    environ = {"CONTENTSTACK_AUTHTOKEN": token(3), "CREDENTIALS_DIRECTORY": str(handed_over.parent)}
+    environ = {
+        "CONTENTSTACK_AUTHTOKEN": token(3),
+        "CREDENTIALS_DIRECTORY": str(handed_over.parent),
+    }
     name = "api.contentstack.io"
     keep("keyring", os.environ, name, parse_credential(token(5)))
     keep("file", os.environ, name, parse_credential(token(6)))
@@ -81,7 +88,9 @@ def test_the_first_place_that_answers_is_taken(tmp_path: Path) -> None:
     assert found_in(search()) == ("csdx", token(7))
 
 
-def test_where_nothing_is_found_each_place_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_is_found_each_place_says_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(credential_store, "find_spec", lambda _name: None)
     result = search(CONTENTSTACK_AUTHTOKEN="  ")
     assert result.credential is None
@@ -102,8 +111,13 @@ def test_what_was_found_is_the_last_line_and_shows_no_value() -> None:
 
 def test_a_pipe_is_what_was_read_from_it() -> None:
     settings = Settings(auth_file="-", sources={"auth_file": "--auth-file"})
-    assert found_in(search(settings, piped=f"Bearer {token(1)}\n")) == ("--auth-file", token(1))
-    with pytest.raises(ConnectionMissing, match="--auth-file -: The credential is empty"):
+    assert found_in(search(settings, piped=f"Bearer {token(1)}\n")) == (
+        "--auth-file",
+        token(1),
+    )
+    with pytest.raises(
+        ConnectionMissing, match="--auth-file -: The credential is empty"
+    ):
         search(settings, piped="")
 
 
@@ -123,7 +137,11 @@ def test_a_file_is_read_if_it_is_private(tmp_path: Path) -> None:
 def test_settings_become_the_way_to_a_stack() -> None:
     settings = Settings(region=find_region("eu"), stack="Storefront", read_only=True)
     connection = search(settings, CONTENTSTACK_AUTHTOKEN=token(3))
-    assert (connection.region.id, connection.stack, connection.read_only) == ("eu", "Storefront", True)
+    assert (connection.region.id, connection.stack, connection.read_only) == (
+        "eu",
+        "Storefront",
+        True,
+    )
 
 
 def test_a_tilde_means_home() -> None:
@@ -137,8 +155,16 @@ def test_a_tilde_means_home() -> None:
         (Settings(auth_file="/nowhere/token"), {}, "no file /nowhere/token"),
         (Settings(auth_file="/dev/zero"), {}, "not a regular file"),
         (Settings(auth_command=("false",)), {}, "auth_command false failed"),
-        (Settings(), {"CONTENTSTACK_AUTHTOKEN": "cs" + "0" * 40}, "CONTENTSTACK_AUTHTOKEN: .*tokens module"),
-        (Settings(), {"CONTENTSTACK_AUTHTOKEN": "two words"}, "CONTENTSTACK_AUTHTOKEN: The credential"),
+        (
+            Settings(),
+            {"CONTENTSTACK_AUTHTOKEN": "cs" + "0" * 40},
+            "CONTENTSTACK_AUTHTOKEN: .*tokens module",
+        ),
+        (
+            Settings(),
+            {"CONTENTSTACK_AUTHTOKEN": "two words"},
+            "CONTENTSTACK_AUTHTOKEN: The credential",
+        ),
     ],
 )
 def test_a_place_that_was_named_and_fails_is_not_passed_over(
@@ -149,7 +175,9 @@ def test_a_place_that_was_named_and_fails_is_not_passed_over(
         search(settings, **environ)
 
 
-def test_a_file_of_the_service_manager_is_looked_at_as_any_other(tmp_path: Path) -> None:
+def test_a_file_of_the_service_manager_is_looked_at_as_any_other(
+    tmp_path: Path,
+) -> None:
     path = private(tmp_path / "tokendeck", token(4), 0o444)
     with pytest.raises(ConnectionMissing, match="can be read or changed by others"):
         search(CREDENTIALS_DIRECTORY=str(tmp_path))
@@ -161,12 +189,20 @@ def test_a_kept_sign_in_is_good_in_its_own_region_and_profile_alone() -> None:
     keep("file", os.environ, "work@eu-api.contentstack.com", parse_credential(token(6)))
     eu = find_region("eu")
     assert search(Settings(region=eu, profile="work")).credential is not None
-    for settings in (Settings(region=eu), Settings(region=eu, profile="home"), Settings(profile="work")):
+    for settings in (
+        Settings(region=eu),
+        Settings(region=eu, profile="home"),
+        Settings(profile="work"),
+    ):
         assert search(settings).credential is None
 
 
-@pytest.mark.parametrize(("answer", "reason"), [(None, "not asked yet"), (False, "not allowed")])
-def test_csdx_is_left_alone_until_somebody_said_yes(answer: bool | None, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("answer", "reason"), [(None, "not asked yet"), (False, "not allowed")]
+)
+def test_csdx_is_left_alone_until_somebody_said_yes(
+    answer: bool | None, reason: str
+) -> None:
     csdx_store()
     if answer is not None:
         Memory(os.environ).answer_about_csdx(answer)
@@ -188,7 +224,11 @@ def test_csdx_brings_its_region_where_none_was_chosen() -> None:
 def test_what_is_wrong_with_csdx_is_explained() -> None:
     Memory(os.environ).answer_about_csdx(True)
     assert "There is no file" in search().looked_in[-1]
-    csdx_store(authorisationType="OAUTH", oauthAccessToken="x", oauthDateTime="2020-01-01T00:00:00Z")
+    csdx_store(
+        authorisationType="OAUTH",
+        oauthAccessToken="x",
+        oauthDateTime="2020-01-01T00:00:00Z",
+    )
     assert "csdx auth:login --oauth" in search().looked_in[-1]
     csdx_store(authtoken=5)
     assert "not as csdx is known" in search().looked_in[-1]

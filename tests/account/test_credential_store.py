@@ -8,7 +8,7 @@ import pytest
 
 from tui.account import credential_store
 from tui.account.credential_reading import CredentialAbsent, CredentialRefused
-from tui.account.credential_store import Place, forget, keep, kept, name_of
+from tui.account.credential_store import CredentialPlace, forget, keep, kept, name_of
 from tui.contentstack.credentials import Credential, parse_credential
 from tui.contentstack.regions import custom_region, find_region
 from tui.files import FileRefused
@@ -16,7 +16,7 @@ from tui.files import FileRefused
 NAME = "work@eu-api.contentstack.com"
 AUTHTOKEN = parse_credential("blt" + "2" * 16)
 BEARER = parse_credential("Bearer abc.def")
-PLACES: tuple[Place, ...] = ("file", "keyring")
+PLACES: tuple[CredentialPlace, ...] = ("file", "keyring")
 
 
 def credentials_file() -> Path:
@@ -33,7 +33,12 @@ def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_profiles_and_regions_are_kept_apart() -> None:
     eu = find_region("eu")
     local = custom_region(cma="http://127.0.0.1:8000")
-    names = {name_of(eu, None), name_of(eu, "work"), name_of(find_region("na"), "work"), name_of(local, None)}
+    names = {
+        name_of(eu, None),
+        name_of(eu, "work"),
+        name_of(find_region("na"), "work"),
+        name_of(local, None),
+    }
     assert names == {
         "eu-api.contentstack.com",
         NAME,
@@ -44,7 +49,9 @@ def test_profiles_and_regions_are_kept_apart() -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("credential", [AUTHTOKEN, BEARER], ids=["authtoken", "bearer"])
-def test_what_is_kept_comes_back_until_it_is_forgotten(place: Place, credential: Credential) -> None:
+def test_what_is_kept_comes_back_until_it_is_forgotten(
+    place: CredentialPlace, credential: Credential
+) -> None:
     with pytest.raises(CredentialAbsent):
         kept(place, os.environ, NAME)
     forget(place, os.environ, NAME)
@@ -94,10 +101,17 @@ def test_a_token_that_was_put_there_by_hand_is_checked_as_any_other() -> None:
 
 @pytest.mark.parametrize(
     ("trouble", "reason"),
-    [("error", "failed here"), ("hang", "did not answer"), ("forgets", "no working back end")],
+    [
+        ("error", "failed here"),
+        ("hang", "did not answer"),
+        ("forgets", "no working back end"),
+    ],
 )
 def test_a_keyring_that_does_not_work_is_no_obstacle(
-    trouble: str, reason: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    trouble: str,
+    reason: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("FAKE_KEYRING_TROUBLE", trouble)
     monkeypatch.setattr(credential_store, "_KEYRING_SECONDS", 2.0)
@@ -106,7 +120,9 @@ def test_a_keyring_that_does_not_work_is_no_obstacle(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_server_without_a_keyring_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_without_a_keyring_is_explained(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     with pytest.raises(CredentialAbsent, match="no working back end"):
         kept("keyring", os.environ, NAME)
@@ -119,7 +135,9 @@ def test_without_the_extra_nothing_is_started(monkeypatch: pytest.MonkeyPatch) -
         kept("keyring", os.environ, NAME)
 
 
-def test_nothing_in_the_users_folder_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_in_the_users_folder_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trap = tmp_path / "trap"
     for name in ("keyring.py", "json.py", "sitecustomize.py"):
         (tmp_path / name).write_text(f"open({str(trap)!r}, 'w')")
@@ -129,7 +147,9 @@ def test_nothing_in_the_users_folder_is_imported(tmp_path: Path, monkeypatch: py
     assert not trap.exists()
 
 
-def test_without_a_home_nothing_is_kept_and_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_home_nothing_is_kept_and_nothing_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import pwd
 
     def nobody(_uid: int) -> pwd.struct_passwd:

@@ -19,7 +19,8 @@ from tui.account import csdx
 from tui.account.credential_reading import CredentialAbsent
 from tui.account.csdx import CsdxSession, csdx_session
 
-# Written by the npm package `conf` 10.2.0 as csdx uses it, with the values that the tests below name.
+# Written by the npm package `conf` 10.2.0 as csdx uses it, with the values that the
+# tests below name.
 OBFUSCATION_KEY = "00000000-0000-4000-8000-00000000000{}"
 BY_CONF_1 = (
     "zDlL8SjnWxREK3Om3twjsjq7BxCeQa5kMk+yWHEFgtICzJxNbyDVEJynr4I62iGG4TcTlhMFzCOGCMPSBGlKbXj9EU1ZSS7v"
@@ -61,19 +62,30 @@ OAUTH = {
 
 
 def folder() -> Path:
-    path = Path(os.environ["XDG_CONFIG_HOME"]) / "@contentstack" / "cli-utilities-nodejs"
+    path = (
+        Path(os.environ["XDG_CONFIG_HOME"]) / "@contentstack" / "cli-utilities-nodejs"
+    )
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
-def put(content: bytes, *, key: str = OBFUSCATION_KEY.format(1), name: str = "contentstack_cli") -> None:
+def put(
+    content: bytes,
+    *,
+    key: str = OBFUSCATION_KEY.format(1),
+    name: str = "contentstack_cli",
+) -> None:
     (folder() / f"{name}.json").write_bytes(content)
-    (folder() / "contentstack_cli_obfuscate.json").write_text(json.dumps({"obfuscation_key": key}))
+    (folder() / "contentstack_cli_obfuscate.json").write_text(
+        json.dumps({"obfuscation_key": key})
+    )
     for path in folder().iterdir():
         path.chmod(0o644)
 
 
-def enciphered(store: object, vector: bytes, key: str = OBFUSCATION_KEY.format(1)) -> bytes:
+def enciphered(
+    store: object, vector: bytes, key: str = OBFUSCATION_KEY.format(1)
+) -> bytes:
     salt = vector.decode("utf-8", "replace").encode()
     secret = hashlib.pbkdf2_hmac("sha512", key.encode(), salt, 10_000, 32)
     padder = PKCS7(128).padder()
@@ -102,7 +114,11 @@ def test_an_oauth_session_by_csdxs_own_library_is_read() -> None:
     assert session.credential.secret.reveal() == "fake" + "0" * 20
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=20,
+)
 @given(vector=st.binary(min_size=16, max_size=16))
 def test_any_vector_will_do(vector: bytes) -> None:
     put(enciphered(BASIC, vector))
@@ -112,12 +128,20 @@ def test_any_vector_will_do(vector: bytes) -> None:
 
 def test_reading_changes_nothing() -> None:
     put(base64.b64decode(BY_CONF_1))
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder().iterdir()}
+    before = {
+        path: (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in folder().iterdir()
+    }
     csdx_session(os.environ, clock=clock)
-    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder().iterdir()} == before
+    assert {
+        path: (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in folder().iterdir()
+    } == before
 
 
-def test_a_store_that_was_left_plain_is_read_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_was_left_plain_is_read_without_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(csdx, "find_spec", lambda _name: None)
     assert session_of(BASIC).credential.secret.reveal() == BASIC["authtoken"]
     put(base64.b64decode(BY_CONF_1))
@@ -125,8 +149,12 @@ def test_a_store_that_was_left_plain_is_read_without_the_extra(monkeypatch: pyte
         csdx_session(os.environ, clock=clock)
 
 
-@pytest.mark.parametrize(("minutes", "expired"), [(0, False), (59, False), (60, True), (6000, True)])
-def test_an_oauth_session_runs_out_after_an_hour_and_says_what_to_type(minutes: int, expired: bool) -> None:
+@pytest.mark.parametrize(
+    ("minutes", "expired"), [(0, False), (59, False), (60, True), (6000, True)]
+)
+def test_an_oauth_session_runs_out_after_an_hour_and_says_what_to_type(
+    minutes: int, expired: bool
+) -> None:
     since = (NOW - timedelta(minutes=minutes)).isoformat()
     session = session_of({**OAUTH, "oauthDateTime": since})
     assert session.expired is expired
@@ -136,7 +164,9 @@ def test_an_oauth_session_runs_out_after_an_hour_and_says_what_to_type(minutes: 
 
 
 def test_a_session_of_unknown_age_is_tried() -> None:
-    assert not session_of({name: value for name, value in OAUTH.items() if name != "oauthDateTime"}).expired
+    assert not session_of(
+        {name: value for name, value in OAUTH.items() if name != "oauthDateTime"}
+    ).expired
 
 
 def test_an_authtoken_does_not_run_out() -> None:
@@ -149,7 +179,11 @@ def test_an_authtoken_does_not_run_out() -> None:
     ("region", "cma", "preview"),
     [
         (None, "https://api.contentstack.io", "https://rest-preview.contentstack.com"),
-        (REGION, "https://eu-api.contentstack.com", "https://eu-rest-preview.contentstack.com"),
+        (
+            REGION,
+            "https://eu-api.contentstack.com",
+            "https://eu-rest-preview.contentstack.com",
+        ),
         (
             {
                 "name": "NA",
@@ -162,7 +196,9 @@ def test_an_authtoken_does_not_run_out() -> None:
         ),
     ],
 )
-def test_the_region_is_what_its_hosts_say(region: object, cma: str, preview: str) -> None:
+def test_the_region_is_what_its_hosts_say(
+    region: object, cma: str, preview: str
+) -> None:
     found = session_of({**BASIC, "region": region}).region
     assert (found.cma, found.preview) == (cma, preview)
 
@@ -232,6 +268,9 @@ def test_a_store_that_everybody_may_write_is_not_believed() -> None:
 def test_csdxs_own_variables_say_where_it_lies(tmp_path: Path) -> None:
     put(json.dumps(BASIC).encode(), name="mine")
     environ = {"CS_CLI_CONFIG_PATH": str(folder()), "CONFIG_NAME": "mine"}
-    assert csdx_session(environ, clock=clock).credential.secret.reveal() == BASIC["authtoken"]
+    assert (
+        csdx_session(environ, clock=clock).credential.secret.reveal()
+        == BASIC["authtoken"]
+    )
     with pytest.raises(CredentialAbsent):
         csdx_session({"CS_CLI_CONFIG_PATH": str(tmp_path)}, clock=clock)

@@ -1,4 +1,7 @@
-"""The stacks of all organizations: one that refuses is left out, one that is blocked is said."""
+"""The stacks of all organizations.
+
+One that refuses is left out, one that is blocked is said.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,12 @@ STACK = {"uid": "s", "name": "Shop", "api_key": API_KEY, "org_uid": "o"}
 
 def account(*of_the_organization: Any) -> Account:
     """Two lists of stacks are asked for: of the organization, and of none."""
-    app = Api().on("GET /user", (200, {"user": {"uid": "u", "email": "ana@example.com"}}))
-    app.on("GET /organizations", (200, {"organizations": [{"uid": "o", "name": "Org"}]}))
+    app = Api().on(
+        "GET /user", (200, {"user": {"uid": "u", "email": "ana@example.com"}})
+    )
+    app.on(
+        "GET /organizations", (200, {"organizations": [{"uid": "o", "name": "Org"}]})
+    )
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         named = any(name == b"organization_uid" for name, _ in scope["headers"])
@@ -25,7 +32,9 @@ def account(*of_the_organization: Any) -> Account:
         app.on("GET /stacks", reply)
         await app(scope, receive, send)
 
-    return Account(lambda: Connection(REGION, CREDENTIAL, None, apps={REGION.cma: answer}))
+    return Account(
+        lambda: Connection(REGION, CREDENTIAL, None, apps={REGION.cma: answer})
+    )
 
 
 async def test_an_organization_that_refuses_its_list_is_left_out() -> None:

@@ -7,15 +7,19 @@ import pytest
 
 from tests.contentstack.fakes import http, raw_server
 from tests.sandbox.served import serving
-from tui.account.region_finder import Finding, ask_regions, the_one
+from tui.account.region_finder import RegionAnswer, ask_regions, the_one
 from tui.contentstack.regions import REGIONS, custom_region
 
 
 async def test_each_region_is_asked_with_the_api_key_alone() -> None:
     with socket.socket() as unused, serving() as sandbox:
         unused.bind(("127.0.0.1", 0))
-        here = custom_region(cma=sandbox.info["cma"], cda=sandbox.info["cda"], name="here")
-        dead = custom_region(cma=f"http://127.0.0.1:{unused.getsockname()[1]}", cda="", name="dead")
+        here = custom_region(
+            cma=sandbox.info["cma"], cda=sandbox.info["cda"], name="here"
+        )
+        dead = custom_region(
+            cma=f"http://127.0.0.1:{unused.getsockname()[1]}", cda="", name="dead"
+        )
         known = await ask_regions(sandbox.api_key, (here, dead))
         unknown = await ask_regions("blt" + "0" * 16, (here,))
     assert [finding.verdict for finding in known] == ["knows", "did not answer"]
@@ -29,9 +33,15 @@ STACK = b'{"stack": {"uid": "s", "name": "Shop", "api_key": "blt0"}}'
 @pytest.mark.parametrize(
     ("status", "body", "verdict"),
     [
-        *((status, PAGE, "did not answer") for status in (200, 302, 401, 403, 404, 412, 451, 502)),
+        *(
+            (status, PAGE, "did not answer")
+            for status in (200, 302, 401, 403, 404, 412, 451, 502)
+        ),
         *((status, b"", "did not answer") for status in (200, 401, 404, 412)),
-        *((status, b'{"error": "blocked"}', "did not answer") for status in (200, 401, 412)),
+        *(
+            (status, b'{"error": "blocked"}', "did not answer")
+            for status in (200, 401, 412)
+        ),
         (200, STACK[:-9], "did not answer"),
         (503, b'{"error_message": "Unavailable", "error_code": 503}', "did not answer"),
         (412, b'{"error_message": "No.", "error_code": 109}', "does not know"),
@@ -40,7 +50,9 @@ STACK = b'{"stack": {"uid": "s", "name": "Shop", "api_key": "blt0"}}'
         (200, STACK, "knows"),
     ],
 )
-async def test_only_contentstacks_own_answer_tells(status: int, body: bytes, verdict: str) -> None:
+async def test_only_contentstacks_own_answer_tells(
+    status: int, body: bytes, verdict: str
+) -> None:
     async def reply(_request: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(http(body, status=f"{status} Some"))
 
@@ -51,8 +63,8 @@ async def test_only_contentstacks_own_answer_tells(status: int, body: bytes, ver
 
 def test_the_one_that_knows_is_named_and_a_draw_is_not_decided() -> None:
     first, second, third = REGIONS[:3]
-    knows, other = Finding(first, "knows"), Finding(second, "does not know")
-    silent = Finding(third, "did not answer")
+    knows, other = RegionAnswer(first, "knows"), RegionAnswer(second, "does not know")
+    silent = RegionAnswer(third, "did not answer")
     assert the_one((knows, other, silent)) is first
-    assert the_one((knows, Finding(second, "knows"))) is None
+    assert the_one((knows, RegionAnswer(second, "knows"))) is None
     assert the_one((other, silent)) is None

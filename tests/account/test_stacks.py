@@ -38,7 +38,10 @@ def test_no_stack_at_all_says_so() -> None:
 
 
 def test_a_long_list_is_cut() -> None:
-    many = [Stack(uid=f"bltu{number}", name=f"S{number}", api_key=f"bltk{number}") for number in range(20)]
+    many = [
+        Stack(uid=f"bltu{number}", name=f"S{number}", api_key=f"bltk{number}")
+        for number in range(20)
+    ]
     with pytest.raises(StackUnclear, match="and 14 more"):
         pick_stack(many, "Shop")
 

@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from tui.account.config_editing import remember, replace_unchanged
-from tui.account.config_reading import read_config
-from tui.account.memory import read_state
-from tui.account.private_files import Held, change_json, locked, state_folder
-from tui.account.rotations import RotationStore
+from tui.config.editing import remember, replace_unchanged
+from tui.config.reading import read_config
 from tui.files import FileRefused
-from tui.workspace.drafts import DraftStore
+from tui.private_files import Held, change_json, locked, state_folder
+from tui.state.drafts import DraftStore
+from tui.state.memory import read_state
+from tui.state.rotations import RotationStore
 
 REMEMBER = """
 import os, sys
-from tui.account.memory import Memory
+from tui.state.memory import Memory
 for number in range(int(sys.argv[2])):
     Memory(os.environ).remember_stack(sys.argv[1] + str(number % 5))
 """
@@ -38,14 +38,14 @@ for number in range(int(sys.argv[2])):
 """
 CONFIGURE = """
 import os, sys
-from tui.account.config_editing import remember
-from tui.account.config_reading import config_file
+from tui.config.editing import remember
+from tui.config.reading import config_file
 for number in range(int(sys.argv[2])):
     remember(config_file(os.environ), sys.argv[1] + str(number % 5), "read_only", True)
 """
 DRAFT = """
 import os, sys
-from tui.workspace.drafts import Change, DraftStore
+from tui.state.drafts import Change, DraftStore
 from tui.workspace.plan import Plan
 store = DraftStore(os.environ)
 drafts = store.open("blts")
@@ -61,13 +61,13 @@ for number in range(int(sys.argv[2])):
 """
 ROTATE = """
 import os, sys
-from tui.account.rotations import Rotation, RotationStore
+from tui.state.rotations import Rotation, RotationStore
 store = RotationStore(os.environ)
-begun = {"stack": "blts", "kind": "delivery", "old_name": "web", "twin_name": "next"}
+begun = {"stack": "blts", "kind": "delivery", "old_name": "web", "replacement_name": "next"}
 for number in range(int(sys.argv[2])):
     name = sys.argv[1] + str(number % 5)
     done = Rotation(old_uid=name + "done", **begun)
-    first, then = Rotation(old_uid=name, **begun), Rotation(old_uid=name, twin_uid=name + "next", **begun)
+    first, then = Rotation(old_uid=name, **begun), Rotation(old_uid=name, replacement_uid=name + "next", **begun)
     for step in (first, done, then):
         store.keep(step)
         assert step in store.unfinished("blts")
@@ -76,16 +76,24 @@ for number in range(int(sys.argv[2])):
 HOLD = """
 import sys
 from pathlib import Path
-from tui.account.private_files import locked
+from tui.private_files import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
-SCRIPTS = {"state": REMEMBER, "credentials": KEEP, "config": CONFIGURE, "drafts": DRAFT, "rotations": ROTATE}
+SCRIPTS = {
+    "state": REMEMBER,
+    "credentials": KEEP,
+    "config": CONFIGURE,
+    "drafts": DRAFT,
+    "rotations": ROTATE,
+}
 
 
 def start(script: str, *words: object, **options: object) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", script, *map(str, words)], text=True, **options)  # type: ignore[call-overload, no-any-return]  # pipes or none
+    command = [sys.executable, "-c", script, *map(str, words)]
+    process: subprocess.Popen[str] = subprocess.Popen(command, text=True, **options)  # type: ignore[call-overload]
+    return process
 
 
 def config_path() -> Path:
@@ -100,15 +108,21 @@ def test_two_writers_lose_nothing_of_each_other(script: str) -> None:
     if script is REMEMBER:
         found = set(read_state(os.environ).recent_stacks)
     elif script is KEEP:
-        found = set(json.loads((state_folder(os.environ) / "credentials.json").read_text()))
+        found = set(
+            json.loads((state_folder(os.environ) / "credentials.json").read_text())
+        )
     elif script is DRAFT:
         drafts = DraftStore(os.environ).open("blts")
         found = set(drafts)
-        assert {drafts[name].after.description for name in found} == set(map(str, range(25, 30)))
+        assert {drafts[name].after.description for name in found} == set(
+            map(str, range(25, 30))
+        )
     elif script is ROTATE:
         rotations = RotationStore(os.environ).unfinished("blts")
         found = {rotation.old_uid for rotation in rotations}
-        assert {rotation.twin_uid for rotation in rotations} == {f"{uid}next" for uid in found}
+        assert {rotation.replacement_uid for rotation in rotations} == {
+            f"{uid}next" for uid in found
+        }
     else:
         found = set(read_config(config_path()).profiles)
     assert found == expected
@@ -118,10 +132,16 @@ def test_two_writers_lose_nothing_of_each_other(script: str) -> None:
 def test_a_writer_that_is_killed_leaves_whole_files_and_no_lock(script: str) -> None:
     for wait in (0.0, 0.01, 0.03):
         with start(script, "dead", 100_000, stderr=subprocess.DEVNULL) as process:
-            folder = config_path().parent if script is CONFIGURE else state_folder(os.environ)
+            folder = (
+                config_path().parent
+                if script is CONFIGURE
+                else state_folder(os.environ)
+            )
             while not list(folder.rglob("[!.]*.[jt]*")):
                 assert process.poll() is None
-            time.sleep(wait)  # the moment in a write at which it is hit differs from turn to turn
+            time.sleep(
+                wait
+            )  # the moment in a write at which it is hit differs from turn to turn
             process.send_signal(signal.SIGKILL)
         assert start(script, "live", 5).wait(30) == 0
         for path in state_folder(os.environ).rglob("[!.]*.json"):
@@ -150,10 +170,15 @@ def test_a_lock_is_held_by_one_and_by_nobody_who_is_dead(tmp_path: Path) -> None
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_one_who_hangs_in_the_middle_is_waited_for_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.account.private_files.PATIENCE", 0.1)
+def test_one_who_hangs_in_the_middle_is_waited_for_and_then_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.private_files.PATIENCE", 0.1)
     path = state_folder(os.environ) / "a.json"
-    with held(path.with_suffix(".lock")), pytest.raises(FileRefused, match="Another Tokendeck"):
+    with (
+        held(path.with_suffix(".lock")),
+        pytest.raises(FileRefused, match="Another Tokendeck"),
+    ):
         change_json(path, dict, lambda _nothing: {"a": 1})
     change_json(path, dict, lambda _nothing: {"a": 1})
     assert json.loads(path.read_text()) == {"a": 1}
@@ -168,8 +193,10 @@ def test_a_lock_is_no_way_to_another_file(tmp_path: Path) -> None:
     assert theirs.read_text() == "precious"
 
 
-def test_an_editor_and_a_setting_lose_nothing_of_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.account.config_editing.PATIENCE", 0.1)
+def test_an_editor_and_a_setting_lose_nothing_of_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.config.editing.PATIENCE", 0.1)
     path = config_path()
     remember(path, "work", "clear_after", 10)
     before = path.read_text()
@@ -186,16 +213,16 @@ def test_an_editor_and_a_setting_lose_nothing_of_each_other(monkeypatch: pytest.
 
 SET = """
 import os, sys
-from tui.account.config_editing import remember
-from tui.account.config_reading import config_file
+from tui.config.editing import remember
+from tui.config.reading import config_file
 for number in range(int(sys.argv[2])):
     remember(config_file(os.environ), sys.argv[1], "clear_after", number)
 """
 EDIT = """
 import os, sys
 from pathlib import Path
-from tui.account.config_editing import replace_unchanged
-from tui.account.config_reading import config_file, text_or_none
+from tui.config.editing import replace_unchanged
+from tui.config.reading import config_file, text_or_none
 from tui.files import FileRefused
 path, done = config_file(os.environ), 0
 while done < int(sys.argv[2]):

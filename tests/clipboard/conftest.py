@@ -22,13 +22,17 @@ ROOT = str(Path(__file__).parents[2])
 def needs(program: str) -> pytest.MarkDecorator:
     """Skip where a program is missing."""
     return pytest.mark.skipif(
-        shutil.which(program) is None, reason=f"{program} is not installed (make system-deps)"
+        shutil.which(program) is None,
+        reason=f"{program} is not installed (make system-deps)",
     )
 
 
 @pytest.fixture
 def copying(tmp_path: Path) -> list[str]:
-    """The command that copies TOKEN; more words are its seconds until the copy is cleared."""
+    """The command that copies TOKEN.
+
+    More words are its seconds until the copy is cleared.
+    """
     file = tmp_path / "value"
     file.write_text(TOKEN)
     return [sys.executable, "-m", "tests.support.copying", str(file)]
@@ -43,11 +47,16 @@ class RealTmux:
     def __call__(self, *words: str) -> str:
         """What tmux answers."""
         done = subprocess.run(
-            ["tmux", "-S", str(self.socket), *words], capture_output=True, text=True, check=False
+            ["tmux", "-S", str(self.socket), *words],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return done.stdout
 
-    def run(self, command: list[str], config: str, env: Mapping[str, str | None]) -> Terminal:
+    def run(
+        self, command: list[str], config: str, env: Mapping[str, str | None]
+    ) -> Terminal:
         """A command in a tmux in a terminal."""
         file = self.socket.with_suffix(".conf")
         file.write_text(f"set -g remain-on-exit on\n{config}\n")
@@ -68,7 +77,16 @@ def display() -> Iterator[str]:
     """An X server that nobody sees; the name of its display."""
     read, write = os.pipe()
     with subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "320x200x8", "-nolisten", "tcp"],
+        [
+            "Xvfb",
+            "-displayfd",
+            str(write),
+            "-screen",
+            "0",
+            "320x200x8",
+            "-nolisten",
+            "tcp",
+        ],
         pass_fds=[write],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

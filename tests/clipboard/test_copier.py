@@ -20,7 +20,11 @@ PLAIN = {"TERM": "xterm-256color"}
 def decoded(sequence: str) -> str:
     """What a terminal makes of it, after the multiplexer has taken its wrapping off."""
     if sequence.startswith("\x1bPtmux;"):
-        sequence = sequence.removeprefix("\x1bPtmux;").removesuffix("\x1b\\").replace("\x1b\x1b", "\x1b")
+        sequence = (
+            sequence.removeprefix("\x1bPtmux;")
+            .removesuffix("\x1b\\")
+            .replace("\x1b\x1b", "\x1b")
+        )
     elif sequence.startswith("\x1bP"):
         pieces = sequence.removesuffix("\x1b\\").split("\x1b\\")
         assert all(len(piece) <= 242 for piece in pieces)
@@ -47,7 +51,9 @@ async def test_a_copy_that_nobody_can_confirm_says_so() -> None:
 
 
 async def test_a_terminal_known_to_take_copies_is_expected_to() -> None:
-    outcome = await Copier({"TERM": "xterm-kitty"}, lambda _: None).copy(Secret(TOKEN), "it")
+    outcome = await Copier({"TERM": "xterm-kitty"}, lambda _: None).copy(
+        Secret(TOKEN), "it"
+    )
     assert outcome.grade is Grade.EXPECTED
     assert outcome.helps == ""
 
@@ -60,8 +66,12 @@ async def test_a_terminal_that_has_said_what_it_takes_is_not_asked_again() -> No
     assert ASK_ATTRIBUTES not in written
 
 
-@pytest.mark.parametrize(("numbers", "grade"), [({62, 52}, Grade.EXPECTED), ({62}, Grade.SENT)])
-async def test_a_terminal_is_asked_once_whether_it_takes_copies(numbers: set[int], grade: Grade) -> None:
+@pytest.mark.parametrize(
+    ("numbers", "grade"), [({62, 52}, Grade.EXPECTED), ({62}, Grade.SENT)]
+)
+async def test_a_terminal_is_asked_once_whether_it_takes_copies(
+    numbers: set[int], grade: Grade
+) -> None:
     written: list[str] = []
 
     def answering(text: str) -> None:
@@ -75,7 +85,9 @@ async def test_a_terminal_is_asked_once_whether_it_takes_copies(numbers: set[int
     assert written.count(ASK_ATTRIBUTES) == 1
 
 
-async def test_in_a_multiplexer_the_terminal_is_not_asked_since_another_would_answer() -> None:
+async def test_in_a_multiplexer_the_terminal_is_not_asked_since_another_would_answer() -> (
+    None
+):
     written: list[str] = []
     await Copier({**PLAIN, "STY": "1.x"}, written.append).copy(Secret(TOKEN), "it")
     assert ASK_ATTRIBUTES not in written
@@ -98,14 +110,20 @@ async def test_a_test_copy_is_answered_once_for_this_place() -> None:
 
 async def test_off_means_that_nothing_leaves() -> None:
     written: list[str] = []
-    outcome = await Copier(PLAIN, written.append, choice="off").copy(Secret(TOKEN), "it")
+    outcome = await Copier(PLAIN, written.append, choice="off").copy(
+        Secret(TOKEN), "it"
+    )
     assert outcome.grade is Grade.FAILED
     assert written == []
 
 
-async def test_a_route_that_was_asked_for_and_is_not_here_is_not_replaced_by_another() -> None:
+async def test_a_route_that_was_asked_for_and_is_not_here_is_not_replaced_by_another() -> (
+    None
+):
     written: list[str] = []
-    outcome = await Copier(PLAIN, written.append, choice="tmux").copy(Secret(TOKEN), "it")
+    outcome = await Copier(PLAIN, written.append, choice="tmux").copy(
+        Secret(TOKEN), "it"
+    )
     assert outcome.grade is Grade.FAILED
     assert "not in tmux" in outcome.sentence
     assert written == []
@@ -119,7 +137,10 @@ async def test_what_the_terminal_holds_is_overwritten_only_when_asked() -> None:
     assert copier.left_something
     assert "can't be cleared from here: the token web." in copier.farewell()
     assert "asked to put the word tokendeck" in await copier.overwrite()
-    assert [decoded(text) for text in written if text != ASK_ATTRIBUTES] == [TOKEN, "tokendeck"]
+    assert [decoded(text) for text in written if text != ASK_ATTRIBUTES] == [
+        TOKEN,
+        "tokendeck",
+    ]
     assert copier.farewell() == ""
     assert not copier.left_something
 
@@ -130,13 +151,33 @@ MS = r"\033]52;%p1%s;%p2%s\a"
 @pytest.mark.parametrize(
     ("here", "arrived", "grade", "words"),
     [
-        (Situation(tmux=Tmux((3, 3), MS), terminal="foot"), None, Grade.VERIFIED, "takes copies"),
+        (
+            Situation(tmux=Tmux((3, 3), MS), terminal="foot"),
+            None,
+            Grade.VERIFIED,
+            "takes copies",
+        ),
         (Situation(tmux=Tmux((3, 3), MS)), None, Grade.VERIFIED, "paste to check"),
         (Situation(tmux=Tmux((3, 3), MS)), False, Grade.HELD, "did not arrive"),
-        (Situation(tmux=Tmux((3, 3), MS), terminal="VTE(7006)"), None, Grade.HELD, "refuse"),
+        (
+            Situation(tmux=Tmux((3, 3), MS), terminal="VTE(7006)"),
+            None,
+            Grade.HELD,
+            "refuse",
+        ),
         (Situation(tmux=Tmux((3, 3))), None, Grade.HELD, "gets nothing"),
-        (Situation(tmux=Tmux((3, 3), MS), terminal="XTerm(379)"), None, Grade.VERIFIED, "middle"),
-        (Situation(tmux=Tmux((3, 3), MS), terminal="XTerm(379)"), True, Grade.VERIFIED, "arrived"),
+        (
+            Situation(tmux=Tmux((3, 3), MS), terminal="XTerm(379)"),
+            None,
+            Grade.VERIFIED,
+            "middle",
+        ),
+        (
+            Situation(tmux=Tmux((3, 3), MS), terminal="XTerm(379)"),
+            True,
+            Grade.VERIFIED,
+            "arrived",
+        ),
     ],
 )
 async def test_what_the_terminal_will_not_have_is_no_success(
@@ -152,7 +193,9 @@ async def test_what_the_terminal_will_not_have_is_no_success(
     monkeypatch.setattr(TmuxBuffer, "clear_later", lambda *_args: None)
     answers = {} if arrived is None else {here.place: arrived}
     caplog.set_level("INFO")
-    outcome = await Copier({}, lambda _: None, recall=lambda: answers).copy(Secret(TOKEN), "it")
+    outcome = await Copier({}, lambda _: None, recall=lambda: answers).copy(
+        Secret(TOKEN), "it"
+    )
     assert outcome.grade is grade
     assert words in outcome.sentence
     assert ("not to reach" in caplog.text) is (grade is Grade.HELD)

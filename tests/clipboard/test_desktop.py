@@ -19,11 +19,15 @@ from tui.clipboard.copier import Copier, Grade
 from tui.clipboard.osc52 import ASK_ATTRIBUTES
 from tui.secret import Secret
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11 and the stand-in tools are Linux's")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="X11 and the stand-in tools are Linux's"
+)
 
 
 @contextmanager
-def copier(environ: dict[str, str], clear_after: int = 0) -> Iterator[tuple[Copier, list[str]]]:
+def copier(
+    environ: dict[str, str], clear_after: int = 0
+) -> Iterator[tuple[Copier, list[str]]]:
     """A copier, and what it wrote to the terminal; nothing is left waiting to clear."""
     written: list[str] = []
     made = Copier(environ, written.append, clear_after=clear_after)
@@ -56,7 +60,8 @@ def only(tool: str, folder: Path, script: str = "") -> str:
 def on_clipboard(display: str, tool: str) -> str:
     words = {"xclip": ["-selection", "clipboard", "-o"], "xsel": ["-b", "-o"]}[tool]
     for _ in range(3):
-        # Asked just as what holds the clipboard goes, a tool waits for its answer for ever.
+        # Asked just as what holds the clipboard goes, a tool waits for its answer for
+        # ever.
         with suppress(subprocess.TimeoutExpired):
             done = subprocess.run(
                 [tool, *words],
@@ -81,12 +86,17 @@ def put_on_clipboard(display: str, tool: str, text: str) -> None:
 
 
 def kill_all(display: str, tool: str) -> int:
-    """Kill the processes of a tool that hold this display's clipboard; how many there were."""
+    """Kill the processes of a tool that hold this display's clipboard.
+
+    How many there were.
+    """
     killed = 0
     for process in Path("/proc").glob("[0-9]*"):
         try:
             named = (process / "comm").read_text().strip() == tool
-            there = f"DISPLAY={display}".encode() in (process / "environ").read_bytes().split(b"\0")
+            there = f"DISPLAY={display}".encode() in (
+                process / "environ"
+            ).read_bytes().split(b"\0")
         except OSError:
             continue
         if named and there:
@@ -97,12 +107,18 @@ def kill_all(display: str, tool: str) -> int:
 
 @pytest.mark.terminal
 @needs("Xvfb")
-@pytest.mark.parametrize("tool", [pytest.param(name, marks=needs(name)) for name in ("xclip", "xsel")])
+@pytest.mark.parametrize(
+    "tool", [pytest.param(name, marks=needs(name)) for name in ("xclip", "xsel")]
+)
 class TestRealDisplay:
     async def test_a_copy_is_read_back_and_cleared_in_time(
         self, display: str, tool: str, tmp_path: Path
     ) -> None:
-        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        environ = {
+            "DISPLAY": display,
+            "PATH": only(tool, tmp_path),
+            "HOME": str(tmp_path),
+        }
         with copier(environ, 3) as (made, written):
             outcome = await made.copy(Secret(TOKEN), "it")
             assert outcome.grade is Grade.VERIFIED, outcome
@@ -116,7 +132,11 @@ class TestRealDisplay:
     async def test_what_came_after_the_copy_is_left_alone(
         self, display: str, tool: str, tmp_path: Path
     ) -> None:
-        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        environ = {
+            "DISPLAY": display,
+            "PATH": only(tool, tmp_path),
+            "HOME": str(tmp_path),
+        }
         with copier(environ, 1) as (made, _):
             await made.copy(Secret(TOKEN), "it")
             put_on_clipboard(display, tool, "mine")
@@ -128,7 +148,11 @@ class TestRealDisplay:
     async def test_a_tool_that_was_killed_takes_the_copy_along_and_nothing_more_is_claimed(
         self, display: str, tool: str, tmp_path: Path
     ) -> None:
-        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        environ = {
+            "DISPLAY": display,
+            "PATH": only(tool, tmp_path),
+            "HOME": str(tmp_path),
+        }
         with copier(environ, 1) as (made, _):
             assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.VERIFIED
             assert kill_all(display, tool) >= 1
@@ -141,9 +165,16 @@ class TestRealDisplay:
     async def test_a_newer_copy_of_the_same_value_outlives_an_ended_runs_clear(
         self, display: str, tool: str, tmp_path: Path, newer_clears_after: int
     ) -> None:
-        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        environ = {
+            "DISPLAY": display,
+            "PATH": only(tool, tmp_path),
+            "HOME": str(tmp_path),
+        }
         environ["XDG_RUNTIME_DIR"] = str(tmp_path)
-        with copier(environ, 2) as (older, _), copier(environ, newer_clears_after) as (newer, _):
+        with (
+            copier(environ, 2) as (older, _),
+            copier(environ, newer_clears_after) as (newer, _),
+        ):
             await older.copy(Secret(TOKEN), "it")
             await newer.copy(Secret(TOKEN), "it")
             assert ended(older) == 1
@@ -152,7 +183,11 @@ class TestRealDisplay:
     async def test_an_older_clear_still_comes_where_the_newer_copy_failed(
         self, display: str, tool: str, tmp_path: Path
     ) -> None:
-        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+        environ = {
+            "DISPLAY": display,
+            "PATH": only(tool, tmp_path),
+            "HOME": str(tmp_path),
+        }
         environ["XDG_RUNTIME_DIR"] = str(tmp_path)
         (tmp_path / "broken").mkdir()
         broken = environ | {"PATH": only(tool, tmp_path / "broken", "exit 1")}
@@ -162,8 +197,14 @@ class TestRealDisplay:
             assert ended(older) == 0
             assert on_clipboard(display, tool) == ""
 
-    async def test_a_copy_is_cleared_when_asked(self, display: str, tool: str, tmp_path: Path) -> None:
-        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+    async def test_a_copy_is_cleared_when_asked(
+        self, display: str, tool: str, tmp_path: Path
+    ) -> None:
+        environ = {
+            "DISPLAY": display,
+            "PATH": only(tool, tmp_path),
+            "HOME": str(tmp_path),
+        }
         with copier(environ, 45) as (made, _):
             await made.copy(Secret(TOKEN), "it")
             assert "is cleared" in await made.overwrite()
@@ -173,21 +214,37 @@ class TestRealDisplay:
     async def test_a_display_over_ssh_is_the_users_if_the_user_says_so(
         self, display: str, tool: str, tmp_path: Path
     ) -> None:
-        environ = {"DISPLAY": display, "PATH": only(tool, tmp_path), "HOME": str(tmp_path), "SSH_TTY": "x"}
+        environ = {
+            "DISPLAY": display,
+            "PATH": only(tool, tmp_path),
+            "HOME": str(tmp_path),
+            "SSH_TTY": "x",
+        }
         made = Copier(environ, lambda _: None, choice="native", clear_after=0)
         assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.VERIFIED
         assert on_clipboard(display, tool) == TOKEN
 
-    async def test_a_dead_display_is_not_believed(self, display: str, tool: str, tmp_path: Path) -> None:
-        environ = {"DISPLAY": ":4095", "PATH": only(tool, tmp_path), "HOME": str(tmp_path)}
+    async def test_a_dead_display_is_not_believed(
+        self, display: str, tool: str, tmp_path: Path
+    ) -> None:
+        environ = {
+            "DISPLAY": ":4095",
+            "PATH": only(tool, tmp_path),
+            "HOME": str(tmp_path),
+        }
         with copier(environ) as (made, written):
             assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.SENT
             assert len([text for text in written if text != ASK_ATTRIBUTES]) == 1
 
 
 @pytest.mark.parametrize("script", ["exit 1", "cat > /dev/null", "exec sleep 60"])
-async def test_a_tool_that_fails_forgets_or_hangs_is_not_believed(tmp_path: Path, script: str) -> None:
-    with copier({"DISPLAY": ":7", "PATH": only("xclip", tmp_path, script)}) as (made, written):
+async def test_a_tool_that_fails_forgets_or_hangs_is_not_believed(
+    tmp_path: Path, script: str
+) -> None:
+    with copier({"DISPLAY": ":7", "PATH": only("xclip", tmp_path, script)}) as (
+        made,
+        written,
+    ):
         assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.SENT
         assert len([text for text in written if text != ASK_ATTRIBUTES]) == 1
 
@@ -200,7 +257,9 @@ async def test_a_display_seen_over_ssh_is_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "called").exists()
 
 
-async def test_a_desktop_that_is_asked_for_alone_and_fails_is_said_to_have_failed(tmp_path: Path) -> None:
+async def test_a_desktop_that_is_asked_for_alone_and_fails_is_said_to_have_failed(
+    tmp_path: Path,
+) -> None:
     environ = {"DISPLAY": ":7", "PATH": only("xclip", tmp_path, "exit 1")}
     made = Copier(environ, lambda _sequence: None, choice="native")
     outcome = await made.copy(Secret(TOKEN), "it")

@@ -1,6 +1,7 @@
 """Copies through two multiplexers: a tmux in a tmux, and a screen over SSH in a tmux.
 
-The tmux outside takes a copy only where its user lets programs copy. Nothing tells us, so nothing is claimed.
+The tmux outside takes a copy only where its user lets programs copy. Nothing tells us,
+so nothing is claimed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ Within = Callable[[str, str], Terminal]
 
 @pytest.fixture
 def sockets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder whose path is short enough for sockets; the servers in it end with the test."""
+    """A folder whose path is short enough for sockets.
+
+    The servers in it end with the test.
+    """
     folder = tmp_path_factory.mktemp("n")
     folder.chmod(0o700)
     yield folder
@@ -41,7 +45,15 @@ def within(sockets: Path) -> Within:
     def within(command: str, settings: str) -> Terminal:
         file = sockets / "outside.conf"
         file.write_text(f"set -g status off\nset -g remain-on-exit on\n{settings}\n")
-        words = ["tmux", "-S", str(sockets / "outside"), "-f", str(file), "new", command]
+        words = [
+            "tmux",
+            "-S",
+            str(sockets / "outside"),
+            "-f",
+            str(file),
+            "new",
+            command,
+        ]
         return Terminal(words, cwd=Path(ROOT), columns=120)
 
     return within
@@ -53,7 +65,17 @@ def test_a_tmux_in_a_tmux_claims_its_own_buffer_only(
 ) -> None:
     file = sockets / "inside.conf"
     file.write_text("set -g status off\nset -g remain-on-exit on\n")
-    tmux = shlex.join(["tmux", "-S", str(sockets / "inside"), "-f", str(file), "new", shlex.join(copying)])
+    tmux = shlex.join(
+        [
+            "tmux",
+            "-S",
+            str(sockets / "inside"),
+            "-f",
+            str(file),
+            "new",
+            shlex.join(copying),
+        ]
+    )
     with within(f"env -u TMUX -u TMUX_PANE {tmux}", settings) as terminal:
         terminal.wait_for("VERIFIED tmux: Copied it into tmux, read back")
         terminal.wait_for("Sent on to your terminal; paste to check.")
@@ -64,7 +86,15 @@ def test_a_tmux_in_a_tmux_claims_its_own_buffer_only(
 
 def test_the_dashboard_works_in_a_tmux_in_a_tmux(within: Within, sockets: Path) -> None:
     tmux = shlex.join(
-        ["tmux", "-S", str(sockets / "inside"), "-f", "/dev/null", "new", f"{TOKENDECK} --demo"]
+        [
+            "tmux",
+            "-S",
+            str(sockets / "inside"),
+            "-f",
+            "/dev/null",
+            "new",
+            f"{TOKENDECK} --demo",
+        ]
     )
     with within(f"env -u TMUX -u TMUX_PANE {tmux}", "") as terminal:
         work_through(terminal)
@@ -90,18 +120,25 @@ def work_through(terminal: Terminal) -> None:
 
 
 @needs("screen")
-@pytest.mark.skipif(server_program() is None, reason="OpenSSH's server is not installed")
+@pytest.mark.skipif(
+    server_program() is None, reason="OpenSSH's server is not installed"
+)
 def test_the_dashboard_works_in_a_screen_over_ssh_in_a_tmux(
     within: Within, sockets: Path, tmp_path: Path
 ) -> None:
     environ = f"SCREENDIR={sockets} SHELL=/bin/sh LANG=C.UTF-8"
     remote = f"{environ} screen -U -c /dev/null {TOKENDECK} --demo"
-    with sshd(tmp_path / "sshd") as server, within(shlex.join(server.client(remote)), "") as terminal:
+    with (
+        sshd(tmp_path / "sshd") as server,
+        within(shlex.join(server.client(remote)), "") as terminal,
+    ):
         work_through(terminal)
 
 
 @needs("screen")
-@pytest.mark.skipif(server_program() is None, reason="OpenSSH's server is not installed")
+@pytest.mark.skipif(
+    server_program() is None, reason="OpenSSH's server is not installed"
+)
 @pytest.mark.parametrize(("settings", "arrives"), OUTSIDE)
 def test_a_screen_over_ssh_in_a_tmux_claims_nothing(
     within: Within,

@@ -54,7 +54,9 @@ def test_tmux_is_believed_over_variables_from_when_it_was_started() -> None:
         ("", (0, 0), False),
     ],
 )
-def test_what_tmux_says_of_itself(first: str, version: tuple[int, int], passes_on: bool) -> None:
+def test_what_tmux_says_of_itself(
+    first: str, version: tuple[int, int], passes_on: bool
+) -> None:
     tmux = answering(first).tmux
     assert tmux is not None
     assert tmux.version == version
@@ -62,9 +64,12 @@ def test_what_tmux_says_of_itself(first: str, version: tuple[int, int], passes_o
 
 
 @pytest.mark.parametrize(
-    ("tty", "copies_by"), [("/dev/pts/7", ""), ("/dev/pts/8", MS), ("/dev/pts/9", ""), ("", "")]
+    ("tty", "copies_by"),
+    [("/dev/pts/7", ""), ("/dev/pts/8", MS), ("/dev/pts/9", ""), ("", "")],
 )
-def test_tmux_is_judged_by_what_it_uses_for_the_terminal_of_this_client(tty: str, copies_by: str) -> None:
+def test_tmux_is_judged_by_what_it_uses_for_the_terminal_of_this_client(
+    tty: str, copies_by: str
+) -> None:
     here = answering(f"3.3a\t{tty}\t alacritty\t0\t1", terminals=TWO_CLIENTS)
     assert here.tmux is not None
     assert here.tmux.copies_by == copies_by
@@ -103,12 +108,20 @@ def test_xterm_behind_tmux_takes_a_copy_for_the_middle_button_where_no_clipboard
         ({}, None),
     ],
 )
-def test_what_is_known_of_a_terminal_by_its_name(environ: dict[str, str], takes: bool | None) -> None:
+def test_what_is_known_of_a_terminal_by_its_name(
+    environ: dict[str, str], takes: bool | None
+) -> None:
     assert look(environ).takes_copies is takes
 
 
 def test_no_credential_is_handed_to_a_program() -> None:
-    here = look({"PATH": "/nowhere", "CONTENTSTACK_AUTHTOKEN": "blt0123456789abcdef", "TOKENDECK_STACK": "x"})
+    here = look(
+        {
+            "PATH": "/nowhere",
+            "CONTENTSTACK_AUTHTOKEN": "blt0123456789abcdef",
+            "TOKENDECK_STACK": "x",
+        }
+    )
     assert here.environ == {"PATH": "/nowhere"}
     assert "nowhere" not in repr(here)
 
@@ -122,11 +135,17 @@ def test_no_credential_is_handed_to_a_program() -> None:
         (Situation(tmux=Tmux((3, 3), MS)), ("tmux",), "tmux sends it on"),
         (Situation(tmux=Tmux((3, 3))), ("tmux",), "terminal-features"),
         (Situation(mosh=True, tmux=Tmux((3, 3), MS)), ("tmux",), "allow-passthrough"),
-        (Situation(tmux=Tmux((3, 1), passes_on=True)), ("tmux", "osc52"), "through tmux"),
+        (
+            Situation(tmux=Tmux((3, 1), passes_on=True)),
+            ("tmux", "osc52"),
+            "through tmux",
+        ),
         (Situation(terminal="VTE(7200)"), ("osc52",), "refuses it"),
     ],
 )
-def test_each_route_says_what_it_can_do_here(here: Situation, usable: tuple[str, ...], words: str) -> None:
+def test_each_route_says_what_it_can_do_here(
+    here: Situation, usable: tuple[str, ...], words: str
+) -> None:
     routes = describe(here)
     assert [route.name for route in routes] == ["native", "tmux", "osc52"]
     assert tuple(route.name for route in routes if route.usable) == usable

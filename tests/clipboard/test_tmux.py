@@ -15,7 +15,12 @@ pytestmark = [pytest.mark.terminal, needs("tmux")]
 
 @pytest.mark.parametrize(
     "config",
-    ["", "set -s set-clipboard on", "set -s set-clipboard off", "set -g allow-passthrough on"],
+    [
+        "",
+        "set -s set-clipboard on",
+        "set -s set-clipboard off",
+        "set -g allow-passthrough on",
+    ],
 )
 def test_a_copy_reaches_tmux_and_the_terminal_and_leaves_tmux_in_time(
     real_tmux: RealTmux, copying: list[str], config: str
@@ -44,14 +49,18 @@ def test_a_copy_can_be_pasted_within_tmux_until_it_is_overwritten(
 
 
 @pytest.mark.parametrize(
-    ("config", "reached"), [("", False), ("set -g allow-passthrough on", True)], ids=["stock", "passing on"]
+    ("config", "reached"),
+    [("", False), ("set -g allow-passthrough on", True)],
+    ids=["stock", "passing on"],
 )
 def test_a_terminal_without_clipboard_is_reached_only_past_tmux(
     real_tmux: RealTmux, copying: list[str], config: str, reached: bool
 ) -> None:
     with real_tmux.run(copying, config, {"TERM": "vt100"}) as terminal:
         terminal.wait_for("VERIFIED tmux" if reached else "HELD tmux")
-        terminal.wait_for("Sent on to your terminal" if reached else "Your terminal gets nothing")
+        terminal.wait_for(
+            "Sent on to your terminal" if reached else "Your terminal gets nothing"
+        )
         terminal.settle()
         assert terminal.clipboard == ([TOKEN] if reached else [])
 
@@ -68,11 +77,19 @@ def test_a_terminal_that_terminfo_knows_to_take_copies_is_sent_them(
         terminal.wait_for(lambda terminal: terminal.clipboard == [TOKEN])
 
 
-def test_tmux_is_asked_where_its_client_sits_not_where_it_was_started(real_tmux: RealTmux) -> None:
-    with real_tmux.run(["cat"], "", {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"}) as far:
+def test_tmux_is_asked_where_its_client_sits_not_where_it_was_started(
+    real_tmux: RealTmux,
+) -> None:
+    with real_tmux.run(
+        ["cat"], "", {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"}
+    ) as far:
         far.wait_for(lambda _: real_tmux("list-clients") != "")
         pane = real_tmux("display-message", "-p", "#{pane_id}").strip()
-        stale = {"TMUX": f"{real_tmux.socket},1,0", "TMUX_PANE": pane, "PATH": "/usr/bin:/bin"}
+        stale = {
+            "TMUX": f"{real_tmux.socket},1,0",
+            "TMUX_PANE": pane,
+            "PATH": "/usr/bin:/bin",
+        }
         assert look(stale).remote
         assert look(stale).origin == "192.0.2.1"
         real_tmux("detach-client")

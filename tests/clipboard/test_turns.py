@@ -20,7 +20,11 @@ def test_the_newest_copy_has_the_turn(tmp_path: Path) -> None:
 
 
 def test_each_display_has_a_turn_of_its_own(tmp_path: Path) -> None:
-    environ = {"XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":7"}
+    environ = {
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "WAYLAND_DISPLAY": "wayland-0",
+        "DISPLAY": ":7",
+    }
     paths = {
         Turn.on("xclip", environ).path,
         Turn.on("xclip", environ | {"DISPLAY": ":8"}).path,

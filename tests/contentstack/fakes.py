@@ -21,7 +21,12 @@ API_KEY = "blt" + "a" * 16
 AUTHTOKEN = "blt" + "f" * 20
 CREDENTIAL = Credential("authtoken", Secret(AUTHTOKEN))
 REGION = Region(
-    "demo", "Demo", (), "https://cma.demo.invalid", "https://cda.demo.invalid", "https://preview.demo.invalid"
+    "demo",
+    "Demo",
+    (),
+    "https://cma.demo.invalid",
+    "https://cda.demo.invalid",
+    "https://preview.demo.invalid",
 )
 
 
@@ -50,7 +55,10 @@ Reply = tuple[int, object] | tuple[int, object, Mapping[str, str]]
 
 @dataclass
 class Api:
-    """An ASGI application that answers "METHOD path" with its `replies` in turn; the last one stays."""
+    """An ASGI application that answers "METHOD path" with its `replies` in turn.
+
+    The last one stays.
+    """
 
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
@@ -81,7 +89,9 @@ class Api:
             {
                 "type": "http.response.start",
                 "status": status,
-                "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+                "headers": [
+                    (name.encode(), value.encode()) for name, value in headers.items()
+                ],
             }
         )
         await send({"type": "http.response.body", "body": content})
@@ -118,7 +128,12 @@ def line(app: Any, **options: Any) -> Line:
     apps = dict.fromkeys((REGION.cma, REGION.cda, REGION.preview), app)
     pacer = Pacer(clock=clock, sleep=clock.sleep)
     transport = Transport(
-        REGION, apps=apps, on_wait=announced.append, pacer=pacer, sleep=clock.sleep, **options
+        REGION,
+        apps=apps,
+        on_wait=announced.append,
+        pacer=pacer,
+        sleep=clock.sleep,
+        **options,
     )
     return Line(transport, clock, announced)
 
@@ -130,13 +145,20 @@ Connected = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Non
 
 
 @asynccontextmanager
-async def listening(connected: Connected, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A server on a free loopback port, which is yielded; its connections end with it."""
+async def listening(
+    connected: Connected, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
+    """A server on a free loopback port, which is yielded.
+
+    Its connections end with it.
+    """
     open_now: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Python 3.11's server reports a task of its own that was cancelled as an error.
-        with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        with suppress(
+            asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError
+        ):
             await connected(reader, writer)
         writer.close()
 
@@ -147,7 +169,8 @@ async def listening(connected: Connected, tls: ssl.SSLContext | None = None) -> 
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        # Python 3.11 leaves a connection open that it takes in while the server closes: let it come before.
+        # Python 3.11 leaves a connection open that it takes in while the server closes:
+        # let it come before.
         for _ in range(5):
             await asyncio.sleep(0)
         server.close()
@@ -163,12 +186,24 @@ async def listening(connected: Connected, tls: ssl.SSLContext | None = None) -> 
 
 @asynccontextmanager
 async def raw_server(handle: Handler) -> AsyncIterator[Region]:
-    """A server on a free loopback port; for each request `handle` writes what it wants."""
+    """A server on a free loopback port.
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    For each request `handle` writes what it wants.
+    """
+
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
-            length = next((line for line in head.lower().split(b"\r\n") if b"content-length:" in line), b":0")
+            length = next(
+                (
+                    line
+                    for line in head.lower().split(b"\r\n")
+                    if b"content-length:" in line
+                ),
+                b":0",
+            )
             body = await reader.readexactly(int(length.split(b":")[1]))
             await handle(head + body, writer)
             await writer.drain()
@@ -179,4 +214,7 @@ async def raw_server(handle: Handler) -> AsyncIterator[Region]:
 
 def http(body: bytes, *, status: str = "200 OK", headers: str = "") -> bytes:
     """An HTTP/1.1 answer."""
-    return f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n{headers}\r\n".encode() + body
+    return (
+        f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n{headers}\r\n".encode()
+        + body
+    )

@@ -1,6 +1,9 @@
-"""Everything that can go wrong between a request and its answer, as a table; and the calls that can meet it.
+"""Everything that can go wrong between a request and its answer, as a table.
 
-`stage` gives a fault a socket of its own; `Fault.reply` alone is enough for a server that is there already.
+And the calls that can meet it.
+
+`stage` gives a fault a socket of its own; `Fault.reply` alone is enough for a server
+that is there already.
 """
 
 from __future__ import annotations
@@ -20,9 +23,16 @@ from typing import Any, Literal
 import pytest
 import trustme
 
-from tests.contentstack.fakes import AUTHTOKEN, Handler, http, listening, raw_server, token_value
+from tests.contentstack.fakes import (
+    AUTHTOKEN,
+    Handler,
+    http,
+    listening,
+    raw_server,
+    token_value,
+)
 from tui.contentstack.client import Client, StackClient
-from tui.contentstack.models import DeliveryDraft, ManagementDraft
+from tui.contentstack.models import DeliveryTokenRequest, ManagementTokenRequest
 from tui.contentstack.regions import Region, custom_region
 from tui.contentstack.scope import Scope
 from tui.contentstack.verify import Probe
@@ -34,8 +44,8 @@ VALUE = token_value("7")
 SECRETS = (AUTHTOKEN, PASSWORD, CODE, VALUE)
 
 UID = "blt" + "1" * 16
-DELIVERY = DeliveryDraft("kiosk", "words", Scope.of(("production",), ("main",)))
-MANAGEMENT = ManagementDraft("robot", "words", Scope.of((), ("main",)))
+DELIVERY = DeliveryTokenRequest("kiosk", "words", Scope.of(("production",), ("main",)))
+MANAGEMENT = ManagementTokenRequest("robot", "words", Scope.of((), ("main",)))
 
 _SECRET = re.compile(
     rb"(?mi)(?<=^authtoken: )[^\r]+|(?<=^access_token: )[^\r]+|(?<=^preview_token: )[^\r]+"
@@ -43,7 +53,9 @@ _SECRET = re.compile(
 )
 
 Kind = Literal["login", "list", "get", "create", "update", "delete", "proof"]
-Place = Literal["refused", "silent", "unknown", "untrusted", "hangs up", "redirected", "answers"]
+Place = Literal[
+    "refused", "silent", "unknown", "untrusted", "hangs up", "redirected", "answers"
+]
 
 
 @dataclass(frozen=True)
@@ -58,9 +70,16 @@ class Endpoint:
 
 ENDPOINTS = (
     Endpoint(
-        "log_in", "login", lambda c, _: c.log_in("ana@example.com", Secret(PASSWORD), Secret(CODE)), True
+        "log_in",
+        "login",
+        lambda c, _: c.log_in("ana@example.com", Secret(PASSWORD), Secret(CODE)),
+        True,
     ),
-    Endpoint("request_sms", "login", lambda c, _: c.request_sms("ana@example.com", Secret(PASSWORD))),
+    Endpoint(
+        "request_sms",
+        "login",
+        lambda c, _: c.request_sms("ana@example.com", Secret(PASSWORD)),
+    ),
     Endpoint("log_out", "login", lambda c, _: c.log_out()),
     Endpoint("current_user", "get", lambda c, _: c.current_user()),
     Endpoint("organizations", "list", lambda c, _: c.organizations()),
@@ -80,18 +99,55 @@ ENDPOINTS = (
         lambda _, s: s.create_delivery_token(DELIVERY, with_preview=True),
         True,
     ),
-    Endpoint("update_delivery_token", "update", lambda _, s: s.update_delivery_token(UID, DELIVERY), True),
-    Endpoint("delete_delivery_token", "delete", lambda _, s: s.delete_delivery_token(UID), True),
-    Endpoint("create_preview_token", "create", lambda _, s: s.create_preview_token(UID)),
-    Endpoint("delete_preview_token", "delete", lambda _, s: s.delete_preview_token(UID)),
+    Endpoint(
+        "update_delivery_token",
+        "update",
+        lambda _, s: s.update_delivery_token(UID, DELIVERY),
+        True,
+    ),
+    Endpoint(
+        "delete_delivery_token",
+        "delete",
+        lambda _, s: s.delete_delivery_token(UID),
+        True,
+    ),
+    Endpoint(
+        "create_preview_token", "create", lambda _, s: s.create_preview_token(UID)
+    ),
+    Endpoint(
+        "delete_preview_token", "delete", lambda _, s: s.delete_preview_token(UID)
+    ),
     Endpoint("management_tokens", "list", lambda _, s: s.management_tokens()),
     Endpoint("management_token", "get", lambda _, s: s.management_token(UID)),
-    Endpoint("create_management_token", "create", lambda _, s: s.create_management_token(MANAGEMENT)),
-    Endpoint("update_management_token", "update", lambda _, s: s.update_management_token(UID, MANAGEMENT)),
-    Endpoint("delete_management_token", "delete", lambda _, s: s.delete_management_token(UID)),
-    Endpoint("prove", "proof", lambda _, s: s.prove(Probe("delivery", Secret(VALUE), "qa", "main")), True),
-    Endpoint("prove a preview token", "proof", lambda _, s: s.prove(Probe("preview", Secret(VALUE), "qa"))),
-    Endpoint("prove a management token", "proof", lambda _, s: s.prove(Probe("management", Secret(VALUE)))),
+    Endpoint(
+        "create_management_token",
+        "create",
+        lambda _, s: s.create_management_token(MANAGEMENT),
+    ),
+    Endpoint(
+        "update_management_token",
+        "update",
+        lambda _, s: s.update_management_token(UID, MANAGEMENT),
+    ),
+    Endpoint(
+        "delete_management_token", "delete", lambda _, s: s.delete_management_token(UID)
+    ),
+    Endpoint(
+        "prove",
+        "proof",
+        lambda _, s: s.prove(Probe("delivery", Secret(VALUE), "qa", "main")),
+        True,
+    ),
+    Endpoint(
+        "prove a preview token",
+        "proof",
+        lambda _, s: s.prove(Probe("preview", Secret(VALUE), "qa")),
+    ),
+    Endpoint(
+        "prove a management token",
+        "proof",
+        lambda _, s: s.prove(Probe("management", Secret(VALUE))),
+    ),
 )
 
 
@@ -126,7 +182,9 @@ async def _nothing(_request: bytes, _writer: asyncio.StreamWriter) -> None:
 
 async def _reset(_request: bytes, writer: asyncio.StreamWriter) -> None:
     linger = (1).to_bytes(4, "little") + (0).to_bytes(4, "little")
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    writer.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, linger
+    )
     writer.transport.abort()
 
 
@@ -174,14 +232,22 @@ def _answers(body: object, status: str = "200 OK", headers: str = "") -> Handler
     return reply
 
 
-def _refuses(status: str, code: int | None = None, *, details: bool = False, headers: str = "") -> Handler:
+def _refuses(
+    status: str, code: int | None = None, *, details: bool = False, headers: str = ""
+) -> Handler:
     """A refusal that repeats the secrets of the request, as a careless server might, in hostile text."""
 
     async def reply(request: bytes, writer: asyncio.StreamWriter) -> None:
         told = [found.decode() for found in _SECRET.findall(request)]
-        body: dict[str, object] = {"error_message": f"No: {told} \x1b]52;c;aGFja2Vk\x07 and\nmore"}
+        body: dict[str, object] = {
+            "error_message": f"No: {told} \x1b]52;c;aGFja2Vk\x07 and\nmore"
+        }
         body |= {"error_code": code} if code else {}
-        body |= {"errors": {"name": [f"is not unique {told}"], "scope": {"acl": told}}} if details else {}
+        body |= (
+            {"errors": {"name": [f"is not unique {told}"], "scope": {"acl": told}}}
+            if details
+            else {}
+        )
         await _answers(body, status, headers)(request, writer)
 
     return reply
@@ -190,7 +256,14 @@ def _refuses(status: str, code: int | None = None, *, details: bool = False, hea
 _WRONG = {
     name: [7, "wrong", {"uid": 7}]
     for name in ("tokens", "stacks", "users", "roles", "environments", "branches")
-} | {"token": [1], "user": "wrong", "stack": 3, "organizations": {}, "branch_aliases": {}, "notice": 7}
+} | {
+    "token": [1],
+    "user": "wrong",
+    "stack": 3,
+    "organizations": {},
+    "branch_aliases": {},
+    "notice": 7,
+}
 _NULLS = dict.fromkeys((*_WRONG, "count", "error_message"))
 _PAGE = b"<html><head><title>Blocked</title></head><body>ACME Gateway</body></html>"
 _TOO_MANY = "429 Too Many Requests"
@@ -211,26 +284,57 @@ FAULTS = (
     Fault("412 with 109", _refuses("412 Precondition Failed", 109)),
     Fault("422 with errors", _refuses("422 Unprocessable", 141, details=True)),
     Fault("422 without errors", _refuses("422 Unprocessable", 141)),
-    Fault("429, come back in an hour", _refuses(_TOO_MANY, 429, headers="retry-after: 3600\r\n"), waits=True),
-    Fault("429, come back in a second", _refuses(_TOO_MANY, 429, headers="retry-after: 1\r\n"), waits=True),
-    Fault("429, come back soon", _refuses(_TOO_MANY, 429, headers="retry-after: soon\r\n"), waits=True),
+    Fault(
+        "429, come back in an hour",
+        _refuses(_TOO_MANY, 429, headers="retry-after: 3600\r\n"),
+        waits=True,
+    ),
+    Fault(
+        "429, come back in a second",
+        _refuses(_TOO_MANY, 429, headers="retry-after: 1\r\n"),
+        waits=True,
+    ),
+    Fault(
+        "429, come back soon",
+        _refuses(_TOO_MANY, 429, headers="retry-after: soon\r\n"),
+        waits=True,
+    ),
     Fault("429", _refuses(_TOO_MANY, 429), waits=True),
     Fault("500", _refuses("500 Internal Server Error"), doubt=True),
-    Fault("502 with a page", _answers(_PAGE, "502 Bad Gateway"), doubt=True, foreign=True),
+    Fault(
+        "502 with a page", _answers(_PAGE, "502 Bad Gateway"), doubt=True, foreign=True
+    ),
     Fault("503", _refuses("503 Service Unavailable"), doubt=True),
     *(
-        Fault(f"a page with {status}", _answers(_PAGE, f"{status} No"), doubt=True, foreign=True)
+        Fault(
+            f"a page with {status}",
+            _answers(_PAGE, f"{status} No"),
+            doubt=True,
+            foreign=True,
+        )
         for status in (200, 401, 403, 404, 412)
     ),
     Fault("a proxy's 407", _answers(_PAGE, "407 Sign In"), foreign=True),
-    Fault("JSON with 401", _answers({"message": "Forbidden"}, "401 No"), doubt=True, foreign=True),
+    Fault(
+        "JSON with 401",
+        _answers({"message": "Forbidden"}, "401 No"),
+        doubt=True,
+        foreign=True,
+    ),
     Fault("an empty body", _answers(b""), doubt=True, foreign=True),
     Fault("an empty 404", _answers(b"", "404 Not Found"), doubt=True, foreign=True),
-    Fault("JSON cut short", _answers(b'{"notice": "Done.", "token": {"ui'), doubt=True, foreign=True),
+    Fault(
+        "JSON cut short",
+        _answers(b'{"notice": "Done.", "token": {"ui'),
+        doubt=True,
+        foreign=True,
+    ),
     Fault("other types", _answers(_WRONG), doubt=True, lenient=True),
     Fault("nothing but nulls", _answers(_NULLS), doubt=True, lenient=True),
     Fault("a list", _answers([{"uid": UID}]), doubt=True, foreign=True),
-    Fault("nested without end", _answers(b'{"token":' * 100_000), doubt=True, foreign=True),
+    Fault(
+        "nested without end", _answers(b'{"token":' * 100_000), doubt=True, foreign=True
+    ),
     Fault("two hundred megabytes", _flood, doubt=True),
     Fault("a gzip bomb", _bomb, doubt=True),
     Fault("a byte a second", _drip, doubt=True, hangs=True),
@@ -315,7 +419,9 @@ async def _silent(_fault: Fault, _: pytest.MonkeyPatch) -> AsyncIterator[Staged]
 
 
 @asynccontextmanager
-async def _unknown(_fault: Fault, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Staged]:
+async def _unknown(
+    _fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Staged]:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
@@ -326,7 +432,9 @@ async def _unknown(_fault: Fault, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 @asynccontextmanager
 async def _hanging_up(_fault: Fault, _: pytest.MonkeyPatch) -> AsyncIterator[Staged]:
-    async def connected(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(
+        _reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         await _reset(b"", writer)
 
     async with listening(connected) as port:
@@ -337,7 +445,9 @@ async def _hanging_up(_fault: Fault, _: pytest.MonkeyPatch) -> AsyncIterator[Sta
 async def _untrusted(_fault: Fault, _: pytest.MonkeyPatch) -> AsyncIterator[Staged]:
     seen: list[bytes] = []
 
-    async def connected(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    async def connected(
+        reader: asyncio.StreamReader, _writer: asyncio.StreamWriter
+    ) -> None:
         seen.append(await reader.read(100))
 
     async with listening(connected, _certificate()) as port:

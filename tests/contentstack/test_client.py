@@ -1,4 +1,7 @@
-"""Each method of the client against a scripted API: what is asked, and what is made of the answers."""
+"""Each method of the client against a scripted API.
+
+What is asked, and what is made of the answers.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,14 @@ from typing import Any
 
 import pytest
 
-from tests.contentstack.fakes import API_KEY, AUTHTOKEN, CREDENTIAL, Api, line, token_value
+from tests.contentstack.fakes import (
+    API_KEY,
+    AUTHTOKEN,
+    CREDENTIAL,
+    Api,
+    line,
+    token_value,
+)
 from tui.contentstack.client import Client, StackClient
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import (
@@ -30,9 +40,9 @@ from tui.contentstack.errors import (
 from tui.contentstack.models import (
     Alias,
     Branch,
-    DeliveryDraft,
+    DeliveryTokenRequest,
     Environment,
-    ManagementDraft,
+    ManagementTokenRequest,
     Organization,
     Person,
     Role,
@@ -44,11 +54,14 @@ from tui.secret import Secret
 DELIVERY = "/stacks/delivery_tokens"
 MANAGEMENT = "/stacks/management_tokens"
 ALL_WRITE = {"module": "$all", "acl": {"read": True, "write": True}}
-DRAFT = DeliveryDraft("web", "", Scope.of(("qa",), ("main",)))
+DRAFT = DeliveryTokenRequest("web", "", Scope.of(("qa",), ("main",)))
 STACK = {"uid": "s", "name": "Storefront", "api_key": API_KEY}
 NOT_ALLOWED = (
     403,
-    {"error_message": "You don't have the permission to do this operation.", "error_code": 316},
+    {
+        "error_message": "You don't have the permission to do this operation.",
+        "error_code": 316,
+    },
 )
 
 
@@ -61,14 +74,23 @@ def stack(app: Api, organization: str | None = None) -> StackClient:
 
 
 def token(number: int = 1, **changes: Any) -> dict[str, Any]:
-    return {"uid": f"blt{number}", "name": f"web-{number}", "token": token_value("1"), "scope": []} | changes
+    return {
+        "uid": f"blt{number}",
+        "name": f"web-{number}",
+        "token": token_value("1"),
+        "scope": [],
+    } | changes
 
 
-def pages(rows: list[dict[str, Any]], key: str, *, size: int = 100, count: bool = True) -> Callable[..., Any]:
+def pages(
+    rows: list[dict[str, Any]], key: str, *, size: int = 100, count: bool = True
+) -> Callable[..., Any]:
     """An application that knows `skip`, and gives no more than `size` rows at once."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        query = dict(pair.split("=") for pair in scope["query_string"].decode().split("&"))
+        query = dict(
+            pair.split("=") for pair in scope["query_string"].decode().split("&")
+        )
         skip, limit = int(query["skip"]), min(int(query["limit"]), size)
         body: dict[str, Any] = {key: rows[skip : skip + limit]}
         if count:
@@ -83,37 +105,67 @@ def pages(rows: list[dict[str, Any]], key: str, *, size: int = 100, count: bool 
 
 
 async def test_log_in_sends_no_credential_and_brings_one() -> None:
-    app = Api().on("POST /user-session", (200, {"user": {"uid": "blta", "authtoken": AUTHTOKEN}}))
-    user = await client(app).log_in("ana@example.com", Secret("hunter22"), Secret("123456"))
+    app = Api().on(
+        "POST /user-session", (200, {"user": {"uid": "blta", "authtoken": AUTHTOKEN}})
+    )
+    user = await client(app).log_in(
+        "ana@example.com", Secret("hunter22"), Secret("123456")
+    )
     assert user.authtoken == Secret(AUTHTOKEN)
     assert app.seen[0].body == {
-        "user": {"email": "ana@example.com", "password": "hunter22", "tfa_token": "123456"}
+        "user": {
+            "email": "ana@example.com",
+            "password": "hunter22",
+            "tfa_token": "123456",
+        }
     }
     assert not {"authtoken", "authorization", "api_key"} & set(app.seen[0].headers)
 
 
 async def test_log_in_without_a_code_sends_none() -> None:
-    body = {"error_message": "Second factor", "error_code": 294, "errors": [], "tfa_type": "sms"}
+    body = {
+        "error_message": "Second factor",
+        "error_code": 294,
+        "errors": [],
+        "tfa_type": "sms",
+    }
     app = Api().on("POST /user-session", (401, body), (422, body))
     for _ in range(2):
         with pytest.raises(SecondFactorNeeded):
             await client(app).log_in("ana@example.com", Secret("hunter22"))
-    assert app.seen[0].body["user"] == {"email": "ana@example.com", "password": "hunter22"}
+    assert app.seen[0].body["user"] == {
+        "email": "ana@example.com",
+        "password": "hunter22",
+    }
 
 
 @pytest.mark.parametrize(
     "reply",
     [
-        (422, {"error_message": "Looks like your email or password is invalid.", "error_code": 104}),
+        (
+            422,
+            {
+                "error_message": "Looks like your email or password is invalid.",
+                "error_code": 104,
+            },
+        ),
         (401, {"error_message": "Invalid verification code", "error_code": 295}),
-        (422, {"error_message": "The current Totp has already been Used", "error_code": 1040}),
+        (
+            422,
+            {
+                "error_message": "The current Totp has already been Used",
+                "error_code": 1040,
+            },
+        ),
         (401, {"error_message": "No.", "error_code": 7}),
         (403, {"error_message": "No."}),
     ],
 )
 async def test_every_refusal_to_sign_in_is_one(reply: Any) -> None:
     with pytest.raises(LoginRefused, match="refused the sign-in") as caught:
-        await client(Api().on("POST /user-session", reply)).log_in("ana@example.com", Secret("hunter22"))
+        await client(Api().on("POST /user-session", reply)).log_in(
+            "ana@example.com", Secret("hunter22")
+        )
     assert caught.value.status == reply[0]
     assert "hunter22" not in str(caught.value)
 
@@ -125,12 +177,16 @@ async def test_a_sign_in_without_authtoken_points_to_single_sign_on() -> None:
 
 
 async def test_log_out_and_sms() -> None:
-    app = Api().on("DELETE /user-session", (200, {"notice": "You've logged out successfully!"}))
+    app = Api().on(
+        "DELETE /user-session", (200, {"notice": "You've logged out successfully!"})
+    )
     app.on("POST /user/request_token_sms", (200, {}))
     assert await client(app).log_out() == "You've logged out successfully!"
     assert await client(app).request_sms("ana@example.com", Secret("hunter22")) == ""
     assert app.seen[0].headers["authtoken"] == AUTHTOKEN
-    assert app.seen[1].body == {"user": {"email": "ana@example.com", "password": "hunter22"}}
+    assert app.seen[1].body == {
+        "user": {"email": "ana@example.com", "password": "hunter22"}
+    }
     assert "authtoken" not in app.seen[1].headers
 
 
@@ -138,7 +194,9 @@ async def test_log_out_and_sms() -> None:
 
 
 async def test_current_user_asks_for_organizations_and_roles() -> None:
-    app = Api().on("GET /user", (200, {"user": {"uid": "blta", "email": "ana@example.com"}}))
+    app = Api().on(
+        "GET /user", (200, {"user": {"uid": "blta", "email": "ana@example.com"}})
+    )
     assert (await client(app).current_user()).email == "ana@example.com"
     assert app.seen[0].query == {"include_orgs": "true", "include_orgs_roles": "true"}
 
@@ -146,18 +204,39 @@ async def test_current_user_asks_for_organizations_and_roles() -> None:
 async def test_organizations_and_stacks() -> None:
     app = Api().on(
         "GET /organizations",
-        (200, {"organizations": [{"uid": "o", "name": "Acme", "owner": True}], "count": 1}),
+        (
+            200,
+            {
+                "organizations": [{"uid": "o", "name": "Acme", "owner": True}],
+                "count": 1,
+            },
+        ),
     )
-    app.on("GET /stacks", (200, {"stacks": [{"uid": "s", "name": "Storefront", "api_key": "k"}], "count": 1}))
+    app.on(
+        "GET /stacks",
+        (
+            200,
+            {
+                "stacks": [{"uid": "s", "name": "Storefront", "api_key": "k"}],
+                "count": 1,
+            },
+        ),
+    )
     assert await client(app).organizations() == (Organization("o", "Acme"),)
     assert await client(app).stacks("o") == (Stack("s", "Storefront", "k"),)
     assert await client(app).stacks() == (Stack("s", "Storefront", "k"),)
-    assert [seen.headers.get("organization_uid") for seen in app.seen] == [None, "o", None]
+    assert [seen.headers.get("organization_uid") for seen in app.seen] == [
+        None,
+        "o",
+        None,
+    ]
     assert all("api_key" not in seen.headers for seen in app.seen)
 
 
 async def test_a_session_of_oauth_reads_the_stacks_of_its_organization() -> None:
-    app = Api().on("GET /organizations", (200, {"organizations": [{"uid": "o"}], "count": 1}))
+    app = Api().on(
+        "GET /organizations", (200, {"organizations": [{"uid": "o"}], "count": 1})
+    )
     app.on("GET /stacks", (200, {"stacks": [STACK], "count": 1}))
     oauth = Client(line(app).transport, Credential("bearer", Secret("abc.def")))
     assert await oauth.stacks() == (Stack("s", "Storefront", API_KEY),)
@@ -165,14 +244,19 @@ async def test_a_session_of_oauth_reads_the_stacks_of_its_organization() -> None
 
 
 async def test_one_stack_names_its_organization_where_that_is_known() -> None:
-    app = Api().on("GET /stacks", (200, {"stack": {"uid": "s", "name": "Storefront", "api_key": API_KEY}}))
+    app = Api().on(
+        "GET /stacks",
+        (200, {"stack": {"uid": "s", "name": "Storefront", "api_key": API_KEY}}),
+    )
     assert (await stack(app, "o").stack()).name == "Storefront"
     assert app.seen[0].headers["api_key"] == API_KEY
     assert app.seen[0].headers["organization_uid"] == "o"
 
 
 async def test_users() -> None:
-    people = {"users": [{"uid": "blta", "email": "ana@example.com", "first_name": "Ana"}]}
+    people = {
+        "users": [{"uid": "blta", "email": "ana@example.com", "first_name": "Ana"}]
+    }
     app = Api().on("GET /stacks/users", (200, people), (200, {"stack": 1}))
     assert await stack(app).users() == (Person("blta", "ana@example.com", "Ana"),)
     with pytest.raises(BadAnswer, match=r"\$\.users, missing"):
@@ -180,10 +264,21 @@ async def test_users() -> None:
 
 
 async def test_roles_environments_branches_aliases() -> None:
-    app = Api().on("GET /roles", (200, {"roles": [{"uid": "r", "name": "Admin", "users": ["blta"]}]}))
-    app.on("GET /environments", (200, {"environments": [{"uid": "e", "name": "qa", "urls": []}]}))
-    app.on("GET /stacks/branches", (200, {"branches": [{"uid": "dev", "source": "main"}]}))
-    app.on("GET /stacks/branch_aliases", (200, {"branch_aliases": [{"uid": "main", "alias": "live"}]}))
+    app = Api().on(
+        "GET /roles",
+        (200, {"roles": [{"uid": "r", "name": "Admin", "users": ["blta"]}]}),
+    )
+    app.on(
+        "GET /environments",
+        (200, {"environments": [{"uid": "e", "name": "qa", "urls": []}]}),
+    )
+    app.on(
+        "GET /stacks/branches", (200, {"branches": [{"uid": "dev", "source": "main"}]})
+    )
+    app.on(
+        "GET /stacks/branch_aliases",
+        (200, {"branch_aliases": [{"uid": "main", "alias": "live"}]}),
+    )
     calls = stack(app)
     assert await calls.roles() == (Role("r", "Admin", ("blta",)),)
     assert await calls.environments() == (Environment("e", "qa"),)
@@ -207,7 +302,11 @@ async def test_roles_environments_branches_aliases() -> None:
 )
 async def test_a_stack_without_branches_has_none(reply: Any) -> None:
     for settings in ({}, {"settings": {"branches": False}}):
-        app = Api().on("GET /stacks/branches", reply).on("GET /stacks/branch_aliases", reply)
+        app = (
+            Api()
+            .on("GET /stacks/branches", reply)
+            .on("GET /stacks/branch_aliases", reply)
+        )
         app.on("GET /stacks", (200, {"stack": STACK | settings}))
         assert await stack(app).branches() == ()
         assert await stack(app).aliases() == ()
@@ -232,7 +331,9 @@ async def test_where_the_stack_says_it_has_branches_a_refusal_is_one(
 
 
 async def test_where_the_stack_cannot_be_read_nothing_is_concluded() -> None:
-    app = Api().on("GET /stacks/branches", (404, {"error_code": 141, "error_message": "No."}))
+    app = Api().on(
+        "GET /stacks/branches", (404, {"error_code": 141, "error_message": "No."})
+    )
     app.on("GET /stacks", NOT_ALLOWED)
     with pytest.raises(NotAllowed):
         await stack(app).branches()
@@ -269,15 +370,27 @@ async def test_lists_are_read_to_their_end(total: int, count: bool) -> None:
     assert [each.name for each in found] == [f"web-{number}" for number in range(total)]
 
 
-async def test_a_smaller_page_than_asked_for_is_not_the_end_while_more_is_counted() -> None:
+async def test_a_smaller_page_than_asked_for_is_not_the_end_while_more_is_counted() -> (
+    None
+):
     wire = line(pages([token(number) for number in range(60)], "tokens", size=25))
-    assert len(await Client(wire.transport, CREDENTIAL).stack(API_KEY).management_tokens()) == 60
+    assert (
+        len(await Client(wire.transport, CREDENTIAL).stack(API_KEY).management_tokens())
+        == 60
+    )
 
 
 @pytest.mark.parametrize("total", [0, 1, 25, 60])
 async def test_nor_where_nothing_is_counted(total: int) -> None:
-    wire = line(pages([token(number) for number in range(total)], "tokens", size=25, count=False))
-    assert len(await Client(wire.transport, CREDENTIAL).stack(API_KEY).delivery_tokens()) == total
+    wire = line(
+        pages(
+            [token(number) for number in range(total)], "tokens", size=25, count=False
+        )
+    )
+    assert (
+        len(await Client(wire.transport, CREDENTIAL).stack(API_KEY).delivery_tokens())
+        == total
+    )
 
 
 async def test_a_server_that_knows_no_skip_ends_the_list_too() -> None:
@@ -291,14 +404,20 @@ async def test_a_server_that_knows_no_skip_ends_the_list_too() -> None:
 async def test_a_count_that_is_wrong_neither_loops_nor_loses(count: object) -> None:
     rows = [token(number) for number in range(3)]
     app = Api().on(
-        f"GET {DELIVERY}", (200, {"tokens": rows, "count": count}), (200, {"tokens": [], "count": count})
+        f"GET {DELIVERY}",
+        (200, {"tokens": rows, "count": count}),
+        (200, {"tokens": [], "count": count}),
     )
     assert len(await stack(app).delivery_tokens()) == 3
     assert len(app.seen) <= 2
 
 
 async def test_what_a_page_of_tokens_is_asked_with() -> None:
-    app = Api().on(f"GET {DELIVERY}", (200, {"tokens": []})).on(f"GET {MANAGEMENT}", (200, {"tokens": []}))
+    app = (
+        Api()
+        .on(f"GET {DELIVERY}", (200, {"tokens": []}))
+        .on(f"GET {MANAGEMENT}", (200, {"tokens": []}))
+    )
     await stack(app).delivery_tokens()
     await stack(app).management_tokens()
     paging = {"limit": "100", "skip": "0", "include_count": "true"}
@@ -319,9 +438,13 @@ async def test_an_odd_row_is_named_by_its_place_and_hides_no_other() -> None:
     assert not found.cut
 
 
-@pytest.mark.parametrize("odd", [{"name": 5}, None, {"uid": "x", "deleted_at": "2026-01-05"}])
+@pytest.mark.parametrize(
+    "odd", [{"name": 5}, None, {"uid": "x", "deleted_at": "2026-01-05"}]
+)
 @pytest.mark.parametrize("count", [True, False])
-async def test_pages_without_a_good_row_do_not_end_a_list(odd: Any, count: bool) -> None:
+async def test_pages_without_a_good_row_do_not_end_a_list(
+    odd: Any, count: bool
+) -> None:
     rows = [{**odd, "n": number} if odd else odd for number in range(250)]
     if not count:
         rows = [{"name": number} for number in range(250)]
@@ -350,7 +473,9 @@ def endless(key: str, calls: list[int]) -> Callable[..., Any]:
     """An application whose list never ends."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        query = dict(pair.split("=") for pair in scope["query_string"].decode().split("&"))
+        query = dict(
+            pair.split("=") for pair in scope["query_string"].decode().split("&")
+        )
         start = int(query["skip"])
         calls.append(start)
         rows = [token(number) for number in range(start, start + 100)]
@@ -360,7 +485,9 @@ def endless(key: str, calls: list[int]) -> Callable[..., Any]:
     return app
 
 
-async def test_a_list_that_never_ends_is_read_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_list_that_never_ends_is_read_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("tui.contentstack.client.MOST_ROWS", 500)
     calls: list[int] = []
     found = await stack(endless("tokens", calls)).delivery_tokens()  # type: ignore[arg-type]
@@ -369,7 +496,9 @@ async def test_a_list_that_never_ends_is_read_to_a_bound(monkeypatch: pytest.Mon
     assert calls == [0, 100, 200, 300, 400]
 
 
-async def test_a_list_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_list_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("tui.contentstack.client.MOST_SECONDS", 1.0)
     calls: list[int] = []
     app = endless("tokens", calls)
@@ -396,16 +525,27 @@ async def test_one_token_in_either_envelope(body: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"token": None}, {"tokens": []}, {"tokens": [token(), token(2)]}, {"token": 3}]
+    "body",
+    [
+        {},
+        {"token": None},
+        {"tokens": []},
+        {"tokens": [token(), token(2)]},
+        {"token": 3},
+    ],
 )
 async def test_no_token_is_a_bad_answer(body: object) -> None:
     with pytest.raises(BadAnswer) as caught:
-        await stack(Api().on(f"GET {DELIVERY}/blt1", (200, body))).delivery_token("blt1")
+        await stack(Api().on(f"GET {DELIVERY}/blt1", (200, body))).delivery_token(
+            "blt1"
+        )
     assert caught.value.path == "$.token"
 
 
 async def test_create_with_preview() -> None:
-    app = Api().on(f"POST {DELIVERY}", (201, {"token": token(preview_token=token_value("2"))}))
+    app = Api().on(
+        f"POST {DELIVERY}", (201, {"token": token(preview_token=token_value("2"))})
+    )
     made = await stack(app).create_delivery_token(DRAFT, with_preview=True)
     assert made.preview == Secret(token_value("2"))
     assert app.seen[0].query == {"create_with_preview_token": "true"}
@@ -423,7 +563,9 @@ async def test_create_without_preview_reads_nothing_back() -> None:
 
 async def test_a_preview_token_that_the_create_keeps_back_is_read() -> None:
     app = Api().on(f"POST {DELIVERY}", (201, {"token": token()}))
-    app.on(f"GET {DELIVERY}/blt1", (200, {"token": token(preview_token=token_value("2"))}))
+    app.on(
+        f"GET {DELIVERY}/blt1", (200, {"token": token(preview_token=token_value("2"))})
+    )
     made = await stack(app).create_delivery_token(DRAFT, with_preview=True)
     assert made.preview == Secret(token_value("2"))
 
@@ -440,21 +582,31 @@ async def test_a_preview_token_that_the_create_keeps_back_is_read() -> None:
     ],
 )
 async def test_a_token_made_is_not_lost_where_reading_it_back_fails(reply: Any) -> None:
-    app = Api().on(f"POST {DELIVERY}", (201, {"token": token()})).on(f"GET {DELIVERY}/blt1", reply)
+    app = (
+        Api()
+        .on(f"POST {DELIVERY}", (201, {"token": token()}))
+        .on(f"GET {DELIVERY}/blt1", reply)
+    )
     made = await stack(app).create_delivery_token(DRAFT, with_preview=True)
-    assert (made.uid, made.value, made.preview) == ("blt1", Secret(token_value("1")), None)
+    assert (made.uid, made.value, made.preview) == (
+        "blt1",
+        Secret(token_value("1")),
+        None,
+    )
 
 
 async def test_a_create_that_tells_nothing_leaves_it_in_doubt() -> None:
     with pytest.raises(BadAnswer) as caught:
-        await stack(Api().on(f"POST {DELIVERY}", (201, {"notice": "ok"}))).create_delivery_token(
-            DRAFT, with_preview=False
-        )
+        await stack(
+            Api().on(f"POST {DELIVERY}", (201, {"notice": "ok"}))
+        ).create_delivery_token(DRAFT, with_preview=False)
     assert caught.value.may_have_happened
 
 
 async def test_update_sends_the_whole_token_and_answers_with_the_servers() -> None:
-    app = Api().on(f"PUT {DELIVERY}/blt1", (200, {"notice": "ok", "token": token(name="as kept")}))
+    app = Api().on(
+        f"PUT {DELIVERY}/blt1", (200, {"notice": "ok", "token": token(name="as kept")})
+    )
     updated = await stack(app).update_delivery_token("blt1", DRAFT)
     assert updated.name == "as kept"
     assert app.seen[0].body == {"token": DRAFT.to_api()}
@@ -468,15 +620,26 @@ async def test_an_update_that_answers_with_a_notice_alone_is_read_back() -> None
     )
     assert (await stack(app).update_delivery_token("blt1", DRAFT)).name == "web-1"
     app = (
-        Api().on(f"PUT {MANAGEMENT}/blt1", (200, {})).on(f"GET {MANAGEMENT}/blt1", (200, {"token": token()}))
+        Api()
+        .on(f"PUT {MANAGEMENT}/blt1", (200, {}))
+        .on(f"GET {MANAGEMENT}/blt1", (200, {"token": token()}))
     )
-    assert (await stack(app).update_management_token("blt1", ManagementDraft("x"))).name == "web-1"
+    assert (
+        await stack(app).update_management_token("blt1", ManagementTokenRequest("x"))
+    ).name == "web-1"
 
 
 async def test_an_update_whose_reading_back_fails_is_in_doubt() -> None:
-    app = Api().on(f"PUT {DELIVERY}/blt1", (200, {})).on(f"GET {DELIVERY}/blt1", (500, {}))
+    app = (
+        Api()
+        .on(f"PUT {DELIVERY}/blt1", (200, {}))
+        .on(f"GET {DELIVERY}/blt1", (500, {}))
+    )
     app.on(f"POST {DELIVERY}/blt1/preview_token", (201, {}))
-    for write in (stack(app).update_delivery_token("blt1", DRAFT), stack(app).create_preview_token("blt1")):
+    for write in (
+        stack(app).update_delivery_token("blt1", DRAFT),
+        stack(app).create_preview_token("blt1"),
+    ):
         with pytest.raises(BadAnswer) as caught:
             await write
         assert caught.value.may_have_happened
@@ -484,13 +647,18 @@ async def test_an_update_whose_reading_back_fails_is_in_doubt() -> None:
 
 async def test_deletes() -> None:
     app = Api().on(f"DELETE {DELIVERY}/blt1", (200, {"notice": "Deleted."}))
-    app.on(f"DELETE {DELIVERY}/blt1/preview_token", (200, {"notice:": "Preview token deleted."}))
+    app.on(
+        f"DELETE {DELIVERY}/blt1/preview_token",
+        (200, {"notice:": "Preview token deleted."}),
+    )
     app.on(f"DELETE {MANAGEMENT}/blt1", (200, {"notice": ""}))
     calls = stack(app)
     await calls.delete_delivery_token("blt1")
     await calls.delete_preview_token("blt1")
     await calls.delete_management_token("blt1")
-    assert [(seen.method, seen.query, seen.raw) for seen in app.seen] == [("DELETE", {}, b"")] * 3
+    assert [(seen.method, seen.query, seen.raw) for seen in app.seen] == [
+        ("DELETE", {}, b"")
+    ] * 3
 
 
 @pytest.mark.parametrize("body", [{}, {"error": "blocked"}, {"status": "ok"}])
@@ -505,16 +673,21 @@ async def test_success_that_tells_of_nothing_done_is_in_doubt(body: object) -> N
 
 
 async def test_a_delete_that_is_refused_with_a_good_status_is_refused() -> None:
-    app = Api().on(f"DELETE {DELIVERY}/blt1", (200, {"error_code": 141, "error_message": "No."}))
+    app = Api().on(
+        f"DELETE {DELIVERY}/blt1", (200, {"error_code": 141, "error_message": "No."})
+    )
     with pytest.raises(Invalid):
         await stack(app).delete_delivery_token("blt1")
 
 
 async def test_create_preview_token_sends_an_empty_object() -> None:
     app = Api().on(
-        f"POST {DELIVERY}/blt1/preview_token", (201, {"token": token(preview_token=token_value("2"))})
+        f"POST {DELIVERY}/blt1/preview_token",
+        (201, {"token": token(preview_token=token_value("2"))}),
     )
-    assert (await stack(app).create_preview_token("blt1")).preview == Secret(token_value("2"))
+    assert (await stack(app).create_preview_token("blt1")).preview == Secret(
+        token_value("2")
+    )
     assert app.seen[0].body == {}
     assert app.seen[0].headers["content-type"] == "application/json"
 
@@ -522,17 +695,38 @@ async def test_create_preview_token_sends_an_empty_object() -> None:
 @pytest.mark.parametrize("body", [{"notice": "ok"}, {"token": token()}])
 async def test_create_preview_token_reads_back_what_was_not_told(body: object) -> None:
     app = Api().on(f"POST {DELIVERY}/blt1/preview_token", (201, body))
-    app.on(f"GET {DELIVERY}/blt1", (200, {"token": token(preview_token=token_value("2"))}))
-    assert (await stack(app).create_preview_token("blt1")).preview == Secret(token_value("2"))
+    app.on(
+        f"GET {DELIVERY}/blt1", (200, {"token": token(preview_token=token_value("2"))})
+    )
+    assert (await stack(app).create_preview_token("blt1")).preview == Secret(
+        token_value("2")
+    )
 
 
 @pytest.mark.parametrize(
-    "uid", ["", ".", "..", "../..", "a/b", "blt1?x", "blt1#", "blt 1", "blt1\n", "é", "%2e%2e"]
+    "uid",
+    [
+        "",
+        ".",
+        "..",
+        "../..",
+        "a/b",
+        "blt1?x",
+        "blt1#",
+        "blt 1",
+        "blt1\n",
+        "é",
+        "%2e%2e",
+    ],
 )
 async def test_a_uid_that_is_none_never_addresses_the_stack(uid: str) -> None:
     app = Api()
     calls = stack(app)
-    for attempt in (calls.delete_delivery_token, calls.delete_management_token, calls.delete_preview_token):
+    for attempt in (
+        calls.delete_delivery_token,
+        calls.delete_management_token,
+        calls.delete_preview_token,
+    ):
         with pytest.raises(NotFound, match="nothing was sent"):
             await attempt(uid)
     assert app.seen == []
@@ -543,7 +737,8 @@ async def test_a_uid_that_is_none_never_addresses_the_stack(uid: str) -> None:
 
 async def test_management_tokens() -> None:
     written = token(
-        scope=[{"module": "$all", "acl": {"read": True, "write": True}}], rate_limit_enabled=False
+        scope=[{"module": "$all", "acl": {"read": True, "write": True}}],
+        rate_limit_enabled=False,
     )
     unseen = {key: value for key, value in written.items() if key != "token"}
     app = Api().on(f"POST {MANAGEMENT}", (201, {"token": written}))
@@ -552,37 +747,47 @@ async def test_management_tokens() -> None:
     )
     app.on(f"PUT {MANAGEMENT}/blt1", (200, {"token": unseen}))
     calls = stack(app)
-    made = await calls.create_management_token(ManagementDraft("ci", scope=Scope((ALL_WRITE,))))
+    made = await calls.create_management_token(
+        ManagementTokenRequest("ci", scope=Scope((ALL_WRITE,)))
+    )
     assert made.value == Secret(token_value("1"))
     (listed,) = await calls.management_tokens()
     assert listed == await calls.management_token("blt1")
     assert listed.value is None
     assert listed.access == "read+write"
-    draft = ManagementDraft("ci", scope=listed.scope, extra=listed.extra)
+    draft = ManagementTokenRequest("ci", scope=listed.scope, extra=listed.extra)
     await calls.update_management_token("blt1", draft)
     assert app.seen[-1].body["token"]["rate_limit_enabled"] is False
-    assert app.seen[-1].body["token"]["scope"] == [{"module": "$all", "acl": {"read": True, "write": True}}]
+    assert app.seen[-1].body["token"]["scope"] == [
+        {"module": "$all", "acl": {"read": True, "write": True}}
+    ]
 
 
 # Secrets
 
 
-async def test_the_requests_and_answers_with_secrets_leave_no_trace(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_requests_and_answers_with_secrets_leave_no_trace(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.DEBUG)
     app = Api().on(
-        f"POST {MANAGEMENT}", (201, {"token": token()}), (422, {"error_message": f"no {AUTHTOKEN}"})
+        f"POST {MANAGEMENT}",
+        (201, {"token": token()}),
+        (422, {"error_message": f"no {AUTHTOKEN}"}),
     )
     calls = stack(app)
-    made = await calls.create_management_token(ManagementDraft("ci"))
+    made = await calls.create_management_token(ManagementTokenRequest("ci"))
     with pytest.raises(Exception, match="no ") as caught:
-        await calls.create_management_token(ManagementDraft("ci"))
+        await calls.create_management_token(ManagementTokenRequest("ci"))
     traces = f"{made!r} {caught.value!r} {caplog.text}"
     assert AUTHTOKEN not in traces
     assert token_value("1") not in traces
 
 
 async def test_requests_side_by_side() -> None:
-    app = Api().on("GET /environments", (200, {"environments": [{"uid": "e", "name": "qa"}]}))
+    app = Api().on(
+        "GET /environments", (200, {"environments": [{"uid": "e", "name": "qa"}]})
+    )
     calls = stack(app)
     answers = await asyncio.gather(*(calls.environments() for _ in range(20)))
     assert set(answers) == {(Environment("e", "qa"),)}

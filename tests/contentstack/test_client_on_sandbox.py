@@ -23,7 +23,7 @@ from tui.contentstack.errors import (
     SignedOut,
     StackNotFound,
 )
-from tui.contentstack.models import DeliveryDraft, ManagementDraft
+from tui.contentstack.models import DeliveryTokenRequest, ManagementTokenRequest
 from tui.contentstack.pace import Pacer
 from tui.contentstack.regions import Region
 from tui.contentstack.scope import Scope
@@ -32,7 +32,12 @@ from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 
 REGION = Region(
-    "demo", "demo", (), "https://cma.demo.invalid", "https://cda.demo.invalid", "https://preview.demo.invalid"
+    "demo",
+    "demo",
+    (),
+    "https://cma.demo.invalid",
+    "https://cda.demo.invalid",
+    "https://preview.demo.invalid",
 )
 PRODUCTION = Scope.of(("production",), ("main",))
 ODD_NAMES = [
@@ -57,17 +62,25 @@ async def transport(sandbox: Sandbox) -> AsyncIterator[Transport]:
     async def no_wait(_: float) -> None:
         return
 
-    apps = {REGION.cma: sandbox.management, REGION.cda: sandbox.delivery, REGION.preview: sandbox.preview}
+    apps = {
+        REGION.cma: sandbox.management,
+        REGION.cda: sandbox.delivery,
+        REGION.preview: sandbox.preview,
+    }
     made = Transport(REGION, apps=apps, pacer=Pacer(1000), sleep=no_wait)
     yield made
     await made.aclose()
 
 
 def signed_in(transport: Transport, sandbox: Sandbox, role: str = "Admin") -> Client:
-    return Client(transport, Credential("authtoken", Secret(sandbox.user(role).authtoken)))
+    return Client(
+        transport, Credential("authtoken", Secret(sandbox.user(role).authtoken))
+    )
 
 
-def storefront(transport: Transport, sandbox: Sandbox, role: str = "Admin") -> StackClient:
+def storefront(
+    transport: Transport, sandbox: Sandbox, role: str = "Admin"
+) -> StackClient:
     return signed_in(transport, sandbox, role).stack(sandbox.stacks[0].api_key)
 
 
@@ -75,7 +88,9 @@ def press(transport: Transport, sandbox: Sandbox) -> StackClient:
     return signed_in(transport, sandbox).stack(sandbox.stacks[1].api_key)
 
 
-def plan(sandbox: Sandbox, fault: str, path: str, method: str = "*", times: int = 1) -> None:
+def plan(
+    sandbox: Sandbox, fault: str, path: str, method: str = "*", times: int = 1
+) -> None:
     sandbox.fail(fault, api="management", method=method, path=path, times=times)
 
 
@@ -100,45 +115,66 @@ async def test_the_second_factor(transport: Transport, sandbox: Sandbox) -> None
     with pytest.raises(LoginRefused):
         await client.log_in(tess.email, Secret(tess.password), Secret("000000"))
     code = pyotp.TOTP(tess.tfa_secret or "").at(NOW)
-    assert (await client.log_in(tess.email, Secret(tess.password), Secret(code))).uid == tess.uid
+    assert (
+        await client.log_in(tess.email, Secret(tess.password), Secret(code))
+    ).uid == tess.uid
 
 
 async def test_a_code_by_sms(transport: Transport, sandbox: Sandbox) -> None:
     tess = next(user for user in sandbox.users if user.tfa_secret)
     client = Client(transport, None)
     await client.request_sms(tess.email, Secret(tess.password))
-    assert (await client.log_in(tess.email, Secret(tess.password), Secret(tess.sms_code))).uid == tess.uid
+    assert (
+        await client.log_in(tess.email, Secret(tess.password), Secret(tess.sms_code))
+    ).uid == tess.uid
 
 
 async def test_who_and_where(transport: Transport, sandbox: Sandbox) -> None:
     client = signed_in(transport, sandbox)
     user = await client.current_user()
     assert (user.first_name, user.last_name) == ("Ana", "Lee")
-    assert {role.name for role in user.roles if role.api_key == sandbox.stacks[0].api_key} == {"Admin"}
+    assert {
+        role.name for role in user.roles if role.api_key == sandbox.stacks[0].api_key
+    } == {"Admin"}
     (organization,) = await client.organizations()
     assert organization.name == "Acme"
     assert [each.uid for each in user.organizations] == [organization.uid]
     for stacks in (await client.stacks(), await client.stacks(organization.uid)):
-        assert {(stack.name, stack.branches_enabled) for stack in stacks} >= {("Storefront", True)}
-        assert [stack.api_key for stack in stacks] == [stack.api_key for stack in sandbox.stacks]
+        assert {(stack.name, stack.branches_enabled) for stack in stacks} >= {
+            ("Storefront", True)
+        }
+        assert [stack.api_key for stack in stacks] == [
+            stack.api_key for stack in sandbox.stacks
+        ]
         assert {stack.org_uid for stack in stacks} == {organization.uid}
 
 
 async def test_bearer(transport: Transport, sandbox: Sandbox) -> None:
     client = Client(transport, Credential("bearer", Secret(sandbox.user().bearer)))
     assert (await client.current_user()).email == sandbox.user().email
-    assert [stack.api_key for stack in await client.stacks()] == [stack.api_key for stack in sandbox.stacks]
+    assert [stack.api_key for stack in await client.stacks()] == [
+        stack.api_key for stack in sandbox.stacks
+    ]
 
 
 async def test_a_stack_with_branches(transport: Transport, sandbox: Sandbox) -> None:
     calls = storefront(transport, sandbox)
     stack = await calls.stack()
     assert (stack.name, stack.branches_enabled) == ("Storefront", True)
-    assert {person.email for person in await calls.users()} >= {"ana@example.com", "omar@example.com"}
+    assert {person.email for person in await calls.users()} >= {
+        "ana@example.com",
+        "omar@example.com",
+    }
     roles = {role.name: role.users for role in await calls.roles()}
     assert sandbox.user("Admin").uid in roles["Admin"]
-    assert {each.name for each in await calls.environments()} == set(sandbox.stacks[0].environments)
-    assert {branch.uid for branch in await calls.branches()} == {"main", "development", "release_7"}
+    assert {each.name for each in await calls.environments()} == set(
+        sandbox.stacks[0].environments
+    )
+    assert {branch.uid for branch in await calls.branches()} == {
+        "main",
+        "development",
+        "release_7",
+    }
     assert {(alias.uid, alias.branch) for alias in await calls.aliases()} == {
         ("release", "release_7"),
         ("dev", "development"),
@@ -152,7 +188,8 @@ async def test_a_stack_without_branches(transport: Transport, sandbox: Sandbox) 
     assert await calls.branches() == ()
     assert await calls.aliases() == ()
     made = await calls.create_delivery_token(
-        DeliveryDraft("fresh", scope=Scope.of(("production",))), with_preview=True
+        DeliveryTokenRequest("fresh", scope=Scope.of(("production",))),
+        with_preview=True,
     )
     assert made.preview
     assert made.scope.names == Scope.of(("production",)).names
@@ -167,7 +204,9 @@ async def test_the_lists_of_tokens(transport: Transport, sandbox: Sandbox) -> No
     assert delivery["web-production"].scope.names == PRODUCTION.names
     assert delivery["qa-bot"].scope.names == (("qa",), (), ("release",))
     assert delivery["ios-app"].preview is None
-    assert all(token.created_at and token.created_at.tzinfo for token in delivery.values())
+    assert all(
+        token.created_at and token.created_at.tzinfo for token in delivery.values()
+    )
     management = {token.name: token for token in await calls.management_tokens()}
     assert len(management) == 4
     assert management["reporting"].access == "read"
@@ -183,20 +222,32 @@ async def test_the_lists_of_tokens(transport: Transport, sandbox: Sandbox) -> No
 async def test_more_tokens_than_a_page(transport: Transport, sandbox: Sandbox) -> None:
     calls = storefront(transport, sandbox)
     for number in range(101):
-        await calls.create_delivery_token(DeliveryDraft(f"n{number}", scope=PRODUCTION), with_preview=False)
+        await calls.create_delivery_token(
+            DeliveryTokenRequest(f"n{number}", scope=PRODUCTION), with_preview=False
+        )
     assert len(await calls.delivery_tokens()) == 113
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
-async def test_the_life_of_a_delivery_token(transport: Transport, sandbox: Sandbox, name: str) -> None:
+async def test_the_life_of_a_delivery_token(
+    transport: Transport, sandbox: Sandbox, name: str
+) -> None:
     calls = storefront(transport, sandbox, "Developer")
-    made = await calls.create_delivery_token(DeliveryDraft(name, "first", PRODUCTION), with_preview=True)
+    made = await calls.create_delivery_token(
+        DeliveryTokenRequest(name, "first", PRODUCTION), with_preview=True
+    )
     assert made.name == name
     assert made.value
     assert made.preview
     assert await calls.delivery_token(made.uid) == made
-    updated = await calls.update_delivery_token(made.uid, DeliveryDraft(made.name, "second", made.scope))
-    assert (updated.name, updated.description, updated.value) == (name, "second", made.value)
+    updated = await calls.update_delivery_token(
+        made.uid, DeliveryTokenRequest(made.name, "second", made.scope)
+    )
+    assert (updated.name, updated.description, updated.value) == (
+        name,
+        "second",
+        made.value,
+    )
     assert (await calls.delivery_token(made.uid)).preview == made.preview
     await calls.delete_preview_token(made.uid)
     assert (await calls.delivery_token(made.uid)).preview is None
@@ -210,11 +261,13 @@ async def test_the_life_of_a_delivery_token(transport: Transport, sandbox: Sandb
         await calls.delete_delivery_token(made.uid)
 
 
-async def test_the_life_of_a_management_token(transport: Transport, sandbox: Sandbox) -> None:
+async def test_the_life_of_a_management_token(
+    transport: Transport, sandbox: Sandbox
+) -> None:
     calls = storefront(transport, sandbox)
     everything = {"module": "$all", "acl": {"read": True, "write": True}}
     scope = Scope.of(branches=("main",), rights=(everything,))
-    draft = ManagementDraft("deploy", "d", scope, date(2035, 12, 10), True)
+    draft = ManagementTokenRequest("deploy", "d", scope, date(2035, 12, 10), True)
     made = await calls.create_management_token(draft)
     assert made.value
     assert (made.access, made.email_notice) == ("read+write", True)
@@ -222,9 +275,13 @@ async def test_the_life_of_a_management_token(transport: Transport, sandbox: San
     read = await calls.management_token(made.uid)
     assert read.value is None
     scope = read.scope.with_write(False)
-    edit = ManagementDraft(read.name, "edited", scope, None, extra=read.extra)
+    edit = ManagementTokenRequest(read.name, "edited", scope, None, extra=read.extra)
     updated = await calls.update_management_token(made.uid, edit)
-    assert (updated.description, updated.access, updated.expires_on) == ("edited", "read", None)
+    assert (updated.description, updated.access, updated.expires_on) == (
+        "edited",
+        "read",
+        None,
+    )
     assert updated.scope.branches == ("main",)
     await calls.delete_management_token(made.uid)
     with pytest.raises(NotFound):
@@ -234,20 +291,28 @@ async def test_the_life_of_a_management_token(transport: Transport, sandbox: San
 @pytest.mark.parametrize(
     ("draft", "field"),
     [
-        (DeliveryDraft("web-production", scope=PRODUCTION), "name"),
-        (DeliveryDraft("", scope=PRODUCTION), "name"),
-        (DeliveryDraft("x" * 424, scope=PRODUCTION), "name"),
-        (DeliveryDraft("x", scope=Scope.of(("production",))), "scope.branch_or_alias"),
-        (DeliveryDraft("x", scope=Scope.of((), ("main",))), "environment"),
-        (DeliveryDraft("x", scope=Scope.of(("mars",), ("main",))), "environment"),
-        (DeliveryDraft("x", scope=Scope.of(("qa",), ("mars",))), "branch"),
+        (DeliveryTokenRequest("web-production", scope=PRODUCTION), "name"),
+        (DeliveryTokenRequest("", scope=PRODUCTION), "name"),
+        (DeliveryTokenRequest("x" * 424, scope=PRODUCTION), "name"),
+        (
+            DeliveryTokenRequest("x", scope=Scope.of(("production",))),
+            "scope.branch_or_alias",
+        ),
+        (DeliveryTokenRequest("x", scope=Scope.of((), ("main",))), "environment"),
+        (
+            DeliveryTokenRequest("x", scope=Scope.of(("mars",), ("main",))),
+            "environment",
+        ),
+        (DeliveryTokenRequest("x", scope=Scope.of(("qa",), ("mars",))), "branch"),
     ],
 )
 async def test_refusals_name_the_field(
-    transport: Transport, sandbox: Sandbox, draft: DeliveryDraft, field: str
+    transport: Transport, sandbox: Sandbox, draft: DeliveryTokenRequest, field: str
 ) -> None:
     with pytest.raises(Invalid) as caught:
-        await storefront(transport, sandbox).create_delivery_token(draft, with_preview=False)
+        await storefront(transport, sandbox).create_delivery_token(
+            draft, with_preview=False
+        )
     assert any(field in name for name, _ in caught.value.details)
     assert field in caught.value.sentence
     assert not caught.value.may_have_happened
@@ -261,25 +326,33 @@ async def test_rights(transport: Transport, sandbox: Sandbox) -> None:
     with pytest.raises(StackNotFound):
         await signed_in(transport, sandbox).stack("blt" + "0" * 16).environments()
     with pytest.raises(SignedOut):
-        await Client(transport, Credential("authtoken", Secret("blt" + "0" * 20))).current_user()
+        await Client(
+            transport, Credential("authtoken", Secret("blt" + "0" * 20))
+        ).current_user()
 
 
 async def test_a_server_that_misbehaves(transport: Transport, sandbox: Sandbox) -> None:
     calls = storefront(transport, sandbox)
     tokens = "*/delivery_tokens"
-    draft = DeliveryDraft("twice", scope=PRODUCTION)
+    draft = DeliveryTokenRequest("twice", scope=PRODUCTION)
     plan(sandbox, "502-html", tokens, times=2)
     assert len(await calls.delivery_tokens()) == 12
     plan(sandbox, "429;retry-after=5", tokens)
-    assert (await calls.create_delivery_token(draft, with_preview=False)).name == "twice"
+    assert (
+        await calls.create_delivery_token(draft, with_preview=False)
+    ).name == "twice"
     plan(sandbox, "close-after", tokens, "POST")
     with pytest.raises(Interrupted) as broken:
-        await calls.create_delivery_token(DeliveryDraft("maybe", scope=PRODUCTION), with_preview=False)
+        await calls.create_delivery_token(
+            DeliveryTokenRequest("maybe", scope=PRODUCTION), with_preview=False
+        )
     assert broken.value.may_have_happened
     assert "maybe" in {token.name for token in await calls.delivery_tokens()}
     plan(sandbox, "503", tokens, "POST")
     with pytest.raises(ServerFailed):
-        await calls.create_delivery_token(DeliveryDraft("no", scope=PRODUCTION), with_preview=False)
+        await calls.create_delivery_token(
+            DeliveryTokenRequest("no", scope=PRODUCTION), with_preview=False
+        )
     assert "no" not in {token.name for token in await calls.delivery_tokens()}
     plan(sandbox, "429", tokens, times=20)
     with pytest.raises(RateLimited):

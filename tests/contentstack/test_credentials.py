@@ -10,15 +10,21 @@ from tui.secret import Secret
 def test_an_authtoken_travels_in_its_own_header() -> None:
     credential = parse_credential(f" {AUTHTOKEN}\n")
     assert credential == Credential("authtoken", Secret(AUTHTOKEN))
-    assert {name: value.reveal() for name, value in credential.headers().items()} == {"authtoken": AUTHTOKEN}
+    assert {name: value.reveal() for name, value in credential.headers().items()} == {
+        "authtoken": AUTHTOKEN
+    }
 
 
-@pytest.mark.parametrize("text", ["Bearer abc.def", "bearer   abc.def", "BEARER abc.def\n"])
+@pytest.mark.parametrize(
+    "text", ["Bearer abc.def", "bearer   abc.def", "BEARER abc.def\n"]
+)
 def test_a_bearer_token_travels_as_authorization(text: str) -> None:
     credential = parse_credential(text)
     assert credential.kind == "bearer"
     headers = credential.headers()
-    assert {name: value.reveal() for name, value in headers.items()} == {"authorization": "Bearer abc.def"}
+    assert {name: value.reveal() for name, value in headers.items()} == {
+        "authorization": "Bearer abc.def"
+    }
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "Bearer", "Bearer  "])
@@ -27,7 +33,9 @@ def test_nothing_is_no_credential(text: str) -> None:
         parse_credential(text)
 
 
-@pytest.mark.parametrize("text", ["blt123 456", "blt\r\nx-evil: 1", "Bearer a b", "bltä", "blt\x00"])
+@pytest.mark.parametrize(
+    "text", ["blt123 456", "blt\r\nx-evil: 1", "Bearer a b", "bltä", "blt\x00"]
+)
 def test_what_no_header_can_carry_is_refused_unquoted(text: str) -> None:
     with pytest.raises(ValueError, match="holds a space") as caught:
         parse_credential(text)

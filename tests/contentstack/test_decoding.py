@@ -83,7 +83,13 @@ def delivery(**changes: Any) -> dict[str, Any]:
         "uid": "blt1",
         "name": "web-prod",
         "description": "d",
-        "scope": [{"module": "environment", "environments": [{"name": "production"}], "acl": {"read": True}}],
+        "scope": [
+            {
+                "module": "environment",
+                "environments": [{"name": "production"}],
+                "acl": {"read": True},
+            }
+        ],
         "created_by": "blta",
         "updated_by": "bltb",
         "created_at": "2026-01-05T10:00:00.000Z",
@@ -112,19 +118,44 @@ def test_a_delivery_token_in_full() -> None:
 def test_missing_null_and_empty_mean_the_same() -> None:
     bare = DeliveryToken("blt1", "web")
     minimal = {"uid": "blt1", "name": "web"}
-    optional = ("description", "scope", "created_by", "updated_by", "created_at", "updated_at", "token")
+    optional = (
+        "description",
+        "scope",
+        "created_by",
+        "updated_by",
+        "created_at",
+        "updated_at",
+        "token",
+    )
     assert decode(DeliveryToken, minimal, "$") == bare
-    assert decode(DeliveryToken, minimal | dict.fromkeys((*optional, "preview_token")), "$") == bare
-    empty = dict.fromkeys(("description", "created_at", "updated_at", "token", "preview_token"), "")
+    assert (
+        decode(
+            DeliveryToken, minimal | dict.fromkeys((*optional, "preview_token")), "$"
+        )
+        == bare
+    )
+    empty = dict.fromkeys(
+        ("description", "created_at", "updated_at", "token", "preview_token"), ""
+    )
     assert decode(DeliveryToken, minimal | empty, "$") == bare
     assert not bare.value
 
 
 @pytest.mark.parametrize(
-    "name", [" padded ", "[/prod]", "\x1b]52;c;aGk=\x07", "می\u200cخواهم", "e\u0301", "x" * 300]
+    "name",
+    [
+        " padded ",
+        "[/prod]",
+        "\x1b]52;c;aGk=\x07",
+        "می\u200cخواهم",
+        "e\u0301",
+        "x" * 300,
+    ],
 )
 def test_names_are_kept_to_the_byte(name: str) -> None:
-    assert decode(DeliveryToken, delivery(name=name, description=name), "$").name == name
+    assert (
+        decode(DeliveryToken, delivery(name=name, description=name), "$").name == name
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,10 +169,16 @@ def test_names_are_kept_to_the_byte(name: str) -> None:
     ],
 )
 def test_times(text: str | None, moment: datetime | None) -> None:
-    token = decode(ManagementToken, {"uid": "a", "name": "b", "expires_on": text, "created_at": text}, "$")
+    token = decode(
+        ManagementToken,
+        {"uid": "a", "name": "b", "expires_on": text, "created_at": text},
+        "$",
+    )
     assert token.expires_on == moment
     assert token.created_at == moment
-    assert moment is None or (token.expires_on is not None and token.expires_on.tzinfo is UTC)
+    assert moment is None or (
+        token.expires_on is not None and token.expires_on.tzinfo is UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,14 +192,22 @@ def test_times(text: str | None, moment: datetime | None) -> None:
         (delivery(name="a\ud800b"), "$.tokens[1].name"),
         (delivery(token="cs\0"), "$.tokens[1].token"),
         (delivery(uid=""), "$.tokens[1].uid"),
-        (delivery(scope=[{"module": "x", "y": {"\ud800": 1}}]), "$.tokens[1].scope[0].y"),
+        (
+            delivery(scope=[{"module": "x", "y": {"\ud800": 1}}]),
+            "$.tokens[1].scope[0].y",
+        ),
         (delivery(scope="all"), "$.tokens[1].scope"),
-        (delivery(scope=[{"module": "branch", "branches": [1]}]), "$.tokens[1].scope[0].branches[0]"),
+        (
+            delivery(scope=[{"module": "branch", "branches": [1]}]),
+            "$.tokens[1].scope[0].branches[0]",
+        ),
         ("text", "$.tokens[1]"),
         (None, "$.tokens[1]"),
     ],
 )
-def test_a_wrong_field_makes_an_odd_row_that_names_its_path(row: object, path: str) -> None:
+def test_a_wrong_field_makes_an_odd_row_that_names_its_path(
+    row: object, path: str
+) -> None:
     good, odd = rows_of(DeliveryToken, [delivery(), row], "tokens")
     assert good == decode(DeliveryToken, delivery(), "$")
     assert isinstance(odd, Odd)
@@ -208,8 +253,18 @@ def test_an_odd_row_is_called_by_what_it_has(row: object, title: str, uid: str) 
 
 
 def test_a_user_is_read_whatever_stands_in_the_lists_of_roles() -> None:
-    roles = [None, 3, {"name": 5}, {"name": "\ud800"}, {"name": "Admin", "api_key": "k"}]
-    user = decode(User, {"uid": "u", "email": 5, "roles": roles, "organizations": [None, {"uid": "o"}]}, "$")
+    roles = [
+        None,
+        3,
+        {"name": 5},
+        {"name": "\ud800"},
+        {"name": "Admin", "api_key": "k"},
+    ]
+    user = decode(
+        User,
+        {"uid": "u", "email": 5, "roles": roles, "organizations": [None, {"uid": "o"}]},
+        "$",
+    )
     assert user.roles == (StackRole("Admin", "k"),)
     assert user.organizations == (OrganizationRole("o"),)
     assert user.email == ""
@@ -246,7 +301,11 @@ def test_a_management_token_in_full() -> None:
         "description": None,
         "scope": [
             {"module": "$all", "acl": {"read": True, "write": "true"}},
-            {"module": "branch", "branches": ["main"], "acl": {"read": True, "write": True}},
+            {
+                "module": "branch",
+                "branches": ["main"],
+                "acl": {"read": True, "write": True},
+            },
         ],
         "expires_on": "2026-12-10",
         "is_email_notification_enabled": True,
@@ -262,7 +321,10 @@ def test_a_management_token_in_full() -> None:
     assert token.expires_on == datetime(2026, 12, 10, tzinfo=UTC)
     assert token.email_notice is True
     assert token.value is None
-    assert token.extra == {"rate_limit_enabled": True, "rate_limit": {"read": 5, "write": None}}
+    assert token.extra == {
+        "rate_limit_enabled": True,
+        "rate_limit": {"read": 5, "write": None},
+    }
 
 
 def test_writing_to_branches_alone_is_not_write_access() -> None:
@@ -270,7 +332,10 @@ def test_writing_to_branches_alone_is_not_write_access() -> None:
         {"module": "branch", "branches": ["main"], "acl": {"write": True}},
         {"module": "$all", "acl": {"read": True}},
     ]
-    assert decode(ManagementToken, {"uid": "a", "name": "b", "scope": scope}, "$").access == "read"
+    assert (
+        decode(ManagementToken, {"uid": "a", "name": "b", "scope": scope}, "$").access
+        == "read"
+    )
 
 
 def test_a_user_in_full() -> None:
@@ -281,10 +346,22 @@ def test_a_user_in_full() -> None:
         "last_name": None,
         "org_uid": ["o1"],
         "shared_org_uid": ["o2", "o1"],
-        "roles": [{"uid": "r1", "name": "Developer", "api_key": "k", "users": None, "rules": []}],
+        "roles": [
+            {
+                "uid": "r1",
+                "name": "Developer",
+                "api_key": "k",
+                "users": None,
+                "rules": [],
+            }
+        ],
         "organizations": [
             {"uid": "o1", "name": "Acme", "is_owner": True},
-            {"uid": "o2", "name": "Other", "org_roles": [{"admin": False}, {"admin": True}, None]},
+            {
+                "uid": "o2",
+                "name": "Other",
+                "org_roles": [{"admin": False}, {"admin": True}, None],
+            },
         ],
         "authtoken": "blt" + "9" * 20,
         "tfa_status": "verified",
@@ -303,9 +380,17 @@ def test_a_user_in_full() -> None:
 
 @pytest.mark.parametrize(
     ("settings", "enabled"),
-    [({"branches": True}, True), ({"branches": False}, False), ({}, None), (None, None), ([], None)],
+    [
+        ({"branches": True}, True),
+        ({"branches": False}, False),
+        ({}, None),
+        (None, None),
+        ([], None),
+    ],
 )
-def test_a_stack_says_whether_it_has_branches_or_does_not_say(settings: object, enabled: bool | None) -> None:
+def test_a_stack_says_whether_it_has_branches_or_does_not_say(
+    settings: object, enabled: bool | None
+) -> None:
     raw = {
         "uid": "s",
         "name": "Storefront",
@@ -314,14 +399,25 @@ def test_a_stack_says_whether_it_has_branches_or_does_not_say(settings: object, 
         "owner_uid": "u",
         "settings": settings,
     }
-    assert decode(Stack, raw, "$.stack") == Stack("s", "Storefront", "k", "o", "u", enabled)
+    assert decode(Stack, raw, "$.stack") == Stack(
+        "s", "Storefront", "k", "o", "u", enabled
+    )
 
 
 def test_smaller_models() -> None:
-    assert decode(Organization, {"uid": "o", "name": "Acme", "owner": True}, "$") == Organization("o", "Acme")
+    assert decode(
+        Organization, {"uid": "o", "name": "Acme", "owner": True}, "$"
+    ) == Organization("o", "Acme")
     assert decode(Organization, {"uid": "o", "name": None}, "$") == Organization("o")
-    assert decode(Role, {"uid": "r", "name": "Admin", "users": ["a", "b"]}, "$").users == ("a", "b")
-    assert decode(Person, {"uid": "p", "email": "p@example.com", "first_name": None}, "$").first_name == ""
+    assert decode(
+        Role, {"uid": "r", "name": "Admin", "users": ["a", "b"]}, "$"
+    ).users == ("a", "b")
+    assert (
+        decode(
+            Person, {"uid": "p", "email": "p@example.com", "first_name": None}, "$"
+        ).first_name
+        == ""
+    )
     urls = [{"url": "https://a.example.com", "locale": "en"}, {"url": ""}, {}, None]
     assert decode(Environment, {"uid": "e", "name": "qa", "urls": urls}, "$").urls == (
         "https://a.example.com",
@@ -343,8 +439,16 @@ def test_in_the_alias_list_uid_is_the_branch() -> None:
 
 def test_deleted_branches_are_left_out() -> None:
     rows = [
-        {"uid": "main", "source": "", "deleted_at": False, "alias": [{"uid": "release"}]},
+        {
+            "uid": "main",
+            "source": "",
+            "deleted_at": False,
+            "alias": [{"uid": "release"}],
+        },
         {"uid": "old", "source": "main", "deleted_at": "2026-01-01T00:00:00.000Z"},
         {"uid": "development", "source": "main"},
     ]
-    assert rows_of(Branch, rows, "branches") == (Branch("main"), Branch("development", "main"))
+    assert rows_of(Branch, rows, "branches") == (
+        Branch("main"),
+        Branch("development", "main"),
+    )

@@ -31,14 +31,25 @@ NO_CODE = {"error_message": "Please set a valid 'Content-Type' header"}
 
 
 def answer(
-    status: int, body: object = None, *, write: bool = False, secrets: tuple[Secret, ...] = ()
+    status: int,
+    body: object = None,
+    *,
+    write: bool = False,
+    secrets: tuple[Secret, ...] = (),
 ) -> Answer:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    call = Call("POST" if write else "GET", "https://api.contentstack.io/v3/x", PLACE, secrets=secrets)
+    call = Call(
+        "POST" if write else "GET",
+        "https://api.contentstack.io/v3/x",
+        PLACE,
+        secrets=secrets,
+    )
     return Answer(call, status, raw)
 
 
-def envelope(code: object, message: str = "A message.", errors: object = None) -> dict[str, Any]:
+def envelope(
+    code: object, message: str = "A message.", errors: object = None
+) -> dict[str, Any]:
     body: dict[str, Any] = {"error_message": message, "error_code": code}
     return body if errors is None else body | {"errors": errors}
 
@@ -66,7 +77,11 @@ def envelope(code: object, message: str = "A message.", errors: object = None) -
         (422, envelope(141, "The requested object doesn't exist."), NotFound),
         (422, envelope(118), NotFound),
         (400, envelope(141, "Delivery Token was not found."), NotFound),
-        (422, envelope(141, "Delivery Token creation failed. Please try again."), Invalid),
+        (
+            422,
+            envelope(141, "Delivery Token creation failed. Please try again."),
+            Invalid,
+        ),
         (409, envelope(119), Invalid),
         (400, NO_CODE, Invalid),
         (422, envelope(600, "Not included."), PlanLacks),
@@ -79,7 +94,9 @@ def envelope(code: object, message: str = "A message.", errors: object = None) -
         (401, {"error_code": 105}, SignedOut),
     ],
 )
-def test_what_an_error_answer_means(status: int, body: object, kind: type[ContentstackError]) -> None:
+def test_what_an_error_answer_means(
+    status: int, body: object, kind: type[ContentstackError]
+) -> None:
     error = judged(answer(status, body))
     assert type(error) is kind
     assert error.status == status
@@ -94,15 +111,23 @@ def test_what_an_error_answer_means(status: int, body: object, kind: type[Conten
         ({"name": ["is not unique."]}, (("name", "is not unique."),)),
         ({"name": "is required"}, (("name", "is required"),)),
         ({"name": ["a", "b"], "scope": []}, (("name", "a"), ("name", "b"))),
-        ({"scope": {"environments": ["is empty"]}}, (("scope.environments", "is empty"),)),
-        (["first", {"name": "second"}, 3], (("", "first"), ("name", "second"), ("", "3"))),
+        (
+            {"scope": {"environments": ["is empty"]}},
+            (("scope.environments", "is empty"),),
+        ),
+        (
+            ["first", {"name": "second"}, 3],
+            (("", "first"), ("name", "second"), ("", "3")),
+        ),
         ("plain", (("", "plain"),)),
         ({}, ()),
         ([], ()),
         ({"name": None, "x": True, "y": " "}, ()),
     ],
 )
-def test_details_in_every_shape(errors: object, details: tuple[tuple[str, str], ...]) -> None:
+def test_details_in_every_shape(
+    errors: object, details: tuple[tuple[str, str], ...]
+) -> None:
     error = refusal(answer(422, envelope(141, errors=errors)))
     assert error.details == details
     assert all(reason.rstrip(".") in error.sentence for _, reason in details)
@@ -130,7 +155,10 @@ def test_a_refusal_without_words_tells_its_status() -> None:
 
 
 def test_messages_under_other_keys() -> None:
-    assert refusal(answer(400, {"message": "invalid token"})).server_message == "invalid token"
+    assert (
+        refusal(answer(400, {"message": "invalid token"})).server_message
+        == "invalid token"
+    )
     assert refusal(answer(400, {"error": "bad_request", "code": 7})).code == 7
     assert refusal(answer(400, {"error_message": 3, "error": {}})).server_message == ""
 
@@ -158,11 +186,20 @@ def test_what_helps(kind: type[ContentstackError], remedy: str | None) -> None:
 
 
 def test_nothing_secret_and_nothing_that_steers_is_repeated() -> None:
-    message = f"\x1b[31mno {AUTHTOKEN} and {token_value('3')} and {'b' * 9} and blt{'c' * 16}"
+    message = (
+        f"\x1b[31mno {AUTHTOKEN} and {token_value('3')} and {'b' * 9} and blt{'c' * 16}"
+    )
     body = envelope(141, message, {AUTHTOKEN: [message], "token": [token_value("4")]})
     error = refusal(answer(422, body, secrets=(Secret(AUTHTOKEN), Secret("b" * 9))))
     told = f"{error.sentence} {error.details} {error.server_message} {error!r}"
-    for private in (AUTHTOKEN, token_value("3"), token_value("4"), "b" * 9, "c" * 16, "\x1b"):
+    for private in (
+        AUTHTOKEN,
+        token_value("3"),
+        token_value("4"),
+        "b" * 9,
+        "c" * 16,
+        "\x1b",
+    ):
         assert private not in told
     assert "bltcccc…" in told
 
@@ -172,11 +209,17 @@ def test_a_bearer_token_is_hidden_without_its_word_too() -> None:
 
 
 def test_a_secret_that_is_part_of_another_leaves_nothing_of_it() -> None:
-    assert cleaned("got abc123456def", (Secret("123456"), Secret("abc123456def"))) == "got [hidden]"
+    assert (
+        cleaned("got abc123456def", (Secret("123456"), Secret("abc123456def")))
+        == "got [hidden]"
+    )
 
 
 def test_short_texts_are_no_secrets() -> None:
-    assert cleaned("a name is not valid", (Secret("a"), Secret(""))) == "a name is not valid"
+    assert (
+        cleaned("a name is not valid", (Secret("a"), Secret("")))
+        == "a name is not valid"
+    )
 
 
 @given(st.text(), st.text("0123456789", min_size=6))
@@ -185,7 +228,11 @@ def test_a_known_secret_never_comes_through(text: str, secret: str) -> None:
 
 
 def test_endless_messages_end() -> None:
-    error = refusal(answer(422, envelope(141, "x" * 100_000, {str(i): ["y" * 999] for i in range(500)})))
+    error = refusal(
+        answer(
+            422, envelope(141, "x" * 100_000, {str(i): ["y" * 999] for i in range(500)})
+        )
+    )
     assert len(error.sentence) < 4000
     assert len(error.details) == 12
 
@@ -193,7 +240,9 @@ def test_endless_messages_end() -> None:
 @given(
     st.integers(400, 599),
     st.binary(max_size=40)
-    | st.recursive(st.none() | st.text(), st.lists).map(lambda v: json.dumps(v).encode()),
+    | st.recursive(st.none() | st.text(), st.lists).map(
+        lambda v: json.dumps(v).encode()
+    ),
 )
 def test_any_body_becomes_an_error_with_a_sentence(status: int, body: bytes) -> None:
     assert refusal(answer(status, body)).sentence
@@ -216,7 +265,9 @@ def test_an_error_in_a_good_answer_is_an_error() -> None:
 
 def test_recast_keeps_the_facts() -> None:
     error = recast(refusal(answer(401, envelope(99, "No such code."))), LoginRefused)
-    assert error.sentence == f"Contentstack refused the sign-in ({PLACE}): No such code."
+    assert (
+        error.sentence == f"Contentstack refused the sign-in ({PLACE}): No such code."
+    )
     assert (error.code, error.status, error.server_message, error.remedy) == (
         99,
         401,

@@ -10,7 +10,7 @@ import pytest
 from tests.contentstack.fakes import Api
 from tests.contentstack.test_client import MANAGEMENT, stack, token
 from tui.contentstack.errors import Invalid
-from tui.contentstack.models import ManagementDraft
+from tui.contentstack.models import ManagementTokenRequest
 
 NEVER = {"is_never_expires": True}
 NULL = {"expires_on": None}
@@ -38,7 +38,7 @@ async def test_never_is_said_the_other_way_where_the_one_is_refused(
     path = MANAGEMENT if method == "POST" else f"{MANAGEMENT}/blt1"
     refused = {"error_message": "Failed.", "error_code": 141, **refusal}
     app = Api().on(f"{method} {path}", (422, refused), (200, {"token": token()}))
-    calls, draft = stack(app), ManagementDraft("ci")
+    calls, draft = stack(app), ManagementTokenRequest("ci")
     if method == "POST":
         await calls.create_management_token(draft)
     else:
@@ -49,11 +49,13 @@ async def test_never_is_said_the_other_way_where_the_one_is_refused(
 @pytest.mark.parametrize(
     ("draft", "refusal"),
     [
-        (ManagementDraft("ci"), {"errors": {"name": ["is not unique."]}}),
-        (ManagementDraft("ci", expires_on=date(2035, 1, 1)), REFUSALS[1]),
+        (ManagementTokenRequest("ci"), {"errors": {"name": ["is not unique."]}}),
+        (ManagementTokenRequest("ci", expires_on=date(2035, 1, 1)), REFUSALS[1]),
     ],
 )
-async def test_other_refusals_are_not_tried_again(draft: ManagementDraft, refusal: dict[str, Any]) -> None:
+async def test_other_refusals_are_not_tried_again(
+    draft: ManagementTokenRequest, refusal: dict[str, Any]
+) -> None:
     refused = {"error_message": "Failed.", "error_code": 141, **refusal}
     app = Api().on(f"POST {MANAGEMENT}", (422, refused))
     with pytest.raises(Invalid):
@@ -63,8 +65,12 @@ async def test_other_refusals_are_not_tried_again(draft: ManagementDraft, refusa
 
 async def test_never_that_was_passed_over_is_said_the_other_way() -> None:
     still = token(expires_on="2035-01-01")
-    app = Api().on(f"PUT {MANAGEMENT}/blt1", (200, {"token": still}), (200, {"token": token()}))
-    told = await stack(app).update_management_token("blt1", ManagementDraft("ci"))
+    app = Api().on(
+        f"PUT {MANAGEMENT}/blt1", (200, {"token": still}), (200, {"token": token()})
+    )
+    told = await stack(app).update_management_token(
+        "blt1", ManagementTokenRequest("ci")
+    )
     assert told.expires_on is None
     assert ends(app) == [NEVER, NULL]
 
@@ -75,6 +81,6 @@ async def test_a_date_is_said_once() -> None:
     app.on(f"PUT {MANAGEMENT}/blt1", (200, {"token": came}))
     calls = stack(app)
     read = await calls.management_token("blt1")
-    draft = ManagementDraft("ci", expires_on=read.expires_on, extra=read.extra)
+    draft = ManagementTokenRequest("ci", expires_on=read.expires_on, extra=read.extra)
     await calls.update_management_token("blt1", draft)
     assert ends(app) == [{"expires_on": "2035-01-01T00:00:00.000Z"}]

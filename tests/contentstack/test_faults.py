@@ -1,6 +1,9 @@
-"""Every fault met by every call: a sentence in time, and nothing leaks, repeats or hangs.
+"""Every fault met by every call.
 
-`make test` meets every fault once with each kind of call, `make soak` with every call there is.
+A sentence in time, and nothing leaks, repeats or hangs.
+
+`make test` meets every fault once with each kind of call, `make soak` with every call
+there is.
 """
 
 from __future__ import annotations
@@ -18,10 +21,15 @@ import pytest
 from tests.contentstack.fakes import API_KEY, CREDENTIAL, REGION, Clock, listening
 from tests.contentstack.faults import ENDPOINTS, FAULTS, SECRETS, Endpoint, Fault, stage
 from tui.contentstack.client import Client, StackClient
-from tui.contentstack.errors import IN_DOUBT, ContentstackError, NotContentstack, ReadOnly
+from tui.contentstack.errors import (
+    IN_DOUBT,
+    ContentstackError,
+    NotContentstack,
+    ReadOnly,
+)
 from tui.contentstack.pace import Pacer
 from tui.contentstack.transport import READ_TRIES, Transport
-from tui.contentstack.verify import Finding, Verdict
+from tui.contentstack.verify import ProbeResult, Verdict
 
 SHORT, LONG = 0.6, 10.0
 LARGEST = 1_000_000
@@ -49,7 +57,9 @@ def test_the_table_holds_every_call_of_the_client_and_each_kind_once() -> None:
     assert sorted(kinds) == sorted({endpoint.kind for endpoint in ENDPOINTS})
 
 
-@pytest.mark.parametrize(("fault", "endpoint"), [*cells(first=True), *cells(first=False)])
+@pytest.mark.parametrize(
+    ("fault", "endpoint"), [*cells(first=True), *cells(first=False)]
+)
 async def test_a_fault_ends_in_a_sentence_and_in_nothing_else(
     fault: Fault,
     endpoint: Endpoint,
@@ -61,7 +71,11 @@ async def test_a_fault_ends_in_a_sentence_and_in_nothing_else(
     async with stage(fault, monkeypatch) as staged:
         pacer = Pacer(clock=clock, sleep=clock.sleep)
         transport = Transport(
-            staged.region, pacer=pacer, sleep=clock.sleep, deadline=deadline, largest=LARGEST
+            staged.region,
+            pacer=pacer,
+            sleep=clock.sleep,
+            deadline=deadline,
+            largest=LARGEST,
         )
         client = Client(transport, CREDENTIAL)
         started = time.monotonic()
@@ -78,14 +92,18 @@ async def test_a_fault_ends_in_a_sentence_and_in_nothing_else(
         write = endpoint.kind not in ("list", "get")
         assert outcome.may_have_happened is (write and fault.doubt)
         assert outcome.sentence.endswith(IN_DOUBT) is outcome.may_have_happened
-    elif isinstance(outcome, Verdict):
-        assert outcome.finding is not Finding.WORKS
-        assert outcome.finding is Finding.NO_VERDICT or not fault.foreign
+    elif isinstance(outcome, ProbeResult):
+        assert outcome.finding is not Verdict.WORKS
+        assert outcome.finding is Verdict.NO_VERDICT or not fault.foreign
         assert outcome.said.isprintable()
         assert not [secret for secret in SECRETS if secret in outcome.said]
     else:
         assert fault.lenient
-    writes = [request for request in staged.seen if not request.startswith(b"GET ") and request]
+    writes = [
+        request
+        for request in staged.seen
+        if not request.startswith(b"GET ") and request
+    ]
     assert len(writes) <= (8 if fault.waits else 1)
     assert len(staged.seen) <= (8 if fault.waits else READ_TRIES + 2)
     assert all(nap <= 120 for nap in clock.naps)
@@ -101,7 +119,10 @@ async def outcome_of(endpoint: Endpoint, client: Client) -> object:
 
 
 def chain(error: BaseException | None) -> list[BaseException]:
-    """The error and all it came from: an exception of httpx among them would hold the request's headers."""
+    """The error and all it came from.
+
+    An exception of httpx among them would hold the request's headers.
+    """
     return [error, *chain(error.__context__)] if error is not None else []
 
 
@@ -149,7 +170,9 @@ async def test_a_cancelled_call_ends_at_once(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("turns", range(6))
 async def test_the_servers_of_the_table_leave_no_connection_open(turns: int) -> None:
-    async def connected(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    async def connected(
+        _reader: asyncio.StreamReader, _writer: asyncio.StreamWriter
+    ) -> None:
         await asyncio.sleep(60)
 
     with socket.socket() as late, warnings.catch_warnings():

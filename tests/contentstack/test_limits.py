@@ -1,4 +1,7 @@
-"""A thousand requests at once: the limit is kept, nothing is refused for our haste, and a stop is quick."""
+"""A thousand requests at once.
+
+The limit is kept, nothing is refused for our haste, and a stop is quick.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from tests.contentstack.fakes import REGION, Clock
 from tests.support.clock import clock as moment
 from tui.contentstack.client import Client, StackClient
 from tui.contentstack.credentials import Credential
-from tui.contentstack.models import DeliveryDraft
+from tui.contentstack.models import DeliveryTokenRequest
 from tui.contentstack.pace import Pacer
 from tui.contentstack.scope import Scope
 from tui.contentstack.transport import Transport
@@ -23,7 +26,10 @@ COUNT = 1000
 
 
 class Counted:
-    """The sandbox's management API, whose limiter goes by the test's clock; counts what it answers."""
+    """The sandbox's management API, whose limiter goes by the test's clock.
+
+    Counts what it answers.
+    """
 
     def __init__(self, clock: Clock) -> None:
         sandbox = Sandbox.demo(now=moment, rate_limit=10)
@@ -53,18 +59,24 @@ def counted(clock: Clock) -> Counted:
 
 def stack_client(counted: Counted, clock: Clock) -> StackClient:
     pacer = Pacer(clock=clock, sleep=clock.sleep)
-    transport = Transport(REGION, apps={REGION.cma: counted}, pacer=pacer, sleep=clock.sleep)
+    transport = Transport(
+        REGION, apps={REGION.cma: counted}, pacer=pacer, sleep=clock.sleep
+    )
     client = Client(transport, Credential("authtoken", Secret(counted.user.authtoken)))
     return client.stack(counted.stack.api_key, "blt" + "9" * 16)
 
 
-async def test_a_thousand_queued_writes_and_reads_draw_no_refusal(counted: Counted, clock: Clock) -> None:
+async def test_a_thousand_queued_writes_and_reads_draw_no_refusal(
+    counted: Counted, clock: Clock
+) -> None:
     calls = stack_client(counted, clock)
     scope = Scope.of(("production",), ("main",))
     began = clock.now
     await asyncio.gather(
         *(
-            calls.update_delivery_token("blt" + "0" * 16, DeliveryDraft("x", "", scope))
+            calls.update_delivery_token(
+                "blt" + "0" * 16, DeliveryTokenRequest("x", "", scope)
+            )
             for _ in range(COUNT // 2)
         ),
         *(calls.environments() for _ in range(COUNT // 2)),
@@ -76,7 +88,9 @@ async def test_a_thousand_queued_writes_and_reads_draw_no_refusal(counted: Count
     assert clock.now - began <= len(counted.answers) / 8 + 1
 
 
-async def test_cancelling_takes_no_longer_than_a_request(counted: Counted, clock: Clock) -> None:
+async def test_cancelling_takes_no_longer_than_a_request(
+    counted: Counted, clock: Clock
+) -> None:
     calls = stack_client(counted, clock)
     work = asyncio.gather(*(calls.environments() for _ in range(COUNT)))
     await asyncio.sleep(0.05)

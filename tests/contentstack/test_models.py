@@ -7,10 +7,10 @@ import pytest
 
 from tests.contentstack.fakes import token_value
 from tui.contentstack.models import (
-    DeliveryDraft,
     DeliveryToken,
-    ManagementDraft,
+    DeliveryTokenRequest,
     ManagementToken,
+    ManagementTokenRequest,
 )
 from tui.contentstack.scope import Scope
 from tui.secret import Secret
@@ -19,13 +19,17 @@ ALL_READ = {"module": "$all", "acl": {"read": True}}
 
 
 def test_a_delivery_draft_is_the_whole_token_by_names() -> None:
-    draft = DeliveryDraft(" web ", "", Scope.of(("qa",), aliases=("release",)))
+    draft = DeliveryTokenRequest(" web ", "", Scope.of(("qa",), aliases=("release",)))
     assert draft.to_api() == {
         "name": " web ",
         "description": "",
         "scope": [
             {"module": "environment", "environments": ["qa"], "acl": {"read": True}},
-            {"module": "branch_alias", "branch_aliases": ["release"], "acl": {"read": True}},
+            {
+                "module": "branch_alias",
+                "branch_aliases": ["release"],
+                "acl": {"read": True},
+            },
         ],
     }
 
@@ -35,19 +39,26 @@ def test_rights_are_sent_as_they_came() -> None:
         {"module": "entry", "acl": {"read": True, "write": True}, "new": 1},
         {"module": "environment", "acl": {}},
     )
-    draft = ManagementDraft("ci", scope=Scope(modules))
+    draft = ManagementTokenRequest("ci", scope=Scope(modules))
     assert draft.access == "read+write"
     assert draft.to_api()["scope"] == list(modules)
 
 
 def test_a_draft_without_rights_asks_for_none() -> None:
-    draft = ManagementDraft("ci", scope=Scope.of(branches=("main",)))
+    draft = ManagementTokenRequest("ci", scope=Scope.of(branches=("main",)))
     (item,) = draft.to_api()["scope"]
     assert item == {"module": "branch", "branches": ["main"], "acl": {"read": True}}
 
 
 @pytest.mark.parametrize(
-    "item", [{}, {"acl": None}, {"acl": []}, {"acl": {"write": False}}, {"acl": {"read": True}}]
+    "item",
+    [
+        {},
+        {"acl": None},
+        {"acl": []},
+        {"acl": {"write": False}},
+        {"acl": {"read": True}},
+    ],
 )
 def test_no_right_to_write_is_reading(item: dict[str, Any]) -> None:
     assert ManagementToken("blt1", "ci", scope=Scope((item,))).access == "read"
@@ -62,16 +73,23 @@ def test_a_module_of_branches_without_a_list_is_a_right() -> None:
 
 @pytest.mark.parametrize("given", [True, False, None, "true"])
 @pytest.mark.parametrize("end", [None, date(2035, 12, 10)])
-def test_exactly_one_word_is_sent_on_when_it_ends(given: object, end: date | None) -> None:
+def test_exactly_one_word_is_sent_on_when_it_ends(
+    given: object, end: date | None
+) -> None:
     extra = {"is_never_expires": given, "expires_on": "2030-01-01"}
-    sent = ManagementDraft("ci", expires_on=end, extra=extra).to_api()
+    sent = ManagementTokenRequest("ci", expires_on=end, extra=extra).to_api()
     said = {key: sent[key] for key in ("is_never_expires", "expires_on") if key in sent}
     assert said == ({"expires_on": "2035-12-10"} if end else {"is_never_expires": True})
 
 
 def test_extra_fields_go_back_and_never_override() -> None:
-    extra = {"rate_limit_enabled": True, "rate_limit": {"read": 3}, "name": "old", "scope": [1]}
-    sent = ManagementDraft("new", extra=extra, email_notice=True).to_api()
+    extra = {
+        "rate_limit_enabled": True,
+        "rate_limit": {"read": 3},
+        "name": "old",
+        "scope": [1],
+    }
+    sent = ManagementTokenRequest("new", extra=extra, email_notice=True).to_api()
     assert sent["rate_limit_enabled"] is True
     assert sent["rate_limit"] == {"read": 3}
     assert sent["name"] == "new"
@@ -84,11 +102,14 @@ def test_extra_fields_go_back_and_never_override() -> None:
     [
         (date(2035, 12, 10), "2035-12-10"),
         (datetime(2035, 12, 10, 13, 30, tzinfo=UTC), "2035-12-10T13:30:00.000Z"),
-        (datetime(2035, 12, 10, 1, tzinfo=timezone(timedelta(hours=2))), "2035-12-09T23:00:00.000Z"),
+        (
+            datetime(2035, 12, 10, 1, tzinfo=timezone(timedelta(hours=2))),
+            "2035-12-09T23:00:00.000Z",
+        ),
     ],
 )
 def test_expiry(moment: date, sent: str) -> None:
-    assert ManagementDraft("x", expires_on=moment).to_api()["expires_on"] == sent
+    assert ManagementTokenRequest("x", expires_on=moment).to_api()["expires_on"] == sent
 
 
 def test_prints_no_secret() -> None:
@@ -99,5 +120,16 @@ def test_prints_no_secret() -> None:
 
 
 def test_tokens_serve_as_keys_whatever_they_carry() -> None:
-    odd = ManagementToken("blt1", "ci", scope=Scope.of(rights=(ALL_READ,)), extra={"a": []})
-    assert len({odd, ManagementToken("blt1", "ci"), DeliveryToken("blt1", "web", scope=odd.scope)}) == 3
+    odd = ManagementToken(
+        "blt1", "ci", scope=Scope.of(rights=(ALL_READ,)), extra={"a": []}
+    )
+    assert (
+        len(
+            {
+                odd,
+                ManagementToken("blt1", "ci"),
+                DeliveryToken("blt1", "web", scope=odd.scope),
+            }
+        )
+        == 3
+    )

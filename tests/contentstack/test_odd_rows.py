@@ -1,4 +1,7 @@
-"""Recorded answers, changed at random: good rows are never lost, and nothing else is raised."""
+"""Recorded answers, changed at random.
+
+Good rows are never lost, and nothing else is raised.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,14 @@ from tui.contentstack.rows import Rows
 from tui.display import flaw
 from tui.secret import Secret
 
-RECORDED: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("recorded.json").read_text())
+RECORDED: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_name("recorded.json").read_text()
+)
 READS: dict[str, Callable[[Client], Awaitable[Rows[Any]]]] = {
     "/stacks/delivery_tokens": lambda client: client.stack(API_KEY).delivery_tokens(),
-    "/stacks/management_tokens": lambda client: client.stack(API_KEY).management_tokens(),
+    "/stacks/management_tokens": lambda client: client.stack(
+        API_KEY
+    ).management_tokens(),
     "/environments": lambda client: client.stack(API_KEY).environments(),
     "/stacks/branches": lambda client: client.stack(API_KEY).branches(),
     "/stacks/branch_aliases": lambda client: client.stack(API_KEY).aliases(),
@@ -40,7 +47,10 @@ ODD = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.sampled_from(["", "\ud800", "a\udfffb", "\0", "$all", "2026-13-45", "x" * 400])
     | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.text(max_size=4), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 
@@ -48,7 +58,13 @@ ODD = st.recursive(
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The path of every value within a JSON value, its own included."""
     yield path
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, each in inner:
         yield from places(each, (*path, key))
 
@@ -92,7 +108,9 @@ def client(route: str, body: object) -> Client:
 @given(data=st.data())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 async def test_a_changed_row_hides_no_good_one(route: str, data: st.DataObject) -> None:
-    (key, (row,)) = next((key, rows) for key, rows in RECORDED[route].items() if isinstance(rows, list))
+    (key, (row,)) = next(
+        (key, rows) for key, rows in RECORDED[route].items() if isinstance(rows, list)
+    )
     path = data.draw(st.sampled_from(list(places(row))))
     if "deleted_at" in path:
         return
@@ -110,7 +128,10 @@ async def test_a_changed_row_hides_no_good_one(route: str, data: st.DataObject) 
     for each in found.odd:
         assert not list(filter(flaw, (each.uid, each.name, each.title, each.why)))
     for token in found:
-        if isinstance(token, DeliveryToken | ManagementToken) and token.uid not in ("first", "last"):
+        if isinstance(token, DeliveryToken | ManagementToken) and token.uid not in (
+            "first",
+            "last",
+        ):
             # What an edit sends back as it is understood is what came.
             assert token.description == (odd.get("description") or "")
             assert token.name == odd["name"]
@@ -119,7 +140,9 @@ async def test_a_changed_row_hides_no_good_one(route: str, data: st.DataObject) 
 @pytest.mark.parametrize("route", READS)
 @given(data=st.data())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-async def test_a_changed_answer_is_rows_or_an_error(route: str, data: st.DataObject) -> None:
+async def test_a_changed_answer_is_rows_or_an_error(
+    route: str, data: st.DataObject
+) -> None:
     body = RECORDED[route]
     path = data.draw(st.sampled_from(list(places(body))))
     odd = changed(body, path, data.draw(st.just("gone") | ODD))

@@ -18,7 +18,9 @@ PLACE = "AWS NA, api.contentstack.io"
 BLOCKED = b"<html><head><title>Blocked</title></head><body>ACME Gateway</body></html>"
 
 
-def answer(status: int, body: bytes, *, method: str = "GET", secrets: Any = (), **headers: str) -> Answer:
+def answer(
+    status: int, body: bytes, *, method: str = "GET", secrets: Any = (), **headers: str
+) -> Answer:
     call = Call(method, "https://api.contentstack.io/v3/x", PLACE, secrets=secrets)
     return Answer(call, status, body, **headers)
 
@@ -31,7 +33,10 @@ def foreign(status: int, body: bytes, **options: Any) -> NotContentstack:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 # What gateways are known to send: AWS, Cloudflare, Google, Kong, Spring, GraphQL.
@@ -53,8 +58,12 @@ gateways_json = st.sampled_from(
     ]
 )
 pages = st.one_of(
-    st.sampled_from([b"", b" \n", BLOCKED, b"<html>", b"Forbidden", b"{", b"[" * 100_000]),
-    st.text(max_size=30).map(lambda text: f"<title>{text}</title>".encode("utf-8", "replace")),
+    st.sampled_from(
+        [b"", b" \n", BLOCKED, b"<html>", b"Forbidden", b"{", b"[" * 100_000]
+    ),
+    st.text(max_size=30).map(
+        lambda text: f"<title>{text}</title>".encode("utf-8", "replace")
+    ),
     st.binary(max_size=40).filter(lambda body: not body.lstrip().startswith(b"{")),
     json_values.filter(lambda value: not isinstance(value, dict)).map(
         lambda value: json.dumps(value).encode()
@@ -62,7 +71,10 @@ pages = st.one_of(
 )
 refusals = (
     json_values.filter(
-        lambda value: isinstance(value, dict) and not {"error_message", "error_code"} & value.keys()
+        lambda value: (
+            isinstance(value, dict)
+            and not {"error_message", "error_code"} & value.keys()
+        )
     )
     | gateways_json
 ).map(lambda value: json.dumps(value).encode())
@@ -71,7 +83,9 @@ refusals = (
 @given(st.integers(200, 599), pages, st.sampled_from(["GET", "POST", "PUT", "DELETE"]))
 @example(407, b'{"error_message": "Sign in to the proxy", "error_code": 105}', "GET")
 @example(302, b'{"error_message": "Moved", "error_code": 105}', "GET")
-def test_what_is_no_object_is_no_verdict_whatever_the_status(status: int, body: bytes, method: str) -> None:
+def test_what_is_no_object_is_no_verdict_whatever_the_status(
+    status: int, body: bytes, method: str
+) -> None:
     error = foreign(status, body, method=method)
     assert (error.status, error.code, error.place) == (status, None, PLACE)
     assert error.remedy not in ("sign_in", "region", "stacks")
@@ -82,11 +96,16 @@ def test_what_is_no_object_is_no_verdict_whatever_the_status(status: int, body: 
 
 
 @given(st.integers(400, 599), refusals)
-def test_nor_is_an_object_without_contentstacks_members(status: int, body: bytes) -> None:
+def test_nor_is_an_object_without_contentstacks_members(
+    status: int, body: bytes
+) -> None:
     assert foreign(status, body).sentence
 
 
-@given(st.integers(400, 599).filter(lambda status: status not in (407, 511)), st.text(min_size=1))
+@given(
+    st.integers(400, 599).filter(lambda status: status not in (407, 511)),
+    st.text(min_size=1),
+)
 def test_but_its_own_words_are(status: int, words: str) -> None:
     body = json.dumps({"error_message": f"x{words}"}).encode()
     error = judged(answer(status, body))
@@ -97,8 +116,18 @@ def test_but_its_own_words_are(status: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "headers", "words"),
     [
-        (403, BLOCKED, {"server": "ACME SWG/9"}, "titled “Blocked”, status 403, server ACME SWG/9."),
-        (401, b"<TITLE >\n Sign &amp;\n in </TITLE>", {}, "a web page titled “Sign & in”, status 401."),
+        (
+            403,
+            BLOCKED,
+            {"server": "ACME SWG/9"},
+            "titled “Blocked”, status 403, server ACME SWG/9.",
+        ),
+        (
+            401,
+            b"<TITLE >\n Sign &amp;\n in </TITLE>",
+            {},
+            "a web page titled “Sign & in”, status 401.",
+        ),
         (200, b"<!doctype html><p>Hello", {}, "a web page, status 200."),
         (404, b"nothing here", {}, "something that is no JSON, status 404."),
         (412, b"", {}, "an empty answer, status 412."),
@@ -106,17 +135,39 @@ def test_but_its_own_words_are(status: int, words: str) -> None:
         (401, b'"no"', {}, "a JSON string, status 401."),
         (401, b"401", {}, "a JSON number or truth value, status 401."),
         (401, b"null", {}, "JSON null, status 401."),
-        (401, b'{"message": "Forbidden"}', {}, "JSON that says “Forbidden”, status 401."),
+        (
+            401,
+            b'{"message": "Forbidden"}',
+            {},
+            "JSON that says “Forbidden”, status 401.",
+        ),
         (401, b'{"ok": false}', {}, "JSON of another form, status 401."),
-        (302, b"", {"location": "https://corp.example.com/login?to=x"}, "to corp.example.com, not"),
-        (302, b"", {"location": "//corp.example.com:8443/"}, "to corp.example.com:8443, not"),
-        (302, b"", {"location": "https://ana:pw@corp.example.com/"}, "to corp.example.com, not"),
+        (
+            302,
+            b"",
+            {"location": "https://corp.example.com/login?to=x"},
+            "to corp.example.com, not",
+        ),
+        (
+            302,
+            b"",
+            {"location": "//corp.example.com:8443/"},
+            "to corp.example.com:8443, not",
+        ),
+        (
+            302,
+            b"",
+            {"location": "https://ana:pw@corp.example.com/"},
+            "to corp.example.com, not",
+        ),
         (303, b"", {"location": "https://[bad"}, "a redirect, not"),
         (308, b"", {"location": "/elsewhere"}, "a redirect, not"),
         (304, b"", {}, "a redirect, not"),
     ],
 )
-def test_what_answered_is_said(status: int, body: bytes, headers: dict[str, str], words: str) -> None:
+def test_what_answered_is_said(
+    status: int, body: bytes, headers: dict[str, str], words: str
+) -> None:
     error = foreign(status, body, **headers)
     assert words in error.sentence
     assert error.sentence.endswith("Is a proxy, web filter or sign-in page in between?")
@@ -144,7 +195,9 @@ def test_endless_titles_end() -> None:
     assert foreign(403, b"<title" * 200_000)
 
 
-@pytest.mark.parametrize("status", [200, 201, 303, 401, 403, 404, 412, 429, 451, 500, 502])
+@pytest.mark.parametrize(
+    "status", [200, 201, 303, 401, 403, 404, 412, 429, 451, 500, 502]
+)
 def test_a_write_that_a_page_answers_may_have_been_carried_out(status: int) -> None:
     error = foreign(status, BLOCKED, method="POST")
     assert error.may_have_happened

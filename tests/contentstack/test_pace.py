@@ -29,7 +29,10 @@ async def starts_of(
 async def test_no_second_holds_more_than_its_share() -> None:
     clock = Clock()
     starts = await starts_of(Pacer(8, clock=clock, sleep=clock.sleep), clock, 30)
-    assert all(later - earlier >= 1.0 for earlier, later in zip(starts, starts[8:], strict=False))
+    assert all(
+        later - earlier >= 1.0
+        for earlier, later in zip(starts, starts[8:], strict=False)
+    )
     assert max(starts) - min(starts) == pytest.approx(3.0)
 
 
@@ -111,4 +114,11 @@ def test_backoff_stays_between_its_bounds(attempt: int, chance: float) -> None:
 
 
 def test_backoff_grows() -> None:
-    assert [backoff(attempt, 0) for attempt in range(6)] == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
+    assert [backoff(attempt, 0) for attempt in range(6)] == [
+        0.5,
+        1.0,
+        2.0,
+        4.0,
+        8.0,
+        8.0,
+    ]

@@ -4,17 +4,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.contentstack.regions import REGIONS, UnknownRegion, custom_region, find_region, host_of, is_loopback
+from tui.contentstack.regions import (
+    REGIONS,
+    UnknownRegion,
+    custom_region,
+    find_region,
+    host_of,
+    is_loopback,
+)
 
 
 def test_all_seven_have_their_hosts() -> None:
-    assert [region.id for region in REGIONS] == ["na", "eu", "au", "azure-na", "azure-eu", "gcp-na", "gcp-eu"]
+    assert [region.id for region in REGIONS] == [
+        "na",
+        "eu",
+        "au",
+        "azure-na",
+        "azure-eu",
+        "gcp-na",
+        "gcp-eu",
+    ]
     assert find_region("na").cma == "https://api.contentstack.io"
     assert find_region("na").cda == "https://cdn.contentstack.io"
     assert find_region("na").preview == "https://rest-preview.contentstack.com"
     assert find_region("na").app == "https://app.contentstack.com"
     assert find_region("azure-eu").cma == "https://azure-eu-api.contentstack.com"
-    assert find_region("gcp-na").preview == "https://gcp-na-rest-preview.contentstack.com"
+    assert (
+        find_region("gcp-na").preview == "https://gcp-na-rest-preview.contentstack.com"
+    )
     assert find_region("au").app == "https://au-app.contentstack.com"
     assert find_region("eu").cda == "https://eu-cdn.contentstack.com"
 
@@ -39,11 +56,16 @@ def test_aliases_in_any_case(text: str, region_id: str) -> None:
     assert find_region(text).id == region_id
 
 
-@given(st.sampled_from([alias for region in REGIONS for alias in region.aliases]), st.data())
+@given(
+    st.sampled_from([alias for region in REGIONS for alias in region.aliases]),
+    st.data(),
+)
 def test_case_and_separator_never_matter(alias: str, data: st.DataObject) -> None:
     wanted = find_region(alias)
     flips = data.draw(st.lists(st.booleans(), min_size=len(alias), max_size=len(alias)))
-    mixed = "".join(char.upper() if flip else char for char, flip in zip(alias, flips, strict=True))
+    mixed = "".join(
+        char.upper() if flip else char for char, flip in zip(alias, flips, strict=True)
+    )
     assert find_region(mixed.replace("-", data.draw(st.sampled_from("-_ ")))) is wanted
 
 
@@ -71,9 +93,14 @@ def test_an_unknown_region_names_the_known_ones() -> None:
 )
 def test_custom_hosts_are_normalised(given_url: str, kept: str) -> None:
     region = custom_region(cma=given_url, cda=given_url, preview="", name="Mine")
-    assert (region.id, region.name, region.cma, region.cda, region.preview, region.app) == (
-        ("custom", "Mine", kept, kept, "", "")
-    )
+    assert (
+        region.id,
+        region.name,
+        region.cma,
+        region.cda,
+        region.preview,
+        region.app,
+    ) == (("custom", "Mine", kept, kept, "", ""))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +130,10 @@ def test_other_custom_hosts_are_refused_with_a_sentence(url: str, reason: str) -
 
 
 def test_a_password_in_a_url_is_refused_and_not_quoted() -> None:
-    for url in ("https://ana:hunter22@example.com", "https://ana:hunter22@example.com:x"):
+    for url in (
+        "https://ana:hunter22@example.com",
+        "https://ana:hunter22@example.com:x",
+    ):
         with pytest.raises(ValueError, match="API") as caught:
             custom_region(cma=url)
         assert "hunter22" not in str(caught.value)

@@ -12,9 +12,16 @@ from tui.contentstack.scope import Scope, ShapeError, may_write
 
 NAMES = st.lists(st.text(max_size=20), max_size=4, unique=True).map(tuple)
 OTHER = st.lists(
-    st.fixed_dictionaries({"module": st.sampled_from(["content_type", "$all", "entry"])}), max_size=2
+    st.fixed_dictionaries(
+        {"module": st.sampled_from(["content_type", "$all", "entry"])}
+    ),
+    max_size=2,
 ).map(tuple)
-LISTS = {"environment": "environments", "branch": "branches", "branch_alias": "branch_aliases"}
+LISTS = {
+    "environment": "environments",
+    "branch": "branches",
+    "branch_alias": "branch_aliases",
+}
 
 
 def without(item: dict[str, Any], key: str) -> dict[str, Any]:
@@ -22,7 +29,12 @@ def without(item: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def environment(name: str) -> dict[str, Any]:
-    return {"name": name, "uid": "bltenv" + name, "urls": [{"url": "", "locale": "en-us"}], "_version": 2}
+    return {
+        "name": name,
+        "uid": "bltenv" + name,
+        "urls": [{"url": "", "locale": "en-us"}],
+        "_version": 2,
+    }
 
 
 @given(NAMES, NAMES, NAMES, OTHER)
@@ -46,7 +58,9 @@ def test_items_are_sent_as_they_came(items: list[dict[str, Any]]) -> None:
 
 
 @given(SCOPES)
-def test_names_that_are_there_already_change_nothing(items: list[dict[str, Any]]) -> None:
+def test_names_that_are_there_already_change_nothing(
+    items: list[dict[str, Any]],
+) -> None:
     scope = Scope.from_api(items)
     for module, names in zip(LISTS, scope.names, strict=True):
         assert scope.with_names(module, tuple(reversed(names))) is scope
@@ -68,13 +82,19 @@ def test_other_names_change_the_lists_of_their_module_alone(
     for item in changed.items:
         if item["module"] == module and without(item, key) not in bare:
             assert item == {"module": module, key: item[key], "acl": {"read": True}}
-    without_list = [item for item in items if item["module"] == module and not item.get(key)]
+    without_list = [
+        item for item in items if item["module"] == module and not item.get(key)
+    ]
     if module != "environment" and not names:
-        assert [item for item in changed.items if item["module"] == module] == without_list
+        assert [
+            item for item in changed.items if item["module"] == module
+        ] == without_list
 
 
 @given(SCOPES, st.booleans())
-def test_a_switch_changes_nothing_but_the_right_to_write(items: list[dict[str, Any]], write: bool) -> None:
+def test_a_switch_changes_nothing_but_the_right_to_write(
+    items: list[dict[str, Any]], write: bool
+) -> None:
     scope = Scope.from_api(items)
     changed = scope.with_write(write)
     assert changed.names == scope.names
@@ -85,7 +105,9 @@ def test_a_switch_changes_nothing_but_the_right_to_write(items: list[dict[str, A
             assert before == after
         elif scope.writes != write:
             assert may_write(after) == write
-            kept = {key: value for key, value in before["acl"].items() if key == "publish"}
+            kept = {
+                key: value for key, value in before["acl"].items() if key == "publish"
+            }
             assert kept.items() <= after["acl"].items()
 
 
@@ -96,7 +118,12 @@ def test_a_right_to_write_alone_becomes_one_to_read() -> None:
 
 
 def test_a_name_goes_into_the_list_that_is_there() -> None:
-    alias = {"module": "branch_alias", "branch_aliases": [], "acl": {"read": "true"}, "new": 1}
+    alias = {
+        "module": "branch_alias",
+        "branch_aliases": [],
+        "acl": {"read": "true"},
+        "new": 1,
+    }
     (item,) = Scope((alias,)).with_names("branch_alias", ("live",)).items
     assert item == alias | {"branch_aliases": ["live"]}
 
@@ -114,7 +141,9 @@ def test_an_environment_without_names_is_a_right_of_a_management_token() -> None
         item = {"module": "environment", "acl": {"read": True, "write": True}, **shape}
         scope = Scope.from_api([item])
         assert scope.rights(management=True) == (item,)
-        assert scope.rights(management=False) == (() if shape.get("environments") else (item,))
+        assert scope.rights(management=False) == (
+            () if shape.get("environments") else (item,)
+        )
         assert scope.writes
 
 
@@ -129,7 +158,9 @@ def test_branches_within_a_module_are_told_and_kept() -> None:
 
 @given(NAMES)
 def test_objects_and_names_mean_the_same(names: tuple[str, ...]) -> None:
-    as_objects = [{"module": "environment", "environments": [environment(name) for name in names]}]
+    as_objects = [
+        {"module": "environment", "environments": [environment(name) for name in names]}
+    ]
     as_names = [{"module": "environment", "environments": list(names)}]
     assert Scope.from_api(as_objects) == Scope.from_api(as_names)
     assert Scope.from_api(as_names).environments == names
@@ -143,10 +174,18 @@ def test_an_answer_in_full() -> None:
             "acl": {"read": True},
             "_metadata": {"uid": "x"},
         },
-        {"module": "branch", "acl": {"read": "true"}, "branches": ["main", {"uid": "development"}]},
+        {
+            "module": "branch",
+            "acl": {"read": "true"},
+            "branches": ["main", {"uid": "development"}],
+        },
         {
             "module": "branch_alias",
-            "branch_aliases": ["deploy", {"alias": "live", "uid": "main"}, {"uid": "dev"}],
+            "branch_aliases": [
+                "deploy",
+                {"alias": "live", "uid": "main"},
+                {"uid": "dev"},
+            ],
         },
         {"module": "entry", "acl": {"read": True, "write": True}, "new": [1]},
     ]
@@ -182,7 +221,8 @@ def test_items_of_one_module_are_read_as_one_and_sent_as_two() -> None:
 
 
 @pytest.mark.parametrize(
-    "items", [None, [], [{"module": "branch"}, {"module": "environment", "environments": None}]]
+    "items",
+    [None, [], [{"module": "branch"}, {"module": "environment", "environments": None}]],
 )
 def test_nothing_named_is_nothing_reached(items: list[Any] | None) -> None:
     scope = Scope.from_api(items)
@@ -191,7 +231,12 @@ def test_nothing_named_is_nothing_reached(items: list[Any] | None) -> None:
 
 
 def test_items_without_a_known_module_are_kept() -> None:
-    items = [{"acl": {}}, {"module": 3}, {"module": [{}]}, {"module": "brand_new", "x": None}]
+    items = [
+        {"acl": {}},
+        {"module": 3},
+        {"module": [{}]},
+        {"module": "brand_new", "x": None},
+    ]
     assert Scope.from_api(items).to_api() == items
 
 
@@ -204,9 +249,15 @@ def test_items_without_a_known_module_are_kept() -> None:
         ([{}, None], "[1]"),
         ([{"module": "environment", "environments": "qa"}], "[0].environments"),
         ([{"module": "environment", "environments": ["a", 3]}], "[0].environments[1]"),
-        ([{"module": "environment", "environments": [{"uid": "e"}]}], "[0].environments[0].name"),
+        (
+            [{"module": "environment", "environments": [{"uid": "e"}]}],
+            "[0].environments[0].name",
+        ),
         ([{"module": "branch", "branches": [["main"]]}], "[0].branches[0]"),
-        ([{"module": "branch_alias", "branch_aliases": [{}]}], "[0].branch_aliases[0].alias"),
+        (
+            [{"module": "branch_alias", "branch_aliases": [{}]}],
+            "[0].branch_aliases[0].alias",
+        ),
     ],
 )
 def test_another_shape_is_refused_by_its_path(items: object, path: str) -> None:
@@ -217,7 +268,11 @@ def test_another_shape_is_refused_by_its_path(items: object, path: str) -> None:
 
 def test_the_marks_of_items_make_no_difference() -> None:
     marked = Scope(({"module": "entry", "_metadata": {"uid": "cs1"}},))
-    assert marked == Scope(({"module": "entry", "_metadata": {"uid": "cs2"}},)) == marked.anew()
+    assert (
+        marked
+        == Scope(({"module": "entry", "_metadata": {"uid": "cs2"}},))
+        == marked.anew()
+    )
     assert marked != Scope(({"module": "asset", "_metadata": {"uid": "cs1"}},))
     assert "_metadata" in marked.to_api()[0]
     assert "_metadata" not in marked.anew().to_api()[0]

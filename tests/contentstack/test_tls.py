@@ -27,7 +27,9 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture
-def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+def trusted(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> trustme.CA:
     """An authority that this machine trusts, by what `ca_file` of a profile sets."""
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
@@ -41,10 +43,15 @@ def context_of(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 async def answer_of(host: str) -> bytes | ContentstackError:
-    """The body that comes, or why none does; a write, since those must not be in doubt."""
+    """The body that comes, or why none does.
+
+    A write, since those must not be in doubt.
+    """
     transport = Transport(custom_region(cma=host, name="Local"), sleep=Clock().sleep)
     try:
-        return (await transport.request("POST", "/x", headers=CREDENTIAL.headers(), body={})).body
+        return (
+            await transport.request("POST", "/x", headers=CREDENTIAL.headers(), body={})
+        ).body
     except ContentstackError as error:
         return error
     finally:
@@ -55,7 +62,9 @@ async def met(certificate: trustme.LeafCert, host: str = "localhost") -> Unreach
     """What is said of a server with this certificate, to which nothing is sent."""
     seen: list[bytes] = []
 
-    async def connected(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    async def connected(
+        reader: asyncio.StreamReader, _writer: asyncio.StreamWriter
+    ) -> None:
         seen.append(await reader.read(100))
 
     async with listening(connected, context_of(certificate)) as port:
@@ -67,19 +76,27 @@ async def met(certificate: trustme.LeafCert, host: str = "localhost") -> Unreach
 
 
 @pytest.mark.parametrize(
-    ("valid", "words"), [(PAST, "has expired"), (FUTURE, "is not valid yet")], ids=["past", "future"]
+    ("valid", "words"),
+    [(PAST, "has expired"), (FUTURE, "is not valid yet")],
+    ids=["past", "future"],
 )
 async def test_a_certificate_of_another_time_may_be_the_clocks_fault(
     trusted: trustme.CA, valid: tuple[datetime, datetime], words: str
 ) -> None:
-    error = await met(trusted.issue_cert("localhost", not_before=valid[0], not_after=valid[1]))
+    error = await met(
+        trusted.issue_cert("localhost", not_before=valid[0], not_after=valid[1])
+    )
     assert str(error).startswith(
         f"The connection is not secure, the server's certificate {words}, or this machine's clock is wrong"
     )
 
 
-@pytest.mark.parametrize(("host", "names"), [("localhost", ["other.example"]), ("127.0.0.1", ["localhost"])])
-async def test_a_certificate_for_another_host(trusted: trustme.CA, host: str, names: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("host", "names"), [("localhost", ["other.example"]), ("127.0.0.1", ["localhost"])]
+)
+async def test_a_certificate_for_another_host(
+    trusted: trustme.CA, host: str, names: list[str]
+) -> None:
     error = await met(trusted.issue_cert(*names), host)
     assert "the server's certificate is for another host (Local, " in str(error)
 
@@ -97,7 +114,9 @@ async def opening_proxy(
     """A proxy that ends each tunnel itself, reads what is sent, and answers for the server."""
     context = context_of(certificate)
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         seen.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await writer.drain()
@@ -119,13 +138,18 @@ async def test_a_proxy_that_opens_tls_sees_nothing_unless_it_is_trusted(
     authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     seen: list[bytes] = []
-    async with opening_proxy(authority.issue_cert("cma.example.invalid"), seen) as proxy:
+    async with opening_proxy(
+        authority.issue_cert("cma.example.invalid"), seen
+    ) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy)
         error = await answer_of("https://cma.example.invalid")
         assert isinstance(error, Unreachable)
         assert error.cause_kind == "tls"
         assert not error.may_have_happened
-        assert "Where a proxy opens TLS, `ca_file` can name its certificate authority" in str(error)
+        assert (
+            "Where a proxy opens TLS, `ca_file` can name its certificate authority"
+            in str(error)
+        )
         assert seen == [b"CONNECT cma.example.invalid:443 HTTP/1.1"]
 
         authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
@@ -138,7 +162,9 @@ async def test_a_proxy_that_cuts_the_tunnel_has_carried_nothing_out(
     trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bytes] = []
-    async with opening_proxy(trusted.issue_cert("cma.example.invalid"), seen, cut=True) as proxy:
+    async with opening_proxy(
+        trusted.issue_cert("cma.example.invalid"), seen, cut=True
+    ) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy)
         error = await answer_of("https://cma.example.invalid")
     assert isinstance(error, Unreachable)

@@ -12,7 +12,15 @@ from typing import Any
 
 import pytest
 
-from tests.contentstack.fakes import API_KEY, AUTHTOKEN, CREDENTIAL, REGION, Api, Clock, line
+from tests.contentstack.fakes import (
+    API_KEY,
+    AUTHTOKEN,
+    CREDENTIAL,
+    REGION,
+    Api,
+    Clock,
+    line,
+)
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import (
     BadAnswer,
@@ -74,7 +82,12 @@ async def test_a_read_says_nothing_of_content() -> None:
 async def test_further_headers_and_hosts_for_the_delivery_api() -> None:
     app = Api().on("GET /content_types", OK)
     transport = Transport(REGION, apps={REGION.cda: app})
-    await transport.request("GET", "/content_types", headers={"access_token": Secret("cs1")}, base=REGION.cda)
+    await transport.request(
+        "GET",
+        "/content_types",
+        headers={"access_token": Secret("cs1")},
+        base=REGION.cda,
+    )
     assert app.seen[0].headers["access_token"] == "cs1"
     assert app.seen[0].headers["host"] == "cda.demo.invalid"
 
@@ -82,14 +95,20 @@ async def test_further_headers_and_hosts_for_the_delivery_api() -> None:
 async def test_an_api_without_a_host_is_not_another_one() -> None:
     app = api()
     with pytest.raises(Invalid, match="no URL"):
-        await line(app).transport.request("GET", "/thing", headers={"access_token": Secret("cs1")}, base="")
+        await line(app).transport.request(
+            "GET", "/thing", headers={"access_token": Secret("cs1")}, base=""
+        )
     assert app.seen == []
 
 
 async def test_a_secret_in_a_body_is_sent_and_never_told() -> None:
-    app = api("POST", (422, {"error_message": "no hunter22 for you", "error_code": 141}))
+    app = api(
+        "POST", (422, {"error_message": "no hunter22 for you", "error_code": 141})
+    )
     with pytest.raises(Invalid) as caught:
-        await line(app).transport.request("POST", "/thing", body={"password": Secret("hunter22")})
+        await line(app).transport.request(
+            "POST", "/thing", body={"password": Secret("hunter22")}
+        )
     assert app.seen[0].body == {"password": "hunter22"}
     assert "hunter22" not in str(caught.value)
 
@@ -117,7 +136,11 @@ async def test_cookies_are_not_kept() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 async def test_a_429_is_waited_out_for_reads_and_writes(method: str) -> None:
-    limited = (429, {"error_message": "Too many requests", "error_code": 429}, {"retry-after": "12"})
+    limited = (
+        429,
+        {"error_message": "Too many requests", "error_code": 429},
+        {"retry-after": "12"},
+    )
     app = api(method, limited, limited, OK)
     wire = line(app)
     answer = await wire.transport.request(method, "/thing")
@@ -177,7 +200,9 @@ async def test_other_failures_are_tried_again_for_reads() -> None:
     assert wire.announced == []
 
 
-@pytest.mark.parametrize(("reply", "kind"), [(FAILED, ServerFailed), (PAGE, NotContentstack)])
+@pytest.mark.parametrize(
+    ("reply", "kind"), [(FAILED, ServerFailed), (PAGE, NotContentstack)]
+)
 async def test_but_not_for_ever(reply: Any, kind: type[ContentstackError]) -> None:
     app = api("GET", reply)
     with pytest.raises(kind) as caught:
@@ -187,8 +212,12 @@ async def test_but_not_for_ever(reply: Any, kind: type[ContentstackError]) -> No
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-@pytest.mark.parametrize(("reply", "kind"), [(FAILED, ServerFailed), (PAGE, NotContentstack)])
-async def test_and_never_for_writes(method: str, reply: Any, kind: type[ContentstackError]) -> None:
+@pytest.mark.parametrize(
+    ("reply", "kind"), [(FAILED, ServerFailed), (PAGE, NotContentstack)]
+)
+async def test_and_never_for_writes(
+    method: str, reply: Any, kind: type[ContentstackError]
+) -> None:
     app = api(method, reply, OK)
     with pytest.raises(kind) as caught:
         await line(app).transport.request(method, "/thing")
@@ -233,7 +262,8 @@ async def test_an_application_that_fails_is_a_broken_connection(app: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    "location", ["https://user:pw@other.example.com/v3/thing", "https://[bad", "", "/v3/else"]
+    "location",
+    ["https://user:pw@other.example.com/v3/thing", "https://[bad", "", "/v3/else"],
 )
 async def test_a_redirect_is_told_and_not_followed(location: str) -> None:
     app = api("GET", (302, b"", {"location": location}))
@@ -244,7 +274,9 @@ async def test_a_redirect_is_told_and_not_followed(location: str) -> None:
     assert "pw" not in str(caught.value)
 
 
-async def test_something_in_between_that_asks_for_less_is_waited_for_by_reads_alone() -> None:
+async def test_something_in_between_that_asks_for_less_is_waited_for_by_reads_alone() -> (
+    None
+):
     wait = (429, b"<html>Slow down</html>", {"retry-after": "12"})
     wire = line(api("GET", wait, OK))
     assert (await wire.transport.request("GET", "/thing")).object() == {"ok": True}
@@ -268,7 +300,9 @@ async def test_a_redirect_names_the_other_host() -> None:
     app = api("POST", (307, b"", {"location": "https://other.example.com/v3/thing"}))
     told = r"a redirect to other\.example\.com, not followed, status 307"
     with pytest.raises(NotContentstack, match=told) as caught:
-        await line(app).transport.request("POST", "/thing", headers=CREDENTIAL.headers())
+        await line(app).transport.request(
+            "POST", "/thing", headers=CREDENTIAL.headers()
+        )
     assert not caught.value.may_have_happened
 
 
@@ -287,9 +321,14 @@ async def test_compressed_answers(compress: Any) -> None:
 
 @pytest.mark.parametrize(
     ("content", "headers"),
-    [(b"x" * 1001, {}), (gzip.compress(b"x" * 50_000_000), {"content-encoding": "gzip"})],
+    [
+        (b"x" * 1001, {}),
+        (gzip.compress(b"x" * 50_000_000), {"content-encoding": "gzip"}),
+    ],
 )
-async def test_an_answer_too_large_is_not_taken(content: bytes, headers: dict[str, str]) -> None:
+async def test_an_answer_too_large_is_not_taken(
+    content: bytes, headers: dict[str, str]
+) -> None:
     app = api("GET", (200, content, headers))
     with pytest.raises(BadAnswer, match="larger than 1,000 bytes"):
         await line(app, largest=1000).transport.request("GET", "/thing")
@@ -298,10 +337,13 @@ async def test_an_answer_too_large_is_not_taken(content: bytes, headers: dict[st
 
 async def test_the_largest_answer_is_taken_whole() -> None:
     body = b'{"x":"' + b"x" * 992 + b'"}'
-    for content, headers in ((body, {}), (gzip.compress(body), {"content-encoding": "gzip"})):
-        answer = await line(api("GET", (200, content, headers)), largest=1000).transport.request(
-            "GET", "/thing"
-        )
+    for content, headers in (
+        (body, {}),
+        (gzip.compress(body), {"content-encoding": "gzip"}),
+    ):
+        answer = await line(
+            api("GET", (200, content, headers)), largest=1000
+        ).transport.request("GET", "/thing")
         assert answer.body == body
 
 
@@ -314,15 +356,22 @@ async def test_a_compressed_answer_cut_short_is_an_interruption(content: bytes) 
 
 async def test_a_compression_not_asked_for_is_a_bad_answer() -> None:
     with pytest.raises(BadAnswer, match="compressed as br"):
-        await line(api("GET", (200, b"x", {"content-encoding": "br"}))).transport.request("GET", "/thing")
+        await line(
+            api("GET", (200, b"x", {"content-encoding": "br"}))
+        ).transport.request("GET", "/thing")
 
 
 async def test_requests_start_at_the_pace_of_their_organization() -> None:
     clock = Clock()
     transport = Transport(
-        REGION, apps={REGION.cma: api()}, pacer=Pacer(2, clock=clock, sleep=clock.sleep), sleep=clock.sleep
+        REGION,
+        apps={REGION.cma: api()},
+        pacer=Pacer(2, clock=clock, sleep=clock.sleep),
+        sleep=clock.sleep,
     )
-    await asyncio.gather(*(transport.request("GET", "/thing", bucket="a") for _ in range(5)))
+    await asyncio.gather(
+        *(transport.request("GET", "/thing", bucket="a") for _ in range(5))
+    )
     assert clock.now == 1002.0
     await transport.request("GET", "/thing", bucket="b")
     assert clock.now == 1002.0
@@ -340,7 +389,9 @@ async def test_requests_start_at_the_pace_of_their_organization() -> None:
         ("get", "/thing"),
     ],
 )
-async def test_read_only_refuses_a_write_before_anything_is_sent(method: str, path: str) -> None:
+async def test_read_only_refuses_a_write_before_anything_is_sent(
+    method: str, path: str
+) -> None:
     app = api()
     with pytest.raises(
         ReadOnly, match=r"^Tokendeck is read-only here.*\(Demo, cma\.demo\.invalid\)"
@@ -408,8 +459,14 @@ async def test_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
             "from tui.contentstack import transport as t, regions as r; t.Transport(r.REGIONS[0])",
             "httpx._main",
         ),
-        ("from tui.contentstack import transport as t, regions as r; t.Transport(r.REGIONS[0])", "click"),
-        ("from tui.contentstack import transport as t, regions as r; t.Transport(r.REGIONS[0])", "rich"),
+        (
+            "from tui.contentstack import transport as t, regions as r; t.Transport(r.REGIONS[0])",
+            "click",
+        ),
+        (
+            "from tui.contentstack import transport as t, regions as r; t.Transport(r.REGIONS[0])",
+            "rich",
+        ),
     ],
 )
 def test_what_is_not_imported(code: str, absent: str) -> None:

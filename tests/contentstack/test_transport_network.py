@@ -1,4 +1,7 @@
-"""The transport against real sockets on this machine: what breaks, hangs and is not trusted."""
+"""The transport against real sockets on this machine.
+
+What breaks, hangs and is not trusted.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,12 @@ import pytest
 import trustme
 
 from tests.contentstack.fakes import CREDENTIAL, Clock, http, raw_server
-from tui.contentstack.errors import ContentstackError, Interrupted, TimedOut, Unreachable
+from tui.contentstack.errors import (
+    ContentstackError,
+    Interrupted,
+    TimedOut,
+    Unreachable,
+)
 from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.contentstack.transport import Transport
 
@@ -22,7 +30,14 @@ REMOTE = "http://cma.example.invalid"
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
@@ -30,7 +45,10 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 async def failure(transport: Transport, method: str) -> ContentstackError:
     with pytest.raises(ContentstackError) as caught:
         await transport.request(
-            method, "/thing", headers=CREDENTIAL.headers(), body={} if method == "POST" else None
+            method,
+            "/thing",
+            headers=CREDENTIAL.headers(),
+            body={} if method == "POST" else None,
         )
     await transport.aclose()
     assert caught.value.__context__ is None
@@ -44,13 +62,21 @@ async def test_an_answer_over_a_socket() -> None:
 
     async with raw_server(handle) as region:
         transport = Transport(region)
-        answers = [await transport.request("GET", "/thing", query={"a": "1"}) for _ in range(2)]
+        answers = [
+            await transport.request("GET", "/thing", query={"a": "1"}) for _ in range(2)
+        ]
         await transport.aclose()
     assert [answer.object() for answer in answers] == [{"ok": True}] * 2
 
 
 @pytest.mark.parametrize(
-    "cut", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", b"HTTP/1.1 2", b"nonsense\r\n\r\n"]
+    "cut",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{",
+        b"HTTP/1.1 2",
+        b"nonsense\r\n\r\n",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_connection_that_breaks(method: str, cut: bytes) -> None:
@@ -71,7 +97,9 @@ async def test_a_connection_that_breaks(method: str, cut: bytes) -> None:
 async def test_a_reset_connection() -> None:
     async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
         linger = (1).to_bytes(4, "little") + (0).to_bytes(4, "little")
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, linger
+        )
         writer.transport.abort()
 
     async with raw_server(handle) as region:
@@ -87,7 +115,9 @@ async def test_the_deadline_is_over_the_whole_request(method: str, drip: bool) -
 
     async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
         requests.append(request)
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n" if drip else b"")
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n" if drip else b""
+        )
         while not writer.is_closing():
             writer.write(b" " if drip else b"")
             await writer.drain()
@@ -104,7 +134,9 @@ async def test_the_deadline_is_over_the_whole_request(method: str, drip: bool) -
 async def test_nobody_listens(method: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        region = custom_region(cma=f"http://127.0.0.1:{taken.getsockname()[1]}", name="Local")
+        region = custom_region(
+            cma=f"http://127.0.0.1:{taken.getsockname()[1]}", name="Local"
+        )
         clock = Clock()
         error = await failure(Transport(region, sleep=clock.sleep), method)
     assert isinstance(error, Unreachable)
@@ -126,7 +158,9 @@ async def test_a_name_that_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None
     assert not error.may_have_happened
 
 
-async def test_proxies_are_used_and_netrc_is_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_proxies_are_used_and_netrc_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     requests = []
 
     async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
@@ -144,11 +178,15 @@ async def test_proxies_are_used_and_netrc_is_not(monkeypatch: pytest.MonkeyPatch
         transport = Transport(Region("x", "X", (), REMOTE, "", ""))
         await transport.request("GET", "/thing", headers=CREDENTIAL.headers())
         await transport.aclose()
-    assert requests[0].startswith(b"GET http://cma.example.invalid/v3/thing HTTP/1.1\r\n")
+    assert requests[0].startswith(
+        b"GET http://cma.example.invalid/v3/thing HTTP/1.1\r\n"
+    )
     assert b"authorization" not in requests[0].lower()
 
 
-async def test_this_machine_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_this_machine_is_reached_without_a_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     seen = []
 
     async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
@@ -185,9 +223,16 @@ async def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "proxy", ["socks5://ana:hunter22@127.0.0.1:1", "gopher://ana:hunter22@x", "http://ana:hunter22@x:y"]
+    "proxy",
+    [
+        "socks5://ana:hunter22@127.0.0.1:1",
+        "gopher://ana:hunter22@x",
+        "http://ana:hunter22@x:y",
+    ],
 )
-def test_a_proxy_that_cannot_be_used_is_not_quoted(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+def test_a_proxy_that_cannot_be_used_is_not_quoted(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(Unreachable) as caught:
         Transport(custom_region(cma="https://cma.example.invalid"))
@@ -200,14 +245,18 @@ async def tls_failure_or_body(authority: trustme.CA) -> ContentstackError | byte
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(http(b"{}"))
         await writer.drain()
         writer.close()
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=context)
-    transport = Transport(custom_region(cma=f"https://localhost:{server.sockets[0].getsockname()[1]}"))
+    transport = Transport(
+        custom_region(cma=f"https://localhost:{server.sockets[0].getsockname()[1]}")
+    )
     try:
         return (await transport.request("GET", "/thing")).body
     except ContentstackError as error:
@@ -217,7 +266,9 @@ async def tls_failure_or_body(authority: trustme.CA) -> ContentstackError | byte
         server.close()
 
 
-async def test_a_certificate_nobody_vouches_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_certificate_nobody_vouches_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     authority = trustme.CA()
     error = await tls_failure_or_body(authority)
     assert isinstance(error, Unreachable)
@@ -229,8 +280,13 @@ async def test_a_certificate_nobody_vouches_for(monkeypatch: pytest.MonkeyPatch,
     assert await tls_failure_or_body(authority) == b"{}"
 
 
-def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name, path in (("SSL_CERT_FILE", tmp_path / "none.pem"), ("SSL_CERT_FILE", tmp_path)):
+def test_certificates_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, path in (
+        ("SSL_CERT_FILE", tmp_path / "none.pem"),
+        ("SSL_CERT_FILE", tmp_path),
+    ):
         monkeypatch.setenv(name, str(path))
         with pytest.raises(Unreachable, match=name) as caught:
             Transport(custom_region(cma="https://cma.example.invalid"))
@@ -265,7 +321,11 @@ def test_nothing_in_the_environment_switches_off_the_check_of_certificates(
         monkeypatch.setenv(name, "" if name.endswith("BUNDLE") else "0")
     transport = Transport(region)
     pools = [transport._http._transport, *transport._http._mounts.values()]
-    contexts = [pool._pool._ssl_context for pool in pools if isinstance(pool, httpx.AsyncHTTPTransport)]
+    contexts = [
+        pool._pool._ssl_context
+        for pool in pools
+        if isinstance(pool, httpx.AsyncHTTPTransport)
+    ]
     assert contexts
     for context in contexts:
         assert context is not None
@@ -274,7 +334,9 @@ def test_nothing_in_the_environment_switches_off_the_check_of_certificates(
 
 
 @pytest.mark.parametrize("no_proxy", ["cma.example.invalid", ".example.invalid", "*"])
-async def test_no_proxy_is_honoured(monkeypatch: pytest.MonkeyPatch, no_proxy: str) -> None:
+async def test_no_proxy_is_honoured(
+    monkeypatch: pytest.MonkeyPatch, no_proxy: str
+) -> None:
     requests = []
 
     async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
@@ -284,6 +346,8 @@ async def test_no_proxy_is_honoured(monkeypatch: pytest.MonkeyPatch, no_proxy: s
     async with raw_server(handle) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.cma)
         monkeypatch.setenv("NO_PROXY", no_proxy)
-        error = await failure(Transport(Region("x", "X", (), REMOTE, "", ""), sleep=Clock().sleep), "POST")
+        error = await failure(
+            Transport(Region("x", "X", (), REMOTE, "", ""), sleep=Clock().sleep), "POST"
+        )
     assert isinstance(error, Unreachable)
     assert requests == []

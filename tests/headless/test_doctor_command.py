@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests.sandbox.served import Served, serving
-from tui.cli import tokendeck
-from tui.headless import checkup
+from tui.cli.main import tokendeck
+from tui.doctor import checks as checkup
 
 NOBODY_LISTENS = ("--cma", "http://127.0.0.1:9", "--cda", "http://127.0.0.1:9")
 
@@ -37,7 +37,11 @@ def examined(*words: str, **environ: str) -> dict[str, dict[str, str]]:
 
 
 def hosts_of(served: Served) -> list[str]:
-    return [word for name in ("cma", "cda", "preview") for word in (f"--{name}", served.info[name])]
+    return [
+        word
+        for name in ("cma", "cda", "preview")
+        for word in (f"--{name}", served.info[name])
+    ]
 
 
 def test_the_demo_is_well() -> None:
@@ -48,7 +52,9 @@ def test_the_demo_is_well() -> None:
     assert output.endswith("Nothing is to be mended.\n")
 
 
-def test_a_login_is_told_by_its_place_and_never_by_its_value(served: Served, tmp_path: Path) -> None:
+def test_a_login_is_told_by_its_place_and_never_by_its_value(
+    served: Served, tmp_path: Path
+) -> None:
     file = tmp_path / "login"
     file.write_text(f"Bearer {served.user()['bearer']}\n")
     file.chmod(0o600)
@@ -56,7 +62,9 @@ def test_a_login_is_told_by_its_place_and_never_by_its_value(served: Served, tmp
     found = examined(*words)
     assert found["Login"]["words"] == "an OAuth token from --auth-file"
     assert found["User"]["words"] == "ana@example.com"
-    assert found["Management API"]["words"].startswith(served.info["cma"].removeprefix("http://"))
+    assert found["Management API"]["words"].startswith(
+        served.info["cma"].removeprefix("http://")
+    )
     for secret in (served.user()["bearer"], served.api_key):
         assert secret not in str(found) + doctor(*words)[1]
 
@@ -74,7 +82,9 @@ def test_a_login_that_is_over_says_so(served: Served) -> None:
     assert found["User"]["cure"] == "Sign in anew."
 
 
-def test_a_file_that_may_not_be_read_is_named_with_its_cure(served: Served, tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_named_with_its_cure(
+    served: Served, tmp_path: Path
+) -> None:
     file = tmp_path / "login"
     file.write_text("blt" + "7" * 16)
     file.chmod(0o644)
@@ -94,23 +104,33 @@ def test_a_credential_that_is_piped_in_is_read(served: Served) -> None:
     assert "chen@example.com" in result.output
 
 
-def test_a_broken_configuration_is_named_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+def test_a_broken_configuration_is_named_and_the_rest_is_looked_at(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "home" / ".config" / "tokendeck"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text("colour = 1\n")
     code, output = doctor("--demo")
     assert code == 1
-    assert f"FAIL  Configuration  {folder / 'config.toml'}: colour: there is no such setting" in output
+    assert (
+        f"FAIL  Configuration  {folder / 'config.toml'}: colour: there is no such setting"
+        in output
+    )
     assert "Terminal" in output
 
 
 def test_a_variable_that_nothing_reads_is_named() -> None:
-    assert "TOKENDECK_REGOIN" in examined("--demo", TOKENDECK_REGOIN="eu")["Variable"]["words"]
+    assert (
+        "TOKENDECK_REGOIN"
+        in examined("--demo", TOKENDECK_REGOIN="eu")["Variable"]["words"]
+    )
 
 
 def test_a_host_that_nobody_listens_on_fails() -> None:
     found = examined(*NOBODY_LISTENS, CONTENTSTACK_AUTHTOKEN="blt" + "0" * 16)
-    assert found["Management API"]["verdict"] == found["Delivery API"]["verdict"] == "fail"
+    assert (
+        found["Management API"]["verdict"] == found["Delivery API"]["verdict"] == "fail"
+    )
     assert "HTTPS_PROXY" in found["Management API"]["cure"]
     assert found["Preview API"]["verdict"] == "warn"
     assert found["User"]["words"].startswith("not asked for")
@@ -123,7 +143,9 @@ def test_a_proxy_is_named_without_its_password() -> None:
     assert "hunter22" not in str(found)
 
 
-@pytest.mark.parametrize("proxy", ["http://ana:hunter22@[::1", "socks4://ana:hunter22@127.0.0.1:9"])
+@pytest.mark.parametrize(
+    "proxy", ["http://ana:hunter22@[::1", "socks4://ana:hunter22@127.0.0.1:9"]
+)
 def test_a_proxy_that_cannot_be_used_fails_before_anything_is_asked(proxy: str) -> None:
     found = examined("--region", "eu", HTTPS_PROXY=proxy)
     assert found["Proxy"]["verdict"] == "fail"
@@ -131,13 +153,17 @@ def test_a_proxy_that_cannot_be_used_fails_before_anything_is_asked(proxy: str) 
     assert "hunter22" not in str(found)
 
 
-def test_certificates_that_cannot_be_read_fail_before_anything_is_asked(tmp_path: Path) -> None:
+def test_certificates_that_cannot_be_read_fail_before_anything_is_asked(
+    tmp_path: Path,
+) -> None:
     found = examined("--region", "eu", SSL_CERT_FILE=str(tmp_path / "none.pem"))
     assert found["Certificates"]["verdict"] == "fail"
     assert "SSL_CERT_FILE" in found["Certificates"]["cure"]
 
 
-def test_a_name_that_is_looked_up_for_ever_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_is_looked_up_for_ever_holds_nothing_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     answered, gave_up = threading.Event(), threading.Event()
 
     def stuck(*_words: object, **_options: object) -> list[Any]:
@@ -152,4 +178,7 @@ def test_a_name_that_is_looked_up_for_ever_holds_nothing_up(monkeypatch: pytest.
         assert not gave_up.is_set()
     finally:
         answered.set()
-    assert found["Management API"]["words"] == "No answer within 0.1 seconds (eu-api.contentstack.com)."
+    assert (
+        found["Management API"]["words"]
+        == "No answer within 0.1 seconds (eu-api.contentstack.com)."
+    )

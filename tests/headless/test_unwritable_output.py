@@ -12,17 +12,22 @@ import click
 import pytest
 
 from tests.support.terminal import environment_with
-from tui.cli import tokendeck
+from tui.cli.main import tokendeck
 
 FULL = Path("/dev/full")
-pytestmark = pytest.mark.skipif(not FULL.exists(), reason="a full disk is there on Linux alone")
+pytestmark = pytest.mark.skipif(
+    not FULL.exists(), reason="a full disk is there on Linux alone"
+)
 
-# What needs an editor or an answer prints nothing before that; these have tests of their own.
+# What needs an editor or an answer prints nothing before that; these have tests of
+# their own.
 _APART = {("config", "edit"): "no editor", ("config", "set"): "a name"}
 _OPTIONS: dict[tuple[str, ...], tuple[str, ...]] = {("sandbox",): ("--port", "0")}
 
 
-def commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def commands(
+    group: click.Group, words: tuple[str, ...] = ()
+) -> Iterator[tuple[str, ...]]:
     """Yield the words of each command, those of a new one too."""
     context = click.Context(group)
     for name in group.list_commands(context):
@@ -71,7 +76,9 @@ def test_a_full_output_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize("words", [("config", "show"), ("doctor",), ("sandbox", "--port", "0")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("config", "show"), ("doctor",), ("sandbox", "--port", "0")], ids=" ".join
+)
 def test_a_closed_output_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
     done = run(words, "closed")
     assert done.stderr == "Couldn't write the output: standard output is closed.\n"
@@ -79,8 +86,12 @@ def test_a_closed_output_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("output", ["gone", "all full", "all closed"])
-@pytest.mark.parametrize("words", [("config", "show"), ("doctor",), ("--help",)], ids=" ".join)
-def test_where_nobody_listens_the_exit_code_tells(words: tuple[str, ...], output: str) -> None:
+@pytest.mark.parametrize(
+    "words", [("config", "show"), ("doctor",), ("--help",)], ids=" ".join
+)
+def test_where_nobody_listens_the_exit_code_tells(
+    words: tuple[str, ...], output: str
+) -> None:
     done = run(words, output)
     assert done.stderr == ""
     # A pipe may have taken it all before its reader was gone.

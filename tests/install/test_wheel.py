@@ -1,4 +1,7 @@
-"""The wheel as `pipx install .` and `uv tool install .` get it: built, installed alone, started."""
+"""The wheel as `pipx install .` and `uv tool install .` get it.
+
+Built, installed alone, started.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ pytestmark = [
     # One process builds and installs for all of them.
     pytest.mark.xdist_group("install"),
     pytest.mark.skipif(
-        not (WHEELHOUSE / ".stamp").exists(), reason="there is no .cache/wheelhouse; `make setup` fetches it"
+        not (WHEELHOUSE / ".stamp").exists(),
+        reason="there is no .cache/wheelhouse; `make setup` fetches it",
     ),
 ]
 
@@ -28,7 +32,18 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("dist")
-    _run([sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(target)])
+    _run(
+        [
+            sys.executable,
+            "-m",
+            "hatchling",
+            "build",
+            "--target",
+            "wheel",
+            "--directory",
+            str(target),
+        ]
+    )
     return next(target.glob("tokendeck-*.whl"))
 
 
@@ -38,7 +53,14 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("venv")
     venv.create(home, with_pip=True)
     python = home / "bin" / "python"
-    offline = ["--no-index", "--find-links", str(WHEELHOUSE), "--isolated", "--no-cache-dir", "--quiet"]
+    offline = [
+        "--no-index",
+        "--find-links",
+        str(WHEELHOUSE),
+        "--isolated",
+        "--no-cache-dir",
+        "--quiet",
+    ]
     _run([str(python), "-m", "pip", "install", *offline, str(wheel)])
     return home / "bin" / "tokendeck"
 
@@ -56,7 +78,9 @@ def test_the_installed_command_says_its_version(command: Path, wheel: Path) -> N
     assert version in _run([str(command), "--version"])
 
 
-def test_the_installed_dashboard_starts_and_quits(command: Path, tmp_path: Path) -> None:
+def test_the_installed_dashboard_starts_and_quits(
+    command: Path, tmp_path: Path
+) -> None:
     with Terminal([str(command), "--demo"], cwd=tmp_path) as terminal:
         terminal.wait_for("Delivery", timeout=60)
         terminal.wait_for("web-production")
@@ -66,6 +90,8 @@ def test_the_installed_dashboard_starts_and_quits(command: Path, tmp_path: Path)
 
 
 def _run(command: list[str]) -> str:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

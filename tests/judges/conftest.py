@@ -1,4 +1,7 @@
-"""A served sandbox for each module of judges: they talk to it as they would to Contentstack."""
+"""A served sandbox for each module of judges.
+
+They talk to it as they would to Contentstack.
+"""
 
 from __future__ import annotations
 

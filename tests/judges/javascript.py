@@ -27,18 +27,28 @@ def program(name: str) -> str:
 
 
 def modules(package: str, folder: str = "npm", brought_by: str = "make setup") -> Path:
-    """The folder of node_modules that holds a package; the test is skipped without it."""
+    """The folder of node_modules that holds a package.
+
+    The test is skipped without it.
+    """
     found = _CACHE / folder / "node_modules"
     if not (found / package).is_dir():
-        pytest.skip(f"{package} is not fetched ({brought_by}, where npm can reach its registry)")
+        pytest.skip(
+            f"{package} is not fetched ({brought_by}, where npm can reach its registry)"
+        )
     return found
 
 
 def judge(script: str, package: str, *values: str | Mapping[str, Any]) -> None:
-    """Run a script, which is given the folder of its package and the values; it says `agreed` at last."""
+    """Run a script, which is given the folder of its package and the values.
+
+    It says `agreed` at last.
+    """
     node, found = program("node"), modules(package)
     given = [each if isinstance(each, str) else json.dumps(each) for each in values]
     arguments = [node, str(_HERE / script), str(found), *given]
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    done = subprocess.run(
+        arguments, capture_output=True, text=True, timeout=_SECONDS, check=False
+    )
     last = done.stdout.strip().splitlines()[-1:]
     assert (done.returncode, last) == (0, ["agreed"]), done.stdout + done.stderr

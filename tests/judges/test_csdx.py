@@ -68,7 +68,9 @@ def csdx(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Generator[
     plain = [int(served.info[name].rpartition(":")[2]) for name in ("cma", "cda")]
     names = ("cma.sandbox.test", "cda.sandbox.test")
     with tls_end(authority, *plain, names=names) as ports:
-        cma, cda = (f"https://{name}:{port}" for name, port in zip(names, ports, strict=True))
+        cma, cda = (
+            f"https://{name}:{port}" for name, port in zip(names, ports, strict=True)
+        )
         command = Csdx(found / ".bin" / "csdx", home, environment)
         region = ("--cma", cma, "--cda", cda, "--ui-host", cma, "--name", "sandbox")
         command.run("config:set:region", *region)
@@ -80,7 +82,9 @@ def alias(served: Served, csdx: Csdx) -> str:
     """The name under which csdx holds a management token of the stack."""
     body = management_body("csdx", [ALL_MODULES, BRANCH], expires_on=None)
     url = f"{served.info['cma']}{MANAGEMENT}"
-    value = httpx.post(url, json=body, headers=served.headers()).json()["token"]["token"]
+    value = httpx.post(url, json=body, headers=served.headers()).json()["token"][
+        "token"
+    ]
     key = ("-k", served.api_key, "--token", value, "-y")
     said = csdx.run("auth:tokens:add", "-a", "store", "--management", *key)
     assert "Successfully added the token" in said
@@ -99,16 +103,25 @@ def one_file(folder: Path, pattern: str) -> Path:
 
 
 def test_csdx_exports_the_storefront(served: Served, csdx: Csdx, alias: str) -> None:
-    said = csdx.run("cm:stacks:export", "-a", alias, "-d", "out", "--branch", "main", "-y")
-    assert f"The content of the stack {served.api_key} has been exported successfully!" in said
+    said = csdx.run(
+        "cm:stacks:export", "-a", alias, "-d", "out", "--branch", "main", "-y"
+    )
+    assert (
+        f"The content of the stack {served.api_key} has been exported successfully!"
+        in said
+    )
     # It asks npm for its newest version, which it can't reach here.
     errors = [line for line in said.splitlines() if "ERROR" in line]
     assert not [line for line in errors if "latest version" not in line], said
     exported = csdx.home / "out" / "main"
     environments = read(exported / "environments" / "environments.json").values()
-    assert [each["name"] for each in environments] == served.info["stacks"][0]["environments"]
+    assert [each["name"] for each in environments] == served.info["stacks"][0][
+        "environments"
+    ]
     assert read(exported / "content_types" / "schema.json")[0]["uid"] == "page"
-    (entry,) = read(one_file(exported / "entries" / "page" / "en-us", "*-entries.json")).values()
+    (entry,) = read(
+        one_file(exported / "entries" / "page" / "en-us", "*-entries.json")
+    ).values()
     assert entry["title"] == "Welcome to Storefront"
     assert len(entry["publish_details"]) == len(environments)
     (asset,) = read(one_file(exported / "assets", "*-assets.json")).values()

@@ -1,4 +1,7 @@
-"""contentstack (PyPI, delivery) reads from the served sandbox; it speaks https alone."""
+"""contentstack (PyPI, delivery) reads from the served sandbox.
+
+It speaks https alone.
+"""
 
 from __future__ import annotations
 
@@ -47,22 +50,37 @@ def trust(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> None:
 def token(served: Served) -> dict[str, Any]:
     """A fresh delivery token for production, with its preview token."""
     url = f"{served.info['cma']}{DELIVERY}?create_with_preview_token=true"
-    made: dict[str, Any] = httpx.post(url, json=delivery_body("fresh"), headers=served.headers()).json()[
-        "token"
-    ]
+    made: dict[str, Any] = httpx.post(
+        url, json=delivery_body("fresh"), headers=served.headers()
+    ).json()["token"]
     return made
 
 
-def reader(served: Served, hosts: Hosts, value: str, environment: str = "production", **options: Any) -> Any:
-    return contentstack.Stack(served.api_key, value, environment, host=hosts.delivery, **options)
+def reader(
+    served: Served,
+    hosts: Hosts,
+    value: str,
+    environment: str = "production",
+    **options: Any,
+) -> Any:
+    return contentstack.Stack(
+        served.api_key, value, environment, host=hosts.delivery, **options
+    )
 
 
-def test_a_fresh_token_reads_its_own_environment(served: Served, hosts: Hosts, token: dict[str, Any]) -> None:
+def test_a_fresh_token_reads_its_own_environment(
+    served: Served, hosts: Hosts, token: dict[str, Any]
+) -> None:
     stack = reader(served, hosts, token["token"])
-    assert [each["uid"] for each in stack.content_type().find()["content_types"]] == ["page"]
+    assert [each["uid"] for each in stack.content_type().find()["content_types"]] == [
+        "page"
+    ]
     entries = stack.content_type("page").query().find()["entries"]
     assert entries[0]["title"] == "Welcome to Storefront"
-    assert stack.content_type("page").entry(entries[0]["uid"]).fetch()["entry"] == entries[0]
+    assert (
+        stack.content_type("page").entry(entries[0]["uid"]).fetch()["entry"]
+        == entries[0]
+    )
     assets = stack.asset_query().find()["assets"]
     assert stack.asset(assets[0]["uid"]).fetch()["asset"]["uid"] == assets[0]["uid"]
     first = stack.sync_init()
@@ -75,17 +93,32 @@ def test_a_fresh_token_reads_its_own_environment(served: Served, hosts: Hosts, t
     [("staging", None, 161), ("nowhere", None, 161), ("production", "dev", 901)],
 )
 def test_another_environment_or_branch_is_refused(
-    served: Served, hosts: Hosts, token: dict[str, Any], environment: str, branch: str | None, code: int
+    served: Served,
+    hosts: Hosts,
+    token: dict[str, Any],
+    environment: str,
+    branch: str | None,
+    code: int,
 ) -> None:
     stack = reader(served, hosts, token["token"], environment, branch=branch)
     assert stack.content_type("page").query().find()["error_code"] == code
     assert stack.asset_query().find()["error_code"] == code
 
 
-def test_a_wrong_token_key_or_kind_is_refused(served: Served, hosts: Hosts, token: dict[str, Any]) -> None:
+def test_a_wrong_token_key_or_kind_is_refused(
+    served: Served, hosts: Hosts, token: dict[str, Any]
+) -> None:
     wrong = reader(served, hosts, "cs00").content_type("page").query().find()
-    assert (wrong["error_code"], wrong["errors"]) == (105, {"access_token": ["is not valid."]})
-    preview = reader(served, hosts, token["preview_token"]).content_type("page").query().find()
+    assert (wrong["error_code"], wrong["errors"]) == (
+        105,
+        {"access_token": ["is not valid."]},
+    )
+    preview = (
+        reader(served, hosts, token["preview_token"])
+        .content_type("page")
+        .query()
+        .find()
+    )
     assert preview["error_code"] == 109
     key = contentstack.Stack("blt00", token["token"], "production", host=hosts.delivery)
     assert key.content_type("page").query().find()["error_code"] == 109
@@ -94,10 +127,23 @@ def test_a_wrong_token_key_or_kind_is_refused(served: Served, hosts: Hosts, toke
 def test_live_preview_merges_the_entry_of_the_preview_host(
     served: Served, hosts: Hosts, token: dict[str, Any]
 ) -> None:
-    entry = reader(served, hosts, token["token"]).content_type("page").query().find()["entries"][0]
-    options = {"enable": True, "preview_token": token["preview_token"], "host": hosts.preview}
+    entry = (
+        reader(served, hosts, token["token"])
+        .content_type("page")
+        .query()
+        .find()["entries"][0]
+    )
+    options = {
+        "enable": True,
+        "preview_token": token["preview_token"],
+        "host": hosts.preview,
+    }
     stack = reader(served, hosts, token["token"], live_preview=options)
-    query = {"content_type_uid": "page", "entry_uid": entry["uid"], "live_preview": "hash"}
+    query = {
+        "content_type_uid": "page",
+        "entry_uid": entry["uid"],
+        "live_preview": "hash",
+    }
     stack.live_preview_query(live_preview_query=query)
     merged = stack.content_type("page").entry(entry["uid"]).fetch()
     assert [each["title"] for each in merged] == [entry["title"]]

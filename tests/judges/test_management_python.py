@@ -7,7 +7,14 @@ from typing import Any
 import contentstack_management
 import pytest
 
-from tests.sandbox.caller import ALIAS, ALL_MODULES, BRANCH, ENVIRONMENT, delivery_body, management_body
+from tests.sandbox.caller import (
+    ALIAS,
+    ALL_MODULES,
+    BRANCH,
+    ENVIRONMENT,
+    delivery_body,
+    management_body,
+)
 from tests.sandbox.served import Served
 
 pytestmark = pytest.mark.judge
@@ -30,7 +37,10 @@ def test_login_and_user(served: Served, client: Any) -> None:
     user = served.user()
     wrong = client.login(user["email"], "wrong")
     assert (wrong.status_code, wrong.json()["error_code"]) == (422, 104)
-    assert client.login(user["email"], user["password"]).json()["notice"] == "Login Successful."
+    assert (
+        client.login(user["email"], user["password"]).json()["notice"]
+        == "Login Successful."
+    )
     assert client.user().fetch().json()["user"]["email"] == user["email"]
     assert client.organizations().find().json()["organizations"][0]["name"] == "Acme"
 
@@ -39,7 +49,9 @@ def test_login_with_a_second_factor(served: Served, client: Any) -> None:
     user = next(user for user in served.info["users"] if user["tfa_secret"])
     refused = client.login(user["email"], user["password"])
     assert (refused.status_code, refused.json()["error_code"]) == (401, 294)
-    accepted = client.login(user["email"], user["password"], mfa_secret=user["tfa_secret"])
+    accepted = client.login(
+        user["email"], user["password"], mfa_secret=user["tfa_secret"]
+    )
     assert accepted.status_code == 200
     assert client.user().fetch().status_code == 200
 
@@ -47,13 +59,26 @@ def test_login_with_a_second_factor(served: Served, client: Any) -> None:
 def test_structure(served: Served, stack: Any) -> None:
     assert stack.fetch().json()["stack"]["api_key"] == served.api_key
     environments = stack.environments().find().json()["environments"]
-    assert [each["name"] for each in environments] == served.info["stacks"][0]["environments"]
-    assert stack.environments("production").fetch().json()["environment"]["name"] == "production"
-    assert {each["uid"] for each in stack.branch().find().json()["branches"]} >= {"main", "development"}
+    assert [each["name"] for each in environments] == served.info["stacks"][0][
+        "environments"
+    ]
+    assert (
+        stack.environments("production").fetch().json()["environment"]["name"]
+        == "production"
+    )
+    assert {each["uid"] for each in stack.branch().find().json()["branches"]} >= {
+        "main",
+        "development",
+    }
     assert stack.branch("main").fetch().json()["branch"]["uid"] == "main"
-    assert {each["alias"] for each in stack.alias().find().json()["branch_aliases"]} >= {"release", "dev"}
+    assert {
+        each["alias"] for each in stack.alias().find().json()["branch_aliases"]
+    } >= {"release", "dev"}
     assert stack.alias("release").fetch().json()["branch_alias"]["uid"] == "release_7"
-    assert {each["name"] for each in stack.roles().find().json()["roles"]} >= {"Admin", "Developer"}
+    assert {each["name"] for each in stack.roles().find().json()["roles"]} >= {
+        "Admin",
+        "Developer",
+    }
 
 
 def test_delivery_and_preview_tokens(served: Served, stack: Any) -> None:
@@ -66,7 +91,9 @@ def test_delivery_and_preview_tokens(served: Served, stack: Any) -> None:
     one = stack.delivery_token(token["uid"])
     assert token["preview_token"].startswith("cs")
     listed = stack.delivery_token().find().json()["tokens"]
-    assert {each["uid"]: each.get("preview_token") for each in listed}[token["uid"]] == token["preview_token"]
+    assert {each["uid"]: each.get("preview_token") for each in listed}[
+        token["uid"]
+    ] == token["preview_token"]
     assert one.fetch().json()["token"]["token"] == token["token"]
     changed = one.update(delivery_body("python 2", scope, description="changed"))
     assert (changed.status_code, changed.json()["token"]["name"]) == (200, "python 2")
@@ -94,9 +121,14 @@ def test_management_tokens(served: Served, stack: Any) -> None:
     one = stack.management_token(token["uid"])
     assert "token" not in one.fetch().json()["token"]
     assert token["token"] not in stack.management_token().find().text
-    assert one.update(management_body("python job 2")).json()["token"]["name"] == "python job 2"
+    assert (
+        one.update(management_body("python job 2")).json()["token"]["name"]
+        == "python job 2"
+    )
     host = served.info["cma"].removeprefix("http://")
-    job = contentstack_management.Client(host=host, scheme="http://", management_token=token["token"])
+    job = contentstack_management.Client(
+        host=host, scheme="http://", management_token=token["token"]
+    )
     assert job.stack(served.api_key).environments().find().status_code == 200
     assert job.stack(served.api_key).delivery_token().find().status_code == 412
     assert one.delete().status_code == 200
@@ -108,6 +140,8 @@ def test_refusals(served: Served, stack: Any) -> None:
     assert "scope.branch_or_alias" in without_branch.json()["errors"]
     assert stack.delivery_token("blt0000000000000000").fetch().status_code == 404
     host = served.info["cma"].removeprefix("http://")
-    nobody = contentstack_management.Client(host=host, scheme="http://", authtoken="bltfake")
+    nobody = contentstack_management.Client(
+        host=host, scheme="http://", authtoken="bltfake"
+    )
     assert nobody.user().fetch().json()["errors"] == {"authtoken": ["is not valid."]}
     assert nobody.stack("blt00").fetch().status_code == 412

@@ -16,9 +16,14 @@ _CHUNK = 65536
 
 @contextmanager
 def tls_end(
-    authority: trustme.CA, *ports: int, names: Sequence[str] = ("localhost", "127.0.0.1")
+    authority: trustme.CA,
+    *ports: int,
+    names: Sequence[str] = ("localhost", "127.0.0.1"),
 ) -> Generator[list[int]]:
-    """Listen on 127.0.0.1, one new port for each of `ports`; `authority` certifies the names."""
+    """Listen on 127.0.0.1, one new port for each of `ports`.
+
+    `authority` certifies the names.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
     ready: threading.Event = threading.Event()
@@ -27,7 +32,10 @@ def tls_end(
     finished = asyncio.Event()
 
     async def serve() -> None:
-        servers = [await asyncio.start_server(_to(port), "127.0.0.1", 0, ssl=context) for port in ports]
+        servers = [
+            await asyncio.start_server(_to(port), "127.0.0.1", 0, ssl=context)
+            for port in ports
+        ]
         own.extend(server.sockets[0].getsockname()[1] for server in servers)
         ready.set()
         await finished.wait()
@@ -49,14 +57,20 @@ def tls_end(
         loop.close()
 
 
-Handler: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Handler: TypeAlias = Callable[
+    [asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
+]
 
 
 def _to(port: int) -> Handler:
-    async def pass_on(client_in: asyncio.StreamReader, client_out: asyncio.StreamWriter) -> None:
+    async def pass_on(
+        client_in: asyncio.StreamReader, client_out: asyncio.StreamWriter
+    ) -> None:
         server_in, server_out = await asyncio.open_connection("127.0.0.1", port)
         with suppress(asyncio.CancelledError):
-            await asyncio.gather(_pump(client_in, server_out), _pump(server_in, client_out))
+            await asyncio.gather(
+                _pump(client_in, server_out), _pump(server_in, client_out)
+            )
         for side in (server_out, client_out):
             # Not `close`: the farewell of TLS would wait for the client's.
             side.transport.abort()

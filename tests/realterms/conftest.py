@@ -1,4 +1,7 @@
-"""Terminals as people have them, on a display that nobody sees: real keys, a real clipboard."""
+"""Terminals as people have them, on a display that nobody sees.
+
+Real keys, a real clipboard.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,43 @@ from tests.support.terminal import drawn, environment_with
 PICTURES = Path(__file__).parents[2] / ".cache" / "realterms"
 TOKENDECK = str(Path(sys.executable).with_name("tokendeck"))
 COLUMNS, LINES = 80, 24
-_XTERM = ("xterm", "-geometry", f"{COLUMNS}x{LINES}", "-fa", "DejaVu Sans Mono", "-fs", "10")
+_XTERM = (
+    "xterm",
+    "-geometry",
+    f"{COLUMNS}x{LINES}",
+    "-fa",
+    "DejaVu Sans Mono",
+    "-fs",
+    "10",
+)
 _KITTY = (
     *("kitty", "--config", "NONE", "-o", "confirm_os_window_close=0"),
     *("-o", "remember_window_size=no", "-o", "enable_audio_bell=no"),
-    *("-o", f"initial_window_width={COLUMNS}c", "-o", f"initial_window_height={LINES}c"),
+    *(
+        "-o",
+        f"initial_window_width={COLUMNS}c",
+        "-o",
+        f"initial_window_height={LINES}c",
+    ),
 )
 TERMINALS: Mapping[str, tuple[str, ...]] = {
     "xterm": (*_XTERM, "-bg", "white", "-fg", "black", "-e"),
-    "xterm-dark-256": (*_XTERM, "-bg", "black", "-fg", "white", "-tn", "xterm-256color", "-e"),
-    "xterm-allowed": (*_XTERM, "-xrm", "XTerm*disallowedWindowOps: 20,21,SetXprop", "-e"),
+    "xterm-dark-256": (
+        *_XTERM,
+        "-bg",
+        "black",
+        "-fg",
+        "white",
+        "-tn",
+        "xterm-256color",
+        "-e",
+    ),
+    "xterm-allowed": (
+        *_XTERM,
+        "-xrm",
+        "XTerm*disallowedWindowOps: 20,21,SetXprop",
+        "-e",
+    ),
     "kitty": _KITTY,
 }
 _PATIENCE = 30.0
@@ -63,7 +93,9 @@ class Window:
         """Wait until it shows a text, or a condition holds."""
         until = time.monotonic() + _PATIENCE
         while not (what() if callable(what) else what in self.text):
-            assert time.monotonic() < until, f"Waited for {what!r}. The screen:\n{self.text}"
+            assert time.monotonic() < until, (
+                f"Waited for {what!r}. The screen:\n{self.text}"
+            )
             time.sleep(0.05)
 
     def press(self, *keys: str) -> None:
@@ -124,9 +156,18 @@ def open_window(tmp_path: Path) -> Iterator[Open]:
     with ExitStack() as opened:
         display = opened.enter_context(_display())
 
-        def open_window(terminal: str, command: str = f"{TOKENDECK} --demo", **env: str) -> Window:
+        def open_window(
+            terminal: str, command: str = f"{TOKENDECK} --demo", **env: str
+        ) -> Window:
             window = Window(terminal, display, tmp_path / "record")
-            recorded = ("script", "--quiet", "--flush", "--command", command, str(window.record))
+            recorded = (
+                "script",
+                "--quiet",
+                "--flush",
+                "--command",
+                command,
+                str(window.record),
+            )
             variables = {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", **env}
             runtime = tmp_path / "run"
             runtime.mkdir(mode=0o700)
@@ -146,17 +187,30 @@ def _focus(window: Window) -> None:
     found: list[str] = []
 
     def appeared() -> bool:
-        found[:] = window._x("xdotool", "search", "--onlyvisible", "--class", kind).split()
+        found[:] = window._x(
+            "xdotool", "search", "--onlyvisible", "--class", kind
+        ).split()
         return bool(found)
 
     window.wait_for(appeared)
-    window._x("xdotool", "windowmove", found[-1], "0", "0", "windowfocus", "--sync", found[-1])
+    window._x(
+        "xdotool", "windowmove", found[-1], "0", "0", "windowfocus", "--sync", found[-1]
+    )
 
 
 @contextmanager
 def _display() -> Iterator[str]:
     read, write = os.pipe()
-    words = ("Xvfb", "-displayfd", str(write), "-screen", "0", "1000x700x24", "-nolisten", "tcp")
+    words = (
+        "Xvfb",
+        "-displayfd",
+        str(write),
+        "-screen",
+        "0",
+        "1000x700x24",
+        "-nolisten",
+        "tcp",
+    )
     with _running(words, dict(os.environ), pass_fds=(write,)):
         os.close(write)
         with os.fdopen(read) as told:

@@ -1,4 +1,7 @@
-"""A look at the dashboard in xterm and kitty: `make realterms`, then the pictures it names."""
+"""A look at the dashboard in xterm and kitty.
+
+`make realterms`, then the pictures it names.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ pytestmark = [
     pytest.mark.realterms,
     needed("Xvfb", "xdotool", "xclip", "import", "script"),
 ]
-EACH = [pytest.param(name, marks=needed(command[0])) for name, command in TERMINALS.items()]
+EACH = [
+    pytest.param(name, marks=needed(command[0])) for name, command in TERMINALS.items()
+]
 FAR = {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"}
 TOKEN = re.compile(r"cs[0-9a-f]{20,}")
 READY = "tokens · read"
@@ -42,7 +47,9 @@ def test_every_screen_is_drawn(open_window: Open, terminal: str) -> None:
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("terminal", EACH)
-def test_a_screen_is_reached_by_real_keys(open_window: Open, terminal: str, screen: str) -> None:
+def test_a_screen_is_reached_by_real_keys(
+    open_window: Open, terminal: str, screen: str
+) -> None:
     keys, shows = SCREENS[screen]
     window = open_window(terminal)
     window.wait_for(READY)
@@ -59,7 +66,9 @@ def test_a_screen_is_reached_by_real_keys(open_window: Open, terminal: str, scre
         pytest.param("kitty", True, marks=needed("kitty")),
     ],
 )
-def test_the_first_copy_over_ssh_is_a_copy(open_window: Open, terminal: str, arrives: bool) -> None:
+def test_the_first_copy_over_ssh_is_a_copy(
+    open_window: Open, terminal: str, arrives: bool
+) -> None:
     window = open_window(terminal, **FAR)
     window.put_on_clipboard("before")
     window.wait_for(READY)
@@ -83,7 +92,9 @@ def test_a_copy_on_this_desktop_is_read_back(open_window: Open, terminal: str) -
 
 @pytest.mark.parametrize("terminal", EACH)
 def test_the_terminal_gets_its_keys_back(open_window: Open, terminal: str) -> None:
-    window = open_window(terminal, command=f"sh -c '{TOKENDECK} --demo; echo left; cat -v'")
+    window = open_window(
+        terminal, command=f"sh -c '{TOKENDECK} --demo; echo left; cat -v'"
+    )
     window.wait_for(READY)
     window.press("alt+o")
     window.wait_for("ACCESS")
@@ -97,23 +108,35 @@ def test_the_terminal_gets_its_keys_back(open_window: Open, terminal: str) -> No
 @needed("xterm", "tmux")
 @pytest.mark.parametrize(
     ("config", "selection"),
-    [("", "primary"), (r"set -as terminal-overrides ',*:Ms=\E]52;c;%p2%s\7'", "clipboard")],
+    [
+        ("", "primary"),
+        (r"set -as terminal-overrides ',*:Ms=\E]52;c;%p2%s\7'", "clipboard"),
+    ],
     ids=["stock", "the line of the docs"],
 )
 def test_in_tmux_in_xterm_a_copy_goes_where_it_is_said_to_go(
-    open_window: Open, tmp_path_factory: pytest.TempPathFactory, config: str, selection: str
+    open_window: Open,
+    tmp_path_factory: pytest.TempPathFactory,
+    config: str,
+    selection: str,
 ) -> None:
     folder = tmp_path_factory.mktemp("t")
     (folder / "conf").write_text(f"{config}\n")
     tmux = f"tmux -S {folder}/s -f {folder}/conf"
-    window = open_window("xterm-allowed", command=f"{tmux} new {TOKENDECK} --demo", **FAR)
+    window = open_window(
+        "xterm-allowed", command=f"{tmux} new {TOKENDECK} --demo", **FAR
+    )
     try:
         window.put_on_clipboard("before")
         window.wait_for(READY)
         window.press("c")
         window.wait_for("Copied the token")
-        window.wait_for(lambda: TOKEN.fullmatch(window.clipboard(selection)) is not None)
-        assert ("middle button" in " ".join(window.text.split())) is (selection == "primary")
+        window.wait_for(
+            lambda: TOKEN.fullmatch(window.clipboard(selection)) is not None
+        )
+        assert ("middle button" in " ".join(window.text.split())) is (
+            selection == "primary"
+        )
         window.picture(f"tmux-{selection}")
     finally:
         window.press("q")

@@ -15,7 +15,9 @@ Json = dict[str, Any]
 class Caller:
     """Sends requests to one API of a sandbox with the same headers each time."""
 
-    def __init__(self, sandbox: Sandbox, headers: dict[str, str], api: Api = "management") -> None:
+    def __init__(
+        self, sandbox: Sandbox, headers: dict[str, str], api: Api = "management"
+    ) -> None:
         self._app = getattr(sandbox, api)
         self.headers = headers
 
@@ -24,7 +26,9 @@ class Caller:
         headers = {**self.headers, **options.pop("headers", {})}
         present = {name: value for name, value in headers.items() if value is not None}
         transport = httpx.ASGITransport(self._app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://sandbox"
+        ) as client:
             return await client.request(method, path, headers=present, **options)
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
@@ -43,7 +47,9 @@ class Caller:
 def as_role(sandbox: Sandbox, role: str = "Admin", stack: int = 0) -> Caller:
     """Somebody with a role, in one of the stacks."""
     api_key = sandbox.stacks[stack].api_key
-    return Caller(sandbox, {"authtoken": sandbox.user(role).authtoken, "api_key": api_key})
+    return Caller(
+        sandbox, {"authtoken": sandbox.user(role).authtoken, "api_key": api_key}
+    )
 
 
 def reader(sandbox: Sandbox, api: Api, stack: int = 0, **headers: str) -> Caller:
@@ -51,26 +57,40 @@ def reader(sandbox: Sandbox, api: Api, stack: int = 0, **headers: str) -> Caller
     return Caller(sandbox, {"api_key": sandbox.stacks[stack].api_key, **headers}, api)
 
 
-ENVIRONMENT: Json = {"module": "environment", "environments": ["production"], "acl": {"read": True}}
+ENVIRONMENT: Json = {
+    "module": "environment",
+    "environments": ["production"],
+    "acl": {"read": True},
+}
 BRANCH: Json = {"module": "branch", "branches": ["main"], "acl": {"read": True}}
-ALIAS: Json = {"module": "branch_alias", "branch_aliases": ["release"], "acl": {"read": True}}
+ALIAS: Json = {
+    "module": "branch_alias",
+    "branch_aliases": ["release"],
+    "acl": {"read": True},
+}
 ALL_MODULES: Json = {"module": "$all", "acl": {"read": True, "write": True}}
 
 DELIVERY = "/v3/stacks/delivery_tokens"
 MANAGEMENT = "/v3/stacks/management_tokens"
 
 
-def delivery_body(name: Any = "web", scope: Any = (ENVIRONMENT, BRANCH), **fields: Any) -> Json:
+def delivery_body(
+    name: Any = "web", scope: Any = (ENVIRONMENT, BRANCH), **fields: Any
+) -> Json:
     """The body that makes a delivery token."""
     return {"token": {"name": name, "description": "", "scope": scope, **fields}}
 
 
-def management_body(name: Any = "job", scope: Any = (ALL_MODULES, BRANCH), **fields: Any) -> Json:
+def management_body(
+    name: Any = "job", scope: Any = (ALL_MODULES, BRANCH), **fields: Any
+) -> Json:
     """The body that makes a management token."""
     return {"token": {"name": name, "description": "", "scope": scope, **fields}}
 
 
-async def created(caller: Caller, body: Json, path: str = DELIVERY, **options: Any) -> Json:
+async def created(
+    caller: Caller, body: Json, path: str = DELIVERY, **options: Any
+) -> Json:
     """Make a token and answer with it."""
     response = await caller.post(path, json=body, **options)
     assert response.status_code == 201, response.text

@@ -31,7 +31,9 @@ class Served:
 
     def user(self, role: str = "Admin") -> dict[str, Any]:
         """The first login with that role."""
-        found: dict[str, Any] = next(user for user in self.info["users"] if user["role"] == role)
+        found: dict[str, Any] = next(
+            user for user in self.info["users"] if user["role"] == role
+        )
         return found
 
     def headers(self, role: str = "Admin") -> dict[str, str]:
@@ -47,9 +49,15 @@ def command(*options: str) -> list[str]:
 @contextmanager
 def serving(*options: str, env: Mapping[str, str] | None = None) -> Generator[Served]:
     """Serve a sandbox, and see to it that it ends as it should."""
-    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes: dict[str, Any] = {
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "text": True,
+    }
     pipes |= {"cwd": ROOT, "env": env}
-    with subprocess.Popen(command("--json", "--port", "0", *options), **pipes) as process:
+    with subprocess.Popen(
+        command("--json", "--port", "0", *options), **pipes
+    ) as process:
         watchdog = threading.Timer(_PATIENCE_SECONDS, process.kill)
         watchdog.start()
         try:
@@ -64,8 +72,13 @@ def serving(*options: str, env: Mapping[str, str] | None = None) -> Generator[Se
                 ended(process)
 
 
-def ended(process: subprocess.Popen[str], how: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
-    """End a sandbox by a signal: its exit code, and what was still on stdout and stderr."""
+def ended(
+    process: subprocess.Popen[str], how: signal.Signals = signal.SIGTERM
+) -> tuple[int, str, str]:
+    """End a sandbox by a signal.
+
+    Its exit code, and what was still on stdout and stderr.
+    """
     process.send_signal(how)
     try:
         output, errors = process.communicate(timeout=_PATIENCE_SECONDS)

@@ -16,7 +16,12 @@ from tests.support.clock import clock
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 
-STRUCTURE = ["/v3/environments", "/v3/stacks/branches", "/v3/stacks/branch_aliases", "/v3/roles"]
+STRUCTURE = [
+    "/v3/environments",
+    "/v3/stacks/branches",
+    "/v3/stacks/branch_aliases",
+    "/v3/roles",
+]
 TOKENS = [DELIVERY, MANAGEMENT]
 
 
@@ -39,18 +44,30 @@ async def test_a_role_may_what_the_guides_say(
     ):
         listed = await caller.get(path)
         made = await caller.post(path, json=body)
-        assert [listed.status_code, made.status_code] == ([200, 201] if allowed else [403, 403])
+        assert [listed.status_code, made.status_code] == (
+            [200, 201] if allowed else [403, 403]
+        )
         if not allowed:
             assert refusal(listed) == refusal(made) == (403, 316)
-            assert listed.json()["error_message"] == "You don't have the permission to do this operation."
+            assert (
+                listed.json()["error_message"]
+                == "You don't have the permission to do this operation."
+            )
     for path in (*STRUCTURE, "/v3/stacks/users", "/v3/stacks/settings"):
         assert (await caller.get(path)).status_code == 200
 
 
-@pytest.mark.parametrize("path", [*STRUCTURE, *TOKENS, "/v3/stacks", "/v3/stacks/users"])
-async def test_a_wrong_key_is_told_before_a_missing_login(sandbox: Sandbox, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", [*STRUCTURE, *TOKENS, "/v3/stacks", "/v3/stacks/users"]
+)
+async def test_a_wrong_key_is_told_before_a_missing_login(
+    sandbox: Sandbox, path: str
+) -> None:
     api_key = sandbox.stacks[0].api_key
-    for headers in ({"api_key": "blt00"}, {"api_key": "blt00", "authtoken": sandbox.user().authtoken}):
+    for headers in (
+        {"api_key": "blt00"},
+        {"api_key": "blt00", "authtoken": sandbox.user().authtoken},
+    ):
         response = await Caller(sandbox, headers).get(path)
         assert refusal(response) == (412, 109)
         assert response.json() == {
@@ -63,7 +80,8 @@ async def test_a_wrong_key_is_told_before_a_missing_login(sandbox: Sandbox, path
 
 @pytest.mark.parametrize("path", [*STRUCTURE, *TOKENS])
 @pytest.mark.parametrize(
-    ("api_key", "status", "reason"), [(None, 412, "is not valid."), ("", 400, "is required.")]
+    ("api_key", "status", "reason"),
+    [(None, 412, "is not valid."), ("", 400, "is required.")],
 )
 async def test_an_empty_or_missing_key_is_refused(
     sandbox: Sandbox, path: str, api_key: str | None, status: int, reason: str
@@ -86,15 +104,28 @@ async def test_somebody_elses_stack_is_refused() -> None:
     )
     sandbox = Sandbox.from_seed(seed, clock)
     ana = sandbox.users[0]
-    caller = Caller(sandbox, {"authtoken": ana.authtoken, "api_key": sandbox.stacks[1].api_key})
-    bearer = Caller(sandbox, {"authorization": f"Bearer {ana.bearer}", "api_key": sandbox.stacks[1].api_key})
-    foreign = next(uid for uid, each in sandbox.world.organizations.items() if each.name == "Other")
-    for path in (*STRUCTURE, *TOKENS, "/v3/stacks", f"/v3/organizations/{foreign}/stacks"):
+    caller = Caller(
+        sandbox, {"authtoken": ana.authtoken, "api_key": sandbox.stacks[1].api_key}
+    )
+    bearer = Caller(
+        sandbox,
+        {"authorization": f"Bearer {ana.bearer}", "api_key": sandbox.stacks[1].api_key},
+    )
+    foreign = next(
+        uid for uid, each in sandbox.world.organizations.items() if each.name == "Other"
+    )
+    for path in (
+        *STRUCTURE,
+        *TOKENS,
+        "/v3/stacks",
+        f"/v3/organizations/{foreign}/stacks",
+    ):
         assert refusal(await caller.get(path)) == (403, 316)
         assert refusal(await bearer.get(path)) == (403, 316)
-    assert [each["name"] for each in (await caller.get("/v3/organizations")).json()["organizations"]] == [
-        "Acme"
-    ]
+    assert [
+        each["name"]
+        for each in (await caller.get("/v3/organizations")).json()["organizations"]
+    ] == ["Acme"]
 
 
 async def test_an_admin_of_the_organization_may_all_in_its_stacks() -> None:
@@ -109,7 +140,9 @@ async def test_an_admin_of_the_organization_may_all_in_its_stacks() -> None:
     )
     sandbox = Sandbox.from_seed(seed, clock)
     api_key = sandbox.stacks[0].api_key
-    caller = Caller(sandbox, {"authtoken": sandbox.users[1].authtoken, "api_key": api_key})
+    caller = Caller(
+        sandbox, {"authtoken": sandbox.users[1].authtoken, "api_key": api_key}
+    )
     user = (await caller.get("/v3/user?include_orgs_roles=true")).json()["user"]
     assert user["organizations"][0]["org_roles"][0]["admin"] is True
     assert (await caller.get(MANAGEMENT)).status_code == 200
@@ -120,62 +153,98 @@ async def test_a_custom_role_may_what_its_seed_says() -> None:
         {
             "users": [
                 {"email": "omar@example.com", "roles": {"*": "Owner"}},
-                {"email": "vera@example.com", "roles": {"Shop": ["Content Manager", "Keyholder"]}},
+                {
+                    "email": "vera@example.com",
+                    "roles": {"Shop": ["Content Manager", "Keyholder"]},
+                },
             ],
             "stacks": [{"name": "Shop", "custom_roles": {"Keyholder": ["management"]}}],
         }
     )
     sandbox = Sandbox.from_seed(seed, clock)
     api_key = sandbox.stacks[0].api_key
-    caller = Caller(sandbox, {"authtoken": sandbox.users[1].authtoken, "api_key": api_key})
+    caller = Caller(
+        sandbox, {"authtoken": sandbox.users[1].authtoken, "api_key": api_key}
+    )
     assert (await caller.get(MANAGEMENT)).status_code == 200
     assert refusal(await caller.get(DELIVERY)) == (403, 316)
 
 
 async def test_an_oauth_grant_does_what_a_session_does(sandbox: Sandbox) -> None:
     bearer = f"Bearer {sandbox.user().bearer}"
-    caller = Caller(sandbox, {"authorization": bearer, "api_key": sandbox.stacks[0].api_key})
+    caller = Caller(
+        sandbox, {"authorization": bearer, "api_key": sandbox.stacks[0].api_key}
+    )
     for path in (*STRUCTURE, *TOKENS, "/v3/stacks", "/v3/user", "/v3/organizations"):
         assert (await caller.get(path)).status_code == 200
     token = await created(caller, delivery_body())
-    assert (await caller.post(f"{DELIVERY}/{token['uid']}/preview_token", json={})).status_code == 201
+    assert (
+        await caller.post(f"{DELIVERY}/{token['uid']}/preview_token", json={})
+    ).status_code == 201
     assert (await caller.delete(f"{DELIVERY}/{token['uid']}")).status_code == 200
     assert "authtoken" not in (await caller.get("/v3/user")).json()["user"]
 
 
-async def test_an_oauth_grant_names_the_organization_for_stacks_and_cannot_log_out(sandbox: Sandbox) -> None:
+async def test_an_oauth_grant_names_the_organization_for_stacks_and_cannot_log_out(
+    sandbox: Sandbox,
+) -> None:
     caller = Caller(sandbox, {"authorization": f"Bearer {sandbox.user().bearer}"})
     uid = next(iter(sandbox.world.organizations))
     unnamed = await caller.get("/v3/stacks")
-    assert (refusal(unnamed), unnamed.json()["error_message"]) == ((422, 21), "Stack not found")
+    assert (refusal(unnamed), unnamed.json()["error_message"]) == (
+        (422, 21),
+        "Stack not found",
+    )
     named = await caller.get("/v3/stacks", headers={"organization_uid": uid})
     assert len(named.json()["stacks"]) == 2
     assert refusal(await caller.delete("/v3/user-session")) == (401, 105)
 
 
-async def test_an_oauth_token_is_no_authtoken_and_no_bearer_is_good_by_chance(sandbox: Sandbox) -> None:
+async def test_an_oauth_token_is_no_authtoken_and_no_bearer_is_good_by_chance(
+    sandbox: Sandbox,
+) -> None:
     bearer = sandbox.user().bearer
-    assert refusal(await Caller(sandbox, {"authtoken": bearer}).get("/v3/user")) == (401, 105)
+    assert refusal(await Caller(sandbox, {"authtoken": bearer}).get("/v3/user")) == (
+        401,
+        105,
+    )
     wrong = await Caller(sandbox, {"authorization": "Bearer nothing"}).get("/v3/user")
-    assert (refusal(wrong), wrong.json()["errors"]) == ((401, 105), {"access_token": ["is not valid."]})
+    assert (refusal(wrong), wrong.json()["errors"]) == (
+        (401, 105),
+        {"access_token": ["is not valid."]},
+    )
 
 
 async def test_a_management_token_reads_the_structure_and_nothing_of_users_stacks_and_tokens(
     sandbox: Sandbox, admin: Caller
 ) -> None:
     value = (await created(admin, management_body(), MANAGEMENT))["token"]
-    caller = Caller(sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key})
-    for path in (*STRUCTURE, "/v3/environments?limit=1", "/v3/content_types?limit=1", "/v3/assets"):
+    caller = Caller(
+        sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
+    )
+    for path in (
+        *STRUCTURE,
+        "/v3/environments?limit=1",
+        "/v3/content_types?limit=1",
+        "/v3/assets",
+    ):
         assert (await caller.get(path)).status_code == 200
     for path in (*TOKENS, "/v3/stacks"):
         assert refusal(await caller.get(path)) == (412, 109)
-    for path in ("/v3/user", "/v3/organizations", "/v3/stacks/users", "/v3/stacks/settings"):
+    for path in (
+        "/v3/user",
+        "/v3/organizations",
+        "/v3/stacks/users",
+        "/v3/stacks/settings",
+    ):
         assert refusal(await caller.get(path)) == (401, 105)
     uid = (await created(admin, delivery_body()))["uid"]
     assert refusal(await caller.post(f"{DELIVERY}/{uid}/preview_token")) == (412, 109)
 
 
-async def test_a_management_token_is_bare_and_of_its_own_stack(sandbox: Sandbox, admin: Caller) -> None:
+async def test_a_management_token_is_bare_and_of_its_own_stack(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     value = (await created(admin, management_body(), MANAGEMENT))["token"]
     own, other = (stack.api_key for stack in sandbox.stacks)
     for headers in (
@@ -183,7 +252,10 @@ async def test_a_management_token_is_bare_and_of_its_own_stack(sandbox: Sandbox,
         {"authorization": value, "api_key": other},
         {"authorization": "cs00", "api_key": own},
     ):
-        assert refusal(await Caller(sandbox, headers).get("/v3/environments")) == (401, 105)
+        assert refusal(await Caller(sandbox, headers).get("/v3/environments")) == (
+            401,
+            105,
+        )
 
 
 @pytest.mark.parametrize(
@@ -202,11 +274,15 @@ async def test_a_management_token_ends_at_midnight_utc(
 ) -> None:
     token = await created(admin, management_body(expires_on=expires_on), MANAGEMENT)
     assert token["expires_on"] == expires_on
-    caller = Caller(sandbox, {"authorization": token["token"], "api_key": sandbox.stacks[0].api_key})
+    caller = Caller(
+        sandbox, {"authorization": token["token"], "api_key": sandbox.stacks[0].api_key}
+    )
     assert (await caller.get("/v3/environments")).status_code == status
 
 
-async def test_the_demo_holds_one_expired_management_token_and_one_about_to_expire(admin: Caller) -> None:
+async def test_the_demo_holds_one_expired_management_token_and_one_about_to_expire(
+    admin: Caller,
+) -> None:
     tokens = (await admin.get(MANAGEMENT)).json()["tokens"]
     expiry = sorted(token["expires_on"] for token in tokens if token["expires_on"])
     assert expiry[:2] == ["2026-10-04", "2026-10-21"]

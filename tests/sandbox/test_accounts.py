@@ -8,7 +8,7 @@ import pytest
 
 from tests.sandbox.caller import Caller, as_role, refusal
 from tests.support.clock import NOW, clock
-from tui.sandbox.organization import Person
+from tui.sandbox.organization import PersonRecord
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.sandbox.totp import code_at, step_of
@@ -26,12 +26,12 @@ class Clock:
         return self.moment
 
 
-async def log_in(sandbox: Sandbox, user: Person, **fields: Any) -> httpx.Response:
+async def log_in(sandbox: Sandbox, user: PersonRecord, **fields: Any) -> httpx.Response:
     login = {"email": user.email, "password": user.password, **fields}
     return await Caller(sandbox, {}).post("/v3/user-session", json={"user": login})
 
 
-def guarded(sandbox: Sandbox) -> tuple[Person, str]:
+def guarded(sandbox: Sandbox) -> tuple[PersonRecord, str]:
     """The user with a second factor, and the secret."""
     user = next(user for user in sandbox.users if user.tfa_secret)
     assert user.tfa_secret is not None
@@ -42,15 +42,23 @@ async def test_a_login_opens_a_session(sandbox: Sandbox) -> None:
     answer = (await log_in(sandbox, sandbox.user())).json()
     assert answer["notice"] == "Login Successful."
     user = answer["user"]
-    assert (user["email"], user["first_name"], user["last_name"]) == ("ana@example.com", "Ana", "Lee")
+    assert (user["email"], user["first_name"], user["last_name"]) == (
+        "ana@example.com",
+        "Ana",
+        "Lee",
+    )
     assert {role["name"] for role in user["roles"]} == {"Admin"}
-    assert {role["api_key"] for role in user["roles"]} == {stack.api_key for stack in sandbox.stacks}
+    assert {role["api_key"] for role in user["roles"]} == {
+        stack.api_key for stack in sandbox.stacks
+    }
     me = await Caller(sandbox, {"authtoken": user["authtoken"]}).get("/v3/user")
     assert me.json()["user"]["uid"] == user["uid"]
     assert me.json()["user"]["authtoken"] == user["authtoken"]
 
 
-async def test_the_owner_is_told_by_the_stack_and_not_by_a_role(sandbox: Sandbox) -> None:
+async def test_the_owner_is_told_by_the_stack_and_not_by_a_role(
+    sandbox: Sandbox,
+) -> None:
     owner = sandbox.user("Owner")
     user = (await log_in(sandbox, owner)).json()["user"]
     stack = (await as_role(sandbox, "Owner").get("/v3/stacks")).json()["stack"]
@@ -76,12 +84,16 @@ async def test_a_wrong_login_is_refused(sandbox: Sandbox, body: dict[str, Any]) 
     assert response.json()["error_message"] == WRONG
 
 
-async def test_five_wrong_passwords_lock_the_account_for_five_minutes_and_more_prolong_it() -> None:
+async def test_five_wrong_passwords_lock_the_account_for_five_minutes_and_more_prolong_it() -> (
+    None
+):
     time = Clock()
     sandbox = Sandbox.demo(now=time)
     user = sandbox.user()
     for _ in range(4):
-        assert (await log_in(sandbox, user, password="wrong")).json()["error_message"] == WRONG
+        assert (await log_in(sandbox, user, password="wrong")).json()[
+            "error_message"
+        ] == WRONG
     for wait in (timedelta(), timedelta(minutes=4), timedelta(minutes=4)):
         time.moment += wait
         response = await log_in(sandbox, user, password="wrong")
@@ -100,7 +112,9 @@ async def test_a_good_login_forgets_the_wrong_ones(sandbox: Sandbox) -> None:
 
 
 async def test_a_seed_can_lock_an_account() -> None:
-    sandbox = Sandbox.from_seed(seed_from({"users": [{"email": "ana@example.com", "locked": True}]}), clock)
+    sandbox = Sandbox.from_seed(
+        seed_from({"users": [{"email": "ana@example.com", "locked": True}]}), clock
+    )
     response = await log_in(sandbox, sandbox.users[0])
     assert "temporarily locked" in response.json()["error_message"]
 
@@ -133,7 +147,10 @@ async def test_a_code_of_the_authenticator_is_good_once() -> None:
 
 @pytest.mark.parametrize("code", ["000000", "invalid_token", 7, ["287082"]])
 async def test_a_wrong_code_is_refused(sandbox: Sandbox, code: object) -> None:
-    assert refusal(await log_in(sandbox, guarded(sandbox)[0], tfa_token=code)) == (401, 295)
+    assert refusal(await log_in(sandbox, guarded(sandbox)[0], tfa_token=code)) == (
+        401,
+        295,
+    )
 
 
 async def test_the_field_of_old_clients_is_no_code(sandbox: Sandbox) -> None:
@@ -142,23 +159,33 @@ async def test_the_field_of_old_clients_is_no_code(sandbox: Sandbox) -> None:
     assert refusal(response) == (401, 294)
 
 
-async def test_an_sms_code_is_good_once_after_it_was_asked_for(sandbox: Sandbox) -> None:
+async def test_an_sms_code_is_good_once_after_it_was_asked_for(
+    sandbox: Sandbox,
+) -> None:
     user = guarded(sandbox)[0]
     login = {"user": {"email": user.email, "password": user.password}}
     assert refusal(await log_in(sandbox, user, tfa_token=user.sms_code)) == (401, 295)
-    assert (await Caller(sandbox, {}).post("/v3/user/request_token_sms", json=login)).status_code == 200
+    assert (
+        await Caller(sandbox, {}).post("/v3/user/request_token_sms", json=login)
+    ).status_code == 200
     assert (await log_in(sandbox, user, tfa_token=user.sms_code)).status_code == 200
     assert refusal(await log_in(sandbox, user, tfa_token=user.sms_code)) == (401, 295)
 
 
 async def test_an_sms_needs_the_password(sandbox: Sandbox) -> None:
     login = {"user": {"email": guarded(sandbox)[0].email, "password": "wrong"}}
-    assert refusal(await Caller(sandbox, {}).post("/v3/user/request_token_sms", json=login)) == (422, 104)
+    assert refusal(
+        await Caller(sandbox, {}).post("/v3/user/request_token_sms", json=login)
+    ) == (422, 104)
 
 
-async def test_the_21st_login_ends_the_oldest_session_and_not_the_printed_one(sandbox: Sandbox) -> None:
+async def test_the_21st_login_ends_the_oldest_session_and_not_the_printed_one(
+    sandbox: Sandbox,
+) -> None:
     user = sandbox.user()
-    opened = [(await log_in(sandbox, user)).json()["user"]["authtoken"] for _ in range(21)]
+    opened = [
+        (await log_in(sandbox, user)).json()["user"]["authtoken"] for _ in range(21)
+    ]
     assert len(set(opened)) == 21
     statuses = [
         (await Caller(sandbox, {"authtoken": each}).get("/v3/user")).status_code
@@ -168,11 +195,19 @@ async def test_the_21st_login_ends_the_oldest_session_and_not_the_printed_one(sa
 
 
 async def test_a_logout_ends_one_session(sandbox: Sandbox) -> None:
-    first, second = [(await log_in(sandbox, sandbox.user())).json()["user"]["authtoken"] for _ in range(2)]
+    first, second = [
+        (await log_in(sandbox, sandbox.user())).json()["user"]["authtoken"]
+        for _ in range(2)
+    ]
     response = await Caller(sandbox, {"authtoken": first}).delete("/v3/user-session")
     assert response.json() == {"notice": "You've logged out successfully!"}
-    assert refusal(await Caller(sandbox, {"authtoken": first}).get("/v3/user")) == (401, 105)
-    assert (await Caller(sandbox, {"authtoken": second}).get("/v3/user")).status_code == 200
+    assert refusal(await Caller(sandbox, {"authtoken": first}).get("/v3/user")) == (
+        401,
+        105,
+    )
+    assert (
+        await Caller(sandbox, {"authtoken": second}).get("/v3/user")
+    ).status_code == 200
 
 
 async def test_the_printed_session_can_be_ended_too(sandbox: Sandbox) -> None:
@@ -184,10 +219,21 @@ async def test_the_printed_session_can_be_ended_too(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"authtoken": ""}, {"authtoken": "invalid_token_format"}, {"authorization": "Bearer "}],
+    [
+        {},
+        {"authtoken": ""},
+        {"authtoken": "invalid_token_format"},
+        {"authorization": "Bearer "},
+    ],
 )
-async def test_without_a_session_there_is_no_user(sandbox: Sandbox, headers: dict[str, str]) -> None:
-    for method, path in (("GET", "/v3/user"), ("DELETE", "/v3/user-session"), ("GET", "/v3/stacks")):
+async def test_without_a_session_there_is_no_user(
+    sandbox: Sandbox, headers: dict[str, str]
+) -> None:
+    for method, path in (
+        ("GET", "/v3/user"),
+        ("DELETE", "/v3/user-session"),
+        ("GET", "/v3/stacks"),
+    ):
         response = await Caller(sandbox, headers).send(method, path)
         assert refusal(response) == (401, 105)
         message = response.json()["error_message"]
@@ -195,13 +241,21 @@ async def test_without_a_session_there_is_no_user(sandbox: Sandbox, headers: dic
         assert list(response.json()["errors"].values()) == [["is not valid."]]
 
 
-async def test_organizations_and_roles_come_with_the_user_when_asked_for(sandbox: Sandbox) -> None:
+async def test_organizations_and_roles_come_with_the_user_when_asked_for(
+    sandbox: Sandbox,
+) -> None:
     caller = as_role(sandbox, "Owner")
     plain = (await caller.get("/v3/user")).json()["user"]
-    some = (await caller.get("/v3/user?include_orgs=true")).json()["user"]["organizations"]
-    full = (await caller.get("/v3/user?include_orgs_roles=true")).json()["user"]["organizations"]
+    some = (await caller.get("/v3/user?include_orgs=true")).json()["user"][
+        "organizations"
+    ]
+    full = (await caller.get("/v3/user?include_orgs_roles=true")).json()["user"][
+        "organizations"
+    ]
     assert "organizations" not in plain
-    assert [(each["name"], each["is_owner"], "org_roles" in each) for each in some] == [("Acme", True, False)]
+    assert [(each["name"], each["is_owner"], "org_roles" in each) for each in some] == [
+        ("Acme", True, False)
+    ]
     assert [role["admin"] for role in full[0]["org_roles"]] == [False]
 
 
@@ -216,7 +270,9 @@ SSO = {
 }
 
 
-async def test_single_sign_on_keeps_the_authtoken_back_but_from_the_owner_and_the_exempt() -> None:
+async def test_single_sign_on_keeps_the_authtoken_back_but_from_the_owner_and_the_exempt() -> (
+    None
+):
     sandbox = Sandbox.from_seed(seed_from(SSO), clock)
     answers = [(await log_in(sandbox, user)).json()["user"] for user in sandbox.users]
     assert ["authtoken" in each for each in answers] == [True, False, True]
@@ -225,7 +281,12 @@ async def test_single_sign_on_keeps_the_authtoken_back_but_from_the_owner_and_th
 async def test_single_sign_on_needs_the_organization_named_for_stacks() -> None:
     sandbox = Sandbox.from_seed(seed_from(SSO), clock)
     caller = as_role(sandbox)
-    headers = {"api_key": None, "organization_uid": next(iter(sandbox.world.organizations))}
-    assert (await caller.get("/v3/stacks", headers={"api_key": None})).json() == {"stacks": []}
+    headers = {
+        "api_key": None,
+        "organization_uid": next(iter(sandbox.world.organizations)),
+    }
+    assert (await caller.get("/v3/stacks", headers={"api_key": None})).json() == {
+        "stacks": []
+    }
     named = (await caller.get("/v3/stacks", headers=headers)).json()["stacks"]
     assert [stack["name"] for stack in named] == ["Shop"]

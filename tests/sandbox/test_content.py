@@ -28,44 +28,72 @@ ALL_READS = ["/v3/content_types", "/v3/content_types/page", ENTRIES, "/v3/assets
 
 async def pair(admin: Caller, **fields: object) -> tuple[str, str]:
     """A fresh delivery token and its preview token."""
-    token = await created(admin, delivery_body(**fields), params={"create_with_preview_token": "true"})
+    token = await created(
+        admin, delivery_body(**fields), params={"create_with_preview_token": "true"}
+    )
     return token["token"], token["preview_token"]
 
 
-async def test_a_delivery_token_reads_its_own_environment(sandbox: Sandbox, admin: Caller) -> None:
+async def test_a_delivery_token_reads_its_own_environment(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0])
     for path in ALL_READS:
         assert (await delivery.get(f"{path}?environment=production")).status_code == 200
-    entry = (await delivery.get(f"{ENTRIES}?environment=production&include_count=true")).json()
+    entry = (
+        await delivery.get(f"{ENTRIES}?environment=production&include_count=true")
+    ).json()
     uid = entry["entries"][0]["uid"]
     assert entry["count"] == 1
-    one = (await delivery.get(f"{ENTRIES}/{uid}?environment=production")).json()["entry"]
+    one = (await delivery.get(f"{ENTRIES}/{uid}?environment=production")).json()[
+        "entry"
+    ]
     assert one == entry["entries"][0]
     environment = (await admin.get("/v3/environments/production")).json()["environment"]
     assert one["publish_details"]["environment"] == environment["uid"]
-    asset = (await delivery.get("/v3/assets?environment=production")).json()["assets"][0]
+    asset = (await delivery.get("/v3/assets?environment=production")).json()["assets"][
+        0
+    ]
     fetched = await delivery.get(f"/v3/assets/{asset['uid']}?environment=production")
     assert fetched.json()["asset"] == asset
 
 
 @pytest.mark.parametrize("stack", [0, 1])
-async def test_every_environment_of_every_stack_holds_an_entry(sandbox: Sandbox, stack: int) -> None:
+async def test_every_environment_of_every_stack_holds_an_entry(
+    sandbox: Sandbox, stack: int
+) -> None:
     admin = as_role(sandbox, stack=stack)
     names = list(sandbox.stacks[stack].environments)
-    scope = [{**ENVIRONMENT, "environments": names}] + ([BRANCH] if sandbox.stacks[stack].branches else [])
-    delivery = reader(sandbox, "delivery", stack, access_token=(await pair(admin, scope=scope))[0])
+    scope = [{**ENVIRONMENT, "environments": names}] + (
+        [BRANCH] if sandbox.stacks[stack].branches else []
+    )
+    delivery = reader(
+        sandbox, "delivery", stack, access_token=(await pair(admin, scope=scope))[0]
+    )
     for name in names:
-        assert len((await delivery.get(f"{ENTRIES}?environment={name}")).json()["entries"]) == 1
+        assert (
+            len((await delivery.get(f"{ENTRIES}?environment={name}")).json()["entries"])
+            == 1
+        )
 
 
-async def test_the_python_client_names_the_environment_in_a_header(sandbox: Sandbox, admin: Caller) -> None:
-    delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0], environment="production")
+async def test_the_python_client_names_the_environment_in_a_header(
+    sandbox: Sandbox, admin: Caller
+) -> None:
+    delivery = reader(
+        sandbox,
+        "delivery",
+        access_token=(await pair(admin))[0],
+        environment="production",
+    )
     assert (await delivery.get("/v3/assets")).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["staging", "nowhere", "PRODUCTION"])
 @pytest.mark.parametrize("path", [ENTRIES, "/v3/assets", "/v3/stacks/sync?init=true"])
-async def test_another_environment_is_refused(sandbox: Sandbox, admin: Caller, path: str, name: str) -> None:
+async def test_another_environment_is_refused(
+    sandbox: Sandbox, admin: Caller, path: str, name: str
+) -> None:
     delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0])
     response = await delivery.get(path, params={"environment": name, "init": "true"})
     assert refusal(response) == (401, 161)
@@ -78,8 +106,13 @@ async def test_a_missing_environment_is_asked_for_but_by_content_types(
 ) -> None:
     delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0])
     response = await delivery.get(ENTRIES)
-    assert (refusal(response), response.json()["errors"]) == ((422, 141), {"environment": ["is required."]})
-    assert (await delivery.get("/v3/content_types?environment=staging")).status_code == 200
+    assert (refusal(response), response.json()["errors"]) == (
+        (422, 141),
+        {"environment": ["is required."]},
+    )
+    assert (
+        await delivery.get("/v3/content_types?environment=staging")
+    ).status_code == 200
 
 
 @pytest.mark.parametrize("token", ["", "cs00", "blt00"])
@@ -90,7 +123,10 @@ async def test_a_wrong_token_is_refused(sandbox: Sandbox, token: str) -> None:
     ):
         for path in ALL_READS:
             response = await caller.get(f"{path}?environment=production")
-            assert (refusal(response), response.json()["errors"]) == ((401, 105), {field: ["is not valid."]})
+            assert (refusal(response), response.json()["errors"]) == (
+                (401, 105),
+                {field: ["is not valid."]},
+            )
 
 
 async def test_a_token_of_another_kind_is_answered_like_a_wrong_stack(
@@ -104,19 +140,31 @@ async def test_a_token_of_another_kind_is_answered_like_a_wrong_stack(
         reader(sandbox, "preview", preview_token=value),
         reader(sandbox, "preview", preview_token=management),
     ):
-        assert refusal(await caller.get("/v3/assets?environment=production")) == (412, 109)
+        assert refusal(await caller.get("/v3/assets?environment=production")) == (
+            412,
+            109,
+        )
 
 
-async def test_a_token_on_the_wrong_host_is_refused(sandbox: Sandbox, admin: Caller) -> None:
+async def test_a_token_on_the_wrong_host_is_refused(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     value, preview = await pair(admin)
     on_preview = reader(sandbox, "preview", access_token=value)
     on_delivery = reader(sandbox, "delivery", preview_token=preview)
-    on_management = reader(sandbox, "management", access_token=value, preview_token=preview)
+    on_management = reader(
+        sandbox, "management", access_token=value, preview_token=preview
+    )
     for caller in (on_preview, on_delivery, on_management):
-        assert refusal(await caller.get("/v3/assets?environment=production")) == (401, 105)
+        assert refusal(await caller.get("/v3/assets?environment=production")) == (
+            401,
+            105,
+        )
 
 
-async def test_a_token_of_another_stack_or_a_wrong_key_is_refused(sandbox: Sandbox, admin: Caller) -> None:
+async def test_a_token_of_another_stack_or_a_wrong_key_is_refused(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     value = (await pair(admin))[0]
     other = reader(sandbox, "delivery", 1, access_token=value)
     assert refusal(await other.get("/v3/content_types")) == (401, 105)
@@ -125,12 +173,17 @@ async def test_a_token_of_another_stack_or_a_wrong_key_is_refused(sandbox: Sandb
 
 
 async def test_a_deleted_token_ends_at_once(sandbox: Sandbox, admin: Caller) -> None:
-    token = await created(admin, delivery_body(), params={"create_with_preview_token": "true"})
+    token = await created(
+        admin, delivery_body(), params={"create_with_preview_token": "true"}
+    )
     delivery = reader(sandbox, "delivery", access_token=token["token"])
     preview = reader(sandbox, "preview", preview_token=token["preview_token"])
     await admin.delete(f"{DELIVERY}/{token['uid']}")
     for caller in (delivery, preview):
-        assert refusal(await caller.get("/v3/assets?environment=production")) == (401, 105)
+        assert refusal(await caller.get("/v3/assets?environment=production")) == (
+            401,
+            105,
+        )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +204,11 @@ async def test_a_deleted_token_ends_at_once(sandbox: Sandbox, admin: Caller) -> 
     ],
 )
 async def test_a_token_reads_the_branches_of_its_scope(
-    sandbox: Sandbox, admin: Caller, scope: dict[str, list[str]], header: str | None, works: bool
+    sandbox: Sandbox,
+    admin: Caller,
+    scope: dict[str, list[str]],
+    header: str | None,
+    works: bool,
 ) -> None:
     module = "branch" if "branches" in scope else "branch_alias"
     item = {"module": module, "acl": {"read": True}, **scope}
@@ -164,16 +221,20 @@ async def test_a_token_reads_the_branches_of_its_scope(
         path = f"{ENTRIES}?environment=production&include_branch=true"
         response = await caller.get(path, headers=headers)
         if works:
-            expected = {"dev": "development", "release": "release_7", "deploy": "main"}.get(
-                header or "main", header or "main"
-            )
+            expected = {
+                "dev": "development",
+                "release": "release_7",
+                "deploy": "main",
+            }.get(header or "main", header or "main")
             assert response.json()["entries"][0]["_branch"] == expected
         else:
             assert refusal(response) == (422, 901)
             assert f"'{header or 'main'}'" in response.json()["error_message"]
 
 
-async def test_a_stack_without_branches_takes_any_branch_header(sandbox: Sandbox) -> None:
+async def test_a_stack_without_branches_takes_any_branch_header(
+    sandbox: Sandbox,
+) -> None:
     admin = as_role(sandbox, stack=1)
     value = (await pair(admin, scope=[ENVIRONMENT]))[0]
     delivery = reader(sandbox, "delivery", 1, access_token=value, branch="main")
@@ -192,22 +253,34 @@ async def test_the_preview_host_answers_with_and_without_v3(
         live_preview="init",
         environment="production",
     )
-    entries = (await preview.get(f"{prefix}/content_types/page/entries")).json()["entries"]
-    one = await preview.get(f"{prefix}/content_types/page/entries/{entries[0]['uid']}?live_preview=init")
+    entries = (await preview.get(f"{prefix}/content_types/page/entries")).json()[
+        "entries"
+    ]
+    one = await preview.get(
+        f"{prefix}/content_types/page/entries/{entries[0]['uid']}?live_preview=init"
+    )
     assert one.json()["entry"] == entries[0]
     refused = await preview.get(f"{prefix}/assets", headers={"environment": "staging"})
     assert refusal(refused) == (401, 161)
 
 
 async def test_without_live_preview_a_preview_token_resolves_to_nothing() -> None:
-    seed = seed_from({"stacks": [{"name": "Shop", "environments": ["production"], "live_preview": False}]})
+    seed = seed_from(
+        {
+            "stacks": [
+                {"name": "Shop", "environments": ["production"], "live_preview": False}
+            ]
+        }
+    )
     sandbox = Sandbox.from_seed(seed, clock)
     owner = as_role(sandbox, "Owner")
     value, preview = await pair(owner, scope=[ENVIRONMENT])
     settings = (await owner.get("/v3/stacks/settings")).json()["stack_settings"]
     assert settings["live_preview"]["enabled"] is False
     assert (
-        await reader(sandbox, "delivery", access_token=value).get(f"{ENTRIES}?environment=production")
+        await reader(sandbox, "delivery", access_token=value).get(
+            f"{ENTRIES}?environment=production"
+        )
     ).status_code == 200
     response = await reader(sandbox, "preview", preview_token=preview).get(
         f"{ENTRIES}?environment=production"
@@ -224,38 +297,66 @@ async def test_without_live_preview_a_preview_token_resolves_to_nothing() -> Non
         "/v3/assets/blt00",
     ],
 )
-async def test_content_that_is_not_there(sandbox: Sandbox, admin: Caller, path: str) -> None:
+async def test_content_that_is_not_there(
+    sandbox: Sandbox, admin: Caller, path: str
+) -> None:
     delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0])
     response = await delivery.get(f"{path}?environment=production")
     assert refusal(response) == (422, 141)
     assert response.json()["error_message"] == "The requested object doesn't exist."
 
 
-async def test_a_synchronization_brings_everything_once(sandbox: Sandbox, admin: Caller) -> None:
-    delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0], environment="production")
+async def test_a_synchronization_brings_everything_once(
+    sandbox: Sandbox, admin: Caller
+) -> None:
+    delivery = reader(
+        sandbox,
+        "delivery",
+        access_token=(await pair(admin))[0],
+        environment="production",
+    )
     first = (await delivery.get("/v3/stacks/sync?init=true")).json()
-    assert [item["type"] for item in first["items"]] == ["entry_published", "asset_published"]
+    assert [item["type"] for item in first["items"]] == [
+        "entry_published",
+        "asset_published",
+    ]
     assert first["total_count"] == 2
-    further = (await delivery.get(f"/v3/stacks/sync?sync_token={first['sync_token']}")).json()
+    further = (
+        await delivery.get(f"/v3/stacks/sync?sync_token={first['sync_token']}")
+    ).json()
     assert (further["items"], further["sync_token"]) == ([], first["sync_token"])
     assert refusal(await delivery.get("/v3/stacks/sync")) == (422, 141)
 
 
-async def test_the_management_host_shows_drafts(sandbox: Sandbox, admin: Caller) -> None:
+async def test_the_management_host_shows_drafts(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     entry = (await admin.get(ENTRIES)).json()["entries"][0]
     assert "publish_details" not in entry
-    asked = (await admin.get(f"{ENTRIES}?include_publish_details=true")).json()["entries"][0]
+    asked = (await admin.get(f"{ENTRIES}?include_publish_details=true")).json()[
+        "entries"
+    ][0]
     assert len(asked["publish_details"]) == len(sandbox.stacks[0].environments)
-    assert refusal(await admin.get(ENTRIES, headers={"branch": "nowhere"})) == (422, 901)
-    on_development = await admin.get(f"{ENTRIES}?include_branch=true", headers={"branch": "dev"})
+    assert refusal(await admin.get(ENTRIES, headers={"branch": "nowhere"})) == (
+        422,
+        901,
+    )
+    on_development = await admin.get(
+        f"{ENTRIES}?include_branch=true", headers={"branch": "dev"}
+    )
     assert on_development.json()["entries"][0]["_branch"] == "development"
 
 
-async def test_a_management_token_reads_the_branches_of_its_scope(sandbox: Sandbox, admin: Caller) -> None:
+async def test_a_management_token_reads_the_branches_of_its_scope(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     value = (await created(admin, management_body(), MANAGEMENT))["token"]
     caller = reader(sandbox, "management", authorization=value)
     assert (await caller.get(ENTRIES)).status_code == 200
-    assert refusal(await caller.get(ENTRIES, headers={"branch": "development"})) == (422, 901)
+    assert refusal(await caller.get(ENTRIES, headers={"branch": "development"})) == (
+        422,
+        901,
+    )
 
 
 class Ticking:
@@ -270,7 +371,11 @@ class Ticking:
 
 def slow_network() -> tuple[Sandbox, Ticking]:
     """A stack whose content hosts hear of new tokens after 5 seconds, and of deleted ones after 60."""
-    shop = {"name": "Shop", "environments": ["production"], "network": {"lag": 5, "memory": 60}}
+    shop = {
+        "name": "Shop",
+        "environments": ["production"],
+        "network": {"lag": 5, "memory": 60},
+    }
     ticking = Ticking()
     return Sandbox.from_seed(seed_from({"stacks": [shop]}), ticking), ticking
 
@@ -289,7 +394,9 @@ async def test_the_content_hosts_hear_of_a_new_token_after_a_while() -> None:
     assert await answer(sandbox, "delivery", token["token"]) == (401, 105)
     ticking.now += timedelta(seconds=5)
     assert await answer(sandbox, "delivery", token["token"]) == 200
-    preview = (await owner.post(f"{DELIVERY}/{token['uid']}/preview_token")).json()["token"]["preview_token"]
+    preview = (await owner.post(f"{DELIVERY}/{token['uid']}/preview_token")).json()[
+        "token"
+    ]["preview_token"]
     assert await answer(sandbox, "preview", preview) == (401, 105)
     assert await answer(sandbox, "delivery", token["token"]) == 200
     ticking.now += timedelta(seconds=5)
@@ -304,7 +411,15 @@ async def test_the_content_hosts_answer_for_a_deleted_token_for_a_while() -> Non
     ticking.now += timedelta(seconds=5)
     await owner.delete(f"{DELIVERY}/{uid}/preview_token")
     await owner.delete(f"{DELIVERY}/{uid}")
-    assert await answer(sandbox, "delivery", value) == await answer(sandbox, "preview", preview) == 200
+    assert (
+        await answer(sandbox, "delivery", value)
+        == await answer(sandbox, "preview", preview)
+        == 200
+    )
     assert await answer(sandbox, "preview", value) == (401, 105)
     ticking.now += timedelta(seconds=60)
-    assert await answer(sandbox, "delivery", value) == await answer(sandbox, "preview", preview) == (401, 105)
+    assert (
+        await answer(sandbox, "delivery", value)
+        == await answer(sandbox, "preview", preview)
+        == (401, 105)
+    )

@@ -50,7 +50,13 @@ def asking(fault: str) -> dict[str, str]:
         ("200-empty", Fault(status=200, form="empty")),
         (
             "403-html;title=Blocked here;Server=Acme Proxy;retry-after=1",
-            Fault(status=403, form="html", title="Blocked here", server="Acme Proxy", retry_after=1),
+            Fault(
+                status=403,
+                form="html",
+                title="Blocked here",
+                server="Acme Proxy",
+                retry_after=1,
+            ),
         ),
         (
             "302-html;location=https://Login.example.com/?a=b",
@@ -135,7 +141,9 @@ async def test_a_gateway_answers_with_a_page(admin: Caller) -> None:
         ("empty", "text/plain", ""),
     ],
 )
-async def test_a_gateway_says_who_it_is(admin: Caller, form: str, content_type: str, body: str) -> None:
+async def test_a_gateway_says_who_it_is(
+    admin: Caller, form: str, content_type: str, body: str
+) -> None:
     fault = f"403-{form};title=Blocked;server=Acme Proxy;location=https://login.example.com/"
     response = await admin.get(ENVIRONMENTS, headers=asking(fault))
     assert (response.status_code, response.text) == (403, body)
@@ -147,13 +155,19 @@ async def test_a_gateway_says_who_it_is(admin: Caller, form: str, content_type: 
     assert {name: response.headers[name] for name in expected} == expected
 
 
-@pytest.mark.parametrize(("status", "code"), [("", (412, 109)), (";412", (412, 109)), (";401", (401, 105))])
+@pytest.mark.parametrize(
+    ("status", "code"), [("", (412, 109)), (";412", (412, 109)), (";401", (401, 105))]
+)
 async def test_a_new_management_token_is_not_known_yet(
     sandbox: Sandbox, admin: Caller, status: str, code: tuple[int, int]
 ) -> None:
     fault = asking(f"unknown=2x{status}")
-    value = (await created(admin, management_body(), MANAGEMENT, headers=fault))["token"]
-    caller = Caller(sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key})
+    value = (await created(admin, management_body(), MANAGEMENT, headers=fault))[
+        "token"
+    ]
+    caller = Caller(
+        sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
+    )
     answers = [await caller.get(ENVIRONMENTS) for _ in range(3)]
     assert [refusal(each) for each in answers[:2]] == [code, code]
     assert answers[0].json()["errors"] in (
@@ -169,12 +183,16 @@ async def test_a_new_token_becomes_known_after_seconds() -> None:
     admin = as_role(sandbox)
     sandbox.fail("unknown=30", method="POST", path=MANAGEMENT)
     value = (await created(admin, management_body(), MANAGEMENT))["token"]
-    caller = Caller(sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key})
+    caller = Caller(
+        sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
+    )
     assert refusal(await caller.get(ENVIRONMENTS)) == (412, 109)
     ticking.now += timedelta(seconds=30)
     assert (await caller.get(ENVIRONMENTS)).status_code == 200
     again = (await created(admin, management_body("again"), MANAGEMENT))["token"]
-    caller = Caller(sandbox, {"authorization": again, "api_key": sandbox.stacks[0].api_key})
+    caller = Caller(
+        sandbox, {"authorization": again, "api_key": sandbox.stacks[0].api_key}
+    )
     assert (await caller.get(ENVIRONMENTS)).status_code == 200
 
 
@@ -184,7 +202,9 @@ async def test_a_seed_can_have_the_management_host_hear_late() -> None:
     sandbox = Sandbox.from_seed(seed_from({"stacks": [shop]}), ticking)
     body = management_body(scope=[ALL_MODULES])
     value = (await created(as_role(sandbox, "Owner"), body, MANAGEMENT))["token"]
-    caller = Caller(sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key})
+    caller = Caller(
+        sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
+    )
     assert refusal(await caller.get(ENVIRONMENTS)) == (412, 109)
     ticking.now += timedelta(seconds=30)
     assert (await caller.get(ENVIRONMENTS)).status_code == 200
@@ -213,11 +233,18 @@ async def test_new_delivery_and_preview_tokens_are_not_known_yet(
     assert (await delivery.get(query)).status_code == 200
 
 
-async def test_a_closed_connection_leaves_the_write_undone_or_done(admin: Caller) -> None:
-    for name, fault, count in (("undone", "close-before", 0), ("done", "close-after", 1)):
+async def test_a_closed_connection_leaves_the_write_undone_or_done(
+    admin: Caller,
+) -> None:
+    for name, fault, count in (
+        ("undone", "close-before", 0),
+        ("done", "close-after", 1),
+    ):
         with pytest.raises(ConnectionClosed):
             await admin.post(DELIVERY, json=delivery_body(name), headers=asking(fault))
-        found = (await admin.get(DELIVERY, params={"query": f'{{"name":"{name}"}}'})).json()["tokens"]
+        found = (
+            await admin.get(DELIVERY, params={"query": f'{{"name":"{name}"}}'})
+        ).json()["tokens"]
         assert len(found) == count
 
 
@@ -243,18 +270,29 @@ async def test_a_delay_holds_the_answer_back(admin: Caller) -> None:
     assert (await slow).status_code == 200
 
 
-async def test_a_planned_fault_hits_what_fits_as_often_as_planned(sandbox: Sandbox, admin: Caller) -> None:
+async def test_a_planned_fault_hits_what_fits_as_often_as_planned(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     sandbox.fail("500", method="POST", path="/v3/stacks/*", times=2)
     statuses = [
         (await admin.get(DELIVERY)).status_code,
-        *[(await admin.post(DELIVERY, json=delivery_body())).status_code for _ in range(3)],
+        *[
+            (await admin.post(DELIVERY, json=delivery_body())).status_code
+            for _ in range(3)
+        ],
     ]
     assert statuses == [200, 500, 500, 201]
 
 
-async def test_a_fault_without_an_end_goes_when_the_plan_is_cleared(sandbox: Sandbox, admin: Caller) -> None:
+async def test_a_fault_without_an_end_goes_when_the_plan_is_cleared(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     sandbox.fail("503", times=None)
-    assert [(await admin.get(ENVIRONMENTS)).status_code for _ in range(3)] == [503, 503, 503]
+    assert [(await admin.get(ENVIRONMENTS)).status_code for _ in range(3)] == [
+        503,
+        503,
+        503,
+    ]
     sandbox.faults.clear()
     assert (await admin.get(ENVIRONMENTS)).status_code == 200
 
@@ -262,19 +300,37 @@ async def test_a_fault_without_an_end_goes_when_the_plan_is_cleared(sandbox: San
 async def test_a_seed_plans_faults() -> None:
     seed = {
         "stacks": [{"name": "Shop", "environments": ["production"]}],
-        "faults": [{"fault": "500", "api": "management", "path": ENVIRONMENTS, "after": 1, "times": 1}],
+        "faults": [
+            {
+                "fault": "500",
+                "api": "management",
+                "path": ENVIRONMENTS,
+                "after": 1,
+                "times": 1,
+            }
+        ],
     }
     sandbox = Sandbox.from_seed(seed_from(seed), clock)
     owner = as_role(sandbox, "Owner")
-    assert [(await owner.get(ENVIRONMENTS)).status_code for _ in range(3)] == [200, 500, 200]
+    assert [(await owner.get(ENVIRONMENTS)).status_code for _ in range(3)] == [
+        200,
+        500,
+        200,
+    ]
 
 
 def test_a_seed_with_a_wrong_fault_is_refused() -> None:
-    with pytest.raises(SeedError, match=r"^faults\[0\]\.fault: 'nonsense' is not a fault$"):
+    with pytest.raises(
+        SeedError, match=r"^faults\[0\]\.fault: 'nonsense' is not a fault$"
+    ):
         Sandbox.from_seed(seed_from({"faults": [{"fault": "nonsense"}]}), clock)
 
 
-async def test_the_reading_hosts_fail_on_demand_too(sandbox: Sandbox, admin: Caller) -> None:
+async def test_the_reading_hosts_fail_on_demand_too(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     value = (await created(admin, delivery_body()))["token"]
     delivery = reader(sandbox, "delivery", access_token=value)
-    assert (await delivery.get("/v3/content_types", headers=asking("500"))).status_code == 500
+    assert (
+        await delivery.get("/v3/content_types", headers=asking("500"))
+    ).status_code == 500

@@ -1,4 +1,7 @@
-"""Sizes, formats, routes and methods: every answer is the API's envelope, whatever comes in."""
+"""Sizes, formats, routes and methods.
+
+Every answer is the API's envelope, whatever comes in.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.sandbox.caller import DELIVERY, MANAGEMENT, Caller, as_role, delivery_body, reader, refusal
+from tests.sandbox.caller import (
+    DELIVERY,
+    MANAGEMENT,
+    Caller,
+    as_role,
+    delivery_body,
+    reader,
+    refusal,
+)
 from tests.support.clock import clock
-from tui.sandbox.answers import Answer
-from tui.sandbox.calls import Call
+from tui.sandbox.answers import Response
+from tui.sandbox.calls import Request
 from tui.sandbox.gateway import Gateway
 from tui.sandbox.service import Sandbox
 
@@ -22,7 +33,9 @@ WRITES = [("POST", "/v3/user-session"), ("POST", DELIVERY), ("POST", MANAGEMENT)
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b"NaN"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b"NaN"]
+)
 async def test_a_body_that_is_no_object_is_refused(
     admin: Caller, method: str, path: str, content: bytes
 ) -> None:
@@ -31,27 +44,40 @@ async def test_a_body_that_is_no_object_is_refused(
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
-@pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "content_type", [None, "", "text/plain", "application/x-www-form-urlencoded"]
+)
 async def test_a_wrong_content_type_is_refused(
     admin: Caller, method: str, path: str, content_type: str | None
 ) -> None:
     body = json.dumps(delivery_body())
-    response = await admin.send(method, path, content=body, headers={"content-type": content_type})
+    response = await admin.send(
+        method, path, content=body, headers={"content-type": content_type}
+    )
     assert response.status_code == 400
-    assert response.json()["error_message"] == "Please set a valid 'Content-Type' header"
+    assert (
+        response.json()["error_message"] == "Please set a valid 'Content-Type' header"
+    )
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"]
+    "content_type",
+    ["application/json", "application/json; charset=utf-8", "Application/JSON"],
 )
-async def test_a_content_type_may_be_written_in_several_ways(admin: Caller, content_type: str) -> None:
+async def test_a_content_type_may_be_written_in_several_ways(
+    admin: Caller, content_type: str
+) -> None:
     body = json.dumps(delivery_body())
-    response = await admin.post(DELIVERY, content=body, headers={"content-type": content_type})
+    response = await admin.post(
+        DELIVERY, content=body, headers={"content-type": content_type}
+    )
     assert response.status_code == 201
 
 
 @pytest.mark.parametrize("path", [DELIVERY, "/v3/environments", "/v3/stacks"])
-async def test_the_python_client_names_a_content_type_on_every_request(admin: Caller, path: str) -> None:
+async def test_the_python_client_names_a_content_type_on_every_request(
+    admin: Caller, path: str
+) -> None:
     assert (await admin.get(path, headers=JSON_HEADER)).status_code == 200
 
 
@@ -69,10 +95,21 @@ async def test_a_body_over_a_mebibyte_is_refused(admin: Caller, size: int) -> No
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/v3", "/v3/nothing", "/v2/user", "/v3/environments/", "//v3/user", "/v3/stacks/x/y/z", "/%00"],
+    [
+        "/",
+        "/v3",
+        "/v3/nothing",
+        "/v2/user",
+        "/v3/environments/",
+        "//v3/user",
+        "/v3/stacks/x/y/z",
+        "/%00",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-async def test_an_unknown_route_is_refused(admin: Caller, method: str, path: str) -> None:
+async def test_an_unknown_route_is_refused(
+    admin: Caller, method: str, path: str
+) -> None:
     assert refusal(await admin.send(method, path)) == (404, 404)
 
 
@@ -99,7 +136,9 @@ async def test_content_is_not_written_on_the_reading_hosts(sandbox: Sandbox) -> 
         assert refusal(await caller.get("/v3/stacks/delivery_tokens")) == (404, 404)
 
 
-@pytest.mark.parametrize("path", ["/v3/environments", "/v3/nothing", f"{DELIVERY}/blt00"])
+@pytest.mark.parametrize(
+    "path", ["/v3/environments", "/v3/nothing", f"{DELIVERY}/blt00"]
+)
 async def test_head_answers_like_get_without_the_body(admin: Caller, path: str) -> None:
     full, head = await admin.get(path), await admin.send("HEAD", path)
     assert (head.status_code, head.headers["content-length"]) == (
@@ -115,24 +154,46 @@ async def test_answers_are_json(admin: Caller) -> None:
 
 
 ANY_JSON: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
+    ),
     max_leaves=12,
 )
-NAMED = st.sampled_from(["module", "environments", "branches", "branch_aliases", "acl", "_metadata"])
-SCOPE = st.lists(st.dictionaries(NAMED, ANY_JSON | st.sampled_from(["environment", "branch"])), max_size=3)
+NAMED = st.sampled_from(
+    ["module", "environments", "branches", "branch_aliases", "acl", "_metadata"]
+)
+SCOPE = st.lists(
+    st.dictionaries(NAMED, ANY_JSON | st.sampled_from(["environment", "branch"])),
+    max_size=3,
+)
 TOKEN = st.fixed_dictionaries(
     {},
-    optional={"name": ANY_JSON, "description": ANY_JSON, "scope": SCOPE | ANY_JSON, "expires_on": ANY_JSON},
+    optional={
+        "name": ANY_JSON,
+        "description": ANY_JSON,
+        "scope": SCOPE | ANY_JSON,
+        "expires_on": ANY_JSON,
+    },
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=60,
+    deadline=None,
+)
 @given(body=st.fixed_dictionaries({"token": TOKEN | ANY_JSON, "user": ANY_JSON}))
 async def test_any_json_is_answered(body: dict[str, Any]) -> None:
     admin = as_role(Sandbox.demo(now=clock))
     for method, path in (*WRITES, ("PUT", f"{DELIVERY}/{await first_uid(admin)}")):
-        response = await admin.send(method, path, content=json.dumps(body), headers=JSON_HEADER)
+        response = await admin.send(
+            method, path, content=json.dumps(body), headers=JSON_HEADER
+        )
         assert response.status_code in {200, 201, 400, 422}, response.text
 
 
@@ -142,13 +203,15 @@ async def first_uid(admin: Caller) -> str:
 
 
 async def test_a_defect_of_the_sandbox_gets_the_envelope_and_no_traceback() -> None:
-    def defective(_: Call) -> Answer:
+    def defective(_: Request) -> Response:
         raise ZeroDivisionError("a secret of the sandbox")
 
     world = Sandbox.demo(now=clock).world
     gateway = Gateway("management", world, {"GET /v3/defect": defective}, faults=[])
     transport = httpx.ASGITransport(gateway, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://sandbox"
+    ) as client:
         response = await client.get("/v3/defect")
     assert refusal(response) == (500, 500)
     assert "secret" not in response.text
@@ -164,8 +227,19 @@ async def test_it_speaks_http_alone(sandbox: Sandbox) -> None:
 
 async def test_a_client_that_goes_away_gets_nothing() -> None:
     sandbox = Sandbox.demo(now=clock)
-    scope = {"type": "http", "method": "POST", "path": DELIVERY, "headers": [], "query_string": b""}
-    parts = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": DELIVERY,
+        "headers": [],
+        "query_string": b"",
+    }
+    parts = iter(
+        [
+            {"type": "http.request", "body": b"{", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
     sent: list[object] = []
 
     async def receive() -> Any:

@@ -3,7 +3,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sandbox.caller import DELIVERY, Caller, as_role, created, delivery_body, reader, refusal
+from tests.sandbox.caller import (
+    DELIVERY,
+    Caller,
+    as_role,
+    created,
+    delivery_body,
+    reader,
+    refusal,
+)
 from tests.support.clock import clock
 from tui.sandbox.gateway import RateLimiter
 from tui.sandbox.seed import seed_from
@@ -12,7 +20,10 @@ from tui.sandbox.service import Sandbox
 ENVIRONMENTS = "/v3/environments"
 
 
-@given(st.lists(st.integers(0, 3000), min_size=1, max_size=80).map(sorted), st.integers(1, 10))
+@given(
+    st.lists(st.integers(0, 3000), min_size=1, max_size=80).map(sorted),
+    st.integers(1, 10),
+)
 def test_no_second_holds_more_than_the_limit(times: list[int], limit: int) -> None:
     moment = 0.0
     limiter = RateLimiter(limit, lambda: moment)
@@ -21,7 +32,10 @@ def test_no_second_holds_more_than_the_limit(times: list[int], limit: int) -> No
         moment = each / 1000
         if limiter.admit("org", write=False) is not None:
             admitted.append(each)
-    assert all(sum(start <= each < start + 1000 for each in admitted) <= limit for start in admitted)
+    assert all(
+        sum(start <= each < start + 1000 for each in admitted) <= limit
+        for start in admitted
+    )
     assert len(admitted) >= min(limit, len(times))
 
 
@@ -29,7 +43,13 @@ def test_reads_and_writes_and_organizations_count_apart() -> None:
     limiter = RateLimiter(1, lambda: 0.0)
     remaining = [
         limiter.admit(bucket, write=write)
-        for bucket, write in (("a", False), ("a", True), ("b", False), ("a", False), ("a", True))
+        for bucket, write in (
+            ("a", False),
+            ("a", True),
+            ("b", False),
+            ("a", False),
+            ("a", True),
+        )
     ]
     assert remaining == [0, 0, 0, None, None]
 
@@ -39,14 +59,17 @@ async def test_over_the_limit_a_request_is_refused_and_not_executed() -> None:
     admin = as_role(sandbox)
     reads = [await admin.get(ENVIRONMENTS) for _ in range(11)]
     assert [each.status_code for each in reads] == [200] * 10 + [429]
-    assert [each.headers["x-ratelimit-remaining"] for each in reads] == [str(9 - n) for n in range(10)] + [
-        "0"
-    ]
+    assert [each.headers["x-ratelimit-remaining"] for each in reads] == [
+        str(9 - n) for n in range(10)
+    ] + ["0"]
     assert {each.headers["x-ratelimit-limit"] for each in reads} == {"10"}
     assert refusal(reads[-1]) == (429, 429)
     assert reads[-1].json()["error_message"] == "Too many requests"
     assert "retry-after" not in reads[-1].headers
-    writes = [await admin.post(DELIVERY, json=delivery_body(f"t{number}")) for number in range(11)]
+    writes = [
+        await admin.post(DELIVERY, json=delivery_body(f"t{number}"))
+        for number in range(11)
+    ]
     assert [each.status_code for each in writes] == [201] * 10 + [429]
     assert len(next(iter(sandbox.world.stacks.values())).delivery_tokens) == 12 + 10
 
@@ -54,23 +77,31 @@ async def test_over_the_limit_a_request_is_refused_and_not_executed() -> None:
 async def test_the_limit_is_one_for_everybody_in_the_organization() -> None:
     sandbox = Sandbox.demo(now=clock, rate_limit=1)
     assert (await as_role(sandbox, "Admin").get(ENVIRONMENTS)).status_code == 200
-    assert (await as_role(sandbox, "Developer", stack=1).get(ENVIRONMENTS)).status_code == 429
+    assert (
+        await as_role(sandbox, "Developer", stack=1).get(ENVIRONMENTS)
+    ).status_code == 429
     stackless = Caller(sandbox, {"authtoken": sandbox.user().authtoken})
     assert (await stackless.get("/v3/user")).status_code == 200
 
 
-async def test_the_limit_is_off_unless_asked_for_and_the_seed_can_ask(admin: Caller) -> None:
+async def test_the_limit_is_off_unless_asked_for_and_the_seed_can_ask(
+    admin: Caller,
+) -> None:
     responses = [await admin.get(ENVIRONMENTS) for _ in range(30)]
     assert {each.status_code for each in responses} == {200}
     assert "x-ratelimit-limit" not in responses[0].headers
     seed = seed_from({"rate_limit": 1, "stacks": [{"name": "Shop"}]})
     for given_limit, expected in ((None, [200, 429]), (5, [200, 200])):
         owner = as_role(Sandbox.from_seed(seed, clock, rate_limit=given_limit), "Owner")
-        assert [(await owner.get(ENVIRONMENTS)).status_code for _ in range(2)] == expected
+        assert [
+            (await owner.get(ENVIRONMENTS)).status_code for _ in range(2)
+        ] == expected
 
 
 async def test_the_delivery_host_has_no_such_limit() -> None:
     sandbox = Sandbox.demo(now=clock, rate_limit=2)
     value = (await created(as_role(sandbox), delivery_body()))["token"]
     delivery = reader(sandbox, "delivery", access_token=value)
-    assert {(await delivery.get("/v3/content_types")).status_code for _ in range(5)} == {200}
+    assert {
+        (await delivery.get("/v3/content_types")).status_code for _ in range(5)
+    } == {200}

@@ -30,7 +30,11 @@ async def test_every_list_pages_and_counts(admin: Caller, path: str) -> None:
     total = len(whole[key])
     assert total > 0
     pages = [
-        (await admin.get(path, params={"limit": 1, "skip": skip, "include_count": "true"})).json()
+        (
+            await admin.get(
+                path, params={"limit": 1, "skip": skip, "include_count": "true"}
+            )
+        ).json()
         for skip in range(total + 1)
     ]
     assert [row for page in pages for row in page[key]] == whole[key]
@@ -40,7 +44,11 @@ async def test_every_list_pages_and_counts(admin: Caller, path: str) -> None:
 
 
 async def test_a_page_holds_a_hundred_at_most() -> None:
-    stack = {"name": "Shop", "environments": ["production"], "fill_delivery_tokens": 250}
+    stack = {
+        "name": "Shop",
+        "environments": ["production"],
+        "fill_delivery_tokens": 250,
+    }
     owner = as_role(Sandbox.from_seed(seed_from({"stacks": [stack]}), clock), "Owner")
     for query, count in (("", 100), ("limit=1000", 100), ("limit=100&skip=200", 50)):
         assert len((await owner.get(f"{DELIVERY}?{query}")).json()["tokens"]) == count
@@ -52,7 +60,10 @@ async def test_tokens_come_newest_first_or_as_asked(admin: Caller) -> None:
         ("asc=updated_at", "updated_at", False),
         ("desc=name", "name", True),
     ):
-        values = [token[field] for token in (await admin.get(f"{DELIVERY}?{query}")).json()["tokens"]]
+        values = [
+            token[field]
+            for token in (await admin.get(f"{DELIVERY}?{query}")).json()["tokens"]
+        ]
         assert values == sorted(values, reverse=backwards)
 
 
@@ -61,12 +72,27 @@ async def test_tokens_come_newest_first_or_as_asked(admin: Caller) -> None:
     [
         ({"name": "ios-app"}, {"ios-app"}),
         ({"name": {"$in": ["ios-app", "qa-bot"]}}, {"ios-app", "qa-bot"}),
-        ({"$or": [{"name": "ios-app"}, {"description": "Android app."}]}, {"ios-app", "android-app"}),
-        ({"$and": [{"name": {"$regex": "^web-"}}, {"name": {"$ne": "web-staging"}}]}, {"web-production"}),
-        ({"preview_token": {"$exists": True}, "name": {"$nin": ["dev-sandbox"]}, "description": "x"}, set()),
+        (
+            {"$or": [{"name": "ios-app"}, {"description": "Android app."}]},
+            {"ios-app", "android-app"},
+        ),
+        (
+            {"$and": [{"name": {"$regex": "^web-"}}, {"name": {"$ne": "web-staging"}}]},
+            {"web-production"},
+        ),
+        (
+            {
+                "preview_token": {"$exists": True},
+                "name": {"$nin": ["dev-sandbox"]},
+                "description": "x",
+            },
+            set(),
+        ),
     ],
 )
-async def test_a_query_filters_and_counts(admin: Caller, query: object, names: set[str]) -> None:
+async def test_a_query_filters_and_counts(
+    admin: Caller, query: object, names: set[str]
+) -> None:
     parameters = {"query": json.dumps(query), "include_count": "true"}
     answer = (await admin.get(DELIVERY, params=parameters)).json()
     assert {token["name"] for token in answer["tokens"]} == names
@@ -75,7 +101,14 @@ async def test_a_query_filters_and_counts(admin: Caller, query: object, names: s
 
 @pytest.mark.parametrize(
     "query",
-    ["{", "[]", '{"$or": 1}', '{"name": {"$near": 1}}', '{"name": {"$regex": "("}}', '{"$and": ["x"]}'],
+    [
+        "{",
+        "[]",
+        '{"$or": 1}',
+        '{"name": {"$near": 1}}',
+        '{"name": {"$regex": "("}}',
+        '{"$and": ["x"]}',
+    ],
 )
 async def test_a_query_that_is_none_is_refused(admin: Caller, query: str) -> None:
     response = await admin.get(DELIVERY, params={"query": query})
@@ -85,7 +118,10 @@ async def test_a_query_that_is_none_is_refused(admin: Caller, query: str) -> Non
 
 async def test_names_are_found_by_a_part_of_them(admin: Caller) -> None:
     answer = (await admin.get(f"{DELIVERY}?typeahead=WEB")).json()
-    assert {token["name"] for token in answer["tokens"]} == {"web-production", "web-staging"}
+    assert {token["name"] for token in answer["tokens"]} == {
+        "web-production",
+        "web-staging",
+    }
 
 
 async def test_in_the_list_of_aliases_the_uid_is_the_branch(admin: Caller) -> None:
@@ -107,7 +143,9 @@ async def test_a_branch_names_its_aliases(admin: Caller) -> None:
         [{"uid": "release"}],
         False,
     )
-    assert (await admin.get("/v3/stacks/branches/main")).json()["branch"]["source"] == ""
+    assert (await admin.get("/v3/stacks/branches/main")).json()["branch"][
+        "source"
+    ] == ""
 
 
 @pytest.mark.parametrize(
@@ -123,7 +161,9 @@ async def test_what_is_not_there_is_not_found(admin: Caller, path: str) -> None:
     assert refusal(await admin.get(path)) == (404, 141)
 
 
-async def test_a_stack_is_listed_or_fetched_by_its_key(sandbox: Sandbox, admin: Caller) -> None:
+async def test_a_stack_is_listed_or_fetched_by_its_key(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     one = (await admin.get("/v3/stacks")).json()["stack"]
     listed = (await admin.get("/v3/stacks", headers={"api_key": None})).json()["stacks"]
     uid = next(iter(sandbox.world.organizations))
@@ -131,25 +171,33 @@ async def test_a_stack_is_listed_or_fetched_by_its_key(sandbox: Sandbox, admin: 
     assert one == listed[0] == by_path[0]
     assert one["org_uid"] == uid
     assert [stack["settings"].get("branches") for stack in listed] == [True, None]
-    assert (await admin.get(f"/v3/organizations/{uid}")).json()["organization"]["name"] == "Acme"
+    assert (await admin.get(f"/v3/organizations/{uid}")).json()["organization"][
+        "name"
+    ] == "Acme"
 
 
 async def test_the_people_of_a_stack_come_with_their_roles(admin: Caller) -> None:
     users = (await admin.get("/v3/stacks/users")).json()["users"]
-    assert {user["email"]: [role["name"] for role in user["roles"]] for user in users} == {
+    assert {
+        user["email"]: [role["name"] for role in user["roles"]] for user in users
+    } == {
         "omar@example.com": [],
         "ana@example.com": ["Admin"],
         "dana@example.com": ["Developer"],
         "tess@example.com": ["Developer"],
         "chen@example.com": ["Content Manager"],
     }
-    assert [user["email"] for user in users if user.get("is_owner")] == ["omar@example.com"]
+    assert [user["email"] for user in users if user.get("is_owner")] == [
+        "omar@example.com"
+    ]
     stack = (await admin.get("/v3/stacks?include_collaborators=true")).json()["stack"]
     assert stack["collaborators"] == users
 
 
 async def test_a_role_lists_its_users(sandbox: Sandbox, admin: Caller) -> None:
-    roles = {role["name"]: role for role in (await admin.get("/v3/roles")).json()["roles"]}
+    roles = {
+        role["name"]: role for role in (await admin.get("/v3/roles")).json()["roles"]
+    }
     assert set(roles) == {"Admin", "Developer", "Content Manager"}
     assert roles["Admin"]["users"] == [sandbox.user("Admin").uid]
     fetched = (await admin.get(f"/v3/roles/{roles['Admin']['uid']}")).json()["role"]
@@ -159,4 +207,7 @@ async def test_a_role_lists_its_users(sandbox: Sandbox, admin: Caller) -> None:
 async def test_the_settings_say_whether_live_preview_is_on(admin: Caller) -> None:
     settings = (await admin.get("/v3/stacks/settings")).json()["stack_settings"]
     production = (await admin.get("/v3/environments/production")).json()["environment"]
-    assert settings["live_preview"] == {"enabled": True, "default-env": production["uid"]}
+    assert settings["live_preview"] == {
+        "enabled": True,
+        "default-env": production["uid"],
+    }

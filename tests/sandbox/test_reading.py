@@ -1,4 +1,7 @@
-"""What readers of content ask for: languages, fields, conditions, synchronizations, counts."""
+"""What readers of content ask for.
+
+Languages, fields, conditions, synchronizations, counts.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,16 @@ SYNC = "/v3/stacks/sync"
 
 @pytest.fixture
 async def token(admin: Caller) -> Json:
-    return await created(admin, delivery_body(), params={"create_with_preview_token": "true"})
+    return await created(
+        admin, delivery_body(), params={"create_with_preview_token": "true"}
+    )
 
 
 @pytest.fixture
 def delivery(sandbox: Sandbox, token: Json) -> Caller:
-    return reader(sandbox, "delivery", access_token=token["token"], environment="production")
+    return reader(
+        sandbox, "delivery", access_token=token["token"], environment="production"
+    )
 
 
 @pytest.fixture
@@ -30,7 +37,8 @@ def preview(sandbox: Sandbox, token: Json) -> Caller:
 
 
 @pytest.mark.parametrize(
-    "path", ["/v3/content_types/", f"{ENTRIES}/", "/v3/assets/", "/v3/content_types/page/"]
+    "path",
+    ["/v3/content_types/", f"{ENTRIES}/", "/v3/assets/", "/v3/content_types/page/"],
 )
 async def test_the_content_hosts_take_a_slash_at_the_end(
     delivery: Caller, preview: Caller, path: str
@@ -68,11 +76,16 @@ async def test_a_language_without_content(delivery: Caller, path: str) -> None:
     ("query", "fields"),
     [
         ("only[BASE][]=title", {"uid", "title"}),
-        ("only[BASE][]=title&only[BASE][]=url&only[BASE][]=nonsense", {"uid", "title", "url"}),
+        (
+            "only[BASE][]=title&only[BASE][]=url&only[BASE][]=nonsense",
+            {"uid", "title", "url"},
+        ),
         ("only[BASE][]=title&only[BASE][]=url&except[BASE][]=url", {"uid", "title"}),
     ],
 )
-async def test_fields_that_are_asked_for(delivery: Caller, query: str, fields: set[str]) -> None:
+async def test_fields_that_are_asked_for(
+    delivery: Caller, query: str, fields: set[str]
+) -> None:
     entry = (await delivery.get(f"{ENTRIES}?{query}")).json()["entries"][0]
     assert set(entry) == fields
     one = (await delivery.get(f"{ENTRIES}/{entry['uid']}?{query}")).json()["entry"]
@@ -98,14 +111,18 @@ async def test_fields_that_are_left_out(delivery: Caller) -> None:
         ("/v3/assets", "include_dimension", "dimension"),
     ],
 )
-async def test_fields_that_come_on_demand(delivery: Caller, path: str, flag: str, field: str) -> None:
+async def test_fields_that_come_on_demand(
+    delivery: Caller, path: str, flag: str, field: str
+) -> None:
     key = path.rpartition("/")[2]
     plain = (await delivery.get(path)).json()[key][0]
     asked = (await delivery.get(f"{path}?{flag}=true")).json()[key][0]
     assert set(asked) - set(plain) == {field}
 
 
-async def test_the_schema_and_the_content_type_stand_beside_entries(delivery: Caller) -> None:
+async def test_the_schema_and_the_content_type_stand_beside_entries(
+    delivery: Caller,
+) -> None:
     kind = (await delivery.get("/v3/content_types/page")).json()["content_type"]
     query = "include_schema=true&include_content_type=true"
     uid = (await delivery.get(ENTRIES)).json()["entries"][0]["uid"]
@@ -128,7 +145,9 @@ async def test_the_schema_and_the_content_type_stand_beside_entries(delivery: Ca
     ],
 )
 @pytest.mark.parametrize("path", [ENTRIES, "/v3/assets", "/v3/content_types"])
-async def test_what_is_not_served_is_said(delivery: Caller, path: str, parameter: str) -> None:
+async def test_what_is_not_served_is_said(
+    delivery: Caller, path: str, parameter: str
+) -> None:
     response = await delivery.get(path, params={parameter: "true"})
     assert refusal(response) == (422, 141)
     assert response.json()["errors"] == {parameter: ["is not served by the sandbox."]}
@@ -154,7 +173,9 @@ async def test_what_is_not_served_is_said(delivery: Caller, path: str, parameter
     ],
 )
 async def test_conditions(delivery: Caller, conditions: Json, found: bool) -> None:
-    answer = (await delivery.get(ENTRIES, params={"query": json.dumps(conditions)})).json()
+    answer = (
+        await delivery.get(ENTRIES, params={"query": json.dumps(conditions)})
+    ).json()
     assert len(answer["entries"]) == found
 
 
@@ -177,20 +198,29 @@ async def test_conditions_that_are_refused(delivery: Caller, conditions: Json) -
 
 
 @pytest.mark.parametrize("skip", ["1e+100", "1e100", "1E2", "9" * 400, "100"])
-async def test_a_list_ends_before_a_huge_skip(admin: Caller, delivery: Caller, skip: str) -> None:
-    for caller, path, key in ((admin, "/v3/environments", "environments"), (delivery, ENTRIES, "entries")):
+async def test_a_list_ends_before_a_huge_skip(
+    admin: Caller, delivery: Caller, skip: str
+) -> None:
+    for caller, path, key in (
+        (admin, "/v3/environments", "environments"),
+        (delivery, ENTRIES, "entries"),
+    ):
         # An escaped plus, and one that arrives as a space.
         for written in (skip.replace("+", "%2B"), skip):
             answer = await caller.get(f"{path}?limit=1&skip={written}")
             assert answer.json() == {key: []}
 
 
-@pytest.mark.parametrize("skip", ["nan", "inf", "1e", "e5", "1.5", "1e-3", "0x10", "1_0"])
+@pytest.mark.parametrize(
+    "skip", ["nan", "inf", "1e", "e5", "1.5", "1e-3", "0x10", "1_0"]
+)
 async def test_what_is_no_number_is_refused(admin: Caller, skip: str) -> None:
     assert refusal(await admin.get(f"/v3/environments?skip={skip}")) == (422, 141)
 
 
-async def test_a_negative_skip_is_none_to_the_delivery_host(admin: Caller, delivery: Caller) -> None:
+async def test_a_negative_skip_is_none_to_the_delivery_host(
+    admin: Caller, delivery: Caller
+) -> None:
     assert len((await delivery.get(f"{ENTRIES}?skip=-1")).json()["entries"]) == 1
     assert refusal(await admin.get(f"{ENTRIES}?skip=-1")) == (422, 141)
 
@@ -198,7 +228,9 @@ async def test_a_negative_skip_is_none_to_the_delivery_host(admin: Caller, deliv
 @pytest.mark.parametrize("path", [ENTRIES, "/v3/assets"])
 async def test_a_count_is_a_number_in_place_of_a_list(admin: Caller, path: str) -> None:
     key = path.rpartition("/")[2]
-    assert (await admin.get(f"{path}?limit=1&skip=1e%2B100&count=true")).json() == {key: 1}
+    assert (await admin.get(f"{path}?limit=1&skip=1e%2B100&count=true")).json() == {
+        key: 1
+    }
     folders = {"query": '{"is_dir":true}', "count": "true"}
     assert (await admin.get("/v3/assets", params=folders)).json() == {"assets": 0}
 
@@ -206,7 +238,9 @@ async def test_a_count_is_a_number_in_place_of_a_list(admin: Caller, path: str) 
 async def test_the_file_of_the_asset_can_be_had(admin: Caller) -> None:
     asset = (await admin.get("/v3/assets")).json()["assets"][0]
     assert asset["url"].startswith("https://sandbox/v3/assets/")
-    file = await admin.get(asset["url"].removeprefix("https://sandbox"), headers={"authtoken": None})
+    file = await admin.get(
+        asset["url"].removeprefix("https://sandbox"), headers={"authtoken": None}
+    )
     assert file.headers["content-type"] == "image/svg+xml"
     assert len(file.content) == int(asset["file_size"])
     assert refusal(await admin.get("/v3/assets/blt00/blt00/logo.svg")) == (422, 141)
@@ -218,7 +252,10 @@ async def test_the_file_of_the_asset_can_be_had(admin: Caller) -> None:
         ("content_type_uid=page", ["entry_published"]),
         ("content_type_uid=nothing", []),
         ("type=asset_published", ["asset_published"]),
-        ("type=entry_published,asset_published", ["entry_published", "asset_published"]),
+        (
+            "type=entry_published,asset_published",
+            ["entry_published", "asset_published"],
+        ),
         ("type=entry_deleted", []),
         ("start_from=2020-01-01", ["entry_published", "asset_published"]),
         ("start_from=2020-01-01T00:00:00.000Z", ["entry_published", "asset_published"]),
@@ -246,13 +283,17 @@ async def test_a_synchronization_brings_what_is_asked_for(
         ("init=true&start_from=tomorrow", "start_from"),
     ],
 )
-async def test_what_a_synchronization_refuses(delivery: Caller, query: str, field: str) -> None:
+async def test_what_a_synchronization_refuses(
+    delivery: Caller, query: str, field: str
+) -> None:
     response = await delivery.get(f"{SYNC}?{query}")
     assert refusal(response) == (422, 141)
     assert response.json()["errors"] == {field: ["is not valid."]}
 
 
-async def test_a_further_synchronization_need_not_name_its_environment(delivery: Caller) -> None:
+async def test_a_further_synchronization_need_not_name_its_environment(
+    delivery: Caller,
+) -> None:
     token = (await delivery.get(f"{SYNC}?init=true")).json()["sync_token"]
     nowhere: dict[str, Any] = {"environment": None}
     answer = await delivery.get(f"{SYNC}?sync_token={token}", headers=nowhere)
@@ -262,17 +303,23 @@ async def test_a_further_synchronization_need_not_name_its_environment(delivery:
 
 
 @pytest.mark.parametrize(
-    "name", ["extensions", "webhooks", "taxonomies", "global_fields", "workflows", "labels"]
+    "name",
+    ["extensions", "webhooks", "taxonomies", "global_fields", "workflows", "labels"],
 )
 async def test_modules_that_hold_nothing(admin: Caller, name: str) -> None:
     answer = await admin.get(f"/v3/{name}?include_count=true&asc=updated_at")
     assert answer.json() == {name: [], "count": 0}
-    assert refusal(await admin.get(f"/v3/{name}", headers={"authtoken": "blt00"})) == (401, 105)
+    assert refusal(await admin.get(f"/v3/{name}", headers={"authtoken": "blt00"})) == (
+        401,
+        105,
+    )
 
 
 async def test_the_language_of_a_stack(admin: Caller) -> None:
     locales = (await admin.get("/v3/locales?include_count=true")).json()
     assert (locales["count"], locales["locales"][0]["code"]) == (1, "en-us")
     assert locales["locales"][0]["fallback_locale"] is None
-    assert (await admin.get("/v3/locales/en-us")).json()["locale"] == locales["locales"][0]
+    assert (await admin.get("/v3/locales/en-us")).json()["locale"] == locales[
+        "locales"
+    ][0]
     assert refusal(await admin.get("/v3/locales/zz-zz")) == (404, 141)

@@ -1,4 +1,7 @@
-"""The scopes of management tokens: rights to modules, which may name things and need not."""
+"""The scopes of management tokens.
+
+Rights to modules, which may name things and need not.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ MEASURED = [
 
 def without_uids(scope: list[Json]) -> list[Json]:
     """A scope as it was sent: an answer adds the uid of each item."""
-    return [{key: value for key, value in item.items() if key != "_metadata"} for item in scope]
+    return [
+        {key: value for key, value in item.items() if key != "_metadata"}
+        for item in scope
+    ]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +62,15 @@ def without_uids(scope: list[Json]) -> list[Json]:
         [BRANCH, {"module": "entry", **READ}],
         [{"module": "content_type", "branches": ["main"], **WRITE}],
         [{"module": "entry", "branch_aliases": ["release"], **READ}],
-        [{"module": "entry", "content_types": ["page"], "note": {"a": [None]}, **READ}, BRANCH],
+        [
+            {
+                "module": "entry",
+                "content_types": ["page"],
+                "note": {"a": [None]},
+                **READ,
+            },
+            BRANCH,
+        ],
         [{"module": "entry", "acl": {"read": True, "publish": 3}}, BRANCH],
         [{**BRANCH, "branches": ["main", "development", "main"]}],
     ],
@@ -65,7 +79,9 @@ async def test_a_scope_is_kept_as_it_came(admin: Caller, scope: list[Json]) -> N
     made = await created(admin, management_body(scope=scope), MANAGEMENT)
     assert without_uids(made["scope"]) == scope
     assert all(item["_metadata"]["uid"].startswith("cs") for item in made["scope"])
-    assert (await admin.get(f"{MANAGEMENT}/{made['uid']}")).json()["token"]["scope"] == made["scope"]
+    assert (await admin.get(f"{MANAGEMENT}/{made['uid']}")).json()["token"][
+        "scope"
+    ] == made["scope"]
     body = management_body("renamed", scope=made["scope"])
     changed = await admin.put(f"{MANAGEMENT}/{made['uid']}", json=body)
     assert changed.json()["token"]["scope"] == made["scope"]
@@ -73,24 +89,38 @@ async def test_a_scope_is_kept_as_it_came(admin: Caller, scope: list[Json]) -> N
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 NOT_MEANT = {"module", "acl", "environments", "branches", "branch_aliases", "_metadata"}
-UNKNOWN = st.dictionaries(st.text(max_size=8).filter(lambda key: key not in NOT_MEANT), VALUES, max_size=3)
+UNKNOWN = st.dictionaries(
+    st.text(max_size=8).filter(lambda key: key not in NOT_MEANT), VALUES, max_size=3
+)
 
 
 @st.composite
 def items(draw: st.DrawFn) -> Json:
     """An item with any rights, members nobody has heard of, and lists in any module."""
-    acl = draw(st.sampled_from([{"read": True}, {"read": True, "write": True}, {"write": False}]))
+    acl = draw(
+        st.sampled_from(
+            [{"read": True}, {"read": True, "write": True}, {"write": False}]
+        )
+    )
     lists = draw(
         st.dictionaries(
             st.sampled_from(["branches", "branch_aliases"]),
             st.sampled_from([[], ["$all"]]),
         )
     )
-    return {"module": draw(st.sampled_from(MEASURED)), "acl": acl, **lists, **draw(UNKNOWN)}
+    return {
+        "module": draw(st.sampled_from(MEASURED)),
+        "acl": acl,
+        **lists,
+        **draw(UNKNOWN),
+    }
 
 
 @settings(max_examples=40, deadline=None)
@@ -120,34 +150,60 @@ async def test_a_text_for_a_right_is_read_as_one(admin: Caller, right: Any) -> N
     [
         *(
             ([{"module": each, **READ}, BRANCH], "scope.module")
-            for each in ("taxonomy", "delivery_token", "audit_log", "publish_queue", "stack", "made_up")
+            for each in (
+                "taxonomy",
+                "delivery_token",
+                "audit_log",
+                "publish_queue",
+                "stack",
+                "made_up",
+            )
         ),
         ([{"module": "content_type", **READ}], "scope.branch_or_alias"),
         ([{"module": "branch_alias", **READ}], "scope.branch_or_alias"),
         ([{"module": "content_type", "branches": [], **READ}], "scope.branch_or_alias"),
-        ([{"module": "content_type", "branches": ["nowhere"], **READ}], "scope.branches"),
+        (
+            [{"module": "content_type", "branches": ["nowhere"], **READ}],
+            "scope.branches",
+        ),
         ([{"module": "branch", **READ}], "scope.branches"),
         ([{"module": "branch", "branches": [], **READ}], "scope.branches"),
         ([{"module": "branch", "branches": ["*"], **READ}], "scope.branches"),
-        ([{"module": "environment", "environments": ["nowhere"], **READ}, BRANCH], "scope.environments"),
+        (
+            [{"module": "environment", "environments": ["nowhere"], **READ}, BRANCH],
+            "scope.environments",
+        ),
         ([{"module": "entry", "acl": {}}, BRANCH], "scope.acl"),
         ([{"module": "entry", "acl": {"read": "maybe"}}, BRANCH], "scope.acl"),
     ],
 )
-async def test_scopes_that_are_refused(admin: Caller, scope: list[Json], field: str) -> None:
+async def test_scopes_that_are_refused(
+    admin: Caller, scope: list[Json], field: str
+) -> None:
     response = await admin.post(MANAGEMENT, json=management_body(scope=scope))
     assert refusal(response) == (422, 141)
     assert field in response.json()["errors"]
 
 
 def shop(**fields: Any) -> Caller:
-    stack = {"name": "Shop", "environments": ["production"], "branches": ["main"], **fields}
+    stack = {
+        "name": "Shop",
+        "environments": ["production"],
+        "branches": ["main"],
+        **fields,
+    }
     return as_role(Sandbox.from_seed(seed_from({"stacks": [stack]}), clock), "Owner")
 
 
-async def test_a_seeded_scope_is_shown_to_the_letter_and_its_modules_are_known() -> None:
+async def test_a_seeded_scope_is_shown_to_the_letter_and_its_modules_are_known() -> (
+    None
+):
     scope = [
-        {"module": "tomorrow", "acl": {"read": True, "sing": 1}, "lists": [None, {"a": 1}]},
+        {
+            "module": "tomorrow",
+            "acl": {"read": True, "sing": 1},
+            "lists": [None, {"a": 1}],
+        },
         {"module": "environment", "environments": ["production", "gone", 7], **READ},
         "an item as text",
     ]
@@ -157,11 +213,18 @@ async def test_a_seeded_scope_is_shown_to_the_letter_and_its_modules_are_known()
     shown = {"module": "environment", "environments": [environment, "gone", 7], **READ}
     assert token["scope"] == [scope[0], shown, scope[2]]
     again = management_body(scope=[scope[0], BRANCH])
-    assert without_uids((await created(owner, again, MANAGEMENT))["scope"]) == again["token"]["scope"]
+    assert (
+        without_uids((await created(owner, again, MANAGEMENT))["scope"])
+        == again["token"]["scope"]
+    )
 
 
 async def test_seeded_modules_have_no_lists() -> None:
-    token = {"name": "ci", "modules": ["environment", "branch_alias"], "branches": ["main"]}
+    token = {
+        "name": "ci",
+        "modules": ["environment", "branch_alias"],
+        "branches": ["main"],
+    }
     shown = (await shop(management_tokens=[token]).get(MANAGEMENT)).json()["tokens"][0]
     assert without_uids(shown["scope"]) == [
         {"module": "environment", **READ},
@@ -170,12 +233,18 @@ async def test_seeded_modules_have_no_lists() -> None:
     ]
 
 
-async def test_a_token_with_its_branches_inside_a_module_reads_them(sandbox: Sandbox, admin: Caller) -> None:
+async def test_a_token_with_its_branches_inside_a_module_reads_them(
+    sandbox: Sandbox, admin: Caller
+) -> None:
     scope = [{"module": "content_type", "branches": ["development"], **READ}]
     value = (await created(admin, management_body(scope=scope), MANAGEMENT))["token"]
-    caller = Caller(sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key})
+    caller = Caller(
+        sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
+    )
     path = "/v3/content_types/page/entries"
-    assert (await caller.get(path, headers={"branch": "development"})).status_code == 200
+    assert (
+        await caller.get(path, headers={"branch": "development"})
+    ).status_code == 200
     assert refusal(await caller.get(path)) == (422, 901)
 
 
@@ -195,7 +264,9 @@ NEVER = {"is_never_expires": True}
     ],
 )
 @pytest.mark.parametrize("required", [False, True])
-async def test_what_is_said_of_the_expiry(fields: Json, accepted: bool, required: bool) -> None:
+async def test_what_is_said_of_the_expiry(
+    fields: Json, accepted: bool, required: bool
+) -> None:
     owner = shop(limits={"expiry_required": required})
     response = await owner.post(MANAGEMENT, json=management_body(**fields))
     if not accepted:
@@ -208,7 +279,9 @@ async def test_what_is_said_of_the_expiry(fields: Json, accepted: bool, required
 
 
 @pytest.mark.parametrize("fields", [{}, {"is_never_expires": False}])
-async def test_saying_nothing_of_the_expiry_is_never_unless_it_is_required(fields: Json) -> None:
+async def test_saying_nothing_of_the_expiry_is_never_unless_it_is_required(
+    fields: Json,
+) -> None:
     body = management_body(**fields)
     assert (await created(shop(), body, MANAGEMENT))["expires_on"] is None
     response = await shop(limits={"expiry_required": True}).post(MANAGEMENT, json=body)
@@ -216,9 +289,13 @@ async def test_saying_nothing_of_the_expiry_is_never_unless_it_is_required(field
     assert response.json()["errors"] == {"expires_on": ["is a required field"]}
 
 
-async def test_the_demo_holds_a_token_with_rights_to_some_modules(admin: Caller) -> None:
+async def test_the_demo_holds_a_token_with_rights_to_some_modules(
+    admin: Caller,
+) -> None:
     tokens = (await admin.get(MANAGEMENT)).json()["tokens"]
-    scope = next(token["scope"] for token in tokens if token["name"] == "translation-sync")
+    scope = next(
+        token["scope"] for token in tokens if token["name"] == "translation-sync"
+    )
     modules = without_uids(scope)[:-1]
     assert {"module": "environment", **WRITE} in modules
     assert {"module": "branch_alias", **WRITE} in modules

@@ -64,9 +64,12 @@ def test_a_bad_seed_is_refused_with_the_path(data: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("seed.toml", "stacks = ["), ("seed.json", "{"), ("seed.toml", "\xff")]
+    ("name", "text"),
+    [("seed.toml", "stacks = ["), ("seed.json", "{"), ("seed.toml", "\xff")],
 )
-def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:
+def test_a_file_that_cannot_be_read_is_refused_by_name(
+    tmp_path: Path, name: str, text: str
+) -> None:
     path = tmp_path / name
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(SeedError, match=re.escape(str(path))):
@@ -82,7 +85,9 @@ def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
     path = tmp_path / "seed.json"
     demo = Path("tui/sandbox/demo.toml")
     source = Path(__file__).parents[2] / demo
-    path.write_text(json.dumps(tomllib.loads(source.read_text(encoding="utf-8"))), encoding="utf-8")
+    path.write_text(
+        json.dumps(tomllib.loads(source.read_text(encoding="utf-8"))), encoding="utf-8"
+    )
     assert read_seed(path) == demo_seed()
 
 
@@ -94,7 +99,9 @@ async def test_an_empty_seed_is_an_organization_without_stacks() -> None:
 
 async def test_tokens_keep_what_is_gone() -> None:
     token = {**TOKEN, "environments": ["legacy"], "branches": ["old"]}
-    sandbox = Sandbox.from_seed(seed_from(with_shop(gone=["legacy", "old"], delivery_tokens=[token])), clock)
+    sandbox = Sandbox.from_seed(
+        seed_from(with_shop(gone=["legacy", "old"], delivery_tokens=[token])), clock
+    )
     owner = as_role(sandbox, "Owner")
     scope = (await owner.get(DELIVERY)).json()["tokens"][0]["scope"]
     assert scope[0]["environments"][0]["name"] == "legacy"
@@ -106,15 +113,27 @@ async def test_values_that_a_seed_gives_are_taken() -> None:
     seed = {
         "organizations": [{"name": "Acme", "uid": "bltorg"}],
         "users": [
-            {"email": "omar@example.com", "roles": {"bltkey": "Owner"}, "authtoken": "blt1", "bearer": "cs1"}
+            {
+                "email": "omar@example.com",
+                "roles": {"bltkey": "Owner"},
+                "authtoken": "blt1",
+                "bearer": "cs1",
+            }
         ],
         "stacks": [
             {
                 **SHOP,
                 "api_key": "bltkey",
-                "delivery_tokens": [{**TOKEN, "uid": "blt2", "token": "cs2", "preview_token": "cs3"}],
+                "delivery_tokens": [
+                    {**TOKEN, "uid": "blt2", "token": "cs2", "preview_token": "cs3"}
+                ],
                 "management_tokens": [
-                    {"name": "j", "branches": ["$all"], "expires_in_days": 1, "rate_limit_enabled": True}
+                    {
+                        "name": "j",
+                        "branches": ["$all"],
+                        "expires_in_days": 1,
+                        "rate_limit_enabled": True,
+                    }
                 ],
             }
         ],
@@ -132,14 +151,20 @@ async def test_values_that_a_seed_gives_are_taken() -> None:
 async def test_copies_and_fillings_make_many() -> None:
     seed = with_shop(copies=3, fill_delivery_tokens=4, fill_management_tokens=2)
     sandbox = Sandbox.from_seed(seed_from(seed), clock)
-    assert [stack.name for stack in sandbox.stacks] == ["Shop 001", "Shop 002", "Shop 003"]
+    assert [stack.name for stack in sandbox.stacks] == [
+        "Shop 001",
+        "Shop 002",
+        "Shop 003",
+    ]
     assert len({stack.api_key for stack in sandbox.stacks}) == 3
     for stack in sandbox.world.stacks.values():
         assert (len(stack.delivery_tokens), len(stack.management_tokens)) == (4, 2)
 
 
 def test_the_examples_of_the_guide_are_good_seeds() -> None:
-    blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(
+        r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL
+    )
     assert blocks
     for block in blocks:
         sandbox = Sandbox.from_seed(seed_from(tomllib.loads(block)), clock)

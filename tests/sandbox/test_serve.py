@@ -29,7 +29,12 @@ def served() -> Generator[Served]:
 def refused(*options: str) -> tuple[int, str, str]:
     """Run a command that can't serve: exit code, stdout, stderr."""
     done = subprocess.run(
-        command(*options), capture_output=True, text=True, cwd=ROOT, timeout=30, check=False
+        command(*options),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=30,
+        check=False,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -45,17 +50,32 @@ def test_it_says_one_line_and_ends_without_a_word(how: signal.Signals) -> None:
         assert info[name].startswith("http://127.0.0.1:")
         assert not info[name].endswith("/v3")
     assert {"name", "api_key", "branches", "environments"} <= info["stacks"][0].keys()
-    assert {"email", "password", "role", "authtoken", "tfa_secret"} <= info["users"][0].keys()
+    assert {"email", "password", "role", "authtoken", "tfa_secret"} <= info["users"][
+        0
+    ].keys()
     assert [stack["branches"] for stack in info["stacks"]] == [True, False]
     assert [bool(user["tfa_secret"]) for user in info["users"]].count(True) == 1
 
 
 def test_the_three_hosts_answer_for_themselves(served: Served) -> None:
-    token = httpx.get(f"{served.info['cma']}{DELIVERY}?limit=1", headers=served.headers()).json()["tokens"][0]
+    token = httpx.get(
+        f"{served.info['cma']}{DELIVERY}?limit=1", headers=served.headers()
+    ).json()["tokens"][0]
     headers = {"api_key": served.api_key, "access_token": token["token"]}
-    assert httpx.get(f"{served.info['cda']}/v3/content_types", headers=headers).status_code == 200
-    assert httpx.get(f"{served.info['preview']}/v3/content_types", headers=headers).status_code == 401
-    assert httpx.get(f"{served.info['cma']}/v3/content_types", headers=headers).status_code == 401
+    assert (
+        httpx.get(f"{served.info['cda']}/v3/content_types", headers=headers).status_code
+        == 200
+    )
+    assert (
+        httpx.get(
+            f"{served.info['preview']}/v3/content_types", headers=headers
+        ).status_code
+        == 401
+    )
+    assert (
+        httpx.get(f"{served.info['cma']}/v3/content_types", headers=headers).status_code
+        == 401
+    )
 
 
 def test_a_gateway_s_page_names_its_own_server_alone(served: Served) -> None:
@@ -67,39 +87,52 @@ def test_a_gateway_s_page_names_its_own_server_alone(served: Served) -> None:
     assert "server" not in plain.headers
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a second loopback address")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux has a second loopback address"
+)
 def test_it_listens_on_one_address_alone(served: Served) -> None:
     port = int(served.info["cma"].rpartition(":")[2])
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port), timeout=5).close()
 
 
-@pytest.mark.parametrize(("fault", "made"), [("close-before", False), ("close-after", True), ("cut", True)])
+@pytest.mark.parametrize(
+    ("fault", "made"), [("close-before", False), ("close-after", True), ("cut", True)]
+)
 def test_a_connection_is_really_closed(served: Served, fault: str, made: bool) -> None:
     url = f"{served.info['cma']}{DELIVERY}"
     headers = {**served.headers(), "x-sandbox-fault": fault}
     with pytest.raises(httpx.RemoteProtocolError):
         httpx.post(url, json=delivery_body(fault), headers=headers)
-    found = httpx.get(url, params={"query": json.dumps({"name": fault})}, headers=served.headers())
+    found = httpx.get(
+        url, params={"query": json.dumps({"name": fault})}, headers=served.headers()
+    )
     assert bool(found.json()["tokens"]) is made
 
 
 def test_a_huge_body_gets_its_answer(served: Served) -> None:
     url = f"{served.info['cma']}/v3/user-session"
-    response = httpx.post(url, content=b"x" * 8_000_000, headers={"content-type": "application/json"})
+    response = httpx.post(
+        url, content=b"x" * 8_000_000, headers={"content-type": "application/json"}
+    )
     assert (response.status_code, response.json()["error_code"]) == (413, 413)
 
 
 def test_forty_requests_at_once_are_answered(served: Served) -> None:
     url = f"{served.info['cma']}{DELIVERY}"
-    with httpx.Client(headers=served.headers()) as client, ThreadPoolExecutor(40) as pool:
+    with (
+        httpx.Client(headers=served.headers()) as client,
+        ThreadPoolExecutor(40) as pool,
+    ):
         answers = list(pool.map(lambda _: client.get(url), range(40)))
     assert [answer.status_code for answer in answers] == [200] * 40
 
 
 def test_it_ends_while_an_answer_is_held_back() -> None:
     with serving() as sandbox:
-        request = b"GET /v3/user HTTP/1.1\r\nhost: x\r\nx-sandbox-fault: delay=60\r\n\r\n"
+        request = (
+            b"GET /v3/user HTTP/1.1\r\nhost: x\r\nx-sandbox-fault: delay=60\r\n\r\n"
+        )
         port = int(sandbox.info["cma"].rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as held:
             held.sendall(request)
@@ -113,7 +146,9 @@ def test_a_port_that_is_given_is_the_management_apis(tmp_path: Path) -> None:
         port = probe.getsockname()[1]
     with serving("--port", str(port)) as sandbox:
         assert sandbox.info["cma"] == f"http://127.0.0.1:{port}"
-        ports = [int(sandbox.info[name].rpartition(":")[2]) for name in ("cda", "preview")]
+        ports = [
+            int(sandbox.info[name].rpartition(":")[2]) for name in ("cda", "preview")
+        ]
         assert port < ports[0] < ports[1]
         code, output, errors = refused("--port", str(port))
     assert (code, output) == (1, "")
@@ -142,22 +177,32 @@ def test_where_no_socket_is_left_it_says_so_and_does_not_try_for_ever(
     monkeypatch.setattr(socket, "create_server", one_and_no_more)
     assert serve(port=0, seed=None, rate_limit=None, as_json=True) == 1
     made[0].close()
-    assert capsys.readouterr().err == "Port 0 can't be had on 127.0.0.1: Too many open files.\n"
+    assert (
+        capsys.readouterr().err
+        == "Port 0 can't be had on 127.0.0.1: Too many open files.\n"
+    )
 
 
 def test_a_seed_and_a_rate_limit_are_served(tmp_path: Path) -> None:
     seed = tmp_path / "seed.toml"
-    seed.write_text('[[stacks]]\nname = "Shop"\nenvironments = ["production"]\n', encoding="utf-8")
+    seed.write_text(
+        '[[stacks]]\nname = "Shop"\nenvironments = ["production"]\n', encoding="utf-8"
+    )
     with serving("--seed", str(seed), "--rate-limit", "1") as sandbox:
         assert [stack["name"] for stack in sandbox.info["stacks"]] == ["Shop"]
         url = f"{sandbox.info['cma']}/v3/environments"
-        statuses = {httpx.get(url, headers=sandbox.headers("Owner")).status_code for _ in range(3)}
+        statuses = {
+            httpx.get(url, headers=sandbox.headers("Owner")).status_code
+            for _ in range(3)
+        }
     assert 429 in statuses
 
 
 def test_a_bad_seed_is_refused_with_the_path(tmp_path: Path) -> None:
     seed = tmp_path / "seed.toml"
-    seed.write_text('[[stacks]]\nname = "Shop"\nenvironments = "production"\n', encoding="utf-8")
+    seed.write_text(
+        '[[stacks]]\nname = "Shop"\nenvironments = "production"\n', encoding="utf-8"
+    )
     assert refused("--json", "--seed", str(seed)) == (
         2,
         "",
@@ -176,7 +221,13 @@ def test_people_get_a_summary_with_the_logins() -> None:
         code, output, errors = ended(process)
     text = "".join(lines)
     assert (code, output, errors) == (0, "", "")
-    for word in ("ana@example.com", "ana-sandbox", "Content Manager", "Storefront", "http://127.0.0.1:"):
+    for word in (
+        "ana@example.com",
+        "ana-sandbox",
+        "Content Manager",
+        "Storefront",
+        "http://127.0.0.1:",
+    ):
         assert word in text
 
 
@@ -187,18 +238,34 @@ def test_without_uvicorn_it_says_what_to_install(
     monkeypatch.delitem(sys.modules, "tui.sandbox.server", raising=False)
     assert serve(port=0, seed=None, rate_limit=None, as_json=True) == 2
     output, errors = capsys.readouterr()
-    assert (output, errors) == ("", "Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'\n")
+    assert (output, errors) == (
+        "",
+        "Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'\n",
+    )
 
 
 def test_ten_thousand_tokens_start_in_two_seconds(tmp_path: Path) -> None:
-    token = {"description": "x" * 40, "environments": ["production"], "branches": ["main"]}
+    token = {
+        "description": "x" * 40,
+        "environments": ["production"],
+        "branches": ["main"],
+    }
     tokens = [{"name": f"token {number}", **token} for number in range(20)]
-    stack = {"branches": ["main"], "environments": ["production"], "delivery_tokens": tokens}
+    stack = {
+        "branches": ["main"],
+        "environments": ["production"],
+        "delivery_tokens": tokens,
+    }
     seed = tmp_path / "seed.json"
-    seed.write_text(json.dumps({"stacks": [{"name": f"Stack {n}", **stack} for n in range(500)]}), "utf-8")
-    # What counts is the work of the process: the machine may be busy with other tests, and measuring coverage
-    # is no part of it.
-    env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    seed.write_text(
+        json.dumps({"stacks": [{"name": f"Stack {n}", **stack} for n in range(500)]}),
+        "utf-8",
+    )
+    # What counts is the work of the process: the machine may be busy with other tests,
+    # and measuring coverage is no part of it.
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith("COV")
+    }
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with serving("--seed", str(seed), env=env) as sandbox:
         assert len(sandbox.info["stacks"]) == 500

@@ -24,16 +24,29 @@ from tui.sandbox.service import Sandbox
 
 def shop(**fields: Any) -> Sandbox:
     """One stack with one environment, and its owner."""
-    stack = {"name": "Shop", "environments": ["production"], "branches": ["main"], **fields}
+    stack = {
+        "name": "Shop",
+        "environments": ["production"],
+        "branches": ["main"],
+        **fields,
+    }
     return Sandbox.from_seed(seed_from({"stacks": [stack]}), clock)
 
 
-async def test_the_preview_token_is_asked_for_in_the_query_and_nowhere_else(admin: Caller) -> None:
-    asked = await created(admin, delivery_body("a"), params={"create_with_preview_token": "true"})
+async def test_the_preview_token_is_asked_for_in_the_query_and_nowhere_else(
+    admin: Caller,
+) -> None:
+    asked = await created(
+        admin, delivery_body("a"), params={"create_with_preview_token": "true"}
+    )
     unasked = await created(admin, delivery_body("b"))
-    refused = await created(admin, delivery_body("c"), params={"create_with_preview_token": "false"})
+    refused = await created(
+        admin, delivery_body("c"), params={"create_with_preview_token": "false"}
+    )
     in_body = await created(admin, delivery_body("d", create_with_preview_token=True))
-    assert ["preview_token" in token for token in (asked, unasked, refused, in_body)] == [
+    assert [
+        "preview_token" in token for token in (asked, unasked, refused, in_body)
+    ] == [
         True,
         False,
         False,
@@ -41,7 +54,9 @@ async def test_the_preview_token_is_asked_for_in_the_query_and_nowhere_else(admi
     ]
 
 
-async def test_a_plan_without_preview_tokens_makes_none_in_silence_and_says_600_when_asked() -> None:
+async def test_a_plan_without_preview_tokens_makes_none_in_silence_and_says_600_when_asked() -> (
+    None
+):
     seed = seed_from(
         {
             "organizations": [{"name": "Acme", "preview_tokens": False}],
@@ -61,7 +76,9 @@ async def test_answers_hold_whole_environments(admin: Caller) -> None:
     token = await created(admin, delivery_body())
     environment = (await admin.get("/v3/environments/production")).json()["environment"]
     assert token["scope"][0]["environments"] == [environment]
-    assert environment["urls"] == [{"url": "https://production.example.com", "locale": "en-us"}]
+    assert environment["urls"] == [
+        {"url": "https://production.example.com", "locale": "en-us"}
+    ]
     assert all(item["_metadata"]["uid"].startswith("cs") for item in token["scope"])
     assert token["type"] == "delivery"
 
@@ -69,16 +86,24 @@ async def test_answers_hold_whole_environments(admin: Caller) -> None:
 async def test_who_made_and_changed_a_token_is_said_by_uid(sandbox: Sandbox) -> None:
     admin, developer = as_role(sandbox), as_role(sandbox, "Developer")
     uid = (await created(admin, delivery_body()))["uid"]
-    token = (await developer.put(f"{DELIVERY}/{uid}", json=delivery_body())).json()["token"]
+    token = (await developer.put(f"{DELIVERY}/{uid}", json=delivery_body())).json()[
+        "token"
+    ]
     assert token["created_by"] == sandbox.user("Admin").uid
     assert token["updated_by"] == sandbox.user("Developer").uid
     assert token["created_at"] == token["updated_at"] == "2026-10-15T09:30:00.000Z"
 
 
 async def test_all_branches_and_all_aliases_may_be_named(admin: Caller) -> None:
-    scope = [ENVIRONMENT, {**BRANCH, "branches": ["$all"]}, {**ALIAS, "branch_aliases": ["$all"]}]
+    scope = [
+        ENVIRONMENT,
+        {**BRANCH, "branches": ["$all"]},
+        {**ALIAS, "branch_aliases": ["$all"]},
+    ]
     token = await created(admin, delivery_body(scope=scope))
-    assert token["scope"][1]["branches"] == token["scope"][2]["branch_aliases"] == ["$all"]
+    assert (
+        token["scope"][1]["branches"] == token["scope"][2]["branch_aliases"] == ["$all"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +122,9 @@ async def test_all_branches_and_all_aliases_may_be_named(admin: Caller) -> None:
 )
 async def test_names_are_kept_exactly(admin: Caller, name: str) -> None:
     token = await created(admin, delivery_body(name))
-    assert (await admin.get(f"{DELIVERY}/{token['uid']}")).json()["token"]["name"] == name
+    assert (await admin.get(f"{DELIVERY}/{token['uid']}")).json()["token"][
+        "name"
+    ] == name
 
 
 async def test_rate_limit_fields_are_kept_and_others_are_not(admin: Caller) -> None:
@@ -111,7 +138,9 @@ async def test_rate_limit_fields_are_kept_and_others_are_not(admin: Caller) -> N
 
 
 async def test_a_full_stack_takes_no_more_tokens() -> None:
-    owner = as_role(shop(limits={"delivery_tokens": 1, "management_tokens": 1}), "Owner")
+    owner = as_role(
+        shop(limits={"delivery_tokens": 1, "management_tokens": 1}), "Owner"
+    )
     for path, body in ((DELIVERY, delivery_body), (MANAGEMENT, management_body)):
         first = await created(owner, body("one"), path)
         response = await owner.post(path, json=body("two"))
@@ -124,7 +153,10 @@ async def test_a_full_stack_takes_no_more_tokens() -> None:
 async def test_thirty_management_tokens_are_the_default() -> None:
     owner = as_role(shop(fill_management_tokens=29), "Owner")
     await created(owner, management_body("the thirtieth"), MANAGEMENT)
-    assert refusal(await owner.post(MANAGEMENT, json=management_body("one more"))) == (422, 141)
+    assert refusal(await owner.post(MANAGEMENT, json=management_body("one more"))) == (
+        422,
+        141,
+    )
 
 
 async def test_the_oldest_management_token_can_be_ended_instead() -> None:
@@ -139,16 +171,25 @@ async def test_the_oldest_management_token_can_be_ended_instead() -> None:
     assert names == ["new", "old"]
 
 
-async def test_the_demo_is_the_organization_that_others_rely_on(sandbox: Sandbox) -> None:
+async def test_the_demo_is_the_organization_that_others_rely_on(
+    sandbox: Sandbox,
+) -> None:
     assert [stack.name for stack in sandbox.stacks] == ["Storefront", "Press"]
     assert [bool(stack.branches) for stack in sandbox.stacks] == [True, False]
     names = ["production", "staging", "qa", "development", "preview-eu"]
     assert list(sandbox.stacks[0].environments) == names
-    assert {user.role for user in sandbox.users} == {"Owner", "Admin", "Developer", "Content Manager"}
+    assert {user.role for user in sandbox.users} == {
+        "Owner",
+        "Admin",
+        "Developer",
+        "Content Manager",
+    }
     tokens = (await as_role(sandbox).get(DELIVERY)).json()["tokens"]
     assert len(tokens) == 12
     assert any("preview_token" in token for token in tokens)
-    assert any(item["module"] == "branch_alias" for token in tokens for item in token["scope"])
+    assert any(
+        item["module"] == "branch_alias" for token in tokens for item in token["scope"]
+    )
 
 
 def test_the_same_demo_has_the_same_identifiers_and_another_day_other_dates() -> None:
@@ -162,7 +203,9 @@ def test_no_secret_is_in_a_repr(sandbox: Sandbox) -> None:
     stack = sandbox.stacks[0]
     text = f"{stack} {list(stack.delivery_tokens.values())} {sandbox.users}"
     secrets = [token.value for token in stack.delivery_tokens.values()]
-    secrets += [user.password for user in sandbox.users] + [user.authtoken for user in sandbox.users]
+    secrets += [user.password for user in sandbox.users] + [
+        user.authtoken for user in sandbox.users
+    ]
     assert not [secret for secret in secrets if secret in text]
 
 

@@ -16,7 +16,12 @@ SECRET = base64.b32encode(b"12345678901234567890").decode()
 
 @pytest.mark.parametrize(
     ("seconds", "code"),
-    [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],
+    [
+        (59, "287082"),
+        (1111111109, "081804"),
+        (1234567890, "005924"),
+        (20000000000, "353130"),
+    ],
 )
 def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
     assert code_at(SECRET, step_of(datetime.fromtimestamp(seconds, UTC))) == code

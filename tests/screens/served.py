@@ -15,7 +15,7 @@ import pytest
 
 from tests.contentstack.fakes import Clock, http, raw_server
 from tests.contentstack.faults import Fault, Staged, stage
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.account.demo import connection_to
 from tui.contentstack import transport
@@ -30,10 +30,12 @@ SHORT, LONG = 0.6, 10.0
 
 
 class Line:
-    """What strikes, and where: the requests of which "METHOD path" is all that the pattern `hits` matches.
+    """What strikes, and where.
 
-    An answer that is a fault comes over the same connections as all other answers. Where a fault stands in
-    the place of the server, the request is sent there.
+    The requests of which "METHOD path" is all that the pattern `hits` matches.
+
+    An answer that is a fault comes over the same connections as all other answers.
+    Where a fault stands in the place of the server, the request is sent there.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +47,10 @@ class Line:
 
     @asynccontextmanager
     async def meeting(self, fault: Fault) -> AsyncIterator[None]:
-        """The fault for as long as the context stands; nothing is sent to another host that it names."""
+        """The fault for as long as the context stands.
+
+        Nothing is sent to another host that it names.
+        """
         async with stage(fault, self._monkeypatch) as self._staged:
             self._fault, self.struck = fault, 0
             yield
@@ -56,7 +61,9 @@ class Line:
         """The fault that this request meets."""
         return self._fault if re.fullmatch(self.hits, f"{method} {path}") else None
 
-    async def send(self, fault: Fault, request: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    async def send(
+        self, fault: Fault, request: Callable[..., Any], *args: Any, **options: Any
+    ) -> Any:
         """Send a request to where the fault is."""
         if fault.place == "answers":
             return await request(*args, **options)
@@ -71,10 +78,19 @@ class Line:
 class Laid(Transport):
     """A transport along a line, which loses no time in waits between tries."""
 
-    def __init__(self, line: Line, region: Region, *, deadline: float = LONG, **options: Any) -> None:
+    def __init__(
+        self, line: Line, region: Region, *, deadline: float = LONG, **options: Any
+    ) -> None:
         time = Clock()
         pacer = Pacer(clock=time, sleep=time.sleep)
-        super().__init__(region, sleep=time.sleep, pacer=pacer, largest=LARGEST, deadline=deadline, **options)
+        super().__init__(
+            region,
+            sleep=time.sleep,
+            pacer=pacer,
+            largest=LARGEST,
+            deadline=deadline,
+            **options,
+        )
         self._line = line
 
     async def request(self, method: str, path: str, **options: Any) -> Any:
@@ -90,7 +106,11 @@ class Laid(Transport):
 
 @asynccontextmanager
 async def served(
-    monkeypatch: pytest.MonkeyPatch, *, credential: bool = True, wait: str = "read 09:30:00", **options: Any
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    credential: bool = True,
+    wait: str = "read 09:30:00",
+    **options: Any,
 ) -> AsyncIterator[tuple[Table, Line]]:
     """The program, and the line to its sandbox."""
     sandbox, line = Sandbox.demo(now=clock), Line(monkeypatch)
@@ -99,7 +119,9 @@ async def served(
     monkeypatch.setattr("tui.account.region_finder.Transport", laid)
 
     def inside(app: Any) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox")
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://sandbox"
+        )
 
     async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
         head, _, body = request.partition(b"\r\n\r\n")
@@ -111,11 +133,21 @@ async def served(
             await fault.reply(request, writer)
             return
         headers = dict(each.split(": ", 1) for each in lines)
-        to = preview if "preview_token" in headers else delivery if "access_token" in headers else management
+        to = (
+            preview
+            if "preview_token" in headers
+            else delivery
+            if "access_token" in headers
+            else management
+        )
         answer = await to.request(method, path, headers=headers, content=body)
         kind = f"content-type: {answer.headers.get('content-type', '')}\r\n"
         writer.write(
-            http(answer.content, status=f"{answer.status_code} {answer.reason_phrase}", headers=kind)
+            http(
+                answer.content,
+                status=f"{answer.status_code} {answer.reason_phrase}",
+                headers=kind,
+            )
         )
 
     async with (
@@ -127,7 +159,9 @@ async def served(
         region = replace(host, cda=host.cma, preview=host.cma)
         way = replace(connection_to(sandbox), region=region, apps=None, demo=False)
         way = way if credential else replace(way, credential=None)
-        async with running(sandbox=sandbox, connect=lambda: way, wait=wait, **options) as table:
+        async with running(
+            sandbox=sandbox, connect=lambda: way, wait=wait, **options
+        ) as table:
             yield table, line
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.screens.deck import Table, running
-from tui.account.memory import Memory
-from tui.account.settings import Settings
-from tui.account.value_files import ValueFiles
+from tests.screens.session import Table, running
+from tui.config.settings import Settings
 from tui.screens import base
-from tui.screens.card import CardScreen
+from tui.screens.details import DetailsScreen
 from tui.secret import Secret
+from tui.state.memory import Memory
+from tui.state.value_files import ValueFiles
 from tui.widgets.status_line import StatusLine
 
 
@@ -30,7 +30,9 @@ def value(table: Table) -> str:
     return revealed
 
 
-async def test_a_test_copy_is_asked_about_and_its_answer_outlives_the_run(tmp_path: Path) -> None:
+async def test_a_test_copy_is_asked_about_and_its_answer_outlives_the_run(
+    tmp_path: Path,
+) -> None:
     memory = Memory({"XDG_STATE_HOME": str(tmp_path)})
     async with running(memory=memory) as table:
         await table.press("c")
@@ -65,23 +67,29 @@ async def test_a_copy_can_be_taken_back_and_only_then() -> None:
 async def test_with_the_clipboard_off_the_way_on_is_named() -> None:
     async with running(settings=Settings(clipboard="off")) as table:
         await table.press("c")
-        await table.until(lambda: 'the setting clipboard is "off". f shows it plain.' in status(table))
+        await table.until(
+            lambda: 'the setting clipboard is "off". f shows it plain.' in status(table)
+        )
         assert table.written == []
 
 
 @pytest.mark.parametrize("place", ["list", "card"])
-async def test_a_value_that_is_shown_is_masked_again_when_the_terminal_loses_the_focus(place: str) -> None:
+async def test_a_value_that_is_shown_is_masked_again_when_the_terminal_loses_the_focus(
+    place: str,
+) -> None:
     async with running() as table:
         if place == "card":
             await table.press("enter")
-            await table.until(lambda: isinstance(table.app.screen, CardScreen))
+            await table.until(lambda: isinstance(table.app.screen, DetailsScreen))
         await table.press("u")
         await table.until(value(table))
         table.app.app_focus = False
         await table.until(lambda: value(table) not in table.text)
 
 
-async def test_a_value_that_is_shown_is_masked_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_value_that_is_shown_is_masked_again_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with running() as table:
         await table.press("u")
         await table.until(value(table))
@@ -122,9 +130,16 @@ async def test_where_the_screen_cannot_be_left_that_is_said() -> None:
         await table.until("can't be left")
 
 
-def test_a_value_in_a_file_is_for_the_user_alone_and_gone_at_the_end(tmp_path: Path) -> None:
+def test_a_value_in_a_file_is_for_the_user_alone_and_gone_at_the_end(
+    tmp_path: Path,
+) -> None:
     secret = Secret("cs" + "0a1b" * 6)
-    files = ValueFiles({"XDG_RUNTIME_DIR": str(tmp_path), "SSH_CONNECTION": "192.0.2.1 1 2001:db8::2 22"})
+    files = ValueFiles(
+        {
+            "XDG_RUNTIME_DIR": str(tmp_path),
+            "SSH_CONNECTION": "192.0.2.1 1 2001:db8::2 22",
+        }
+    )
     command = files.write(secret)
     (path,) = (tmp_path / "tokendeck").iterdir()
     assert path.read_text() == secret.reveal()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
-from tui.sandbox.organization import Stack
+from tui.sandbox.organization import StackRecord
 from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser
 from tui.sandbox.service import Sandbox
 from tui.screens.tokens import TokensScreen
@@ -14,7 +14,7 @@ from tui.widgets.status_line import StatusLine
 from tui.workspace.plan import Plan
 
 
-def held(table: Table) -> Stack:
+def held(table: Table) -> StackRecord:
     return next(iter(table.sandbox.world.stacks.values()))
 
 
@@ -25,7 +25,11 @@ def status(table: Table) -> str:
 def place_cursor(table: Table, name: str) -> None:
     screen = table.app.screen
     assert isinstance(screen, TokensScreen)
-    token = next(token for token in table.app.workspace.snapshot.delivery.items if token.name == name)
+    token = next(
+        token
+        for token in table.app.workspace.snapshot.delivery.items
+        if token.name == name
+    )
     screen.show_token(token.uid)
 
 
@@ -47,7 +51,9 @@ async def test_a_clone_has_scope_and_preview_of_its_model_and_a_name_of_its_own(
         await table.type("-2")
         await through(table)
         made = next(
-            token for token in held(table).delivery_tokens.values() if token.name == "preview-editors-copy-2"
+            token
+            for token in held(table).delivery_tokens.values()
+            if token.name == "preview-editors-copy-2"
         )
         assert made.names("environment") == ["preview-eu"]
         assert made.names("branch") == ["main", "development"]
@@ -80,7 +86,9 @@ async def test_a_clone_from_the_card_that_is_left_untouched_leaves_nothing() -> 
 
 
 async def test_branches_and_aliases_of_one_token_are_both_kept() -> None:
-    token = SeedDeliveryToken(name="both", environments=["production"], branches=["main"], aliases=["live"])
+    token = SeedDeliveryToken(
+        name="both", environments=["production"], branches=["main"], aliases=["live"]
+    )
     stack = SeedStack(
         name="Shop",
         branches=["main"],
@@ -89,19 +97,32 @@ async def test_branches_and_aliases_of_one_token_are_both_kept() -> None:
         delivery_tokens=[token],
     )
     users = [SeedUser(email="ana@example.com", roles={"*": "Admin"})]
-    async with running(sandbox=Sandbox.from_seed(Seed(users=users, stacks=[stack]), clock)) as table:
+    async with running(
+        sandbox=Sandbox.from_seed(Seed(users=users, stacks=[stack]), clock)
+    ) as table:
         await table.press("N")
         await table.until("Name (required")
         assert "branches and aliases" in status(table)
         await through(table)
-        made = next(token for token in held(table).delivery_tokens.values() if token.name == "both-copy")
-        assert (made.names("branch"), made.names("branch_alias")) == (["main"], ["live"])
+        made = next(
+            token
+            for token in held(table).delivery_tokens.values()
+            if token.name == "both-copy"
+        )
+        assert (made.names("branch"), made.names("branch_alias")) == (
+            ["main"],
+            ["live"],
+        )
 
 
 async def test_a_management_token_is_cloned_likewise() -> None:
     async with running() as table:
         await table.press("o")
-        token = next(item for item in table.app.workspace.snapshot.management.items if item.email_notice)
+        token = next(
+            item
+            for item in table.app.workspace.snapshot.management.items
+            if item.email_notice
+        )
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
         screen.show_token(token.uid)
@@ -112,10 +133,15 @@ async def test_a_management_token_is_cloned_likewise() -> None:
             await table.press("enter")
             await table.until(seen)
         made = next(
-            item for item in held(table).management_tokens.values() if item.name == f"{token.name}-copy"
+            item
+            for item in held(table).management_tokens.values()
+            if item.name == f"{token.name}-copy"
         )
         assert token.expires_on is not None
-        assert (made.expires_on, made.email_notice) == (token.expires_on.date().isoformat(), True)
+        assert (made.expires_on, made.email_notice) == (
+            token.expires_on.date().isoformat(),
+            True,
+        )
         await table.press("c", "enter")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
         await table.press("N")

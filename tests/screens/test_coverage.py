@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
-from tui.sandbox.organization import Stack
+from tui.sandbox.organization import StackRecord
 from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
@@ -21,7 +21,7 @@ from tui.workspace.plan import Plan
 USERS = [SeedUser(email="ana@example.com", roles={"*": "Admin"})]
 
 
-def held(table: Table) -> Stack:
+def held(table: Table) -> StackRecord:
     return next(iter(table.sandbox.world.stacks.values()))
 
 
@@ -41,7 +41,9 @@ async def to_the_cell(table: Table, environment: str, lane: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
-async def test_the_map_tells_gaps_doubles_and_who_serves_a_cell(size: tuple[int, int]) -> None:
+async def test_the_map_tells_gaps_doubles_and_who_serves_a_cell(
+    size: tuple[int, int],
+) -> None:
     async with running(size=size) as table:
         await table.press("m")
         await table.until("BRANCHES")
@@ -72,7 +74,11 @@ async def test_a_gap_opens_the_wizard_filled_in_and_is_closed_by_what_is_made() 
         await table.until("Generate token")
         await table.press("enter")
         await table.until("Generated: qa-dev")
-        made = next(token for token in held(table).delivery_tokens.values() if token.name == "qa-dev")
+        made = next(
+            token
+            for token in held(table).delivery_tokens.values()
+            if token.name == "qa-dev"
+        )
         assert made.names("environment") == ["qa"]
         assert made.names("branch_alias") == ["dev"]
         assert made.names("branch") == []
@@ -131,7 +137,11 @@ async def test_a_served_cell_leads_to_its_token_out_of_filter_and_tab() -> None:
         assert isinstance(screen, TokensScreen)
         token = screen.facts().token
         assert token is not None
-        assert (screen.tab, token.name, screen.table.filter_text) == ("delivery", "qa-bot", "")
+        assert (screen.tab, token.name, screen.table.filter_text) == (
+            "delivery",
+            "qa-bot",
+            "",
+        )
         assert screen.table.has_focus
 
 
@@ -148,7 +158,7 @@ async def test_a_stack_without_branches_has_one_column() -> None:
 
 async def test_who_may_not_make_tokens_sees_the_map_and_is_told_at_a_gap() -> None:
     async with running() as table:
-        table.app.workspace.board.change(read_only=True)
+        table.app.workspace.snapshots.change(read_only=True)
         await table.press("m")
         await table.until("BRANCHES")
         await to_the_cell(table, "qa", "branch main")
@@ -169,7 +179,7 @@ async def test_what_was_not_read_is_not_called_a_gap() -> None:
     async with running() as table:
         workspace = table.app.workspace
         unread = replace(workspace.snapshot.branches, read=False, items=())
-        workspace.board.change(branches=unread)
+        workspace.snapshots.change(branches=unread)
         await table.press("m")
         assert "branches and aliases could not be read" in status(table)
         assert isinstance(table.app.screen, TokensScreen)
@@ -183,11 +193,20 @@ async def test_a_stack_without_environments_has_no_map_and_says_why() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
-async def test_fifty_environments_by_thirty_branches_are_gone_through(size: tuple[int, int]) -> None:
+async def test_fifty_environments_by_thirty_branches_are_gone_through(
+    size: tuple[int, int],
+) -> None:
     environments = [f"env-{number:02}" for number in range(50)]
     branches = ["main", *(f"branch_{number:02}" for number in range(1, 30))]
-    token = SeedDeliveryToken(name="corner", environments=["env-49"], branches=["branch_29"])
-    stack = SeedStack(name="Big", branches=branches, environments=environments, delivery_tokens=[token])
+    token = SeedDeliveryToken(
+        name="corner", environments=["env-49"], branches=["branch_29"]
+    )
+    stack = SeedStack(
+        name="Big",
+        branches=branches,
+        environments=environments,
+        delivery_tokens=[token],
+    )
     async with running(
         sandbox=Sandbox.from_seed(Seed(users=USERS, stacks=[stack]), clock), size=size
     ) as table:

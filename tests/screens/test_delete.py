@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import NOW
 from tui.contentstack.models import DeliveryToken
 from tui.contentstack.scope import Scope
-from tui.sandbox.organization import Stack
-from tui.screens.card import CardScreen
+from tui.sandbox.organization import StackRecord
 from tui.screens.delete import DeleteScreen
+from tui.screens.details import DetailsScreen
 from tui.screens.outcomes import ending_facts
 from tui.screens.tokens import TokensScreen
 from tui.widgets.facts_card import Fact
@@ -22,13 +22,15 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-def held(table: Table) -> Stack:
+def held(table: Table) -> StackRecord:
     return next(iter(table.sandbox.world.stacks.values()))
 
 
 async def ask(table: Table, key: str = "d") -> None:
     await table.press(key)
-    await table.until(lambda: isinstance(table.app.screen, DeleteScreen) and "Type " in table.text)
+    await table.until(
+        lambda: isinstance(table.app.screen, DeleteScreen) and "Type " in table.text
+    )
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -75,11 +77,17 @@ async def test_what_was_deleted_is_made_again_from_its_recipe() -> None:
         await table.press("enter")
         await table.until("Generated: ")
         made = table.app.workspace.snapshot.delivery.items[0]
-        assert (made.name, made.scope, made.description) == (token.name, token.scope, token.description)
+        assert (made.name, made.scope, made.description) == (
+            token.name,
+            token.scope,
+            token.description,
+        )
         assert made.value != token.value
 
 
-async def test_marked_tokens_end_together_by_their_number_and_a_refusal_stops_them() -> None:
+async def test_marked_tokens_end_together_by_their_number_and_a_refusal_stops_them() -> (
+    None
+):
     async with running() as table:
         first, second, third = table.app.workspace.snapshot.delivery.items[:3]
         await table.press("space", "space", "space")
@@ -93,13 +101,19 @@ async def test_marked_tokens_end_together_by_their_number_and_a_refusal_stops_th
         await table.until(lambda: f"Not deleted: {third.name}" in status(table))
         assert f"Deleted {second.name}" in status(table)
         assert f"Gone already, deleted by somebody else: {first.name}" in status(table)
-        assert {first.uid, second.uid, third.uid} & set(held(table).delivery_tokens) == {third.uid}
+        assert {first.uid, second.uid, third.uid} & set(
+            held(table).delivery_tokens
+        ) == {third.uid}
         assert f"its name, {third.name}, to try again" in table.text
 
 
 async def test_the_preview_token_ends_alone_and_is_made_again() -> None:
     async with running() as table:
-        token = next(t for t in table.app.workspace.snapshot.delivery.items if t.preview is not None)
+        token = next(
+            t
+            for t in table.app.workspace.snapshot.delivery.items
+            if t.preview is not None
+        )
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
         screen.show_token(token.uid)
@@ -122,7 +136,9 @@ async def test_the_preview_token_ends_alone_and_is_made_again() -> None:
 
 async def test_the_card_names_the_key_that_creates_a_preview_token() -> None:
     async with running() as table:
-        token = next(t for t in table.app.workspace.snapshot.delivery.items if t.preview is None)
+        token = next(
+            t for t in table.app.workspace.snapshot.delivery.items if t.preview is None
+        )
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
         screen.show_token(token.uid)
@@ -137,7 +153,7 @@ async def test_the_card_closes_when_its_token_ends() -> None:
     async with running() as table:
         token = table.app.workspace.snapshot.delivery.items[0]
         await table.press("enter")
-        await table.until(lambda: isinstance(table.app.screen, CardScreen))
+        await table.until(lambda: isinstance(table.app.screen, DetailsScreen))
         await ask(table)
         await table.type(token.name)
         await table.press("enter")
@@ -147,7 +163,11 @@ async def test_the_card_closes_when_its_token_ends() -> None:
 
 async def test_a_management_token_ends_likewise() -> None:
     async with running() as table:
-        token = next(t for t in table.app.workspace.snapshot.management.items if t.name == "migration-2")
+        token = next(
+            t
+            for t in table.app.workspace.snapshot.management.items
+            if t.name == "migration-2"
+        )
         await table.press("alt+o")
         await ask(table)
         await table.type(token.name)
@@ -159,7 +179,9 @@ async def test_a_management_token_ends_likewise() -> None:
 async def test_a_preview_token_that_the_plan_does_not_include_is_said() -> None:
     async with running() as table:
         held(table).organization.preview_tokens = False
-        token = next(t for t in table.app.workspace.snapshot.delivery.items if t.preview is None)
+        token = next(
+            t for t in table.app.workspace.snapshot.delivery.items if t.preview is None
+        )
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
         screen.show_token(token.uid)
@@ -171,7 +193,9 @@ async def test_read_only_refuses_before_anything_is_asked() -> None:
     async with running() as table:
         from dataclasses import replace
 
-        table.app.workspace.board.snapshot = replace(table.app.workspace.snapshot, read_only=True)
+        table.app.workspace.snapshots.snapshot = replace(
+            table.app.workspace.snapshot, read_only=True
+        )
         for key in ("d", "D", "P", "e"):
             await table.press(key)
             await table.pilot.pause()

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.screens.deck import running
+from tests.screens.session import running
 from tests.support.clock import clock
 from tui.account.demo import connection_to
-from tui.account.settings import Settings
+from tui.config.settings import Settings
 from tui.contentstack.credentials import Credential
 from tui.sandbox.service import Sandbox
 from tui.screens.doctor import DoctorScreen
@@ -18,7 +18,9 @@ from tui.widgets.facts_card import FactsCard
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36)])
 async def test_all_that_was_found_is_reached_by_keys(size: tuple[int, int]) -> None:
-    async with running(size=size, settings=Settings(profile=None, stack="Storefront")) as table:
+    async with running(
+        size=size, settings=Settings(profile=None, stack="Storefront")
+    ) as table:
         await table.press("i")
         await table.until("Nothing is to be mended")
         assert "tokendeck 0." in table.text
@@ -39,12 +41,16 @@ async def test_signed_out_the_key_that_mends_it_is_beside_it_and_does() -> None:
     sandbox = Sandbox.demo(now=clock)
     user = sandbox.user("Admin")
     nobody = replace(connection_to(sandbox), credential=None)
-    async with running(size=(80, 40), connect=lambda: nobody, wait="E-mail and password") as table:
+    async with running(
+        size=(80, 40), connect=lambda: nobody, wait="E-mail and password"
+    ) as table:
         await table.press("escape", "i")
         await table.until("alt+s sign in")
         # The cure stands under what it mends.
         lines = table.text.splitlines()
-        (place,) = (place for place, line in enumerate(lines) if "alt+s sign in" in line)
+        (place,) = (
+            place for place, line in enumerate(lines) if "alt+s sign in" in line
+        )
         words = lines[place - 1].index("Nobody is signed in.")
         assert lines[place][:words].strip() == ""
         assert lines[place][words] != " "
@@ -61,7 +67,9 @@ async def test_r_looks_again_and_a_failure_is_said() -> None:
     async with running(size=(80, 40)) as table:
         await table.press("i")
         await table.until("Nothing is to be mended")
-        await table.app.workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
+        await table.app.workspace.account.use(
+            Credential("authtoken", Secret("blt" + "0" * 16))
+        )
         await table.press("r")
         await table.until("FAIL User")
         await table.until("To be mended: 1")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.deck import Table, running
-from tui.sandbox.organization import Stack
+from tests.screens.session import Table, running
+from tui.sandbox.organization import StackRecord
 from tui.screens.tokens import TokensScreen
 from tui.screens.wizard import Wizard
 from tui.widgets.status_line import StatusLine
@@ -13,7 +13,7 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-def held(table: Table) -> Stack:
+def held(table: Table) -> StackRecord:
     return next(iter(table.sandbox.world.stacks.values()))
 
 

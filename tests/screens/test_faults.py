@@ -1,7 +1,8 @@
 """Every fault, with each kind of call, through the whole program.
 
-What is said is a sentence without a secret. Nothing that was entered is lost, nothing is made or ended, and
-the same key goes on, until the fault is over and the call ends well.
+What is said is a sentence without a secret. Nothing that was entered is lost, nothing
+is made or ended, and the same key goes on, until the fault is over and the call ends
+well.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from textual.screen import Screen
 
 from tests.contentstack.faults import FAULTS, Fault
 from tests.screens import test_edit, test_management
-from tests.screens.deck import Table
 from tests.screens.served import served, settled
+from tests.screens.session import Table
 from tui.screens.delete import DeleteScreen
 from tui.screens.tokens import TokensScreen
 from tui.screens.verify import VerifyScreen
@@ -49,7 +50,10 @@ class Kind:
         return table.app.workspace.drafts
 
     def passes(self, fault: Fault) -> bool:
-        """Whether the answer may be taken for the end of the task: by what it says, it was done."""
+        """Whether the answer may be taken for the end of the task.
+
+        By what it says, it was done.
+        """
         return fault.lenient
 
     def words(self, screen: Screen[Any]) -> str:
@@ -79,7 +83,9 @@ class LogIn(Kind):
     def after(self, table: Table, fault: Fault) -> None:
         # A password that was looked at and refused is not kept.
         refused = fault.name.startswith("4") and not fault.waits
-        assert field(table, "password").value == ("" if refused else table.sandbox.user("Admin").password)
+        assert field(table, "password").value == (
+            "" if refused else table.sandbox.user("Admin").password
+        )
 
 
 def _unmarks(fault: Fault) -> bool:
@@ -99,7 +105,11 @@ class List(Kind):
     def kept(self, table: Table) -> object:
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        return len(screen.facts().marked), screen.table.cursor_key, screen.table.shown_count
+        return (
+            len(screen.facts().marked),
+            screen.table.cursor_key,
+            screen.table.shown_count,
+        )
 
     def passes(self, fault: Fault) -> bool:
         return False
@@ -151,7 +161,9 @@ class Delete(Kind):
         token = next(token for token in screen.snapshot.delivery.items if token.preview)
         screen.show_token(token.uid)
         await table.press(self.opener)
-        await table.until(lambda: isinstance(table.app.screen, DeleteScreen) and "Type " in table.text)
+        await table.until(
+            lambda: isinstance(table.app.screen, DeleteScreen) and "Type " in table.text
+        )
         await table.type(token.name)
 
     def kept(self, table: Table) -> object:
@@ -176,7 +188,13 @@ class CreatePreview(List):
         await super().begin(table)
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        screen.show_token(next(token.uid for token in screen.snapshot.delivery.items if not token.preview))
+        screen.show_token(
+            next(
+                token.uid
+                for token in screen.snapshot.delivery.items
+                if not token.preview
+            )
+        )
 
 
 class Verify(Kind):
@@ -185,17 +203,32 @@ class Verify(Kind):
     async def begin(self, table: Table) -> None:
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        token = next(t for t in screen.snapshot.delivery.items if t.name == "web-production")
+        token = next(
+            t for t in screen.snapshot.delivery.items if t.name == "web-production"
+        )
         screen.show_token(token.uid)
         await table.press("v")
-        await table.until(lambda: isinstance(table.app.screen, VerifyScreen) and settled(table)())
+        await table.until(
+            lambda: isinstance(table.app.screen, VerifyScreen) and settled(table)()
+        )
 
     def kept(self, table: Table) -> object:
         assert isinstance(table.app.screen, VerifyScreen)
         return table.app.screen.table.cursor_key
 
 
-KINDS = (LogIn, List, Get, Create, CreateManagement, Update, Delete, CreatePreview, DeletePreview, Verify)
+KINDS = (
+    LogIn,
+    List,
+    Get,
+    Create,
+    CreateManagement,
+    Update,
+    Delete,
+    CreatePreview,
+    DeletePreview,
+    Verify,
+)
 
 
 def field(table: Table, name: str) -> Any:
@@ -211,20 +244,31 @@ def held(table: Table) -> object:
 def secrets(table: Table) -> set[str]:
     stack = next(iter(table.sandbox.world.stacks.values()))
     tokens = [*stack.delivery_tokens.values(), *stack.management_tokens.values()]
-    values = {str(value) for token in tokens for value in (token.value, token.preview) if value}
-    return values | {each for user in table.sandbox.users for each in (user.password, user.authtoken)}
+    values = {
+        str(value)
+        for token in tokens
+        for value in (token.value, token.preview)
+        if value
+    }
+    return values | {
+        each for user in table.sandbox.users for each in (user.password, user.authtoken)
+    }
 
 
 def told(table: Table, words: str, fault: Fault) -> None:
     """One sentence, with no secret and no control character in it or on the screen."""
     assert len(words) > 20, fault.name
     assert words.isprintable(), fault.name
-    assert not [secret for secret in secrets(table) if secret in words + table.text], fault.name
+    assert not [secret for secret in secrets(table) if secret in words + table.text], (
+        fault.name
+    )
 
 
 def told_of(table: Table, kind: Kind, screen: Screen[Any]) -> Callable[[], bool]:
     """Whether no screen says any more that something is under way."""
-    return lambda: table.app.screen is not screen or not kind.words(screen).endswith("…")
+    return lambda: (
+        table.app.screen is not screen or not kind.words(screen).endswith("…")
+    )
 
 
 async def back_to(table: Table, screen: Screen[Any]) -> None:
@@ -235,9 +279,13 @@ async def back_to(table: Table, screen: Screen[Any]) -> None:
         await table.pilot.pause()
 
 
-@pytest.mark.parametrize("kind", [kind() for kind in KINDS], ids=lambda kind: type(kind).__name__)
+@pytest.mark.parametrize(
+    "kind", [kind() for kind in KINDS], ids=lambda kind: type(kind).__name__
+)
 async def test_every_fault_is_outlived(
-    kind: Kind, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+    kind: Kind,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> None:
     met = 0
     async with served(monkeypatch, **kind.options) as (table, line):

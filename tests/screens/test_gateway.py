@@ -12,8 +12,8 @@ import pytest
 
 from tests.contentstack.fakes import http
 from tests.contentstack.faults import Fault
-from tests.screens.deck import Table, running
 from tests.screens.served import served, settled
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.sandbox.service import Sandbox
 from tui.screens.tokens import TokensScreen
@@ -26,7 +26,9 @@ SAID = "Not Contentstack's answer"
 
 def gateway(status: int, body: bytes = PAGE, headers: str = "") -> Fault:
     async def reply(_request: bytes, writer: asyncio.StreamWriter) -> None:
-        writer.write(http(body, status=f"{status} No", headers=f"server: ACME SWG\r\n{headers}"))
+        writer.write(
+            http(body, status=f"{status} No", headers=f"server: ACME SWG\r\n{headers}")
+        )
 
     return Fault(f"{status}", reply, foreign=True)
 
@@ -75,9 +77,15 @@ async def test_at_a_reading_all_stays(monkeypatch: pytest.MonkeyPatch) -> None:
             said = table.app.screen.query_one(StatusLine).text
             assert SAID in said
             assert f"status {fault.name}, server ACME SWG." in said
-            for kind in ("delivery", "management", "environments", "branches", "aliases"):
+            for kind in (
+                "delivery",
+                "management",
+                "environments",
+                "branches",
+                "aliases",
+            ):
                 assert getattr(after, kind).items == getattr(before, kind).items
-            assert (after.user, after.standing) == (before.user, before.standing)
+            assert (after.user, after.permissions) == (before.user, before.permissions)
             assert await table.app.workspace.account.connection() is connection
         await table.press("r")
         await table.until(lambda: table.app.workspace.snapshot.trouble is None)
@@ -88,7 +96,11 @@ async def test_a_filter_that_lets_some_calls_through_hides_no_list_and_no_right(
 ) -> None:
     async with served(monkeypatch) as (table, line):
         before = table.app.workspace.snapshot
-        for hits in ("GET /roles", "GET /stacks/management_tokens", "GET /stacks/branches"):
+        for hits in (
+            "GET /roles",
+            "GET /stacks/management_tokens",
+            "GET /stacks/branches",
+        ):
             line.hits = hits
             async with line.meeting(gateway(403)):
                 await table.press("r")
@@ -96,13 +108,15 @@ async def test_a_filter_that_lets_some_calls_through_hides_no_list_and_no_right(
                 await table.pilot.pause()
             nothing_is_asked(table)
             after = table.app.workspace.snapshot
-            assert after.standing == before.standing
+            assert after.permissions == before.permissions
             assert len(after.management.items) == len(before.management.items)
             assert after.branches.items == before.branches.items
             assert SAID in str(after.trouble)
 
 
-async def test_the_stacks_are_not_listed_by_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_stacks_are_not_listed_by_halves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with served(monkeypatch) as (table, line):
         line.hits = "GET /organizations"
         async with line.meeting(gateway(403)):

@@ -11,8 +11,8 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tests.screens.deck import Table, running
 from tests.screens.places import WAYS
+from tests.screens.session import Table, running
 from tui.commands import Place
 
 COUNTED = (Widget, Timer, Strip)
@@ -21,8 +21,16 @@ COUNTED = (Widget, Timer, Strip)
 def alive() -> Counter[str]:
     """What there is of each kind that a screen is made of, and the tasks."""
     gc.collect()
-    kinds = (next((kind for kind in COUNTED if isinstance(thing, kind)), None) for thing in gc.get_objects())
-    return Counter([*(kind.__name__ for kind in kinds if kind), *("Task" for _ in asyncio.all_tasks())])
+    kinds = (
+        next((kind for kind in COUNTED if isinstance(thing, kind)), None)
+        for thing in gc.get_objects()
+    )
+    return Counter(
+        [
+            *(kind.__name__ for kind in kinds if kind),
+            *("Task" for _ in asyncio.all_tasks()),
+        ]
+    )
 
 
 async def open_and_leave(table: Table, place: Place, times: int) -> None:
@@ -32,7 +40,9 @@ async def open_and_leave(table: Table, place: Place, times: int) -> None:
         await table.until(way.words)
         while len(table.app.screen_stack) > 2:
             await table.press("escape")
-        await table.until(lambda: all(not worker.is_running for worker in table.app.workers))
+        await table.until(
+            lambda: all(not worker.is_running for worker in table.app.workers)
+        )
 
 
 async def grown(place: Place, times: int) -> Counter[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.deck import running
+from tests.screens.session import running
 from tests.screens.test_states import USERS
 from tests.support.clock import clock
-from tui.contentstack.models import DeliveryDraft
+from tui.contentstack.models import DeliveryTokenRequest
 from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack
 from tui.sandbox.service import Sandbox
-from tui.screens.card import CardScreen
+from tui.screens.details import DetailsScreen
 from tui.screens.tokens import TokensScreen
 
 NAMES = [
@@ -29,10 +29,14 @@ NAMES = [
 
 def hostile_sandbox() -> Sandbox:
     tokens = [
-        SeedDeliveryToken(name=name, description=name, environments=["qa"], branches=["main"])
+        SeedDeliveryToken(
+            name=name, description=name, environments=["qa"], branches=["main"]
+        )
         for name in NAMES
     ]
-    stack = SeedStack(name="[red]Shop", branches=["main"], environments=["qa"], delivery_tokens=tokens)
+    stack = SeedStack(
+        name="[red]Shop", branches=["main"], environments=["qa"], delivery_tokens=tokens
+    )
     return Sandbox.from_seed(Seed(users=USERS, stacks=[stack]), clock)
 
 
@@ -48,7 +52,7 @@ async def test_every_name_lists_opens_and_copies(size: tuple[int, int]) -> None:
             await table.press("c")
             assert table.copied == [token.value.reveal()]
             await table.press("enter")
-            await table.until(lambda: isinstance(table.app.screen, CardScreen))
+            await table.until(lambda: isinstance(table.app.screen, DetailsScreen))
             assert "\x1b" not in table.text
             assert "\u202e" not in table.text
             await table.press("escape")
@@ -76,8 +80,12 @@ async def test_every_name_can_be_filtered_for(name: str) -> None:
 async def test_a_name_with_a_joiner_stays_exact_on_the_server_after_an_edit() -> None:
     async with running(sandbox=hostile_sandbox()) as table:
         client = table.app.workspace.calls
-        before = next(token for token in await client.delivery_tokens() if "\u200c" in token.name)
-        draft = DeliveryDraft(name=before.name, description="changed", scope=before.scope)
+        before = next(
+            token for token in await client.delivery_tokens() if "\u200c" in token.name
+        )
+        draft = DeliveryTokenRequest(
+            name=before.name, description="changed", scope=before.scope
+        )
         after = await client.update_delivery_token(before.uid, draft)
         assert (after.name, after.description) == ("می\u200cخواهم", "changed")
 

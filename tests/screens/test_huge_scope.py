@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser
 from tui.sandbox.service import Sandbox
@@ -19,8 +19,15 @@ BRANCHES = [f"branch-{at}" for at in range(MANY)]
 
 
 def huge() -> Sandbox:
-    token = SeedDeliveryToken(name="everything", environments=ENVIRONMENTS, branches=BRANCHES)
-    stack = SeedStack(name="Huge", branches=BRANCHES, environments=ENVIRONMENTS, delivery_tokens=[token])
+    token = SeedDeliveryToken(
+        name="everything", environments=ENVIRONMENTS, branches=BRANCHES
+    )
+    stack = SeedStack(
+        name="Huge",
+        branches=BRANCHES,
+        environments=ENVIRONMENTS,
+        delivery_tokens=[token],
+    )
     user = SeedUser(email="ana@example.com", roles={"*": "Admin"})
     return Sandbox.from_seed(Seed(users=[user], stacks=[stack]), clock)
 
@@ -29,7 +36,9 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-async def test_the_map_works_out_the_cells_in_view_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_map_works_out_the_cells_in_view_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: set[tuple[str, Lane]] = set()
     glance = Coverage.glance
 
@@ -47,7 +56,9 @@ async def test_the_map_works_out_the_cells_in_view_alone(monkeypatch: pytest.Mon
         assert len(asked) < 500
 
 
-async def test_verify_says_what_it_did_not_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_verify_says_what_it_did_not_ask_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(verify_sample, "_MOST_OF_ONE", 10)
     async with running(sandbox=huge()) as table:
         await table.press("v")

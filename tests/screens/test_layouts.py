@@ -6,13 +6,13 @@ from typing import get_args
 
 import pytest
 
-from tests.screens.deck import running
+from tests.screens.session import running
 from tests.screens.test_tokens import status, tokens
-from tui.account.config import Layout
-from tui.account.settings import Settings
-from tui.layouts import NAMES, at_place, layout_of
+from tui.config.fields import Layout
+from tui.config.settings import Settings
 from tui.screens.help import HelpScreen
 from tui.screens.settings import SettingsScreen
+from tui.terminal.layouts import NAMES, at_place, layout_of
 
 
 def test_the_setting_knows_every_layout() -> None:
@@ -27,7 +27,9 @@ def test_each_layout_reaches_every_letter_but_those_that_it_shares(layout: str) 
     assert set("bcdefghijklmnoprstuvxyz") <= reached
 
 
-@pytest.mark.parametrize(("letter", "place"), [("с", "c"), ("Щ", "O"), ("щ", "o"), ("é", "é"), ("c", "c")])
+@pytest.mark.parametrize(
+    ("letter", "place"), [("с", "c"), ("Щ", "O"), ("щ", "o"), ("é", "é"), ("c", "c")]
+)
 def test_a_letter_stands_at_its_place(letter: str, place: str) -> None:
     assert at_place(letter) == place
 
@@ -61,7 +63,10 @@ async def test_a_letter_that_the_user_gave_a_command_is_that_commands() -> None:
 async def test_in_a_field_letters_are_text(layout: str | None) -> None:
     async with running(settings=Settings(layout=layout)) as table:
         await table.press("slash", "щ", "ы")
-        assert (tokens(table).tab, tokens(table).table.filter_text) == ("delivery", "щы")
+        assert (tokens(table).tab, tokens(table).table.filter_text) == (
+            "delivery",
+            "щы",
+        )
         assert "layout" not in status(table)
 
 

@@ -1,4 +1,7 @@
-"""Every place is left while it waits, wherever it waits; what comes later breaks nothing and is told."""
+"""Every place is left while it waits, wherever it waits.
+
+What comes later breaks nothing and is told.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tui import screens
 from tui.clipboard.copier import Copier
 from tui.contentstack.transport import Transport
-from tui.screens.base import DeckScreen
-from tui.screens.card import CardScreen
+from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.details import DetailsScreen
 from tui.screens.generated import GeneratedScreen
 from tui.screens.help import HelpScreen
 from tui.screens.lifetime import LeavableScreen
@@ -106,7 +109,9 @@ async def begin_to_create_management(table: Table) -> None:
 async def begin_to_delete(table: Table) -> None:
     await table.press("d")
     await table.until("Whatever uses")
-    table.app.screen.query_one(TextField).value = table.app.workspace.snapshot.delivery.items[0].name
+    table.app.screen.query_one(
+        TextField
+    ).value = table.app.workspace.snapshot.delivery.items[0].name
 
 
 async def open_card(table: Table) -> None:
@@ -144,7 +149,9 @@ SCENES = {
     "preview": Scene(open_card, "P", told="partner-feed has a preview token now"),
     "file": Scene(begin_to_write, "enter", told="Wrote partner-feed"),
     "create": Scene(begin_to_create, "enter", told="Generated: kiosk"),
-    "create management": Scene(begin_to_create_management, "enter", told="Generated: robot"),
+    "create management": Scene(
+        begin_to_create_management, "enter", told="Generated: robot"
+    ),
     "delete": Scene(begin_to_delete, "enter", told="Deleted partner-feed"),
     "rotate": Scene(lambda table: table.press("R"), "enter"),
     "sign in": Scene(sign_in, "enter"),
@@ -186,7 +193,9 @@ async def test_it_is_left_at_every_wait(scene: Scene, gate: Gate) -> None:
             done = idle(table)
             await table.until(lambda done=done: gate.reached.is_set() or done())  # type: ignore[misc]  # bound here
             screen = table.app.screen
-            if isinstance(screen, DeckScreen) and not isinstance(screen, TokensScreen):
+            if isinstance(screen, TokendeckScreen) and not isinstance(
+                screen, TokensScreen
+            ):
                 screen.dismiss()
             await table.pilot.pause()
             gate.opened.set()
@@ -196,7 +205,9 @@ async def test_it_is_left_at_every_wait(scene: Scene, gate: Gate) -> None:
             await hears_keys(table)
 
 
-async def test_a_form_that_is_done_leaves_what_was_opened_in_front_of_it(gate: Gate) -> None:
+async def test_a_form_that_is_done_leaves_what_was_opened_in_front_of_it(
+    gate: Gate,
+) -> None:
     async with running() as table:
         await table.fill_wizard()
         gate.begin(0)
@@ -276,7 +287,7 @@ async def test_a_copy_that_takes_longer_than_its_screen_is_told(
         monkeypatch.setattr(Copier, method, slow)
         gate.begin(0)
         card = table.app.screen
-        assert isinstance(card, CardScreen)
+        assert isinstance(card, DetailsScreen)
         given = asyncio.create_task(card.action_command(command))
         await table.until(gate.reached.is_set)
         card.dismiss()

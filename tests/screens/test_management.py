@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from textual.events import AppBlur
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import NOW, clock
-from tui.account.memory import Memory, read_state
 from tui.contentstack.credentials import Credential
 from tui.contentstack.models import ManagementToken
-from tui.sandbox.organization import Stack, Token
+from tui.sandbox.organization import StackRecord, TokenRecord
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
@@ -22,6 +21,7 @@ from tui.screens.generated import GeneratedScreen
 from tui.screens.presentation import token_facts, token_rows
 from tui.screens.tokens import TokensScreen
 from tui.secret import Secret
+from tui.state.memory import Memory, read_state
 from tui.widgets.status_line import StatusLine
 from tui.workspace.snapshot import Snapshot
 
@@ -32,12 +32,14 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-def held(table: Table) -> Stack:
+def held(table: Table) -> StackRecord:
     return next(iter(table.sandbox.world.stacks.values()))
 
 
-def named(table: Table, name: str) -> Token:
-    return next(token for token in held(table).management_tokens.values() if token.name == name)
+def named(table: Table, name: str) -> TokenRecord:
+    return next(
+        token for token in held(table).management_tokens.values() if token.name == name
+    )
 
 
 def memory() -> Memory:
@@ -50,7 +52,11 @@ def full(**limits: Any) -> Sandbox:
         {"name": f"job-{number}", "branches": ["main"], "created_days_ago": number + 1}
         for number in range(10)
     ]
-    stack: dict[str, Any] = {"name": "Shop", "environments": ["production"], "branches": ["main"]}
+    stack: dict[str, Any] = {
+        "name": "Shop",
+        "environments": ["production"],
+        "branches": ["main"],
+    }
     stack |= {
         "management_tokens": tokens,
         "limits": {"management_tokens": 10, "evict_oldest": True, **limits},
@@ -60,7 +66,9 @@ def full(**limits: Any) -> Sandbox:
 
 def kept_on_disk() -> str:
     state = Path(os.environ["XDG_STATE_HOME"])
-    return "".join(path.read_text("utf-8") for path in state.rglob("*") if path.is_file())
+    return "".join(
+        path.read_text("utf-8") for path in state.rglob("*") if path.is_file()
+    )
 
 
 async def to_step(table: Table, *shown: str) -> None:
@@ -106,11 +114,11 @@ async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -
         await table.until(made.value)
         table.app.post_message(AppBlur())
         await table.until(lambda: made.value not in table.text)
-        assert read_state(os.environ).untaken[0].uid == made.uid
+        assert read_state(os.environ).uncollected[0].uid == made.uid
         await table.press("c")
         await table.until("token nightly")
         assert table.copied == [made.value]
-        assert read_state(os.environ).untaken == ()
+        assert read_state(os.environ).uncollected == ()
         await table.press("enter")
         await table.until("Management 5")
         assert isinstance(table.app.screen, TokensScreen)
@@ -131,10 +139,10 @@ async def test_leaving_a_value_untaken_asks_first_and_quitting_does_too() -> Non
             assert "nightly was not taken" in table.text
             await table.press("n")
             await table.until(lambda: isinstance(table.app.screen, GeneratedScreen))
-        assert len(read_state(os.environ).untaken) == 1
+        assert len(read_state(os.environ).uncollected) == 1
         await table.press("escape", "y")
         await table.until("never copied or handed out")
-        assert read_state(os.environ).untaken == ()
+        assert read_state(os.environ).uncollected == ()
         assert table.app.workspace.at_stake is None
 
 
@@ -151,7 +159,9 @@ async def test_after_the_program_ended_the_next_start_names_the_untaken_token() 
     async with running(sandbox=sandbox, memory=memory(), wait="never copied") as table:
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        assert screen.facts().token == table.app.workspace.snapshot.management_token(uid)
+        assert screen.facts().token == table.app.workspace.snapshot.management_token(
+            uid
+        )
         assert "nightly" in status(table)
         await table.press("d")
         await table.until("Type its name")
@@ -159,19 +169,21 @@ async def test_after_the_program_ended_the_next_start_names_the_untaken_token() 
         await table.press("enter")
         await table.until("Deleted nightly")
     async with running(sandbox=sandbox, memory=memory()) as table:
-        assert read_state(os.environ).untaken == ()
+        assert read_state(os.environ).uncollected == ()
         assert "never copied" not in table.text
 
 
 async def test_of_another_stack_nothing_is_said() -> None:
-    memory().remember_untaken("blt1", "theirs", "bltelsewhere")
+    memory().remember_uncollected("blt1", "theirs", "bltelsewhere")
     async with running(memory=memory()) as table:
         assert "theirs" not in table.text
-    assert len(read_state(os.environ).untaken) == 1
+    assert len(read_state(os.environ).uncollected) == 1
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(size: tuple[int, int]) -> None:
+async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(
+    size: tuple[int, int],
+) -> None:
     async with running(size=size, sandbox=full()) as table:
         await fill(table)
         assert "job-9, the oldest of 10" in table.text
@@ -188,7 +200,9 @@ async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(size: tupl
         assert len(held(table).management_tokens) == 10
 
 
-async def test_a_token_that_became_the_tenth_meanwhile_is_noticed_before_anything_is_sent() -> None:
+async def test_a_token_that_became_the_tenth_meanwhile_is_noticed_before_anything_is_sent() -> (
+    None
+):
     sandbox = full(management_tokens=30)
     held_by = next(iter(sandbox.world.stacks.values())).management_tokens
     last = held_by.pop(next(iter(held_by)))
@@ -217,7 +231,7 @@ async def test_made_and_the_answer_lost_is_said(fault: str) -> None:
         assert isinstance(screen, TokensScreen)
         uid = named(table, "nightly").uid
         assert screen.table.cursor_key == uid
-        assert read_state(os.environ).untaken[0].uid == uid
+        assert read_state(os.environ).uncollected[0].uid == uid
 
 
 @pytest.mark.parametrize("fault", ["close-before", "500"])
@@ -230,7 +244,9 @@ async def test_not_made_is_said_and_the_form_kept(fault: str) -> None:
         assert status(table).startswith("Not made")
         await table.press("enter")
         await table.until("Generated: nightly")
-        assert [token.name for token in held(table).management_tokens.values()].count("nightly") == 1
+        assert [token.name for token in held(table).management_tokens.values()].count(
+            "nightly"
+        ) == 1
 
 
 async def test_whoever_stops_waiting_is_told_what_came_of_it() -> None:
@@ -241,8 +257,14 @@ async def test_whoever_stops_waiting_is_told_what_came_of_it() -> None:
         await table.until("Generating")
         await table.until(lambda: table.sandbox.faults[0].times == 0)
         await table.press("escape")
-        await table.until(lambda: "no trace of it" in status(table) or "lost" in status(table))
-        made = [token for token in held(table).management_tokens.values() if token.name == "nightly"]
+        await table.until(
+            lambda: "no trace of it" in status(table) or "lost" in status(table)
+        )
+        made = [
+            token
+            for token in held(table).management_tokens.values()
+            if token.name == "nightly"
+        ]
         assert bool(made) == ("lost" in status(table))
 
 
@@ -254,21 +276,32 @@ async def test_whoever_stops_before_anything_was_sent_is_told_so() -> None:
         await table.until("Generating")
         await table.press("escape")
         await table.until(lambda: "nothing was sent" in status(table))
-        assert "nightly" not in {token.name for token in held(table).management_tokens.values()}
+        assert "nightly" not in {
+            token.name for token in held(table).management_tokens.values()
+        }
 
 
 async def test_whoever_stops_after_it_was_made_has_its_value() -> None:
     async with running() as table:
         await fill(table)
-        table.sandbox.fail("delay=5", method="GET", path="*management_tokens*", times=1, after=1)
+        table.sandbox.fail(
+            "delay=5", method="GET", path="*management_tokens*", times=1, after=1
+        )
         await table.press("enter")
         await table.until(
-            lambda: any(each.name == "nightly" for each in held(table).management_tokens.values())
+            lambda: any(
+                each.name == "nightly"
+                for each in held(table).management_tokens.values()
+            )
         )
         await table.press("escape")
         await table.until("Management token")
         await table.press("c")
-        made = next(each for each in held(table).management_tokens.values() if each.name == "nightly")
+        made = next(
+            each
+            for each in held(table).management_tokens.values()
+            if each.name == "nightly"
+        )
         await table.until(lambda: table.copied == [made.value])
 
 
@@ -282,7 +315,10 @@ async def test_the_expiry_must_be_a_day_to_come() -> None:
         await to_step(table, "Write as well")
         await table.press("tab", "down", "space", "enter")
         assert "Type the date" in status(table)
-        for text, words in (("2026-02-30", "Type the date"), ("2026-10-15", "expired already")):
+        for text, words in (
+            ("2026-02-30", "Type the date"),
+            ("2026-10-15", "expired already"),
+        ):
             await table.type(text)
             await table.press("enter")
             assert words in status(table)
@@ -323,7 +359,10 @@ async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not
 ) -> None:
     async with running(size=size) as table:
         token = named(table, "reporting")
-        token.extra = {"rate_limit_enabled": True, "rate_limit": {"read": 5, "write": 2}}
+        token.extra = {
+            "rate_limit_enabled": True,
+            "rate_limit": {"read": 5, "write": 2},
+        }
         scope = json.dumps(token.scope)
         await table.press("o", "r")
         await table.until(lambda: not table.app.workspace.snapshot.reading)
@@ -344,7 +383,10 @@ async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not
         await table.until("Saved reporting")
         assert token.description.endswith("report. Monthly.")
         assert token.expires_on == "2027-10-15"
-        assert token.extra == {"rate_limit_enabled": True, "rate_limit": {"read": 5, "write": 2}}
+        assert token.extra == {
+            "rate_limit_enabled": True,
+            "rate_limit": {"read": 5, "write": 2},
+        }
         assert json.loads(scope) == token.scope
 
 
@@ -384,7 +426,13 @@ async def test_what_was_deleted_is_made_again_from_its_recipe() -> None:
         await table.until("Deleted ci-deploy")
         await table.press("n")
         await table.until("Filled in as ci-deploy")
-        await to_step(table, "Branches 3", "Write as well", "Generate token", "Generated: ci-deploy")
+        await to_step(
+            table,
+            "Branches 3",
+            "Write as well",
+            "Generate token",
+            "Generated: ci-deploy",
+        )
         made = named(table, "ci-deploy")
         assert made.uid != before.uid
         assert (made.expires_on, made.email_notice) == (before.expires_on, True)
@@ -394,8 +442,15 @@ async def test_what_ended_or_soon_will_stands_first() -> None:
     async with running() as table:
         await table.press("o")
         await table.until("translation-sync")
-        lines = [line for line in table.text.splitlines() if "expired" in line or "soon" in line]
-        assert ["migration-2" in lines[0], "translation-sync" in lines[1]] == [True, True]
+        lines = [
+            line
+            for line in table.text.splitlines()
+            if "expired" in line or "soon" in line
+        ]
+        assert ["migration-2" in lines[0], "translation-sync" in lines[1]] == [
+            True,
+            True,
+        ]
         names = ["migration-2", "translation-sync", "ci-deploy", "reporting"]
         assert sorted(names, key=table.text.index) == names
 
@@ -406,21 +461,35 @@ async def test_what_ended_or_soon_will_stands_first() -> None:
         ({}, None),
         ({"rate_limit_enabled": False, "rate_limit": {"read": 5}}, None),
         ({"rate_limit_enabled": True}, "one of its own"),
-        ({"rate_limit_enabled": True, "rate_limit_read": 5, "rate_limit": {"write": 2}}, "read 5, write 2"),
+        (
+            {
+                "rate_limit_enabled": True,
+                "rate_limit_read": 5,
+                "rate_limit": {"write": 2},
+            },
+            "read 5, write 2",
+        ),
     ],
 )
 def test_rate_limits_are_shown_under_the_names_that_the_server_has(
     extra: dict[str, Any], words: str | None
 ) -> None:
     token = ManagementToken(uid="blt1", name="ci", extra=extra)
-    facts = {fact.label: fact.value for fact in token_facts(token, Snapshot(), NOW, str, revealed=False)}
+    facts = {
+        fact.label: fact.value
+        for fact in token_facts(token, Snapshot(), NOW, str, revealed=False)
+    }
     assert facts.get("Rate limit") == words
 
 
 def test_those_that_ended_or_soon_will_come_first_by_their_day() -> None:
     days = {"a": 90, "b": 3, "c": None, "d": -1, "e": 7, "f": 8}
     tokens = [
-        ManagementToken(uid=uid, name=uid.upper(), expires_on=None if end is None else NOW + timedelta(end))
+        ManagementToken(
+            uid=uid,
+            name=uid.upper(),
+            expires_on=None if end is None else NOW + timedelta(end),
+        )
         for uid, end in days.items()
     ]
     keys, make = token_rows(tokens, NOW)

@@ -1,4 +1,7 @@
-"""Keys at random on the sandbox: no crash, and nothing ends without the confirmation for it."""
+"""Keys at random on the sandbox.
+
+No crash, and nothing ends without the confirmation for it.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.keys import key_to_character
 
-from tests.screens.deck import Table, running
 from tests.screens.places import WAYS
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.app import TokendeckApp
 from tui.commands import COMMANDS, Place
@@ -22,9 +25,27 @@ from tui.sandbox.service import Sandbox
 from tui.workspace.workspace import Workspace
 
 SEED = int(os.environ.get("SEED", "0"))
-_TYPED_INTO = {Place.DELETE, Place.HELP, Place.REGIONS, Place.SIGN_IN, Place.STACKS, Place.WIZARD}
+_TYPED_INTO = {
+    Place.DELETE,
+    Place.HELP,
+    Place.REGIONS,
+    Place.SIGN_IN,
+    Place.STACKS,
+    Place.WIZARD,
+}
 KEYS = sorted({key for item in COMMANDS for key in item.keys})
-KEYS += ["tab", "shift+tab", "backspace", "home", "end", "delete", "ctrl+a", "ctrl+u", "ctrl+w", "f1"]
+KEYS += [
+    "tab",
+    "shift+tab",
+    "backspace",
+    "home",
+    "end",
+    "delete",
+    "ctrl+a",
+    "ctrl+u",
+    "ctrl+w",
+    "f1",
+]
 KEYS += ["\u00e9", "\u65e5", "left", "right", "0", "1", "@", "-", "full_stop", "y"]
 # Enter and Esc are what brings one on and back.
 KEYS += ["enter"] * 10 + ["escape"] * 6 + ["space"] * 3 + ["down"] * 3
@@ -44,9 +65,14 @@ def kept(sandbox: Sandbox) -> set[str]:
     tokens = [
         token
         for stack in stacks
-        for token in (*stack.delivery_tokens.values(), *stack.management_tokens.values())
+        for token in (
+            *stack.delivery_tokens.values(),
+            *stack.management_tokens.values(),
+        )
     ]
-    return {token.uid for token in tokens} | {f"{token.uid} preview" for token in tokens if token.preview}
+    return {token.uid for token in tokens} | {
+        f"{token.uid} preview" for token in tokens if token.preview
+    }
 
 
 def keys_of(seed: int, count: int) -> Iterator[str]:
@@ -62,13 +88,18 @@ async def mash(table: Table, seed: int, count: int) -> None:
     """Press the keys."""
     for number, key in enumerate(keys_of(seed, count)):
         await table.press(key)
-        assert table.app._exception is None, f"seed {seed}, key {number}: {key} ({key_to_character(key)})"
+        assert table.app._exception is None, (
+            f"seed {seed}, key {number}: {key} ({key_to_character(key)})"
+        )
         assert "\x1b" not in table.text
     await table.until(lambda: bool(table.text.strip()))
 
 
 def goes_on(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
-    """Let the program stay where it would end, and note what was at stake: that takes a question."""
+    """Let the program stay where it would end, and note what was at stake.
+
+    That takes a question.
+    """
     quits: list[str | None] = []
     ask = TokendeckApp.do_quit
 
@@ -78,11 +109,15 @@ def goes_on(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
         assert answered or [None] * (len(quits) - before) == quits[before:]
 
     monkeypatch.setattr(TokendeckApp, "do_quit", asks)
-    monkeypatch.setattr(TokendeckApp, "exit", lambda app, *_, **__: quits.append(app.workspace.at_stake))
+    monkeypatch.setattr(
+        TokendeckApp, "exit", lambda app, *_, **__: quits.append(app.workspace.at_stake)
+    )
     return quits
 
 
-async def mashed(seed: int, count: int, monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
+async def mashed(
+    seed: int, count: int, monkeypatch: pytest.MonkeyPatch, **options: Any
+) -> None:
     asked: list[str] = []
 
     def noted(name: str) -> None:
@@ -115,11 +150,29 @@ async def test_random_keys_end_nothing_and_break_nothing(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(SEED, SEED + 10))
-async def test_ten_thousand_random_keys(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    await mashed(seed, 10_000, monkeypatch, size=[(80, 24), (120, 36), (60, 15), (40, 10)][seed % 4])
+async def test_ten_thousand_random_keys(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await mashed(
+        seed,
+        10_000,
+        monkeypatch,
+        size=[(80, 24), (120, 36), (60, 15), (40, 10)][seed % 4],
+    )
 
 
-SIZES = [(0, 0), (1, 1), (2, 24), (3, 24), (4, 3), (39, 9), (40, 10), (80, 1), (90, 24), (200, 60)]
+SIZES = [
+    (0, 0),
+    (1, 1),
+    (2, 24),
+    (3, 24),
+    (4, 3),
+    (39, 9),
+    (40, 10),
+    (80, 1),
+    (90, 24),
+    (200, 60),
+]
 
 
 async def dragged(seed: int, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +198,9 @@ async def test_a_window_that_is_dragged_while_keys_come_breaks_nothing(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(SEED, SEED + 10))
-async def test_a_window_is_dragged_for_long(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_window_is_dragged_for_long(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await dragged(seed, 2_000, monkeypatch)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.deck import running
+from tests.screens.session import running
 from tests.screens.test_tokens import tokens
-from tui.account.config_keys import key_of_meta
-from tui.account.settings import Settings
+from tui.config.key_names import key_of_meta
+from tui.config.settings import Settings
 from tui.screens.settings import SettingsScreen
 
 
@@ -40,7 +40,10 @@ async def test_in_a_list_it_does_what_the_key_with_alt_does() -> None:
 async def test_in_a_field_it_is_text() -> None:
     async with running() as table:
         await table.press("slash", "ï", "ñ")
-        assert (tokens(table).tab, tokens(table).table.filter_text) == ("delivery", "ïñ")
+        assert (tokens(table).tab, tokens(table).table.filter_text) == (
+            "delivery",
+            "ïñ",
+        )
 
 
 async def test_a_key_that_the_user_gave_a_command_is_that_commands() -> None:

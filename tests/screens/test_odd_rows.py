@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.screens.test_states import USERS, status
 from tests.support.clock import clock
 from tui.account.demo import connection_to
 from tui.commands import Place, commands_of
 from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedFault, SeedStack
 from tui.sandbox.service import Sandbox
-from tui.screens.card import CardScreen
+from tui.screens.details import DetailsScreen
 from tui.screens.tokens import TokensScreen
 
 HARMLESS = {"copy_api_key", "copy_uid", "clipboard_test", "open", "new"}
@@ -23,11 +23,19 @@ HARMLESS = {"copy_api_key", "copy_uid", "clipboard_test", "open", "new"}
 
 def odd_sandbox(path: str = "*delivery_tokens", count: int = 4) -> Sandbox:
     tokens = [
-        SeedDeliveryToken(name=f"web-{number}", uid=f"bltodd{number}", environments=["qa"], branches=["main"])
+        SeedDeliveryToken(
+            name=f"web-{number}",
+            uid=f"bltodd{number}",
+            environments=["qa"],
+            branches=["main"],
+        )
         for number in range(count)
     ]
     stack = SeedStack(
-        name="Shop", branches=["main", "dev"], environments=["qa", "prod"], delivery_tokens=tokens
+        name="Shop",
+        branches=["main", "dev"],
+        environments=["qa", "prod"],
+        delivery_tokens=tokens,
     )
     faults = [SeedFault(fault="odd-rows", path=path, method="GET")]
     return Sandbox.from_seed(Seed(users=USERS, stacks=[stack], faults=faults), clock)
@@ -42,14 +50,18 @@ async def to_odd_row(table: Table) -> TokensScreen:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36)])
-async def test_good_rows_are_shown_and_the_odd_ones_counted(size: tuple[int, int]) -> None:
+async def test_good_rows_are_shown_and_the_odd_ones_counted(
+    size: tuple[int, int],
+) -> None:
     async with running(size=size, sandbox=odd_sandbox()) as table:
         screen = await to_odd_row(table)
         assert "5 tokens, 2 not understood" in status(table)
-        assert [table.text.count(f"web-{number}") > 0 for number in range(4)].count(True) == 3
+        assert [table.text.count(f"web-{number}") > 0 for number in range(4)].count(
+            True
+        ) == 3
         assert screen.table.shown_count == 5
         await table.press("enter")
-        await table.until(lambda: isinstance(table.app.screen, CardScreen))
+        await table.until(lambda: isinstance(table.app.screen, DetailsScreen))
         words = " ".join(table.text.split())
         assert "$.tokens[1]" in words
         assert "missing required field `name`" in words
@@ -69,7 +81,21 @@ async def test_no_key_does_anything_with_an_odd_row_and_says_why() -> None:
             await table.press(item.keys[0])
             assert table.app.screen is screen, item.id
             assert status(table), item.id
-        for key in ("c", "p", "x", "v", "e", "R", "d", "P", "D", "u", "f", "N", "space"):
+        for key in (
+            "c",
+            "p",
+            "x",
+            "v",
+            "e",
+            "R",
+            "d",
+            "P",
+            "D",
+            "u",
+            "f",
+            "N",
+            "space",
+        ):
             await table.press(key)
             assert "not understood" in status(table), key
             assert "$.tokens[1]" in status(table), key
@@ -119,7 +145,10 @@ async def test_an_odd_choice_is_listed_and_cannot_be_marked(path: str) -> None:
 
 
 async def test_an_odd_stack_is_listed_and_cannot_be_opened() -> None:
-    stacks = [SeedStack(name=name, branches=["main"], environments=["qa"]) for name in ("One", "Two")]
+    stacks = [
+        SeedStack(name=name, branches=["main"], environments=["qa"])
+        for name in ("One", "Two")
+    ]
     faults = [SeedFault(fault="odd-rows", path="/v3/stacks", method="GET")]
     sandbox = Sandbox.from_seed(Seed(users=USERS, stacks=stacks, faults=faults), clock)
     async with running(sandbox=sandbox) as table:
@@ -160,10 +189,14 @@ def rewriting(app: Any, old: bytes, new: bytes) -> Any:
         (b'"uid":"bltodd1"', b'"uid":"../\\u0000"'),
     ],
 )
-async def test_text_that_cannot_be_written_makes_an_odd_row(old: bytes, new: bytes) -> None:
+async def test_text_that_cannot_be_written_makes_an_odd_row(
+    old: bytes, new: bytes
+) -> None:
     sandbox = odd_sandbox("nowhere")
     connection = connection_to(sandbox)
-    apps = {url: rewriting(app, old, new) for url, app in (connection.apps or {}).items()}
+    apps = {
+        url: rewriting(app, old, new) for url, app in (connection.apps or {}).items()
+    }
     connection = replace(connection, apps=apps)
     async with running(connect=lambda: connection) as table:
         screen = table.app.screen
@@ -174,7 +207,7 @@ async def test_text_that_cannot_be_written_makes_an_odd_row(old: bytes, new: byt
             await table.press(key)
             assert "not understood" in status(table)
         await table.press("enter")
-        await table.until(lambda: isinstance(table.app.screen, CardScreen))
+        await table.until(lambda: isinstance(table.app.screen, DetailsScreen))
         await table.until("Reason")
         assert table.written == []
         table.text.encode()

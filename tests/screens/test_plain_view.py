@@ -12,7 +12,9 @@ from tui.clipboard.situation import Situation
 from tui.screens import plain_view
 from tui.secret import Secret
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="there are no such terminals"
+)
 
 
 def test_a_value_that_nobody_wipes_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +24,11 @@ def test_a_value_that_nobody_wipes_is_wiped(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(sys, "__stderr__", drawn)
         monkeypatch.setattr(plain_view, "_SHOWN_SECONDS", 0.3)
         key = plain_view.show_until_key(
-            "The token web", Secret("cs0"), more=False, here=Situation(), leave=threading.Event()
+            "The token web",
+            Secret("cs0"),
+            more=False,
+            here=Situation(),
+            leave=threading.Event(),
         )
         shown = os.read(outer, 65536).decode()
     os.close(outer)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.contentstack.models import ManagementToken
 from tui.contentstack.scope import Scope
-from tui.sandbox.organization import Stack, Token
+from tui.sandbox.organization import StackRecord, TokenRecord
 from tui.sandbox.rules import read_draft
 from tui.sandbox.service import Sandbox
 from tui.screens.rights import access_words, rights_facts
@@ -32,14 +32,18 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-def stack_of(sandbox: Sandbox) -> Stack:
+def stack_of(sandbox: Sandbox) -> StackRecord:
     return next(iter(sandbox.world.stacks.values()))
 
 
-def holding(scope: list[Json], name: str = "robot") -> tuple[Sandbox, Token]:
+def holding(scope: list[Json], name: str = "robot") -> tuple[Sandbox, TokenRecord]:
     """A sandbox whose first stack has a management token with this scope, put there by hand."""
     sandbox = Sandbox.demo(now=clock)
-    token = next(each for each in stack_of(sandbox).management_tokens.values() if each.name == "reporting")
+    token = next(
+        each
+        for each in stack_of(sandbox).management_tokens.values()
+        if each.name == "reporting"
+    )
     token.name, token.scope = name, scope
     return sandbox, token
 
@@ -56,7 +60,8 @@ class Sent:
             self.scopes.append(scope)
             known = [MAIN, {"module": "$all", "acl": {"read": True}}]
             changed = {**body, "token": {**body["token"], "scope": known}}
-            # Whether the sandbox knows such a scope is not asked here; it keeps what it was sent.
+            # Whether the sandbox knows such a scope is not asked here; it keeps what it
+            # was sent.
             return {**read_draft(changed, *rest), "scope": self.answers or scope}
 
         monkeypatch.setattr("tui.sandbox.tokens.read_draft", listen)
@@ -87,8 +92,14 @@ SCOPES = [
     pytest.param([ENVIRONMENT, CONTENT, MAIN], id="environment without a list"),
     pytest.param([ENVIRONMENT, MAIN], id="nothing else"),
     pytest.param([LIMITED], id="branches within a module"),
-    pytest.param([CONTENT, ALIASES, {"module": "branch_alias", "branch_aliases": []}, MAIN], id="aliases"),
-    pytest.param([CONTENT, ENVIRONMENT | {"environments": None}, MAIN | {"new": [1]}], id="unknown members"),
+    pytest.param(
+        [CONTENT, ALIASES, {"module": "branch_alias", "branch_aliases": []}, MAIN],
+        id="aliases",
+    ),
+    pytest.param(
+        [CONTENT, ENVIRONMENT | {"environments": None}, MAIN | {"new": [1]}],
+        id="unknown members",
+    ),
     pytest.param([CONTENT], id="no branch at all"),
 ]
 
@@ -118,7 +129,13 @@ async def test_a_clone_has_the_same_rights(sent: Sent, scope: list[Json]) -> Non
         await to_robot(table)
         await table.press("N")
         await table.until("Name (required")
-        await through(table, "Branches 3", "Write as well", "Generate token", "Generated: robot-copy")
+        await through(
+            table,
+            "Branches 3",
+            "Write as well",
+            "Generate token",
+            "Generated: robot-copy",
+        )
     assert json.dumps(sent.scopes) == json.dumps([scope])
 
 
@@ -135,7 +152,9 @@ async def test_a_replacement_has_the_same_rights(sent: Sent, scope: list[Json]) 
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-async def test_a_deleted_token_is_made_again_with_its_rights(sent: Sent, scope: list[Json]) -> None:
+async def test_a_deleted_token_is_made_again_with_its_rights(
+    sent: Sent, scope: list[Json]
+) -> None:
     sandbox, _ = holding(scope)
     async with running(sandbox=sandbox) as table:
         await to_robot(table)
@@ -146,12 +165,20 @@ async def test_a_deleted_token_is_made_again_with_its_rights(sent: Sent, scope: 
         await table.until("Deleted robot")
         await table.press("n")
         await table.until("Filled in as robot")
-        await through(table, "Branches 3", "Write as well", "Generate token", "Generated: robot")
+        await through(
+            table, "Branches 3", "Write as well", "Generate token", "Generated: robot"
+        )
     assert json.dumps(sent.scopes) == json.dumps([scope])
 
 
-async def test_a_switch_changes_modules_alone_and_is_reviewed_in_words(sent: Sent) -> None:
-    entry = {"module": "entry", "acl": {"read": True, "new": 3}, "_metadata": {"uid": "cs1"}}
+async def test_a_switch_changes_modules_alone_and_is_reviewed_in_words(
+    sent: Sent,
+) -> None:
+    entry = {
+        "module": "entry",
+        "acl": {"read": True, "new": 3},
+        "_metadata": {"uid": "cs1"},
+    }
     sandbox, _ = holding([ENVIRONMENT, entry, ALIASES, MAIN])
     async with running(sandbox=sandbox) as table:
         await to_robot(table)
@@ -161,7 +188,10 @@ async def test_a_switch_changes_modules_alone_and_is_reviewed_in_words(sent: Sen
         await table.press("space")
         await through(table, "Changes to robot")
         shown = " ".join(table.text.split())
-        assert "environment, branch_alias read+write · entry read -> environment, entry read" in shown
+        assert (
+            "environment, branch_alias read+write · entry read -> environment, entry read"
+            in shown
+        )
         await through(table, "Saved robot")
     only_read = {"module": "environment", "acl": {"read": True}}
     assert sent.scopes == [[only_read, entry, ALIASES, MAIN]]
@@ -179,7 +209,9 @@ async def test_other_branches_change_only_the_names_of_branches(sent: Sent) -> N
         await through(table, "Write as well", "Changes to robot")
         assert "Branches main -> main, development" in " ".join(table.text.split())
         await through(table, "Saved robot")
-    assert sent.scopes == [[ALIASES, branch | {"branches": ["main", "development"]}, ENVIRONMENT]]
+    assert sent.scopes == [
+        [ALIASES, branch | {"branches": ["main", "development"]}, ENVIRONMENT]
+    ]
 
 
 async def test_a_token_without_modules_gets_none_by_the_switch(sent: Sent) -> None:
@@ -196,12 +228,16 @@ async def test_a_token_without_modules_gets_none_by_the_switch(sent: Sent) -> No
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
-async def test_list_and_details_tell_all_modules_from_some(size: tuple[int, int]) -> None:
+async def test_list_and_details_tell_all_modules_from_some(
+    size: tuple[int, int],
+) -> None:
     sandbox, _ = holding([ENVIRONMENT, CONTENT, LIMITED | {"module": "entry"}, MAIN])
     async with running(sandbox=sandbox, size=size) as table:
         await to_robot(table)
         rows = [line for line in table.text.splitlines() if line.startswith("▌ robot")]
-        assert ("read+write · 3 modules" if size[0] > 60 else "read+write · 3 m") in rows[0]
+        assert (
+            "read+write · 3 modules" if size[0] > 60 else "read+write · 3 m"
+        ) in rows[0]
         await table.press("enter")
         await table.until("Modules")
         modules = "environment, content_type read+write · entry (only main) read"
@@ -210,14 +246,19 @@ async def test_list_and_details_tell_all_modules_from_some(size: tuple[int, int]
 
 async def test_what_the_server_made_otherwise_is_said(sent: Sent) -> None:
     sandbox, _ = holding([LIMITED, MAIN])
-    sent.answers = [{key: value for key, value in LIMITED.items() if key != "branches"}, MAIN]
+    sent.answers = [
+        {key: value for key, value in LIMITED.items() if key != "branches"},
+        MAIN,
+    ]
     async with running(sandbox=sandbox) as table:
         await to_robot(table)
         await table.press("e")
         await table.until("Name (required")
         await table.press("end")
         await table.type("-2")
-        await through(table, "Branches 3", "Write as well", "Changes to robot", "Saved robot-2")
+        await through(
+            table, "Branches 3", "Write as well", "Changes to robot", "Saved robot-2"
+        )
         assert "something else than was asked in access" in status(table)
         assert "content_type read" in table.text
 
@@ -244,4 +285,7 @@ def test_many_modules_stand_in_several_lines() -> None:
     ],
 )
 def test_access_in_short(scope: list[Json], words: str) -> None:
-    assert access_words(ManagementToken(uid="blt1", name="ci", scope=Scope(tuple(scope)))) == words
+    assert (
+        access_words(ManagementToken(uid="blt1", name="ci", scope=Scope(tuple(scope))))
+        == words
+    )

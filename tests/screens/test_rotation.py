@@ -6,33 +6,42 @@ from datetime import timedelta
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
-from tui.account.memory import Memory
-from tui.account.rotations import RotationStore
-from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken
+from tui.contentstack.models import (
+    DeliveryToken,
+    DeliveryTokenRequest,
+    ManagementToken,
+    ManagementTokenRequest,
+)
 from tui.contentstack.scope import Scope
-from tui.sandbox.organization import Stack
+from tui.sandbox.organization import StackRecord
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.tokens import TokensScreen
+from tui.state.memory import Memory
+from tui.state.rotations import RotationStore
 from tui.widgets.status_line import StatusLine
-from tui.workspace.making import at_risk
+from tui.workspace.creation import at_risk
 
 
 def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-def held(table: Table) -> Stack:
+def held(table: Table) -> StackRecord:
     return next(iter(table.sandbox.world.stacks.values()))
 
 
 def old_token(table: Table) -> DeliveryToken:
     """A token with a preview token, under the cursor."""
-    token = next(t for t in table.app.workspace.snapshot.delivery.items if t.name == "web-staging")
+    token = next(
+        t
+        for t in table.app.workspace.snapshot.delivery.items
+        if t.name == "web-staging"
+    )
     screen = table.app.screen
     assert isinstance(screen, TokensScreen)
     screen.show_token(token.uid)
@@ -42,7 +51,10 @@ def old_token(table: Table) -> DeliveryToken:
 async def open_it(table: Table) -> None:
     await table.press("R")
     await table.until(
-        lambda: isinstance(table.app.screen, RotationScreen) and "1 Make the twin" in table.text
+        lambda: (
+            isinstance(table.app.screen, RotationScreen)
+            and "1 Make the twin" in table.text
+        )
     )
 
 
@@ -63,10 +75,17 @@ async def test_a_token_is_rotated_by_keys_alone(size: tuple[int, int]) -> None:
         await open_it(table)
         assert len(held(table).delivery_tokens) == 12
         await to_the_old_one(table)
-        twin = next(t for t in table.app.workspace.snapshot.delivery.items if t.name == f"{old.name}-next")
-        assert (twin.scope, twin.description) == (old.scope, old.description)
-        assert twin.preview is not None
-        assert table.copied == [twin.value.reveal()]
+        replacement = next(
+            t
+            for t in table.app.workspace.snapshot.delivery.items
+            if t.name == f"{old.name}-next"
+        )
+        assert (replacement.scope, replacement.description) == (
+            old.scope,
+            old.description,
+        )
+        assert replacement.preview is not None
+        assert table.copied == [replacement.value.reveal()]
         assert old.uid in held(table).delivery_tokens
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, DeleteScreen))
@@ -79,8 +98,8 @@ async def test_a_token_is_rotated_by_keys_alone(size: tuple[int, int]) -> None:
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
         assert status(table) == f"{old.name} is rotated: its twin took its place."
-        assert held(table).delivery_tokens[twin.uid].name == old.name
-        assert table.app.deck.rotations.unfinished(held(table).uid) == ()
+        assert held(table).delivery_tokens[replacement.uid].name == old.name
+        assert table.app.session.rotations.unfinished(held(table).uid) == ()
 
 
 async def test_nothing_is_made_before_enter_and_leaving_leaves_nothing() -> None:
@@ -90,10 +109,12 @@ async def test_nothing_is_made_before_enter_and_leaving_leaves_nothing() -> None
         await table.press("escape")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
         assert len(held(table).delivery_tokens) == 12
-        assert table.app.deck.rotations.unfinished(held(table).uid) == ()
+        assert table.app.session.rotations.unfinished(held(table).uid) == ()
 
 
-async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_there() -> None:
+async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_there() -> (
+    None
+):
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
         old = old_token(table)
@@ -102,13 +123,15 @@ async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_t
         (kept,) = RotationStore(os.environ).unfinished(held(table).uid)
         folder = RotationStore(os.environ)._folder()
         values = [token.value for token in held(table).delivery_tokens.values()]
-        assert not any(value in path.read_text() for path in folder.glob("*") for value in values)
+        assert not any(
+            value in path.read_text() for path in folder.glob("*") for value in values
+        )
     wait = f"the rotation of {old.name}, R on it goes on"
     async with running(sandbox=sandbox, memory=Memory(os.environ), wait=wait) as table:
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
         assert screen.table.cursor_key == kept.old_uid
-        screen.show_token(kept.twin_uid)
+        screen.show_token(kept.replacement_uid)
         await open_it(table)
         assert "[x] 3" in table.text
         assert "[ ] 4" in table.text
@@ -121,11 +144,15 @@ async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_t
         await table.press("space")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
         assert RotationStore(os.environ).unfinished(held(table).uid) == ()
-        assert held(table).delivery_tokens[kept.twin_uid].name == f"{old.name}-next"
+        assert (
+            held(table).delivery_tokens[kept.replacement_uid].name == f"{old.name}-next"
+        )
 
 
 @pytest.mark.parametrize("fault", ["close-after", "cut"])
-async def test_a_twin_whose_answer_was_lost_is_found_and_not_made_twice(fault: str) -> None:
+async def test_a_twin_whose_answer_was_lost_is_found_and_not_made_twice(
+    fault: str,
+) -> None:
     async with running() as table:
         old = old_token(table)
         await open_it(table)
@@ -147,7 +174,12 @@ async def test_a_failing_step_is_said_and_tried_again() -> None:
         await table.until("[x] 1")
         table.sandbox.fail("503", method="GET", path="*assets*", times=None)
         await table.press("enter")
-        await table.until(lambda: "calls failed" in status(table) or "Contentstack failed" in status(table))
+        await table.until(
+            lambda: (
+                "calls failed" in status(table)
+                or "Contentstack failed" in status(table)
+            )
+        )
         assert "[ ] 2" in table.text
         await table.press("space")
         await table.until("[x] 2")
@@ -166,7 +198,9 @@ async def test_two_terminals_notice_each_other() -> None:
 async def to_management(table: Table, name: str) -> ManagementToken:
     await table.press("alt+o")
     await table.until("EXPIRES")
-    token = next(t for t in table.app.workspace.snapshot.management.items if t.name == name)
+    token = next(
+        t for t in table.app.workspace.snapshot.management.items if t.name == name
+    )
     screen = table.app.screen
     assert isinstance(screen, TokensScreen)
     screen.show_token(token.uid)
@@ -181,7 +215,7 @@ async def test_a_management_token_is_rotated_and_its_value_taken_once() -> None:
         await table.until("[x] 1")
         await table.press("enter")
         await table.until("[x] 2")
-        shown = table.app.workspace.untaken
+        shown = table.app.workspace.uncollected
         assert shown is not None
         assert shown.value is not None
         assert shown.value.reveal() not in table.text
@@ -192,15 +226,21 @@ async def test_a_management_token_is_rotated_and_its_value_taken_once() -> None:
         await table.press("n", "c")
         await table.until("[x] 3")
         (value,) = table.copied
-        twin = next(t for t in held(table).management_tokens.values() if t.name == "reporting-next")
-        assert twin.value == value
+        replacement = next(
+            t
+            for t in held(table).management_tokens.values()
+            if t.name == "reporting-next"
+        )
+        assert replacement.value == value
         await table.press("enter")
         await table.type(old.name)
         await table.press("enter")
         await table.until("[x] 4")
         await table.press("enter")
         await table.until("[x] 5")
-        assert [t.name for t in held(table).management_tokens.values()].count("reporting") == 1
+        assert [t.name for t in held(table).management_tokens.values()].count(
+            "reporting"
+        ) == 1
 
 
 async def test_a_value_copied_before_it_is_verified_is_taken() -> None:
@@ -217,7 +257,7 @@ async def test_a_value_copied_before_it_is_verified_is_taken() -> None:
         await table.press("escape")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
         stack, tokens = held(table).uid, held(table).management_tokens
-        assert Memory(os.environ).untaken(stack, tokens) == ()
+        assert Memory(os.environ).uncollected(stack, tokens) == ()
 
 
 async def test_the_next_start_names_a_twin_whose_value_was_never_taken() -> None:
@@ -227,15 +267,21 @@ async def test_the_next_start_names_a_twin_whose_value_was_never_taken() -> None
         await open_it(table)
         await table.press("enter")
         await table.until("[x] 1")
-    async with running(sandbox=sandbox, memory=Memory(os.environ), wait="Unfinished") as table:
-        assert "The value of reporting-next was never copied or handed out" in status(table)
+    async with running(
+        sandbox=sandbox, memory=Memory(os.environ), wait="Unfinished"
+    ) as table:
+        assert "The value of reporting-next was never copied or handed out" in status(
+            table
+        )
 
 
 async def test_a_value_that_was_lost_means_another_twin() -> None:
     async with running() as table:
         await to_management(table, "reporting")
         await open_it(table)
-        table.sandbox.fail("close-after", method="POST", path="*management_tokens*", times=1)
+        table.sandbox.fail(
+            "close-after", method="POST", path="*management_tokens*", times=1
+        )
         await table.press("enter")
         await table.until("Delete this twin")
         await table.press("enter")
@@ -245,14 +291,16 @@ async def test_a_value_that_was_lost_means_another_twin() -> None:
         await table.until("[ ] 1")
         await table.press("enter")
         await table.until("[x] 1")
-        assert table.app.workspace.untaken is not None
+        assert table.app.workspace.uncollected is not None
 
 
 async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> None:
     async with running() as table:
         for number in range(6):
             await table.app.workspace.calls.create_management_token(
-                ManagementDraft(name=f"more-{number}", scope=Scope.of(branches=("main",)))
+                ManagementTokenRequest(
+                    name=f"more-{number}", scope=Scope.of(branches=("main",))
+                )
             )
         await table.press("r")
         await table.until("Management 10")
@@ -299,10 +347,10 @@ async def left_in_the_middle(sandbox: Sandbox) -> tuple[str, str]:
         await open_it(table)
         await table.press("enter")
         await table.until("[x] 1")
-        (rotation,) = table.app.deck.rotations.unfinished(held(table).uid)
+        (rotation,) = table.app.session.rotations.unfinished(held(table).uid)
     tokens = next(iter(sandbox.world.stacks.values())).delivery_tokens
-    tokens[rotation.twin_uid].stamps.created_at += timedelta(seconds=1)
-    return old.uid, rotation.twin_uid
+    tokens[rotation.replacement_uid].stamps.created_at += timedelta(seconds=1)
+    return old.uid, rotation.replacement_uid
 
 
 @pytest.mark.parametrize("row", [0, 1])
@@ -334,8 +382,8 @@ async def test_a_twin_that_is_gone_leaves_nothing_to_the_next_one() -> None:
         old_token(table)
         await open_it(table)
         await to_the_old_one(table)
-        (kept,) = table.app.deck.rotations.unfinished(held(table).uid)
-        del held(table).delivery_tokens[kept.twin_uid]
+        (kept,) = table.app.session.rotations.unfinished(held(table).uid)
+        del held(table).delivery_tokens[kept.replacement_uid]
         await table.press("escape", "r")
         await table.until("12 tokens")
         await open_it(table)
@@ -348,7 +396,9 @@ async def test_a_name_that_somebody_took_meanwhile_is_left_to_them() -> None:
     async with running() as table:
         old_token(table)
         await open_it(table)
-        draft = DeliveryDraft("web-staging-next", "theirs", Scope.of(("qa",), ("main",)))
+        draft = DeliveryTokenRequest(
+            "web-staging-next", "theirs", Scope.of(("qa",), ("main",))
+        )
         await table.app.workspace.calls.create_delivery_token(draft, with_preview=False)
         await table.app.workspace.refresh()
         await table.press("enter")

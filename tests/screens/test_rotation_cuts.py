@@ -1,4 +1,7 @@
-"""A rotation cut off at every request: the next start goes on with it, from either token."""
+"""A rotation cut off at every request.
+
+The next start goes on with it, from either token.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +17,22 @@ from typing import Any
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.account.connection import Connection
 from tui.account.demo import connection_to
-from tui.account.memory import Memory
-from tui.account.rotations import RotationStore
-from tui.sandbox.organization import Stack, World
+from tui.sandbox.organization import StackRecord, World
 from tui.sandbox.service import Sandbox
 from tui.screens.delete import DeleteScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.tokens import TokensScreen
+from tui.state.memory import Memory
+from tui.state.rotations import RotationStore
 
 NAMES = {"delivery": "partner-feed", "management": "reporting"}
 
 
-def first_stack(world: World) -> Stack:
+def first_stack(world: World) -> StackRecord:
     return next(iter(world.stacks.values()))
 
 
@@ -66,7 +69,9 @@ class Cuts:
         """Keep this moment, unless it looks like one before."""
         state = Path(os.environ["XDG_STATE_HOME"])
         written = {
-            str(path): path.read_bytes() for path in state.rglob("*.json") if path.name != "state.json"
+            str(path): path.read_bytes()
+            for path in state.rglob("*.json")
+            if path.name != "state.json"
         }
         tokens = tokens_of(self.sandbox.world, self.kind)
         here = (written, {uid: token.name for uid, token in tokens.items()})
@@ -95,7 +100,9 @@ async def through(table: Table, name: str) -> None:
         before = (now.step, now.value_lost)
         await table.press("c" if now.step.value == "Hand it out" else "enter")
         if isinstance(table.app.screen, DeleteScreen):
-            await table.type(now.twin.name if now.value_lost and now.twin else name)
+            await table.type(
+                now.replacement.name if now.value_lost and now.replacement else name
+            )
             await table.press("enter")
         await table.until(
             lambda before=before: (  # type: ignore[misc]
@@ -125,7 +132,9 @@ async def test_the_next_start_goes_on_wherever_it_was_cut(
         await through(table, name)
     assert len(cuts.seen) >= 5
     for number, (world, state) in enumerate(cuts.seen):
-        rows = [uid for uid, t in tokens_of(world, kind).items() if t.name.startswith(name)]
+        rows = [
+            uid for uid, t in tokens_of(world, kind).items() if t.name.startswith(name)
+        ]
         # Each row that may be pressed on leads to the one rotation.
         for row in rows:
             home = tmp_path / f"run-{number}-{row}"
@@ -149,7 +158,9 @@ class Cut:
         stack, sandbox = first_stack(self.world).uid, Sandbox(self.world, [], None)
         if not RotationStore(os.environ).unfinished(stack):
             return
-        async with running(sandbox=sandbox, memory=Memory(os.environ), wait="") as table:
+        async with running(
+            sandbox=sandbox, memory=Memory(os.environ), wait=""
+        ) as table:
             await table.until(lambda: table.app.workspace.snapshot.read_at is not None)
             await table.until(lambda: isinstance(table.app.screen, TokensScreen))
             await show(table, row, self.kind)

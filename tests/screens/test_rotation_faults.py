@@ -7,17 +7,22 @@ from functools import partial
 import pytest
 
 from tests.contentstack.fakes import Clock
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.screens.test_rotation_cuts import NAMES, show, tokens_of
 from tui.contentstack import transport
 from tui.contentstack.pace import Pacer
 from tui.contentstack.transport import Transport
 from tui.screens.delete import DeleteScreen
 from tui.screens.rotation import RotationScreen
-from tui.workspace.rotation import Step
+from tui.workspace.rotation import RotationStep
 
 FAULTS = ("close-before", "close-after", "cut", "500", "502-html", "503", "wrong-types")
-CALLS = (("POST", "*_tokens*"), ("GET", "*assets*"), ("DELETE", "*_tokens*"), ("PUT", "*_tokens*"))
+CALLS = (
+    ("POST", "*_tokens*"),
+    ("GET", "*assets*"),
+    ("DELETE", "*_tokens*"),
+    ("PUT", "*_tokens*"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,26 +30,38 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time is lost in waiting."""
     time = Clock()
     pacer = Pacer(clock=time, sleep=time.sleep)
-    monkeypatch.setattr(transport, "Transport", partial(Transport, sleep=time.sleep, pacer=pacer))
+    monkeypatch.setattr(
+        transport, "Transport", partial(Transport, sleep=time.sleep, pacer=pacer)
+    )
 
 
 async def step_on(table: Table, screen: RotationScreen, name: str) -> None:
     """Press what the step wants, and wait until it has been answered, well or not."""
     now = screen.progress
-    await table.press("c" if now.step is Step.HAND_OUT and not now.value_lost else "enter")
+    await table.press(
+        "c" if now.step is RotationStep.HAND_OUT and not now.value_lost else "enter"
+    )
     front = table.app.screen
     if isinstance(front, DeleteScreen):
-        await table.type(now.twin.name if now.value_lost and now.twin else name)
+        await table.type(
+            now.replacement.name if now.value_lost and now.replacement else name
+        )
         await table.press("enter")
         await table.until(lambda: not front.is_attached or not front.asking)
         if table.app.screen is front:
             await table.press("escape")
-    await table.until(lambda: not screen.is_attached or (table.app.screen is screen and not screen.asking))
+    await table.until(
+        lambda: (
+            not screen.is_attached or (table.app.screen is screen and not screen.asking)
+        )
+    )
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("kind", NAMES)
-async def test_each_call_may_fail_once_and_nothing_is_doubled_or_lost(kind: str, fault: str) -> None:
+async def test_each_call_may_fail_once_and_nothing_is_doubled_or_lost(
+    kind: str, fault: str
+) -> None:
     name = NAMES[kind]
     async with running() as table:
         world = table.sandbox.world
@@ -61,7 +78,9 @@ async def test_each_call_may_fail_once_and_nothing_is_doubled_or_lost(kind: str,
             if not screen.is_attached:
                 break
             await step_on(table, screen, name)
-            assert [t.name for t in tokens_of(world, kind).values()].count(f"{name}-next") <= 1
+            assert [t.name for t in tokens_of(world, kind).values()].count(
+                f"{name}-next"
+            ) <= 1
         assert not screen.is_attached, table.text
         names = [t.name for t in tokens_of(world, kind).values()]
         assert (names.count(name), len(names)) == (1, count)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import NOW, clock
 from tui.account.connection import Connection
 from tui.account.demo import connection_to
@@ -23,7 +23,9 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-def nobody(sandbox: Sandbox, stack: str | None = "Storefront") -> Callable[[], Connection]:
+def nobody(
+    sandbox: Sandbox, stack: str | None = "Storefront"
+) -> Callable[[], Connection]:
     return lambda: replace(connection_to(sandbox), credential=None, stack=stack)
 
 
@@ -41,9 +43,13 @@ async def fill(table: Table, email: str, password: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
-async def test_e_mail_and_password_lead_to_the_tokens(sandbox: Sandbox, size: tuple[int, int]) -> None:
+async def test_e_mail_and_password_lead_to_the_tokens(
+    sandbox: Sandbox, size: tuple[int, int]
+) -> None:
     user = sandbox.user("Admin")
-    async with running(size=size, connect=nobody(sandbox), wait="E-mail and password") as table:
+    async with running(
+        size=size, connect=nobody(sandbox), wait="E-mail and password"
+    ) as table:
         await fill(table, user.email, user.password)
         await table.until("Delivery 12")
         assert isinstance(table.app.screen, TokensScreen)
@@ -57,7 +63,9 @@ async def test_a_wrong_password_keeps_the_form_and_says_why(sandbox: Sandbox) ->
         assert "wrong" not in table.text
 
 
-async def test_the_second_factor_is_asked_for_when_contentstack_asks(sandbox: Sandbox) -> None:
+async def test_the_second_factor_is_asked_for_when_contentstack_asks(
+    sandbox: Sandbox,
+) -> None:
     user = next(user for user in sandbox.users if user.tfa_secret)
     async with running(connect=nobody(sandbox), wait="E-mail and password") as table:
         assert "six digits" not in table.text
@@ -97,7 +105,9 @@ async def test_the_demo_needs_no_login(sandbox: Sandbox) -> None:
 
 async def test_without_a_stack_the_list_of_stacks_follows(sandbox: Sandbox) -> None:
     user = sandbox.user("Admin")
-    async with running(connect=nobody(sandbox, None), wait="E-mail and password") as table:
+    async with running(
+        connect=nobody(sandbox, None), wait="E-mail and password"
+    ) as table:
         await fill(table, user.email, user.password)
         await table.until("ORGANIZATION")
         assert isinstance(table.app.screen, StacksScreen)
@@ -119,13 +129,18 @@ async def test_w_goes_to_another_stack_and_back(sandbox: Sandbox) -> None:
         await table.until("Delivery 12")
 
 
-async def test_a_session_that_ran_out_opens_sign_in_over_the_work(sandbox: Sandbox) -> None:
+async def test_a_session_that_ran_out_opens_sign_in_over_the_work(
+    sandbox: Sandbox,
+) -> None:
     async with running(sandbox=sandbox) as table:
         await table.press("n")
         await table.until("Name (required")
         await table.press(*"kiosk")
-        await table.app.workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
-        # In the group of all readings, so that none of the old login's answers comes after the new one's.
+        await table.app.workspace.account.use(
+            Credential("authtoken", Secret("blt" + "0" * 16))
+        )
+        # In the group of all readings, so that none of the old login's answers comes
+        # after the new one's.
         table.app.run_worker(table.app.workspace.reopen(), group="read")
         await table.until("E-mail and password")
         user = sandbox.user("Admin")
@@ -134,7 +149,9 @@ async def test_a_session_that_ran_out_opens_sign_in_over_the_work(sandbox: Sandb
         assert "kiosk" in table.text
 
 
-async def test_escape_leaves_sign_in_with_the_key_that_returns(sandbox: Sandbox) -> None:
+async def test_escape_leaves_sign_in_with_the_key_that_returns(
+    sandbox: Sandbox,
+) -> None:
     async with running(connect=nobody(sandbox), wait="E-mail and password") as table:
         await table.press("escape")
         await table.until("Nobody is signed in")

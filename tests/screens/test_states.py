@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.account.connection import Connection
 from tui.account.demo import connection_to
@@ -38,7 +38,9 @@ async def test_an_empty_stack_names_the_key_that_makes_the_first_token() -> None
 
 
 async def test_a_stack_without_environments_says_where_to_make_one() -> None:
-    async with running(sandbox=sandbox_of(SeedStack(name="New", branches=["main"]))) as table:
+    async with running(
+        sandbox=sandbox_of(SeedStack(name="New", branches=["main"]))
+    ) as table:
         await table.press("n")
         assert "no environment" in status(table)
         assert isinstance(table.app.screen, TokensScreen)
@@ -47,7 +49,11 @@ async def test_a_stack_without_environments_says_where_to_make_one() -> None:
 @pytest.mark.parametrize(
     ("change", "words", "key"),
     [
-        (lambda way: _with(way, stack="blt" + "0" * 16), "API key or the region", "r reads again"),
+        (
+            lambda way: _with(way, stack="blt" + "0" * 16),
+            "API key or the region",
+            "r reads again",
+        ),
         (lambda way: _with(way, offline=True), "No connection", "r reads again"),
     ],
     ids=["wrong key", "no network"],
@@ -63,8 +69,13 @@ async def test_what_cannot_be_reached_is_said_with_the_next_key(
 
 
 async def test_two_stacks_of_one_name_are_listed_with_their_uids() -> None:
-    pair = [SeedStack(name="Shop", environments=["a"]), SeedStack(name="Shop", environments=["b"])]
-    async with running(sandbox=sandbox_of(*pair), stack="Shop", wait="ORGANIZATION") as table:
+    pair = [
+        SeedStack(name="Shop", environments=["a"]),
+        SeedStack(name="Shop", environments=["b"]),
+    ]
+    async with running(
+        sandbox=sandbox_of(*pair), stack="Shop", wait="ORGANIZATION"
+    ) as table:
         await table.until(lambda: "2 stacks are called Shop" in status(table))
         for stack in table.sandbox.world.stacks.values():
             assert stack.uid in status(table)
@@ -74,7 +85,12 @@ async def test_a_failed_refresh_keeps_what_was_read() -> None:
     async with running() as table:
         table.sandbox.fail("500", path="*", times=None)
         await table.press("r")
-        await table.until(lambda: "Contentstack failed" in status(table) and "read 09:30:00" in status(table))
+        await table.until(
+            lambda: (
+                "Contentstack failed" in status(table)
+                and "read 09:30:00" in status(table)
+            )
+        )
         assert "partner-feed" in table.text
 
 
@@ -110,7 +126,9 @@ async def test_a_long_wait_is_said_and_escape_ends_it() -> None:
 async def test_a_wait_while_generating_is_ended_by_escape_and_the_form_stays() -> None:
     async with running() as table:
         await table.fill_wizard()
-        table.sandbox.fail("429;retry-after=30", method="POST", path="*delivery_tokens*", times=None)
+        table.sandbox.fail(
+            "429;retry-after=30", method="POST", path="*delivery_tokens*", times=None
+        )
         await table.press("enter")
         await table.until("asks to wait 30 s")
         await table.press("escape")
@@ -134,7 +152,11 @@ def _value_of(way: Connection) -> Secret:
 
 
 def _with(
-    way: Connection, *, stack: str | None = None, authtoken: str | None = None, offline: bool = False
+    way: Connection,
+    *,
+    stack: str | None = None,
+    authtoken: str | None = None,
+    offline: bool = False,
 ) -> Connection:
     secret = Secret(authtoken) if authtoken else _value_of(way)
     return Connection(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.deck import Table, running
-from tui.account.settings import Settings
+from tests.screens.session import Table, running
+from tui.config.settings import Settings
 from tui.screens.tokens import TokensScreen
 from tui.widgets.status_line import StatusLine
 
@@ -27,7 +27,9 @@ async def test_both_tabs_list_their_tokens_at_every_size(size: tuple[int, int]) 
         assert f"Delivery {len(snapshot.delivery.items)}" in table.text
         assert tokens(table).table.shown_count == len(snapshot.delivery.items) >= 12
         await table.press("alt+o")
-        await table.until("ACCESS" if size[0] > 60 else snapshot.management.items[0].name)
+        await table.until(
+            "ACCESS" if size[0] > 60 else snapshot.management.items[0].name
+        )
         assert tokens(table).table.shown_count == len(snapshot.management.items)
         await table.press("alt+o")
         assert tokens(table).tab == "delivery"
@@ -76,7 +78,10 @@ async def test_refresh_keeps_cursor_and_filter() -> None:
         key = tokens(table).table.cursor_key
         await table.press("r")
         await table.until("read 09:30:00")
-        assert (tokens(table).table.cursor_key, tokens(table).table.filter_text) == (key, "web")
+        assert (tokens(table).table.cursor_key, tokens(table).table.filter_text) == (
+            key,
+            "web",
+        )
 
 
 async def test_sort_takes_one_column_after_the_other() -> None:
@@ -92,20 +97,30 @@ async def test_sort_takes_one_column_after_the_other() -> None:
 async def test_copies_say_what_is_known_and_hold_exactly_the_value() -> None:
     async with running() as table:
         screen = tokens(table)
-        token = next(item for item in table.app.workspace.snapshot.delivery.items if item.preview)
+        token = next(
+            item for item in table.app.workspace.snapshot.delivery.items if item.preview
+        )
         screen.table.move_to(token.uid)
         await table.press("c", "p", "y")
         await table.until(lambda: len(table.copied) == 3)
         stack = table.app.workspace.snapshot.stack
         assert token.preview is not None
         assert stack is not None
-        assert table.copied == [token.value.reveal(), token.preview.reveal(), stack.api_key]
+        assert table.copied == [
+            token.value.reveal(),
+            token.preview.reveal(),
+            stack.api_key,
+        ]
         assert "paste to check" in status(table)
 
 
 async def test_without_a_preview_token_p_says_so() -> None:
     async with running() as table:
-        token = next(item for item in table.app.workspace.snapshot.delivery.items if not item.preview)
+        token = next(
+            item
+            for item in table.app.workspace.snapshot.delivery.items
+            if not item.preview
+        )
         tokens(table).table.move_to(token.uid)
         await table.press("p")
         assert "no preview token" in status(table)
@@ -121,7 +136,9 @@ async def test_a_management_token_cannot_be_copied_and_the_reason_is_said() -> N
 
 async def test_the_card_follows_the_cursor_and_opens_on_a_screen_of_its_own() -> None:
     async with running() as table:
-        first = table.app.workspace.snapshot.delivery_token(tokens(table).table.cursor_key or "")
+        first = table.app.workspace.snapshot.delivery_token(
+            tokens(table).table.cursor_key or ""
+        )
         assert first is not None
         await table.until(f"── {first.name} ─")
         await table.press("enter")
@@ -149,7 +166,9 @@ async def test_a_developer_sees_no_management_tokens_and_why() -> None:
         await table.until("Owner and Admin alone see management tokens")
 
 
-async def test_a_content_manager_may_not_make_tokens_and_is_told_without_a_request() -> None:
+async def test_a_content_manager_may_not_make_tokens_and_is_told_without_a_request() -> (
+    None
+):
     async with running(role="Content Manager", wait="Content Manager") as table:
         await table.until(lambda: not table.app.workspace.snapshot.reading)
         await table.press("n")
@@ -184,7 +203,10 @@ async def test_help_gives_the_command_that_is_chosen() -> None:
         await table.until(lambda: "Copy the token" not in table.text)
         await table.press("enter")
         await table.until(
-            lambda: isinstance(table.app.screen, TokensScreen) and tokens(table).tab == "management"
+            lambda: (
+                isinstance(table.app.screen, TokensScreen)
+                and tokens(table).tab == "management"
+            )
         )
 
 
@@ -217,7 +239,9 @@ async def test_ascii_mode_sends_nothing_but_ascii() -> None:
 
 async def test_the_card_of_a_row_is_unmasked_until_the_cursor_moves() -> None:
     async with running() as table:
-        token = table.app.workspace.snapshot.delivery_token(tokens(table).table.cursor_key or "")
+        token = table.app.workspace.snapshot.delivery_token(
+            tokens(table).table.cursor_key or ""
+        )
         assert token is not None
         await table.press("u")
         await table.until(token.value.reveal())
@@ -228,7 +252,9 @@ async def test_the_card_of_a_row_is_unmasked_until_the_cursor_moves() -> None:
         assert token.value.reveal() not in table.text
 
 
-async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields() -> None:
+async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields() -> (
+    None
+):
     keys = {"other_tab": ("t",), "sort": ("f5",), "quit": ("Q", "ctrl+c")}
     async with running(settings=Settings(keys=keys), size=(160, 36)) as table:
         assert "f5 sort" in table.text
@@ -237,7 +263,10 @@ async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields
         await table.press("t")
         assert tokens(table).tab == "management"
         await table.press("slash", "t")
-        assert (tokens(table).tab, tokens(table).table.filter_text) == ("management", "t")
+        assert (tokens(table).tab, tokens(table).table.filter_text) == (
+            "management",
+            "t",
+        )
         await table.press("escape", "question_mark")
         await table.until("Sort by the next")
         assert "f5" in table.text

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tests.test_accessible import EACH
 from tools.pictures import Picture
-from tui.account.memory import Memory
-from tui.account.rotations import Rotation, RotationStore
 from tui.commands import Place
-from tui.sandbox.organization import Stack
+from tui.sandbox.organization import StackRecord
 from tui.sandbox.service import Sandbox
-from tui.screens.base import DeckScreen
+from tui.screens.base import TokendeckScreen
 from tui.screens.tokens import TokensScreen
+from tui.state.memory import Memory
+from tui.state.rotations import Rotation, RotationStore
 from tui.widgets.status_line import StatusLine
 
 
@@ -31,7 +31,7 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-def held(sandbox: Sandbox) -> Stack:
+def held(sandbox: Sandbox) -> StackRecord:
     return next(iter(sandbox.world.stacks.values()))
 
 
@@ -48,15 +48,21 @@ def rotating(sandbox: Sandbox, uid: str) -> None:
             kind="delivery",
             old_uid=uid,
             old_name=token.name,
-            twin_name=f"{token.name}-next",
+            replacement_name=f"{token.name}-next",
         )
     )
 
 
-@pytest.mark.parametrize(("place", "way"), EACH, ids=lambda each: getattr(each, "name", ""))
-async def test_an_end_at_any_place_leaves_no_secret_on_disk(place: Place, way: Picture) -> None:
+@pytest.mark.parametrize(
+    ("place", "way"), EACH, ids=lambda each: getattr(each, "name", "")
+)
+async def test_an_end_at_any_place_leaves_no_secret_on_disk(
+    place: Place, way: Picture
+) -> None:
     sandbox = Sandbox.demo(now=clock)
-    async with running(sandbox=sandbox, memory=memory(), size=(way.columns, way.lines)) as table:
+    async with running(
+        sandbox=sandbox, memory=memory(), size=(way.columns, way.lines)
+    ) as table:
         for step in way.way:
             await table.press(*step.keys)
             if step.pasted:
@@ -64,13 +70,15 @@ async def test_an_end_at_any_place_leaves_no_secret_on_disk(place: Place, way: P
             # The picture of the doctor is made where something is worth a look.
             await table.until(step.shows if place is not Place.DOCTOR else "Terminal")
         screen = table.app.screen
-        assert isinstance(screen, DeckScreen)
+        assert isinstance(screen, TokendeckScreen)
         assert place is screen.PLACE
         table.app.keep_unfinished()
         table.app.exit(return_code=129)
     stack, written = held(sandbox), on_disk()
     tokens = [*stack.delivery_tokens.values(), *stack.management_tokens.values()]
-    secrets = {value for token in tokens for value in (token.value, token.preview) if value}
+    secrets = {
+        value for token in tokens for value in (token.value, token.preview) if value
+    }
     assert len(secrets) > len(tokens)
     assert not [secret for secret in secrets if str(secret).encode() in written]
     assert (b'"after"' in written) == (place is Place.WIZARD)
@@ -161,19 +169,19 @@ async def test_all_that_is_unfinished_is_said_at_once() -> None:
             workspace.forms["management"].plan, description="no name yet"
         )
         table.app.keep_unfinished()
-        untaken = snapshot.management.items[0]
+        uncollected = snapshot.management.items[0]
     rotating(sandbox, rotated.uid)
-    memory().remember_untaken(untaken.uid, untaken.name, held(sandbox).uid)
+    memory().remember_uncollected(uncollected.uid, uncollected.name, held(sandbox).uid)
     async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
         assert status(table) == (
             "Unfinished: a new management token, n on the management tab goes on; changes to"
             f" {edited.name}, e on it goes on; changes to {other.name}, e on it goes on; 1 more. The value of"
-            f" {untaken.name} was never copied or handed out, and Contentstack does not show it again."
+            f" {uncollected.name} was never copied or handed out, and Contentstack does not show it again."
             " R rotates it, d deletes it."
         )
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        assert screen.facts().token == untaken
+        assert screen.facts().token == uncollected
 
 
 async def test_of_what_is_gone_or_done_elsewhere_nothing_is_said() -> None:
@@ -208,7 +216,9 @@ CURE = "No space left on device. XDG_STATE_HOME can name another folder."
 @pytest.mark.usefixtures("full_disk")
 async def test_a_full_disk_is_said_once_and_at_the_start() -> None:
     async with running(memory=memory(), wait="outlive") as table:
-        assert status(table).startswith("Unfinished work won't outlive a dropped connection: ")
+        assert status(table).startswith(
+            "Unfinished work won't outlive a dropped connection: "
+        )
         assert status(table).endswith(CURE)
         await table.press("n")
         await table.until("Name (required")
@@ -228,7 +238,9 @@ async def test_a_disk_that_fills_up_meanwhile_is_said_with_the_first_form_it_cou
             await table.until("Name (required")
             await table.press("x", "escape")
             await table.until("kept; ")
-            assert ("won't outlive a dropped connection" in status(table)) == (key == "n")
+            assert ("won't outlive a dropped connection" in status(table)) == (
+                key == "n"
+            )
 
 
 async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
@@ -241,7 +253,9 @@ async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
         await table.press("R")
         await table.until("1 Make the twin")
         await table.press("enter")
-        await table.until(lambda: "Nothing was made, since a cut would lose it" in status(table))
+        await table.until(
+            lambda: "Nothing was made, since a cut would lose it" in status(table)
+        )
         assert status(table).endswith(CURE)
         assert len(held(sandbox).delivery_tokens) == before
         disk.undo()

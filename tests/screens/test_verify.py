@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import NOW
-from tui.sandbox.organization import Token
+from tui.sandbox.organization import TokenRecord
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.screens.verify import VerifyScreen
@@ -40,22 +40,29 @@ class Hands:
         self.now += timedelta(seconds=seconds)
 
 
-def shop(token: dict[str, Any] | None = None, hands: Hands | None = None, **stack: Any) -> Sandbox:
+def shop(
+    token: dict[str, Any] | None = None, hands: Hands | None = None, **stack: Any
+) -> Sandbox:
     """A stack with the one delivery token `web`, and the management token `ci`."""
     web = {"name": "web", "environments": ["qa"], "branches": ["main"], **(token or {})}
     return Sandbox.from_seed(
-        seed_from({"stacks": [{**SHOP, "delivery_tokens": [web], **stack}]}), hands or Hands()
+        seed_from({"stacks": [{**SHOP, "delivery_tokens": [web], **stack}]}),
+        hands or Hands(),
     )
 
 
-def first(sandbox: Sandbox) -> Token:
-    return next(iter(next(iter(sandbox.world.stacks.values())).delivery_tokens.values()))
+def first(sandbox: Sandbox) -> TokenRecord:
+    return next(
+        iter(next(iter(sandbox.world.stacks.values())).delivery_tokens.values())
+    )
 
 
 async def verified(table: Table, words: str) -> str:
     """Press the key; the screen's text, unwrapped, once its verdict is there."""
     await table.press("v")
-    await table.until(lambda: isinstance(table.app.screen, VerifyScreen) and words in unwrapped(table))
+    await table.until(
+        lambda: isinstance(table.app.screen, VerifyScreen) and words in unwrapped(table)
+    )
     return unwrapped(table)
 
 
@@ -68,7 +75,9 @@ async def test_a_token_that_works_says_where(size: tuple[int, int]) -> None:
     async with running(size=size, sandbox=shop({"aliases": ["live"]})) as table:
         await verified(table, "2 of 2 calls work.")
         await table.press("down")
-        await table.until(lambda: "environment qa, alias live)" in unwrapped(table) or size[0] == 120)
+        await table.until(
+            lambda: "environment qa, alias live)" in unwrapped(table) or size[0] == 120
+        )
         await table.press("escape")
         await table.until("read 09:30:00")
 
@@ -103,14 +112,19 @@ async def test_that_a_new_token_is_tried_again_is_said_and_for_how_long() -> Non
     async with running(sandbox=sandbox) as table:
         table.app.workspace.sleep = pause
         await verified(
-            table, "0 of 1 calls made; not known there yet, tried again for up to 30 s; Esc stops."
+            table,
+            "0 of 1 calls made; not known there yet, tried again for up to 30 s; Esc stops.",
         )
         go_on.set()
         await table.until("It works.")
 
 
-@pytest.mark.parametrize(("memory", "words"), [(60, "still answers from its cache"), (0, "does not take it")])
-async def test_a_token_that_somebody_deleted_is_revoked(memory: int, words: str) -> None:
+@pytest.mark.parametrize(
+    ("memory", "words"), [(60, "still answers from its cache"), (0, "does not take it")]
+)
+async def test_a_token_that_somebody_deleted_is_revoked(
+    memory: int, words: str
+) -> None:
     sandbox = shop(network={"memory": memory})
     async with running(sandbox=sandbox) as table, running(sandbox=sandbox) as other:
         web = other.app.workspace.snapshot.delivery.items[0]
@@ -161,9 +175,7 @@ async def test_a_management_token_is_verified_by_a_value_pasted_unseen() -> None
         await table.until("It works.")
         assert CI not in table.text
         assert table.app.screen.query_one(TextField).value == ""
-        words = (
-            "Works (demo, cma.demo.invalid; branch main). Whose value it is, ci's or another's, nobody tells."
-        )
+        words = "Works (demo, cma.demo.invalid; branch main). Whose value it is, ci's or another's, nobody tells."
         assert words in unwrapped(table)
         await table.press("v")
         await table.until("It works.")
@@ -172,14 +184,26 @@ async def test_a_management_token_is_verified_by_a_value_pasted_unseen() -> None
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("delivery", "This is the delivery token of web: it can't be used as a management token"),
-        ("preview", "This is the preview token of web: it can't be used as a management token"),
+        (
+            "delivery",
+            "This is the delivery token of web: it can't be used as a management token",
+        ),
+        (
+            "preview",
+            "This is the preview token of web: it can't be used as a management token",
+        ),
         ("none", "this is not its value"),
     ],
 )
-async def test_a_pasted_value_of_another_kind_is_recognised(kind: str, words: str) -> None:
+async def test_a_pasted_value_of_another_kind_is_recognised(
+    kind: str, words: str
+) -> None:
     sandbox = shop({"preview": True})
-    values = {"delivery": first(sandbox).value, "preview": first(sandbox).preview, "none": "cs" + "6" * 24}
+    values = {
+        "delivery": first(sandbox).value,
+        "preview": first(sandbox).preview,
+        "none": "cs" + "6" * 24,
+    }
     async with running(sandbox=sandbox) as table:
         await table.press("o", "v")
         await table.until("Paste it, then Enter")
@@ -196,7 +220,9 @@ async def test_several_values_that_are_not_known_are_not_asked_for() -> None:
 
 async def test_a_token_just_made_is_verified_from_generated() -> None:
     hands = Hands()
-    async with running(sandbox=shop(hands=hands, network={"lag": 3}, live_preview=False)) as table:
+    async with running(
+        sandbox=shop(hands=hands, network={"lag": 3}, live_preview=False)
+    ) as table:
         table.app.workspace.sleep = hands.sleep
         await table.press("n")
         await table.until("Name (required")
@@ -206,7 +232,9 @@ async def test_a_token_just_made_is_verified_from_generated() -> None:
         await table.until("its one")
         await table.press("space", "enter")
         await table.until("Generate token")
-        await table.until(lambda: "Live Preview is off for this stack" in unwrapped(table))
+        await table.until(
+            lambda: "Live Preview is off for this stack" in unwrapped(table)
+        )
         await table.press("enter")
         await table.until("Generated: k")
         await verified(table, "It works.")
@@ -220,7 +248,9 @@ async def test_the_reason_is_said_where_nothing_can_be_verified() -> None:
         await table.until("The cursor is on no token.")
 
 
-async def test_of_many_calls_what_has_come_is_drawn_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_of_many_calls_what_has_come_is_drawn_once_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with running() as table:
         await table.press("v")
         await table.until("It works")

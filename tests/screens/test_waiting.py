@@ -8,8 +8,8 @@ import pytest
 
 from tests.screens import test_faults as calls
 from tests.screens import test_rotation
-from tests.screens.deck import Table
 from tests.screens.served import served, settled
+from tests.screens.session import Table
 from tui.screens.tokens import TokensScreen
 from tui.widgets.status_line import StatusLine
 
@@ -28,8 +28,9 @@ class Stacks(calls.Kind):
     hits, key = "GET /organizations", "w"
 
 
-# A kind of call, what is on the screen while its answer is awaited, and whether Esc cuts that answer off. A
-# single write that has no screen of its own, and a deletion, come to their end: it is then known what came.
+# A kind of call, what is on the screen while its answer is awaited, and whether Esc
+# cuts that answer off. A single write that has no screen of its own, and a deletion,
+# come to their end: it is then known what came.
 WAITS: dict[str, tuple[calls.Kind, str, bool]] = {
     "sign-in": (calls.LogIn(), "Signing in", True),
     "list": (calls.List(), "Reading delivery tokens", True),
@@ -62,9 +63,14 @@ async def test_a_wait_is_said_and_esc_ends_it(
         await table.press("escape")
         await table.until(settled(table))
         assert not cut or monotonic() - since < LONG / 2
-        await table.until(lambda: not table.app.screen.query_one(StatusLine).text.endswith("…"))
+        await table.until(
+            lambda: not table.app.screen.query_one(StatusLine).text.endswith("…")
+        )
         # Whatever key comes next is heard.
-        while not isinstance(table.app.screen, TokensScreen) and "E-mail and password" not in table.text:
+        while (
+            not isinstance(table.app.screen, TokensScreen)
+            and "E-mail and password" not in table.text
+        ):
             await table.press("escape")
             await table.pilot.pause()
         await table.press("question_mark")

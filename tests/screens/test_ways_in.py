@@ -1,4 +1,7 @@
-"""The ways in that need more than a form: a kept login, csdx's session, another region, many stacks."""
+"""The ways in that need more than a form.
+
+A kept login, csdx's session, another region, many stacks.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,13 @@ from typing import Any
 import pytest
 
 from tests.sandbox.served import Served, serving
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.account.account import Connect
 from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_reading import CredentialAbsent
 from tui.account.credential_store import kept, name_of
 from tui.account.demo import connection_to
-from tui.account.memory import Memory, read_state
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.sandbox.seed import Seed, SeedOrganization, SeedStack, SeedUser
@@ -31,6 +33,7 @@ from tui.screens.regions import RegionsScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.stacks import StacksScreen
 from tui.screens.tokens import TokensScreen
+from tui.state.memory import Memory, read_state
 from tui.widgets.status_line import StatusLine
 
 ELSEWHERE = "blt" + "e" * 16
@@ -76,12 +79,25 @@ async def paste(table: Table, text: str) -> None:
 
 
 def csdx_store(served: Served, **changes: object) -> None:
-    region = {"name": "here", "cma": served.info["cma"], "cda": served.info["cda"], "uiHost": ""}
+    region = {
+        "name": "here",
+        "cma": served.info["cma"],
+        "cda": served.info["cda"],
+        "uiHost": "",
+    }
     user = served.user()
-    basic = {"authorisationType": "BASIC", "authtoken": user["authtoken"], "email": user["email"]}
-    folder = Path(os.environ["XDG_CONFIG_HOME"]) / "@contentstack" / "cli-utilities-nodejs"
+    basic = {
+        "authorisationType": "BASIC",
+        "authtoken": user["authtoken"],
+        "email": user["email"],
+    }
+    folder = (
+        Path(os.environ["XDG_CONFIG_HOME"]) / "@contentstack" / "cli-utilities-nodejs"
+    )
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "contentstack_cli.json").write_text(json.dumps({**basic, "region": region, **changes}))
+    (folder / "contentstack_cli.json").write_text(
+        json.dumps({**basic, "region": region, **changes})
+    )
 
 
 async def test_a_login_is_kept_after_a_yes(served: Served, memory: Memory) -> None:
@@ -92,7 +108,9 @@ async def test_a_login_is_kept_after_a_yes(served: Served, memory: Memory) -> No
         await table.until(lambda: isinstance(table.app.screen, Confirm))
         await table.press("y")
         await table.until("Delivery 12")
-        await table.until(lambda: not any(worker.is_running for worker in table.app.workers))
+        await table.until(
+            lambda: not any(worker.is_running for worker in table.app.workers)
+        )
     login = kept("file", os.environ, name_of(region, None))
     assert login.secret.reveal().startswith("blt")
 
@@ -101,7 +119,9 @@ async def test_the_program_may_end_while_it_asks_whether_to_keep_a_login(
     served: Served, memory: Memory
 ) -> None:
     user = served.user()
-    async with running(connect=nobody(region_of(served)), wait="", memory=memory) as table:
+    async with running(
+        connect=nobody(region_of(served)), wait="", memory=memory
+    ) as table:
         await sign_in(table, user["email"], user["password"])
         await table.until(lambda: isinstance(table.app.screen, Confirm))
         table.app.exit()
@@ -110,7 +130,9 @@ async def test_the_program_may_end_while_it_asks_whether_to_keep_a_login(
 
 async def test_a_login_is_not_kept_after_a_no(served: Served, memory: Memory) -> None:
     user = served.user()
-    async with running(connect=nobody(region_of(served)), wait="", memory=memory) as table:
+    async with running(
+        connect=nobody(region_of(served)), wait="", memory=memory
+    ) as table:
         await sign_in(table, user["email"], user["password"])
         await table.until(lambda: isinstance(table.app.screen, Confirm))
         await table.press("n")
@@ -119,10 +141,14 @@ async def test_a_login_is_not_kept_after_a_no(served: Served, memory: Memory) ->
         kept("file", os.environ, name_of(region_of(served), None))
 
 
-async def test_the_session_of_csdx_is_used_after_a_yes(served: Served, memory: Memory) -> None:
+async def test_the_session_of_csdx_is_used_after_a_yes(
+    served: Served, memory: Memory
+) -> None:
     csdx_store(served)
     async with running(connect=nobody(REGIONS[0]), wait="", memory=memory) as table:
-        await table.until("csdx is signed in to here: an authtoken session of ana@example.com.")
+        await table.until(
+            "csdx is signed in to here: an authtoken session of ana@example.com."
+        )
         await table.press("y")
         await table.until("Delivery 12")
         assert read_state(os.environ).use_csdx is True
@@ -145,18 +171,26 @@ async def test_whoever_types_already_is_asked_nothing(
         return session
 
     monkeypatch.setattr(Memory, "csdx_to_ask_about", slow)
-    async with running(connect=nobody(REGIONS[0]), wait="E-mail and password", memory=memory) as table:
+    async with running(
+        connect=nobody(REGIONS[0]), wait="E-mail and password", memory=memory
+    ) as table:
         await table.press("y")
         found.set()
-        await table.until(lambda: not any(worker.is_running for worker in table.app.workers))
+        await table.until(
+            lambda: not any(worker.is_running for worker in table.app.workers)
+        )
         screen = table.app.screen
         assert isinstance(screen, SignInScreen)
         assert screen.field("email").value == "y"
 
 
-async def test_after_a_no_nobody_asks_about_csdx_again(served: Served, memory: Memory) -> None:
+async def test_after_a_no_nobody_asks_about_csdx_again(
+    served: Served, memory: Memory
+) -> None:
     csdx_store(served)
-    async with running(connect=nobody(region_of(served)), wait="", memory=memory) as table:
+    async with running(
+        connect=nobody(region_of(served)), wait="", memory=memory
+    ) as table:
         await table.until("csdx is signed in to here")
         await table.press("n")
         await table.until("E-mail and password")
@@ -164,7 +198,9 @@ async def test_after_a_no_nobody_asks_about_csdx_again(served: Served, memory: M
     assert memory.csdx_to_ask_about(None) is None
 
 
-async def test_a_session_of_csdx_that_is_over_says_what_to_type(served: Served, memory: Memory) -> None:
+async def test_a_session_of_csdx_that_is_over_says_what_to_type(
+    served: Served, memory: Memory
+) -> None:
     csdx_store(
         served,
         authorisationType="OAUTH",
@@ -172,7 +208,9 @@ async def test_a_session_of_csdx_that_is_over_says_what_to_type(served: Served, 
         oauthDateTime="2020-01-01T00:00:00Z",
     )
     memory.answer_about_csdx(True)
-    async with running(connect=nobody(region_of(served)), wait="", memory=memory) as table:
+    async with running(
+        connect=nobody(region_of(served)), wait="", memory=memory
+    ) as table:
         await table.until(lambda: "csdx auth:login --oauth" in status(table))
 
 
@@ -180,12 +218,16 @@ async def test_a_stack_that_another_region_knows_is_found_there(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seed = tmp_path / "seed.toml"
-    seed.write_text(f'[[stacks]]\nname = "Elsewhere"\napi_key = "{ELSEWHERE}"\nenvironments = ["live"]\n')
+    seed.write_text(
+        f'[[stacks]]\nname = "Elsewhere"\napi_key = "{ELSEWHERE}"\nenvironments = ["live"]\n'
+    )
     with serving("--seed", str(seed)) as other:
         here, there = region_of(served, "here"), region_of(other, "there")
         monkeypatch.setattr(regions, "REGIONS", (here, there))
         login = parse_credential(served.user()["authtoken"])
-        async with running(connect=lambda: Connection(here, login, ELSEWHERE), wait="") as table:
+        async with running(
+            connect=lambda: Connection(here, login, ELSEWHERE), wait=""
+        ) as table:
             await table.until("there knows the stack. Enter goes there")
             assert isinstance(table.app.screen, RegionsScreen)
             await table.press("enter")
@@ -200,10 +242,12 @@ async def test_a_stack_that_another_region_knows_is_found_there(
 async def test_where_no_region_knows_the_stack_it_is_chosen_by_hand(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here, twin = region_of(served, "here"), region_of(served, "twin")
-    monkeypatch.setattr(regions, "REGIONS", (here, twin))
+    here, replacement = region_of(served, "here"), region_of(served, "twin")
+    monkeypatch.setattr(regions, "REGIONS", (here, replacement))
     login = parse_credential(served.user()["authtoken"])
-    async with running(connect=lambda: Connection(here, login, ELSEWHERE), wait="") as table:
+    async with running(
+        connect=lambda: Connection(here, login, ELSEWHERE), wait=""
+    ) as table:
         await table.until(lambda: "do not tell where the stack is" in status(table))
         await table.press("escape")
         await table.until("W looks for the region that knows the stack")
@@ -235,7 +279,9 @@ async def test_a_named_place_without_a_credential_stops_nothing_else(key: str) -
     def refuse() -> Connection:
         raise ConnectionMissing("auth_command pass failed with exit code 1.")
 
-    async with running(connect=refuse, wait="auth_command pass failed", memory=Memory(os.environ)) as table:
+    async with running(
+        connect=refuse, wait="auth_command pass failed", memory=Memory(os.environ)
+    ) as table:
         await table.press(key)
         await table.until(lambda: "auth_command pass failed" in status(table))
         await table.press("enter")
@@ -255,7 +301,9 @@ async def test_a_management_token_is_refused_with_the_reason() -> None:
     connection = replace(connection_to(sandbox), credential=None)
     async with running(connect=lambda: connection, wait="E-mail and password") as table:
         await paste(table, token)
-        await table.until(lambda: "Contentstack keeps those out of its tokens module" in status(table))
+        await table.until(
+            lambda: "Contentstack keeps those out of its tokens module" in status(table)
+        )
         assert token not in status(table)
         screen = table.app.screen
         assert isinstance(screen, SignInScreen)
@@ -275,7 +323,11 @@ async def test_single_sign_on_says_what_works_instead() -> None:
         organizations=[SeedOrganization(name="Acme", sso=True)],
         users=[
             SeedUser(email="ona@example.com", organizations={"Acme": "owner"}),
-            SeedUser(email="sam@example.com", password="sam", organizations={"Acme": "member"}),
+            SeedUser(
+                email="sam@example.com",
+                password="sam",
+                organizations={"Acme": "member"},
+            ),
         ],
         stacks=[SeedStack(name="Shop", environments=["live"])],
     )
@@ -286,13 +338,23 @@ async def test_single_sign_on_says_what_works_instead() -> None:
         assert "(SSO)" in status(table)
 
 
-async def test_five_hundred_stacks_are_listed_within_the_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_five_hundred_stacks_are_listed_within_the_rate_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     names = [f"Organization {number:02}" for number in range(20)]
     seed = Seed(
         organizations=[SeedOrganization(name=name) for name in names],
-        users=[SeedUser(email="ana@example.com", organizations=dict.fromkeys(names, "owner"))],
+        users=[
+            SeedUser(
+                email="ana@example.com", organizations=dict.fromkeys(names, "owner")
+            )
+        ],
         stacks=[
-            SeedStack(name=f"Stack {number:03}", organization=names[number % 20], environments=["live"])
+            SeedStack(
+                name=f"Stack {number:03}",
+                organization=names[number % 20],
+                environments=["live"],
+            )
             for number in range(500)
         ],
     )
@@ -306,7 +368,9 @@ async def test_five_hundred_stacks_are_listed_within_the_rate_limit(monkeypatch:
         say(screen, text, *rest)
 
     monkeypatch.setattr(StacksScreen, "say", heard)
-    async with running(sandbox=sandbox, stack="Stack 321", wait="Stack 321", memory=memory) as table:
+    async with running(
+        sandbox=sandbox, stack="Stack 321", wait="Stack 321", memory=memory
+    ) as table:
         await table.press("w")
         await table.until("500 stacks")
         await table.press(*"123", "enter")
@@ -321,7 +385,11 @@ async def test_five_hundred_stacks_are_listed_within_the_rate_limit(monkeypatch:
 
 async def test_a_locked_account_says_so_and_keeps_the_address() -> None:
     seed = Seed(
-        users=[SeedUser(email="lo@example.com", password="lo", roles={"*": "Admin"}, locked=True)],
+        users=[
+            SeedUser(
+                email="lo@example.com", password="lo", roles={"*": "Admin"}, locked=True
+            )
+        ],
         stacks=[SeedStack(name="Shop", environments=["live"])],
     )
     connection = replace(connection_to(Sandbox.from_seed(seed, clock)), credential=None)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.deck import Table, running
+from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.contentstack.credentials import Credential
 from tui.sandbox.service import Sandbox
@@ -20,7 +20,9 @@ def status(table: Table) -> str:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
-async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -> None:
+async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(
+    size: tuple[int, int],
+) -> None:
     async with running(size=size) as table:
         before = len(table.app.workspace.snapshot.delivery.items)
         await table.fill_wizard()
@@ -37,7 +39,9 @@ async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(siz
         assert table.app.workspace.forms["delivery"].plan == Plan()
 
 
-async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_the_name() -> None:
+async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_the_name() -> (
+    None
+):
     async with running() as table:
         keys = ["n", "enter", "space", "enter", "space", "enter", "space", "enter", "c"]
         assert len(keys) <= 12
@@ -46,7 +50,15 @@ async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_
         await table.type("kiosk")
         for key, seen in zip(
             keys[1:-1],
-            ["Branches 3", "[x]", "its one", "[x]", "Generate token", "[x]", "Generated: kiosk"],
+            [
+                "Branches 3",
+                "[x]",
+                "its one",
+                "[x]",
+                "Generate token",
+                "[x]",
+                "Generated: kiosk",
+            ],
             strict=True,
         ):
             await table.press(key)
@@ -55,7 +67,9 @@ async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_
         assert len(table.copied) == 1
 
 
-async def test_generated_says_what_the_token_is_used_with_and_that_it_reads_one_environment() -> None:
+async def test_generated_says_what_the_token_is_used_with_and_that_it_reads_one_environment() -> (
+    None
+):
     async with running() as table:
         await table.fill_wizard()
         await table.press("enter")
@@ -170,7 +184,9 @@ async def test_several_environments_make_one_token_each() -> None:
         await table.press("enter")
         await table.until("Generated 2 tokens")
         await table.until(lambda: all(name in table.text for name in names))
-        assert {token.name for token in table.app.workspace.snapshot.delivery.items} >= set(names)
+        assert {
+            token.name for token in table.app.workspace.snapshot.delivery.items
+        } >= set(names)
         await table.press("c", "down", "c")
         assert len(set(table.copied)) == 2
 
@@ -198,7 +214,9 @@ async def test_a_refusal_of_the_server_keeps_the_form() -> None:
         await other.press("enter")
         await other.until("Generated: kiosk")
         await table.press("enter")
-        await table.until(lambda: "not unique" in status(table).lower() or "Not made" in status(table))
+        await table.until(
+            lambda: "not unique" in status(table).lower() or "Not made" in status(table)
+        )
         assert isinstance(table.app.screen, Wizard)
         assert table.app.workspace.forms["delivery"].plan.name == "kiosk"
 
@@ -208,7 +226,9 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
     async with running(sandbox=sandbox) as table:
         await table.fill_wizard()
         good = next(user.authtoken for user in sandbox.users if user.role == "Admin")
-        await table.app.workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
+        await table.app.workspace.account.use(
+            Credential("authtoken", Secret("blt" + "0" * 16))
+        )
         table.app.workspace._client = await table.app.workspace.account.client()
         await table.press("enter")
         await table.until("E-mail and password")

@@ -1,7 +1,7 @@
 """A clean environment for the tests, loaded by pytest before anything that reads it.
 
-Textual reads some variables when it is imported, which a plugin may do before any `conftest.py`: that is why
-pyproject.toml names this module as an early plugin.
+Textual reads some variables when it is imported, which a plugin may do before any
+`conftest.py`: that is why pyproject.toml names this module as an early plugin.
 """
 
 from __future__ import annotations
@@ -36,13 +36,22 @@ _NAMES = {
 def strays(environ: Mapping[str, str]) -> tuple[str, ...]:
     """The names in `environ` that would change what the program does, and that no test asked for."""
     return tuple(
-        name for name in environ if name not in FIXED and (name in _NAMES or name.startswith(_PREFIXES))
+        name
+        for name in environ
+        if name not in FIXED and (name in _NAMES or name.startswith(_PREFIXES))
     )
 
 
 def untraced(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a process whose time is measured: coverage would follow and slow it down."""
-    return {name: value for name, value in environ.items() if not name.startswith("COVERAGE_")}
+    """The environment for a process whose time is measured.
+
+    Coverage would follow and slow it down.
+    """
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("COVERAGE_")
+    }
 
 
 for _name in strays(os.environ):

@@ -23,15 +23,20 @@ async def wait_for(
     what: str,
     timeout: float = 10,  # noqa: ASYNC109 - the caller wants the screen in the error, which a cancellation can't give
 ) -> None:
-    """Let the app go on until `predicate` holds; a widget that isn't there yet counts as "not yet".
+    """Let the app go on until `predicate` holds.
+
+    A widget that isn't there yet counts as "not yet".
 
     Raises:
-        AssertionError: after `timeout` seconds, with `what` was waited for and what the screen shows instead.
+        AssertionError: after `timeout` seconds, with `what` was waited for and what the
+            screen shows instead.
     """
     deadline = monotonic() + timeout
     while not _holds(predicate):
         if monotonic() > deadline:
-            raise AssertionError(f"Waited {timeout:g} s for {what}. The screen:\n{screen_text(pilot.app)}")
+            raise AssertionError(
+                f"Waited {timeout:g} s for {what}. The screen:\n{screen_text(pilot.app)}"
+            )
         await pilot.pause(0.02)
 
 

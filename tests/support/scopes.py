@@ -11,11 +11,16 @@ from tests.support.texts import kept_text
 NAMES = st.lists(st.sampled_from(["main", "dev", "live", "$all", "gone"]), max_size=3)
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | kept_text(max_size=3),
-    lambda parts: st.lists(parts, max_size=2) | st.dictionaries(kept_text(max_size=3), parts, max_size=2),
+    lambda parts: (
+        st.lists(parts, max_size=2)
+        | st.dictionaries(kept_text(max_size=3), parts, max_size=2)
+    ),
     max_leaves=4,
 )
 _RIGHT = st.sampled_from([True, False, "true", "false"])
-_ACL = st.fixed_dictionaries({}, optional={"read": _RIGHT, "write": _RIGHT, "publish": st.just(3)})
+_ACL = st.fixed_dictionaries(
+    {}, optional={"read": _RIGHT, "write": _RIGHT, "publish": st.just(3)}
+)
 _UNKNOWN = {"_metadata": st.just({"uid": "cs1"}), "new": _JSON, "ACL": st.just([])}
 
 

@@ -19,10 +19,15 @@ _OPTIONS = (
 
 
 def server_program() -> str | None:
-    """Where OpenSSH's server lies, if it and its client are installed; most users have it on no path."""
+    """Where OpenSSH's server lies, if it and its client are installed.
+
+    Most users have it on no path.
+    """
     if shutil.which("ssh") is None:
         return None
-    return shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    return shutil.which(
+        "sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+    )
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,17 @@ class Server:
     def client(self, remote: str) -> tuple[str, ...]:
         """The command that runs `remote` there, in a terminal."""
         user = f"{getpass.getuser()}@127.0.0.1"
-        return ("ssh", *_OPTIONS, "-tt", "-p", str(self.port), "-i", str(self.key), user, remote)
+        return (
+            "ssh",
+            *_OPTIONS,
+            "-tt",
+            "-p",
+            str(self.port),
+            "-i",
+            str(self.key),
+            user,
+            remote,
+        )
 
 
 @contextmanager
@@ -45,9 +60,13 @@ def sshd(folder: Path) -> Generator[Server]:
     assert program is not None
     folder.mkdir()
     for name in ("host", "user"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)],
+            check=True,
+        )
     if os.getuid() == 0:
-        # Where it can take other users' place, it insists on an empty folder to lock itself into.
+        # Where it can take other users' place, it insists on an empty folder to lock
+        # itself into.
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -64,7 +83,9 @@ def sshd(folder: Path) -> Generator[Server]:
     }
     settings.write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([program, "-D", "-e", "-f", str(settings)], stderr=log)
+        server = subprocess.Popen(
+            [program, "-D", "-e", "-f", str(settings)], stderr=log
+        )
     try:
         _wait_until_it_listens(server, port, folder / "log")
         yield Server(port, folder / "user")
@@ -73,7 +94,9 @@ def sshd(folder: Path) -> Generator[Server]:
         server.wait()
 
 
-def _wait_until_it_listens(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_it_listens(
+    server: subprocess.Popen[bytes], port: int, log: Path
+) -> None:
     while True:
         assert server.poll() is None, log.read_text()
         with socket.socket() as attempt:

@@ -21,7 +21,8 @@ from tests.support.environment import FIXED, strays
 
 _POLL = 0.02
 
-# pyte takes these for text: private CSI sequences (keyboard protocols) and device control strings.
+# pyte takes these for text: private CSI sequences (keyboard protocols) and device
+# control strings.
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;:]*[@-~]|\x1b[P_^][^\x1b]*\x1b\\")
 # The start of a sequence whose end has not been read yet.
 _CUT_OFF = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[P_^][^\x1b]*\x1b?)?\Z")
@@ -40,12 +41,17 @@ RESTORING: Mapping[str, bytes] = {
 
 
 class _Grid(pyte.Screen):
-    """Pyte erases only cells that were written before; a terminal erases all, in its background."""
+    """Pyte erases only cells that were written before.
+
+    A terminal erases all, in its background.
+    """
 
     def erase_in_display(self, how: int = 0, *args: object, **options: object) -> None:
         if how == 2:
             for y in range(self.lines):
-                self.buffer[y].update(dict.fromkeys(range(self.columns), self.cursor.attrs))
+                self.buffer[y].update(
+                    dict.fromkeys(range(self.columns), self.cursor.attrs)
+                )
         super().erase_in_display(how, *args, **options)
 
 
@@ -73,7 +79,10 @@ class Terminal:
         synchronized: bool = False,
         answers: Mapping[bytes, bytes] | None = None,
     ) -> None:
-        self._to_answer = {**(answers or {}), **({_ASKS_FOR_FRAMES: _HAS_FRAMES} if synchronized else {})}
+        self._to_answer = {
+            **(answers or {}),
+            **({_ASKS_FOR_FRAMES: _HAS_FRAMES} if synchronized else {}),
+        }
         self._received = bytearray()
         self._undrawn = b""
         self._ended = False
@@ -93,7 +102,10 @@ class Terminal:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -125,7 +137,10 @@ class Terminal:
 
     @property
     def cells(self) -> list[list[Hashable]]:
-        """What is seen of each cell: of a blank, what it is drawn in only where that shows."""
+        """What is seen of each cell.
+
+        Of a blank, what it is drawn in only where that shows.
+        """
         return [
             [_seen(self._grid.buffer[y][x]) for x in range(self._grid.columns)]
             for y in range(self._grid.lines)
@@ -149,15 +164,22 @@ class Terminal:
     @property
     def clipboard(self) -> list[str]:
         """What the command put on the terminal's clipboard by OSC 52, in this order."""
-        return [base64.b64decode(found).decode() for found in _CLIPBOARD.findall(self.bytes_seen)]
+        return [
+            base64.b64decode(found).decode()
+            for found in _CLIPBOARD.findall(self.bytes_seen)
+        ]
 
     @property
     def not_restored(self) -> list[str]:
-        """What the command owes to the terminal: empty once it has left the screen as it found it."""
+        """What the command owes to the terminal.
+
+        Empty once it has left the screen as it found it.
+        """
         return [
             what
             for what, sequence in RESTORING.items()
-            if self._received.rfind(sequence) < self._received.rfind(_opposite(sequence))
+            if self._received.rfind(sequence)
+            < self._received.rfind(_opposite(sequence))
         ]
 
     def send(self, keys: bytes | str) -> None:
@@ -169,52 +191,74 @@ class Terminal:
         self._grid.resize(lines=lines, columns=columns)
         self._child.setwinsize(lines, columns)
 
-    def wait_for(self, what: str | Callable[[Terminal], bool], timeout: float = 20) -> None:
+    def wait_for(
+        self, what: str | Callable[[Terminal], bool], timeout: float = 20
+    ) -> None:
         """Read until the screen shows this text, or until this holds.
 
         Raises:
-            AssertionError: after `timeout` seconds, or when the command ends before; with the screen.
+            AssertionError: after `timeout` seconds, or when the command ends before;
+                with the screen.
         """
-        holds = (lambda terminal: what in terminal.text) if isinstance(what, str) else what
+        holds = (
+            (lambda terminal: what in terminal.text) if isinstance(what, str) else what
+        )
         deadline = monotonic() + timeout
         while not holds(self):
             if self._ended:
-                raise AssertionError(f"The command ended before {_name(what)}. The screen:\n{self.text}")
+                raise AssertionError(
+                    f"The command ended before {_name(what)}. The screen:\n{self.text}"
+                )
             if monotonic() > deadline:
-                raise AssertionError(f"Waited {timeout:g} s for {_name(what)}. The screen:\n{self.text}")
+                raise AssertionError(
+                    f"Waited {timeout:g} s for {_name(what)}. The screen:\n{self.text}"
+                )
             self._read(_POLL)
 
     def settle(self, quiet: float = 0.3, timeout: float = 20) -> None:
-        """Read until nothing has come for `quiet` seconds: for counting bytes, where no text says "done".
+        """Read until nothing has come for `quiet` seconds.
+
+        For counting bytes, where no text says "done".
 
         Raises:
             AssertionError: if the command never falls silent.
         """
         deadline = monotonic() + timeout
         while self._read(quiet):
-            assert monotonic() < deadline, f"The command was still sending after {timeout:g} s."
+            assert monotonic() < deadline, (
+                f"The command was still sending after {timeout:g} s."
+            )
 
     def wait_for_exit(self, timeout: float = 20) -> int:
-        """Read until the command ends; its exit status, or minus the signal that ended it.
+        """Read until the command ends.
+
+        Its exit status, or minus the signal that ended it.
 
         Raises:
-            AssertionError: if it still runs after `timeout` seconds; with the screen as it is.
+            AssertionError: if it still runs after `timeout` seconds; with the screen as
+                it is.
         """
         deadline = monotonic() + timeout
         while not self._ended or self._child.isalive():
             if monotonic() > deadline:
-                raise AssertionError(f"The command still ran after {timeout:g} s. The screen:\n{self.text}")
+                raise AssertionError(
+                    f"The command still ran after {timeout:g} s. The screen:\n{self.text}"
+                )
             if self._ended:
                 Event().wait(_POLL)
             else:
                 self._read(_POLL)
         ended_by: int | None = self._child.signalstatus
         status: int | None = self._child.exitstatus
-        assert ended_by is not None or status is not None, "The command has ended without a status."
+        assert ended_by is not None or status is not None, (
+            "The command has ended without a status."
+        )
         return -ended_by if ended_by is not None else status or 0
 
     def hang_up(self, timeout: float = 20) -> int:
-        """Take the terminal away, as a dropped connection does; the exit status as from `wait_for_exit`.
+        """Take the terminal away, as a dropped connection does.
+
+        The exit status as from `wait_for_exit`.
 
         Raises:
             AssertionError: if it still runs after `timeout` seconds.
@@ -284,7 +328,11 @@ def _seen(cell: pyte.screens.Char) -> Hashable:
 
 def environment_with(changes: Mapping[str, str | None]) -> dict[str, str]:
     """The environment of a program under test; None removes a variable."""
-    inherited = {name: value for name, value in os.environ.items() if name not in strays(os.environ)}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in strays(os.environ)
+    }
     wanted = {**inherited, **_homes(os.environ), **FIXED, **changes}
     return {name: value for name, value in wanted.items() if value is not None}
 
@@ -300,4 +348,8 @@ def _opposite(sequence: bytes) -> bytes:
 
 
 def _name(what: str | Callable[[Terminal], bool]) -> str:
-    return repr(what) if isinstance(what, str) else getattr(what, "__name__", "a condition")
+    return (
+        repr(what)
+        if isinstance(what, str)
+        else getattr(what, "__name__", "a condition")
+    )

@@ -54,17 +54,25 @@ def test_the_clipboard_is_read_from_the_raw_stream(tiny: Terminal) -> None:
     assert b"\x1b]52;c;" in tiny.bytes_seen
 
 
-def test_an_exit_has_its_status_and_leaves_the_terminal_as_it_was(tiny: Terminal) -> None:
+def test_an_exit_has_its_status_and_leaves_the_terminal_as_it_was(
+    tiny: Terminal,
+) -> None:
     assert "the normal screen" in tiny.not_restored
     tiny.send("q")
     assert tiny.wait_for_exit() == 3
     assert tiny.not_restored == []
 
 
-def test_a_killed_program_is_told_by_its_signal_and_restores_nothing(tiny: Terminal) -> None:
+def test_a_killed_program_is_told_by_its_signal_and_restores_nothing(
+    tiny: Terminal,
+) -> None:
     kill(tiny.pid, signal.SIGKILL)
     assert tiny.wait_for_exit() == -signal.SIGKILL
-    assert tiny.not_restored == ["the normal screen", "the cursor", "bracketed paste off"]
+    assert tiny.not_restored == [
+        "the normal screen",
+        "the cursor",
+        "bracketed paste off",
+    ]
 
 
 def test_hanging_up_ends_the_program_by_its_signal(tiny: Terminal) -> None:
@@ -104,11 +112,15 @@ def test_settle_waits_until_nothing_is_sent(tiny: Terminal) -> None:
     assert len(tiny.bytes_seen) == before
 
 
-def test_the_environment_is_clean_and_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_is_clean_and_can_be_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("CONTENTSTACK_API_KEY", "from outside")
     monkeypatch.setenv("SSH_TTY", "/dev/pts/9")
     command = [sys.executable, "-c", "import os; print(sorted(os.environ.items()))"]
-    with Terminal(command, columns=4000, env={"NO_COLOR": "1", "COLORTERM": None}) as terminal:
+    with Terminal(
+        command, columns=4000, env={"NO_COLOR": "1", "COLORTERM": None}
+    ) as terminal:
         assert terminal.wait_for_exit() == 0
     shown = terminal.text
     assert "CONTENTSTACK" not in shown

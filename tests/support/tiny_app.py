@@ -1,4 +1,7 @@
-"""A small Textual program, against which the harness is tested: keys, sizes, a clipboard, an exit status."""
+"""A small Textual program, against which the harness is tested.
+
+Keys, sizes, a clipboard, an exit status.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from textual.widgets import Input, Static
 
 
 class TinyApp(App[int]):
-    """Says what it was told. `q` ends it with status 3, `c` copies, any other key is named."""
+    """Says what it was told.
+
+    `q` ends it with status 3, `c` copies, any other key is named.
+    """
 
     AUTO_FOCUS = None
 

@@ -26,10 +26,18 @@ _QUESTIONS = {
 }
 
 
-@pytest.mark.parametrize("terminal", [name for name, answers in _RECORDED.items() if "da1" in answers])
-def test_the_first_copy_in_a_terminal_that_answers_is_a_copy(start: Start, terminal: str) -> None:
+@pytest.mark.parametrize(
+    "terminal", [name for name, answers in _RECORDED.items() if "da1" in answers]
+)
+def test_the_first_copy_in_a_terminal_that_answers_is_a_copy(
+    start: Start, terminal: str
+) -> None:
     recorded = _RECORDED[terminal]
-    answers = {asked: recorded[name].encode() for name, asked in _QUESTIONS.items() if name in recorded}
+    answers = {
+        asked: recorded[name].encode()
+        for name, asked in _QUESTIONS.items()
+        if name in recorded
+    }
     dashboard = start(answers=answers, SSH_CONNECTION="192.0.2.1 1 192.0.2.2 22")
     dashboard.wait_for("tokens · read")
     dashboard.send("c")
@@ -40,12 +48,18 @@ def test_the_first_copy_in_a_terminal_that_answers_is_a_copy(start: Start, termi
     assert _all_asked(dashboard) == set(_QUESTIONS.values())
 
 
-@pytest.mark.parametrize(("state", "restored"), [(b"2", True), (b"1", False), (b"0", True), (b"", True)])
+@pytest.mark.parametrize(
+    ("state", "restored"), [(b"2", True), (b"1", False), (b"0", True), (b"", True)]
+)
 @pytest.mark.parametrize("ending", ["q", signal.SIGTERM], ids=["q", "SIGTERM"])
 def test_how_keys_with_alt_are_sent_is_left_as_it_was_found(
     start: Start, state: bytes, restored: bool, ending: str | signal.Signals
 ) -> None:
-    answers = {_ESC_FOR_ALT: b"\x1b[?1036;" + state + b"$y", b"\x1b[c": b"\x1b[?62c"} if state else {}
+    answers = (
+        {_ESC_FOR_ALT: b"\x1b[?1036;" + state + b"$y", b"\x1b[c": b"\x1b[?62c"}
+        if state
+        else {}
+    )
     dashboard = start(answers=answers)
     dashboard.wait_for("tokens · read")
     dashboard.settle()
@@ -59,4 +73,6 @@ def test_how_keys_with_alt_are_sent_is_left_as_it_was_found(
 
 
 def _all_asked(terminal: Terminal) -> set[bytes]:
-    return {question for question in _QUESTIONS.values() if question in terminal.bytes_seen}
+    return {
+        question for question in _QUESTIONS.values() if question in terminal.bytes_seen
+    }

@@ -1,4 +1,7 @@
-"""What a slow line has to carry. `make bench` measures the same beside a bare Textual program."""
+"""What a slow line has to carry.
+
+`make bench` measures the same beside a bare Textual program.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,11 @@ def test_the_wizard_and_a_character_typed_in_it(dearest: Terminal) -> None:
 
 def test_a_keystroke_of_the_filter_on_twenty_rows(start: Start, tmp_path: Path) -> None:
     command = (sys.executable, "-m", "benchmarks.many", "20", str(tmp_path / "seconds"))
-    dearest = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(_ROOT)}
+    dearest = {
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "PYTHONPATH": str(_ROOT),
+    }
     terminal = start(*command, synchronized=True, **dearest)
     terminal.wait_for("20 tokens · read")
     terminal.settle()
@@ -98,7 +105,8 @@ def test_a_character_typed_is_one_frame(dearest: Terminal) -> None:
 
 
 def test_a_message_shown_and_gone(dearest: Terminal) -> None:
-    # The second `g` moves to where the cursor is already, so all that it costs is the message's end.
+    # The second `g` moves to where the cursor is already, so all that it costs is the
+    # message's end.
     assert sum(spent(dearest, "cg")) <= 500
 
 

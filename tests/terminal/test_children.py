@@ -18,16 +18,23 @@ from tests.test_programs import wait_until_ended
 
 pytestmark = [
     pytest.mark.terminal,
-    pytest.mark.skipif(sys.platform != "linux", reason="the tools and /proc are Linux's"),
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="the tools and /proc are Linux's"
+    ),
 ]
 
 
 def hanging(folder: Path, name: str) -> Path:
-    """Put a program that hangs into a folder; the file that it writes its process id to."""
+    """Put a program that hangs into a folder.
+
+    The file that it writes its process id to.
+    """
     folder.mkdir(exist_ok=True)
     pid = folder / f"{name}.pid"
     script = folder / name
-    script.write_text(f"#!/bin/sh\necho $$ > {pid}.part\nmv {pid}.part {pid}\nexec sleep 600\n")
+    script.write_text(
+        f"#!/bin/sh\necho $$ > {pid}.part\nmv {pid}.part {pid}\nexec sleep 600\n"
+    )
     script.chmod(0o755)
     return pid
 
@@ -52,7 +59,9 @@ def test_a_hung_clipboard_tool_ends_with_the_dashboard(
     wait_until_ended(tool)
 
 
-def test_a_hung_clipboard_tool_ends_where_the_user_quits(start: Start, tmp_path: Path) -> None:
+def test_a_hung_clipboard_tool_ends_where_the_user_quits(
+    start: Start, tmp_path: Path
+) -> None:
     terminal, tool = copy_by_hanging_xclip(start, tmp_path / "tools")
     terminal.send("\x03")
     assert terminal.wait_for_exit() == 0
@@ -68,7 +77,9 @@ def test_a_hung_password_store_ends_with_the_command(
     config = Path(os.environ["XDG_CONFIG_HOME"]) / "tokendeck" / "config.toml"
     config.parent.mkdir(parents=True)
     program = tmp_path / "tools" / "vault"
-    config.write_text(f'[profiles.work]\nauth_command = ["{program}"]\nstack = "blt1"\n')
+    config.write_text(
+        f'[profiles.work]\nauth_command = ["{program}"]\nstack = "blt1"\n'
+    )
     command = [TOKENDECK, "--profile", "work", *words]
     with subprocess.Popen(
         command,
@@ -88,7 +99,9 @@ def test_a_hung_password_store_ends_with_the_command(
 def test_a_hung_tmux_ends_with_the_dashboard(start: Start, tmp_path: Path) -> None:
     pid = hanging(tmp_path / "tools", "tmux")
     path = f"{tmp_path / 'tools'}:/usr/bin:/bin"
-    terminal = start(TOKENDECK, "--demo", TMUX="/nowhere,1,0", TMUX_PANE="%0", PATH=path)
+    terminal = start(
+        TOKENDECK, "--demo", TMUX="/nowhere,1,0", TMUX_PANE="%0", PATH=path
+    )
     terminal.wait_for("tokens · read")
     terminal.send("c")
     terminal.wait_for(lambda _: pid.exists())
@@ -108,7 +121,9 @@ def test_a_hung_tmux_ends_with_the_dashboard(start: Start, tmp_path: Path) -> No
         ("TEXTUAL_FILTERS", "nope"),
     ],
 )
-def test_what_is_set_for_textual_does_nothing(start: Start, tmp_path: Path, name: str, value: str) -> None:
+def test_what_is_set_for_textual_does_nothing(
+    start: Start, tmp_path: Path, name: str, value: str
+) -> None:
     with serving() as served:
         variables = {name: value, "TEXTUAL_SCREENSHOT_LOCATION": str(tmp_path)}
         terminal = start(TOKENDECK, **signed_in(served), **variables)

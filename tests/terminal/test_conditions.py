@@ -1,4 +1,7 @@
-"""The terminals, locales and lines that people have: colours, characters, sizes, keys, and no terminal."""
+"""The terminals, locales and lines that people have.
+
+Colours, characters, sizes, keys, and no terminal.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from tests.terminal.conftest import TOKENDECK, Start
 pytestmark = pytest.mark.terminal
 
 _STYLES = re.compile(rb"\x1b\[([0-9;]*)m")
-# Bold, dim, italic, underline, reverse, struck, their ends, and the terminal's own colours.
+# Bold, dim, italic, underline, reverse, struck, their ends, and the terminal's own
+# colours.
 _NO_COLOUR = {"", *"0123479", *map(str, range(21, 30)), "39", "49"}
 
 
@@ -25,7 +29,9 @@ def styles(terminal: Terminal) -> set[str]:
     return {found.decode() for found in _STYLES.findall(terminal.bytes_seen)}
 
 
-@pytest.mark.parametrize("term", ["screen-256color", "tmux-256color", "foot", "xterm-kitty", "xterm-ghostty"])
+@pytest.mark.parametrize(
+    "term", ["screen-256color", "tmux-256color", "foot", "xterm-kitty", "xterm-ghostty"]
+)
 def test_a_terminal_of_many_colours_is_sent_256(start: Start, term: str) -> None:
     dashboard = start(TERM=term, COLORTERM=None)
     dashboard.wait_for("tokens · read")
@@ -41,7 +47,13 @@ def test_a_terminal_of_16_colours_keeps_its_own_background_and_shows_the_cursor(
     dashboard.wait_for("tokens · read")
     parts = {part for style in styles(dashboard) for part in style.split(";")}
     assert "7" in parts, "the line under the cursor is not reversed"
-    assert not parts & {"5", "38", "48", *map(str, range(40, 48)), *map(str, range(100, 108))}
+    assert not parts & {
+        "5",
+        "38",
+        "48",
+        *map(str, range(40, 48)),
+        *map(str, range(100, 108)),
+    }
 
 
 @pytest.mark.parametrize("way", [{"NO_COLOR": "1"}, {}], ids=["NO_COLOR", "--no-color"])
@@ -63,7 +75,9 @@ def test_without_colour_means_without_any(start: Start, way: dict[str, str]) -> 
     ],
     ids=["C", "Latin-1"],
 )
-def test_what_is_not_utf_8_is_sent_ascii_on_every_screen(start: Start, locale: dict[str, str]) -> None:
+def test_what_is_not_utf_8_is_sent_ascii_on_every_screen(
+    start: Start, locale: dict[str, str]
+) -> None:
     dashboard = start(**locale)
     dashboard.wait_for("tokens - read")
     for keys, then in {
@@ -90,10 +104,14 @@ def test_exported_sizes_are_not_believed_over_the_terminal(start: Start) -> None
     dashboard.wait_for(lambda terminal: "? help" in terminal.screen[23])
 
 
-def test_a_window_made_small_and_large_again_shows_everything_again(dashboard: Terminal) -> None:
+def test_a_window_made_small_and_large_again_shows_everything_again(
+    dashboard: Terminal,
+) -> None:
     before = dashboard.screen
     dashboard.resize(60, 15)
-    dashboard.wait_for(lambda terminal: "web-production" in terminal.text and terminal.screen[14] != "")
+    dashboard.wait_for(
+        lambda terminal: "web-production" in terminal.text and terminal.screen[14] != ""
+    )
     assert all(len(line) <= 60 for line in dashboard.screen)
     dashboard.resize(20, 5)
     dashboard.wait_for("Tokendeck needs")
@@ -119,18 +137,27 @@ def test_a_field_is_typed_into_again_once_there_is_room_again(
     dashboard.wait_for("▌ kiosk")
 
 
-@pytest.mark.parametrize("keys", [b"\x1b[1114112u", b"\x1b[97;5;u", b"\x1b[97;1:3u", b"\x1b[1;1:3A"])
-def test_a_key_with_numbers_that_no_key_has_is_passed_over(dashboard: Terminal, keys: bytes) -> None:
+@pytest.mark.parametrize(
+    "keys", [b"\x1b[1114112u", b"\x1b[97;5;u", b"\x1b[97;1:3u", b"\x1b[1;1:3A"]
+)
+def test_a_key_with_numbers_that_no_key_has_is_passed_over(
+    dashboard: Terminal, keys: bytes
+) -> None:
     dashboard.send(keys + b"o")
     dashboard.wait_for("ci-deploy")
 
 
 def test_a_key_that_nobody_foresaw_is_passed_over(start: Start) -> None:
     unforeseen = (
-        "from tui.keys import KeyParser as Keys;"
+        "from tui.terminal.key_parser import KeyParser as Keys;"
         "Keys._parse_extended_key = lambda self, keys: 1 / 0 if keys.endswith('u') else None"
     )
-    dashboard = start(sys.executable, "-c", f"{unforeseen}; from tui.__main__ import main; main()", "--demo")
+    dashboard = start(
+        sys.executable,
+        "-c",
+        f"{unforeseen}; from tui.__main__ import main; main()",
+        "--demo",
+    )
     dashboard.wait_for("tokens · read")
     dashboard.send(b"\x1b[97;1u")
     dashboard.settle()
@@ -138,8 +165,12 @@ def test_a_key_that_nobody_foresaw_is_passed_over(start: Start) -> None:
     dashboard.wait_for("ci-deploy")
 
 
-@pytest.mark.parametrize("keys", [b"\xefo", b"\xff\xfe\xc3(o", b"\xf0\x9fo"], ids=["0xEF", "several", "half"])
-def test_bytes_that_are_no_text_are_passed_over(dashboard: Terminal, keys: bytes) -> None:
+@pytest.mark.parametrize(
+    "keys", [b"\xefo", b"\xff\xfe\xc3(o", b"\xf0\x9fo"], ids=["0xEF", "several", "half"]
+)
+def test_bytes_that_are_no_text_are_passed_over(
+    dashboard: Terminal, keys: bytes
+) -> None:
     dashboard.send(keys)
     dashboard.wait_for("ci-deploy")
     dashboard.send("q")
@@ -161,8 +192,19 @@ def test_a_key_that_the_line_cuts_in_two_is_still_that_key(start: Start) -> None
     dashboard.wait_for("ci-deploy")
 
 
-def test_every_screen_is_left_without_esc_also_from_a_field(dashboard: Terminal) -> None:
-    for keys in ("\rb", "Sb", "?\x1bq", "n\x1bq", "w\x1bq", "L\x1bq", "nx\r\rbbb", "/zzz\x1bq"):
+def test_every_screen_is_left_without_esc_also_from_a_field(
+    dashboard: Terminal,
+) -> None:
+    for keys in (
+        "\rb",
+        "Sb",
+        "?\x1bq",
+        "n\x1bq",
+        "w\x1bq",
+        "L\x1bq",
+        "nx\r\rbbb",
+        "/zzz\x1bq",
+    ):
         dashboard.send(keys)
     dashboard.send("/partner\r")
     dashboard.wait_for("▌ partner-feed")
@@ -202,7 +244,13 @@ def test_without_a_screen_it_says_what_to_do_where_the_screen_would_have_been(
 
 
 def test_what_is_printed_may_go_elsewhere(start: Start, tmp_path: Path) -> None:
-    dashboard = start("sh", "-c", f"exec {TOKENDECK} --demo > {tmp_path / 'printed'}", columns=120, lines=40)
+    dashboard = start(
+        "sh",
+        "-c",
+        f"exec {TOKENDECK} --demo > {tmp_path / 'printed'}",
+        columns=120,
+        lines=40,
+    )
     dashboard.wait_for("tokens · read")
     assert "? help" in dashboard.screen[39]
     dashboard.send("q")
@@ -210,8 +258,12 @@ def test_what_is_printed_may_go_elsewhere(start: Start, tmp_path: Path) -> None:
     assert (tmp_path / "printed").read_bytes() == b""
 
 
-@pytest.mark.parametrize(("closed", "status"), [("0<&-", 2), ("1>&-", 0), ("2>&-", 2), ("0<&- 1>&- 2>&-", 2)])
-def test_a_closed_stream_is_like_one_that_leads_nowhere(start: Start, closed: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("closed", "status"), [("0<&-", 2), ("1>&-", 0), ("2>&-", 2), ("0<&- 1>&- 2>&-", 2)]
+)
+def test_a_closed_stream_is_like_one_that_leads_nowhere(
+    start: Start, closed: str, status: int
+) -> None:
     terminal = start("sh", "-c", f"{TOKENDECK} --demo {closed}; echo left with $?")
     if status == 0:
         terminal.wait_for("tokens · read")
@@ -220,13 +272,19 @@ def test_a_closed_stream_is_like_one_that_leads_nowhere(start: Start, closed: st
     assert "Traceback" not in terminal.text
 
 
-def test_a_credential_is_piped_in_and_the_keys_come_from_the_terminal(start: Start, tmp_path: Path) -> None:
+def test_a_credential_is_piped_in_and_the_keys_come_from_the_terminal(
+    start: Start, tmp_path: Path
+) -> None:
     with serving() as served:
         credential = tmp_path / "credential"
         credential.write_text(f"{served.user()['authtoken']}\nkept below a password\n")
-        hosts = " ".join(f"--{host} {served.info[host]}" for host in ("cma", "cda", "preview"))
+        hosts = " ".join(
+            f"--{host} {served.info[host]}" for host in ("cma", "cda", "preview")
+        )
         dashboard = start(
-            "sh", "-c", f"cat {credential} | {TOKENDECK} --auth-file - --stack {served.api_key} {hosts}"
+            "sh",
+            "-c",
+            f"cat {credential} | {TOKENDECK} --auth-file - --stack {served.api_key} {hosts}",
         )
         dashboard.wait_for("tokens · read")
         dashboard.send("q")

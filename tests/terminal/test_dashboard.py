@@ -1,4 +1,7 @@
-"""The real command in a real pseudo-terminal: what no test inside the program can see."""
+"""The real command in a real pseudo-terminal.
+
+What no test inside the program can see.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,9 @@ def test_a_token_is_made_and_copied_by_keyboard_alone(dashboard: Terminal) -> No
     assert all(value.startswith("cs") for value in dashboard.clipboard)
     assert len(set(dashboard.clipboard)) == 2
     for value in dashboard.clipboard:
-        assert value.encode() not in dashboard.bytes_seen, "a value was drawn that nobody asked to see"
+        assert value.encode() not in dashboard.bytes_seen, (
+            "a value was drawn that nobody asked to see"
+        )
 
     dashboard.send("\r")
     dashboard.wait_for("Delivery 13")
@@ -51,7 +56,9 @@ def test_a_token_is_made_and_copied_by_keyboard_alone(dashboard: Terminal) -> No
     assert dashboard.not_restored == []
 
 
-def test_alt_o_goes_to_the_other_tab_and_back_also_from_the_filter(dashboard: Terminal) -> None:
+def test_alt_o_goes_to_the_other_tab_and_back_also_from_the_filter(
+    dashboard: Terminal,
+) -> None:
     dashboard.send(b"\x1bo")
     dashboard.wait_for("ci-deploy")
     dashboard.send(b"\x1bo")
@@ -66,12 +73,16 @@ def test_alt_o_goes_to_the_other_tab_and_back_also_from_the_filter(dashboard: Te
 
 
 @pytest.mark.parametrize("keys", ["/ios-app", "nios-app-2"])
-def test_what_is_typed_ahead_on_a_slow_line_is_typed_where_it_belongs(dashboard: Terminal, keys: str) -> None:
+def test_what_is_typed_ahead_on_a_slow_line_is_typed_where_it_belongs(
+    dashboard: Terminal, keys: str
+) -> None:
     dashboard.send(keys)
     dashboard.wait_for(f"▌ {keys[1:]}", timeout=5)
 
 
-def test_a_copy_over_ssh_goes_to_the_users_terminal_and_never_to_a_forwarded_display(start: Start) -> None:
+def test_a_copy_over_ssh_goes_to_the_users_terminal_and_never_to_a_forwarded_display(
+    start: Start,
+) -> None:
     dashboard = start(
         SSH_CONNECTION="192.0.2.1 50022 192.0.2.2 22",
         SSH_TTY="/dev/pts/0",
@@ -83,7 +94,9 @@ def test_a_copy_over_ssh_goes_to_the_users_terminal_and_never_to_a_forwarded_dis
     dashboard.wait_for("paste to check")
     assert len(dashboard.clipboard) == 1
     assert "display" not in dashboard.text.lower()
-    assert b"\x1b[38;2;" not in dashboard.bytes_seen, "a terminal of 256 colours was sent 24-bit ones"
+    assert b"\x1b[38;2;" not in dashboard.bytes_seen, (
+        "a terminal of 256 colours was sent 24-bit ones"
+    )
 
 
 def test_ctrl_c_leaves_the_terminal_as_it_was(dashboard: Terminal) -> None:
@@ -93,11 +106,18 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(dashboard: Terminal) -> None:
 
 
 @pytest.mark.skipif(
-    shutil.which("tmux") is None, reason="tmux is not installed; `make system-deps` brings it"
+    shutil.which("tmux") is None,
+    reason="tmux is not installed; `make system-deps` brings it",
 )
 def test_it_works_inside_tmux(start: Start, tmp_path: Path) -> None:
     tmux = start(
-        "tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null", "new-session", f"{TOKENDECK} --demo"
+        "tmux",
+        "-S",
+        str(tmp_path / "socket"),
+        "-f",
+        "/dev/null",
+        "new-session",
+        f"{TOKENDECK} --demo",
     )
     tmux.wait_for("web-production")
     tmux.send(b"\x1bo")
@@ -106,7 +126,9 @@ def test_it_works_inside_tmux(start: Start, tmp_path: Path) -> None:
     tmux.wait_for_exit()
 
 
-def test_without_a_login_the_form_for_one_comes_up_and_leads_to_the_demo(start: Start) -> None:
+def test_without_a_login_the_form_for_one_comes_up_and_leads_to_the_demo(
+    start: Start,
+) -> None:
     terminal = start(TOKENDECK)
     terminal.wait_for("E-mail and password")
     terminal.send(b"\x1bd")
@@ -120,6 +142,7 @@ def test_a_terminal_that_says_it_takes_copies_is_believed(dashboard: Terminal) -
     dashboard.send("c")
     dashboard.wait_for(lambda terminal: b"\x1b[c" in terminal.bytes_seen)
     dashboard.send("\x1b[?62;22;52c")
-    # On a slow line the answer may come after the first sentence; then the next one knows.
+    # On a slow line the answer may come after the first sentence; then the next one
+    # knows.
     dashboard.send("c")
     dashboard.wait_for("which says that it takes copies")

@@ -1,4 +1,7 @@
-"""Signals, the background, a connection that drops: the terminal is given back, and nothing stays behind."""
+"""Signals, the background, a connection that drops.
+
+The terminal is given back, and nothing stays behind.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 @pytest.fixture
 def shell(start: Start) -> Terminal:
-    """A shell with job control; without line editing, which turns on modes of the terminal for itself."""
+    """A shell with job control.
+
+    Without line editing, which turns on modes of the terminal for itself.
+    """
     shell = start("bash", "--norc", "--noediting", "-i", PS1="$ ")
     shell.wait_for("$")
     return shell
@@ -67,7 +73,9 @@ def test_a_dropped_connection_ends_it(start: Start, command: tuple[str, ...]) ->
     assert dashboard.hang_up() == 128 + signal.SIGHUP
 
 
-def test_a_line_that_stands_still_and_then_drops_leaves_no_process(dashboard: Terminal) -> None:
+def test_a_line_that_stands_still_and_then_drops_leaves_no_process(
+    dashboard: Terminal,
+) -> None:
     _let_it_write_until_it_waits(dashboard)
     assert dashboard.hang_up() == 128 + signal.SIGHUP
 
@@ -87,18 +95,26 @@ def test_a_program_that_hangs_ends_with_it(start: Start, tmp_path: Path) -> None
     hanging = tmp_path / "tmux"
     hanging.write_text(f"#!/bin/sh\necho $$ >> {tmp_path}/pid\nexec sleep 300\n")
     hanging.chmod(0o755)
-    dashboard = start(TMUX="/nowhere,1,0", TMUX_PANE="%0", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    dashboard = start(
+        TMUX="/nowhere,1,0", TMUX_PANE="%0", PATH=f"{tmp_path}:{os.environ['PATH']}"
+    )
     dashboard.wait_for("tokens · read")
     dashboard.send("c")
-    dashboard.wait_for(lambda _: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
+    dashboard.wait_for(
+        lambda _: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text())
+    )
     os.kill(dashboard.pid, signal.SIGTERM)
     assert dashboard.wait_for_exit() == 128 + signal.SIGTERM
     for pid in (tmp_path / "pid").read_text().split():
         state = Path("/proc", pid, "stat")
-        assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+        assert (
+            not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+        )
 
 
-@pytest.mark.parametrize("command", [f"{TOKENDECK} --demo", f"sh -c '{TOKENDECK} --demo; exit $?'"])
+@pytest.mark.parametrize(
+    "command", [f"{TOKENDECK} --demo", f"sh -c '{TOKENDECK} --demo; exit $?'"]
+)
 def test_it_comes_back_whole_from_the_background(shell: Terminal, command: str) -> None:
     shell.send(f"{command}\r")
     shell.wait_for("tokens · read")
@@ -132,7 +148,9 @@ def test_what_is_stopped_can_be_ended(shell: Terminal, before: str) -> None:
     assert shell.not_restored == []
 
 
-def test_where_no_shell_waits_ctrl_z_does_not_stop_it_for_good(dashboard: Terminal) -> None:
+def test_where_no_shell_waits_ctrl_z_does_not_stop_it_for_good(
+    dashboard: Terminal,
+) -> None:
     dashboard.send(b"\x1a")
     dashboard.wait_for(lambda terminal: terminal.bytes_seen.count(_TAKEN) == 2)
     dashboard.send("q")
@@ -140,7 +158,9 @@ def test_where_no_shell_waits_ctrl_z_does_not_stop_it_for_good(dashboard: Termin
     assert dashboard.not_restored == []
 
 
-def test_a_stop_without_a_word_is_made_good_on_the_way_back(dashboard: Terminal) -> None:
+def test_a_stop_without_a_word_is_made_good_on_the_way_back(
+    dashboard: Terminal,
+) -> None:
     os.kill(dashboard.pid, signal.SIGSTOP)
     os.waitid(os.P_PID, dashboard.pid, os.WSTOPPED | os.WNOWAIT)
     os.kill(dashboard.pid, signal.SIGCONT)

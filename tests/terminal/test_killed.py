@@ -64,11 +64,17 @@ def rotate(terminal: Terminal, row: str, shown: int) -> None:
 
 @pytest.mark.parametrize(
     ("slow", "carried_out"),
-    [("delay=3,close-before", False), ("delay=0.3,close-after", True), ("delay=0", True)],
+    [
+        ("delay=3,close-before", False),
+        ("delay=0.3,close-after", True),
+        ("delay=0", True),
+    ],
     indirect=["slow"],
 )
 @pytest.mark.parametrize("row", [OLD, NEW])
-def test_a_rotation_goes_on_from_either_row(start: Start, slow: Served, carried_out: bool, row: str) -> None:
+def test_a_rotation_goes_on_from_either_row(
+    start: Start, slow: Served, carried_out: bool, row: str
+) -> None:
     before = names(slow)
     terminal = start(TOKENDECK, **signed_in(slow))
     terminal.wait_for("tokens · read")
@@ -96,7 +102,9 @@ def test_a_rotation_goes_on_from_either_row(start: Start, slow: Served, carried_
 
 
 @pytest.mark.parametrize("slow", ["delay=0.3,close-after"], indirect=True)
-def test_a_management_token_that_may_be_there_is_named(start: Start, slow: Served) -> None:
+def test_a_management_token_that_may_be_there_is_named(
+    start: Start, slow: Served
+) -> None:
     terminal = start(TOKENDECK, **signed_in(slow))
     terminal.wait_for("tokens · read")
     steps = (

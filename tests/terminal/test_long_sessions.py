@@ -20,7 +20,28 @@ SEED = int(os.environ.get("SEED", "0"))
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 ROOT = Path(__file__).parents[2]
 _MEGABYTE = 1_000_000
-_KEYS = ["j", "k", "\r", "n", "a", "x", "v", "m", "h", "i", "S", "R", "d", "w", "?", "/", "o", "u", "s", " "]
+_KEYS = [
+    "j",
+    "k",
+    "\r",
+    "n",
+    "a",
+    "x",
+    "v",
+    "m",
+    "h",
+    "i",
+    "S",
+    "R",
+    "d",
+    "w",
+    "?",
+    "/",
+    "o",
+    "u",
+    "s",
+    " ",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +58,9 @@ def memory(terminal: Terminal) -> int:
 def held(terminal: Terminal) -> tuple[int, int]:
     """How many file descriptors and threads the process has."""
     process = Path(f"/proc/{terminal.pid}")
-    return len(list((process / "fd").iterdir())), len(list((process / "task").iterdir()))
+    return len(list((process / "fd").iterdir())), len(
+        list((process / "task").iterdir())
+    )
 
 
 def open_and_leave(dashboard: Terminal, place: Place, times: int) -> None:
@@ -50,7 +73,9 @@ def open_and_leave(dashboard: Terminal, place: Place, times: int) -> None:
 
 
 @pytest.mark.parametrize("place", WAYS, ids=lambda place: place.name)
-def test_a_place_that_is_opened_a_hundred_times_more_takes_no_more(dashboard: Terminal, place: Place) -> None:
+def test_a_place_that_is_opened_a_hundred_times_more_takes_no_more(
+    dashboard: Terminal, place: Place
+) -> None:
     open_and_leave(dashboard, place, 100)
     dashboard.settle()
     before, had = memory(dashboard), held(dashboard)

@@ -15,7 +15,24 @@ from tests.terminal.conftest import TOKENDECK, Start
 
 pytestmark = pytest.mark.terminal
 
-_KEYS = ("", "jj", "G", b"\x1bo", "j", "o", "/", "web", "\r", b"\x1b", "n", "ab", b"\x1b", "?", b"\x1b", "m")
+_KEYS = (
+    "",
+    "jj",
+    "G",
+    b"\x1bo",
+    "j",
+    "o",
+    "/",
+    "web",
+    "\r",
+    b"\x1b",
+    "n",
+    "ab",
+    b"\x1b",
+    "?",
+    b"\x1b",
+    "m",
+)
 _BLUE_LINE = r"printf '\033[44m\033[2;1H\033[K\033[m\033[4;1Hdrawn'; sleep 60"
 _EXTERNAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
 
@@ -34,7 +51,8 @@ def within(program: str, start: Start, tmp_path: Path) -> Iterator[Within]:
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed; `make system-deps` brings it")
     rules = tmp_path / "rules"
-    # Inside: what their manuals recommend for 256 colours. Outside: all cells, no line of their own.
+    # Inside: what their manuals recommend for 256 colours. Outside: all cells, no line
+    # of their own.
     rules.write_text(
         "set -g default-terminal tmux-256color\nset -g status off\n"
         if program == "tmux"
@@ -63,7 +81,9 @@ def within(program: str, start: Start, tmp_path: Path) -> Iterator[Within]:
 
 
 def test_a_session_looks_the_same_with_the_wire_and_without(within: Within) -> None:
-    wired, plain = (within(f"{TOKENDECK} --demo {option}") for option in ("", "--plain-wire"))
+    wired, plain = (
+        within(f"{TOKENDECK} --demo {option}") for option in ("", "--plain-wire")
+    )
     for terminal in (wired, plain):
         terminal.wait_for("tokens · read")
     for keys in _KEYS:
@@ -82,7 +102,10 @@ def test_only_tmux_erases_in_colour(within: Within, program: str) -> None:
 
 
 def cells(terminal: Terminal) -> list[list[Hashable]]:
-    """What is seen, but for the lines with moments: when the stack was read, and the demo was made."""
+    """What is seen, but for the lines with moments.
+
+    When the stack was read, and the demo was made.
+    """
     return [
         cells
         for line, cells in zip(terminal.screen, terminal.cells, strict=True)

@@ -1,4 +1,7 @@
-"""Where the bytes of a secret are, and where they must not be: the real command against a served sandbox."""
+"""Where the bytes of a secret are, and where they must not be.
+
+The real command against a served sandbox.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,11 @@ pytestmark = pytest.mark.terminal
 ROOT = Path(__file__).parents[2]
 _OSC_52 = re.compile(rb"\x1b\]52;[a-z]*;[A-Za-z0-9+/=]*\x07")
 
-# The program with a bug in one command: it fails with a value in its message and in a local variable.
+# The program with a bug in one command: it fails with a value in its message and in a
+# local variable.
 _BUGGY = """
 import tui.app
-from tui.cli import main
+from tui.cli.main import main
 async def fail(self):
     value = self.screen.facts().token.value.reveal()
     raise RuntimeError("a bug, at " + value)
@@ -59,13 +63,19 @@ class Scene:
         }
 
     def read_tokens(self) -> list[dict[str, object]]:
-        """All delivery tokens, as the server has them; their values count as secrets from now on."""
+        """All delivery tokens, as the server has them.
+
+        Their values count as secrets from now on.
+        """
         url = f"{self.served.info['cma']}/v3/stacks/delivery_tokens"
         request = urllib.request.Request(url, headers=self.served.headers())
         with urllib.request.urlopen(request) as answer:
             tokens: list[dict[str, object]] = json.load(answer)["tokens"]
         found = [
-            str(token[name]) for token in tokens for name in ("token", "preview_token") if token.get(name)
+            str(token[name])
+            for token in tokens
+            for name in ("token", "preview_token")
+            if token.get(name)
         ]
         self.secrets = [self.served.user()["authtoken"], *found]
         return tokens
@@ -83,7 +93,9 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         yield made
 
 
-def test_a_secret_is_sent_only_while_it_is_shown_and_when_it_is_copied(scene: Scene) -> None:
+def test_a_secret_is_sent_only_while_it_is_shown_and_when_it_is_copied(
+    scene: Scene,
+) -> None:
     with Terminal(scene.command(), env=scene.env(), cwd=ROOT) as terminal:
         seen = 0
 
@@ -121,7 +133,11 @@ def test_a_secret_is_sent_only_while_it_is_shown_and_when_it_is_copied(scene: Sc
         terminal.wait_for(lambda terminal: value not in terminal.text)
         scene.served.process.kill()
         terminal.send("r")
-        terminal.wait_for(lambda terminal: "no connection" in terminal.text.lower() or "!" in terminal.text)
+        terminal.wait_for(
+            lambda terminal: (
+                "no connection" in terminal.text.lower() or "!" in terminal.text
+            )
+        )
         terminal.send("?")
         terminal.wait_for_exit()
         rest = since()
@@ -143,10 +159,17 @@ def test_a_value_shown_plain_is_wiped_and_written_only_when_asked(scene: Scene) 
         terminal.wait_for("tokens · read")
         terminal.send("f")
         terminal.wait_for("any other key wipes it")
-        assert f"\r\n{value}\r\n".encode() in terminal.bytes_seen.rpartition(b"\x1b[?1049l")[2]
+        assert (
+            f"\r\n{value}\r\n".encode()
+            in terminal.bytes_seen.rpartition(b"\x1b[?1049l")[2]
+        )
         terminal.settle()
         terminal.send("\x03")
-        terminal.wait_for(lambda terminal: "tokens · read" in terminal.text and value not in terminal.text)
+        terminal.wait_for(
+            lambda terminal: (
+                "tokens · read" in terminal.text and value not in terminal.text
+            )
+        )
         assert b"\x1b[3J" in terminal.bytes_seen
         assert list((scene.folder / "run").iterdir()) == []
 
@@ -177,7 +200,9 @@ def test_a_signal_that_ends_it_wipes_a_value_shown_plain(scene: Scene) -> None:
 
 
 @needs("tmux")
-def test_no_child_is_told_a_secret_and_tmux_keeps_none(scene: Scene, real_tmux: RealTmux) -> None:
+def test_no_child_is_told_a_secret_and_tmux_keeps_none(
+    scene: Scene, real_tmux: RealTmux
+) -> None:
     real, told = Path("/usr/bin/tmux"), scene.folder / "told"
     told.mkdir()
     spy = scene.folder / "bin" / "tmux"
@@ -186,7 +211,9 @@ def test_no_child_is_told_a_secret_and_tmux_keeps_none(scene: Scene, real_tmux: 
     spy.chmod(0o755)
     path = f"{spy.parent}:{os.environ['PATH']}"
     value = str(scene.read_tokens()[0]["token"])
-    with real_tmux.run(["env", f"PATH={path}", *scene.command()], "", scene.env()) as terminal:
+    with real_tmux.run(
+        ["env", f"PATH={path}", *scene.command()], "", scene.env()
+    ) as terminal:
         terminal.wait_for("tokens · read")
         terminal.send("c")
         terminal.wait_for("prefix ] pastes it there")
@@ -213,7 +240,10 @@ def test_core_dumps_are_off(scene: Scene) -> None:
         pytest.skip("limits are read where Linux keeps them")
     with Terminal(scene.command(), env=scene.env(), cwd=ROOT) as terminal:
         terminal.wait_for("tokens · read")
-        assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{terminal.pid}/limits").read_text())
+        assert re.search(
+            r"Max core file size +0 +0 ",
+            Path(f"/proc/{terminal.pid}/limits").read_text(),
+        )
 
 
 def test_a_log_that_others_can_read_is_refused(scene: Scene) -> None:

@@ -1,4 +1,7 @@
-"""Over a real connection by SSH: what crosses it, and what is left on the server when it drops."""
+"""Over a real connection by SSH.
+
+What crosses it, and what is left on the server when it drops.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ from tests.terminal.conftest import TOKENDECK, Start
 pytestmark = [
     pytest.mark.terminal,
     pytest.mark.skipif(
-        server_program() is None, reason="OpenSSH's server is not installed; `make system-deps` brings it"
+        server_program() is None,
+        reason="OpenSSH's server is not installed; `make system-deps` brings it",
     ),
 ]
 
@@ -39,7 +43,10 @@ class Remote:
     def __init__(self, start: Start, server: Server, folder: Path) -> None:
         self._pid = folder / "pid"
         self.terminal = start(
-            *server.client(f"echo $$ > {self._pid}; LANG=C.UTF-8 exec {TOKENDECK} --demo"), COLORTERM=None
+            *server.client(
+                f"echo $$ > {self._pid}; LANG=C.UTF-8 exec {TOKENDECK} --demo"
+            ),
+            COLORTERM=None,
         )
         self.terminal.wait_for("tokens · read")
 
@@ -88,7 +95,9 @@ def test_a_token_is_made_and_copied(remote: Remote) -> None:
     assert crossed < _MOST_BYTES
 
 
-def test_a_connection_that_drops_in_the_wizard_leaves_no_process(remote: Remote) -> None:
+def test_a_connection_that_drops_in_the_wizard_leaves_no_process(
+    remote: Remote,
+) -> None:
     remote.terminal.send("n")
     remote.terminal.wait_for("Name (required")
     remote.terminal.send("kiosk")
@@ -101,21 +110,28 @@ def test_a_connection_that_drops_on_a_new_secret_leaves_no_process_and_no_secret
     make_a_token(remote.terminal)
     remote.terminal.send("u")
     remote.terminal.wait_for("u mask")
-    secret = next(word for word in remote.terminal.text.split() if word.startswith("cs") and len(word) > 20)
+    secret = next(
+        word
+        for word in remote.terminal.text.split()
+        if word.startswith("cs") and len(word) > 20
+    )
     remote.drop()
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or secret.encode() not in file.read_bytes()
 
 
 @pytest.mark.skipif(
-    shutil.which("tmux") is None, reason="tmux is not installed; `make system-deps` brings it"
+    shutil.which("tmux") is None,
+    reason="tmux is not installed; `make system-deps` brings it",
 )
 def test_inside_tmux_work_goes_on_from_a_second_smaller_window(
     start: Start, server: Server, tmp_path: Path
 ) -> None:
     tmux = f"tmux -u -S {tmp_path / 'socket'} -f /dev/null"
     try:
-        first = start(*server.client(f"LANG=C.UTF-8 {tmux} new-session '{TOKENDECK} --demo'"))
+        first = start(
+            *server.client(f"LANG=C.UTF-8 {tmux} new-session '{TOKENDECK} --demo'")
+        )
         first.wait_for("tokens · read")
         first.send("n")
         first.wait_for("Name (required")
@@ -124,7 +140,9 @@ def test_inside_tmux_work_goes_on_from_a_second_smaller_window(
         first.send(b"\x02d")
         first.wait_for_exit()
 
-        second = start(*server.client(f"LANG=C.UTF-8 {tmux} attach"), columns=60, lines=15)
+        second = start(
+            *server.client(f"LANG=C.UTF-8 {tmux} attach"), columns=60, lines=15
+        )
         second.wait_for("▌ kiosk")
         second.send("\r")
         second.wait_for("development")

@@ -1,4 +1,7 @@
-"""What no user means to do and every user does: dragged windows, a cat on the keys, pastes of anything."""
+"""What no user means to do and every user does.
+
+Dragged windows, a cat on the keys, pastes of anything.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,9 @@ def answers(dashboard: Terminal) -> None:
     dashboard.settle()
     seen = len(dashboard.bytes_seen)
     dashboard.send(b"\x0c")
-    dashboard.wait_for(lambda terminal: len(terminal.bytes_seen) - seen > 200, timeout=6)
+    dashboard.wait_for(
+        lambda terminal: len(terminal.bytes_seen) - seen > 200, timeout=6
+    )
 
 
 def test_a_window_of_three_columns_while_a_screen_is_left(dashboard: Terminal) -> None:
@@ -133,7 +138,9 @@ def make_noise(dashboard: Terminal, seed: int, count: int) -> None:
     answers(dashboard)
     dashboard.send(b"\x03")
     # Where something would be lost by it, that is asked.
-    dashboard.wait_for(lambda terminal: terminal.ended or "y yes, n no" in terminal.text, timeout=6)
+    dashboard.wait_for(
+        lambda terminal: terminal.ended or "y yes, n no" in terminal.text, timeout=6
+    )
     dashboard.send("y")
     status = dashboard.wait_for_exit(timeout=6)
     assert status == 0, dashboard.bytes_seen[-4_000:].decode(errors="replace")
@@ -149,14 +156,18 @@ def test_noise_for_long(dashboard: Terminal, seed: int) -> None:
     make_noise(dashboard, seed, 1_000)
 
 
-def test_keys_that_wait_hold_up_neither_drawing_anew_nor_quitting(dashboard: Terminal) -> None:
+def test_keys_that_wait_hold_up_neither_drawing_anew_nor_quitting(
+    dashboard: Terminal,
+) -> None:
     # Each opens the map, or closes it: more than is done in six seconds.
     dashboard.send("mb" * 1_000)
     dashboard.send(b"\x0c\x03")
     assert dashboard.wait_for_exit(timeout=6) == 0
 
 
-@pytest.mark.parametrize("key", [b"\x03", b"\x0c", b"\x1b"], ids=["ctrl+c", "ctrl+l", "Esc"])
+@pytest.mark.parametrize(
+    "key", [b"\x03", b"\x0c", b"\x1b"], ids=["ctrl+c", "ctrl+l", "Esc"]
+)
 def test_a_paste_without_an_end_does_not_swallow_what_is_pressed_next(
     dashboard: Terminal, key: bytes
 ) -> None:

@@ -1,4 +1,7 @@
-"""The connection drops, or the disk is of no use: the real command against a served sandbox."""
+"""The connection drops, or the disk is of no use.
+
+The real command against a served sandbox.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ pytestmark = pytest.mark.terminal
 
 _BUGGY = """
 import tui.app
-from tui.cli import main
+from tui.cli.main import main
 async def fail(self):
     raise RuntimeError("a bug")
 tui.app.TokendeckApp.do_help = fail
@@ -28,7 +31,7 @@ main()
 """
 _HOMELESS = """
 import pwd
-from tui.cli import main
+from tui.cli.main import main
 def nobody(uid):
     raise KeyError(uid)
 pwd.getpwuid = nobody
@@ -56,14 +59,20 @@ def signed_in(served: Served) -> dict[str, str]:
 
 def begin_a_token(terminal: Terminal, said: str = "tokens · read") -> None:
     terminal.wait_for(said)
-    for key, then in (("n", "Name (required"), ("kiosk\r", "development"), (" ", "[x]")):
+    for key, then in (
+        ("n", "Name (required"),
+        ("kiosk\r", "development"),
+        (" ", "[x]"),
+    ):
         terminal.send(key)
         terminal.wait_for(then)
 
 
 def state_files() -> dict[str, bytes]:
     folder = Path(os.environ["XDG_STATE_HOME"])
-    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("how", ["hang-up", "line stands still", "SIGTERM", "bug"])
@@ -87,10 +96,16 @@ def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) 
         assert terminal.hang_up() == 128 + signal.SIGHUP
     files = state_files()
     assert b"kiosk" in files["drafts.json"]
-    assert not [name for name, data in files.items() if served.user()["authtoken"].encode() in data]
+    assert not [
+        name
+        for name, data in files.items()
+        if served.user()["authtoken"].encode() in data
+    ]
 
     again = start(TOKENDECK, **signed_in(served))
-    again.wait_for("Unfinished: a new delivery token kiosk, n on the delivery tab goes on.")
+    again.wait_for(
+        "Unfinished: a new delivery token kiosk, n on the delivery tab goes on."
+    )
     again.send("n")
     again.wait_for("Going on where you left it")
     again.wait_for("kiosk")
@@ -104,7 +119,8 @@ def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) 
 
 
 _TO_MANAGEMENT = (("\x1bo", "ci-deploy"), ("n", "Name (required"))
-# By the screen that the cut finds: keys with what each leads to, and what the next start says.
+# By the screen that the cut finds: keys with what each leads to, and what the next
+# start says.
 _SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "management wizard": (
         (*_TO_MANAGEMENT, ("nightly\r", "Branches ")),
@@ -115,7 +131,11 @@ _SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "delete": ((("d", "Type "), ("web", "web")), ""),
     "hand out": ((("x", "HAND OUT AS"), ("\r", "shows what would change")), ""),
     "sign-in": (
-        (("L", "E-mail and password"), ("me@example.com", "me@example.com"), (f"\t{_PASSWORD}", "••••")),
+        (
+            ("L", "E-mail and password"),
+            ("me@example.com", "me@example.com"),
+            (f"\t{_PASSWORD}", "••••"),
+        ),
         "",
     ),
     "generated": (
@@ -144,8 +164,17 @@ def test_a_cut_on_any_screen_loses_nothing_and_leaves_no_secret(
     assert terminal.hang_up() == 128 + signal.SIGHUP
     known = {served.user()["authtoken"].encode(), _PASSWORD.encode()}
     folders = (Path(os.environ[name]) for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME"))
-    kept = {path: path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
-    assert [path for path, data in kept.items() if _VALUE.search(data) or any(map(data.count, known))] == []
+    kept = {
+        path: path.read_bytes()
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    assert [
+        path
+        for path, data in kept.items()
+        if _VALUE.search(data) or any(map(data.count, known))
+    ] == []
 
     again = start(TOKENDECK, **signed_in(served))
     # The count stands where something unfinished would be said.
@@ -153,7 +182,10 @@ def test_a_cut_on_any_screen_loses_nothing_and_leaves_no_secret(
 
 
 def used(terminal: Terminal, said: str = "won't outlive a dropped connection") -> str:
-    """Go through the program as somebody does who never thinks of the disk; what it says at the start."""
+    """Go through the program as somebody does who never thinks of the disk.
+
+    What it says at the start.
+    """
     terminal.wait_for(said)
     first = terminal.text
     begin_a_token(terminal, said)
@@ -181,7 +213,10 @@ def test_a_full_or_read_only_disk_hinders_nobody(
     folder = tmp_path / "state"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+    if (
+        os.geteuid() != 0
+        or subprocess.run(mount, check=False, capture_output=True).returncode != 0
+    ):
         pytest.skip("only root may mount a disk that is full or read-only")
     try:
         if options != "ro":
@@ -200,7 +235,9 @@ def test_files_of_somebody_else_are_not_believed(start: Start, served: Served) -
     assert terminal.hang_up() == 128 + signal.SIGHUP
     (drafts,) = Path(os.environ["XDG_STATE_HOME"]).rglob("drafts.json")
     os.chown(drafts, 12345, 12345)
-    assert "Unfinished" not in used(start(TOKENDECK, **signed_in(served)), "tokens · read")
+    assert "Unfinished" not in used(
+        start(TOKENDECK, **signed_in(served)), "tokens · read"
+    )
 
 
 def test_two_that_start_side_by_side_keep_their_forms_until_each_is_sent(

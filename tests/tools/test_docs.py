@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tools.docs import ROOT, TABLES, pages, refreshed
-from tui.account.config import PROFILE
 from tui.commands import COMMANDS
+from tui.config.fields import PROFILE
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)

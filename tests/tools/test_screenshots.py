@@ -31,7 +31,9 @@ async def test_a_picture_is_the_same_each_time() -> None:
     assert await picture_of_the_tiny_app() == await picture_of_the_tiny_app()
 
 
-@pytest.mark.skipif(not FONTS, reason="DejaVu Sans Mono is not installed; `make system-deps` brings it")
+@pytest.mark.skipif(
+    not FONTS, reason="DejaVu Sans Mono is not installed; `make system-deps` brings it"
+)
 async def test_a_picture_in_pixels_is_half_as_large_again() -> None:
     svg = await picture_of_the_tiny_app()
     drawn = re.search(r'viewBox="0 0 ([\d.]+)', svg)

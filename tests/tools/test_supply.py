@@ -1,4 +1,7 @@
-"""What is fetched to build, to test or to run: each thing by its hash, or from the system's own packages."""
+"""What is fetched to build, to test or to run.
+
+Each thing by its hash, or from the system's own packages.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +50,22 @@ def fetching(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 def test_every_action_is_pinned_by_its_commit(workflow: Path) -> None:
-    used = re.findall(r"^[\s-]*uses:\s*(.+)$", workflow.read_text("utf-8"), re.MULTILINE)
+    used = re.findall(
+        r"^[\s-]*uses:\s*(.+)$", workflow.read_text("utf-8"), re.MULTILINE
+    )
     assert used
-    assert [each for each in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", each)] == []
+    assert [
+        each
+        for each in used
+        if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", each)
+    ] == []
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_nothing_is_fetched_that_is_not_pinned(path: Path) -> None:
-    assert [line for line in fetching(path) if not any(pinned in line for pinned in _PINNED)] == []
+    assert [
+        line for line in fetching(path) if not any(pinned in line for pinned in _PINNED)
+    ] == []
 
 
 def test_the_lines_that_fetch_are_found() -> None:
@@ -65,19 +76,28 @@ def test_the_lines_that_fetch_are_found() -> None:
 @pytest.mark.parametrize("name", ["run", "dev"])
 def test_every_locked_package_has_a_version_and_hashes(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
-    entries = [entry for entry in re.split(r"\n(?=\S)", text) if not entry.startswith("#")]
+    entries = [
+        entry for entry in re.split(r"\n(?=\S)", text) if not entry.startswith("#")
+    ]
     assert entries
-    version, digest = r"[\w.\[\]-]+==[\w.]+(?: ; [^\n]+)? \\\n", r" {4}--hash=sha256:[0-9a-f]{64}(?: \\)?\n"
+    version, digest = (
+        r"[\w.\[\]-]+==[\w.]+(?: ; [^\n]+)? \\\n",
+        r" {4}--hash=sha256:[0-9a-f]{64}(?: \\)?\n",
+    )
     well = rf"{version}(?:{digest})+(?: {{4}}#[^\n]*\n?)*"
     assert [entry for entry in entries if not re.fullmatch(well, entry)] == []
 
 
 def test_every_locked_npm_package_has_a_hash_and_comes_from_npm() -> None:
-    lock = json.loads((ROOT / "tests" / "judges" / "npm" / "package-lock.json").read_text("utf-8"))
+    lock = json.loads(
+        (ROOT / "tests" / "judges" / "npm" / "package-lock.json").read_text("utf-8")
+    )
     packages = {name: package for name, package in lock["packages"].items() if name}
     assert packages
     assert [
-        name for name, package in packages.items() if not package["integrity"].startswith("sha512-")
+        name
+        for name, package in packages.items()
+        if not package["integrity"].startswith("sha512-")
     ] == []
     elsewhere = [
         package["resolved"]
@@ -91,4 +111,6 @@ def test_every_locked_npm_package_has_a_hash_and_comes_from_npm() -> None:
 
 def test_what_builds_the_wheel_is_pinned() -> None:
     build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]
-    assert [need for need in build["requires"] if not re.fullmatch(r"[\w-]+==[\w.]+", need)] == []
+    assert [
+        need for need in build["requires"] if not re.fullmatch(r"[\w-]+==[\w.]+", need)
+    ] == []

@@ -9,7 +9,9 @@ from tests.widgets.host import HOSTILE
 from tui.display import visible
 from tui.widgets.cells import cut, fit, wrap
 
-texts = st.one_of(st.sampled_from(HOSTILE), st.text(), st.text("aé中\u0301\u200d\ufe0f\u2764 ")).map(visible)
+texts = st.one_of(
+    st.sampled_from(HOSTILE), st.text(), st.text("aé中\u0301\u200d\ufe0f\u2764 ")
+).map(visible)
 widths = st.integers(-2, 40)
 
 
@@ -20,16 +22,22 @@ def test_a_cut_text_never_exceeds_its_width(text: str, width: int) -> None:
 
 @given(texts, widths, st.sampled_from(["left", "right"]))
 def test_a_fitted_text_has_exactly_its_width(text: str, width: int, align: str) -> None:
-    assert cell_len(fit(text, width, "right" if align == "right" else "left")) == max(0, width)
+    assert cell_len(fit(text, width, "right" if align == "right" else "left")) == max(
+        0, width
+    )
 
 
 @given(texts, texts, st.integers(1, 30))
-def test_fitted_texts_side_by_side_keep_their_widths(left: str, right: str, width: int) -> None:
+def test_fitted_texts_side_by_side_keep_their_widths(
+    left: str, right: str, width: int
+) -> None:
     assert cell_len(fit(left, width) + fit(right, width)) == 2 * width
 
 
 @given(st.text("abc 中", max_size=30), st.integers(1, 60))
-def test_what_fits_is_left_alone_and_what_does_not_says_so(text: str, width: int) -> None:
+def test_what_fits_is_left_alone_and_what_does_not_says_so(
+    text: str, width: int
+) -> None:
     result = cut(text, width)
     if cell_len(text) <= width:
         assert result == text
@@ -48,7 +56,9 @@ def test_a_combining_character_stays_with_its_letter() -> None:
 
 
 @given(texts, st.integers(1, 40), st.integers(0, 4))
-def test_wrapped_lines_fit_and_are_not_too_many(text: str, width: int, limit: int) -> None:
+def test_wrapped_lines_fit_and_are_not_too_many(
+    text: str, width: int, limit: int
+) -> None:
     lines = wrap(text, width, limit)
     assert all(cell_len(line) <= width for line in lines)
     assert not limit or len(lines) <= limit

@@ -24,7 +24,9 @@ class ListHost(Host[ChoiceList]):
         assert event.control is self.widget
 
 
-def list_of(choices: Sequence[Choice] = BRANCHES, marked: Sequence[str] = (), **options: Any) -> ChoiceList:
+def list_of(
+    choices: Sequence[Choice] = BRANCHES, marked: Sequence[str] = (), **options: Any
+) -> ChoiceList:
     made = ChoiceList(**options)
     made.set_choices(choices)
     made.set_marked(marked)
@@ -65,7 +67,9 @@ async def test_one_is_marked_at_a_time() -> None:
         assert marks(app) == ("m",)
         await pilot.press("j", "space", "space", "A")
         assert marks(app) == ("d",)
-        await wait_for(pilot, lambda: shown(app)[2].startswith("> (o) development"), "the mark")
+        await wait_for(
+            pilot, lambda: shown(app)[2].startswith("> (o) development"), "the mark"
+        )
         assert shown(app)[1].startswith("  ( ) main")
 
 
@@ -83,7 +87,9 @@ async def test_the_filter_is_entered_left_and_cleared_by_keys() -> None:
         choices = app.widget
         await pilot.press("slash", *"alias")
         await wait_for(
-            pilot, lambda: "[ ] main" not in text(app) and "[x] main" not in text(app), "two choices"
+            pilot,
+            lambda: "[ ] main" not in text(app) and "[x] main" not in text(app),
+            "two choices",
         )
         assert marks(app) == ("m",)
         assert app.messages == []
@@ -97,7 +103,9 @@ async def test_the_filter_is_entered_left_and_cleared_by_keys() -> None:
         await pilot.press("escape", "enter")
         await wait_for(pilot, lambda: app.let_through == 2, "keys of the screen")
         await pilot.press("slash", "x", "y")
-        await wait_for(pilot, lambda: "  Nothing matches the filter." in shown(app), "the words")
+        await wait_for(
+            pilot, lambda: "  Nothing matches the filter." in shown(app), "the words"
+        )
         await pilot.press("escape")
         await wait_for(pilot, lambda: "[x] main" in text(app), "all choices again")
         assert choices.cursor_key == "d"
@@ -112,7 +120,11 @@ async def test_marks_and_cursor_outlive_other_choices() -> None:
         assert marks(app) == ("r",)
         assert choices.cursor_key == "r"
         choices.set_choices([])
-        await wait_for(pilot, lambda: "  There is nothing to choose from." in shown(app), "the words")
+        await wait_for(
+            pilot,
+            lambda: "  There is nothing to choose from." in shown(app),
+            "the words",
+        )
         assert marks(app) == ()
 
 
@@ -125,10 +137,14 @@ async def test_hostile_labels_and_notes_at_every_size(size: tuple[int, int]) -> 
     app = ListHost(list_of(choices))
     async with app.run_test(size=size) as pilot:
         await pilot.press("A", "G", "g")
-        await wait_for(pilot, lambda: "[x] [/prod" in "\n".join(shown(app)), "the first choice")
+        await wait_for(
+            pilot, lambda: "[x] [/prod" in "\n".join(shown(app)), "the first choice"
+        )
         rows = app.screen.focused
         assert rows is not None
-        assert all(rows.render_line(y).cell_length <= size[0] for y in range(size[1] - 1))
+        assert all(
+            rows.render_line(y).cell_length <= size[0] for y in range(size[1] - 1)
+        )
         assert "\x1b" not in "\n".join(shown(app))
 
 
@@ -140,4 +156,6 @@ async def test_a_screen_that_focuses_the_first_widget_passes_the_filter_by() -> 
     app = Plain()
     async with app.run_test() as pilot:
         await pilot.press("tab", "space")
-        await wait_for(pilot, lambda: app.query_one(ChoiceList).marked == ("m",), "the mark")
+        await wait_for(
+            pilot, lambda: app.query_one(ChoiceList).marked == ("m",), "the mark"
+        )

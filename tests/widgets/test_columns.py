@@ -33,7 +33,9 @@ def test_a_column_that_must_stay_goes_only_after_all_others(
     given_columns: tuple[Column, ...], width: int
 ) -> None:
     kept = {index for index, _ in share(given_columns, width)}
-    lost = {column.drop for index, column in enumerate(given_columns) if index not in kept}
+    lost = {
+        column.drop for index, column in enumerate(given_columns) if index not in kept
+    }
     if 0 in lost:
         assert all(given_columns[index].drop == 0 for index in kept)
 

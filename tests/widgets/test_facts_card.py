@@ -12,7 +12,9 @@ FACTS = (
     Fact("", "Published content for the storefront."),
     Fact("Scope", "environment production · branch main"),
     Fact("Delivery", "cs••••9a2c", "c copy"),
-    Fact("Use with", "API key blt9f0c, environment production, region AWS NA", "y copy"),
+    Fact(
+        "Use with", "API key blt9f0c, environment production, region AWS NA", "y copy"
+    ),
 )
 
 
@@ -41,11 +43,21 @@ def test_a_description_has_three_lines_at_most() -> None:
 def test_on_a_narrow_card_values_stand_below_their_labels() -> None:
     card = FactsCard("x", FACTS[2:3])
     lines = ["".join(text for text, _ in card.line(y, 20)) for y in range(3)]
-    assert [line.rstrip(" ▐") for line in lines] == ["── x " + "─" * 15, "  Delivery", "  cs••••9a2c"]
+    assert [line.rstrip(" ▐") for line in lines] == [
+        "── x " + "─" * 15,
+        "  Delivery",
+        "  cs••••9a2c",
+    ]
 
 
 async def test_what_does_not_fit_is_reached_by_keys() -> None:
-    app = Host(FactsCard("x", [Fact(f"Fact {number}", "value") for number in range(20)], focusable=True))
+    app = Host(
+        FactsCard(
+            "x",
+            [Fact(f"Fact {number}", "value") for number in range(20)],
+            focusable=True,
+        )
+    )
     app.widget.styles.max_height = 6
     async with app.run_test(size=(40, 12)) as pilot:
         first = []
@@ -72,13 +84,22 @@ async def test_equal_facts_are_not_drawn_again() -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_hostile_facts_at_every_size(size: tuple[int, int]) -> None:
     for name in HOSTILE:
-        card = FactsCard(name, [Fact(name, name, name), Fact("Label", name, "c copy"), Fact("", name)])
+        card = FactsCard(
+            name,
+            [Fact(name, name, name), Fact("Label", name, "c copy"), Fact("", name)],
+        )
         for width in (size[0], 3, 1, 0):
             lines = [card.line(y, width) for y in range(card.height_for(width))]
             assert all(width_of(line) <= width for line in lines) or width < 4
             assert not any("\x1b" in text for line in lines for text, _ in line)
-    app = Host(FactsCard(HOSTILE[0], [Fact("Name", name) for name in HOSTILE], glyphs=ASCII))
+    app = Host(
+        FactsCard(HOSTILE[0], [Fact("Name", name) for name in HOSTILE], glyphs=ASCII)
+    )
     async with app.run_test(size=size) as pilot:
-        await wait_for(pilot, lambda: shown(app)[0].startswith("-- [/prod]"), "the title")
-        assert all(app.widget.render_line(y).cell_length <= size[0] for y in range(size[1]))
+        await wait_for(
+            pilot, lambda: shown(app)[0].startswith("-- [/prod]"), "the title"
+        )
+        assert all(
+            app.widget.render_line(y).cell_length <= size[0] for y in range(size[1])
+        )
         assert "\n".join(shown(app)).isascii()

@@ -22,4 +22,7 @@ def test_ascii_sends_nothing_else(text: str) -> None:
 
 
 def test_ascii_keeps_what_it_can() -> None:
-    assert ASCII.plain("AWS NA · blt9f••… née ne\u0301e 中") == "AWS NA - blt9f**. nee nee ?"
+    assert (
+        ASCII.plain("AWS NA · blt9f••… née ne\u0301e 中")
+        == "AWS NA - blt9f**. nee nee ?"
+    )

@@ -19,9 +19,15 @@ def host(rows: int, columns: int, **options: object) -> Host[Grid]:
 def fill(grid: Grid, rows: int, columns: int, first_column: int = 0) -> None:
     kinds = ["BRANCHES" if at < columns // 2 else "ALIASES" for at in range(columns)]
     grid.set_grid(
-        [GridColumn(f"c{at}", f"name_{at:02}", kind) for at, kind in enumerate(kinds, start=first_column)],
         [
-            Row(f"r{at}", (f"row-{at:02}", *(f"{at}.{column}" for column in range(columns))))
+            GridColumn(f"c{at}", f"name_{at:02}", kind)
+            for at, kind in enumerate(kinds, start=first_column)
+        ],
+        [
+            Row(
+                f"r{at}",
+                (f"row-{at:02}", *(f"{at}.{column}" for column in range(columns))),
+            )
             for at in range(rows)
         ],
     )
@@ -40,7 +46,9 @@ async def test_heads_and_names_stand_beside_the_cells() -> None:
 
 
 @pytest.mark.parametrize("keys", [("right", "down"), ("l", "j"), ("l", "l", "j", "h")])
-async def test_the_cursor_moves_both_ways_and_enter_is_the_screens(keys: tuple[str, ...]) -> None:
+async def test_the_cursor_moves_both_ways_and_enter_is_the_screens(
+    keys: tuple[str, ...],
+) -> None:
     app = host(2, 4)
     async with app.run_test(size=(60, 6)) as pilot:
         await pilot.press(*keys, "enter")
@@ -53,23 +61,38 @@ async def test_the_cell_under_the_cursor_alone_is_reversed() -> None:
     async with app.run_test(size=(60, 6)) as pilot:
         await pilot.press("l")
         strip = app.widget.render_line(2)
-        reversed_text = "".join(part.text for part in strip if part.style and part.style.reverse)
+        reversed_text = "".join(
+            part.text for part in strip if part.style and part.style.reverse
+        )
         assert reversed_text.strip() == "0.1"
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_huge_grid_shows_every_cell_that_one_goes_to(size: tuple[int, int]) -> None:
+async def test_a_huge_grid_shows_every_cell_that_one_goes_to(
+    size: tuple[int, int],
+) -> None:
     app = host(50, 30)
     async with app.run_test(size=size) as pilot:
-        for key, row, column in (("end", 0, 29), ("G", 49, 29), ("home", 49, 0), ("g", 0, 0), ("l", 0, 1)):
+        for key, row, column in (
+            ("end", 0, 29),
+            ("G", 49, 29),
+            ("home", 49, 0),
+            ("g", 0, 0),
+            ("l", 0, 1),
+        ):
             await pilot.press(key)
             await pilot.pause()
             lines = shown(app)
             assert f"row-{row:02}"[: size[0] - 2] in "\n".join(lines)
-            assert (app.widget.cursor_key, app.widget.column_key) == (f"r{row}", f"c{column}")
+            assert (app.widget.cursor_key, app.widget.column_key) == (
+                f"r{row}",
+                f"c{column}",
+            )
             if size[0] > 20:
                 assert f"name_{column:02}" in lines[1]
-                assert f"{row}.{column}" in next(line for line in lines if f"▌row-{row:02}" in line)
+                assert f"{row}.{column}" in next(
+                    line for line in lines if f"▌row-{row:02}" in line
+                )
 
 
 async def test_every_column_is_seen_on_the_way_to_the_last_and_back() -> None:
@@ -111,7 +134,11 @@ async def test_the_cursor_stays_on_its_column_when_others_come() -> None:
         app.widget.set_grid([], [])
         assert (app.widget.cursor_key, app.widget.column_key) == (None, None)
         await pilot.press("l", "h", "j", "end")
-        await wait_for(pilot, lambda: "Nothing here." in shown(app)[3], "what is said of an empty grid")
+        await wait_for(
+            pilot,
+            lambda: "Nothing here." in shown(app)[3],
+            "what is said of an empty grid",
+        )
         assert shown(app)[0] == ""
 
 
@@ -121,7 +148,9 @@ async def test_a_wider_screen_is_filled_again() -> None:
         await pilot.press("end")
         assert "← more" in shown(app)[0]
         await pilot.resize_terminal(100, 6)
-        await wait_for(pilot, lambda: "name_00" in shown(app)[1], "the first column again")
+        await wait_for(
+            pilot, lambda: "name_00" in shown(app)[1], "the first column again"
+        )
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
@@ -129,11 +158,17 @@ async def test_a_wider_screen_is_filled_again() -> None:
 async def test_hostile_names_stay_in_their_columns(name: str, glyphs: Glyphs) -> None:
     grid = Grid(glyphs=glyphs)
     app = Host[Grid](grid)
-    grid.set_grid([GridColumn("a", name, "B"), GridColumn("b", "plain", "B")], [Row("r", (name, "1", "2"))])
+    grid.set_grid(
+        [GridColumn("a", name, "B"), GridColumn("b", "plain", "B")],
+        [Row("r", (name, "1", "2"))],
+    )
     async with app.run_test(size=(60, 6)) as pilot:
         await wait_for(pilot, lambda: "plain" in shown(app)[1], "the second column")
         drawn = "\n".join(shown(app))
-        assert not any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 for sign in drawn.replace("\n", ""))
+        assert not any(
+            ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0
+            for sign in drawn.replace("\n", "")
+        )
         assert "\u202e" not in drawn
         assert drawn.isascii() or not glyphs.ascii
         for y in range(6):

@@ -44,7 +44,9 @@ def test_names_do_not_clash(module: object) -> None:
     ours = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.bases:
-            ours |= {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+            ours |= {
+                item.name for item in node.body if isinstance(item, ast.FunctionDef)
+            }
         if (
             isinstance(node, ast.Attribute)
             and isinstance(node.ctx, ast.Store)

@@ -11,7 +11,7 @@ from tests.support.pilot import wait_for
 from tests.widgets.host import Host, shown
 from tui.widgets.glyphs import ASCII
 from tui.widgets.header_line import HeaderLine
-from tui.widgets.key_hints import Hint, KeyHints
+from tui.widgets.key_hints import KeyHint, KeyHints
 from tui.widgets.lines import Line, LineWidget
 from tui.widgets.status_line import StatusLine
 from tui.widgets.tabs_line import Tab, TabsLine
@@ -26,7 +26,9 @@ def tones(line: Line) -> dict[str, str]:
 
 
 class TestStatusLine:
-    def test_warnings_and_errors_are_told_by_a_sign_and_not_by_colour_alone(self) -> None:
+    def test_warnings_and_errors_are_told_by_a_sign_and_not_by_colour_alone(
+        self,
+    ) -> None:
         status = StatusLine("Reading")
         assert text(status.line(0, 40)) == "Reading"
         status.say("No network.", "error")
@@ -36,7 +38,11 @@ class TestStatusLine:
     def test_a_long_sentence_takes_the_lines_it_needs_and_five_at_most(self) -> None:
         status = StatusLine("one two three four")
         assert status.get_content_height(Size(), Size(), 10) == 2
-        assert [text(status.line(y, 10)) for y in range(3)] == ["one two", "three four", ""]
+        assert [text(status.line(y, 10)) for y in range(3)] == [
+            "one two",
+            "three four",
+            "",
+        ]
         status.say("word " * 50, "warn")
         assert status.get_content_height(Size(), Size(), 10) == 5
         assert text(status.line(4, 10)).endswith("…")
@@ -48,7 +54,10 @@ class TestStatusLine:
             await wait_for(pilot, lambda: status.size.height == 1, "a line")
             status.say("No network: the host is unknown.", "error")
             await wait_for(pilot, lambda: status.size.height == 2, "two lines")
-            assert [line.strip() for line in shown(app)[:2]] == ["! No network: the", "host is unknown."]
+            assert [line.strip() for line in shown(app)[:2]] == [
+                "! No network: the",
+                "host is unknown.",
+            ]
             status.say("")
             await wait_for(pilot, lambda: status.size.height == 1, "one line again")
 
@@ -56,13 +65,17 @@ class TestStatusLine:
         status = StatusLine("one")
         app = Host(status)
         async with app.run_test(size=(40, 5)) as pilot:
-            await wait_for(pilot, lambda: shown(app)[0].strip() == "one", "the first text")
+            await wait_for(
+                pilot, lambda: shown(app)[0].strip() == "one", "the first text"
+            )
             asked = count_refreshes(status)
             status.say("one")
             assert asked == []
             status.say("two\x1b[31m")
             assert asked == [1]
-            await wait_for(pilot, lambda: shown(app)[0].strip() == "two␛[31m", "the second text")
+            await wait_for(
+                pilot, lambda: shown(app)[0].strip() == "two␛[31m", "the second text"
+            )
 
 
 class TestHeaderLine:
@@ -80,7 +93,9 @@ class TestHeaderLine:
             (4, "Sto…"),
         ],
     )
-    def test_parts_at_the_right_give_way_one_by_one(self, width: int, expected: str) -> None:
+    def test_parts_at_the_right_give_way_one_by_one(
+        self, width: int, expected: str
+    ) -> None:
         header = HeaderLine()
         header.set_parts(self.left, self.right)
         assert text(header.line(0, width)) == expected
@@ -123,11 +138,15 @@ class TestTabsLine:
         assert tones(tabs.line(0, 40))["Management"] == "tab-active"
 
 
-HELP = Hint("?", "help")
+HELP = KeyHint("?", "help")
 
 
 class TestKeyHints:
-    hints = (Hint("n", "new"), Hint("c", "copy"), Hint("p", "preview", enabled=False))
+    hints = (
+        KeyHint("n", "new"),
+        KeyHint("c", "copy"),
+        KeyHint("p", "preview", enabled=False),
+    )
 
     @pytest.mark.parametrize(
         ("width", "expected"),
@@ -150,10 +169,13 @@ class TestKeyHints:
         assert tones(line)["c"] == "key"
 
     def test_the_last_one_may_be_another(self) -> None:
-        assert text(self.line([Hint("enter", "next")], 80, Hint("esc", "back"))) == "enter next  esc back"
+        assert (
+            text(self.line([KeyHint("enter", "next")], 80, KeyHint("esc", "back")))
+            == "enter next  esc back"
+        )
         assert text(self.line([], 80)) == "? help"
 
-    def line(self, hints: Sequence[Hint], width: int, last: Hint = HELP) -> Line:
+    def line(self, hints: Sequence[KeyHint], width: int, last: KeyHint = HELP) -> Line:
         keys = KeyHints()
         keys.set_hints(hints, last)
         return keys.line(0, width)

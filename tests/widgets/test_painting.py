@@ -14,7 +14,7 @@ from tests.widgets.host import Host, shown
 from tui.secret import Secret
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
-from tui.widgets.key_hints import Hint, KeyHints
+from tui.widgets.key_hints import KeyHint, KeyHints
 from tui.widgets.lines import LineWidget
 from tui.widgets.secret_field import SecretField
 from tui.widgets.status_line import StatusLine
@@ -24,7 +24,9 @@ from tui.widgets.token_table import TokenTable
 
 def keys() -> KeyHints:
     made = KeyHints()
-    made.set_hints([Hint("n", "new"), Hint("q", "quit", enabled=False)], Hint("?", "help"))
+    made.set_hints(
+        [KeyHint("n", "new"), KeyHint("q", "quit", enabled=False)], KeyHint("?", "help")
+    )
     return made
 
 
@@ -52,9 +54,18 @@ async def test_a_widget_paints_as_textual_would(
         app.widget.styles.padding = (int(name == "status"), 2, 0, 3)
         await wait_for(pilot, lambda: any(shown(app)), "the widget")
         whole = app.widget.outer_size.region
-        for crop in (whole, Region(0, 0, whole.width, 1), Region(3, 0, whole.width - 7, whole.height)):
-            ours, theirs = app.widget.render_lines(crop), Widget.render_lines(app.widget, crop)
-            assert [cells(strip) for strip in ours] == [cells(strip) for strip in theirs]
+        for crop in (
+            whole,
+            Region(0, 0, whole.width, 1),
+            Region(3, 0, whole.width - 7, whole.height),
+        ):
+            ours, theirs = (
+                app.widget.render_lines(crop),
+                Widget.render_lines(app.widget, crop),
+            )
+            assert [cells(strip) for strip in ours] == [
+                cells(strip) for strip in theirs
+            ]
 
 
 def cells(strip: Strip) -> list[tuple[str, object]]:

@@ -15,7 +15,9 @@ def field() -> SecretField:
     return SecretField("Delivery token", Secret(VALUE), key_hint="c copy")
 
 
-async def test_the_value_is_masked_until_it_is_asked_for_and_again_with_another_secret() -> None:
+async def test_the_value_is_masked_until_it_is_asked_for_and_again_with_another_secret() -> (
+    None
+):
     app = Host(field())
     async with app.run_test(size=(80, 4)) as pilot:
         await wait_for(pilot, lambda: "cs••••9a2c" in shown(app)[0], "the mask")
@@ -28,11 +30,17 @@ async def test_the_value_is_masked_until_it_is_asked_for_and_again_with_another_
         assert not app.widget.concealed
         app.widget.set_secret(Secret(VALUE[::-1]))
         assert app.widget.concealed
-        await wait_for(pilot, lambda: VALUE[::-1][-4:] in shown(app)[0], "the other secret")
+        await wait_for(
+            pilot, lambda: VALUE[::-1][-4:] in shown(app)[0], "the other secret"
+        )
         assert VALUE[::-1] not in shown(app)[0]
         app.widget.concealed = True
         app.widget.set_secret(None)
-        await wait_for(pilot, lambda: shown(app)[0].rstrip().endswith("none"), "no secret, and no key for it")
+        await wait_for(
+            pilot,
+            lambda: shown(app)[0].rstrip().endswith("none"),
+            "no secret, and no key for it",
+        )
         assert app.widget.secret is None
 
 
@@ -50,7 +58,9 @@ def test_nothing_prints_it() -> None:
         (40, f"  {VALUE}"),
     ],
 )
-def test_a_revealed_value_is_whole_and_the_rest_gives_way(width: int, expected: str) -> None:
+def test_a_revealed_value_is_whole_and_the_rest_gives_way(
+    width: int, expected: str
+) -> None:
     widget = field()
     widget.concealed = False
     assert "".join(text for text, _ in widget.line(0, width)) == expected
@@ -58,7 +68,10 @@ def test_a_revealed_value_is_whole_and_the_rest_gives_way(width: int, expected: 
 
 def test_ascii_labels_align() -> None:
     widget = SecretField("Preview", Secret(VALUE), label_width=14, glyphs=ASCII)
-    assert "".join(text for text, _ in widget.line(0, 40)) == "  Preview         cs****9a2c"
+    assert (
+        "".join(text for text, _ in widget.line(0, 40))
+        == "  Preview         cs****9a2c"
+    )
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -66,5 +79,7 @@ async def test_every_size(size: tuple[int, int]) -> None:
     app = Host(field())
     async with app.run_test(size=size) as pilot:
         app.widget.concealed = False
-        await wait_for(pilot, lambda: VALUE[:17] in shown(app)[0], "the value's beginning")
+        await wait_for(
+            pilot, lambda: VALUE[:17] in shown(app)[0], "the value's beginning"
+        )
         assert app.widget.render_line(0).cell_length <= size[0]

@@ -20,7 +20,7 @@ from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 from tui.widgets.grid import Grid, GridColumn
 from tui.widgets.header_line import HeaderLine
-from tui.widgets.key_hints import Hint, KeyHints
+from tui.widgets.key_hints import KeyHint, KeyHints
 from tui.widgets.lines import Box, LineWidget, width_of
 from tui.widgets.row_list import RowList
 from tui.widgets.secret_field import SecretField
@@ -41,12 +41,17 @@ COLUMNS = (
 
 
 def rows(texts: Iterable[str], count: int) -> list[Row]:
-    return [Row(str(number), (text, *texts)[: count + 1]) for number, text in enumerate(texts)]
+    return [
+        Row(str(number), (text, *texts)[: count + 1])
+        for number, text in enumerate(texts)
+    ]
 
 
 def table(texts: list[str], glyphs: Glyphs) -> LineWidget:
     made = TokenTable(COLUMNS, empty=texts[0], glyphs=glyphs)
-    made.set_rows([Row(str(number), (text, text, text)) for number, text in enumerate(texts)])
+    made.set_rows(
+        [Row(str(number), (text, text, text)) for number, text in enumerate(texts)]
+    )
     made.mark_shown()
     made.sort_by("what")
     return made
@@ -58,20 +63,29 @@ def empty_table(texts: list[str], glyphs: Glyphs) -> LineWidget:
 
 def grid(texts: list[str], glyphs: Glyphs) -> LineWidget:
     made = Grid(empty=texts[0], glyphs=glyphs)
-    columns = [GridColumn(str(number), text, text[:3]) for number, text in enumerate(texts)]
-    made.set_grid(columns, [Row(str(number), (text, *texts)) for number, text in enumerate(texts)])
+    columns = [
+        GridColumn(str(number), text, text[:3]) for number, text in enumerate(texts)
+    ]
+    made.set_grid(
+        columns, [Row(str(number), (text, *texts)) for number, text in enumerate(texts)]
+    )
     made.action_aside(len(texts) // 2)
     return made
 
 
 def choices(texts: list[str], glyphs: Glyphs) -> LineWidget:
     whole = ChoiceList(glyphs=glyphs)
-    whole.set_choices([Choice(str(number), text, texts[0]) for number, text in enumerate(texts)])
+    whole.set_choices(
+        [Choice(str(number), text, texts[0]) for number, text in enumerate(texts)]
+    )
     return whole._rows
 
 
 def card(texts: list[str], glyphs: Glyphs) -> LineWidget:
-    facts = [Fact(text[:9] if number % 2 else "", text, texts[0]) for number, text in enumerate(texts)]
+    facts = [
+        Fact(text[:9] if number % 2 else "", text, texts[0])
+        for number, text in enumerate(texts)
+    ]
     return FactsCard(texts[0], facts, focusable=True, glyphs=glyphs)
 
 
@@ -83,7 +97,10 @@ def header(texts: list[str], glyphs: Glyphs) -> LineWidget:
 
 def hints(texts: list[str], glyphs: Glyphs) -> LineWidget:
     made = KeyHints(glyphs=glyphs)
-    made.set_hints([Hint(text, text, enabled=bool(text)) for text in texts], Hint(texts[0], "help"))
+    made.set_hints(
+        [KeyHint(text, text, enabled=bool(text)) for text in texts],
+        KeyHint(texts[0], "help"),
+    )
     return made
 
 
@@ -100,7 +117,9 @@ def status(texts: list[str], glyphs: Glyphs) -> LineWidget:
 
 
 def tabs(texts: list[str], glyphs: Glyphs) -> LineWidget:
-    made = TabsLine([Tab(text, text, text) for text in texts], hint=texts[0], glyphs=glyphs)
+    made = TabsLine(
+        [Tab(text, text, text) for text in texts], hint=texts[0], glyphs=glyphs
+    )
     made._active = texts[0]
     return made
 
@@ -135,7 +154,9 @@ def test_every_widget_that_draws_lines_is_tried() -> None:
 @given(
     texts=LISTS,
     glyphs=GLYPHS,
-    sizes=st.lists(st.tuples(st.integers(0, 90), st.integers(0, 12)), min_size=1, max_size=4),
+    sizes=st.lists(
+        st.tuples(st.integers(0, 90), st.integers(0, 12)), min_size=1, max_size=4
+    ),
     focused=st.booleans(),
 )
 def test_it_draws_at_every_size_and_never_beyond_it(
@@ -151,7 +172,8 @@ def test_it_draws_at_every_size_and_never_beyond_it(
         widget = make(texts, glyphs)
         widget.set_reactive(Widget.has_focus, focused)
         for width, height in [*sizes, (0, 0), (1, 1), (3, 24), (90, 24)]:
-            # A line may be asked for at the size that was, before the widget is told of the new one.
+            # A line may be asked for at the size that was, before the widget is told of
+            # the new one.
             for drawn in (size, Size(width, height)):
                 for y in range(height + 1):
                     assert width_of(widget.line_within(y, drawn.width)) <= drawn.width
@@ -167,7 +189,9 @@ def test_it_draws_at_every_size_and_never_beyond_it(
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (3, 24), (80, 1)])
 @pytest.mark.parametrize("kind", WIDGETS)
-async def test_its_strips_are_as_wide_as_it_is(kind: type[LineWidget], size: tuple[int, int]) -> None:
+async def test_its_strips_are_as_wide_as_it_is(
+    kind: type[LineWidget], size: tuple[int, int]
+) -> None:
     for make in WIDGETS[kind]:
         app = Host[LineWidget](make(list(HOSTILE), UNICODE))
         async with app.run_test(size=size) as pilot:
@@ -178,11 +202,15 @@ async def test_its_strips_are_as_wide_as_it_is(kind: type[LineWidget], size: tup
                 await pilot.pause()
                 whole = app.widget.outer_size.region
                 for strip in app.widget.render_lines(whole):
-                    assert sum(cell_len(segment.text) for segment in strip) == whole.width
+                    assert (
+                        sum(cell_len(segment.text) for segment in strip) == whole.width
+                    )
 
 
 @given(width=st.integers(-5, 200), columns=st.permutations(COLUMNS))
-def test_columns_never_take_more_than_there_is(width: int, columns: list[Column]) -> None:
+def test_columns_never_take_more_than_there_is(
+    width: int, columns: list[Column]
+) -> None:
     shares = share(tuple(columns), width)
     used = sum(size for _, size in shares) + GAP * (len(shares) - 1) if shares else 0
     assert used <= max(0, width)

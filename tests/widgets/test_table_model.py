@@ -51,8 +51,13 @@ def test_a_row_is_found_by_each_word_of_each_cell(first: str, second: str) -> No
                 assert matches(words(word), hay)
 
 
-@given(st.text("abc ", max_size=6), st.lists(st.tuples(st.text("abcABC ", max_size=8)), max_size=8))
-def test_the_filter_shows_exactly_the_rows_with_all_words(wanted: str, cells: list[tuple[str]]) -> None:
+@given(
+    st.text("abc ", max_size=6),
+    st.lists(st.tuples(st.text("abcABC ", max_size=8)), max_size=8),
+)
+def test_the_filter_shows_exactly_the_rows_with_all_words(
+    wanted: str, cells: list[tuple[str]]
+) -> None:
     model = model_of(*(Row(str(index), cell) for index, cell in enumerate(cells)))
     model.set_filter(wanted)
     assert [row.key for row in shown(model)] == [
@@ -72,7 +77,12 @@ def test_words_do_not_reach_over_cells_and_accents_match_in_any_spelling() -> No
 
 @given(st.lists(st.one_of(st.none(), st.integers(), st.floats(allow_nan=False))))
 def test_missing_values_come_last(values: list[SortKey]) -> None:
-    model = model_of(*(Row(str(i), ("", str(value)), (None, value)) for i, value in enumerate(values)))
+    model = model_of(
+        *(
+            Row(str(i), ("", str(value)), (None, value))
+            for i, value in enumerate(values)
+        )
+    )
     model.set_sort("age")
     result = [row.sort_keys[1] for row in shown(model)]
     present = [value for value in values if isinstance(value, int | float)]
@@ -101,9 +111,12 @@ def test_dates_sort_and_equal_values_keep_the_order_in_which_they_came() -> None
 
 
 @pytest.mark.parametrize(
-    ("gone", "expected"), [("c", "d"), ("cd", "e"), ("cde", "b"), ("bcde", "a"), ("", "c")]
+    ("gone", "expected"),
+    [("c", "d"), ("cd", "e"), ("cde", "b"), ("bcde", "a"), ("", "c")],
 )
-def test_the_nearest_neighbour_is_the_one_below_then_the_one_above(gone: str, expected: str) -> None:
+def test_the_nearest_neighbour_is_the_one_below_then_the_one_above(
+    gone: str, expected: str
+) -> None:
     left = [key for key in "abcde" if key not in gone]
     places = {key: place for place, key in enumerate(left)}
     assert left[nearest("abcde", 2, places)] == expected
@@ -135,5 +148,7 @@ def test_what_the_filter_needs_can_be_made_before_it_is_asked_for() -> None:
     model.set_filter("token 9")
     assert list(model.keys) == ["9"]
     # Other rows have other texts, the filter stays.
-    model.set_rows(["a", "b"], lambda index: Row("ab"[index], (("token 9", "token 8")[index],)))
+    model.set_rows(
+        ["a", "b"], lambda index: Row("ab"[index], (("token 9", "token 8")[index],))
+    )
     assert list(model.keys) == ["a"]

@@ -41,7 +41,9 @@ async def test_keys_of_the_clipboard_come_through_and_nothing_is_copied(
         await wait_for(pilot, lambda: app.let_through == 2, "both keys let through")
         assert copied == []
         assert app.widget.value == "secret"
-        assert not {"ctrl+c", "ctrl+x", "ctrl+v"} & set(app.widget._bindings.key_to_bindings)
+        assert not {"ctrl+c", "ctrl+x", "ctrl+v"} & set(
+            app.widget._bindings.key_to_bindings
+        )
         for action in (app.widget.action_copy, app.widget.action_cut):
             with pytest.raises(SkipAction):
                 action()
@@ -68,7 +70,12 @@ def test_a_paste_is_one_line_and_otherwise_exact(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("pasted", "value"),
-    [("abc\n", "abc"), ("one\r\ntwo\rthree", "one two three"), ("\n", ""), ("a\u2028b\tc ", "a\u2028b\tc ")],
+    [
+        ("abc\n", "abc"),
+        ("one\r\ntwo\rthree", "one two three"),
+        ("\n", ""),
+        ("a\u2028b\tc ", "a\u2028b\tc "),
+    ],
 )
 async def test_pasting(pasted: str, value: str) -> None:
     app = FieldHost()
@@ -104,9 +111,13 @@ async def test_a_hostile_value_is_drawn_safely_and_kept_exactly(value: str) -> N
 async def test_ascii_and_a_password() -> None:
     app = FieldHost("pässword", password=True, glyphs=ASCII)
     async with app.run_test(size=(30, 4)) as pilot:
-        await wait_for(pilot, lambda: shown(app)[0].strip("| ") == "********", "the mask")
+        await wait_for(
+            pilot, lambda: shown(app)[0].strip("| ") == "********", "the mask"
+        )
         app.widget.password = False
-        await wait_for(pilot, lambda: shown(app)[0].strip("| ") == "password", "plain letters")
+        await wait_for(
+            pilot, lambda: shown(app)[0].strip("| ") == "password", "plain letters"
+        )
         app.widget.clear()
         app.screen.set_focus(None)
         await wait_for(pilot, lambda: shown(app)[0].strip("| ") == "", "nothing")
@@ -116,4 +127,6 @@ async def test_a_placeholder_is_text_and_not_markup() -> None:
     app = FieldHost(placeholder="[/name] · x", glyphs=ASCII)
     async with app.run_test(size=(30, 4)) as pilot:
         app.screen.set_focus(None)
-        await wait_for(pilot, lambda: shown(app)[0].strip("| ") == "[/name] - x", "the placeholder")
+        await wait_for(
+            pilot, lambda: shown(app)[0].strip("| ") == "[/name] - x", "the placeholder"
+        )

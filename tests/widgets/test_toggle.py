@@ -15,16 +15,25 @@ class ToggleHost(Host[Toggle]):
 
 
 async def test_space_switches_it_and_tells_and_the_focus_is_seen() -> None:
-    app = ToggleHost(Toggle("Create preview token", "[read] drafts · unpublished", glyphs=ASCII))
+    app = ToggleHost(
+        Toggle("Create preview token", "[read] drafts · unpublished", glyphs=ASCII)
+    )
     async with app.run_test(size=(60, 4)) as pilot:
         await wait_for(
             pilot,
-            lambda: shown(app)[0] == "> [ ] Create preview token  [read] drafts - unpublished",
+            lambda: (
+                shown(app)[0]
+                == "> [ ] Create preview token  [read] drafts - unpublished"
+            ),
             "the box, unmarked",
         )
         await pilot.press("space", "enter")
-        await wait_for(pilot, lambda: shown(app)[0].startswith("> [x]"), "the box, marked")
-        await wait_for(pilot, lambda: app.messages == [(app.widget, True)], "the message")
+        await wait_for(
+            pilot, lambda: shown(app)[0].startswith("> [x]"), "the box, marked"
+        )
+        await wait_for(
+            pilot, lambda: app.messages == [(app.widget, True)], "the message"
+        )
         assert app.let_through == 1
         app.widget.set_on(False)
         app.screen.set_focus(None)
@@ -35,4 +44,7 @@ async def test_space_switches_it_and_tells_and_the_focus_is_seen() -> None:
 
 @pytest.mark.parametrize("width", [0, 1, 5, 20, 80])
 def test_it_stays_within_its_line(width: int) -> None:
-    assert width_of(Toggle("Create \x1b preview token", "note " * 9).line(0, width)) <= width
+    assert (
+        width_of(Toggle("Create \x1b preview token", "note " * 9).line(0, width))
+        <= width
+    )

@@ -49,7 +49,9 @@ async def test_rows_stand_below_a_head_with_the_cursor_shown_by_a_sign() -> None
     app = host(2)
     async with app.run_test(size=(40, 6)) as pilot:
         await pilot.press("j")
-        await wait_for(pilot, lambda: app.widget.cursor_key == "token-001", "the cursor below")
+        await wait_for(
+            pilot, lambda: app.widget.cursor_key == "token-001", "the cursor below"
+        )
         await pilot.pause()
         assert shown(app)[:3] == [
             "  NAME            ENVIRONMENT   UPDATED",
@@ -71,7 +73,10 @@ async def test_hostile_names_are_drawn_within_their_line_at_every_size(
     async with app.run_test(size=size) as pilot:
         await wait_for(pilot, lambda: "NAME" in shown(app)[0], "the head")
         drawn = "\n".join(shown(app))
-        assert not any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 for sign in drawn.replace("\n", ""))
+        assert not any(
+            ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0
+            for sign in drawn.replace("\n", "")
+        )
         assert "\u202e" not in drawn
         assert drawn.isascii() or not ascii_only
         for y in range(size[1]):
@@ -86,7 +91,11 @@ async def test_a_row_opens_by_enter_and_keys_of_the_screen_come_through() -> Non
     async with app.run_test() as pilot:
         await pilot.press("down", "enter", "escape", "ctrl+c")
         await wait_for(pilot, lambda: app.let_through == 2, "two keys let through")
-        assert app.messages == [("cursor", "token-000"), ("cursor", "token-001"), ("opened", "token-001")]
+        assert app.messages == [
+            ("cursor", "token-000"),
+            ("cursor", "token-001"),
+            ("opened", "token-001"),
+        ]
 
 
 async def test_moving() -> None:
@@ -94,7 +103,19 @@ async def test_moving() -> None:
     async with app.run_test(size=(60, 11)) as pilot:
         table = app.widget
         seen = []
-        for key in ["G", "up", "k", "g", "up", "pagedown", "pageup", "end", "home", "down", "j"]:
+        for key in [
+            "G",
+            "up",
+            "k",
+            "g",
+            "up",
+            "pagedown",
+            "pageup",
+            "end",
+            "home",
+            "down",
+            "j",
+        ]:
             await pilot.press(key)
             seen.append(int((table.cursor_key or "")[-3:]))
         assert seen == [99, 98, 97, 0, 0, 9, 0, 99, 0, 1, 2]
@@ -113,7 +134,9 @@ async def test_the_window_jumps_by_half_its_height_and_never_past_the_ends() -> 
         await wait_for(pilot, lambda: table.top == 0, "all rows in view")
 
 
-async def test_a_step_paints_two_lines_and_an_equal_refresh_none(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_step_paints_two_lines_and_an_equal_refresh_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     app = host(100)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("j")
@@ -203,13 +226,19 @@ async def test_cursor_marks_filter_and_place_on_the_screen_outlive_a_refresh() -
         assert table.marked == {"token-040"}
         table.filter_text = "token"
         table.set_rows(rows(50))
-        assert (table.shown_count, table.total_count, table.cursor_key) == (50, 50, "token-040")
+        assert (table.shown_count, table.total_count, table.cursor_key) == (
+            50,
+            50,
+            "token-040",
+        )
         table.set_rows([item for item in rows(50) if item.key != "token-040"])
         assert table.cursor_key == "token-041"
         assert table.marked == frozenset()
         table.set_rows(rows(20))
         assert table.cursor_key == "token-019"
-        await wait_for(pilot, lambda: app.messages[-1] == ("cursor", "token-019"), "the message")
+        await wait_for(
+            pilot, lambda: app.messages[-1] == ("cursor", "token-019"), "the message"
+        )
 
 
 async def test_the_filter_keeps_the_cursor_and_comes_back_to_it() -> None:
@@ -226,27 +255,42 @@ async def test_the_filter_keeps_the_cursor_and_comes_back_to_it() -> None:
         table.filter_text = "nothing like it"
         table.filter_text = ""
         assert table.cursor_key == "token-012"
-        await wait_for(pilot, lambda: ("cursor", "token-012") in app.messages[-1:], "the last message")
+        await wait_for(
+            pilot,
+            lambda: ("cursor", "token-012") in app.messages[-1:],
+            "the last message",
+        )
         assert app.messages.count(("cursor", None)) == 1
-        assert not any(isinstance(what, tuple) and what[0] == "opened" for what in app.messages)
+        assert not any(
+            isinstance(what, tuple) and what[0] == "opened" for what in app.messages
+        )
 
 
 async def test_why_there_is_no_row_is_said_in_words() -> None:
     app = host(
-        0, empty="No token yet.\nn makes the first one, in four steps, and this line is too long for it."
+        0,
+        empty="No token yet.\nn makes the first one, in four steps, and this line is too long for it.",
     )
     async with app.run_test(size=(40, 12)) as pilot:
         await wait_for(pilot, lambda: "  No token yet." in shown(app), "the words")
         place = shown(app).index("  No token yet.")
         assert shown(app)[place + 1] == "  n makes the first one, in four"
         app.widget.say_empty("You may not see these.")
-        await wait_for(pilot, lambda: "  You may not see these." in shown(app), "other words")
+        await wait_for(
+            pilot, lambda: "  You may not see these." in shown(app), "other words"
+        )
         app.widget.set_rows(rows(3))
         app.widget.filter_text = "x"
-        await wait_for(pilot, lambda: "  No row matches the filter." in shown(app), "the filter's words")
+        await wait_for(
+            pilot,
+            lambda: "  No row matches the filter." in shown(app),
+            "the filter's words",
+        )
 
 
-async def test_sorting_goes_through_the_columns_in_view_and_back_to_the_given_order() -> None:
+async def test_sorting_goes_through_the_columns_in_view_and_back_to_the_given_order() -> (
+    None
+):
     app = host(3)
     async with app.run_test(size=(60, 6)) as pilot:
         table = app.widget
@@ -275,7 +319,9 @@ async def test_marks_have_a_column_while_there_are_any() -> None:
     async with app.run_test(size=(60, 6)) as pilot:
         table = app.widget
         table.toggle_mark()
-        await wait_for(pilot, lambda: shown(app)[1].startswith("▌* token-000"), "the mark")
+        await wait_for(
+            pilot, lambda: shown(app)[1].startswith("▌* token-000"), "the mark"
+        )
         assert shown(app)[2].startswith("   token-001")
         table.filter_text = "001"
         table.mark_shown()
@@ -285,8 +331,12 @@ async def test_marks_have_a_column_while_there_are_any() -> None:
         table.clear_marks()
         table.clear_marks()
         table.filter_text = ""
-        await wait_for(pilot, lambda: shown(app)[2].startswith("▌ token-001"), "no mark")
-        await wait_for(pilot, lambda: ("marks", frozenset()) in app.messages, "the message")
+        await wait_for(
+            pilot, lambda: shown(app)[2].startswith("▌ token-001"), "no mark"
+        )
+        await wait_for(
+            pilot, lambda: ("marks", frozenset()) in app.messages, "the message"
+        )
 
 
 async def test_toned_rows() -> None:
@@ -294,33 +344,54 @@ async def test_toned_rows() -> None:
     app = TableHost(table)
     async with app.run_test(size=(60, 6)) as pilot:
         table.set_rows(
-            [Row("a", ("a", "y")), Row("b", ("soon", "z"), style="warn"), Row("c", ("old", "x"), style="dim")]
+            [
+                Row("a", ("a", "y")),
+                Row("b", ("soon", "z"), style="warn"),
+                Row("c", ("old", "x"), style="dim"),
+            ]
         )
         table.sort_by("more")
-        await wait_for(pilot, lambda: shown(app)[0].split() == ["NAME", "MORE", "^"], "the head")
+        await wait_for(
+            pilot, lambda: shown(app)[0].split() == ["NAME", "MORE", "^"], "the head"
+        )
         assert table.shown_keys == ("c", "a", "b")
         assert [tone for _, tone in table.line(3, 60)] == ["warn"]
         assert not table.move_to("zzz")
-        await wait_for(pilot, lambda: any(line.startswith("> a") for line in shown(app)), "the ASCII bar")
+        await wait_for(
+            pilot,
+            lambda: any(line.startswith("> a") for line in shown(app)),
+            "the ASCII bar",
+        )
 
 
 async def test_a_thumb_shows_the_place_in_a_long_list() -> None:
     app = host(100)
     async with app.run_test(size=(40, 11)) as pilot:
-        await wait_for(pilot, lambda: shown(app)[1].endswith("▐"), "the thumb at the top")
+        await wait_for(
+            pilot, lambda: shown(app)[1].endswith("▐"), "the thumb at the top"
+        )
         assert sum(line.endswith("▐") for line in shown(app)) == 1
         await pilot.press("G")
-        await wait_for(pilot, lambda: shown(app)[10].endswith("▐"), "the thumb at the end")
+        await wait_for(
+            pilot, lambda: shown(app)[10].endswith("▐"), "the thumb at the end"
+        )
 
 
 @pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
-async def test_the_cursor_is_seen_in_every_theme_and_without_the_focus(theme: str) -> None:
+async def test_the_cursor_is_seen_in_every_theme_and_without_the_focus(
+    theme: str,
+) -> None:
     app = host(3)
     async with app.run_test(size=(40, 6)) as pilot:
         app.theme = theme
         await pilot.pause()
         styles = [segment.style for segment in app.widget.render_line(1)]
-        assert [bool(style and style.reverse) for style in styles[:4]] == [False, False, True, False]
+        assert [bool(style and style.reverse) for style in styles[:4]] == [
+            False,
+            False,
+            True,
+            False,
+        ]
         app.screen.set_focus(None)
         await wait_for(pilot, lambda: not app.widget.has_focus, "the focus gone")
         strip = app.widget.render_line(1)

@@ -33,7 +33,11 @@ def test_an_age_fits_its_column(past: timedelta) -> None:
 
 
 def test_what_is_not_known_is_not_guessed() -> None:
-    assert (age(None, NOW), ago(None, NOW), day_and_time(None)) == ("-", "at an unknown time", "unknown")
+    assert (age(None, NOW), ago(None, NOW), day_and_time(None)) == (
+        "-",
+        "at an unknown time",
+        "unknown",
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ def test_a_plain_name_is_typed_as_it_is() -> None:
     assert confirmation([delivery("web production")]).word == "web production"
 
 
-@pytest.mark.parametrize("name", ["", "  ", " web", "web ", "wéb", "w" * 41, "web\x1b[2J", "we\u202eb"])
+@pytest.mark.parametrize(
+    "name", ["", "  ", " web", "web ", "wéb", "w" * 41, "web\x1b[2J", "we\u202eb"]
+)
 def test_a_name_that_nobody_can_type_is_not_asked_for(name: str) -> None:
     asked = confirmation([delivery(name)])
     assert asked.word == "9a2c"

@@ -23,7 +23,10 @@ STATUSES = (500, 502, 503, 504)
 
 
 class Gateway:
-    """Carries out each request; to the next write it then answers with a status of its own."""
+    """Carries out each request.
+
+    To the next write it then answers with a status of its own.
+    """
 
     def __init__(self, sandbox: Sandbox, status: int) -> None:
         self.sandbox = sandbox
@@ -32,7 +35,10 @@ class Gateway:
 
     def way(self) -> Connection:
         way = connection_to(self.sandbox)
-        return replace(way, apps={host: self._before(app) for host, app in (way.apps or {}).items()})
+        return replace(
+            way,
+            apps={host: self._before(app) for host, app in (way.apps or {}).items()},
+        )
 
     def _before(self, app: Any) -> Callable[..., Any]:
         async def answered(scope: Any, receive: Any, send: Any) -> None:
@@ -46,7 +52,13 @@ class Gateway:
 
             await app(scope, receive, nothing)
             kind = (b"content-type", b"text/html")
-            await send({"type": "http.response.start", "status": self._status, "headers": [kind]})
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": self._status,
+                    "headers": [kind],
+                }
+            )
             await send({"type": "http.response.body", "body": b"<html>Gateway</html>"})
 
         return answered
@@ -65,7 +77,9 @@ async def behind(status: int) -> AsyncIterator[tuple[Workspace, Gateway]]:
 
 @pytest.mark.parametrize("what", CHANGES)
 @pytest.mark.parametrize("status", STATUSES)
-async def test_a_change_that_was_carried_out_is_told_as_done(what: str, status: int) -> None:
+async def test_a_change_that_was_carried_out_is_told_as_done(
+    what: str, status: int
+) -> None:
     async with behind(status) as (workspace, gateway):
         before = state_of(gateway.sandbox)
         assert await change(workspace, what)
@@ -85,10 +99,16 @@ async def test_a_token_that_was_created_is_found(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-async def test_a_management_token_that_was_created_is_found_without_its_value(status: int) -> None:
+async def test_a_management_token_that_was_created_is_found_without_its_value(
+    status: int,
+) -> None:
     async with behind(status) as (workspace, gateway):
-        workspace.forms["management"].plan = Plan("management", name="nightly", branches=("main",))
+        workspace.forms["management"].plan = Plan(
+            "management", name="nightly", branches=("main",)
+        )
         made = await workspace.make_management_token("")
         assert (made.tokens[0].name, made.tokens[0].value) == ("nightly", None)
-        names = [token.name for token in stack_of(gateway.sandbox).management_tokens.values()]
+        names = [
+            token.name for token in stack_of(gateway.sandbox).management_tokens.values()
+        ]
         assert names.count("nightly") == 1

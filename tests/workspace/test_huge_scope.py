@@ -1,4 +1,7 @@
-"""Thousands of environments by thousands of branches: no product of them is ever built."""
+"""Thousands of environments by thousands of branches.
+
+No product of them is ever built.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from hypothesis import strategies as st
 
 from tests.support.clock import NOW
 from tui import conditions
-from tui.conditions import Facts
+from tui.conditions import Moment
 from tui.contentstack.models import Alias, Branch, DeliveryToken, Environment, Stack
 from tui.contentstack.scope import Scope
-from tui.handout.source import Uses
+from tui.export.source import Uses
 from tui.secret import Secret
 from tui.workspace.coverage import coverage_of
-from tui.workspace.hints import hints
+from tui.workspace.health import hints
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verify_sample import Sample, share, unasked
 from tui.workspace.verifying import planned
@@ -39,7 +42,9 @@ TOKEN = DeliveryToken(
 SNAPSHOT = Snapshot(
     stack=Stack(uid="blts", name="Huge", api_key="bltk", branches_enabled=True),
     delivery=Listing((TOKEN,), read=True),
-    environments=Listing(tuple(Environment(uid=name, name=name) for name in ENVIRONMENTS), read=True),
+    environments=Listing(
+        tuple(Environment(uid=name, name=name) for name in ENVIRONMENTS), read=True
+    ),
     branches=Listing(tuple(Branch(uid=name) for name in BRANCHES), read=True),
     aliases=Listing((Alias(uid="live", branch="branch-0"),), read=True),
 )
@@ -67,7 +72,9 @@ USES: dict[str, Callable[[], object]] = {
     "hints": lambda: hints(SNAPSHOT, NOW),
     "hints on what is gone": lambda: hints(GONE, NOW),
     "export": lambda: Uses(TOKEN)[-1],
-    "whether there is another place": lambda: conditions.one_use(Facts(SNAPSHOT, token=TOKEN)),
+    "whether there is another place": lambda: conditions.one_use(
+        Moment(SNAPSHOT, token=TOKEN)
+    ),
     "verify": lambda: planned([TOKEN], SNAPSHOT),
     "what was not verified": lambda: unasked([TOKEN], SNAPSHOT),
 }
@@ -116,7 +123,9 @@ def test_of_many_tokens_the_first_is_said_in_full() -> None:
 
 
 def test_where_all_are_asked_for_nothing_is_said() -> None:
-    small = DeliveryToken(uid="blt2", name="small", scope=Scope.of(("qa",), ("main", "dev")))
+    small = DeliveryToken(
+        uid="blt2", name="small", scope=Scope.of(("qa",), ("main", "dev"))
+    )
     assert unasked([small], SNAPSHOT) == ""
 
 
@@ -124,7 +133,10 @@ def test_where_all_are_asked_for_nothing_is_said() -> None:
 def test_a_sample_names_each_place_once_and_as_many_names_as_it_can(
     environments: int, branches: int, most: int
 ) -> None:
-    names = [[f"{kind}{at}" for at in range(count)] for kind, count in (("e", environments), ("b", branches))]
+    names = [
+        [f"{kind}{at}" for at in range(count)]
+        for kind, count in (("e", environments), ("b", branches))
+    ]
     sample = Sample(names[0], names[1], most)
     places = list(sample)
     assert len(places) == len(set(places)) == min(most, environments * branches)

@@ -11,20 +11,22 @@ from msgspec.structs import replace as changed
 
 from tests.support.clock import NOW
 from tests.workspace.test_rotation import ROTATION, holding
-from tui.account.rotations import RotationStore
 from tui.contentstack.models import DeliveryToken, ManagementToken, User
 from tui.contentstack.scope import Scope
+from tui.state.rotations import RotationStore
 from tui.workspace.likely_rotation import likely_rotation
 from tui.workspace.rotation import begun, known
 from tui.workspace.snapshot import Snapshot
 
-OLD = DeliveryToken(uid="blt1", name="web", scope=Scope.of(("qa",), ("main",)), created_at=NOW)
+OLD = DeliveryToken(
+    uid="blt1", name="web", scope=Scope.of(("qa",), ("main",)), created_at=NOW
+)
 NEW = changed(OLD, uid="blt2", name="web-next", created_at=NOW + timedelta(days=1))
 
 
 def pair(token: DeliveryToken | ManagementToken, snapshot: Snapshot) -> tuple[str, ...]:
     found = likely_rotation(token, snapshot)
-    return (found.old_uid, found.twin_uid) if found else ()
+    return (found.old_uid, found.replacement_uid) if found else ()
 
 
 @pytest.mark.parametrize("name", ["web-next", "web-next-2"])
@@ -53,7 +55,9 @@ def test_what_no_replacement_would_be_is_none(change: dict[str, object]) -> None
 
 
 def test_of_several_the_newest_is_the_one_under_way() -> None:
-    later = changed(NEW, uid="blt3", name="web-next-2", created_at=NOW + timedelta(days=2))
+    later = changed(
+        NEW, uid="blt3", name="web-next-2", created_at=NOW + timedelta(days=2)
+    )
     assert pair(OLD, holding(later, OLD, NEW)) == ("blt1", "blt3")
     assert pair(NEW, holding(later, OLD, NEW)) == ("blt1", "blt2")
 
@@ -104,7 +108,10 @@ def test_of_the_same_name_what_somebody_else_created_is_not_ours() -> None:
     snapshot = holding(OLD, changed(NEW, created_by="bltb"))
     theirs = snapshot.delivery.items[1]
     me = {"user": User(uid="blta", email="a@example.com")}
-    assert known(theirs, Snapshot(**{**vars(snapshot), **me}), store_without_answer()) is None
+    assert (
+        known(theirs, Snapshot(**{**vars(snapshot), **me}), store_without_answer())
+        is None
+    )
     assert known(theirs, snapshot, store_without_answer()) is not None
 
 

@@ -1,4 +1,7 @@
-"""Writes whose answer never came: nothing is doubled whatever goes wrong, and what is said is true."""
+"""Writes whose answer never came.
+
+Nothing is doubled whatever goes wrong, and what is said is true.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,17 @@ from tests.workspace.test_workspace import PLAN, names_of, opened
 from tests.workspace.test_writing import stack_of
 from tui.contentstack import transport
 from tui.contentstack.errors import ContentstackError, Invalid
-from tui.contentstack.models import DeliveryToken, ManagementDraft, ManagementToken, Token
+from tui.contentstack.models import (
+    DeliveryToken,
+    ManagementToken,
+    ManagementTokenRequest,
+    Token,
+)
 from tui.contentstack.pace import Pacer
 from tui.contentstack.rows import Rows
 from tui.contentstack.transport import Transport
 from tui.sandbox.service import Sandbox
-from tui.workspace.making import Made
+from tui.workspace.creation import Created
 from tui.workspace.plan import Plan
 from tui.workspace.workspace import Workspace
 from tui.workspace.writing import ChangedSince
@@ -46,25 +54,32 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time is lost in waiting."""
     time = Clock()
     pacer = Pacer(clock=time, sleep=time.sleep)
-    monkeypatch.setattr(transport, "Transport", partial(Transport, sleep=time.sleep, pacer=pacer))
+    monkeypatch.setattr(
+        transport, "Transport", partial(Transport, sleep=time.sleep, pacer=pacer)
+    )
 
 
 def told_of(_number: int, _count: int) -> None:
     """Nobody is told."""
 
 
-async def make(workspace: Workspace) -> Made:
+async def make(workspace: Workspace) -> Created:
     return await workspace.make_delivery_tokens(told_of)
 
 
-def truth_is_told(sandbox: Sandbox, batch: Made) -> None:
-    """Each name once at most; each that is called made is there; the rest is called not made."""
+def truth_is_told(sandbox: Sandbox, batch: Created) -> None:
+    """Each name once at most; each that is called made is there.
+
+    The rest is called not made.
+    """
     there = [name for name in names_of(sandbox) if name in NAMES]
     assert len(there) == len(set(there))
     assert {token.name for token in batch.tokens} <= set(there)
     left = [batch.failed.name] if batch.failed else []
     left += [draft.name for draft in batch.untried]
-    assert [token.name for token in batch.tokens] + left == NAMES[-len(batch.tokens) - len(left) :]
+    assert [token.name for token in batch.tokens] + left == NAMES[
+        -len(batch.tokens) - len(left) :
+    ]
     if batch.error is not None and not batch.error.may_have_happened:
         assert not set(left) & set(there)
 
@@ -86,7 +101,9 @@ async def test_a_batch_goes_over_a_lost_answer_as_if_nothing_was(
 
 
 @pytest.mark.parametrize("fault", BEFORE)
-async def test_a_batch_goes_on_from_where_it_stopped(sandbox: Sandbox, fault: str) -> None:
+async def test_a_batch_goes_on_from_where_it_stopped(
+    sandbox: Sandbox, fault: str
+) -> None:
     async with opened(sandbox) as workspace:
         sandbox.fail("delay=0", method="POST", times=1)
         sandbox.fail(fault, method="POST", times=1)
@@ -140,8 +157,13 @@ async def test_a_create_that_arrives_after_all_is_found_when_its_name_is_refused
 
 
 @pytest.mark.parametrize("role", ["Owner", "Developer"])
-async def test_somebody_elses_token_of_that_name_is_not_taken_for_ours(sandbox: Sandbox, role: str) -> None:
-    async with opened(sandbox) as workspace, opened(sandbox, role=role) as somebody_else:
+async def test_somebody_elses_token_of_that_name_is_not_taken_for_ours(
+    sandbox: Sandbox, role: str
+) -> None:
+    async with (
+        opened(sandbox) as workspace,
+        opened(sandbox, role=role) as somebody_else,
+    ):
         somebody_else.forms["delivery"].plan = workspace.forms["delivery"].plan = PLAN
         await make(somebody_else)
         sandbox.fail("close-before", method="POST", times=1)
@@ -158,7 +180,10 @@ async def test_somebody_elses_token_of_that_name_is_not_taken_for_ours(sandbox: 
     [
         ("branches", lambda token: token.scope.pop()),
         ("description", lambda token: setattr(token, "description", "other")),
-        ("time of making", lambda token: setattr(token.stamps, "created_at", NOW - timedelta(hours=1))),
+        (
+            "time of making",
+            lambda token: setattr(token.stamps, "created_at", NOW - timedelta(hours=1)),
+        ),
     ],
 )
 async def test_what_may_or_may_not_be_ours_is_said_to_be_in_doubt(
@@ -177,9 +202,13 @@ async def test_what_may_or_may_not_be_ours_is_said_to_be_in_doubt(
         assert field in str(batch.error)
 
 
-@pytest.mark.parametrize("fault", ["delay=30", "delay=0.2,close-after", "429;retry-after=60"])
+@pytest.mark.parametrize(
+    "fault", ["delay=30", "delay=0.2,close-after", "429;retry-after=60"]
+)
 @pytest.mark.parametrize("at", [0, 1, 2])
-async def test_stopping_tells_what_was_made_and_what_was_not(sandbox: Sandbox, fault: str, at: int) -> None:
+async def test_stopping_tells_what_was_made_and_what_was_not(
+    sandbox: Sandbox, fault: str, at: int
+) -> None:
     async with opened(sandbox) as workspace:
         for _ in range(at):
             sandbox.fail("delay=0", method="POST", times=1)
@@ -205,7 +234,9 @@ async def test_stopping_tells_what_was_made_and_what_was_not(sandbox: Sandbox, f
         assert [token.name for token in rest.tokens] == NAMES[at:]
 
 
-async def test_stopping_twice_ends_at_once_and_the_doubt_is_said(sandbox: Sandbox) -> None:
+async def test_stopping_twice_ends_at_once_and_the_doubt_is_said(
+    sandbox: Sandbox,
+) -> None:
     async with opened(sandbox) as workspace:
         sandbox.fail("delay=30", times=2)
         workspace.forms["delivery"].plan = THREE
@@ -219,7 +250,9 @@ async def test_stopping_twice_ends_at_once_and_the_doubt_is_said(sandbox: Sandbo
 
 
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     faults=st.lists(st.sampled_from(("delay=0", *BEFORE, *AFTER)), max_size=12),
@@ -256,7 +289,7 @@ async def change(workspace: Workspace, what: str) -> object:
         edit.plan = replace(edit.plan, description="new words")
         return await workspace.update_token(delivery, edit.draft(has_branches=True))
     if what == "update management":
-        draft = ManagementDraft(
+        draft = ManagementTokenRequest(
             name=management.name,
             description="new words",
             scope=management.scope,
@@ -268,27 +301,44 @@ async def change(workspace: Workspace, what: str) -> object:
         return await workspace.delete_token(management)
     if what == "delete":
         return await workspace.delete_token(delivery)
-    bare = next(token for token in workspace.snapshot.delivery.items if token.preview is None)
+    bare = next(
+        token for token in workspace.snapshot.delivery.items if token.preview is None
+    )
     if what == "make preview":
         return await workspace.make_preview_token(bare)
-    with_preview = next(token for token in workspace.snapshot.delivery.items if token.preview)
+    with_preview = next(
+        token for token in workspace.snapshot.delivery.items if token.preview
+    )
     return await workspace.drop_preview_token(with_preview)
 
 
 def state_of(sandbox: Sandbox) -> object:
     stack = stack_of(sandbox)
     delivery = {
-        uid: (token.name, token.description, token.preview) for uid, token in stack.delivery_tokens.items()
+        uid: (token.name, token.description, token.preview)
+        for uid, token in stack.delivery_tokens.items()
     }
-    return delivery, {uid: (token.name, token.description) for uid, token in stack.management_tokens.items()}
+    return delivery, {
+        uid: (token.name, token.description)
+        for uid, token in stack.management_tokens.items()
+    }
 
 
-CHANGES = ("update", "update management", "delete", "delete management", "make preview", "drop preview")
+CHANGES = (
+    "update",
+    "update management",
+    "delete",
+    "delete management",
+    "make preview",
+    "drop preview",
+)
 
 
 @pytest.mark.parametrize("what", CHANGES)
 @pytest.mark.parametrize("fault", AFTER)
-async def test_a_change_that_was_carried_out_is_told_as_done(sandbox: Sandbox, what: str, fault: str) -> None:
+async def test_a_change_that_was_carried_out_is_told_as_done(
+    sandbox: Sandbox, what: str, fault: str
+) -> None:
     async with opened(sandbox) as workspace:
         before = state_of(sandbox)
         for method in ("PUT", "POST", "DELETE"):
@@ -301,16 +351,25 @@ async def test_a_change_that_was_carried_out_is_told_as_done(sandbox: Sandbox, w
 
 
 def seen_in(workspace: Workspace) -> object:
-    tokens: tuple[Token, ...] = (*workspace.snapshot.delivery.items, *workspace.snapshot.management.items)
+    tokens: tuple[Token, ...] = (
+        *workspace.snapshot.delivery.items,
+        *workspace.snapshot.management.items,
+    )
     return {
-        token.uid: (token.name, token.description, token.value, getattr(token, "preview", None))
+        token.uid: (
+            token.name,
+            token.description,
+            token.value,
+            getattr(token, "preview", None),
+        )
         for token in tokens
     }
 
 
 @pytest.mark.parametrize("what", CHANGES)
 @pytest.mark.parametrize(
-    "fault", ["close-before", "500", "502-html", "503", "403", "409", "429;retry-after=900"]
+    "fault",
+    ["close-before", "500", "502-html", "503", "403", "409", "429;retry-after=900"],
 )
 async def test_a_change_that_was_not_carried_out_is_told_as_not_done(
     sandbox: Sandbox, what: str, fault: str
@@ -330,9 +389,12 @@ async def test_a_change_that_was_not_carried_out_is_told_as_not_done(
 
 
 @pytest.mark.parametrize("what", CHANGES)
-async def test_where_nobody_can_tell_that_is_what_is_said(sandbox: Sandbox, what: str) -> None:
+async def test_where_nobody_can_tell_that_is_what_is_said(
+    sandbox: Sandbox, what: str
+) -> None:
     async with opened(sandbox) as workspace:
-        # The first reading of an update finds the token unchanged; no later one comes through.
+        # The first reading of an update finds the token unchanged; no later one comes
+        # through.
         for _ in range(what.startswith("update")):
             sandbox.fail("delay=0", method="GET", times=1)
         for method in ("PUT", "POST", "DELETE"):
@@ -385,7 +447,9 @@ async def test_whoever_stops_waiting_for_a_change_is_told_what_the_stack_shows(
         monkeypatch.setattr(Workspace, "calls", calls)
         edit = workspace.edit_of(token)
         edit.plan = replace(edit.plan, name="mine")
-        saving = asyncio.ensure_future(workspace.update_token(token, edit.draft(has_branches=True)))
+        saving = asyncio.ensure_future(
+            workspace.update_token(token, edit.draft(has_branches=True))
+        )
         await sent.wait()
         saving.cancel()
         if carried_out:

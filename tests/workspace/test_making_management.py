@@ -11,32 +11,44 @@ from tests.support.clock import NOW, clock
 from tests.workspace.test_workspace import opened
 from tui.contentstack.client import StackClient
 from tui.contentstack.errors import ContentstackError, NotAllowed, TimedOut
-from tui.contentstack.models import ManagementDraft, ManagementToken
+from tui.contentstack.models import ManagementToken, ManagementTokenRequest
 from tui.contentstack.rows import Rows
 from tui.contentstack.scope import Scope
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
-from tui.workspace.making import FULL, Lost, Made, OldestUnnamed, at_risk, make_management
+from tui.workspace.creation import (
+    FULL,
+    Created,
+    Lost,
+    OldestUnnamed,
+    at_risk,
+    make_management,
+)
 from tui.workspace.plan import Plan
 
-DRAFT = ManagementDraft(name="nightly")
+DRAFT = ManagementTokenRequest(name="nightly")
 VALUE = Secret("cs" + "1" * 24)
 
 
 def token(number: int, name: str = "") -> ManagementToken:
     """Older with each number."""
     return ManagementToken(
-        uid=f"blt{number}", name=name or f"job-{number}", created_at=NOW - timedelta(days=number)
+        uid=f"blt{number}",
+        name=name or f"job-{number}",
+        created_at=NOW - timedelta(days=number),
     )
 
 
 @dataclass
 class Server:
-    """Answers with these lists one after the other, the last for ever; an error is raised."""
+    """Answers with these lists one after the other, the last for ever.
+
+    An error is raised.
+    """
 
     lists: list[tuple[ManagementToken, ...] | ContentstackError]
     answer: ManagementToken | ContentstackError | asyncio.CancelledError
-    sent: list[ManagementDraft] = field(default_factory=list)
+    sent: list[ManagementTokenRequest] = field(default_factory=list)
     lost: Lost = field(default_factory=dict)
 
     async def management_tokens(self) -> Rows[ManagementToken]:
@@ -45,14 +57,20 @@ class Server:
             raise listed
         return listed if isinstance(listed, Rows) else Rows(listed)
 
-    async def create_management_token(self, draft: ManagementDraft) -> ManagementToken:
+    async def create_management_token(
+        self, draft: ManagementTokenRequest
+    ) -> ManagementToken:
         self.sent.append(draft)
         if not isinstance(self.answer, ManagementToken):
             raise self.answer
         return self.answer
 
-    async def make(self, named: str = "") -> tuple[Made, Rows[ManagementToken] | None]:
-        return await make_management(cast(StackClient, self), DRAFT, named, self.lost, "blta")
+    async def make(
+        self, named: str = ""
+    ) -> tuple[Created, Rows[ManagementToken] | None]:
+        return await make_management(
+            cast(StackClient, self), DRAFT, named, self.lost, "blta"
+        )
 
 
 def made(number: int = 99) -> ManagementToken:
@@ -100,16 +118,18 @@ async def test_nothing_is_sent_unless_the_oldest_is_named(named: str) -> None:
     assert server.sent == []
 
 
-async def test_a_stack_that_cannot_be_read_afterwards_takes_nothing_from_what_was_made() -> None:
+async def test_a_stack_that_cannot_be_read_afterwards_takes_nothing_from_what_was_made() -> (
+    None
+):
     done, listed = await Server([(), NotAllowed("No.")], made()).make()
     assert (done.tokens, listed, done.gone) == ((made(),), None, ())
 
 
-@pytest.mark.parametrize("twin", [(), (token(50, "nightly"),)])
+@pytest.mark.parametrize("replacement", [(), (token(50, "nightly"),)])
 async def test_after_a_lost_answer_a_new_uid_of_that_name_is_the_token(
-    twin: tuple[ManagementToken, ...],
+    replacement: tuple[ManagementToken, ...],
 ) -> None:
-    done, _ = await Server([twin, (shown(), *twin)], lost()).make()
+    done, _ = await Server([replacement, (shown(), *replacement)], lost()).make()
     assert (done.tokens[0], done.tokens[0].value) == (shown(), None)
 
 
@@ -120,7 +140,9 @@ async def test_after_a_lost_answer_no_new_uid_means_not_made() -> None:
 
 
 @pytest.mark.parametrize("after", [(shown(1), shown(2)), NotAllowed("No.")])
-async def test_what_cannot_be_told_stays_in_doubt(after: tuple[ManagementToken, ...] | NotAllowed) -> None:
+async def test_what_cannot_be_told_stays_in_doubt(
+    after: tuple[ManagementToken, ...] | NotAllowed,
+) -> None:
     with pytest.raises(ContentstackError, match="not known") as caught:
         await Server([(), after], lost()).make()
     assert caught.value.may_have_happened
@@ -167,7 +189,7 @@ async def test_the_workspace_shows_the_stack_and_holds_the_value_apart() -> None
         assert workspace.at_stake is not None
         done = await workspace.make_management_token("")
         assert done.tokens[0].value
-        assert workspace.untaken == done.tokens[0]
+        assert workspace.uncollected == done.tokens[0]
         assert "nightly" in (workspace.at_stake or "")
         assert workspace.forms["management"].plan == Plan("management")
         listed = workspace.snapshot.management_token(done.tokens[0].uid)
@@ -182,4 +204,4 @@ async def test_a_refused_token_stays_in_the_form() -> None:
         with pytest.raises(ContentstackError):
             await workspace.make_management_token("")
         assert workspace.forms["management"].plan == plan
-        assert workspace.untaken is None
+        assert workspace.uncollected is None

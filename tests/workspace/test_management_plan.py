@@ -24,7 +24,10 @@ from tui.workspace.snapshot import Listing, Snapshot
 
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
 MOMENTS = st.builds(
-    datetime.combine, DAYS, st.builds(time, st.integers(0, 23), st.integers(0, 59)), st.just(UTC)
+    datetime.combine,
+    DAYS,
+    st.builds(time, st.integers(0, 23), st.integers(0, 59)),
+    st.just(UTC),
 )
 TOKENS = st.builds(
     ManagementToken,
@@ -38,7 +41,9 @@ TOKENS = st.builds(
         rights=st.sampled_from([(), ({"module": "entry", "acl": {"read": True}},)]),
     ),
     expires_on=st.none() | MOMENTS,
-    extra=st.sampled_from([{}, {"rate_limit_enabled": True, "rate_limit": {"read": 5}}]),
+    extra=st.sampled_from(
+        [{}, {"rate_limit_enabled": True, "rate_limit": {"read": 5}}]
+    ),
 )
 
 
@@ -53,7 +58,9 @@ def test_anything_else_is_no_day(text: str) -> None:
     assert day is None or day.isoformat() == text
 
 
-@pytest.mark.parametrize("text", ["20261031", "2026-W44-6", " 2026-10-31", "2026-10-31\n", "٢٠٢٦-10-31"])
+@pytest.mark.parametrize(
+    "text", ["20261031", "2026-W44-6", " 2026-10-31", "2026-10-31\n", "٢٠٢٦-10-31"]
+)
 def test_no_other_way_to_write_a_day_is_guessed_at(text: str) -> None:
     assert parsed(text) is None
 
@@ -69,13 +76,17 @@ def test_a_number_of_days_comes_to_a_day_that_is_still_to_come(
 
 
 @given(DAYS, MOMENTS)
-def test_a_day_that_has_begun_is_refused_and_a_later_one_is_not(day: date, now: datetime) -> None:
+def test_a_day_that_has_begun_is_refused_and_a_later_one_is_not(
+    day: date, now: datetime
+) -> None:
     plan = Plan("management", name="ci", lifetime="date", ends=day.isoformat())
     assert (expiry_problem(plan, None, now) is None) == (day > now.date())
 
 
 def test_never_takes_day_and_notice_back() -> None:
-    plan = replace(Plan("management", name="ci").lasting("30", NOW.date()), email_notice=True)
+    plan = replace(
+        Plan("management", name="ci").lasting("30", NOW.date()), email_notice=True
+    )
     assert plan.draft(has_branches=True).email_notice
     never = plan.lasting("never", NOW.date())
     assert (never.ends, never.email_notice, never.expires_on) == ("", False, None)
@@ -90,7 +101,9 @@ def test_choosing_a_date_keeps_what_was_worked_out_and_wants_one_otherwise() -> 
 
 
 @given(TOKENS, st.booleans())
-def test_a_form_that_was_not_touched_changes_nothing(token: ManagementToken, has_branches: bool) -> None:
+def test_a_form_that_was_not_touched_changes_nothing(
+    token: ManagementToken, has_branches: bool
+) -> None:
     edit = form_of(token)
     assert not edit.begun
     draft = edit.draft(has_branches=has_branches)
@@ -107,12 +120,16 @@ def test_what_others_changed_is_taken_and_what_was_typed_stays(
     edit.plan = replace(edit.plan, description=typed)
     edit.rebase(after)
     assert (edit.seen, edit.plan.ends) == (after, form_of(after).plan.ends)
-    assert edit.plan.description == (typed if typed != before.description else after.description)
+    assert edit.plan.description == (
+        typed if typed != before.description else after.description
+    )
 
 
 def test_a_name_is_required_and_not_one_of_the_others() -> None:
     snapshot = Snapshot(
-        stack=Stack(uid="bltu", name="Storefront", api_key="bltk", branches_enabled=True),
+        stack=Stack(
+            uid="bltu", name="Storefront", api_key="bltk", branches_enabled=True
+        ),
         management=Listing((ManagementToken(uid="blt1", name="ci"),), read=True),
         branches=Listing((Branch(uid="main"),), read=True),
     )

@@ -8,24 +8,24 @@ from typing import Any
 
 import pytest
 
-from tui.account.rotations import Rotation
 from tui.contentstack.errors import TimedOut
 from tui.contentstack.models import (
     DeliveryToken,
     Environment,
-    ManagementDraft,
     ManagementToken,
+    ManagementTokenRequest,
     Odd,
     Stack,
 )
 from tui.contentstack.rows import Rows
 from tui.contentstack.scope import Scope
-from tui.workspace.board import Board
-from tui.workspace.hints import hints, unjudged
-from tui.workspace.making import FULL, at_risk, make_management
+from tui.state.rotations import Rotation
+from tui.workspace.creation import FULL, at_risk, make_management
+from tui.workspace.health import hints, unjudged
 from tui.workspace.plan import Plan, name_problem
-from tui.workspace.rotation import Step, progress
+from tui.workspace.rotation import RotationStep, progress
 from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.snapshot_store import SnapshotStore
 from tui.workspace.writing import Unclear
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -43,7 +43,9 @@ def snapshot(*rows: Odd, cut: str = "") -> Snapshot:
 
 def test_rows_stand_in_the_order_of_the_list() -> None:
     tokens = tuple(DeliveryToken(str(number), "") for number in range(3))
-    listing = Listing(tokens, read=True, odd=(odd("a", index=0), odd("b", index=2), odd("c", index=9)))
+    listing = Listing(
+        tokens, read=True, odd=(odd("a", index=0), odd("b", index=2), odd("c", index=9))
+    )
     assert [row.uid for row in listing.rows] == ["a", "0", "b", "1", "2", "c"]
 
 
@@ -55,15 +57,22 @@ def test_the_name_of_an_odd_row_is_taken() -> None:
 
 
 def test_an_odd_row_that_is_understood_later_takes_its_own_place() -> None:
-    board = Board()
-    board.snapshot = snapshot(odd("blt2"), NAMELESS)
-    board.put(DeliveryToken("blt2", "fine"))
-    assert board.snapshot.delivery.odd == (NAMELESS,)
-    assert {token.uid for token in board.snapshot.delivery.items} == {"blt1", "blt2"}
+    snapshots = SnapshotStore()
+    snapshots.snapshot = snapshot(odd("blt2"), NAMELESS)
+    snapshots.put(DeliveryToken("blt2", "fine"))
+    assert snapshots.snapshot.delivery.odd == (NAMELESS,)
+    assert {token.uid for token in snapshots.snapshot.delivery.items} == {
+        "blt1",
+        "blt2",
+    }
 
 
-@pytest.mark.parametrize("unknown", [{"odd": (NAMELESS,)}, {"cut": "only the first 5 rows were read"}])
-def test_nothing_is_called_gone_by_a_list_that_is_not_whole(unknown: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "unknown", [{"odd": (NAMELESS,)}, {"cut": "only the first 5 rows were read"}]
+)
+def test_nothing_is_called_gone_by_a_list_that_is_not_whole(
+    unknown: dict[str, Any],
+) -> None:
     stack = Stack("s", "Shop", "blt", branches_enabled=False)
     known = Listing((Environment("e", "prod"),), read=True)
     here = replace(snapshot(), stack=stack, environments=known)
@@ -89,7 +98,9 @@ class Lost:
     async def management_tokens(self) -> Rows[ManagementToken]:
         return self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
 
-    async def create_management_token(self, _draft: ManagementDraft) -> ManagementToken:
+    async def create_management_token(
+        self, _draft: ManagementTokenRequest
+    ) -> ManagementToken:
         raise TimedOut("No answer.", may_have_happened=True)
 
 
@@ -102,10 +113,12 @@ class Lost:
         Rows(cut="only the first 5 rows were read"),
     ],
 )
-async def test_a_create_is_in_doubt_where_the_list_may_hide_it(after: Rows[ManagementToken]) -> None:
+async def test_a_create_is_in_doubt_where_the_list_may_hide_it(
+    after: Rows[ManagementToken],
+) -> None:
     client: Any = Lost(Rows(), after)
     with pytest.raises(Unclear) as caught:
-        await make_management(client, ManagementDraft("ci"), "", {})
+        await make_management(client, ManagementTokenRequest("ci"), "", {})
     assert caught.value.may_have_happened
 
 
@@ -113,18 +126,24 @@ async def test_a_create_is_in_doubt_where_the_list_may_hide_it(after: Rows[Manag
 async def test_an_odd_row_that_was_there_before_hides_nothing(row: Odd) -> None:
     client: Any = Lost(Rows(odd=(row,)))
     with pytest.raises(TimedOut) as caught:
-        await make_management(client, ManagementDraft("ci"), "", {})
+        await make_management(client, ManagementTokenRequest("ci"), "", {})
     assert not caught.value.may_have_happened
 
 
-def rotation(old: str, name: str, twin: str, twin_uid: str = "", before: tuple[str, ...] = ()) -> Rotation:
+def rotation(
+    old: str,
+    name: str,
+    replacement: str,
+    replacement_uid: str = "",
+    before: tuple[str, ...] = (),
+) -> Rotation:
     return Rotation(
         stack="s",
         kind="delivery",
         old_uid=old,
         old_name=name,
-        twin_name=twin,
-        twin_uid=twin_uid,
+        replacement_name=replacement,
+        replacement_uid=replacement_uid,
         before=before,
     )
 
@@ -139,7 +158,11 @@ ROTATION = rotation("blt1", "web", "web-next", "bltnext", ("blt1",))
         (ROTATION, odd("bltother", "web-next"), True),
         (ROTATION, odd("", "web-next"), False),
         (ROTATION, NAMELESS, False),
-        (rotation("blt1", "web", "web-next", "", ("blt1",)), odd("x", "web-next"), False),
+        (
+            rotation("blt1", "web", "web-next", "", ("blt1",)),
+            odd("x", "web-next"),
+            False,
+        ),
         (rotation("blt1", "web", "web-next"), NAMELESS, True),
         (rotation("blt0", "old", "web", "blt1", ("blt0",)), odd("blt0"), False),
         (rotation("blt0", "old", "web", "blt1", ("blt0",)), odd("blt7", "x"), True),
@@ -153,5 +176,5 @@ def test_a_rotation_waits_while_one_of_its_tokens_is_not_understood(
 
 def test_a_rotation_waits_where_the_list_was_cut() -> None:
     now = progress(ROTATION, snapshot(cut="only the first 5 rows were read"))
-    assert now.step is Step.MAKE
+    assert now.step is RotationStep.MAKE
     assert "only the first 5 rows" in now.unclear

@@ -36,13 +36,20 @@ def test_several_environments_make_one_token_each() -> None:
     plan = Plan(name="web", branches=("main",), environments=("staging", "production"))
     drafts = plan.drafts(has_branches=True)
     assert [draft.name for draft in drafts] == ["web-staging", "web-production"]
-    assert [draft.scope.environments for draft in drafts] == [("staging",), ("production",)]
+    assert [draft.scope.environments for draft in drafts] == [
+        ("staging",),
+        ("production",),
+    ]
     assert {draft.scope.branches for draft in drafts} == {("main",)}
 
 
 def test_only_the_chosen_kind_of_scope_is_sent() -> None:
     plan = Plan(
-        name="web", scope_kind="aliases", branches=("main",), aliases=("release",), environments=("qa",)
+        name="web",
+        scope_kind="aliases",
+        branches=("main",),
+        aliases=("release",),
+        environments=("qa",),
     )
     (draft,) = plan.drafts(has_branches=True)
     assert (draft.scope.branches, draft.scope.aliases) == ((), ("release",))
@@ -54,10 +61,16 @@ def test_a_stack_without_branches_gets_no_branch_scope() -> None:
 
 
 @given(NAMES, st.data())
-def test_what_is_left_of_a_plan_keeps_its_names(environments: tuple[str, ...], data: st.DataObject) -> None:
+def test_what_is_left_of_a_plan_keeps_its_names(
+    environments: tuple[str, ...], data: st.DataObject
+) -> None:
     plan = Plan(name="web", environments=environments)
     names = dict(zip(environments, plan.token_names(), strict=False))
-    done = set(data.draw(st.lists(st.sampled_from(environments), unique=True))) if environments else set()
+    done = (
+        set(data.draw(st.lists(st.sampled_from(environments), unique=True)))
+        if environments
+        else set()
+    )
     rest = plan.without(done)
     if rest.environments:
         assert dict(zip(rest.environments, rest.token_names(), strict=True)) == {
@@ -83,7 +96,10 @@ def test_an_environment_must_be_marked() -> None:
 
 def test_the_chosen_kind_must_be_marked() -> None:
     assert scope_problem(Plan(aliases=("release",)), SNAPSHOT) is not None
-    assert scope_problem(Plan(scope_kind="aliases", branches=("main",)), SNAPSHOT) is not None
+    assert (
+        scope_problem(Plan(scope_kind="aliases", branches=("main",)), SNAPSHOT)
+        is not None
+    )
     assert scope_problem(Plan(branches=("main",)), SNAPSHOT) is None
 
 
@@ -97,19 +113,28 @@ def test_an_empty_plan_has_nothing_to_lose() -> None:
 
 
 def test_a_clone_of_several_environments_is_one_token_until_they_are_changed() -> None:
-    token = DeliveryToken(uid="blt1", name="web", scope=Scope.of(("qa", "live"), ("main",)))
+    token = DeliveryToken(
+        uid="blt1", name="web", scope=Scope.of(("qa", "live"), ("main",))
+    )
     clone = replace(plan_of(token), name="copy")
     (draft,) = clone.drafts(has_branches=True)
     assert (draft.name, draft.scope) == ("copy", token.scope)
     more = replace(clone, environments=("qa", "live", "web"))
-    assert [draft.name for draft in more.drafts(has_branches=True)] == ["copy-qa", "copy-live", "copy-web"]
+    assert [draft.name for draft in more.drafts(has_branches=True)] == [
+        "copy-qa",
+        "copy-live",
+        "copy-web",
+    ]
 
 
 def test_a_token_that_names_nothing_of_its_own_is_not_made_to() -> None:
     right = {"module": "environment", "acl": {"read": True}}
     token = DeliveryToken(uid="blt1", name="web", scope=Scope((right,)))
     plan = form_of(token).plan
-    assert (scope_problem(plan, SNAPSHOT), environment_problem(plan, SNAPSHOT)) == (None, None)
+    assert (scope_problem(plan, SNAPSHOT), environment_problem(plan, SNAPSHOT)) == (
+        None,
+        None,
+    )
     draft = replace(plan, environments=("qa",)).draft(has_branches=True)
     assert draft.scope.to_api() == [right | {"environments": ["qa"]}]
 
@@ -131,7 +156,9 @@ TOKENS = st.builds(
 
 
 @given(TOKENS, st.booleans())
-def test_a_form_that_was_not_touched_changes_nothing(token: DeliveryToken, has_branches: bool) -> None:
+def test_a_form_that_was_not_touched_changes_nothing(
+    token: DeliveryToken, has_branches: bool
+) -> None:
     edit = form_of(token)
     assert not edit.begun
     draft = edit.draft(has_branches=has_branches)
@@ -148,11 +175,15 @@ def test_what_others_changed_is_taken_and_what_was_typed_stays(
     edit.rebase(after)
     assert edit.seen == after
     assert edit.plan.name == after.name
-    assert edit.plan.description == (typed if typed != before.description else after.description)
+    assert edit.plan.description == (
+        typed if typed != before.description else after.description
+    )
 
 
 def test_a_token_keeps_its_several_environments_and_gets_no_more() -> None:
-    several = DeliveryToken(uid="blt2", name="two", scope=Scope.of(environments=("qa", "staging")))
+    several = DeliveryToken(
+        uid="blt2", name="two", scope=Scope.of(environments=("qa", "staging"))
+    )
     snapshot = replace(SNAPSHOT, delivery=Listing((several,), read=True))
     plan = form_of(several).plan
     assert environment_problem(plan, snapshot) is None

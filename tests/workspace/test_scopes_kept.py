@@ -15,8 +15,8 @@ from tests.support.clock import NOW
 from tests.support.scopes import SCOPES
 from tui.contentstack.decoding import decode
 from tui.contentstack.models import Branch, DeliveryToken, ManagementToken, Stack
+from tui.state.drafts import Draft, DraftStore
 from tui.workspace.comparison import changes, deviations, differences
-from tui.workspace.drafts import Change, DraftStore
 from tui.workspace.forms import Forms
 from tui.workspace.plan import (
     Plan,
@@ -25,7 +25,7 @@ from tui.workspace.plan import (
     plan_of,
     scope_problem,
 )
-from tui.workspace.rotation import draft_of, twin_of
+from tui.workspace.rotation import draft_of, replacement_of
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.writing import ChangedSince, update
 
@@ -43,7 +43,12 @@ ENDS = st.none() | st.sampled_from(["2030-01-01", "2030-01-01T10:30:00.000Z"])
 def answer(scope: list[Json], **fields: object) -> Json:
     """A token as Contentstack tells it: with environments as whole objects."""
     shown = [
-        {**item, "environments": [{"name": name, "uid": "e"} for name in item["environments"]]}
+        {
+            **item,
+            "environments": [
+                {"name": name, "uid": "e"} for name in item["environments"]
+            ],
+        }
         if item.get("environments")
         else item
         for item in scope
@@ -60,8 +65,14 @@ def delivering(scope: list[Json]) -> DeliveryToken:
 
 
 def anew(scope: list[Json]) -> str:
-    """The scope for another token: only what tells items apart is the server's to give."""
-    kept = [{name: value for name, value in item.items() if name != "_metadata"} for item in scope]
+    """The scope for another token.
+
+    Only what tells items apart is the server's to give.
+    """
+    kept = [
+        {name: value for name, value in item.items() if name != "_metadata"}
+        for item in scope
+    ]
     return json.dumps(kept)
 
 
@@ -90,11 +101,13 @@ def test_a_management_scope_is_sent_as_it_came(
     assert scope_problem(edit.plan, SNAPSHOT) is None
     assert sent(draft_of(token)) == came
     assert sent(plan_of(token).draft(has_branches=has_branches)) == anew(scope)
-    assert sent(twin_of(token, "ci-next", NOW)) == anew(scope)
+    assert sent(replacement_of(token, "ci-next", NOW)) == anew(scope)
 
 
 @given(SCOPES, st.booleans())
-def test_a_delivery_scope_is_sent_as_it_came(scope: list[Json], has_branches: bool) -> None:
+def test_a_delivery_scope_is_sent_as_it_came(
+    scope: list[Json], has_branches: bool
+) -> None:
     token, came = delivering(scope), json.dumps(scope)
     plan = replace(form_of(token).plan, name="renamed")
     assert sent(plan.draft(token, has_branches=has_branches)) == came
@@ -104,17 +117,19 @@ def test_a_delivery_scope_is_sent_as_it_came(scope: list[Json], has_branches: bo
     assert scope_problem(clone, SNAPSHOT) is None
     assert environment_problem(clone, SNAPSHOT) is None
     assert sent(draft_of(token)) == came
-    assert sent(twin_of(token, "web-next", NOW)) == anew(scope)
+    assert sent(replacement_of(token, "web-next", NOW)) == anew(scope)
 
 
 @given(SCOPES)
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_clone_that_was_cut_off_begins_with_the_same_scope(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, scope: list[Json]
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+    scope: list[Json],
 ) -> None:
     environ = {"XDG_STATE_HOME": str(tmp_path_factory.mktemp("state"))}
     plan, blank = plan_of(managing(scope)), Plan("management")
-    DraftStore(environ).keep("blts", {"management": Change(blank, plan)})
+    DraftStore(environ).keep("blts", {"management": Draft(blank, plan)})
     again = Forms()
     again.go_on_with(DraftStore(environ).open("blts"), SNAPSHOT)
     assert sent(again.forms["management"].plan.draft(has_branches=True)) == anew(scope)
@@ -123,8 +138,8 @@ def test_a_clone_that_was_cut_off_begins_with_the_same_scope(
 @given(SCOPES)
 def test_a_deleted_token_is_made_again_with_its_scope(scope: list[Json]) -> None:
     forms = Forms()
-    forms.recipe = managing(scope)
-    forms.take_recipe("management")
+    forms.last_deleted = managing(scope)
+    forms.take_last_deleted("management")
     assert sent(forms.forms["management"].plan.draft(has_branches=True)) == anew(scope)
 
 
@@ -142,7 +157,9 @@ def test_rights_that_somebody_else_changed_are_theirs(
 
 
 @given(SCOPES)
-def test_equal_readings_are_no_change_and_what_was_sent_is_what_came(scope: list[Json]) -> None:
+def test_equal_readings_are_no_change_and_what_was_sent_is_what_came(
+    scope: list[Json],
+) -> None:
     token = managing(scope)
     again = [{**item, "_metadata": {"uid": "another"}} for item in reversed(scope)]
     assert changes(token, managing(again)) == ()
@@ -156,14 +173,22 @@ def test_equal_readings_are_no_change_and_what_was_sent_is_what_came(scope: list
         ([MAIN, CONTENT | {"uid": "blt9"}, ENVIRONMENT | {"environments": []}], ()),
         ([ENVIRONMENT | {"acl": {"read": "true", "write": "true"}}, CONTENT, MAIN], ()),
         ([CONTENT, MAIN], ("access",)),
-        ([ENVIRONMENT, {"module": "content_type", "acl": CONTENT["acl"]}, MAIN], ("access",)),
+        (
+            [ENVIRONMENT, {"module": "content_type", "acl": CONTENT["acl"]}, MAIN],
+            ("access",),
+        ),
         ([ENVIRONMENT | {"acl": {"read": True}}, CONTENT, MAIN], ("access",)),
         ([ENVIRONMENT, CONTENT | {"branches": ["main"]}, MAIN], ("access",)),
-        ([ENVIRONMENT, CONTENT, MAIN, {"module": "$all", "acl": {"read": True}}], ("access",)),
+        (
+            [ENVIRONMENT, CONTENT, MAIN, {"module": "$all", "acl": {"read": True}}],
+            ("access",),
+        ),
         ([ENVIRONMENT, CONTENT], ("branches",)),
     ],
 )
-def test_other_rights_than_asked_are_told(came: list[Json], fields: tuple[str, ...]) -> None:
+def test_other_rights_than_asked_are_told(
+    came: list[Json], fields: tuple[str, ...]
+) -> None:
     asked = draft_of(managing([ENVIRONMENT, CONTENT, MAIN]))
     assert deviations(managing(came), asked) == fields
 
@@ -190,10 +215,15 @@ class Server:
     [
         ([CONTENT, MAIN], "access"),
         ([ENVIRONMENT, CONTENT | {"new": [2]}, MAIN], "access"),
-        ([ENVIRONMENT, CONTENT, MAIN | {"acl": {"read": True, "write": True}}], "details"),
+        (
+            [ENVIRONMENT, CONTENT, MAIN | {"acl": {"read": True, "write": True}}],
+            "details",
+        ),
     ],
 )
-async def test_rights_that_changed_since_are_not_overwritten(theirs: list[Json], fields: str) -> None:
+async def test_rights_that_changed_since_are_not_overwritten(
+    theirs: list[Json], fields: str
+) -> None:
     edit = form_of(managing([ENVIRONMENT, CONTENT, MAIN]))
     edit.plan = replace(edit.plan, name="mine")
     server: Any = Server(theirs)
@@ -208,13 +238,17 @@ async def test_rights_that_changed_since_are_not_overwritten(theirs: list[Json],
 
 def test_new_tokens_reach_all_modules_and_no_others_do() -> None:
     new = Plan("management", name="ci", branches=("main",), write=True)
-    assert [item["module"] for item in new.draft(has_branches=True).to_api()["scope"]] == ["branch", "$all"]
+    assert [
+        item["module"] for item in new.draft(has_branches=True).to_api()["scope"]
+    ] == ["branch", "$all"]
     for scope in ([], [MAIN], [ENVIRONMENT, MAIN]):
         token = managing(scope)
         plan = plan_of(token)
         for write in (True, False):
             draft = replace(plan, write=write).draft(has_branches=True)
-            assert [item["module"] for item in draft.scope.items] == [item["module"] for item in scope]
+            assert [item["module"] for item in draft.scope.items] == [
+                item["module"] for item in scope
+            ]
 
 
 def test_a_switch_is_a_difference() -> None:

@@ -47,7 +47,10 @@ async def apart(ahead: timedelta) -> AsyncIterator[tuple[Workspace, Sandbox]]:
 
     def way() -> Connection:
         way = connection_to(sandbox)
-        return replace(way, apps={host: dated(app, ahead) for host, app in (way.apps or {}).items()})
+        return replace(
+            way,
+            apps={host: dated(app, ahead) for host, app in (way.apps or {}).items()},
+        )
 
     workspace = Workspace(way, clock=clock)
     await workspace.refresh()
@@ -56,7 +59,9 @@ async def apart(ahead: timedelta) -> AsyncIterator[tuple[Workspace, Sandbox]]:
 
 
 @pytest.mark.parametrize("ahead", APART, ids=str)
-async def test_what_was_created_without_an_answer_is_recognised(ahead: timedelta) -> None:
+async def test_what_was_created_without_an_answer_is_recognised(
+    ahead: timedelta,
+) -> None:
     async with apart(ahead) as (workspace, sandbox):
         sandbox.fail("close-after", method="POST", times=1)
         workspace.forms["delivery"].plan = PLAN
@@ -66,7 +71,9 @@ async def test_what_was_created_without_an_answer_is_recognised(ahead: timedelta
 
 
 @pytest.mark.parametrize("ahead", APART, ids=str)
-async def test_the_servers_time_is_what_its_moments_are_compared_with(ahead: timedelta) -> None:
+async def test_the_servers_time_is_what_its_moments_are_compared_with(
+    ahead: timedelta,
+) -> None:
     async with apart(ahead) as (workspace, _):
         assert abs(workspace.server_now() - (NOW + ahead)) < timedelta(minutes=1)
         assert workspace.snapshot.read_at == NOW
@@ -76,9 +83,17 @@ async def test_the_servers_time_is_what_its_moments_are_compared_with(ahead: tim
 async def test_an_expired_token_is_told_by_the_servers_clock(ahead: timedelta) -> None:
     async with apart(ahead) as (workspace, _):
         now = NOW + ahead
-        expired = {hint.token.uid for hint in workspace.hints if hint.what.startswith("expired")}
+        expired = {
+            hint.token.uid
+            for hint in workspace.hints
+            if hint.what.startswith("expired")
+        }
         tokens = workspace.snapshot.management.items
-        assert expired == {token.uid for token in tokens if token.expires_on and token.expires_on <= now}
+        assert expired == {
+            token.uid
+            for token in tokens
+            if token.expires_on and token.expires_on <= now
+        }
 
 
 @given(st.text(max_size=40))

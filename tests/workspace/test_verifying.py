@@ -16,16 +16,16 @@ from tests.support.clock import NOW
 from tui.account.demo import connection_to
 from tui.contentstack.models import (
     Branch,
-    DeliveryDraft,
     DeliveryToken,
+    DeliveryTokenRequest,
     Environment,
-    ManagementDraft,
     ManagementToken,
+    ManagementTokenRequest,
     Stack,
     Token,
 )
 from tui.contentstack.scope import Scope
-from tui.contentstack.verify import Finding, Probe
+from tui.contentstack.verify import Probe, Verdict
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
@@ -41,7 +41,12 @@ STACK: dict[str, Any] = {
     "environments": ["production", "qa"],
     "gone": ["legacy", "old"],
     "delivery_tokens": [
-        {"name": "web", "environments": ["production", "qa"], "branches": ["main"], "aliases": ["live"]},
+        {
+            "name": "web",
+            "environments": ["production", "qa"],
+            "branches": ["main"],
+            "aliases": ["live"],
+        },
         {"name": "site", "environments": ["qa"], "branches": ["main"], "preview": True},
         {"name": "everywhere", "environments": ["qa"], "branches": ["$all"]},
         {"name": "aliased", "environments": ["qa"], "aliases": ["$all"]},
@@ -50,7 +55,12 @@ STACK: dict[str, Any] = {
     ],
     "management_tokens": [
         {"name": "ci", "branches": ["main"], "token": "cs" + "7" * 24},
-        {"name": "ended", "branches": ["main"], "token": "cs" + "8" * 24, "expires_in_days": -3},
+        {
+            "name": "ended",
+            "branches": ["main"],
+            "token": "cs" + "8" * 24,
+            "expires_in_days": -3,
+        },
     ],
 }
 CI = Secret("cs" + "7" * 24)
@@ -81,22 +91,29 @@ class Bench:
         return next(token for token in tokens if token.name == name)
 
     async def verify(self, *names: str, **options: Any) -> Verification:
-        return await self.workspace.verify([self.token(name) for name in names], **options)
+        return await self.workspace.verify(
+            [self.token(name) for name in names], **options
+        )
 
 
 @asynccontextmanager
 async def bench(**stack: Any) -> AsyncIterator[Bench]:
-    """A workspace on a stack of this kind; only the pauses between tries move the clock."""
+    """A workspace on a stack of this kind.
+
+    Only the pauses between tries move the clock.
+    """
     hands = Hands()
     sandbox = Sandbox.from_seed(seed_from({"stacks": [{**STACK, **stack}]}), hands)
-    workspace = Workspace(lambda: connection_to(sandbox), clock=hands, sleep=hands.sleep)
+    workspace = Workspace(
+        lambda: connection_to(sandbox), clock=hands, sleep=hands.sleep
+    )
     await workspace.refresh()
     assert workspace.snapshot.trouble is None
     yield Bench(workspace, sandbox, hands)
     await workspace.close()
 
 
-def findings(verification: Verification) -> list[Finding | None]:
+def findings(verification: Verification) -> list[Verdict | None]:
     return [check.finding for check in verification.checks]
 
 
@@ -108,11 +125,18 @@ async def test_every_environment_is_asked_on_every_branch_and_alias() -> None:
         ]  # fmt: skip
         assert done.all_work
         assert done.words == "4 of 4 calls work."
-        assert done.checks[1].words == "Works (demo, cda.demo.invalid; environment production, alias live)."
+        assert (
+            done.checks[1].words
+            == "Works (demo, cda.demo.invalid; environment production, alias live)."
+        )
 
 
-@pytest.mark.parametrize(("name", "names"), [("everywhere", {"main", "next"}), ("aliased", {"live"})])
-async def test_a_scope_of_all_is_asked_for_what_the_stack_has(name: str, names: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("name", "names"), [("everywhere", {"main", "next"}), ("aliased", {"live"})]
+)
+async def test_a_scope_of_all_is_asked_for_what_the_stack_has(
+    name: str, names: set[str]
+) -> None:
     async with bench() as at:
         done = await at.verify(name)
         assert {check.probe.branch for check in done.checks} == names
@@ -138,11 +162,21 @@ async def test_a_stack_without_branches_is_asked_for_none() -> None:
 @pytest.mark.parametrize(
     ("name", "finding", "words"),
     [
-        ("lost-environment", Finding.WRONG_ENVIRONMENT, "legacy, branch main): the stack has no such"),
-        ("lost-branch", Finding.WRONG_BRANCH, "qa, branch old): the stack has none of that name"),
+        (
+            "lost-environment",
+            Verdict.WRONG_ENVIRONMENT,
+            "legacy, branch main): the stack has no such",
+        ),
+        (
+            "lost-branch",
+            Verdict.WRONG_BRANCH,
+            "qa, branch old): the stack has none of that name",
+        ),
     ],
 )
-async def test_what_is_gone_from_the_stack_is_named(name: str, finding: Finding, words: str) -> None:
+async def test_what_is_gone_from_the_stack_is_named(
+    name: str, finding: Verdict, words: str
+) -> None:
     async with bench() as at:
         done = await at.verify(name)
         assert findings(done) == [finding]
@@ -153,15 +187,17 @@ async def test_what_is_gone_from_the_stack_is_named(name: str, finding: Finding,
 @pytest.mark.parametrize(
     ("left", "finding"),
     [
-        (Scope.of(("production", "qa"), ("next",)), Finding.WRONG_BRANCH),
-        (Scope.of(("qa",), ("main",)), Finding.WRONG_ENVIRONMENT),
+        (Scope.of(("production", "qa"), ("next",)), Verdict.WRONG_BRANCH),
+        (Scope.of(("qa",), ("main",)), Verdict.WRONG_ENVIRONMENT),
     ],
 )
-async def test_a_scope_that_was_cut_since_the_reading_is_said(left: Scope, finding: Finding) -> None:
+async def test_a_scope_that_was_cut_since_the_reading_is_said(
+    left: Scope, finding: Verdict
+) -> None:
     async with bench() as at, _somebody(at) as other:
         web = other.token("web")
         assert isinstance(web, DeliveryToken)
-        await other.workspace.update_token(web, DeliveryDraft("web", "", left))
+        await other.workspace.update_token(web, DeliveryTokenRequest("web", "", left))
         done = await at.verify("web")
         assert findings(done)[0] is finding
         assert "no longer has it" in done.words
@@ -178,36 +214,46 @@ async def _somebody(at: Bench) -> AsyncIterator[Bench]:
 
 @pytest.mark.parametrize("memory", [0, 60])
 @pytest.mark.parametrize("name", ["site", "ci"])
-async def test_a_deleted_token_never_works_whatever_a_cache_answers(memory: int, name: str) -> None:
+async def test_a_deleted_token_never_works_whatever_a_cache_answers(
+    memory: int, name: str
+) -> None:
     async with bench(network={"memory": memory}) as at, _somebody(at) as other:
         await other.workspace.delete_token(other.token(name))
         done = await at.verify(name, pasted=CI if name == "ci" else None)
-        assert set(findings(done)) == {Finding.REVOKED}
+        assert set(findings(done)) == {Verdict.REVOKED}
         cached = memory and name == "site"
         assert ("still answers from its cache" in done.words) == bool(cached)
 
 
 @pytest.mark.parametrize("memory", [0, 60])
-async def test_a_preview_token_that_is_gone_does_not_work_and_the_delivery_token_does(memory: int) -> None:
+async def test_a_preview_token_that_is_gone_does_not_work_and_the_delivery_token_does(
+    memory: int,
+) -> None:
     async with bench(network={"memory": memory}) as at, _somebody(at) as other:
         site = other.token("site")
         assert isinstance(site, DeliveryToken)
         await other.workspace.drop_preview_token(site)
         done = await at.verify("site")
-        assert findings(done) == [Finding.WORKS, Finding.REVOKED]
+        assert findings(done) == [Verdict.WORKS, Verdict.REVOKED]
         assert "the preview token is deleted" in done.words
 
 
-@pytest.mark.parametrize(("lag", "finding"), [(4, Finding.WORKS), (25, Finding.WORKS), (90, Finding.UNKNOWN)])
-async def test_a_new_token_is_given_some_seconds_to_be_known(lag: int, finding: Finding) -> None:
+@pytest.mark.parametrize(
+    ("lag", "finding"), [(4, Verdict.WORKS), (25, Verdict.WORKS), (90, Verdict.UNKNOWN)]
+)
+async def test_a_new_token_is_given_some_seconds_to_be_known(
+    lag: int, finding: Verdict
+) -> None:
     async with bench(network={"lag": lag}) as at:
         at.workspace.forms["delivery"].plan = Plan(
             name="new", branches=("main",), environments=("qa",), with_preview=True
         )
-        (made,) = (await at.workspace.make_delivery_tokens(lambda _number, _count: None)).tokens
+        (made,) = (
+            await at.workspace.make_delivery_tokens(lambda _number, _count: None)
+        ).tokens
         done = await at.workspace.verify([made])
         assert findings(done) == [finding] * 2
-        assert ("Not known yet" in done.words) == (finding is Finding.UNKNOWN)
+        assert ("Not known yet" in done.words) == (finding is Verdict.UNKNOWN)
 
 
 async def test_the_caller_may_say_that_a_token_is_new() -> None:
@@ -221,14 +267,20 @@ async def test_the_caller_may_say_that_a_token_is_new() -> None:
 
 async def made_robot(at: Bench) -> Token:
     """A management token made in this run, with its value."""
-    return await at.workspace.make_twin(at.token("ci"), "robot", "")
+    return await at.workspace.create_replacement(at.token("ci"), "robot", "")
 
 
-REFUSING: dict[str, Any] = {"api": "management", "path": "/v3/content_types", "times": None}
+REFUSING: dict[str, Any] = {
+    "api": "management",
+    "path": "/v3/content_types",
+    "times": None,
+}
 
 
 @pytest.mark.parametrize("status", ["401", "412"])
-async def test_a_new_management_token_is_given_half_a_minute_to_be_known(status: str) -> None:
+async def test_a_new_management_token_is_given_half_a_minute_to_be_known(
+    status: str,
+) -> None:
     async with bench() as at:
         robot = await made_robot(at)
         at.sandbox.fail(status, **{**REFUSING, "times": 14})
@@ -237,8 +289,12 @@ async def test_a_new_management_token_is_given_half_a_minute_to_be_known(status:
         assert at.hands.now - begun == timedelta(seconds=30)
 
 
-@pytest.mark.parametrize(("lag", "finding"), [(25, Finding.WORKS), (90, Finding.UNKNOWN)])
-async def test_so_it_is_where_the_management_host_lags(lag: int, finding: Finding) -> None:
+@pytest.mark.parametrize(
+    ("lag", "finding"), [(25, Verdict.WORKS), (90, Verdict.UNKNOWN)]
+)
+async def test_so_it_is_where_the_management_host_lags(
+    lag: int, finding: Verdict
+) -> None:
     async with bench(network={"management_lag": lag}) as at:
         done = await at.workspace.verify([await made_robot(at)])
         assert findings(done) == [finding]
@@ -246,25 +302,35 @@ async def test_so_it_is_where_the_management_host_lags(lag: int, finding: Findin
 
 
 @pytest.mark.parametrize("status", ["401", "412"])
-async def test_after_that_it_is_not_known_yet_and_never_in_a_wrong_region(status: str) -> None:
+async def test_after_that_it_is_not_known_yet_and_never_in_a_wrong_region(
+    status: str,
+) -> None:
     async with bench() as at:
         robot = await made_robot(at)
         at.sandbox.fail(status, **REFUSING)
         told: list[float] = []
-        done = await at.workspace.verify([robot], lambda checks: told.append(checks[0].again))
-        assert findings(done) == [Finding.UNKNOWN]
-        assert done.words.startswith("Not known yet (demo, cma.demo.invalid; branch main): the stack has")
+        done = await at.workspace.verify(
+            [robot], lambda checks: told.append(checks[0].again)
+        )
+        assert findings(done) == [Verdict.UNKNOWN]
+        assert done.words.startswith(
+            "Not known yet (demo, cma.demo.invalid; branch main): the stack has"
+        )
         assert "egion" not in done.words
         assert [again for again in told if again][:2] == [30.0, 29.5]
         assert [again for again in told if again][-1] == 2.5
 
 
 @pytest.mark.parametrize("status", ["401", "412"])
-async def test_a_token_of_this_run_is_new_though_the_servers_clock_says_otherwise(status: str) -> None:
+async def test_a_token_of_this_run_is_new_though_the_servers_clock_says_otherwise(
+    status: str,
+) -> None:
     async with bench() as at:
         robot = await made_robot(at)
         assert robot.value is not None
-        listed = msgspec.structs.replace(robot, value=None, created_at=None, updated_at=None)
+        listed = msgspec.structs.replace(
+            robot, value=None, created_at=None, updated_at=None
+        )
         at.hands.now += timedelta(minutes=2)
         at.sandbox.fail(status, **{**REFUSING, "times": 3})
         assert (await at.workspace.verify([listed], pasted=robot.value)).all_work
@@ -277,20 +343,22 @@ async def test_an_old_management_token_is_not_waited_for(status: str) -> None:
         begun = at.hands.now
         ci = await at.verify("ci", pasted=CI)
         assert at.hands.now == begun
-        assert findings(ci) == [Finding.UNKNOWN]
+        assert findings(ci) == [Verdict.UNKNOWN]
         assert "the stack has ci, but this is not its value" in ci.words
         ended = await at.verify("ended", pasted=Secret("cs" + "8" * 24))
-        assert findings(ended) == [Finding.REVOKED]
+        assert findings(ended) == [Verdict.REVOKED]
         assert "it expired on 2026-10-12" in ended.words
 
 
 @pytest.mark.parametrize("status", ["401", "412"])
-async def test_where_the_stack_may_not_be_asked_all_causes_are_named(status: str) -> None:
+async def test_where_the_stack_may_not_be_asked_all_causes_are_named(
+    status: str,
+) -> None:
     async with bench() as at:
         at.sandbox.fail(status, **REFUSING)
         at.sandbox.fail("403", path="/v3/stacks/management_tokens/*", times=None)
         done = await at.verify("ci", pasted=CI)
-        assert findings(done) == [Finding.UNKNOWN]
+        assert findings(done) == [Verdict.UNKNOWN]
         assert "not known yet, expired, deleted, or not the value of ci" in done.words
 
 
@@ -299,10 +367,12 @@ async def test_a_value_of_another_kind_is_not_tried_for_half_a_minute() -> None:
         robot = msgspec.structs.replace(await made_robot(at), value=None)
         listing = replace(at.workspace.snapshot.delivery, items=())
         site = at.token("site")
-        at.workspace.board.snapshot = replace(at.workspace.snapshot, delivery=listing)
+        at.workspace.snapshots.snapshot = replace(
+            at.workspace.snapshot, delivery=listing
+        )
         begun = at.hands.now
         done = await at.workspace.verify([robot], pasted=site.value)
-        assert findings(done) == [Finding.OTHER_KIND]
+        assert findings(done) == [Verdict.OTHER_KIND]
         assert at.hands.now == begun
 
 
@@ -316,14 +386,18 @@ async def test_a_gateways_page_is_no_verdict_on_a_token(name: str, status: str) 
             at.sandbox.fail(f"{status}-html", api=api, times=None)
         at.sandbox.fail(f"{status}-html", **REFUSING)
         begun = at.hands.now
-        done = await at.workspace.verify([token], pasted=CI if name == "robot" else None)
-        assert set(findings(done)) == {Finding.NO_VERDICT}
+        done = await at.workspace.verify(
+            [token], pasted=CI if name == "robot" else None
+        )
+        assert set(findings(done)) == {Verdict.NO_VERDICT}
         assert done.words.startswith("Not known. Not Contentstack's answer (demo, c")
         assert f"status {status}" in done.words
         assert at.hands.now == begun
 
 
-async def test_a_new_preview_token_is_given_time_in_whatever_form_its_host_refuses_it() -> None:
+async def test_a_new_preview_token_is_given_time_in_whatever_form_its_host_refuses_it() -> (
+    None
+):
     async with bench() as at:
         at.sandbox.fail("401-html", api="preview", times=2)
         assert (await at.verify("site", fresh=True)).all_work
@@ -331,7 +405,7 @@ async def test_a_new_preview_token_is_given_time_in_whatever_form_its_host_refus
         begun = at.hands.now
         done = await at.verify("site", fresh=True)
         assert at.hands.now == begun
-        assert findings(done) == [Finding.WORKS, Finding.NO_VERDICT]
+        assert findings(done) == [Verdict.WORKS, Verdict.NO_VERDICT]
         assert "Or does the preview host refuse tokens in this form?" in done.words
 
 
@@ -343,7 +417,9 @@ async def test_nor_is_one_in_place_of_the_stacks_own_word() -> None:
         assert "could not be asked" in done.checks[0].words
 
 
-async def test_a_deleted_token_is_not_said_to_be_refused_by_a_host_that_never_answered() -> None:
+async def test_a_deleted_token_is_not_said_to_be_refused_by_a_host_that_never_answered() -> (
+    None
+):
     async with bench() as at, _somebody(at) as other:
         await other.workspace.delete_token(other.token("site"))
         at.sandbox.fail("403-html", api="delivery", times=None)
@@ -359,8 +435,11 @@ async def test_a_wrong_region_is_said_where_the_host_knows_no_such_stack() -> No
         apps = {**connection.apps, connection.region.cda: elsewhere.delivery}
         await at.workspace.restart(lambda: replace(connection, apps=apps))
         done = await at.verify("everywhere")
-        assert set(findings(done)) == {Finding.WRONG_STACK}
-        assert "cda.demo.invalid; environment qa, branch main): that host knows no stack" in done.words
+        assert set(findings(done)) == {Verdict.WRONG_STACK}
+        assert (
+            "cda.demo.invalid; environment qa, branch main): that host knows no stack"
+            in done.words
+        )
 
 
 async def test_where_live_preview_is_off_a_preview_token_is_not_said_to_fail() -> None:
@@ -368,7 +447,7 @@ async def test_where_live_preview_is_off_a_preview_token_is_not_said_to_fail() -
         assert at.workspace.snapshot.live_preview is None
         done = await at.verify("site")
         assert at.workspace.snapshot.live_preview is False
-        assert findings(done) == [Finding.WORKS, Finding.PREVIEW_OFF]
+        assert findings(done) == [Verdict.WORKS, Verdict.PREVIEW_OFF]
         assert done.all_work
         assert "resolves to nothing" in done.words
 
@@ -384,7 +463,7 @@ async def test_where_the_stack_may_not_be_asked_it_is_said() -> None:
 async def test_a_management_token_needs_its_value() -> None:
     async with bench() as at:
         done = await at.verify("ci")
-        assert findings(done) == [Finding.NO_VALUE]
+        assert findings(done) == [Verdict.NO_VALUE]
         assert not done.all_work
         assert (await at.verify("ci", pasted=CI)).all_work
 
@@ -392,23 +471,27 @@ async def test_a_management_token_needs_its_value() -> None:
 @pytest.mark.parametrize(
     ("pasted", "finding", "words"),
     [
-        ("cs" + "8" * 24, Finding.UNKNOWN, "this is not its value"),
-        ("blt" + "8" * 16, Finding.OTHER_KIND, "nothing was sent"),
-        ("a\u00e9", Finding.REFUSED, "cannot be sent"),
+        ("cs" + "8" * 24, Verdict.UNKNOWN, "this is not its value"),
+        ("blt" + "8" * 16, Verdict.OTHER_KIND, "nothing was sent"),
+        ("a\u00e9", Verdict.REFUSED, "cannot be sent"),
     ],
 )
-async def test_another_value_is_not_taken_for_the_token(pasted: str, finding: Finding, words: str) -> None:
+async def test_another_value_is_not_taken_for_the_token(
+    pasted: str, finding: Verdict, words: str
+) -> None:
     async with bench() as at:
         done = await at.verify("ci", pasted=Secret(pasted))
         assert (findings(done), words in done.words) == ([finding], True)
         assert pasted not in done.words
 
 
-async def test_a_value_of_another_management_token_is_not_called_the_deleted_ones() -> None:
+async def test_a_value_of_another_management_token_is_not_called_the_deleted_ones() -> (
+    None
+):
     async with bench() as at, _somebody(at) as other:
         await other.workspace.delete_token(other.token("ended"))
         done = await at.verify("ended", pasted=CI)
-        assert findings(done) == [Finding.REVOKED]
+        assert findings(done) == [Verdict.REVOKED]
         assert "is it another token's?" in done.words
 
 
@@ -416,7 +499,7 @@ async def test_live_preview_is_asked_about_where_nobody_tells() -> None:
     async with bench(live_preview=False) as at:
         at.sandbox.fail("403", path="/v3/stacks/settings", times=None)
         done = await at.verify("site")
-        assert findings(done) == [Finding.WORKS, Finding.UNKNOWN]
+        assert findings(done) == [Verdict.WORKS, Verdict.UNKNOWN]
         assert "Is Live Preview on?" in done.words
 
 
@@ -424,47 +507,57 @@ async def test_a_uid_that_cannot_be_asked_for_is_not_called_revoked() -> None:
     async with bench() as at:
         odd = msgspec.structs.replace(at.token("everywhere"), uid="../up")
         done = await at.workspace.verify([odd])
-        assert set(findings(done)) == {Finding.WORKS}
+        assert set(findings(done)) == {Verdict.WORKS}
         assert "could not be asked" in done.checks[0].words
 
 
 async def test_an_expired_management_token_says_when_it_ended() -> None:
     async with bench() as at:
         done = await at.verify("ended", pasted=Secret("cs" + "8" * 24))
-        assert findings(done) == [Finding.REVOKED]
+        assert findings(done) == [Verdict.REVOKED]
         assert "expired on 2026-10-12, 00:00 UTC" in done.words
 
 
 @pytest.mark.parametrize("kind", ["delivery", "preview"])
 @pytest.mark.parametrize("known", [True, False])
-async def test_a_pasted_value_of_another_kind_is_recognised(kind: str, known: bool) -> None:
+async def test_a_pasted_value_of_another_kind_is_recognised(
+    kind: str, known: bool
+) -> None:
     async with bench() as at:
         site = at.token("site")
         assert isinstance(site, DeliveryToken)
         assert site.preview is not None
         if not known:
             listing = replace(at.workspace.snapshot.delivery, items=())
-            at.workspace.board.snapshot = replace(at.workspace.snapshot, delivery=listing)
+            at.workspace.snapshots.snapshot = replace(
+                at.workspace.snapshot, delivery=listing
+            )
         value = site.value if kind == "delivery" else site.preview
         done = await at.verify("ci", pasted=value)
-        assert findings(done) == [Finding.OTHER_KIND]
+        assert findings(done) == [Verdict.OTHER_KIND]
         assert (
-            f"the {kind} token of site" if known else f"This is a {kind} token on the manag"
+            f"the {kind} token of site"
+            if known
+            else f"This is a {kind} token on the manag"
         ) in done.words
 
 
 async def test_a_kept_back_value_may_turn_out_a_management_token() -> None:
     async with bench() as at:
         site = at.token("site")
-        done = await at.workspace.verify([msgspec.structs.replace(site, value=CI, preview=None)])
-        assert findings(done) == [Finding.OTHER_KIND]
+        done = await at.workspace.verify(
+            [msgspec.structs.replace(site, value=CI, preview=None)]
+        )
+        assert findings(done) == [Verdict.OTHER_KIND]
         assert "This is a management token on the delivery host" in done.words
 
 
-async def test_a_management_token_just_made_is_verified_by_the_value_it_came_with() -> None:
+async def test_a_management_token_just_made_is_verified_by_the_value_it_came_with() -> (
+    None
+):
     async with bench() as at:
         made = await at.workspace.calls.create_management_token(
-            ManagementDraft("job", "", Scope.of((), ("main",)))
+            ManagementTokenRequest("job", "", Scope.of((), ("main",)))
         )
         assert (await at.workspace.verify([made])).all_work
 
@@ -486,8 +579,8 @@ async def test_several_are_told_one_by_one_and_within_the_limit() -> None:
 async def test_a_rate_limit_and_a_dead_host_are_said_as_such() -> None:
     async with bench() as at:
         for fault, finding in (
-            ("429;retry-after=200", Finding.RATE_LIMITED),
-            ("close-before", Finding.UNREACHABLE),
+            ("429;retry-after=200", Verdict.RATE_LIMITED),
+            ("close-before", Verdict.UNREACHABLE),
         ):
             at.sandbox.faults.clear()
             at.sandbox.fail(fault, api="delivery", times=None)
@@ -507,7 +600,9 @@ async def test_stopping_leaves_nothing_running() -> None:
             if any(check.finding for check in checks):
                 begun.set()
 
-        running = asyncio.create_task(at.workspace.verify(at.workspace.snapshot.delivery.items, hear))
+        running = asyncio.create_task(
+            at.workspace.verify(at.workspace.snapshot.delivery.items, hear)
+        )
         await begun.wait()
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -543,7 +638,9 @@ def _probed(token: Token) -> list[tuple[str, str]]:
 
 SHOP = Snapshot(
     stack=Stack(uid="s", name="Shop", api_key="k", branches_enabled=True),
-    environments=Listing((Environment(uid="e", name="qa"), Environment(uid="f", name="web")), read=True),
+    environments=Listing(
+        (Environment(uid="e", name="qa"), Environment(uid="f", name="web")), read=True
+    ),
     branches=Listing((Branch(uid="main"), Branch(uid="next")), read=True),
 )
 
@@ -553,7 +650,9 @@ def test_an_environment_that_is_a_right_is_asked_for_in_each() -> None:
     scope = Scope.of(branches=("main",), rights=(right,))
     delivery = DeliveryToken("blt1", "web", scope=scope, value=Secret("cs1"))
     assert _probed(delivery) == [("qa", "main"), ("web", "main")]
-    assert _probed(ManagementToken("blt2", "ci", scope=scope, value=CI)) == [("", "main")]
+    assert _probed(ManagementToken("blt2", "ci", scope=scope, value=CI)) == [
+        ("", "main")
+    ]
 
 
 def test_the_branches_that_modules_are_limited_to_are_asked_for() -> None:

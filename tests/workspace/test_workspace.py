@@ -47,7 +47,7 @@ async def test_a_reading_fills_everything(sandbox: Sandbox) -> None:
         assert snapshot.trouble is None
         assert snapshot.read_at == NOW
         assert snapshot.stack is not None
-        assert snapshot.standing.roles == ("Admin",)
+        assert snapshot.permissions.roles == ("Admin",)
         assert len(snapshot.environments.items) == 5
         assert {alias.uid for alias in snapshot.aliases.items} >= {"release", "dev"}
         assert snapshot.has_branches
@@ -58,7 +58,7 @@ async def test_a_reading_fills_everything(sandbox: Sandbox) -> None:
 async def test_listeners_hear_of_each_part_until_they_leave(sandbox: Sandbox) -> None:
     workspace = Workspace(lambda: connection_to(sandbox), clock=clock)
     heard: list[Snapshot] = []
-    leave = workspace.board.listen(heard.append)
+    leave = workspace.snapshots.listen(heard.append)
     await workspace.refresh()
     assert any("delivery tokens" in snapshot.reading for snapshot in heard)
     assert heard[-1].read_at == NOW
@@ -105,7 +105,9 @@ async def test_nothing_is_raised_where_there_is_no_way_to_a_stack() -> None:
     assert workspace.snapshot.reading == ()
 
 
-async def test_a_made_token_is_in_the_snapshot_as_the_server_has_it(sandbox: Sandbox) -> None:
+async def test_a_made_token_is_in_the_snapshot_as_the_server_has_it(
+    sandbox: Sandbox,
+) -> None:
     async with opened(sandbox) as workspace:
         workspace.forms["delivery"].plan = replace(PLAN, with_preview=True)
         batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
@@ -129,9 +131,13 @@ async def test_a_create_whose_answer_was_lost_is_found_and_not_sent_again(
         assert names_of(sandbox).count("kiosk") == 1
 
 
-async def test_a_create_that_never_arrived_is_said_and_the_plan_stays(sandbox: Sandbox) -> None:
+async def test_a_create_that_never_arrived_is_said_and_the_plan_stays(
+    sandbox: Sandbox,
+) -> None:
     async with opened(sandbox) as workspace:
-        sandbox.fail("close-before", method="POST", path="*delivery_tokens*", times=None)
+        sandbox.fail(
+            "close-before", method="POST", path="*delivery_tokens*", times=None
+        )
         workspace.forms["delivery"].plan = PLAN
         batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
         assert batch.tokens == ()
@@ -144,15 +150,22 @@ async def test_a_batch_that_stops_half_way_keeps_what_is_left(sandbox: Sandbox) 
     async with opened(sandbox) as workspace, opened(sandbox) as somebody_else:
         somebody_else.forms["delivery"].plan = replace(PLAN, name="kiosk-staging")
         await somebody_else.make_delivery_tokens(lambda _number, _count: None)
-        workspace.forms["delivery"].plan = replace(PLAN, environments=("production", "staging", "qa"))
+        workspace.forms["delivery"].plan = replace(
+            PLAN, environments=("production", "staging", "qa")
+        )
         told: list[tuple[int, int]] = []
-        batch = await workspace.make_delivery_tokens(lambda number, count: told.append((number, count)))
+        batch = await workspace.make_delivery_tokens(
+            lambda number, count: told.append((number, count))
+        )
         assert [token.name for token in batch.tokens] == ["kiosk-production"]
         assert batch.failed is not None
         assert batch.failed.name == "kiosk-staging"
         assert [draft.name for draft in batch.untried] == ["kiosk-qa"]
         assert told == [(1, 3), (2, 3)]
-        assert workspace.forms["delivery"].plan.token_names() == ("kiosk-staging", "kiosk-qa")
+        assert workspace.forms["delivery"].plan.token_names() == (
+            "kiosk-staging",
+            "kiosk-qa",
+        )
 
 
 async def test_another_credential_goes_on_with_the_plan(sandbox: Sandbox) -> None:
@@ -164,17 +177,25 @@ async def test_another_credential_goes_on_with_the_plan(sandbox: Sandbox) -> Non
         batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
         assert batch.failed is not None
         assert workspace.forms["delivery"].plan == PLAN
-        await workspace.account.use(Credential("authtoken", Secret(sandbox.user("Admin").authtoken)))
+        await workspace.account.use(
+            Credential("authtoken", Secret(sandbox.user("Admin").authtoken))
+        )
         await workspace.reopen()
         assert workspace.snapshot.trouble is None
-        assert (await workspace.make_delivery_tokens(lambda _number, _count: None)).tokens
+        assert (
+            await workspace.make_delivery_tokens(lambda _number, _count: None)
+        ).tokens
 
 
-async def test_a_cancelled_reading_leaves_a_snapshot_that_says_so(sandbox: Sandbox) -> None:
+async def test_a_cancelled_reading_leaves_a_snapshot_that_says_so(
+    sandbox: Sandbox,
+) -> None:
     async with opened(sandbox) as workspace:
         sandbox.fail("429;retry-after=60", path="*", times=None)
         waiting = asyncio.Event()
-        workspace.board.listen(lambda snapshot: waiting.set() if snapshot.waiting else None)
+        workspace.snapshots.listen(
+            lambda snapshot: waiting.set() if snapshot.waiting else None
+        )
         reading = asyncio.ensure_future(workspace.refresh())
         await waiting.wait()
         reading.cancel()
@@ -190,13 +211,15 @@ async def test_a_stack_without_branches_is_known_as_such(sandbox: Sandbox) -> No
         assert not workspace.snapshot.has_branches
 
 
-async def test_elsewhere_only_what_fits_there_is_left_of_a_form(sandbox: Sandbox) -> None:
+async def test_elsewhere_only_what_fits_there_is_left_of_a_form(
+    sandbox: Sandbox,
+) -> None:
     async with opened(sandbox) as workspace:
         workspace.forms["delivery"].plan = PLAN
-        workspace.recipe = workspace.snapshot.delivery.items[0]
+        workspace.last_deleted = workspace.snapshot.delivery.items[0]
         workspace.edit_of(workspace.snapshot.delivery.items[1])
         await workspace.restart(lambda: connection_to(Sandbox.demo(now=clock)))
         assert workspace.snapshot.trouble is None
         assert workspace.forms["delivery"].plan == Plan(name="kiosk")
-        assert workspace.recipe is None
+        assert workspace.last_deleted is None
         assert set(workspace.forms) == {"delivery", "management"}

@@ -7,8 +7,8 @@ import pytest
 from tests.support.clock import clock
 from tests.workspace.test_workspace import names_of, opened
 from tui.contentstack.errors import ContentstackError, NotFound
-from tui.contentstack.models import DeliveryToken, ManagementDraft
-from tui.sandbox.organization import Stack as SandboxStack
+from tui.contentstack.models import DeliveryToken, ManagementTokenRequest
+from tui.sandbox.organization import StackRecord as SandboxStack
 from tui.sandbox.service import Sandbox
 from tui.workspace.plan import form_of
 from tui.workspace.workspace import Workspace
@@ -25,22 +25,32 @@ def stack_of(sandbox: Sandbox) -> SandboxStack:
 
 
 def named(workspace: Workspace, name: str) -> DeliveryToken:
-    return next(token for token in workspace.snapshot.delivery.items if token.name == name)
+    return next(
+        token for token in workspace.snapshot.delivery.items if token.name == name
+    )
 
 
-async def test_a_change_keeps_the_value_and_the_place_in_the_list(sandbox: Sandbox) -> None:
+async def test_a_change_keeps_the_value_and_the_place_in_the_list(
+    sandbox: Sandbox,
+) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[3]
         edit = workspace.edit_of(token)
         edit.plan = replace(edit.plan, name="renamed", description="new words")
         saved = await workspace.update_token(token, edit.draft(has_branches=True))
         assert workspace.snapshot.delivery.items[3] == saved
-        assert (saved.name, saved.value, saved.preview) == ("renamed", token.value, token.preview)
+        assert (saved.name, saved.value, saved.preview) == (
+            "renamed",
+            token.value,
+            token.preview,
+        )
         assert stack_of(sandbox).delivery_tokens[token.uid].description == "new words"
         assert token.uid not in workspace.forms
 
 
-async def test_what_somebody_changed_since_is_not_overwritten_unseen(sandbox: Sandbox) -> None:
+async def test_what_somebody_changed_since_is_not_overwritten_unseen(
+    sandbox: Sandbox,
+) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
         stack_of(sandbox).delivery_tokens[token.uid].description = "theirs"
@@ -56,9 +66,15 @@ async def test_what_somebody_changed_since_is_not_overwritten_unseen(sandbox: Sa
 
 
 @pytest.mark.parametrize("fault", ["close-after", "cut"])
-async def test_writes_whose_answer_was_lost_are_looked_up(sandbox: Sandbox, fault: str) -> None:
+async def test_writes_whose_answer_was_lost_are_looked_up(
+    sandbox: Sandbox, fault: str
+) -> None:
     async with opened(sandbox) as workspace:
-        token = next(token for token in workspace.snapshot.delivery.items if token.preview is None)
+        token = next(
+            token
+            for token in workspace.snapshot.delivery.items
+            if token.preview is None
+        )
         edit = workspace.edit_of(token)
         edit.plan = replace(edit.plan, name="renamed")
         sandbox.fail(fault, method="PUT", times=1)
@@ -76,7 +92,9 @@ async def test_writes_whose_answer_was_lost_are_looked_up(sandbox: Sandbox, faul
         assert workspace.snapshot.delivery_token(token.uid) is None
 
 
-async def test_a_write_that_never_arrived_is_said_and_changes_nothing(sandbox: Sandbox) -> None:
+async def test_a_write_that_never_arrived_is_said_and_changes_nothing(
+    sandbox: Sandbox,
+) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
         sandbox.fail("close-before", method="DELETE", times=1)
@@ -97,9 +115,15 @@ async def test_a_token_that_is_gone_already_is_said(sandbox: Sandbox) -> None:
         assert workspace.snapshot.delivery_token(token.uid) is None
 
 
-async def test_a_preview_token_that_somebody_made_meanwhile_will_do(sandbox: Sandbox) -> None:
+async def test_a_preview_token_that_somebody_made_meanwhile_will_do(
+    sandbox: Sandbox,
+) -> None:
     async with opened(sandbox) as workspace:
-        token = next(token for token in workspace.snapshot.delivery.items if token.preview is None)
+        token = next(
+            token
+            for token in workspace.snapshot.delivery.items
+            if token.preview is None
+        )
         theirs = await workspace.calls.create_preview_token(token.uid)
         assert (await workspace.make_preview_token(token)).preview == theirs.preview
 
@@ -107,7 +131,11 @@ async def test_a_preview_token_that_somebody_made_meanwhile_will_do(sandbox: San
 async def test_a_plan_without_previews_is_said_in_words(sandbox: Sandbox) -> None:
     stack_of(sandbox).organization.preview_tokens = False
     async with opened(sandbox) as workspace:
-        token = next(token for token in workspace.snapshot.delivery.items if token.preview is None)
+        token = next(
+            token
+            for token in workspace.snapshot.delivery.items
+            if token.preview is None
+        )
         with pytest.raises(ContentstackError, match="plan does not include"):
             await workspace.make_preview_token(token)
 
@@ -115,7 +143,9 @@ async def test_a_plan_without_previews_is_said_in_words(sandbox: Sandbox) -> Non
 async def test_a_management_token_changes_likewise(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.management.items[0]
-        draft = ManagementDraft(name="renamed", scope=token.scope, expires_on=token.expires_on)
+        draft = ManagementTokenRequest(
+            name="renamed", scope=token.scope, expires_on=token.expires_on
+        )
         limits = {"rate_limit": {"read": 5}}
         stack_of(sandbox).management_tokens[token.uid].extra = limits
         saved = await workspace.update_token(token, draft)
@@ -129,7 +159,7 @@ async def test_a_deleted_token_leaves_its_recipe_once(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
         await workspace.delete_token(token)
-        assert workspace.take_recipe("delivery") == token
+        assert workspace.take_last_deleted("delivery") == token
         plan = workspace.forms["delivery"].plan
         assert (plan.name, plan.environments) == (token.name, token.scope.environments)
-        assert workspace.take_recipe("delivery") is None
+        assert workspace.take_last_deleted("delivery") is None

@@ -1,4 +1,7 @@
-"""Who is signed in, and where: the way to a stack, and what the user's role allows there.
+"""Who is signed in, and where.
 
-Knows nothing of screens, and holds nothing of a stack's tokens: those live in `tui.workspace`.
+The way to a stack, and what the user's role allows there.
+
+Knows nothing of screens, and holds nothing of a stack's tokens: those live in
+`tui.workspace`.
 """

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from tui.contentstack.transport import Transport
 
 Connect = Callable[[], Connection]
-"""Finds the way to Contentstack. Runs in a thread, after the first paint, since it may load much."""
+"""Finds the way to Contentstack.
 
-Progress = Callable[[int, int], None]
+Runs in a thread, after the first paint, since it may load much.
+"""
+
+StackProgress = Callable[[int, int], None]
 """Told how many of how many organizations have been read."""
 
 
@@ -56,10 +59,16 @@ class StackList:
 class Account:
     """The way to Contentstack, made when it is first needed, for one login at a time.
 
-    Its methods raise a `ContentstackError` where Contentstack refuses or can't be reached.
+    Its methods raise a `ContentstackError` where Contentstack refuses or can't be
+    reached.
     """
 
-    def __init__(self, connect: Connect, *, on_wait: Callable[[float], None] = lambda _seconds: None) -> None:
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        on_wait: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
         self._connect = connect
         self._on_wait = on_wait
         self._connecting = asyncio.Lock()
@@ -80,7 +89,9 @@ class Account:
             raise SignedOutHere
         return await self._ask_as(connection.credential)
 
-    async def log_in(self, email: str, password: Secret, code: Secret | None = None) -> None:
+    async def log_in(
+        self, email: str, password: Secret, code: Secret | None = None
+    ) -> None:
         """Sign in by password, and with the second factor's code where one is asked for."""
         user = await (await self._ask_as(None)).log_in(email, password, code)
         if user.authtoken is not None:
@@ -90,29 +101,43 @@ class Account:
         """Have a code sent by SMS; the server's notice."""
         return await (await self._ask_as(None)).request_sms(email, password)
 
-    async def use(self, credential: Credential, source: str = "this run's sign-in") -> None:
+    async def use(
+        self, credential: Credential, source: str = "this run's sign-in"
+    ) -> None:
         """Go on with another credential; `source` says in words where it came from."""
-        self._connection = replace(await self.connection(), credential=credential, source=source)
+        self._connection = replace(
+            await self.connection(), credential=credential, source=source
+        )
 
     async def move_to(self, region: Region) -> None:
-        """Go on in another region; a credential is good in its own region alone, and stays behind."""
+        """Go on in another region.
+
+        A credential is good in its own region alone, and stays behind.
+        """
         before = await self.connection()
         if region != before.region:
             await self.close()
-            self._connection = Connection(region, None, before.stack, read_only=before.read_only)
+            self._connection = Connection(
+                region, None, before.stack, read_only=before.read_only
+            )
 
     async def choose(self, stack: str) -> None:
         """Remember another stack, by API key, uid or name."""
         self._connection = replace(await self.connection(), stack=stack)
 
-    async def stacks(self, progress: Progress) -> StackList:
-        """Every stack of every organization, read side by side; each once, by organization and name.
+    async def stacks(self, progress: StackProgress) -> StackList:
+        """Every stack of every organization, read side by side.
 
-        An organization that refuses its list is left out: its single sign-on may ask for another credential.
-        What something in between answers is no refusal, and is raised.
+        Each once, by organization and name.
+
+        An organization that refuses its list is left out: its single sign-on may ask
+        for another credential. What something in between answers is no refusal, and is
+        raised.
         """
         client = await self.client()
-        user, organizations = await asyncio.gather(client.current_user(), client.organizations())
+        user, organizations = await asyncio.gather(
+            client.current_user(), client.organizations()
+        )
         roles: dict[str, tuple[str, ...]] = {}
         for role in user.roles:
             roles[role.api_key] = (*roles.get(role.api_key, ()), role.name)
@@ -132,13 +157,19 @@ class Account:
             done += 1
             progress(done, len(organizations) + 1)
             name = organization.name if organization else ""
-            return [StackEntry(stack, name, roles.get(stack.api_key, ())) for stack in stacks]
+            return [
+                StackEntry(stack, name, roles.get(stack.api_key, ()))
+                for stack in stacks
+            ]
 
         lists = await asyncio.gather(*map(of, (*organizations, None)))
         found: dict[str, StackEntry] = {}
         for entry in chain(*lists):
             found.setdefault(entry.stack.api_key, entry)
-        entries = sorted(found.values(), key=lambda entry: (entry.organization, entry.stack.name.casefold()))
+        entries = sorted(
+            found.values(),
+            key=lambda entry: (entry.organization, entry.stack.name.casefold()),
+        )
         whole = joined(read)
         # An odd stack is in the list of its organization and in that of all.
         odd = {row.uid or row.why: row for row in whole.odd}

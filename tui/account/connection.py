@@ -15,17 +15,21 @@ if TYPE_CHECKING:
 
 
 class ConnectionMissing(Refused):
-    """Something that leads to a stack is missing or wrong; the text says what, and where it can come from."""
+    """Something that leads to a stack is missing or wrong.
+
+    The text says what, and where it can come from.
+    """
 
 
 @dataclass(frozen=True)
 class Connection:
     """What is needed to reach one stack.
 
-    Without `credential` somebody has to sign in; `stack` is an API key, a uid or a name, None to be chosen.
-    `source` is the place that the credential came from, `looked_in` has each place and why it had none.
-    `apps` maps base URLs to ASGI applications that answer in this process instead of the network; only the
-    demo has any.
+    Without `credential` somebody has to sign in; `stack` is an API key, a uid or a
+    name, None to be chosen. `source` is the place that the credential came from,
+    `looked_in` has each place and why it had none. `apps` maps base URLs to ASGI
+    applications that answer in this process instead of the network; only the demo has
+    any.
     """
 
     region: Region
@@ -39,10 +43,15 @@ class Connection:
 
 
 def missing_from(connection: Connection) -> str | None:
-    """One sentence on what is missing and where it can come from; None if nothing is."""
+    """One sentence on what is missing and where it can come from.
+
+    None if nothing is.
+    """
     missing = []
     if connection.stack is None:
-        missing.append("a stack (--stack with its API key, uid or name, or CONTENTSTACK_API_KEY)")
+        missing.append(
+            "a stack (--stack with its API key, uid or name, or CONTENTSTACK_API_KEY)"
+        )
     if connection.credential is None:
         missing.append("an authtoken (CONTENTSTACK_AUTHTOKEN, or --auth-file)")
     if not missing:

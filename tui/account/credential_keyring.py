@@ -1,7 +1,9 @@
-"""Asks the system's keyring, in a process of its own: it is run by its path and imports nothing of Tokendeck.
+"""Asks the system's keyring, in a process of its own.
 
-Words: `get`, `set` or `delete`, a service and a name. A value comes in on standard input and goes out on
-standard output. The exit status says what came of it.
+It is run by its path and imports nothing of Tokendeck.
+
+Words: `get`, `set` or `delete`, a service and a name. A value comes in on standard
+input and goes out on standard output. The exit status says what came of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A credential as it is written somewhere: a file, standard input, the output of a program."""
+"""A credential as it is written somewhere.
+
+A file, standard input, the output of a program.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _OF_A_STACK = re.compile(r"cs[0-9a-f]{20,}", re.IGNORECASE)
 
 
 class CredentialRefused(Refused):
-    """Something that was named as the credential can't be one, or can't be had; the text never quotes it."""
+    """Something that was named as the credential can't be one, or can't be had.
+
+    The text never quotes it.
+    """
 
 
 class CredentialAbsent(CredentialRefused):
@@ -28,7 +34,9 @@ class CredentialAbsent(CredentialRefused):
 
 
 def credential_in(content: str | bytes, where: str) -> Credential:
-    """The credential in the first line that is not blank; `where` names its origin in errors.
+    """The credential in the first line that is not blank.
+
+    `where` names its origin in errors.
 
     The first line alone, since password stores keep notes below a password.
     """
@@ -38,7 +46,9 @@ def credential_in(content: str | bytes, where: str) -> Credential:
         credential = parse_credential(lines[0] if lines else "")
     except ValueError as error:
         raise CredentialRefused(f"{where}: {error}") from None
-    if credential.kind == "authtoken" and _OF_A_STACK.fullmatch(credential.secret.reveal()):
+    if credential.kind == "authtoken" and _OF_A_STACK.fullmatch(
+        credential.secret.reveal()
+    ):
         raise CredentialRefused(
             f"{where}: this looks like a stack's own token (management, delivery or preview), and "
             "Contentstack keeps those out of its tokens module. What works is an authtoken, which begins "
@@ -47,24 +57,42 @@ def credential_in(content: str | bytes, where: str) -> Credential:
     return credential
 
 
-def credential_from_command(words: Sequence[str], *, seconds: float = _SECONDS) -> Credential:
-    """The credential that a program prints first; else the program is named, but not its words or output."""
+def credential_from_command(
+    words: Sequence[str], *, seconds: float = _SECONDS
+) -> Credential:
+    """The credential that a program prints first.
+
+    Else the program is named, but not its words or output.
+    """
     where = f"auth_command {visible(words[0])}"
     try:
         outcome = run_quietly(words, seconds=seconds)
     except NotFinished:
-        raise CredentialRefused(f"{where} was not done after {seconds:g} seconds, and was ended.") from None
+        raise CredentialRefused(
+            f"{where} was not done after {seconds:g} seconds, and was ended."
+        ) from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", "its words hold a character that none can have")
+        why = getattr(
+            error, "strerror", "its words hold a character that none can have"
+        )
         raise CredentialRefused(f"{where} can't be run: {why}.") from None
     if outcome.status:
-        ending = f"exit code {outcome.status}" if outcome.status > 0 else f"signal {-outcome.status}"
-        raise CredentialRefused(f"{where} failed with {ending}. Run it by hand to see what it says.")
+        ending = (
+            f"exit code {outcome.status}"
+            if outcome.status > 0
+            else f"signal {-outcome.status}"
+        )
+        raise CredentialRefused(
+            f"{where} failed with {ending}. Run it by hand to see what it says."
+        )
     return credential_in(outcome.printed, where)
 
 
 def piped_credential(stdin: BinaryIO | None = None) -> Secret:
-    """Read standard input to its end: what `--auth-file -` means, before the screen starts."""
+    """Read standard input to its end.
+
+    What `--auth-file -` means, before the screen starts.
+    """
     stdin = stdin or sys.stdin.buffer
     if stdin.isatty():
         raise CredentialRefused(
@@ -74,7 +102,9 @@ def piped_credential(stdin: BinaryIO | None = None) -> Secret:
         content = stdin.read(_MOST_BYTES + 1)
     except OSError as error:
         why = error.strerror or "it failed"
-        raise CredentialRefused(f"--auth-file -: standard input can't be read: {why}.") from None
+        raise CredentialRefused(
+            f"--auth-file -: standard input can't be read: {why}."
+        ) from None
     if len(content) > _MOST_BYTES:
         raise CredentialRefused("--auth-file -: standard input is larger than 64 KiB.")
     return Secret(_decoded(content, "--auth-file -"))
@@ -83,9 +113,14 @@ def piped_credential(stdin: BinaryIO | None = None) -> Secret:
 def take_keys_from_terminal() -> None:
     """Make the terminal standard input, once what was piped in has been read.
 
-    The terminal's own device is preferred to /dev/tty, on which macOS can't wait for keys.
+    The terminal's own device is preferred to /dev/tty, on which macOS can't wait for
+    keys.
     """
-    for name in (_device_of(sys.stderr.fileno()), _device_of(sys.stdout.fileno()), "/dev/tty"):
+    for name in (
+        _device_of(sys.stderr.fileno()),
+        _device_of(sys.stdout.fileno()),
+        "/dev/tty",
+    ):
         try:
             handle = os.open(name, os.O_RDWR)
         except OSError:
@@ -95,7 +130,9 @@ def take_keys_from_terminal() -> None:
         # The object on top has seen its end, and would not look again.
         sys.stdin = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115 - stays for the whole run
         return
-    raise CredentialRefused("--auth-file - took standard input, and there is no terminal to take keys from.")
+    raise CredentialRefused(
+        "--auth-file - took standard input, and there is no terminal to take keys from."
+    )
 
 
 def _decoded(content: bytes, where: str) -> str:

@@ -28,14 +28,14 @@ from tui.account.credential_reading import (
 from tui.account.credential_store import kept, name_of
 from tui.account.csdx import CsdxSession, csdx_session
 from tui.account.demo import demo_connection
-from tui.account.memory import read_state
-from tui.account.private_files import HANDED_OVER, PRIVATE
-from tui.account.settings import Settings
 from tui.clock import Clock, utc_now
+from tui.config.settings import Settings
 from tui.contentstack.credentials import Credential
 from tui.display import visible
 from tui.files import FileAbsent, FileRefused, Refused, read_checked
+from tui.private_files import HANDED_OVER, PRIVATE
 from tui.secret import Secret
+from tui.state.memory import read_state
 
 _VARIABLE = "CONTENTSTACK_AUTHTOKEN"
 _OF_SYSTEMD = "$CREDENTIALS_DIRECTORY/tokendeck"
@@ -48,9 +48,12 @@ def connection_of(
     piped: Secret | None = None,
     clock: Clock = utc_now,
 ) -> Connection:
-    """The way that the settings describe; without a credential where none was found, so that it is asked for.
+    """The way that the settings describe.
 
-    `piped` is what was read for `--auth-file -`, which is else read now. Not for the event loop: it may wait.
+    Without a credential where none was found, so that it is asked for.
+
+    `piped` is what was read for `--auth-file -`, which is else read now. Not for the
+    event loop: it may wait.
 
     Raises:
         ConnectionMissing: where a place that somebody named has no usable credential.
@@ -81,7 +84,10 @@ def _places(
 ) -> Iterator[tuple[str, Callable[[], Credential | CsdxSession]]]:
     if settings.auth_command:
         words = settings.auth_command
-        yield f"auth_command {visible(words[0])}", partial(credential_from_command, words)
+        yield (
+            f"auth_command {visible(words[0])}",
+            partial(credential_from_command, words),
+        )
     elif settings.auth_file:
         origin = settings.sources.get("auth_file", "auth_file")
         yield origin, partial(_file, settings.auth_file, origin, piped)
@@ -95,13 +101,17 @@ def _places(
 
 def _file(path: str, origin: str, piped: Secret | None) -> Credential:
     if path == "-":
-        return credential_in((piped_credential() if piped is None else piped).reveal(), f"{origin} -")
+        return credential_in(
+            (piped_credential() if piped is None else piped).reveal(), f"{origin} -"
+        )
     try:
         return credential_in(read_checked(Path(path).expanduser(), PRIVATE), origin)
     except FileRefused as refusal:
         raise CredentialRefused(f"{origin}: {refusal}") from None
     except RuntimeError:
-        raise CredentialRefused(f"{origin}: there is no home directory for ~ to mean.") from None
+        raise CredentialRefused(
+            f"{origin}: there is no home directory for ~ to mean."
+        ) from None
 
 
 def _variable(environ: Mapping[str, str]) -> Credential:
@@ -116,7 +126,9 @@ def _handed_over(environ: Mapping[str, str]) -> Credential:
     if not folder:
         raise CredentialAbsent("not set")
     try:
-        return credential_in(read_checked(Path(folder) / "tokendeck", HANDED_OVER), _OF_SYSTEMD)
+        return credential_in(
+            read_checked(Path(folder) / "tokendeck", HANDED_OVER), _OF_SYSTEMD
+        )
     except FileAbsent as absent:
         raise CredentialAbsent(str(absent)) from None
 
@@ -124,10 +136,16 @@ def _handed_over(environ: Mapping[str, str]) -> Credential:
 def _csdx(settings: Settings, environ: Mapping[str, str], clock: Clock) -> CsdxSession:
     allowed = read_state(environ).use_csdx
     if not allowed:
-        raise CredentialAbsent("not allowed" if allowed is False else "not asked yet whether it may be used")
+        raise CredentialAbsent(
+            "not allowed"
+            if allowed is False
+            else "not asked yet whether it may be used"
+        )
     session = csdx_session(environ, clock=clock)
     if session.expired:
         raise CredentialAbsent(session.sentence)
     if "region" in settings.sources and session.region.cma != settings.region.cma:
-        raise CredentialAbsent(f"signed in to {session.region.name}, not to {settings.region.name}")
+        raise CredentialAbsent(
+            f"signed in to {session.region.name}, not to {settings.region.name}"
+        )
     return session

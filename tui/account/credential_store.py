@@ -1,8 +1,11 @@
-"""Where a sign-in is kept between runs, and only if somebody said yes to it: the system's keyring, or a file.
+"""Where a sign-in is kept between runs, and only if somebody said yes to it.
 
-Each profile has its own in each region, since a credential is good in its own region alone, and two profiles
-may well be two people's. The keyring is asked in a process of its own: its back ends are many, raise what
-they like, can wait for ever on a dead session bus, and cost memory that nothing else needs.
+The system's keyring, or a file.
+
+Each profile has its own in each region, since a credential is good in its own region
+alone, and two profiles may well be two people's. The keyring is asked in a process of
+its own: its back ends are many, raise what they like, can wait for ever on a dead
+session bus, and cost memory that nothing else needs.
 """
 
 from __future__ import annotations
@@ -17,14 +20,14 @@ from typing import Literal
 
 from tui.account.credential_keyring import NO_KEYRING, NOTHING_KEPT
 from tui.account.credential_reading import CredentialAbsent, credential_in
-from tui.account.private_files import change_json, read_json, state_folder
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region, host_of
 from tui.display import visible
 from tui.files import FileAbsent
+from tui.private_files import change_json, read_json, state_folder
 from tui.programs import NotFinished, run_quietly
 
-Place = Literal["keyring", "file"]
+CredentialPlace = Literal["keyring", "file"]
 
 _SERVICE = "tokendeck"
 _KEYRING_SECONDS = 30.0
@@ -37,12 +40,18 @@ def name_of(region: Region, profile: str | None) -> str:
 
 
 def keyring_installed() -> bool:
-    """Whether the extra `keyring` is there; whether it works shows only when it is asked."""
+    """Whether the extra `keyring` is there.
+
+    Whether it works shows only when it is asked.
+    """
     return find_spec("keyring") is not None
 
 
-def kept(place: Place, environ: Mapping[str, str], name: str) -> Credential:
-    """What is kept under `name`; `CredentialAbsent` if nothing is, or `Refused` if it can't be used."""
+def kept(place: CredentialPlace, environ: Mapping[str, str], name: str) -> Credential:
+    """What is kept under `name`.
+
+    `CredentialAbsent` if nothing is, or `Refused` if it can't be used.
+    """
     if place == "keyring":
         return credential_in(_ask_keyring("get", name), "the keyring")
     text = _read(environ).get(name)
@@ -51,22 +60,40 @@ def kept(place: Place, environ: Mapping[str, str], name: str) -> Credential:
     return credential_in(text, "the kept sign-in")
 
 
-def keep(place: Place, environ: Mapping[str, str], name: str, credential: Credential) -> None:
-    """Keep `credential` under `name`, or raise `Refused`; only after a plain question was answered yes."""
-    words = ("Bearer " if credential.kind == "bearer" else "") + credential.secret.reveal()
+def keep(
+    place: CredentialPlace,
+    environ: Mapping[str, str],
+    name: str,
+    credential: Credential,
+) -> None:
+    """Keep `credential` under `name`, or raise `Refused`.
+
+    Only after a plain question was answered yes.
+    """
+    words = (
+        "Bearer " if credential.kind == "bearer" else ""
+    ) + credential.secret.reveal()
     if place == "keyring":
         _ask_keyring("set", name, words)
     else:
         _change(environ, lambda kept: {**kept, name: words})
 
 
-def forget(place: Place, environ: Mapping[str, str], name: str) -> None:
-    """Keep nothing under `name` any more, or raise `Refused`; nothing kept is no error."""
+def forget(place: CredentialPlace, environ: Mapping[str, str], name: str) -> None:
+    """Keep nothing under `name` any more, or raise `Refused`.
+
+    Nothing kept is no error.
+    """
     if place == "keyring":
         with suppress(CredentialAbsent):
             _ask_keyring("delete", name)
     elif name in _read(environ):
-        _change(environ, lambda kept: {other: words for other, words in kept.items() if other != name})
+        _change(
+            environ,
+            lambda kept: {
+                other: words for other, words in kept.items() if other != name
+            },
+        )
 
 
 def _path(environ: Mapping[str, str]) -> Path:
@@ -80,26 +107,41 @@ def _read(environ: Mapping[str, str]) -> dict[str, str]:
         raise CredentialAbsent(str(homeless)) from None
 
 
-def _change(environ: Mapping[str, str], change: Callable[[dict[str, str]], dict[str, str]]) -> None:
+def _change(
+    environ: Mapping[str, str], change: Callable[[dict[str, str]], dict[str, str]]
+) -> None:
     change_json(_path(environ), partial(_read, environ), change)
 
 
 def _ask_keyring(action: str, name: str, value: str = "") -> bytes:
     if not keyring_installed():
         raise CredentialAbsent("The extra `keyring` is not installed.")
-    # By path, and with -P: nothing that lies in the folder where the user stands is imported.
-    program = (sys.executable, "-P", str(Path(__file__).with_name("credential_keyring.py")))
+    # By path, and with -P: nothing that lies in the folder where the user stands is
+    # imported.
+    program = (
+        sys.executable,
+        "-P",
+        str(Path(__file__).with_name("credential_keyring.py")),
+    )
     try:
         outcome = run_quietly(
-            (*program, action, _SERVICE, name), seconds=_KEYRING_SECONDS, given=value.encode()
+            (*program, action, _SERVICE, name),
+            seconds=_KEYRING_SECONDS,
+            given=value.encode(),
         )
     except NotFinished:
-        raise CredentialAbsent(f"The keyring did not answer within {_KEYRING_SECONDS:g} seconds.") from None
+        raise CredentialAbsent(
+            f"The keyring did not answer within {_KEYRING_SECONDS:g} seconds."
+        ) from None
     except (OSError, ValueError):
         raise CredentialAbsent("The keyring could not be asked.") from None
     if outcome.status == NOTHING_KEPT:
-        raise CredentialAbsent(f"The keyring holds nothing for {_SERVICE}, {visible(name)}.")
+        raise CredentialAbsent(
+            f"The keyring holds nothing for {_SERVICE}, {visible(name)}."
+        )
     if outcome.status:
-        trouble = "has no working back end" if outcome.status == NO_KEYRING else "failed"
+        trouble = (
+            "has no working back end" if outcome.status == NO_KEYRING else "failed"
+        )
         raise CredentialAbsent(f"The keyring {trouble} here.")
     return outcome.printed

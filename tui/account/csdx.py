@@ -1,7 +1,9 @@
-"""The session of Contentstack's own CLI, csdx: read where the user said yes, never refreshed, never written.
+"""The session of Contentstack's own CLI, csdx.
 
-csdx keeps its store obfuscated, by AES under a key that lies beside it. Refreshing its OAuth pair would end
-its own session, since a refresh token is good once.
+Read where the user said yes, never refreshed, never written.
+
+csdx keeps its store obfuscated, by AES under a key that lies beside it. Refreshing its
+OAuth pair would end its own session, since a refresh token is good once.
 """
 
 from __future__ import annotations
@@ -19,12 +21,12 @@ from typing import TypeVar
 import msgspec
 
 from tui.account.credential_reading import CredentialAbsent
-from tui.account.private_files import DAMAGED, FOREIGN
 from tui.clock import Clock, utc_now
 from tui.contentstack.credentials import Credential, parse_credential
 from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.display import visible
 from tui.files import FileRefused, read_checked, shown
+from tui.private_files import DAMAGED, FOREIGN
 
 _LIFE = timedelta(minutes=60)
 _FOLDER = Path("@contentstack") / "cli-utilities-nodejs"
@@ -47,7 +49,9 @@ class CsdxSession:
         """The session in words, as for the question whether it may be used."""
         who = f" of {visible(self.email)}" if self.email else ""
         if self.expired:
-            return f"csdx's OAuth session{who} has run out. Type: csdx auth:login --oauth"
+            return (
+                f"csdx's OAuth session{who} has run out. Type: csdx auth:login --oauth"
+            )
         kind = "OAuth" if self.credential.kind == "bearer" else "authtoken"
         return f"csdx is signed in to {self.region.name}: an {kind} session{who}."
 
@@ -76,12 +80,17 @@ _Stored = TypeVar("_Stored")
 
 
 def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxSession:
-    """The session that csdx holds, run out or not; else `CredentialAbsent` says why there is none."""
+    """The session that csdx holds, run out or not.
+
+    Else `CredentialAbsent` says why there is none.
+    """
     path = _folder(environ) / f"{environ.get('CONFIG_NAME') or 'contentstack_cli'}.json"
     content = _content(path)
     store = _decoded(content, _Store)
     if store is None and content[_VECTOR_BYTES : _VECTOR_BYTES + 1] == b":":
-        key_path = path.with_name(f"{environ.get('ENC_CONFIG_NAME') or 'contentstack_cli_obfuscate'}.json")
+        key_path = path.with_name(
+            f"{environ.get('ENC_CONFIG_NAME') or 'contentstack_cli_obfuscate'}.json"
+        )
         key = _decoded(_content(key_path), _Obfuscation)
         if key is None:
             raise _unknown(key_path)
@@ -105,13 +114,19 @@ def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxS
 def _region(stored: _StoredRegion | None) -> Region:
     if stored is None:
         return REGIONS[0]
-    known = next((region for region in REGIONS if region.cma == stored.cma.rstrip("/")), None)
+    known = next(
+        (region for region in REGIONS if region.cma == stored.cma.rstrip("/")), None
+    )
     if known is not None:
         return known
     # csdx keeps no preview host, and makes it from the web page's in this way.
     preview = stored.ui.replace("app", "rest-preview", 1)
     return custom_region(
-        cma=stored.cma, cda=stored.cda, preview=preview, app=stored.ui, name=visible(stored.name) or "custom"
+        cma=stored.cma,
+        cda=stored.cda,
+        preview=preview,
+        app=stored.ui,
+        name=visible(stored.name) or "custom",
     )
 
 
@@ -123,7 +138,11 @@ def _folder(environ: Mapping[str, str]) -> Path:
     if sys.platform == "darwin":
         return home / "Library" / "Preferences" / _FOLDER
     if sys.platform == "win32":
-        return Path(environ.get("APPDATA") or home / "AppData" / "Roaming") / _FOLDER / "Config"
+        return (
+            Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
+            / _FOLDER
+            / "Config"
+        )
     return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / _FOLDER
 
 
@@ -146,17 +165,25 @@ def _unknown(path: Path) -> CredentialAbsent:
 
 
 def _deciphered(content: bytes, obfuscation_key: str) -> bytes:
-    """Undo what the npm package `conf` does: vector, colon, data. Empty if it is nothing of the kind."""
+    """Undo what the npm package `conf` does: vector, colon, data.
+
+    Empty if it is nothing of the kind.
+    """
     if find_spec("cryptography") is None:
-        raise CredentialAbsent("its store can be read with the extra `csdx`: install tokendeck[csdx].")
+        raise CredentialAbsent(
+            "its store can be read with the extra `csdx`: install tokendeck[csdx]."
+        )
     # Loaded only here, by those who use csdx.
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415
     from cryptography.hazmat.primitives.padding import PKCS7  # noqa: PLC0415
 
     vector, data = content[:_VECTOR_BYTES], content[_VECTOR_BYTES + 1 :]
-    # The salt is the vector taken for UTF-8: where it is none, replacement characters stand in it.
+    # The salt is the vector taken for UTF-8: where it is none, replacement characters
+    # stand in it.
     salt = vector.decode("utf-8", "replace").encode()
-    key = hashlib.pbkdf2_hmac("sha512", obfuscation_key.encode(), salt, _ROUNDS, _KEY_BYTES)
+    key = hashlib.pbkdf2_hmac(
+        "sha512", obfuscation_key.encode(), salt, _ROUNDS, _KEY_BYTES
+    )
     try:
         decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
         padded = decryptor.update(data) + decryptor.finalize()

@@ -13,7 +13,8 @@ from tui.secret import Secret
 if TYPE_CHECKING:
     from tui.sandbox.service import Sandbox
 
-# Names under `.invalid` resolve nowhere: should a request ever leave this process, it goes nowhere.
+# Names under `.invalid` resolve nowhere: should a request ever leave this process, it
+# goes nowhere.
 _CMA = "https://cma.demo.invalid"
 _CDA = "https://cda.demo.invalid"
 _PREVIEW = "https://preview.demo.invalid"
@@ -27,14 +28,25 @@ def demo_connection(stack: str | None = None, *, clock: Clock = utc_now) -> Conn
     return connection_to(Sandbox.demo(now=clock), stack)
 
 
-def connection_to(sandbox: Sandbox, stack: str | None = None, *, role: str | None = None) -> Connection:
-    """The way to a sandbox in this process, as its user with `role`; by default its first stack and user."""
+def connection_to(
+    sandbox: Sandbox, stack: str | None = None, *, role: str | None = None
+) -> Connection:
+    """The way to a sandbox in this process, as its user with `role`.
+
+    By default its first stack and user.
+    """
     user = next(user for user in sandbox.users if role in (None, user.role))
     return Connection(
-        region=Region(id="demo", name="demo", aliases=(), cma=_CMA, cda=_CDA, preview=_PREVIEW),
+        region=Region(
+            id="demo", name="demo", aliases=(), cma=_CMA, cda=_CDA, preview=_PREVIEW
+        ),
         credential=Credential(kind="authtoken", secret=Secret(user.authtoken)),
         stack=stack or sandbox.stacks[0].name,
-        apps={_CMA: sandbox.management, _CDA: sandbox.delivery, _PREVIEW: sandbox.preview},
+        apps={
+            _CMA: sandbox.management,
+            _CDA: sandbox.delivery,
+            _PREVIEW: sandbox.preview,
+        },
         demo=True,
         source="the demo",
     )

@@ -1,4 +1,7 @@
-"""Which region knows a stack, asked with its API key alone: a credential never goes to another region."""
+"""Which region knows a stack, asked with its API key alone.
+
+A credential never goes to another region.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,16 @@ _SECONDS = 8.0
 
 
 @dataclass(frozen=True)
-class Finding:
+class RegionAnswer:
     """What one region said of the stack."""
 
     region: Region
     verdict: Literal["knows", "does not know", "did not answer"]
 
 
-async def ask_regions(api_key: str, regions: tuple[Region, ...]) -> tuple[Finding, ...]:
+async def ask_regions(
+    api_key: str, regions: tuple[Region, ...]
+) -> tuple[RegionAnswer, ...]:
     """Ask each region, side by side.
 
     A region that does not know the stack says so (412, code 109). One that knows it
@@ -33,24 +38,27 @@ async def ask_regions(api_key: str, regions: tuple[Region, ...]) -> tuple[Findin
     return tuple(await asyncio.gather(*(_ask(region, api_key) for region in regions)))
 
 
-def the_one(findings: tuple[Finding, ...]) -> Region | None:
-    """The only region that knows the stack; None where the answers do not tell one from the others."""
+def the_one(findings: tuple[RegionAnswer, ...]) -> Region | None:
+    """The only region that knows the stack.
+
+    None where the answers do not tell one from the others.
+    """
     knowing = [finding.region for finding in findings if finding.verdict == "knows"]
     return knowing[0] if len(knowing) == 1 else None
 
 
-async def _ask(region: Region, api_key: str) -> Finding:
+async def _ask(region: Region, api_key: str) -> RegionAnswer:
     try:
         transport = await asyncio.to_thread(Transport, region, deadline=_SECONDS)
     except ContentstackError:
-        return Finding(region, "did not answer")
+        return RegionAnswer(region, "did not answer")
     try:
         one(await transport.request("GET", "/stacks", api_key=api_key), "stack", Stack)
     except StackNotFound:
-        return Finding(region, "does not know")
+        return RegionAnswer(region, "does not know")
     except ContentstackError as error:
         silent = error.status is None or isinstance(error, MayPass | BadAnswer)
-        return Finding(region, "did not answer" if silent else "knows")
+        return RegionAnswer(region, "did not answer" if silent else "knows")
     finally:
         await transport.aclose()
-    return Finding(region, "knows")
+    return RegionAnswer(region, "knows")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class StackUnclear(ValueError):
-    """No stack, or more than one, answers to the words; the text lists the candidates."""
+    """No stack, or more than one, answers to the words.
+
+    The text lists the candidates.
+    """
 
 
 def pick_stack(stacks: Iterable[Stack], words: str, odd: Sequence[Odd] = ()) -> Stack:
@@ -24,7 +27,9 @@ def pick_stack(stacks: Iterable[Stack], words: str, odd: Sequence[Odd] = ()) -> 
     """
     stacks = tuple(stacks)
     exact = [stack for stack in stacks if words in (stack.api_key, stack.uid)]
-    named = exact or [stack for stack in stacks if stack.name.casefold() == words.casefold()]
+    named = exact or [
+        stack for stack in stacks if stack.name.casefold() == words.casefold()
+    ]
     if len(named) == 1:
         return named[0]
     if named:
@@ -36,9 +41,13 @@ def pick_stack(stacks: Iterable[Stack], words: str, odd: Sequence[Odd] = ()) -> 
             raise StackUnclear(f"The stack {words} is not understood: {row.why}.")
     if odd:
         count = f"{len(odd)} of the stacks that this login sees"
-        raise StackUnclear(f"No stack is called {words}, but {count} could not be understood.")
+        raise StackUnclear(
+            f"No stack is called {words}, but {count} could not be understood."
+        )
     if not stacks:
-        raise StackUnclear("This login sees no stack at all. Ask the stack's owner for an invitation.")
+        raise StackUnclear(
+            "This login sees no stack at all. Ask the stack's owner for an invitation."
+        )
     raise StackUnclear(f"No stack is called {words}. This login sees: {_list(stacks)}.")
 
 

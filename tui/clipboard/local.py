@@ -1,7 +1,8 @@
 """The clipboard of a local desktop, by pyperclip in processes of its own.
 
-pyperclip takes a failed xclip for success, can wait for ever on a dead display, and lets its tools write over
-the screen: so it gets two seconds, no output, and is believed only when it reads back what it was given.
+pyperclip takes a failed xclip for success, can wait for ever on a dead display, and
+lets its tools write over the screen: so it gets two seconds, no output, and is believed
+only when it reads back what it was given.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ _LOOKS = 10
 
 @dataclass
 class LocalClipboard:
-    """The desktop's clipboard. `tool` is pyperclip's name for the program to use. Its methods block."""
+    """The desktop's clipboard. `tool` is pyperclip's name for the program to use.
+
+    Its methods block.
+    """
 
     tool: str
     environ: Mapping[str, str] = field(repr=False)
@@ -94,13 +98,16 @@ class LocalClipboard:
 
 def _print(value: bytes) -> bytes:
     """What the helper knows a value by, which it is not told."""
-    # Imported here since it brings OpenSSL's hashes along, which the first paint has no use for.
+    # Imported here since it brings OpenSSL's hashes along, which the first paint has no
+    # use for.
     import hashlib  # noqa: PLC0415
 
     return hashlib.sha256(value).digest()
 
 
-def _main(tool: str, what: str, seconds: str = "0", note: str = "", mark: str = "") -> int:
+def _main(
+    tool: str, what: str, seconds: str = "0", note: str = "", mark: str = ""
+) -> int:
     """What the process does: 0 if the clipboard holds what was copied, or has been cleared."""
     import pyperclip  # noqa: PLC0415 - loaded only in the processes that copy and clear
 

@@ -8,7 +8,10 @@ from tui.clipboard.situation import Situation
 from tui.secret import Secret
 
 ASK_ATTRIBUTES = "\x1b[c"
-"""DA1: a terminal that takes copies may answer with 52 among its numbers; that it does not proves nothing."""
+"""DA1: a terminal that takes copies may answer with 52 among its numbers.
+
+That it does not proves nothing.
+"""
 
 TAKES_COPIES = 52
 
@@ -25,6 +28,9 @@ def sequence(secret: Secret, here: Situation) -> str:
     if here.tmux is not None:
         return f"\x1bPtmux;{plain.replace(chr(27), chr(27) * 2)}{_ST}"
     if here.screen:
-        pieces = (plain[start : start + _SCREENS_MOST] for start in range(0, len(plain), _SCREENS_MOST))
+        pieces = (
+            plain[start : start + _SCREENS_MOST]
+            for start in range(0, len(plain), _SCREENS_MOST)
+        )
         return "".join(f"\x1bP{piece}{_ST}" for piece in pieces)
     return plain

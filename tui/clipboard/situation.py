@@ -1,6 +1,9 @@
-"""Where the program runs, as far as a copy cares: local or far away, in what multiplexer, in which terminal.
+"""Where the program runs, as far as a copy cares.
 
-Pure but for `look`, which asks tmux and the system, takes up to two seconds and needs no screen.
+Local or far away, in what multiplexer, in which terminal.
+
+Pure but for `look`, which asks tmux and the system, takes up to two seconds and needs
+no screen.
 """
 
 from __future__ import annotations
@@ -23,10 +26,16 @@ _ASK_TMUX = (
     ";",
     "show-environment",
 )
-"""One process for most that tmux knows: the variables of its session are younger than ours."""
+"""One process for most that tmux knows.
+
+The variables of its session are younger than ours.
+"""
 
 _ASK_TERMINALS = ("tmux", "show-messages", "-T")
-"""What tmux uses to speak to each terminal. The list of features lacks what terminfo says."""
+"""What tmux uses to speak to each terminal.
+
+The list of features lacks what terminfo says.
+"""
 
 _TERMINAL = re.compile(r"Terminal \d+: .* for (?P<tty>\S+), flags=")
 _MS = re.compile(r" *\d+: Ms: \(string\) (?P<sequence>.+)")
@@ -34,7 +43,15 @@ _MS = re.compile(r" *\d+: Ms: \(string\) (?P<sequence>.+)")
 _STALE = ("SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY")
 
 NAMES_CLIPBOARD = "see docs/clipboard.md"
-_TAKES_OSC_52 = ("kitty", "ghostty", "wezterm", "foot", "alacritty", "contour", "windows terminal")
+_TAKES_OSC_52 = (
+    "kitty",
+    "ghostty",
+    "wezterm",
+    "foot",
+    "alacritty",
+    "contour",
+    "windows terminal",
+)
 _REFUSES_OSC_52 = ("vte", "gnome", "apple_terminal", "rxvt", "st-256color")
 
 
@@ -42,8 +59,8 @@ _REFUSES_OSC_52 = ("vte", "gnome", "apple_terminal", "rxvt", "st-256color")
 class Tmux:
     """What tmux says of itself, and of the terminal that is attached to it.
 
-    `copies_by` is the sequence by which it hands a copy to that terminal (terminfo's Ms),
-    empty where it has none.
+    `copies_by` is the sequence by which it hands a copy to that terminal (terminfo's
+    Ms), empty where it has none.
     """
 
     version: tuple[int, int] = (0, 0)
@@ -77,13 +94,24 @@ class Situation:
 
     @property
     def place(self) -> str:
-        """What an answer about copies holds for: this terminal, in this multiplexer, from there to here."""
-        parts = (self.terminal or "?", self.multiplexer or "none", self.origin or "local", platform.node())
+        """What an answer about copies holds for.
+
+        This terminal, in this multiplexer, from there to here.
+        """
+        parts = (
+            self.terminal or "?",
+            self.multiplexer or "none",
+            self.origin or "local",
+            platform.node(),
+        )
         return " ".join(parts)
 
     @property
     def takes_copies(self) -> bool | None:
-        """Whether the terminal takes OSC 52, by its word or by its kind; None where neither tells."""
+        """Whether the terminal takes OSC 52, by its word or by its kind.
+
+        None where neither tells.
+        """
         name = self.terminal.casefold()
         if self.says_so:
             return True
@@ -93,7 +121,10 @@ class Situation:
 
     @property
     def sends_by_tmux(self) -> bool:
-        """Whether tmux can send a buffer on itself: from 3.2 on, and not by mosh, which wants it named."""
+        """Whether tmux can send a buffer on itself.
+
+        From 3.2 on, and not by mosh, which wants it named.
+        """
         return (
             self.tmux is not None
             and self.tmux.version >= (3, 2)
@@ -105,7 +136,8 @@ class Situation:
     def fills_primary(self) -> bool:
         """Whether a copy lands where the middle button pastes, and ctrl+v does not.
 
-        Where tmux leaves it to the terminal which clipboard is meant, xterm takes the other.
+        Where tmux leaves it to the terminal which clipboard is meant, xterm takes the
+        other.
         """
         return (
             self.tmux is not None
@@ -132,12 +164,20 @@ class Route:
 def look(environ: Mapping[str, str]) -> Situation:
     """Find out where we are. Blocks while tmux answers: not for the event loop."""
     bare = {
-        name: value for name, value in environ.items() if not name.startswith(("CONTENTSTACK_", "TOKENDECK_"))
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(("CONTENTSTACK_", "TOKENDECK_"))
     }
     tmux, named, client = None, _terminal(environ), "self"
     if environ.get("TMUX"):
         pane = environ.get("TMUX_PANE")
-        words = ("tmux", "display-message", "-p", *(("-t", pane) if pane else ()), *_ASK_TMUX)
+        words = (
+            "tmux",
+            "display-message",
+            "-p",
+            *(("-t", pane) if pane else ()),
+            *_ASK_TMUX,
+        )
         answer = printed_by(words, bare) or b""
         terminals = printed_by(_ASK_TERMINALS, bare) or b""
         tmux, named, client, variables = _tmux(
@@ -169,7 +209,10 @@ def _native(here: Situation) -> Route:
         why_not = "over SSH, a display here is rarely where you paste"
     elif here.screen:
         why_not = "in GNU screen nothing tells whether you sit at this desktop"
-    words = why_not or f"this desktop's clipboard, by {here.tool}; read back, cleared by time"
+    words = (
+        why_not
+        or f"this desktop's clipboard, by {here.tool}; read back, cleared by time"
+    )
     return Route("native", not why_not, words)
 
 
@@ -191,14 +234,22 @@ def _through_tmux(here: Situation) -> Route:
         if here.mosh:
             why, cure = "mosh drops what tmux sends", "-g allow-passthrough on"
         onward = f"not sent on, as {why}: `set {cure}` in ~/.tmux.conf"
-    return Route("tmux", True, f"a buffer of tmux {version}, read back, cleared by time; {onward}")
+    return Route(
+        "tmux",
+        True,
+        f"a buffer of tmux {version}, read back, cleared by time; {onward}",
+    )
 
 
 def _osc52(here: Situation) -> Route:
     if here.tmux:
         if here.tmux.passes_on:
-            return Route("osc52", True, "asks your terminal through tmux, which passes it on")
-        return Route("osc52", False, "tmux does not pass it on; its buffer takes the place")
+            return Route(
+                "osc52", True, "asks your terminal through tmux, which passes it on"
+            )
+        return Route(
+            "osc52", False, "tmux does not pass it on; its buffer takes the place"
+        )
     words = "asks your terminal (OSC 52), which never answers"
     if here.screen:
         words += "; wrapped, so that GNU screen passes it on"
@@ -215,13 +266,19 @@ def _tmux(answer: str, terminals: str) -> tuple[Tmux, str, str, dict[str, str]]:
     known = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
     variables: dict[str, str] = {}
     for line in rest.splitlines():
-        # A leading minus is tmux's way to say that the client which attached last has none.
+        # A leading minus is tmux's way to say that the client which attached last has
+        # none.
         name, _, value = line.removeprefix("-").partition("=")
         if name in _STALE:
             variables[name] = value
     # Before 3.3 there was no such option, and everything was passed on.
     passed = passes not in ("", "0", "off") or (0, 0) < known < (3, 3)
-    return Tmux(known, _copies_by(terminals, tty), passed), named.strip(), client, variables
+    return (
+        Tmux(known, _copies_by(terminals, tty), passed),
+        named.strip(),
+        client,
+        variables,
+    )
 
 
 def _copies_by(terminals: str, tty: str) -> str:
@@ -240,9 +297,15 @@ def _desktop_tool(environ: Mapping[str, str]) -> str:
         return "pbcopy"
     if sys.platform == "win32":
         return "windows"
-    if environ.get("WAYLAND_DISPLAY") and shutil.which("wl-copy", path=environ.get("PATH")):
+    if environ.get("WAYLAND_DISPLAY") and shutil.which(
+        "wl-copy", path=environ.get("PATH")
+    ):
         return "wl-clipboard"
-    found = (tool for tool in ("xclip", "xsel") if shutil.which(tool, path=environ.get("PATH")))
+    found = (
+        tool
+        for tool in ("xclip", "xsel")
+        if shutil.which(tool, path=environ.get("PATH"))
+    )
     return next(found, "") if environ.get("DISPLAY") else ""
 
 
@@ -251,7 +314,11 @@ def _terminal(environ: Mapping[str, str]) -> str:
         return "Windows Terminal"
     if environ.get("VTE_VERSION"):
         return "VTE"
-    return environ.get("TERM_PROGRAM") or environ.get("LC_TERMINAL") or environ.get("TERM", "")
+    return (
+        environ.get("TERM_PROGRAM")
+        or environ.get("LC_TERMINAL")
+        or environ.get("TERM", "")
+    )
 
 
 def _ancestors(process: str) -> tuple[str, ...]:

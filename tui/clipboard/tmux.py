@@ -18,12 +18,17 @@ class TmuxBuffer:
     name: str = ""
 
     def copy(self, secret: Secret, *, send_on: bool) -> bool:
-        """Whether the value lies in a buffer and was read back the same; `send_on` to the terminal too."""
+        """Whether the value lies in a buffer and was read back the same.
+
+        `send_on` to the terminal too.
+        """
         self.clear()
         self.name, value = f"tokendeck-{os.urandom(4).hex()}", secret.reveal().encode()
         on = ("-w",) if send_on else ()
         loaded = self._tmux("load-buffer", *on, "-b", self.name, "-", given=value)
-        return loaded is not None and self._tmux("show-buffer", "-b", self.name) == value
+        return (
+            loaded is not None and self._tmux("show-buffer", "-b", self.name) == value
+        )
 
     def clear_later(self, seconds: int) -> None:
         """Have tmux delete the buffer after a time, whether this program has ended by then or not."""

@@ -25,13 +25,20 @@ class Turn:
     @classmethod
     def on(cls, tool: str, environ: Mapping[str, str]) -> Turn:
         """The note for the clipboard that this tool reaches."""
-        variable = {"xclip": "DISPLAY", "xsel": "DISPLAY", "wl-clipboard": "WAYLAND_DISPLAY"}
+        variable = {
+            "xclip": "DISPLAY",
+            "xsel": "DISPLAY",
+            "wl-clipboard": "WAYLAND_DISPLAY",
+        }
         display = re.sub(r"\.\d+$", "", environ.get(variable.get(tool, ""), ""))
         name = re.sub(r"\W", "_", f"newest-copy{display}")
         return cls(_folder(environ) / name)
 
     def take(self) -> str:
-        """Note a new copy, so that every older clear is void; its mark, empty if it can't be."""
+        """Note a new copy, so that every older clear is void.
+
+        Its mark, empty if it can't be.
+        """
         mark = os.urandom(8).hex()
         return mark if self.put(mark) else ""
 
@@ -64,7 +71,10 @@ def _folder(environ: Mapping[str, str]) -> Path:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can write there: others may have created a folder in `/tmp`."""
+    """Whether nobody else can write there.
+
+    Others may have created a folder in `/tmp`.
+    """
     if not hasattr(os, "getuid"):
         return True
     found = folder.lstat()

@@ -1,7 +1,8 @@
 """A method for each endpoint: what is asked, and the frozen models that come back.
 
-Every method raises a `ContentstackError`. Lists are read to their end. A write answers with what the server
-says it made, not with what was asked; one that is cancelled on its way may still be carried out.
+Every method raises a `ContentstackError`. Lists are read to their end. A write answers
+with what the server says it made, not with what was asked; one that is cancelled on its
+way may still be carried out.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from tui.contentstack.models import (
     EXPIRY_FIELDS,
     Alias,
     Branch,
-    DeliveryDraft,
     DeliveryToken,
+    DeliveryTokenRequest,
     Environment,
-    ManagementDraft,
     ManagementToken,
+    ManagementTokenRequest,
     Organization,
     Person,
     Role,
@@ -40,7 +41,7 @@ from tui.contentstack.rows import (
     joined,
 )
 from tui.contentstack.transport import Transport
-from tui.contentstack.verify import Probe, Verdict, carry_out
+from tui.contentstack.verify import Probe, ProbeResult, carry_out
 from tui.secret import Secret
 
 _Query = dict[str, str] | None
@@ -52,7 +53,8 @@ _WITH_PREVIEW = {"include_preview_token": "true"}
 
 PAGE = 100
 
-# Seconds for reading back what a create did not tell; what was made is shown without it then.
+# Seconds for reading back what a create did not tell; what was made is shown without it
+# then.
 _READ_BACK = 10.0
 
 
@@ -65,15 +67,26 @@ class Caller:
     api_key: str = ""
     organization_uid: str = ""
 
-    async def send(self, method: str, path: str, query: _Query = None, body: object = None) -> Answer:
-        """A request with this caller's headers. Stacks alone are asked for by organization."""
-        headers: dict[str, str | Secret] = {**self.credential.headers()} if self.credential else {}
+    async def send(
+        self, method: str, path: str, query: _Query = None, body: object = None
+    ) -> Answer:
+        """A request with this caller's headers.
+
+        Stacks alone are asked for by organization.
+        """
+        headers: dict[str, str | Secret] = (
+            {**self.credential.headers()} if self.credential else {}
+        )
         if self.organization_uid and path == _STACKS:
             headers["organization_uid"] = self.organization_uid
         named = {"api_key": self.api_key, "bucket": self.organization_uid}
-        return await self.transport.request(method, path, headers=headers, query=query, body=body, **named)
+        return await self.transport.request(
+            method, path, headers=headers, query=query, body=body, **named
+        )
 
-    async def every(self, path: str, key: str, model: type[Model], query: _Query = None) -> Rows[Model]:
+    async def every(
+        self, path: str, key: str, model: type[Model], query: _Query = None
+    ) -> Rows[Model]:
         """All rows of a list, page by page, as `Pages` puts them together.
 
         What was read until a bound was met is the answer then, and `cut` says so.
@@ -83,13 +96,19 @@ class Caller:
         while more:
             if pages.taken >= MOST_ROWS:
                 return pages.rows(f"only the first {pages.taken:,} rows were read")
-            asked = {"limit": str(PAGE), "skip": str(pages.taken), "include_count": "true"}
+            asked = {
+                "limit": str(PAGE),
+                "skip": str(pages.taken),
+                "include_count": "true",
+            }
             try:
                 async with asyncio.timeout_at(end):
                     answer = await self.send("GET", path, {**(query or {}), **asked})
             except TimeoutError:
                 minutes = f"{MOST_SECONDS / 60:.0f} minutes"
-                return pages.rows(f"reading stopped after {minutes} and {pages.taken:,} rows")
+                return pages.rows(
+                    f"reading stopped after {minutes} and {pages.taken:,} rows"
+                )
             page = answer.object()
             rows = many(answer, page, key, model, before=pages.taken)
             more = pages.take(rows, page[key], page.get("count"))
@@ -97,20 +116,33 @@ class Caller:
 
 
 class Client(Caller):
-    """The calls of a user: signing in and out, organizations, stacks. Signing in needs no credential."""
+    """The calls of a user: signing in and out, organizations, stacks.
 
-    async def log_in(self, email: str, password: Secret, tfa_token: Secret | None = None) -> User:
+    Signing in needs no credential.
+    """
+
+    async def log_in(
+        self, email: str, password: Secret, tfa_token: Secret | None = None
+    ) -> User:
         """Sign in; the user's `authtoken` is set.
 
         Raises:
             SecondFactorNeeded: ask for a code and call again with it.
-            LoginRefused: wrong e-mail, password or code, a locked account, or an account that signs in
-                through its organization's identity provider alone.
+            LoginRefused: wrong e-mail, password or code, a locked account, or an
+                account that signs in through its organization's identity provider
+                alone.
         """
-        user = {"email": email, "password": password} | ({"tfa_token": tfa_token} if tfa_token else {})
+        user = {"email": email, "password": password} | (
+            {"tfa_token": tfa_token} if tfa_token else {}
+        )
         try:
             answer = await self._anonymously("/user-session", user)
-        except (errors.SignedOut, errors.Invalid, errors.NotAllowed, errors.NotFound) as error:
+        except (
+            errors.SignedOut,
+            errors.Invalid,
+            errors.NotAllowed,
+            errors.NotFound,
+        ) as error:
             raise recast(error, errors.LoginRefused) from None
         signed_in = one(answer, "user", User)
         if not signed_in.authtoken:
@@ -132,7 +164,9 @@ class Client(Caller):
         return notice(await self._anonymously("/user/request_token_sms", user))
 
     async def _anonymously(self, path: str, user: object) -> Answer:
-        return await Caller(self.transport, None).send("POST", path, body={"user": user})
+        return await Caller(self.transport, None).send(
+            "POST", path, body={"user": user}
+        )
 
     async def current_user(self) -> User:
         """Who this credential belongs to, with roles in stacks and organizations."""
@@ -144,18 +178,30 @@ class Client(Caller):
         return await self.every("/organizations", "organizations", Organization)
 
     async def stacks(self, organization_uid: str | None = None) -> Rows[Stack]:
-        """The user's stacks, of one organization if it is named; single sign-on requires that.
+        """The user's stacks, of one organization if it is named.
 
-        So does OAuth, whose session belongs to one organization: its name is found out first.
+        Single sign-on requires that.
+
+        So does OAuth, whose session belongs to one organization: its name is found out
+        first.
         """
-        if organization_uid is None and self.credential and self.credential.kind == "bearer":
+        if (
+            organization_uid is None
+            and self.credential
+            and self.credential.kind == "bearer"
+        ):
             organizations = await self.organizations()
             return joined([await self.stacks(each.uid) for each in organizations])
         return await self.stack("", organization_uid).every(_STACKS, "stacks", Stack)
 
     def stack(self, api_key: str, organization_uid: str | None = None) -> StackClient:
-        """The calls of one stack; they count against the limit of its organization, where that is known."""
-        return StackClient(self.transport, self.credential, api_key, organization_uid or "")
+        """The calls of one stack.
+
+        They count against the limit of its organization, where that is known.
+        """
+        return StackClient(
+            self.transport, self.credential, api_key, organization_uid or ""
+        )
 
 
 class StackClient(Caller):
@@ -166,8 +212,13 @@ class StackClient(Caller):
         return one(await self.send("GET", _STACKS), "stack", Stack)
 
     async def live_preview(self) -> bool | None:
-        """Whether Live Preview is on, without which preview tokens resolve to nothing; None if not told."""
-        settings = (await self.send("GET", "/stacks/settings")).object().get("stack_settings")
+        """Whether Live Preview is on, without which preview tokens resolve to nothing.
+
+        None if not told.
+        """
+        settings = (
+            (await self.send("GET", "/stacks/settings")).object().get("stack_settings")
+        )
         told = settings.get("live_preview") if isinstance(settings, dict) else None
         enabled = told.get("enabled") if isinstance(told, dict) else None
         return enabled if isinstance(enabled, bool) else None
@@ -199,19 +250,32 @@ class StackClient(Caller):
 
     async def delivery_token(self, uid: str) -> DeliveryToken:
         """One delivery token."""
-        return one(await self.send("GET", _one(_DELIVERY, uid), _WITH_PREVIEW), "token", DeliveryToken)
+        return one(
+            await self.send("GET", _one(_DELIVERY, uid), _WITH_PREVIEW),
+            "token",
+            DeliveryToken,
+        )
 
-    async def create_delivery_token(self, draft: DeliveryDraft, *, with_preview: bool) -> DeliveryToken:
+    async def create_delivery_token(
+        self, draft: DeliveryTokenRequest, *, with_preview: bool
+    ) -> DeliveryToken:
         """Make a delivery token.
 
-        With `with_preview`, a token that comes without one is read back once; `preview` is None if the server
-        made none, as it does without a word where the plan has no previews.
+        With `with_preview`, a token that comes without one is read back once; `preview`
+        is None if the server made none, as it does without a word where the plan has no
+        previews.
         """
         query = {"create_with_preview_token": "true"} if with_preview else None
-        made = one(await self.send("POST", _DELIVERY, query, _body(draft)), "token", DeliveryToken)
+        made = one(
+            await self.send("POST", _DELIVERY, query, _body(draft)),
+            "token",
+            DeliveryToken,
+        )
         return await self._with_preview(made) if with_preview else made
 
-    async def update_delivery_token(self, uid: str, draft: DeliveryDraft) -> DeliveryToken:
+    async def update_delivery_token(
+        self, uid: str, draft: DeliveryTokenRequest
+    ) -> DeliveryToken:
         """Replace name, description and scope; the value stays."""
         answer = await self.send("PUT", _one(_DELIVERY, uid), body=_body(draft))
         return await self._written(answer, DeliveryToken, self.delivery_token, uid)
@@ -221,9 +285,16 @@ class StackClient(Caller):
         await self._delete(_one(_DELIVERY, uid))
 
     async def create_preview_token(self, uid: str) -> DeliveryToken:
-        """Make the preview token of a delivery token; `preview` is set unless the server keeps it back."""
-        answer = await self.send("POST", f"{_one(_DELIVERY, uid)}/preview_token", body={})
-        return await self._with_preview(await self._written(answer, DeliveryToken, self.delivery_token, uid))
+        """Make the preview token of a delivery token.
+
+        `preview` is set unless the server keeps it back.
+        """
+        answer = await self.send(
+            "POST", f"{_one(_DELIVERY, uid)}/preview_token", body={}
+        )
+        return await self._with_preview(
+            await self._written(answer, DeliveryToken, self.delivery_token, uid)
+        )
 
     async def delete_preview_token(self, uid: str) -> None:
         """Delete the preview token of a delivery token."""
@@ -235,21 +306,31 @@ class StackClient(Caller):
 
     async def management_token(self, uid: str) -> ManagementToken:
         """One management token, without its value."""
-        return one(await self.send("GET", _one(_MANAGEMENT, uid)), "token", ManagementToken)
+        return one(
+            await self.send("GET", _one(_MANAGEMENT, uid)), "token", ManagementToken
+        )
 
-    async def create_management_token(self, draft: ManagementDraft) -> ManagementToken:
-        """Make a management token; this answer is the only one that ever holds its value."""
+    async def create_management_token(
+        self, draft: ManagementTokenRequest
+    ) -> ManagementToken:
+        """Make a management token.
+
+        This answer is the only one that ever holds its value.
+        """
         answer = await self._send_management("POST", _MANAGEMENT, draft)
         return one(answer, "token", ManagementToken)
 
-    async def update_management_token(self, uid: str, draft: ManagementDraft) -> ManagementToken:
+    async def update_management_token(
+        self, uid: str, draft: ManagementTokenRequest
+    ) -> ManagementToken:
         """Replace everything but the value."""
         path = _one(_MANAGEMENT, uid)
         answer = await self._send_management("PUT", path, draft)
         told = await self._written(answer, ManagementToken, self.management_token, uid)
         if draft.expires_on is not None or told.expires_on is None:
             return told
-        # It was passed over that the token never expires: said the other way, it may be heard.
+        # It was passed over that the token never expires: said the other way, it may be
+        # heard.
         answer = await self.send("PUT", path, body=_body(draft.never_by_null()))
         return await self._written(answer, ManagementToken, self.management_token, uid)
 
@@ -257,10 +338,15 @@ class StackClient(Caller):
         """Delete a management token."""
         await self._delete(_one(_MANAGEMENT, uid))
 
-    async def _send_management(self, method: str, path: str, draft: ManagementDraft) -> Answer:
-        """Send a management token; one that never expires the other way, if this one is refused.
+    async def _send_management(
+        self, method: str, path: str, draft: ManagementTokenRequest
+    ) -> Answer:
+        """Send a management token.
 
-        Sources disagree on which of the two Contentstack takes, see `ManagementDraft.never_by_null`.
+        One that never expires the other way, if this one is refused.
+
+        Sources disagree on which of the two Contentstack takes, see
+        `ManagementTokenRequest.never_by_null`.
         """
         try:
             answer = await self.send(method, path, body=_body(draft))
@@ -271,10 +357,12 @@ class StackClient(Caller):
             return await self.send(method, path, body=_body(draft.never_by_null()))
         return answer
 
-    async def prove(self, probe: Probe) -> Verdict:
+    async def prove(self, probe: Probe) -> ProbeResult:
         """Make the call that proves a token of this stack, with that token alone and not with our sign-in."""
         # Content is delivered under a limit of its own.
-        bucket = self.organization_uid + (" content" if probe.kind != "management" else "")
+        bucket = self.organization_uid + (
+            " content" if probe.kind != "management" else ""
+        )
         return await carry_out(self.transport, self.api_key, probe, bucket)
 
     async def _delete(self, path: str) -> None:
@@ -288,7 +376,12 @@ class StackClient(Caller):
         """
         try:
             return await self.every(path, key, model)
-        except (errors.NotFound, errors.Invalid, errors.PlanLacks, errors.BadAnswer) as error:
+        except (
+            errors.NotFound,
+            errors.Invalid,
+            errors.PlanLacks,
+            errors.BadAnswer,
+        ) as error:
             if isinstance(error, errors.BadAnswer) and error.path != f"$.{key}":
                 raise
             refused = error
@@ -297,7 +390,11 @@ class StackClient(Caller):
         return Rows()
 
     async def _written(
-        self, answer: Answer, model: type[Model], read: Callable[[str], Awaitable[Model]], uid: str
+        self,
+        answer: Answer,
+        model: type[Model],
+        read: Callable[[str], Awaitable[Model]],
+        uid: str,
     ) -> Model:
         """What a write made: as its answer tells it, else as it is read back."""
         told = found(answer, "token", model)
@@ -318,7 +415,7 @@ class StackClient(Caller):
         return read if read.preview and read.value else made
 
 
-def _body(draft: DeliveryDraft | ManagementDraft) -> dict[str, object]:
+def _body(draft: DeliveryTokenRequest | ManagementTokenRequest) -> dict[str, object]:
     return {"token": draft.to_api()}
 
 
@@ -328,7 +425,12 @@ def _is_about_expiry(error: ContentstackError) -> bool:
 
 
 def _one(collection: str, uid: str) -> str:
-    """The path of one thing. A uid that is empty or made of dots would address the stack above it."""
+    """The path of one thing.
+
+    A uid that is empty or made of dots would address the stack above it.
+    """
     if not re.fullmatch(r"[\w-][\w.-]*", uid, re.ASCII):
-        raise errors.NotFound("This is not a uid that Contentstack gives, so nothing was sent.")
+        raise errors.NotFound(
+            "This is not a uid that Contentstack gives, so nothing was sent."
+        )
     return f"{collection}/{uid}"

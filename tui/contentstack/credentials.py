@@ -23,10 +23,13 @@ class Credential:
 
 
 def parse_credential(text: str) -> Credential:
-    """A credential as pasted or read from a file: `Bearer x` is an OAuth token, all else an authtoken.
+    """A credential as pasted or read from a file.
+
+    `Bearer x` is an OAuth token, all else an authtoken.
 
     Raises:
-        ValueError: if nothing is there, or something that no header can carry; the text is not quoted.
+        ValueError: if nothing is there, or something that no header can carry; the text
+            is not quoted.
     """
     value = text.strip()
     word, _, rest = value.partition(" ")
@@ -35,5 +38,7 @@ def parse_credential(text: str) -> Credential:
     if not value:
         raise ValueError("The credential is empty.")
     if not (value.isascii() and value.isprintable()) or " " in value:
-        raise ValueError("The credential holds a space, a line break or another character that no token has.")
+        raise ValueError(
+            "The credential holds a space, a line break or another character that no token has."
+        )
     return Credential("bearer" if is_bearer else "authtoken", Secret(value))

@@ -51,8 +51,18 @@ _SHOWN: dict[str, type] = {
     "source": str,
 }
 
-# Fields of a management token that the server sets itself and a draft does not send back.
-_SERVERS = {"type", "api_key", "org_uid", "_version", "_metadata", "ACL", "SYS_ACL", "preview_token"}
+# Fields of a management token that the server sets itself and a draft does not send
+# back.
+_SERVERS = {
+    "type",
+    "api_key",
+    "org_uid",
+    "_version",
+    "_metadata",
+    "ACL",
+    "SYS_ACL",
+    "preview_token",
+}
 _NOT_EXTRA = {
     *_SERVERS,
     NEVER_EXPIRES,
@@ -84,7 +94,12 @@ def decode(model: type[Model], raw: object, at: str, *, fit: bool = False) -> Mo
 
 
 def many(
-    answer: Answer, page: dict[str, Any], key: str, model: type[Model], *, before: int = 0
+    answer: Answer,
+    page: dict[str, Any],
+    key: str,
+    model: type[Model],
+    *,
+    before: int = 0,
 ) -> tuple[Model | Odd, ...]:
     """The rows under `key` in their order, deleted ones left out.
 
@@ -156,7 +171,9 @@ def _odd(answer: Answer, raw: object, error: ShapeError, index: int) -> Odd:
     place, reason = answer.told(error.path, error.reason)
     fields = raw if isinstance(raw, dict) else {}
     uid = next((fields[key] for key in ("uid", "_id") if _is_text(fields.get(key))), "")
-    name = next((fields[key] for key in ("alias", "name") if _is_text(fields.get(key))), "")
+    name = next(
+        (fields[key] for key in ("alias", "name") if _is_text(fields.get(key))), ""
+    )
     return Odd(
         place=place,
         reason=reason,
@@ -204,7 +221,10 @@ def _secret(kind: type, raw: object) -> Secret:
 
 
 def _shaped(model: type, raw: object, at: str) -> object:
-    """`raw` under the names and in the forms of the model; what is no object is left to msgspec."""
+    """`raw` under the names and in the forms of the model.
+
+    What is no object is left to msgspec.
+    """
     if not isinstance(raw, dict):
         return raw
     fields = {
@@ -227,7 +247,11 @@ def _moment(text: str) -> datetime | str:
     """An aware UTC datetime, or the text itself where it is no time at all."""
     try:
         moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return (
+            moment.replace(tzinfo=UTC)
+            if moment.tzinfo is None
+            else moment.astimezone(UTC)
+        )
     except (ValueError, OverflowError):
         return text
 
@@ -244,13 +268,20 @@ def _user(fields: _Fields) -> _Fields:
     for key, model in (("roles", StackRole), ("organizations", OrganizationRole)):
         rows = fields.pop(key, None)
         given = rows if isinstance(rows, list) else []
-        fields[key] = [shaped for row in given if (shaped := _understood(model, row, key))]
-        passed_over |= len(fields[key]) < len(given) or not isinstance(rows, list | None)
+        fields[key] = [
+            shaped for row in given if (shaped := _understood(model, row, key))
+        ]
+        passed_over |= len(fields[key]) < len(given) or not isinstance(
+            rows, list | None
+        )
     return {**fields, "all_understood": not passed_over}
 
 
 def _understood(model: type, raw: object, key: str) -> _Fields | None:
-    """A row in the forms of its model; None where it is not understood, and so passed over."""
+    """A row in the forms of its model.
+
+    None where it is not understood, and so passed over.
+    """
     shaped = _shaped(model, raw, key)
     try:
         _refuse_unfit(model, raw, shaped, key)
@@ -268,14 +299,21 @@ def _organization(fields: _Fields) -> _Fields:
 def _role(fields: _Fields) -> _Fields:
     rows = fields.get("users")
     if isinstance(rows, list):
-        fields["users"] = [uid for uid in rows if isinstance(uid, str) and not flaw(uid)]
+        fields["users"] = [
+            uid for uid in rows if isinstance(uid, str) and not flaw(uid)
+        ]
     return fields
 
 
 def _organization_role(fields: _Fields) -> _Fields:
     roles = fields.get("org_roles")
     rows = roles if isinstance(roles, list) else []
-    return {**fields, "is_admin": any(isinstance(row, dict) and row.get("admin") is True for row in rows)}
+    return {
+        **fields,
+        "is_admin": any(
+            isinstance(row, dict) and row.get("admin") is True for row in rows
+        ),
+    }
 
 
 def _stack(fields: _Fields) -> _Fields:
@@ -286,7 +324,11 @@ def _stack(fields: _Fields) -> _Fields:
 
 def _environment(fields: _Fields) -> _Fields:
     rows = fields.get("urls")
-    urls = [row.get("url") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    urls = (
+        [row.get("url") for row in rows if isinstance(row, dict)]
+        if isinstance(rows, list)
+        else []
+    )
     return {
         **fields,
         "urls": [url for url in urls if url and isinstance(url, str) and not flaw(url)],

@@ -1,6 +1,7 @@
 """What can go wrong between us and Contentstack, a class for each kind.
 
-The names say what happened; `except Unreachable` reads better than `except UnreachableError`.
+The names say what happened; `except Unreachable` reads better than `except
+UnreachableError`.
 """
 
 from __future__ import annotations
@@ -25,13 +26,16 @@ class ContentstackError(Exception):
     """One failed request, said so that a person can act on it.
 
     Attributes:
-        sentence: what happened, where and why; cleaned of secrets and control characters. Also `str(error)`.
+        sentence: what happened, where and why; cleaned of secrets and control
+            characters. Also `str(error)`.
         place: region and host, as in "AWS NA, api.contentstack.io".
         status: HTTP status, where an answer came.
         code: Contentstack's own `error_code`, where the answer has one.
-        server_message: Contentstack's words, cleaned; often generic, so show `details` first.
+        server_message: Contentstack's words, cleaned; often generic, so show `details`
+            first.
         details: pairs of field and reason from the answer's `errors`, cleaned likewise.
-        may_have_happened: a write of which nobody can say from here whether it was carried out.
+        may_have_happened: a write of which nobody can say from here whether it was
+            carried out.
         lead: what the sentence begins with where Contentstack refused.
         remedy: id of the command that helps, if one does.
     """
@@ -56,7 +60,10 @@ class ContentstackError(Exception):
 
     def without_trace(self) -> Self:
         """This error, once a reading has shown that what was in doubt was not carried out."""
-        self.sentence = self.sentence.removesuffix(IN_DOUBT) + " Read again, the stack shows no trace of it."
+        self.sentence = (
+            self.sentence.removesuffix(IN_DOUBT)
+            + " Read again, the stack shows no trace of it."
+        )
         self.may_have_happened = False
         return self
 
@@ -70,13 +77,19 @@ class ReadOnly(ContentstackError):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class BadAnswer(ContentstackError):
-    """An answer in a form we do not understand, or of more than we hold; `path` names the place in it."""
+    """An answer in a form we do not understand, or of more than we hold.
+
+    `path` names the place in it.
+    """
 
     path: str = "$"
 
 
 class MayPass(ContentstackError):
-    """What another try may not meet: most reads are tried again before anybody hears of it."""
+    """What another try may not meet.
+
+    Most reads are tried again before anybody hears of it.
+    """
 
     remedy = "refresh"
 
@@ -103,7 +116,10 @@ class Interrupted(MayPass):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class RateLimited(MayPass):
-    """Status 429 after all our patience; `retry_after` in seconds where the server said."""
+    """Status 429 after all our patience.
+
+    `retry_after` in seconds where the server said.
+    """
 
     lead = "Too many requests for this organization just now"
     retry_after: float | None = None
@@ -133,7 +149,10 @@ class NotContentstack(MayPass):
 
 
 class SignedOut(ContentstackError):
-    """Error code 105, or a 401 of no known code: official clients too then sign in anew."""
+    """Error code 105, or a 401 of no known code.
+
+    Official clients too then sign in anew.
+    """
 
     lead = "Not signed in, or no longer"
     remedy = "sign_in"
@@ -147,14 +166,20 @@ class SecondFactorNeeded(ContentstackError):
 
 
 class LoginRefused(ContentstackError):
-    """Error codes 104 and 295, and every other refusal to sign in: a wrong password, a locked account."""
+    """Error codes 104 and 295, and every other refusal to sign in.
+
+    A wrong password, a locked account.
+    """
 
     lead = "Contentstack refused the sign-in"
     remedy = "sign_in"
 
 
 class NotAllowed(ContentstackError):
-    """Error codes 316 and 901, or a plain 403: a good credential without the right to do this."""
+    """Error codes 316 and 901, or a plain 403.
+
+    A good credential without the right to do this.
+    """
 
     lead = "This sign-in does not have the right to do that"
 
@@ -193,13 +218,17 @@ class PlanLacks(ContentstackError):
 
 
 def cleaned(text: str, secrets: Iterable[Secret] = (), *, limit: int = 400) -> str:
-    """`text` from outside, fit to stand in a sentence: no secret, no control character, not endless.
+    """`text` from outside, fit to stand in a sentence.
 
-    The `secrets` given vanish wholly; what looks like a token's value does too; what looks like a uid, an API
-    key or an authtoken keeps its first four digits, enough to tell two apart.
+    No secret, no control character, not endless.
+
+    The `secrets` given vanish wholly; what looks like a token's value does too; what
+    looks like a uid, an API key or an authtoken keeps its first four digits, enough to
+    tell two apart.
     """
     values = {secret.reveal().removeprefix("Bearer ") for secret in secrets}
-    # The longest first: one that is part of another must not leave the rest of it standing.
+    # The longest first: one that is part of another must not leave the rest of it
+    # standing.
     for value in sorted(values, key=len, reverse=True):
         if len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, "[hidden]")

@@ -1,7 +1,7 @@
 """A request and its answer, and the error that the answer or its absence stands for.
 
-`judged` asks first whose answer it is. Statuses overlap and top messages are generic, so
-`error_code` decides where it is known and `errors` is always told.
+`judged` asks first whose answer it is. Statuses overlap and top messages are generic,
+so `error_code` decides where it is known and `errors` is always told.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _BY_STATUS: dict[int, type[ContentstackError]] = {
     412: errors.StackNotFound,
 }
 _NOT_THERE = re.compile(
-    r"(does ?n[o'’]?t|do not) exist|not found|could ?n[o'’]?t (be found|find)", re.IGNORECASE
+    r"(does ?n[o'’]?t|do not) exist|not found|could ?n[o'’]?t (be found|find)",
+    re.IGNORECASE,
 )
 _IN_BETWEEN = "Is a proxy, web filter or sign-in page in between?"
 # What JSON can say and text here can't hold: half a surrogate pair, and NUL.
@@ -52,7 +53,10 @@ _Error = TypeVar("_Error", bound=ContentstackError)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, as often as it is tried; `place` (region and host) and `secrets` are for its errors."""
+    """One request, as often as it is tried.
+
+    `place` (region and host) and `secrets` are for its errors.
+    """
 
     method: str
     url: str
@@ -67,14 +71,24 @@ class Call:
         """Whether it could change something."""
         return self.method != "GET"
 
-    def error(self, kind: type[_Error], sentence: str, *, in_doubt: bool, **facts: Any) -> _Error:
-        """The error for this request; `in_doubt` says whether it may have taken effect, being a write."""
+    def error(
+        self, kind: type[_Error], sentence: str, *, in_doubt: bool, **facts: Any
+    ) -> _Error:
+        """The error for this request.
+
+        `in_doubt` says whether it may have taken effect, being a write.
+        """
         in_doubt = in_doubt and self.write
         sentence += errors.IN_DOUBT if in_doubt else ""
         return kind(sentence, place=self.place, may_have_happened=in_doubt, **facts)
 
-    def lost(self, kind: type[_Error], told: str, *, sent: bool = True, **facts: Any) -> _Error:
-        """The error for an answer that never came whole; `sent` says whether the request may have arrived."""
+    def lost(
+        self, kind: type[_Error], told: str, *, sent: bool = True, **facts: Any
+    ) -> _Error:
+        """The error for an answer that never came whole.
+
+        `sent` says whether the request may have arrived.
+        """
         return self.error(kind, f"{told} ({self.place}).", in_doubt=sent, **facts)
 
 
@@ -95,16 +109,23 @@ def prepare(
         secrets.append(value)
         return value.reveal()
 
-    sent = {name: value if isinstance(value, str) else revealed(value) for name, value in headers.items()}
+    sent = {
+        name: value if isinstance(value, str) else revealed(value)
+        for name, value in headers.items()
+    }
     for name, text in sent.items():
         if not (text.isascii() and text.isprintable()):
-            told = f"The value for {name} holds characters that cannot be sent ({place})."
+            told = (
+                f"The value for {name} holds characters that cannot be sent ({place})."
+            )
             raise errors.Invalid(told, place=place)
     content = None
     if body is not None:
         sent["content-type"] = "application/json"
         # ASCII with escapes: no text can fail to be encoded.
-        content = json.dumps(body, default=revealed, separators=(",", ":")).encode("ascii")
+        content = json.dumps(body, default=revealed, separators=(",", ":")).encode(
+            "ascii"
+        )
     return Call(method, url, place, sent, query, content, tuple(secrets))
 
 
@@ -160,11 +181,18 @@ class Answer:
         return _UNFIT.search(self.body) is None
 
     def bad(self, path: str, reason: str) -> BadAnswer:
-        """The error for an answer that is wrong at `path`. A write it answers may well have happened."""
+        """The error for an answer that is wrong at `path`.
+
+        A write it answers may well have happened.
+        """
         path, reason = self.told(path, reason)
         told = f"at {path}, {reason}"
-        sentence = f"The answer is not what Tokendeck understands ({self.call.place}): {told}."
-        return self.call.error(BadAnswer, sentence, in_doubt=True, status=self.status, path=path)
+        sentence = (
+            f"The answer is not what Tokendeck understands ({self.call.place}): {told}."
+        )
+        return self.call.error(
+            BadAnswer, sentence, in_doubt=True, status=self.status, path=path
+        )
 
     def told(self, path: str, reason: str) -> tuple[str, str]:
         """A place in the answer, and what is wrong there, fit to be shown."""
@@ -189,7 +217,9 @@ def refusal(answer: Answer) -> ContentstackError:
     body = answer.value if isinstance(answer.value, dict) else {}
     code = body.get("error_code", body.get("code"))
     code = code if isinstance(code, int) else None
-    words = [text.strip() for key in _MESSAGES if isinstance(text := body.get(key), str)]
+    words = [
+        text.strip() for key in _MESSAGES if isinstance(text := body.get(key), str)
+    ]
     message = cleaned(next(filter(None, words), ""), secrets)
     details = tuple(
         (cleaned(name, secrets, limit=80), cleaned(reason, secrets, limit=200))
@@ -222,14 +252,23 @@ def _kind(status: int, code: int | None, message: str) -> type[ContentstackError
         return _BY_CODE[code]
     if _NOT_IN_PLAN in message.casefold():
         return errors.PlanLacks
-    return _BY_STATUS.get(status) or (errors.NotFound if _NOT_THERE.search(message) else errors.Invalid)
+    return _BY_STATUS.get(status) or (
+        errors.NotFound if _NOT_THERE.search(message) else errors.Invalid
+    )
 
 
 def _sentence(
-    kind: type[ContentstackError], answer: Answer, message: str, details: Iterable[tuple[str, str]]
+    kind: type[ContentstackError],
+    answer: Answer,
+    message: str,
+    details: Iterable[tuple[str, str]],
 ) -> str:
-    lead = kind.lead + (f" with status {answer.status}" if kind is errors.ServerFailed else "")
-    reasons = "; ".join(f"{name} {reason}".strip().rstrip(".") for name, reason in details)
+    lead = kind.lead + (
+        f" with status {answer.status}" if kind is errors.ServerFailed else ""
+    )
+    reasons = "; ".join(
+        f"{name} {reason}".strip().rstrip(".") for name, reason in details
+    )
     told = [part for part in (reasons, message.rstrip(".")) if part]
     if not told and kind is not errors.ServerFailed:
         told = [f"status {answer.status} without a reason"]
@@ -239,7 +278,9 @@ def _sentence(
 def _flat(name: str, value: object) -> list[tuple[str, str]]:
     """Pairs of field and reason from `errors` as a dict of lists or texts, a list, `{}` or nothing."""
     if isinstance(value, dict):
-        inner = [(f"{name}.{key}" if name else str(key), each) for key, each in value.items()]
+        inner = [
+            (f"{name}.{key}" if name else str(key), each) for key, each in value.items()
+        ]
     elif isinstance(value, list):
         inner = [(name, each) for each in value]
     else:

@@ -1,7 +1,7 @@
 """What Contentstack answers and what we send, as frozen values.
 
-Names and descriptions are kept exactly as they came: clean them with `tui.display.visible` where they become
-cells. How JSON becomes these is in `decoding`.
+Names and descriptions are kept exactly as they came: clean them with
+`tui.display.visible` where they become cells. How JSON becomes these is in `decoding`.
 """
 
 from __future__ import annotations
@@ -91,7 +91,10 @@ class Organization(Thing, frozen=True):
 
 
 class Stack(Thing, frozen=True):
-    """A stack. `branches_enabled` is None where the answer does not say; then the list of branches tells."""
+    """A stack. `branches_enabled` is None where the answer does not say.
+
+    Then the list of branches tells.
+    """
 
     name: str
     api_key: _Named
@@ -116,7 +119,10 @@ class Person(Thing, frozen=True):
 
 
 class Environment(Thing, frozen=True):
-    """A publishing environment; tokens name it by `name`. `urls` leaves out empty ones."""
+    """A publishing environment; tokens name it by `name`.
+
+    `urls` leaves out empty ones.
+    """
 
     name: _Named
     urls: tuple[str, ...] = ()
@@ -158,7 +164,9 @@ class ManagementToken(Thing, frozen=True):
     description: str = ""
     scope: Scope = Scope()
     expires_on: datetime | None = None
-    email_notice: bool = msgspec.field(name="is_email_notification_enabled", default=False)
+    email_notice: bool = msgspec.field(
+        name="is_email_notification_enabled", default=False
+    )
     value: Secret | None = msgspec.field(name="token", default=None)
     created_by: str = ""
     created_at: datetime | None = None
@@ -177,7 +185,7 @@ class ManagementToken(Thing, frozen=True):
 Token = DeliveryToken | ManagementToken
 
 
-class DeliveryDraft(msgspec.Struct, frozen=True):
+class DeliveryTokenRequest(msgspec.Struct, frozen=True):
     """A delivery token as asked for; also the whole of an update."""
 
     name: str
@@ -186,14 +194,18 @@ class DeliveryDraft(msgspec.Struct, frozen=True):
 
     def to_api(self) -> dict[str, Any]:
         """The request's `token` object."""
-        return {"name": self.name, "description": self.description, "scope": self.scope.to_api()}
+        return {
+            "name": self.name,
+            "description": self.description,
+            "scope": self.scope.to_api(),
+        }
 
 
-class ManagementDraft(msgspec.Struct, frozen=True):
+class ManagementTokenRequest(msgspec.Struct, frozen=True):
     """A management token as asked for; also the whole of an update.
 
-    `expires_on` None means never, a date 00:00 UTC of that day; a datetime is sent with its time, so that an
-    edit does not move an expiry within its day.
+    `expires_on` None means never, a date 00:00 UTC of that day; a datetime is sent with
+    its time, so that an edit does not move an expiry within its day.
     """
 
     name: str
@@ -209,19 +221,25 @@ class ManagementDraft(msgspec.Struct, frozen=True):
         """What it may do, see `access_of`."""
         return access_of(self.scope.rights(management=True))
 
-    def never_by_null(self) -> ManagementDraft:
+    def never_by_null(self) -> ManagementTokenRequest:
         """The draft that says by `expires_on: null` that it never ends, as csdx does."""
         return msgspec.structs.replace(self, null_is_never=True)
 
     def to_api(self) -> dict[str, Any]:
-        """The request's `token` object; what `extra` knows never overrides what the draft says.
+        """The request's `token` object.
+
+        What `extra` knows never overrides what the draft says.
 
         Of the two ways to say when it ends it holds one.
         """
         end = _expiry(self.expires_on)
         never = end is None and not self.null_is_never
         return {
-            **{key: value for key, value in self.extra.items() if key not in EXPIRY_FIELDS},
+            **{
+                key: value
+                for key, value in self.extra.items()
+                if key not in EXPIRY_FIELDS
+            },
             "name": self.name,
             "description": self.description,
             "scope": self.scope.to_api(),
@@ -235,13 +253,22 @@ def access_of(rights: Iterable[Item]) -> Access:
     return "read+write" if any(map(may_write, rights)) else "read"
 
 
-def rights_of(version: DeliveryToken | DeliveryDraft | ManagementToken | ManagementDraft) -> tuple[Item, ...]:
+def rights_of(
+    version: DeliveryToken
+    | DeliveryTokenRequest
+    | ManagementToken
+    | ManagementTokenRequest,
+) -> tuple[Item, ...]:
     """The items of a scope that grant a module, see `Scope.rights`."""
-    management = isinstance(version, ManagementToken | ManagementDraft)
+    management = isinstance(version, ManagementToken | ManagementTokenRequest)
     return version.scope.rights(management=management)
 
 
 def _expiry(moment: date | None) -> str | None:
     if isinstance(moment, datetime):
-        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return (
+            moment.astimezone(UTC)
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z")
+        )
     return None if moment is None else moment.isoformat()

@@ -51,8 +51,8 @@ def json_of(body: bytes) -> Any:
 def is_the_apis(status: int, value: object) -> bool:
     """Whether an answer of this status and decoded body is in the form of the API's.
 
-    A success is any object: what has to stand in it depends on what was asked. A refusal
-    has Contentstack's members. A redirection never comes from the API.
+    A success is any object: what has to stand in it depends on what was asked. A
+    refusal has Contentstack's members. A redirection never comes from the API.
     """
     if not isinstance(value, dict) or status in _IN_BETWEEN:
         return False
@@ -82,7 +82,10 @@ def description(
     location: str = "",
     secrets: Iterable[Secret] = (),
 ) -> str:
-    """Say what came instead: its title or words, status and server, fit for a sentence."""
+    """Say what came instead.
+
+    Its title or words, status and server, fit for a sentence.
+    """
     secrets = tuple(secrets)
     if 300 <= status < 400:
         what = f"a redirect{_host(location, secrets)}, not followed"

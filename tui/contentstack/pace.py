@@ -36,7 +36,8 @@ class Pacer:
         self._per_second = per_second
         self._clock = clock
         self._sleep = sleep
-        # For each queue its gate and its latest starts. asyncio's lock wakes its waiters in order.
+        # For each queue its gate and its latest starts. asyncio's lock wakes its
+        # waiters in order.
         self._queues: dict[tuple[str, bool], tuple[asyncio.Lock, deque[float]]] = {}
 
     async def turn(self, bucket: str, *, write: bool) -> None:
@@ -44,7 +45,10 @@ class Pacer:
         fresh = (asyncio.Lock(), deque[float](maxlen=self._per_second))
         gate, starts = self._queues.setdefault((bucket, write), fresh)
         async with gate:
-            while len(starts) == self._per_second and (wait := starts[0] + 1.0 - self._clock()) > 0:
+            while (
+                len(starts) == self._per_second
+                and (wait := starts[0] + 1.0 - self._clock()) > 0
+            ):
                 await self._sleep(wait)
             starts.append(self._clock())
 
@@ -68,6 +72,9 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def backoff(attempt: int, chance: float) -> float:
-    """Seconds to wait when nobody says how long, `attempt` waits being over; `chance`, 0 to 1, is jitter."""
+    """Seconds to wait when nobody says how long, `attempt` waits being over.
+
+    `chance`, 0 to 1, is jitter.
+    """
     doubled = _SHORTEST_BACKOFF * 2.0 ** min(attempt, 10)
     return min(doubled * (1 + chance / 2), _LONGEST_BACKOFF)

@@ -1,4 +1,7 @@
-"""Whether a host answers at all, how fast, and by which proxy: asked without a credential or a stack."""
+"""Whether a host answers at all, how fast, and by which proxy.
+
+Asked without a credential or a stack.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ from tui.contentstack.transport import Transport
 
 @dataclass(frozen=True)
 class Reach:
-    """What came of asking one host, making the connection included; no trouble if it refused."""
+    """What came of asking one host, making the connection included.
+
+    No trouble if it refused.
+    """
 
     seconds: float
     trouble: ContentstackError | None = None
@@ -48,4 +54,6 @@ def proxies_to(*urls: str) -> tuple[str, ...]:
         proxy = proxies.get(address.scheme) or proxies.get("all")
         if proxy and not is_loopback(url) and not proxy_bypass(address.hostname or ""):
             found.add(proxy.partition("://")[2] or proxy)
-    return tuple(sorted(address.rpartition("@")[2].partition("/")[0] for address in found))
+    return tuple(
+        sorted(address.rpartition("@")[2].partition("/")[0] for address in found)
+    )

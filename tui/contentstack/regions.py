@@ -18,7 +18,10 @@ _URL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One set of hosts. URLs carry their scheme and no `/v3`; `app`, `cda` and `preview` may be empty."""
+    """One set of hosts. URLs carry their scheme and no `/v3`.
+
+    `app`, `cda` and `preview` may be empty.
+    """
 
     id: str
     name: str
@@ -66,7 +69,9 @@ REGIONS: tuple[Region, ...] = (
 
 
 def find_region(text: str) -> Region:
-    """The region that `text` means: an id or alias in any case, with `_`, `-` or a space between its words.
+    """The region that `text` means.
+
+    An id or alias in any case, with `_`, `-` or a space between its words.
 
     Raises:
         UnknownRegion: if it means none of the seven.
@@ -76,7 +81,9 @@ def find_region(text: str) -> Region:
         if wanted in region.aliases:
             return region
     ids = ", ".join(region.id for region in REGIONS)
-    raise UnknownRegion(f"There is no region “{visible(text.strip()[:40])}”. The regions are {ids}.")
+    raise UnknownRegion(
+        f"There is no region “{visible(text.strip()[:40])}”. The regions are {ids}."
+    )
 
 
 def custom_region(
@@ -90,9 +97,16 @@ def custom_region(
         ValueError: with a sentence that says which URL is refused and why.
     """
     if not cma.strip():
-        raise ValueError("A custom region needs at least the URL of its management API.")
+        raise ValueError(
+            "A custom region needs at least the URL of its management API."
+        )
     urls = {"management": cma, "delivery": cda, "preview": preview, "app": app}
-    return Region("custom", name, (), *(_base_url(f"The URL of the {api} API", urls[api]) for api in urls))
+    return Region(
+        "custom",
+        name,
+        (),
+        *(_base_url(f"The URL of the {api} API", urls[api]) for api in urls),
+    )
 
 
 def is_loopback(url: str) -> bool:
@@ -121,7 +135,9 @@ def _base_url(subject: str, text: str) -> str:
         raise ValueError(f"{subject}, {shown}, must begin with https://.")
     found = _URL.fullmatch(text)
     if not found or int(found["port"] or 0) > 65535:
-        raise ValueError(f"{subject}, {shown}, must be a host name and at most a port and a plain path.")
+        raise ValueError(
+            f"{subject}, {shown}, must be a host name and at most a port and a plain path."
+        )
     url = found["base"].casefold() + found["path"].removesuffix("/v3")
     if not url.startswith("https:") and not is_loopback(url):
         raise ValueError(

@@ -1,4 +1,7 @@
-"""A list of the API, put together page by page: its rows, and what is known of the rest."""
+"""A list of the API, put together page by page.
+
+Its rows, and what is known of the rest.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ class Rows(tuple[Row, ...]):
         """The uids of all rows, "" among them where one of the odd rows has none."""
         return {row.uid for row in self} | {row.uid for row in self.odd}
 
-    def __new__(cls, rows: Iterable[Row] = (), odd: tuple[Odd, ...] = (), cut: str = "") -> Rows[Row]:
+    def __new__(
+        cls, rows: Iterable[Row] = (), odd: tuple[Odd, ...] = (), cut: str = ""
+    ) -> Rows[Row]:
         """Keep the rows with what is known of the others."""
         self = super().__new__(cls, rows)
         self.odd = odd

@@ -98,7 +98,10 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         return [*self.items]
 
     def anew(self) -> Scope:
-        """The scope for another token: without the marks that the server gave its items."""
+        """The scope for another token.
+
+        Without the marks that the server gave its items.
+        """
         if not any("_metadata" in item for item in self.items):
             return self
         return Scope(tuple(_without(item, "_metadata") for item in self.items))
@@ -122,13 +125,15 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
     def within_modules(self) -> tuple[str, ...]:
         """The branches that other modules are limited to, each by itself."""
         modules = (item for item in self.items if not _listed(item))
-        return tuple(dict.fromkeys(chain(*(_texts(item.get("branches")) for item in modules))))
+        return tuple(
+            dict.fromkeys(chain(*(_texts(item.get("branches")) for item in modules)))
+        )
 
     def rights(self, *, management: bool) -> tuple[Item, ...]:
         """The items that grant a module instead of naming what the token reaches.
 
-        A management token's `environment` is such a right. A delivery token's names what
-        it reads, and is one only where it names nothing.
+        A management token's `environment` is such a right. A delivery token's names
+        what it reads, and is one only where it names nothing.
         """
         return tuple(item for item in self.items if not _is_names(item, management))
 
@@ -143,7 +148,9 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         return any(map(_is_module, self.items))
 
     def with_write(self, write: bool) -> Scope:
-        """The scope with its modules written, or only read; itself where they are already.
+        """The scope with its modules written, or only read.
+
+        Itself where they are already.
 
         Only the `acl` of modules changes, never that of branches and aliases.
         """
@@ -160,7 +167,10 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         if set(names) == set(self._named(module)):
             return self
         left = dict.fromkeys(names)
-        kept = [_keeping(item, left) if _listed(item) == module else item for item in self.items]
+        kept = [
+            _keeping(item, left) if _listed(item) == module else item
+            for item in self.items
+        ]
         items = [item for item in kept if item is not None]
         held = Scope(tuple(items))._named(module)
         added = [name for name in left if name not in held]
@@ -196,7 +206,10 @@ def _without(item: Item, name: str) -> Item:
 
 
 def _listed(item: Item) -> str:
-    """The module of an item, where it is one that may have a list of names; else empty."""
+    """The module of an item, where it is one that may have a list of names.
+
+    Else empty.
+    """
     module = item.get("module")
     return module if isinstance(module, str) and module in _MODULES else ""
 
@@ -217,7 +230,8 @@ def _switched(item: Item, write: bool) -> Item:
         return item
     acl = item.get("acl")
     held = acl if isinstance(acl, dict) else {}
-    # What can be written can be read as well, and so can what could only be written before.
+    # What can be written can be read as well, and so can what could only be written
+    # before.
     read = {} if "read" in granted(item) else _READ
     others = {key: value for key, value in held.items() if key != "write"}
     return {**item, "acl": {**others, **read, **({"write": True} if write else {})}}
@@ -246,7 +260,11 @@ def _with_added(items: list[Item], module: str, names: list[str]) -> tuple[Item,
 
 
 def _new_item(module: str, names: tuple[str, ...]) -> Item | None:
-    return {"module": module, _MODULES[module][0]: [*names], "acl": _READ} if names else None
+    return (
+        {"module": module, _MODULES[module][0]: [*names], "acl": _READ}
+        if names
+        else None
+    )
 
 
 def _has_list(item: Item) -> bool:
@@ -260,7 +278,9 @@ def _names_of(items: Iterable[Item]) -> Names:
         module = _listed(item)
         if module and (names := _names(item)):
             found[module] = found[module] + names if module in found else names
-    return Names(*[_once(found[module]) if module in found else () for module in _MODULES])
+    return Names(
+        *[_once(found[module]) if module in found else () for module in _MODULES]
+    )
 
 
 def _once(names: list[str]) -> tuple[str, ...]:
@@ -273,7 +293,11 @@ def _names(item: Item) -> list[str]:
 
 
 def _texts(names: object) -> list[str]:
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return (
+        [name for name in names if isinstance(name, str)]
+        if isinstance(names, list)
+        else []
+    )
 
 
 def _read(item: object, path: str) -> Item:
@@ -288,7 +312,9 @@ def _read(item: object, path: str) -> Item:
     if not isinstance(entries, list | None):
         raise ShapeError(f"{path}.{key}", "expected `array`")
     names = [
-        entry if isinstance(entry, str) else _name(entry, f"{path}.{key}[{at}]", name_keys)
+        entry
+        if isinstance(entry, str)
+        else _name(entry, f"{path}.{key}[{at}]", name_keys)
         for at, entry in enumerate(entries or ())
     ]
     return item if not names or names == entries else {**item, key: names}
@@ -296,7 +322,9 @@ def _read(item: object, path: str) -> Item:
 
 def _name(entry: object, path: str, keys: tuple[str, ...]) -> str:
     if isinstance(entry, dict):
-        name = next((entry[key] for key in keys if isinstance(entry.get(key), str)), None)
+        name = next(
+            (entry[key] for key in keys if isinstance(entry.get(key), str)), None
+        )
         if name is None:
             raise ShapeError(f"{path}.{keys[0]}", "a name is missing")
         entry = name

@@ -12,14 +12,18 @@ class ServerClock:
     """What time it is for the server; nothing is apart until it has said so.
 
     Attributes:
-        ahead: by how much its clock is ahead of this machine's; negative if it is behind.
+        ahead: by how much its clock is ahead of this machine's; negative if it is
+            behind.
     """
 
     def __init__(self) -> None:
         self.ahead = timedelta()
 
     def hear(self, date: str | None, now: datetime) -> None:
-        """Take the `Date` of an answer that came at `now`; one that can't be read says nothing."""
+        """Take the `Date` of an answer that came at `now`.
+
+        One that can't be read says nothing.
+        """
         from email.utils import parsedate_to_datetime  # noqa: PLC0415 - not before the first answer
 
         try:

@@ -1,7 +1,8 @@
 """One HTTP connection pool to one region: headers, limits, deadlines, retries.
 
-The only module that imports httpx, and only once a `Transport` is made: importing httpx and reading the
-system's certificates takes about 100 ms, which no first paint waits for. Make a `Transport` in a thread.
+The only module that imports httpx, and only once a `Transport` is made: importing httpx
+and reading the system's certificates takes about 100 ms, which no first paint waits
+for. Make a `Transport` in a thread.
 """
 
 from __future__ import annotations
@@ -30,18 +31,26 @@ from tui.secret import Secret
 if TYPE_CHECKING:
     import httpx
 
-ASGIApp = Callable[[Any, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+ASGIApp = Callable[
+    [Any, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]],
+    Awaitable[None],
+]
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 DEADLINE = 30.0
-# Seconds for a connection: one that was never made is told from an answer that never came.
+# Seconds for a connection: one that was never made is told from an answer that never
+# came.
 _CONNECT = 10.0
 READ_TRIES = 3
 LIMIT_TRIES = 8
 LIMIT_PATIENCE = 120.0
 
 # Signing in and out changes nothing of a stack.
-_SESSION = {("POST", "/user-session"), ("POST", "/user/request_token_sms"), ("DELETE", "/user-session")}
+_SESSION = {
+    ("POST", "/user-session"),
+    ("POST", "/user/request_token_sms"),
+    ("DELETE", "/user-session"),
+}
 
 _BROKEN = "The connection broke before the whole answer was here"
 
@@ -109,7 +118,9 @@ class Transport:
         self._deadline = deadline
         self._largest = largest
         self.server_clock = ServerClock()
-        self._http = _open(region, apps or {}, connect=min(_CONNECT, deadline / READ_TRIES))
+        self._http = _open(
+            region, apps or {}, connect=min(_CONNECT, deadline / READ_TRIES)
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -127,18 +138,26 @@ class Transport:
         bucket: str = "",
         base: str | None = None,
     ) -> Answer:
-        """Send a request and return its answer, the status being 2xx. All but "GET" is a write.
+        """Send a request and return its answer, the status being 2xx.
 
-        `path` is below `/v3`, its parts already quoted, and of the management API unless `base` is the URL of
-        another one. A `Secret` in the headers or the body is sent revealed. `bucket` is the uid of the
-        organization whose limit this counts against, "" where it is not known.
+        All but "GET" is a write.
+
+        `path` is below `/v3`, its parts already quoted, and of the management API
+        unless `base` is the URL of another one. A `Secret` in the headers or the body
+        is sent revealed. `bucket` is the uid of the organization whose limit this
+        counts against, "" where it is not known.
         """
         base = self.region.cma if base is None else base
         if not base:
-            raise errors.Invalid(f"The region {self.region.name} has no URL for this API.")
+            raise errors.Invalid(
+                f"The region {self.region.name} has no URL for this API."
+            )
         place = f"{self.region.name}, {host_of(base)}"
         if self.read_only and method != "GET" and (method, path) not in _SESSION:
-            raise errors.ReadOnly(f"Tokendeck is read-only here, so nothing was sent ({place}).", place=place)
+            raise errors.ReadOnly(
+                f"Tokendeck is read-only here, so nothing was sent ({place}).",
+                place=place,
+            )
         headers = {**(headers or {}), **({"api_key": api_key} if api_key else {})}
         call = prepare(method, f"{base}/v3{path}", place, headers, query or {}, body)
         return await self._carry_out(call, bucket)
@@ -175,24 +194,34 @@ class Transport:
         if self._http.is_closed:
             raise call.lost(errors.Interrupted, "The connection is closed", sent=False)
         request = self._http.stream(
-            call.method, call.url, headers=call.headers, params=call.query, content=call.content
+            call.method,
+            call.url,
+            headers=call.headers,
+            params=call.query,
+            content=call.content,
         )
         try:
             async with asyncio.timeout(seconds), request as response:
                 return await self._judge(call, response)
         except TimeoutError:
-            return call.lost(errors.TimedOut, f"No answer within {self._deadline:.0f} seconds")
+            return call.lost(
+                errors.TimedOut, f"No answer within {self._deadline:.0f} seconds"
+            )
         except ContentstackError as error:
             return error
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            return _unreachable(call, error, by_proxy=isinstance(error, httpx.ProxyError))
+            return _unreachable(
+                call, error, by_proxy=isinstance(error, httpx.ProxyError)
+            )
         except httpx.TimeoutException as error:
             sent = not isinstance(error, httpx.PoolTimeout)
             return call.lost(errors.TimedOut, "No answer in time", sent=sent)
         except httpx.HTTPError:
             return call.lost(errors.Interrupted, _BROKEN)
 
-    async def _judge(self, call: Call, response: httpx.Response) -> Answer | ContentstackError:
+    async def _judge(
+        self, call: Call, response: httpx.Response
+    ) -> Answer | ContentstackError:
         # What a redirection says is in its headers, and its body may be endless.
         body = b"" if response.is_redirect else await self._read(call, response)
         headers = response.headers
@@ -208,12 +237,21 @@ class Transport:
         return outcome
 
     async def _read(self, call: Call, response: httpx.Response) -> bytes:
-        """The body, decompressed no further than the cap: httpx would inflate each chunk whole."""
-        encoding = response.headers.get("content-encoding", "identity").strip().casefold()
+        """The body, decompressed no further than the cap.
+
+        Httpx would inflate each chunk whole.
+        """
+        encoding = (
+            response.headers.get("content-encoding", "identity").strip().casefold()
+        )
         if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
             told = f"compressed as {encoding}, which was not asked for"
             raise Answer(call, response.status_code).bad("$", told)
-        inflater = None if encoding in ("", "identity") else zlib.decompressobj(zlib.MAX_WBITS | 32)
+        inflater = (
+            None
+            if encoding in ("", "identity")
+            else zlib.decompressobj(zlib.MAX_WBITS | 32)
+        )
         body = bytearray()
         try:
             async for chunk in response.aiter_raw():
@@ -229,7 +267,9 @@ class Transport:
         return bytes(body)
 
 
-def _unreachable(call: Call, error: httpx.TransportError, *, by_proxy: bool) -> errors.Unreachable:
+def _unreachable(
+    call: Call, error: httpx.TransportError, *, by_proxy: bool
+) -> errors.Unreachable:
     tls = _cause(error, ssl.SSLError)
     if tls:
         kind, told = "tls", f"The connection is not secure, {_objection(tls)}"
@@ -243,7 +283,10 @@ def _unreachable(call: Call, error: httpx.TransportError, *, by_proxy: bool) -> 
 
 
 def _objection(error: ssl.SSLError) -> str:
-    """What is wrong with a certificate, and what may be behind it; else what TLS says."""
+    """What is wrong with a certificate, and what may be behind it.
+
+    Else what TLS says.
+    """
     known = _OBJECTIONS.get(getattr(error, "verify_code", 0))
     said = getattr(error, "verify_message", "") or error.reason or "TLS failed"
     return known or errors.cleaned(said, limit=120)
@@ -270,7 +313,9 @@ def _asks_for_less(
     return None
 
 
-def _open(region: Region, apps: Mapping[str, ASGIApp], *, connect: float) -> httpx.AsyncClient:
+def _open(
+    region: Region, apps: Mapping[str, ASGIApp], *, connect: float
+) -> httpx.AsyncClient:
     """The connection pool for the hosts of a region, or none at all where applications answer for them."""
     _load_httpx()
     from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - httpx has loaded it
@@ -280,15 +325,25 @@ def _open(region: Region, apps: Mapping[str, ASGIApp], *, connect: float) -> htt
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("this transport has no network", request=request)
 
-    outside = [url for url in (region.cma, region.cda, region.preview) if url and url not in apps]
+    outside = [
+        url
+        for url in (region.cma, region.cda, region.preview)
+        if url and url not in apps
+    ]
     local = [url for url in outside if is_loopback(url)]
-    mounts: dict[str, httpx.AsyncBaseTransport | None] = {url: _inside(app) for url, app in apps.items()}
+    mounts: dict[str, httpx.AsyncBaseTransport | None] = {
+        url: _inside(app) for url, app in apps.items()
+    }
     place = f"{region.name}, {host_of(region.cma)}"
     secure = any(url.startswith("https:") for url in outside)
     trust = _trust(place) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return httpx.AsyncClient(
-            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": "tokendeck"},
+            headers={
+                "accept": "application/json",
+                "accept-encoding": "gzip",
+                "user-agent": "tokendeck",
+            },
             # A jar that accepts no domain: httpx would keep cookies otherwise.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx.Timeout(connect=connect, read=20.0, write=20.0, pool=30.0),
@@ -301,13 +356,17 @@ def _open(region: Region, apps: Mapping[str, ASGIApp], *, connect: float) -> htt
             follow_redirects=False,
         )
     except (ValueError, ImportError, httpx.InvalidURL):
-        # The proxy's URL may hold a password, so neither it nor httpx's error about it is passed on.
+        # The proxy's URL may hold a password, so neither it nor httpx's error about it
+        # is passed on.
         told = "The environment names a proxy that cannot be used (HTTPS_PROXY, ALL_PROXY)."
     raise errors.Unreachable(told, place=place, cause_kind="proxy")
 
 
 def _trust(place: str) -> ssl.SSLContext:
-    """The certificates to trust: the files the environment names, else the operating system's."""
+    """The certificates to trust.
+
+    The files the environment names, else the operating system's.
+    """
     import truststore  # noqa: PLC0415 - only for hosts outside this machine
 
     cafile, capath = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
@@ -324,8 +383,9 @@ def _trust(place: str) -> ssl.SSLContext:
 def _load_httpx() -> None:
     """Import httpx without its command line, and keep its log records to itself.
 
-    `httpx._main` would bring click and rich's console along: 77 ms and 3 MB for nothing. httpx takes its
-    absence for a missing extra. Its log names URLs, httpcore's prints the headers of answers.
+    `httpx._main` would bring click and rich's console along: 77 ms and 3 MB for
+    nothing. httpx takes its absence for a missing extra. Its log names URLs, httpcore's
+    prints the headers of answers.
     """
     modules: MutableMapping[str, Any] = sys.modules
     if "httpx" not in modules:
@@ -344,14 +404,19 @@ def _load_httpx() -> None:
 
 
 def _inside(app: ASGIApp) -> httpx.ASGITransport:
-    """The way to an application, which fails the way a server does: by a connection that breaks."""
+    """The way to an application, which fails the way a server does.
+
+    By a connection that breaks.
+    """
     import httpx  # noqa: PLC0415 - loaded with the first Transport
 
     class Inside(httpx.ASGITransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             try:
                 return await super().handle_async_request(request)
-            except Exception:  # another program's bug, whatever it is, must not become ours
+            except (
+                Exception
+            ):  # another program's bug, whatever it is, must not become ours
                 raise httpx.RemoteProtocolError("the application broke off") from None
 
     return Inside(app)

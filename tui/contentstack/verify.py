@@ -21,10 +21,14 @@ from tui.secret import Secret
 if TYPE_CHECKING:
     from tui.contentstack.transport import Transport
 
-Kind = Literal["delivery", "preview", "management"]
+ValueKind = Literal["delivery", "preview", "management"]
 
-KINDS: tuple[Kind, ...] = ("delivery", "preview", "management")
-_HEADER = {"delivery": "access_token", "preview": "preview_token", "management": "authorization"}
+KINDS: tuple[ValueKind, ...] = ("delivery", "preview", "management")
+_HEADER = {
+    "delivery": "access_token",
+    "preview": "preview_token",
+    "management": "authorization",
+}
 _ABOUT_THE_TOKEN = {
     "delivery": {"access_token"},
     "preview": {"preview_token"},
@@ -34,8 +38,11 @@ _ABOUT_THE_TOKEN = {
 _BRANCH_REFUSED = 901
 
 
-class Finding(Enum):
-    """What is found out about a token: down to `REFUSED` by a call alone, below by what else is known."""
+class Verdict(Enum):
+    """What is found out about a token.
+
+    Down to `REFUSED` by a call alone, below by what else is known.
+    """
 
     WORKS = "works"
     UNKNOWN = "not known there"
@@ -53,19 +60,22 @@ class Finding(Enum):
 
 
 _TOLD_WHOLE = {
-    Finding.RATE_LIMITED,
-    Finding.UNREACHABLE,
-    Finding.NO_VERDICT,
-    Finding.REFUSED,
+    Verdict.RATE_LIMITED,
+    Verdict.UNREACHABLE,
+    Verdict.NO_VERDICT,
+    Verdict.REFUSED,
 }
-"""Their error's sentence says it all; the others have better words than "not signed in"."""
+"""Their error's sentence says it all.
+
+The others have better words than "not signed in".
+"""
 
 
-_SAYS_NOTHING: dict[type[ContentstackError], Finding] = {
-    errors.NotContentstack: Finding.NO_VERDICT,
-    errors.BadAnswer: Finding.NO_VERDICT,
-    errors.RateLimited: Finding.RATE_LIMITED,
-    errors.MayPass: Finding.UNREACHABLE,
+_SAYS_NOTHING: dict[type[ContentstackError], Verdict] = {
+    errors.NotContentstack: Verdict.NO_VERDICT,
+    errors.BadAnswer: Verdict.NO_VERDICT,
+    errors.RateLimited: Verdict.RATE_LIMITED,
+    errors.MayPass: Verdict.UNREACHABLE,
 }
 """What is no answer about a token; the first that fits counts."""
 
@@ -74,37 +84,48 @@ _SAYS_NOTHING: dict[type[ContentstackError], Finding] = {
 class Probe:
     """One call: a value, taken for a `kind` of token, in an environment on a branch.
 
-    `environment` is empty for management tokens; `branch`, a branch or an alias, where there are none.
+    `environment` is empty for management tokens; `branch`, a branch or an alias, where
+    there are none.
     """
 
-    kind: Kind
+    kind: ValueKind
     value: Secret
     environment: str = ""
     branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ProbeResult:
     """What came of a probe; `place` is region and host, `said` what the answer or its absence says.
 
     `status` is that of an answer which failed.
     """
 
-    finding: Finding
+    finding: Verdict
     place: str
     said: str = ""
     status: int | None = None
 
 
-async def carry_out(transport: Transport, api_key: str, probe: Probe, bucket: str = "") -> Verdict:
+async def carry_out(
+    transport: Transport, api_key: str, probe: Probe, bucket: str = ""
+) -> ProbeResult:
     """Make the call. Nothing is raised: whatever goes wrong is a verdict.
 
-    A delivery network may answer from its cache for a token that has ended, so each call asks for a page that
-    nobody asked for before; where it is empty, the token reads all the same.
+    A delivery network may answer from its cache for a token that has ended, so each
+    call asks for a page that nobody asked for before; where it is empty, the token
+    reads all the same.
     """
     region = transport.region
-    base = {"delivery": region.cda, "preview": region.preview, "management": region.cma}[probe.kind]
-    headers: dict[str, str | Secret] = {_HEADER[probe.kind]: probe.value, "cache-control": "no-cache"}
+    base = {
+        "delivery": region.cda,
+        "preview": region.preview,
+        "management": region.cma,
+    }[probe.kind]
+    headers: dict[str, str | Secret] = {
+        _HEADER[probe.kind]: probe.value,
+        "cache-control": "no-cache",
+    }
     headers |= {"branch": probe.branch} if probe.branch else {}
     headers |= {"live_preview": "init"} if probe.kind == "preview" else {}
     query = {"limit": "1"}
@@ -118,7 +139,13 @@ async def carry_out(transport: Transport, api_key: str, probe: Probe, bucket: st
     place = f"{region.name}, {host_of(base)}" if base else region.name
     try:
         answer = await transport.request(
-            "GET", f"/{key}", api_key=api_key, headers=headers, query=query, bucket=bucket, base=base
+            "GET",
+            f"/{key}",
+            api_key=api_key,
+            headers=headers,
+            query=query,
+            bucket=bucket,
+            base=base,
         )
         rows = many(answer, answer.object(), key, Thing)
         for row in rows:
@@ -128,25 +155,25 @@ async def carry_out(transport: Transport, api_key: str, probe: Probe, bucket: st
     except ContentstackError as error:
         finding = _finding(error, probe.kind)
         said = str(error) if finding in _TOLD_WHOLE else error.server_message
-        return Verdict(finding, place, said, error.status)
-    return Verdict(Finding.WORKS, place)
+        return ProbeResult(finding, place, said, error.status)
+    return ProbeResult(Verdict.WORKS, place)
 
 
-def _finding(error: ContentstackError, kind: Kind) -> Finding:
+def _finding(error: ContentstackError, kind: ValueKind) -> Verdict:
     """What a failed call says of a token of this kind, if it says anything of it."""
     for no_verdict, finding in _SAYS_NOTHING.items():
         if isinstance(error, no_verdict):
             return finding
     fields = {name.partition(".")[0] for name, _ in error.details}
     if fields & _ABOUT_THE_TOKEN[kind]:
-        return Finding.UNKNOWN
+        return Verdict.UNKNOWN
     if isinstance(error, errors.EnvironmentRefused) or "environment" in fields:
-        return Finding.WRONG_ENVIRONMENT
+        return Verdict.WRONG_ENVIRONMENT
     if error.code == _BRANCH_REFUSED or "branch" in fields:
-        return Finding.WRONG_BRANCH
+        return Verdict.WRONG_BRANCH
     if isinstance(error, errors.StackNotFound):
         # The management host has just listed this stack, and knows it by this API key.
-        return Finding.UNKNOWN if kind == "management" else Finding.WRONG_STACK
+        return Verdict.UNKNOWN if kind == "management" else Verdict.WRONG_STACK
     if isinstance(error, errors.SignedOut):
-        return Finding.UNKNOWN
-    return Finding.REFUSED
+        return Verdict.UNKNOWN
+    return Verdict.REFUSED

@@ -1,12 +1,15 @@
-"""The part of the management API that knows people: logging in with a second factor, out, and who one is."""
+"""The part of the management API that knows people.
+
+Logging in with a second factor, out, and who one is.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from tui.sandbox.answers import Answer, ApiError, Json, not_logged_in
-from tui.sandbox.calls import Call, Routes
-from tui.sandbox.organization import Organization, Person, World, timestamp
+from tui.sandbox.answers import ApiError, Json, Response, not_logged_in
+from tui.sandbox.calls import Request, Routes
+from tui.sandbox.organization import OrganizationRecord, PersonRecord, World, timestamp
 from tui.sandbox.totp import matching_step
 
 MAX_SESSIONS = 20
@@ -16,41 +19,48 @@ _WRONG = "Looks like your email or password is invalid. Please try again or rese
 _LOCKED = "Your account is temporarily locked after too many failed attempts. Try again in 5 minutes."
 
 
-def _log_in(call: Call) -> Answer:
+def _log_in(call: Request) -> Response:
     person, fields = _check_password(call)
     if person.tfa_secret:
-        _check_second_factor(person, person.tfa_secret, fields.get("tfa_token"), call.world)
+        _check_second_factor(
+            person, person.tfa_secret, fields.get("tfa_token"), call.world
+        )
     person.failed_attempts = 0
     authtoken = None
     if not _kept_back_by_sso(person, call.world):
         authtoken = call.world.uid()
         person.sessions = [*person.sessions, authtoken][-MAX_SESSIONS:]
-    return Answer({"notice": "Login Successful.", "user": _user(call, person, authtoken)})
+    return Response(
+        {"notice": "Login Successful.", "user": _user(call, person, authtoken)}
+    )
 
 
-def _log_out(call: Call) -> Answer:
+def _log_out(call: Request) -> Response:
     person, authtoken, _ = call.caller()
     if authtoken is None:
         raise not_logged_in()
     if authtoken == person.authtoken:
         person.authtoken = ""
     person.sessions = [session for session in person.sessions if session != authtoken]
-    return Answer({"notice": "You've logged out successfully!"})
+    return Response({"notice": "You've logged out successfully!"})
 
 
-def _request_sms(call: Call) -> Answer:
+def _request_sms(call: Request) -> Response:
     person, _ = _check_password(call)
     person.sms_pending = True
-    return Answer({"notice": "Verification code sent successfully."})
+    return Response({"notice": "Verification code sent successfully."})
 
 
-def _current_user(call: Call) -> Answer:
+def _current_user(call: Request) -> Response:
     person, authtoken, _ = call.caller()
-    return Answer({"user": _user(call, person, authtoken)})
+    return Response({"user": _user(call, person, authtoken)})
 
 
-def _check_password(call: Call) -> tuple[Person, Json]:
-    """The person and the fields of the login; 422/104 if it is wrong or the account locked."""
+def _check_password(call: Request) -> tuple[PersonRecord, Json]:
+    """The person and the fields of the login.
+
+    422/104 if it is wrong or the account locked.
+    """
     user = call.json().get("user")
     fields: Json = user if isinstance(user, dict) else {}
     email = fields.get("email")
@@ -72,10 +82,18 @@ def _check_password(call: Call) -> tuple[Person, Json]:
     return person, fields
 
 
-def _check_second_factor(person: Person, secret: str, code: object, world: World) -> None:
+def _check_second_factor(
+    person: PersonRecord, secret: str, code: object, world: World
+) -> None:
     if code is None or code == "":
         extra = {"statusCode": 401, "tfa_type": "totp_authenticator"}
-        raise ApiError(401, "Please login using the Two-Factor verification Token", 294, [], extra=extra)
+        raise ApiError(
+            401,
+            "Please login using the Two-Factor verification Token",
+            294,
+            [],
+            extra=extra,
+        )
     if person.sms_pending and str(code) == person.sms_code:
         person.sms_pending = False
         return
@@ -83,19 +101,24 @@ def _check_second_factor(person: Person, secret: str, code: object, world: World
     if step is None:
         raise ApiError(401, "Invalid verification code", 295, [])
     if step in person.used_steps:
-        raise ApiError(422, "The current Totp has already been Used. Please try again.", 104)
+        raise ApiError(
+            422, "The current Totp has already been Used. Please try again.", 104
+        )
     person.used_steps.add(step)
 
 
-def _kept_back_by_sso(person: Person, world: World) -> bool:
+def _kept_back_by_sso(person: PersonRecord, world: World) -> bool:
     """Whether every organization of the person takes its sessions from an identity provider alone."""
     own = world.organizations_of(person)
     exempt = person.sso_exempt or not own
     return not exempt and all(each.sso and each.owner_uid != person.uid for each in own)
 
 
-def _user(call: Call, person: Person, authtoken: str | None) -> Json:
-    """A user as logging in and `GET /user` show them; without a session there is no `authtoken` field."""
+def _user(call: Request, person: PersonRecord, authtoken: str | None) -> Json:
+    """A user as logging in and `GET /user` show them.
+
+    Without a session there is no `authtoken` field.
+    """
     founded = timestamp(call.world.founded)
     organizations = call.world.organizations_of(person)
     shown: Json = {
@@ -108,12 +131,20 @@ def _user(call: Call, person: Person, authtoken: str | None) -> Json:
         "last_name": person.last_name,
         "company": "",
         "org_uid": [each.uid for each in organizations if each.owner_uid == person.uid],
-        "shared_org_uid": [each.uid for each in organizations if each.owner_uid != person.uid],
+        "shared_org_uid": [
+            each.uid for each in organizations if each.owner_uid != person.uid
+        ],
         "tfa_status": "verified" if person.tfa_secret else "not_initiated",
         "active": True,
         "failed_attempts": person.failed_attempts,
         "roles": [
-            {"uid": role["uid"], "name": role["name"], "api_key": key, "users": [person.uid], "rules": []}
+            {
+                "uid": role["uid"],
+                "name": role["name"],
+                "api_key": key,
+                "users": [person.uid],
+                "rules": [],
+            }
             for key, stack in call.world.stacks.items()
             for role in stack.roles_of(person.uid)
         ],
@@ -122,18 +153,27 @@ def _user(call: Call, person: Person, authtoken: str | None) -> Json:
         shown["authtoken"] = authtoken
     with_roles = call.flag("include_orgs_roles")
     if with_roles or call.flag("include_orgs"):
-        shown["organizations"] = [_membership(person, each, with_roles=with_roles) for each in organizations]
+        shown["organizations"] = [
+            _membership(person, each, with_roles=with_roles) for each in organizations
+        ]
     return shown
 
 
-def _membership(person: Person, organization: Organization, *, with_roles: bool) -> Json:
+def _membership(
+    person: PersonRecord, organization: OrganizationRecord, *, with_roles: bool
+) -> Json:
     shown: Json = {"uid": organization.uid, "name": organization.name}
     if organization.owner_uid == person.uid:
         shown["is_owner"] = True
     if with_roles:
         admin = person.uid in organization.admin_uids
         name = "admin" if admin else "member"
-        role = {"uid": f"{organization.uid}{name}", "name": name, "admin": admin, "org_uid": organization.uid}
+        role = {
+            "uid": f"{organization.uid}{name}",
+            "name": name,
+            "admin": admin,
+            "org_uid": organization.uid,
+        }
         shown["org_roles"] = [role]
     return shown
 

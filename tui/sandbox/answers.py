@@ -13,10 +13,12 @@ REQUIRED = "is a required field"
 NOT_VALID = "is not valid."
 
 
-class Answer:
+class Response:
     """What an API answers: `content` as JSON."""
 
-    def __init__(self, content: Json, status: int = 200, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, content: Json, status: int = 200, headers: dict[str, str] | None = None
+    ) -> None:
         self.body = msgspec.json.encode(content)
         self.status = status
         self.headers = {"content-type": "application/json", **(headers or {})}
@@ -27,7 +29,8 @@ class ApiError(Exception):
 
     Args:
         code: Contentstack's internal number, `error_code`.
-        errors: reasons by field path; the API gives an empty list in place of an empty object here and there.
+        errors: reasons by field path; the API gives an empty list in place of an empty
+            object here and there.
         extra: further fields of the envelope, such as `tfa_type`.
         headers: further headers of the answer.
     """
@@ -44,8 +47,13 @@ class ApiError(Exception):
     ) -> None:
         super().__init__(message)
         reasons = {} if errors is None else errors
-        body = {"error_message": message, "error_code": code, "errors": reasons, **(extra or {})}
-        self.answer = Answer(body, status, headers)
+        body = {
+            "error_message": message,
+            "error_code": code,
+            "errors": reasons,
+            **(extra or {}),
+        }
+        self.answer = Response(body, status, headers)
 
 
 def not_logged_in(field: str = "authtoken") -> ApiError:
@@ -61,11 +69,17 @@ def no_permission() -> ApiError:
 
 def stack_not_found(status: int = 412, reason: str = NOT_VALID) -> ApiError:
     """No stack of this region has that API key, or the credential is of the wrong kind."""
-    return ApiError(status, "We can't find that Stack. Please try again.", 109, {"api_key": [reason]})
+    return ApiError(
+        status,
+        "We can't find that Stack. Please try again.",
+        109,
+        {"api_key": [reason]},
+    )
 
 
 def invalid(
-    errors: Errors, message: str = "The request could not be completed. Please try again."
+    errors: Errors,
+    message: str = "The request could not be completed. Please try again.",
 ) -> ApiError:
     """The request was understood and refused for the reasons in `errors`."""
     return ApiError(422, message, 141, errors)

@@ -16,12 +16,12 @@ from tui.sandbox.organization import (
     OWNER,
     Clock,
     OddRow,
-    Organization,
-    Person,
-    Stack,
+    OrganizationRecord,
+    PersonRecord,
+    StackRecord,
     Stamps,
-    Token,
     TokenKind,
+    TokenRecord,
     World,
     expiry_moment,
     scope_item,
@@ -50,12 +50,18 @@ _READ = {"read": True}
 _YEAR = 365
 _FOREVER = timedelta(days=36500)
 _DEFAULT_USER = SeedUser(
-    email="owner@example.com", first_name="Owen", last_name="Berg", roles={_EVERY_STACK: OWNER}
+    email="owner@example.com",
+    first_name="Owen",
+    last_name="Berg",
+    roles={_EVERY_STACK: OWNER},
 )
 
 
 def build_world(seed: Seed, now: Clock) -> World:
-    """Make everything that a seed describes, dated from now; a SeedError says what can't be made."""
+    """Make everything that a seed describes, dated from now.
+
+    A SeedError says what can't be made.
+    """
     world = World(now)
     _add_people(world, seed.users or [_DEFAULT_USER])
     _add_organizations(world, seed.organizations or [SeedOrganization(name="Acme")])
@@ -77,20 +83,26 @@ def _add_people(world: World, users: list[SeedUser]) -> None:
         try:
             code_at(user.tfa_secret or "", 0)
         except ValueError:
-            raise SeedError(f"users[{number}].tfa_secret: expected a base32 secret") from None
+            raise SeedError(
+                f"users[{number}].tfa_secret: expected a base32 secret"
+            ) from None
         known = msgspec.structs.asdict(user) | {"uid": world.uid()}
-        known["sms_code"] = user.sms_code or f"{int(world.uid()[3:], 16) % 1_000_000:06d}"
+        known["sms_code"] = (
+            user.sms_code or f"{int(world.uid()[3:], 16) % 1_000_000:06d}"
+        )
         known["authtoken"] = user.authtoken or world.uid()
         known["bearer"] = user.bearer or world.value()
         known["locked_until"] = world.start + _FOREVER if user.locked else None
-        world.people[known["uid"]] = Person(**known)
+        world.people[known["uid"]] = PersonRecord(**known)
 
 
 def _add_organizations(world: World, seeded: list[SeedOrganization]) -> None:
     _check_unique((each.name for each in seeded), "organizations", "name")
     for each in seeded:
         uid = each.uid or world.uid()
-        world.organizations[uid] = Organization(**msgspec.structs.asdict(each) | {"uid": uid})
+        world.organizations[uid] = OrganizationRecord(
+            **msgspec.structs.asdict(each) | {"uid": uid}
+        )
     for number, person in enumerate(world.people.values()):
         for name, part in person.organizations.items():
             organization = _organization(world, name, f"users[{number}].organizations")
@@ -101,8 +113,10 @@ def _add_organizations(world: World, seeded: list[SeedOrganization]) -> None:
                 organization.admin_uids.add(person.uid)
 
 
-def _organization(world: World, name: str, path: str) -> Organization:
-    found = next((each for each in world.organizations.values() if each.name == name), None)
+def _organization(world: World, name: str, path: str) -> OrganizationRecord:
+    found = next(
+        (each for each in world.organizations.values() if each.name == name), None
+    )
     if found is None:
         raise SeedError(f"{path}: there is no organization {name!r}")
     return found
@@ -115,7 +129,11 @@ def _add_stack(world: World, seeded: SeedStack, name: str, path: str) -> None:
     api_key = seeded.api_key or world.uid()
     if api_key in world.stacks:
         raise SeedError(f"{path}.api_key: another stack has it already")
-    rights: dict[str, list[TokenKind]] = {OWNER: [], **SYSTEM_ROLES, **seeded.custom_roles}
+    rights: dict[str, list[TokenKind]] = {
+        OWNER: [],
+        **SYSTEM_ROLES,
+        **seeded.custom_roles,
+    }
     uids = {role: world.uid() for role in rights}
     users = _users_by_role(world, rights, {seeded.name, name, api_key, _EVERY_STACK})
     # The API keeps the owner apart from the roles.
@@ -123,7 +141,7 @@ def _add_stack(world: World, seeded: SeedStack, name: str, path: str) -> None:
     if len(owners) > 1:
         raise SeedError(f"{path}: more than one user is its Owner")
     owner_uid = (owners or [organization.owner_uid or next(iter(world.people))])[0]
-    stack = Stack(
+    stack = StackRecord(
         uid=world.uid(),
         api_key=api_key,
         name=name,
@@ -133,14 +151,27 @@ def _add_stack(world: World, seeded: SeedStack, name: str, path: str) -> None:
         stamps=Stamps(owner_uid, owner_uid, world.founded, world.founded),
         modules=set(MANAGEMENT_MODULES),
     )
-    reference = {"name": name, "uid": stack.uid, "api_key": api_key, "owner_uid": owner_uid}
+    reference = {
+        "name": name,
+        "uid": stack.uid,
+        "api_key": api_key,
+        "owner_uid": owner_uid,
+    }
     for role, listed in users.items():
-        shown = {"uid": uids[role], "name": role, "description": "", "users": listed, "rules": []}
+        shown = {
+            "uid": uids[role],
+            "name": role,
+            "description": "",
+            "users": listed,
+            "rules": [],
+        }
         stack.roles[uids[role]] = {**shown, "stack": reference}
         stack.token_rights[uids[role]] = rights[role]
     for uid in stack.member_uids():
         person = world.people[uid]
-        person.role = person.role or (OWNER if uid == owner_uid else stack.roles_of(uid)[0]["name"])
+        person.role = person.role or (
+            OWNER if uid == owner_uid else stack.roles_of(uid)[0]["name"]
+        )
     organization.owner_uid = organization.owner_uid or owner_uid
     organization.member_uids.update(stack.member_uids())
     world.stacks[api_key] = stack
@@ -148,7 +179,9 @@ def _add_stack(world: World, seeded: SeedStack, name: str, path: str) -> None:
     _add_tokens(world, stack, path)
 
 
-def _users_by_role(world: World, roles: Iterable[str], places: set[str]) -> dict[str, list[str]]:
+def _users_by_role(
+    world: World, roles: Iterable[str], places: set[str]
+) -> dict[str, list[str]]:
     """The uids of those who have each role in a stack, which is known by several names."""
     users: dict[str, list[str]] = {role: [] for role in roles}
     for number, person in enumerate(world.people.values()):
@@ -156,7 +189,9 @@ def _users_by_role(world: World, roles: Iterable[str], places: set[str]) -> dict
             given = person.roles[place]
             for role in [given] if isinstance(given, str) else given:
                 if role not in users:
-                    raise SeedError(f"users[{number}].roles.{place}: there is no role {role!r}")
+                    raise SeedError(
+                        f"users[{number}].roles.{place}: there is no role {role!r}"
+                    )
                 if person.uid not in users[role]:
                     users[role].append(person.uid)
     return users
@@ -164,7 +199,12 @@ def _users_by_role(world: World, roles: Iterable[str], places: set[str]) -> dict
 
 def _check_places(world: World, names: set[str]) -> None:
     """Every place where a user has a role must be there."""
-    places = {_EVERY_STACK, *names, *world.stacks, *(stack.name for stack in world.stacks.values())}
+    places = {
+        _EVERY_STACK,
+        *names,
+        *world.stacks,
+        *(stack.name for stack in world.stacks.values()),
+    }
     for number, person in enumerate(world.people.values()):
         for place in sorted(person.roles.keys() - places):
             raise SeedError(f"users[{number}].roles: there is no stack {place!r}")
@@ -180,7 +220,9 @@ def _add_rows(world: World, rows: list[SeedRow]) -> None:
             except (msgspec.DecodeError, RecursionError) as error:
                 raise SeedError(f"rows[{number}].json: {error}") from None
         keys: list[str | None] = [
-            key for key, stack in world.stacks.items() if each.stack in (key, stack.name, stack.seed.name)
+            key
+            for key, stack in world.stacks.items()
+            if each.stack in (key, stack.name, stack.seed.name)
         ]
         if each.stack is not None and not keys:
             raise SeedError(f"rows[{number}].stack: there is no stack {each.stack!r}")
@@ -188,11 +230,13 @@ def _add_rows(world: World, rows: list[SeedRow]) -> None:
             world.odd_rows.append(OddRow(each.list, row, api_key, each.at))
 
 
-def _add_structure(world: World, stack: Stack, path: str) -> None:
+def _add_structure(world: World, stack: StackRecord, path: str) -> None:
     branches, aliases = stack.seed.branches, stack.seed.aliases
     _check_unique(stack.seed.environments, f"{path}.environments")
     _check_unique(branches, f"{path}.branches")
-    sources = {uid: branches[0] if number else "" for number, uid in enumerate(branches)}
+    sources = {
+        uid: branches[0] if number else "" for number, uid in enumerate(branches)
+    }
     for uid in branches:
         own = [{"uid": alias} for alias, branch in aliases.items() if branch == uid]
         stack.branches[uid] = _branch(stack, uid, sources[uid], own)
@@ -207,19 +251,39 @@ def _add_structure(world: World, stack: Stack, path: str) -> None:
         stack.environments[name] = _environment(world, stack, name)
 
 
-def _branch(stack: Stack, uid: str, source: str, alias: str | list[Json]) -> Json:
-    return {"uid": uid, "source": source, **stack.stamps.shown(), "deleted_at": False, "alias": alias}
+def _branch(stack: StackRecord, uid: str, source: str, alias: str | list[Json]) -> Json:
+    return {
+        "uid": uid,
+        "source": source,
+        **stack.stamps.shown(),
+        "deleted_at": False,
+        "alias": alias,
+    }
 
 
-def _environment(world: World, stack: Stack, name: str) -> Json:
+def _environment(world: World, stack: StackRecord, name: str) -> Json:
     """An environment with a URL of its own, as answers and the scopes of tokens show it."""
     urls = [{"url": f"https://{name}.example.com", "locale": "en-us"}]
-    return {"urls": urls, "name": name, "uid": world.uid(), **stack.stamps.shown(), "ACL": [], "_version": 1}
+    return {
+        "urls": urls,
+        "name": name,
+        "uid": world.uid(),
+        **stack.stamps.shown(),
+        "ACL": [],
+        "_version": 1,
+    }
 
 
-def _add_tokens(world: World, stack: Stack, path: str) -> None:
-    """Add the tokens that a stack's seed describes, or raise a SeedError; `path` is where that seed lies."""
-    seeded, names, branches = stack.seed, list(stack.environments), list(stack.branches)[:1]
+def _add_tokens(world: World, stack: StackRecord, path: str) -> None:
+    """Add the tokens that a stack's seed describes, or raise a SeedError.
+
+    `path` is where that seed lies.
+    """
+    seeded, names, branches = (
+        stack.seed,
+        list(stack.environments),
+        list(stack.branches)[:1],
+    )
     gone = {name: _environment(world, stack, name) for name in seeded.gone}
     web = [
         SeedDeliveryToken(
@@ -228,10 +292,14 @@ def _add_tokens(world: World, stack: Stack, path: str) -> None:
             branches=branches,
             created_days_ago=number % _YEAR,
         )
-        for number, name in zip(range(seeded.fill_delivery_tokens), cycle(names), strict=False)
+        for number, name in zip(
+            range(seeded.fill_delivery_tokens), cycle(names), strict=False
+        )
     ]
     jobs = [
-        SeedManagementToken(name=f"job-{number:05d}", branches=branches, created_days_ago=number % _YEAR)
+        SeedManagementToken(
+            name=f"job-{number:05d}", branches=branches, created_days_ago=number % _YEAR
+        )
         for number in range(seeded.fill_management_tokens)
     ]
     lists: dict[TokenKind, Sequence[SeedToken]] = {
@@ -246,11 +314,16 @@ def _add_tokens(world: World, stack: Stack, path: str) -> None:
 
 
 def _add_token(
-    world: World, stack: Stack, kind: TokenKind, seeded: SeedToken, gone: dict[str, Json], where: str
+    world: World,
+    stack: StackRecord,
+    kind: TokenKind,
+    seeded: SeedToken,
+    gone: dict[str, Json],
+    where: str,
 ) -> None:
     tokens = stack.tokens(kind)
     scope = _scope(world, stack, seeded, gone, where)
-    token = Token(
+    token = TokenRecord(
         kind=kind,
         uid=seeded.uid or world.uid(),
         name=seeded.name,
@@ -273,7 +346,13 @@ def _add_token(
     tokens[token.uid] = token
 
 
-def _scope(world: World, stack: Stack, seeded: SeedToken, gone: dict[str, Json], where: str) -> list[Json]:
+def _scope(
+    world: World,
+    stack: StackRecord,
+    seeded: SeedToken,
+    gone: dict[str, Json],
+    where: str,
+) -> list[Json]:
     environments = {**gone, **stack.environments}
     if seeded.scope is not None:
         scope = [_with_environments(item, environments) for item in seeded.scope]
@@ -286,9 +365,16 @@ def _scope(world: World, stack: Stack, seeded: SeedToken, gone: dict[str, Json],
         _check_known(seeded.environments, environments, f"{where}.environments")
         named = [environments[name] for name in seeded.environments]
         scope = [scope_item("environment", _READ, world.metadata(), named)]
-    _check_known(seeded.branches, {*stack.branches, *gone, EVERYTHING}, f"{where}.branches")
-    _check_known(seeded.aliases, {*stack.aliases, *gone, EVERYTHING}, f"{where}.aliases")
-    for module, names in (("branch", seeded.branches), ("branch_alias", seeded.aliases)):
+    _check_known(
+        seeded.branches, {*stack.branches, *gone, EVERYTHING}, f"{where}.branches"
+    )
+    _check_known(
+        seeded.aliases, {*stack.aliases, *gone, EVERYTHING}, f"{where}.aliases"
+    )
+    for module, names in (
+        ("branch", seeded.branches),
+        ("branch_alias", seeded.aliases),
+    ):
         if names:
             scope.append(scope_item(module, _READ, world.metadata(), names))
     named_somewhere = seeded.branches or seeded.aliases or seeded.scope is not None
@@ -298,7 +384,10 @@ def _scope(world: World, stack: Stack, seeded: SeedToken, gone: dict[str, Json],
 
 
 def _modules_in(scope: list[Any]) -> set[str]:
-    """The modules that a scope names: a stack knows those of its own tokens, also unheard-of ones."""
+    """The modules that a scope names.
+
+    A stack knows those of its own tokens, also unheard-of ones.
+    """
     named = [item.get("module") for item in scope if isinstance(item, dict)]
     return {module for module in named if isinstance(module, str)}
 
@@ -308,7 +397,9 @@ def _with_environments(item: Any, known: dict[str, Json]) -> Any:
     listed = item.get("environments") if isinstance(item, dict) else None
     if not isinstance(listed, list):
         return item
-    shown = [known.get(each, each) if isinstance(each, str) else each for each in listed]
+    shown = [
+        known.get(each, each) if isinstance(each, str) else each for each in listed
+    ]
     return item | {"environments": shown}
 
 
@@ -320,12 +411,14 @@ def _expiry(world: World, seeded: SeedManagementToken, where: str) -> str | None
     return seeded.expires_on
 
 
-def _stamps(world: World, stack: Stack, seeded: SeedToken, where: str) -> Stamps:
+def _stamps(world: World, stack: StackRecord, seeded: SeedToken, where: str) -> Stamps:
     author = stack.owner_uid
     if seeded.created_by is not None:
         person = world.person_by_email(seeded.created_by)
         if person is None:
-            raise SeedError(f"{where}.created_by: no user has the e-mail address {seeded.created_by!r}")
+            raise SeedError(
+                f"{where}.created_by: no user has the e-mail address {seeded.created_by!r}"
+            )
         author = person.uid
     created = seeded.created_days_ago
     updated = created if seeded.updated_days_ago is None else seeded.updated_days_ago
@@ -338,7 +431,9 @@ def _check_unique(values: Iterable[str], path: str, field: str = "") -> None:
     seen: set[str] = set()
     for number, value in enumerate(values):
         if value in seen:
-            raise SeedError(f"{path}[{number}]{f'.{field}' if field else ''}: {value!r} is there twice")
+            raise SeedError(
+                f"{path}[{number}]{f'.{field}' if field else ''}: {value!r} is there twice"
+            )
         seen.add(value)
 
 

@@ -10,9 +10,9 @@ from functools import partial
 from hashlib import sha256
 from typing import TypeAlias
 
-from tui.sandbox.answers import NOT_VALID, Answer, Json, invalid
-from tui.sandbox.calls import Call, Routes
-from tui.sandbox.organization import Stack
+from tui.sandbox.answers import NOT_VALID, Json, Response, invalid
+from tui.sandbox.calls import Request, Routes
+from tui.sandbox.organization import StackRecord
 from tui.sandbox.paging import page
 from tui.sandbox.readers import DELIVERY, PREVIEW, Reader, by_management, by_token
 from tui.sandbox.selecting import DRAFT_DETAILS, Selection
@@ -21,10 +21,10 @@ CONTENT_TYPE_UID = "page"
 LOCALE = "en-us"
 _FILENAME = "logo.svg"
 _LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>\n'
-Authorize: TypeAlias = Callable[[Call], Reader]
+Authorize: TypeAlias = Callable[[Request], Reader]
 
 
-def _read(authorize: Authorize, key: str, name: str, call: Call) -> Answer:
+def _read(authorize: Authorize, key: str, name: str, call: Request) -> Response:
     """The list of `key`, or the one that the path names, as `name`."""
     reader = authorize(call)
     selection = Selection.of(call, key)
@@ -35,12 +35,14 @@ def _read(authorize: Authorize, key: str, name: str, call: Call) -> Answer:
         content = show(reader, reader.environment(call))
     uids = {"content_type": CONTENT_TYPE_UID, "uid": content["uid"]}
     in_language = key == "content_types" or selection.speaks(LOCALE)
-    asked = [variable for variable, uid in call.variables.items() if uids[variable] != uid]
+    asked = [
+        variable for variable, uid in call.variables.items() if uids[variable] != uid
+    ]
     if asked or (name and not in_language):
         raise invalid({"uid": [NOT_VALID]}, "The requested object doesn't exist.")
     beside = selection.beside(content_type(reader.stack))
     if name:
-        return Answer({name: selection.shown(content), **beside})
+        return Response({name: selection.shown(content), **beside})
     found = [content] if in_language else []
     if selection.counts:
         return page(call, key, found, count_alone=True)
@@ -54,18 +56,22 @@ def _read(authorize: Authorize, key: str, name: str, call: Call) -> Answer:
     )
 
 
-def _download(call: Call) -> Answer:
+def _download(call: Request) -> Response:
     """The file of the asset, which needs no token: it is public."""
     named = call.variables
     stack = call.world.stacks.get(named["api_key"])
-    if stack is None or named["uid"] != content_uid(stack, "asset") or named["file"] != _FILENAME:
+    if (
+        stack is None
+        or named["uid"] != content_uid(stack, "asset")
+        or named["file"] != _FILENAME
+    ):
         raise invalid({"uid": [NOT_VALID]}, "The requested object doesn't exist.")
-    answer = Answer({}, headers={"content-type": "image/svg+xml"})
+    answer = Response({}, headers={"content-type": "image/svg+xml"})
     answer.body = _LOGO
     return answer
 
 
-def content_type(stack: Stack) -> Json:
+def content_type(stack: StackRecord) -> Json:
     """A page with a title and a URL."""
     fields = [("Title", "title", True), ("URL", "url", False)]
     return {
@@ -75,11 +81,22 @@ def content_type(stack: Stack) -> Json:
         "_version": 1,
         "inbuilt_class": False,
         "schema": [
-            {"data_type": "text", "display_name": name, "uid": uid, "mandatory": needed, "unique": needed}
+            {
+                "data_type": "text",
+                "display_name": name,
+                "uid": uid,
+                "mandatory": needed,
+                "unique": needed,
+            }
             for name, uid, needed in fields
         ],
         "description": "",
-        "options": {"is_page": True, "singleton": False, "title": "title", "sub_title": []},
+        "options": {
+            "is_page": True,
+            "singleton": False,
+            "title": "title",
+            "sub_title": [],
+        },
         "abilities": {"get_one_object": True, "get_all_objects": True},
     }
 
@@ -102,7 +119,10 @@ def entry(reader: Reader, environment: Json | None) -> Json:
 
 
 def asset(reader: Reader, environment: Json | None) -> Json:
-    """The asset, a drawing that can be downloaded; without an environment it is the draft."""
+    """The asset, a drawing that can be downloaded.
+
+    Without an environment it is the draft.
+    """
     uid = content_uid(reader.stack, "asset")
     return {
         "uid": uid,
@@ -123,13 +143,16 @@ def asset(reader: Reader, environment: Json | None) -> Json:
     }
 
 
-def content_uid(stack: Stack, what: str) -> str:
+def content_uid(stack: StackRecord, what: str) -> str:
     """The uid of something in a stack, the same in every run."""
     return "blt" + sha256(f"{stack.uid} {what}".encode()).hexdigest()[:16]
 
 
-def _publication(stack: Stack, environment: Json | None) -> Json:
-    """Who made a thing and when, and where it is published: for a draft, a list of places."""
+def _publication(stack: StackRecord, environment: Json | None) -> Json:
+    """Who made a thing and when, and where it is published.
+
+    For a draft, a list of places.
+    """
     made = stack.stamps.shown()
     details = [
         {
@@ -154,7 +177,10 @@ def _routes(prefix: str, authorize: Authorize, end: str = "") -> Routes:
         ("assets", "assets", ""),
         ("assets/{uid}", "assets", "asset"),
     ]
-    return {f"GET {prefix}/{path}{end}": partial(_read, authorize, key, name) for path, key, name in places}
+    return {
+        f"GET {prefix}/{path}{end}": partial(_read, authorize, key, name)
+        for path, key, name in places
+    }
 
 
 _FILES: Routes = {"GET /v3/assets/{api_key}/{uid}/{file}": _download}

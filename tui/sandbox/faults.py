@@ -16,14 +16,18 @@ from typing import Any
 
 import msgspec
 
-from tui.sandbox.answers import Answer, ApiError, too_many_requests
-from tui.sandbox.calls import Call
+from tui.sandbox.answers import ApiError, Response, too_many_requests
+from tui.sandbox.calls import Request
 from tui.sandbox.organization import Lateness
 from tui.sandbox.seed import SeedFault
 
 FAULT_HEADER = "x-sandbox-fault"
 _STATUSES = frozenset(HTTPStatus)
-_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
+_WITHOUT_BODY = (
+    HTTPStatus.NO_CONTENT,
+    HTTPStatus.RESET_CONTENT,
+    HTTPStatus.NOT_MODIFIED,
+)
 _ENDINGS = ("cut", "wrong-types", "odd-rows", "close-before", "close-after")
 _FAILURE = re.compile(r"([2345]\d\d)(?:-(html|json|text|empty))?")
 _UNKNOWN = re.compile(r"unknown=(?:(\d{1,6}(?:\.\d+)?)|(\d{1,6})x)(?:;(401|412))?")
@@ -39,8 +43,8 @@ class Fault(msgspec.Struct):
     """What goes wrong with one request.
 
     Attributes:
-        form: what a gateway answers in place of the API: html, json, text or empty; its `title`, the
-            `server` and the `location` that it names.
+        form: what a gateway answers in place of the API: html, json, text or empty; its
+            `title`, the `server` and the `location` that it names.
         ending: one of the parts that have no value.
         lateness: for how long the token that the request creates stays unknown.
     """
@@ -68,7 +72,9 @@ def parse_fault(text: str) -> Fault:
             fault.delay = float(delay[1])
         elif unknown:
             status = None if unknown[3] is None else int(unknown[3])
-            fault.lateness = Lateness(float(unknown[1] or 0), int(unknown[2] or 0), status)
+            fault.lateness = Lateness(
+                float(unknown[1] or 0), int(unknown[2] or 0), status
+            )
         elif not _read_failure(fault, part):
             raise ValueError(f"{part!r} is not a fault")
     return fault
@@ -96,21 +102,33 @@ def _read_failure(fault: Fault, part: str) -> bool:
     return True
 
 
-def fault_of(call: Call, api: str, planned: Iterable[SeedFault]) -> Fault:
-    """The header's fault, or 400 if it is none; else the first planned one that fits, else an empty one."""
+def fault_of(call: Request, api: str, planned: Iterable[SeedFault]) -> Fault:
+    """The header's fault, or 400 if it is none.
+
+    Else the first planned one that fits, else an empty one.
+    """
     header = call.headers.get(FAULT_HEADER)
     if header is None:
-        return next((parse_fault(each.fault) for each in planned if _takes(each, call, api)), Fault())
+        return next(
+            (parse_fault(each.fault) for each in planned if _takes(each, call, api)),
+            Fault(),
+        )
     try:
         return parse_fault(header)
     except ValueError as error:
         raise ApiError(400, f"{FAULT_HEADER}: {error}.", 400) from None
 
 
-def _takes(planned: SeedFault, call: Call, api: str) -> bool:
+def _takes(planned: SeedFault, call: Request, api: str) -> bool:
     """Whether a request is hit; counts it if it fits."""
-    patterns = ((api, planned.api), (call.method, planned.method.upper()), (call.path, planned.path))
-    if planned.times == 0 or not all(fnmatchcase(actual, pattern) for actual, pattern in patterns):
+    patterns = (
+        (api, planned.api),
+        (call.method, planned.method.upper()),
+        (call.path, planned.path),
+    )
+    if planned.times == 0 or not all(
+        fnmatchcase(actual, pattern) for actual, pattern in patterns
+    ):
         return False
     if planned.after > 0:
         planned.after -= 1
@@ -120,20 +138,26 @@ def _takes(planned: SeedFault, call: Call, api: str) -> bool:
     return True
 
 
-def failure(fault: Fault) -> Answer | None:
+def failure(fault: Fault) -> Response | None:
     """The answer in place of the API's own, if the fault has a status."""
     if fault.status is None:
         return None
     status = HTTPStatus(fault.status)
-    headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
+    headers = (
+        {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
+    )
     if fault.form:
         return _gateway_answer(fault, status, headers)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return too_many_requests(headers).answer
-    return ApiError(status, f"{status.phrase}. Please try again.", status, headers=headers).answer
+    return ApiError(
+        status, f"{status.phrase}. Please try again.", status, headers=headers
+    ).answer
 
 
-def _gateway_answer(fault: Fault, status: HTTPStatus, headers: dict[str, str]) -> Answer:
+def _gateway_answer(
+    fault: Fault, status: HTTPStatus, headers: dict[str, str]
+) -> Response:
     """What a web filter, a captive portal or an access proxy sends."""
     named = {"server": fault.server, "location": fault.location}
     headers |= {name: value for name, value in named.items() if value}
@@ -144,7 +168,9 @@ def _gateway_answer(fault: Fault, status: HTTPStatus, headers: dict[str, str]) -
         "text": f"{title}\n",
         "empty": "",
     }
-    answer = Answer({}, status, headers | {"content-type": _CONTENT_TYPES[fault.form]})
+    answer = Response(
+        {}, status, headers | {"content-type": _CONTENT_TYPES[fault.form]}
+    )
     answer.body = bodies[fault.form].encode()
     return answer
 

@@ -1,4 +1,7 @@
-"""One API as an ASGI application: its routes, the size of bodies, the rate limit and faults."""
+"""One API as an ASGI application.
+
+Its routes, the size of bodies, the rate limit and faults.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +15,24 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from tui.sandbox.answers import Answer, ApiError, too_many_requests
-from tui.sandbox.calls import Call, Handler, Routes
+from tui.sandbox.answers import ApiError, Response, too_many_requests
+from tui.sandbox.calls import Handler, Request, Routes
 from tui.sandbox.faults import failure, fault_of, with_odd_rows, with_wrong_types
 from tui.sandbox.organization import World
 from tui.sandbox.seed import SeedFault
 
 # The types of the ASGI specification.
 Message: TypeAlias = MutableMapping[str, Any]
-Scope: TypeAlias = MutableMapping[str, Any]
+ASGIScope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+ASGIApp: TypeAlias = Callable[[ASGIScope, Receive, Send], Awaitable[None]]
 
 MAX_BODY_BYTES = 1024 * 1024
 # The server puts a function here that closes the TCP connection of a request.
 CLOSE_EXTENSION = "sandbox.close"
-# A client that is still sending cannot read a refusal, so what is over the limit is read away up to here.
+# A client that is still sending cannot read a refusal, so what is over the limit is
+# read away up to here.
 _MAX_DRAINED_BYTES = 64 * 1024 * 1024
 
 
@@ -36,19 +40,27 @@ _CHANGES = {"wrong-types": with_wrong_types, "odd-rows": with_odd_rows}
 
 
 class ConnectionClosed(ConnectionResetError):
-    """In process there is no connection to close: the failure is raised through the transport instead."""
+    """In process there is no connection to close.
+
+    The failure is raised through the transport instead.
+    """
 
 
 class RateLimiter:
     """Counts the requests of the last second; what it refuses does not count."""
 
-    def __init__(self, per_second: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, per_second: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.per_second = per_second
         self._clock = clock
         self._admitted: defaultdict[tuple[str, bool], deque[float]] = defaultdict(deque)
 
     def admit(self, bucket: str, *, write: bool) -> int | None:
-        """How many more reads or writes of a bucket may come in this second; None if this one may not."""
+        """How many more reads or writes of a bucket may come in this second.
+
+        None if this one may not.
+        """
         now = self._clock()
         recent = self._admitted[(bucket, write)]
         while recent and now - recent[0] >= 1.0:
@@ -62,7 +74,8 @@ class RateLimiter:
 class Gateway:
     """One API as an ASGI application; HEAD is answered where GET is.
 
-    `name` is the API's in fault plans, and `faults` those of all APIs, which may change while it runs.
+    `name` is the API's in fault plans, and `faults` those of all APIs, which may change
+    while it runs.
     """
 
     def __init__(
@@ -82,19 +95,24 @@ class Gateway:
         self._faults = faults
         self._limiter = limiter
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
         body = await _read_body(receive)
         if body is None:
             return
-        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        call = Call(
+        pairs = parse_qsl(
+            scope["query_string"].decode("latin-1"), keep_blank_values=True
+        )
+        call = Request(
             world=self._world,
             method=scope["method"],
             path=scope["path"],
-            headers={key.decode("latin-1").lower(): each.decode("latin-1") for key, each in scope["headers"]},
+            headers={
+                key.decode("latin-1").lower(): each.decode("latin-1")
+                for key, each in scope["headers"]
+            },
             query=dict(pairs),
             body=body,
             pairs=pairs,
@@ -117,7 +135,11 @@ class Gateway:
         try:
             answer = self._answer(call)
         except Exception:
-            await _send(ApiError(500, "Internal Server Error. Please try again.", 500).answer, call, send)
+            await _send(
+                ApiError(500, "Internal Server Error. Please try again.", 500).answer,
+                call,
+                send,
+            )
             raise
         if change := _CHANGES.get(fault.ending):
             answer.body = msgspec.json.encode(change(msgspec.json.decode(answer.body)))
@@ -126,10 +148,12 @@ class Gateway:
         if fault.ending in ("close-after", "cut"):
             await _hang_up(scope, receive)
 
-    def _answer(self, call: Call) -> Answer:
+    def _answer(self, call: Request) -> Response:
         headers: dict[str, str] = {}
         if self._limiter is not None:
-            remaining = self._limiter.admit(_bucket(call), write=call.method not in ("GET", "HEAD"))
+            remaining = self._limiter.admit(
+                _bucket(call), write=call.method not in ("GET", "HEAD")
+            )
             # No `Retry-After` is among them: the real API sends none.
             headers["x-ratelimit-limit"] = str(self._limiter.per_second)
             headers["x-ratelimit-remaining"] = str(remaining or 0)
@@ -142,7 +166,7 @@ class Gateway:
         answer.headers |= headers
         return answer
 
-    def _handler(self, call: Call) -> Handler:
+    def _handler(self, call: Request) -> Handler:
         """What answers a method and path; it finds the path's variables in the call."""
         if len(call.body) > MAX_BODY_BYTES:
             raise ApiError(413, "The request body is larger than 1 MiB.", 413)
@@ -151,12 +175,16 @@ class Gateway:
             if match := pattern.fullmatch(f"{method} {call.path}"):
                 call.variables = match.groupdict()
                 return handler
-        # A method that a path does not take is answered alike: the API's list of statuses has no 405.
+        # A method that a path does not take is answered alike: the API's list of
+        # statuses has no 405.
         raise ApiError(404, "The requested URL was not found on this server.", 404)
 
 
-def _bucket(call: Call) -> str:
-    """Whose rate limit a request counts against: the organization's, as far as its headers tell."""
+def _bucket(call: Request) -> str:
+    """Whose rate limit a request counts against.
+
+    The organization's, as far as its headers tell.
+    """
     stack = call.world.stacks.get(call.headers.get("api_key", ""))
     names = ("organization_uid", "authtoken", "authorization")
     named = [call.headers[name] for name in names if call.headers.get(name)]
@@ -164,7 +192,10 @@ def _bucket(call: Call) -> str:
 
 
 async def _read_body(receive: Receive) -> bytes | None:
-    """The body, a little over the limit if it is over it; None if the client went away."""
+    """The body, a little over the limit if it is over it.
+
+    None if the client went away.
+    """
     body = bytearray()
     received = 0
     while True:
@@ -178,17 +209,24 @@ async def _read_body(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-async def _send(answer: Answer, call: Call, send: Send, *, cut: bool = False) -> None:
+async def _send(
+    answer: Response, call: Request, send: Send, *, cut: bool = False
+) -> None:
     """Send an answer: without the body to HEAD, or half of it where it is to be cut."""
     headers = answer.headers | {"content-length": str(len(answer.body))}
-    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    encoded = [
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in headers.items()
+    ]
+    await send(
+        {"type": "http.response.start", "status": answer.status, "headers": encoded}
+    )
     body = b"" if call.method == "HEAD" else answer.body
     body = body[: len(body) // 2] if cut else body
     await send({"type": "http.response.body", "body": body, "more_body": cut})
 
 
-async def _hang_up(scope: Scope, receive: Receive) -> None:
+async def _hang_up(scope: ASGIScope, receive: Receive) -> None:
     close = scope.get("extensions", {}).get(CLOSE_EXTENSION)
     if close is None:
         raise ConnectionClosed("The sandbox closed the connection.")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from tui.sandbox.answers import Answer, Json, not_found
-from tui.sandbox.calls import Call, Routes
+from tui.sandbox.answers import Json, Response, not_found
+from tui.sandbox.calls import Request, Routes
 from tui.sandbox.content import LOCALE
-from tui.sandbox.organization import Stack
+from tui.sandbox.organization import StackRecord
 from tui.sandbox.paging import page
 
 
-def _locale(stack: Stack) -> Json:
+def _locale(stack: StackRecord) -> Json:
     """The language that all content is in."""
     return {
         "code": LOCALE,
@@ -24,19 +24,19 @@ def _locale(stack: Stack) -> Json:
     }
 
 
-def _locales(call: Call) -> Answer:
+def _locales(call: Request) -> Response:
     stack = call.read_stack()
     return page(call, "locales", [_locale(stack)])
 
 
-def _one_locale(call: Call) -> Answer:
+def _one_locale(call: Request) -> Response:
     stack = call.read_stack()
     if call.variables["code"] != LOCALE:
         raise not_found("The requested language doesn't exist.", "code")
-    return Answer({"locale": _locale(stack)})
+    return Response({"locale": _locale(stack)})
 
 
-def _empty(key: str, call: Call) -> Answer:
+def _empty(key: str, call: Request) -> Response:
     call.read_stack()
     return page(call, key, [])
 

@@ -1,4 +1,7 @@
-"""What the sandbox knows: people, organizations and stacks with their environments, branches and tokens."""
+"""What the sandbox knows.
+
+People, organizations and stacks with their environments, branches and tokens.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,14 @@ TokenKind: TypeAlias = Literal["delivery", "management"]
 OWNER = "Owner"
 MAIN_BRANCH = "main"
 EVERYTHING = "$all"
-SCOPE_FIELDS = {"environment": "environments", "branch": "branches", "branch_alias": "branch_aliases"}
-# Measured one by one on the real API in August 2026; taxonomy, delivery_token, audit_log, publish_queue and
-# stack were refused. The last two name branches, the first stands for all.
+SCOPE_FIELDS = {
+    "environment": "environments",
+    "branch": "branches",
+    "branch_alias": "branch_aliases",
+}
+# Measured one by one on the real API in August 2026; taxonomy, delivery_token,
+# audit_log, publish_queue and stack were refused. The last two name branches, the first
+# stands for all.
 MANAGEMENT_MODULES = frozenset(
     {
         EVERYTHING,
@@ -49,11 +57,17 @@ def utc_now() -> datetime:
 
 def timestamp(moment: datetime) -> str:
     """A moment as `2026-01-05T10:00:00.000Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.")
+        + f"{moment.microsecond // 1000:03d}Z"
+    )
 
 
 def expiry_moment(expires_on: str) -> datetime | None:
-    """00:00 UTC of a day, written as `YYYY-MM-DD` or as a full ISO 8601 time; None if it is neither."""
+    """00:00 UTC of a day, written as `YYYY-MM-DD` or as a full ISO 8601 time.
+
+    None if it is neither.
+    """
     try:
         moment = datetime.fromisoformat(expires_on)
         day = moment if moment.tzinfo is None else moment.astimezone(UTC)
@@ -76,14 +90,21 @@ class Stamps(msgspec.Struct):
 
     def dates(self) -> Json:
         """When, as answers show it."""
-        return {"created_at": timestamp(self.created_at), "updated_at": timestamp(self.updated_at)}
+        return {
+            "created_at": timestamp(self.created_at),
+            "updated_at": timestamp(self.updated_at),
+        }
 
     def shown(self) -> Json:
         """All of it, as answers show it."""
-        return {"created_by": self.created_by, "updated_by": self.updated_by, **self.dates()}
+        return {
+            "created_by": self.created_by,
+            "updated_by": self.updated_by,
+            **self.dates(),
+        }
 
 
-class Person(SeedUser, kw_only=True):
+class PersonRecord(SeedUser, kw_only=True):
     """A user account: what the seed says of it, or was made up, and what became of it since.
 
     Attributes:
@@ -109,7 +130,7 @@ class Person(SeedUser, kw_only=True):
         return f"Person({self.email!r})"
 
 
-class Organization(SeedOrganization, kw_only=True):
+class OrganizationRecord(SeedOrganization, kw_only=True):
     """An organization with its plan."""
 
     uid: str
@@ -119,7 +140,10 @@ class Organization(SeedOrganization, kw_only=True):
 
 
 def scope_item(
-    module: str, acl: dict[str, bool], metadata_uid: str, named: Iterable[Any] | None = None
+    module: str,
+    acl: dict[str, bool],
+    metadata_uid: str,
+    named: Iterable[Any] | None = None,
 ) -> Json:
     """One item of a scope as answers show it, which hold whole environments, but names of branches.
 
@@ -134,7 +158,10 @@ def scope_item(
 
 
 def names_in(item: Json, field: str) -> list[str]:
-    """The names that a scope item lists in a field; environments are whole objects there."""
+    """The names that a scope item lists in a field.
+
+    Environments are whole objects there.
+    """
     listed = item.get(field)
     named: list[str] = []
     for each in listed if isinstance(listed, list) else []:
@@ -143,7 +170,7 @@ def names_in(item: Json, field: str) -> list[str]:
     return named
 
 
-class Token(msgspec.Struct, kw_only=True):
+class TokenRecord(msgspec.Struct, kw_only=True):
     """A delivery or management token.
 
     Attributes:
@@ -187,10 +214,13 @@ class Token(msgspec.Struct, kw_only=True):
 
 
 class Lateness(msgspec.Struct):
-    """For how long a value stays unknown once it is created: until a moment, or for so many calls.
+    """For how long a value stays unknown once it is created.
+
+    Until a moment, or for so many calls.
 
     Attributes:
-        status: what it is refused with meanwhile, 401 or 412; None leaves that to the host.
+        status: what it is refused with meanwhile, 401 or 412; None leaves that to the
+            host.
     """
 
     seconds: float = 0.0
@@ -207,7 +237,10 @@ class Lateness(msgspec.Struct):
 
 
 class OddRow(msgspec.Struct):
-    """A row of a list that is shown as it is, however odd: in one stack, or in all of them."""
+    """A row of a list that is shown as it is, however odd.
+
+    In one stack, or in all of them.
+    """
 
     list: RowList
     row: Any
@@ -215,22 +248,24 @@ class OddRow(msgspec.Struct):
     at: int = 0
 
 
-class Stack(msgspec.Struct, kw_only=True):
+class StackRecord(msgspec.Struct, kw_only=True):
     """A stack and all that belongs to it.
 
     Attributes:
-        environments: by name, as answers show them; so are branches and aliases, and roles by uid.
+        environments: by name, as answers show them; so are branches and aliases, and
+            roles by uid.
         token_rights: by uid of a role, the kinds of token that it may manage.
         modules: the modules that a management token's scope may hold.
         late: by value, the new tokens that are not known everywhere yet.
-        remembered: the values of deleted tokens, each with the token as it was and when it was deleted.
+        remembered: the values of deleted tokens, each with the token as it was and when
+            it was deleted.
     """
 
     uid: str
     api_key: str
     name: str
     seed: SeedStack
-    organization: Organization
+    organization: OrganizationRecord
     owner_uid: str
     stamps: Stamps
     branches: dict[str, Json] = {}
@@ -238,20 +273,22 @@ class Stack(msgspec.Struct, kw_only=True):
     environments: dict[str, Json] = {}
     roles: dict[str, Json] = {}
     token_rights: dict[str, list[TokenKind]] = {}
-    delivery_tokens: dict[str, Token] = {}
-    management_tokens: dict[str, Token] = {}
+    delivery_tokens: dict[str, TokenRecord] = {}
+    management_tokens: dict[str, TokenRecord] = {}
     modules: set[str] = set()
     late: dict[str, Lateness] = {}
-    remembered: dict[str, tuple[Token, datetime]] = {}
+    remembered: dict[str, tuple[TokenRecord, datetime]] = {}
 
     def __repr__(self) -> str:
         return f"Stack({self.name!r})"
 
-    def tokens(self, kind: TokenKind) -> dict[str, Token]:
+    def tokens(self, kind: TokenKind) -> dict[str, TokenRecord]:
         """Its tokens of one kind by uid, oldest first."""
         return self.delivery_tokens if kind == "delivery" else self.management_tokens
 
-    def delay(self, lateness: Lateness | None, now: datetime, *values: str | None) -> None:
+    def delay(
+        self, lateness: Lateness | None, now: datetime, *values: str | None
+    ) -> None:
         """Note that new values become known late, if that was asked for."""
         if lateness is not None:
             since = msgspec.structs.replace(lateness, since=now)
@@ -263,8 +300,11 @@ class Stack(msgspec.Struct, kw_only=True):
         late = self.late.get(value)
         return late if late is not None and late.holds(now) else None
 
-    def forget(self, token: Token, now: datetime, *values: str | None) -> None:
-        """Note that values of a token were deleted: the hosts that serve content hear of it later."""
+    def forget(self, token: TokenRecord, now: datetime, *values: str | None) -> None:
+        """Note that values of a token were deleted.
+
+        The hosts that serve content hear of it later.
+        """
         self.remembered |= {value: (token, now) for value in values if value}
 
     def roles_of(self, person_uid: str) -> list[Json]:
@@ -272,7 +312,10 @@ class Stack(msgspec.Struct, kw_only=True):
         return [role for role in self.roles.values() if person_uid in role["users"]]
 
     def is_ruled_by(self, person_uid: str) -> bool:
-        """Whether a person has every right in it: its owner, and the owner and admins of the organization."""
+        """Whether a person has every right in it.
+
+        Its owner, and the owner and admins of the organization.
+        """
         owners = (self.owner_uid, self.organization.owner_uid)
         return person_uid in owners or person_uid in self.organization.admin_uids
 
@@ -283,7 +326,9 @@ class Stack(msgspec.Struct, kw_only=True):
     def may_manage(self, person_uid: str, kind: TokenKind) -> bool:
         """Whether a person may see and change its tokens of one kind."""
         roles = self.roles_of(person_uid)
-        return self.is_ruled_by(person_uid) or any(kind in self.token_rights[role["uid"]] for role in roles)
+        return self.is_ruled_by(person_uid) or any(
+            kind in self.token_rights[role["uid"]] for role in roles
+        )
 
     def branch_behind(self, name: str) -> str | None:
         """The uid of the branch with that name or alias, or None."""
@@ -293,7 +338,10 @@ class Stack(msgspec.Struct, kw_only=True):
 
     def member_uids(self) -> list[str]:
         """The uids of all who have a part in it, the owner first."""
-        listed = [self.owner_uid, *(uid for role in self.roles.values() for uid in role["users"])]
+        listed = [
+            self.owner_uid,
+            *(uid for role in self.roles.values() for uid in role["users"]),
+        ]
         return list(dict.fromkeys(listed))
 
 
@@ -307,9 +355,9 @@ class World:
         self.now = now
         self.start = now()
         self.founded = self.start - timedelta(days=400)
-        self.people: dict[str, Person] = {}
-        self.organizations: dict[str, Organization] = {}
-        self.stacks: dict[str, Stack] = {}
+        self.people: dict[str, PersonRecord] = {}
+        self.organizations: dict[str, OrganizationRecord] = {}
+        self.stacks: dict[str, StackRecord] = {}
         self.odd_rows: list[OddRow] = []
         self._made_up = 0
 
@@ -322,22 +370,36 @@ class World:
         return "blt" + self._digits(16)
 
     def value(self) -> str:
-        """`cs` and 24 hex digits: the value of a delivery, preview or management token."""
+        """`cs` and 24 hex digits.
+
+        The value of a delivery, preview or management token.
+        """
         return "cs" + self._digits(24)
 
     def metadata(self) -> str:
         """`cs` and 16 hex digits: the uid of a scope item."""
         return "cs" + self._digits(16)
 
-    def person_by_email(self, email: str) -> Person | None:
+    def person_by_email(self, email: str) -> PersonRecord | None:
         """The person with that address, in any case of letters."""
         wanted = email.casefold()
-        return next((person for person in self.people.values() if person.email.casefold() == wanted), None)
+        return next(
+            (
+                person
+                for person in self.people.values()
+                if person.email.casefold() == wanted
+            ),
+            None,
+        )
 
-    def organizations_of(self, person: Person) -> list[Organization]:
+    def organizations_of(self, person: PersonRecord) -> list[OrganizationRecord]:
         """The organizations that a person belongs to."""
-        return [each for each in self.organizations.values() if person.uid in each.member_uids]
+        return [
+            each
+            for each in self.organizations.values()
+            if person.uid in each.member_uids
+        ]
 
-    def stacks_of(self, person: Person) -> list[Stack]:
+    def stacks_of(self, person: PersonRecord) -> list[StackRecord]:
         """The stacks that a person may enter, in the order they were made."""
         return [stack for stack in self.stacks.values() if stack.has_member(person.uid)]

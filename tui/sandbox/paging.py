@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from tui.sandbox.answers import Answer, Json
-from tui.sandbox.calls import Call
+from tui.sandbox.answers import Json, Response
+from tui.sandbox.calls import Request
 from tui.sandbox.organization import OddRow
 from tui.sandbox.querying import field_of, matches, not_valid, read_conditions
 
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,4000}|\d{1,20}(?:\.\d{1,20})?[eE][+ ]?\d{1,3}")
 
 
 def page(
-    call: Call,
+    call: Request,
     key: str,
     items: Iterable[Any],
     render: Callable[[Any], Any] = dict,
@@ -27,13 +27,16 @@ def page(
     beside: Json | None = None,
     lenient: bool = False,
     count_alone: bool = False,
-) -> Answer:
-    """One page of a list, as the field `key` of an answer; what is asked wrongly is refused by 422/141.
+) -> Response:
+    """One page of a list, as the field `key` of an answer.
 
-    The query may hold `limit` (100 at most and by default), `skip`, `include_count` or `count`, `asc`,
-    `desc`, `query` (conditions in JSON) and `typeahead` (a part of the name). A `lenient` host takes a
-    negative `skip` for none. `select` takes fields away once the rows are found, `beside` stands beside them;
-    with `count_alone` the field has their number in place of them.
+    What is asked wrongly is refused by 422/141.
+
+    The query may hold `limit` (100 at most and by default), `skip`, `include_count` or
+    `count`, `asc`, `desc`, `query` (conditions in JSON) and `typeahead` (a part of the
+    name). A `lenient` host takes a negative `skip` for none. `select` takes fields away
+    once the rows are found, `beside` stands beside them; with `count_alone` the field
+    has their number in place of them.
     """
     query, listed = call.query, list(items)
     skip, limit = _number(query, "skip"), _number(query, "limit")
@@ -49,13 +52,13 @@ def page(
         rows = [_rendered(item, render) for item in listed[skip:last]]
         total = len(listed)
     if count_alone:
-        return Answer({key: total})
+        return Response({key: total})
     if select is not None:
         rows = [select(row) for row in rows]
     answer: Json = {key: rows, **(beside or {})}
     if "true" in (query.get("include_count"), query.get("count")):
         answer["count"] = total
-    return Answer(answer)
+    return Response(answer)
 
 
 def with_odd(items: Iterable[Any], odd: Iterable[OddRow]) -> list[Any]:
@@ -92,7 +95,9 @@ def _arranged(rows: Sequence[Any], query: Mapping[str, str]) -> list[Any]:
         conditions = read_conditions(query["query"])
         found = [row for row in found if matches(row, conditions)]
     part = query.get("typeahead", "").casefold()
-    found = [row for row in found if part in str(field_of(row, "name") or "").casefold()]
+    found = [
+        row for row in found if part in str(field_of(row, "name") or "").casefold()
+    ]
     for direction in ("asc", "desc"):
         if field := query.get(direction):
             reverse = direction == "desc"

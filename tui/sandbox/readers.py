@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui.sandbox.answers import ApiError, Json, invalid, not_logged_in, stack_not_found
-from tui.sandbox.calls import Call
-from tui.sandbox.organization import EVERYTHING, MAIN_BRANCH, Stack, Token
+from tui.sandbox.calls import Request
+from tui.sandbox.organization import EVERYTHING, MAIN_BRANCH, StackRecord, TokenRecord
 
 DELIVERY = "access_token"
 PREVIEW = "preview_token"
@@ -19,13 +19,13 @@ class Reader(NamedTuple):
     files of assets are.
     """
 
-    stack: Stack
+    stack: StackRecord
     branch: str
-    token: Token | None
+    token: TokenRecord | None
     previews: bool = False
     origin: str = ""
 
-    def environment(self, call: Call) -> Json | None:
+    def environment(self, call: Request) -> Json | None:
         """The environment that the request names in its query or, as the Python client does, in a header.
 
         It is refused by 422/141 if none is named, 401/161 if it is unknown or outside the token's scope.
@@ -37,17 +37,24 @@ class Reader(NamedTuple):
             return None
         if not name:
             raise invalid({"environment": ["is required."]})
-        if name not in self.stack.environments or name not in self.token.names("environment"):
-            message = "Environment doesn't exists or insufficient permission to access it."
+        if name not in self.stack.environments or name not in self.token.names(
+            "environment"
+        ):
+            message = (
+                "Environment doesn't exists or insufficient permission to access it."
+            )
             raise ApiError(401, message, 161)
         return self.stack.environments[name]
 
 
-def by_token(field: str, call: Call) -> Reader:
+def by_token(field: str, call: Request) -> Reader:
     """By the header that names a delivery token, or its preview token."""
     stack, value = call.stack(), call.headers.get(field, "")
     preview = field == PREVIEW
-    values = ((each.preview if preview else each.value, each) for each in stack.delivery_tokens.values())
+    values = (
+        (each.preview if preview else each.value, each)
+        for each in stack.delivery_tokens.values()
+    )
     token = next((each for held, each in values if value and held == value), None)
     token = _as_heard_of(call, stack, token, value, field)
     if preview and not stack.seed.live_preview:
@@ -55,24 +62,33 @@ def by_token(field: str, call: Call) -> Reader:
     return Reader(stack, _branch(stack, token, call), token, preview, _origin(call))
 
 
-def by_management(call: Call) -> Reader:
+def by_management(call: Request) -> Reader:
     """By a session, an OAuth grant or a management token."""
     stack = call.read_stack()
-    return Reader(stack, _branch(stack, call.management_token(), call), None, origin=_origin(call))
+    return Reader(
+        stack, _branch(stack, call.management_token(), call), None, origin=_origin(call)
+    )
 
 
-def _origin(call: Call) -> str:
-    """Where the caller reached the sandbox; by another name than its own, over TLS in front of it."""
+def _origin(call: Request) -> str:
+    """Where the caller reached the sandbox.
+
+    By another name than its own, over TLS in front of it.
+    """
     host = call.headers.get("host", "127.0.0.1")
     plain = host.partition(":")[0] == "127.0.0.1"
     return f"{'http' if plain else 'https'}://{host}"
 
 
-def _as_heard_of(call: Call, stack: Stack, token: Token | None, value: str, field: str) -> Token:
+def _as_heard_of(
+    call: Request, stack: StackRecord, token: TokenRecord | None, value: str, field: str
+) -> TokenRecord:
     """The token as the content hosts know it, who hear late of new and deleted ones."""
     now = call.world.now()
     if token is not None:
-        since = (token.preview_since if field == PREVIEW else None) or token.stamps.created_at
+        since = (
+            token.preview_since if field == PREVIEW else None
+        ) or token.stamps.created_at
         if (now - since).total_seconds() < stack.seed.network.lag:
             raise not_logged_in(field)
         late = stack.lateness_of(value, now)
@@ -81,7 +97,11 @@ def _as_heard_of(call: Call, stack: Stack, token: Token | None, value: str, fiel
         return token
     token, deleted_at = stack.remembered.get(value, (None, now))
     still_answered_for = (now - deleted_at).total_seconds() < stack.seed.network.memory
-    if token is not None and still_answered_for and (field == DELIVERY) == (value == token.value):
+    if (
+        token is not None
+        and still_answered_for
+        and (field == DELIVERY) == (value == token.value)
+    ):
         return token
     delivery = stack.delivery_tokens.values()
     known = {each.value for each in (*delivery, *stack.management_tokens.values())}
@@ -91,19 +111,26 @@ def _as_heard_of(call: Call, stack: Stack, token: Token | None, value: str, fiel
     raise not_logged_in(field)
 
 
-def _branch(stack: Stack, token: Token | None, call: Call) -> str:
-    """The branch that the request names by its uid or an alias: main, unless the header says otherwise.
+def _branch(stack: StackRecord, token: TokenRecord | None, call: Request) -> str:
+    """The branch that the request names by its uid or an alias.
 
-    It is refused by 422/901 if it is unknown, or neither it nor an alias of it is in the token's scope.
+    Main, unless the header says otherwise.
+
+    It is refused by 422/901 if it is unknown, or neither it nor an alias of it is in
+    the token's scope.
     """
     if not stack.branches:
         return MAIN_BRANCH
     name = call.headers.get("branch") or MAIN_BRANCH
     branch = stack.branch_behind(name)
-    names = [*token.names("branch"), *token.names("branch_alias")] if token else [EVERYTHING]
-    if branch and (EVERYTHING in names or branch in {stack.branch_behind(each) for each in names}):
-        return branch
-    message = (
-        f"Access denied. You have insufficient permissions to perform operation on this branch '{name}'."
+    names = (
+        [*token.names("branch"), *token.names("branch_alias")]
+        if token
+        else [EVERYTHING]
     )
+    if branch and (
+        EVERYTHING in names or branch in {stack.branch_behind(each) for each in names}
+    ):
+        return branch
+    message = f"Access denied. You have insufficient permissions to perform operation on this branch '{name}'."
     raise ApiError(422, message, 901)

@@ -8,14 +8,15 @@ from tui.sandbox.answers import NOT_VALID, REQUIRED, Errors, Json, invalid
 from tui.sandbox.organization import (
     EVERYTHING,
     SCOPE_FIELDS,
-    Stack,
+    StackRecord,
     TokenKind,
     World,
     expiry_moment,
     names_in,
 )
 
-# The exact maximum is nowhere published; names of 424 characters are known to be refused.
+# The exact maximum is nowhere published; names of 424 characters are known to be
+# refused.
 MAX_NAME_LENGTH = 300
 # Some clients write `"true"` for true.
 _BOOLEANS = {"true": True, "false": False}
@@ -25,8 +26,13 @@ _BOOLEANS = {"true": True, "false": False}
 _BRANCH_FIELDS = ("branches", "branch_aliases")
 
 
-def read_draft(body: Json, stack: Stack, kind: TokenKind, world: World, failed: str) -> Json:
-    """The fields of a `Token` that a request's body gives; a refusal (422/141) has every reason at once."""
+def read_draft(
+    body: Json, stack: StackRecord, kind: TokenKind, world: World, failed: str
+) -> Json:
+    """The fields of a `Token` that a request's body gives.
+
+    A refusal (422/141) has every reason at once.
+    """
     token = body.get("token")
     fields: Json = token if isinstance(token, dict) else {}
     errors: Errors = {}
@@ -48,9 +54,11 @@ def read_draft(body: Json, stack: Stack, kind: TokenKind, world: World, failed: 
     return draft
 
 
-def _management_fields(fields: Json, stack: Stack, errors: Errors) -> Json:
+def _management_fields(fields: Json, stack: StackRecord, errors: Errors) -> Json:
     expires_on = fields.get("expires_on")
-    if expires_on is not None and (not isinstance(expires_on, str) or expiry_moment(expires_on) is None):
+    if expires_on is not None and (
+        not isinstance(expires_on, str) or expiry_moment(expires_on) is None
+    ):
         errors["expires_on"] = [NOT_VALID]
     never = fields.get("is_never_expires")
     if not isinstance(never, bool | None) or (never and expires_on is not None):
@@ -61,19 +69,26 @@ def _management_fields(fields: Json, stack: Stack, errors: Errors) -> Json:
     email_notice = fields.get("is_email_notification_enabled", False)
     if not isinstance(email_notice, bool):
         errors["is_email_notification_enabled"] = [NOT_VALID]
-    extra = {key: value for key, value in fields.items() if key.startswith("rate_limit")}
+    extra = {
+        key: value for key, value in fields.items() if key.startswith("rate_limit")
+    }
     if never is not None:
         extra["is_never_expires"] = never
     return {"expires_on": expires_on, "email_notice": email_notice, "extra": extra}
 
 
-def _scope(scope: Any, stack: Stack, kind: TokenKind, world: World, errors: Errors) -> list[Json]:
+def _scope(
+    scope: Any, stack: StackRecord, kind: TokenKind, world: World, errors: Errors
+) -> list[Json]:
     """The items as they came, each with the uid that it is given, and environments as whole objects."""
     if not isinstance(scope, list) or not scope:
         errors["scope"] = [NOT_VALID if scope else REQUIRED]
         scope = []
     read = _delivery_item if kind == "delivery" else _management_item
-    items = [read(dict(item) if isinstance(item, dict) else {}, stack, errors) for item in scope]
+    items = [
+        read(dict(item) if isinstance(item, dict) else {}, stack, errors)
+        for item in scope
+    ]
     for item in items:
         metadata = item.get("_metadata")
         uid = metadata.get("uid") if isinstance(metadata, dict) else None
@@ -88,16 +103,24 @@ def _scope(scope: Any, stack: Stack, kind: TokenKind, world: World, errors: Erro
 
 
 def _names_branches(item: Json, kind: TokenKind) -> bool:
-    """Whether an item makes a scope of branches; a management token's may, inside any module."""
+    """Whether an item makes a scope of branches.
+
+    A management token's may, inside any module.
+    """
     if kind == "delivery":
         return item.get("module") in ("branch", "branch_alias")
     return any(names_in(item, field) for field in _BRANCH_FIELDS)
 
 
-def _delivery_item(item: Json, stack: Stack, errors: Errors) -> Json:
+def _delivery_item(item: Json, stack: StackRecord, errors: Errors) -> Json:
     module = item.get("module")
     acl = _acl(item.get("acl"))
-    if acl is None or not acl.keys() <= {"read", "write"} or not acl.get("read") or acl.get("write"):
+    if (
+        acl is None
+        or not acl.keys() <= {"read", "write"}
+        or not acl.get("read")
+        or acl.get("write")
+    ):
         errors["scope.acl"] = [NOT_VALID]
     if not isinstance(module, str) or module not in SCOPE_FIELDS:
         errors["scope.module"] = [NOT_VALID]
@@ -106,8 +129,11 @@ def _delivery_item(item: Json, stack: Stack, errors: Errors) -> Json:
     return item | {"acl": acl, field: _named(item.get(field), field, stack, errors)}
 
 
-def _management_item(item: Json, stack: Stack, errors: Errors) -> Json:
-    """An item of a management token: a right to a module, which may name things and need not."""
+def _management_item(item: Json, stack: StackRecord, errors: Errors) -> Json:
+    """An item of a management token.
+
+    A right to a module, which may name things and need not.
+    """
     module = item.get("module")
     acl = _acl(item.get("acl"))
     if acl is None:
@@ -124,15 +150,19 @@ def _management_item(item: Json, stack: Stack, errors: Errors) -> Json:
     return item | {"acl": acl} | named
 
 
-def _named(names: Any, field: str, stack: Stack, errors: Errors) -> Any:
-    """The names as answers show them: whole environments, but names of branches and aliases."""
+def _named(names: Any, field: str, stack: StackRecord, errors: Errors) -> Any:
+    """The names as answers show them.
+
+    Whole environments, but names of branches and aliases.
+    """
     known: dict[str, Any] = stack.environments
     if field != "environments":
         held = stack.branches if field == "branches" else stack.aliases
         known = {name: name for name in (*held, EVERYTHING)}
     if not isinstance(names, list) or not names:
         errors[f"scope.{field}"] = [REQUIRED]
-    # Answers carry whole environment objects, requests take names: the objects sent back are refused.
+    # Answers carry whole environment objects, requests take names: the objects sent
+    # back are refused.
     elif not all(isinstance(name, str) and name in known for name in names):
         errors[f"scope.{field}"] = [NOT_VALID]
     else:
@@ -141,10 +171,17 @@ def _named(names: Any, field: str, stack: Stack, errors: Errors) -> Any:
 
 
 def _acl(acl: Any) -> Json | None:
-    """The rights as they came, with a text for a boolean read as one; None if they are none."""
+    """The rights as they came, with a text for a boolean read as one.
+
+    None if they are none.
+    """
     if not isinstance(acl, dict) or not acl.keys() & {"read", "write"}:
         return None
-    rights = {key: _BOOLEANS.get(str(acl[key]).lower()) for key in ("read", "write") if key in acl}
+    rights = {
+        key: _BOOLEANS.get(str(acl[key]).lower())
+        for key in ("read", "write")
+        if key in acl
+    }
     if None in rights.values():
         return None
     return {key: rights.get(key, value) for key, value in acl.items()}

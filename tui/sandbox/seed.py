@@ -1,4 +1,7 @@
-"""The seed file: an organization of one's own, in TOML or JSON. `docs/sandbox.md` describes every field."""
+"""The seed file: an organization of one's own, in TOML or JSON.
+
+`docs/sandbox.md` describes every field.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,8 @@ class SeedOrganization(_Table, kw_only=True):
 class SeedToken(_Table, kw_only=True):
     """What both kinds of token have; ages are in days before the start.
 
-    `scope` is kept to the letter, but that names of known environments become the objects that answers show.
+    `scope` is kept to the letter, but that names of known environments become the
+    objects that answers show.
     """
 
     name: str
@@ -89,7 +93,10 @@ class SeedToken(_Table, kw_only=True):
 
 
 class SeedDeliveryToken(SeedToken, kw_only=True):
-    """`[[stacks.delivery_tokens]]`; `environments` is required but where there is a `scope`."""
+    """`[[stacks.delivery_tokens]]`.
+
+    `environments` is required but where there is a `scope`.
+    """
 
     environments: list[str] = []
     preview: bool = False
@@ -97,7 +104,10 @@ class SeedDeliveryToken(SeedToken, kw_only=True):
 
 
 class SeedManagementToken(SeedToken, kw_only=True):
-    """`[[stacks.management_tokens]]`: ends so many days after the start, or on a date, or never."""
+    """`[[stacks.management_tokens]]`.
+
+    Ends so many days after the start, or on a date, or never.
+    """
 
     access: Literal["read", "read+write"] = "read"
     modules: tuple[str, ...] = ("$all",)
@@ -132,7 +142,10 @@ class SeedNetwork(_Table, kw_only=True):
 
 
 class SeedStack(_Table, kw_only=True):
-    """`[[stacks]]`: without `branches` they are off; `gone` names what was deleted and tokens still hold."""
+    """`[[stacks]]`: without `branches` they are off.
+
+    `gone` names what was deleted and tokens still hold.
+    """
 
     name: str
     organization: str | None = None
@@ -194,10 +207,17 @@ def demo_seed() -> Seed:
 
 
 def read_seed(path: Path) -> Seed:
-    """Read a seed file: JSON if its name ends in `.json`, else TOML; a SeedError says what is wrong."""
+    """Read a seed file: JSON if its name ends in `.json`, else TOML.
+
+    A SeedError says what is wrong.
+    """
     try:
         text = path.read_text(encoding="utf-8")
-        data = msgspec.json.decode(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+        data = (
+            msgspec.json.decode(text)
+            if path.suffix.lower() == ".json"
+            else tomllib.loads(text)
+        )
     except OSError as error:
         raise SeedError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -208,7 +228,10 @@ def read_seed(path: Path) -> Seed:
 
 
 def seed_from(data: Any) -> Seed:
-    """Check a seed that is decoded; a SeedError names the path of the first field that is wrong."""
+    """Check a seed that is decoded.
+
+    A SeedError names the path of the first field that is wrong.
+    """
     try:
         return msgspec.convert(data, Seed)
     except msgspec.ValidationError as error:
@@ -218,7 +241,9 @@ def seed_from(data: Any) -> Seed:
 def _in_words(message: str) -> str:
     problem, _, path = message.partition(" - at `$")
     path = path.rstrip("`").lstrip(".")
-    if field := re.fullmatch(r"Object (missing required|contains unknown) field `([^`]+)`", problem):
+    if field := re.fullmatch(
+        r"Object (missing required|contains unknown) field `([^`]+)`", problem
+    ):
         where = f"{path}.{field[2]}" if path else field[2]
         return f"{where}: {'is required' if field[1].startswith('m') else 'is not a known field'}"
     problem = re.sub(r"`([^`]+)`", _type_in_words, problem)
@@ -226,4 +251,6 @@ def _in_words(message: str) -> str:
 
 
 def _type_in_words(types: re.Match[str]) -> str:
-    return " or ".join(_WORDS.get(each.strip(), each.strip()) for each in types[1].split("|"))
+    return " or ".join(
+        _WORDS.get(each.strip(), each.strip()) for each in types[1].split("|")
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tui.sandbox.answers import Json, invalid
-from tui.sandbox.calls import Call
+from tui.sandbox.calls import Request
 
 _BASE_ONLY, _BASE_EXCEPT = "only[BASE][]", "except[BASE][]"
 # Where a draft is published: the management host's name for it, until it is shown.
@@ -22,7 +22,8 @@ _BESIDE: dict[str, tuple[str, Callable[[Json], Any]]] = {
     "include_schema": ("schema", lambda content_type: content_type["schema"]),
     "include_content_type": ("content_type", dict),
 }
-# The content has no references, embedded items or global fields, so these change nothing.
+# The content has no references, embedded items or global fields, so these change
+# nothing.
 _EMPTY = {
     "include_embedded_items[]",
     "include_global_field_schema",
@@ -38,19 +39,31 @@ _SERVED = {
     "include_fallback",
 }
 # They change what the real API answers, and are not served: said, and not ignored.
-_REFUSED = ("include", "only[", "except[", "tags", "version", "relative_urls", "include_owner")
+_REFUSED = (
+    "include",
+    "only[",
+    "except[",
+    "tags",
+    "version",
+    "relative_urls",
+    "include_owner",
+)
 
 
 class Selection(NamedTuple):
     """What a request asks of the list `key`, or of one thing in it."""
 
-    call: Call
+    call: Request
     key: str
 
     @classmethod
-    def of(cls, call: Call, key: str) -> Selection:
+    def of(cls, call: Request, key: str) -> Selection:
         """Read the query; 422/141 for what the sandbox does not serve."""
-        unserved = [name for name in call.query if name not in _SERVED and name.startswith(_REFUSED)]
+        unserved = [
+            name
+            for name in call.query
+            if name not in _SERVED and name.startswith(_REFUSED)
+        ]
         if unserved:
             reason = "is not served by the sandbox."
             raise invalid({name: [reason] for name in unserved})
@@ -67,7 +80,10 @@ class Selection(NamedTuple):
         return self.key in ("entries", "assets") and self.call.flag("count")
 
     def shown(self, content: Json) -> Json:
-        """Return the fields of the content that are asked for; its uid is always one."""
+        """Return the fields of the content that are asked for.
+
+        Its uid is always one.
+        """
         fields = {
             name.removesuffix("[]"): value
             for name, value in content.items()
@@ -82,7 +98,10 @@ class Selection(NamedTuple):
         }
 
     def beside(self, content_type: Json) -> Json:
-        """Return what stands beside entries in an answer: their schema and their content type."""
+        """Return what stands beside entries in an answer.
+
+        Their schema and their content type.
+        """
         if self.key != "entries":
             return {}
         asked = [_BESIDE[name] for name in _BESIDE if self.call.flag(name)]

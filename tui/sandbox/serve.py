@@ -15,28 +15,48 @@ from tui.sandbox.service import Sandbox
 _HOST = "127.0.0.1"
 _HIGHEST_PORT = 65535
 _APIS = ("management", "delivery", "preview")
-_USER_FIELDS = ("uid", "email", "password", "role", "authtoken", "tfa_secret", "sms_code", "bearer")
+_USER_FIELDS = (
+    "uid",
+    "email",
+    "password",
+    "role",
+    "authtoken",
+    "tfa_secret",
+    "sms_code",
+    "bearer",
+)
 _FAILED = 1
 _USAGE = 2
 
 
-def serve(*, port: int, seed: Path | None, rate_limit: int | None, as_json: bool) -> int:
-    """Serve until a signal ends the process with 0, and say when it is ready: in JSON or for people.
+def serve(
+    *, port: int, seed: Path | None, rate_limit: int | None, as_json: bool
+) -> int:
+    """Serve until a signal ends the process with 0, and say when it is ready.
 
-    `port` is the management API's, the other two take the next ones that are free; 0 is for any free ports.
+    In JSON or for people.
+
+    `port` is the management API's, the other two take the next ones that are free; 0 is
+    for any free ports.
 
     Returns:
-        Why it can't be served, as an exit code: 1 if the port is taken, 2 for a bad seed or without uvicorn.
+        Why it can't be served, as an exit code: 1 if the port is taken, 2 for a bad
+        seed or without uvicorn.
     """
     try:
         from tui.sandbox.server import run  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name != "uvicorn":
             raise
-        click.echo("Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'", err=True)
+        click.echo(
+            "Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'",
+            err=True,
+        )
         return _USAGE
     try:
-        sandbox = Sandbox.from_seed(demo_seed() if seed is None else read_seed(seed), rate_limit=rate_limit)
+        sandbox = Sandbox.from_seed(
+            demo_seed() if seed is None else read_seed(seed), rate_limit=rate_limit
+        )
         sockets = _listen(port)
     except SeedError as error:
         click.echo(f"The seed can't be used. {error}", err=True)
@@ -52,7 +72,10 @@ def serve(*, port: int, seed: Path | None, rate_limit: int | None, as_json: bool
 
 
 def _listen(port: int) -> list[socket.socket]:
-    """Three listening sockets, the first on `port` itself; an OSError if it or those above are taken."""
+    """Three listening sockets, the first on `port` itself.
+
+    An OSError if it or those above are taken.
+    """
     sockets = [_bound(port)]
     number = port
     while len(sockets) < len(_APIS):
@@ -85,20 +108,34 @@ def _ready_line(sandbox: Sandbox, urls: list[str]) -> str:
         }
         for stack in sandbox.stacks
     ]
-    users = [{field: getattr(user, field) for field in _USER_FIELDS} for user in sandbox.users]
+    users = [
+        {field: getattr(user, field) for field in _USER_FIELDS}
+        for user in sandbox.users
+    ]
     addresses = dict(zip(("cma", "cda", "preview"), urls, strict=True))
     return json.dumps({**addresses, "stacks": stacks, "users": users})
 
 
 def _summary(sandbox: Sandbox, urls: list[str]) -> str:
-    lines = ["The sandbox is ready, on this machine alone. Ctrl+C ends it, and all is forgotten.", ""]
+    lines = [
+        "The sandbox is ready, on this machine alone. Ctrl+C ends it, and all is forgotten.",
+        "",
+    ]
     lines += [f"  {name:<10}  {url}" for name, url in zip(_APIS, urls, strict=True)]
     lines += ["", "  stack                 API key"]
     lines += [f"  {stack.name:<20}  {stack.api_key}" for stack in sandbox.stacks]
-    lines += ["", "  role             e-mail                password          authtoken"]
+    lines += [
+        "",
+        "  role             e-mail                password          authtoken",
+    ]
     for user in sandbox.users:
         second = f"  second factor: {user.tfa_secret}" if user.tfa_secret else ""
-        lines.append(f"  {user.role:<15}  {user.email:<20}  {user.password:<16}  {user.authtoken}{second}")
+        lines.append(
+            f"  {user.role:<15}  {user.email:<20}  {user.password:<16}  {user.authtoken}{second}"
+        )
     cma, cda, preview = urls
-    lines += ["", f"  tokendeck --cma {cma} --cda {cda} --preview {preview} --stack NAME"]
+    lines += [
+        "",
+        f"  tokendeck --cma {cma} --cda {cda} --preview {preview} --stack NAME",
+    ]
     return "\n".join(lines)

@@ -14,20 +14,27 @@ from collections.abc import Callable, Sequence
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tui.sandbox.gateway import CLOSE_EXTENSION, ASGIApp, Receive, Scope, Send
+from tui.sandbox.gateway import CLOSE_EXTENSION, ASGIApp, ASGIScope, Receive, Send
 
 
-def run(apps: Sequence[ASGIApp], sockets: Sequence[socket.socket], on_ready: Callable[[], None]) -> None:
+def run(
+    apps: Sequence[ASGIApp],
+    sockets: Sequence[socket.socket],
+    on_ready: Callable[[], None],
+) -> None:
     """Serve each application on the bound socket beside it, until SIGINT or SIGTERM ends the process with 0.
 
     `on_ready` is called once, when all of them accept connections.
     """
-    by_port = {each.getsockname()[1]: app for each, app in zip(sockets, apps, strict=True)}
+    by_port = {
+        each.getsockname()[1]: app for each, app in zip(sockets, apps, strict=True)
+    }
 
-    async def by_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    async def by_socket(scope: ASGIScope, receive: Receive, send: Send) -> None:
         await by_port[scope["server"][1]](scope, receive, send)
 
-    # uvicorn hands on the signal that ended it, when it is done: being ended is no failure.
+    # uvicorn hands on the signal that ended it, when it is done: being ended is no
+    # failure.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: sys.exit(0))
     config = uvicorn.Config(
@@ -63,7 +70,7 @@ class _ClosableProtocol(H11Protocol):
         super().connection_made(transport)
         answer = self.app
 
-        async def closable(scope: Scope, receive: Receive, send: Send) -> None:
+        async def closable(scope: ASGIScope, receive: Receive, send: Send) -> None:
             scope.setdefault("extensions", {})[CLOSE_EXTENSION] = transport.close
             await answer(scope, receive, send)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tui.sandbox.answers import Answer, Json, invalid
-from tui.sandbox.calls import Call, Routes
+from tui.sandbox.answers import Json, Response, invalid
+from tui.sandbox.calls import Request, Routes
 from tui.sandbox.content import CONTENT_TYPE_UID, LOCALE, asset, content_uid, entry
-from tui.sandbox.organization import Stack, timestamp
+from tui.sandbox.organization import StackRecord, timestamp
 from tui.sandbox.querying import not_valid
 from tui.sandbox.readers import DELIVERY, Reader, by_token
 from tui.sandbox.selecting import Selection
@@ -23,10 +23,11 @@ _TYPES = {
 }
 
 
-def _sync(call: Call) -> Answer:
+def _sync(call: Request) -> Response:
     """Answer a first synchronization with everything, and a further one with nothing."""
     reader = by_token(DELIVERY, call)
-    # Nothing here is longer than a page, so nobody was ever given a token for the next one.
+    # Nothing here is longer than a page, so nobody was ever given a token for the next
+    # one.
     if "pagination_token" in call.query:
         raise not_valid("pagination_token")
     if "sync_token" in call.query:
@@ -53,20 +54,27 @@ def _sync(call: Call) -> Answer:
     return _answer(items, _token(reader.stack, environment))
 
 
-def _further(call: Call, reader: Reader) -> Answer:
-    """What comes after a token; it is good for the environment that it was given out for."""
+def _further(call: Request, reader: Reader) -> Response:
+    """What comes after a token.
+
+    It is good for the environment that it was given out for.
+    """
     stack, token = reader.stack, call.query["sync_token"]
     named = call.query.get("environment") or call.headers.get("environment")
     if named:
         reader.environment(call)
     scope = reader.token.names("environment") if reader.token else []
     own = [stack.environments[name] for name in scope if name in stack.environments]
-    if token not in {_token(stack, each) for each in own if named in (None, "", each["name"])}:
+    if token not in {
+        _token(stack, each) for each in own if named in (None, "", each["name"])
+    }:
         raise not_valid("sync_token")
     return _answer([], token)
 
 
-def _is_asked_for(call: Call, kind: str, content_type_uid: str, event_at: datetime) -> bool:
+def _is_asked_for(
+    call: Request, kind: str, content_type_uid: str, event_at: datetime
+) -> bool:
     kinds = [each for each in call.query.get("type", "").split(",") if each]
     if not _TYPES.issuperset(kinds):
         raise not_valid("type")
@@ -87,13 +95,13 @@ def _moment(text: str) -> datetime:
         raise not_valid("start_from") from None
 
 
-def _token(stack: Stack, environment: Json) -> str:
+def _token(stack: StackRecord, environment: Json) -> str:
     return content_uid(stack, f"sync {environment['uid']}")
 
 
-def _answer(items: list[Json], token: str) -> Answer:
+def _answer(items: list[Json], token: str) -> Response:
     shown = {"items": items, "skip": 0, "limit": 100, "total_count": len(items)}
-    return Answer({**shown, "sync_token": token})
+    return Response({**shown, "sync_token": token})
 
 
 ROUTES: Routes = {"GET /v3/stacks/sync": _sync, "GET /v3/stacks/sync/": _sync}

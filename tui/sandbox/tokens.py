@@ -4,38 +4,56 @@ from __future__ import annotations
 
 from functools import partial
 
-from tui.sandbox.answers import Answer, ApiError, Json, invalid, not_found
-from tui.sandbox.calls import Call, Routes
-from tui.sandbox.organization import Person, Stack, Stamps, Token, TokenKind
+from tui.sandbox.answers import ApiError, Json, Response, invalid, not_found
+from tui.sandbox.calls import Request, Routes
+from tui.sandbox.organization import (
+    PersonRecord,
+    StackRecord,
+    Stamps,
+    TokenKind,
+    TokenRecord,
+)
 from tui.sandbox.paging import page, with_odd
 from tui.sandbox.rules import read_draft
 from tui.sandbox.seed import RowList
 
-_TITLES: dict[TokenKind, str] = {"delivery": "Delivery Token", "management": "Management Token"}
+_TITLES: dict[TokenKind, str] = {
+    "delivery": "Delivery Token",
+    "management": "Management Token",
+}
 
 
-def _list(kind: TokenKind, call: Call) -> Answer:
+def _list(kind: TokenKind, call: Request) -> Response:
     _, stack = call.enter_tokens(kind)
     newest_first = sorted(
-        stack.tokens(kind).values(), key=lambda token: token.stamps.created_at, reverse=True
+        stack.tokens(kind).values(),
+        key=lambda token: token.stamps.created_at,
+        reverse=True,
     )
-    lists: dict[TokenKind, RowList] = {"delivery": "delivery_tokens", "management": "management_tokens"}
-    return page(call, "tokens", with_odd(newest_first, call.odd(lists[kind], stack)), _shown)
+    lists: dict[TokenKind, RowList] = {
+        "delivery": "delivery_tokens",
+        "management": "management_tokens",
+    }
+    return page(
+        call, "tokens", with_odd(newest_first, call.odd(lists[kind], stack)), _shown
+    )
 
 
-def _get(kind: TokenKind, call: Call) -> Answer:
+def _get(kind: TokenKind, call: Request) -> Response:
     _, _, token = _entered(kind, call)
-    return Answer({"token": _shown(token)})
+    return Response({"token": _shown(token)})
 
 
-def _create(kind: TokenKind, call: Call) -> Answer:
+def _create(kind: TokenKind, call: Request) -> Response:
     person, stack = call.enter_tokens(kind)
     world, now = call.world, call.world.now()
     failed = f"{_TITLES[kind]} creation failed. Please try again."
     draft = _draft(kind, call, stack, None, failed)
     _make_room(stack, kind, failed)
     stamps = Stamps(person.uid, person.uid, now, now)
-    token = Token(kind=kind, uid=world.uid(), value=world.value(), stamps=stamps, **draft)
+    token = TokenRecord(
+        kind=kind, uid=world.uid(), value=world.value(), stamps=stamps, **draft
+    )
     # A plan without preview tokens makes none, in silence.
     in_plan = kind == "delivery" and stack.organization.preview_tokens
     if in_plan and call.flag("create_with_preview_token"):
@@ -43,29 +61,36 @@ def _create(kind: TokenKind, call: Call) -> Answer:
     stack.tokens(kind)[token.uid] = token
     stack.delay(call.lateness, now, token.value, token.preview)
     shown = _shown(token) | {"token": token.value}
-    return Answer({"notice": f"{_TITLES[kind]} created successfully.", "token": shown}, 201)
+    return Response(
+        {"notice": f"{_TITLES[kind]} created successfully.", "token": shown}, 201
+    )
 
 
-def _update(kind: TokenKind, call: Call) -> Answer:
-    """Change everything about a token but its value; the body holds the whole token, as for `_create`."""
+def _update(kind: TokenKind, call: Request) -> Response:
+    """Change everything about a token but its value.
+
+    The body holds the whole token, as for `_create`.
+    """
     person, stack, token = _entered(kind, call)
     failed = f"{_TITLES[kind]} update failed. Please try again."
     for field, value in _draft(kind, call, stack, token, failed).items():
         setattr(token, field, value)
     token.stamps.touch(person.uid, call.world.now())
-    return Answer({"notice": f"{_TITLES[kind]} updated successfully.", "token": _shown(token)})
+    return Response(
+        {"notice": f"{_TITLES[kind]} updated successfully.", "token": _shown(token)}
+    )
 
 
-def _delete(kind: TokenKind, call: Call) -> Answer:
+def _delete(kind: TokenKind, call: Request) -> Response:
     """Take a token away, and its preview token with it."""
     _, stack, token = _entered(kind, call)
     del stack.tokens(kind)[token.uid]
     if kind == "delivery":
         stack.forget(token, call.world.now(), token.value, token.preview)
-    return Answer({"notice": f"{_TITLES[kind]} deleted successfully."})
+    return Response({"notice": f"{_TITLES[kind]} deleted successfully."})
 
 
-def _create_preview(call: Call) -> Answer:
+def _create_preview(call: Request) -> Response:
     person, stack, token = _entered("delivery", call)
     # Clients post this with no body, or `{}`, and a content type of their choice.
     if call.body:
@@ -78,10 +103,12 @@ def _create_preview(call: Call) -> Answer:
     token.preview, token.preview_since = call.world.value(), call.world.now()
     stack.delay(call.lateness, token.preview_since, token.preview)
     token.stamps.touch(person.uid, token.preview_since)
-    return Answer({"notice": "Preview token created successfully.", "token": _shown(token)}, 201)
+    return Response(
+        {"notice": "Preview token created successfully.", "token": _shown(token)}, 201
+    )
 
 
-def _delete_preview(call: Call) -> Answer:
+def _delete_preview(call: Request) -> Response:
     person, stack, token = _entered("delivery", call)
     if token.preview is None:
         errors = {"preview_token": ["does not exist."]}
@@ -89,10 +116,12 @@ def _delete_preview(call: Call) -> Answer:
     stack.forget(token, call.world.now(), token.preview)
     token.preview = None
     token.stamps.touch(person.uid, call.world.now())
-    return Answer({"notice": "Preview token deleted successfully."})
+    return Response({"notice": "Preview token deleted successfully."})
 
 
-def _entered(kind: TokenKind, call: Call) -> tuple[Person, Stack, Token]:
+def _entered(
+    kind: TokenKind, call: Request
+) -> tuple[PersonRecord, StackRecord, TokenRecord]:
     """The caller, the stack, and the token that the path names."""
     person, stack = call.enter_tokens(kind)
     token = stack.tokens(kind).get(call.variables["uid"])
@@ -101,24 +130,40 @@ def _entered(kind: TokenKind, call: Call) -> tuple[Person, Stack, Token]:
     return person, stack, token
 
 
-def _draft(kind: TokenKind, call: Call, stack: Stack, own: Token | None, failed: str) -> Json:
+def _draft(
+    kind: TokenKind,
+    call: Request,
+    stack: StackRecord,
+    own: TokenRecord | None,
+    failed: str,
+) -> Json:
     draft = read_draft(call.json(), stack, kind, call.world, failed)
-    if any(each.name == draft["name"] and each is not own for each in stack.tokens(kind).values()):
+    if any(
+        each.name == draft["name"] and each is not own
+        for each in stack.tokens(kind).values()
+    ):
         raise invalid({"name": ["is not unique."]}, failed)
     return draft
 
 
-def _make_room(stack: Stack, kind: TokenKind, failed: str) -> None:
+def _make_room(stack: StackRecord, kind: TokenKind, failed: str) -> None:
     limits, tokens = stack.seed.limits, stack.tokens(kind)
     limit = limits.delivery_tokens if kind == "delivery" else limits.management_tokens
     if limit is None or len(tokens) < limit:
         return
     if kind == "delivery" or not limits.evict_oldest:
-        raise invalid({"token": [f"limit of {limit} {_TITLES[kind]}s for this stack is reached."]}, failed)
+        raise invalid(
+            {
+                "token": [
+                    f"limit of {limit} {_TITLES[kind]}s for this stack is reached."
+                ]
+            },
+            failed,
+        )
     del tokens[min(tokens.values(), key=lambda token: token.stamps.created_at).uid]
 
 
-def _shown(token: Token) -> Json:
+def _shown(token: TokenRecord) -> Json:
     """A token; a management token's value is shown by the answer that made it alone."""
     shown: Json = {
         "name": token.name,

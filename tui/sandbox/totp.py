@@ -26,6 +26,16 @@ def code_at(secret: str, step: int) -> str:
 
 
 def matching_step(secret: str, code: str, moment: datetime) -> int | None:
-    """The step that `code` belongs to, if it is the present one or a neighbour; else None."""
+    """The step that `code` belongs to, if it is the present one or a neighbour.
+
+    Else None.
+    """
     present = step_of(moment)
-    return next((step for step in (present, present - 1, present + 1) if code_at(secret, step) == code), None)
+    return next(
+        (
+            step
+            for step in (present, present - 1, present + 1)
+            if code_at(secret, step) == code
+        ),
+        None,
+    )

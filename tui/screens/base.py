@@ -1,4 +1,7 @@
-"""What all screens share: the frame, commands from the registry, and news of the workspace."""
+"""What all screens share.
+
+The frame, commands from the registry, and news of the workspace.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,18 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from tui.clipboard.copier import Grade, Outcome
+from tui.clipboard.copier import CopyResult, Grade
 from tui.commands import Command, Place, command, commands_of, shown_key
-from tui.conditions import Facts
+from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, Odd, Token
-from tui.screens import doors, outcomes, presentation
-from tui.screens.deck import Deck, bind
+from tui.screens import navigation, outcomes, presentation
 from tui.screens.lifetime import LeavableScreen, Result, ScreenGone
+from tui.screens.session import Session, bind
 from tui.secret import Secret
 from tui.widgets.header_line import HeaderLine
-from tui.widgets.key_hints import Hint, KeyHints
-from tui.widgets.status_line import Kind, StatusLine
+from tui.widgets.key_hints import KeyHint, KeyHints
+from tui.widgets.status_line import StatusLine, Tone
 from tui.widgets.text_field import TextField
 from tui.workspace.snapshot import Snapshot, kind_of
 
@@ -39,8 +42,11 @@ _TALL = 20
 REVEALED_SECONDS = 20.0
 
 
-class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
-    """A screen with header, status line and key hints. `place` in the class line picks its commands."""
+class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
+    """A screen with header, status line and key hints.
+
+    `place` in the class line picks its commands.
+    """
 
     PLACE: ClassVar[Place]
     AUTO_FOCUS = ""
@@ -54,10 +60,10 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
             cls.PLACE = place
         super().__init_subclass__(**options)
 
-    def __init__(self, deck: Deck) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self.deck = deck
-        bind(self, deck, self.PLACE)
+        self.session = session
+        bind(self, session, self.PLACE)
         self._deaf: Callable[[], None] = lambda: None
         self._focused_before: Widget | None = None
         self._news_waiting = False
@@ -68,14 +74,14 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
     @property
     def snapshot(self) -> Snapshot:
         """What is known of the stack now."""
-        return self.deck.workspace.snapshot
+        return self.session.workspace.snapshot
 
     def compose(self) -> ComposeResult:
         """The frame; `compose_body` fills it."""
-        yield HeaderLine(id="header", glyphs=self.deck.glyphs)
+        yield HeaderLine(id="header", glyphs=self.session.glyphs)
         yield from self.compose_body()
-        yield StatusLine(id="status", glyphs=self.deck.glyphs)
-        yield KeyHints(id="hints", glyphs=self.deck.glyphs)
+        yield StatusLine(id="status", glyphs=self.session.glyphs)
+        yield KeyHints(id="hints", glyphs=self.session.glyphs)
         yield Static(id="too-small", markup=False)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -95,25 +101,30 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
         """The row that stands where a token would, where it is not understood."""
         return None
 
-    def facts(self) -> Facts:
+    def facts(self) -> Moment:
         """The present moment, for the conditions of commands."""
         kind = kind_of(self.token)
-        return Facts(self.snapshot, kind, self.token, self.odd, busy=self.asking)
+        return Moment(self.snapshot, kind, self.token, self.odd, busy=self.asking)
 
     def show_token(self, uid: str) -> None:
         """Bring a token into view, where tokens are listed."""
 
-    def say(self, text: str, kind: Kind = "info") -> None:
-        """Write the status line; that of the screen in front, once this one was left."""
+    def say(self, text: str, kind: Tone = "info") -> None:
+        """Write the status line.
+
+        That of the screen in front, once this one was left.
+        """
         screen = self if self.is_here else self.front
         if screen.is_here:
             screen.query_one(StatusLine).say(text, kind)
 
     @property
-    def front(self) -> DeckScreen[Any]:
+    def front(self) -> TokendeckScreen[Any]:
         """The foremost of all screens that have a status line."""
         screens = reversed(self.app.screen_stack)
-        return next((screen for screen in screens if isinstance(screen, DeckScreen)), self)
+        return next(
+            (screen for screen in screens if isinstance(screen, TokendeckScreen)), self
+        )
 
     def say_so_far(self, text: str) -> None:
         """Say how far something has come; nobody else's screen is for that."""
@@ -124,19 +135,17 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
     def _paste_cut(self, event: TextField.PasteCut) -> None:
         # After what the screen says of the entry itself.
         most = event.control.max_length
-        words = (
-            f"This field takes {most:,} characters; the last {event.lost:,} of what was pasted are left out."
-        )
+        words = f"This field takes {most:,} characters; the last {event.lost:,} of what was pasted are left out."
         self.call_later(self.say, words, "warn")
 
-    def hear_of(self, words: str | None, kind: Kind = "info") -> None:
+    def hear_of(self, words: str | None, kind: Tone = "info") -> None:
         """Say what a screen in front of this one answered with, if it said anything."""
         if words:
             self.say(words, kind)
 
     def on_mount(self) -> None:
         """Draw what is known, and listen for more."""
-        self._deaf = self.deck.workspace.board.listen(self._hear)
+        self._deaf = self.session.workspace.snapshots.listen(self._hear)
         self.draw_all()
 
     def on_unmount(self) -> None:
@@ -149,11 +158,16 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self._make_room(width < _LEAST_COLUMNS or height < _LEAST_ROWS)
         self.set_class(width >= _WIDE, "wide")
         self.set_class(height < _TALL and width < _WIDE, "short")
-        words = f"Tokendeck needs {_LEAST_COLUMNS}×{_LEAST_ROWS}; this is {width}×{height}."
-        self.query_one("#too-small", Static).update(self.deck.clean(words))
+        words = (
+            f"Tokendeck needs {_LEAST_COLUMNS}×{_LEAST_ROWS}; this is {width}×{height}."
+        )
+        self.query_one("#too-small", Static).update(self.session.clean(words))
 
     def _make_room(self, too_small: bool) -> None:
-        """Textual takes the focus from what is not displayed; it comes back to the field that had it."""
+        """Textual takes the focus from what is not displayed.
+
+        It comes back to the field that had it.
+        """
         if too_small and not self.has_class("too-small"):
             self._focused_before = self.focused
         back = None if too_small else self._focused_before
@@ -175,25 +189,38 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
     # What changed while another screen was in front is drawn too.
     on_screen_resume = draw_all
 
-    def moment(self) -> Facts:
+    def moment(self) -> Moment:
         """The present moment here, with what holds on every screen."""
-        deck = self.deck
-        return replace(self.facts(), masked=deck.masked, copied=deck.copier.left_something, key=deck.key)
+        session = self.session
+        return replace(
+            self.facts(),
+            masked=session.masked,
+            copied=session.copier.left_something,
+            key=session.key,
+        )
 
     def draw_hints(self) -> None:
         """Show which keys do something here, dimmed where they can't now."""
         facts, typing = self.moment(), isinstance(self.focused, Input)
         self.query_one(KeyHints).set_hints(
             [
-                Hint(key, word, item.reason(facts) is None)
+                KeyHint(key, word, item.reason(facts) is None)
                 for item in commands_of(self.PLACE)
-                if (word := self.hint_word(item)) and (key := self._key_for(item, typing=typing))
+                if (word := self.hint_word(item))
+                and (key := self._key_for(item, typing=typing))
             ],
-            last=Hint(self._key_for(command("help"), typing=typing) or self.deck.key("help"), "help"),
+            last=KeyHint(
+                self._key_for(command("help"), typing=typing)
+                or self.session.key("help"),
+                "help",
+            ),
         )
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The ground, one line like the other; Textual would look at each in every frame."""
+        """The ground, one line like the other.
+
+        Textual would look at each in every frame.
+        """
         return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
 
     def on_descendant_focus(self) -> None:
@@ -204,14 +231,22 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
     on_descendant_blur = on_descendant_focus
 
     def _key_for(self, item: Command, *, typing: bool) -> str:
-        """The key shown for a command; in a field one that types no letter there, empty if there is none."""
+        """The key shown for a command.
+
+        In a field one that types no letter there, empty if there is none.
+        """
         if item.priority or not typing:
-            return self.deck.key(item.id)
-        keys = (shown_key(key) for key in self.deck.keys_of(item.id) if key != "space")
+            return self.session.key(item.id)
+        keys = (
+            shown_key(key) for key in self.session.keys_of(item.id) if key != "space"
+        )
         return next((key for key in keys if len(key) > 1), "")
 
     def hint_word(self, item: Command) -> str:
-        """A command's word in the line of keys, empty for none; the reveal key masks what is shown."""
+        """A command's word in the line of keys, empty for none.
+
+        The reveal key masks what is shown.
+        """
         return "mask" if item.id == "reveal" and self.revealed else item.hint
 
     def reason_against(self, item: Command) -> str | None:
@@ -231,7 +266,7 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
         if reason := self.reason_against(command(command_id)):
             self.say(reason, "warn")
         else:
-            await (own() if own else doors.DOORS[command_id](self))
+            await (own() if own else navigation.OPENERS[command_id](self))
 
     def run_in_app(
         self, work: Callable[[], Awaitable[Any]], group: str, *, anew: bool = False
@@ -245,23 +280,38 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
         worker: Worker[Any] = app.run_worker(work, group=group, exclusive=anew)
         return worker
 
-    def read_anew(self, work: Callable[[], Awaitable[None]] | None = None) -> Worker[Any]:
+    def read_anew(
+        self, work: Callable[[], Awaitable[None]] | None = None
+    ) -> Worker[Any]:
         """Read the stack again, or as `work` does it, whatever screen is in front meanwhile."""
-        return self.run_in_app(work or self.deck.workspace.refresh, "read", anew=True)
+        return self.run_in_app(
+            work or self.session.workspace.refresh, "read", anew=True
+        )
 
     def say_error(self, error: ContentstackError, lead: str = "") -> None:
         """Say what went wrong; where nobody is signed in, offer the form."""
         self.say(f"{lead} {error}".strip(), "error")
         if error.remedy == "sign_in":
-            self.call_later(doors.DOORS["sign_in"], self)
+            self.call_later(navigation.OPENERS["sign_in"], self)
 
-    def ask(self, meanwhile: str, work: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> None:
-        """Have the workspace do what this screen waits for; `meanwhile` is said until it is done.
+    def ask(
+        self,
+        meanwhile: str,
+        work: Callable[..., Awaitable[Any]],
+        *args: Any,
+        **options: Any,
+    ) -> None:
+        """Have the workspace do what this screen waits for.
 
-        `answered`, `unanswered` or `given_up` hears how it ends; until then the screen is `asking`.
+        `meanwhile` is said until it is done.
+
+        `answered`, `unanswered` or `given_up` hears how it ends; until then the screen
+        is `asking`.
         """
         asked = partial(work, *args, **options)
-        self._asked = self.run_worker(asked, group="ask", exclusive=True, exit_on_error=False)
+        self._asked = self.run_worker(
+            asked, group="ask", exclusive=True, exit_on_error=False
+        )
         self.say(meanwhile)
         self.draw_hints()
 
@@ -307,8 +357,13 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
     async def do_make_preview(self) -> None:
         """Make the preview token of the token at hand, whatever screen is in front by then; one at a time."""
         token = self.facts().token
-        if any(worker.group == "write" and worker.is_running for worker in self.app.workers):
-            self.say("Contentstack is still being asked to carry out the last command.", "warn")
+        if any(
+            worker.group == "write" and worker.is_running for worker in self.app.workers
+        ):
+            self.say(
+                "Contentstack is still being asked to carry out the last command.",
+                "warn",
+            )
         elif isinstance(token, DeliveryToken):
             self.say(f"Making the preview token of {token.name} …")
             self.run_in_app(partial(self._make_preview, token), "write")
@@ -316,13 +371,13 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
     async def _make_preview(self, token: DeliveryToken) -> None:
         came: DeliveryToken | ContentstackError
         try:
-            came = await self.deck.workspace.make_preview_token(token)
+            came = await self.session.workspace.make_preview_token(token)
         except ContentstackError as error:
             came = error
         if isinstance(came, ContentstackError):
             self.front.say_error(came)
         else:
-            words = outcomes.preview_words(came, self.deck.key("copy_preview"))
+            words = outcomes.preview_words(came, self.session.key("copy_preview"))
             self.front.say(words, "good")
 
     async def do_next_field(self) -> None:
@@ -338,19 +393,24 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     async def copy(self, secret: Secret, what: str) -> bool:
         """Copy a value and say what is known of it; whether it may have arrived."""
-        outcome = await self.deck.copier.copy(secret, what)
+        outcome = await self.session.copier.copy(secret, what)
         self.say_outcome(outcome)
         return outcome.grade is not Grade.FAILED
 
-    def say_outcome(self, outcome: Outcome) -> None:
+    def say_outcome(self, outcome: CopyResult) -> None:
         """Say what came of a copy, with the key that helps on."""
-        kinds: dict[Grade, Kind] = {Grade.VERIFIED: "good", Grade.FAILED: "warn"}
-        helps = {"plain": "shows it plain", "clipboard_test": "tests it once"}.get(outcome.helps)
-        more = f" {self.deck.key(outcome.helps)} {helps}." if helps else ""
+        kinds: dict[Grade, Tone] = {Grade.VERIFIED: "good", Grade.FAILED: "warn"}
+        helps = {"plain": "shows it plain", "clipboard_test": "tests it once"}.get(
+            outcome.helps
+        )
+        more = f" {self.session.key(outcome.helps)} {helps}." if helps else ""
         self.say(outcome.sentence + more, kinds.get(outcome.grade, "info"))
 
     async def do_reveal(self) -> None:
-        """Show the values in full for a while, since others look at a screen too; or mask them."""
+        """Show the values in full for a while, since others look at a screen too.
+
+        Or mask them.
+        """
         self.revealed = not self.revealed
         self.draw_all()
         if self._masking is not None:
@@ -378,7 +438,10 @@ class DeckScreen(LeavableScreen[Result], inherit_bindings=False):
     async def do_copy_api_key(self) -> None:
         """Copy the stack's API key."""
         if self.snapshot.stack is not None:
-            await self.copy(Secret(self.snapshot.stack.api_key), f"the API key of {self.snapshot.stack.name}")
+            await self.copy(
+                Secret(self.snapshot.stack.api_key),
+                f"the API key of {self.snapshot.stack.name}",
+            )
 
     async def do_copy_uid(self) -> None:
         """Copy the uid of the row."""

@@ -18,10 +18,10 @@ from tui.screens.plain_view import NEXT, WRITE, show_until_key
 from tui.secret import Secret
 
 if TYPE_CHECKING:
-    from tui.screens.base import DeckScreen
+    from tui.screens.base import TokendeckScreen
 
 
-async def show_plain(screen: DeckScreen[Any]) -> None:
+async def show_plain(screen: TokendeckScreen[Any]) -> None:
     """Show the values off the alternate screen, one after the other, until another key than these comes."""
     token = screen.facts().token
     if token is None or token.value is None:
@@ -33,9 +33,9 @@ async def show_plain(screen: DeckScreen[Any]) -> None:
     screen.run_worker(partial(_plain, screen, values), group="plain", exclusive=True)
 
 
-async def try_clipboard(screen: DeckScreen[Any]) -> None:
+async def try_clipboard(screen: TokendeckScreen[Any]) -> None:
     """Copy a harmless word; where nobody but the user can tell whether it arrived, ask."""
-    outcome = await screen.deck.copier.try_out()
+    outcome = await screen.session.copier.try_out()
     if outcome.route == "native" or outcome.grade is Grade.FAILED:
         screen.say_outcome(outcome)
         return
@@ -43,36 +43,42 @@ async def try_clipboard(screen: DeckScreen[Any]) -> None:
     await screen.app.push_screen(Confirm(question), partial(_answered, screen))
 
 
-async def take_back(screen: DeckScreen[Any]) -> None:
+async def take_back(screen: TokendeckScreen[Any]) -> None:
     """Take the last copy off the clipboard, as far as that can be reached."""
-    screen.say(await screen.deck.copier.overwrite())
+    screen.say(await screen.session.copier.overwrite())
     screen.draw_hints()
 
 
-async def _answered(screen: DeckScreen[Any], arrived: bool | None) -> None:
+async def _answered(screen: TokendeckScreen[Any], arrived: bool | None) -> None:
     if arrived is None:
-        screen.say(f"Not answered; {screen.deck.key('clipboard_test')} asks again.")
+        screen.say(f"Not answered; {screen.session.key('clipboard_test')} asks again.")
         return
-    place = await screen.deck.copier.answer(arrived)
-    if screen.deck.memory is not None:
-        screen.deck.memory.remember_arrival(place, arrived)
+    place = await screen.session.copier.answer(arrived)
+    if screen.session.memory is not None:
+        screen.session.memory.remember_arrival(place, arrived)
     if arrived:
         screen.say("Good: copies arrive here, and the next ones say so.", "good")
     else:
-        key = screen.deck.key("plain")
+        key = screen.session.key("plain")
         screen.say(
-            f"Copies don't arrive here. {key} shows a value plain; docs/clipboard.md has the cures.", "warn"
+            f"Copies don't arrive here. {key} shows a value plain; docs/clipboard.md has the cures.",
+            "warn",
         )
 
 
-async def _plain(screen: DeckScreen[Any], values: list[tuple[str, Secret]]) -> None:
+async def _plain(
+    screen: TokendeckScreen[Any], values: list[tuple[str, Secret]]
+) -> None:
     leave, more = threading.Event(), len(values) > 1
-    here = await screen.deck.copier.situation()
+    here = await screen.session.copier.situation()
     try:
-        # Nothing may draw meanwhile: what it sent would be waiting for a terminal that is not ours.
+        # Nothing may draw meanwhile: what it sent would be waiting for a terminal that
+        # is not ours.
         with screen.app.batch_update(), screen.app.suspend():
             for what, value in itertools.cycle(values):
-                view = partial(show_until_key, what, value, more=more, here=here, leave=leave)
+                view = partial(
+                    show_until_key, what, value, more=more, here=here, leave=leave
+                )
                 key = await _to_its_end(asyncio.to_thread(view), leave)
                 if key != NEXT or not more:
                     break
@@ -81,11 +87,13 @@ async def _plain(screen: DeckScreen[Any], values: list[tuple[str, Secret]]) -> N
         return
     if key == WRITE:
         try:
-            fetch = screen.deck.files.write(value)
+            fetch = screen.session.files.write(value)
         except FileRefused as refusal:
             screen.say(str(refusal), "error")
         else:
-            screen.say(f"Written, for you alone, until Tokendeck ends. On your machine: {fetch}")
+            screen.say(
+                f"Written, for you alone, until Tokendeck ends. On your machine: {fetch}"
+            )
 
 
 async def _to_its_end(showing: Any, leave: threading.Event) -> str:

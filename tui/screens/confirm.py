@@ -14,7 +14,10 @@ from tui.screens.lifetime import LeavableScreen
 
 
 class Confirm(LeavableScreen[bool], ModalScreen[bool], inherit_bindings=False):
-    """One line at the foot of the screen; answers True on y, False on n, and None on Esc, which is no yes."""
+    """One line at the foot of the screen.
+
+    Answers True on y, False on n, and None on Esc, which is no yes.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", show=False),

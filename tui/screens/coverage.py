@@ -11,9 +11,9 @@ from textual import on
 from textual.widget import Widget
 
 from tui.commands import Command, Place, command
-from tui.screens import doors
-from tui.screens.base import DeckScreen
-from tui.screens.deck import Deck
+from tui.screens import navigation
+from tui.screens.base import TokendeckScreen
+from tui.screens.session import Session
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.grid import Grid, GridColumn
 from tui.widgets.table_model import Row
@@ -26,40 +26,63 @@ _NAMES_OF_A_FACT = 4
 _TONES = {"-": "muted", "(": "muted", "1": ""}
 
 
-class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
-    """A grid, and in full who serves the cell under its cursor. Answers with the uid of a token to show."""
+class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
+    """A grid, and in full who serves the cell under its cursor.
+
+    Answers with the uid of a token to show.
+    """
 
     AUTO_FOCUS = "Grid"
 
-    def __init__(self, deck: Deck) -> None:
-        super().__init__(deck)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self._drawn: tuple[object, ...] = ()
         self._coverage = Coverage()
 
     def compose_body(self) -> Iterable[Widget]:
         """The grid and the card of a cell."""
-        yield Grid(id="grid", tone=lambda text: _TONES.get(text[:1], "strong"), glyphs=self.deck.glyphs)
-        yield FactsCard(id="cell", focusable=True, glyphs=self.deck.glyphs)
+        yield Grid(
+            id="grid",
+            tone=lambda text: _TONES.get(text[:1], "strong"),
+            glyphs=self.session.glyphs,
+        )
+        yield FactsCard(id="cell", focusable=True, glyphs=self.session.glyphs)
 
     def draw(self) -> None:
         """Bring the grid up to the snapshot."""
         snapshot = self.snapshot
-        lists = (snapshot.delivery, snapshot.environments, snapshot.branches, snapshot.aliases)
+        lists = (
+            snapshot.delivery,
+            snapshot.environments,
+            snapshot.branches,
+            snapshot.aliases,
+        )
         if self._drawn and all(map(operator.is_, lists, self._drawn)):
             return
         self._drawn, self._coverage = lists, coverage_of(snapshot)
         lanes = self._coverage.lanes
-        columns = [GridColumn(lane.words, lane.name, _GROUPS[lane.kind]) for lane in lanes]
-        rows = [Row(name, _Cells(self._coverage, name)) for name in self._coverage.environments]
+        columns = [
+            GridColumn(lane.words, lane.name, _GROUPS[lane.kind]) for lane in lanes
+        ]
+        rows = [
+            Row(name, _Cells(self._coverage, name))
+            for name in self._coverage.environments
+        ]
         self.query_one(Grid).set_grid(columns, rows)
         gaps, doubles = self._coverage.gaps, self._coverage.doubles
         left_out = _left_out(lists)
         legend = "p: one with a preview token. In brackets: only by another name of the branch."
         if unplaced := len(self._coverage.unplaced):
-            what = "1 token that names" if unplaced == 1 else f"{unplaced} tokens that name"
+            what = (
+                "1 token that names"
+                if unplaced == 1
+                else f"{unplaced} tokens that name"
+            )
             legend = f"Not shown: {what} no environment or no branch."
         cells = len(rows) * len(lanes)
-        self.say(f"{left_out}{gaps} of {cells} cells have no token, {doubles} several. {legend}")
+        self.say(
+            f"{left_out}{gaps} of {cells} cells have no token, {doubles} several. {legend}"
+        )
 
     def hint_word(self, item: Command) -> str:
         """What Enter does depends on the cell."""
@@ -75,7 +98,7 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
         elif reason := self.reason_against(command("new")):
             self.say(reason, "warn")
         elif environment and lane:
-            await doors.open_gap(self, _plan_for(environment, lane))
+            await navigation.open_gap(self, _plan_for(environment, lane))
 
     @on(Grid.Moved)
     def _moved(self) -> None:
@@ -89,8 +112,15 @@ class CoverageScreen(DeckScreen[str], place=Place.COVERAGE):
         """The cell under the cursor, with its environment and lane."""
         grid = self.query_one(Grid)
         environment = grid.cursor_key or ""
-        lane = next((lane for lane in self._coverage.lanes if lane.words == grid.column_key), None)
-        return environment, lane, self._coverage.cell(environment, lane) if lane else Cell()
+        lane = next(
+            (lane for lane in self._coverage.lanes if lane.words == grid.column_key),
+            None,
+        )
+        return (
+            environment,
+            lane,
+            self._coverage.cell(environment, lane) if lane else Cell(),
+        )
 
 
 def _left_out(lists: Sequence[Listing[Any]]) -> str:
@@ -136,17 +166,27 @@ def _facts(lane: Lane, cell: Cell) -> list[Fact]:
     """Every token by its name."""
     with_preview = [token.name for token in cell.tokens if token.preview]
     others = [token.name for token in cell.tokens if not token.preview]
-    facts = [*_names("Preview", with_preview), *_names("No preview", others)] or [Fact("Tokens", "none")]
+    facts = [*_names("Preview", with_preview), *_names("No preview", others)] or [
+        Fact("Tokens", "none")
+    ]
     if lane.target:
         facts.append(Fact("Points to", f"branch {lane.target}"))
     by = f"By {lane.target or 'alias'}"
-    return [*facts, *_names(by, [f"{token.name} (not in its scope by this name)" for token in cell.near])]
+    return [
+        *facts,
+        *_names(
+            by, [f"{token.name} (not in its scope by this name)" for token in cell.near]
+        ),
+    ]
 
 
 def _names(label: str, names: list[str]) -> list[Fact]:
     """Names by the line: a card cuts what is longer than three lines."""
     starts = range(0, len(names), _NAMES_OF_A_FACT)
-    return [Fact(" " if at else label, ", ".join(names[at : at + _NAMES_OF_A_FACT])) for at in starts]
+    return [
+        Fact(" " if at else label, ", ".join(names[at : at + _NAMES_OF_A_FACT]))
+        for at in starts
+    ]
 
 
 def _plan_for(environment: str, lane: Lane) -> Plan:

@@ -11,19 +11,24 @@ from textual.widgets import Input, Static
 from tui.commands import Place
 from tui.contentstack.models import Token
 from tui.screens import outcomes
-from tui.screens.base import DeckScreen
-from tui.screens.deck import Deck
+from tui.screens.base import TokendeckScreen
+from tui.screens.session import Session
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
 from tui.workspace.writing import Deletion, delete_each
 
 
-class DeleteScreen(DeckScreen[str], place=Place.DELETE):
-    """Deletes tokens, or with `preview_only` the preview token of one. Answers with what came of it."""
+class DeleteScreen(TokendeckScreen[str], place=Place.DELETE):
+    """Deletes tokens, or with `preview_only` the preview token of one.
 
-    def __init__(self, deck: Deck, tokens: tuple[Token, ...], *, preview_only: bool = False) -> None:
-        super().__init__(deck)
+    Answers with what came of it.
+    """
+
+    def __init__(
+        self, session: Session, tokens: tuple[Token, ...], *, preview_only: bool = False
+    ) -> None:
+        super().__init__(session)
         self._tokens = tokens
         self._preview_only = preview_only
         self._confirmation = confirmation(tokens)
@@ -31,14 +36,17 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
 
     def compose_body(self) -> Iterable[Widget]:
         """What ends, and the field."""
-        yield FactsCard(id="ends", glyphs=self.deck.glyphs)
+        yield FactsCard(id="ends", glyphs=self.session.glyphs)
         yield Static(classes="ask", markup=False)
-        yield TextField(id="word", glyphs=self.deck.glyphs)
+        yield TextField(id="word", glyphs=self.session.glyphs)
 
     def on_mount(self) -> None:
         """Say what ends; typing comes first."""
         title, facts = outcomes.ending_facts(
-            self._tokens, self.snapshot, self.deck.workspace.clock(), preview_only=self._preview_only
+            self._tokens,
+            self.snapshot,
+            self.session.workspace.clock(),
+            preview_only=self._preview_only,
         )
         self.query_one(FactsCard).set_facts(title, facts)
         self._ask(":")
@@ -52,11 +60,24 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
     async def do_delete_now(self) -> None:
         """Delete, if what was typed is the word."""
         if self.query_one(TextField).value != self._confirmation.word:
-            self.say(f"Nothing was deleted: this is not {self._confirmation.ask}.", "warn")
+            self.say(
+                f"Nothing was deleted: this is not {self._confirmation.ask}.", "warn"
+            )
             return
-        workspace = self.deck.workspace
-        delete = workspace.drop_preview_token if self._preview_only else workspace.delete_token
-        self.ask("Deleting …", delete_each, delete, self._tokens, self._progress, lambda: self._stop)
+        workspace = self.session.workspace
+        delete = (
+            workspace.drop_preview_token
+            if self._preview_only
+            else workspace.delete_token
+        )
+        self.ask(
+            "Deleting …",
+            delete_each,
+            delete,
+            self._tokens,
+            self._progress,
+            lambda: self._stop,
+        )
 
     async def do_close(self) -> None:
         """Leave; while tokens are being deleted, stop after the present one."""
@@ -67,7 +88,9 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
             self.dismiss("")
 
     def _ask(self, ending: str) -> None:
-        self.query_one(".ask", Static).update(self.deck.clean(f"Type {self._confirmation.ask}{ending}"))
+        self.query_one(".ask", Static).update(
+            self.session.clean(f"Type {self._confirmation.ask}{ending}")
+        )
 
     def _progress(self, number: int, count: int) -> None:
         several = f"Deleting token {number} of {count} …"
@@ -75,7 +98,7 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
 
     def answered(self, result: Deletion) -> None:
         """Say what is gone; where not all is, ask for the word again."""
-        words = outcomes.deletion_words(result, self.deck.key("new"))
+        words = outcomes.deletion_words(result, self.session.key("new"))
         if self._preview_only:
             words = (
                 f"Deleted the preview token of {self.token.name}; the delivery token goes on."
@@ -85,7 +108,9 @@ class DeleteScreen(DeckScreen[str], place=Place.DELETE):
         if result.error is None:
             self.dismiss(words)
             return
-        self._tokens = tuple(token for token in (result.failed, *result.untried) if token)
+        self._tokens = tuple(
+            token for token in (result.failed, *result.untried) if token
+        )
         self._confirmation = confirmation(self._tokens)
         self._ask(", to try again:")
         self.say_error(result.error, words)

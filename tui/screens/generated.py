@@ -14,24 +14,28 @@ from textual.widgets import Static
 
 from tui.commands import Place
 from tui.contentstack.models import ManagementToken, Token
-from tui.screens import doors, management_words, outcomes, presentation
-from tui.screens.base import DeckScreen
+from tui.screens import management_text as management_words
+from tui.screens import navigation, outcomes, presentation
+from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
-from tui.screens.deck import Deck
+from tui.screens.session import Session
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.secret_field import SecretField
 from tui.widgets.token_table import TokenTable
-from tui.workspace.making import Made
+from tui.workspace.creation import Created
 
 _FIELDS = {"Delivery token": "copy", "Preview token": "copy_preview"}
 _ONCE = "Contentstack shows this value only now: take it before you leave."
 
 
-class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
-    """The new tokens. Answers with a sentence on what was left uncopied; empty if nothing was."""
+class GeneratedScreen(TokendeckScreen[str], place=Place.GENERATED):
+    """The new tokens. Answers with a sentence on what was left uncopied.
 
-    def __init__(self, deck: Deck, made: Made) -> None:
-        super().__init__(deck)
+    Empty if nothing was.
+    """
+
+    def __init__(self, session: Session, made: Created) -> None:
+        super().__init__(session)
         self._made = made
         self._once = isinstance(made.tokens[0], ManagementToken)
         self._taken: set[str] = set()
@@ -41,53 +45,64 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
         count = len(self._made.tokens)
         several = f"Generated {count} tokens, one for each environment"
         title = several if count > 1 else f"Generated: {self._made.tokens[0].name}"
-        yield Static(self.deck.clean(title), id="title", markup=False)
+        yield Static(self.session.clean(title), id="title", markup=False)
         if count > 1:
-            yield TokenTable(presentation.DELIVERY_COLUMNS, id="made", glyphs=self.deck.glyphs)
+            yield TokenTable(
+                presentation.DELIVERY_COLUMNS, id="made", glyphs=self.session.glyphs
+            )
         fields = {"Management token": "copy"} if self._once else _FIELDS
         with Vertical(id="values"):
             for label, copies in fields.items():
                 yield SecretField(
                     label,
-                    key_hint=presentation.copy_hint(self.deck.key, copies),
+                    key_hint=presentation.copy_hint(self.session.key, copies),
                     label_width=max(map(len, fields)),
-                    glyphs=self.deck.glyphs,
+                    glyphs=self.session.glyphs,
                 )
             if self._once:
                 yield Static(_ONCE, classes="quiet", markup=False)
-        yield FactsCard(id="use", glyphs=self.deck.glyphs)
+        yield FactsCard(id="use", glyphs=self.session.glyphs)
 
     @property
     def token(self) -> Token:
         """The new token that is shown, with its value, which no reading has of a management token."""
         tables = self.query(TokenTable)
         uid = tables.first().cursor_key if tables else None
-        made: Token = next((token for token in self._made.tokens if token.uid == uid), self._made.tokens[0])
+        made: Token = next(
+            (token for token in self._made.tokens if token.uid == uid),
+            self._made.tokens[0],
+        )
         return self.snapshot.delivery_token(made.uid) or made
 
     def on_mount(self) -> None:
         """List the new tokens, and say what came otherwise than asked."""
         for table in self.query(TokenTable):
-            now = self.deck.workspace.clock()
+            now = self.session.workspace.clock()
             table.set_lazy_rows(*presentation.token_rows(self._made.tokens, now))
             table.styles.height = len(self._made.tokens) + table.head
             self.set_focus(table)
         news = f"{management_words.gone_words(self._made)} {outcomes.otherwise_words(self._made)}".strip()
         if self._made.failed is not None:
-            self.say(outcomes.failure_words(self._made, self.deck.key("new")), "error")
+            self.say(
+                outcomes.failure_words(self._made, self.session.key("new")), "error"
+            )
         elif news:
             self.say(news, "warn")
 
     def draw(self) -> None:
         """Show the token's values and their use."""
-        token, key = self.token, self.deck.key
+        token, key = self.token, self.session.key
         for field, value in zip(
-            self.query(SecretField), (token.value, getattr(token, "preview", None)), strict=False
+            self.query(SecretField),
+            (token.value, getattr(token, "preview", None)),
+            strict=False,
         ):
             field.set_secret(value)
             field.concealed = not self.revealed
         if isinstance(token, ManagementToken):
-            facts = management_words.use_facts(token, self.snapshot, self.deck.workspace.clock(), key)
+            facts = management_words.use_facts(
+                token, self.snapshot, self.session.workspace.clock(), key
+            )
         else:
             facts = presentation.use_facts(token, self.snapshot, key)
         self.query_one(FactsCard).set_facts("Use with", facts)
@@ -95,7 +110,9 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
     async def do_copy(self) -> None:
         """Copy the value, and remember that it was taken."""
         token = self.token
-        if token.value is not None and await self.copy(token.value, f"the token {token.name}"):
+        if token.value is not None and await self.copy(
+            token.value, f"the token {token.name}"
+        ):
             self._take(token.uid)
 
     async def do_hand_out(self) -> None:
@@ -107,30 +124,37 @@ class GeneratedScreen(DeckScreen[str], place=Place.GENERATED):
                 self._take(uid)
                 self.say(words)
 
-        await doors.open_hand_out(self, self.token, handed_out)
+        await navigation.open_hand_out(self, self.token, handed_out)
 
     async def do_done(self) -> None:
         """Back to the tokens, with a word on what was not taken."""
-        left = [token.name for token in self._made.tokens if token.uid not in self._taken]
+        left = [
+            token.name for token in self._made.tokens if token.uid not in self._taken
+        ]
         if not left:
             self.dismiss("")
         elif self._once:
             question = f"The value of {left[0]} was not taken, and is never shown again. Leave it?"
             await self.app.push_screen(Confirm(question), self._leave_if)
         else:
-            later = f"{self.deck.key('copy')} copies it from the list at any time."
+            later = f"{self.session.key('copy')} copies it from the list at any time."
             self.dismiss(f"Not copied: {', '.join(left)}. {later}")
 
     def _take(self, uid: str) -> None:
-        """The value is somewhere else now, or given up: nothing is left to remind of."""
+        """The value is somewhere else now, or given up.
+
+        Nothing is left to remind of.
+        """
         self._taken.add(uid)
         if self._once:
-            self.deck.let_go(self.token)
+            self.session.let_go(self.token)
 
     def _leave_if(self, answer: bool | None) -> None:
         if answer:
             self._take(self.token.uid)
-            self.dismiss(management_words.untaken_words([self.token.name], self.deck.key))
+            self.dismiss(
+                management_words.uncollected_words([self.token.name], self.session.key)
+            )
 
     @on(TokenTable.CursorMoved)
     def _another(self) -> None:

@@ -1,4 +1,7 @@
-"""The keys of the screen in front, what they do, and why one does nothing now; Enter gives a command."""
+"""The keys of the screen in front, what they do, and why one does nothing now.
+
+Enter gives a command.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,21 @@ from typing import Any
 from textual import on
 
 from tui.commands import Command, Place, commands_of, shown_key
-from tui.screens.base import DeckScreen
-from tui.screens.deck import Deck
+from tui.screens.base import TokendeckScreen
 from tui.screens.search import SearchScreen
+from tui.screens.session import Session
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
 from tui.widgets.token_table import TokenTable
 
-_MOVING = Row("move", ("↑ ↓ j k", "Move", "Through a list; g and G to its ends, PgUp and PgDn by a page."))
+_MOVING = Row(
+    "move",
+    (
+        "↑ ↓ j k",
+        "Move",
+        "Through a list; g and G to its ends, PgUp and PgDn by a page.",
+    ),
+)
 
 
 class HelpScreen(SearchScreen[str], place=Place.HELP):
@@ -27,8 +37,8 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
     )
     NO_MATCH = "No command is called that."
 
-    def __init__(self, deck: Deck, *, of: DeckScreen[Any]) -> None:
-        super().__init__(deck)
+    def __init__(self, session: Session, *, of: TokendeckScreen[Any]) -> None:
+        super().__init__(session)
         self._of = of
 
     def on_mount(self) -> None:
@@ -44,6 +54,6 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
 
     def _row(self, item: Command) -> Row:
         reason = self._of.reason_against(item)
-        keys = " ".join(shown_key(key) for key in self.deck.keys_of(item.id))
+        keys = " ".join(shown_key(key) for key in self.session.keys_of(item.id))
         cells = (keys, item.label, f"Not now: {reason}" if reason else item.help)
         return Row(item.id, cells, style="dim" if reason else "normal")

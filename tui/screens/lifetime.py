@@ -25,17 +25,17 @@ class ScreenGone(Exception):
 class LeavableScreen(Screen[Result]):
     """A screen that is left once, and to which nothing comes back afterwards.
 
-    Textual removes a screen's widgets first and cancels its workers last, runs what was put
-    off until the next frame though the screen is gone by then, and `dismiss` takes off
-    whichever screen is in front. Here:
+    Textual removes a screen's widgets first and cancels its workers last, runs what was
+    put off until the next frame though the screen is gone by then, and `dismiss` takes
+    off whichever screen is in front. Here:
 
-    - `dismiss` leaves this screen, once. Where another stands in front of it, it waits until
-      that is gone. So a screen that opened another one is there when that one answers. It
-      waits for as long as the screen is `held`, too.
+    - `dismiss` leaves this screen, once. Where another stands in front of it, it waits
+      until that is gone. So a screen that opened another one is there when that one
+      answers. It waits for as long as the screen is `held`, too.
     - Workers end as it is left, and none begins afterwards.
     - What comes back all the same, such as a write that outlives being cancelled, meets
-      `ScreenGone` at the first widget that it asks for. That ends a worker, a callback or a
-      command quietly.
+      `ScreenGone` at the first widget that it asks for. That ends a worker, a callback
+      or a command quietly.
 
     Work that must be told even then belongs to the application, and speaks by `say`.
     """
@@ -92,9 +92,13 @@ class LeavableScreen(Screen[Result]):
         """
         return super().run_worker(partial(self._while_here, work), *args, **options)
 
-    def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **options: Any) -> bool:
+    def call_after_refresh(
+        self, callback: Callable[..., Any], *args: Any, **options: Any
+    ) -> bool:
         """As Textual's; nothing is called once the screen was left."""
-        return super().call_after_refresh(self._if_here, partial(callback, *args, **options))
+        return super().call_after_refresh(
+            self._if_here, partial(callback, *args, **options)
+        )
 
     async def _while_here(self, work: Callable[[], Awaitable[Answer]]) -> Answer:
         if not self.is_here:

@@ -20,15 +20,23 @@ _SHOWN_SECONDS = 60.0
 """A line that is cut leaves what is on the screen to whoever comes by, and nobody can wipe it."""
 
 
-def show_until_key(what: str, secret: Secret, *, more: bool, here: Situation, leave: threading.Event) -> str:
-    """Show a value, and what it is, for a minute or until a key; then wipe it. The key, if any.
+def show_until_key(
+    what: str, secret: Secret, *, more: bool, here: Situation, leave: threading.Event
+) -> str:
+    """Show a value, and what it is, for a minute or until a key; then wipe it.
 
-    Blocks, unless `leave` is set meanwhile; the terminal must be nobody else's. Wiping takes
-    along the lines that can be scrolled back to, since terminals keep there what is erased.
+    The key, if any.
+
+    Blocks, unless `leave` is set meanwhile; the terminal must be nobody else's. Wiping
+    takes along the lines that can be scrolled back to, since terminals keep there what
+    is erased.
     """
     keys = f"{WRITE} writes it to a file, {'n shows the next, ' if more else ''}any other key wipes it."
     value = visible(secret.reveal())
-    width = max(1, os.get_terminal_size(sys.__stderr__.fileno()).columns if sys.__stderr__ else 80)
+    width = max(
+        1,
+        os.get_terminal_size(sys.__stderr__.fileno()).columns if sys.__stderr__ else 80,
+    )
     lines = ["", visible(what), "", value, "", keys]
     height = sum(max(1, -(-len(line) // width)) for line in lines)
     _write("\r" + "\n".join(lines) + "\n")

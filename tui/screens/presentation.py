@@ -43,7 +43,10 @@ MANAGEMENT_COLUMNS = (
 
 
 def columns_for(tokens: Sequence[Token], kind: str) -> tuple[Column, ...]:
-    """The columns of a table; ACCESS is as wide as its words, which most stacks have short."""
+    """The columns of a table.
+
+    ACCESS is as wide as its words, which most stacks have short.
+    """
     if kind == "delivery":
         return DELIVERY_COLUMNS
     managing = (token for token in tokens if isinstance(token, ManagementToken))
@@ -62,12 +65,14 @@ def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     left = [snapshot.stack.name, place, f"{snapshot.stack.api_key[:6]}••"]
     if snapshot.read_only:
         left.append("read-only")
-    who = [snapshot.user.email if snapshot.user else "", snapshot.standing.label]
+    who = [snapshot.user.email if snapshot.user else "", snapshot.permissions.label]
     return left, [word for word in who if word]
 
 
 def count_words(listing: Listing[Any], hints: int = 0) -> str:
-    """What stands beside a tab's name: "7 !2", tokens and hints; "–" where it may not be seen; or nothing.
+    """What stands beside a tab's name: "7 !2", tokens and hints.
+
+    "–" where it may not be seen; or nothing.
 
     "7+" says that there are more, and "?1" that one of them is not understood.
     """
@@ -82,22 +87,34 @@ def count_words(listing: Listing[Any], hints: int = 0) -> str:
 def branch_words(scope: Scope) -> str:
     """Branches and aliases of a scope: "main, dev", "alias release", "all branches"."""
     branches = ["all branches" if name == "$all" else name for name in scope.branches]
-    aliases = ["all aliases" if name == "$all" else f"alias {name}" for name in scope.aliases]
+    aliases = [
+        "all aliases" if name == "$all" else f"alias {name}" for name in scope.aliases
+    ]
     modules = [f"{name} (in modules)" for name in scope.within_modules]
     return ", ".join(branches + aliases or modules) or "-"
 
 
 def unnamed_words(scope: Scope | None) -> str:
-    """That a scope names no branches or aliases itself; empty where it does, and for none."""
+    """That a scope names no branches or aliases itself.
+
+    Empty where it does, and for none.
+    """
     if scope is None or scope.branches or scope.aliases:
         return ""
     limits = ", ".join(scope.within_modules)
-    own = f"Its modules are limited to {limits}." if limits else "This token names no branch or alias."
+    own = (
+        f"Its modules are limited to {limits}."
+        if limits
+        else "This token names no branch or alias."
+    )
     return f"{own} To keep that, leave all unmarked."
 
 
 def environment_words(scope: Scope) -> str:
-    """The environments of a delivery token's scope; "none", or "not named" where it has the module alone."""
+    """The environments of a delivery token's scope.
+
+    "none", or "not named" where it has the module alone.
+    """
     if scope.environments:
         return ", ".join(scope.environments)
     named = any(item.get("module") == "environment" for item in scope.items)
@@ -111,7 +128,10 @@ def odd_row(row: Odd) -> Row:
 
 
 def token_row(token: Token | Odd, now: datetime) -> Row:
-    """A token as a row of its table; one that ends soon or has ended says so in a word."""
+    """A token as a row of its table.
+
+    One that ends soon or has ended says so in a word.
+    """
     if isinstance(token, Odd):
         return odd_row(token)
     changed, branches = token.updated_at or token.created_at, branch_words(token.scope)
@@ -123,16 +143,30 @@ def token_row(token: Token | Odd, now: datetime) -> Row:
         sorts = {5: _newest_first(changed)}
     else:
         ends, made = expiry(token.expires_on, now), age(token.created_at, now)
-        cells = (token.name, access_words(token), branches, ends, made, age(changed, now))
+        cells = (
+            token.name,
+            access_words(token),
+            branches,
+            ends,
+            made,
+            age(changed, now),
+        )
         end = token.expires_on.timestamp() if token.expires_on else float("inf")
         sorts = {3: end, 4: _newest_first(token.created_at), 5: _newest_first(changed)}
         ended = "warn" if is_ending(token.expires_on, now) else "normal"
-    keys: list[SortKey] = [sorts.get(place, cell.casefold()) for place, cell in enumerate(cells)]
+    keys: list[SortKey] = [
+        sorts.get(place, cell.casefold()) for place, cell in enumerate(cells)
+    ]
     return Row(token.uid, tuple(map(visible, cells)), tuple(keys), ended)
 
 
-def token_rows(tokens: Sequence[Token | Odd], now: datetime) -> tuple[list[str], Callable[[int], Row]]:
-    """Tokens as rows, for `RowList.set_lazy_rows`: first those that have ended or soon will, by their day."""
+def token_rows(
+    tokens: Sequence[Token | Odd], now: datetime
+) -> tuple[list[str], Callable[[int], Row]]:
+    """Tokens as rows, for `RowList.set_lazy_rows`.
+
+    First those that have ended or soon will, by their day.
+    """
     managing = (token for token in tokens if isinstance(token, ManagementToken))
     ending = [token for token in managing if is_ending(token.expires_on, now)]
     ending.sort(key=attrgetter("expires_on"))
@@ -144,22 +178,36 @@ def token_rows(tokens: Sequence[Token | Odd], now: datetime) -> tuple[list[str],
 
 
 def token_facts(
-    token: Token | None, snapshot: Snapshot, now: datetime, key: Key, *, revealed: bool, brief: bool = False
+    token: Token | None,
+    snapshot: Snapshot,
+    now: datetime,
+    key: Key,
+    *,
+    revealed: bool,
+    brief: bool = False,
 ) -> list[Fact]:
-    """The card of a token; values masked unless `revealed`. `key` tells that of a command.
+    """The card of a token; values masked unless `revealed`.
 
-    The `brief` one stands beside the list, where each cell that differs from token to token costs bytes.
+    `key` tells that of a command.
+
+    The `brief` one stands beside the list, where each cell that differs from token to
+    token costs bytes.
     """
     if token is None:
         return []
-    # Always a line, so that from one token to the next the card keeps its height and its labels.
-    facts = [Fact("", token.description if token.description.strip() else "No description.")]
+    # Always a line, so that from one token to the next the card keeps its height and
+    # its labels.
+    facts = [
+        Fact("", token.description if token.description.strip() else "No description.")
+    ]
     made = f"{day_and_time(token.created_at)} by {snapshot.maker(token.created_by)}"
     changed = f"{made} · updated {ago(token.updated_at, now)}"
     history = made if token.updated_at in (None, token.created_at) else changed
     if isinstance(token, DeliveryToken):
         environments = environment_words(token.scope)
-        facts.append(Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"))
+        facts.append(
+            Fact("Scope", f"environment {environments} · {scope_words(token.scope)}")
+        )
         facts += rights_facts(token)
         facts += value_facts(token, key, revealed=revealed, brief=brief)
         history = made if brief else history
@@ -174,9 +222,17 @@ def token_facts(
             *_rate_limits(token),
             Fact("Value", "shown by Contentstack only once, when it was made"),
         ]
-    used = f"API key {snapshot.stack.api_key[:7]}…" if snapshot.stack else "API key unknown"
+    used = (
+        f"API key {snapshot.stack.api_key[:7]}…"
+        if snapshot.stack
+        else "API key unknown"
+    )
     used += f", region {snapshot.region.name}" if snapshot.region else ""
-    return [*facts, Fact("Created", history), Fact("Use with", used, copy_hint(key, "copy_api_key"))]
+    return [
+        *facts,
+        Fact("Created", history),
+        Fact("Use with", used, copy_hint(key, "copy_api_key")),
+    ]
 
 
 def odd_facts(row: Odd, key: Key) -> list[Fact]:
@@ -191,7 +247,9 @@ def odd_facts(row: Odd, key: Key) -> list[Fact]:
     ]
 
 
-def value_facts(token: Token, key: Key, *, revealed: bool, brief: bool = False) -> list[Fact]:
+def value_facts(
+    token: Token, key: Key, *, revealed: bool, brief: bool = False
+) -> list[Fact]:
     """The values that are known of a token, each with the key that copies it."""
 
     def shown(secret: Secret | None) -> str:
@@ -199,7 +257,11 @@ def value_facts(token: Token, key: Key, *, revealed: bool, brief: bool = False) 
             return "none"
         if revealed:
             return secret.reveal()
-        return secret.masked if brief else f"{secret.masked} · fingerprint {secret.fingerprint}"
+        return (
+            secret.masked
+            if brief
+            else f"{secret.masked} · fingerprint {secret.fingerprint}"
+        )
 
     copied = copy_hint(key, "copy")
     if not isinstance(token, DeliveryToken):
@@ -239,7 +301,11 @@ def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
 def api_key_facts(snapshot: Snapshot, key: Key) -> list[Fact]:
     """The stack's API key in full, as far as the stack is known."""
     stack = snapshot.stack
-    return [Fact("API key", stack.api_key, copy_hint(key, "copy_api_key"))] if stack else []
+    return (
+        [Fact("API key", stack.api_key, copy_hint(key, "copy_api_key"))]
+        if stack
+        else []
+    )
 
 
 def use_facts(token: DeliveryToken, snapshot: Snapshot, key: Key) -> list[Fact]:
@@ -262,7 +328,9 @@ def wait_words(snapshot: Snapshot, leave: str) -> str:
     return f"Contentstack asks to wait {snapshot.waiting:.0f} s; {leave} stops waiting."
 
 
-def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, leave: str, marked: int = 0) -> str:
+def status_words(
+    snapshot: Snapshot, listing: Listing[Any], shown: int, leave: str, marked: int = 0
+) -> str:
     """The quiet line under the card: "7 tokens · 2 marked · read 14:22:08 UTC"."""
     if snapshot.waiting:
         return wait_words(snapshot, leave)
@@ -271,11 +339,17 @@ def status_words(snapshot: Snapshot, listing: Listing[Any], shown: int, leave: s
     if not listing.read:
         return ""
     total = len(listing.rows)
-    count = f"{shown} of {total} tokens" if shown != total else f"{total} token{'' if total == 1 else 's'}"
+    count = (
+        f"{shown} of {total} tokens"
+        if shown != total
+        else f"{total} token{'' if total == 1 else 's'}"
+    )
     count += f", {odd} not understood" if (odd := len(listing.odd)) else ""
     count += f" ({listing.cut})" if listing.cut else ""
     count = f"{count} · {marked} marked" if marked else count
-    return f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
+    return (
+        f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
+    )
 
 
 def _newest_first(moment: datetime | None) -> float:
@@ -295,12 +369,20 @@ def scope_words(scope: Scope) -> str:
 
 def _rate_limits(token: ManagementToken) -> list[Fact]:
     """What the server says of rate limits, under the names that it has for them."""
-    given = {name: value for name, value in token.extra.items() if name.startswith("rate_limit") and value}
+    given = {
+        name: value
+        for name, value in token.extra.items()
+        if name.startswith("rate_limit") and value
+    }
     if not given or token.extra.get("rate_limit_enabled") is False:
         return []
     words: list[str] = []
     for name, value in given.items():
-        parts = value if isinstance(value, dict) else {name.removeprefix("rate_limit_"): value}
+        parts = (
+            value
+            if isinstance(value, dict)
+            else {name.removeprefix("rate_limit_"): value}
+        )
         words += [f"{key} {part}" for key, part in parts.items() if part is not True]
     return [Fact("Rate limit", ", ".join(words) or "one of its own")]
 

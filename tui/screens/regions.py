@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.account.connection import ConnectionMissing
-from tui.account.region_finder import Finding, ask_regions, the_one
+from tui.account.region_finder import RegionAnswer, ask_regions, the_one
 from tui.commands import Place
 from tui.contentstack.regions import REGIONS, Region
 from tui.screens.search import SearchScreen
@@ -14,7 +14,10 @@ from tui.widgets.table_model import Row
 
 
 class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
-    """Answers with the region to go to. Asks each about the stack, if that is named by its API key."""
+    """Answers with the region to go to.
+
+    Asks each about the stack, if that is named by its API key.
+    """
 
     COLUMNS = (
         Column("region", "REGION", 22, least=16),
@@ -26,21 +29,25 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
     def on_mount(self) -> None:
         """List the regions, and ask them."""
         self.offer(_rows(()))
-        choose = self.deck.key("choose")
+        choose = self.session.key("choose")
         if self.snapshot.demo:
-            self.say(f"The demo is in no region; {choose} leaves it for the one under the cursor.")
+            self.say(
+                f"The demo is in no region; {choose} leaves it for the one under the cursor."
+            )
         else:
             self.run_worker(self._ask, group="regions")
 
     async def _ask(self) -> None:
         try:
-            connection = await self.waiting(self.deck.workspace.account.connection())
+            connection = await self.waiting(self.session.workspace.account.connection())
         except ConnectionMissing as missing:
             self.say(str(missing), "error")
             return
         stack = connection.stack
         if stack is None or not stack.startswith("blt"):
-            self.say("A region answers only for API keys: choose the stack's own from the list.")
+            self.say(
+                "A region answers only for API keys: choose the stack's own from the list."
+            )
             return
         self.say("Asking each region for the stack, with its API key alone …")
         findings = await self.waiting(ask_regions(stack, REGIONS))
@@ -49,17 +56,22 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
         if region is not None:
             self.table.move_to(region.id)
             self.say(
-                f"{region.name} knows the stack. {self.deck.key('choose')} goes there; you sign in anew.",
+                f"{region.name} knows the stack. {self.session.key('choose')} goes there; you sign in anew.",
                 "good",
             )
         else:
             self.say(
-                "The regions' answers do not tell where the stack is. Choose the region by hand.", "warn"
+                "The regions' answers do not tell where the stack is. Choose the region by hand.",
+                "warn",
             )
 
 
-def _rows(findings: tuple[Finding, ...]) -> Iterator[tuple[Row, Region]]:
+def _rows(findings: tuple[RegionAnswer, ...]) -> Iterator[tuple[Row, Region]]:
     verdicts = {finding.region.id: finding.verdict for finding in findings}
     for region in REGIONS:
-        cells = (f"{region.name} ({region.id})", verdicts.get(region.id, ""), region.cma)
+        cells = (
+            f"{region.name} ({region.id})",
+            verdicts.get(region.id, ""),
+            region.cma,
+        )
         yield Row(region.id, cells), region

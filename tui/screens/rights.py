@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.contentstack.models import ManagementDraft, ManagementToken, rights_of
+from tui.contentstack.models import ManagementToken, ManagementTokenRequest, rights_of
 from tui.contentstack.scope import Item, granted
 from tui.widgets.facts_card import Fact
 from tui.workspace.comparison import Version
@@ -15,7 +15,7 @@ _EVERYTHING = "all modules"
 _MODULES_OF_A_FACT = 8
 
 
-def access_words(token: ManagementToken | ManagementDraft) -> str:
+def access_words(token: ManagementToken | ManagementTokenRequest) -> str:
     """The access in short: "read+write", "read · 4 modules", "no modules"."""
     rights = rights_of(token)
     if not rights:
@@ -25,7 +25,7 @@ def access_words(token: ManagementToken | ManagementDraft) -> str:
     return f"{token.access} · {len(rights)} module{'' if len(rights) == 1 else 's'}"
 
 
-def access_in_full(token: ManagementToken | ManagementDraft) -> str:
+def access_in_full(token: ManagementToken | ManagementTokenRequest) -> str:
     """The access in the details: "read+write on all modules", "read · 4 modules"."""
     words = access_words(token)
     return f"{words} on all modules" if words == token.access else words
@@ -43,7 +43,9 @@ def rights_facts(version: Version) -> list[Fact]:
         return []
     parts = range(0, len(rights), _MODULES_OF_A_FACT)
     lines = [" · ".join(_grouped(rights[at : at + _MODULES_OF_A_FACT])) for at in parts]
-    return [Fact(" " if number else "Modules", line) for number, line in enumerate(lines)]
+    return [
+        Fact(" " if number else "Modules", line) for number, line in enumerate(lines)
+    ]
 
 
 def _grouped(rights: Iterable[Item]) -> list[str]:

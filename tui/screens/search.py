@@ -1,4 +1,7 @@
-"""A list to choose from, which can be searched while one moves in it: the shape of Help, Stacks and more."""
+"""A list to choose from, which can be searched while one moves in it.
+
+The shape of Help, Stacks and more.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,19 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.screens.base import DeckScreen
-from tui.screens.deck import Deck
+from tui.screens.base import TokendeckScreen
 from tui.screens.lifetime import Result
+from tui.screens.session import Session
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
 
 
-class SearchScreen(DeckScreen[Result]):
-    """A search field over a table. Enter, in either, is the command `choose`, which answers with a row's.
+class SearchScreen(TokendeckScreen[Result]):
+    """A search field over a table.
+
+    Enter, in either, is the command `choose`, which answers with a row's.
 
     Without NO_MATCH, what is said where no row is found, there is no field.
     """
@@ -32,8 +37,8 @@ class SearchScreen(DeckScreen[Result]):
         Binding("down", "move(1)", show=False),
     ]
 
-    def __init__(self, deck: Deck) -> None:
-        super().__init__(deck)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self._offered: dict[str, tuple[Row, Result | None]] = {}
 
     @property
@@ -43,17 +48,22 @@ class SearchScreen(DeckScreen[Result]):
 
     def compose_body(self) -> Iterable[Widget]:
         """The field and the list."""
-        glyphs = self.deck.glyphs
+        glyphs = self.session.glyphs
         if self.NO_MATCH:
             yield TextField(id="search", placeholder="type to search", glyphs=glyphs)
-        yield TokenTable(self.COLUMNS, no_match=self.NO_MATCH, id="found", glyphs=glyphs)
+        yield TokenTable(
+            self.COLUMNS, no_match=self.NO_MATCH, id="found", glyphs=glyphs
+        )
 
     def on_mount(self) -> None:
         """Searching comes first."""
         self.set_focus(self.query_one("#search" if self.NO_MATCH else "#found"))
 
     def offer(self, rows: Iterable[tuple[Row, Result | None]]) -> None:
-        """Replace the rows, each with what choosing it answers; with an empty answer it can't be chosen."""
+        """Replace the rows, each with what choosing it answers.
+
+        With an empty answer it can't be chosen.
+        """
         self._offered = {row.key: (row, answer) for row, answer in rows}
         self.table.set_rows([row for row, _answer in self._offered.values()])
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tui.commands import Place
-from tui.screens.deck import Deck
 from tui.screens.search import SearchScreen
+from tui.screens.session import Session
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
 
@@ -23,8 +23,8 @@ class SettingsScreen(SearchScreen[str], place=Place.SETTINGS):
 
     COLUMNS = (Column("place", "SETTINGS", 16), Column("what", "", None, least=10))
 
-    def __init__(self, deck: Deck) -> None:
-        super().__init__(deck)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self._stack = self.snapshot.stack
 
     def on_mount(self) -> None:
@@ -34,7 +34,11 @@ class SettingsScreen(SearchScreen[str], place=Place.SETTINGS):
     def draw(self) -> None:
         """Once another stack is chosen from here, its tokens are what one wants to see."""
         before, now = self._stack, self.snapshot.stack
-        if self.is_current and now is not None and (before is None or before.uid != now.uid):
+        if (
+            self.is_current
+            and now is not None
+            and (before is None or before.uid != now.uid)
+        ):
             self.dismiss()
 
     async def do_choose(self) -> None:

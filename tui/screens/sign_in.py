@@ -18,10 +18,15 @@ from tui.account.connection import ConnectionMissing
 from tui.account.credential_reading import credential_in
 from tui.account.demo import demo_connection
 from tui.commands import Place
-from tui.conditions import Facts
-from tui.contentstack.errors import BadAnswer, ContentstackError, MayPass, SecondFactorNeeded
+from tui.conditions import Moment
+from tui.contentstack.errors import (
+    BadAnswer,
+    ContentstackError,
+    MayPass,
+    SecondFactorNeeded,
+)
 from tui.contentstack.regions import REGIONS, Region, UnknownRegion, find_region
-from tui.screens.base import DeckScreen
+from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.secret import Secret
 from tui.widgets.text_field import TextField
@@ -32,15 +37,21 @@ _FORM = {
     "email": ("E-mail and password", "you@example.com"),
     "password": ("", "password"),
     "code": ("Code of the second factor", "six digits"),
-    "authtoken": ("Or an authtoken, or Bearer and an OAuth token; neither is shown", "paste it here"),
+    "authtoken": (
+        "Or an authtoken, or Bearer and an OAuth token; neither is shown",
+        "paste it here",
+    ),
 }
 _SESSIONS = "Contentstack keeps 20 sessions for each user: a 21st ends the oldest."
 # After these nobody has looked at the secrets yet.
 _UNSEEN = (ConnectionMissing, MayPass, BadAnswer, UnknownRegion)
 
 
-class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
-    """A form that keeps all but secrets after an error. The account knows who is signed in afterwards."""
+class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
+    """A form that keeps all but secrets after an error.
+
+    The account knows who is signed in afterwards.
+    """
 
     def compose_body(self) -> Iterable[Widget]:
         """Region, then the two ways in."""
@@ -49,12 +60,19 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
                 if label:
                     yield Label(label, id=f"{name}-label")
                 hidden = name in ("password", "authtoken")
-                yield TextField(id=name, placeholder=empty, password=hidden, glyphs=self.deck.glyphs)
+                yield TextField(
+                    id=name,
+                    placeholder=empty,
+                    password=hidden,
+                    glyphs=self.session.glyphs,
+                )
             yield Static(_SESSIONS, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         """Begin with the region that is set, and without the second factor."""
-        self.field("region").value = self.snapshot.region.id if self.snapshot.region else REGIONS[0].id
+        self.field("region").value = (
+            self.snapshot.region.id if self.snapshot.region else REGIONS[0].id
+        )
         self._ask_code(False)
         self.set_focus(self.field("email"))
         self.say(self.snapshot.trouble or "", "warn")
@@ -64,9 +82,11 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         """One of the form's fields."""
         return self.query_one(f"#{name}", TextField)
 
-    def facts(self) -> Facts:
+    def facts(self) -> Moment:
         """The present moment; the step is the second factor's once its code is asked for."""
-        return Facts(snapshot=self.snapshot, step="code" if self.field("code").display else "")
+        return Moment(
+            snapshot=self.snapshot, step="code" if self.field("code").display else ""
+        )
 
     async def do_submit(self) -> None:
         """Sign in with what the form holds."""
@@ -79,24 +99,28 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
 
     async def _request_sms(self) -> None:
         try:
-            notice = await self.deck.workspace.account.request_sms(*self._login())
+            notice = await self.session.workspace.account.request_sms(*self._login())
         except ContentstackError as error:
             self.say(str(error), "error")
         else:
-            self.say(notice or "Contentstack was asked to send the code by SMS.", "good")
+            self.say(
+                notice or "Contentstack was asked to send the code by SMS.", "good"
+            )
 
     async def do_demo(self) -> None:
         """Leave the form for the embedded stack."""
-        demo = partial(demo_connection, clock=self.deck.workspace.clock)
-        self.read_anew(partial(self.deck.workspace.restart, demo))
+        demo = partial(demo_connection, clock=self.session.workspace.clock)
+        self.read_anew(partial(self.session.workspace.restart, demo))
         self.dismiss()
 
     async def _sign_in(self) -> None:
-        account = self.deck.workspace.account
+        account = self.session.workspace.account
         try:
             await account.move_to(self._region())
             if self.field("authtoken").value:
-                await account.use(credential_in(self.field("authtoken").value, "What was pasted"))
+                await account.use(
+                    credential_in(self.field("authtoken").value, "What was pasted")
+                )
             else:
                 code = self.field("code").value.strip()
                 await account.log_in(*self._login(), Secret(code) if code else None)
@@ -109,18 +133,19 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         except SecondFactorNeeded as needed:
             self._ask_code(True)
             words = needed.server_message or "A code is needed"
-            self.say(f"{words}. {self.deck.key('sms')} sends it by SMS.", "warn")
+            self.say(f"{words}. {self.session.key('sms')} sends it by SMS.", "warn")
         except (ContentstackError, ValueError) as error:
             if not isinstance(error, _UNSEEN):
-                # Once the code is asked for, the password was right, and the next try needs it.
+                # Once the code is asked for, the password was right, and the next try
+                # needs it.
                 self._forget_secrets(*(["code"] if self.field("code").display else []))
             self.say(str(error), "error")
         else:
             self._go_on()
 
     async def _offer_to_keep(self) -> None:
-        connection = await self.deck.workspace.account.connection()
-        memory = self.deck.memory
+        connection = await self.session.workspace.account.connection()
+        memory = self.session.memory
         if memory is None or connection.credential is None or connection.demo:
             return
         question = "Keep this login on this machine, where only you can read it?"
@@ -133,7 +158,7 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
 
     async def _offer_csdx(self) -> None:
         """Its session is read, never refreshed and never written."""
-        account, memory = self.deck.workspace.account, self.deck.memory
+        account, memory = self.session.workspace.account, self.session.memory
         if memory is None:
             return
         try:
@@ -143,12 +168,15 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         looking = asyncio.to_thread(memory.csdx_to_ask_about, current)
         session = await self.waiting(looking)
         if session is None or self._typed:
-            # A question would take the next letter of a name or a password for its answer.
+            # A question would take the next letter of a name or a password for its
+            # answer.
             return
         if session.expired:
             self.say(session.sentence, "warn")
             return
-        answer = await self.app.push_screen_wait(Confirm(f"{session.sentence} Use it here?"))
+        answer = await self.app.push_screen_wait(
+            Confirm(f"{session.sentence} Use it here?")
+        )
         memory.answer_about_csdx(answer)
         if answer:
             await account.move_to(session.region)
@@ -161,13 +189,16 @@ class SignInScreen(DeckScreen[None], place=Place.SIGN_IN):
         return any(self.field(name).value for name in names)
 
     def _go_on(self) -> None:
-        self.read_anew(self.deck.workspace.reopen)
+        self.read_anew(self.session.workspace.reopen)
         if self.is_here:
             self._forget_secrets()
         self.dismiss()
 
     def _region(self) -> Region:
-        """The region that is named; hosts of one's own keep the name under which they came."""
+        """The region that is named.
+
+        Hosts of one's own keep the name under which they came.
+        """
         name = self.field("region").value
         if self.snapshot.region is not None and name == self.snapshot.region.id:
             return self.snapshot.region

@@ -8,8 +8,8 @@ from tui.commands import Place
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Odd, Stack
 from tui.display import visible
-from tui.screens.deck import Deck
 from tui.screens.search import SearchScreen
+from tui.screens.session import Session
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
 
@@ -25,8 +25,8 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
     )
     NO_MATCH = "No stack holds all these words."
 
-    def __init__(self, deck: Deck) -> None:
-        super().__init__(deck)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self._odd_rows: dict[str, Odd] = {}
 
     def on_screen_resume(self) -> None:
@@ -41,21 +41,25 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
 
     async def _read(self) -> None:
         try:
-            reading = self.deck.workspace.account.stacks(self._progress)
+            reading = self.session.workspace.account.stacks(self._progress)
             found = await self.waiting(reading)
         except SignedOutHere:
-            self.say(f"Nobody is signed in; {self.deck.key('sign_in')} signs in.", "warn")
+            self.say(
+                f"Nobody is signed in; {self.session.key('sign_in')} signs in.", "warn"
+            )
             return
         except (ContentstackError, ConnectionMissing) as error:
             # The search field would take the key for text.
             self.set_focus(self.table)
-            self.say(f"{error} {self.deck.key('refresh')} reads again.", "error")
+            self.say(f"{error} {self.session.key('refresh')} reads again.", "error")
             return
         entries = list(found.entries)
-        recent = self.deck.memory.recent_stacks if self.deck.memory else ()
+        recent = self.session.memory.recent_stacks if self.session.memory else ()
         places = {uid: place for place, uid in enumerate(recent)}
         entries.sort(key=lambda entry: places.get(entry.stack.uid, len(places)))
-        self.table.say_empty("This login sees no stack. Ask a stack's owner for an invitation.")
+        self.table.say_empty(
+            "This login sees no stack. Ask a stack's owner for an invitation."
+        )
         odd = [(_odd_row(row), None) for row in found.odd]
         self._odd_rows = {row.key: row for row in found.odd}
         self.offer([*((_row(entry), entry.stack) for entry in entries), *odd])
@@ -67,12 +71,17 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         count += f" ({found.cut})" if found.cut else ""
         # What made this list come up by itself.
         unclear = self.snapshot.trouble if self.snapshot.remedy == "stacks" else None
-        self.say(f"{unclear} {count}" if unclear else count, "warn" if unclear else "info")
+        self.say(
+            f"{unclear} {count}" if unclear else count, "warn" if unclear else "info"
+        )
 
     async def do_choose(self) -> None:
         """Answer with the stack under the cursor, or say why it can't be opened."""
         if row := self._odd_rows.get(self.table.cursor_key or ""):
-            self.say(f"{row.title} is not understood, so it can't be opened: {row.why}.", "warn")
+            self.say(
+                f"{row.title} is not understood, so it can't be opened: {row.why}.",
+                "warn",
+            )
         else:
             await super().do_choose()
 
@@ -86,4 +95,6 @@ def _odd_row(row: Odd) -> Row:
 
 def _row(entry: StackEntry) -> Row:
     stack, roles = entry.stack, ", ".join(entry.roles) or "-"
-    return Row(stack.api_key, (stack.name, entry.organization, roles, f"{stack.api_key[:7]}…"))
+    return Row(
+        stack.api_key, (stack.name, entry.organization, roles, f"{stack.api_key[:7]}…")
+    )

@@ -1,6 +1,9 @@
-"""The steps of the wizard: each shows a part of the plan, takes entries, and says what is wrong.
+"""The steps of the wizard.
 
-A field, list or switch that is called like an entry of the plan shows and takes that entry.
+Each shows a part of the plan, takes entries, and says what is wrong.
+
+A field, list or switch that is called like an entry of the plan shows and takes that
+entry.
 """
 
 from __future__ import annotations
@@ -15,15 +18,16 @@ from textual.message import Message
 from textual.widgets import Input, Label, Static
 
 from tui.contentstack.models import ManagementToken, Odd
-from tui.screens import management_words, outcomes, presentation
-from tui.screens.deck import Deck
+from tui.screens import management_text as management_words
+from tui.screens import outcomes, presentation
+from tui.screens.session import Session
 from tui.widgets.choice_list import Choice, ChoiceList
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.text_field import TextField
 from tui.widgets.toggle import Toggle
 from tui.workspace.confirmation import confirmation
-from tui.workspace.making import at_risk
+from tui.workspace.creation import at_risk
 from tui.workspace.plan import (
     LIFETIMES,
     Form,
@@ -38,7 +42,7 @@ from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verifying import PREVIEW_OFF
 
 
-class Step(Vertical):
+class WizardStep(Vertical):
     """One step. `enter` is called each time that it comes to the front, `tell` whenever there is news."""
 
     TITLE: ClassVar[str]
@@ -46,9 +50,9 @@ class Step(Vertical):
     class Edited(Message):
         """Something was entered."""
 
-    def __init__(self, deck: Deck, form: Form) -> None:
+    def __init__(self, session: Session, form: Form) -> None:
         super().__init__(id=self.TITLE.split()[0].lower(), classes="step")
-        self.deck = deck
+        self.session = session
         self.form = form
 
     @property
@@ -59,7 +63,7 @@ class Step(Vertical):
     @property
     def snapshot(self) -> Snapshot:
         """What is known of the stack."""
-        return self.deck.workspace.snapshot
+        return self.session.workspace.snapshot
 
     def choices(self, _entry: str) -> list[Choice]:
         """What there is to choose from for an entry."""
@@ -81,14 +85,20 @@ class Step(Vertical):
             stray = "not in the stack any more"
             if isinstance(listing, Listing) and not listing.whole:
                 stray = "not among those that could be read"
-            choices.set_choices(_with_marked(self.choices(str(choices.id)), marked, stray))
+            choices.set_choices(
+                _with_marked(self.choices(str(choices.id)), marked, stray)
+            )
             choices.set_marked(marked)
         self.tell()
 
     def enter(self) -> None:
         """Show the plan's part, and give the focus to the first field."""
         self.fill()
-        fields = (part for part in self.children if isinstance(part, TextField | ChoiceList | Toggle))
+        fields = (
+            part
+            for part in self.children
+            if isinstance(part, TextField | ChoiceList | Toggle)
+        )
         first = next((field for field in fields if field.display), None)
         if isinstance(first, ChoiceList):
             first.focus()
@@ -132,42 +142,46 @@ class Step(Vertical):
         self.entered(str(event.control.id), event.on)
 
 
-class DetailsStep(Step):
+class DetailsStep(WizardStep):
     """Name and description."""
 
     TITLE = "Details"
 
     def compose(self) -> ComposeResult:
         """Two fields."""
-        glyphs = self.deck.glyphs
+        glyphs = self.session.glyphs
         yield Label("Name (required, unique in the stack)")
         yield TextField(id="name", placeholder="web-production", glyphs=glyphs)
         yield Label("Description")
-        yield TextField(id="description", placeholder="optional: who uses it, and for what", glyphs=glyphs)
+        yield TextField(
+            id="description",
+            placeholder="optional: who uses it, and for what",
+            glyphs=glyphs,
+        )
 
     def problem(self) -> str | None:
         """A name must be there, and be new."""
         return name_problem(self.plan, self.snapshot)
 
 
-class ScopeStep(Step):
+class ScopeStep(WizardStep):
     """Branches, or aliases."""
 
     TITLE = "Scope"
 
     def compose(self) -> ComposeResult:
         """A list for each kind, one of them in front."""
-        hint = f"{self.deck.key('other_scope')} switch · {self.deck.key('filter')} filter"
-        yield TabsLine(id="kinds", hint=hint, glyphs=self.deck.glyphs)
+        hint = f"{self.session.key('other_scope')} switch · {self.session.key('filter')} filter"
+        yield TabsLine(id="kinds", hint=hint, glyphs=self.session.glyphs)
         yield Static(id="unnamed", classes="quiet", markup=False)
-        yield ChoiceList(id="branches", glyphs=self.deck.glyphs)
-        yield ChoiceList(id="aliases", glyphs=self.deck.glyphs)
+        yield ChoiceList(id="branches", glyphs=self.session.glyphs)
+        yield ChoiceList(id="aliases", glyphs=self.session.glyphs)
 
     def tell(self) -> None:
         """A token that came without branches needs none."""
         words = presentation.unnamed_words(self.plan.scope)
         line = self.query_one("#unnamed", Static)
-        line.update(self.deck.clean(words))
+        line.update(self.session.clean(words))
         line.display = bool(words)
 
     def choices(self, entry: str) -> list[Choice]:
@@ -184,7 +198,9 @@ class ScopeStep(Step):
         return [
             _odd_choice(item)
             if isinstance(item, Odd)
-            else Choice(item.uid, item.uid, f"from {item.source}" if item.source else "")
+            else Choice(
+                item.uid, item.uid, f"from {item.source}" if item.source else ""
+            )
             for item in branches
         ]
 
@@ -194,9 +210,13 @@ class ScopeStep(Step):
             "branches": self.snapshot.branches,
             "aliases": self.snapshot.aliases,
         }
-        counts = {kind: presentation.count_words(each) or "0" for kind, each in lists.items()}
+        counts = {
+            kind: presentation.count_words(each) or "0" for kind, each in lists.items()
+        }
         line = self.query_one(TabsLine)
-        line.set_tabs([Tab(kind, kind.title(), count) for kind, count in counts.items()])
+        line.set_tabs(
+            [Tab(kind, kind.title(), count) for kind, count in counts.items()]
+        )
         line.active = self.plan.scope_kind
         for choices in self.query(ChoiceList):
             choices.display = choices.id == self.plan.scope_kind
@@ -207,7 +227,7 @@ class ScopeStep(Step):
         return scope_problem(self.plan, self.snapshot)
 
 
-class EnvironmentsStep(Step):
+class EnvironmentsStep(WizardStep):
     """The publishing environments."""
 
     TITLE = "Environments"
@@ -218,7 +238,7 @@ class EnvironmentsStep(Step):
         if not self.form.seen:
             words += " Mark several to make one token for each."
         yield Static(words, classes="quiet", markup=False)
-        yield ChoiceList(id="environments", glyphs=self.deck.glyphs)
+        yield ChoiceList(id="environments", glyphs=self.session.glyphs)
 
     def choices(self, _entry: str) -> list[Choice]:
         """Each with its first URL."""
@@ -234,25 +254,36 @@ class EnvironmentsStep(Step):
         return environment_problem(self.plan, self.snapshot)
 
 
-class AccessStep(Step):
+class AccessStep(WizardStep):
     """What a management token may do, and for how long."""
 
     TITLE = "Access and expiry"
 
     def compose(self) -> ComposeResult:
         """A switch, a list with the date that comes of it, and a switch."""
-        glyphs = self.deck.glyphs
-        yield Toggle("Write as well as read", "off: it reads only", id="write", glyphs=glyphs)
+        glyphs = self.session.glyphs
+        yield Toggle(
+            "Write as well as read", "off: it reads only", id="write", glyphs=glyphs
+        )
         yield Label("Expires (at 00:00 UTC of the day)")
         yield ChoiceList(multi=False, filtered=False, id="lifetime", glyphs=glyphs)
-        yield TextField(id="ends", placeholder="the day, as in 2026-10-31", glyphs=glyphs)
-        yield Toggle("E-mail notice", "7 days before it expires", id="email_notice", glyphs=glyphs)
+        yield TextField(
+            id="ends", placeholder="the day, as in 2026-10-31", glyphs=glyphs
+        )
+        yield Toggle(
+            "E-mail notice",
+            "7 days before it expires",
+            id="email_notice",
+            glyphs=glyphs,
+        )
 
     def choices(self, _entry: str) -> list[Choice]:
         """How long it may last, with the dates that come of it."""
-        today, found = self.deck.workspace.clock().date(), []
+        today, found = self.session.workspace.clock().date(), []
         for lifetime in LIFETIMES:
-            label = {"never": "Never", "date": "On a date"}.get(lifetime, f"In {lifetime} days")
+            label = {"never": "Never", "date": "On a date"}.get(
+                lifetime, f"In {lifetime} days"
+            )
             note = self.plan.lasting(lifetime, today).ends if lifetime.isdigit() else ""
             found.append(Choice(lifetime, label, note))
         return found
@@ -269,7 +300,9 @@ class AccessStep(Step):
 
     def problem(self) -> str | None:
         """A date must be one, and to come."""
-        expiry = expiry_problem(self.plan, self.form.seen, self.deck.workspace.clock())
+        expiry = expiry_problem(
+            self.plan, self.form.seen, self.session.workspace.clock()
+        )
         return access_problem(self.plan) or expiry
 
     def entered(self, entry: str, value: Any) -> None:
@@ -280,14 +313,16 @@ class AccessStep(Step):
         elif entry != "lifetime":
             super().entered(entry, value)
         elif value and value[0] != self.plan.lifetime:
-            plan = self.plan.lasting(value[0], self.deck.workspace.clock().date())
-            self.edit(lifetime=plan.lifetime, ends=plan.ends, email_notice=plan.email_notice)
+            plan = self.plan.lasting(value[0], self.session.workspace.clock().date())
+            self.edit(
+                lifetime=plan.lifetime, ends=plan.ends, email_notice=plan.email_notice
+            )
             self.fill()
             if value[0] == "date":
                 self.screen.set_focus(self.query_one("#ends"))
 
 
-class ReviewStep(Step):
+class ReviewStep(WizardStep):
     """What will be made or changed, word for word, and for a new token what is left to decide.
 
     That is a switch for the preview token, or the name of the oldest management token to type, where one more
@@ -298,7 +333,7 @@ class ReviewStep(Step):
 
     def compose(self) -> ComposeResult:
         """The facts, what is left to decide, and what Enter does."""
-        glyphs = self.deck.glyphs
+        glyphs = self.session.glyphs
         yield FactsCard(focusable=True, id="review-facts", glyphs=glyphs)
         if not self.form.seen and self.plan.kind == "delivery":
             note = "for drafts, on the preview host alone"
@@ -320,27 +355,46 @@ class ReviewStep(Step):
         """By what is known now: tokens may be others, and Live Preview may have been asked for since."""
         title, facts, does = self._words()
         self.query_one(FactsCard).set_facts(title, facts)
-        self.query_one("#generate", Static).update(self.deck.glyphs.plain(does))
+        self.query_one("#generate", Static).update(self.session.glyphs.plain(does))
         for warning in self.query("#live-preview"):
             warning.display = self.snapshot.live_preview is False
-        ask = f"To go on all the same, type {confirmation((self.oldest,)).ask}:" if self.oldest else ""
+        ask = (
+            f"To go on all the same, type {confirmation((self.oldest,)).ask}:"
+            if self.oldest
+            else ""
+        )
         for line in self.query("#ask").results(Static):
-            line.update(self.deck.clean(ask))
+            line.update(self.session.clean(ask))
         for part in self.query("#ask, #word"):
             part.display = self.oldest is not None
 
     def _words(self) -> tuple[str, list[Fact], str]:
         """A title, what will be made or changed, and what Enter does."""
-        seen, plan, snapshot, key = self.form.seen, self.plan, self.snapshot, self.deck.key("next")
+        seen, plan, snapshot, key = (
+            self.form.seen,
+            self.plan,
+            self.snapshot,
+            self.session.key("next"),
+        )
         if seen:
-            facts = outcomes.change_facts(seen, self.form.draft(has_branches=snapshot.has_branches))
-            return f"Changes to {seen.name}", facts, f"{key}  Save" if facts else "Nothing is changed"
+            facts = outcomes.change_facts(
+                seen, self.form.draft(has_branches=snapshot.has_branches)
+            )
+            return (
+                f"Changes to {seen.name}",
+                facts,
+                f"{key}  Save" if facts else "Nothing is changed",
+            )
         if plan.kind == "delivery":
             facts = presentation.plan_facts(plan, snapshot)
         else:
-            facts = management_words.new_facts(plan, snapshot, self.deck.workspace.clock())
+            facts = management_words.new_facts(
+                plan, snapshot, self.session.workspace.clock()
+            )
         if self.oldest:
-            facts.insert(0, management_words.risk_fact(self.oldest, snapshot.management))
+            facts.insert(
+                0, management_words.risk_fact(self.oldest, snapshot.management)
+            )
         count = len(plan.token_names())
         does = f"{key}  Generate {'token' if count == 1 else f'{count} tokens'}"
         return f"New {plan.kind} token", facts, does
@@ -351,11 +405,13 @@ class ReviewStep(Step):
             return "Nothing is changed, so there is nothing to save."
         wanted = confirmation((self.oldest,)) if self.oldest else None
         if wanted and self.query_one("#word", TextField).value != wanted.word:
-            return f"Nothing was made: type {wanted.ask}, since one more token may end it."
+            return (
+                f"Nothing was made: type {wanted.ask}, since one more token may end it."
+            )
         return None
 
 
-STEPS: dict[str, tuple[type[Step], ...]] = {
+STEPS: dict[str, tuple[type[WizardStep], ...]] = {
     "delivery": (DetailsStep, ScopeStep, EnvironmentsStep, ReviewStep),
     "management": (DetailsStep, ScopeStep, AccessStep, ReviewStep),
 }
@@ -368,8 +424,13 @@ def _odd_choice(row: Odd) -> Choice:
     return Choice(row.key, row.title, "not understood", refusal)
 
 
-def _with_marked(found: list[Choice], marked: tuple[str, ...], stray: str) -> list[Choice]:
-    """The choices, and before them what is marked without being one of them: it must be there to unmark."""
+def _with_marked(
+    found: list[Choice], marked: tuple[str, ...], stray: str
+) -> list[Choice]:
+    """The choices, and before them what is marked without being one of them.
+
+    It must be there to unmark.
+    """
     strays = dict.fromkeys(marked, stray) | {"$all": "all of them, and those to come"}
     known = {choice.key for choice in found}
     missing = [Choice(key, key, strays[key]) for key in marked if key not in known]

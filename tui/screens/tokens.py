@@ -12,11 +12,11 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from tui.commands import Command, Place
-from tui.conditions import Facts, Tab
+from tui.conditions import Moment, Tab
 from tui.contentstack.models import Odd, Token
 from tui.screens import presentation
-from tui.screens.base import DeckScreen
-from tui.screens.deck import Deck
+from tui.screens.base import TokendeckScreen
+from tui.screens.session import Session
 from tui.screens.unfinished import unfinished
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import FactsCard
@@ -34,11 +34,11 @@ _COLUMNS: dict[Tab, Sequence[Column]] = {
 }
 
 
-class TokensScreen(DeckScreen[None], place=Place.TOKENS):
+class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
     """Delivery and management tokens of the stack."""
 
-    def __init__(self, deck: Deck) -> None:
-        super().__init__(deck)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self.tab: Tab = "delivery"
         self._drawn: dict[Tab, Listing[Any]] = {}
         self._hint_counts: dict[Tab, int] = dict.fromkeys(_COLUMNS, 0)
@@ -50,8 +50,10 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def compose_body(self) -> Iterable[Widget]:
         """Tabs and filter on one line, then the table with its card."""
-        glyphs, key = self.deck.glyphs, self.deck.key
-        no_match = f"No token holds all these words. {key('leave_filter')} shows all again."
+        glyphs, key = self.session.glyphs, self.session.key
+        no_match = (
+            f"No token holds all these words. {key('leave_filter')} shows all again."
+        )
         hint = f"{key('other_tab')} switch · {key('filter')} filter"
         with Box(id="top"):
             yield TabsLine(id="tabs", hint=hint, glyphs=glyphs)
@@ -83,14 +85,16 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
     @property
     def odd(self) -> Odd | None:
         """The row under the cursor, where it is not understood."""
-        return self.snapshot.listing(self.tab).odd_by_key.get(self.table.cursor_key or "")
+        return self.snapshot.listing(self.tab).odd_by_key.get(
+            self.table.cursor_key or ""
+        )
 
-    def facts(self) -> Facts:
+    def facts(self) -> Moment:
         """The present moment, with the marked tokens."""
         marked = self.table.marked
         # Asked at every key: among thousands nothing is looked for in vain.
         listing = self.snapshot.listing(self.tab).items if marked else ()
-        return Facts(
+        return Moment(
             snapshot=self.snapshot,
             tab=self.tab,
             token=self.token,
@@ -124,11 +128,14 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self.set_focus(self._field)
 
     async def do_leave_filter(self) -> None:
-        """Show all tokens again; where nothing is filtered, stop waiting for Contentstack or unmark all."""
+        """Show all tokens again.
+
+        Where nothing is filtered, stop waiting for Contentstack or unmark all.
+        """
         reading, filtering = self._reading, self._field.display
         if reading is not None and reading.is_running and not filtering:
             reading.cancel()
-            self.deck.workspace.stop_reading()
+            self.session.workspace.stop_reading()
             return
         if not filtering:
             self.table.clear_marks()
@@ -138,7 +145,11 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
     async def do_sort(self) -> None:
         """Sort by the next column."""
         self.table.sort_next()
-        self.say(f"Sorted by {self.table.sort_key}." if self.table.sort_key else "In the order as read.")
+        self.say(
+            f"Sorted by {self.table.sort_key}."
+            if self.table.sort_key
+            else "In the order as read."
+        )
 
     async def do_mark(self) -> None:
         """Mark the token under the cursor and go to the next; or take its mark away."""
@@ -160,13 +171,20 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
             self.draw_all()
 
     def hint_word(self, item: Command) -> str:
-        """The filter's word tells whether one is set. The preview token's key stands on the card.
+        """The filter's word tells whether one is set.
 
-        Here it would be dimmed and lit from row to row, which costs as much as the row itself.
+        The preview token's key stands on the card.
+
+        Here it would be dimmed and lit from row to row, which costs as much as the row
+        itself.
         """
         if item.id == "copy_preview":
             return ""
-        return "filter on" if item.id == "filter" and self.table.filter_text else super().hint_word(item)
+        return (
+            "filter on"
+            if item.id == "filter" and self.table.filter_text
+            else super().hint_word(item)
+        )
 
     @on(TokenTable.CursorMoved)
     def _cursor_moved(self, event: TokenTable.CursorMoved) -> None:
@@ -218,14 +236,18 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
             return
         self._drawn[tab] = listing
         table.set_columns(presentation.columns_for(listing.items, tab))
-        rows = presentation.token_rows(listing.rows, self.deck.workspace.clock())
+        rows = presentation.token_rows(listing.rows, self.session.workspace.clock())
         table.set_lazy_rows(*rows, unmarkable=listing.odd_by_key.keys())
 
     def _empty_words(self, tab: Tab) -> str:
         """What stands where there are no rows: why, and the key to press next."""
-        snapshot, listing, key = self.snapshot, self.snapshot.listing(tab), self.deck.key
-        if tab == "management" and snapshot.standing.management_refusal:
-            return snapshot.standing.management_refusal
+        snapshot, listing, key = (
+            self.snapshot,
+            self.snapshot.listing(tab),
+            self.session.key,
+        )
+        if tab == "management" and snapshot.permissions.management_refusal:
+            return snapshot.permissions.management_refusal
         if listing.refused:
             return f"{listing.error}\n{key('refresh')} reads again."
         if snapshot.trouble and not listing.read:
@@ -243,13 +265,21 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
 
     def _draw_tabs(self) -> None:
         line, counts = self.query_one(TabsLine), self._hint_counts
-        words = {tab: presentation.count_words(self.snapshot.listing(tab), counts[tab]) for tab in _COLUMNS}
-        line.set_tabs([TabLabel(tab, tab.title(), count) for tab, count in words.items()])
+        words = {
+            tab: presentation.count_words(self.snapshot.listing(tab), counts[tab])
+            for tab in _COLUMNS
+        }
+        line.set_tabs(
+            [TabLabel(tab, tab.title(), count) for tab, count in words.items()]
+        )
         line.active = self.tab
 
     def _judge(self) -> None:
         """Count the hints. Judging thousands of tokens takes a moment, for which no frame is to wait."""
-        if sum(len(self.snapshot.listing(tab).items) for tab in _COLUMNS) <= _JUDGED_AT_ONCE:
+        if (
+            sum(len(self.snapshot.listing(tab).items) for tab in _COLUMNS)
+            <= _JUDGED_AT_ONCE
+        ):
             self._count_hints()
         elif self._judging is None:
             self._judging = self.set_timer(AFTER_THE_FRAME, self._judge_late)
@@ -260,10 +290,12 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self._draw_tabs()
 
     def _count_hints(self) -> None:
-        self._hint_counts = {tab: self.deck.workspace.hint_count(tab) for tab in _COLUMNS}
+        self._hint_counts = {
+            tab: self.session.workspace.hint_count(tab) for tab in _COLUMNS
+        }
 
     def _draw_card(self) -> None:
-        token, now, key = self.token, self.deck.workspace.clock(), self.deck.key
+        token, now, key = self.token, self.session.workspace.clock(), self.session.key
         # Another token under the cursor comes masked, whatever brought it there.
         uid = token.uid if token else ""
         self.revealed, self._on_card = self.revealed and uid == self._on_card, uid
@@ -277,19 +309,34 @@ class TokensScreen(DeckScreen[None], place=Place.TOKENS):
         self.query_one(FactsCard).set_facts(title, facts)
 
     def _remind(self) -> None:
-        """Each time that a stack was come to and read: what a run before this one left unfinished."""
+        """Each time that a stack was come to and read.
+
+        What a run before this one left unfinished.
+        """
         stack = self.snapshot.stack
-        if stack is None or self.snapshot.read_at is None or stack.uid == self._reminded:
+        if (
+            stack is None
+            or self.snapshot.read_at is None
+            or stack.uid == self._reminded
+        ):
             return
         self._reminded = stack.uid
-        words, uid = unfinished(self.deck)
+        words, uid = unfinished(self.session)
         self.show_token(uid)
         if words:
             self.say(words, "warn")
 
     def _draw_status(self) -> None:
-        snapshot, listing, table = self.snapshot, self.snapshot.listing(self.tab), self.table
-        leave, shown, marked = self.deck.key("leave_filter"), table.shown_count, len(table.marked)
+        snapshot, listing, table = (
+            self.snapshot,
+            self.snapshot.listing(self.tab),
+            self.table,
+        )
+        leave, shown, marked = (
+            self.session.key("leave_filter"),
+            table.shown_count,
+            len(table.marked),
+        )
         words = presentation.status_words(snapshot, listing, shown, leave, marked)
         if snapshot.trouble and listing.read:
             words = f"{snapshot.trouble} {words}"

@@ -12,13 +12,13 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui.commands import Place
-from tui.conditions import Facts
+from tui.conditions import Moment
 from tui.contentstack.models import Token
-from tui.contentstack.verify import Finding
+from tui.contentstack.verify import Verdict
 from tui.display import visible
 from tui.screens import outcomes, presentation
-from tui.screens.base import DeckScreen
-from tui.screens.deck import Deck
+from tui.screens.base import TokendeckScreen
+from tui.screens.session import Session
 from tui.secret import Secret
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
@@ -37,14 +37,18 @@ _COLUMNS = (
 )
 
 
-class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
-    """Verifies tokens as soon as it opens; the value of a single one is asked for first if it is not known.
+class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
+    """Verifies tokens as soon as it opens.
+
+    The value of a single one is asked for first if it is not known.
 
     `fresh` says that they were just made.
     """
 
-    def __init__(self, deck: Deck, tokens: tuple[Token, ...], *, fresh: bool = False) -> None:
-        super().__init__(deck)
+    def __init__(
+        self, session: Session, tokens: tuple[Token, ...], *, fresh: bool = False
+    ) -> None:
+        super().__init__(session)
         self._tokens = tokens
         self._fresh = fresh
         self._asks = len(tokens) == 1 and not tokens[0].value
@@ -53,12 +57,20 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         self._next_look: Timer | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        """The field for a value that is not known; the calls, and the one under the cursor in words."""
-        glyphs, count = self.deck.glyphs, len(self._tokens)
+        """The field for a value that is not known.
+
+        The calls, and the one under the cursor in words.
+        """
+        glyphs, count = self.session.glyphs, len(self._tokens)
         title = f"Verify {self.token.name if count == 1 else f'{count} tokens'}"
-        yield Static(self.deck.clean(title), id="title", markup=False)
+        yield Static(self.session.clean(title), id="title", markup=False)
         if self._asks:
-            yield TextField(id="value", password=True, placeholder="paste the token's value", glyphs=glyphs)
+            yield TextField(
+                id="value",
+                password=True,
+                placeholder="paste the token's value",
+                glyphs=glyphs,
+            )
         with Container(id="body"):
             yield TokenTable(_COLUMNS, id="checks", glyphs=glyphs)
             yield FactsCard(id="card", glyphs=glyphs)
@@ -73,7 +85,7 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         """The first of those that are verified."""
         return self._tokens[0]
 
-    def facts(self) -> Facts:
+    def facts(self) -> Moment:
         """The present moment, and whether a value is asked for."""
         return replace(super().facts(), step="value" if self._asks else "")
 
@@ -81,8 +93,10 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         """Begin with what is known."""
         if self._asks:
             self.set_focus(self.query_one(TextField))
-            key = self.deck.key("verify_pasted")
-            self.say(f"Contentstack does not show this value again. Paste it, then {key}; it is not kept.")
+            key = self.session.key("verify_pasted")
+            self.say(
+                f"Contentstack does not show this value again. Paste it, then {key}; it is not kept."
+            )
         else:
             self.set_focus(self.table)
             self._begin()
@@ -90,14 +104,18 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
     def draw(self) -> None:
         """Show how far the calls have come."""
         aliases = {alias.uid for alias in self.snapshot.aliases.items}
-        self.table.set_rows([_row(place, check, aliases) for place, check in enumerate(self._checks)])
+        self.table.set_rows(
+            [_row(place, check, aliases) for place, check in enumerate(self._checks)]
+        )
         self._draw_card()
-        close = self.deck.key("close")
+        close = self.session.key("close")
         if self.snapshot.waiting:
             self.say(presentation.wait_words(self.snapshot, close), "warn")
         elif self.asking:
             again = outcomes.again_words(self._checks)
-            self.say(f"{self._done} of {len(self._checks)} calls made{again}; {close} stops.")
+            self.say(
+                f"{self._done} of {len(self._checks)} calls made{again}; {close} stops."
+            )
 
     async def do_verify(self) -> None:
         """Make all calls, again where they were made before."""
@@ -120,8 +138,10 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
         return sum(check.finding is not None for check in self._checks)
 
     def _begin(self) -> None:
-        verify, pasted, fresh = self.deck.workspace.verify, self._pasted, self._fresh
-        self.ask("Verifying …", verify, self._tokens, self._told, pasted=pasted, fresh=fresh)
+        verify, pasted, fresh = self.session.workspace.verify, self._pasted, self._fresh
+        self.ask(
+            "Verifying …", verify, self._tokens, self._told, pasted=pasted, fresh=fresh
+        )
 
     def _told(self, checks: Sequence[Check]) -> None:
         """Show what has come; of many calls once a second, which drawing all rows takes a good part of."""
@@ -149,11 +169,14 @@ class VerifyScreen(DeckScreen[None], place=Place.VERIFY):
     def given_up(self) -> None:
         """Say how far it came."""
         self.draw_all()
-        self.say(f"Stopped after {self._done} of {len(self._checks)} calls. {self._again}", "warn")
+        self.say(
+            f"Stopped after {self._done} of {len(self._checks)} calls. {self._again}",
+            "warn",
+        )
 
     @property
     def _again(self) -> str:
-        return f"{self.deck.key('verify')} verifies again."
+        return f"{self.session.key('verify')} verifies again."
 
     @on(TokenTable.CursorMoved)
     def _draw_card(self) -> None:
@@ -176,6 +199,14 @@ def _row(place: int, check: Check, aliases: set[str]) -> Row:
     probe = check.probe
     branch = f"alias {probe.branch}" if probe.branch in aliases else probe.branch
     verdict = check.finding.value if check.finding else "-"
-    cells = (check.token.name, probe.kind, probe.environment or "-", branch or "-", verdict)
-    well = check.finding in (None, Finding.WORKS)
-    return Row(str(place), tuple(map(visible, cells)), style="normal" if well else "warn")
+    cells = (
+        check.token.name,
+        probe.kind,
+        probe.environment or "-",
+        branch or "-",
+        verdict,
+    )
+    well = check.finding in (None, Verdict.WORKS)
+    return Row(
+        str(place), tuple(map(visible, cells)), style="normal" if well else "warn"
+    )

@@ -1,6 +1,9 @@
-"""Text measured in terminal cells: cut, padded and wrapped. Wide and combining characters count as drawn.
+"""Text measured in terminal cells: cut, padded and wrapped.
 
-Widths are Rich's (`rich.cells`), since Textual places everything by them; terminals may disagree about emoji.
+Wide and combining characters count as drawn.
+
+Widths are Rich's (`rich.cells`), since Textual places everything by them; terminals may
+disagree about emoji.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
     """
     if width <= 0:
         return ""
-    # At the edge of a cell these would join with the neighbouring cell's text and shift the line.
+    # At the edge of a cell these would join with the neighbouring cell's text and shift
+    # the line.
     text = text.lstrip(_JOINER + _SELECTOR).rstrip(_JOINER)
     if cell_len(text) <= width:
         return text
@@ -50,7 +54,8 @@ def wrap(text: str, width: int, limit: int = 0, ellipsis: str = "…") -> list[s
     Args:
         text: One line of display text; runs of spaces between words become one.
         width: Cells of a line, at least 1.
-        limit: The largest number of lines, 0 for any; what is left over is said by an ellipsis.
+        limit: The largest number of lines, 0 for any; what is left over is said by an
+            ellipsis.
         ellipsis: A single-cell sign.
 
     Returns:
@@ -69,7 +74,10 @@ def wrap(text: str, width: int, limit: int = 0, ellipsis: str = "…") -> list[s
     if line:
         lines.append(line)
     if limit and len(lines) > limit:
-        lines = [*lines[: limit - 1], cut(f"{lines[limit - 1]} {lines[limit]}", width, ellipsis)]
+        lines = [
+            *lines[: limit - 1],
+            cut(f"{lines[limit - 1]} {lines[limit]}", width, ellipsis),
+        ]
     return lines
 
 

@@ -33,11 +33,14 @@ class Choice:
 
 
 class ChoiceList(Vertical):
-    """A filter line and a list. Marks stay when the filter hides them, and when the choices are read again.
+    """A filter line and a list.
 
-    Space marks, `A` marks all shown (where several may be), `/` goes to the filter; from there Enter or Down
-    goes back to the list, and Esc does so and empties the filter. Enter in the list and Esc without a filter
-    belong to the screen. Tab and a screen's first focus pass the filter by.
+    Marks stay when the filter hides them, and when the choices are read again.
+
+    Space marks, `A` marks all shown (where several may be), `/` goes to the filter;
+    from there Enter or Down goes back to the list, and Esc does so and empties the
+    filter. Enter in the list and Esc without a filter belong to the screen. Tab and a
+    screen's first focus pass the filter by.
 
     Args:
         multi: Whether several may be marked; otherwise marking one unmarks the other.
@@ -85,7 +88,9 @@ class ChoiceList(Vertical):
     def set_choices(self, choices: Sequence[Choice]) -> None:
         """Take other choices; cursor, filter and the marks of those that are left stay."""
         self._choices = tuple(choices)
-        self._rows.label_width = max((cell_len(self._rows.clean(item.label)) for item in choices), default=0)
+        self._rows.label_width = max(
+            (cell_len(self._rows.clean(item.label)) for item in choices), default=0
+        )
         rows = [_row(choice) for choice in choices]
         refused = [choice.key for choice in choices if choice.refusal]
         keys = [row.key for row in rows]
@@ -94,12 +99,19 @@ class ChoiceList(Vertical):
     @property
     def marked(self) -> tuple[str, ...]:
         """The keys of the marked choices in the order of the list, those hidden by the filter included."""
-        return tuple(choice.key for choice in self._choices if choice.key in self._rows.marked)
+        return tuple(
+            choice.key for choice in self._choices if choice.key in self._rows.marked
+        )
 
     def set_marked(self, keys: Iterable[str]) -> None:
-        """Mark these choices and no others; where one may be marked, the first of them."""
+        """Mark these choices and no others.
+
+        Where one may be marked, the first of them.
+        """
         wanted = set(keys)
-        marked = [each for each in self._choices if each.key in wanted and not each.refusal]
+        marked = [
+            each for each in self._choices if each.key in wanted and not each.refusal
+        ]
         self._rows.set_marked([choice.key for choice in marked])
 
     @property
@@ -112,7 +124,10 @@ class ChoiceList(Vertical):
         self._rows.move_to(key)
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to the list, at once: a key that follows may be here already."""
+        """Give the focus to the list, at once.
+
+        A key that follows may be here already.
+        """
         self.screen.set_focus(self._rows, scroll_visible)
         return self
 
@@ -188,12 +203,20 @@ class _Rows(RowList):
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
         label, note = row.cells
         marked = row.key in self._marked
-        sign = ("[x]" if marked else "[ ]") if self._multi else ("(o)" if marked else "( )")
+        sign = (
+            ("[x]" if marked else "[ ]")
+            if self._multi
+            else ("(o)" if marked else "( )")
+        )
         if row.style == "dim":
             sign = " - "
         room = max(0, width - 6)
         label_width = (
-            room if not note else min(self.label_width, max(room // 2, room - cell_len(self.clean(note)) - 2))
+            room
+            if not note
+            else min(
+                self.label_width, max(room // 2, room - cell_len(self.clean(note)) - 2)
+            )
         )
         text = f" {sign} {self.fit(label, label_width)}"
         more = f"  {self.cut(note, room - label_width - 2)}" if note else ""

@@ -22,7 +22,8 @@ class Column:
         width: Cells it has where there is room, or None for a share of what is left.
         align: The side on which its text stands.
         least: Cells below which it is of no use.
-        drop: On a narrow screen the column with the smallest number vanishes first; 0 stays.
+        drop: On a narrow screen the column with the smallest number vanishes first; 0
+            stays.
         outlasts: Columns with a `drop` up to this number vanish before this one is cut.
     """
 
@@ -39,16 +40,17 @@ class Column:
 def share(columns: tuple[Column, ...], width: int) -> tuple[tuple[int, int], ...]:
     """Give each column its width.
 
-    Columns vanish in the order of `drop` until the rest fit at their least width. What is left over goes
-    first to the columns that name a width, from left to right, then in equal parts to those that don't.
+    Columns vanish in the order of `drop` until the rest fit at their least width. What
+    is left over goes first to the columns that name a width, from left to right, then
+    in equal parts to those that don't.
 
     Args:
         columns: The columns from left to right.
         width: Cells there are for all, gaps included.
 
     Returns:
-        Index and cells of every column that is shown, each of at least one cell; together with the gaps they
-        never exceed `width`.
+        Index and cells of every column that is shown, each of at least one cell;
+        together with the gaps they never exceed `width`.
     """
     kept = _kept(columns, width)
     left = width - GAP * (len(kept) - 1)
@@ -69,12 +71,17 @@ def share(columns: tuple[Column, ...], width: int) -> tuple[tuple[int, int], ...
 
 
 def _least(column: Column) -> int:
-    return max(1, column.least if column.width is None else min(column.least, column.width))
+    return max(
+        1, column.least if column.width is None else min(column.least, column.width)
+    )
 
 
 def _kept(columns: Sequence[Column], width: int) -> list[int]:
     kept = list(range(len(columns)))
-    going = sorted((index for index in kept if columns[index].drop), key=lambda index: columns[index].drop)
+    going = sorted(
+        (index for index in kept if columns[index].drop),
+        key=lambda index: columns[index].drop,
+    )
     for index in going:
         # One stays, however little there is room for.
         if len(kept) == 1:

@@ -1,7 +1,10 @@
-"""Colours of text that can be read: a theme's, moved towards black or white until they stand out enough.
+"""Colours of text that can be read.
 
-Textual's themes draw inactive words at 38 %, and light themes take accents that are too pale for text. Greys
-are moved a little further, to one that terminals also know by a short name: most frames name one or two.
+A theme's, moved towards black or white until they stand out enough.
+
+Textual's themes draw inactive words at 38 %, and light themes take accents that are too
+pale for text. Greys are moved a little further, to one that terminals also know by a
+short name: most frames name one or two.
 """
 
 from __future__ import annotations
@@ -29,7 +32,9 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
     Nobody knows what the terminal's own colours look like: yellow is lost on a white
     ground, blue on a black one. So of these, only its colour for text is used for text.
     """
-    surface, background = (Color.parse(variables[name]) for name in ("surface", "background"))
+    surface, background = (
+        Color.parse(variables[name]) for name in ("surface", "background")
+    )
     if surface.ansi is not None or background.ansi is not None:
         return {name: _of_terminal(name, value) for name, value in variables.items()}
     # A field in use is a little lighter or darker than the surface.
@@ -47,10 +52,19 @@ def _of_terminal(name: str, value: str) -> str:
 
 
 def _short_grey(value: str, ground: Color) -> str:
-    """The grey with a short name next to this one, away from the ground; another colour as it is."""
+    """The grey with a short name next to this one, away from the ground.
+
+    Another colour as it is.
+    """
     colour = Color.parse(value)
-    levels = _SHORT_GREYS if colour.brightness > ground.brightness else reversed(_SHORT_GREYS)
-    beyond = (level for level in levels if abs(level - ground.r) >= abs(colour.r - ground.r))
+    levels = (
+        _SHORT_GREYS
+        if colour.brightness > ground.brightness
+        else reversed(_SHORT_GREYS)
+    )
+    beyond = (
+        level for level in levels if abs(level - ground.r) >= abs(colour.r - ground.r)
+    )
     level = next(beyond, None) if colour.r == colour.g == colour.b else None
     return value if level is None else Color(level, level, level).hex
 
@@ -68,7 +82,9 @@ def _readable(value: str, grounds: tuple[Color, ...]) -> str:
             return value
         end = grounds[1].get_contrast_text(1)
         tries = (colour.blend(end, step / _STEPS).hex for step in range(_STEPS))
-    return next((tried for tried in tries if _least_contrast(tried, grounds) >= LEAST), value)
+    return next(
+        (tried for tried in tries if _least_contrast(tried, grounds) >= LEAST), value
+    )
 
 
 def _least_contrast(value: str, grounds: tuple[Color, ...]) -> float:
@@ -106,6 +122,7 @@ def _rounded(colour: Color) -> Color:
 
 def _luminance(colour: Color) -> float:
     red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in colour.normalized
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

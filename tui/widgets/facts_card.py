@@ -11,12 +11,26 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
 from tui.widgets import cells
-from tui.widgets.lines import Line, LineOptions, LineWidget, Window, hint, spread, width_of
+from tui.widgets.lines import (
+    Line,
+    LineOptions,
+    LineWidget,
+    Window,
+    hint,
+    spread,
+    width_of,
+)
 
 _VALUE_LINES = 3
-"""Lines a value may take; the rest of a long description is left to the screen that edits it."""
+"""Lines a value may take.
+
+The rest of a long description is left to the screen that edits it.
+"""
 _LEAST_VALUE = 16
-"""Cells a value needs beside its label; on a narrower card it stands below the label."""
+"""Cells a value needs beside its label.
+
+On a narrower card it stands below the label.
+"""
 
 
 @dataclass(frozen=True)
@@ -32,7 +46,9 @@ class Fact:
 
 
 class FactsCard(LineWidget):
-    """A rule with the title, then the facts. The rest is reached with the keys while it has the focus.
+    """A rule with the title, then the facts.
+
+    The rest is reached with the keys while it has the focus.
 
     Args:
         title: Stands in the rule at the top.
@@ -123,23 +139,34 @@ class FactsCard(LineWidget):
 
     def _lines(self, width: int) -> list[Line]:
         if self._composed[0] != width:
-            labels = max((cell_len(self.clean(fact.label)) for fact in self._facts), default=0)
-            lines = [line for fact in self._facts for line in self._fact(fact, labels, width)]
+            labels = max(
+                (cell_len(self.clean(fact.label)) for fact in self._facts), default=0
+            )
+            lines = [
+                line for fact in self._facts for line in self._fact(fact, labels, width)
+            ]
             self._composed = (width, lines)
         return self._composed[1]
 
     def _fact(self, fact: Fact, labels: int, width: int) -> list[Line]:
-        """The lines of one fact, its label in so many cells; the last cell of each is kept for the thumb."""
+        """The lines of one fact, its label in so many cells.
+
+        The last cell of each is kept for the thumb.
+        """
         ellipsis = self.glyphs.ellipsis
         side = hint(self.clean(fact.key_hint))
         indent = 2 + (labels + 2 if fact.label else 0)
         room = width - 1 - indent - (width_of(side) + 2 if side else 0)
         if room < _LEAST_VALUE:
             indent, room, side = 2, width - 3, ()
-        values = cells.wrap(self.clean(fact.value), room, _VALUE_LINES, ellipsis) or [""]
+        values = cells.wrap(self.clean(fact.value), room, _VALUE_LINES, ellipsis) or [
+            ""
+        ]
         label = (self.fit(fact.label, labels) + "  ", "muted")
         if indent == 2:
-            above: list[Line] = [((f"  {self.cut(fact.label, room)}", "muted"),)] if fact.label else []
+            above: list[Line] = (
+                [((f"  {self.cut(fact.label, room)}", "muted"),)] if fact.label else []
+            )
             lines = above + [((f"  {value}", ""),) for value in values]
         else:
             lines = [(("  ", ""), label, (values[0], ""))]

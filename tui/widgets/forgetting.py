@@ -1,9 +1,9 @@
 """Where Textual holds on to what was drawn on screens that are gone.
 
-`StylesCache.get_inner_outer` is a method cached by `lru_cache`, so that each entry keeps
-the `StylesCache` it was called on, with all lines that a widget ever drew: a thousand of
-them, which is 40 MB (https://github.com/Textualize/textual/issues/6665). Its answer
-depends on the two colours only.
+`StylesCache.get_inner_outer` is a method cached by `lru_cache`, so that each entry
+keeps the `StylesCache` it was called on, with all lines that a widget ever drew: a
+thousand of them, which is 40 MB (https://github.com/Textualize/textual/issues/6665).
+Its answer depends on the two colours only.
 """
 
 from __future__ import annotations

@@ -38,7 +38,10 @@ class Glyphs:
     mask: str
 
     def plain(self, text: str) -> str:
-        """The text as this set may send it: itself, or its ASCII likeness with `?` for what has none."""
+        """The text as this set may send it.
+
+        Itself, or its ASCII likeness with `?` for what has none.
+        """
         if not self.ascii or text.isascii():
             return text
         return "".join(_ascii(character) for character in text)
@@ -56,6 +59,24 @@ def _ascii(character: str) -> str:
 
 
 UNICODE = Glyphs(
-    ascii=False, bar="▌", ellipsis="…", rule="─", divider="│", dot="·", up="▲", thumb="▐", mask="•"
+    ascii=False,
+    bar="▌",
+    ellipsis="…",
+    rule="─",
+    divider="│",
+    dot="·",
+    up="▲",
+    thumb="▐",
+    mask="•",
 )
-ASCII = Glyphs(ascii=True, bar=">", ellipsis="~", rule="-", divider="|", dot="-", up="^", thumb="|", mask="*")
+ASCII = Glyphs(
+    ascii=True,
+    bar=">",
+    ellipsis="~",
+    rule="-",
+    divider="|",
+    dot="-",
+    up="^",
+    thumb="|",
+    mask="*",
+)

@@ -1,4 +1,7 @@
-"""A table in which one moves both ways: a cursor on one cell, head lines and names of rows that stay."""
+"""A table in which one moves both ways.
+
+A cursor on one cell, head lines and names of rows that stay.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,12 @@ class GridColumn:
 
 
 class Grid(RowList):
-    """Rows by columns; each row's first cell is its name. Only the cells in view are composed.
+    """Rows by columns; each row's first cell is its name.
 
-    When the cursor leaves the window sideways, the window jumps by half its width, as it does by half its
-    height.
+    Only the cells in view are composed.
+
+    When the cursor leaves the window sideways, the window jumps by half its width, as
+    it does by half its height.
 
     Args:
         tone: The tone of a cell by its text.
@@ -65,7 +70,10 @@ class Grid(RowList):
         self._names = _NARROWEST
 
     def set_grid(self, columns: Sequence[GridColumn], rows: Sequence[Row]) -> None:
-        """Take other columns and rows; the cursor stays on its cell as far as that is there."""
+        """Take other columns and rows.
+
+        The cursor stays on its cell as far as that is there.
+        """
         keys = [column.key for column in columns]
         kept = keys.index(self.column_key) if self.column_key in keys else self._column
         self._columns = tuple(columns)
@@ -81,7 +89,9 @@ class Grid(RowList):
 
     def cursor_moved(self) -> None:
         """Bring the column into view, and tell the screen."""
-        if self._column not in self._seen(self._left) or (self._left and self._ends(self._left - 1)):
+        if self._column not in self._seen(self._left) or (
+            self._left and self._ends(self._left - 1)
+        ):
             self._left = self._column
             while self._left and self._may_start(self._left - 1):
                 self._left -= 1
@@ -96,7 +106,10 @@ class Grid(RowList):
     # Drawing
 
     def _seen(self, left: int) -> dict[int, int]:
-        """The columns in view from `left` on, by their index, with their cells; at least one."""
+        """The columns in view from `left` on, by their index, with their cells.
+
+        At least one.
+        """
         room = self.size.width - 2 - self._names
         seen: dict[int, int] = {}
         for index, column in enumerate(self._columns[left:], start=left):
@@ -111,12 +124,20 @@ class Grid(RowList):
         return not self._columns or len(self._columns) - 1 in self._seen(left)
 
     def _may_start(self, left: int) -> bool:
-        """Whether the window may start there: the cursor in view, in its first half unless the grid ends."""
+        """Whether the window may start there.
+
+        The cursor in view, in its first half unless the grid ends.
+        """
         seen = self._seen(left)
-        return self._column in seen and (self._column - left <= len(seen) // 2 or self._ends(left))
+        return self._column in seen and (
+            self._column - left <= len(seen) // 2 or self._ends(left)
+        )
 
     def head_line(self, y: int, width: int) -> Line:
-        """The kinds of columns, and whether there are more at the sides; then the titles."""
+        """The kinds of columns, and whether there are more at the sides.
+
+        Then the titles.
+        """
         seen, gap = self._seen(self._left), " " * GAP
         if y == 1:
             runs: list[Run] = [(" " * (1 + self._names), "")]
@@ -130,8 +151,12 @@ class Grid(RowList):
                 before = self._columns[index].group
                 text = self.fit(text, place + GAP) + self.clean(before)
             place += GAP + size
-        more: Line = () if self._ends(self._left) else ((self.clean("more →"), "muted"),)
-        return spread(((self.clean(text), "muted"),), more, width, self.glyphs.ellipsis, gap=1)
+        more: Line = (
+            () if self._ends(self._left) else ((self.clean("more →"), "muted"),)
+        )
+        return spread(
+            ((self.clean(text), "muted"),), more, width, self.glyphs.ellipsis, gap=1
+        )
 
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
         """The name of the row, and its cells in view."""

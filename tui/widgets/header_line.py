@@ -36,4 +36,9 @@ class HeaderLine(LineWidget):
         parts = [self.clean(part) for part in self._right]
         while parts and width_of(left) + 2 + width_of(((dot.join(parts), ""),)) > width:
             parts.pop(0)
-        return spread(left, ((dot.join(parts), "muted"),) if parts else (), width, self.glyphs.ellipsis)
+        return spread(
+            left,
+            ((dot.join(parts), "muted"),) if parts else (),
+            width,
+            self.glyphs.ellipsis,
+        )

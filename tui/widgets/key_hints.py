@@ -1,4 +1,7 @@
-"""The line of keys at the foot of a screen; it costs a line to change, where Textual's Footer recomposes."""
+"""The line of keys at the foot of a screen.
+
+It costs a line to change, where Textual's Footer recomposes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from tui.widgets.lines import Line, LineOptions, LineWidget, width_of
 
 
 @dataclass(frozen=True)
-class Hint:
+class KeyHint:
     """A key as people read it, the word for what it does, and whether it can be done now."""
 
     key: str
@@ -19,7 +22,10 @@ class Hint:
 
 
 class KeyHints(LineWidget):
-    """As many hints as fit, whole ones only; the last, how to find all keys, is always there."""
+    """As many hints as fit, whole ones only.
+
+    The last, how to find all keys, is always there.
+    """
 
     DEFAULT_CSS = """
     KeyHints { height: 1; padding: 0 1; }
@@ -27,10 +33,10 @@ class KeyHints(LineWidget):
 
     def __init__(self, **options: Unpack[LineOptions]) -> None:
         super().__init__(**options)
-        self._hints: tuple[Hint, ...] = ()
-        self._last = Hint("?", "help")
+        self._hints: tuple[KeyHint, ...] = ()
+        self._last = KeyHint("?", "help")
 
-    def set_hints(self, hints: Sequence[Hint], last: Hint) -> None:
+    def set_hints(self, hints: Sequence[KeyHint], last: KeyHint) -> None:
         """Replace the hints."""
         if (tuple(hints), last) != (self._hints, self._last):
             self._hints, self._last = tuple(hints), last
@@ -47,9 +53,13 @@ class KeyHints(LineWidget):
                 break
             line = (*line, *item)
         line = (*line, *last)
-        return line if width_of(line) <= width else ((self.cut(self._last.key, width), "key"),)
+        return (
+            line
+            if width_of(line) <= width
+            else ((self.cut(self._last.key, width), "key"),)
+        )
 
-    def _item(self, hint: Hint, gap: str = "") -> Line:
+    def _item(self, hint: KeyHint, gap: str = "") -> Line:
         key, word = self.clean(hint.key), self.clean(hint.word) + gap
         if not hint.enabled:
             return ((f"{key} {word}", "dim"),)

@@ -1,12 +1,16 @@
-"""The base of every widget here: a picture made of lines, of which only those that changed are painted again.
+"""The base of every widget here.
 
-A widget says what a line holds (`line`) and calls `repaint` after any change. Each line is composed once for
-it, and painted only if it differs from what was last painted; an unchanged line sends nothing.
+A picture made of lines, of which only those that changed are painted again.
 
-Textual would work out styles, borders and effects anew for each widget in every frame, which was a fifth of
-what a key cost. These widgets have a background and padding and nothing else, so they keep their strips
-themselves. Relied upon in Textual, all of it public: `Widget.render_lines` is asked for what is in view;
-`Widget.refresh(Region)` makes single lines dirty (in coordinates of the content), and without a region all of
+A widget says what a line holds (`line`) and calls `repaint` after any change. Each line
+is composed once for it, and painted only if it differs from what was last painted; an
+unchanged line sends nothing.
+
+Textual would work out styles, borders and effects anew for each widget in every frame,
+which was a fifth of what a key cost. These widgets have a background and padding and
+nothing else, so they keep their strips themselves. Relied upon in Textual, all of it
+public: `Widget.render_lines` is asked for what is in view; `Widget.refresh(Region)`
+makes single lines dirty (in coordinates of the content), and without a region all of
 them; `Widget.get_component_rich_style` answers with a complete style.
 """
 
@@ -30,7 +34,10 @@ from tui.widgets import cells
 from tui.widgets.glyphs import UNICODE, Glyphs
 
 Run: TypeAlias = tuple[str, str]
-"""A text, already cleaned, and its tone: a component class without its `line--`, or "" for the widget's."""
+"""A text, already cleaned, and its tone.
+
+A component class without its `line--`, or "" for the widget's.
+"""
 Line: TypeAlias = tuple[Run, ...]
 
 AFTER_THE_FRAME = 0.05
@@ -40,7 +47,17 @@ _NARROWEST = 8
 """Cells below which a line is laid out as if it had them, and cut."""
 
 _TONES = frozenset(
-    {"strong", "muted", "dim", "key", "good", "warn", "error", "tab-active", "rule-focused"}
+    {
+        "strong",
+        "muted",
+        "dim",
+        "key",
+        "good",
+        "warn",
+        "error",
+        "tab-active",
+        "rule-focused",
+    }
     | {"bar", "cursor", "cursor-blurred"}
 )
 
@@ -63,7 +80,10 @@ _Sender = TypeVar("_Sender", bound=Widget)
 
 
 class WidgetMessage(Message, Generic[_Sender]):
-    """Something happened to a widget; by `control`, `@on` can tell it from others of its kind."""
+    """Something happened to a widget.
+
+    By `control`, `@on` can tell it from others of its kind.
+    """
 
     def __init__(self, control: _Sender) -> None:
         super().__init__()
@@ -76,7 +96,10 @@ class WidgetMessage(Message, Generic[_Sender]):
 
 
 class LineWidget(Widget):
-    """A widget that is drawn line by line; the tones of all such widgets are styled in this one place."""
+    """A widget that is drawn line by line.
+
+    The tones of all such widgets are styled in this one place.
+    """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{tone}" for tone in _TONES}
@@ -102,7 +125,8 @@ class LineWidget(Widget):
     def __init__(self, **options: Unpack[LineOptions]) -> None:
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         self.glyphs = options.get("glyphs", UNICODE)
-        # Of the content, for `line`: Textual works its size out anew each time that it is asked.
+        # Of the content, for `line`: Textual works its size out anew each time that it
+        # is asked.
         self.height = 0
         self._line_cache: dict[int, Line] = {}
         self._strip_cache: dict[int, Strip] = {}
@@ -111,26 +135,37 @@ class LineWidget(Widget):
         self._styles_of_tones: dict[str, Style] = {}
 
     def line(self, y: int, width: int) -> Line:
-        """What line `y` of the content holds, at most `width` cells; what is missing stays blank."""
+        """What line `y` of the content holds, at most `width` cells.
+
+        What is missing stays blank.
+        """
         raise NotImplementedError
 
     def line_within(self, y: int, width: int) -> Line:
-        """What line `y` holds, in a window of any width: a word or two need some cells to be laid out in."""
+        """What line `y` holds, in a window of any width.
+
+        A word or two need some cells to be laid out in.
+        """
         if width < 1:
             return ()
         line = self.line(y, max(width, _NARROWEST))
-        return line if width >= _NARROWEST else cut_line(line, width, self.glyphs.ellipsis)
+        return (
+            line if width >= _NARROWEST else cut_line(line, width, self.glyphs.ellipsis)
+        )
 
     def repaint(self, lines: Iterable[int] | None = None) -> None:
         """Have the lines painted whose look differs from what was last painted.
 
         Args:
-            lines: Those that may differ, where that is known: then no other is looked at.
+            lines: Those that may differ, where that is known: then no other is looked
+                at.
         """
         width, height = self.size
         self.height = height
         changed = []
-        for y in range(height) if lines is None else sorted(set(lines) & set(range(height))):
+        for y in (
+            range(height) if lines is None else sorted(set(lines) & set(range(height)))
+        ):
             line = self.line_within(y, width)
             if self._line_cache.get(y) != line:
                 self._line_cache[y] = line
@@ -140,14 +175,21 @@ class LineWidget(Widget):
             self.refresh(*changed)
 
     def refresh(self, *regions: Region, **what: bool) -> Self:
-        """Have all painted again; `repaint` gives regions, of which it has noted what they hold."""
+        """Have all painted again.
+
+        `repaint` gives regions, of which it has noted what they hold.
+        """
         if not regions:
             self._forget()
         return super().refresh(*regions, **what)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Textual asks for a part of the widget here."""
-        outer, padding, filters = self.outer_size, self.styles.padding, self.get_line_filters()
+        outer, padding, filters = (
+            self.outer_size,
+            self.styles.padding,
+            self.get_line_filters(),
+        )
         if self._painted_for != (outer, padding, filters):
             self._forget()
             self._painted_for = (outer, padding, filters)
@@ -156,7 +198,11 @@ class LineWidget(Widget):
         for y in range(crop.y - padding.top, crop.bottom - padding.top):
             strip = self._strip_cache.get(y)
             if strip is None:
-                content = self.render_line(y) if 0 <= y < outer.height - padding.height else Strip([])
+                content = (
+                    self.render_line(y)
+                    if 0 <= y < outer.height - padding.height
+                    else Strip([])
+                )
                 strip = self._padded(content, outer.width, padding)
                 for line_filter in filters:
                     strip = strip.apply_filter(line_filter, self._background)
@@ -167,15 +213,23 @@ class LineWidget(Widget):
         return strips
 
     def _padded(self, content: Strip, width: int, padding: Spacing) -> Strip:
-        """A line as wide as the widget; what the content leaves free is its background."""
+        """A line as wide as the widget.
+
+        What the content leaves free is its background.
+        """
         blank = Style.from_color(None, self._style("").bgcolor)
         free = width - padding.width - content.cell_length
         if width < padding.width:
             return Strip([Segment(" " * width, blank)] if width else [], width)
         if free < 0:
             content, free = content.crop(0, width - padding.width), 0
-        left, right = (Segment(" " * cells, blank) for cells in (padding.left, free + padding.right))
-        return Strip([segment for segment in (left, *content, right) if segment.text], width)
+        left, right = (
+            Segment(" " * cells, blank)
+            for cells in (padding.left, free + padding.right)
+        )
+        return Strip(
+            [segment for segment in (left, *content, right) if segment.text], width
+        )
 
     def render_line(self, y: int) -> Strip:
         """One line of the content."""
@@ -200,12 +254,19 @@ class LineWidget(Widget):
         """A tone's style; Textual works its own out for every piece of text, which is most of a key's CPU."""
         style = self._styles_of_tones.get(tone)
         if style is None:
-            style = self.get_component_rich_style(f"line--{tone}") if tone else self.rich_style
+            style = (
+                self.get_component_rich_style(f"line--{tone}")
+                if tone
+                else self.rich_style
+            )
             self._styles_of_tones[tone] = style
         return style
 
     def clean(self, text: str) -> str:
-        """Any text as it may be drawn: one line, no control characters, in the terminal's character set."""
+        """Any text as it may be drawn.
+
+        One line, no control characters, in the terminal's character set.
+        """
         return self.glyphs.plain(visible(text))
 
     def cut(self, text: str, width: int) -> str:
@@ -235,7 +296,10 @@ def width_of(line: Line) -> int:
 
 
 def cut_line(line: Line, width: int, ellipsis: str) -> Line:
-    """The line cut to at most `width` cells; the run in which it ends gets the ellipsis."""
+    """The line cut to at most `width` cells.
+
+    The run in which it ends gets the ellipsis.
+    """
     if width_of(line) <= width:
         return line
     kept: list[Run] = []
@@ -245,13 +309,18 @@ def cut_line(line: Line, width: int, ellipsis: str) -> Line:
         if size < room:
             kept.append((text, tone))
             continue
-        kept.append((cells.cut(text if size > room else text + "  ", room, ellipsis), tone))
+        kept.append(
+            (cells.cut(text if size > room else text + "  ", room, ellipsis), tone)
+        )
         break
     return tuple(kept)
 
 
 def spread(left: Line, right: Line, width: int, ellipsis: str, gap: int = 2) -> Line:
-    """A line with a left and a right part; without room for both, the right goes and the left is cut."""
+    """A line with a left and a right part.
+
+    Without room for both, the right goes and the left is cut.
+    """
     space = width - width_of(left) - width_of(right)
     if not right or space < gap:
         return cut_line(left, width, ellipsis)

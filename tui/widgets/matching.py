@@ -1,4 +1,7 @@
-"""How a filter is understood: every word must appear somewhere, in any case and any spelling of accents."""
+"""How a filter is understood.
+
+Every word must appear somewhere, in any case and any spelling of accents.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from tui.display import visible
 
 
 def fold(text: str) -> str:
-    """The text as it is compared: cleaned as it is on the screen, without case, accents composed."""
+    """The text as it is compared.
+
+    Cleaned as it is on the screen, without case, accents composed.
+    """
     text = visible(text)
     if text.isascii():
         return text.lower()
@@ -18,7 +24,10 @@ def fold(text: str) -> str:
 
 
 def haystack(cells: Iterable[str]) -> str:
-    """The cells of a row folded into one text; the spaces keep a word from reaching into the next cell."""
+    """The cells of a row folded into one text.
+
+    The spaces keep a word from reaching into the next cell.
+    """
     return fold(" ".join(cells))
 
 

@@ -1,4 +1,7 @@
-"""The base of lists: rows, cursor, marks, filter, window and its keys. Only rows in view are composed."""
+"""The base of lists: rows, cursor, marks, filter, window and its keys.
+
+Only rows in view are composed.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,13 @@ _BREATH = 0.003
 
 
 class RowList(LineWidget, can_focus=True):
-    """A list of rows below `head` fixed lines. Cursor, marks and filter hold on to the rows' keys.
+    """A list of rows below `head` fixed lines.
 
-    When the cursor leaves the window, the window jumps by half its height: a step at the edge then costs two
-    lines most of the time, where scrolling line by line would send the whole list at each step.
+    Cursor, marks and filter hold on to the rows' keys.
+
+    When the cursor leaves the window, the window jumps by half its height: a step at
+    the edge then costs two lines most of the time, where scrolling line by line would
+    send the whole list at each step.
 
     Args:
         empty: Said where there is no row at all; several lines are allowed.
@@ -61,7 +67,8 @@ class RowList(LineWidget, can_focus=True):
         self._top = 0
         self._marked: frozenset[str] = frozenset()
         self._unmarkable: frozenset[str] = frozenset()
-        # The row the user last stood on: it is returned to when a filter that hid everything is taken back.
+        # The row the user last stood on: it is returned to when a filter that hid
+        # everything is taken back.
         self._anchor: str | None = None
 
     # What a list of its own kind adds
@@ -93,7 +100,10 @@ class RowList(LineWidget, can_focus=True):
         *,
         unmarkable: Iterable[str] = (),
     ) -> None:
-        """The same, for thousands: the row of an index among the keys is made when it comes into view."""
+        """The same, for thousands.
+
+        The row of an index among the keys is made when it comes into view.
+        """
         self._unmarkable = frozenset(unmarkable)
         self._rearrange(lambda: self._model.set_rows(keys, make))
         if self._marked:
@@ -179,7 +189,9 @@ class RowList(LineWidget, can_focus=True):
         self._cursor = max(0, min(place, self.shown_count - 1))
         self._bring_into_view()
         stays = top == self._top
-        self.repaint([self.head + y - top for y in (left, self._cursor)] if stays else None)
+        self.repaint(
+            [self.head + y - top for y in (left, self._cursor)] if stays else None
+        )
         self.cursor_moved()
 
     def _settle(self) -> None:
@@ -262,8 +274,11 @@ class RowList(LineWidget, can_focus=True):
         place = self._top + y
         if place >= count:
             return ()
-        # The last cell of each line is kept for the thumb: columns stay in place when it comes and goes.
-        line = self.row_line(self._model.row(place), max(0, width - 1), place == self._cursor)
+        # The last cell of each line is kept for the thumb: columns stay in place when
+        # it comes and goes.
+        line = self.row_line(
+            self._model.row(place), max(0, width - 1), place == self._cursor
+        )
         return Window(max(1, self.height - self.head), count, self._top).with_thumb(
             line, y, width, self.glyphs.thumb
         )
@@ -271,8 +286,13 @@ class RowList(LineWidget, can_focus=True):
     def _empty_line(self, y: int, width: int) -> Line:
         lines = [
             line
-            for part in (self._no_match if self._model.total else self._empty).split("\n")
-            for line in cells.wrap(self.clean(part), width - 4, ellipsis=self.glyphs.ellipsis) or [""]
+            for part in (self._no_match if self._model.total else self._empty).split(
+                "\n"
+            )
+            for line in cells.wrap(
+                self.clean(part), width - 4, ellipsis=self.glyphs.ellipsis
+            )
+            or [""]
         ]
         place = y - max(0, self._page - len(lines)) // 3
         if not 0 <= place < len(lines):
@@ -281,7 +301,10 @@ class RowList(LineWidget, can_focus=True):
         return ((text, "" if place == 0 else "muted"),)
 
     def cursor_line(self, body: str, width: int) -> Line:
-        """The line under the cursor: the bar, then the body in reverse, or bold without the focus."""
+        """The line under the cursor.
+
+        The bar, then the body in reverse, or bold without the focus.
+        """
         text = cells.fit(body, width - 1, ellipsis=self.glyphs.ellipsis)
         return (*self.cursor_bar(), (text, self.cursor_tone))
 

@@ -14,8 +14,8 @@ from tui.widgets.lines import Line, LineOptions, LineWidget, hint, spread, width
 class SecretField(LineWidget):
     """A label, a masked value and the key that copies it.
 
-    Where a revealed value leaves no room, first the hint gives way, then the label: the value is to be read
-    in full. Only a value wider than the screen is cut.
+    Where a revealed value leaves no room, first the hint gives way, then the label: the
+    value is to be read in full. Only a value wider than the screen is cut.
 
     Args:
         label: What the secret is.
@@ -62,14 +62,20 @@ class SecretField(LineWidget):
     def line(self, _y: int, width: int) -> Line:
         """Label, value and hint, as far as there is room."""
         label = (
-            self.fit(self._label, self._label_width or cell_len(self.clean(self._label))) + "  ",
+            self.fit(
+                self._label, self._label_width or cell_len(self.clean(self._label))
+            )
+            + "  ",
             "muted",
         )
         value = self._value()
         for left in ((("  ", ""), label, value), (("  ", ""), value)):
             if width_of(left) <= width:
                 return spread(
-                    left, hint(self.clean(self._hint) if self._secret else ""), width, self.glyphs.ellipsis
+                    left,
+                    hint(self.clean(self._hint) if self._secret else ""),
+                    width,
+                    self.glyphs.ellipsis,
                 )
         return spread((value,), (), width, self.glyphs.ellipsis)
 

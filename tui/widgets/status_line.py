@@ -9,15 +9,26 @@ from textual.geometry import Size
 from tui.widgets import cells
 from tui.widgets.lines import Line, LineOptions, LineWidget
 
-Kind = Literal["info", "good", "warn", "error"]
+Tone = Literal["info", "good", "warn", "error"]
 
-_TONES: dict[Kind, str] = {"info": "muted", "good": "good", "warn": "warn", "error": "error"}
+_TONES: dict[Tone, str] = {
+    "info": "muted",
+    "good": "good",
+    "warn": "warn",
+    "error": "error",
+}
 _MOST_LINES = 5
-"""An error names the place, the reason and the next key: at 60 columns that is five lines."""
+"""An error names the place, the reason and the next key.
+
+At 60 columns that is five lines.
+"""
 
 
 class StatusLine(LineWidget):
-    """One sentence, wrapped and never cut before its fifth line. Warnings and errors begin with `!`."""
+    """One sentence, wrapped and never cut before its fifth line.
+
+    Warnings and errors begin with `!`.
+    """
 
     DEFAULT_CSS = """
     StatusLine { height: auto; min-height: 1; padding: 0 1; }
@@ -26,7 +37,7 @@ class StatusLine(LineWidget):
     def __init__(self, text: str = "", **options: Unpack[LineOptions]) -> None:
         super().__init__(**options)
         self._text = text
-        self._kind: Kind = "info"
+        self._kind: Tone = "info"
 
     @property
     def text(self) -> str:
@@ -34,11 +45,11 @@ class StatusLine(LineWidget):
         return self._text
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> Tone:
         """How it was said."""
         return self._kind
 
-    def say(self, text: str, kind: Kind = "info") -> None:
+    def say(self, text: str, kind: Tone = "info") -> None:
         """Replace the sentence."""
         height = len(self._lines(self.size.width))
         self._text, self._kind = text, kind
@@ -58,4 +69,6 @@ class StatusLine(LineWidget):
     def _lines(self, width: int) -> list[str]:
         sign = "! " if self._kind in ("warn", "error") and self._text else ""
         text = sign + self.clean(self._text)
-        return cells.wrap(text, max(1, width), _MOST_LINES, self.glyphs.ellipsis) or [""]
+        return cells.wrap(text, max(1, width), _MOST_LINES, self.glyphs.ellipsis) or [
+            ""
+        ]

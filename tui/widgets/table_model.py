@@ -12,7 +12,10 @@ from tui.widgets.columns import Column
 from tui.widgets.matching import fold, haystack, matches, words
 
 SortKey: TypeAlias = str | float | date | None
-"""What a column is sorted by: one type in a column; None is a missing value, which always comes last."""
+"""What a column is sorted by: one type in a column.
+
+None is a missing value, which always comes last.
+"""
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,10 @@ class Row:
 
     Attributes:
         key: Tells it from all others, over any number of refreshes.
-        cells: Display text for each column; of a wide grid it may be worked out when it is asked for.
-        sort_keys: What each column is sorted by; where it ends, the cell's text is used.
+        cells: Display text for each column; of a wide grid it may be worked out when it
+            is asked for.
+        sort_keys: What each column is sorted by; where it ends, the cell's text is
+            used.
         style: How the whole row is toned; it must also be told by a word in a cell.
     """
 
@@ -85,7 +90,10 @@ class TableModel:
             self._haystacks.append(haystack(self._make(index).cells))
 
     def _order(self) -> None:
-        column = next((i for i, column in enumerate(self.columns) if column.key == self.sort_key), None)
+        column = next(
+            (i for i, column in enumerate(self.columns) if column.key == self.sort_key),
+            None,
+        )
         self._ordered = range(self.total) if column is None else self._sorted(column)
         self._filter()
 
@@ -99,10 +107,14 @@ class TableModel:
         shown = self._ordered
         if wanted := words(self.filter_text):
             self.prepare(self.total)
-            shown = [index for index in shown if matches(wanted, self._haystacks[index])]
+            shown = [
+                index for index in shown if matches(wanted, self._haystacks[index])
+            ]
         self._shown = shown
         whole = self._all
-        self.keys = whole if shown == range(len(whole)) else [whole[index] for index in shown]
+        self.keys = (
+            whole if shown == range(len(whole)) else [whole[index] for index in shown]
+        )
         self.places = {key: place for place, key in enumerate(self.keys)}
 
 
@@ -114,7 +126,9 @@ def _sort_value(row: Row, column: int) -> SortKey:
 
 
 def nearest(before: Sequence[str], position: int, places: Mapping[str, int]) -> int:
-    """Where the cursor goes when its row has vanished: to the row below it that is still there, else above.
+    """Where the cursor goes when its row has vanished.
+
+    To the row below it that is still there, else above.
 
     Args:
         before: The keys of the rows as they were shown until now.
@@ -126,4 +140,6 @@ def nearest(before: Sequence[str], position: int, places: Mapping[str, int]) -> 
     """
     below = before[position:]
     above = reversed(before[:position])
-    return next((places[key] for part in (below, above) for key in part if key in places), 0)
+    return next(
+        (places[key] for part in (below, above) for key in part if key in places), 0
+    )

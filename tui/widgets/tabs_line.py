@@ -19,7 +19,10 @@ class Tab:
 
 
 class TabsLine(LineWidget):
-    """Tabs with their counts, the active one bold and underlined; a hint at the right gives way first."""
+    """Tabs with their counts, the active one bold and underlined.
+
+    A hint at the right gives way first.
+    """
 
     DEFAULT_CSS = """
     TabsLine { height: 1; padding: 0 1; }

@@ -1,7 +1,8 @@
 """A line of text to type into: Textual's Input, made calm, cheap and safe.
 
-Relied upon in Textual beside Input's public face: `Input._value`, the text as it is drawn (tests tell if
-it goes), and that `prevent_default` in `on_paste` keeps `Input._on_paste` from running.
+Relied upon in Textual beside Input's public face: `Input._value`, the text as it is
+drawn (tests tell if it goes), and that `prevent_default` in `on_paste` keeps
+`Input._on_paste` from running.
 """
 
 from __future__ import annotations
@@ -27,22 +28,29 @@ _CLIPBOARD_ACTIONS = frozenset({"copy", "cut", "paste"})
 
 
 def pasted_line(text: str) -> str:
-    """Pasted text as one line: line ends at its end go, others become a space, all else stays exact."""
+    """Pasted text as one line.
+
+    Line ends at its end go, others become a space, all else stays exact.
+    """
     return re.sub(r"\r\n|\r|\n", " ", text.rstrip("\r\n"))
 
 
 class TextField(Input, inherit_bindings=False):
-    """An input without copy and cut, which send a password to the clipboard; ctrl+c reaches the app.
+    """An input without copy and cut, which send a password to the clipboard.
 
-    The cursor does not blink, an escape character in the value is shown and not sent to the terminal, and
-    text pasted from the terminal comes in as one line. Pasting from Textual's own clipboard is left out as
-    well: it holds nothing here, and would overwrite a selection with it.
+    Ctrl+c reaches the app.
+
+    The cursor does not blink, an escape character in the value is shown and not sent to
+    the terminal, and text pasted from the terminal comes in as one line. Pasting from
+    Textual's own clipboard is left out as well: it holds nothing here, and would
+    overwrite a selection with it.
 
     Args:
         value: The text to begin with.
         placeholder: Shown while the field is empty.
         password: Whether the text is masked.
-        max_length: Characters it takes at most; a longer paste is cut and `PasteCut` posted.
+        max_length: Characters it takes at most; a longer paste is cut and `PasteCut`
+            posted.
         options: As every widget here.
     """
 
@@ -76,7 +84,10 @@ class TextField(Input, inherit_bindings=False):
     cursor_blink: Reactive[bool] = reactive(False, init=False)
 
     class PasteCut(WidgetMessage["TextField"]):
-        """A paste was longer than the field takes; `lost` characters at its end were left out."""
+        """A paste was longer than the field takes.
+
+        `lost` characters at its end were left out.
+        """
 
         def __init__(self, field: TextField, lost: int) -> None:
             super().__init__(field)
@@ -105,8 +116,15 @@ class TextField(Input, inherit_bindings=False):
 
     @property
     def _value(self) -> Text:
-        """The value as it is drawn: character for character, so that the cursor stands where it should."""
-        shown = self.glyphs.mask * len(self.value) if self.password else "".join(map(self._sign, self.value))
+        """The value as it is drawn.
+
+        Character for character, so that the cursor stands where it should.
+        """
+        shown = (
+            self.glyphs.mask * len(self.value)
+            if self.password
+            else "".join(map(self._sign, self.value))
+        )
         return Text(shown, no_wrap=True, overflow="ignore", end="")
 
     def _sign(self, character: str) -> str:

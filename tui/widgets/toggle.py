@@ -20,7 +20,9 @@ class Toggle(LineWidget, can_focus=True):
     DEFAULT_CSS = """
     Toggle { height: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "mark", "Switch", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "Switch", show=False)
+    ]
 
     class Switched(WidgetMessage["Toggle"]):
         """It is now `on`, or not."""
@@ -29,7 +31,9 @@ class Toggle(LineWidget, can_focus=True):
             super().__init__(toggle)
             self.on = on
 
-    def __init__(self, label: str, note: str = "", **options: Unpack[LineOptions]) -> None:
+    def __init__(
+        self, label: str, note: str = "", **options: Unpack[LineOptions]
+    ) -> None:
         super().__init__(**options)
         self._label = label
         self._note = note
@@ -50,7 +54,9 @@ class Toggle(LineWidget, can_focus=True):
         bar = (self.glyphs.bar, "bar") if self.has_focus else (" ", "")
         label = f" {'[x]' if self._on else '[ ]'} {self.clean(self._label)}"
         return cut_line(
-            (bar, (label, "strong"), (f"  {self.clean(self._note)}", "muted")), width, self.glyphs.ellipsis
+            (bar, (label, "strong"), (f"  {self.clean(self._note)}", "muted")),
+            width,
+            self.glyphs.ellipsis,
         )
 
     def action_mark(self) -> None:

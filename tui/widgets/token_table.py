@@ -1,4 +1,7 @@
-"""A table of rows that can be filtered, sorted and marked; 10,000 rows cost what 20 do."""
+"""A table of rows that can be filtered, sorted and marked.
+
+10,000 rows cost what 20 do.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,9 @@ _NARROWEST_KNOWN = 1000
 class TokenTable(RowList):
     """A table below a head line that stays.
 
-    Cursor, marks, filter, sort and the place on the screen are kept over a refresh, by the rows' keys. Enter
-    opens a row; the keys that mark, filter and sort belong to the screen, which calls the methods.
+    Cursor, marks, filter, sort and the place on the screen are kept over a refresh, by
+    the rows' keys. Enter opens a row; the keys that mark, filter and sort belong to the
+    screen, which calls the methods.
 
     Args:
         columns: The columns from left to right.
@@ -30,7 +34,9 @@ class TokenTable(RowList):
         no_match: Said where the filter hides all rows.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", show=False)
+    ]
     head = 1
 
     class CursorMoved(WidgetMessage["TokenTable"]):
@@ -62,7 +68,10 @@ class TokenTable(RowList):
         self._told: str | None = None
 
     def set_columns(self, columns: Sequence[Column]) -> None:
-        """Give the columns other widths, before the rows that need them; their keys stay."""
+        """Give the columns other widths, before the rows that need them.
+
+        Their keys stay.
+        """
         self._model.columns = tuple(columns)
 
     @property
@@ -81,7 +90,10 @@ class TokenTable(RowList):
 
     def sort_next(self) -> None:
         """Sort by the next column in view; after the last one, by none."""
-        keys = [self._model.columns[index].key for index, _ in self._shares(self.size.width - 1)]
+        keys = [
+            self._model.columns[index].key
+            for index, _ in self._shares(self.size.width - 1)
+        ]
         place = keys.index(self.sort_key) + 1 if self.sort_key in keys else 0
         self.sort_by(keys[place] if place < len(keys) else None)
 
@@ -105,7 +117,10 @@ class TokenTable(RowList):
     # Drawing
 
     def _shares(self, width: int) -> tuple[tuple[int, int], ...]:
-        return share(self._model.columns, (width if width > 0 else _NARROWEST_KNOWN) - self._prefix)
+        return share(
+            self._model.columns,
+            (width if width > 0 else _NARROWEST_KNOWN) - self._prefix,
+        )
 
     @property
     def _prefix(self) -> int:
@@ -125,7 +140,10 @@ class TokenTable(RowList):
         return ((cells.cut(text, width, self.glyphs.ellipsis), "muted"),)
 
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
-        """A row: bar, mark and cells. The cursor reverses the name alone, so that a step costs two names."""
+        """A row: bar, mark and cells.
+
+        The cursor reverses the name alone, so that a step costs two names.
+        """
         texts = [
             self.fit(row.cells[index], size, self._model.columns[index].align)
             for index, size in self._shares(width)
@@ -134,8 +152,20 @@ class TokenTable(RowList):
         rest = "".join(" " * GAP + text for text in texts[1:])
         tone = _TONES[row.style]
         if not lit:
-            return ((cells.fit(f" {mark}{texts[0]}{rest}", width, ellipsis=self.glyphs.ellipsis), tone),)
+            return (
+                (
+                    cells.fit(
+                        f" {mark}{texts[0]}{rest}", width, ellipsis=self.glyphs.ellipsis
+                    ),
+                    tone,
+                ),
+            )
         name = texts[0].rstrip()
         rest = " " * (len(texts[0]) - len(name)) + rest
-        line = (*self.cursor_bar(), (mark, tone), (name, self.cursor_tone), (rest, tone))
+        line = (
+            *self.cursor_bar(),
+            (mark, tone),
+            (name, self.cursor_tone),
+            (rest, tone),
+        )
         return cut_line(line, width, self.glyphs.ellipsis)

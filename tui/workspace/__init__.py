@@ -1,5 +1,7 @@
-"""One stack as the screens see it: the last reading of it, and everything that can be done to it.
+"""One stack as the screens see it.
 
-Screens call its methods and are told of each new snapshot. Nothing in here knows of a screen, of JSON or of a
-header.
+The last reading of it, and everything that can be done to it.
+
+Screens call its methods and are told of each new snapshot. Nothing in here knows of a
+screen, of JSON or of a header.
 """

@@ -9,22 +9,27 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from tui.contentstack.models import (
-    DeliveryDraft,
     DeliveryToken,
-    ManagementDraft,
+    DeliveryTokenRequest,
     ManagementToken,
+    ManagementTokenRequest,
     rights_of,
 )
 from tui.contentstack.scope import Item, granted, without_names
 
-Version = DeliveryToken | DeliveryDraft | ManagementToken | ManagementDraft
+Version = (
+    DeliveryToken | DeliveryTokenRequest | ManagementToken | ManagementTokenRequest
+)
 
 _ACCESS = "access"
 _EMPTY: tuple[object, ...] = (None, [], {}, "")
 
 
 def moment_of(day: date | None) -> datetime | None:
-    """When a token that ends on `day` ends: at 00:00 UTC, unless it is a moment already."""
+    """When a token that ends on `day` ends.
+
+    At 00:00 UTC, unless it is a moment already.
+    """
     if day is None or isinstance(day, datetime):
         return day
     return datetime.combine(day, time(), UTC)
@@ -83,15 +88,23 @@ def _details(item: Item) -> Item:
     Its own names are compared by themselves, and `_metadata` is the server's.
     """
     acl = item.get("acl")
-    rest = without_names(item) | {"acl": _other_members(acl) if isinstance(acl, dict) else acl}
+    rest = without_names(item) | {
+        "acl": _other_members(acl) if isinstance(acl, dict) else acl
+    }
     hidden = ("module", "_metadata")
-    return {key: value for key, value in rest.items() if key not in hidden and value not in _EMPTY}
+    return {
+        key: value
+        for key, value in rest.items()
+        if key not in hidden and value not in _EMPTY
+    }
 
 
 def _other_members(acl: Item) -> Item:
     """What an `acl` holds that is neither granted nor withheld."""
     plain = ("true", "false", "0", "1", "none")
-    return {key: value for key, value in acl.items() if str(value).casefold() not in plain}
+    return {
+        key: value for key, value in acl.items() if str(value).casefold() not in plain
+    }
 
 
 def _gives(came: tuple[Item, ...], asked: tuple[Item, ...]) -> bool:

@@ -41,8 +41,8 @@ class Lane:
 class Cell:
     """Who serves an environment on a branch or alias.
 
-    `tokens` name it in their scope. `near` name the same content otherwise: the branch that the alias points
-    to, or an alias of the branch.
+    `tokens` name it in their scope. `near` name the same content otherwise: the branch
+    that the alias points to, or an alias of the branch.
     """
 
     tokens: tuple[DeliveryToken, ...] = ()
@@ -66,7 +66,8 @@ Tokens = int
 class Coverage:
     """The map. What a scope names and the stack does not have is in none of its cells.
 
-    `unplaced` are the tokens that name no environment, or no branch, and may still serve some.
+    `unplaced` are the tokens that name no environment, or no branch, and may still
+    serve some.
     """
 
     environments: tuple[str, ...] = ()
@@ -84,7 +85,10 @@ class Coverage:
         return Cell(tuple(self._listed(named)), tuple(self._listed(near)))
 
     def glance(self, environment: str, lane: Lane) -> Glance:
-        """Count who serves a cell: those that name it, else those that name the same content."""
+        """Count who serves a cell.
+
+        Those that name it, else those that name the same content.
+        """
         named, near = self._cell(environment, lane)
         tokens = named or near
         return Glance(tokens.bit_count(), bool(named), bool(tokens & self._preview))

@@ -1,6 +1,9 @@
-"""Tokens that look like a rotation of which nothing is kept: the state of an earlier run was lost.
+"""Tokens that look like a rotation of which nothing is kept.
 
-Name, scope and age are what a replacement would have. That is no proof, so the user is asked.
+The state of an earlier run was lost.
+
+Name, scope and age are what a replacement would have. That is no proof, so the user is
+asked.
 """
 
 from __future__ import annotations
@@ -9,8 +12,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tui.account.rotations import Rotation
 from tui.contentstack.models import Token
+from tui.state.rotations import Rotation
 from tui.workspace.comparison import differences
 from tui.workspace.snapshot import Snapshot, kind_of
 
@@ -32,8 +35,8 @@ def likely_rotation(token: Token, snapshot: Snapshot) -> Rotation | None:
         kind=kind_of(old),
         old_uid=old.uid,
         old_name=old.name,
-        twin_name=new.name,
-        twin_uid=new.uid,
+        replacement_name=new.name,
+        replacement_uid=new.uid,
     )
 
 

@@ -1,4 +1,7 @@
-"""A token in the making, or being changed: the entries, and what Contentstack will be asked for."""
+"""A token in the making, or being changed.
+
+The entries, and what Contentstack will be asked for.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from tui.contentstack.models import DeliveryDraft, DeliveryToken, ManagementDraft, ManagementToken, Token
+from tui.contentstack.models import (
+    DeliveryToken,
+    DeliveryTokenRequest,
+    ManagementToken,
+    ManagementTokenRequest,
+    Token,
+)
 from tui.contentstack.scope import Scope
 from tui.workspace.ages import day_of
 from tui.workspace.comparison import moment_of
 from tui.workspace.snapshot import Listing, Snapshot
 
-Kind = Literal["delivery", "management"]
+TokenKind = Literal["delivery", "management"]
 Lifetime = Literal["never", "date", "30", "90", "365"]
 LIFETIMES: tuple[Lifetime, ...] = ("never", "date", "30", "90", "365")
 """What can be chosen: never, a date, or so many days from today."""
@@ -29,13 +38,15 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 class Plan:
     """The entries for a token; those that its kind does not have stay as they are.
 
-    Several `environments` make several delivery tokens, since each serves one. `ends` is a management
-    token's last date as typed, or as worked out from a lifetime. `both_kinds` marks the scope of a token that
-    came with branches and aliases at once; `changes` is the uid of the token that is changed, empty for a new
-    one. `scope` is that of the token it began with, None for none: what no entry changes stays as it is.
+    Several `environments` make several delivery tokens, since each serves one. `ends`
+    is a management token's last date as typed, or as worked out from a lifetime.
+    `both_kinds` marks the scope of a token that came with branches and aliases at once;
+    `changes` is the uid of the token that is changed, empty for a new one. `scope` is
+    that of the token it began with, None for none: what no entry changes stays as it
+    is.
     """
 
-    kind: Kind = "delivery"
+    kind: TokenKind = "delivery"
     name: str = ""
     description: str = ""
     scope_kind: Literal["branches", "aliases"] = "branches"
@@ -56,14 +67,21 @@ class Plan:
     @property
     def lanes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The branches and aliases that are asked for."""
-        branches = self.branches if self.both_kinds or self.scope_kind == "branches" else ()
-        aliases = self.aliases if self.both_kinds or self.scope_kind == "aliases" else ()
+        branches = (
+            self.branches if self.both_kinds or self.scope_kind == "branches" else ()
+        )
+        aliases = (
+            self.aliases if self.both_kinds or self.scope_kind == "aliases" else ()
+        )
         return branches, aliases
 
     @property
     def keeps_lanes(self) -> bool:
         """Whether branches and aliases are those of the token that it began with."""
-        return self.scope is not None and self.lanes == (self.scope.branches, self.scope.aliases)
+        return self.scope is not None and self.lanes == (
+            self.scope.branches,
+            self.scope.aliases,
+        )
 
     @property
     def keeps_environments(self) -> bool:
@@ -76,7 +94,7 @@ class Plan:
             return (self.name,)
         return tuple(f"{self.name}-{environment}" for environment in self.environments)
 
-    def drafts(self, *, has_branches: bool) -> tuple[DeliveryDraft, ...]:
+    def drafts(self, *, has_branches: bool) -> tuple[DeliveryTokenRequest, ...]:
         """What to ask Contentstack for, one draft for each environment, in the order of the marks.
 
         A scope that several environments came with stays one.
@@ -85,17 +103,27 @@ class Plan:
         if len(names) == 1:
             return (self.draft(has_branches=has_branches),)
         named = zip(names, self.environments, strict=True)
-        plans = (replace(self, name=name, environments=(environment,)) for name, environment in named)
+        plans = (
+            replace(self, name=name, environments=(environment,))
+            for name, environment in named
+        )
         return tuple(plan.draft(has_branches=has_branches) for plan in plans)
 
     def draft(self, seen: Token | None = None, *, has_branches: bool) -> Any:
-        """The whole token as it is to be; of one that was `seen` stays what the form does not show."""
+        """The whole token as it is to be.
+
+        Of one that was `seen` stays what the form does not show.
+        """
         scope = self._scope(has_branches=has_branches)
         if self.kind == "delivery":
-            return DeliveryDraft(self.name, self.description, scope)
+            return DeliveryTokenRequest(self.name, self.description, scope)
         changed = seen if isinstance(seen, ManagementToken) else None
-        expires_on = changed.expires_on if changed and self.keeps_end_of(changed) else self.expires_on
-        return ManagementDraft(
+        expires_on = (
+            changed.expires_on
+            if changed and self.keeps_end_of(changed)
+            else self.expires_on
+        )
+        return ManagementTokenRequest(
             name=self.name,
             description=self.description,
             scope=scope,
@@ -112,7 +140,9 @@ class Plan:
             scope = scope.with_names("environment", self.environments)
         if has_branches:
             branches, aliases = self.lanes
-            scope = scope.with_names("branch", branches).with_names("branch_alias", aliases)
+            scope = scope.with_names("branch", branches).with_names(
+                "branch_alias", aliases
+            )
         if self.kind == "delivery":
             return scope
         if self.scope is None:
@@ -120,32 +150,57 @@ class Plan:
         return scope.with_write(self.write)
 
     def without(self, environments: set[str]) -> Plan:
-        """The plan for what is left once tokens for `environments` are made; names keep their form."""
+        """The plan for what is left once tokens for `environments` are made.
+
+        Names keep their form.
+        """
         left = tuple(name for name in self.environments if name not in environments)
-        name = f"{self.name}-{left[0]}" if len(left) == 1 and len(self.environments) > 1 else self.name
+        name = (
+            f"{self.name}-{left[0]}"
+            if len(left) == 1 and len(self.environments) > 1
+            else self.name
+        )
         return replace(self, environments=left, name=name)
 
     @property
     def expires_on(self) -> date | None:
-        """The day at whose beginning, 00:00 UTC, the token ends; None for never, and for what is no day."""
+        """The day at whose beginning, 00:00 UTC, the token ends.
+
+        None for never, and for what is no day.
+        """
         return None if self.lifetime == "never" else parsed(self.ends)
 
     def keeps_end_of(self, seen: Token | None) -> bool:
-        """Whether the date is the one that the token has: it may be over, or hide a time of day."""
+        """Whether the date is the one that the token has.
+
+        It may be over, or hide a time of day.
+        """
         ends = seen.expires_on if isinstance(seen, ManagementToken) else None
-        return ends is not None and self.lifetime != "never" and self.ends == day_of(ends)
+        return (
+            ends is not None and self.lifetime != "never" and self.ends == day_of(ends)
+        )
 
     def lasting(self, lifetime: Lifetime, today: date) -> Plan:
-        """The plan with another lifetime; a number of days becomes the date that it comes to."""
+        """The plan with another lifetime.
+
+        A number of days becomes the date that it comes to.
+        """
         if lifetime == "never":
             return replace(self, lifetime=lifetime, ends="", email_notice=False)
-        ends = self.ends if lifetime == "date" else (today + timedelta(days=int(lifetime))).isoformat()
+        ends = (
+            self.ends
+            if lifetime == "date"
+            else (today + timedelta(days=int(lifetime))).isoformat()
+        )
         return replace(self, lifetime=lifetime, ends=ends)
 
 
 @dataclass
 class Form:
-    """The entries for a new token, or for one that is changed: then also the token as it was read."""
+    """The entries for a new token, or for one that is changed.
+
+    Then also the token as it was read.
+    """
 
     plan: Plan
     seen: Any = None
@@ -188,7 +243,11 @@ def plan_of(token: Token) -> Plan:
         scope=scope,
     )
     if isinstance(token, DeliveryToken):
-        return replace(plan, environments=scope.environments, with_preview=token.preview is not None)
+        return replace(
+            plan,
+            environments=scope.environments,
+            with_preview=token.preview is not None,
+        )
     ends = token.expires_on
     return replace(
         plan,
@@ -218,26 +277,42 @@ def merged(before: Plan, ours: Plan, theirs: Plan) -> Plan:
 def parsed(text: str) -> date | None:
     """A day written as 2026-10-31; None for anything else."""
     try:
-        return date.fromisoformat(text) if _DAY.fullmatch(text) and text.isascii() else None
+        return (
+            date.fromisoformat(text)
+            if _DAY.fullmatch(text) and text.isascii()
+            else None
+        )
     except ValueError:
         return None
 
 
-# Why entries won't do, as far as the last reading tells, in a sentence; None if they will.
+# Why entries won't do, as far as the last reading tells, in a sentence; None if they
+# will.
 
 
-def name_problem(plan: Plan, snapshot: Snapshot, names: Sequence[str] = ()) -> str | None:
+def name_problem(
+    plan: Plan, snapshot: Snapshot, names: Sequence[str] = ()
+) -> str | None:
     """The name, or all that come of it.
 
-    Whether Contentstack wants names of management tokens to be unique is not known; people do.
+    Whether Contentstack wants names of management tokens to be unique is not known;
+    people do.
     """
     if not plan.name:
         return "A name is required."
     listing: Listing[Any] = getattr(snapshot, plan.kind)
     others = listing.names(but=plan.changes)
-    twin = next((name for name in names or (plan.name,) if name in others), None)
-    unique = "names are unique" if plan.kind == "delivery" else "another name tells them apart"
-    return None if twin is None else f"A {plan.kind} token called {twin} exists in this stack; {unique}."
+    replacement = next((name for name in names or (plan.name,) if name in others), None)
+    unique = (
+        "names are unique"
+        if plan.kind == "delivery"
+        else "another name tells them apart"
+    )
+    return (
+        None
+        if replacement is None
+        else f"A {plan.kind} token called {replacement} exists in this stack; {unique}."
+    )
 
 
 def scope_problem(plan: Plan, snapshot: Snapshot) -> str | None:
@@ -249,7 +324,10 @@ def scope_problem(plan: Plan, snapshot: Snapshot) -> str | None:
 
 
 def environment_problem(plan: Plan, snapshot: Snapshot) -> str | None:
-    """The marked environments: one, as the guides have it, unless the token came with more."""
+    """The marked environments.
+
+    One, as the guides have it, unless the token came with more.
+    """
     came_with = len(plan.scope.environments) if plan.scope else 1
     if not plan.environments and not plan.keeps_environments:
         return "Mark an environment."
@@ -273,5 +351,7 @@ def expiry_problem(plan: Plan, seen: Token | None, now: datetime) -> str | None:
     if moment is None:
         return "Type the date as in 2026-10-31, or mark another expiry."
     if moment <= now:
-        return f"At {plan.ends}, 00:00 UTC, it would be expired already; take a later day."
+        return (
+            f"At {plan.ends}, 00:00 UTC, it would be expired already; take a later day."
+        )
     return None

@@ -9,12 +9,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui.account.standing import standing_of
+from tui.account.permissions import standing_of
 from tui.contentstack.errors import ContentstackError, NotAllowed, NotContentstack
 from tui.contentstack.models import Thing
 from tui.contentstack.rows import Rows
-from tui.workspace.board import Board
 from tui.workspace.snapshot import Listing
+from tui.workspace.snapshot_store import SnapshotStore
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client, StackClient
@@ -22,33 +22,46 @@ if TYPE_CHECKING:
 _Some = TypeVar("_Some", bound=Thing)
 
 
-async def read_everything(board: Board, client: Client, calls: StackClient) -> None:
+async def read_everything(
+    snapshots: SnapshotStore, client: Client, calls: StackClient
+) -> None:
     """Read all lists anew; what could not be read is said on the board."""
     await asyncio.gather(
-        _read_identity(board, client, calls),
-        _read_list(board, "delivery", "delivery tokens", calls.delivery_tokens),
-        _read_list(board, "management", "management tokens", calls.management_tokens),
-        _read_list(board, "environments", "environments", calls.environments),
-        _read_list(board, "branches", "branches", calls.branches),
-        _read_list(board, "aliases", "aliases", calls.aliases),
-        _read_people(board, calls),
+        _read_identity(snapshots, client, calls),
+        _read_list(snapshots, "delivery", "delivery tokens", calls.delivery_tokens),
+        _read_list(
+            snapshots, "management", "management tokens", calls.management_tokens
+        ),
+        _read_list(snapshots, "environments", "environments", calls.environments),
+        _read_list(snapshots, "branches", "branches", calls.branches),
+        _read_list(snapshots, "aliases", "aliases", calls.aliases),
+        _read_people(snapshots, calls),
     )
 
 
-async def _read_identity(board: Board, client: Client, calls: StackClient) -> None:
-    """Who I am and what I may: the role may stand in the user, in the stack or in its roles."""
-    with board.reading("your role"):
+async def _read_identity(
+    snapshots: SnapshotStore, client: Client, calls: StackClient
+) -> None:
+    """Who I am and what I may.
+
+    The role may stand in the user, in the stack or in its roles.
+    """
+    with snapshots.reading("your role"):
         user, stack, roles = await asyncio.gather(
             client.current_user(), calls.stack(), _if_allowed(calls.roles())
         )
-        board.change(user=user, stack=stack, standing=standing_of(user, stack, roles))
+        snapshots.change(
+            user=user, stack=stack, permissions=standing_of(user, stack, roles)
+        )
 
 
-async def _read_people(board: Board, calls: StackClient) -> None:
+async def _read_people(snapshots: SnapshotStore, calls: StackClient) -> None:
     """Names of those who made tokens; where they may not be read, short uids do."""
     with suppress(ContentstackError):
         people = await calls.users()
-        board.change(people=MappingProxyType({person.uid: person for person in people}))
+        snapshots.change(
+            people=MappingProxyType({person.uid: person for person in people})
+        )
 
 
 async def _if_allowed(read: Awaitable[Rows[_Some]]) -> Rows[_Some]:
@@ -61,15 +74,21 @@ async def _if_allowed(read: Awaitable[Rows[_Some]]) -> Rows[_Some]:
         return Rows()
 
 
-async def _read_list(board: Board, field: str, words: str, read: Callable[[], Awaitable[Rows[Any]]]) -> None:
-    before: Listing[Any] = getattr(board.snapshot, field)
-    with board.reading(words):
+async def _read_list(
+    snapshots: SnapshotStore,
+    field: str,
+    words: str,
+    read: Callable[[], Awaitable[Rows[Any]]],
+) -> None:
+    before: Listing[Any] = getattr(snapshots.snapshot, field)
+    with snapshots.reading(words):
         try:
             listing = Listing.of(await read())
         except NotAllowed as error:
-            # What may not be seen any more must not stay on the screen from an earlier reading.
+            # What may not be seen any more must not stay on the screen from an earlier
+            # reading.
             listing = Listing(error=error)
         except ContentstackError as error:
-            board.change(**{field: replace(before, error=error)})
+            snapshots.change(**{field: replace(before, error=error)})
             raise
-        board.change(**{field: listing})
+        snapshots.change(**{field: listing})

@@ -1,4 +1,7 @@
-"""What was last read from a stack: immutable, replaced as a whole by the next reading."""
+"""What was last read from a stack.
+
+Immutable, replaced as a whole by the next reading.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from itertools import chain, count
 from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
-from tui.account.standing import Standing
+from tui.account.permissions import Permissions
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import (
     Alias,
@@ -86,7 +89,10 @@ class Listing(Generic[Item]):
 
     @cached_property
     def by_uid(self) -> Mapping[str, Item]:
-        """The items by their uids: among thousands none is searched for at every key."""
+        """The items by their uids.
+
+        Among thousands none is searched for at every key.
+        """
         return {item.uid: item for item in self.items}
 
     @property
@@ -99,8 +105,9 @@ class Listing(Generic[Item]):
 class Snapshot:
     """Everything known of a stack at one moment.
 
-    `read_at` is None until a whole reading ended; `waiting` is the seconds that Contentstack asked to wait
-    where people would notice, else 0. `live_preview` is None until it was asked for, and where nobody says.
+    `read_at` is None until a whole reading ended; `waiting` is the seconds that
+    Contentstack asked to wait where people would notice, else 0. `live_preview` is None
+    until it was asked for, and where nobody says.
     """
 
     region: Region | None = None
@@ -109,7 +116,7 @@ class Snapshot:
     stack: Stack | None = None
     live_preview: bool | None = None
     user: User | None = None
-    standing: Standing = Standing()
+    permissions: Permissions = Permissions()
     delivery: Listing[DeliveryToken] = Listing()
     management: Listing[ManagementToken] = Listing()
     environments: Listing[Environment] = Listing()
@@ -124,7 +131,10 @@ class Snapshot:
 
     @property
     def has_branches(self) -> bool:
-        """Whether tokens are scoped to branches; where settings don't say, the list of branches does."""
+        """Whether tokens are scoped to branches.
+
+        Where settings don't say, the list of branches does.
+        """
         if self.stack is not None and self.stack.branches_enabled is False:
             return False
         listed = self.branches.items or self.branches.odd
@@ -150,7 +160,9 @@ class Snapshot:
     def odd(self, key: str) -> Odd | None:
         """The row that was not understood, among tokens of either kind, by its key or uid."""
         rows = self.delivery.odd_by_key | self.management.odd_by_key
-        return rows.get(key) or next((row for row in rows.values() if row.uid == key), None)
+        return rows.get(key) or next(
+            (row for row in rows.values() if row.uid == key), None
+        )
 
     def free_name(self, name: str, ending: str) -> str:
         """The name with an ending ("web-next", "web-next-2", …) that no token of the stack has."""

@@ -18,8 +18,8 @@ _MOST_OF_ONE = 100
 class Sample:
     """The places of a token that are asked for: all of them, or as many as `most`.
 
-    A place is an environment on a branch or alias. Of too many places, each environment and
-    each branch is asked for once before any is asked for again.
+    A place is an environment on a branch or alias. Of too many places, each environment
+    and each branch is asked for once before any is asked for again.
     """
 
     environments: Sequence[str]
@@ -71,7 +71,10 @@ class Sample:
 
 
 def share(tokens: Sequence[Token]) -> int:
-    """Return how many calls each value gets: fewer the more there are, but one at least."""
+    """Return how many calls each value gets.
+
+    Fewer the more there are, but one at least.
+    """
     values = sum(map(_values_of, tokens))
     return max(1, min(_MOST_OF_ONE, _MOST_CALLS // max(1, values)))
 
@@ -84,7 +87,10 @@ def sample_of(token: Token, snapshot: Snapshot, most: int) -> Sample:
 
 
 def unasked(tokens: Sequence[Token], snapshot: Snapshot) -> str:
-    """For which places of these tokens no call is planned, in words; empty if there is none."""
+    """For which places of these tokens no call is planned, in words.
+
+    Empty if there is none.
+    """
     most = share(tokens)
     samples = [(token, sample_of(token, snapshot, most)) for token in tokens]
     partly = [(token, sample) for token, sample in samples if not sample.whole]
@@ -93,7 +99,9 @@ def unasked(tokens: Sequence[Token], snapshot: Snapshot) -> str:
     token, sample = partly[0]
     name = f"{token.name}: " if len(tokens) > 1 else ""
     count = len(partly) - 1
-    more = f" The same holds for {count} more token{'s' * (count > 1)}." if count else ""
+    more = (
+        f" The same holds for {count} more token{'s' * (count > 1)}." if count else ""
+    )
     return f"{name}{sample.words}{more}"
 
 
@@ -102,12 +110,18 @@ def _values_of(token: Token) -> int:
 
 
 def _branches(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    """The branches and aliases to ask for; the one empty name leaves the choice to Contentstack."""
+    """The branches and aliases to ask for.
+
+    The one empty name leaves the choice to Contentstack.
+    """
     if not snapshot.has_branches:
         return ("",)
     names: list[str] = []
     for scoped, known in (
-        (token.scope.branches, [branch.uid for branch in snapshot.branches.items] or ["main"]),
+        (
+            token.scope.branches,
+            [branch.uid for branch in snapshot.branches.items] or ["main"],
+        ),
         (token.scope.aliases, [alias.uid for alias in snapshot.aliases.items]),
     ):
         names += known if _ALL in scoped else scoped
@@ -115,7 +129,10 @@ def _branches(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _environments(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    """The environments to ask for; all of the stack's where the scope has the module without naming any."""
+    """The environments to ask for.
+
+    All of the stack's where the scope has the module without naming any.
+    """
     if token.scope.environments or not rights_of(token):
         return token.scope.environments
     return tuple(environment.name for environment in snapshot.environments.items)

@@ -16,7 +16,7 @@ from tui.contentstack import errors
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token
 from tui.contentstack.pace import Sleep
-from tui.contentstack.verify import KINDS, Finding, Kind, Probe, Verdict
+from tui.contentstack.verify import KINDS, Probe, ProbeResult, ValueKind, Verdict
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.verify_sample import sample_of, share
@@ -32,22 +32,30 @@ _PAUSES = (0.5, 1.0, 1.5, 2.0, *[2.5] * 10)
 _NEW = timedelta(minutes=1)
 _SIDE_BY_SIDE = 8
 _ALL = "$all"
-_REFUSALS = {Finding.UNKNOWN, Finding.WRONG_ENVIRONMENT, Finding.WRONG_BRANCH, Finding.WRONG_STACK}
-_WELL = (Finding.WORKS, Finding.PREVIEW_OFF)
-_RECOGNISED = {Finding.WORKS, Finding.WRONG_ENVIRONMENT, Finding.WRONG_BRANCH}
+_REFUSALS = {
+    Verdict.UNKNOWN,
+    Verdict.WRONG_ENVIRONMENT,
+    Verdict.WRONG_BRANCH,
+    Verdict.WRONG_STACK,
+}
+_WELL = (Verdict.WORKS, Verdict.PREVIEW_OFF)
+_RECOGNISED = {Verdict.WORKS, Verdict.WRONG_ENVIRONMENT, Verdict.WRONG_BRANCH}
 
 
 @dataclass(frozen=True)
 class Check:
-    """One call for a token, and what came of it; `finding` is None as long as nothing has.
+    """One call for a token, and what came of it.
 
-    `place` is region and host, `words` the verdict with its likely cause, `said` the server's own words.
-    `again` is for how many seconds it is still tried again, since the network may not know a new token yet.
+    `finding` is None as long as nothing has.
+
+    `place` is region and host, `words` the verdict with its likely cause, `said` the
+    server's own words. `again` is for how many seconds it is still tried again, since
+    the network may not know a new token yet.
     """
 
     token: Token
     probe: Probe
-    finding: Finding | None = None
+    finding: Verdict | None = None
     place: str = ""
     words: str = ""
     said: str = ""
@@ -62,27 +70,40 @@ class Check:
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of all calls; `unasked` says for what none was made, and is empty if there is nothing."""
+    """What came of all calls.
+
+    `unasked` says for what none was made, and is empty if there is nothing.
+    """
 
     checks: tuple[Check, ...]
     unasked: str = ""
 
     @property
     def failed(self) -> tuple[Check, ...]:
-        """The checks that did not come out well. Live Preview being off is no fault of a token."""
+        """The checks that did not come out well.
+
+        Live Preview being off is no fault of a token.
+        """
         return tuple(check for check in self.checks if check.finding not in _WELL)
 
     @property
     def all_work(self) -> bool:
-        """Whether every call works; those that Live Preview keeps from working are left out.
+        """Whether every call works.
+
+        Those that Live Preview keeps from working are left out.
 
         So are places that were not asked for.
         """
-        return not self.failed and any(check.finding is Finding.WORKS for check in self.checks)
+        return not self.failed and any(
+            check.finding is Verdict.WORKS for check in self.checks
+        )
 
     @property
     def words(self) -> str:
-        """The first failure and how many more there are, else that all is well; and what was not asked."""
+        """The first failure and how many more there are, else that all is well.
+
+        And what was not asked.
+        """
         return f"{self._outcome} {self.unasked}".strip()
 
     @property
@@ -93,8 +114,15 @@ class Verification:
             return (failed[0].words or "This was not verified.") + more
         if count == 1:
             return self.checks[0].words
-        off = next((f" {check.words}" for check in self.checks if check.finding is Finding.PREVIEW_OFF), "")
-        works = sum(check.finding is Finding.WORKS for check in self.checks)
+        off = next(
+            (
+                f" {check.words}"
+                for check in self.checks
+                if check.finding is Verdict.PREVIEW_OFF
+            ),
+            "",
+        )
+        works = sum(check.finding is Verdict.WORKS for check in self.checks)
         return f"{works} of {count} calls work.{off}"
 
 
@@ -104,22 +132,34 @@ Told = Callable[[Sequence[Check]], None]
 """Told of all checks: first as planned, then again whenever there is news of one."""
 
 
-def planned(tokens: Sequence[Token], snapshot: Snapshot, *, pasted: Secret | None = None) -> list[Check]:
-    """The calls that prove these tokens: for each value each environment on each branch or alias.
+def planned(
+    tokens: Sequence[Token], snapshot: Snapshot, *, pasted: Secret | None = None
+) -> list[Check]:
+    """The calls that prove these tokens.
 
-    Where those are too many, a sample is asked for. With `pasted`, that is the value, taken for one of the
-    (single) token's kind. What can be said without a call is said already.
+    For each value each environment on each branch or alias.
+
+    Where those are too many, a sample is asked for. With `pasted`, that is the value,
+    taken for one of the (single) token's kind. What can be said without a call is said
+    already.
     """
     most = share(tokens)
-    return [_foreseen(check, snapshot) for token in tokens for check in _calls(token, snapshot, pasted, most)]
+    return [
+        _foreseen(check, snapshot)
+        for token in tokens
+        for check in _calls(token, snapshot, pasted, most)
+    ]
 
 
 @dataclass(frozen=True)
 class Verifier:
-    """Carries out planned checks, tokens side by side; `sleep` waits between the tries of new tokens.
+    """Carries out planned checks, tokens side by side.
+
+    `sleep` waits between the tries of new tokens.
 
     `snapshot` is what is known of the stack, with `live_preview` just read. `new` holds
-    the uids of tokens that are new, as those made or changed in the last minute are anyway.
+    the uids of tokens that are new, as those made or changed in the last minute are
+    anyway.
     """
 
     client: StackClient
@@ -156,9 +196,11 @@ class Verifier:
         return Verification(tuple(done))
 
 
-def _calls(token: Token, snapshot: Snapshot, pasted: Secret | None, most: int) -> list[Check]:
+def _calls(
+    token: Token, snapshot: Snapshot, pasted: Secret | None, most: int
+) -> list[Check]:
     management = isinstance(token, ManagementToken)
-    values: list[tuple[Kind, Secret | None]]
+    values: list[tuple[ValueKind, Secret | None]]
     values = [("management" if management else "delivery", pasted or token.value)]
     if isinstance(token, DeliveryToken) and token.preview is not None:
         values.append(("preview", token.preview))
@@ -174,9 +216,9 @@ def _foreseen(check: Check, snapshot: Snapshot) -> Check:
     value, token = check.probe.value, check.token
     if not value:
         words = f"The value of {token.name} is not known here; verified alone, it is asked for."
-        return replace(check, finding=Finding.NO_VALUE, words=words)
+        return replace(check, finding=Verdict.NO_VALUE, words=words)
     if check.probe.kind == "preview" and snapshot.live_preview is False:
-        return replace(check, finding=Finding.PREVIEW_OFF, words=PREVIEW_OFF)
+        return replace(check, finding=Verdict.PREVIEW_OFF, words=PREVIEW_OFF)
     if check.pasted:
         return _recognised(check, snapshot)
     return check
@@ -186,13 +228,18 @@ def _recognised(check: Check, snapshot: Snapshot) -> Check:
     """Say of a pasted value what it shows without a call."""
     value = check.probe.value
     for token in snapshot.delivery.items:
-        held: dict[Kind, Secret | None] = {"delivery": token.value, "preview": token.preview}
+        held: dict[ValueKind, Secret | None] = {
+            "delivery": token.value,
+            "preview": token.preview,
+        }
         for kind, secret in held.items():
             if value == secret and kind != check.probe.kind:
                 return _of_other_kind(check, f"the {kind} token of {token.name}")
     if value.reveal().startswith("blt"):
-        words = "This is an API key, a uid or an authtoken, and no token: nothing was sent."
-        return replace(check, finding=Finding.OTHER_KIND, words=words)
+        words = (
+            "This is an API key, a uid or an authtoken, and no token: nothing was sent."
+        )
+        return replace(check, finding=Verdict.OTHER_KIND, words=words)
     return check
 
 
@@ -203,13 +250,18 @@ class _Inquiry:
         self._by = by
         self._token = token
         changed = token.updated_at or token.created_at
-        self._new = token.uid in by.new or (changed is not None and by.now - changed < _NEW)
+        self._new = token.uid in by.new or (
+            changed is not None and by.now - changed < _NEW
+        )
         self._reading = tasks.create_task(self._read())
         self._looking = asyncio.Lock()
-        self._kind: Kind | Literal[""] | None = None
+        self._kind: ValueKind | Literal[""] | None = None
 
     async def answers(self, check: Check) -> AsyncIterator[Check]:
-        """Make the call, again for some seconds where the token is new; what it means comes last."""
+        """Make the call, again for some seconds where the token is new.
+
+        What it means comes last.
+        """
         verdict = await self._by.client.prove(check.probe)
         read = await self._reading
         if check.pasted and self._may_become_known(read):
@@ -226,25 +278,35 @@ class _Inquiry:
             verdict = await self._by.client.prove(check.probe)
         check = _answered(check, verdict)
         if self._ended(check.probe, read):
-            yield replace(check, finding=Finding.REVOKED, words=_ended_words(check))
+            yield replace(check, finding=Verdict.REVOKED, words=_ended_words(check))
             return
         kind = await self._kind_shown_by(check, verdict)
-        yield _of_other_kind(check, f"a {kind} token") if kind else self._worded(check, read)
+        yield (
+            _of_other_kind(check, f"a {kind} token")
+            if kind
+            else self._worded(check, read)
+        )
 
     def _may_become_known(self, read: _Read) -> bool:
-        """Whether a refusal may pass with time: the token is new, there, and not expired."""
+        """Whether a refusal may pass with time.
+
+        The token is new, there, and not expired.
+        """
         return self._new and read is not None and not self._expired(read)
 
     def _expired(self, read: _Read) -> datetime | None:
-        """When the token expired, by what the stack says of it now; None if it did not."""
+        """When the token expired, by what the stack says of it now.
+
+        None if it did not.
+        """
         token = read if isinstance(read, ManagementToken) else self._token
         ends = token.expires_on if isinstance(token, ManagementToken) else None
         return ends if ends is not None and ends <= self._by.now else None
 
-    async def _kind_shown_by(self, check: Check, verdict: Verdict) -> str:
+    async def _kind_shown_by(self, check: Check, verdict: ProbeResult) -> str:
         """The other kind that a refused value turns out to be of, empty if none."""
-        pasted = verdict.finding is Finding.UNKNOWN and check.pasted
-        asked = pasted or verdict.finding is Finding.WRONG_STACK
+        pasted = verdict.finding is Verdict.UNKNOWN and check.pasted
+        asked = pasted or verdict.finding is Verdict.WRONG_STACK
         return await self._kind_of(check.probe) if asked else ""
 
     async def _read(self) -> _Read:
@@ -256,34 +318,51 @@ class _Inquiry:
             return await client.management_token(self._token.uid)
         except ContentstackError as error:
             # Without a status nothing was asked.
-            gone = isinstance(error, errors.NotFound | errors.Invalid) and error.status is not None
+            gone = (
+                isinstance(error, errors.NotFound | errors.Invalid)
+                and error.status is not None
+            )
             return None if gone else error
 
     def _ended(self, probe: Probe, read: _Read) -> bool:
-        if isinstance(read, DeliveryToken) and probe.kind == "preview" and read.preview != probe.value:
+        if (
+            isinstance(read, DeliveryToken)
+            and probe.kind == "preview"
+            and read.preview != probe.value
+        ):
             # What a create has told may not be in the reading at once.
             return not (self._new and read.preview is None)
         return read is None
 
     async def _kind_of(self, probe: Probe) -> str:
-        """The kind as which the value is taken after all, if one; asked once for the token."""
+        """The kind as which the value is taken after all, if one.
+
+        Asked once for the token.
+        """
         async with self._looking:
             if self._kind is None:
                 self._kind = await self._look_for_kind(probe)
             return self._kind
 
-    async def _look_for_kind(self, probe: Probe) -> Kind | Literal[""]:
-        names = [environment.name for environment in self._by.snapshot.environments.items]
+    async def _look_for_kind(self, probe: Probe) -> ValueKind | Literal[""]:
+        names = [
+            environment.name for environment in self._by.snapshot.environments.items
+        ]
         environment = probe.environment or next(iter(names), "")
         for kind in KINDS:
             if kind != probe.kind:
-                verdict = await self._by.client.prove(replace(probe, kind=kind, environment=environment))
+                verdict = await self._by.client.prove(
+                    replace(probe, kind=kind, environment=environment)
+                )
                 if verdict.finding in _RECOGNISED:
                     return kind
         return ""
 
     def _worded(self, check: Check, read: _Read) -> Check:
-        """The check in words, with the likely cause; `read` is the token as the stack has it."""
+        """The check in words, with the likely cause.
+
+        `read` is the token as the stack has it.
+        """
         probe, snapshot = check.probe, self._by.snapshot
         unasked = isinstance(read, ContentstackError)
         where = _where_words(probe, snapshot)
@@ -291,37 +370,52 @@ class _Inquiry:
         ends = self._expired(read)
         words = check.said
         match check.finding:
-            case Finding.WORKS:
+            case Verdict.WORKS:
                 words = f"Works ({at})."
                 if unasked:
-                    words += " Whether the stack still has the token could not be asked."
+                    words += (
+                        " Whether the stack still has the token could not be asked."
+                    )
                 if check.pasted:
                     words += f" Whose value it is, {check.token.name}'s or another's, nobody tells."
-            case Finding.NO_VERDICT:
+            case Verdict.NO_VERDICT:
                 words = f"Not known. {check.said}{_or_refused(probe)}"
-            case Finding.UNKNOWN if ends:
+            case Verdict.UNKNOWN if ends:
                 words = f"Revoked: it expired on {ends:%Y-%m-%d}, 00:00 UTC ({check.place})."
-                check = replace(check, finding=Finding.REVOKED)
-            case Finding.UNKNOWN if probe.kind == "management":
-                words = _unknown_management_words(check, at, new=self._new, unasked=unasked)
-            case Finding.UNKNOWN if unasked and not self._new:
+                check = replace(check, finding=Verdict.REVOKED)
+            case Verdict.UNKNOWN if probe.kind == "management":
+                words = _unknown_management_words(
+                    check, at, new=self._new, unasked=unasked
+                )
+            case Verdict.UNKNOWN if unasked and not self._new:
                 words = f"Revoked, or of another stack ({at}): the value is not known there."
-            case Finding.UNKNOWN:
+            case Verdict.UNKNOWN:
                 words = f"Not known yet ({at}): the stack has the token, that host does not take it so far."
                 if probe.kind == "preview" and snapshot.live_preview is None:
                     words += " Is Live Preview on?"
-            case Finding.WRONG_ENVIRONMENT:
+            case Verdict.WRONG_ENVIRONMENT:
                 listing = snapshot.environments
                 gone = listing.whole and probe.environment not in listing.names()
-                cause = "the stack has no such environment" if gone else "the token's scope no longer has it"
+                cause = (
+                    "the stack has no such environment"
+                    if gone
+                    else "the token's scope no longer has it"
+                )
                 words = f"Wrong environment ({at}): {cause}."
-            case Finding.WRONG_BRANCH:
+            case Verdict.WRONG_BRANCH:
                 lists = snapshot.branches, snapshot.aliases
                 known = {each.uid for listing in lists for each in listing.items}
-                gone = all(listing.whole for listing in lists) and probe.branch not in known
-                cause = "the stack has none of that name" if gone else "the token's scope no longer has it"
+                gone = (
+                    all(listing.whole for listing in lists)
+                    and probe.branch not in known
+                )
+                cause = (
+                    "the stack has none of that name"
+                    if gone
+                    else "the token's scope no longer has it"
+                )
                 words = f"Wrong branch ({at}): {cause}."
-            case Finding.WRONG_STACK:
+            case Verdict.WRONG_STACK:
                 words = (
                     f"Wrong region ({at}): that host knows no stack with this API key. Either its hosts are"
                     " not those of the stack's region, or the value is of another kind of token."
@@ -330,20 +424,27 @@ class _Inquiry:
 
 
 def _where_words(probe: Probe, snapshot: Snapshot) -> str:
-    """Environment and branch of a probe: "environment qa, alias release"; empty where it has neither."""
+    """Environment and branch of a probe: "environment qa, alias release".
+
+    Empty where it has neither.
+    """
     parts = [f"environment {probe.environment}"] if probe.environment else []
     if probe.branch:
         aliases = {alias.uid for alias in snapshot.aliases.items}
-        parts.append(f"{'alias' if probe.branch in aliases else 'branch'} {probe.branch}")
+        parts.append(
+            f"{'alias' if probe.branch in aliases else 'branch'} {probe.branch}"
+        )
     return ", ".join(parts)
 
 
-def _refused(probe: Probe, verdict: Verdict) -> bool:
-    """Whether a host did not take a token, or may not have: it may take a new one later.
+def _refused(probe: Probe, verdict: ProbeResult) -> bool:
+    """Whether a host did not take a token, or may not have.
+
+    It may take a new one later.
 
     In which form the preview host says 401 to a token is not known.
     """
-    unclear = probe.kind == "preview" and verdict.finding is Finding.NO_VERDICT
+    unclear = probe.kind == "preview" and verdict.finding is Verdict.NO_VERDICT
     return verdict.finding in _REFUSALS or (unclear and verdict.status == 401)
 
 
@@ -352,12 +453,19 @@ def _or_refused(probe: Probe) -> str:
     return " Or does the preview host refuse tokens in this form?" if preview else ""
 
 
-def _answered(check: Check, verdict: Verdict) -> Check:
-    return replace(check, finding=verdict.finding, place=verdict.place, said=verdict.said)
+def _answered(check: Check, verdict: ProbeResult) -> Check:
+    return replace(
+        check, finding=verdict.finding, place=verdict.place, said=verdict.said
+    )
 
 
-def _unknown_management_words(check: Check, at: str, *, new: bool, unasked: bool) -> str:
-    """Why the host that lists the stack does not take a value; it is never the wrong one."""
+def _unknown_management_words(
+    check: Check, at: str, *, new: bool, unasked: bool
+) -> str:
+    """Why the host that lists the stack does not take a value.
+
+    It is never the wrong one.
+    """
     name = check.token.name
     if unasked:
         return (
@@ -369,14 +477,16 @@ def _unknown_management_words(check: Check, at: str, *, new: bool, unasked: bool
         return f"Not known yet ({at}): the stack has the token, that host does not take it so far{other}."
     if check.pasted:
         return f"Not known ({at}): the stack has {name}, but this is not its value."
-    return f"Not known ({at}): the stack has {name}, and its host does not take the value."
+    return (
+        f"Not known ({at}): the stack has {name}, and its host does not take the value."
+    )
 
 
 def _ended_words(check: Check) -> str:
     gone = f"Revoked: the {'preview ' if check.probe.kind == 'preview' else ''}token is deleted"
-    if check.finding is not Finding.WORKS and check.finding not in _REFUSALS:
+    if check.finding is not Verdict.WORKS and check.finding not in _REFUSALS:
         return f"{gone}."
-    if check.finding is not Finding.WORKS:
+    if check.finding is not Verdict.WORKS:
         return f"{gone}, and {check.place} does not take it any more."
     if check.probe.kind == "management":
         return f"{gone}. {check.place} takes the value: is it another token's?"
@@ -387,4 +497,4 @@ def _of_other_kind(check: Check, what: str) -> Check:
     words = f"This is {what}: it can't be used as a {check.probe.kind} token."
     if check.place:
         words = f"This is {what} on the {check.probe.kind} host ({check.place}), which refuses it."
-    return replace(check, finding=Finding.OTHER_KIND, words=words)
+    return replace(check, finding=Verdict.OTHER_KIND, words=words)

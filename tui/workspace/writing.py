@@ -1,6 +1,9 @@
-"""Changing and deleting tokens: nobody's change is overwritten unseen, and no lost answer misleads.
+"""Changing and deleting tokens.
 
-A write whose answer was lost is never sent again: the stack is read, and what it shows is the answer.
+Nobody's change is overwritten unseen, and no lost answer misleads.
+
+A write whose answer was lost is never sent again: the stack is read, and what it shows
+is the answer.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from tui.workspace.comparison import changes, deviations
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
 
-Answer = TypeVar("Answer")
+Written = TypeVar("Written")
 
 
 class ChangedSince(Exception):
@@ -38,17 +41,20 @@ class Unclear(Invalid):
     """What the stack shows may be ours and may be somebody else's."""
 
 
-async def settled(
-    write: Awaitable[Answer],
-    look: Callable[[], Awaitable[Answer | None]],
+async def resolve_write(
+    write: Awaitable[Written],
+    look: Callable[[], Awaitable[Written | None]],
     stopped: Callable[[], None] = lambda: None,
     *,
     doubted: bool = False,
-) -> Answer:
-    """What a write came to: its answer; where that was lost, what a look at the stack finds (None: no trace).
+) -> Written:
+    """What a write came to: its answer.
 
-    Cancelled, it tells `stopped` and looks, since what was sent may be carried out all the same. `doubted`
-    means that an earlier try may have been carried out, so that a refusal says nothing.
+    Where that was lost, what a look at the stack finds (None: no trace).
+
+    Cancelled, it tells `stopped` and looks, since what was sent may be carried out all
+    the same. `doubted` means that an earlier try may have been carried out, so that a
+    refusal says nothing.
 
     Raises:
         Unclear: from `look`.
@@ -80,8 +86,11 @@ async def settled(
     return found
 
 
-async def afterwards(reading: Awaitable[Answer]) -> Answer | None:
-    """What is read once a write has its answer: neither an error nor a wish to stop takes that back."""
+async def best_effort(reading: Awaitable[Written]) -> Written | None:
+    """What is read once a write has its answer.
+
+    Neither an error nor a wish to stop takes that back.
+    """
     try:
         return await reading
     except asyncio.CancelledError:
@@ -119,15 +128,18 @@ async def update(client: StackClient, seen: Token, draft: Any) -> Any:
         if not deviations(found, draft):
             return found
         if fields := changes(seen, found):
-            # Neither as it was nor as it was to be: theirs came after ours, or ours never came.
+            # Neither as it was nor as it was to be: theirs came after ours, or ours
+            # never came.
             raise ChangedSince(found, fields)
         return None
 
-    told = await settled(write(seen.uid, draft), look)
-    if not isinstance(seen, DeliveryToken) or (told.value and (told.preview or not seen.preview)):
+    told = await resolve_write(write(seen.uid, draft), look)
+    if not isinstance(seen, DeliveryToken) or (
+        told.value and (told.preview or not seen.preview)
+    ):
         return told
     # The answer to a change may leave values out, which a reading shows.
-    shown = await afterwards(read(seen.uid))
+    shown = await best_effort(read(seen.uid))
     return shown or msgspec.structs.replace(told, value=told.value or seen.value)
 
 
@@ -135,7 +147,8 @@ async def delete(client: StackClient, token: Token) -> bool:
     """Delete a token; False where it was gone already.
 
     Raises:
-        ContentstackError: as the server refuses it, or where nobody can say whether it was carried out.
+        ContentstackError: as the server refuses it, or where nobody can say whether it
+            was carried out.
     """
     read, _, send = _calls(client, token)
 
@@ -151,14 +164,17 @@ async def delete(client: StackClient, token: Token) -> bool:
         return None
 
     try:
-        return await settled(sent(), gone)
+        return await resolve_write(sent(), gone)
     except NotFound:
         return False
 
 
 @dataclass(frozen=True)
 class Deletion:
-    """What came of it: `done` by us, `gone` before, and the first that failed; after it no more are tried."""
+    """What came of it: `done` by us, `gone` before, and the first that failed.
+
+    After it no more are tried.
+    """
 
     done: tuple[Token, ...] = ()
     gone: tuple[Token, ...] = ()
@@ -187,19 +203,24 @@ async def delete_each(
         try:
             (done if await delete_one(token) else gone).append(token)
         except ContentstackError as error:
-            return Deletion(tuple(done), tuple(gone), token, error, tuple(tokens[number + 1 :]))
+            return Deletion(
+                tuple(done), tuple(gone), token, error, tuple(tokens[number + 1 :])
+            )
     return Deletion(tuple(done), tuple(gone))
 
 
 async def make_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
-    """Make the preview token of a delivery token; one that somebody made meanwhile will do."""
+    """Make the preview token of a delivery token.
+
+    One that somebody made meanwhile will do.
+    """
 
     async def look() -> DeliveryToken | None:
         found = await client.delivery_token(token.uid)
         return found if found.preview else None
 
     try:
-        return await settled(client.create_preview_token(token.uid), look)
+        return await resolve_write(client.create_preview_token(token.uid), look)
     except Invalid:
         if found := await look():
             return found
@@ -207,7 +228,10 @@ async def make_preview(client: StackClient, token: DeliveryToken) -> DeliveryTok
 
 
 async def drop_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
-    """Delete the preview token alone; the delivery token as the stack shows it after."""
+    """Delete the preview token alone.
+
+    The delivery token as the stack shows it after.
+    """
 
     async def drop() -> DeliveryToken:
         await client.delete_preview_token(token.uid)
@@ -217,11 +241,21 @@ async def drop_preview(client: StackClient, token: DeliveryToken) -> DeliveryTok
         found = await client.delivery_token(token.uid)
         return None if found.preview else found
 
-    return await settled(drop(), look)
+    return await resolve_write(drop(), look)
 
 
-def _calls(client: StackClient, token: Token) -> tuple[Callable[..., Awaitable[Any]], ...]:
+def _calls(
+    client: StackClient, token: Token
+) -> tuple[Callable[..., Awaitable[Any]], ...]:
     """Reading, changing and deleting a token of its kind."""
     if isinstance(token, DeliveryToken):
-        return client.delivery_token, client.update_delivery_token, client.delete_delivery_token
-    return client.management_token, client.update_management_token, client.delete_management_token
+        return (
+            client.delivery_token,
+            client.update_delivery_token,
+            client.delete_delivery_token,
+        )
+    return (
+        client.management_token,
+        client.update_management_token,
+        client.delete_management_token,
+    )

@@ -1,0 +1,103 @@
+"""The program on a sandbox of its own, for tests of screens."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.support.clock import clock
+from tests.support.pilot import screen_text, wait_for
+from tui.account.connection import Connection
+from tui.account.demo import connection_to
+from tui.app import TokendeckApp
+from tui.sandbox.service import Sandbox
+
+
+@dataclass
+class Table:
+    """A running program, its sandbox, and what it wrote to the terminal beside the screen."""
+
+    app: TokendeckApp
+    pilot: Pilot[None]
+    sandbox: Sandbox
+    written: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The screen as text."""
+        return screen_text(self.app)
+
+    @property
+    def copied(self) -> list[str]:
+        """What was sent to the terminal's clipboard, in this order."""
+        start, end = "\x1b]52;c;", "\x07"
+        sequences = [
+            text.removeprefix(start).removesuffix(end)
+            for text in self.written
+            if start in text
+        ]
+        return [base64.b64decode(payload).decode() for payload in sequences]
+
+    async def until(self, what: str | Callable[[], bool]) -> None:
+        """Wait until the screen shows a text, or a condition holds."""
+        holds = (lambda: what in self.text) if isinstance(what, str) else what
+        await wait_for(self.pilot, holds, repr(what))
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Paste a text into the field that has the focus, as a terminal does."""
+        from textual.events import Paste
+
+        assert self.app.focused is not None
+        self.app.focused.post_message(Paste(text))
+        await self.pilot.pause()
+
+    async def fill_wizard(self, name: str = "kiosk", environments: int = 1) -> None:
+        """From the list to the review of a delivery token, with the first branch and environments."""
+        await self.press("n")
+        await self.until("Name (required")
+        await self.press(*name, "enter")
+        await self.until("Branches 3")
+        await self.press("space", "enter")
+        await self.until("its one")
+        await self.press("space", *["down", "space"] * (environments - 1), "enter")
+        await self.until(
+            "Generate token" if environments == 1 else f"Generate {environments} tokens"
+        )
+
+
+@asynccontextmanager
+async def running(
+    *,
+    size: tuple[int, int] = (80, 24),
+    stack: str | None = None,
+    role: str | None = None,
+    sandbox: Sandbox | None = None,
+    connect: Callable[[], Connection] | None = None,
+    wait: str = "read 09:30:00",
+    **options: Any,
+) -> AsyncIterator[Table]:
+    """The program at this size, once its screen shows `wait`."""
+    sandbox = sandbox or Sandbox.demo(now=clock)
+    box = sandbox
+    app = TokendeckApp(
+        connect or (lambda: connection_to(box, stack, role=role)),
+        clock=clock,
+        environ={"LANG": "C.UTF-8"},
+        **options,
+    )
+    written: list[str] = []
+    app.session.copier._write = written.append
+    async with app.run_test(size=size) as pilot:
+        table = Table(app, pilot, sandbox, written)
+        if wait:
+            await table.until(wait)
+        yield table

@@ -1,0 +1,158 @@
+"""The wire within Textual.
+
+If these fail after Textual was raised, `tui/terminal/wired.py` is where to look.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from signal import SIGTERM
+from threading import Event
+
+import pytest
+from textual._compositor import (
+    ChopsUpdate,
+    CompositorUpdate,
+    InlineUpdate,
+    LayoutUpdate,
+)
+from textual.app import App
+
+from tests.support.terminal import Terminal
+
+TOKENDECK = str(Path(sys.executable).with_name("tokendeck"))
+DEAREST = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+@contextmanager
+def demo(*options: str, **env: str | None) -> Iterator[Terminal]:
+    with Terminal((TOKENDECK, "--demo", *options), env={**DEAREST, **env}) as terminal:
+        terminal.wait_for("tokens · read")
+        terminal.settle()
+        yield terminal
+
+
+def test_textual_still_displays_as_the_wire_expects() -> None:
+    assert list(inspect.signature(App._display).parameters) == [
+        "self",
+        "screen",
+        "renderable",
+    ]
+    source = inspect.getsource(App._display)
+    for relied_on in (
+        "if isinstance(renderable, CompositorUpdate)",
+        "renderable.render_segments(console)",
+        "self.post_display_hook()",
+        "if self._batch_count:",
+        "self.screen.outer_size.clamp_offset(",
+        "self.cursor_position",
+    ):
+        assert relied_on in source
+    assert "if self._sync_available" in inspect.getsource(App._begin_update)
+    for update in (LayoutUpdate, ChopsUpdate, InlineUpdate):
+        assert issubclass(update, CompositorUpdate)
+        assert "render_segments" in vars(update)
+
+
+@pytest.mark.terminal
+def test_a_session_looks_the_same_with_the_wire_and_without() -> None:
+    with demo() as wired, demo("--plain-wire") as plain:
+        for keys in (
+            "",
+            "jj",
+            "G",
+            b"\x1bo",
+            "j",
+            "o",
+            "/",
+            "web",
+            "\r",
+            b"\x1b",
+            "n",
+            "ab",
+            b"\x1b",
+            "?",
+            b"\x1b",
+        ):
+            for terminal in (wired, plain):
+                terminal.send(keys)
+                terminal.settle(0.4)
+            assert differing(wired, plain) == [], keys
+            if keys in ("web", "ab"):
+                assert wired.cursor == plain.cursor
+        for terminal in (wired, plain):
+            terminal.resize(100, 30)
+            terminal.settle(0.4)
+            terminal.resize(60, 15)
+            terminal.settle(0.4)
+        assert differing(wired, plain) == []
+        assert len(wired.bytes_seen) * 3 < len(plain.bytes_seen)
+
+
+@pytest.mark.terminal
+def test_a_repaint_mends_what_another_program_wrote() -> None:
+    with demo() as terminal:
+        before = terminal.cells
+        terminal._draw(b"\x1b[5;1H\x1b[31msomebody else wrote here\x1b[0m\x1b[?25h")
+        assert terminal.cells != before
+        terminal.send(b"\x0c")
+        terminal.wait_for(lambda terminal: terminal.cells == before)
+        assert terminal.grid.cursor.hidden
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("leave", ["q", SIGTERM])
+def test_the_terminal_gets_its_own_colours_back(leave: str | int) -> None:
+    with demo() as terminal:
+        if isinstance(leave, str):
+            terminal.send(leave)
+        else:
+            os.kill(terminal.pid, leave)
+        terminal.wait_for_exit()
+        styles = re.findall(rb"\x1b\[[0-9;]*m|\x1b\[\?1049l", terminal.bytes_seen)
+        assert styles[styles.index(b"\x1b[?1049l") - 1] == b"\x1b[m"
+
+
+@pytest.mark.terminal
+def test_a_size_that_changes_and_changes_back_is_drawn_anew() -> None:
+    with demo() as terminal:
+        before = terminal.cells
+        terminal._child.setwinsize(10, 40)
+        terminal._child.setwinsize(24, 80)
+        terminal._draw(b"\x1b[2J")
+        terminal.wait_for(lambda terminal: terminal.cells == before)
+
+
+@pytest.mark.terminal
+def test_frames_for_a_line_that_stands_still_are_skipped_and_the_last_one_is_right() -> (
+    None
+):
+    with demo() as terminal:
+        before = len(terminal.bytes_seen)
+        # Nobody reads meanwhile, so the terminal takes no more than its own buffer
+        # holds.
+        for _ in range(101):
+            terminal.send(b"\x1bo")
+            Event().wait(0.03)
+        terminal.wait_for("ACCESS")
+        terminal.settle()
+        assert len(terminal.bytes_seen) - before < 25_000
+        shown = terminal.cells
+        terminal.send("\x0c")
+        terminal.settle()
+        assert terminal.cells == shown
+
+
+def differing(wired: Terminal, plain: Terminal) -> list[int]:
+    """The lines that do not look the same, but for the moments of reading and making."""
+    return [
+        y
+        for y, (one, other) in enumerate(zip(wired.cells, plain.cells, strict=True))
+        if one != other and not re.search("read |Created", wired.screen[y])
+    ]

@@ -1,0 +1,67 @@
+"""`tokendeck doctor`: what works here, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import MutableMapping
+from functools import partial
+
+import click
+
+from tui.account.account import Account
+from tui.account.credential_search import connection_of
+from tui.config.settings import Flags, settings_from, trust_ca_file
+from tui.doctor.results import CheckResult, as_json, as_text, failed
+from tui.files import Refused
+from tui.keymap import check_keys
+
+
+@click.command()
+@click.option("--json", "as_object", is_flag=True, help="Print one object of JSON.")
+@click.pass_context
+def doctor(context: click.Context, *, as_object: bool) -> None:
+    """Look at settings, hosts, login, terminal and clipboard.
+
+    Exit code 0 if all can work, 1 if not.
+
+    What it prints holds no secret and no whole API key, so it can be pasted into a bug
+    report.
+    """
+    loop = asyncio.new_event_loop()
+    try:
+        findings = loop.run_until_complete(
+            _examine(context.find_object(Flags) or Flags(), os.environ)
+        )
+    finally:
+        # `asyncio.run` would wait here for a thread that still looks up a name.
+        loop.close()
+    click.echo(as_json(findings) if as_object else as_text(findings))
+    sys.exit(failed(findings))
+
+
+async def _examine(
+    flags: Flags, environ: MutableMapping[str, str]
+) -> tuple[CheckResult, ...]:
+    # Loaded here, since the other commands need neither the network nor what is known
+    # of proxies.
+    from tui.doctor.checks import configuration, program, surroundings, terminal  # noqa: PLC0415
+
+    here = terminal(environ)
+    try:
+        settings = settings_from(environ, flags, check_keys=check_keys)
+    except Refused as wrong:
+        cure = "Mend what it names; `tokendeck config check` says when it is right."
+        return (
+            program(),
+            CheckResult("Configuration", str(wrong), cure, "fail"),
+            *here,
+        )
+    trust_ca_file(settings, environ)
+    account = Account(partial(connection_of, settings, environ))
+    try:
+        around = await surroundings(account, settings)
+    finally:
+        await account.close()
+    return (program(), *configuration(settings, environ), *around, *here)

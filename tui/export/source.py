@@ -1,0 +1,118 @@
+"""A token with what it is used with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.regions import REGIONS, Region, host_of
+from tui.secret import Secret
+
+ExportValue = str | Secret
+
+_ALL = "$all"
+
+
+class Unfit(ValueError):
+    """What can't be handed out in this form.
+
+    The text is a sentence that quotes no secret.
+    """
+
+
+@dataclass(frozen=True)
+class Use:
+    """One environment and one branch or alias of a token's scope.
+
+    Empty where the scope names none.
+    """
+
+    environment: str = ""
+    branch: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What there is to hand out.
+
+    `preview` asks for the preview token and its host, where there is one.
+    """
+
+    token: Token
+    api_key: str
+    region: Region
+    use: Use = Use()
+    preview: bool = True
+
+    @property
+    def preview_token(self) -> Secret | None:
+        """The preview token, where there is one and it is wanted."""
+        return (
+            self.token.preview
+            if self.preview and isinstance(self.token, DeliveryToken)
+            else None
+        )
+
+    def parts(self) -> dict[str, ExportValue]:
+        """Everything that is known, by the names that frameworks put their prefix before.
+
+        A region of one's own has no name that a client would know, so it has none here.
+        """
+        preview, region = self.preview_token, self.region
+        own = isinstance(self.token, ManagementToken)
+        parts: dict[str, ExportValue | None] = {
+            "API_KEY": self.api_key,
+            "MANAGEMENT_TOKEN" if own else "DELIVERY_TOKEN": self.token.value,
+            "PREVIEW_TOKEN": preview,
+            "ENVIRONMENT": self.use.environment,
+            "BRANCH": self.use.branch,
+            "REGION": _region_name(region),
+            "MANAGEMENT_HOST" if own else "DELIVERY_HOST": host_of(
+                region.cma if own else region.cda
+            ),
+            "PREVIEW_HOST": host_of(region.preview) if preview else "",
+        }
+        return {name: value for name, value in parts.items() if value}
+
+
+class Uses(Sequence[Use]):
+    """Each environment with each branch and alias of a scope.
+
+    At least one, which may be empty.
+
+    Only a delivery token serves environments. Where a token names no branch itself, the
+    branches that its modules are limited to count. Of thousands by thousands only the
+    one that is asked for is made.
+    """
+
+    def __init__(self, token: Token) -> None:
+        scope = token.scope
+        environments = scope.environments if isinstance(token, DeliveryToken) else ()
+        named = (*scope.branches, *scope.aliases) or scope.within_modules
+        self._environments = environments or ("",)
+        self._branches = tuple(name for name in named if name != _ALL) or ("",)
+
+    def __len__(self) -> int:
+        return len(self._environments) * len(self._branches)
+
+    @overload
+    def __getitem__(self, index: int) -> Use: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Use, ...]: ...
+    def __getitem__(self, index: int | slice) -> Use | tuple[Use, ...]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        environment, branch = divmod(range(len(self))[index], len(self._branches))
+        return Use(self._environments[environment], self._branches[branch])
+
+
+def _region_name(region: Region) -> str:
+    """As Contentstack's clients know it.
+
+    They say `us` where everything else says `na`.
+    """
+    if region not in REGIONS:
+        return ""
+    return "us" if region.id == "na" else region.id

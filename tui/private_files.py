@@ -1,0 +1,187 @@
+"""Files that are nobody else's business.
+
+Where they lie, how open they may be, and how one is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from platformdirs import user_config_path, user_state_path
+
+from tui.files import (
+    POSIX,
+    FileAbsent,
+    FileRefused,
+    Rule,
+    create_folder,
+    read_checked,
+    refusing,
+    replace_file,
+    shown,
+)
+
+_NAME = "tokendeck"
+_PAUSE = 0.01
+
+PATIENCE = 2.0
+"""Seconds to wait for another Tokendeck that is writing the same file.
+
+Milliseconds, unless it hangs.
+"""
+
+ELSEWHERE = "XDG_STATE_HOME can name another folder."
+"""What to do where a file of the state can't be written."""
+
+PRIVATE = Rule(forbidden=0o077, cure="600")
+"""A file that holds a credential: as ssh has it for a key."""
+
+HANDED_OVER = Rule(forbidden=0o037, cure="440", root_may_own=True)
+"""A file from the service manager.
+
+Systemd leaves it to root and lets the user read by an access list, which
+shows as the group's right to read."""
+
+STEERING = Rule(forbidden=0o022, cure="go-w", root_may_own=True, links=True)
+"""A file that says which programs run and which hosts are asked.
+
+As ssh has it for its configuration.
+"""
+
+FOREIGN = Rule(forbidden=0o002, cure="o-w", links=True)
+"""Another program's file, which is as open as that program leaves it."""
+
+DAMAGED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+"""What reading JSON raises that is none, or that is not as it was written."""
+
+Kept = TypeVar("Kept")
+
+
+def config_folder(environ: Mapping[str, str]) -> Path:
+    """`$XDG_CONFIG_HOME/tokendeck`, else where the system keeps such things.
+
+    `FileAbsent` without a home.
+    """
+    return _folder(environ, "XDG_CONFIG_HOME", user_config_path)
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """As `config_folder`, by `$XDG_STATE_HOME`."""
+    return _folder(environ, "XDG_STATE_HOME", user_state_path)
+
+
+def replace_own_file(path: Path, content: bytes) -> None:
+    """As `replace_file`, in a folder that is the program's own.
+
+    It is shut to others if it isn't yet.
+    """
+    with refusing(path.parent):
+        create_folder(path.parent)
+        if POSIX and stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
+            path.parent.chmod(0o700)
+    replace_file(path, content)
+
+
+def read_json(path: Path, kind: type[Kept], otherwise: Kept) -> Kept:
+    """What a file of the program's own holds, `otherwise` without one.
+
+    `FileRefused` if it is damaged.
+    """
+    try:
+        return msgspec.json.decode(read_checked(path, PRIVATE), type=kind)
+    except FileAbsent:
+        return otherwise
+    except DAMAGED:
+        raise FileRefused(f"{shown(path)} is damaged; delete it.") from None
+
+
+def change_json(
+    path: Path, read: Callable[[], Kept], change: Callable[[Kept], Kept]
+) -> None:
+    """Change what a file holds.
+
+    Another Tokendeck that does the same at this moment loses nothing.
+    """
+    with locked(path.with_suffix(".lock"), patience=PATIENCE):
+        before = read()
+        after = change(before)
+        if after != before:
+            replace_own_file(path, msgspec.json.encode(after))
+
+
+def try_folder(folder: Path) -> None:
+    """Write into a folder of the program's own, and leave nothing there.
+
+    `FileRefused` if that can't be.
+    """
+    with refusing(folder):
+        create_folder(folder)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b" " * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+class Held(FileRefused):
+    """Another process holds the lock."""
+
+
+@contextmanager
+def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
+    """Hold the lock that `path` stands for.
+
+    The system takes it away from a process that has died.
+
+    `Held` if another process has it for longer than `patience` seconds, `FileRefused`
+    if the folder won't do.
+    """
+    if not POSIX:
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - not on every system
+
+    with refusing(path):
+        create_folder(path.parent)
+        handle = os.open(
+            path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+        )
+    try:
+        end = time.monotonic() + patience
+        with refusing(path):
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= end:
+                        raise Held(f"Another Tokendeck holds {shown(path)}.") from None
+                    time.sleep(_PAUSE)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _folder(
+    environ: Mapping[str, str], variable: str, otherwise: Callable[..., Path]
+) -> Path:
+    # The specification has relative paths ignored.
+    named = environ.get(variable, "")
+    if os.path.isabs(named):
+        return Path(named) / _NAME
+    try:
+        folder = otherwise(_NAME, appauthor=False)
+    except RuntimeError:
+        folder = Path()
+    if not folder.is_absolute():
+        raise FileAbsent(
+            f"There is no home directory to keep files in: set HOME or {variable}."
+        )
+    return folder

@@ -1,0 +1,74 @@
+"""The card of one token, on a screen of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+
+from tui.commands import Place
+from tui.contentstack.models import Odd, Token
+from tui.screens import presentation
+from tui.screens.base import TokendeckScreen
+from tui.screens.session import Session
+from tui.widgets.facts_card import FactsCard
+from tui.widgets.status_line import Tone
+
+
+class DetailsScreen(TokendeckScreen[str], place=Place.CARD):
+    """Everything that is known of a token; its values can be shown in full here.
+
+    Answers with what ended the token, if that happened from here.
+    """
+
+    AUTO_FOCUS = "FactsCard"
+
+    def __init__(self, session: Session, uid: str) -> None:
+        super().__init__(session)
+        self._uid = uid
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The card alone."""
+        yield FactsCard(id="full-card", glyphs=self.session.glyphs)
+
+    @property
+    def token(self) -> Token | None:
+        """The token as last read."""
+        return self.snapshot.token(self._uid.strip("\0"))
+
+    @property
+    def odd(self) -> Odd | None:
+        """The row as last read, where it is not understood."""
+        return None if self.token else self.snapshot.odd(self._uid)
+
+    def draw(self) -> None:
+        """Show the token."""
+        token, now, key = self.token, self.session.workspace.clock(), self.session.key
+        card = self.query_one(FactsCard)
+        if odd := self.odd:
+            card.set_facts(odd.title, presentation.odd_facts(odd, key))
+            return
+        facts = presentation.token_facts(
+            token, self.snapshot, now, key, revealed=self.revealed
+        )
+        card.set_facts(token.name if token else "", facts)
+        if token is None:
+            listings = self.snapshot.delivery, self.snapshot.management
+            whole = not any(each.read and not each.whole for each in listings)
+            gone = (
+                "no longer in the stack"
+                if whole
+                else "not among those that could be read"
+            )
+            self.say(f"This token is {gone}; {key('close')} goes back.", "warn")
+
+    def hear_of(self, words: str | None, kind: Tone = "info") -> None:
+        """Say it here, or where one came from if the token is gone."""
+        if words and self.token is None and self.odd is None:
+            self.dismiss(words)
+        else:
+            super().hear_of(words, kind)
+
+    async def do_refresh(self) -> None:
+        """Read the stack anew."""
+        self.read_anew()

@@ -1,0 +1,106 @@
+"""What screens work with, and how the keys of commands become Textual's bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from tui.clipboard.copier import Copier
+from tui.commands import Place, command, commands_of, shown_key
+from tui.config.key_names import key_of_meta
+from tui.config.settings import Settings
+from tui.contentstack.models import ManagementToken, Token
+from tui.display import visible
+from tui.state.drafts import DraftStore
+from tui.state.rotations import RotationStore
+from tui.state.value_files import ValueFiles
+from tui.widgets.glyphs import Glyphs
+from tui.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.state.memory import Memory
+
+
+@dataclass(frozen=True)
+class Session:
+    """What screens work with.
+
+    Without `memory` nothing outlives the run; `masked` shows no value; `files` are
+    those with values in them.
+    """
+
+    workspace: Workspace
+    copier: Copier
+    glyphs: Glyphs
+    settings: Settings = field(default_factory=Settings)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    memory: Memory | None = None
+    rotations: RotationStore = field(default_factory=RotationStore)
+    drafts: DraftStore = field(default_factory=DraftStore)
+    masked: bool = False
+    files: ValueFiles = field(default_factory=ValueFiles)
+
+    def keys_of(self, command_id: str) -> tuple[str, ...]:
+        """The keys of a command as they are bound now, by Textual's names."""
+        return self.settings.keys.get(command_id) or command(command_id).keys
+
+    def key(self, command_id: str) -> str:
+        """The key that is shown for a command."""
+        return shown_key(self.keys_of(command_id)[0])
+
+    def clean(self, text: str) -> str:
+        """Any text as it may be drawn.
+
+        No control characters, in the terminal's character set.
+        """
+        return self.glyphs.plain(visible(text))
+
+    def hold(self, token: ManagementToken) -> None:
+        """Should the program end before the value of a new token is taken, the next start names it."""
+        stack = self.workspace.snapshot.stack
+        if self.memory is not None and stack is not None:
+            self.memory.remember_uncollected(token.uid, token.name, stack.uid)
+
+    def let_go(self, token: Token) -> None:
+        """The value of a new token is somewhere else now, or given up."""
+        self.workspace.uncollected = None
+        if self.memory is not None and isinstance(token, ManagementToken):
+            self.memory.forget_uncollected(token.uid)
+
+    def keep_drafts(self, *, forget: bool = False) -> str:
+        """Bring what is on disk of typed entries up to the forms, or to nothing.
+
+        Why that can't be.
+        """
+        stack = self.workspace.snapshot.stack
+        return (
+            self.drafts.keep(stack.uid, {} if forget else self.workspace.drafts)
+            if stack
+            else ""
+        )
+
+
+def bind(node: DOMNode, session: Session, *places: Place) -> None:
+    """Give a screen, or the application, the keys of the commands of these places, as the user has them.
+
+    Not by Textual's keymap: that gives keys back which a text field has taken, so that a letter typed into
+    the field would be a command.
+    """
+    bound = node._bindings.key_to_bindings
+    typed = {}
+    for item in commands_of(*places):
+        for key in session.keys_of(item.id):
+            priority = item.priority or key.startswith("alt+")
+            binding = Binding(
+                key, f"command('{item.id}')", item.label, show=False, priority=priority
+            )
+            bound[key] = [binding]
+            if meta := key_of_meta(key):
+                # In a text field, this is a letter like any other.
+                typed[meta] = [replace(binding, key=meta, priority=False)]
+    for key, bindings in typed.items():
+        bound.setdefault(key, bindings)

@@ -1,0 +1,108 @@
+"""Rotations that are under way, on disk by uid and name alone, so that a cut connection loses none.
+
+One file for each token; a second Tokendeck that wants to rotate the same token notices the first by a lock,
+which the system takes away from a process that has died.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from tui.files import FileRefused
+from tui.private_files import locked, read_json, replace_own_file, state_folder
+
+_UID = re.compile(r"[\w-]{1,80}", re.ASCII)
+
+
+class Rotation(msgspec.Struct, frozen=True, kw_only=True):
+    """A token that is being replaced by its twin.
+
+    `replacement_uid` is empty until the twin is known to be made; `before` are the uids
+    that the stack had before a management token's twin was asked for, whose name alone
+    would not tell it from others.
+    """
+
+    stack: str
+    kind: Literal["delivery", "management"]
+    old_uid: str
+    old_name: str
+    replacement_name: str
+    replacement_uid: str = ""
+    before: tuple[str, ...] = ()
+    verified: bool = False
+    handed_out: bool = False
+
+
+class RotationStore:
+    """The rotations of this user on this machine.
+
+    Without `environ` they live as long as the program.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = environ
+        self._own: dict[str, Rotation] = {}
+
+    def unfinished(self, stack: str) -> tuple[Rotation, ...]:
+        """The rotations of a stack; what can't be read counts as none."""
+        known = self._own.values() if self._environ is None else self._on_disk()
+        return tuple(rotation for rotation in known if rotation.stack == stack)
+
+    def find(self, stack: str, uid: str) -> Rotation | None:
+        """The rotation that a token is part of, as the old one or as the twin."""
+        return next(
+            (
+                each
+                for each in self.unfinished(stack)
+                if uid in (each.old_uid, each.replacement_uid)
+            ),
+            None,
+        )
+
+    def keep(self, rotation: Rotation) -> None:
+        """Write down how far a rotation has come; `FileRefused` if it can't be."""
+        if self._environ is None:
+            self._own[rotation.old_uid] = rotation
+        else:
+            replace_own_file(
+                self._path(rotation.old_uid), msgspec.json.encode(rotation)
+            )
+
+    def forget(self, rotation: Rotation) -> None:
+        """Drop a rotation that has come to its end."""
+        self._own.pop(rotation.old_uid, None)
+        if self._environ is not None:
+            with contextlib.suppress(OSError, FileRefused):
+                self._path(rotation.old_uid).unlink(missing_ok=True)
+
+    def alone(self, old_uid: str) -> AbstractContextManager[None]:
+        """Hold the lock of a token's rotation.
+
+        Raises as `locked` does, `Held` if another process has it.
+        """
+        if self._environ is None:
+            return nullcontext()
+        return locked(self._path(old_uid).with_suffix(".lock"))
+
+    def _on_disk(self) -> list[Rotation]:
+        rotations: list[Rotation] = []
+        with contextlib.suppress(OSError, FileRefused):
+            for path in sorted(self._folder().glob("*.json")):
+                with contextlib.suppress(FileRefused):
+                    rotations += filter(None, [read_json(path, Rotation, None)])
+        return rotations
+
+    def _folder(self) -> Path:
+        return state_folder(self._environ or {}) / "rotations"
+
+    def _path(self, old_uid: str) -> Path:
+        if not _UID.fullmatch(old_uid):
+            raise FileRefused("This is not a uid that Contentstack gives.")
+        return self._folder() / f"{old_uid}.json"

@@ -1,0 +1,111 @@
+"""What this terminal is, and what must be set before Textual loads, since it reads the environment then."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, MutableMapping
+
+# Rich knows colours by the end of a name alone, and takes these for terminals of 16.
+_OF_256_COLOURS = (
+    "alacritty",
+    "contour",
+    "foot",
+    "ghostty",
+    "rio",
+    "wezterm",
+    "xterm-ghostty",
+    "xterm-kitty",
+)
+_OF_TERMINAL, _OWN_COLOURS = "ansi-", "ansi-dark"
+# What Python sets LC_CTYPE to where the locale has no character set but ASCII.
+_COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
+
+
+def refusal(environ: Mapping[str, str]) -> str | None:
+    """Why no dashboard is possible: Textual hangs without keys, and draws on stderr whatever that is."""
+    if not has_terminal():
+        return "The dashboard needs a terminal. Over SSH, ask for one with `ssh -t`."
+    if environ.get("TERM", "").lower() in ("dumb", "unknown"):
+        return f"TERM is `{environ['TERM']}`: this terminal can't show a dashboard."
+    return None
+
+
+def has_terminal() -> bool:
+    """Whether keys come from a terminal, and there is one to draw on."""
+    return os.isatty(0) and sys.stderr is not None and sys.stderr.isatty()
+
+
+def prepare(environ: MutableMapping[str, str]) -> None:
+    """Set what Textual reads as it is loaded.
+
+    Exported COLUMNS and LINES would be believed over the terminal's real size,
+    animations cost bytes that a slow line does not have, and an empty NO_COLOR asks for
+    nothing.
+    """
+    for name in (
+        "COLUMNS",
+        "LINES",
+        *(["NO_COLOR"] if not environ.get("NO_COLOR") else []),
+    ):
+        environ.pop(name, None)
+    if _within_screen(environ):
+        environ.pop("COLORTERM", None)
+    environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    if colours(environ) == 256:
+        environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+
+
+def theme(environ: Mapping[str, str], wanted: str | None) -> str | None:
+    """The theme: the terminal's own colours where there are few or none.
+
+    Else the wanted one.
+
+    A theme's colours rounded to the 16 of a terminal can't be read.
+    """
+    own = wanted if wanted and wanted.startswith(_OF_TERMINAL) else _OWN_COLOURS
+    if environ.get("NO_COLOR"):
+        return _OWN_COLOURS
+    return own if colours(environ) == 16 else wanted
+
+
+def ascii_only(environ: Mapping[str, str], encoding: str | None) -> bool:
+    """Whether this terminal shows no more than ASCII, by the locale and the `encoding` of what is drawn on.
+
+    Python draws in UTF-8 wherever the locale is C, so its encoding alone does not tell.
+    """
+    if (encoding or "").lower().replace("-", "") != "utf8":
+        return True
+    if sys.platform == "win32":
+        return False
+    names = ("LC_ALL", "LC_CTYPE", "LANG")
+    values = [
+        environ[name]
+        for name in names
+        if environ.get(name) and not _is_coerced(name, environ)
+    ]
+    return not values or "utf8" not in values[0].lower().replace("-", "")
+
+
+def colours(environ: Mapping[str, str]) -> int:
+    """How many there are: 16, 256, or 2 ** 24 for a terminal that says so."""
+    term = environ.get("TERM", "").lower()
+    said = environ.get("COLORTERM", "").strip().lower()
+    if said in ("truecolor", "24bit") and not _within_screen(environ):
+        return 2**24
+    return (
+        256
+        if term.startswith(_OF_256_COLOURS) or term.endswith(("-256color", "-kitty"))
+        else 16
+    )
+
+
+def _within_screen(environ: Mapping[str, str]) -> bool:
+    """Whether COLORTERM is the word of the terminal around GNU screen, which takes RGB for attributes."""
+    return "STY" in environ and environ.get("TERM", "").startswith("screen")
+
+
+def _is_coerced(name: str, environ: Mapping[str, str]) -> bool:
+    return (
+        name == "LC_CTYPE" and bool(sys.flags.utf8_mode) and environ[name] in _COERCED
+    )

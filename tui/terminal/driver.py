@@ -1,0 +1,297 @@
+"""The terminal as Textual drives it, where Textual's own driver gets stuck, stays behind or loses keys.
+
+Relied upon in Textual, whose version is pinned: that `LinuxDriver` writes to `_file` in a thread and flushes
+it when no more is to be written, reads keys in `run_input_thread` until `exit_event` is set, and keeps the
+terminal's own state in `attrs_before`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import selectors
+import signal
+import termios
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from itertools import chain
+from types import FrameType
+from typing import Any
+
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from tui.programs import end_all
+from tui.terminal.key_parser import KeyParser, TerminalMode
+
+_log = logging.getLogger(__name__)
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+_SIGNALLED = 128
+_PATIENCE = 0.8
+_POLL = 0.1
+_TRIES, _BREATH = 10, 0.01
+_PLAIN = "\x1b[m"
+_ESC_FOR_ALT = 1036
+"""The mode in which xterm sends alt+o as ESC and o; out of it, xterm sends ï."""
+_SET_ESC, _RESET_ESC = f"\x1b[?{_ESC_FOR_ALT}h", f"\x1b[?{_ESC_FOR_ALT}l"
+_IS_SET = 1
+# What Textual asks of the keyboard, and with the place of each key as well (flag 4).
+_KEY_PROTOCOL, _WITH_PLACES = "\x1b[>25u", "\x1b[>29u"
+_ASK_MODE, _ASK_ATTRIBUTES = f"\x1b[?{_ESC_FOR_ALT}$p", "\x1b[c"
+_LEAVING = (
+    _PLAIN.encode()
+    + b"\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1006l"
+    + b"\x1b[?1015l\x1b[?1016l\x1b[?2048l\x1b[?2026l"
+)
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver of a Unix terminal.
+
+    - Signals are dealt with between two steps of the program and not within one, where
+      a lock may be held.
+    - Signals that end, and a terminal that is gone, end the program within a second,
+      whatever it waits for.
+    - A byte that is no UTF-8 is passed over.
+    - Who writes can wait until the terminal has taken what was written before, where
+      the line is slow.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._outlet = outlet = _Outlet(self._file)
+        self._file = outlet  # type: ignore[assignment]  # as much of a file as the writer needs
+        self._output = outlet.fileno()
+        self._given = 0
+        self._held = False
+        self._stopped = False
+        self._ended = False
+        self._sent_esc_before = False
+        for number in _ENDING:
+            signal.signal(number, self._end_on)
+        self._listen()
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        self._held = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left it so
+        # Apple's Terminal prints the end of what it doesn't know.
+        asks = os.environ.get("TERM_PROGRAM", "") != "Apple_Terminal"
+        # Every terminal answers the last of these: then no more answers are to come.
+        self.write(f"{_ASK_MODE if asks else ''}{_SET_ESC}{_ASK_ATTRIBUTES}")
+
+    def process_message(self, message: Message) -> None:
+        """Hand a message to the application, and heed what it says of the terminal."""
+        if isinstance(message, TerminalMode) and message.mode == _ESC_FOR_ALT:
+            self._sent_esc_before = message.state == _IS_SET
+        super().process_message(message)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, with its own colours."""
+        self.write(f"{_PLAIN}{self._leaving_esc}")
+        if self._mouse and self._mouse_pixels:
+            self.write("\x1b[?1016l")
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """Wait until the terminal has taken all, and so is given back.
+
+        A line that stands still may not.
+        """
+        super().close()
+        self._held = False
+
+    def write(self, data: str) -> None:
+        """Hand over to the thread that writes."""
+        self._given += 1
+        super().write(_WITH_PLACES if data == _KEY_PROTOCOL else data)
+
+    def once_taken(self, call: Callable[[], object]) -> bool:
+        """Whether the terminal still has to take what was written.
+
+        Once it has, the loop makes the call.
+        """
+        # In this order: what is taken meanwhile is seen here, or there.
+        self._outlet.then = partial(self._loop.call_soon_threadsafe, call)
+        if self._given > self._outlet.taken:
+            return True
+        self._outlet.then = None
+        return False
+
+    def disable_input(self) -> None:
+        """Read no more keys; a second time, what is typed for the shell would be thrown away."""
+        if self._key_thread is not None:
+            super().disable_input()
+            self._key_thread = None
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Of the terminal that is drawn on.
+
+        Textual asks standard output, which may have gone elsewhere.
+        """
+        with suppress(OSError):
+            columns, lines = os.get_terminal_size(self._output)
+            if columns and lines:
+                return columns, lines
+        return super()._get_terminal_size()
+
+    def run_input_thread(self) -> None:
+        """Read keys until the terminal is given back, or is gone."""
+        parser = KeyParser()
+        parser.expect_answers()
+        decode = getincrementaldecoder("utf-8")(errors="surrogateescape").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                text = ""
+                if selector.select(_POLL):
+                    data = self._read()
+                    if not data:
+                        self._loop.call_soon_threadsafe(
+                            self._end_on, signal.SIGHUP, None
+                        )
+                        return
+                    text = decode(data)
+                try:
+                    for message in chain(parser.feed(text), parser.tick()):
+                        self.process_message(message)
+                except Exception as error:
+                    # What can't be read of a garbled line is no reason to end, or to
+                    # hear nothing more.
+                    _log.error("Keys that could not be read: %s", type(error).__name__)
+                    parser = KeyParser()
+
+    @property
+    def _leaving_esc(self) -> str:
+        """What gives back how the terminal sends keys with alt."""
+        return "" if self._sent_esc_before else _RESET_ESC
+
+    def _read(self) -> bytes:
+        with suppress(OSError):
+            return os.read(self.fileno, 4096)
+        return b""
+
+    def _listen(self) -> None:
+        self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._retake)
+
+    def _suspend(self) -> None:
+        """Stop, with all that was started with it, as `make demo` is; go on after `fg`.
+
+        Where no shell waits for it, as in a tmux window of its own, the system passes
+        the stop over.
+        """
+        held, self._stopped = self._held, True
+        if held:
+            self.suspend_application_mode()
+        # What brings it back is dealt with here, and should not be once more by the
+        # loop.
+        self._loop.remove_signal_handler(signal.SIGCONT)
+        self._loop.remove_signal_handler(signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        # Unlike a signal to the process, one to this thread has come when the call
+        # returns.
+        signal.raise_signal(signal.SIGTSTP)
+        while self._in_background():
+            # A signal that ends it may be on its way. If none is, it was only sent to
+            # the background.
+            time.sleep(_POLL)
+            if self._in_background():
+                signal.raise_signal(signal.SIGTTOU)
+        self._stopped = False
+        self._listen()
+        if held:
+            self._resume()
+
+    def _in_background(self) -> bool:
+        with suppress(OSError):
+            return os.tcgetpgrp(self.fileno) != os.getpgrp()
+        return False
+
+    def _retake(self) -> None:
+        """Take the terminal anew after a stop that left no time to give it back."""
+        if self._held and not self._ended:
+            self.suspend_application_mode()
+            self._resume()
+
+    def _resume(self) -> None:
+        self._must_signal_resume = True
+        self.resume_application_mode()
+
+    def _end_on(self, number: int, _frame: FrameType | None) -> None:
+        """Leave as by `q`; if that takes too long, as where the line stands still, leave at once.
+
+        What the application keeps it keeps now: where the line stands still, its own turn may never come.
+        """
+        first, self._ended = not self._ended, True
+        # Setting the terminal right from the background would stop it for good.
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, lambda *_: self._end_at_once(number))
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+        keep = getattr(self._app, "keep_unfinished", None)
+        if keep is not None and first:
+            keep()
+        if self._stopped:
+            self._end_at_once(number)
+        self._loop.call_soon_threadsafe(
+            lambda: self._app.exit(return_code=_SIGNALLED + number)
+        )
+
+    def _end_at_once(self, number: int) -> None:
+        end_all()
+        if self._held and self.attrs_before is not None:
+            with suppress(OSError, termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+                os.set_blocking(self._output, False)
+                for _ in range(_TRIES):
+                    # What the line has not taken would keep this out too, and is out of
+                    # date.
+                    termios.tcflush(self._output, termios.TCOFLUSH)
+                    with suppress(BlockingIOError):
+                        os.write(self._output, self._leaving_esc.encode() + _LEAVING)
+                        break
+                    time.sleep(_BREATH)
+            with suppress(OSError):
+                # The shell has the same terminal, and expects to wait for it.
+                os.set_blocking(self._output, True)
+        os._exit(_SIGNALLED + number)
+
+
+class _Outlet:
+    """The terminal, or nothing once it is gone.
+
+    The writer's thread would end, and who writes wait for it.
+
+    Attributes:
+        taken: How many writes the terminal has taken.
+        then: What is to be done once it has taken all there are.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._terminal = file
+        self._written = 0
+        self.taken = 0
+        self.then: Callable[[], object] | None = None
+
+    def fileno(self) -> int:
+        return int(self._terminal.fileno())
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._terminal.write(text)
+        self._written += 1
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._terminal.flush()
+        self.taken = self._written
+        then, self.then = self.then, None
+        if then is not None:
+            # The loop may have been closed.
+            with suppress(RuntimeError):
+                then()

@@ -1,0 +1,294 @@
+"""Keys as the terminal sends them, where Textual misreads what slow lines do to them.
+
+Relied upon in Textual: `XTermParser.feed` and `tick`, and `_timeout_time`, the moment
+at which a sequence that has begun is taken for separate keys, None while none has
+begun; `_sequence_to_key_events`, which names a key; and `_parse_extended_key`, which
+reads the numbers of one. The tests tell if it goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from time import monotonic
+
+from textual import constants
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._keyboard_protocol import FUNCTIONAL_KEYS
+from textual._xterm_parser import (
+    BRACKETED_PASTE_END,
+    BRACKETED_PASTE_START,
+    XTermParser,
+)
+from textual.events import Event, Key
+from textual.message import Message
+
+from tui.display import flaw
+from tui.terminal.layouts import at_place
+from tui.terminal.sequences import CSI, ESC, SS3, Splitter
+
+# The answers to `CSI c`, what the terminal is, and to `CSI ? number $ p`, a mode's
+# state.
+_ATTRIBUTES = re.compile(r"\x1b\[\?([\d;]*)c")
+_MODE = re.compile(r"\x1b\[\?(\d+);(\d)\$y")
+_LONGEST_KEY = 32
+"""Characters, beyond which Textual takes a sequence for separate keys."""
+
+# A key by its numbers: kitty's protocol, `CSI u`, and xterm's modifyOtherKeys.
+_NUMBERS = re.compile(r"\x1b\[([\d:;]+)([u~ABCDEFHPQS])")
+_OTHER_KEY = "27"
+_SHIFT, _ALT, _CTRL, _LOCKS = 1, 2, 4, 64 | 128
+_RELEASED = 3
+
+_ANSWERED_WITHIN = 3.0
+
+_WAY_OUT = ("\x03", "\x0c", ESC)
+"""Ctrl+c, ctrl+l and Esc: what is pressed where nothing else helps."""
+_STALLED = 1.0
+"""Seconds without a character, after which a paste may have lost its end."""
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class TerminalAttributes(Event, bubble=False):
+    """What the terminal can do, by the numbers of DA1: 52 for one that takes copies."""
+
+    def __init__(self, numbers: frozenset[int]) -> None:
+        super().__init__()
+        self.numbers = numbers
+
+
+class TerminalMode(Event, bubble=False):
+    """The state of a mode (DECRPM): 0 unknown, 1 set, 2 reset, 3 and 4 for good."""
+
+    def __init__(self, mode: int, state: int) -> None:
+        super().__init__()
+        self.mode = mode
+        self.state = state
+
+
+class KeyParser(XTermParser):
+    """Textual's parser, given whole sequences only.
+
+    - No answer of a terminal, nor any part of one, is a key, however the line cuts it.
+    - A key with alt is given on at once, and is never the key without alt.
+    - A paste may hold anything, escape characters too: they are dropped, and what
+      follows is no key.
+    - One that never ends, since the line lost its end, is ended by Esc, ctrl+c or
+      ctrl+l, pressed alone.
+    """
+
+    def __init__(
+        self, debug: bool = False, clock: Callable[[], float] = monotonic
+    ) -> None:
+        super().__init__(debug)
+        self._clock = clock
+        self._splitter = Splitter(constants.ESCAPE_DELAY, clock)
+        self._pasting = False
+        self._held = ""
+        self._heard_at = 0.0
+
+    def expect_answers(self) -> None:
+        """Have an ESC wait longer until the terminal has answered, or is unlikely to."""
+        self._splitter.expecting = self._clock() + _ANSWERED_WITHIN
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """Take what was read, if anything; the keys that it completes."""
+        yield from self._stalled_paste(data)
+        for character in data:
+            if self._pasting:
+                yield from self._paste(character)
+            else:
+                for piece in self._splitter.feed(character):
+                    yield from self._give(piece)
+
+    def _stalled_paste(self, data: str) -> Iterable[Message]:
+        """What came of a paste that stands still, once a key says that no more is to come.
+
+        The rest may be on its way all the same, so time alone ends none: it would be keys.
+        """
+        now = self._clock()
+        if self._pasting and data in _WAY_OUT and now - self._heard_at > _STALLED:
+            self._pasting, self._held = False, ""
+            yield from super().feed(BRACKETED_PASTE_END)
+        if data:
+            self._heard_at = now
+
+    def tick(self) -> Iterable[Message]:
+        """The keys that are whole since nothing more came in their time."""
+        for piece in self._splitter.tick():
+            yield from self._give(piece)
+
+    def _give(self, piece: str) -> Iterable[Message]:
+        if piece == ESC:
+            yield Key("escape", ESC)
+        elif len(piece) == 1:
+            yield from self._feed_whole(_SURROGATES.sub("", piece))
+        elif piece == SS3:
+            yield Key("alt+shift+o", None)
+        elif piece.startswith(ESC + ESC):
+            yield from _with_alt(self._give(piece[1:]))
+        elif len(piece) == len(ESC) + 1:
+            yield from self._alt(piece)
+        elif piece.startswith((CSI, SS3)):
+            yield from self._control(piece)
+
+    def _alt(self, piece: str) -> Iterable[Message]:
+        known = ANSI_SEQUENCES_KEYS.get(piece)
+        if isinstance(known, tuple):
+            yield from self._sequence_to_key_events(piece)
+        else:
+            place = at_place(piece[1:])
+            yield from _with_alt(self._sequence_to_key_events(place, alt=True))
+
+    def _control(self, sequence: str) -> Iterable[Message]:
+        if told := _ATTRIBUTES.fullmatch(sequence):
+            self._splitter.expecting = self._clock()
+            numbers = filter(None, told[1].split(";"))
+            yield TerminalAttributes(frozenset(map(int, numbers)))
+            return
+        if told := _MODE.fullmatch(sequence):
+            yield TerminalMode(int(told[1]), int(told[2]))
+        if len(sequence) <= _LONGEST_KEY:
+            yield from self._feed_whole(sequence)
+        else:
+            yield from self._parse_extended_key(sequence) or ()
+        self._pasting = sequence == BRACKETED_PASTE_START
+
+    def _feed_whole(self, sequence: str) -> Iterable[Message]:
+        """What Textual makes of it.
+
+        What it doesn't know, it would take for separate keys.
+        """
+        if not sequence:
+            return
+        yield from super().feed(sequence)
+        if self._timeout_time is not None:
+            self._timeout_time = 0.0
+            list(super().tick())
+
+    def _paste(self, character: str) -> Iterable[Message]:
+        held, self._held = self._held + character, ""
+        if held == BRACKETED_PASTE_END:
+            self._pasting = False
+            yield from super().feed(held)
+        elif BRACKETED_PASTE_END.startswith(held):
+            self._held = held
+        else:
+            self._held = ESC if character == ESC else ""
+            text = _SURROGATES.sub("", held.replace(ESC, ""))
+            if text:
+                yield from super().feed(text)
+
+    def _parse_extended_key(self, sequence: str) -> list[Key] | None:  # type: ignore[override]  # cached there
+        """Read a key by its numbers, but for one of no character that can be written."""
+        try:
+            keys = self._keys_in_numbers(sequence)
+        except (ValueError, OverflowError):
+            return []
+        return keys and [key for key in keys if not flaw(key.character or "")]
+
+    def _keys_in_numbers(self, sequence: str) -> list[Key] | None:
+        numbers = KeyNumbers.read(sequence)
+        if numbers is None:
+            return super()._parse_extended_key(sequence)
+        if numbers.event == _RELEASED:
+            return []
+        if typed := numbers.typed:
+            return [key for one in typed for key in self._sequence_to_key_events(one)]
+        return super()._parse_extended_key(numbers.for_textual)
+
+
+@dataclass(frozen=True)
+class KeyNumbers:
+    """A key as a terminal tells it in numbers, whichever of the three forms it uses.
+
+    `code` is of the character without modifiers, `base` of the one at its place on a US
+    keyboard, 0 where it isn't told; `held` has a bit for each modifier.
+    """
+
+    code: int
+    shifted: int
+    base: int
+    held: int
+    event: int
+    text: str
+    final: str
+
+    @classmethod
+    def read(cls, sequence: str) -> KeyNumbers | None:
+        """The numbers of this sequence; None where it holds none.
+
+        Raises:
+            ValueError: for a number that is none, or of no character.
+            OverflowError: for one beyond all characters.
+        """
+        if (found := _NUMBERS.fullmatch(sequence)) is None:
+            return None
+        fields, final = found[1].split(";"), found[2]
+        if len(fields) == 1 and final != "u":
+            return None
+        if (
+            final == "~"
+            and fields[0] == _OTHER_KEY
+            and len(fields) == len(("27", "held", "code"))
+        ):
+            fields, final = [fields[2], fields[1]], "u"
+        codes, modifiers, text = (*fields, "", "")[:3]
+        code, shifted, base = map(_number, (*codes.split(":"), "", "")[:3])
+        held, event = map(_number, (*modifiers.split(":"), "")[:2])
+        typed = "".join(chr(int(part)) for part in text.split(":") if part)
+        return cls(
+            code or 1, shifted, base, max(0, held - 1) & ~_LOCKS, event, typed, final
+        )
+
+    @property
+    def typed(self) -> str:
+        """The text that the key types, where it is no more than a character."""
+        if self.final != "u" or f"{self.code}u" in FUNCTIONAL_KEYS:
+            return ""
+        if self.text:
+            return self.text if min(self.text) >= " " else ""
+        if self.held & ~_SHIFT or not chr(self.code).isprintable():
+            return ""
+        if not self.held:
+            return chr(self.code)
+        return chr(self.shifted) if self.shifted else chr(self.code).upper()
+
+    @property
+    def for_textual(self) -> str:
+        """The sequence of the same key by the numbers that Textual reads."""
+        code, held = self.code, self.held
+        if self.final == "u" and held & (_CTRL | _ALT):
+            code = self._place
+            held |= _SHIFT if chr(self.code).isupper() else 0
+        return f"{CSI}{code};{held + 1 if held else ''}{self.final}"
+
+    @property
+    def _place(self) -> int:
+        """The character that names the key with ctrl or alt.
+
+        By its place if it isn't Latin.
+        """
+        character = chr(self.code)
+        if not character.isascii():
+            character = chr(self.base) if self.base else at_place(character)
+        return ord(character.lower() if len(character.lower()) == 1 else character)
+
+
+def _number(text: str) -> int:
+    return int(text or "0")
+
+
+def _with_alt(messages: Iterable[Message]) -> Iterator[Message]:
+    """The same keys with alt, which type nothing."""
+    for message in messages:
+        if isinstance(message, Key):
+            name = message.key
+            yield Key(name if "alt+" in name else _sorted(f"alt+{name}"), None)
+
+
+def _sorted(name: str) -> str:
+    *modifiers, key = name.split("+")
+    return "+".join((*sorted(modifiers), key))

@@ -1,0 +1,84 @@
+"""The snapshot that everybody looks at, and the news of each change in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import Token
+from tui.workspace.snapshot import Snapshot, kind_of
+
+_WAIT_WORTH_SAYING = 10.0
+
+Listener = Callable[[Snapshot], None]
+Some = TypeVar("Some", bound=Token)
+
+
+class SnapshotStore:
+    """Holds the snapshot. Whoever changes it does so here, and all who listen are told."""
+
+    def __init__(self) -> None:
+        self.snapshot = Snapshot()
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Be told of every new snapshot, on the event loop, until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def change(self, **fields: Any) -> None:
+        """Replace fields of the snapshot."""
+        self.snapshot = replace(self.snapshot, **fields)
+        for listener in tuple(self._listeners):
+            listener(self.snapshot)
+
+    def put(self, token: Some) -> Some:
+        """Show a token as the server has it now.
+
+        In its place, or first where it is new.
+        """
+        kind = kind_of(token)
+        listing = self.snapshot.listing(kind)
+        items = [token if item.uid == token.uid else item for item in listing.items]
+        items = items if token in items else [token, *items]
+        odd = tuple(row for row in listing.odd if row.uid != token.uid)
+        self.change(**{kind: replace(listing, items=tuple(items), odd=odd)})
+        return token
+
+    def remove(self, token: Token) -> None:
+        """Show a token no longer."""
+        kind = kind_of(token)
+        listing = self.snapshot.listing(kind)
+        left = tuple(item for item in listing.items if item.uid != token.uid)
+        self.change(**{kind: replace(listing, items=left)})
+
+    def begin(self) -> None:
+        """Forget what stood in the way of the last reading."""
+        self.change(trouble=None, remedy=None, reading=())
+
+    @contextmanager
+    def reading(self, words: str) -> Iterator[None]:
+        """Say that something is being read, and why it could not be.
+
+        The first trouble of all stays.
+        """
+        self.change(reading=tuple(sorted({*self.snapshot.reading, words})))
+        try:
+            yield
+        except ContentstackError as error:
+            if self.snapshot.trouble is None:
+                self.change(trouble=str(error), remedy=error.remedy)
+        left = tuple(other for other in self.snapshot.reading if other != words)
+        self.change(reading=left, waiting=self.snapshot.waiting if left else 0.0)
+
+    def wait(self, seconds: float) -> None:
+        """Say that Contentstack asked for a pause, where people would notice it."""
+        if seconds > _WAIT_WORTH_SAYING:
+            self.change(waiting=seconds)
+
+    def stop(self, trouble: str, remedy: str | None = None) -> None:
+        """Say why nothing is read any more, and the id of the command that helps."""
+        self.change(trouble=trouble, remedy=remedy, reading=(), waiting=0.0)
