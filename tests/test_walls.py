@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,27 @@ def test_every_place_that_reveals_a_secret_is_known() -> None:
         if count:
             found[source.relative_to(ROOT / "tui").as_posix()] = count
     assert found == REVEALED
+
+
+# The sandbox shares no code with the rest, so what both need stands in both.
+_SHARED_WITH_THE_SANDBOX = {"ASGIApp", "Clock"}
+
+
+def _top_level_types(source: Path) -> Iterator[str]:
+    """The names of the classes and aliases of a file."""
+    for node in ast.parse(source.read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = (target.id for target in targets if isinstance(target, ast.Name))
+            yield from (name for name in names if re.search("^_?[A-Z].*[a-z]", name))
+
+
+def test_no_class_or_alias_has_the_name_of_another() -> None:
+    places: dict[str, list[str]] = {}
+    for source in SOURCES:
+        for name in _top_level_types(source):
+            places.setdefault(name, []).append(str(source.relative_to(ROOT)))
+    twice = {name: where for name, where in places.items() if len(where) > 1}
+    assert twice.keys() <= _SHARED_WITH_THE_SANDBOX, twice

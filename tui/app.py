@@ -42,6 +42,7 @@ from tui.terminal.wired import WiredApp
 from tui.widgets.contrast import legible
 from tui.widgets.forgetting import forget_drawn_screens
 from tui.widgets.glyphs import ASCII, UNICODE
+from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
 
@@ -105,7 +106,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             environ=environ,
             memory=memory,
             rotations=RotationStore(memory.environ if memory else None),
-            drafts=DraftStore(memory.environ if memory else None),
+            drafts=DraftStore(Plan, memory.environ if memory else None),
             masked=masked,
             files=ValueFiles(environ),
         )

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.export.source import Uses
+from tui.workspace.plan import TokenKind
 from tui.workspace.rotation import RotationStep
 from tui.workspace.snapshot import Listing, Snapshot
-
-Tab = Literal["delivery", "management"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Moment:
     """
 
     snapshot: Snapshot = Snapshot()
-    tab: Tab = "delivery"
+    tab: TokenKind = "delivery"
     token: Token | None = None
     odd: Odd | None = None
     unclear: str = ""

@@ -8,10 +8,17 @@ import pytest
 
 from tui.account import credential_store
 from tui.account.credential_reading import CredentialAbsent, CredentialRefused
-from tui.account.credential_store import CredentialPlace, forget, keep, kept, name_of
+from tui.account.credential_store import (
+    CredentialPlace,
+    forget,
+    keep,
+    keep_sign_in,
+    kept,
+    name_of,
+)
 from tui.contentstack.credentials import Credential, parse_credential
-from tui.contentstack.regions import custom_region, find_region
-from tui.files import FileRefused
+from tui.contentstack.regions import REGIONS, custom_region, find_region
+from tui.files import FileRefused, Refused
 
 NAME = "work@eu-api.contentstack.com"
 AUTHTOKEN = parse_credential("blt" + "2" * 16)
@@ -160,3 +167,22 @@ def test_without_a_home_nothing_is_kept_and_nothing_fails(
     monkeypatch.setattr(pwd, "getpwuid", nobody)
     with pytest.raises(CredentialAbsent, match="HOME"):
         kept("file", {}, NAME)
+
+
+def test_a_sign_in_is_kept_where_only_its_owner_reads_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(credential_store, "keyring_installed", lambda: False)
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    assert keep_sign_in(environ, "work", REGIONS[0], AUTHTOKEN) == "file"
+    assert kept("file", environ, name_of(REGIONS[0], "work")) == AUTHTOKEN
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o077 for path in files} == {0}
+
+
+def test_a_sign_in_that_cannot_be_kept_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(credential_store, "keyring_installed", lambda: False)
+    with pytest.raises(Refused):
+        keep_sign_in({"XDG_STATE_HOME": "/proc/nowhere"}, None, REGIONS[0], AUTHTOKEN)

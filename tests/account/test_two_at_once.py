@@ -21,6 +21,7 @@ from tui.private_files import Held, change_json, locked, state_folder
 from tui.state.drafts import DraftStore
 from tui.state.memory import read_state
 from tui.state.rotations import RotationStore
+from tui.workspace.plan import Plan
 
 REMEMBER = """
 import os, sys
@@ -45,16 +46,16 @@ for number in range(int(sys.argv[2])):
 """
 DRAFT = """
 import os, sys
-from tui.state.drafts import Change, DraftStore
+from tui.state.drafts import Draft, DraftStore
 from tui.workspace.plan import Plan
-store = DraftStore(os.environ)
+store = DraftStore(Plan, os.environ)
 drafts = store.open("blts")
 for number in range(int(sys.argv[2])):
     name = sys.argv[1] + str(number % 5)
-    drafts = drafts | {name: Change(Plan(), Plan(name=name, description=str(number)))}
+    drafts = drafts | {name: Draft(Plan(), Plan(name=name, description=str(number)))}
     for patience in range(50):
         store.keep("blts", drafts)
-        if DraftStore(os.environ).open("blts").get(name) == drafts[name]:
+        if DraftStore(Plan, os.environ).open("blts").get(name) == drafts[name]:
             break
     else:
         sys.exit("lost")
@@ -112,7 +113,7 @@ def test_two_writers_lose_nothing_of_each_other(script: str) -> None:
             json.loads((state_folder(os.environ) / "credentials.json").read_text())
         )
     elif script is DRAFT:
-        drafts = DraftStore(os.environ).open("blts")
+        drafts = DraftStore(Plan, os.environ).open("blts")
         found = set(drafts)
         assert {drafts[name].after.description for name in found} == set(
             map(str, range(25, 30))

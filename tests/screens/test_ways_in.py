@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,14 @@ from tui.account.account import Connect
 from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_reading import CredentialAbsent
 from tui.account.credential_store import kept, name_of
+from tui.account.csdx import session_to_offer
 from tui.account.demo import connection_to
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.sandbox.seed import Seed, SeedOrganization, SeedStack, SeedUser
 from tui.sandbox.service import Sandbox
 from tui.screens import regions
+from tui.screens import sign_in as sign_in_module
 from tui.screens.confirm import Confirm
 from tui.screens.regions import RegionsScreen
 from tui.screens.sign_in import SignInScreen
@@ -163,14 +165,14 @@ async def test_whoever_types_already_is_asked_nothing(
     served: Served, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     csdx_store(served)
-    look, found = Memory.csdx_to_ask_about, threading.Event()
+    found = threading.Event()
 
-    def slow(memory: Memory, current: Any) -> Any:
-        session = look(memory, current)
+    def slow(environ: Mapping[str, str], current: Any) -> Any:
+        session = session_to_offer(environ, current)
         assert found.wait(10)
         return session
 
-    monkeypatch.setattr(Memory, "csdx_to_ask_about", slow)
+    monkeypatch.setattr(sign_in_module, "session_to_offer", slow)
     async with running(
         connect=nobody(REGIONS[0]), wait="E-mail and password", memory=memory
     ) as table:
@@ -195,7 +197,6 @@ async def test_after_a_no_nobody_asks_about_csdx_again(
         await table.press("n")
         await table.until("E-mail and password")
     assert read_state(os.environ).use_csdx is False
-    assert memory.csdx_to_ask_about(None) is None
 
 
 async def test_a_session_of_csdx_that_is_over_says_what_to_type(

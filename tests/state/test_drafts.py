@@ -30,7 +30,7 @@ def drafts_file() -> Path:
     return Path(os.environ["XDG_STATE_HOME"]) / "tokendeck" / "drafts.json"
 
 
-def typed(name: str, uid: str = "") -> Drafts:
+def typed(name: str, uid: str = "") -> Drafts[Plan]:
     return {uid or "delivery": Draft(Plan(), Plan(name=name))}
 
 
@@ -51,13 +51,13 @@ def all_of_them() -> Forms:
 
 def test_all_forms_come_back_as_they_were_and_no_value_is_written() -> None:
     forms, again = all_of_them(), Forms()
-    DraftStore(os.environ).keep("blts", forms.drafts)
-    again.go_on_with(DraftStore(os.environ).open("blts"), SNAPSHOT)
+    DraftStore(Plan, os.environ).keep("blts", forms.drafts)
+    again.go_on_with(DraftStore(Plan, os.environ).open("blts"), SNAPSHOT)
     assert again.drafts == forms.drafts
     assert again.forms == forms.forms
     assert VALUE not in drafts_file().read_text()
     assert stat.S_IMODE(drafts_file().stat().st_mode) == 0o600
-    assert not DraftStore(os.environ).open("bltelsewhere")
+    assert not DraftStore(Plan, os.environ).open("bltelsewhere")
 
 
 def test_what_somebody_else_changed_meanwhile_is_taken_in() -> None:
@@ -82,30 +82,30 @@ def test_what_is_typed_now_is_not_replaced_by_what_was_typed_then() -> None:
 
 
 def test_what_is_sent_or_started_over_is_forgotten() -> None:
-    DraftStore(os.environ).keep("blts", typed("kiosk"))
-    store = DraftStore(os.environ)
+    DraftStore(Plan, os.environ).keep("blts", typed("kiosk"))
+    store = DraftStore(Plan, os.environ)
     assert store.open("blts") == typed("kiosk")
     store.keep("blts", {})
     assert drafts_file().read_text() == "{}"
 
 
 def test_two_at_once_keep_each_others_drafts() -> None:
-    one, other = DraftStore(os.environ), DraftStore(os.environ)
+    one, other = DraftStore(Plan, os.environ), DraftStore(Plan, os.environ)
     one.open("blts")
     other.open("blts")
     one.keep("blts", typed("kiosk"))
     other.keep("blts", {})
     other.keep("blts", typed("www", "blt1"))
     both = typed("kiosk") | typed("www", "blt1")
-    assert DraftStore(os.environ).open("blts") == both
+    assert DraftStore(Plan, os.environ).open("blts") == both
     one.keep("blts", {})
-    assert DraftStore(os.environ).open("blts") == typed("www", "blt1")
+    assert DraftStore(Plan, os.environ).open("blts") == typed("www", "blt1")
 
 
 def test_only_so_many_stacks_are_kept() -> None:
     for number in range(25):
-        DraftStore(os.environ).keep(f"blt{number}", typed("kiosk"))
-    store = DraftStore(os.environ)
+        DraftStore(Plan, os.environ).keep(f"blt{number}", typed("kiosk"))
+    store = DraftStore(Plan, os.environ)
     assert [bool(store.open(f"blt{number}")) for number in (4, 5, 24)] == [
         False,
         True,
@@ -114,9 +114,9 @@ def test_only_so_many_stacks_are_kept() -> None:
 
 
 def test_without_an_environment_nothing_is_written() -> None:
-    DraftStore().keep("blts", typed("kiosk"))
+    DraftStore(Plan).keep("blts", typed("kiosk"))
     assert not drafts_file().exists()
-    assert not DraftStore().open("blts")
+    assert not DraftStore(Plan).open("blts")
 
 
 @pytest.mark.parametrize("name", ["half \ud800", "kiosk"])
@@ -124,18 +124,18 @@ def test_what_cannot_be_written_is_let_go(name: str) -> None:
     if name == "kiosk":
         drafts_file().parent.parent.mkdir(parents=True)
         drafts_file().parent.write_text("a file where the folder should be")
-    DraftStore(os.environ).keep("blts", typed(name))
-    assert not DraftStore(os.environ).open("blts")
+    DraftStore(Plan, os.environ).keep("blts", typed(name))
+    assert not DraftStore(Plan, os.environ).open("blts")
 
 
 def test_what_others_may_read_or_is_a_link_is_not_believed(tmp_path: Path) -> None:
-    DraftStore(os.environ).keep("blts", typed("kiosk"))
+    DraftStore(Plan, os.environ).keep("blts", typed("kiosk"))
     drafts_file().chmod(0o644)
-    assert not DraftStore(os.environ).open("blts")
+    assert not DraftStore(Plan, os.environ).open("blts")
     drafts_file().chmod(0o600)
     drafts_file().rename(tmp_path / "elsewhere")
     drafts_file().symlink_to(tmp_path / "elsewhere")
-    assert not DraftStore(os.environ).open("blts")
+    assert not DraftStore(Plan, os.environ).open("blts")
 
 
 _PLANS = st.dictionaries(
@@ -163,7 +163,7 @@ def test_any_file_is_drafts_or_none(tmp_path: Path, content: bytes) -> None:
     (folder / "drafts.json").chmod(0o600)
     forms = Forms()
     forms.go_on_with(
-        DraftStore({"XDG_STATE_HOME": str(tmp_path)}).open("blts"), SNAPSHOT
+        DraftStore(Plan, {"XDG_STATE_HOME": str(tmp_path)}).open("blts"), SNAPSHOT
     )
     new = {"delivery": "", "management": ""}
     assert {key: form.plan.changes for key, form in forms.forms.items()} == {

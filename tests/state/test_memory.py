@@ -9,37 +9,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tui.account import memory as memory_module
-from tui.account.credential_store import kept, name_of
-from tui.contentstack.credentials import parse_credential
-from tui.contentstack.regions import REGIONS
 from tui.state.memory import Memory, State, Uncollected, read_state
-
-LOGIN = parse_credential("blt" + "3" * 16)
-REGION = REGIONS[0]
 
 
 @pytest.fixture
-def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    monkeypatch.setattr(memory_module, "keyring_installed", lambda: False)
+def environ(tmp_path: Path) -> dict[str, str]:
     return {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
-
-
-def test_a_login_is_kept_where_only_its_owner_reads_it(environ: dict[str, str]) -> None:
-    memory = Memory(environ, "work")
-    assert "tokendeck logout" in memory.keep_login(REGION, LOGIN)
-    assert kept("file", environ, name_of(REGION, "work")) == LOGIN
-    files = [
-        path for path in Path(environ["XDG_STATE_HOME"]).rglob("*") if path.is_file()
-    ]
-    assert {path.stat().st_mode & 0o077 for path in files} == {0}
-
-
-def test_a_login_that_cannot_be_kept_is_said_and_not_raised(
-    environ: dict[str, str],
-) -> None:
-    environ["XDG_STATE_HOME"] = "/proc/nowhere"
-    assert "could not be kept" in Memory(environ).keep_login(REGION, LOGIN)
 
 
 def test_the_stack_used_last_comes_first(environ: dict[str, str]) -> None:
@@ -57,13 +32,6 @@ def test_an_answer_that_cannot_be_written_down_is_forgotten_without_a_word(
     environ["XDG_STATE_HOME"] = "/proc/nowhere"
     Memory(environ).remember_arrival("here", True)
     assert Memory(environ).arrivals() == {}
-
-
-def test_nobody_is_asked_twice_about_csdx(environ: dict[str, str]) -> None:
-    memory = Memory(environ)
-    assert memory.csdx_to_ask_about(None) is None
-    memory.answer_about_csdx(False)
-    assert memory.csdx_to_ask_about(None) is None
 
 
 def test_what_is_gone_from_the_stack_is_no_longer_waited_for() -> None:

@@ -129,9 +129,9 @@ def test_a_clone_that_was_cut_off_begins_with_the_same_scope(
 ) -> None:
     environ = {"XDG_STATE_HOME": str(tmp_path_factory.mktemp("state"))}
     plan, blank = plan_of(managing(scope)), Plan("management")
-    DraftStore(environ).keep("blts", {"management": Draft(blank, plan)})
+    DraftStore(Plan, environ).keep("blts", {"management": Draft(blank, plan)})
     again = Forms()
-    again.go_on_with(DraftStore(environ).open("blts"), SNAPSHOT)
+    again.go_on_with(DraftStore(Plan, environ).open("blts"), SNAPSHOT)
     assert sent(again.forms["management"].plan.draft(has_branches=True)) == anew(scope)
 
 

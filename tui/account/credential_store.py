@@ -23,7 +23,7 @@ from tui.account.credential_reading import CredentialAbsent, credential_in
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region, host_of
 from tui.display import visible
-from tui.files import FileAbsent
+from tui.files import FileAbsent, Refused
 from tui.private_files import change_json, read_json, state_folder
 from tui.programs import NotFinished, run_quietly
 
@@ -77,6 +77,26 @@ def keep(
         _ask_keyring("set", name, words)
     else:
         _change(environ, lambda kept: {**kept, name: words})
+
+
+def keep_sign_in(
+    environ: Mapping[str, str],
+    profile: str | None,
+    region: Region,
+    credential: Credential,
+) -> CredentialPlace:
+    """Keep a sign-in for the next run: in the keyring if that works, else in a file.
+
+    Raises:
+        Refused: if neither can be written.
+    """
+    name = name_of(region, profile)
+    if keyring_installed():
+        with suppress(Refused):
+            keep("keyring", environ, name, credential)
+            return "keyring"
+    keep("file", environ, name, credential)
+    return "file"
 
 
 def forget(place: CredentialPlace, environ: Mapping[str, str], name: str) -> None:

@@ -130,6 +130,17 @@ def _region(stored: _StoredRegion | None) -> Region:
     )
 
 
+def session_to_offer(
+    environ: Mapping[str, str], current: Credential | None
+) -> CsdxSession | None:
+    """Return csdx's session if there is one and it isn't the `current` one."""
+    try:
+        session = csdx_session(environ)
+    except CredentialAbsent:
+        return None
+    return session if session.expired or session.credential != current else None
+
+
 def _folder(environ: Mapping[str, str]) -> Path:
     named = environ.get("CS_CLI_CONFIG_PATH")
     if named:

@@ -174,7 +174,7 @@ def tokendeck(
         connect,
         ascii_only=plain or terminal.ascii_only(os.environ, sys.stderr.encoding),
         settings=replace(settings, theme=terminal.theme(os.environ, settings.theme)),
-        memory=None if flags.demo else Memory(os.environ, settings.profile),
+        memory=None if flags.demo else Memory(os.environ),
         plain_wire=plain_wire,
         masked=no_reveal,
     )
@@ -274,9 +274,8 @@ def _open_what_is_closed() -> None:
             if handle != number:
                 os.dup2(handle, number)
                 os.close(handle)
-            stream = open(
-                number, "r" if number == 0 else "w", encoding="utf-8", closefd=False
-            )  # noqa: SIM115
+            mode = "r" if number == 0 else "w"
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
 

@@ -10,14 +10,14 @@ from typing import Any, Generic, TypeVar
 
 from tui.contentstack.models import Odd, Thing
 
-Row = TypeVar("Row", bound=Thing)
+Good = TypeVar("Good", bound=Thing)
 
 MOST_ROWS = 100_000
 MOST_SECONDS = 300.0
 """Bounds that no real stack meets: a list that never ends would be read for ever."""
 
 
-class Rows(tuple[Row, ...]):
+class Rows(tuple[Good, ...]):
     """The rows of a list that were understood.
 
     Attributes:
@@ -34,8 +34,8 @@ class Rows(tuple[Row, ...]):
         return {row.uid for row in self} | {row.uid for row in self.odd}
 
     def __new__(
-        cls, rows: Iterable[Row] = (), odd: tuple[Odd, ...] = (), cut: str = ""
-    ) -> Rows[Row]:
+        cls, rows: Iterable[Good] = (), odd: tuple[Odd, ...] = (), cut: str = ""
+    ) -> Rows[Good]:
         """Keep the rows with what is known of the others."""
         self = super().__new__(cls, rows)
         self.odd = odd
@@ -43,7 +43,7 @@ class Rows(tuple[Row, ...]):
         return self
 
 
-class Pages(Generic[Row]):
+class Pages(Generic[Good]):
     """The pages of one list as they come in, each uid taken once.
 
     A list ends where its `count` is reached, or with a page that brings nothing new:
@@ -53,11 +53,11 @@ class Pages(Generic[Row]):
 
     def __init__(self) -> None:
         self.taken = 0
-        self._good: dict[str, Row] = {}
+        self._good: dict[str, Good] = {}
         self._odd: dict[str, Odd] = {}
         self._last: list[object] = []
 
-    def take(self, page: Iterable[Row | Odd], raw: list[object], count: Any) -> bool:
+    def take(self, page: Iterable[Good | Odd], raw: list[object], count: Any) -> bool:
         """Take a page's rows, `raw` as they came; whether there may be more."""
         rows, known = tuple(page), len(self._good) + len(self._odd)
         self.taken += len(raw)
@@ -76,7 +76,7 @@ class Pages(Generic[Row]):
             return fresh
         return len(self._good) + len(self._odd) > known
 
-    def rows(self, cut: str = "") -> Rows[Row]:
+    def rows(self, cut: str = "") -> Rows[Good]:
         """All rows so far; `cut` says why there are no more of them."""
         odd = tuple(row for row in self._odd.values() if row.uid not in self._good)
         return Rows(self._good.values(), odd, cut)
@@ -89,7 +89,7 @@ def from_one_page(page: Iterable[Any]) -> Rows[Any]:
     return pages.rows()
 
 
-def joined(lists: Iterable[Rows[Row]]) -> Rows[Row]:
+def joined(lists: Iterable[Rows[Good]]) -> Rows[Good]:
     """Several lists as one; what is said of any of them is said of the whole."""
     lists = tuple(lists)
     odd = tuple(row for each in lists for row in each.odd)

@@ -15,12 +15,12 @@ from tui.sandbox.organization import (
     MANAGEMENT_MODULES,
     OWNER,
     Clock,
+    Kind,
     OddRow,
     OrganizationRecord,
     PersonRecord,
     StackRecord,
     Stamps,
-    TokenKind,
     TokenRecord,
     World,
     expiry_moment,
@@ -38,12 +38,12 @@ from tui.sandbox.seed import (
 )
 from tui.sandbox.totp import code_at
 
-SYSTEM_ROLES: dict[str, list[TokenKind]] = {
+SYSTEM_ROLES: dict[str, list[Kind]] = {
     "Admin": ["delivery", "management"],
     "Developer": ["delivery"],
     "Content Manager": [],
 }
-SeedToken: TypeAlias = SeedDeliveryToken | SeedManagementToken
+SeededToken: TypeAlias = SeedDeliveryToken | SeedManagementToken
 
 _EVERY_STACK = "*"
 _READ = {"read": True}
@@ -129,7 +129,7 @@ def _add_stack(world: World, seeded: SeedStack, name: str, path: str) -> None:
     api_key = seeded.api_key or world.uid()
     if api_key in world.stacks:
         raise SeedError(f"{path}.api_key: another stack has it already")
-    rights: dict[str, list[TokenKind]] = {
+    rights: dict[str, list[Kind]] = {
         OWNER: [],
         **SYSTEM_ROLES,
         **seeded.custom_roles,
@@ -302,7 +302,7 @@ def _add_tokens(world: World, stack: StackRecord, path: str) -> None:
         )
         for number in range(seeded.fill_management_tokens)
     ]
-    lists: dict[TokenKind, Sequence[SeedToken]] = {
+    lists: dict[Kind, Sequence[SeededToken]] = {
         "delivery": [*seeded.delivery_tokens, *web],
         "management": [*seeded.management_tokens, *jobs],
     }
@@ -316,8 +316,8 @@ def _add_tokens(world: World, stack: StackRecord, path: str) -> None:
 def _add_token(
     world: World,
     stack: StackRecord,
-    kind: TokenKind,
-    seeded: SeedToken,
+    kind: Kind,
+    seeded: SeededToken,
     gone: dict[str, Json],
     where: str,
 ) -> None:
@@ -349,7 +349,7 @@ def _add_token(
 def _scope(
     world: World,
     stack: StackRecord,
-    seeded: SeedToken,
+    seeded: SeededToken,
     gone: dict[str, Json],
     where: str,
 ) -> list[Json]:
@@ -411,7 +411,9 @@ def _expiry(world: World, seeded: SeedManagementToken, where: str) -> str | None
     return seeded.expires_on
 
 
-def _stamps(world: World, stack: StackRecord, seeded: SeedToken, where: str) -> Stamps:
+def _stamps(
+    world: World, stack: StackRecord, seeded: SeededToken, where: str
+) -> Stamps:
     author = stack.owner_uid
     if seeded.created_by is not None:
         person = world.person_by_email(seeded.created_by)

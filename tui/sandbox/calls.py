@@ -19,16 +19,16 @@ from tui.sandbox.answers import (
     stack_not_found,
 )
 from tui.sandbox.organization import (
+    Kind,
     Lateness,
     OddRow,
     OrganizationRecord,
     PersonRecord,
     StackRecord,
-    TokenKind,
     TokenRecord,
     World,
 )
-from tui.sandbox.seed import RowList
+from tui.sandbox.seed import ListName
 
 
 class Requester(NamedTuple):
@@ -66,7 +66,7 @@ class Request(msgspec.Struct, kw_only=True):
         """All values of a query parameter that may be there several times."""
         return [value for each, value in self.pairs if each == name]
 
-    def odd(self, name: RowList, stack: StackRecord | None = None) -> list[OddRow]:
+    def odd(self, name: ListName, stack: StackRecord | None = None) -> list[OddRow]:
         """The odd rows that a list holds beside its own."""
         keys = (None, stack.api_key if stack else None)
         rows = self.world.odd_rows
@@ -146,7 +146,7 @@ class Request(msgspec.Struct, kw_only=True):
             raise no_permission()
         return person, stack
 
-    def enter_tokens(self, kind: TokenKind) -> tuple[PersonRecord, StackRecord]:
+    def enter_tokens(self, kind: Kind) -> tuple[PersonRecord, StackRecord]:
         """As `enter`, for those who may manage tokens: 403/316 for others, 412/109 for management tokens."""
         if self.management_token() is not None:
             raise stack_not_found()

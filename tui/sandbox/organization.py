@@ -13,10 +13,10 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from tui.sandbox.answers import Json
-from tui.sandbox.seed import RowList, SeedOrganization, SeedStack, SeedUser
+from tui.sandbox.seed import ListName, SeedOrganization, SeedStack, SeedUser
 
 Clock: TypeAlias = Callable[[], datetime]
-TokenKind: TypeAlias = Literal["delivery", "management"]
+Kind: TypeAlias = Literal["delivery", "management"]
 
 OWNER = "Owner"
 MAIN_BRANCH = "main"
@@ -182,7 +182,7 @@ class TokenRecord(msgspec.Struct, kw_only=True):
         extra: rate-limit fields of management tokens, kept as they came.
     """
 
-    kind: TokenKind
+    kind: Kind
     uid: str
     name: str
     description: str
@@ -242,7 +242,7 @@ class OddRow(msgspec.Struct):
     In one stack, or in all of them.
     """
 
-    list: RowList
+    list: ListName
     row: Any
     api_key: str | None = None
     at: int = 0
@@ -272,7 +272,7 @@ class StackRecord(msgspec.Struct, kw_only=True):
     aliases: dict[str, Json] = {}
     environments: dict[str, Json] = {}
     roles: dict[str, Json] = {}
-    token_rights: dict[str, list[TokenKind]] = {}
+    token_rights: dict[str, list[Kind]] = {}
     delivery_tokens: dict[str, TokenRecord] = {}
     management_tokens: dict[str, TokenRecord] = {}
     modules: set[str] = set()
@@ -282,7 +282,7 @@ class StackRecord(msgspec.Struct, kw_only=True):
     def __repr__(self) -> str:
         return f"Stack({self.name!r})"
 
-    def tokens(self, kind: TokenKind) -> dict[str, TokenRecord]:
+    def tokens(self, kind: Kind) -> dict[str, TokenRecord]:
         """Its tokens of one kind by uid, oldest first."""
         return self.delivery_tokens if kind == "delivery" else self.management_tokens
 
@@ -323,7 +323,7 @@ class StackRecord(msgspec.Struct, kw_only=True):
         """Whether a person may enter it at all."""
         return self.is_ruled_by(person_uid) or bool(self.roles_of(person_uid))
 
-    def may_manage(self, person_uid: str, kind: TokenKind) -> bool:
+    def may_manage(self, person_uid: str, kind: Kind) -> bool:
         """Whether a person may see and change its tokens of one kind."""
         roles = self.roles_of(person_uid)
         return self.is_ruled_by(person_uid) or any(

@@ -8,8 +8,8 @@ from tui.sandbox.answers import NOT_VALID, REQUIRED, Errors, Json, invalid
 from tui.sandbox.organization import (
     EVERYTHING,
     SCOPE_FIELDS,
+    Kind,
     StackRecord,
-    TokenKind,
     World,
     expiry_moment,
     names_in,
@@ -27,7 +27,7 @@ _BRANCH_FIELDS = ("branches", "branch_aliases")
 
 
 def read_draft(
-    body: Json, stack: StackRecord, kind: TokenKind, world: World, failed: str
+    body: Json, stack: StackRecord, kind: Kind, world: World, failed: str
 ) -> Json:
     """The fields of a `Token` that a request's body gives.
 
@@ -78,7 +78,7 @@ def _management_fields(fields: Json, stack: StackRecord, errors: Errors) -> Json
 
 
 def _scope(
-    scope: Any, stack: StackRecord, kind: TokenKind, world: World, errors: Errors
+    scope: Any, stack: StackRecord, kind: Kind, world: World, errors: Errors
 ) -> list[Json]:
     """The items as they came, each with the uid that it is given, and environments as whole objects."""
     if not isinstance(scope, list) or not scope:
@@ -102,7 +102,7 @@ def _scope(
     return items
 
 
-def _names_branches(item: Json, kind: TokenKind) -> bool:
+def _names_branches(item: Json, kind: Kind) -> bool:
     """Whether an item makes a scope of branches.
 
     A management token's may, inside any module.

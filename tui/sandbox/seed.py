@@ -14,7 +14,7 @@ import msgspec
 
 Days: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=36500)]
 Api: TypeAlias = Literal["management", "delivery", "preview", "*"]
-RowList: TypeAlias = Literal[
+ListName: TypeAlias = Literal[
     "organizations",
     "stacks",
     "users",
@@ -183,7 +183,7 @@ class SeedRow(_Table, kw_only=True):
     `stack` is a name or an API key, all stacks without it; `at` is its place in the list.
     """
 
-    list: RowList
+    list: ListName
     row: Any = None
     json: str | None = None
     stack: str | None = None

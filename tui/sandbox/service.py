@@ -18,7 +18,7 @@ from tui.sandbox.organization import (
     World,
     utc_now,
 )
-from tui.sandbox.seed import Api, RowList, Seed, SeedError, SeedFault, demo_seed
+from tui.sandbox.seed import Api, ListName, Seed, SeedError, SeedFault, demo_seed
 
 
 class Sandbox:
@@ -118,7 +118,7 @@ class Sandbox:
         )
 
     def add_row(
-        self, to: RowList, row: Any, *, stack: StackRecord | None = None, at: int = 0
+        self, to: ListName, row: Any, *, stack: StackRecord | None = None, at: int = 0
     ) -> None:
         """Put a row into a list as it is, as `[[rows]]` of a seed does.
 

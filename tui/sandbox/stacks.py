@@ -14,7 +14,7 @@ from tui.sandbox.organization import (
     timestamp,
 )
 from tui.sandbox.paging import page, rendered, with_odd
-from tui.sandbox.seed import RowList
+from tui.sandbox.seed import ListName
 
 
 def _organizations(call: Request) -> Response:
@@ -153,7 +153,7 @@ def _settings(call: Request) -> Response:
     )
 
 
-def _list(name: RowList, call: Request) -> Response:
+def _list(name: ListName, call: Request) -> Response:
     """All that a stack holds of `environments`, `branches`, `branch_aliases` or `roles`."""
     stack = call.read_stack()
     held = getattr(stack, "aliases" if name == "branch_aliases" else name)

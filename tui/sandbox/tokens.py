@@ -7,30 +7,30 @@ from functools import partial
 from tui.sandbox.answers import ApiError, Json, Response, invalid, not_found
 from tui.sandbox.calls import Request, Routes
 from tui.sandbox.organization import (
+    Kind,
     PersonRecord,
     StackRecord,
     Stamps,
-    TokenKind,
     TokenRecord,
 )
 from tui.sandbox.paging import page, with_odd
 from tui.sandbox.rules import read_draft
-from tui.sandbox.seed import RowList
+from tui.sandbox.seed import ListName
 
-_TITLES: dict[TokenKind, str] = {
+_TITLES: dict[Kind, str] = {
     "delivery": "Delivery Token",
     "management": "Management Token",
 }
 
 
-def _list(kind: TokenKind, call: Request) -> Response:
+def _list(kind: Kind, call: Request) -> Response:
     _, stack = call.enter_tokens(kind)
     newest_first = sorted(
         stack.tokens(kind).values(),
         key=lambda token: token.stamps.created_at,
         reverse=True,
     )
-    lists: dict[TokenKind, RowList] = {
+    lists: dict[Kind, ListName] = {
         "delivery": "delivery_tokens",
         "management": "management_tokens",
     }
@@ -39,12 +39,12 @@ def _list(kind: TokenKind, call: Request) -> Response:
     )
 
 
-def _get(kind: TokenKind, call: Request) -> Response:
+def _get(kind: Kind, call: Request) -> Response:
     _, _, token = _entered(kind, call)
     return Response({"token": _shown(token)})
 
 
-def _create(kind: TokenKind, call: Request) -> Response:
+def _create(kind: Kind, call: Request) -> Response:
     person, stack = call.enter_tokens(kind)
     world, now = call.world, call.world.now()
     failed = f"{_TITLES[kind]} creation failed. Please try again."
@@ -66,7 +66,7 @@ def _create(kind: TokenKind, call: Request) -> Response:
     )
 
 
-def _update(kind: TokenKind, call: Request) -> Response:
+def _update(kind: Kind, call: Request) -> Response:
     """Change everything about a token but its value.
 
     The body holds the whole token, as for `_create`.
@@ -81,7 +81,7 @@ def _update(kind: TokenKind, call: Request) -> Response:
     )
 
 
-def _delete(kind: TokenKind, call: Request) -> Response:
+def _delete(kind: Kind, call: Request) -> Response:
     """Take a token away, and its preview token with it."""
     _, stack, token = _entered(kind, call)
     del stack.tokens(kind)[token.uid]
@@ -120,7 +120,7 @@ def _delete_preview(call: Request) -> Response:
 
 
 def _entered(
-    kind: TokenKind, call: Request
+    kind: Kind, call: Request
 ) -> tuple[PersonRecord, StackRecord, TokenRecord]:
     """The caller, the stack, and the token that the path names."""
     person, stack = call.enter_tokens(kind)
@@ -131,7 +131,7 @@ def _entered(
 
 
 def _draft(
-    kind: TokenKind,
+    kind: Kind,
     call: Request,
     stack: StackRecord,
     own: TokenRecord | None,
@@ -146,7 +146,7 @@ def _draft(
     return draft
 
 
-def _make_room(stack: StackRecord, kind: TokenKind, failed: str) -> None:
+def _make_room(stack: StackRecord, kind: Kind, failed: str) -> None:
     limits, tokens = stack.seed.limits, stack.tokens(kind)
     limit = limits.delivery_tokens if kind == "delivery" else limits.management_tokens
     if limit is None or len(tokens) < limit:
@@ -179,7 +179,7 @@ def _shown(token: TokenRecord) -> Json:
     return shown | {"expires_on": token.expires_on, **notice, **token.extra}
 
 
-def _routes(kind: TokenKind) -> Routes:
+def _routes(kind: Kind) -> Routes:
     path = f"/v3/stacks/{kind}_tokens"
     return {
         f"GET {path}": partial(_list, kind),

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 Result = TypeVar("Result")
-Answer = TypeVar("Answer")
+Awaited = TypeVar("Awaited")
 
 
 class ScreenGone(Exception):
@@ -73,7 +73,7 @@ class LeavableScreen(Screen[Result]):
         if self._leaving_with is not None:
             self.dismiss(*self._leaving_with)
 
-    async def waiting(self, work: Awaitable[Answer]) -> Answer:
+    async def waiting(self, work: Awaitable[Awaited]) -> Awaited:
         """Wait for something that only this screen needs.
 
         Raises:
@@ -100,7 +100,7 @@ class LeavableScreen(Screen[Result]):
             self._if_here, partial(callback, *args, **options)
         )
 
-    async def _while_here(self, work: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _while_here(self, work: Callable[[], Awaitable[Awaited]]) -> Awaited:
         if not self.is_here:
             raise asyncio.CancelledError
         try:

@@ -19,6 +19,7 @@ from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
 from tui.widgets.glyphs import Glyphs
+from tui.workspace.plan import Plan
 from tui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Session:
     environ: Mapping[str, str] = field(default_factory=dict)
     memory: Memory | None = None
     rotations: RotationStore = field(default_factory=RotationStore)
-    drafts: DraftStore = field(default_factory=DraftStore)
+    drafts: DraftStore[Plan] = field(default_factory=lambda: DraftStore(Plan))
     masked: bool = False
     files: ValueFiles = field(default_factory=ValueFiles)
 

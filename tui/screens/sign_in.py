@@ -7,7 +7,7 @@ what was being done there goes on afterwards.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from textual.containers import Vertical
@@ -16,9 +16,12 @@ from textual.widgets import Label, Static
 
 from tui.account.connection import ConnectionMissing
 from tui.account.credential_reading import credential_in
+from tui.account.credential_store import CredentialPlace, keep_sign_in
+from tui.account.csdx import session_to_offer
 from tui.account.demo import demo_connection
 from tui.commands import Place
 from tui.conditions import Moment
+from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import (
     BadAnswer,
     ContentstackError,
@@ -26,6 +29,7 @@ from tui.contentstack.errors import (
     SecondFactorNeeded,
 )
 from tui.contentstack.regions import REGIONS, Region, UnknownRegion, find_region
+from tui.files import Refused
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.secret import Secret
@@ -43,6 +47,10 @@ _FORM = {
     ),
 }
 _SESSIONS = "Contentstack keeps 20 sessions for each user: a 21st ends the oldest."
+_PLACES: dict[CredentialPlace, str] = {
+    "keyring": "the keyring",
+    "file": "a file that only you can read",
+}
 # After these nobody has looked at the secrets yet.
 _UNSEEN = (ConnectionMissing, MayPass, BadAnswer, UnknownRegion)
 
@@ -150,11 +158,23 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
             return
         question = "Keep this login on this machine, where only you can read it?"
         if await self.app.push_screen_wait(Confirm(question)):
-            keep = partial(memory.keep_login, connection.region, connection.credential)
-            self.run_in_app(partial(self._keep, keep), "keep")
+            sign_in = memory.environ, connection.region, connection.credential
+            self.run_in_app(partial(self._keep, *sign_in), "keep")
 
-    async def _keep(self, keep: Callable[[], str]) -> None:
-        self.say(await asyncio.to_thread(keep))
+    async def _keep(
+        self, environ: Mapping[str, str], region: Region, credential: Credential
+    ) -> None:
+        profile = self.session.settings.profile
+        try:
+            place = await asyncio.to_thread(
+                keep_sign_in, environ, profile, region, credential
+            )
+        except Refused as refusal:
+            self.say(f"The login could not be kept: {refusal}", "warn")
+        else:
+            self.say(
+                f"The login is kept in {_PLACES[place]}; `tokendeck logout` ends it."
+            )
 
     async def _offer_csdx(self) -> None:
         """Its session is read, never refreshed and never written."""
@@ -165,11 +185,12 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
             current = (await account.connection()).credential
         except ConnectionMissing:
             return
-        looking = asyncio.to_thread(memory.csdx_to_ask_about, current)
+        if memory.use_csdx is False:
+            return
+        looking = asyncio.to_thread(session_to_offer, memory.environ, current)
         session = await self.waiting(looking)
         if session is None or self._typed:
-            # A question would take the next letter of a name or a password for its
-            # answer.
+            # A question would take the next letter of a name or password for an answer.
             return
         if session.expired:
             self.say(session.sentence, "warn")

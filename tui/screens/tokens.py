@@ -12,7 +12,7 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from tui.commands import Command, Place
-from tui.conditions import Moment, Tab
+from tui.conditions import Moment
 from tui.contentstack.models import Odd, Token
 from tui.screens import presentation
 from tui.screens.base import TokendeckScreen
@@ -21,14 +21,14 @@ from tui.screens.unfinished import unfinished
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.lines import AFTER_THE_FRAME, Box
-from tui.widgets.tabs_line import Tab as TabLabel
-from tui.widgets.tabs_line import TabsLine
+from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
+from tui.workspace.plan import TokenKind
 from tui.workspace.snapshot import Listing, kind_of
 
 _JUDGED_AT_ONCE = 500
-_COLUMNS: dict[Tab, Sequence[Column]] = {
+_COLUMNS: dict[TokenKind, Sequence[Column]] = {
     "delivery": presentation.DELIVERY_COLUMNS,
     "management": presentation.MANAGEMENT_COLUMNS,
 }
@@ -39,9 +39,9 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.tab: Tab = "delivery"
-        self._drawn: dict[Tab, Listing[Any]] = {}
-        self._hint_counts: dict[Tab, int] = dict.fromkeys(_COLUMNS, 0)
+        self.tab: TokenKind = "delivery"
+        self._drawn: dict[TokenKind, Listing[Any]] = {}
+        self._hint_counts: dict[TokenKind, int] = dict.fromkeys(_COLUMNS, 0)
         self._judging: Timer | None = None
         self._reading: Worker[None] | None = None
         self._status = ""
@@ -228,7 +228,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         field.display = had_focus or bool(field.value)
         self.set_focus(field if had_focus else self.table)
 
-    def _draw_table(self, tab: Tab) -> None:
+    def _draw_table(self, tab: TokenKind) -> None:
         table = self.query_one(f"#{tab}", TokenTable)
         listing = self.snapshot.listing(tab)
         table.say_empty(self._empty_words(tab))
@@ -239,7 +239,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         rows = presentation.token_rows(listing.rows, self.session.workspace.clock())
         table.set_lazy_rows(*rows, unmarkable=listing.odd_by_key.keys())
 
-    def _empty_words(self, tab: Tab) -> str:
+    def _empty_words(self, tab: TokenKind) -> str:
         """What stands where there are no rows: why, and the key to press next."""
         snapshot, listing, key = (
             self.snapshot,
@@ -269,9 +269,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
             tab: presentation.count_words(self.snapshot.listing(tab), counts[tab])
             for tab in _COLUMNS
         }
-        line.set_tabs(
-            [TabLabel(tab, tab.title(), count) for tab, count in words.items()]
-        )
+        line.set_tabs([Tab(tab, tab.title(), count) for tab, count in words.items()])
         line.active = self.tab
 
     def _judge(self) -> None:

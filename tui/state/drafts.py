@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -20,37 +21,42 @@ from tui.private_files import (
     state_folder,
     try_folder,
 )
-from tui.workspace.plan import Plan
 
 _MOST_STACKS = 20
 # The program is ended by force after 0.8 s; another Tokendeck writes for milliseconds.
 _PATIENCE = 0.3
 
 
-class Draft(msgspec.Struct, frozen=True):
+Entries = TypeVar("Entries")
+
+
+class Draft(msgspec.Struct, Generic[Entries], frozen=True):
     """Entries, and what they were before the user touched them."""
 
-    before: Plan
-    after: Plan
+    before: Entries
+    after: Entries
 
 
-Drafts = dict[str, Draft]
+Drafts = dict[str, Draft[Entries]]
 """The forms of one stack by the uids of the tokens that they change.
 
 A new token's by its kind.
 """
 
 
-class DraftStore:
+class DraftStore(Generic[Entries]):
     """The drafts of this user on this machine, none without `environ`.
 
-    Nothing here raises.
+    `entries` is the type of what is kept. Nothing here raises.
     """
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, entries: type[Entries], environ: Mapping[str, str] | None = None
+    ) -> None:
+        self._stacks = dict[str, dict[str, Draft[entries]]]  # type: ignore[valid-type]
         self._environ = environ
         self._stack = ""
-        self._known: Drafts = {}
+        self._known: Drafts[Entries] = {}
         self._told = False
 
     def trouble(self) -> str:
@@ -65,12 +71,12 @@ class DraftStore:
             return self._once(refusal)
         return ""
 
-    def open(self, stack: str) -> Drafts:
+    def open(self, stack: str) -> Drafts[Entries]:
         """The drafts of a stack, by its uid; what can't be read counts as none."""
         self._stack, self._known = stack, self._read().get(stack, {})
         return self._known
 
-    def keep(self, stack: str, drafts: Drafts) -> str:
+    def keep(self, stack: str, drafts: Drafts[Entries]) -> str:
         """Write down what is typed for a stack, or that nothing is any more.
 
         As `trouble`.
@@ -104,13 +110,12 @@ class DraftStore:
             else f"Unfinished work won't outlive a dropped connection: {why} {ELSEWHERE}"
         )
 
-    def _read(self) -> dict[str, Drafts]:
+    def _read(self) -> dict[str, Drafts[Entries]]:
         if self._environ is None:
             return {}
         try:
-            return msgspec.json.decode(
-                read_checked(self._path(), PRIVATE), type=dict[str, Drafts]
-            )
+            kept = read_checked(self._path(), PRIVATE)
+            return msgspec.json.decode(kept, type=self._stacks)
         except (FileRefused, *DAMAGED):
             return {}
 
@@ -118,7 +123,9 @@ class DraftStore:
         return state_folder(self._environ or {}) / "drafts.json"
 
 
-def _over(ours: Drafts, base: Drafts, current: Drafts) -> Drafts:
+def _over(
+    ours: Drafts[Entries], base: Drafts[Entries], current: Drafts[Entries]
+) -> Drafts[Entries]:
     """Our drafts, with what another Tokendeck has changed from `base` to `current` meanwhile."""
     touched = {
         key for key in ours.keys() | base.keys() if ours.get(key) != base.get(key)

@@ -1,8 +1,6 @@
-"""What may outlive a run.
+"""What is remembered: the last stacks, values never collected, answers given once.
 
-A kept login, the stacks used last, values never taken, and answers given once.
-
-But for the login, which has a place of its own, no secret is among it.
+No secret is among it.
 """
 
 from __future__ import annotations
@@ -15,12 +13,7 @@ from typing import Any
 
 import msgspec
 
-from tui.account.credential_reading import CredentialAbsent
-from tui.account.credential_store import keep, keyring_installed, name_of
-from tui.account.csdx import CsdxSession, csdx_session
-from tui.contentstack.credentials import Credential
-from tui.contentstack.regions import Region
-from tui.files import FileRefused, Refused
+from tui.files import FileRefused
 from tui.private_files import change_json, read_json, state_folder
 
 _MOST_STACKS = 20
@@ -63,26 +56,12 @@ def read_state(environ: Mapping[str, str]) -> State:
 
 @dataclass(frozen=True)
 class Memory:
-    """Reads and writes the state of this user on this machine, for one profile.
+    """Reads and writes the state of this user on this machine.
 
     Nothing here raises: what can't be written down is forgotten again.
     """
 
     environ: Mapping[str, str]
-    profile: str | None = None
-
-    def keep_login(self, region: Region, credential: Credential) -> str:
-        """Keep a login after the user said yes, in the keyring or else in a file of 0600; what came of it."""
-        name = name_of(region, self.profile)
-        if keyring_installed():
-            with contextlib.suppress(Refused):
-                keep("keyring", self.environ, name, credential)
-                return "The login is kept in the keyring; `tokendeck logout` ends it."
-        try:
-            keep("file", self.environ, name, credential)
-        except Refused as refusal:
-            return f"The login could not be kept: {refusal}"
-        return "The login is kept in a file that only you can read; `tokendeck logout` ends it."
 
     @property
     def recent_stacks(self) -> tuple[str, ...]:
@@ -147,15 +126,10 @@ class Memory:
 
         self._change(latest)
 
-    def csdx_to_ask_about(self, current: Credential | None) -> CsdxSession | None:
-        """The session of Contentstack's own CLI, unless it is the `current` one, or was refused once."""
-        if read_state(self.environ).use_csdx is False:
-            return None
-        try:
-            session = csdx_session(self.environ)
-        except CredentialAbsent:
-            return None
-        return session if session.expired or session.credential != current else None
+    @property
+    def use_csdx(self) -> bool | None:
+        """Whether the session of Contentstack's own CLI may be used, None if unasked."""
+        return read_state(self.environ).use_csdx
 
     def answer_about_csdx(self, answer: bool) -> None:
         """Do not ask again."""

@@ -21,12 +21,12 @@ from textual.widgets import Input
 from tui.terminal.pens import PLAIN, NotUnderstood, change
 from tui.terminal.wire import Wire, erases_in_colour
 
-_Result = TypeVar("_Result")
+_Called = TypeVar("_Called")
 _LONGEST_HELD = 0.05
 _CURSOR_ALONE = 0.05
 
 
-class WiredApp(App[_Result], inherit_bindings=False):
+class WiredApp(App[_Called], inherit_bindings=False):
     """An application whose updates go through a `Wire`, unless it is plain, inline or drawn by a browser.
 
     Textual renders an update to a sequence of text, styles and moves and writes it. Here the wire reads the

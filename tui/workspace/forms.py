@@ -56,7 +56,7 @@ class Forms:
         return edit
 
     @property
-    def drafts(self) -> Drafts:
+    def drafts(self) -> Drafts[Plan]:
         """All that was typed and not sent, under the keys of its forms."""
         return {
             key: Draft(form.blank, form.plan)
@@ -64,7 +64,7 @@ class Forms:
             if form.begun
         }
 
-    def go_on_with(self, drafts: Drafts, snapshot: Snapshot) -> None:
+    def go_on_with(self, drafts: Drafts[Plan], snapshot: Snapshot) -> None:
         """Fill the forms that nobody has begun with drafts.
 
         Those for tokens that are gone are dropped.

@@ -32,7 +32,7 @@ from tui.contentstack.models import (
 from tui.contentstack.regions import Region
 from tui.contentstack.rows import Rows
 
-Item = TypeVar("Item", bound=Thing)
+Listed = TypeVar("Listed", bound=Thing)
 
 
 def kind_of(token: Token | None) -> Literal["delivery", "management"]:
@@ -41,21 +41,21 @@ def kind_of(token: Token | None) -> Literal["delivery", "management"]:
 
 
 @dataclass(frozen=True)
-class Listing(Generic[Item]):
+class Listing(Generic[Listed]):
     """A list as last read, and why the latest try to read it failed, if it did.
 
     `odd` are the rows that were not understood. `cut` says in words why the list was
     not read to its end, and is empty where it was.
     """
 
-    items: tuple[Item, ...] = ()
+    items: tuple[Listed, ...] = ()
     read: bool = False
     error: ContentstackError | None = None
     odd: tuple[Odd, ...] = ()
     cut: str = ""
 
     @classmethod
-    def of(cls, rows: Rows[Item]) -> Listing[Item]:
+    def of(cls, rows: Rows[Listed]) -> Listing[Listed]:
         """The list that was read just now."""
         return cls(tuple(rows), read=True, odd=rows.odd, cut=rows.cut)
 
@@ -70,11 +70,11 @@ class Listing(Generic[Item]):
         return {row.key: row for row in self.odd}
 
     @cached_property
-    def rows(self) -> Sequence[Item | Odd]:
+    def rows(self) -> Sequence[Listed | Odd]:
         """All rows in the order of the list, those that were not understood too."""
         if not self.odd:
             return self.items
-        rows: list[Item | Odd] = []
+        rows: list[Listed | Odd] = []
         left = deque(self.odd)
         for item in self.items:
             while left and left[0].index <= len(rows):
@@ -88,7 +88,7 @@ class Listing(Generic[Item]):
         return {*named, *(row.name for row in self.odd)} - {""}
 
     @cached_property
-    def by_uid(self) -> Mapping[str, Item]:
+    def by_uid(self) -> Mapping[str, Listed]:
         """The items by their uids.
 
         Among thousands none is searched for at every key.
