@@ -39,7 +39,7 @@ main()
 """
 _PASSWORD = "correct horse"
 # As the sandbox makes every token's value.
-_VALUE = re.compile(rb"\bcs[0-9a-f]{16,}")
+_VALUE = re.compile(rb"\bcs[0-9a-f]{20,}")
 
 
 @pytest.fixture(scope="module")
