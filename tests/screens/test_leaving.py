@@ -256,6 +256,19 @@ async def test_nobody_signed_in_is_found_twice_and_asked_once() -> None:
         assert [type(screen) for screen in screens].count(SignInScreen) == 1
 
 
+async def test_what_is_told_while_a_screen_opens_is_said_behind_it() -> None:
+    async with running() as table:
+        tokens = table.app.screen
+        assert isinstance(tokens, TokensScreen)
+        uid = tokens.snapshot.delivery.items[0].uid
+        card: DeckScreen[Any] = CardScreen(tokens.deck, uid)
+        opening = table.app.push_screen(card)
+        assert tokens.front == tokens
+        tokens.front.say("told")
+        await opening
+        assert tokens.front == card
+
+
 async def test_doctor_opened_and_left_as_fast_as_keys_come() -> None:
     async with running() as table:
         for _ in range(20):

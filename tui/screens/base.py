@@ -120,11 +120,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     @property
     def front(self) -> TokendeckScreen[Any]:
-        """The foremost of all screens that have a status line."""
-        screens = reversed(self.app.screen_stack)
-        return next(
-            (screen for screen in screens if isinstance(screen, TokendeckScreen)), self
-        )
+        """The foremost of all screens that have a status line, and have it by now."""
+        for screen in reversed(self.app.screen_stack):
+            if isinstance(screen, TokendeckScreen) and screen.is_mounted:
+                return screen
+        return self
 
     def say_so_far(self, text: str) -> None:
         """Say how far something has come; nobody else's screen is for that."""
