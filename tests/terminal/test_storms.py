@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.terminal import Terminal
+from tests.terminal.conftest import Start
 
 pytestmark = pytest.mark.terminal
 
@@ -61,9 +63,11 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def back_at_the_tokens(dashboard: Terminal) -> None:
     """However deep it went, Esc leads back."""
     dashboard.resize(90, 24)
-    for _ in range(12):
+    # What came before is carried out first, key by key.
+    dashboard.wait_for(lambda terminal: max(map(len, terminal.screen)) > 60, timeout=15)
+    for _ in range(30):
         dashboard.send(b"\x1b")
-        dashboard.settle(quiet=0.15)
+        dashboard.settle(quiet=0.2)
         if "alt+o switch" in dashboard.text:
             return
     raise AssertionError(dashboard.text)
@@ -89,6 +93,32 @@ def test_a_window_of_three_columns_while_a_screen_is_left(dashboard: Terminal) -
         dashboard.resize(90, 24)
         dashboard.settle(quiet=0.05)
     back_at_the_tokens(dashboard)
+
+
+# Between reading a size and telling it, the window gets another one.
+_INTERRUPTED = """
+import signal
+from tui import driver
+from tui.cli import main
+read, late = driver.TerminalDriver._get_terminal_size, []
+def interrupted(self):
+    size = read(self)
+    if size[0] != 77 or late:
+        return size
+    late.append(signal.raise_signal(signal.SIGWINCH))
+    return 5, 4
+driver.TerminalDriver._get_terminal_size = interrupted
+main()
+"""
+
+
+def test_the_last_size_of_a_window_is_the_one_that_is_drawn(start: Start) -> None:
+    dashboard = start(sys.executable, "-c", _INTERRUPTED, "--demo")
+    dashboard.wait_for("tokens · read")
+    dashboard.resize(77, 24)
+    dashboard.wait_for(lambda terminal: max(map(len, terminal.screen)) == 77)
+    dashboard.settle()
+    assert "alt+o switch" in dashboard.text
 
 
 def drag(dashboard: Terminal, seed: int, count: int) -> None:

@@ -260,4 +260,5 @@ def test_two_that_start_side_by_side_keep_their_forms_until_each_is_sent(
         terminal.wait_for("y yes, n no")
         terminal.send("y")
     for terminal in both:
-        terminal.wait_for("tokens · read")
+        terminal.wait_for("alt+o switch")
+        assert "E-mail" not in terminal.text

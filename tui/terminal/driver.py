@@ -21,7 +21,9 @@ from itertools import chain
 from types import FrameType
 from typing import Any
 
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 
 from tui.programs import end_all
@@ -78,6 +80,9 @@ class TerminalDriver(LinuxDriver):
         """Take the terminal."""
         self._held = True
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left it so
+        # Textual's handler can be interrupted by itself between reading the size and
+        # telling it, and would then tell the old one last.
+        self._loop.add_signal_handler(signal.SIGWINCH, self._tell_size)
         # Apple's Terminal prints the end of what it doesn't know.
         asks = os.environ.get("TERM_PROGRAM", "") != "Apple_Terminal"
         # Every terminal answers the last of these: then no more answers are to come.
@@ -173,6 +178,11 @@ class TerminalDriver(LinuxDriver):
         with suppress(OSError):
             return os.read(self.fileno, 4096)
         return b""
+
+    def _tell_size(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
 
     def _listen(self) -> None:
         self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
