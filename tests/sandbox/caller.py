@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import httpx
 
+from tui.sandbox.organization import PersonRecord
 from tui.sandbox.service import Sandbox
 
 Api = Literal["management", "delivery", "preview"]
@@ -50,6 +51,14 @@ def as_role(sandbox: Sandbox, role: str = "Admin", stack: int = 0) -> Caller:
     return Caller(
         sandbox, {"authtoken": sandbox.user(role).authtoken, "api_key": api_key}
     )
+
+
+async def log_in(
+    sandbox: Sandbox, user: PersonRecord, **fields: object
+) -> httpx.Response:
+    """Log in with a user's e-mail address and password, and further fields."""
+    login = {"email": user.email, "password": user.password, **fields}
+    return await Caller(sandbox, {}).post("/v3/user-session", json={"user": login})
 
 
 def reader(sandbox: Sandbox, api: Api, stack: int = 0, **headers: str) -> Caller:

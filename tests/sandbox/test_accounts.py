@@ -1,41 +1,16 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.sandbox.caller import Caller, as_role, refusal
-from tests.support.clock import NOW, clock
-from tui.sandbox.organization import PersonRecord
+from tests.sandbox.caller import Caller, as_role, log_in, refusal
+from tests.support.clock import MovingClock, clock
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
-from tui.sandbox.totp import code_at, step_of
 
 WRONG = "Looks like your email or password is invalid. Please try again or reset your password."
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.moment = NOW
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-
-async def log_in(sandbox: Sandbox, user: PersonRecord, **fields: Any) -> httpx.Response:
-    login = {"email": user.email, "password": user.password, **fields}
-    return await Caller(sandbox, {}).post("/v3/user-session", json={"user": login})
-
-
-def guarded(sandbox: Sandbox) -> tuple[PersonRecord, str]:
-    """The user with a second factor, and the secret."""
-    user = next(user for user in sandbox.users if user.tfa_secret)
-    assert user.tfa_secret is not None
-    return user, user.tfa_secret
 
 
 async def test_a_login_opens_a_session(sandbox: Sandbox) -> None:
@@ -87,7 +62,7 @@ async def test_a_wrong_login_is_refused(sandbox: Sandbox, body: dict[str, Any]) 
 async def test_five_wrong_passwords_lock_the_account_for_five_minutes_and_more_prolong_it() -> (
     None
 ):
-    time = Clock()
+    time = MovingClock()
     sandbox = Sandbox.demo(now=time)
     user = sandbox.user()
     for _ in range(4):
@@ -117,66 +92,6 @@ async def test_a_seed_can_lock_an_account() -> None:
     )
     response = await log_in(sandbox, sandbox.users[0])
     assert "temporarily locked" in response.json()["error_message"]
-
-
-async def test_the_second_factor_is_asked_for_by_its_code(sandbox: Sandbox) -> None:
-    response = await log_in(sandbox, guarded(sandbox)[0])
-    assert response.status_code == 401
-    assert response.json() == {
-        "error_message": "Please login using the Two-Factor verification Token",
-        "error_code": 294,
-        "errors": [],
-        "statusCode": 401,
-        "tfa_type": "totp_authenticator",
-    }
-
-
-async def test_a_code_of_the_authenticator_is_good_once() -> None:
-    time = Clock()
-    sandbox = Sandbox.demo(now=time)
-    user, secret = guarded(sandbox)
-    code = code_at(secret, step_of(NOW))
-    assert (await log_in(sandbox, user, tfa_token=code)).status_code == 200
-    again = await log_in(sandbox, user, tfa_token=code)
-    assert refusal(again) == (422, 104)
-    assert "The current Totp has already been Used" in again.json()["error_message"]
-    time.moment += timedelta(seconds=30)
-    next_code = code_at(secret, step_of(time.moment))
-    assert (await log_in(sandbox, user, tfa_token=next_code)).status_code == 200
-
-
-@pytest.mark.parametrize("code", ["000000", "invalid_token", 7, ["287082"]])
-async def test_a_wrong_code_is_refused(sandbox: Sandbox, code: object) -> None:
-    assert refusal(await log_in(sandbox, guarded(sandbox)[0], tfa_token=code)) == (
-        401,
-        295,
-    )
-
-
-async def test_the_field_of_old_clients_is_no_code(sandbox: Sandbox) -> None:
-    user, secret = guarded(sandbox)
-    response = await log_in(sandbox, user, tf_token=code_at(secret, step_of(NOW)))
-    assert refusal(response) == (401, 294)
-
-
-async def test_an_sms_code_is_good_once_after_it_was_asked_for(
-    sandbox: Sandbox,
-) -> None:
-    user = guarded(sandbox)[0]
-    login = {"user": {"email": user.email, "password": user.password}}
-    assert refusal(await log_in(sandbox, user, tfa_token=user.sms_code)) == (401, 295)
-    assert (
-        await Caller(sandbox, {}).post("/v3/user/request_token_sms", json=login)
-    ).status_code == 200
-    assert (await log_in(sandbox, user, tfa_token=user.sms_code)).status_code == 200
-    assert refusal(await log_in(sandbox, user, tfa_token=user.sms_code)) == (401, 295)
-
-
-async def test_an_sms_needs_the_password(sandbox: Sandbox) -> None:
-    login = {"user": {"email": guarded(sandbox)[0].email, "password": "wrong"}}
-    assert refusal(
-        await Caller(sandbox, {}).post("/v3/user/request_token_sms", json=login)
-    ) == (422, 104)
 
 
 async def test_the_21st_login_ends_the_oldest_session_and_not_the_printed_one(

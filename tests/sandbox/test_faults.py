@@ -63,7 +63,7 @@ def asking(fault: str) -> dict[str, str]:
             Fault(status=302, form="html", location="https://Login.example.com/?a=b"),
         ),
         ("unknown=30", Fault(lateness=Lateness(seconds=30.0))),
-        ("unknown=3x;401", Fault(lateness=Lateness(calls=3, status=401))),
+        ("unknown=3x;401", Fault(lateness=Lateness(requests=3, status=401))),
     ],
 )
 def test_faults_are_read(text: str, fault: Fault) -> None:

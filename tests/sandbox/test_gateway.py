@@ -23,9 +23,9 @@ from tests.sandbox.caller import (
     refusal,
 )
 from tests.support.clock import clock
-from tui.sandbox.answers import Response
-from tui.sandbox.calls import Request
 from tui.sandbox.gateway import Gateway
+from tui.sandbox.requests import Request
+from tui.sandbox.responses import Response
 from tui.sandbox.service import Sandbox
 
 JSON_HEADER = {"content-type": "application/json"}

@@ -12,7 +12,7 @@ from tests.support.clock import clock
 from tui.contentstack.models import ManagementToken
 from tui.contentstack.scope import Scope
 from tui.sandbox.organization import StackRecord, TokenRecord
-from tui.sandbox.rules import read_draft
+from tui.sandbox.rules import read_token
 from tui.sandbox.service import Sandbox
 from tui.screens.rights import access_words, rights_facts
 from tui.screens.tokens import TokensScreen
@@ -62,9 +62,9 @@ class Sent:
             changed = {**body, "token": {**body["token"], "scope": known}}
             # Whether the sandbox knows such a scope is not asked here; it keeps what it
             # was sent.
-            return {**read_draft(changed, *rest), "scope": self.answers or scope}
+            return {**read_token(changed, *rest), "scope": self.answers or scope}
 
-        monkeypatch.setattr("tui.sandbox.tokens.read_draft", listen)
+        monkeypatch.setattr("tui.sandbox.tokens.read_token", listen)
 
 
 @pytest.fixture

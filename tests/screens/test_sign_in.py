@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pyotp
 import pytest
 
 from tests.screens.session import Table, running
@@ -11,7 +12,6 @@ from tui.account.connection import Connection
 from tui.account.demo import connection_to
 from tui.contentstack.credentials import Credential
 from tui.sandbox.service import Sandbox
-from tui.sandbox.totp import code_at, step_of
 from tui.screens.sign_in import SignInScreen
 from tui.screens.stacks import StacksScreen
 from tui.screens.tokens import TokensScreen
@@ -76,7 +76,7 @@ async def test_the_second_factor_is_asked_for_when_contentstack_asks(
         await table.until(lambda: "refused the sign-in" in status(table))
         await table.press("alt+m")
         await table.until(lambda: "code sent" in status(table))
-        await table.type(code_at(user.tfa_secret or "", step_of(NOW)))
+        await table.type(pyotp.TOTP(user.tfa_secret or "").at(NOW))
         await table.press("enter")
         await table.until("Delivery 12")
 

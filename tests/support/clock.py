@@ -8,5 +8,15 @@ NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 
 
 def clock() -> datetime:
-    """`NOW`, as the clock that the program is handed."""
+    """Return `NOW`: the clock that the program is given."""
     return NOW
+
+
+class MovingClock:
+    """A clock that a test sets."""
+
+    def __init__(self, moment: datetime = NOW) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment

@@ -10,12 +10,12 @@ from functools import partial
 from hashlib import sha256
 from typing import TypeAlias
 
-from tui.sandbox.answers import NOT_VALID, Json, Response, invalid
-from tui.sandbox.calls import Request, Routes
-from tui.sandbox.organization import StackRecord
+from tui.sandbox.organization import StackRecord, timestamp
 from tui.sandbox.paging import page
 from tui.sandbox.readers import DELIVERY, PREVIEW, Reader, by_management, by_token
-from tui.sandbox.selecting import DRAFT_DETAILS, Selection
+from tui.sandbox.requests import Request, Routes
+from tui.sandbox.responses import NOT_VALID, ApiError, Json, Response, invalid
+from tui.sandbox.selecting import MANAGEMENT_DETAILS, Selection
 
 CONTENT_TYPE_UID = "page"
 LOCALE = "en-us"
@@ -24,55 +24,80 @@ _LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>\n'
 Authorize: TypeAlias = Callable[[Request], Reader]
 
 
-def _read(authorize: Authorize, key: str, name: str, call: Request) -> Response:
-    """The list of `key`, or the one that the path names, as `name`."""
-    reader = authorize(call)
-    selection = Selection.of(call, key)
-    if key == "content_types":
-        content = content_type(reader.stack)
-    else:
-        show = entry if key == "entries" else asset
-        content = show(reader, reader.environment(call))
-    uids = {"content_type": CONTENT_TYPE_UID, "uid": content["uid"]}
-    in_language = key == "content_types" or selection.speaks(LOCALE)
-    asked = [
-        variable for variable, uid in call.variables.items() if uids[variable] != uid
-    ]
-    if asked or (name and not in_language):
-        raise invalid({"uid": [NOT_VALID]}, "The requested object doesn't exist.")
-    beside = selection.beside(content_type(reader.stack))
-    if name:
-        return Response({name: selection.shown(content), **beside})
-    found = [content] if in_language else []
+def _list(authorize: Authorize, key: str, request: Request) -> Response:
+    """Return the list of `key`, which has one member or none."""
+    reader = authorize(request)
+    selection = Selection.of(request, key)
+    content = _content(reader, key, request)
+    found = [content] if _is_spoken(selection, key) else []
+    _check_path(request, content)
     if selection.counts:
-        return page(call, key, found, count_alone=True)
+        return page(request, key, found, count_alone=True)
     return page(
-        call,
+        request,
         key,
         found,
         select=selection.shown,
-        beside=beside,
+        beside=selection.beside(content_type(reader.stack)),
         lenient=reader.token is not None,
     )
 
 
-def _download(call: Request) -> Response:
-    """The file of the asset, which needs no token: it is public."""
-    named = call.variables
-    stack = call.world.stacks.get(named["api_key"])
-    if (
-        stack is None
-        or named["uid"] != content_uid(stack, "asset")
-        or named["file"] != _FILENAME
-    ):
-        raise invalid({"uid": [NOT_VALID]}, "The requested object doesn't exist.")
-    answer = Response({}, headers={"content-type": "image/svg+xml"})
-    answer.body = _LOGO
-    return answer
+def _get(authorize: Authorize, key: str, name: str, request: Request) -> Response:
+    """Return the one of the list of `key` that the path names, as the field `name`."""
+    reader = authorize(request)
+    selection = Selection.of(request, key)
+    content = _content(reader, key, request)
+    _check_path(request, content)
+    if not _is_spoken(selection, key):
+        raise _no_such_object()
+    beside = selection.beside(content_type(reader.stack))
+    return Response({name: selection.shown(content), **beside})
+
+
+def _content(reader: Reader, key: str, request: Request) -> Json:
+    """Return the one thing that the list of `key` holds."""
+    if key == "content_types":
+        return content_type(reader.stack)
+    environment = reader.environment(request)
+    if key == "entries":
+        return entry(reader, environment)
+    return asset(reader, environment)
+
+
+def _is_spoken(selection: Selection, key: str) -> bool:
+    """Whether the content is there in the language asked for; a type has none."""
+    return key == "content_types" or selection.speaks(LOCALE)
+
+
+def _check_path(request: Request, content: Json) -> None:
+    """Refuse a path that names another content type or another uid."""
+    uids = {"content_type": CONTENT_TYPE_UID, "uid": content["uid"]}
+    for variable, uid in request.variables.items():
+        if uids[variable] != uid:
+            raise _no_such_object()
+
+
+def _no_such_object() -> ApiError:
+    return invalid({"uid": [NOT_VALID]}, "The requested object doesn't exist.")
+
+
+def _download(request: Request) -> Response:
+    """Return the file of the asset, which is public and needs no token."""
+    variables = request.variables
+    stack = request.world.stacks.get(variables["api_key"])
+    if stack is None:
+        raise _no_such_object()
+    own = (content_uid(stack, "asset"), _FILENAME)
+    if (variables["uid"], variables["file"]) != own:
+        raise _no_such_object()
+    response = Response({}, headers={"content-type": "image/svg+xml"})
+    response.body = _LOGO
+    return response
 
 
 def content_type(stack: StackRecord) -> Json:
-    """A page with a title and a URL."""
+    """Return the type of all entries: a page with a title and a URL."""
     fields = [("Title", "title", True), ("URL", "url", False)]
     return {
         **stack.stamps.dates(),
@@ -102,7 +127,10 @@ def content_type(stack: StackRecord) -> Json:
 
 
 def entry(reader: Reader, environment: Json | None) -> Json:
-    """The entry; without an environment it is the draft, as the management API shows it."""
+    """Return the entry, as it is published to an environment.
+
+    Without an environment it is what the management API shows.
+    """
     return {
         "uid": content_uid(reader.stack, "entry"),
         "title": f"Welcome to {reader.stack.name}",
@@ -119,10 +147,7 @@ def entry(reader: Reader, environment: Json | None) -> Json:
 
 
 def asset(reader: Reader, environment: Json | None) -> Json:
-    """The asset, a drawing that can be downloaded.
-
-    Without an environment it is the draft.
-    """
+    """Return the asset, a drawing that can be downloaded, as `entry` does."""
     uid = content_uid(reader.stack, "asset")
     return {
         "uid": uid,
@@ -144,57 +169,62 @@ def asset(reader: Reader, environment: Json | None) -> Json:
 
 
 def content_uid(stack: StackRecord, what: str) -> str:
-    """The uid of something in a stack, the same in every run."""
+    """Return the uid of something in a stack, the same in every run."""
     return "blt" + sha256(f"{stack.uid} {what}".encode()).hexdigest()[:16]
 
 
 def _publication(stack: StackRecord, environment: Json | None) -> Json:
-    """Who made a thing and when, and where it is published.
-
-    For a draft, a list of places.
-    """
-    made = stack.stamps.shown()
-    details = [
-        {
-            "environment": each["uid"],
-            "locale": LOCALE,
-            "time": made["updated_at"],
-            "user": stack.owner_uid,
-        }
-        for each in ([environment] if environment else stack.environments.values())
-    ]
-    if environment is None:
-        return made | {DRAFT_DETAILS: [each | {"version": 1} for each in details]}
-    return made | {"publish_details": details[0]}
+    """Return who created a thing and when, and where it is published."""
+    stamps = stack.stamps.shown()
+    if environment is not None:
+        return stamps | {"publish_details": _place(stack, environment)}
+    places = [_place(stack, each) for each in stack.environments.values()]
+    return stamps | {MANAGEMENT_DETAILS: [each | {"version": 1} for each in places]}
 
 
-def _routes(prefix: str, authorize: Authorize, end: str = "") -> Routes:
-    places = [
-        ("content_types", "content_types", ""),
-        ("content_types/{content_type}", "content_types", "content_type"),
-        ("content_types/{content_type}/entries", "entries", ""),
-        ("content_types/{content_type}/entries/{uid}", "entries", "entry"),
-        ("assets", "assets", ""),
-        ("assets/{uid}", "assets", "asset"),
-    ]
+def _place(stack: StackRecord, environment: Json) -> Json:
     return {
-        f"GET {prefix}/{path}{end}": partial(_read, authorize, key, name)
-        for path, key, name in places
+        "environment": environment["uid"],
+        "locale": LOCALE,
+        "time": timestamp(stack.stamps.updated_at),
+        "user": stack.owner_uid,
     }
 
 
+def _routes(prefix: str, authorize: Authorize, end: str = "") -> Routes:
+    lists = {
+        "content_types": "content_types",
+        "content_types/{content_type}/entries": "entries",
+        "assets": "assets",
+    }
+    members = {
+        "content_types/{content_type}": ("content_types", "content_type"),
+        "content_types/{content_type}/entries/{uid}": ("entries", "entry"),
+        "assets/{uid}": ("assets", "asset"),
+    }
+    routes: Routes = {}
+    for path, key in lists.items():
+        routes[f"GET {prefix}/{path}{end}"] = partial(_list, authorize, key)
+    for path, (key, name) in members.items():
+        routes[f"GET {prefix}/{path}{end}"] = partial(_get, authorize, key, name)
+    return routes
+
+
+_by_delivery_token = partial(by_token, DELIVERY)
+_by_preview_token = partial(by_token, PREVIEW)
 _FILES: Routes = {"GET /v3/assets/{api_key}/{uid}/{file}": _download}
+
 MANAGEMENT_ROUTES: Routes = {**_routes("/v3", by_management), **_FILES}
 # The JavaScript client asks the content hosts for lists with a slash at the end.
-DELIVERY_ROUTES: Routes = _FILES | {
-    path: handler
-    for end in ("", "/")
-    for path, handler in _routes("/v3", partial(by_token, DELIVERY), end).items()
+DELIVERY_ROUTES: Routes = {
+    **_FILES,
+    **_routes("/v3", _by_delivery_token),
+    **_routes("/v3", _by_delivery_token, "/"),
 }
 # The newer JavaScript client leaves the `/v3` out.
 PREVIEW_ROUTES: Routes = {
-    path: handler
-    for prefix in ("/v3", "")
-    for end in ("", "/")
-    for path, handler in _routes(prefix, partial(by_token, PREVIEW), end).items()
+    **_routes("/v3", _by_preview_token),
+    **_routes("/v3", _by_preview_token, "/"),
+    **_routes("", _by_preview_token),
+    **_routes("", _by_preview_token, "/"),
 }

@@ -1,8 +1,9 @@
-"""Faults on demand, so that a client can be tested against a network and a server that misbehave.
+"""Faults on demand: a network and a server that misbehave, for tests of a client.
 
-A request asks for one with the header `x-sandbox-fault`, or a plan made beforehand picks the requests. A
-fault is written as parts joined by commas: `delay=SECONDS`, a status such as `500`, `429` or
-`429;retry-after=5`, a gateway's answer such as `403-html;title=Blocked;server=proxy`, `unknown=SECONDS` or
+A request asks for a fault with the header `x-sandbox-fault`, or a fault planned
+beforehand picks its requests. A fault is written as parts joined by commas:
+`delay=SECONDS`, a status such as `500`, `429` or `429;retry-after=5`, a gateway's
+response such as `403-html;title=Blocked;server=proxy`, `unknown=SECONDS` or
 `unknown=CALLSx`, `cut`, `wrong-types`, `odd-rows`, `close-before`, `close-after`.
 """
 
@@ -12,13 +13,12 @@ import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 
-from tui.sandbox.answers import ApiError, Response, too_many_requests
-from tui.sandbox.calls import Request
 from tui.sandbox.organization import Lateness
+from tui.sandbox.requests import Request
+from tui.sandbox.responses import ApiError, Response, too_many_requests
 from tui.sandbox.seed import SeedFault
 
 FAULT_HEADER = "x-sandbox-fault"
@@ -30,6 +30,7 @@ _WITHOUT_BODY = (
 )
 _ENDINGS = ("cut", "wrong-types", "odd-rows", "close-before", "close-after")
 _FAILURE = re.compile(r"([2345]\d\d)(?:-(html|json|text|empty))?")
+_DELAY = re.compile(r"delay=(\d{1,4}(?:\.\d+)?)")
 _UNKNOWN = re.compile(r"unknown=(?:(\d{1,6}(?:\.\d+)?)|(\d{1,6})x)(?:;(401|412))?")
 _CONTENT_TYPES = {
     "html": "text/html; charset=utf-8",
@@ -43,10 +44,10 @@ class Fault(msgspec.Struct):
     """What goes wrong with one request.
 
     Attributes:
-        form: what a gateway answers in place of the API: html, json, text or empty; its
-            `title`, the `server` and the `location` that it names.
+        form: what a gateway sends in place of the API: html, json, text or empty, with
+            its `title`, and the `server` and the `location` that it names.
         ending: one of the parts that have no value.
-        lateness: for how long the token that the request creates stays unknown.
+        lateness: how long the token that the request creates stays unknown.
     """
 
     delay: float = 0.0
@@ -63,33 +64,39 @@ class Fault(msgspec.Struct):
 def parse_fault(text: str) -> Fault:
     """Read a fault; a ValueError names the part that is none."""
     fault = Fault()
-    for part in (each.strip() for each in text.split(",")):
-        delay = re.fullmatch(r"delay=(\d{1,4}(?:\.\d+)?)", part.lower())
+    for written in text.split(","):
+        part = written.strip()
+        delay = _DELAY.fullmatch(part.lower())
         unknown = _UNKNOWN.fullmatch(part.lower())
         if part.lower() in _ENDINGS:
             fault.ending = part.lower()
         elif delay:
             fault.delay = float(delay[1])
         elif unknown:
-            status = None if unknown[3] is None else int(unknown[3])
-            fault.lateness = Lateness(
-                float(unknown[1] or 0), int(unknown[2] or 0), status
-            )
+            fault.lateness = _lateness(*unknown.groups())
         elif not _read_failure(fault, part):
             raise ValueError(f"{part!r} is not a fault")
     return fault
 
 
+def _lateness(
+    seconds: str | None, requests: str | None, status: str | None
+) -> Lateness:
+    refused_with = None if status is None else int(status)
+    return Lateness(float(seconds or 0), int(requests or 0), refused_with)
+
+
 def _read_failure(fault: Fault, part: str) -> bool:
-    """Read a status and what belongs to it into a fault; False if it is none."""
+    """Read a status and its options into a fault; return False if it is none."""
     head, *options = part.split(";")
     named = _FAILURE.fullmatch(head.strip().lower())
     if named is None or int(named[1]) not in _STATUSES:
         return False
     fault.status, fault.form = int(named[1]), named[2] or ""
     # Only a gateway says yes or goes elsewhere: the API's envelope is for refusals.
-    allowed = fault.form and fault.status not in _WITHOUT_BODY
-    if not allowed and fault.status < HTTPStatus.BAD_REQUEST:
+    is_refusal = fault.status >= HTTPStatus.BAD_REQUEST
+    is_from_gateway = fault.form and fault.status not in _WITHOUT_BODY
+    if not is_refusal and not is_from_gateway:
         return False
     for option in options:
         name, _, value = option.strip().partition("=")
@@ -102,33 +109,31 @@ def _read_failure(fault: Fault, part: str) -> bool:
     return True
 
 
-def fault_of(call: Request, api: str, planned: Iterable[SeedFault]) -> Fault:
-    """The header's fault, or 400 if it is none.
+def fault_of(request: Request, api: str, planned: Iterable[SeedFault]) -> Fault:
+    """Return the fault that a request's header asks for, or the first planned for it.
 
-    Else the first planned one that fits, else an empty one.
+    Without either it is an empty one. A header that is no fault is refused by 400.
     """
-    header = call.headers.get(FAULT_HEADER)
-    if header is None:
-        return next(
-            (parse_fault(each.fault) for each in planned if _takes(each, call, api)),
-            Fault(),
-        )
-    try:
-        return parse_fault(header)
-    except ValueError as error:
-        raise ApiError(400, f"{FAULT_HEADER}: {error}.", 400) from None
+    header = request.headers.get(FAULT_HEADER)
+    if header is not None:
+        try:
+            return parse_fault(header)
+        except ValueError as error:
+            raise ApiError(400, f"{FAULT_HEADER}: {error}.", 400) from None
+    for each in planned:
+        if _takes(each, request, api):
+            return parse_fault(each.fault)
+    return Fault()
 
 
-def _takes(planned: SeedFault, call: Request, api: str) -> bool:
-    """Whether a request is hit; counts it if it fits."""
-    patterns = (
-        (api, planned.api),
-        (call.method, planned.method.upper()),
-        (call.path, planned.path),
+def _takes(planned: SeedFault, request: Request, api: str) -> bool:
+    """Whether a planned fault hits a request; a request that fits is counted."""
+    fits = (
+        fnmatchcase(api, planned.api)
+        and fnmatchcase(request.method, planned.method.upper())
+        and fnmatchcase(request.path, planned.path)
     )
-    if planned.times == 0 or not all(
-        fnmatchcase(actual, pattern) for actual, pattern in patterns
-    ):
+    if planned.times == 0 or not fits:
         return False
     if planned.after > 0:
         planned.after -= 1
@@ -139,44 +144,43 @@ def _takes(planned: SeedFault, call: Request, api: str) -> bool:
 
 
 def failure(fault: Fault) -> Response | None:
-    """The answer in place of the API's own, if the fault has a status."""
+    """Return what is sent in place of the API's response, if the fault has a status."""
     if fault.status is None:
         return None
     status = HTTPStatus(fault.status)
-    headers = (
-        {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
-    )
+    headers: dict[str, str] = {}
+    if fault.retry_after is not None:
+        headers["retry-after"] = str(fault.retry_after)
     if fault.form:
-        return _gateway_answer(fault, status, headers)
+        return _gateway_response(fault, status, headers)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return too_many_requests(headers).answer
-    return ApiError(
-        status, f"{status.phrase}. Please try again.", status, headers=headers
-    ).answer
+        return too_many_requests(headers).response
+    message = f"{status.phrase}. Please try again."
+    return ApiError(status, message, status, headers=headers).response
 
 
-def _gateway_answer(
+def _gateway_response(
     fault: Fault, status: HTTPStatus, headers: dict[str, str]
 ) -> Response:
-    """What a web filter, a captive portal or an access proxy sends."""
+    """Return what a web filter, a captive portal or an access proxy sends."""
     named = {"server": fault.server, "location": fault.location}
     headers |= {name: value for name, value in named.items() if value}
+    headers["content-type"] = _CONTENT_TYPES[fault.form]
     title = fault.title or f"{status} {status.phrase}"
+    head, body = f"<head><title>{title}</title></head>", f"<body>{status.phrase}</body>"
     bodies = {
-        "html": f"<html><head><title>{title}</title></head><body>{status.phrase}</body></html>",
+        "html": f"<html>{head}{body}</html>",
         "json": msgspec.json.encode({"message": title}).decode(),
         "text": f"{title}\n",
         "empty": "",
     }
-    answer = Response(
-        {}, status, headers | {"content-type": _CONTENT_TYPES[fault.form]}
-    )
-    answer.body = bodies[fault.form].encode()
-    return answer
+    response = Response({}, status, headers)
+    response.body = bodies[fault.form].encode()
+    return response
 
 
-def with_wrong_types(value: Any) -> Any:
-    """The same shape with numbers for texts and texts for all else."""
+def with_wrong_types(value: object) -> object:
+    """Return the same shape, with numbers for texts and texts for all else."""
     if isinstance(value, dict):
         return {key: with_wrong_types(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -184,13 +188,15 @@ def with_wrong_types(value: Any) -> Any:
     return 7 if isinstance(value, str) else "wrong"
 
 
-def with_odd_rows(value: Any) -> Any:
-    """The same lists; in each the second row has no name, and a null stands after it."""
+def with_odd_rows(value: object) -> object:
+    """Spoil each list: its second row has no name, and a null stands after it."""
     if not isinstance(value, dict):
         return value
-    return {
-        key: [*each[:1], {**each[1], "name": None}, None, *each[2:]]
-        if isinstance(each, list) and len(each) > 1 and isinstance(each[1], dict)
-        else each
-        for key, each in value.items()
-    }
+    return {key: _with_odd_second_row(each) for key, each in value.items()}
+
+
+def _with_odd_second_row(rows: object) -> object:
+    if not isinstance(rows, list) or len(rows) < 2 or not isinstance(rows[1], dict):
+        return rows
+    first, second, *others = rows
+    return [first, second | {"name": None}, None, *others]

@@ -1,7 +1,4 @@
-"""One API as an ASGI application.
-
-Its routes, the size of bodies, the rate limit and faults.
-"""
+"""One API as an ASGI application: routes, the size of bodies, rate limit and faults."""
 
 from __future__ import annotations
 
@@ -15,10 +12,16 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from tui.sandbox.answers import ApiError, Response, too_many_requests
-from tui.sandbox.calls import Handler, Request, Routes
-from tui.sandbox.faults import failure, fault_of, with_odd_rows, with_wrong_types
+from tui.sandbox.faults import (
+    Fault,
+    failure,
+    fault_of,
+    with_odd_rows,
+    with_wrong_types,
+)
 from tui.sandbox.organization import World
+from tui.sandbox.requests import Handler, Request, Routes
+from tui.sandbox.responses import ApiError, Response, too_many_requests
 from tui.sandbox.seed import SeedFault
 
 # The types of the ASGI specification.
@@ -34,20 +37,15 @@ CLOSE_EXTENSION = "sandbox.close"
 # A client that is still sending cannot read a refusal, so what is over the limit is
 # read away up to here.
 _MAX_DRAINED_BYTES = 64 * 1024 * 1024
-
-
 _CHANGES = {"wrong-types": with_wrong_types, "odd-rows": with_odd_rows}
 
 
 class ConnectionClosed(ConnectionResetError):
-    """In process there is no connection to close.
-
-    The failure is raised through the transport instead.
-    """
+    """Raised through the transport in process, where no connection can be closed."""
 
 
 class RateLimiter:
-    """Counts the requests of the last second; what it refuses does not count."""
+    """Counts the requests of the last second, but for those that it refused."""
 
     def __init__(
         self, per_second: int, clock: Callable[[], float] = time.monotonic
@@ -57,9 +55,9 @@ class RateLimiter:
         self._admitted: defaultdict[tuple[str, bool], deque[float]] = defaultdict(deque)
 
     def admit(self, bucket: str, *, write: bool) -> int | None:
-        """How many more reads or writes of a bucket may come in this second.
+        """Return how many more reads or writes of a bucket may come in this second.
 
-        None if this one may not.
+        None means that this one may not.
         """
         now = self._clock()
         recent = self._admitted[(bucket, write)]
@@ -72,10 +70,11 @@ class RateLimiter:
 
 
 class Gateway:
-    """One API as an ASGI application; HEAD is answered where GET is.
+    """One API as an ASGI application, which serves HEAD wherever it serves GET.
 
-    `name` is the API's in fault plans, and `faults` those of all APIs, which may change
-    while it runs.
+    Args:
+        name: the API's name in planned faults.
+        faults: the planned faults of all APIs, which may change while it runs.
     """
 
     def __init__(
@@ -89,112 +88,135 @@ class Gateway:
         self._name = name
         self._world = world
         self._routes = [
-            (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route)), handler)
-            for route, handler in routes.items()
+            (_route_pattern(route), handler) for route, handler in routes.items()
         ]
         self._faults = faults
         self._limiter = limiter
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request, as well as the fault that hits it allows."""
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
         body = await _read_body(receive)
         if body is None:
             return
-        pairs = parse_qsl(
-            scope["query_string"].decode("latin-1"), keep_blank_values=True
-        )
-        call = Request(
-            world=self._world,
-            method=scope["method"],
-            path=scope["path"],
-            headers={
-                key.decode("latin-1").lower(): each.decode("latin-1")
-                for key, each in scope["headers"]
-            },
-            query=dict(pairs),
-            body=body,
-            pairs=pairs,
-        )
+        request = _request(self._world, scope, body)
         try:
-            fault = fault_of(call, self._name, self._faults)
+            fault = fault_of(request, self._name, self._faults)
         except ApiError as refusal:
-            await _send(refusal.answer, call, send)
+            await _send(refusal.response, request, send)
             return
-        call.lateness = fault.lateness
+        request.lateness = fault.lateness
         if fault.delay:
             await asyncio.sleep(fault.delay)
         if fault.ending == "close-before":
             await _hang_up(scope, receive)
             return
-        answer = failure(fault)
-        if answer is not None:
-            await _send(answer, call, send)
+        response = failure(fault)
+        if response is not None:
+            await _send(response, request, send)
             return
-        try:
-            answer = self._answer(call)
-        except Exception:
-            await _send(
-                ApiError(500, "Internal Server Error. Please try again.", 500).answer,
-                call,
-                send,
-            )
-            raise
-        if change := _CHANGES.get(fault.ending):
-            answer.body = msgspec.json.encode(change(msgspec.json.decode(answer.body)))
+        response = await self._response_or_500(request, send)
+        _change_body(response, fault)
         if fault.ending != "close-after":
-            await _send(answer, call, send, cut=fault.ending == "cut")
+            await _send(response, request, send, cut=fault.ending == "cut")
         if fault.ending in ("close-after", "cut"):
             await _hang_up(scope, receive)
 
-    def _answer(self, call: Request) -> Response:
+    async def _response_or_500(self, request: Request, send: Send) -> Response:
+        """Return the response; if the sandbox itself fails, send a 500 and raise."""
+        try:
+            return self._response(request)
+        except Exception:
+            refusal = ApiError(500, "Internal Server Error. Please try again.", 500)
+            await _send(refusal.response, request, send)
+            raise
+
+    def _response(self, request: Request) -> Response:
         headers: dict[str, str] = {}
         if self._limiter is not None:
-            remaining = self._limiter.admit(
-                _bucket(call), write=call.method not in ("GET", "HEAD")
-            )
+            is_write = request.method not in ("GET", "HEAD")
+            remaining = self._limiter.admit(_bucket(request), write=is_write)
             # No `Retry-After` is among them: the real API sends none.
             headers["x-ratelimit-limit"] = str(self._limiter.per_second)
             headers["x-ratelimit-remaining"] = str(remaining or 0)
             if remaining is None:
-                return too_many_requests(headers).answer
+                return too_many_requests(headers).response
         try:
-            answer = self._handler(call)(call)
+            handler = self._handler(request)
+            response = handler(request)
         except ApiError as refusal:
-            answer = refusal.answer
-        answer.headers |= headers
-        return answer
+            response = refusal.response
+        response.headers |= headers
+        return response
 
-    def _handler(self, call: Request) -> Handler:
-        """What answers a method and path; it finds the path's variables in the call."""
-        if len(call.body) > MAX_BODY_BYTES:
+    def _handler(self, request: Request) -> Handler:
+        """Find what handles a method and path; the path's variables go to the request.
+
+        A method that a path does not take is refused as an unknown path is: the API's
+        list of statuses has no 405.
+        """
+        if len(request.body) > MAX_BODY_BYTES:
             raise ApiError(413, "The request body is larger than 1 MiB.", 413)
-        method = "GET" if call.method == "HEAD" else call.method
+        method = "GET" if request.method == "HEAD" else request.method
         for pattern, handler in self._routes:
-            if match := pattern.fullmatch(f"{method} {call.path}"):
-                call.variables = match.groupdict()
+            match = pattern.fullmatch(f"{method} {request.path}")
+            if match:
+                request.variables = match.groupdict()
                 return handler
-        # A method that a path does not take is answered alike: the API's list of
-        # statuses has no 405.
         raise ApiError(404, "The requested URL was not found on this server.", 404)
 
 
-def _bucket(call: Request) -> str:
-    """Whose rate limit a request counts against.
+def _route_pattern(route: str) -> re.Pattern[str]:
+    """Compile a route such as `GET /v3/roles/{uid}`, whose variables become groups."""
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route))
 
-    The organization's, as far as its headers tell.
+
+def _request(world: World, scope: ASGIScope, body: bytes) -> Request:
+    """Return a request as the handlers see it."""
+    query = scope["query_string"].decode("latin-1")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    headers = {
+        name.decode("latin-1").lower(): value.decode("latin-1")
+        for name, value in scope["headers"]
+    }
+    return Request(
+        world=world,
+        method=scope["method"],
+        path=scope["path"],
+        headers=headers,
+        query=dict(pairs),
+        body=body,
+        pairs=pairs,
+    )
+
+
+def _change_body(response: Response, fault: Fault) -> None:
+    """Spoil the JSON of a response where its fault says so."""
+    change = _CHANGES.get(fault.ending)
+    if change is not None:
+        content = change(msgspec.json.decode(response.body))
+        response.body = msgspec.json.encode(content)
+
+
+def _bucket(request: Request) -> str:
+    """Return whose rate limit a request counts against.
+
+    It is the organization of the stack; without a stack, whatever a header names.
     """
-    stack = call.world.stacks.get(call.headers.get("api_key", ""))
-    names = ("organization_uid", "authtoken", "authorization")
-    named = [call.headers[name] for name in names if call.headers.get(name)]
-    return stack.organization.uid if stack else next(iter(named), "")
+    stack = request.world.stacks.get(request.headers.get("api_key", ""))
+    if stack is not None:
+        return stack.organization.uid
+    for name in ("organization_uid", "authtoken", "authorization"):
+        if request.headers.get(name):
+            return request.headers[name]
+    return ""
 
 
 async def _read_body(receive: Receive) -> bytes | None:
-    """The body, a little over the limit if it is over it.
+    """Read the body, or a little more than the limit of a body that is over it.
 
-    None if the client went away.
+    Return None if the client went away.
     """
     body = bytearray()
     received = 0
@@ -210,19 +232,19 @@ async def _read_body(receive: Receive) -> bytes | None:
 
 
 async def _send(
-    answer: Response, call: Request, send: Send, *, cut: bool = False
+    response: Response, request: Request, send: Send, *, cut: bool = False
 ) -> None:
-    """Send an answer: without the body to HEAD, or half of it where it is to be cut."""
-    headers = answer.headers | {"content-length": str(len(answer.body))}
+    """Send a response: without its body to HEAD, half of it where it is to be cut."""
+    headers = response.headers | {"content-length": str(len(response.body))}
     encoded = [
         (name.encode("latin-1"), value.encode("latin-1"))
         for name, value in headers.items()
     ]
-    await send(
-        {"type": "http.response.start", "status": answer.status, "headers": encoded}
-    )
-    body = b"" if call.method == "HEAD" else answer.body
-    body = body[: len(body) // 2] if cut else body
+    status = response.status
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    body = b"" if request.method == "HEAD" else response.body
+    if cut:
+        body = body[: len(body) // 2]
     await send({"type": "http.response.body", "body": body, "more_body": cut})
 
 

@@ -1,10 +1,8 @@
-"""What the sandbox knows.
-
-People, organizations and stacks with their environments, branches and tokens.
-"""
+"""What the sandbox knows: people, organizations, stacks and their tokens."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from tui.sandbox.answers import Json
+from tui.sandbox.responses import Json
 from tui.sandbox.seed import ListName, SeedOrganization, SeedStack, SeedUser
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -51,22 +49,20 @@ MANAGEMENT_MODULES = frozenset(
 
 
 def utc_now() -> datetime:
-    """The present moment, aware and in UTC."""
+    """Return the present moment, aware and in UTC."""
     return datetime.now(UTC)
 
 
 def timestamp(moment: datetime) -> str:
-    """A moment as `2026-01-05T10:00:00.000Z`."""
-    return (
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.")
-        + f"{moment.microsecond // 1000:03d}Z"
-    )
+    """Write a moment as `2026-01-05T10:00:00.000Z`."""
+    seconds = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{seconds}.{moment.microsecond // 1000:03d}Z"
 
 
 def expiry_moment(expires_on: str) -> datetime | None:
-    """00:00 UTC of a day, written as `YYYY-MM-DD` or as a full ISO 8601 time.
+    """Return 00:00 UTC of a day, or None if the text names none.
 
-    None if it is neither.
+    It may be written as `YYYY-MM-DD` or as a full ISO 8601 time.
     """
     try:
         moment = datetime.fromisoformat(expires_on)
@@ -77,7 +73,7 @@ def expiry_moment(expires_on: str) -> datetime | None:
 
 
 class Stamps(msgspec.Struct):
-    """Who made and last changed a thing, and when."""
+    """Who created and last changed a thing, and when."""
 
     created_by: str
     updated_by: str
@@ -89,14 +85,14 @@ class Stamps(msgspec.Struct):
         self.updated_by, self.updated_at = person_uid, moment
 
     def dates(self) -> Json:
-        """When, as answers show it."""
+        """Return the moments, as responses show them."""
         return {
             "created_at": timestamp(self.created_at),
             "updated_at": timestamp(self.updated_at),
         }
 
     def shown(self) -> Json:
-        """All of it, as answers show it."""
+        """Return people and moments, as responses show them."""
         return {
             "created_by": self.created_by,
             "updated_by": self.updated_by,
@@ -105,11 +101,13 @@ class Stamps(msgspec.Struct):
 
 
 class PersonRecord(SeedUser, kw_only=True):
-    """A user account: what the seed says of it, or was made up, and what became of it since.
+    """A user account: what the seed says of it, and what became of it since.
 
     Attributes:
-        authtoken: the session that was open from the start; it is not one of the 20 from logins.
-        role: what the person is in the first stack that they have a part in: Owner, Admin, Developer, …
+        authtoken: the session that was open from the start; it is not one of the 20
+            from logins.
+        role: what the person is in the first stack that they have a part in: Owner,
+            Admin, Developer, …
         sessions: authtokens from logins, oldest first.
         sms_pending: whether an SMS code was asked for and not yet used.
         used_steps: TOTP steps whose code was already taken.
@@ -125,6 +123,15 @@ class PersonRecord(SeedUser, kw_only=True):
     used_steps: set[int] = msgspec.field(default_factory=set)
     failed_attempts: int = 0
     locked_until: datetime | None = None
+
+    def authenticator_key(self) -> bytes:
+        """Decode the key that the person's authenticator holds.
+
+        `tfa_secret` may be in small letters, in groups and without padding. A
+        ValueError says that it is not base32.
+        """
+        compact = (self.tfa_secret or "").replace(" ", "").upper()
+        return base64.b32decode(compact + "=" * (-len(compact) % 8))
 
     def __repr__(self) -> str:
         return f"Person({self.email!r})"
@@ -145,9 +152,10 @@ def scope_item(
     metadata_uid: str,
     named: Iterable[Any] | None = None,
 ) -> Json:
-    """One item of a scope as answers show it, which hold whole environments, but names of branches.
+    """Return one item of a scope, as responses show it.
 
-    Without `named` it is a right to the module as a whole, and has no list.
+    Without `named` it is a right to the module as a whole, and has no list. Else it
+    lists whole environments, or names of branches or aliases.
     """
     item = {"module": module, "acl": acl, "_metadata": {"uid": metadata_uid}}
     if named is None:
@@ -158,26 +166,25 @@ def scope_item(
 
 
 def names_in(item: Json, field: str) -> list[str]:
-    """The names that a scope item lists in a field.
+    """Return the names that a scope item lists in a field.
 
     Environments are whole objects there.
     """
     listed = item.get(field)
-    named: list[str] = []
-    for each in listed if isinstance(listed, list) else []:
-        name = each.get("name") if isinstance(each, dict) else each
-        named += [name] if isinstance(name, str) else []
-    return named
+    if not isinstance(listed, list):
+        return []
+    names = [each.get("name") if isinstance(each, dict) else each for each in listed]
+    return [name for name in names if isinstance(name, str)]
 
 
 class TokenRecord(msgspec.Struct, kw_only=True):
     """A delivery or management token.
 
     Attributes:
-        scope: as answers show it, see `scope_item`.
+        scope: as responses show it, see `scope_item`.
         value: the secret itself.
         preview: the secret of its preview token, if it has one.
-        preview_since: when that was made, where it was made later than the token.
+        preview_since: when that was created, where it came later than the token.
         expires_on: the date as the client wrote it, for management tokens.
         extra: rate-limit fields of management tokens, kept as they came.
     """
@@ -199,7 +206,7 @@ class TokenRecord(msgspec.Struct, kw_only=True):
         return f"Token({self.uid!r}, {self.name!r})"
 
     def names(self, module: str) -> list[str]:
-        """The names in its scope for a module: environments, branches or aliases.
+        """Return the names in its scope for a module.
 
         Branches and aliases may be named inside other modules too.
         """
@@ -214,9 +221,7 @@ class TokenRecord(msgspec.Struct, kw_only=True):
 
 
 class Lateness(msgspec.Struct):
-    """For how long a value stays unknown once it is created.
-
-    Until a moment, or for so many calls.
+    """How long a new value stays unknown: so many seconds, or so many requests.
 
     Attributes:
         status: what it is refused with meanwhile, 401 or 412; None leaves that to the
@@ -224,23 +229,20 @@ class Lateness(msgspec.Struct):
     """
 
     seconds: float = 0.0
-    calls: int = 0
+    requests: int = 0
     status: int | None = None
     since: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Whether the value is unknown still; a call that finds it so counts."""
+        """Whether the value is unknown still; a request that finds it so counts."""
         if self.since is not None and (now - self.since).total_seconds() < self.seconds:
             return True
-        self.calls -= 1
-        return self.calls >= 0
+        self.requests -= 1
+        return self.requests >= 0
 
 
 class OddRow(msgspec.Struct):
-    """A row of a list that is shown as it is, however odd.
-
-    In one stack, or in all of them.
-    """
+    """A row that a list shows as it is, however odd: in one stack, or in all."""
 
     list: ListName
     row: Any
@@ -252,7 +254,7 @@ class StackRecord(msgspec.Struct, kw_only=True):
     """A stack and all that belongs to it.
 
     Attributes:
-        environments: by name, as answers show them; so are branches and aliases, and
+        environments: by name, as responses show them; so are branches and aliases, and
             roles by uid.
         token_rights: by uid of a role, the kinds of token that it may manage.
         modules: the modules that a management token's scope may hold.
@@ -283,38 +285,50 @@ class StackRecord(msgspec.Struct, kw_only=True):
         return f"Stack({self.name!r})"
 
     def tokens(self, kind: Kind) -> dict[str, TokenRecord]:
-        """Its tokens of one kind by uid, oldest first."""
+        """Return its tokens of one kind by uid, oldest first."""
         return self.delivery_tokens if kind == "delivery" else self.management_tokens
+
+    def token_limit(self, kind: Kind) -> int | None:
+        """Return how many tokens of one kind it may have; None is any number."""
+        limits = self.seed.limits
+        if kind == "delivery":
+            return limits.delivery_tokens
+        return limits.management_tokens
 
     def delay(
         self, lateness: Lateness | None, now: datetime, *values: str | None
     ) -> None:
         """Note that new values become known late, if that was asked for."""
-        if lateness is not None:
-            since = msgspec.structs.replace(lateness, since=now)
-            for value in filter(None, values):
-                self.late[value] = msgspec.structs.replace(since)
+        if lateness is None:
+            return
+        for value in values:
+            if value:
+                self.late[value] = msgspec.structs.replace(lateness, since=now)
 
     def lateness_of(self, value: str, now: datetime) -> Lateness | None:
         """Return why a value is not known yet, or None."""
         late = self.late.get(value)
-        return late if late is not None and late.holds(now) else None
+        if late is None or not late.holds(now):
+            return None
+        return late
 
     def forget(self, token: TokenRecord, now: datetime, *values: str | None) -> None:
         """Note that values of a token were deleted.
 
         The hosts that serve content hear of it later.
         """
-        self.remembered |= {value: (token, now) for value in values if value}
+        for value in values:
+            if value:
+                self.remembered[value] = (token, now)
 
     def roles_of(self, person_uid: str) -> list[Json]:
-        """The roles that a person has in it."""
+        """Return the roles that a person has in it."""
         return [role for role in self.roles.values() if person_uid in role["users"]]
 
     def is_ruled_by(self, person_uid: str) -> bool:
         """Whether a person has every right in it.
 
-        Its owner, and the owner and admins of the organization.
+        Its owner has, and the owner and the admins of its organization.
         """
         owners = (self.owner_uid, self.organization.owner_uid)
         return person_uid in owners or person_uid in self.organization.admin_uids
@@ -325,30 +339,30 @@ class StackRecord(msgspec.Struct, kw_only=True):
 
     def may_manage(self, person_uid: str, kind: Kind) -> bool:
         """Whether a person may see and change its tokens of one kind."""
-        roles = self.roles_of(person_uid)
-        return self.is_ruled_by(person_uid) or any(
-            kind in self.token_rights[role["uid"]] for role in roles
-        )
+        if self.is_ruled_by(person_uid):
+            return True
+        rights = [self.token_rights[role["uid"]] for role in self.roles_of(person_uid)]
+        return any(kind in kinds for kinds in rights)
 
     def branch_behind(self, name: str) -> str | None:
-        """The uid of the branch with that name or alias, or None."""
+        """Return the uid of the branch with that name or alias, or None."""
         if name in self.aliases:
             return str(self.aliases[name]["uid"])
         return name if name in self.branches else None
 
     def member_uids(self) -> list[str]:
-        """The uids of all who have a part in it, the owner first."""
-        listed = [
-            self.owner_uid,
-            *(uid for role in self.roles.values() for uid in role["users"]),
-        ]
-        return list(dict.fromkeys(listed))
+        """Return the uids of all who have a part in it, the owner first."""
+        uids = [self.owner_uid]
+        for role in self.roles.values():
+            uids += role["users"]
+        return list(dict.fromkeys(uids))
 
 
 class World:
-    """All of it, with a clock and a source of identifiers, which are the same in every run of one seed.
+    """All that the sandbox knows, a clock, and a source of identifiers.
 
-    People, organizations and stacks were made at `founded`.
+    The identifiers are the same in every run of one seed. People, organizations and
+    stacks were created at `founded`.
     """
 
     def __init__(self, now: Clock) -> None:
@@ -359,47 +373,50 @@ class World:
         self.organizations: dict[str, OrganizationRecord] = {}
         self.stacks: dict[str, StackRecord] = {}
         self.odd_rows: list[OddRow] = []
-        self._made_up = 0
+        self._identifiers = 0
 
     def _digits(self, count: int) -> str:
-        self._made_up += 1
-        return sha256(f"sandbox:{self._made_up}".encode()).hexdigest()[:count]
+        self._identifiers += 1
+        return sha256(f"sandbox:{self._identifiers}".encode()).hexdigest()[:count]
 
     def uid(self) -> str:
-        """`blt` and 16 hex digits: uids, API keys and authtokens."""
+        """Create a uid, an API key or an authtoken: `blt` and 16 hex digits."""
         return "blt" + self._digits(16)
 
     def value(self) -> str:
-        """`cs` and 24 hex digits.
-
-        The value of a delivery, preview or management token.
-        """
+        """Create the value of a token of any kind: `cs` and 24 hex digits."""
         return "cs" + self._digits(24)
 
     def metadata(self) -> str:
-        """`cs` and 16 hex digits: the uid of a scope item."""
+        """Create the uid of a scope item: `cs` and 16 hex digits."""
         return "cs" + self._digits(16)
 
     def person_by_email(self, email: str) -> PersonRecord | None:
-        """The person with that address, in any case of letters."""
+        """Return the person with that address, in any case of letters."""
         wanted = email.casefold()
-        return next(
-            (
-                person
-                for person in self.people.values()
-                if person.email.casefold() == wanted
-            ),
-            None,
-        )
+        for person in self.people.values():
+            if person.email.casefold() == wanted:
+                return person
+        return None
 
     def organizations_of(self, person: PersonRecord) -> list[OrganizationRecord]:
-        """The organizations that a person belongs to."""
-        return [
-            each
-            for each in self.organizations.values()
-            if person.uid in each.member_uids
-        ]
+        """Return the organizations that a person belongs to."""
+        organizations = self.organizations.values()
+        return [each for each in organizations if person.uid in each.member_uids]
 
     def stacks_of(self, person: PersonRecord) -> list[StackRecord]:
-        """The stacks that a person may enter, in the order they were made."""
+        """Return the stacks that a person may enter, in the order of creation."""
         return [stack for stack in self.stacks.values() if stack.has_member(person.uid)]
+
+
+def environment(world: World, stack: StackRecord, name: str) -> Json:
+    """Return a new environment, as responses and the scopes of tokens show it."""
+    urls = [{"url": f"https://{name}.example.com", "locale": "en-us"}]
+    return {
+        "urls": urls,
+        "name": name,
+        "uid": world.uid(),
+        **stack.stamps.shown(),
+        "ACL": [],
+        "_version": 1,
+    }

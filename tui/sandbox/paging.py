@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from tui.sandbox.answers import Json, Response
-from tui.sandbox.calls import Request
 from tui.sandbox.organization import OddRow
 from tui.sandbox.querying import field_of, matches, not_valid, read_conditions
+from tui.sandbox.requests import Request
+from tui.sandbox.responses import Json, Response
 
 PAGE_SIZE = 100
 # csdx counts with `skip=1e+100`; a plus that is not escaped arrives as a space.
@@ -18,7 +19,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,4000}|\d{1,20}(?:\.\d{1,20})?[eE][+ ]?\d{1,3}")
 
 
 def page(
-    call: Request,
+    request: Request,
     key: str,
     items: Iterable[Any],
     render: Callable[[Any], Any] = dict,
@@ -28,37 +29,43 @@ def page(
     lenient: bool = False,
     count_alone: bool = False,
 ) -> Response:
-    """One page of a list, as the field `key` of an answer.
-
-    What is asked wrongly is refused by 422/141.
+    """Return one page of a list, as the field `key` of a response.
 
     The query may hold `limit` (100 at most and by default), `skip`, `include_count` or
     `count`, `asc`, `desc`, `query` (conditions in JSON) and `typeahead` (a part of the
-    name). A `lenient` host takes a negative `skip` for none. `select` takes fields away
-    once the rows are found, `beside` stands beside them; with `count_alone` the field
-    has their number in place of them.
+    name). A mistake in it is refused by 422/141.
+
+    Args:
+        request: whose query says what to show.
+        key: the field of the list.
+        items: all there is.
+        render: turns an item into a row.
+        select: takes fields away once the rows are found.
+        beside: further fields of the response.
+        lenient: whether a negative `skip` counts as none.
+        count_alone: whether the field has the number of rows in place of them.
     """
-    query, listed = call.query, list(items)
+    query, listed = request.query, list(items)
     skip, limit = _number(query, "skip"), _number(query, "limit")
     if skip < 0 and not lenient:
         raise not_valid("skip")
+    size = min(limit, PAGE_SIZE) if limit > 0 else PAGE_SIZE
     skip = max(skip, 0)
-    last = skip + (min(limit, PAGE_SIZE) if limit > 0 else PAGE_SIZE)
     if any(query.get(name) for name in ("query", "typeahead", "asc", "desc")):
-        found = _arranged([_rendered(item, render) for item in listed], query)
-        rows, total = found[skip:last], len(found)
+        found = _arranged(rendered(listed, render), query)
+        rows, total = found[skip : skip + size], len(found)
     else:
         # Rendering only the page keeps a stack of 10,000 tokens quick.
-        rows = [_rendered(item, render) for item in listed[skip:last]]
+        rows = rendered(listed[skip : skip + size], render)
         total = len(listed)
     if count_alone:
         return Response({key: total})
     if select is not None:
         rows = [select(row) for row in rows]
-    answer: Json = {key: rows, **(beside or {})}
+    content: Json = {key: rows, **(beside or {})}
     if "true" in (query.get("include_count"), query.get("count")):
-        answer["count"] = total
-    return Response(answer)
+        content["count"] = total
+    return Response(content)
 
 
 def with_odd(items: Iterable[Any], odd: Iterable[OddRow]) -> list[Any]:
@@ -70,12 +77,8 @@ def with_odd(items: Iterable[Any], odd: Iterable[OddRow]) -> list[Any]:
 
 
 def rendered(items: Iterable[Any], render: Callable[[Any], Any]) -> list[Any]:
-    """Render all items of a list that has no pages; odd rows are shown as they are."""
-    return [_rendered(item, render) for item in items]
-
-
-def _rendered(item: Any, render: Callable[[Any], Any]) -> Any:
-    return item.row if isinstance(item, OddRow) else render(item)
+    """Render the items of a list; odd rows are shown as they are."""
+    return [item.row if isinstance(item, OddRow) else render(item) for item in items]
 
 
 def _number(query: Mapping[str, str], name: str) -> int:
@@ -95,16 +98,16 @@ def _arranged(rows: Sequence[Any], query: Mapping[str, str]) -> list[Any]:
         conditions = read_conditions(query["query"])
         found = [row for row in found if matches(row, conditions)]
     part = query.get("typeahead", "").casefold()
-    found = [
-        row for row in found if part in str(field_of(row, "name") or "").casefold()
-    ]
+    if part:
+        found = [row for row in found if part in _text_of(row, "name").casefold()]
     for direction in ("asc", "desc"):
-        if field := query.get(direction):
-            reverse = direction == "desc"
-            found = sorted(found, key=lambda row: _order(row, field), reverse=reverse)
+        field = query.get(direction)
+        if field:
+            order = partial(_text_of, path=field)
+            found = sorted(found, key=order, reverse=direction == "desc")
     return found
 
 
-def _order(row: Json, field: str) -> str:
-    value = field_of(row, field)
+def _text_of(row: object, path: str) -> str:
+    value = field_of(row, path)
     return "" if value is None else str(value)

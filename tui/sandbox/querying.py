@@ -1,4 +1,4 @@
-"""The conditions that a list's `query` parameter may hold, and which rows meet them."""
+"""The conditions of a list's `query` parameter, and which rows meet them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tui.sandbox.answers import NOT_VALID, ApiError, Json, invalid
+from tui.sandbox.responses import NOT_VALID, ApiError, Json, invalid
 
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
@@ -20,33 +20,35 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def not_valid(parameter: str) -> ApiError:
-    """The refusal of a query parameter."""
+    """Refuse a query parameter."""
     return invalid({parameter: [NOT_VALID]})
 
 
 def read_conditions(text: str) -> Json:
-    """Decode a `query` parameter; 422/141 if it is no JSON object."""
+    """Decode a `query` parameter; what is no JSON object is refused by 422/141."""
     try:
         conditions = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        conditions = None
-    (checked,) = _objects([conditions])
-    return checked
+        raise not_valid("query") from None
+    if not isinstance(conditions, dict):
+        raise not_valid("query")
+    return conditions
 
 
-def matches(row: Any, conditions: Json) -> bool:
-    """Return whether a row meets all conditions; an unknown operator is 422/141."""
+def matches(row: object, conditions: Json) -> bool:
+    """Whether a row meets all conditions; an unknown operator is refused by 422/141."""
     return all(_fits(row, field, wanted) for field, wanted in conditions.items())
 
 
-def field_of(row: Any, path: str) -> Any:
+def field_of(row: object, path: str) -> object:
     """Return the value at a dotted path, or None where there is none."""
+    value = row
     for name in path.split("."):
-        row = row.get(name) if isinstance(row, dict) else None
-    return row
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
-def _fits(row: Any, field: str, wanted: Any) -> bool:
+def _fits(row: object, field: str, wanted: object) -> bool:
     if field == "$and":
         return all(matches(row, each) for each in _objects(wanted))
     if field == "$or":
@@ -55,18 +57,19 @@ def _fits(row: Any, field: str, wanted: Any) -> bool:
         raise not_valid("query")
     actual = field_of(row, field)
     if isinstance(wanted, dict):
-        checks = [_compare(actual, name, wanted) for name in wanted]
+        # All of them are looked at, so that a mistake is refused wherever it stands.
+        checks = [_compare(actual, operator, wanted) for operator in wanted]
         return all(checks)
     return bool(actual == wanted)
 
 
-def _objects(value: Any) -> list[Json]:
+def _objects(value: object) -> list[Json]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise not_valid("query")
     return value
 
 
-def _compare(actual: Any, operator: str, comparison: Json) -> bool:
+def _compare(actual: object, operator: str, comparison: Json) -> bool:
     operand = comparison[operator]
     if operator == "$ne":
         return bool(actual != operand)
@@ -84,13 +87,13 @@ def _compare(actual: Any, operator: str, comparison: Json) -> bool:
     raise not_valid("query")
 
 
-def _is_ordered(actual: Any, operand: Any) -> bool:
+def _is_ordered(actual: object, operand: object) -> bool:
     """Whether two values can be compared: two numbers, or two texts such as dates."""
     numbers = all(type(each) in (int, float) for each in (actual, operand))
     return numbers or all(isinstance(each, str) for each in (actual, operand))
 
 
-def _contains(actual: Any, pattern: Any, options: Any) -> bool:
+def _contains(actual: object, pattern: object, options: object) -> bool:
     if not isinstance(pattern, str) or not isinstance(options, str):
         raise not_valid("query")
     flags = re.NOFLAG

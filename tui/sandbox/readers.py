@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui.sandbox.answers import ApiError, Json, invalid, not_logged_in, stack_not_found
-from tui.sandbox.calls import Request
 from tui.sandbox.organization import EVERYTHING, MAIN_BRANCH, StackRecord, TokenRecord
+from tui.sandbox.requests import Request
+from tui.sandbox.responses import (
+    ApiError,
+    Json,
+    invalid,
+    not_logged_in,
+    stack_not_found,
+)
 
 DELIVERY = "access_token"
 PREVIEW = "preview_token"
+_NO_ENVIRONMENT = "Environment doesn't exists or insufficient permission to access it."
+_NO_BRANCH = (
+    "Access denied."
+    " You have insufficient permissions to perform operation on this branch"
+)
 
 
 class Reader(NamedTuple):
-    """Who reads: a stack, its branch, and the token whose environments may be read (None: all of it).
+    """Who reads, and what of.
 
-    `previews` says whether drafts are read, for which no environment has to be named; `origin` is where the
-    files of assets are.
+    Attributes:
+        stack: the stack that is read.
+        branch: the uid of its branch.
+        token: the token whose environments may be read; None reads all of them.
+        previews: whether no environment has to be named, as on the preview host.
+        origin: where the files of assets are.
     """
 
     stack: StackRecord
@@ -25,112 +40,133 @@ class Reader(NamedTuple):
     previews: bool = False
     origin: str = ""
 
-    def environment(self, call: Request) -> Json | None:
-        """The environment that the request names in its query or, as the Python client does, in a header.
+    def environment(self, request: Request) -> Json | None:
+        """Return the environment that a request names, unless it needs none.
 
-        It is refused by 422/141 if none is named, 401/161 if it is unknown or outside the token's scope.
+        It stands in the query or, as the Python client has it, in a header. A missing
+        one is refused by 422/141, an unknown one and one outside the token's scope by
+        401/161.
         """
         if self.token is None:
             return None
-        name = call.query.get("environment") or call.headers.get("environment")
+        name = request.query.get("environment") or request.headers.get("environment")
         if not name and self.previews:
             return None
         if not name:
             raise invalid({"environment": ["is required."]})
-        if name not in self.stack.environments or name not in self.token.names(
-            "environment"
-        ):
-            message = (
-                "Environment doesn't exists or insufficient permission to access it."
-            )
-            raise ApiError(401, message, 161)
-        return self.stack.environments[name]
+        environments = self.stack.environments
+        if name not in environments or name not in self.token.names("environment"):
+            raise ApiError(401, _NO_ENVIRONMENT, 161)
+        return environments[name]
 
 
-def by_token(field: str, call: Request) -> Reader:
-    """By the header that names a delivery token, or its preview token."""
-    stack, value = call.stack(), call.headers.get(field, "")
-    preview = field == PREVIEW
-    values = (
-        (each.preview if preview else each.value, each)
-        for each in stack.delivery_tokens.values()
-    )
-    token = next((each for held, each in values if value and held == value), None)
-    token = _as_heard_of(call, stack, token, value, field)
-    if preview and not stack.seed.live_preview:
+def by_token(field: str, request: Request) -> Reader:
+    """Let in by the header `field`, which holds a delivery or a preview token."""
+    stack, value = request.stack(), request.headers.get(field, "")
+    token = _known_token(request, stack, value, field)
+    is_preview = field == PREVIEW
+    if is_preview and not stack.seed.live_preview:
         raise not_logged_in(field)
-    return Reader(stack, _branch(stack, token, call), token, preview, _origin(call))
+    branch = _branch(stack, token, request)
+    return Reader(stack, branch, token, is_preview, _origin(request))
 
 
-def by_management(call: Request) -> Reader:
-    """By a session, an OAuth grant or a management token."""
-    stack = call.read_stack()
-    return Reader(
-        stack, _branch(stack, call.management_token(), call), None, origin=_origin(call)
-    )
+def by_management(request: Request) -> Reader:
+    """Let in by a session, an OAuth grant or a management token."""
+    stack = request.read_stack()
+    branch = _branch(stack, request.management_token(), request)
+    return Reader(stack, branch, None, origin=_origin(request))
 
 
-def _origin(call: Request) -> str:
-    """Where the caller reached the sandbox.
+def _origin(request: Request) -> str:
+    """Return where the client reached the sandbox.
 
-    By another name than its own, over TLS in front of it.
+    Under another name than its own, something in front of it speaks TLS.
     """
-    host = call.headers.get("host", "127.0.0.1")
-    plain = host.partition(":")[0] == "127.0.0.1"
-    return f"{'http' if plain else 'https'}://{host}"
+    host = request.headers.get("host", "127.0.0.1")
+    scheme = "http" if host.partition(":")[0] == "127.0.0.1" else "https"
+    return f"{scheme}://{host}"
 
 
-def _as_heard_of(
-    call: Request, stack: StackRecord, token: TokenRecord | None, value: str, field: str
+def _known_token(
+    request: Request, stack: StackRecord, value: str, field: str
 ) -> TokenRecord:
-    """The token as the content hosts know it, who hear late of new and deleted ones."""
-    now = call.world.now()
-    if token is not None:
-        since = (
-            token.preview_since if field == PREVIEW else None
-        ) or token.stamps.created_at
-        if (now - since).total_seconds() < stack.seed.network.lag:
-            raise not_logged_in(field)
-        late = stack.lateness_of(value, now)
-        if late is not None:
-            raise stack_not_found() if late.status == 412 else not_logged_in(field)
-        return token
-    token, deleted_at = stack.remembered.get(value, (None, now))
-    still_answered_for = (now - deleted_at).total_seconds() < stack.seed.network.memory
-    if (
-        token is not None
-        and still_answered_for
-        and (field == DELIVERY) == (value == token.value)
-    ):
-        return token
-    delivery = stack.delivery_tokens.values()
-    known = {each.value for each in (*delivery, *stack.management_tokens.values())}
-    # A token of another kind is answered like a stack that is not there.
-    if value in known or value in {each.preview for each in delivery}:
+    """Return the token of a value, as far as the content hosts know it.
+
+    They hear late of new tokens and of deleted ones.
+    """
+    for token in stack.delivery_tokens.values():
+        own = token.preview if field == PREVIEW else token.value
+        if value and own == value:
+            _check_heard_of(request, stack, token, field)
+            return token
+    deleted = _remembered(request, stack, value, field)
+    if deleted is not None:
+        return deleted
+    # A token of another kind is refused like a stack that is not there.
+    if value in _values(stack):
         raise stack_not_found()
     raise not_logged_in(field)
 
 
-def _branch(stack: StackRecord, token: TokenRecord | None, call: Request) -> str:
-    """The branch that the request names by its uid or an alias.
+def _check_heard_of(
+    request: Request, stack: StackRecord, token: TokenRecord, field: str
+) -> None:
+    """Refuse a new token of which this host has not heard yet."""
+    now = request.world.now()
+    value, created_at = token.value, token.stamps.created_at
+    if field == PREVIEW:
+        value = token.preview or ""
+        created_at = token.preview_since or created_at
+    if (now - created_at).total_seconds() < stack.seed.network.lag:
+        raise not_logged_in(field)
+    late = stack.lateness_of(value, now)
+    if late is None:
+        return
+    raise stack_not_found() if late.status == 412 else not_logged_in(field)
 
-    Main, unless the header says otherwise.
 
-    It is refused by 422/901 if it is unknown, or neither it nor an alias of it is in
-    the token's scope.
+def _remembered(
+    request: Request, stack: StackRecord, value: str, field: str
+) -> TokenRecord | None:
+    """Return a deleted token whose deletion this host has not heard of yet."""
+    if value not in stack.remembered:
+        return None
+    token, deleted_at = stack.remembered[value]
+    seconds = (request.world.now() - deleted_at).total_seconds()
+    is_of_this_kind = (field == DELIVERY) == (value == token.value)
+    if seconds < stack.seed.network.memory and is_of_this_kind:
+        return token
+    return None
+
+
+def _values(stack: StackRecord) -> set[str | None]:
+    """Return the values of all tokens of a stack, of whatever kind."""
+    values: set[str | None] = {each.value for each in stack.management_tokens.values()}
+    for token in stack.delivery_tokens.values():
+        values |= {token.value, token.preview}
+    return values
+
+
+def _branch(stack: StackRecord, token: TokenRecord | None, request: Request) -> str:
+    """Return the branch that a request names by its uid or an alias; by default main.
+
+    It is refused by 422/901 if it is unknown, or if the token's scope names neither it
+    nor an alias of it.
     """
     if not stack.branches:
         return MAIN_BRANCH
-    name = call.headers.get("branch") or MAIN_BRANCH
+    name = request.headers.get("branch") or MAIN_BRANCH
     branch = stack.branch_behind(name)
-    names = (
-        [*token.names("branch"), *token.names("branch_alias")]
-        if token
-        else [EVERYTHING]
-    )
-    if branch and (
-        EVERYTHING in names or branch in {stack.branch_behind(each) for each in names}
-    ):
-        return branch
-    message = f"Access denied. You have insufficient permissions to perform operation on this branch '{name}'."
-    raise ApiError(422, message, 901)
+    if branch is None or not _may_read(stack, token, branch):
+        raise ApiError(422, f"{_NO_BRANCH} '{name}'.", 901)
+    return branch
+
+
+def _may_read(stack: StackRecord, token: TokenRecord | None, branch: str) -> bool:
+    if token is None:
+        return True
+    names = [*token.names("branch"), *token.names("branch_alias")]
+    if EVERYTHING in names:
+        return True
+    return branch in {stack.branch_behind(each) for each in names}

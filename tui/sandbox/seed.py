@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -28,7 +29,12 @@ ListName: TypeAlias = Literal[
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 _DEMO = Path(__file__).with_name("demo.toml")
-_WORDS = {
+_ABOUT_FIELD = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
+_FIELD_PROBLEMS = {
+    "missing required": "is required",
+    "contains unknown": "is not a known field",
+}
+_TYPE_NAMES = {
     "array": "a list",
     "object": "a table",
     "str": "text",
@@ -40,15 +46,22 @@ _WORDS = {
 
 
 class SeedError(ValueError):
-    """A seed can't be used; the text begins with the path of the field, as in `stacks[0].environments: …`."""
+    """A seed can't be used.
+
+    The text begins with the path of the field, as in `stacks[0].environments: …`.
+    """
 
 
 class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A table whose every field is known: a misspelt one is refused."""
+    """A table all of whose fields are known: a misspelt one is refused."""
 
 
 class SeedUser(_Table, kw_only=True):
-    """`[[users]]`: a login; `roles` by stack name or API key (`*`: every stack), `organizations` by name."""
+    """`[[users]]`: a login.
+
+    `roles` are by the name of a stack, its API key, or `*` for every stack;
+    `organizations` are by name.
+    """
 
     email: str
     password: str = "sandbox"  # noqa: S105
@@ -65,7 +78,7 @@ class SeedUser(_Table, kw_only=True):
 
 
 class SeedOrganization(_Table, kw_only=True):
-    """`[[organizations]]`: `sso` for single sign-on, `preview_tokens = false` for a plan without them."""
+    """`[[organizations]]`: whether it has single sign-on, and what its plan has."""
 
     name: str
     uid: str | None = None
@@ -76,8 +89,8 @@ class SeedOrganization(_Table, kw_only=True):
 class SeedToken(_Table, kw_only=True):
     """What both kinds of token have; ages are in days before the start.
 
-    `scope` is kept to the letter, but that names of known environments become the
-    objects that answers show.
+    `scope` is kept to the letter, but for the names of known environments: in their
+    place stand the objects that responses show.
     """
 
     name: str
@@ -93,10 +106,7 @@ class SeedToken(_Table, kw_only=True):
 
 
 class SeedDeliveryToken(SeedToken, kw_only=True):
-    """`[[stacks.delivery_tokens]]`.
-
-    `environments` is required but where there is a `scope`.
-    """
+    """`[[stacks.delivery_tokens]]`: without a `scope`, `environments` are required."""
 
     environments: list[str] = []
     preview: bool = False
@@ -106,7 +116,7 @@ class SeedDeliveryToken(SeedToken, kw_only=True):
 class SeedManagementToken(SeedToken, kw_only=True):
     """`[[stacks.management_tokens]]`.
 
-    Ends so many days after the start, or on a date, or never.
+    A token expires so many days after the start, or on a date, or never.
     """
 
     access: Literal["read", "read+write"] = "read"
@@ -119,9 +129,10 @@ class SeedManagementToken(SeedToken, kw_only=True):
 
 
 class SeedLimits(_Table, kw_only=True):
-    """`[stacks.limits]`: with `evict_oldest` one management token too many ends the oldest.
+    """`[stacks.limits]`: how many tokens a stack may have, and what they must say.
 
-    With `expiry_required` a management token that says nothing of its expiry is refused.
+    With `evict_oldest` one management token too many deletes the oldest. With
+    `expiry_required` a management token that says nothing of its expiry is refused.
     """
 
     delivery_tokens: Count | None = None
@@ -131,9 +142,12 @@ class SeedLimits(_Table, kw_only=True):
 
 
 class SeedNetwork(_Table, kw_only=True):
-    """`[stacks.network]`: seconds until the content hosts hear of a new token, and of a deleted one.
+    """`[stacks.network]`: how many seconds news takes.
 
-    `management_lag` is for how long the management host doesn't know a new management token.
+    Attributes:
+        lag: until the content hosts know a new token.
+        memory: until the content hosts refuse a deleted one.
+        management_lag: until the management host knows a new management token.
     """
 
     lag: Annotated[float, msgspec.Meta(ge=0)] = 0.0
@@ -144,7 +158,7 @@ class SeedNetwork(_Table, kw_only=True):
 class SeedStack(_Table, kw_only=True):
     """`[[stacks]]`: without `branches` they are off.
 
-    `gone` names what was deleted and tokens still hold.
+    `gone` names what was deleted but still stands in the scopes of tokens.
     """
 
     name: str
@@ -178,9 +192,13 @@ class SeedFault(_Table, kw_only=True):
 
 
 class SeedRow(_Table, kw_only=True):
-    """`[[rows]]`: a row of a list as it is, in `row`, or in `json` where TOML can't say it (null).
+    """`[[rows]]`: a row that a list shows as it is.
 
-    `stack` is a name or an API key, all stacks without it; `at` is its place in the list.
+    Attributes:
+        row: the row.
+        json: the row in JSON, where TOML can't say it (null).
+        stack: the name or the API key of its stack; without it the row is in all.
+        at: its place in the list.
     """
 
     list: ListName
@@ -202,7 +220,11 @@ class Seed(_Table, kw_only=True):
 
 
 def demo_seed() -> Seed:
-    """Acme: Storefront with branches and aliases, Press without, and a person for each role."""
+    """Read the seed of the demo, Acme.
+
+    Its stack Storefront has branches and aliases, Press has none; there is a person
+    for each role.
+    """
     return read_seed(_DEMO)
 
 
@@ -211,13 +233,9 @@ def read_seed(path: Path) -> Seed:
 
     A SeedError says what is wrong.
     """
+    decode = msgspec.json.decode if path.suffix.lower() == ".json" else tomllib.loads
     try:
-        text = path.read_text(encoding="utf-8")
-        data = (
-            msgspec.json.decode(text)
-            if path.suffix.lower() == ".json"
-            else tomllib.loads(text)
-        )
+        data = decode(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SeedError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -227,30 +245,46 @@ def read_seed(path: Path) -> Seed:
     return seed_from(data)
 
 
-def seed_from(data: Any) -> Seed:
-    """Check a seed that is decoded.
+def seed_from(data: object) -> Seed:
+    """Check a decoded seed.
 
     A SeedError names the path of the first field that is wrong.
     """
     try:
         return msgspec.convert(data, Seed)
     except msgspec.ValidationError as error:
-        raise SeedError(_in_words(str(error))) from None
+        raise SeedError(_seed_message(str(error))) from None
 
 
-def _in_words(message: str) -> str:
+def _seed_message(message: str) -> str:
+    """Say in a seed's own words what msgspec says of it, the path first."""
     problem, _, path = message.partition(" - at `$")
     path = path.rstrip("`").lstrip(".")
-    if field := re.fullmatch(
-        r"Object (missing required|contains unknown) field `([^`]+)`", problem
-    ):
-        where = f"{path}.{field[2]}" if path else field[2]
-        return f"{where}: {'is required' if field[1].startswith('m') else 'is not a known field'}"
-    problem = re.sub(r"`([^`]+)`", _type_in_words, problem)
+    about_field = _ABOUT_FIELD.fullmatch(problem)
+    if about_field is not None:
+        where = f"{path}.{about_field[2]}" if path else about_field[2]
+        return f"{where}: {_FIELD_PROBLEMS[about_field[1]]}"
+    problem = re.sub(r"`([^`]+)`", _type_names, problem)
     return f"{path or 'the file'}: {problem[0].lower()}{problem[1:]}"
 
 
-def _type_in_words(types: re.Match[str]) -> str:
-    return " or ".join(
-        _WORDS.get(each.strip(), each.strip()) for each in types[1].split("|")
-    )
+def _type_names(types: re.Match[str]) -> str:
+    names = [each.strip() for each in types[1].split("|")]
+    return " or ".join(_TYPE_NAMES.get(name, name) for name in names)
+
+
+def check_unique(values: Iterable[str], path: str, field: str = "") -> None:
+    """Refuse a value that is there twice, and name its second place."""
+    seen: set[str] = set()
+    end = f".{field}" if field else ""
+    for number, value in enumerate(values):
+        if value in seen:
+            raise SeedError(f"{path}[{number}]{end}: {value!r} is there twice")
+        seen.add(value)
+
+
+def check_known(names: Sequence[str], known: Container[str], path: str) -> None:
+    """Refuse a name that the stack doesn't have."""
+    for number, name in enumerate(names):
+        if name not in known:
+            raise SeedError(f"{path}[{number}]: the stack has no {name!r}")

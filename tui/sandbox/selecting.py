@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tui.sandbox.answers import Json, invalid
-from tui.sandbox.calls import Request
+from tui.sandbox.requests import Request
+from tui.sandbox.responses import Json, invalid
 
 _BASE_ONLY, _BASE_EXCEPT = "only[BASE][]", "except[BASE][]"
-# Where a draft is published: the management host's name for it, until it is shown.
-DRAFT_DETAILS = "publish_details[]"
+# The places that the management host shows; a name of its own until they are.
+MANAGEMENT_DETAILS = "publish_details[]"
 # Fields that are there only where they are asked for.
 _ON_DEMAND = {
     "_branch": "include_branch",
     "_metadata": "include_metadata",
     "dimension": "include_dimension",
-    DRAFT_DETAILS: "include_publish_details",
+    MANAGEMENT_DETAILS: "include_publish_details",
 }
-_BESIDE: dict[str, tuple[str, Callable[[Json], Any]]] = {
+_BESIDE: dict[str, tuple[str, Callable[[Json], object]]] = {
     "include_schema": ("schema", lambda content_type: content_type["schema"]),
     "include_content_type": ("content_type", dict),
 }
@@ -38,7 +38,7 @@ _SERVED = {
     "include_count",
     "include_fallback",
 }
-# They change what the real API answers, and are not served: said, and not ignored.
+# These change what the real API sends, and are not served: said, and not ignored.
 _REFUSED = (
     "include",
     "only[",
@@ -48,61 +48,48 @@ _REFUSED = (
     "relative_urls",
     "include_owner",
 )
+_NOT_SERVED = "is not served by the sandbox."
 
 
 class Selection(NamedTuple):
     """What a request asks of the list `key`, or of one thing in it."""
 
-    call: Request
+    request: Request
     key: str
 
     @classmethod
-    def of(cls, call: Request, key: str) -> Selection:
+    def of(cls, request: Request, key: str) -> Selection:
         """Read the query; 422/141 for what the sandbox does not serve."""
-        unserved = [
-            name
-            for name in call.query
-            if name not in _SERVED and name.startswith(_REFUSED)
-        ]
-        if unserved:
-            reason = "is not served by the sandbox."
-            raise invalid({name: [reason] for name in unserved})
-        return cls(call, key)
+        unserved = [name for name in request.query if name not in _SERVED]
+        refused = [name for name in unserved if name.startswith(_REFUSED)]
+        if refused:
+            raise invalid({name: [_NOT_SERVED] for name in refused})
+        return cls(request, key)
 
     def speaks(self, locale: str) -> bool:
         """Whether content of that language is asked for, or falls back to it."""
-        wanted = self.call.query.get("locale") or locale
-        return wanted == locale or self.call.flag("include_fallback")
+        wanted = self.request.query.get("locale") or locale
+        return wanted == locale or self.request.flag("include_fallback")
 
     @property
     def counts(self) -> bool:
         """Whether the number of entries or assets is asked for, and nothing else."""
-        return self.key in ("entries", "assets") and self.call.flag("count")
+        return self.key in ("entries", "assets") and self.request.flag("count")
 
     def shown(self, content: Json) -> Json:
-        """Return the fields of the content that are asked for.
-
-        Its uid is always one.
-        """
+        """Return the fields of the content that are asked for; its uid always is."""
         fields = {
             name.removesuffix("[]"): value
             for name, value in content.items()
-            if name not in _ON_DEMAND or self.call.flag(_ON_DEMAND[name])
+            if name not in _ON_DEMAND or self.request.flag(_ON_DEMAND[name])
         }
-        only = self.call.values(_BASE_ONLY) or fields.keys()
-        left_out = self.call.values(_BASE_EXCEPT)
-        return {
-            name: value
-            for name, value in fields.items()
-            if name == "uid" or (name in only and name not in left_out)
-        }
+        wanted = set(self.request.values(_BASE_ONLY)) or fields.keys()
+        wanted = wanted - set(self.request.values(_BASE_EXCEPT)) | {"uid"}
+        return {name: value for name, value in fields.items() if name in wanted}
 
     def beside(self, content_type: Json) -> Json:
-        """Return what stands beside entries in an answer.
-
-        Their schema and their content type.
-        """
+        """Return what stands beside entries: their schema and their content type."""
         if self.key != "entries":
             return {}
-        asked = [_BESIDE[name] for name in _BESIDE if self.call.flag(name)]
+        asked = [_BESIDE[name] for name in _BESIDE if self.request.flag(name)]
         return {field: show(content_type) for field, show in asked}

@@ -25,6 +25,10 @@ _USER_FIELDS = (
     "sms_code",
     "bearer",
 )
+_NO_UVICORN = "Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'"
+_READY = (
+    "The sandbox is ready, on this machine alone. Ctrl+C ends it, and all is forgotten."
+)
 _FAILED = 1
 _USAGE = 2
 
@@ -34,10 +38,11 @@ def serve(
 ) -> int:
     """Serve until a signal ends the process with 0, and say when it is ready.
 
-    In JSON or for people.
-
-    `port` is the management API's, the other two take the next ones that are free; 0 is
-    for any free ports.
+    Args:
+        port: the management API's; the others take the next that are free. 0 takes any.
+        seed: the seed file, or None for the demo.
+        rate_limit: requests a second, in place of the seed's.
+        as_json: whether to say it in JSON or for people.
 
     Returns:
         Why it can't be served, as an exit code: 1 if the port is taken, 2 for a bad
@@ -48,15 +53,11 @@ def serve(
     except ModuleNotFoundError as error:
         if error.name != "uvicorn":
             raise
-        click.echo(
-            "Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'",
-            err=True,
-        )
+        click.echo(_NO_UVICORN, err=True)
         return _USAGE
     try:
-        sandbox = Sandbox.from_seed(
-            demo_seed() if seed is None else read_seed(seed), rate_limit=rate_limit
-        )
+        world = demo_seed() if seed is None else read_seed(seed)
+        sandbox = Sandbox.from_seed(world, rate_limit=rate_limit)
         sockets = _listen(port)
     except SeedError as error:
         click.echo(f"The seed can't be used. {error}", err=True)
@@ -72,9 +73,9 @@ def serve(
 
 
 def _listen(port: int) -> list[socket.socket]:
-    """Three listening sockets, the first on `port` itself.
+    """Open three listening sockets, the first on `port` itself.
 
-    An OSError if it or those above are taken.
+    An OSError says that it is taken, or all those above.
     """
     sockets = [_bound(port)]
     number = port
@@ -112,30 +113,28 @@ def _ready_line(sandbox: Sandbox, urls: list[str]) -> str:
         {field: getattr(user, field) for field in _USER_FIELDS}
         for user in sandbox.users
     ]
-    addresses = dict(zip(("cma", "cda", "preview"), urls, strict=True))
+    cma, cda, preview = urls
+    addresses = {"cma": cma, "cda": cda, "preview": preview}
     return json.dumps({**addresses, "stacks": stacks, "users": users})
 
 
 def _summary(sandbox: Sandbox, urls: list[str]) -> str:
-    lines = [
-        "The sandbox is ready, on this machine alone. Ctrl+C ends it, and all is forgotten.",
-        "",
-    ]
+    lines = [_READY, ""]
     lines += [f"  {name:<10}  {url}" for name, url in zip(_APIS, urls, strict=True)]
     lines += ["", "  stack                 API key"]
     lines += [f"  {stack.name:<20}  {stack.api_key}" for stack in sandbox.stacks]
-    lines += [
-        "",
-        "  role             e-mail                password          authtoken",
-    ]
+    titles = ("role", "e-mail", "password", "authtoken")
+    lines += ["", _columns(*titles)]
     for user in sandbox.users:
-        second = f"  second factor: {user.tfa_secret}" if user.tfa_secret else ""
-        lines.append(
-            f"  {user.role:<15}  {user.email:<20}  {user.password:<16}  {user.authtoken}{second}"
-        )
+        line = _columns(user.role, user.email, user.password, user.authtoken)
+        if user.tfa_secret:
+            line += f"  second factor: {user.tfa_secret}"
+        lines.append(line)
     cma, cda, preview = urls
-    lines += [
-        "",
-        f"  tokendeck --cma {cma} --cda {cda} --preview {preview} --stack NAME",
-    ]
+    options = f"--cma {cma} --cda {cda} --preview {preview}"
+    lines += ["", f"  tokendeck {options} --stack NAME"]
     return "\n".join(lines)
+
+
+def _columns(role: str, email: str, password: str, authtoken: str) -> str:
+    return f"  {role:<15}  {email:<20}  {password:<16}  {authtoken}"

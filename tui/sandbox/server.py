@@ -1,4 +1,4 @@
-"""uvicorn, made to serve three applications at once and to close connections on demand.
+"""uvicorn, serving three applications at once and closing connections on demand.
 
 Only this module imports uvicorn, and only serving imports this module.
 """
@@ -22,9 +22,10 @@ def run(
     sockets: Sequence[socket.socket],
     on_ready: Callable[[], None],
 ) -> None:
-    """Serve each application on the bound socket beside it, until SIGINT or SIGTERM ends the process with 0.
+    """Serve each application on the socket beside it, until a signal ends the process.
 
-    `on_ready` is called once, when all of them accept connections.
+    SIGINT and SIGTERM end it with 0. `on_ready` is called once, when all sockets accept
+    connections.
     """
     by_port = {
         each.getsockname()[1]: app for each, app in zip(sockets, apps, strict=True)
@@ -33,7 +34,7 @@ def run(
     async def by_socket(scope: ASGIScope, receive: Receive, send: Send) -> None:
         await by_port[scope["server"][1]](scope, receive, send)
 
-    # uvicorn hands on the signal that ended it, when it is done: being ended is no
+    # uvicorn raises the signal that ended it anew, when it is done: to be ended is no
     # failure.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: sys.exit(0))
@@ -52,7 +53,7 @@ def run(
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready."""
+    """A server that says when it is ready."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -64,14 +65,15 @@ class _Server(uvicorn.Server):
 
 
 class _ClosableProtocol(H11Protocol):
-    """Gives each request a way to close its connection, which ASGI has not."""
+    """Gives each request a way to close its connection, which ASGI lacks."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+    # The type is uvicorn's, which narrows it too.
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        answer = self.app
+        app = self.app
 
         async def closable(scope: ASGIScope, receive: Receive, send: Send) -> None:
             scope.setdefault("extensions", {})[CLOSE_EXTENSION] = transport.close
-            await answer(scope, receive, send)
+            await app(scope, receive, send)
 
         self.app = closable

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from tui.sandbox import accounts, content, modules, stacks, syncing, tokens
@@ -22,11 +20,11 @@ from tui.sandbox.seed import Api, ListName, Seed, SeedError, SeedFault, demo_see
 
 
 class Sandbox:
-    """An embedded Contentstack.
+    """An embedded Contentstack: three APIs as ASGI applications over one world.
 
-    Its three APIs as ASGI applications, and the faults planned for them.
-
-    A test may look at `world` to see what a client left behind.
+    Attributes:
+        world: what the APIs work on; a test may look at what a client left behind.
+        faults: the faults planned for requests to come.
     """
 
     def __init__(
@@ -51,50 +49,45 @@ class Sandbox:
 
     @classmethod
     def demo(cls, now: Clock = utc_now, *, rate_limit: int | None = None) -> Sandbox:
-        """The organization of the demo.
-
-        All dates are relative to `now` at this moment.
-        """
+        """Create the organization of the demo; all dates are relative to `now`."""
         return cls.from_seed(demo_seed(), now, rate_limit=rate_limit)
 
     @classmethod
     def from_seed(
         cls, seed: Seed, now: Clock = utc_now, *, rate_limit: int | None = None
     ) -> Sandbox:
-        """The organization of a seed; `rate_limit` goes before its own.
+        """Create the organization of a seed; a SeedError says what is wrong with it.
 
-        A bad seed is a SeedError.
+        `rate_limit` goes before the seed's own.
         """
         for number, each in enumerate(seed.faults):
             try:
                 parse_fault(each.fault)
             except ValueError as error:
                 raise SeedError(f"faults[{number}].fault: {error}") from None
-        # A plan counts down what it was used for, and another sandbox may be made of
-        # the same seed.
+        # A planned fault counts down how often it is used, and another sandbox may be
+        # created from the same seed.
         faults = [msgspec.structs.replace(each) for each in seed.faults]
-        return cls(
-            build_world(seed, now),
-            faults,
-            seed.rate_limit if rate_limit is None else rate_limit,
-        )
+        if rate_limit is None:
+            rate_limit = seed.rate_limit
+        return cls(build_world(seed, now), faults, rate_limit)
 
     @property
     def users(self) -> tuple[PersonRecord, ...]:
-        """The logins, in the order of the seed."""
+        """Return the people, in the order of the seed."""
         return tuple(self.world.people.values())
 
     @property
     def stacks(self) -> tuple[StackRecord, ...]:
-        """The stacks, in the order of the seed."""
+        """Return the stacks, in the order of the seed."""
         return tuple(self.world.stacks.values())
 
     def user(self, role: str = "Admin") -> PersonRecord:
-        """The first user with that role; a LookupError if there is none."""
-        found = next((user for user in self.users if user.role == role), None)
-        if found is None:
-            raise LookupError(f"No user of the sandbox has the role {role}.")
-        return found
+        """Return the first user with a role; a LookupError if there is none."""
+        for user in self.users:
+            if user.role == role:
+                return user
+        raise LookupError(f"No user of the sandbox has the role {role}.")
 
     def fail(
         self,
@@ -108,22 +101,25 @@ class Sandbox:
     ) -> None:
         """Plan a fault for requests to come, as `[[faults]]` of a seed does.
 
-        `times=None` is always.
+        It hits as many `times`, or always with None.
         """
         parse_fault(fault)
-        self.faults.append(
-            SeedFault(
-                fault=fault, api=api, method=method, path=path, times=times, after=after
-            )
+        planned = SeedFault(
+            fault=fault, api=api, method=method, path=path, times=times, after=after
         )
+        self.faults.append(planned)
 
     def add_row(
-        self, to: ListName, row: Any, *, stack: StackRecord | None = None, at: int = 0
+        self,
+        to: ListName,
+        row: object,
+        *,
+        stack: StackRecord | None = None,
+        at: int = 0,
     ) -> None:
         """Put a row into a list as it is, as `[[rows]]` of a seed does.
 
-        Without `stack` in all of them.
+        Without `stack` it is in all of them.
         """
-        self.world.odd_rows.append(
-            OddRow(to, row, stack.api_key if stack else None, at)
-        )
+        api_key = stack.api_key if stack else None
+        self.world.odd_rows.append(OddRow(to, row, api_key, at))

@@ -1,12 +1,12 @@
-"""The part of the management API that shows organizations and stacks, and how a stack is built."""
+"""The management API's organizations and stacks, and what a stack is built of."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from operator import attrgetter
+from typing import TypeAlias
 
-from tui.sandbox.answers import ApiError, Json, Response, not_found, stack_not_found
-from tui.sandbox.calls import Request, Routes
 from tui.sandbox.organization import (
     OrganizationRecord,
     PersonRecord,
@@ -14,24 +14,29 @@ from tui.sandbox.organization import (
     timestamp,
 )
 from tui.sandbox.paging import page, rendered, with_odd
+from tui.sandbox.requests import Request, Routes
+from tui.sandbox.responses import ApiError, Json, Response, not_found, stack_not_found
 from tui.sandbox.seed import ListName
 
-
-def _organizations(call: Request) -> Response:
-    listed = with_odd(call.organizations().values(), call.odd("organizations"))
-    return page(call, "organizations", listed, partial(_organization_shown, call))
+HeldBy: TypeAlias = Callable[[StackRecord], dict[str, Json]]
 
 
-def _organization(call: Request) -> Response:
-    organization = call.organization(call.variables["uid"])
-    return Response({"organization": _organization_shown(call, organization)})
+def _organizations(request: Request) -> Response:
+    listed = with_odd(
+        request.organizations().values(), request.odd_rows("organizations")
+    )
+    return page(request, "organizations", listed, partial(_organization_shown, request))
 
 
-def _organization_shown(call: Request, organization: OrganizationRecord) -> Json:
-    """An organization; `owner` is there only where the caller owns it."""
-    founded = timestamp(call.world.founded)
-    is_owner = organization.owner_uid == call.caller().person.uid
-    return {
+def _organization(request: Request) -> Response:
+    organization = request.organization(request.variables["uid"])
+    return Response({"organization": _organization_shown(request, organization)})
+
+
+def _organization_shown(request: Request, organization: OrganizationRecord) -> Json:
+    """Return an organization; `owner` is there only where the requester owns it."""
+    founded = timestamp(request.world.founded)
+    shown: Json = {
         "uid": organization.uid,
         "name": organization.name,
         "plan_id": "sandbox",
@@ -42,41 +47,44 @@ def _organization_shown(call: Request, organization: OrganizationRecord) -> Json
         "created_at": founded,
         "updated_at": founded,
         "settings": {"sso": {"enabled": True}} if organization.sso else {},
-        **({"owner": True} if is_owner else {}),
     }
+    if organization.owner_uid == request.requester().person.uid:
+        shown["owner"] = True
+    return shown
 
 
-def _organization_stacks(call: Request) -> Response:
-    organization = call.organization(call.variables["uid"])
-    own = call.world.stacks_of(call.caller().person)
+def _organization_stacks(request: Request) -> Response:
+    organization = request.organization(request.variables["uid"])
+    own = request.world.stacks_of(request.requester().person)
     own = [each for each in own if each.organization is organization]
-    return page(
-        call, "stacks", with_odd(own, call.odd("stacks")), partial(_stack_shown, call)
-    )
+    return _stack_list(request, own)
 
 
-def _stacks(call: Request) -> Response:
-    """One stack where an `api_key` is sent, else all of the caller's."""
-    if call.management_token() is not None:
+def _stacks(request: Request) -> Response:
+    """Show one stack where an `api_key` is sent, else all of the requester's."""
+    if request.management_token() is not None:
         raise stack_not_found()
-    if call.headers.get("api_key"):
-        return Response({"stack": _stack_shown(call, call.enter()[1])})
-    person, _, bound_to = call.caller()
-    uid = call.headers.get("organization_uid")
+    if request.headers.get("api_key"):
+        return Response({"stack": _stack_shown(request, request.enter()[1])})
+    person, _, bound_to = request.requester()
+    uid = request.headers.get("organization_uid")
     if bound_to is not None and not uid:
         raise ApiError(422, "Stack not found", 21)
-    own = call.world.stacks_of(person)
+    own = request.world.stacks_of(person)
     if uid:
-        organization = call.organization(uid)
+        organization = request.organization(uid)
         own = [each for each in own if each.organization is organization]
     else:
         own = [each for each in own if not each.organization.sso]
-    return page(
-        call, "stacks", with_odd(own, call.odd("stacks")), partial(_stack_shown, call)
-    )
+    return _stack_list(request, own)
 
 
-def _stack_shown(call: Request, stack: StackRecord) -> Json:
+def _stack_list(request: Request, stacks: list[StackRecord]) -> Response:
+    listed = with_odd(stacks, request.odd_rows("stacks"))
+    return page(request, "stacks", listed, partial(_stack_shown, request))
+
+
+def _stack_shown(request: Request, stack: StackRecord) -> Json:
     settings: Json = {
         "version": "2019-04-30",
         "rte_version": 3,
@@ -88,6 +96,7 @@ def _stack_shown(call: Request, stack: StackRecord) -> Json:
     }
     if stack.branches:
         settings["branches"] = True
+    roles = _in_short(stack.roles.values())
     shown: Json = {
         **stack.stamps.dates(),
         "uid": stack.uid,
@@ -100,79 +109,81 @@ def _stack_shown(call: Request, stack: StackRecord) -> Json:
         "owner_uid": stack.owner_uid,
         "user_uids": stack.member_uids(),
         "settings": settings,
-        "SYS_ACL": {
-            "others": {"read": False},
-            "roles": _in_short(list(stack.roles.values())),
-        },
+        "SYS_ACL": {"others": {"read": False}, "roles": roles},
     }
-    if call.flag("include_collaborators"):
-        shown["collaborators"] = _users_shown(call, stack)
+    if request.flag("include_collaborators"):
+        shown["collaborators"] = _users_shown(request, stack)
     return shown
 
 
-def _users_shown(call: Request, stack: StackRecord) -> list[Any]:
-    members = [call.world.people[uid] for uid in stack.member_uids()]
-    listed = with_odd(members, call.odd("users", stack))
+def _users_shown(request: Request, stack: StackRecord) -> list[Json]:
+    members = [request.world.people[uid] for uid in stack.member_uids()]
+    listed = with_odd(members, request.odd_rows("users", stack))
     return rendered(listed, lambda person: _collaborator(person, stack))
 
 
 def _collaborator(person: PersonRecord, stack: StackRecord) -> Json:
-    """A user of a stack, with the roles they have in it."""
-    return {
+    """Return a user of a stack, with the roles they have in it."""
+    shown: Json = {
         "uid": person.uid,
         "email": person.email,
         "first_name": person.first_name,
         "last_name": person.last_name,
         "roles": _in_short(stack.roles_of(person.uid)),
-        **({"is_owner": True} if person.uid == stack.owner_uid else {}),
     }
+    if person.uid == stack.owner_uid:
+        shown["is_owner"] = True
+    return shown
 
 
-def _in_short(roles: list[Json]) -> list[Json]:
+def _in_short(roles: Iterable[Json]) -> list[Json]:
     return [{"uid": role["uid"], "name": role["name"]} for role in roles]
 
 
-def _users(call: Request) -> Response:
-    return Response({"users": _users_shown(call, call.enter()[1])})
+def _users(request: Request) -> Response:
+    return Response({"users": _users_shown(request, request.enter()[1])})
 
 
-def _settings(call: Request) -> Response:
-    """Live Preview and the environment it starts with."""
-    _, stack = call.enter()
+def _settings(request: Request) -> Response:
+    """Show Live Preview and the environment it starts with."""
+    _, stack = request.enter()
     live_preview: Json = {"enabled": stack.seed.live_preview}
-    for environment in list(stack.environments.values())[:1]:
-        live_preview["default-env"] = environment["uid"]
-    return Response(
-        {
-            "stack_settings": {
-                "stack_variables": {},
-                "live_preview": live_preview,
-                "rte": {},
-            }
-        }
-    )
+    first = next(iter(stack.environments.values()), None)
+    if first is not None:
+        live_preview["default-env"] = first["uid"]
+    settings = {"stack_variables": {}, "live_preview": live_preview, "rte": {}}
+    return Response({"stack_settings": settings})
 
 
-def _list(name: ListName, call: Request) -> Response:
-    """All that a stack holds of `environments`, `branches`, `branch_aliases` or `roles`."""
-    stack = call.read_stack()
-    held = getattr(stack, "aliases" if name == "branch_aliases" else name)
-    return page(call, name, with_odd(held.values(), call.odd(name, stack)))
+def _list(key: ListName, held: HeldBy, request: Request) -> Response:
+    """Show all that a stack holds of one sort, as the list `key`."""
+    stack = request.read_stack()
+    listed = with_odd(held(stack).values(), request.odd_rows(key, stack))
+    return page(request, key, listed)
 
 
-def _one(key: str, name: str, missing: str, call: Request) -> Response:
-    """The one of them that the path names; `name` is its field in the answer."""
-    [(variable, wanted)] = call.variables.items()
-    found = getattr(call.read_stack(), key).get(wanted)
+def _get(key: str, held: HeldBy, missing: str, request: Request) -> Response:
+    """Show the one that the path names, as the field `key`."""
+    [(variable, name)] = request.variables.items()
+    found = held(request.read_stack()).get(name)
     if found is None:
         raise not_found(missing, variable)
-    return Response({name: found})
+    return Response({key: found})
 
 
 _NO_ENVIRONMENT = "The requested environment doesn't exist."
 _NO_BRANCH = "Branch was not found. Please try again."
 _NO_ALIAS = "Branch alias was not found. Please try again."
 _NO_ROLE = "Role was not found. Please try again."
+
+_environments: HeldBy = attrgetter("environments")
+_branches: HeldBy = attrgetter("branches")
+_aliases: HeldBy = attrgetter("aliases")
+_roles: HeldBy = attrgetter("roles")
+_get_environment = partial(_get, "environment", _environments, _NO_ENVIRONMENT)
+_get_branch = partial(_get, "branch", _branches, _NO_BRANCH)
+_get_alias = partial(_get, "branch_alias", _aliases, _NO_ALIAS)
+_get_role = partial(_get, "role", _roles, _NO_ROLE)
 
 ROUTES: Routes = {
     "GET /v3/organizations": _organizations,
@@ -181,16 +192,12 @@ ROUTES: Routes = {
     "GET /v3/stacks": _stacks,
     "GET /v3/stacks/users": _users,
     "GET /v3/stacks/settings": _settings,
-    "GET /v3/environments": partial(_list, "environments"),
-    "GET /v3/environments/{name}": partial(
-        _one, "environments", "environment", _NO_ENVIRONMENT
-    ),
-    "GET /v3/stacks/branches": partial(_list, "branches"),
-    "GET /v3/stacks/branches/{uid}": partial(_one, "branches", "branch", _NO_BRANCH),
-    "GET /v3/stacks/branch_aliases": partial(_list, "branch_aliases"),
-    "GET /v3/stacks/branch_aliases/{uid}": partial(
-        _one, "aliases", "branch_alias", _NO_ALIAS
-    ),
-    "GET /v3/roles": partial(_list, "roles"),
-    "GET /v3/roles/{uid}": partial(_one, "roles", "role", _NO_ROLE),
+    "GET /v3/environments": partial(_list, "environments", _environments),
+    "GET /v3/environments/{name}": _get_environment,
+    "GET /v3/stacks/branches": partial(_list, "branches", _branches),
+    "GET /v3/stacks/branches/{uid}": _get_branch,
+    "GET /v3/stacks/branch_aliases": partial(_list, "branch_aliases", _aliases),
+    "GET /v3/stacks/branch_aliases/{uid}": _get_alias,
+    "GET /v3/roles": partial(_list, "roles", _roles),
+    "GET /v3/roles/{uid}": _get_role,
 }

@@ -1,4 +1,4 @@
-"""The API's envelopes: JSON answers, and refusals with `error_message`, `error_code` and `errors`."""
+"""The API's envelopes: JSON, and refusals with a message, a code and reasons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_VALID = "is not valid."
 
 
 class Response:
-    """What an API answers: `content` as JSON."""
+    """What an API sends back: `content` as JSON."""
 
     def __init__(
         self, content: Json, status: int = 200, headers: dict[str, str] | None = None
@@ -28,11 +28,13 @@ class ApiError(Exception):
     """A refusal, in the API's own words.
 
     Args:
-        code: Contentstack's internal number, `error_code`.
+        status: the HTTP status.
+        message: `error_message` in the envelope.
+        code: `error_code`, Contentstack's own number.
         errors: reasons by field path; the API gives an empty list in place of an empty
             object here and there.
         extra: further fields of the envelope, such as `tfa_type`.
-        headers: further headers of the answer.
+        headers: further headers of the response.
     """
 
     def __init__(
@@ -47,49 +49,48 @@ class ApiError(Exception):
     ) -> None:
         super().__init__(message)
         reasons = {} if errors is None else errors
-        body = {
+        envelope = {
             "error_message": message,
             "error_code": code,
             "errors": reasons,
             **(extra or {}),
         }
-        self.answer = Response(body, status, headers)
+        self.response = Response(envelope, status, headers)
 
 
 def not_logged_in(field: str = "authtoken") -> ApiError:
-    """The credential is missing, unknown or expired; `field` is the header at fault."""
+    """Refuse a credential that is missing, unknown or expired.
+
+    `field` is the header at fault.
+    """
     message = "You're not allowed in here unless you're logged in."
     return ApiError(401, message, 105, {field: [NOT_VALID]})
 
 
 def no_permission() -> ApiError:
-    """The credential is valid, but may not do this."""
+    """Refuse what a valid credential may not do."""
     return ApiError(403, "You don't have the permission to do this operation.", 316)
 
 
 def stack_not_found(status: int = 412, reason: str = NOT_VALID) -> ApiError:
-    """No stack of this region has that API key, or the credential is of the wrong kind."""
-    return ApiError(
-        status,
-        "We can't find that Stack. Please try again.",
-        109,
-        {"api_key": [reason]},
-    )
+    """Refuse an API key that no stack has, or a credential of the wrong kind."""
+    message = "We can't find that Stack. Please try again."
+    return ApiError(status, message, 109, {"api_key": [reason]})
 
 
 def invalid(
     errors: Errors,
     message: str = "The request could not be completed. Please try again.",
 ) -> ApiError:
-    """The request was understood and refused for the reasons in `errors`."""
+    """Refuse a request that was understood, for the reasons in `errors`."""
     return ApiError(422, message, 141, errors)
 
 
 def not_found(message: str, field: str = "uid") -> ApiError:
-    """There is no object with that uid or name."""
+    """Refuse a uid or name that no object has."""
     return ApiError(404, message, 141, {field: [NOT_VALID]})
 
 
 def too_many_requests(headers: dict[str, str]) -> ApiError:
-    """The refusal of a request over the rate limit; it was not executed."""
+    """Refuse a request over the rate limit, which was not executed."""
     return ApiError(429, "Too many requests", 429, headers=headers)

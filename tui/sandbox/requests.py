@@ -1,7 +1,4 @@
-"""Requests as the handlers see them.
-
-Who calls, which stack they name, and whether they may.
-"""
+"""Requests as handlers see them: who sends one, for which stack, with what rights."""
 
 from __future__ import annotations
 
@@ -10,14 +7,6 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from tui.sandbox.answers import (
-    ApiError,
-    Json,
-    Response,
-    no_permission,
-    not_logged_in,
-    stack_not_found,
-)
 from tui.sandbox.organization import (
     Kind,
     Lateness,
@@ -28,11 +17,24 @@ from tui.sandbox.organization import (
     TokenRecord,
     World,
 )
+from tui.sandbox.responses import (
+    ApiError,
+    Json,
+    Response,
+    no_permission,
+    not_logged_in,
+    stack_not_found,
+)
 from tui.sandbox.seed import ListName
 
 
 class Requester(NamedTuple):
-    """A person with a session, or with an OAuth grant, which is bound to one organization."""
+    """A person with a session or an OAuth grant.
+
+    Attributes:
+        authtoken: the session, unless it is a grant.
+        organization: the one that the grant is bound to, unless it is a session.
+    """
 
     person: PersonRecord
     authtoken: str | None
@@ -40,12 +42,16 @@ class Requester(NamedTuple):
 
 
 class Request(msgspec.Struct, kw_only=True):
-    """One request: header names in small letters, the query, the body, and the path's variables.
-
-    `query` has the last value of each parameter, `pairs` all of them in order. `lateness` is for how long
-    a token that the call creates stays unknown.
+    """One request.
 
     Each of its methods refuses, by an `ApiError`, what the API would refuse.
+
+    Attributes:
+        headers: by name in small letters.
+        query: the last value of each parameter.
+        pairs: all values of all parameters, in order.
+        variables: what stands in the path where the route has a name in braces.
+        lateness: how long a token that this request creates stays unknown.
     """
 
     world: World
@@ -63,21 +69,27 @@ class Request(msgspec.Struct, kw_only=True):
         return self.query.get(name, "").lower() == "true"
 
     def values(self, name: str) -> list[str]:
-        """All values of a query parameter that may be there several times."""
+        """Return all values of a query parameter that may be there several times."""
         return [value for each, value in self.pairs if each == name]
 
-    def odd(self, name: ListName, stack: StackRecord | None = None) -> list[OddRow]:
-        """The odd rows that a list holds beside its own."""
-        keys = (None, stack.api_key if stack else None)
-        rows = self.world.odd_rows
-        return [each for each in rows if each.list == name and each.api_key in keys]
+    def odd_rows(
+        self, name: ListName, stack: StackRecord | None = None
+    ) -> list[OddRow]:
+        """Return the odd rows that a list holds beside its own."""
+        api_keys = (None, stack.api_key if stack else None)
+        return [
+            row
+            for row in self.world.odd_rows
+            if row.list == name and row.api_key in api_keys
+        ]
 
     def json(self) -> Json:
-        """The body as a JSON object; 400 if it is none, or the content type says so."""
-        content_type = (
-            self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        )
-        if content_type != "application/json":
+        """Return the body as a JSON object.
+
+        A body that is none, or has another content type, is refused by 400.
+        """
+        content_type, _, _ = self.headers.get("content-type", "").partition(";")
+        if content_type.strip().lower() != "application/json":
             raise ApiError(400, "Please set a valid 'Content-Type' header", 400)
         try:
             body = msgspec.json.decode(self.body)
@@ -87,67 +99,74 @@ class Request(msgspec.Struct, kw_only=True):
             raise ApiError(400, "The request body is not valid JSON.", 400)
         return body
 
-    def caller(self) -> Requester:
-        """Who calls; 401/105 without a session and an OAuth grant.
+    def requester(self) -> Requester:
+        """Return who sends the request.
 
-        A management token is neither.
+        Without a session or an OAuth grant it is refused by 401/105; a management token
+        is neither.
         """
-        people = self.world.people.values()
-        authtoken, bearer = self.headers.get("authtoken"), self._bearer()
+        authtoken = self.headers.get("authtoken")
         if authtoken:
-            for person in people:
-                if authtoken in (person.authtoken, *person.sessions):
-                    return Requester(person, authtoken, None)
-        elif bearer is not None:
-            for person in people:
-                if person.bearer == bearer:
-                    own = [
-                        *self.world.organizations_of(person),
-                        *self.world.organizations.values(),
-                    ]
-                    return Requester(person, None, own[0])
-            raise not_logged_in("access_token")
+            return self._by_session(authtoken)
+        bearer = self._bearer()
+        if bearer is not None:
+            return self._by_grant(bearer)
         raise not_logged_in()
 
+    def _by_session(self, authtoken: str) -> Requester:
+        for person in self.world.people.values():
+            if authtoken in (person.authtoken, *person.sessions):
+                return Requester(person, authtoken, None)
+        raise not_logged_in()
+
+    def _by_grant(self, bearer: str) -> Requester:
+        for person in self.world.people.values():
+            if person.bearer == bearer:
+                own = self.world.organizations_of(person)
+                organizations = own or list(self.world.organizations.values())
+                return Requester(person, None, organizations[0])
+        raise not_logged_in("access_token")
+
     def organizations(self) -> dict[str, OrganizationRecord]:
-        """By uid, those of the caller that the credential is good for."""
-        person, _, bound_to = self.caller()
+        """Return the requester's organizations that the credential is good for."""
+        person, _, bound_to = self.requester()
         own = self.world.organizations_of(person)
         return {each.uid: each for each in own if bound_to in (None, each)}
 
     def organization(self, uid: str) -> OrganizationRecord:
-        """The caller's organization with that uid; 403/316 if it is not theirs."""
+        """Return the organization with a uid; 403/316 if it is not the requester's."""
         organization = self.organizations().get(uid)
         if organization is None:
             raise no_permission()
         return organization
 
     def stack(self) -> StackRecord:
-        """The stack that the `api_key` header names.
+        """Return the stack that the `api_key` header names.
 
-        412/109 if there is none, 400/109 for an empty one.
+        An unknown key is refused by 412/109, an empty one by 400/109.
         """
         api_key = self.headers.get("api_key")
         if api_key == "":
             raise stack_not_found(400, "is required.")
-        if api_key is None:
-            raise stack_not_found()
-        if api_key not in self.world.stacks:
+        if api_key is None or api_key not in self.world.stacks:
             raise stack_not_found()
         return self.world.stacks[api_key]
 
     def enter(self) -> tuple[PersonRecord, StackRecord]:
-        """The caller and the stack; 403/316 for a stack that is not theirs."""
+        """Return who sends the request, and the stack; 403/316 if it is not theirs."""
         stack = self.stack()
-        person, _, bound_to = self.caller()
-        if bound_to not in (None, stack.organization) or not stack.has_member(
-            person.uid
-        ):
+        person, _, bound_to = self.requester()
+        if bound_to not in (None, stack.organization):
+            raise no_permission()
+        if not stack.has_member(person.uid):
             raise no_permission()
         return person, stack
 
     def enter_tokens(self, kind: Kind) -> tuple[PersonRecord, StackRecord]:
-        """As `enter`, for those who may manage tokens: 403/316 for others, 412/109 for management tokens."""
+        """Enter the stack to manage its tokens of one kind.
+
+        Who may not is refused by 403/316, a management token by 412/109.
+        """
         if self.management_token() is not None:
             raise stack_not_found()
         person, stack = self.enter()
@@ -156,19 +175,14 @@ class Request(msgspec.Struct, kw_only=True):
         return person, stack
 
     def read_stack(self) -> StackRecord:
-        """The stack, for modules that a management token may read too.
+        """Enter the stack to read what a management token may read too.
 
-        401/105 for one that is not valid.
-
-        One that is not known yet is answered by 412/109, as new ones have been seen to
-        be for a while.
+        A token that is not valid is refused by 401/105; one that is not known yet by
+        412/109, as new ones have been seen to be for a while.
         """
-        authorization = self.headers.get("authorization")
-        if (
-            self.headers.get("authtoken")
-            or not authorization
-            or self._bearer() is not None
-        ):
+        has_session = bool(self.headers.get("authtoken"))
+        has_token = bool(self.headers.get("authorization")) and self._bearer() is None
+        if has_session or not has_token:
             return self.enter()[1]
         stack = self.stack()
         token = self.management_token()
@@ -187,19 +201,15 @@ class Request(msgspec.Struct, kw_only=True):
             raise stack_not_found()
 
     def management_token(self) -> TokenRecord | None:
-        """The stack's management token in the `authorization` header, when it is the only credential."""
+        """Return the management token that is the only credential, if one is."""
         value = self.headers.get("authorization")
         stack = self.world.stacks.get(self.headers.get("api_key", ""))
         if not value or stack is None or self.headers.get("authtoken"):
             return None
-        return next(
-            (
-                token
-                for token in stack.management_tokens.values()
-                if token.value == value
-            ),
-            None,
-        )
+        for token in stack.management_tokens.values():
+            if token.value == value:
+                return token
+        return None
 
     def _bearer(self) -> str | None:
         scheme, space, bearer = self.headers.get("authorization", "").partition(" ")
