@@ -1,4 +1,4 @@
-"""Callers of an embedded Contentstack, in process."""
+"""Clients of an embedded Contentstack, in process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 class Caller:
-    """Sends requests to one API of a sandbox with the same headers each time."""
+    """Sends requests to one API of a sandbox, with the same headers each time."""
 
     def __init__(
         self, sandbox: Sandbox, headers: dict[str, str], api: Api = "management"
@@ -23,7 +23,7 @@ class Caller:
         self.headers = headers
 
     async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Send one request; `headers` go beside the caller's own, and None takes one away."""
+        """Send one request, with further `headers`; None takes one away."""
         headers = {**self.headers, **options.pop("headers", {})}
         present = {name: value for name, value in headers.items() if value is not None}
         transport = httpx.ASGITransport(self._app)
@@ -46,7 +46,7 @@ class Caller:
 
 
 def as_role(sandbox: Sandbox, role: str = "Admin", stack: int = 0) -> Caller:
-    """Somebody with a role, in one of the stacks."""
+    """Return somebody with a role, in one of the stacks."""
     api_key = sandbox.stacks[stack].api_key
     return Caller(
         sandbox, {"authtoken": sandbox.user(role).authtoken, "api_key": api_key}
@@ -62,7 +62,7 @@ async def log_in(
 
 
 def reader(sandbox: Sandbox, api: Api, stack: int = 0, **headers: str) -> Caller:
-    """Somebody who reads content with the headers given."""
+    """Return somebody who reads content with these headers."""
     return Caller(sandbox, {"api_key": sandbox.stacks[stack].api_key, **headers}, api)
 
 
@@ -79,6 +79,18 @@ ALIAS: Json = {
 }
 ALL_MODULES: Json = {"module": "$all", "acl": {"read": True, "write": True}}
 
+# Refusals, each by its status and its error code.
+CODE_ASKED_FOR = (401, 294)
+INVALID = (422, 141)
+LOGIN_FAILED = (422, 104)
+NOT_FOUND = (404, 141)
+NOT_LOGGED_IN = (401, 105)
+NO_BRANCH = (422, 901)
+NO_ENVIRONMENT = (401, 161)
+NO_PERMISSION = (403, 316)
+STACK_NOT_FOUND = (412, 109)
+WRONG_CODE = (401, 295)
+
 DELIVERY = "/v3/stacks/delivery_tokens"
 MANAGEMENT = "/v3/stacks/management_tokens"
 
@@ -86,21 +98,21 @@ MANAGEMENT = "/v3/stacks/management_tokens"
 def delivery_body(
     name: Any = "web", scope: Any = (ENVIRONMENT, BRANCH), **fields: Any
 ) -> Json:
-    """The body that makes a delivery token."""
+    """Return the body that creates a delivery token."""
     return {"token": {"name": name, "description": "", "scope": scope, **fields}}
 
 
 def management_body(
     name: Any = "job", scope: Any = (ALL_MODULES, BRANCH), **fields: Any
 ) -> Json:
-    """The body that makes a management token."""
+    """Return the body that creates a management token."""
     return {"token": {"name": name, "description": "", "scope": scope, **fields}}
 
 
 async def created(
     caller: Caller, body: Json, path: str = DELIVERY, **options: Any
 ) -> Json:
-    """Make a token and answer with it."""
+    """Create a token and return it, as the response shows it."""
     response = await caller.post(path, json=body, **options)
     assert response.status_code == 201, response.text
     token: Json = response.json()["token"]
@@ -108,7 +120,7 @@ async def created(
 
 
 def refusal(response: httpx.Response) -> tuple[int, int]:
-    """The status and the error code of an answer that must be the API's envelope."""
+    """Return status and error code of a response, which must be the API's envelope."""
     body = response.json()
     assert isinstance(body["error_message"], str)
     assert body["error_message"]

@@ -5,6 +5,9 @@ import pytest
 from tests.sandbox.caller import (
     DELIVERY,
     MANAGEMENT,
+    NO_PERMISSION,
+    NOT_LOGGED_IN,
+    STACK_NOT_FOUND,
     Caller,
     as_role,
     created,
@@ -48,7 +51,7 @@ async def test_a_role_may_what_the_guides_say(
             [200, 201] if allowed else [403, 403]
         )
         if not allowed:
-            assert refusal(listed) == refusal(made) == (403, 316)
+            assert refusal(listed) == refusal(made) == NO_PERMISSION
             assert (
                 listed.json()["error_message"]
                 == "You don't have the permission to do this operation."
@@ -69,13 +72,15 @@ async def test_a_wrong_key_is_told_before_a_missing_login(
         {"api_key": "blt00", "authtoken": sandbox.user().authtoken},
     ):
         response = await Caller(sandbox, headers).get(path)
-        assert refusal(response) == (412, 109)
+        assert refusal(response) == STACK_NOT_FOUND
         assert response.json() == {
             "error_message": "We can't find that Stack. Please try again.",
             "error_code": 109,
             "errors": {"api_key": ["is not valid."]},
         }
-    assert refusal(await Caller(sandbox, {"api_key": api_key}).get(path)) == (401, 105)
+    assert (
+        refusal(await Caller(sandbox, {"api_key": api_key}).get(path)) == NOT_LOGGED_IN
+    )
 
 
 @pytest.mark.parametrize("path", [*STRUCTURE, *TOKENS])
@@ -120,8 +125,8 @@ async def test_somebody_elses_stack_is_refused() -> None:
         "/v3/stacks",
         f"/v3/organizations/{foreign}/stacks",
     ):
-        assert refusal(await caller.get(path)) == (403, 316)
-        assert refusal(await bearer.get(path)) == (403, 316)
+        assert refusal(await caller.get(path)) == NO_PERMISSION
+        assert refusal(await bearer.get(path)) == NO_PERMISSION
     assert [
         each["name"]
         for each in (await caller.get("/v3/organizations")).json()["organizations"]
@@ -167,7 +172,7 @@ async def test_a_custom_role_may_what_its_seed_says() -> None:
         sandbox, {"authtoken": sandbox.users[1].authtoken, "api_key": api_key}
     )
     assert (await caller.get(MANAGEMENT)).status_code == 200
-    assert refusal(await caller.get(DELIVERY)) == (403, 316)
+    assert refusal(await caller.get(DELIVERY)) == NO_PERMISSION
 
 
 async def test_an_oauth_grant_does_what_a_session_does(sandbox: Sandbox) -> None:
@@ -197,20 +202,20 @@ async def test_an_oauth_grant_names_the_organization_for_stacks_and_cannot_log_o
     )
     named = await caller.get("/v3/stacks", headers={"organization_uid": uid})
     assert len(named.json()["stacks"]) == 2
-    assert refusal(await caller.delete("/v3/user-session")) == (401, 105)
+    assert refusal(await caller.delete("/v3/user-session")) == NOT_LOGGED_IN
 
 
 async def test_an_oauth_token_is_no_authtoken_and_no_bearer_is_good_by_chance(
     sandbox: Sandbox,
 ) -> None:
     bearer = sandbox.user().bearer
-    assert refusal(await Caller(sandbox, {"authtoken": bearer}).get("/v3/user")) == (
-        401,
-        105,
+    assert (
+        refusal(await Caller(sandbox, {"authtoken": bearer}).get("/v3/user"))
+        == NOT_LOGGED_IN
     )
     wrong = await Caller(sandbox, {"authorization": "Bearer nothing"}).get("/v3/user")
     assert (refusal(wrong), wrong.json()["errors"]) == (
-        (401, 105),
+        NOT_LOGGED_IN,
         {"access_token": ["is not valid."]},
     )
 
@@ -230,16 +235,18 @@ async def test_a_management_token_reads_the_structure_and_nothing_of_users_stack
     ):
         assert (await caller.get(path)).status_code == 200
     for path in (*TOKENS, "/v3/stacks"):
-        assert refusal(await caller.get(path)) == (412, 109)
+        assert refusal(await caller.get(path)) == STACK_NOT_FOUND
     for path in (
         "/v3/user",
         "/v3/organizations",
         "/v3/stacks/users",
         "/v3/stacks/settings",
     ):
-        assert refusal(await caller.get(path)) == (401, 105)
+        assert refusal(await caller.get(path)) == NOT_LOGGED_IN
     uid = (await created(admin, delivery_body()))["uid"]
-    assert refusal(await caller.post(f"{DELIVERY}/{uid}/preview_token")) == (412, 109)
+    assert (
+        refusal(await caller.post(f"{DELIVERY}/{uid}/preview_token")) == STACK_NOT_FOUND
+    )
 
 
 async def test_a_management_token_is_bare_and_of_its_own_stack(
@@ -252,9 +259,9 @@ async def test_a_management_token_is_bare_and_of_its_own_stack(
         {"authorization": value, "api_key": other},
         {"authorization": "cs00", "api_key": own},
     ):
-        assert refusal(await Caller(sandbox, headers).get("/v3/environments")) == (
-            401,
-            105,
+        assert (
+            refusal(await Caller(sandbox, headers).get("/v3/environments"))
+            == NOT_LOGGED_IN
         )
 
 

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.caller import Caller, as_role, log_in, refusal
+from tests.sandbox.caller import (
+    LOGIN_FAILED,
+    NOT_LOGGED_IN,
+    Caller,
+    as_role,
+    log_in,
+    refusal,
+)
 from tests.support.clock import MovingClock, clock
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
@@ -55,7 +62,7 @@ async def test_the_owner_is_told_by_the_stack_and_not_by_a_role(
 )
 async def test_a_wrong_login_is_refused(sandbox: Sandbox, body: dict[str, Any]) -> None:
     response = await Caller(sandbox, {}).post("/v3/user-session", json=body)
-    assert refusal(response) == (422, 104)
+    assert refusal(response) == LOGIN_FAILED
     assert response.json()["error_message"] == WRONG
 
 
@@ -72,7 +79,7 @@ async def test_five_wrong_passwords_lock_the_account_for_five_minutes_and_more_p
     for wait in (timedelta(), timedelta(minutes=4), timedelta(minutes=4)):
         time.moment += wait
         response = await log_in(sandbox, user, password="wrong")
-        assert refusal(response) == (422, 104)
+        assert refusal(response) == LOGIN_FAILED
         assert "temporarily locked" in response.json()["error_message"]
     assert "temporarily locked" in (await log_in(sandbox, user)).json()["error_message"]
     time.moment += timedelta(minutes=5)
@@ -116,9 +123,9 @@ async def test_a_logout_ends_one_session(sandbox: Sandbox) -> None:
     ]
     response = await Caller(sandbox, {"authtoken": first}).delete("/v3/user-session")
     assert response.json() == {"notice": "You've logged out successfully!"}
-    assert refusal(await Caller(sandbox, {"authtoken": first}).get("/v3/user")) == (
-        401,
-        105,
+    assert (
+        refusal(await Caller(sandbox, {"authtoken": first}).get("/v3/user"))
+        == NOT_LOGGED_IN
     )
     assert (
         await Caller(sandbox, {"authtoken": second}).get("/v3/user")
@@ -128,7 +135,7 @@ async def test_a_logout_ends_one_session(sandbox: Sandbox) -> None:
 async def test_the_printed_session_can_be_ended_too(sandbox: Sandbox) -> None:
     caller = Caller(sandbox, {"authtoken": sandbox.user().authtoken})
     assert (await caller.delete("/v3/user-session")).status_code == 200
-    assert refusal(await caller.get("/v3/user")) == (401, 105)
+    assert refusal(await caller.get("/v3/user")) == NOT_LOGGED_IN
     assert sandbox.user().authtoken == ""
 
 
@@ -150,7 +157,7 @@ async def test_without_a_session_there_is_no_user(
         ("GET", "/v3/stacks"),
     ):
         response = await Caller(sandbox, headers).send(method, path)
-        assert refusal(response) == (401, 105)
+        assert refusal(response) == NOT_LOGGED_IN
         message = response.json()["error_message"]
         assert message == "You're not allowed in here unless you're logged in."
         assert list(response.json()["errors"].values()) == [["is not valid."]]

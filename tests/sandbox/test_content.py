@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +8,12 @@ from tests.sandbox.caller import (
     BRANCH,
     DELIVERY,
     ENVIRONMENT,
+    INVALID,
     MANAGEMENT,
+    NO_BRANCH,
+    NO_ENVIRONMENT,
+    NOT_LOGGED_IN,
+    STACK_NOT_FOUND,
     Api,
     Caller,
     as_role,
@@ -18,7 +23,7 @@ from tests.sandbox.caller import (
     reader,
     refusal,
 )
-from tests.support.clock import clock
+from tests.support.clock import MovingClock, clock
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 
@@ -96,7 +101,7 @@ async def test_another_environment_is_refused(
 ) -> None:
     delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0])
     response = await delivery.get(path, params={"environment": name, "init": "true"})
-    assert refusal(response) == (401, 161)
+    assert refusal(response) == NO_ENVIRONMENT
     message = "Environment doesn't exists or insufficient permission to access it."
     assert response.json()["error_message"] == message
 
@@ -107,7 +112,7 @@ async def test_a_missing_environment_is_asked_for_but_by_content_types(
     delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0])
     response = await delivery.get(ENTRIES)
     assert (refusal(response), response.json()["errors"]) == (
-        (422, 141),
+        INVALID,
         {"environment": ["is required."]},
     )
     assert (
@@ -124,7 +129,7 @@ async def test_a_wrong_token_is_refused(sandbox: Sandbox, token: str) -> None:
         for path in ALL_READS:
             response = await caller.get(f"{path}?environment=production")
             assert (refusal(response), response.json()["errors"]) == (
-                (401, 105),
+                NOT_LOGGED_IN,
                 {field: ["is not valid."]},
             )
 
@@ -140,9 +145,9 @@ async def test_a_token_of_another_kind_is_answered_like_a_wrong_stack(
         reader(sandbox, "preview", preview_token=value),
         reader(sandbox, "preview", preview_token=management),
     ):
-        assert refusal(await caller.get("/v3/assets?environment=production")) == (
-            412,
-            109,
+        assert (
+            refusal(await caller.get("/v3/assets?environment=production"))
+            == STACK_NOT_FOUND
         )
 
 
@@ -156,9 +161,9 @@ async def test_a_token_on_the_wrong_host_is_refused(
         sandbox, "management", access_token=value, preview_token=preview
     )
     for caller in (on_preview, on_delivery, on_management):
-        assert refusal(await caller.get("/v3/assets?environment=production")) == (
-            401,
-            105,
+        assert (
+            refusal(await caller.get("/v3/assets?environment=production"))
+            == NOT_LOGGED_IN
         )
 
 
@@ -167,9 +172,9 @@ async def test_a_token_of_another_stack_or_a_wrong_key_is_refused(
 ) -> None:
     value = (await pair(admin))[0]
     other = reader(sandbox, "delivery", 1, access_token=value)
-    assert refusal(await other.get("/v3/content_types")) == (401, 105)
+    assert refusal(await other.get("/v3/content_types")) == NOT_LOGGED_IN
     unknown = Caller(sandbox, {"api_key": "blt00", "access_token": value}, "delivery")
-    assert refusal(await unknown.get("/v3/content_types")) == (412, 109)
+    assert refusal(await unknown.get("/v3/content_types")) == STACK_NOT_FOUND
 
 
 async def test_a_deleted_token_ends_at_once(sandbox: Sandbox, admin: Caller) -> None:
@@ -180,9 +185,9 @@ async def test_a_deleted_token_ends_at_once(sandbox: Sandbox, admin: Caller) -> 
     preview = reader(sandbox, "preview", preview_token=token["preview_token"])
     await admin.delete(f"{DELIVERY}/{token['uid']}")
     for caller in (delivery, preview):
-        assert refusal(await caller.get("/v3/assets?environment=production")) == (
-            401,
-            105,
+        assert (
+            refusal(await caller.get("/v3/assets?environment=production"))
+            == NOT_LOGGED_IN
         )
 
 
@@ -228,7 +233,7 @@ async def test_a_token_reads_the_branches_of_its_scope(
             }.get(header or "main", header or "main")
             assert response.json()["entries"][0]["_branch"] == expected
         else:
-            assert refusal(response) == (422, 901)
+            assert refusal(response) == NO_BRANCH
             assert f"'{header or 'main'}'" in response.json()["error_message"]
 
 
@@ -261,7 +266,7 @@ async def test_the_preview_host_answers_with_and_without_v3(
     )
     assert one.json()["entry"] == entries[0]
     refused = await preview.get(f"{prefix}/assets", headers={"environment": "staging"})
-    assert refusal(refused) == (401, 161)
+    assert refusal(refused) == NO_ENVIRONMENT
 
 
 async def test_without_live_preview_a_preview_token_resolves_to_nothing() -> None:
@@ -285,7 +290,7 @@ async def test_without_live_preview_a_preview_token_resolves_to_nothing() -> Non
     response = await reader(sandbox, "preview", preview_token=preview).get(
         f"{ENTRIES}?environment=production"
     )
-    assert refusal(response) == (401, 105)
+    assert refusal(response) == NOT_LOGGED_IN
 
 
 @pytest.mark.parametrize(
@@ -302,7 +307,7 @@ async def test_content_that_is_not_there(
 ) -> None:
     delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0])
     response = await delivery.get(f"{path}?environment=production")
-    assert refusal(response) == (422, 141)
+    assert refusal(response) == INVALID
     assert response.json()["error_message"] == "The requested object doesn't exist."
 
 
@@ -325,7 +330,7 @@ async def test_a_synchronization_brings_everything_once(
         await delivery.get(f"/v3/stacks/sync?sync_token={first['sync_token']}")
     ).json()
     assert (further["items"], further["sync_token"]) == ([], first["sync_token"])
-    assert refusal(await delivery.get("/v3/stacks/sync")) == (422, 141)
+    assert refusal(await delivery.get("/v3/stacks/sync")) == INVALID
 
 
 async def test_the_management_host_shows_drafts(
@@ -337,10 +342,7 @@ async def test_the_management_host_shows_drafts(
         "entries"
     ][0]
     assert len(asked["publish_details"]) == len(sandbox.stacks[0].environments)
-    assert refusal(await admin.get(ENTRIES, headers={"branch": "nowhere"})) == (
-        422,
-        901,
-    )
+    assert refusal(await admin.get(ENTRIES, headers={"branch": "nowhere"})) == NO_BRANCH
     on_development = await admin.get(
         f"{ENTRIES}?include_branch=true", headers={"branch": "dev"}
     )
@@ -353,31 +355,21 @@ async def test_a_management_token_reads_the_branches_of_its_scope(
     value = (await created(admin, management_body(), MANAGEMENT))["token"]
     caller = reader(sandbox, "management", authorization=value)
     assert (await caller.get(ENTRIES)).status_code == 200
-    assert refusal(await caller.get(ENTRIES, headers={"branch": "development"})) == (
-        422,
-        901,
+    assert (
+        refusal(await caller.get(ENTRIES, headers={"branch": "development"}))
+        == NO_BRANCH
     )
 
 
-class Ticking:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = clock()
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-def slow_network() -> tuple[Sandbox, Ticking]:
+def slow_network() -> tuple[Sandbox, MovingClock]:
     """A stack whose content hosts hear of new tokens after 5 seconds, and of deleted ones after 60."""
     shop = {
         "name": "Shop",
         "environments": ["production"],
         "network": {"lag": 5, "memory": 60},
     }
-    ticking = Ticking()
-    return Sandbox.from_seed(seed_from({"stacks": [shop]}), ticking), ticking
+    time = MovingClock()
+    return Sandbox.from_seed(seed_from({"stacks": [shop]}), time), time
 
 
 async def answer(sandbox: Sandbox, api: Api, value: str) -> int | tuple[int, int]:
@@ -388,27 +380,27 @@ async def answer(sandbox: Sandbox, api: Api, value: str) -> int | tuple[int, int
 
 
 async def test_the_content_hosts_hear_of_a_new_token_after_a_while() -> None:
-    sandbox, ticking = slow_network()
+    sandbox, time = slow_network()
     owner = as_role(sandbox, "Owner")
     token = await created(owner, delivery_body(scope=[ENVIRONMENT]))
-    assert await answer(sandbox, "delivery", token["token"]) == (401, 105)
-    ticking.now += timedelta(seconds=5)
+    assert await answer(sandbox, "delivery", token["token"]) == NOT_LOGGED_IN
+    time.moment += timedelta(seconds=5)
     assert await answer(sandbox, "delivery", token["token"]) == 200
     preview = (await owner.post(f"{DELIVERY}/{token['uid']}/preview_token")).json()[
         "token"
     ]["preview_token"]
-    assert await answer(sandbox, "preview", preview) == (401, 105)
+    assert await answer(sandbox, "preview", preview) == NOT_LOGGED_IN
     assert await answer(sandbox, "delivery", token["token"]) == 200
-    ticking.now += timedelta(seconds=5)
+    time.moment += timedelta(seconds=5)
     assert await answer(sandbox, "preview", preview) == 200
 
 
 async def test_the_content_hosts_answer_for_a_deleted_token_for_a_while() -> None:
-    sandbox, ticking = slow_network()
+    sandbox, time = slow_network()
     owner = as_role(sandbox, "Owner")
     value, preview = await pair(owner, scope=[ENVIRONMENT])
     uid = next(iter(sandbox.world.stacks.values())).delivery_tokens.copy().popitem()[0]
-    ticking.now += timedelta(seconds=5)
+    time.moment += timedelta(seconds=5)
     await owner.delete(f"{DELIVERY}/{uid}/preview_token")
     await owner.delete(f"{DELIVERY}/{uid}")
     assert (
@@ -416,10 +408,10 @@ async def test_the_content_hosts_answer_for_a_deleted_token_for_a_while() -> Non
         == await answer(sandbox, "preview", preview)
         == 200
     )
-    assert await answer(sandbox, "preview", value) == (401, 105)
-    ticking.now += timedelta(seconds=60)
+    assert await answer(sandbox, "preview", value) == NOT_LOGGED_IN
+    time.moment += timedelta(seconds=60)
     assert (
         await answer(sandbox, "delivery", value)
         == await answer(sandbox, "preview", preview)
-        == (401, 105)
+        == NOT_LOGGED_IN
     )

@@ -9,6 +9,8 @@ from tests.sandbox.caller import (
     ALL_MODULES,
     DELIVERY,
     MANAGEMENT,
+    NOT_LOGGED_IN,
+    STACK_NOT_FOUND,
     Caller,
     as_role,
     created,
@@ -17,8 +19,7 @@ from tests.sandbox.caller import (
     reader,
     refusal,
 )
-from tests.sandbox.test_content import Ticking
-from tests.support.clock import clock
+from tests.support.clock import MovingClock, clock
 from tui.sandbox.faults import Fault, parse_fault
 from tui.sandbox.gateway import ConnectionClosed
 from tui.sandbox.organization import Lateness
@@ -156,7 +157,8 @@ async def test_a_gateway_says_who_it_is(
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [("", (412, 109)), (";412", (412, 109)), (";401", (401, 105))]
+    ("status", "code"),
+    [("", STACK_NOT_FOUND), (";412", STACK_NOT_FOUND), (";401", NOT_LOGGED_IN)],
 )
 async def test_a_new_management_token_is_not_known_yet(
     sandbox: Sandbox, admin: Caller, status: str, code: tuple[int, int]
@@ -178,16 +180,16 @@ async def test_a_new_management_token_is_not_known_yet(
 
 
 async def test_a_new_token_becomes_known_after_seconds() -> None:
-    ticking = Ticking()
-    sandbox = Sandbox.demo(now=ticking)
+    time = MovingClock()
+    sandbox = Sandbox.demo(now=time)
     admin = as_role(sandbox)
     sandbox.fail("unknown=30", method="POST", path=MANAGEMENT)
     value = (await created(admin, management_body(), MANAGEMENT))["token"]
     caller = Caller(
         sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
     )
-    assert refusal(await caller.get(ENVIRONMENTS)) == (412, 109)
-    ticking.now += timedelta(seconds=30)
+    assert refusal(await caller.get(ENVIRONMENTS)) == STACK_NOT_FOUND
+    time.moment += timedelta(seconds=30)
     assert (await caller.get(ENVIRONMENTS)).status_code == 200
     again = (await created(admin, management_body("again"), MANAGEMENT))["token"]
     caller = Caller(
@@ -197,20 +199,22 @@ async def test_a_new_token_becomes_known_after_seconds() -> None:
 
 
 async def test_a_seed_can_have_the_management_host_hear_late() -> None:
-    ticking = Ticking()
+    time = MovingClock()
     shop = {"name": "Shop", "network": {"management_lag": 30}}
-    sandbox = Sandbox.from_seed(seed_from({"stacks": [shop]}), ticking)
+    sandbox = Sandbox.from_seed(seed_from({"stacks": [shop]}), time)
     body = management_body(scope=[ALL_MODULES])
     value = (await created(as_role(sandbox, "Owner"), body, MANAGEMENT))["token"]
     caller = Caller(
         sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
     )
-    assert refusal(await caller.get(ENVIRONMENTS)) == (412, 109)
-    ticking.now += timedelta(seconds=30)
+    assert refusal(await caller.get(ENVIRONMENTS)) == STACK_NOT_FOUND
+    time.moment += timedelta(seconds=30)
     assert (await caller.get(ENVIRONMENTS)).status_code == 200
 
 
-@pytest.mark.parametrize(("status", "code"), [("", (401, 105)), (";412", (412, 109))])
+@pytest.mark.parametrize(
+    ("status", "code"), [("", NOT_LOGGED_IN), (";412", STACK_NOT_FOUND)]
+)
 async def test_new_delivery_and_preview_tokens_are_not_known_yet(
     sandbox: Sandbox, admin: Caller, status: str, code: tuple[int, int]
 ) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.sandbox.caller import DELIVERY, Caller, as_role, refusal
+from tests.sandbox.caller import DELIVERY, INVALID, NOT_FOUND, Caller, as_role, refusal
 from tests.support.clock import clock
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
@@ -40,7 +40,7 @@ async def test_every_list_pages_and_counts(admin: Caller, path: str) -> None:
     assert [row for page in pages for row in page[key]] == whole[key]
     assert {page["count"] for page in pages} == {total}
     assert (await admin.get(f"{path}?count=true")).json()["count"] == total
-    assert refusal(await admin.get(f"{path}?limit=many")) == (422, 141)
+    assert refusal(await admin.get(f"{path}?limit=many")) == INVALID
 
 
 async def test_a_page_holds_a_hundred_at_most() -> None:
@@ -112,7 +112,7 @@ async def test_a_query_filters_and_counts(
 )
 async def test_a_query_that_is_none_is_refused(admin: Caller, query: str) -> None:
     response = await admin.get(DELIVERY, params={"query": query})
-    assert refusal(response) == (422, 141)
+    assert refusal(response) == INVALID
     assert response.json()["errors"] == {"query": ["is not valid."]}
 
 
@@ -158,7 +158,7 @@ async def test_a_branch_names_its_aliases(admin: Caller) -> None:
     ],
 )
 async def test_what_is_not_there_is_not_found(admin: Caller, path: str) -> None:
-    assert refusal(await admin.get(path)) == (404, 141)
+    assert refusal(await admin.get(path)) == NOT_FOUND
 
 
 async def test_a_stack_is_listed_or_fetched_by_its_key(

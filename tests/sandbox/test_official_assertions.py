@@ -19,7 +19,9 @@ from tests.sandbox.caller import (
     BRANCH,
     DELIVERY,
     ENVIRONMENT,
+    INVALID,
     MANAGEMENT,
+    NOT_FOUND,
     Caller,
     Json,
     as_role,
@@ -137,7 +139,7 @@ async def test_delivery_tokens_that_are_refused(
 ) -> None:
     before = (await admin.get(DELIVERY)).json()
     response = await admin.post(DELIVERY, json=body)
-    assert refusal(response) == (422, 141)
+    assert refusal(response) == INVALID
     assert (
         response.json()["error_message"]
         == "Delivery Token creation failed. Please try again."
@@ -145,7 +147,7 @@ async def test_delivery_tokens_that_are_refused(
     assert field in response.json()["errors"]
     uid = before["tokens"][0]["uid"]
     changed = await admin.put(f"{DELIVERY}/{uid}", json=body)
-    assert refusal(changed) == (422, 141)
+    assert refusal(changed) == INVALID
     assert (
         changed.json()["error_message"]
         == "Delivery Token update failed. Please try again."
@@ -177,7 +179,7 @@ async def test_names_are_unique_among_their_kind(
         await admin.post(path, json=body("one")),
         await admin.put(f"{path}/{two['uid']}", json=body("one")),
     ):
-        assert refusal(response) == (422, 141)
+        assert refusal(response) == INVALID
         assert response.json()["errors"] == {"name": ["is not unique."]}
     assert (
         await admin.put(f"{path}/{two['uid']}", json=body("two"))
@@ -229,7 +231,7 @@ async def test_the_life_of_a_token(
         await admin.put(f"{path}/{uid}", json=body("third")),
         await admin.delete(f"{path}/{uid}"),
     ):
-        assert refusal(response) == (404, 141)
+        assert refusal(response) == NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ async def test_limits_of_lists(admin: Caller, query: str, count: int) -> None:
 
 
 async def test_a_negative_skip_is_refused(admin: Caller) -> None:
-    assert refusal(await admin.get(f"{DELIVERY}?skip=-1")) == (422, 141)
+    assert refusal(await admin.get(f"{DELIVERY}?skip=-1")) == INVALID
 
 
 async def test_the_javascript_client_sends_the_whole_object_back(admin: Caller) -> None:
@@ -276,7 +278,7 @@ async def test_the_javascript_client_sends_the_whole_object_back(admin: Caller) 
     }
     sent["name"] = "renamed"
     response = await admin.put(f"{DELIVERY}/{made['uid']}", json={"token": sent})
-    assert refusal(response) == (422, 141)
+    assert refusal(response) == INVALID
     assert response.json()["errors"] == {"scope.environments": ["is not valid."]}
     sent["scope"][0]["environments"] = [
         each["name"] for each in sent["scope"][0]["environments"]
@@ -310,14 +312,14 @@ async def test_a_preview_token_is_made_shown_and_deleted(admin: Caller) -> None:
         "token"
     ]
     assert listed[uid]["preview_token"] == fetched["preview_token"] == value
-    assert refusal(await admin.post(path, headers=form)) == (422, 141)
+    assert refusal(await admin.post(path, headers=form)) == INVALID
     ended = await admin.delete(path)
     assert (ended.status_code, ended.json()) == (
         200,
         {"notice": "Preview token deleted successfully."},
     )
     assert "preview_token" not in (await admin.get(f"{DELIVERY}/{uid}")).json()["token"]
-    assert refusal(await admin.delete(path)) == (422, 141)
+    assert refusal(await admin.delete(path)) == INVALID
 
 
 async def test_a_preview_token_needs_a_delivery_token(admin: Caller) -> None:
@@ -325,7 +327,7 @@ async def test_a_preview_token_needs_a_delivery_token(admin: Caller) -> None:
         response = await admin.send(
             method, f"{DELIVERY}/blt0000000000000000/preview_token"
         )
-        assert refusal(response) == (404, 141)
+        assert refusal(response) == NOT_FOUND
 
 
 @pytest.mark.parametrize("expires_on", ["2035-12-10", "2035-12-10T09:30:00.000Z", None])
@@ -376,7 +378,7 @@ async def test_management_tokens_that_are_refused(
     admin: Caller, body: Json, field: str
 ) -> None:
     response = await admin.post(MANAGEMENT, json=body)
-    assert refusal(response) == (422, 141)
+    assert refusal(response) == INVALID
     assert field in response.json()["errors"]
 
 
@@ -388,7 +390,7 @@ async def test_a_stack_without_branches_takes_no_branch_scope(sandbox: Sandbox) 
         "name"
     ] == "job"
     response = await press.post(DELIVERY, json=delivery_body("other"))
-    assert refusal(response) == (422, 141)
+    assert refusal(response) == INVALID
     assert (await press.get("/v3/stacks/branches")).json() == {"branches": []}
 
 

@@ -12,7 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sandbox.caller import Caller, log_in, refusal
+from tests.sandbox.caller import (
+    CODE_ASKED_FOR,
+    LOGIN_FAILED,
+    WRONG_CODE,
+    Caller,
+    log_in,
+    refusal,
+)
 from tests.support.clock import NOW, MovingClock
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
@@ -86,7 +93,7 @@ async def test_a_code_is_good_once_and_the_next_one_after_it() -> None:
     user, code = sandbox.users[0], code_at(NOW)
     assert (await log_in(sandbox, user, tfa_token=code)).status_code == 200
     again = await log_in(sandbox, user, tfa_token=code)
-    assert refusal(again) == (422, 104)
+    assert refusal(again) == LOGIN_FAILED
     assert "The current Totp has already been Used" in again.json()["error_message"]
     now.moment += STEP
     next_code = code_at(now.moment)
@@ -97,13 +104,13 @@ async def test_a_code_is_good_once_and_the_next_one_after_it() -> None:
 async def test_a_wrong_code_is_refused(code: object) -> None:
     sandbox = guarded(SECRET)
     response = await log_in(sandbox, sandbox.users[0], tfa_token=code)
-    assert refusal(response) == (401, 295)
+    assert refusal(response) == WRONG_CODE
 
 
 async def test_the_field_of_old_clients_is_no_code() -> None:
     sandbox = guarded(SECRET)
     response = await log_in(sandbox, sandbox.users[0], tf_token=code_at(NOW))
-    assert refusal(response) == (401, 294)
+    assert refusal(response) == CODE_ASKED_FOR
 
 
 @pytest.mark.parametrize("secret", ["jbsw y3dp ehpk 3pxp", SHORT_SECRET])
@@ -129,7 +136,7 @@ async def test_an_sms_code_is_good_once_after_it_was_asked_for() -> None:
     asked = await caller.post("/v3/user/request_token_sms", json=login)
     first = await log_in(sandbox, user, tfa_token=user.sms_code)
     second = await log_in(sandbox, user, tfa_token=user.sms_code)
-    assert refusal(early) == refusal(second) == (401, 295)
+    assert refusal(early) == refusal(second) == WRONG_CODE
     assert asked.status_code == first.status_code == 200
 
 
@@ -138,7 +145,7 @@ async def test_an_sms_needs_the_password() -> None:
     login = {"user": {"email": sandbox.users[0].email, "password": "wrong"}}
     caller = Caller(sandbox, {})
     response = await caller.post("/v3/user/request_token_sms", json=login)
-    assert refusal(response) == (422, 104)
+    assert refusal(response) == LOGIN_FAILED
 
 
 LOG_INS = """

@@ -9,7 +9,9 @@ from tests.sandbox.caller import (
     BRANCH,
     DELIVERY,
     ENVIRONMENT,
+    INVALID,
     MANAGEMENT,
+    NOT_FOUND,
     Caller,
     as_role,
     created,
@@ -144,7 +146,7 @@ async def test_a_full_stack_takes_no_more_tokens() -> None:
     for path, body in ((DELIVERY, delivery_body), (MANAGEMENT, management_body)):
         first = await created(owner, body("one"), path)
         response = await owner.post(path, json=body("two"))
-        assert refusal(response) == (422, 141)
+        assert refusal(response) == INVALID
         assert response.json()["errors"]["token"][0].startswith("limit of 1 ")
         await owner.delete(f"{path}/{first['uid']}")
         assert (await created(owner, body("two"), path))["name"] == "two"
@@ -153,9 +155,9 @@ async def test_a_full_stack_takes_no_more_tokens() -> None:
 async def test_thirty_management_tokens_are_the_default() -> None:
     owner = as_role(shop(fill_management_tokens=29), "Owner")
     await created(owner, management_body("the thirtieth"), MANAGEMENT)
-    assert refusal(await owner.post(MANAGEMENT, json=management_body("one more"))) == (
-        422,
-        141,
+    assert (
+        refusal(await owner.post(MANAGEMENT, json=management_body("one more")))
+        == INVALID
     )
 
 
@@ -212,7 +214,7 @@ def test_no_secret_is_in_a_repr(sandbox: Sandbox) -> None:
 async def test_sandboxes_do_not_share_anything() -> None:
     one, two = Sandbox.demo(now=clock), Sandbox.demo(now=clock)
     uid = (await created(as_role(one), delivery_body()))["uid"]
-    assert refusal(await as_role(two).get(f"{DELIVERY}/{uid}")) == (404, 141)
+    assert refusal(await as_role(two).get(f"{DELIVERY}/{uid}")) == NOT_FOUND
 
 
 def test_a_role_nobody_has_is_not_found(sandbox: Sandbox) -> None:
