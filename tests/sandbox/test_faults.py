@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -112,7 +113,7 @@ async def test_a_wrong_header_is_refused(admin: Caller) -> None:
         ("503;retry-after=1", 503, "1"),
     ],
 )
-async def test_a_failure_is_answered_and_nothing_is_done(
+async def test_a_failure_is_sent_and_nothing_is_done(
     admin: Caller, fault: str, status: int, retry_after: str | None
 ) -> None:
     before = (await admin.get(DELIVERY)).json()
@@ -145,7 +146,8 @@ async def test_a_gateway_answers_with_a_page(admin: Caller) -> None:
 async def test_a_gateway_says_who_it_is(
     admin: Caller, form: str, content_type: str, body: str
 ) -> None:
-    fault = f"403-{form};title=Blocked;server=Acme Proxy;location=https://login.example.com/"
+    where = "server=Acme Proxy;location=https://login.example.com/"
+    fault = f"403-{form};title=Blocked;{where}"
     response = await admin.get(ENVIRONMENTS, headers=asking(fault))
     assert (response.status_code, response.text) == (403, body)
     expected = {
@@ -164,19 +166,13 @@ async def test_a_new_management_token_is_not_known_yet(
     sandbox: Sandbox, admin: Caller, status: str, code: tuple[int, int]
 ) -> None:
     fault = asking(f"unknown=2x{status}")
-    value = (await created(admin, management_body(), MANAGEMENT, headers=fault))[
-        "token"
-    ]
-    caller = Caller(
-        sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
-    )
-    answers = [await caller.get(ENVIRONMENTS) for _ in range(3)]
-    assert [refusal(each) for each in answers[:2]] == [code, code]
-    assert answers[0].json()["errors"] in (
-        {"api_key": ["is not valid."]},
-        {"authorization": ["is not valid."]},
-    )
-    assert answers[2].status_code == 200
+    token = await created(admin, management_body(), MANAGEMENT, headers=fault)
+    caller = reader(sandbox, "management", authorization=token["token"])
+    first, second, third = [await caller.get(ENVIRONMENTS) for _ in range(3)]
+    assert refusal(first) == refusal(second) == code
+    field = "authorization" if code == NOT_LOGGED_IN else "api_key"
+    assert first.json()["errors"] == {field: ["is not valid."]}
+    assert third.status_code == 200
 
 
 async def test_a_new_token_becomes_known_after_seconds() -> None:
@@ -185,16 +181,12 @@ async def test_a_new_token_becomes_known_after_seconds() -> None:
     admin = as_role(sandbox)
     sandbox.fail("unknown=30", method="POST", path=MANAGEMENT)
     value = (await created(admin, management_body(), MANAGEMENT))["token"]
-    caller = Caller(
-        sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
-    )
+    caller = reader(sandbox, "management", authorization=value)
     assert refusal(await caller.get(ENVIRONMENTS)) == STACK_NOT_FOUND
     time.moment += timedelta(seconds=30)
     assert (await caller.get(ENVIRONMENTS)).status_code == 200
     again = (await created(admin, management_body("again"), MANAGEMENT))["token"]
-    caller = Caller(
-        sandbox, {"authorization": again, "api_key": sandbox.stacks[0].api_key}
-    )
+    caller = reader(sandbox, "management", authorization=again)
     assert (await caller.get(ENVIRONMENTS)).status_code == 200
 
 
@@ -204,9 +196,7 @@ async def test_a_seed_can_have_the_management_host_hear_late() -> None:
     sandbox = Sandbox.from_seed(seed_from({"stacks": [shop]}), time)
     body = management_body(scope=[ALL_MODULES])
     value = (await created(as_role(sandbox, "Owner"), body, MANAGEMENT))["token"]
-    caller = Caller(
-        sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
-    )
+    caller = reader(sandbox, "management", authorization=value)
     assert refusal(await caller.get(ENVIRONMENTS)) == STACK_NOT_FOUND
     time.moment += timedelta(seconds=30)
     assert (await caller.get(ENVIRONMENTS)).status_code == 200
@@ -246,10 +236,9 @@ async def test_a_closed_connection_leaves_the_write_undone_or_done(
     ):
         with pytest.raises(ConnectionClosed):
             await admin.post(DELIVERY, json=delivery_body(name), headers=asking(fault))
-        found = (
-            await admin.get(DELIVERY, params={"query": f'{{"name":"{name}"}}'})
-        ).json()["tokens"]
-        assert len(found) == count
+        query = json.dumps({"name": name})
+        found = await admin.get(DELIVERY, params={"query": query})
+        assert len(found.json()["tokens"]) == count
 
 
 async def test_a_cut_answer_ends_in_a_closed_connection(admin: Caller) -> None:
@@ -267,36 +256,42 @@ async def test_wrong_types_keep_the_shape(admin: Caller) -> None:
     assert isinstance(wrong["scope"][0]["acl"]["read"], str)
 
 
-async def test_a_delay_holds_the_answer_back(admin: Caller) -> None:
+async def test_a_delay_holds_back_one_response_and_no_other(
+    admin: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delayed, over = asyncio.Event(), asyncio.Event()
+    seconds: list[float] = []
+
+    async def sleep(delay: float) -> None:
+        seconds.append(delay)
+        delayed.set()
+        await over.wait()
+
+    monkeypatch.setattr("tui.sandbox.gateway.asyncio.sleep", sleep)
     slow = asyncio.create_task(admin.get(ENVIRONMENTS, headers=asking("delay=0.2")))
+    await delayed.wait()
     assert (await admin.get(ENVIRONMENTS)).status_code == 200
     assert not slow.done()
+    over.set()
     assert (await slow).status_code == 200
+    assert seconds == [0.2]
 
 
 async def test_a_planned_fault_hits_what_fits_as_often_as_planned(
     sandbox: Sandbox, admin: Caller
 ) -> None:
     sandbox.fail("500", method="POST", path="/v3/stacks/*", times=2)
-    statuses = [
-        (await admin.get(DELIVERY)).status_code,
-        *[
-            (await admin.post(DELIVERY, json=delivery_body())).status_code
-            for _ in range(3)
-        ],
-    ]
-    assert statuses == [200, 500, 500, 201]
+    responses = [await admin.get(DELIVERY)]
+    responses += [await admin.post(DELIVERY, json=delivery_body()) for _ in range(3)]
+    assert [each.status_code for each in responses] == [200, 500, 500, 201]
 
 
 async def test_a_fault_without_an_end_goes_when_the_plan_is_cleared(
     sandbox: Sandbox, admin: Caller
 ) -> None:
     sandbox.fail("503", times=None)
-    assert [(await admin.get(ENVIRONMENTS)).status_code for _ in range(3)] == [
-        503,
-        503,
-        503,
-    ]
+    responses = [await admin.get(ENVIRONMENTS) for _ in range(3)]
+    assert [each.status_code for each in responses] == [503, 503, 503]
     sandbox.faults.clear()
     assert (await admin.get(ENVIRONMENTS)).status_code == 200
 
@@ -316,11 +311,8 @@ async def test_a_seed_plans_faults() -> None:
     }
     sandbox = Sandbox.from_seed(seed_from(seed), clock)
     owner = as_role(sandbox, "Owner")
-    assert [(await owner.get(ENVIRONMENTS)).status_code for _ in range(3)] == [
-        200,
-        500,
-        200,
-    ]
+    responses = [await owner.get(ENVIRONMENTS) for _ in range(3)]
+    assert [each.status_code for each in responses] == [200, 500, 200]
 
 
 def test_a_seed_with_a_wrong_fault_is_refused() -> None:
@@ -335,6 +327,5 @@ async def test_the_reading_hosts_fail_on_demand_too(
 ) -> None:
     value = (await created(admin, delivery_body()))["token"]
     delivery = reader(sandbox, "delivery", access_token=value)
-    assert (
-        await delivery.get("/v3/content_types", headers=asking("500"))
-    ).status_code == 500
+    response = await delivery.get("/v3/content_types", headers=asking("500"))
+    assert response.status_code == 500

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,13 +20,15 @@ from tests.sandbox.caller import (
     management_body,
     refusal,
 )
-from tests.support.clock import clock
+from tests.support.clock import NOW, MovingClock, clock
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 
+WITH_PREVIEW = {"create_with_preview_token": "true"}
+
 
 def shop(**fields: Any) -> Sandbox:
-    """One stack with one environment, and its owner."""
+    """Return a sandbox of one stack with one environment."""
     stack = {
         "name": "Shop",
         "environments": ["production"],
@@ -38,27 +41,17 @@ def shop(**fields: Any) -> Sandbox:
 async def test_the_preview_token_is_asked_for_in_the_query_and_nowhere_else(
     admin: Caller,
 ) -> None:
-    asked = await created(
-        admin, delivery_body("a"), params={"create_with_preview_token": "true"}
-    )
-    unasked = await created(admin, delivery_body("b"))
-    refused = await created(
-        admin, delivery_body("c"), params={"create_with_preview_token": "false"}
-    )
+    asked = await created(admin, delivery_body("a"), params=WITH_PREVIEW)
+    assert "preview_token" in asked
+    plain = await created(admin, delivery_body("b"))
+    without = {"create_with_preview_token": "false"}
+    refused = await created(admin, delivery_body("c"), params=without)
     in_body = await created(admin, delivery_body("d", create_with_preview_token=True))
-    assert [
-        "preview_token" in token for token in (asked, unasked, refused, in_body)
-    ] == [
-        True,
-        False,
-        False,
-        False,
-    ]
+    for token in (plain, refused, in_body):
+        assert "preview_token" not in token
 
 
-async def test_a_plan_without_preview_tokens_makes_none_in_silence_and_says_600_when_asked() -> (
-    None
-):
+async def test_a_plan_without_preview_tokens_refuses_them_only_when_asked() -> None:
     seed = seed_from(
         {
             "organizations": [{"name": "Acme", "preview_tokens": False}],
@@ -67,14 +60,14 @@ async def test_a_plan_without_preview_tokens_makes_none_in_silence_and_says_600_
     )
     owner = as_role(Sandbox.from_seed(seed, clock), "Owner")
     body = delivery_body(scope=[ENVIRONMENT])
-    token = await created(owner, body, params={"create_with_preview_token": "true"})
+    token = await created(owner, body, params=WITH_PREVIEW)
     assert "preview_token" not in token
     response = await owner.post(f"{DELIVERY}/{token['uid']}/preview_token")
     assert refusal(response) == (422, 600)
     assert "not included in your plan" in response.json()["error_message"]
 
 
-async def test_answers_hold_whole_environments(admin: Caller) -> None:
+async def test_responses_hold_whole_environments(admin: Caller) -> None:
     token = await created(admin, delivery_body())
     environment = (await admin.get("/v3/environments/production")).json()["environment"]
     assert token["scope"][0]["environments"] == [environment]
@@ -85,15 +78,18 @@ async def test_answers_hold_whole_environments(admin: Caller) -> None:
     assert token["type"] == "delivery"
 
 
-async def test_who_made_and_changed_a_token_is_said_by_uid(sandbox: Sandbox) -> None:
+async def test_a_token_says_who_created_and_updated_it_and_when() -> None:
+    now = MovingClock()
+    sandbox = Sandbox.demo(now=now)
     admin, developer = as_role(sandbox), as_role(sandbox, "Developer")
     uid = (await created(admin, delivery_body()))["uid"]
-    token = (await developer.put(f"{DELIVERY}/{uid}", json=delivery_body())).json()[
-        "token"
-    ]
+    now.moment += timedelta(hours=1)
+    response = await developer.put(f"{DELIVERY}/{uid}", json=delivery_body())
+    token = response.json()["token"]
     assert token["created_by"] == sandbox.user("Admin").uid
     assert token["updated_by"] == sandbox.user("Developer").uid
-    assert token["created_at"] == token["updated_at"] == "2026-10-15T09:30:00.000Z"
+    assert token["created_at"] == "2026-10-15T09:30:00.000Z"
+    assert token["updated_at"] == "2026-10-15T10:30:00.000Z"
 
 
 async def test_all_branches_and_all_aliases_may_be_named(admin: Caller) -> None:
@@ -103,9 +99,8 @@ async def test_all_branches_and_all_aliases_may_be_named(admin: Caller) -> None:
         {**ALIAS, "branch_aliases": ["$all"]},
     ]
     token = await created(admin, delivery_body(scope=scope))
-    assert (
-        token["scope"][1]["branches"] == token["scope"][2]["branch_aliases"] == ["$all"]
-    )
+    assert token["scope"][1]["branches"] == ["$all"]
+    assert token["scope"][2]["branch_aliases"] == ["$all"]
 
 
 @pytest.mark.parametrize(
@@ -124,9 +119,8 @@ async def test_all_branches_and_all_aliases_may_be_named(admin: Caller) -> None:
 )
 async def test_names_are_kept_exactly(admin: Caller, name: str) -> None:
     token = await created(admin, delivery_body(name))
-    assert (await admin.get(f"{DELIVERY}/{token['uid']}")).json()["token"][
-        "name"
-    ] == name
+    fetched = await admin.get(f"{DELIVERY}/{token['uid']}")
+    assert fetched.json()["token"]["name"] == name
 
 
 async def test_rate_limit_fields_are_kept_and_others_are_not(admin: Caller) -> None:
@@ -161,7 +155,7 @@ async def test_thirty_management_tokens_are_the_default() -> None:
     )
 
 
-async def test_the_oldest_management_token_can_be_ended_instead() -> None:
+async def test_the_oldest_management_token_can_be_deleted_instead() -> None:
     tokens = [
         {"name": "old", "branches": ["main"], "created_days_ago": 9},
         {"name": "older", "branches": ["main"], "created_days_ago": 10},
@@ -195,19 +189,23 @@ async def test_the_demo_is_the_organization_that_others_rely_on(
 
 
 def test_the_same_demo_has_the_same_identifiers_and_another_day_other_dates() -> None:
-    one, two = Sandbox.demo(now=clock), Sandbox.demo(now=clock)
-    assert one.users == two.users
-    assert one.stacks == two.stacks
-    assert one.stacks[0].delivery_tokens is not two.stacks[0].delivery_tokens
+    one, same = Sandbox.demo(now=clock), Sandbox.demo(now=clock)
+    assert one.users == same.users
+    assert one.stacks == same.stacks
+    later = Sandbox.demo(now=MovingClock(NOW + timedelta(days=1)))
+    assert one.users == later.users
+    tokens = one.stacks[0].delivery_tokens, later.stacks[0].delivery_tokens
+    assert tokens[0].keys() == tokens[1].keys()
+    dates = [[each.stamps.created_at for each in held.values()] for held in tokens]
+    assert [date + timedelta(days=1) for date in dates[0]] == dates[1]
 
 
 def test_no_secret_is_in_a_repr(sandbox: Sandbox) -> None:
     stack = sandbox.stacks[0]
     text = f"{stack} {list(stack.delivery_tokens.values())} {sandbox.users}"
     secrets = [token.value for token in stack.delivery_tokens.values()]
-    secrets += [user.password for user in sandbox.users] + [
-        user.authtoken for user in sandbox.users
-    ]
+    secrets += [user.password for user in sandbox.users]
+    secrets += [user.authtoken for user in sandbox.users]
     assert not [secret for secret in secrets if secret in text]
 
 
