@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.sandbox.caller import (
@@ -17,7 +18,25 @@ from tests.support.clock import MovingClock, clock
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 
-WRONG = "Looks like your email or password is invalid. Please try again or reset your password."
+WRONG = (
+    "Looks like your email or password is invalid."
+    " Please try again or reset your password."
+)
+LOCKED = (
+    "Your account is temporarily locked after too many failed attempts."
+    " Try again in 5 minutes."
+)
+
+
+async def authtoken_of_login(sandbox: Sandbox) -> str:
+    """Log in as the first admin, and return the authtoken of the new session."""
+    response = await log_in(sandbox, sandbox.user())
+    return str(response.json()["user"]["authtoken"])
+
+
+async def own_user(sandbox: Sandbox, authtoken: str) -> httpx.Response:
+    """Ask who one is."""
+    return await Caller(sandbox, {"authtoken": authtoken}).get("/v3/user")
 
 
 async def test_a_login_opens_a_session(sandbox: Sandbox) -> None:
@@ -66,22 +85,22 @@ async def test_a_wrong_login_is_refused(sandbox: Sandbox, body: dict[str, Any]) 
     assert response.json()["error_message"] == WRONG
 
 
-async def test_five_wrong_passwords_lock_the_account_for_five_minutes_and_more_prolong_it() -> (
+async def test_five_wrong_passwords_lock_an_account_and_further_ones_prolong_it() -> (
     None
 ):
     time = MovingClock()
     sandbox = Sandbox.demo(now=time)
     user = sandbox.user()
     for _ in range(4):
-        assert (await log_in(sandbox, user, password="wrong")).json()[
-            "error_message"
-        ] == WRONG
-    for wait in (timedelta(), timedelta(minutes=4), timedelta(minutes=4)):
-        time.moment += wait
+        response = await log_in(sandbox, user, password="wrong")
+        assert response.json()["error_message"] == WRONG
+    for minutes in (0, 4, 4):
+        time.moment += timedelta(minutes=minutes)
         response = await log_in(sandbox, user, password="wrong")
         assert refusal(response) == LOGIN_FAILED
-        assert "temporarily locked" in response.json()["error_message"]
-    assert "temporarily locked" in (await log_in(sandbox, user)).json()["error_message"]
+        assert response.json()["error_message"] == LOCKED
+    response = await log_in(sandbox, user)
+    assert response.json()["error_message"] == LOCKED
     time.moment += timedelta(minutes=5)
     assert (await log_in(sandbox, user)).status_code == 200
 
@@ -94,42 +113,28 @@ async def test_a_good_login_forgets_the_wrong_ones(sandbox: Sandbox) -> None:
 
 
 async def test_a_seed_can_lock_an_account() -> None:
-    sandbox = Sandbox.from_seed(
-        seed_from({"users": [{"email": "ana@example.com", "locked": True}]}), clock
-    )
+    seed = seed_from({"users": [{"email": "ana@example.com", "locked": True}]})
+    sandbox = Sandbox.from_seed(seed, clock)
     response = await log_in(sandbox, sandbox.users[0])
-    assert "temporarily locked" in response.json()["error_message"]
+    assert response.json()["error_message"] == LOCKED
 
 
 async def test_the_21st_login_ends_the_oldest_session_and_not_the_printed_one(
     sandbox: Sandbox,
 ) -> None:
-    user = sandbox.user()
-    opened = [
-        (await log_in(sandbox, user)).json()["user"]["authtoken"] for _ in range(21)
-    ]
-    assert len(set(opened)) == 21
-    statuses = [
-        (await Caller(sandbox, {"authtoken": each}).get("/v3/user")).status_code
-        for each in (user.authtoken, opened[0], opened[1], opened[-1])
-    ]
-    assert statuses == [200, 401, 200, 200]
+    sessions = [await authtoken_of_login(sandbox) for _ in range(21)]
+    assert len(set(sessions)) == 21
+    assert refusal(await own_user(sandbox, sessions[0])) == NOT_LOGGED_IN
+    for authtoken in (sandbox.user().authtoken, sessions[1], sessions[-1]):
+        assert (await own_user(sandbox, authtoken)).status_code == 200
 
 
 async def test_a_logout_ends_one_session(sandbox: Sandbox) -> None:
-    first, second = [
-        (await log_in(sandbox, sandbox.user())).json()["user"]["authtoken"]
-        for _ in range(2)
-    ]
+    first, second = [await authtoken_of_login(sandbox) for _ in range(2)]
     response = await Caller(sandbox, {"authtoken": first}).delete("/v3/user-session")
     assert response.json() == {"notice": "You've logged out successfully!"}
-    assert (
-        refusal(await Caller(sandbox, {"authtoken": first}).get("/v3/user"))
-        == NOT_LOGGED_IN
-    )
-    assert (
-        await Caller(sandbox, {"authtoken": second}).get("/v3/user")
-    ).status_code == 200
+    assert refusal(await own_user(sandbox, first)) == NOT_LOGGED_IN
+    assert (await own_user(sandbox, second)).status_code == 200
 
 
 async def test_the_printed_session_can_be_ended_too(sandbox: Sandbox) -> None:
@@ -168,17 +173,14 @@ async def test_organizations_and_roles_come_with_the_user_when_asked_for(
 ) -> None:
     caller = as_role(sandbox, "Owner")
     plain = (await caller.get("/v3/user")).json()["user"]
-    some = (await caller.get("/v3/user?include_orgs=true")).json()["user"][
-        "organizations"
-    ]
-    full = (await caller.get("/v3/user?include_orgs_roles=true")).json()["user"][
-        "organizations"
-    ]
+    some = (await caller.get("/v3/user?include_orgs=true")).json()["user"]
+    full = (await caller.get("/v3/user?include_orgs_roles=true")).json()["user"]
     assert "organizations" not in plain
-    assert [(each["name"], each["is_owner"], "org_roles" in each) for each in some] == [
-        ("Acme", True, False)
-    ]
-    assert [role["admin"] for role in full[0]["org_roles"]] == [False]
+    [organization] = some["organizations"]
+    assert (organization["name"], organization["is_owner"]) == ("Acme", True)
+    assert "org_roles" not in organization
+    [organization] = full["organizations"]
+    assert [role["admin"] for role in organization["org_roles"]] == [False]
 
 
 SSO = {
@@ -192,23 +194,21 @@ SSO = {
 }
 
 
-async def test_single_sign_on_keeps_the_authtoken_back_but_from_the_owner_and_the_exempt() -> (
+async def test_under_single_sign_on_the_owner_and_the_exempt_alone_get_authtokens() -> (
     None
 ):
     sandbox = Sandbox.from_seed(seed_from(SSO), clock)
-    answers = [(await log_in(sandbox, user)).json()["user"] for user in sandbox.users]
-    assert ["authtoken" in each for each in answers] == [True, False, True]
+    responses = [await log_in(sandbox, user) for user in sandbox.users]
+    users = [each.json()["user"] for each in responses]
+    assert ["authtoken" in user for user in users] == [True, False, True]
 
 
 async def test_single_sign_on_needs_the_organization_named_for_stacks() -> None:
     sandbox = Sandbox.from_seed(seed_from(SSO), clock)
     caller = as_role(sandbox)
-    headers = {
-        "api_key": None,
-        "organization_uid": next(iter(sandbox.world.organizations)),
-    }
-    assert (await caller.get("/v3/stacks", headers={"api_key": None})).json() == {
-        "stacks": []
-    }
+    unnamed = await caller.get("/v3/stacks", headers={"api_key": None})
+    assert unnamed.json() == {"stacks": []}
+    uid = next(iter(sandbox.world.organizations))
+    headers = {"api_key": None, "organization_uid": uid}
     named = (await caller.get("/v3/stacks", headers=headers)).json()["stacks"]
     assert [stack["name"] for stack in named] == ["Shop"]

@@ -1,7 +1,4 @@
-"""Sizes, formats, routes and methods.
-
-Every answer is the API's envelope, whatever comes in.
-"""
+"""Sizes, formats, routes and methods: whatever comes in gets the API's envelope."""
 
 from __future__ import annotations
 
@@ -55,9 +52,8 @@ async def test_a_wrong_content_type_is_refused(
         method, path, content=body, headers={"content-type": content_type}
     )
     assert response.status_code == 400
-    assert (
-        response.json()["error_message"] == "Please set a valid 'Content-Type' header"
-    )
+    said = response.json()["error_message"]
+    assert said == "Please set a valid 'Content-Type' header"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +135,7 @@ async def test_content_is_not_written_on_the_reading_hosts(sandbox: Sandbox) -> 
 @pytest.mark.parametrize(
     "path", ["/v3/environments", "/v3/nothing", f"{DELIVERY}/blt00"]
 )
-async def test_head_answers_like_get_without_the_body(admin: Caller, path: str) -> None:
+async def test_head_is_like_get_without_the_body(admin: Caller, path: str) -> None:
     full, head = await admin.get(path), await admin.send("HEAD", path)
     assert (head.status_code, head.headers["content-length"]) == (
         full.status_code,
@@ -148,7 +144,7 @@ async def test_head_answers_like_get_without_the_body(admin: Caller, path: str) 
     assert head.content == b""
 
 
-async def test_answers_are_json(admin: Caller) -> None:
+async def test_responses_are_json(admin: Caller) -> None:
     for path in ("/v3/environments", "/v3/nothing"):
         assert (await admin.get(path)).headers["content-type"] == "application/json"
 
@@ -188,7 +184,7 @@ TOKEN = st.fixed_dictionaries(
     deadline=None,
 )
 @given(body=st.fixed_dictionaries({"token": TOKEN | ANY_JSON, "user": ANY_JSON}))
-async def test_any_json_is_answered(body: dict[str, Any]) -> None:
+async def test_any_json_gets_a_response(body: dict[str, Any]) -> None:
     admin = as_role(Sandbox.demo(now=clock))
     for method, path in (*WRITES, ("PUT", f"{DELIVERY}/{await first_uid(admin)}")):
         response = await admin.send(

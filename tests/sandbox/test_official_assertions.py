@@ -140,19 +140,15 @@ async def test_delivery_tokens_that_are_refused(
     before = (await admin.get(DELIVERY)).json()
     response = await admin.post(DELIVERY, json=body)
     assert refusal(response) == INVALID
-    assert (
-        response.json()["error_message"]
-        == "Delivery Token creation failed. Please try again."
-    )
-    assert field in response.json()["errors"]
+    said = response.json()
+    assert said["error_message"] == "Delivery Token creation failed. Please try again."
+    assert field in said["errors"]
     uid = before["tokens"][0]["uid"]
     changed = await admin.put(f"{DELIVERY}/{uid}", json=body)
     assert refusal(changed) == INVALID
-    assert (
-        changed.json()["error_message"]
-        == "Delivery Token update failed. Please try again."
-    )
-    assert field in changed.json()["errors"]
+    said = changed.json()
+    assert said["error_message"] == "Delivery Token update failed. Please try again."
+    assert field in said["errors"]
     assert (await admin.get(DELIVERY)).json() == before
 
 
@@ -181,9 +177,8 @@ async def test_names_are_unique_among_their_kind(
     ):
         assert refusal(response) == INVALID
         assert response.json()["errors"] == {"name": ["is not unique."]}
-    assert (
-        await admin.put(f"{path}/{two['uid']}", json=body("two"))
-    ).status_code == 200
+    unchanged = await admin.put(f"{path}/{two['uid']}", json=body("two"))
+    assert unchanged.status_code == 200
 
 
 async def test_a_delivery_and_a_management_token_may_share_a_name(

@@ -68,9 +68,8 @@ async def test_a_preview_needs_no_environment(preview: Caller) -> None:
     entry = (await preview.get(ENTRIES)).json()["entries"][0]
     assert "publish_details" not in entry
     assert (await preview.get(f"{ENTRIES}/{entry['uid']}")).json()["entry"] == entry
-    assert (
-        refusal(await preview.get(f"{ENTRIES}?environment=staging")) == NO_ENVIRONMENT
-    )
+    elsewhere = await preview.get(f"{ENTRIES}?environment=staging")
+    assert refusal(elsewhere) == NO_ENVIRONMENT
 
 
 @pytest.mark.parametrize("path", [ENTRIES, "/v3/assets"])
@@ -320,12 +319,10 @@ async def test_a_further_synchronization_need_not_name_its_environment(
     ["extensions", "webhooks", "taxonomies", "global_fields", "workflows", "labels"],
 )
 async def test_modules_that_hold_nothing(admin: Caller, name: str) -> None:
-    answer = await admin.get(f"/v3/{name}?include_count=true&asc=updated_at")
-    assert answer.json() == {name: [], "count": 0}
-    assert (
-        refusal(await admin.get(f"/v3/{name}", headers={"authtoken": "blt00"}))
-        == NOT_LOGGED_IN
-    )
+    response = await admin.get(f"/v3/{name}?include_count=true&asc=updated_at")
+    assert response.json() == {name: [], "count": 0}
+    stranger = await admin.get(f"/v3/{name}", headers={"authtoken": "blt00"})
+    assert refusal(stranger) == NOT_LOGGED_IN
 
 
 async def test_the_language_of_a_stack(admin: Caller) -> None:

@@ -21,6 +21,7 @@ from tests.sandbox.caller import (
     as_role,
     created,
     management_body,
+    reader,
     refusal,
 )
 from tests.support.clock import clock
@@ -81,9 +82,8 @@ async def test_a_scope_is_kept_as_it_came(admin: Caller, scope: list[Json]) -> N
     made = await created(admin, management_body(scope=scope), MANAGEMENT)
     assert without_uids(made["scope"]) == scope
     assert all(item["_metadata"]["uid"].startswith("cs") for item in made["scope"])
-    assert (await admin.get(f"{MANAGEMENT}/{made['uid']}")).json()["token"][
-        "scope"
-    ] == made["scope"]
+    fetched = await admin.get(f"{MANAGEMENT}/{made['uid']}")
+    assert fetched.json()["token"]["scope"] == made["scope"]
     body = management_body("renamed", scope=made["scope"])
     changed = await admin.put(f"{MANAGEMENT}/{made['uid']}", json=body)
     assert changed.json()["token"]["scope"] == made["scope"]
@@ -197,9 +197,7 @@ def shop(**fields: Any) -> Caller:
     return as_role(Sandbox.from_seed(seed_from({"stacks": [stack]}), clock), "Owner")
 
 
-async def test_a_seeded_scope_is_shown_to_the_letter_and_its_modules_are_known() -> (
-    None
-):
+async def test_a_seeded_scope_is_shown_as_it_is_and_its_modules_are_known() -> None:
     scope = [
         {
             "module": "tomorrow",
@@ -215,10 +213,8 @@ async def test_a_seeded_scope_is_shown_to_the_letter_and_its_modules_are_known()
     shown = {"module": "environment", "environments": [environment, "gone", 7], **READ}
     assert token["scope"] == [scope[0], shown, scope[2]]
     again = management_body(scope=[scope[0], BRANCH])
-    assert (
-        without_uids((await created(owner, again, MANAGEMENT))["scope"])
-        == again["token"]["scope"]
-    )
+    token = await created(owner, again, MANAGEMENT)
+    assert without_uids(token["scope"]) == again["token"]["scope"]
 
 
 async def test_seeded_modules_have_no_lists() -> None:
@@ -240,13 +236,10 @@ async def test_a_token_with_its_branches_inside_a_module_reads_them(
 ) -> None:
     scope = [{"module": "content_type", "branches": ["development"], **READ}]
     value = (await created(admin, management_body(scope=scope), MANAGEMENT))["token"]
-    caller = Caller(
-        sandbox, {"authorization": value, "api_key": sandbox.stacks[0].api_key}
-    )
+    caller = reader(sandbox, "management", authorization=value)
     path = "/v3/content_types/page/entries"
-    assert (
-        await caller.get(path, headers={"branch": "development"})
-    ).status_code == 200
+    own = await caller.get(path, headers={"branch": "development"})
+    assert own.status_code == 200
     assert refusal(await caller.get(path)) == NO_BRANCH
 
 

@@ -169,10 +169,8 @@ def test_where_no_socket_is_left_it_says_so_and_does_not_try_for_ever(
     monkeypatch.setattr(socket, "create_server", one_and_no_more)
     assert serve(port=0, seed=None, rate_limit=None, as_json=True) == 1
     made[0].close()
-    assert (
-        capsys.readouterr().err
-        == "Port 0 can't be had on 127.0.0.1: Too many open files.\n"
-    )
+    said = capsys.readouterr().err
+    assert said == "Port 0 can't be had on 127.0.0.1: Too many open files.\n"
 
 
 def test_a_seed_and_a_rate_limit_are_served(tmp_path: Path) -> None:
@@ -183,11 +181,12 @@ def test_a_seed_and_a_rate_limit_are_served(tmp_path: Path) -> None:
     with serving("--seed", str(seed), "--rate-limit", "1") as sandbox:
         assert [stack["name"] for stack in sandbox.info["stacks"]] == ["Shop"]
         url = f"{sandbox.info['cma']}/v3/environments"
-        statuses = {
-            httpx.get(url, headers=sandbox.headers("Owner")).status_code
-            for _ in range(3)
-        }
-    assert 429 in statuses
+        # On a slow machine two requests in a row may lie a second apart.
+        for _ in range(50):
+            response = httpx.get(url, headers=sandbox.headers("Owner"))
+            if response.status_code == 429:
+                break
+    assert response.status_code == 429
 
 
 def test_a_bad_seed_is_refused_with_the_path(tmp_path: Path) -> None:

@@ -149,10 +149,8 @@ async def test_a_full_stack_takes_no_more_tokens() -> None:
 async def test_thirty_management_tokens_are_the_default() -> None:
     owner = as_role(shop(fill_management_tokens=29), "Owner")
     await created(owner, management_body("the thirtieth"), MANAGEMENT)
-    assert (
-        refusal(await owner.post(MANAGEMENT, json=management_body("one more")))
-        == INVALID
-    )
+    response = await owner.post(MANAGEMENT, json=management_body("one more"))
+    assert refusal(response) == INVALID
 
 
 async def test_the_oldest_management_token_can_be_deleted_instead() -> None:
