@@ -1,7 +1,4 @@
-"""What holds for every test.
-
-A clean environment, a home of its own, a clock that stands still.
-"""
+"""What holds for every test: a clean environment, a home of its own, a fixed clock."""
 
 from __future__ import annotations
 
@@ -34,7 +31,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.fixture(autouse=True)
 def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of the machine reaches a test, and no test reaches the user's files."""
+    """Keep the machine's settings from a test, and a test from the user's files."""
     for name in strays(os.environ):
         monkeypatch.delenv(name)
     for name, value in FIXED.items():
@@ -53,7 +50,7 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def now() -> datetime:
-    """The moment in which every test takes place."""
+    """Return the moment in which every test takes place."""
     return NOW
 
 
@@ -62,10 +59,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     met = {"tests/contentstack": 0, "tests/screens": 0}
     for report in terminalreporter.getreports("passed"):
         folder = report.nodeid.rpartition("/")[0]
-        if folder in met:
-            met[folder] += sum(
-                count for name, count in report.user_properties if name == "faults met"
-            )
+        if folder not in met:
+            continue
+        for name, value in report.user_properties:
+            if name == "faults met":
+                met[folder] += int(str(value))
     if any(met.values()):
         client, program = met.values()
         terminalreporter.write_line(

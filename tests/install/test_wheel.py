@@ -1,7 +1,4 @@
-"""The wheel as `pipx install .` and `uv tool install .` get it.
-
-Built, installed alone, started.
-"""
+"""The wheel as pipx and uv install it: built, installed alone, started."""
 
 from __future__ import annotations
 
@@ -32,35 +29,19 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("dist")
-    _run(
-        [
-            sys.executable,
-            "-m",
-            "hatchling",
-            "build",
-            "--target",
-            "wheel",
-            "--directory",
-            str(target),
-        ]
-    )
+    build = [sys.executable, "-m", "hatchling", "build"]
+    _run([*build, "--target", "wheel", "--directory", str(target)])
     return next(target.glob("tokendeck-*.whl"))
 
 
 @pytest.fixture(scope="module")
 def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`tokendeck`, installed without network into an environment that holds nothing else."""
+    """Install `tokendeck` alone and without network, and return the command."""
     home = tmp_path_factory.mktemp("venv")
     venv.create(home, with_pip=True)
     python = home / "bin" / "python"
-    offline = [
-        "--no-index",
-        "--find-links",
-        str(WHEELHOUSE),
-        "--isolated",
-        "--no-cache-dir",
-        "--quiet",
-    ]
+    offline = ["--no-index", "--find-links", str(WHEELHOUSE)]
+    offline += ["--isolated", "--no-cache-dir", "--quiet"]
     _run([str(python), "-m", "pip", "install", *offline, str(wheel)])
     return home / "bin" / "tokendeck"
 
@@ -69,7 +50,10 @@ def test_the_wheel_carries_the_styles_and_the_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     styles = {f"tui/styles/{style.name}" for style in (ROOT / "styles").glob("*.tcss")}
     assert styles
-    assert styles | {"tui/py.typed", "tui/cli.py"} <= names
+    sources = {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "tui").rglob("*.py")
+    }
+    assert styles | sources | {"tui/py.typed", "tui/sandbox/demo.toml"} <= names
     assert not [name for name in names if name.startswith(("tests/", "tools/"))]
 
 

@@ -1,7 +1,4 @@
-"""A served sandbox for each module of judges.
-
-They talk to it as they would to Contentstack.
-"""
+"""A served sandbox for each module of judges, who take it for Contentstack."""
 
 from __future__ import annotations
 

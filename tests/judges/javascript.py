@@ -19,7 +19,7 @@ _SECONDS = 120
 
 
 def program(name: str) -> str:
-    """The path of an installed program; the test is skipped without it."""
+    """Return the path of a program, or skip the test where it is not installed."""
     found = shutil.which(name)
     if found is None:
         pytest.skip(f"{name} is not installed (make system-deps)")
@@ -27,10 +27,7 @@ def program(name: str) -> str:
 
 
 def modules(package: str, folder: str = "npm", brought_by: str = "make setup") -> Path:
-    """The folder of node_modules that holds a package.
-
-    The test is skipped without it.
-    """
+    """Return the node_modules that hold a package, or skip the test without it."""
     found = _CACHE / folder / "node_modules"
     if not (found / package).is_dir():
         pytest.skip(
@@ -40,9 +37,9 @@ def modules(package: str, folder: str = "npm", brought_by: str = "make setup") -
 
 
 def judge(script: str, package: str, *values: str | Mapping[str, Any]) -> None:
-    """Run a script, which is given the folder of its package and the values.
+    """Run a script that ends by saying `agreed`.
 
-    It says `agreed` at last.
+    It gets the folder of its package, and the values.
     """
     node, found = program("node"), modules(package)
     given = [each if isinstance(each, str) else json.dumps(each) for each in values]

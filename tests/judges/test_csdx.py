@@ -1,4 +1,4 @@
-"""csdx, Contentstack's own command line (npm), exports the demo's Storefront from the served sandbox."""
+"""csdx, Contentstack's own command line (npm), against the served sandbox."""
 
 from __future__ import annotations
 
@@ -79,54 +79,47 @@ def csdx(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Generator[
 
 @pytest.fixture(scope="module")
 def alias(served: Served, csdx: Csdx) -> str:
-    """The name under which csdx holds a management token of the stack."""
+    """Give csdx a management token of the stack, and return its name there."""
     body = management_body("csdx", [ALL_MODULES, BRANCH], expires_on=None)
     url = f"{served.info['cma']}{MANAGEMENT}"
-    value = httpx.post(url, json=body, headers=served.headers()).json()["token"][
-        "token"
-    ]
-    key = ("-k", served.api_key, "--token", value, "-y")
+    token = httpx.post(url, json=body, headers=served.headers()).json()["token"]
+    key = ("-k", served.api_key, "--token", token["token"], "-y")
     said = csdx.run("auth:tokens:add", "-a", "store", "--management", *key)
     assert "Successfully added the token" in said
     return "store"
 
 
 def read(path: Path) -> Any:
-    """The JSON of an exported file."""
+    """Decode an exported file."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def one_file(folder: Path, pattern: str) -> Path:
-    """The only file of a folder that fits."""
-    (found,) = folder.glob(pattern)
+    """Return the only file of a folder that fits."""
+    [found] = folder.glob(pattern)
     return found
 
 
 def test_csdx_exports_the_storefront(served: Served, csdx: Csdx, alias: str) -> None:
-    said = csdx.run(
-        "cm:stacks:export", "-a", alias, "-d", "out", "--branch", "main", "-y"
-    )
-    assert (
-        f"The content of the stack {served.api_key} has been exported successfully!"
-        in said
-    )
+    options = ("-a", alias, "-d", "out", "--branch", "main", "-y")
+    said = csdx.run("cm:stacks:export", *options)
+    content = f"The content of the stack {served.api_key}"
+    assert f"{content} has been exported successfully!" in said
     # It asks npm for its newest version, which it can't reach here.
     errors = [line for line in said.splitlines() if "ERROR" in line]
     assert not [line for line in errors if "latest version" not in line], said
     exported = csdx.home / "out" / "main"
     environments = read(exported / "environments" / "environments.json").values()
-    assert [each["name"] for each in environments] == served.info["stacks"][0][
-        "environments"
-    ]
+    names = [each["name"] for each in environments]
+    assert names == served.info["stacks"][0]["environments"]
     assert read(exported / "content_types" / "schema.json")[0]["uid"] == "page"
-    (entry,) = read(
-        one_file(exported / "entries" / "page" / "en-us", "*-entries.json")
-    ).values()
+    entries = one_file(exported / "entries" / "page" / "en-us", "*-entries.json")
+    [entry] = read(entries).values()
     assert entry["title"] == "Welcome to Storefront"
     assert len(entry["publish_details"]) == len(environments)
-    (asset,) = read(one_file(exported / "assets", "*-assets.json")).values()
+    [asset] = read(one_file(exported / "assets", "*-assets.json")).values()
     assert (exported / "assets" / "files" / asset["uid"] / asset["filename"]).is_file()
-    (locale,) = read(exported / "locales" / "master-locale.json").values()
+    [locale] = read(exported / "locales" / "master-locale.json").values()
     assert locale["code"] == "en-us"
 
 

@@ -1,4 +1,4 @@
-"""contentstack (npm, delivery), the client that most sites use, against the served sandbox."""
+"""contentstack (npm, delivery), which most sites use, against the served sandbox."""
 
 from __future__ import annotations
 
@@ -14,5 +14,7 @@ pytestmark = pytest.mark.judge
 
 def test_the_javascript_delivery_client_agrees(served: Served) -> None:
     url = f"{served.info['cma']}{DELIVERY}?create_with_preview_token=true"
-    made = httpx.post(url, json=delivery_body("javascript"), headers=served.headers())
-    judge("delivery.mjs", "contentstack", made.json()["token"], served.info)
+    response = httpx.post(
+        url, json=delivery_body("javascript"), headers=served.headers()
+    )
+    judge("delivery.mjs", "contentstack", response.json()["token"], served.info)

@@ -1,7 +1,4 @@
-"""contentstack (PyPI, delivery) reads from the served sandbox.
-
-It speaks https alone.
-"""
+"""contentstack (PyPI, delivery), which speaks https alone, against the sandbox."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ pytestmark = pytest.mark.judge
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The delivery and the preview host behind TLS, and the file of the authority to trust."""
+    """The delivery and the preview host behind TLS, and the authority to trust."""
 
     delivery: str
     preview: str
@@ -48,12 +45,12 @@ def trust(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def token(served: Served) -> dict[str, Any]:
-    """A fresh delivery token for production, with its preview token."""
+    """Create a delivery token for production, with a preview token."""
     url = f"{served.info['cma']}{DELIVERY}?create_with_preview_token=true"
-    made: dict[str, Any] = httpx.post(
-        url, json=delivery_body("fresh"), headers=served.headers()
-    ).json()["token"]
-    return made
+    body = delivery_body("fresh")
+    response = httpx.post(url, json=body, headers=served.headers())
+    created: dict[str, Any] = response.json()["token"]
+    return created
 
 
 def reader(
@@ -68,21 +65,23 @@ def reader(
     )
 
 
+def _pages(stack: Any) -> Any:
+    """Ask for the entries of the only content type."""
+    return stack.content_type("page").query().find()
+
+
 def test_a_fresh_token_reads_its_own_environment(
     served: Served, hosts: Hosts, token: dict[str, Any]
 ) -> None:
     stack = reader(served, hosts, token["token"])
-    assert [each["uid"] for each in stack.content_type().find()["content_types"]] == [
-        "page"
-    ]
-    entries = stack.content_type("page").query().find()["entries"]
-    assert entries[0]["title"] == "Welcome to Storefront"
-    assert (
-        stack.content_type("page").entry(entries[0]["uid"]).fetch()["entry"]
-        == entries[0]
-    )
-    assets = stack.asset_query().find()["assets"]
-    assert stack.asset(assets[0]["uid"]).fetch()["asset"]["uid"] == assets[0]["uid"]
+    [content_type] = stack.content_type().find()["content_types"]
+    assert content_type["uid"] == "page"
+    [entry] = stack.content_type("page").query().find()["entries"]
+    assert entry["title"] == "Welcome to Storefront"
+    fetched = stack.content_type("page").entry(entry["uid"]).fetch()
+    assert fetched["entry"] == entry
+    [asset] = stack.asset_query().find()["assets"]
+    assert stack.asset(asset["uid"]).fetch()["asset"]["uid"] == asset["uid"]
     first = stack.sync_init()
     assert len(first["items"]) == 2
     assert stack.sync_token(first["sync_token"])["items"] == []
@@ -108,42 +107,24 @@ def test_another_environment_or_branch_is_refused(
 def test_a_wrong_token_key_or_kind_is_refused(
     served: Served, hosts: Hosts, token: dict[str, Any]
 ) -> None:
-    wrong = reader(served, hosts, "cs00").content_type("page").query().find()
-    assert (wrong["error_code"], wrong["errors"]) == (
-        105,
-        {"access_token": ["is not valid."]},
-    )
-    preview = (
-        reader(served, hosts, token["preview_token"])
-        .content_type("page")
-        .query()
-        .find()
-    )
+    unknown = _pages(reader(served, hosts, "cs00"))
+    assert unknown["error_code"] == 105
+    assert unknown["errors"] == {"access_token": ["is not valid."]}
+    preview = _pages(reader(served, hosts, token["preview_token"]))
     assert preview["error_code"] == 109
     key = contentstack.Stack("blt00", token["token"], "production", host=hosts.delivery)
-    assert key.content_type("page").query().find()["error_code"] == 109
+    assert _pages(key)["error_code"] == 109
 
 
 def test_live_preview_merges_the_entry_of_the_preview_host(
     served: Served, hosts: Hosts, token: dict[str, Any]
 ) -> None:
-    entry = (
-        reader(served, hosts, token["token"])
-        .content_type("page")
-        .query()
-        .find()["entries"][0]
-    )
-    options = {
-        "enable": True,
-        "preview_token": token["preview_token"],
-        "host": hosts.preview,
-    }
-    stack = reader(served, hosts, token["token"], live_preview=options)
-    query = {
-        "content_type_uid": "page",
-        "entry_uid": entry["uid"],
-        "live_preview": "hash",
-    }
+    [entry] = _pages(reader(served, hosts, token["token"]))["entries"]
+    options = {"preview_token": token["preview_token"], "host": hosts.preview}
+    live_preview = {"enable": True, **options}
+    stack = reader(served, hosts, token["token"], live_preview=live_preview)
+    named = {"content_type_uid": "page", "entry_uid": entry["uid"]}
+    query = {**named, "live_preview": "hash"}
     stack.live_preview_query(live_preview_query=query)
     merged = stack.content_type("page").entry(entry["uid"]).fetch()
     assert [each["title"] for each in merged] == [entry["title"]]

@@ -1,4 +1,7 @@
-"""contentstack-management (PyPI) against the served sandbox, with its own defaults: 2 seconds, no retry."""
+"""contentstack-management (PyPI) against the served sandbox.
+
+It has its own defaults: it waits 2 seconds, and doesn't try again.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +40,8 @@ def test_login_and_user(served: Served, client: Any) -> None:
     user = served.user()
     wrong = client.login(user["email"], "wrong")
     assert (wrong.status_code, wrong.json()["error_code"]) == (422, 104)
-    assert (
-        client.login(user["email"], user["password"]).json()["notice"]
-        == "Login Successful."
-    )
+    right = client.login(user["email"], user["password"])
+    assert right.json()["notice"] == "Login Successful."
     assert client.user().fetch().json()["user"]["email"] == user["email"]
     assert client.organizations().find().json()["organizations"][0]["name"] == "Acme"
 
@@ -59,41 +60,32 @@ def test_login_with_a_second_factor(served: Served, client: Any) -> None:
 def test_structure(served: Served, stack: Any) -> None:
     assert stack.fetch().json()["stack"]["api_key"] == served.api_key
     environments = stack.environments().find().json()["environments"]
-    assert [each["name"] for each in environments] == served.info["stacks"][0][
-        "environments"
-    ]
-    assert (
-        stack.environments("production").fetch().json()["environment"]["name"]
-        == "production"
-    )
-    assert {each["uid"] for each in stack.branch().find().json()["branches"]} >= {
-        "main",
-        "development",
-    }
+    names = [each["name"] for each in environments]
+    assert names == served.info["stacks"][0]["environments"]
+    production = stack.environments("production").fetch().json()["environment"]
+    assert production["name"] == "production"
+    branches = stack.branch().find().json()["branches"]
+    assert {each["uid"] for each in branches} >= {"main", "development"}
     assert stack.branch("main").fetch().json()["branch"]["uid"] == "main"
-    assert {
-        each["alias"] for each in stack.alias().find().json()["branch_aliases"]
-    } >= {"release", "dev"}
+    aliases = stack.alias().find().json()["branch_aliases"]
+    assert {each["alias"] for each in aliases} >= {"release", "dev"}
     assert stack.alias("release").fetch().json()["branch_alias"]["uid"] == "release_7"
-    assert {each["name"] for each in stack.roles().find().json()["roles"]} >= {
-        "Admin",
-        "Developer",
-    }
+    roles = stack.roles().find().json()["roles"]
+    assert {each["name"] for each in roles} >= {"Admin", "Developer"}
 
 
 def test_delivery_and_preview_tokens(served: Served, stack: Any) -> None:
     scope = [ENVIRONMENT, {**BRANCH, "branches": ["main", "development"]}, ALIAS]
     tokens = stack.delivery_token()
     tokens.params["create_with_preview_token"] = "true"
-    made = tokens.create(delivery_body("python", scope))
-    assert made.status_code == 201
-    token = made.json()["token"]
+    response = tokens.create(delivery_body("python", scope))
+    assert response.status_code == 201
+    token = response.json()["token"]
     one = stack.delivery_token(token["uid"])
     assert token["preview_token"].startswith("cs")
     listed = stack.delivery_token().find().json()["tokens"]
-    assert {each["uid"]: each.get("preview_token") for each in listed}[
-        token["uid"]
-    ] == token["preview_token"]
+    [own] = [each for each in listed if each["uid"] == token["uid"]]
+    assert own["preview_token"] == token["preview_token"]
     assert one.fetch().json()["token"]["token"] == token["token"]
     changed = one.update(delivery_body("python 2", scope, description="changed"))
     assert (changed.status_code, changed.json()["token"]["name"]) == (200, "python 2")
@@ -109,22 +101,20 @@ def test_delivery_and_preview_tokens(served: Served, stack: Any) -> None:
 def test_delivery_tokens_page_by_page(stack: Any) -> None:
     tokens = stack.delivery_token()
     tokens.params.update({"limit": 5, "skip": 10, "include_count": "true"})
-    answer = tokens.find().json()
-    assert (len(answer["tokens"]), answer["count"]) == (2, 12)
+    page = tokens.find().json()
+    assert (len(page["tokens"]), page["count"]) == (2, 12)
 
 
 def test_management_tokens(served: Served, stack: Any) -> None:
     body = management_body("python job", [ALL_MODULES, BRANCH], expires_on="2035-12-10")
-    made = stack.management_token().create(body)
-    assert made.status_code == 201
-    token = made.json()["token"]
+    response = stack.management_token().create(body)
+    assert response.status_code == 201
+    token = response.json()["token"]
     one = stack.management_token(token["uid"])
     assert "token" not in one.fetch().json()["token"]
     assert token["token"] not in stack.management_token().find().text
-    assert (
-        one.update(management_body("python job 2")).json()["token"]["name"]
-        == "python job 2"
-    )
+    changed = one.update(management_body("python job 2")).json()["token"]
+    assert changed["name"] == "python job 2"
     host = served.info["cma"].removeprefix("http://")
     job = contentstack_management.Client(
         host=host, scheme="http://", management_token=token["token"]

@@ -1,4 +1,4 @@
-"""A TLS end in front of a port that speaks plain HTTP, for clients that speak https alone."""
+"""A TLS end in front of a port of plain HTTP, for clients that speak https alone."""
 
 from __future__ import annotations
 

@@ -85,9 +85,7 @@ async def test_a_wrong_login_is_refused(sandbox: Sandbox, body: dict[str, Any]) 
     assert response.json()["error_message"] == WRONG
 
 
-async def test_five_wrong_passwords_lock_an_account_and_further_ones_prolong_it() -> (
-    None
-):
+async def test_five_wrong_passwords_lock_an_account_and_more_prolong_it() -> None:
     time = MovingClock()
     sandbox = Sandbox.demo(now=time)
     user = sandbox.user()
@@ -194,9 +192,7 @@ SSO = {
 }
 
 
-async def test_under_single_sign_on_the_owner_and_the_exempt_alone_get_authtokens() -> (
-    None
-):
+async def test_single_sign_on_spares_the_owner_and_the_exempt_alone() -> None:
     sandbox = Sandbox.from_seed(seed_from(SSO), clock)
     responses = [await log_in(sandbox, user) for user in sandbox.users]
     users = [each.json()["user"] for each in responses]

@@ -32,10 +32,9 @@ ALL_READS = ["/v3/content_types", "/v3/content_types/page", ENTRIES, "/v3/assets
 
 
 async def pair(admin: Caller, **fields: object) -> tuple[str, str]:
-    """A fresh delivery token and its preview token."""
-    token = await created(
-        admin, delivery_body(**fields), params={"create_with_preview_token": "true"}
-    )
+    """Create a delivery token, and return its value and its preview token's."""
+    with_preview = {"create_with_preview_token": "true"}
+    token = await created(admin, delivery_body(**fields), params=with_preview)
     return token["token"], token["preview_token"]
 
 
@@ -45,21 +44,17 @@ async def test_a_delivery_token_reads_its_own_environment(
     delivery = reader(sandbox, "delivery", access_token=(await pair(admin))[0])
     for path in ALL_READS:
         assert (await delivery.get(f"{path}?environment=production")).status_code == 200
-    entry = (
-        await delivery.get(f"{ENTRIES}?environment=production&include_count=true")
-    ).json()
-    uid = entry["entries"][0]["uid"]
-    assert entry["count"] == 1
-    one = (await delivery.get(f"{ENTRIES}/{uid}?environment=production")).json()[
-        "entry"
-    ]
-    assert one == entry["entries"][0]
+    here = {"environment": "production"}
+    counted = here | {"include_count": "true"}
+    listed = (await delivery.get(ENTRIES, params=counted)).json()
+    assert listed["count"] == 1
+    [entry] = listed["entries"]
+    fetched = await delivery.get(f"{ENTRIES}/{entry['uid']}", params=here)
+    assert fetched.json()["entry"] == entry
     environment = (await admin.get("/v3/environments/production")).json()["environment"]
-    assert one["publish_details"]["environment"] == environment["uid"]
-    asset = (await delivery.get("/v3/assets?environment=production")).json()["assets"][
-        0
-    ]
-    fetched = await delivery.get(f"/v3/assets/{asset['uid']}?environment=production")
+    assert entry["publish_details"]["environment"] == environment["uid"]
+    [asset] = (await delivery.get("/v3/assets", params=here)).json()["assets"]
+    fetched = await delivery.get(f"/v3/assets/{asset['uid']}", params=here)
     assert fetched.json()["asset"] == asset
 
 
@@ -69,28 +64,22 @@ async def test_every_environment_of_every_stack_holds_an_entry(
 ) -> None:
     admin = as_role(sandbox, stack=stack)
     names = list(sandbox.stacks[stack].environments)
-    scope = [{**ENVIRONMENT, "environments": names}] + (
-        [BRANCH] if sandbox.stacks[stack].branches else []
-    )
-    delivery = reader(
-        sandbox, "delivery", stack, access_token=(await pair(admin, scope=scope))[0]
-    )
+    scope = [{**ENVIRONMENT, "environments": names}]
+    if sandbox.stacks[stack].branches:
+        scope.append(BRANCH)
+    value, _ = await pair(admin, scope=scope)
+    delivery = reader(sandbox, "delivery", stack, access_token=value)
     for name in names:
-        assert (
-            len((await delivery.get(f"{ENTRIES}?environment={name}")).json()["entries"])
-            == 1
-        )
+        response = await delivery.get(f"{ENTRIES}?environment={name}")
+        assert len(response.json()["entries"]) == 1
 
 
 async def test_the_python_client_names_the_environment_in_a_header(
     sandbox: Sandbox, admin: Caller
 ) -> None:
-    delivery = reader(
-        sandbox,
-        "delivery",
-        access_token=(await pair(admin))[0],
-        environment="production",
-    )
+    value, _ = await pair(admin)
+    headers = {"access_token": value, "environment": "production"}
+    delivery = reader(sandbox, "delivery", **headers)
     assert (await delivery.get("/v3/assets")).status_code == 200
 
 
@@ -115,9 +104,8 @@ async def test_a_missing_environment_is_asked_for_but_by_content_types(
         INVALID,
         {"environment": ["is required."]},
     )
-    assert (
-        await delivery.get("/v3/content_types?environment=staging")
-    ).status_code == 200
+    elsewhere = await delivery.get("/v3/content_types?environment=staging")
+    assert elsewhere.status_code == 200
 
 
 @pytest.mark.parametrize("token", ["", "cs00", "blt00"])
@@ -134,7 +122,7 @@ async def test_a_wrong_token_is_refused(sandbox: Sandbox, token: str) -> None:
             )
 
 
-async def test_a_token_of_another_kind_is_answered_like_a_wrong_stack(
+async def test_a_token_of_another_kind_is_refused_like_a_wrong_stack(
     sandbox: Sandbox, admin: Caller
 ) -> None:
     value, preview = await pair(admin)
@@ -177,10 +165,11 @@ async def test_a_token_of_another_stack_or_a_wrong_key_is_refused(
     assert refusal(await unknown.get("/v3/content_types")) == STACK_NOT_FOUND
 
 
-async def test_a_deleted_token_ends_at_once(sandbox: Sandbox, admin: Caller) -> None:
-    token = await created(
-        admin, delivery_body(), params={"create_with_preview_token": "true"}
-    )
+async def test_a_deleted_token_is_refused_at_once(
+    sandbox: Sandbox, admin: Caller
+) -> None:
+    with_preview = {"create_with_preview_token": "true"}
+    token = await created(admin, delivery_body(), params=with_preview)
     delivery = reader(sandbox, "delivery", access_token=token["token"])
     preview = reader(sandbox, "preview", preview_token=token["preview_token"])
     await admin.delete(f"{DELIVERY}/{token['uid']}")
@@ -247,7 +236,7 @@ async def test_a_stack_without_branches_takes_any_branch_header(
 
 
 @pytest.mark.parametrize("prefix", ["/v3", ""])
-async def test_the_preview_host_answers_with_and_without_v3(
+async def test_the_preview_host_serves_paths_with_and_without_v3(
     sandbox: Sandbox, admin: Caller, prefix: str
 ) -> None:
     preview = reader(
@@ -282,15 +271,11 @@ async def test_without_live_preview_a_preview_token_resolves_to_nothing() -> Non
     value, preview = await pair(owner, scope=[ENVIRONMENT])
     settings = (await owner.get("/v3/stacks/settings")).json()["stack_settings"]
     assert settings["live_preview"]["enabled"] is False
-    assert (
-        await reader(sandbox, "delivery", access_token=value).get(
-            f"{ENTRIES}?environment=production"
-        )
-    ).status_code == 200
-    response = await reader(sandbox, "preview", preview_token=preview).get(
-        f"{ENTRIES}?environment=production"
-    )
-    assert refusal(response) == NOT_LOGGED_IN
+    path = f"{ENTRIES}?environment=production"
+    on_delivery = reader(sandbox, "delivery", access_token=value)
+    assert (await on_delivery.get(path)).status_code == 200
+    on_preview = reader(sandbox, "preview", preview_token=preview)
+    assert refusal(await on_preview.get(path)) == NOT_LOGGED_IN
 
 
 @pytest.mark.parametrize(
@@ -333,7 +318,7 @@ async def test_a_synchronization_brings_everything_once(
     assert refusal(await delivery.get("/v3/stacks/sync")) == INVALID
 
 
-async def test_the_management_host_shows_drafts(
+async def test_the_management_host_shows_content_of_all_environments(
     sandbox: Sandbox, admin: Caller
 ) -> None:
     entry = (await admin.get(ENTRIES)).json()["entries"][0]
@@ -362,17 +347,19 @@ async def test_a_management_token_reads_the_branches_of_its_scope(
 
 
 def slow_network() -> tuple[Sandbox, MovingClock]:
-    """A stack whose content hosts hear of new tokens after 5 seconds, and of deleted ones after 60."""
-    shop = {
-        "name": "Shop",
-        "environments": ["production"],
-        "network": {"lag": 5, "memory": 60},
-    }
+    """Return a sandbox whose content hosts hear late of tokens, and its clock.
+
+    They hear of new tokens after 5 seconds, and of deleted ones after 60.
+    """
+    network = {"lag": 5, "memory": 60}
+    shop = {"name": "Shop", "environments": ["production"], "network": network}
     time = MovingClock()
     return Sandbox.from_seed(seed_from({"stacks": [shop]}), time), time
 
 
-async def answer(sandbox: Sandbox, api: Api, value: str) -> int | tuple[int, int]:
+async def result_of_reading(
+    sandbox: Sandbox, api: Api, value: str
+) -> int | tuple[int, int]:
     header = "access_token" if api == "delivery" else "preview_token"
     caller = Caller(sandbox, {"api_key": sandbox.stacks[0].api_key, header: value}, api)
     response = await caller.get("/v3/assets?environment=production")
@@ -383,19 +370,19 @@ async def test_the_content_hosts_hear_of_a_new_token_after_a_while() -> None:
     sandbox, time = slow_network()
     owner = as_role(sandbox, "Owner")
     token = await created(owner, delivery_body(scope=[ENVIRONMENT]))
-    assert await answer(sandbox, "delivery", token["token"]) == NOT_LOGGED_IN
+    assert await result_of_reading(sandbox, "delivery", token["token"]) == NOT_LOGGED_IN
     time.moment += timedelta(seconds=5)
-    assert await answer(sandbox, "delivery", token["token"]) == 200
+    assert await result_of_reading(sandbox, "delivery", token["token"]) == 200
     preview = (await owner.post(f"{DELIVERY}/{token['uid']}/preview_token")).json()[
         "token"
     ]["preview_token"]
-    assert await answer(sandbox, "preview", preview) == NOT_LOGGED_IN
-    assert await answer(sandbox, "delivery", token["token"]) == 200
+    assert await result_of_reading(sandbox, "preview", preview) == NOT_LOGGED_IN
+    assert await result_of_reading(sandbox, "delivery", token["token"]) == 200
     time.moment += timedelta(seconds=5)
-    assert await answer(sandbox, "preview", preview) == 200
+    assert await result_of_reading(sandbox, "preview", preview) == 200
 
 
-async def test_the_content_hosts_answer_for_a_deleted_token_for_a_while() -> None:
+async def test_the_content_hosts_take_a_deleted_token_for_a_while() -> None:
     sandbox, time = slow_network()
     owner = as_role(sandbox, "Owner")
     value, preview = await pair(owner, scope=[ENVIRONMENT])
@@ -404,14 +391,14 @@ async def test_the_content_hosts_answer_for_a_deleted_token_for_a_while() -> Non
     await owner.delete(f"{DELIVERY}/{uid}/preview_token")
     await owner.delete(f"{DELIVERY}/{uid}")
     assert (
-        await answer(sandbox, "delivery", value)
-        == await answer(sandbox, "preview", preview)
+        await result_of_reading(sandbox, "delivery", value)
+        == await result_of_reading(sandbox, "preview", preview)
         == 200
     )
-    assert await answer(sandbox, "preview", value) == NOT_LOGGED_IN
+    assert await result_of_reading(sandbox, "preview", value) == NOT_LOGGED_IN
     time.moment += timedelta(seconds=60)
     assert (
-        await answer(sandbox, "delivery", value)
-        == await answer(sandbox, "preview", preview)
+        await result_of_reading(sandbox, "delivery", value)
+        == await result_of_reading(sandbox, "preview", preview)
         == NOT_LOGGED_IN
     )

@@ -1,4 +1,4 @@
-"""Rows that are shown as they are, so that a client can be tested against what nobody foresaw."""
+"""Rows shown as they are, to test a client against what nobody foresaw."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Copies what a file holds by the program's own copier, inside whatever multiplexer it is started in.
+"""Copy what a file holds by the program's own copier, in whatever multiplexer this is.
 
-`python -m tests.support.copying FILE [SECONDS]`; then a line for each word typed: `overwrite`, or `end`.
+`python -m tests.support.copying FILE [SECONDS]`, then a word in each line: `overwrite`,
+or `end`.
 """
 
 from __future__ import annotations
@@ -23,8 +24,11 @@ async def _main(value: str, seconds: str = "45") -> None:
     copier = Copier(os.environ, _write, clear_after=int(seconds))
     outcome = await copier.copy(Secret(value), "it")
     _write(f"{outcome.grade.name} {outcome.route}: {outcome.sentence}\n")
-    while (word := await asyncio.to_thread(sys.stdin.readline)).strip() != "end":
-        if word.strip() == "overwrite":
+    while True:
+        word = (await asyncio.to_thread(sys.stdin.readline)).strip()
+        if word == "end":
+            break
+        if word == "overwrite":
             _write(f"{await copier.overwrite()}\n")
     _write(f"left: {copier.farewell()}\n")
 

@@ -1,7 +1,4 @@
-"""A terminal that also knows what pyte does not.
-
-Links, and one that erases without colour.
-"""
+"""A terminal that knows links, as pyte doesn't, and may erase without colour."""
 
 from __future__ import annotations
 
@@ -14,8 +11,17 @@ import pyte
 _LINK = re.compile(r"\x1b\]8;([^\x1b]*)\x1b\\")
 
 
+def seen_of(cell: pyte.screens.Char) -> Hashable:
+    """Return all of a cell that a user can see.
+
+    Of a blank, the text's own colour and style count only where they show.
+    """
+    shows = cell.data != " " or cell.underscore or cell.reverse or cell.strikethrough
+    return tuple(cell) if shows else (" ", cell.bg)
+
+
 class Emulator(pyte.Screen):
-    """Shows what was fed to it; `erases_in_colour` False is GNU screen's way."""
+    """Shows what is fed to it; without `erases_in_colour` it is like GNU screen."""
 
     def __init__(
         self, columns: int, lines: int, *, erases_in_colour: bool = True
@@ -28,7 +34,7 @@ class Emulator(pyte.Screen):
         self.reset_mode(pyte.modes.DECAWM >> 5, private=True)
 
     def feed(self, data: str) -> None:
-        """Take what a program sent."""
+        """Draw what a program sent."""
         for index, piece in enumerate(_LINK.split(data)):
             if index % 2:
                 self._link = "" if piece == ";" else piece
@@ -36,41 +42,33 @@ class Emulator(pyte.Screen):
                 self._stream.feed(piece)
 
     def seen(self, y: int, x: int) -> Hashable:
-        """All of a cell that a user can see.
-
-        Of a blank, what it is drawn in only where that shows.
-        """
-        cell = self.buffer[y][x]
+        """Return all of a cell that a user can see, its link included."""
         link = self.links.get((y, x), "")
-        if cell.data == " " and not (
-            cell.underscore or cell.reverse or cell.strikethrough
-        ):
-            return (" ", cell.bg, link)
-        return (*cell, link)
+        return seen_of(self.buffer[y][x]), link
 
     def draw(self, data: str) -> None:
-        """Remember under which link each character came."""
+        """Draw characters, and remember the link under which each came."""
         for character in data:
             before = self.cursor.x
             super().draw(character)
             for x in range(before, self.cursor.x):
                 self.links[self.cursor.y, x] = self._link
 
-    # pyte erases only what was written before, so all of it is done here.
+    # pyte erases nothing but what was written before, a terminal everything.
 
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:
-        """As the terminal does, from the cursor on."""
+        """Erase from the cursor to the end of the line, as a terminal does."""
         assert how == 0
         self._erase(self.cursor.y, range(self.cursor.x, self.columns))
 
     def erase_in_display(self, how: int = 0, *args: Any, **options: Any) -> None:
-        """As the terminal does, all of it."""
+        """Erase everything, as a terminal does."""
         assert how == 2
         for y in range(self.lines):
             self._erase(y, range(self.columns))
 
     def erase_characters(self, count: int | None = None) -> None:
-        """As the terminal does."""
+        """Erase so many cells from the cursor on, as a terminal does."""
         self._erase(self.cursor.y, range(self.cursor.x, self.cursor.x + (count or 1)))
 
     def _erase(self, y: int, columns: range) -> None:

@@ -34,24 +34,20 @@ _NAMES = {
 
 
 def strays(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The names in `environ` that would change what the program does, and that no test asked for."""
+    """Return the variables that no test asked for and that would change a program."""
+    unasked = (name for name in environ if name not in FIXED)
     return tuple(
-        name
-        for name in environ
-        if name not in FIXED and (name in _NAMES or name.startswith(_PREFIXES))
+        name for name in unasked if name in _NAMES or name.startswith(_PREFIXES)
     )
 
 
 def untraced(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a process whose time is measured.
+    """Return the environment for a process whose time is measured.
 
-    Coverage would follow and slow it down.
+    Coverage would follow it, and slow it down.
     """
-    return {
-        name: value
-        for name, value in environ.items()
-        if not name.startswith("COVERAGE_")
-    }
+    traced = [name for name in environ if name.startswith("COVERAGE_")]
+    return {name: value for name, value in environ.items() if name not in traced}
 
 
 for _name in strays(os.environ):

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 
 def screen_text(app: App[Any]) -> str:
-    """What the app's top screen shows now, as lines of plain text."""
+    """Return what the app's top screen shows now, as lines of plain text."""
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips)
 
@@ -21,7 +21,8 @@ async def wait_for(
     pilot: Pilot[Any],
     predicate: Callable[[], bool],
     what: str,
-    timeout: float = 10,  # noqa: ASYNC109 - the caller wants the screen in the error, which a cancellation can't give
+    # A cancellation from outside could not say what the screen shows.
+    timeout: float = 10,  # noqa: ASYNC109
 ) -> None:
     """Let the app go on until `predicate` holds.
 
@@ -34,9 +35,8 @@ async def wait_for(
     deadline = monotonic() + timeout
     while not _holds(predicate):
         if monotonic() > deadline:
-            raise AssertionError(
-                f"Waited {timeout:g} s for {what}. The screen:\n{screen_text(pilot.app)}"
-            )
+            shown = screen_text(pilot.app)
+            raise AssertionError(f"Waited {timeout:g} s for {what}. It shows:\n{shown}")
         await pilot.pause(0.02)
 
 

@@ -1,4 +1,4 @@
-"""OpenSSH's own server on the loopback, with keys made on the spot, and the client's command to reach it."""
+"""OpenSSH's own server on the loopback, and the command of the client for it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,12 @@ _OPTIONS = (
 
 
 def server_program() -> str | None:
-    """Where OpenSSH's server lies, if it and its client are installed.
-
-    Most users have it on no path.
-    """
+    """Return where OpenSSH's server lies, if it and its client are installed."""
     if shutil.which("ssh") is None:
         return None
-    return shutil.which(
-        "sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
-    )
+    # For most users it lies on no path.
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+    return shutil.which("sshd", path=path)
 
 
 @dataclass(frozen=True)
@@ -38,19 +35,10 @@ class Server:
     key: Path
 
     def client(self, remote: str) -> tuple[str, ...]:
-        """The command that runs `remote` there, in a terminal."""
+        """Return the command that runs `remote` there, in a terminal."""
+        where = ("-p", str(self.port), "-i", str(self.key))
         user = f"{getpass.getuser()}@127.0.0.1"
-        return (
-            "ssh",
-            *_OPTIONS,
-            "-tt",
-            "-p",
-            str(self.port),
-            "-i",
-            str(self.key),
-            user,
-            remote,
-        )
+        return ("ssh", *_OPTIONS, "-tt", *where, user, remote)
 
 
 @contextmanager

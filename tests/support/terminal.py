@@ -1,4 +1,4 @@
-"""A real command in a real pseudo-terminal, seen as its user sees it and as the wire carried it."""
+"""A real command in a real pseudo-terminal, as its user sees it and as bytes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from types import TracebackType
 import pexpect
 import pyte
 
+from tests.support.emulator import seen_of
 from tests.support.environment import FIXED, strays
 
 _POLL = 0.02
@@ -37,35 +38,41 @@ RESTORING: Mapping[str, bytes] = {
     "bracketed paste off": b"\x1b[?2004l",
     "how keys with alt are sent": b"\x1b[?1036l",
 }
-"""What a full-screen program has to send before it ends, by what it gives back to the user."""
+"""What a full-screen program sends before it ends, by what it gives back."""
 
 
 class _Grid(pyte.Screen):
-    """Pyte erases only cells that were written before.
+    """Erases all cells in its background, as a terminal does.
 
-    A terminal erases all, in its background.
+    pyte itself erases nothing but what was written before.
     """
 
     def erase_in_display(self, how: int = 0, *args: object, **options: object) -> None:
         if how == 2:
+            blanks = dict.fromkeys(range(self.columns), self.cursor.attrs)
             for y in range(self.lines):
-                self.buffer[y].update(
-                    dict.fromkeys(range(self.columns), self.cursor.attrs)
-                )
+                self.buffer[y].update(blanks)
         super().erase_in_display(how, *args, **options)
 
 
 def _heed_hang_ups() -> None:
-    """Under nohup, or a supervisor like it, a command would inherit that a hang-up is ignored."""
+    """End at a hang-up, even where the tests run under nohup and would ignore it."""
     signal(SIGHUP, SIG_DFL)
 
 
 class Terminal:
-    """A command in a pseudo-terminal of `columns` by `lines` cells, until it ends or `close` is called.
+    """A command in a pseudo-terminal, until it ends or `close` is called.
 
-    The environment is this process's, cleaned as for every test, with `env` on top; None removes a variable.
-    Where it is `synchronized`, it says that it draws a frame as a whole, as most terminals of today do;
-    `answers` are what it says to other questions.
+    Args:
+        command: the program and its arguments.
+        columns: how wide the terminal is.
+        lines: how high it is.
+        env: changes to the environment, which is this process's, cleaned as for every
+            test; None removes a variable.
+        cwd: where the command runs.
+        synchronized: whether the terminal says that it draws a frame as a whole, as
+            most of today do.
+        answers: what it says to other questions.
     """
 
     def __init__(
@@ -79,10 +86,9 @@ class Terminal:
         synchronized: bool = False,
         answers: Mapping[bytes, bytes] | None = None,
     ) -> None:
-        self._to_answer = {
-            **(answers or {}),
-            **({_ASKS_FOR_FRAMES: _HAS_FRAMES} if synchronized else {}),
-        }
+        self._to_answer = dict(answers or {})
+        if synchronized:
+            self._to_answer[_ASKS_FOR_FRAMES] = _HAS_FRAMES
         self._received = bytearray()
         self._undrawn = b""
         self._ended = False
@@ -111,7 +117,7 @@ class Terminal:
 
     @property
     def pid(self) -> int:
-        """The command's process id."""
+        """Return the command's process id."""
         assert self._child.pid is not None
         return self._child.pid
 
@@ -122,65 +128,56 @@ class Terminal:
 
     @property
     def bytes_seen(self) -> bytes:
-        """All that the command has sent so far, as it crossed the wire."""
+        """Return all that the command has sent so far, as it crossed the wire."""
         return bytes(self._received)
 
     @property
     def screen(self) -> list[str]:
-        """The lines that the terminal shows, without the blanks at their ends."""
+        """Return the lines that the terminal shows, without blanks at their ends."""
         return [line.rstrip() for line in self._grid.display]
 
     @property
     def text(self) -> str:
-        """The screen as one string."""
+        """Return the screen as one string."""
         return "\n".join(self.screen)
 
     @property
     def cells(self) -> list[list[Hashable]]:
-        """What is seen of each cell.
-
-        Of a blank, what it is drawn in only where that shows.
-        """
-        return [
-            [_seen(self._grid.buffer[y][x]) for x in range(self._grid.columns)]
-            for y in range(self._grid.lines)
-        ]
+        """Return what is seen of each cell."""
+        columns = range(self._grid.columns)
+        rows = (self._grid.buffer[y] for y in range(self._grid.lines))
+        return [[seen_of(row[x]) for x in columns] for row in rows]
 
     @property
     def cursor(self) -> tuple[int, int]:
-        """Column and line, from 0."""
+        """Return the cursor's column and line, from 0."""
         return self._grid.cursor.x, self._grid.cursor.y
 
     @property
     def grid(self) -> pyte.Screen:
-        """The cells, each with its colours and style."""
+        """Return the cells, each with its colours and style."""
         return self._grid
 
     @property
     def size(self) -> tuple[int, int]:
-        """Columns and lines."""
+        """Return columns and lines."""
         return self._grid.columns, self._grid.lines
 
     @property
     def clipboard(self) -> list[str]:
-        """What the command put on the terminal's clipboard by OSC 52, in this order."""
-        return [
-            base64.b64decode(found).decode()
-            for found in _CLIPBOARD.findall(self.bytes_seen)
-        ]
+        """Return what the command has put on the clipboard by OSC 52, in order."""
+        copied = _CLIPBOARD.findall(self.bytes_seen)
+        return [base64.b64decode(each).decode() for each in copied]
 
     @property
     def not_restored(self) -> list[str]:
-        """What the command owes to the terminal.
+        """Return what the command hasn't left as it found it."""
+        return [what for what, sequence in RESTORING.items() if self._owes(sequence)]
 
-        Empty once it has left the screen as it found it.
-        """
-        return [
-            what
-            for what, sequence in RESTORING.items()
-            if self._received.rfind(sequence)
-            < self._received.rfind(_opposite(sequence))
-        ]
+    def _owes(self, sequence: bytes) -> bool:
+        """Whether the opposite of a sequence was sent, and not the sequence after it."""
+        changed = self._received.rfind(_opposite(sequence))
+        return self._received.rfind(sequence) < changed
 
     def send(self, keys: bytes | str) -> None:
         """Type: bytes go out as they are, text as UTF-8, all in one write."""
@@ -200,39 +197,36 @@ class Terminal:
             AssertionError: after `timeout` seconds, or when the command ends before;
                 with the screen.
         """
-        holds = (
-            (lambda terminal: what in terminal.text) if isinstance(what, str) else what
-        )
         deadline = monotonic() + timeout
-        while not holds(self):
+        while not self._shows(what):
             if self._ended:
-                raise AssertionError(
-                    f"The command ended before {_name(what)}. The screen:\n{self.text}"
-                )
+                raise self._failure(f"The command ended before {_name(what)}.")
             if monotonic() > deadline:
-                raise AssertionError(
-                    f"Waited {timeout:g} s for {_name(what)}. The screen:\n{self.text}"
-                )
+                raise self._failure(f"Waited {timeout:g} s for {_name(what)}.")
             self._read(_POLL)
 
-    def settle(self, quiet: float = 0.3, timeout: float = 20) -> None:
-        """Read until nothing has come for `quiet` seconds.
+    def _shows(self, what: str | Callable[[Terminal], bool]) -> bool:
+        return what in self.text if isinstance(what, str) else what(self)
 
-        For counting bytes, where no text says "done".
+    def _failure(self, problem: str) -> AssertionError:
+        return AssertionError(f"{problem} The screen:\n{self.text}")
+
+    def settle(self, quiet: float = 0.3, timeout: float = 20) -> None:
+        """Read until nothing has come for `quiet` seconds, where no text says "done".
 
         Raises:
             AssertionError: if the command never falls silent.
         """
         deadline = monotonic() + timeout
+        still_sending = f"The command was still sending after {timeout:g} s."
         while self._read(quiet):
-            assert monotonic() < deadline, (
-                f"The command was still sending after {timeout:g} s."
-            )
+            assert monotonic() < deadline, still_sending
 
     def wait_for_exit(self, timeout: float = 20) -> int:
         """Read until the command ends.
 
-        Its exit status, or minus the signal that ended it.
+        Returns:
+            Its exit status, or minus the signal that ended it.
 
         Raises:
             AssertionError: if it still runs after `timeout` seconds; with the screen as
@@ -241,27 +235,20 @@ class Terminal:
         deadline = monotonic() + timeout
         while not self._ended or self._child.isalive():
             if monotonic() > deadline:
-                raise AssertionError(
-                    f"The command still ran after {timeout:g} s. The screen:\n{self.text}"
-                )
+                raise self._failure(f"The command still ran after {timeout:g} s.")
             if self._ended:
                 Event().wait(_POLL)
             else:
                 self._read(_POLL)
-        ended_by: int | None = self._child.signalstatus
-        status: int | None = self._child.exitstatus
-        assert ended_by is not None or status is not None, (
-            "The command has ended without a status."
-        )
-        return -ended_by if ended_by is not None else status or 0
+        if self._child.signalstatus is not None:
+            return -int(self._child.signalstatus)
+        assert self._child.exitstatus is not None, "It has ended without a status."
+        return int(self._child.exitstatus)
 
     def hang_up(self, timeout: float = 20) -> int:
-        """Take the terminal away, as a dropped connection does.
+        """Take the terminal away, as a dropped connection does, and wait for the exit.
 
-        The exit status as from `wait_for_exit`.
-
-        Raises:
-            AssertionError: if it still runs after `timeout` seconds.
+        Returns and raises what `wait_for_exit` does.
         """
         self._master.close()
         self._ended = True
@@ -283,12 +270,13 @@ class Terminal:
 
     @property
     def _master(self) -> BufferedRWPair:
-        """Our end of the pseudo-terminal."""
-        master: BufferedRWPair = self._child.ptyproc.fileobj  # type: ignore[attr-defined]  # not in the stubs
+        """Return our end of the pseudo-terminal."""
+        # The stubs don't know it.
+        master: BufferedRWPair = self._child.ptyproc.fileobj  # type: ignore[attr-defined]
         return master
 
     def _read(self, timeout: float) -> bool:
-        """Whether anything came within `timeout` seconds."""
+        """Read what comes within `timeout` seconds; return whether anything did."""
         if self._ended:
             return False
         try:
@@ -299,46 +287,43 @@ class Terminal:
             self._ended = True
             return False
         self._received += came
-        for question in [asked for asked in self._to_answer if asked in self._received]:
-            self.send(self._to_answer.pop(question))
+        for question in tuple(self._to_answer):
+            if question in self._received:
+                self.send(self._to_answer.pop(question))
         self._draw(came)
         return True
 
     def _draw(self, came: bytes) -> None:
         data = self._undrawn + came
-        cut_off = _CUT_OFF.search(data)
-        whole = data[: cut_off.start()] if cut_off else data
+        whole = _without_cut_off(data)
         self._undrawn = data[len(whole) :]
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", whole))
 
 
 def drawn(written: bytes, columns: int, lines: int) -> list[str]:
-    """The lines that a terminal of this size shows after these bytes."""
+    """Return the lines that a terminal of this size shows after these bytes."""
     grid = _Grid(columns, lines)
-    cut_off = _CUT_OFF.search(written)
-    whole = written[: cut_off.start()] if cut_off else written
-    pyte.ByteStream(grid).feed(_UNKNOWN_TO_PYTE.sub(b"", whole))
+    known = _UNKNOWN_TO_PYTE.sub(b"", _without_cut_off(written))
+    pyte.ByteStream(grid).feed(known)
     return [line.rstrip() for line in grid.display]
 
 
-def _seen(cell: pyte.screens.Char) -> Hashable:
-    shows = cell.data != " " or cell.underscore or cell.reverse or cell.strikethrough
-    return tuple(cell) if shows else (" ", cell.bg)
+def _without_cut_off(data: bytes) -> bytes:
+    """Leave out a sequence at the end that has only begun."""
+    cut_off = _CUT_OFF.search(data)
+    return data[: cut_off.start()] if cut_off else data
 
 
 def environment_with(changes: Mapping[str, str | None]) -> dict[str, str]:
-    """The environment of a program under test; None removes a variable."""
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in strays(os.environ)
-    }
+    """Return the environment of a program under test; None removes a variable."""
+    stray = set(strays(os.environ))
+    inherited = {name: value for name, value in os.environ.items() if name not in stray}
     wanted = {**inherited, **_homes(os.environ), **FIXED, **changes}
     return {name: value for name, value in wanted.items() if value is not None}
 
 
 def _homes(environ: Mapping[str, str]) -> dict[str, str]:
-    """The test's own folders, which the fixture set and which are no strays here."""
+    """Return the test's own folders, which the fixture set: they are no strays."""
     return {name: value for name, value in environ.items() if name.startswith("XDG_")}
 
 
@@ -348,8 +333,6 @@ def _opposite(sequence: bytes) -> bytes:
 
 
 def _name(what: str | Callable[[Terminal], bool]) -> str:
-    return (
-        repr(what)
-        if isinstance(what, str)
-        else getattr(what, "__name__", "a condition")
-    )
+    if isinstance(what, str):
+        return repr(what)
+    return getattr(what, "__name__", "a condition")

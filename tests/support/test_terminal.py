@@ -106,7 +106,9 @@ def test_waiting_for_a_program_that_is_gone_ends_at_once(tiny: Terminal) -> None
 
 
 def test_settle_waits_until_nothing_is_sent(tiny: Terminal) -> None:
+    tiny.send("x")
     tiny.settle()
+    assert "key x" in tiny.text
     before = len(tiny.bytes_seen)
     tiny.settle(quiet=0.1)
     assert len(tiny.bytes_seen) == before

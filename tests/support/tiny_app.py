@@ -1,7 +1,4 @@
-"""A small Textual program, against which the harness is tested.
-
-Keys, sizes, a clipboard, an exit status.
-"""
+"""A small Textual program, on which the harness is tested."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ class TinyApp(App[int]):
     AUTO_FOCUS = None
 
     def compose(self) -> ComposeResult:
-        """One line for the last event, one for typing."""
+        """Show one line for the last event, and one to type into."""
         yield Static("ready ─ • 中文 é", id="said", markup=False)
         yield Input(id="typed")
 
