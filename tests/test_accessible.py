@@ -1,13 +1,11 @@
-"""Every place can be read.
-
-In ASCII alone, and in the colours of both themes by enough contrast.
-"""
+"""Every place can be read: in ASCII alone, and by contrast in every theme's colours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 import pytest
 from rich.color import Color, ColorSystem
@@ -79,27 +77,28 @@ async def test_a_place_is_readable_in_ascii_and_by_contrast(
         assert screen_text(app).isascii(), screen_text(app)
         for theme in ("textual-light", "textual-dark"):
             app.theme = theme
-            ground = Color.parse(
-                BUILTIN_THEMES[theme].to_color_system().generate()["surface"]
-            )
-            await wait_for(
-                pilot, partial(is_a_ground, app, ground), f"the colours of {theme}"
-            )
+            colours = BUILTIN_THEMES[theme].to_color_system().generate()
+            drawn = partial(is_a_ground, app, Color.parse(colours["surface"]))
+            await wait_for(pilot, drawn, f"the colours of {theme}")
             for system in (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT):
-                assert [
-                    found for found in texts(app, system) if found[0] < ENOUGH
-                ] == []
+                assert too_faint(texts(app, system)) == []
         for theme in ("ansi-light", "ansi-dark"):
             app.theme = theme
-            await wait_for(
-                pilot,
-                partial(is_a_ground, app, Color.default()),
-                "the terminal's ground",
-            )
+            drawn = partial(is_a_ground, app, Color.default())
+            await wait_for(pilot, drawn, "the terminal's ground")
             for palette in PALETTES:
-                assert [
-                    found for found in palette.texts(app) if found[0] < ENOUGH
-                ] == []
+                assert too_faint(palette.texts(app)) == []
+
+
+Drawn: TypeAlias = tuple[float, str, str]
+"""The contrast of a text, the text, and its colours or whose they are."""
+
+
+def too_faint(drawn: Iterable[Drawn]) -> list[Drawn]:
+    """Return what has too little contrast; nothing drawn at all is a failure too."""
+    found = list(drawn)
+    assert found
+    return [text for text in found if text[0] < ENOUGH]
 
 
 @pytest.mark.parametrize(
@@ -110,10 +109,8 @@ def test_texts_of_every_theme_stand_out(name: str) -> None:
     variables = legible({**theme.to_color_system().generate(), **theme.variables})
     for text in ("accent", "success", "warning", "error"):
         for ground in ("surface", "background"):
-            pair = (
-                Color.parse(variables[f"text-{text}"]),
-                Color.parse(variables[ground]),
-            )
+            names = (f"text-{text}", ground)
+            pair = [Color.parse(variables[name]) for name in names]
             rounded = [colour.downgrade(ColorSystem.EIGHT_BIT) for colour in pair]
             assert contrast(*pair) >= ENOUGH, (text, ground)
             assert contrast(*rounded) >= ENOUGH, (text, ground, "256")
@@ -146,34 +143,27 @@ class Palette:
     text: str
     ground: str
 
-    def texts(self, app: App[None]) -> Iterator[tuple[float, str, str]]:
-        """Contrast and text of all that is drawn.
-
-        1 where how dim it is, is the terminal's.
-        """
+    def texts(self, app: App[None]) -> Iterator[Drawn]:
+        """Yield all that is drawn; a dim text has no contrast, as terminals differ."""
         for strip in app.screen._compositor.render_strips():
             for text, style, _ in strip:
                 if set(text) <= MARKS:
                     continue
                 assert style is not None
-                pair = (
-                    self.seen(style.color, self.text),
-                    self.seen(style.bgcolor, self.ground),
-                )
-                yield 1.0 if style.dim else contrast(*pair), text, self.name
+                colour = self.seen(style.color, self.text)
+                ground = self.seen(style.bgcolor, self.ground)
+                yield 1.0 if style.dim else contrast(colour, ground), text, self.name
 
     def seen(self, colour: Color | None, default: str) -> Color:
-        """What this terminal shows of a colour."""
+        """Return what this terminal shows of a colour, which must be one of its 16."""
         if colour is None or colour.is_default:
             return Color.parse(default)
-        assert colour.number is not None, (
-            "a colour that terminals of 16 colours do not have"
-        )
+        assert colour.number is not None
         return Color.parse(self.colours[colour.number])
 
 
 def palette(name: str, colours: str, dark: str, light: str) -> Iterator[Palette]:
-    """A terminal's colours, on its dark ground and on its light one."""
+    """Yield a terminal's colours, on its dark ground and on its light one."""
     sixteen = tuple(f"#{colour}" for colour in colours.split())
     yield Palette(f"{name}, dark", sixteen, text=sixteen[7], ground=f"#{dark}")
     yield Palette(f"{name}, light", sixteen, text=sixteen[0], ground=f"#{light}")
@@ -216,8 +206,8 @@ def test_text_and_ground_of_a_terminal_stand_out_either_way(palette: Palette) ->
     assert contrast(Color.parse(palette.text), Color.parse(palette.ground)) >= ENOUGH
 
 
-def texts(app: App[None], system: ColorSystem) -> Iterator[tuple[float, str, str, str]]:
-    """Contrast, text and colours of all that is drawn, where there are so many colours."""
+def texts(app: App[None], system: ColorSystem) -> Iterator[Drawn]:
+    """Yield all that is drawn, where a terminal has so many colours."""
     for strip in app.screen._compositor.render_strips():
         for text, style, _ in strip:
             if set(text) <= MARKS:
@@ -226,20 +216,24 @@ def texts(app: App[None], system: ColorSystem) -> Iterator[tuple[float, str, str
             assert style.color is not None
             assert style.bgcolor is not None
             pair = style.color.downgrade(system), style.bgcolor.downgrade(system)
-            yield contrast(*pair), text, style.color.name, style.bgcolor.name
+            colours = f"{style.color.name} on {style.bgcolor.name}"
+            yield contrast(*pair), text, colours
 
 
 def contrast(one: Color, other: Color) -> float:
-    """As WCAG 2 defines it; the same whichever of the two is the ground."""
+    """Return the contrast of WCAG 2, whichever of the two is the ground."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def luminance(colour: Color) -> float:
-    """Relative luminance of WCAG 2, from 0 to 1."""
+    """Return the relative luminance of WCAG 2, from 0 to 1."""
     weighed = zip((0.2126, 0.7152, 0.0722), colour.get_truecolor(), strict=True)
     return sum(weight * linear(part / 255) for weight, part in weighed)
 
 
 def linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+    """Return the light of a part of a colour, whose number is made for the eye."""
+    if part <= 0.04045:
+        return part / 12.92
+    return float(((part + 0.055) / 1.055) ** 2.4)

@@ -1,7 +1,4 @@
-"""The pictures of the README are what the program draws now.
-
-`make screenshots` brings them up to date.
-"""
+"""The README's pictures are what the program draws; `make screenshots` draws anew."""
 
 from __future__ import annotations
 
@@ -9,6 +6,8 @@ import pytest
 
 from tools.pictures import PICTURES, RECORDINGS, Picture, Recording
 from tools.screenshots import FOLDER, draw, record
+
+OUTDATED = "run `make screenshots`, and look at what changed"
 
 
 @pytest.mark.snapshot
@@ -27,9 +26,6 @@ def test_a_recording_is_what_the_real_command_sends(recording: Recording) -> Non
 def test_no_picture_is_left_over() -> None:
     names = {picture.name for picture in (*PICTURES, *RECORDINGS)}
     assert {path.stem for path in FOLDER.iterdir()} == names
-
-
-OUTDATED = "run `make screenshots`, and look at what changed"
 
 
 def kept(name: str) -> str:

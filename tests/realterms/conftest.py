@@ -1,11 +1,9 @@
-"""Terminals as people have them, on a display that nobody sees.
-
-Real keys, a real clipboard.
-"""
+"""Terminals as people have them, with real keys, on a display that nobody sees."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,50 +20,27 @@ from tests.support.terminal import drawn, environment_with
 PICTURES = Path(__file__).parents[2] / ".cache" / "realterms"
 TOKENDECK = str(Path(sys.executable).with_name("tokendeck"))
 COLUMNS, LINES = 80, 24
-_XTERM = (
-    "xterm",
-    "-geometry",
-    f"{COLUMNS}x{LINES}",
-    "-fa",
-    "DejaVu Sans Mono",
-    "-fs",
-    "10",
-)
+_XTERM = f"xterm -geometry {COLUMNS}x{LINES} -fa 'DejaVu Sans Mono' -fs 10"
 _KITTY = (
-    *("kitty", "--config", "NONE", "-o", "confirm_os_window_close=0"),
-    *("-o", "remember_window_size=no", "-o", "enable_audio_bell=no"),
-    *(
-        "-o",
-        f"initial_window_width={COLUMNS}c",
-        "-o",
-        f"initial_window_height={LINES}c",
-    ),
+    "kitty --config NONE -o confirm_os_window_close=0"
+    " -o remember_window_size=no -o enable_audio_bell=no"
+    f" -o initial_window_width={COLUMNS}c -o initial_window_height={LINES}c"
 )
+_ALLOWED = "-xrm 'XTerm*disallowedWindowOps: 20,21,SetXprop'"
 TERMINALS: Mapping[str, tuple[str, ...]] = {
-    "xterm": (*_XTERM, "-bg", "white", "-fg", "black", "-e"),
-    "xterm-dark-256": (
-        *_XTERM,
-        "-bg",
-        "black",
-        "-fg",
-        "white",
-        "-tn",
-        "xterm-256color",
-        "-e",
-    ),
-    "xterm-allowed": (
-        *_XTERM,
-        "-xrm",
-        "XTerm*disallowedWindowOps: 20,21,SetXprop",
-        "-e",
-    ),
-    "kitty": _KITTY,
+    name: tuple(shlex.split(command))
+    for name, command in {
+        "xterm": f"{_XTERM} -bg white -fg black -e",
+        "xterm-dark-256": f"{_XTERM} -bg black -fg white -tn xterm-256color -e",
+        "xterm-allowed": f"{_XTERM} {_ALLOWED} -e",
+        "kitty": _KITTY,
+    }.items()
 }
 _PATIENCE = 30.0
 
 
 def needed(*programs: str) -> pytest.MarkDecorator:
-    """Skip where one is missing."""
+    """Skip a test where one of these is missing."""
     missing = [program for program in programs if shutil.which(program) is None]
     reason = f"{', '.join(missing)} not installed (make system-deps ARGS=realterms)"
     return pytest.mark.skipif(bool(missing), reason=reason)
@@ -81,22 +56,24 @@ class Window:
 
     @property
     def text(self) -> str:
-        """What the terminal should show, by what was written to it."""
+        """Return what the terminal should show, by what was written to it."""
         return "\n".join(drawn(self.written, COLUMNS, LINES))
 
     @property
     def written(self) -> bytes:
-        """The bytes that the terminal was sent."""
+        """Return the bytes that the terminal was sent."""
         return self.record.read_bytes() if self.record.exists() else b""
 
     def wait_for(self, what: str | Callable[[], bool]) -> None:
         """Wait until it shows a text, or a condition holds."""
-        until = time.monotonic() + _PATIENCE
-        while not (what() if callable(what) else what in self.text):
-            assert time.monotonic() < until, (
-                f"Waited for {what!r}. The screen:\n{self.text}"
-            )
+        deadline = time.monotonic() + _PATIENCE
+        while not self._shows(what):
+            in_vain = f"Waited for {what!r}. The screen:\n{self.text}"
+            assert time.monotonic() < deadline, in_vain
             time.sleep(0.05)
+
+    def _shows(self, what: str | Callable[[], bool]) -> bool:
+        return what() if callable(what) else what in self.text
 
     def press(self, *keys: str) -> None:
         """Press keys, by X's names of them."""
@@ -114,7 +91,7 @@ class Window:
         return path
 
     def put_on_clipboard(self, text: str) -> None:
-        """Have something on the clipboard and on the selection that was there before."""
+        """Fill the clipboard and the primary selection, as another program would."""
         for selection in ("clipboard", "primary"):
             words = ("xclip", "-selection", selection)
             subprocess.run(
@@ -126,7 +103,7 @@ class Window:
             )
 
     def clipboard(self, selection: str = "clipboard") -> str:
-        """What ctrl+v would paste elsewhere, or the middle button for `primary`."""
+        """Return what ctrl+v pastes elsewhere, or the middle button for `primary`."""
         return self._x("xclip", "-selection", selection, "-o")
 
     @property
@@ -152,7 +129,7 @@ Open = Callable[..., Window]
 
 @pytest.fixture
 def open_window(tmp_path: Path) -> Iterator[Open]:
-    """Open a terminal of this name with the dashboard in it, or a command of the shell."""
+    """Open a terminal of this name, with the dashboard in it or another command."""
     with ExitStack() as opened:
         display = opened.enter_context(_display())
 
@@ -160,14 +137,8 @@ def open_window(tmp_path: Path) -> Iterator[Open]:
             terminal: str, command: str = f"{TOKENDECK} --demo", **env: str
         ) -> Window:
             window = Window(terminal, display, tmp_path / "record")
-            recorded = (
-                "script",
-                "--quiet",
-                "--flush",
-                "--command",
-                command,
-                str(window.record),
-            )
+            script = ("script", "--quiet", "--flush", "--command")
+            recorded = (*script, command, str(window.record))
             variables = {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", **env}
             runtime = tmp_path / "run"
             runtime.mkdir(mode=0o700)
@@ -181,36 +152,26 @@ def open_window(tmp_path: Path) -> Iterator[Open]:
 
 
 def _focus(window: Window) -> None:
-    """Without a window manager, a window has to be given the keys."""
+    """Give the keys to a window, as no window manager is there to do it."""
     kind = window.terminal.partition("-")[0]
     window.wait_for(lambda: bool(window.written))
     found: list[str] = []
 
     def appeared() -> bool:
-        found[:] = window._x(
-            "xdotool", "search", "--onlyvisible", "--class", kind
-        ).split()
+        search = ("xdotool", "search", "--onlyvisible", "--class")
+        found[:] = window._x(*search, kind).split()
         return bool(found)
 
     window.wait_for(appeared)
-    window._x(
-        "xdotool", "windowmove", found[-1], "0", "0", "windowfocus", "--sync", found[-1]
-    )
+    window._x("xdotool", "windowmove", found[-1], "0", "0")
+    window._x("xdotool", "windowfocus", "--sync", found[-1])
 
 
 @contextmanager
 def _display() -> Iterator[str]:
     read, write = os.pipe()
-    words = (
-        "Xvfb",
-        "-displayfd",
-        str(write),
-        "-screen",
-        "0",
-        "1000x700x24",
-        "-nolisten",
-        "tcp",
-    )
+    options = ("-displayfd", str(write), "-nolisten", "tcp")
+    words = ("Xvfb", *options, "-screen", "0", "1000x700x24")
     with _running(words, dict(os.environ), pass_fds=(write,)):
         os.close(write)
         with os.fdopen(read) as told:

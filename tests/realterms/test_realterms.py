@@ -1,7 +1,4 @@
-"""A look at the dashboard in xterm and kitty.
-
-`make realterms`, then the pictures it names.
-"""
+"""The dashboard in xterm and kitty: `make realterms`, then look at the pictures."""
 
 from __future__ import annotations
 
@@ -76,7 +73,7 @@ def test_the_first_copy_over_ssh_is_a_copy(
     window.wait_for("Sent the token")
     window.picture("copied")
     if arrives:
-        window.wait_for(lambda: TOKEN.fullmatch(window.clipboard()) is not None)
+        window.wait_for(lambda: bool(TOKEN.fullmatch(window.clipboard())))
     else:
         assert window.clipboard() == "before"
 
@@ -92,9 +89,8 @@ def test_a_copy_on_this_desktop_is_read_back(open_window: Open, terminal: str) -
 
 @pytest.mark.parametrize("terminal", EACH)
 def test_the_terminal_gets_its_keys_back(open_window: Open, terminal: str) -> None:
-    window = open_window(
-        terminal, command=f"sh -c '{TOKENDECK} --demo; echo left; cat -v'"
-    )
+    command = f"sh -c '{TOKENDECK} --demo; echo left; cat -v'"
+    window = open_window(terminal, command=command)
     window.wait_for(READY)
     window.press("alt+o")
     window.wait_for("ACCESS")
@@ -123,20 +119,16 @@ def test_in_tmux_in_xterm_a_copy_goes_where_it_is_said_to_go(
     folder = tmp_path_factory.mktemp("t")
     (folder / "conf").write_text(f"{config}\n")
     tmux = f"tmux -S {folder}/s -f {folder}/conf"
-    window = open_window(
-        "xterm-allowed", command=f"{tmux} new {TOKENDECK} --demo", **FAR
-    )
+    command = f"{tmux} new {TOKENDECK} --demo"
+    window = open_window("xterm-allowed", command=command, **FAR)
     try:
         window.put_on_clipboard("before")
         window.wait_for(READY)
         window.press("c")
         window.wait_for("Copied the token")
-        window.wait_for(
-            lambda: TOKEN.fullmatch(window.clipboard(selection)) is not None
-        )
-        assert ("middle button" in " ".join(window.text.split())) is (
-            selection == "primary"
-        )
+        window.wait_for(lambda: bool(TOKEN.fullmatch(window.clipboard(selection))))
+        names_middle_button = "middle button" in " ".join(window.text.split())
+        assert names_middle_button is (selection == "primary")
         window.picture(f"tmux-{selection}")
     finally:
         window.press("q")

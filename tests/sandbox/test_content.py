@@ -78,8 +78,7 @@ async def test_the_python_client_names_the_environment_in_a_header(
     sandbox: Sandbox, admin: Caller
 ) -> None:
     value, _ = await pair(admin)
-    headers = {"access_token": value, "environment": "production"}
-    delivery = reader(sandbox, "delivery", **headers)
+    delivery = reader(sandbox, "delivery", access_token=value, environment="production")
     assert (await delivery.get("/v3/assets")).status_code == 200
 
 

@@ -175,7 +175,7 @@ class Terminal:
         return [what for what, sequence in RESTORING.items() if self._owes(sequence)]
 
     def _owes(self, sequence: bytes) -> bool:
-        """Whether the opposite of a sequence was sent, and not the sequence after it."""
+        """Whether the opposite of a sequence was sent, and not this one after it."""
         changed = self._received.rfind(_opposite(sequence))
         return self._received.rfind(sequence) < changed
 

@@ -32,11 +32,12 @@ def _list(authorize: Authorize, key: str, request: Request) -> Response:
     found = [content] if _is_spoken(selection, key) else []
     _check_path(request, content)
     if selection.counts:
-        return page(request, key, found, count_alone=True)
+        return page(request, key, found, dict, count_alone=True)
     return page(
         request,
         key,
         found,
+        dict,
         select=selection.shown,
         beside=selection.beside(content_type(reader.stack)),
         lenient=reader.token is not None,

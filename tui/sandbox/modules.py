@@ -26,7 +26,7 @@ def _locale(stack: StackRecord) -> Json:
 
 def _locales(request: Request) -> Response:
     stack = request.read_stack()
-    return page(request, "locales", [_locale(stack)])
+    return page(request, "locales", [_locale(stack)], dict)
 
 
 def _one_locale(request: Request) -> Response:
@@ -38,7 +38,7 @@ def _one_locale(request: Request) -> Response:
 
 def _empty(key: str, request: Request) -> Response:
     request.read_stack()
-    return page(request, key, [])
+    return page(request, key, [], dict)
 
 
 _EMPTY = (

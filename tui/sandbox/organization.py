@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -150,7 +150,7 @@ def scope_item(
     module: str,
     acl: dict[str, bool],
     metadata_uid: str,
-    named: Iterable[Any] | None = None,
+    named: Iterable[Json | str] | None = None,
 ) -> Json:
     """Return one item of a scope, as responses show it.
 
@@ -245,7 +245,7 @@ class OddRow(msgspec.Struct):
     """A row that a list shows as it is, however odd: in one stack, or in all."""
 
     list: ListName
-    row: Any
+    row: object
     api_key: str | None = None
     at: int = 0
 

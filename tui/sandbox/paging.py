@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from tui.sandbox.organization import OddRow
 from tui.sandbox.querying import field_of, matches, not_valid, read_conditions
 from tui.sandbox.requests import Request
 from tui.sandbox.responses import Json, Response
+
+Item = TypeVar("Item")
 
 PAGE_SIZE = 100
 # csdx counts with `skip=1e+100`; a plus that is not escaped arrives as a space.
@@ -21,10 +23,10 @@ _NUMBER = re.compile(r"[+-]?\d{1,4000}|\d{1,20}(?:\.\d{1,20})?[eE][+ ]?\d{1,3}")
 def page(
     request: Request,
     key: str,
-    items: Iterable[Any],
-    render: Callable[[Any], Any] = dict,
+    items: Iterable[Item | OddRow],
+    render: Callable[[Item], Json],
     *,
-    select: Callable[[Any], Any] | None = None,
+    select: Callable[[Json], Json] | None = None,
     beside: Json | None = None,
     lenient: bool = False,
     count_alone: bool = False,
@@ -68,15 +70,17 @@ def page(
     return Response(content)
 
 
-def with_odd(items: Iterable[Any], odd: Iterable[OddRow]) -> list[Any]:
+def with_odd(items: Iterable[Item], odd: Iterable[OddRow]) -> list[Item | OddRow]:
     """Return the items with the rows that a seed or a test puts among them."""
-    listed = list(items)
+    listed: list[Item | OddRow] = list(items)
     for each in odd:
         listed.insert(each.at, each)
     return listed
 
 
-def rendered(items: Iterable[Any], render: Callable[[Any], Any]) -> list[Any]:
+def rendered(
+    items: Iterable[Item | OddRow], render: Callable[[Item], Json]
+) -> list[Any]:
     """Render the items of a list; odd rows are shown as they are."""
     return [item.row if isinstance(item, OddRow) else render(item) for item in items]
 
@@ -92,8 +96,9 @@ def _number(query: Mapping[str, str], name: str) -> int:
     return int(min(float(text.replace(" ", "+")), sys.maxsize))
 
 
-def _arranged(rows: Sequence[Any], query: Mapping[str, str]) -> list[Any]:
-    found = list(rows)
+def _arranged(rows: list[Any], query: Mapping[str, str]) -> list[Any]:
+    """Return the rows that meet a query, in the order that it asks for."""
+    found = rows
     if query.get("query"):
         conditions = read_conditions(query["query"])
         found = [row for row in found if matches(row, conditions)]

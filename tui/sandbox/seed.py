@@ -202,7 +202,7 @@ class SeedRow(_Table, kw_only=True):
     """
 
     list: ListName
-    row: Any = None
+    row: object = None
     json: str | None = None
     stack: str | None = None
     at: Count = 0

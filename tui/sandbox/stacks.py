@@ -159,7 +159,7 @@ def _list(key: ListName, held: HeldBy, request: Request) -> Response:
     """Show all that a stack holds of one sort, as the list `key`."""
     stack = request.read_stack()
     listed = with_odd(held(stack).values(), request.odd_rows(key, stack))
-    return page(request, key, listed)
+    return page(request, key, listed, dict)
 
 
 def _get(key: str, held: HeldBy, missing: str, request: Request) -> Response:
