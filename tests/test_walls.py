@@ -71,6 +71,7 @@ def test_what_the_first_paint_does_not_need_is_not_loaded_for_it() -> None:
             "tomlkit",
             "uvicorn",
             "keyring",
+            "pyotp",
         ),
         *(
             "rich.traceback",

@@ -18,7 +18,7 @@ from tui.sandbox.organization import (
     StackRecord,
     Stamps,
     World,
-    environment,
+    new_environment,
 )
 from tui.sandbox.responses import Json
 from tui.sandbox.seed import (
@@ -274,7 +274,7 @@ def _add_structure(world: World, stack: StackRecord, path: str) -> None:
         # In the list of aliases `uid` is the branch, and `alias` the uid of the alias.
         stack.aliases[alias] = _branch(stack, branch, alias)
     for name in stack.seed.environments:
-        stack.environments[name] = environment(world, stack, name)
+        stack.environments[name] = new_environment(world, stack, name)
 
 
 def _branch(stack: StackRecord, uid: str, alias: str | list[Json]) -> Json:

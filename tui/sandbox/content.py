@@ -29,7 +29,7 @@ def _list(authorize: Authorize, key: str, request: Request) -> Response:
     reader = authorize(request)
     selection = Selection.of(request, key)
     content = _content(reader, key, request)
-    found = [content] if _is_spoken(selection, key) else []
+    found = [content] if _is_translated(selection, key) else []
     _check_path(request, content)
     if selection.counts:
         return page(request, key, found, dict, count_alone=True)
@@ -50,7 +50,7 @@ def _get(authorize: Authorize, key: str, name: str, request: Request) -> Respons
     selection = Selection.of(request, key)
     content = _content(reader, key, request)
     _check_path(request, content)
-    if not _is_spoken(selection, key):
+    if not _is_translated(selection, key):
         raise _no_such_object()
     beside = selection.beside(content_type(reader.stack))
     return Response({name: selection.shown(content), **beside})
@@ -66,7 +66,7 @@ def _content(reader: Reader, key: str, request: Request) -> Json:
     return asset(reader, environment)
 
 
-def _is_spoken(selection: Selection, key: str) -> bool:
+def _is_translated(selection: Selection, key: str) -> bool:
     """Whether the content is there in the language asked for; a type has none."""
     return key == "content_types" or selection.speaks(LOCALE)
 

@@ -409,7 +409,7 @@ class World:
         return [stack for stack in self.stacks.values() if stack.has_member(person.uid)]
 
 
-def environment(world: World, stack: StackRecord, name: str) -> Json:
+def new_environment(world: World, stack: StackRecord, name: str) -> Json:
     """Return a new environment, as responses and the scopes of tokens show it."""
     urls = [{"url": f"https://{name}.example.com", "locale": "en-us"}]
     return {

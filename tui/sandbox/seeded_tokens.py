@@ -14,8 +14,8 @@ from tui.sandbox.organization import (
     Stamps,
     TokenRecord,
     World,
-    environment,
     expiry_moment,
+    new_environment,
     scope_item,
 )
 from tui.sandbox.responses import Json
@@ -40,7 +40,7 @@ def add_tokens(world: World, stack: StackRecord, path: str) -> None:
     A SeedError says what is wrong with one; `path` is where the stack's seed lies.
     """
     seeded = stack.seed
-    gone = {name: environment(world, stack, name) for name in seeded.gone}
+    gone = {name: new_environment(world, stack, name) for name in seeded.gone}
     web, jobs = _filling_delivery_tokens(stack), _filling_management_tokens(stack)
     lists: dict[Kind, Sequence[SeededToken]] = {
         "delivery": [*seeded.delivery_tokens, *web],

@@ -9,7 +9,7 @@ from tui.sandbox.requests import Request
 from tui.sandbox.responses import Json, invalid
 
 _BASE_ONLY, _BASE_EXCEPT = "only[BASE][]", "except[BASE][]"
-# The places that the management host shows; a name of its own until they are.
+# Where a thing is published, as the management host has it, until it is shown.
 MANAGEMENT_DETAILS = "publish_details[]"
 # Fields that are there only where they are asked for.
 _ON_DEMAND = {
