@@ -13,7 +13,7 @@ from tui.sandbox.querying import field_of, matches, not_valid, read_conditions
 from tui.sandbox.requests import Request
 from tui.sandbox.responses import Json, Response
 
-Item = TypeVar("Item")
+RowItem = TypeVar("RowItem")
 
 PAGE_SIZE = 100
 # csdx counts with `skip=1e+100`; a plus that is not escaped arrives as a space.
@@ -23,8 +23,8 @@ _NUMBER = re.compile(r"[+-]?\d{1,4000}|\d{1,20}(?:\.\d{1,20})?[eE][+ ]?\d{1,3}")
 def page(
     request: Request,
     key: str,
-    items: Iterable[Item | OddRow],
-    render: Callable[[Item], Json],
+    items: Iterable[RowItem | OddRow],
+    render: Callable[[RowItem], Json],
     *,
     select: Callable[[Json], Json] | None = None,
     beside: Json | None = None,
@@ -70,16 +70,16 @@ def page(
     return Response(content)
 
 
-def with_odd(items: Iterable[Item], odd: Iterable[OddRow]) -> list[Item | OddRow]:
+def with_odd(items: Iterable[RowItem], odd: Iterable[OddRow]) -> list[RowItem | OddRow]:
     """Return the items with the rows that a seed or a test puts among them."""
-    listed: list[Item | OddRow] = list(items)
+    listed: list[RowItem | OddRow] = list(items)
     for each in odd:
         listed.insert(each.at, each)
     return listed
 
 
 def rendered(
-    items: Iterable[Item | OddRow], render: Callable[[Item], Json]
+    items: Iterable[RowItem | OddRow], render: Callable[[RowItem], Json]
 ) -> list[Any]:
     """Render the items of a list; odd rows are shown as they are."""
     return [item.row if isinstance(item, OddRow) else render(item) for item in items]
