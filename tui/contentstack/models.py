@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -16,6 +16,7 @@ from tui.contentstack.scope import Item, Scope, may_write
 from tui.secret import Secret
 
 Access = Literal["read", "read+write"]
+TokenKind = Literal["delivery", "management"]
 _Named = Annotated[str, msgspec.Meta(min_length=1)]
 
 NEVER_EXPIRES = "is_never_expires"
@@ -143,6 +144,8 @@ class Alias(Thing, frozen=True):
 class DeliveryToken(Thing, frozen=True):
     """A delivery token. `value` is empty (falsy) only where the server kept it back."""
 
+    kind: ClassVar[Literal["delivery"]] = "delivery"
+
     name: str
     description: str = ""
     scope: Scope = Scope()
@@ -152,6 +155,10 @@ class DeliveryToken(Thing, frozen=True):
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
+    def as_request(self) -> DeliveryTokenRequest:
+        """Return the request that would create an equal token."""
+        return DeliveryTokenRequest(self.name, self.description, self.scope)
+
 
 class ManagementToken(Thing, frozen=True):
     """A management token. `value` is there in the answer to its creation and never again.
@@ -159,6 +166,8 @@ class ManagementToken(Thing, frozen=True):
     `extra` holds the fields we do not know, such as rate limits; a draft hands them back so that an edit does
     not lose them.
     """
+
+    kind: ClassVar[Literal["management"]] = "management"
 
     name: str
     description: str = ""
@@ -181,6 +190,17 @@ class ManagementToken(Thing, frozen=True):
         """What it may do, see `access_of`."""
         return access_of(self.scope.rights(management=True))
 
+    def as_request(self) -> ManagementTokenRequest:
+        """Return the request that would create an equal token."""
+        return ManagementTokenRequest(
+            name=self.name,
+            description=self.description,
+            scope=self.scope,
+            expires_on=self.expires_on,
+            email_notice=self.email_notice,
+            extra=self.extra,
+        )
+
 
 Token = DeliveryToken | ManagementToken
 
@@ -188,9 +208,15 @@ Token = DeliveryToken | ManagementToken
 class DeliveryTokenRequest(msgspec.Struct, frozen=True):
     """A delivery token as asked for; also the whole of an update."""
 
+    kind: ClassVar[Literal["delivery"]] = "delivery"
+
     name: str
     description: str = ""
     scope: Scope = Scope()
+
+    def renamed(self, name: str) -> DeliveryTokenRequest:
+        """Return the same request for another name."""
+        return msgspec.structs.replace(self, name=name)
 
     def to_api(self) -> dict[str, Any]:
         """The request's `token` object."""
@@ -208,6 +234,8 @@ class ManagementTokenRequest(msgspec.Struct, frozen=True):
     its time, so that an edit does not move an expiry within its day.
     """
 
+    kind: ClassVar[Literal["management"]] = "management"
+
     name: str
     description: str = ""
     scope: Scope = Scope()
@@ -220,6 +248,10 @@ class ManagementTokenRequest(msgspec.Struct, frozen=True):
     def access(self) -> Access:
         """What it may do, see `access_of`."""
         return access_of(self.scope.rights(management=True))
+
+    def renamed(self, name: str) -> ManagementTokenRequest:
+        """Return the same request for another name."""
+        return msgspec.structs.replace(self, name=name)
 
     def never_by_null(self) -> ManagementTokenRequest:
         """The draft that says by `expires_on: null` that it never ends, as csdx does."""
@@ -246,6 +278,9 @@ class ManagementTokenRequest(msgspec.Struct, frozen=True):
             **({NEVER_EXPIRES: True} if never else {"expires_on": end}),
             "is_email_notification_enabled": self.email_notice,
         }
+
+
+TokenRequest = DeliveryTokenRequest | ManagementTokenRequest
 
 
 def access_of(rights: Iterable[Item]) -> Access:
