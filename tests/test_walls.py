@@ -213,7 +213,7 @@ REVEALED = {
     "screens/plain_view.py": 1,  # drawn, when asked
     "screens/presentation.py": 1,  # drawn, when asked
     "widgets/secret_field.py": 1,  # drawn, when asked
-    "workspace/verifying.py": 1,  # its kind told by its beginning
+    "workspace/verify_plan.py": 1,  # its kind told by its beginning
 }
 """How often each module takes a secret out of its wrapping, and what for.
 

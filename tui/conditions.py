@@ -9,9 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
+from tui.contentstack.models import (
+    DeliveryToken,
+    ManagementToken,
+    Odd,
+    Token,
+    TokenKind,
+)
 from tui.export.source import Uses
-from tui.workspace.plan import TokenKind
 from tui.workspace.rotation import RotationStep
 from tui.workspace.snapshot import Listing, Snapshot
 

@@ -47,7 +47,7 @@ class Kind:
 
     def kept(self, table: Table) -> object:
         """What the user entered."""
-        return table.app.workspace.drafts
+        return table.app.workspace.forms.drafts
 
     def passes(self, fault: Fault) -> bool:
         """Whether the answer may be taken for the end of the task.

@@ -32,7 +32,7 @@ def status(table: Table) -> str:
 async def to_the_hint(table: Table, what: str) -> None:
     rows = table.app.screen.query_one(TokenTable)
     hint = next(
-        hint for hint in table.app.workspace.hints if hint.what.startswith(what)
+        hint for hint in table.app.workspace.warnings if hint.what.startswith(what)
     )
     await table.press("g")
     while rows.cursor_key != f"{hint.token.uid} {hint.what}":
@@ -156,5 +156,5 @@ async def test_thousands_of_tokens_are_counted_after_they_are_drawn() -> None:
     stack |= {"limits": {"delivery_tokens": 1000}}
     sandbox = Sandbox.from_seed(seed_from({"stacks": [stack]}), clock)
     async with running(sandbox=sandbox, wait="600 tokens · read") as table:
-        await table.until(f"Delivery 600 !{len(table.app.workspace.hints)} ")
-        assert len(table.app.workspace.hints) > 600
+        await table.until(f"Delivery 600 !{len(table.app.workspace.warnings)} ")
+        assert len(table.app.workspace.warnings) > 600

@@ -79,7 +79,7 @@ async def test_every_name_can_be_filtered_for(name: str) -> None:
 
 async def test_a_name_with_a_joiner_stays_exact_on_the_server_after_an_edit() -> None:
     async with running(sandbox=hostile_sandbox()) as table:
-        client = table.app.workspace.calls
+        client = table.app.workspace.connection.calls
         before = next(
             token for token in await client.delivery_tokens() if "\u200c" in token.name
         )

@@ -334,7 +334,7 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
         await fill(table)
         workspace = table.app.workspace
         await workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
-        workspace._client = await workspace.account.client()
+        workspace.connection._client = await workspace.account.client()
         await table.press("enter")
         await table.until("E-mail and password")
         await table.press("escape")

@@ -129,7 +129,7 @@ async def mashed(
 
         monkeypatch.setattr(Workspace, name, called)
 
-    for name in ("delete_token", "drop_preview_token"):
+    for name in ("delete_token", "delete_preview_token"):
         noted(name)
     quits = goes_on(monkeypatch)
     sandbox = Sandbox.demo(now=clock)

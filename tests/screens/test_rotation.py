@@ -297,7 +297,7 @@ async def test_a_value_that_was_lost_means_another_twin() -> None:
 async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> None:
     async with running() as table:
         for number in range(6):
-            await table.app.workspace.calls.create_management_token(
+            await table.app.workspace.connection.calls.create_management_token(
                 ManagementTokenRequest(
                     name=f"more-{number}", scope=Scope.of(branches=("main",))
                 )
@@ -323,7 +323,7 @@ async def test_for_how_long_a_twin_that_is_not_known_yet_is_tried_is_said() -> N
         await go_on.wait()
 
     async with running() as table:
-        table.app.workspace.sleep = pause
+        table.app.workspace.verifier.sleep = pause
         await table.press("o")
         await open_it(table)
         await table.press("enter")
@@ -399,7 +399,9 @@ async def test_a_name_that_somebody_took_meanwhile_is_left_to_them() -> None:
         draft = DeliveryTokenRequest(
             "web-staging-next", "theirs", Scope.of(("qa",), ("main",))
         )
-        await table.app.workspace.calls.create_delivery_token(draft, with_preview=False)
+        await table.app.workspace.connection.calls.create_delivery_token(
+            draft, with_preview=False
+        )
         await table.app.workspace.refresh()
         await table.press("enter")
         await table.until("[x] 1")

@@ -163,7 +163,7 @@ async def test_all_that_is_unfinished_is_said_at_once() -> None:
         snapshot = workspace.snapshot
         edited, other, rotated = snapshot.delivery.items[:3]
         for token in (edited, other):
-            edit = workspace.edit_of(token)
+            edit = workspace.forms.edit_of(token)
             edit.plan = replace(edit.plan, description="changed")
         workspace.forms["management"].plan = replace(
             workspace.forms["management"].plan, description="no name yet"
@@ -188,7 +188,7 @@ async def test_of_what_is_gone_or_done_elsewhere_nothing_is_said() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=memory()) as table:
         token, rotated = table.app.workspace.snapshot.delivery.items[:2]
-        edit = table.app.workspace.edit_of(token)
+        edit = table.app.workspace.forms.edit_of(token)
         edit.plan = replace(edit.plan, description="changed")
         table.app.keep_unfinished()
     rotating(sandbox, token.uid)

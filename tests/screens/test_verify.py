@@ -97,7 +97,7 @@ async def test_what_is_wrong_is_said_in_words(
 ) -> None:
     hands = Hands()
     async with running(sandbox=shop(token, hands, **stack)) as table:
-        table.app.workspace.sleep = hands.sleep
+        table.app.workspace.verifier.sleep = hands.sleep
         await verified(table, words)
 
 
@@ -110,7 +110,7 @@ async def test_that_a_new_token_is_tried_again_is_said_and_for_how_long() -> Non
 
     sandbox = shop({"created_days_ago": 0}, hands, network={"lag": 5})
     async with running(sandbox=sandbox) as table:
-        table.app.workspace.sleep = pause
+        table.app.workspace.verifier.sleep = pause
         await verified(
             table,
             "0 of 1 calls made; not known there yet, tried again for up to 30 s; Esc stops.",
@@ -223,7 +223,7 @@ async def test_a_token_just_made_is_verified_from_generated() -> None:
     async with running(
         sandbox=shop(hands=hands, network={"lag": 3}, live_preview=False)
     ) as table:
-        table.app.workspace.sleep = hands.sleep
+        table.app.workspace.verifier.sleep = hands.sleep
         await table.press("n")
         await table.until("Name (required")
         await table.press("k", "enter")

@@ -229,7 +229,9 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
         await table.app.workspace.account.use(
             Credential("authtoken", Secret("blt" + "0" * 16))
         )
-        table.app.workspace._client = await table.app.workspace.account.client()
+        table.app.workspace.connection._client = (
+            await table.app.workspace.account.client()
+        )
         await table.press("enter")
         await table.until("E-mail and password")
         field = table.app.screen.query_one("#authtoken")

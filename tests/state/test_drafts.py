@@ -37,10 +37,8 @@ def typed(name: str, uid: str = "") -> Drafts[Plan]:
 def all_of_them() -> Forms:
     """Forms with something in each of them."""
     forms = Forms()
-    forms.forms["delivery"].plan = Plan(
-        name="kiosk", environments=("qa",), with_preview=True
-    )
-    forms.forms["management"].plan = Plan(
+    forms["delivery"].plan = Plan(name="kiosk", environments=("qa",), with_preview=True)
+    forms["management"].plan = Plan(
         "management", name="ci", lifetime="30", ends="2026-12-24"
     )
     edit, other = forms.edit_of(WEB), forms.edit_of(NIGHTLY)
@@ -52,9 +50,9 @@ def all_of_them() -> Forms:
 def test_all_forms_come_back_as_they_were_and_no_value_is_written() -> None:
     forms, again = all_of_them(), Forms()
     DraftStore(Plan, os.environ).keep("blts", forms.drafts)
-    again.go_on_with(DraftStore(Plan, os.environ).open("blts"), SNAPSHOT)
+    again.restore(DraftStore(Plan, os.environ).open("blts"), SNAPSHOT)
     assert again.drafts == forms.drafts
-    assert again.forms == forms.forms
+    assert again == forms
     assert VALUE not in drafts_file().read_text()
     assert stat.S_IMODE(drafts_file().stat().st_mode) == 0o600
     assert not DraftStore(Plan, os.environ).open("bltelsewhere")
@@ -63,19 +61,19 @@ def test_all_forms_come_back_as_they_were_and_no_value_is_written() -> None:
 def test_what_somebody_else_changed_meanwhile_is_taken_in() -> None:
     drafts, again = all_of_them().drafts, Forms()
     theirs = DeliveryToken(uid="blt1", name="web", description="new")
-    again.go_on_with(drafts, Snapshot(delivery=Listing((theirs,), read=True)))
-    plan = again.forms["blt1"].plan
+    again.restore(drafts, Snapshot(delivery=Listing((theirs,), read=True)))
+    plan = again["blt1"].plan
     assert (plan.name, plan.description, plan.changes) == ("www", "new", "blt1")
-    assert list(again.forms) == ["delivery", "management", "blt1"]
+    assert list(again) == ["delivery", "management", "blt1"]
 
 
 def test_what_is_typed_now_is_not_replaced_by_what_was_typed_then() -> None:
     forms = Forms()
-    forms.forms["delivery"].plan = Plan(name="now")
+    forms["delivery"].plan = Plan(name="now")
     edit = forms.edit_of(WEB)
     edit.plan = replace(edit.plan, name="now too")
-    forms.go_on_with(all_of_them().drafts, SNAPSHOT)
-    assert (forms.forms["delivery"].plan.name, forms.forms["blt1"].plan.name) == (
+    forms.restore(all_of_them().drafts, SNAPSHOT)
+    assert (forms["delivery"].plan.name, forms["blt1"].plan.name) == (
         "now",
         "now too",
     )
@@ -162,10 +160,10 @@ def test_any_file_is_drafts_or_none(tmp_path: Path, content: bytes) -> None:
     (folder / "drafts.json").write_bytes(content)
     (folder / "drafts.json").chmod(0o600)
     forms = Forms()
-    forms.go_on_with(
+    forms.restore(
         DraftStore(Plan, {"XDG_STATE_HOME": str(tmp_path)}).open("blts"), SNAPSHOT
     )
     new = {"delivery": "", "management": ""}
-    assert {key: form.plan.changes for key, form in forms.forms.items()} == {
-        key: new.get(key, key) for key in forms.forms
+    assert {key: form.plan.changes for key, form in forms.items()} == {
+        key: new.get(key, key) for key in forms
     }

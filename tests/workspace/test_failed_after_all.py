@@ -106,7 +106,7 @@ async def test_a_management_token_that_was_created_is_found_without_its_value(
         workspace.forms["management"].plan = Plan(
             "management", name="nightly", branches=("main",)
         )
-        made = await workspace.make_management_token("")
+        made = await workspace.create_management_token("")
         assert (made.tokens[0].name, made.tokens[0].value) == ("nightly", None)
         names = [
             token.name for token in stack_of(gateway.sandbox).management_tokens.values()

@@ -15,7 +15,12 @@ from tui.contentstack.models import (
     Stack,
 )
 from tui.contentstack.scope import Scope
-from tui.workspace.health import HealthWarning, Hints, hints, unjudged
+from tui.workspace.health import (
+    HealthWarning,
+    HealthWarnings,
+    health_warnings,
+    unjudged,
+)
 from tui.workspace.snapshot import Listing, Snapshot
 
 WRITES = {"module": "$all", "acl": {"read": True, "write": True}}
@@ -56,12 +61,12 @@ def changed(token: DeliveryToken | ManagementToken, **fields: object) -> Snapsho
 
 
 def only(snapshot: Snapshot) -> HealthWarning:
-    (hint,) = hints(snapshot, NOW)
+    (hint,) = health_warnings(snapshot, NOW)
     return hint
 
 
 def test_a_tidy_stack_has_no_hint() -> None:
-    assert hints(SNAPSHOT, NOW) == ()
+    assert health_warnings(SNAPSHOT, NOW) == ()
     assert unjudged(SNAPSHOT) == ()
 
 
@@ -72,13 +77,20 @@ def test_an_expired_token_is_to_be_deleted() -> None:
         "expired 2026-10-15",
         "delete",
     )
-    assert hints(changed(CI, expires_on=NOW + timedelta(seconds=1)), NOW) == ()
+    assert (
+        health_warnings(changed(CI, expires_on=NOW + timedelta(seconds=1)), NOW) == ()
+    )
 
 
 def test_a_token_that_writes_for_ever_is_to_get_an_end() -> None:
     hint = only(changed(CI, expires_on=None))
     assert (hint.what, hint.command) == ("writes, and never expires", "edit")
-    assert hints(changed(CI, expires_on=None, scope=Scope.of((), ("main",))), NOW) == ()
+    assert (
+        health_warnings(
+            changed(CI, expires_on=None, scope=Scope.of((), ("main",))), NOW
+        )
+        == ()
+    )
 
 
 def test_a_scope_that_names_what_is_gone_is_to_be_mended() -> None:
@@ -108,7 +120,7 @@ def test_nothing_is_called_gone_by_a_list_that_could_not_be_read() -> None:
         branches=Listing(error=error),
         aliases=Listing(error=error),
     )
-    assert hints(unread, NOW) == ()
+    assert health_warnings(unread, NOW) == ()
     assert unjudged(unread) == ("environments", "branches", "aliases")
     stale = replace(token, environments=replace(token.environments, error=error))
     assert only(stale).what == "branch old, alias before gone"
@@ -121,7 +133,7 @@ def test_branches_that_are_off_are_not_judged() -> None:
         stack=stack,
         branches=Listing(),
     )
-    assert hints(off, NOW) == ()
+    assert health_warnings(off, NOW) == ()
     assert unjudged(off) == ()
 
 
@@ -177,7 +189,7 @@ def test_every_hint_names_a_command() -> None:
     twins = tuple(
         DeliveryToken(uid=str(n), name=f"t{n}", scope=SCOPE) for n in range(2)
     )
-    found = hints(
+    found = health_warnings(
         replace(
             SNAPSHOT,
             delivery=Listing(twins, read=True),
@@ -190,7 +202,7 @@ def test_every_hint_names_a_command() -> None:
 
 
 def test_hints_are_worked_out_once_for_each_reading() -> None:
-    book = Hints()
+    book = HealthWarnings()
     untidy = changed(WEB, description="")
     first = book.of(untidy, NOW)
     assert first
@@ -200,7 +212,7 @@ def test_hints_are_worked_out_once_for_each_reading() -> None:
 
 
 def test_hints_are_counted_by_the_kind_of_token() -> None:
-    book = Hints()
+    book = HealthWarnings()
     untidy = replace(
         changed(WEB, description=""), management=changed(CI, expires_on=NOW).management
     )
@@ -220,7 +232,9 @@ def test_ten_thousand_untidy_tokens_are_judged() -> None:
         for n in range(10_000)
     )
     assert (
-        len(hints(replace(SNAPSHOT, delivery=Listing(tokens, read=True)), NOW))
+        len(
+            health_warnings(replace(SNAPSHOT, delivery=Listing(tokens, read=True)), NOW)
+        )
         == 20_000
     )
 
@@ -229,7 +243,7 @@ def test_a_right_is_nothing_that_can_be_gone() -> None:
     right = {"module": "environment", "acl": {"read": True}}
     listed = right | {"environments": ["gone"]}
     scope = Scope.of(branches=("main",), rights=(right,))
-    assert hints(changed(CI, scope=scope), NOW) == ()
+    assert health_warnings(changed(CI, scope=scope), NOW) == ()
     # Without the environment it still has its branch.
     hint = only(changed(CI, scope=Scope.of(branches=("main",), rights=(listed,))))
     assert (hint.what, hint.command) == ("environment gone gone", "edit")
@@ -244,4 +258,4 @@ def test_what_modules_are_limited_to_is_left() -> None:
 def test_tokens_with_rights_beside_their_names_are_no_doubles() -> None:
     right = {"module": "asset", "acl": {"read": True}}
     more = Scope.of(("production",), ("dev",), rights=(right,))
-    assert hints(changed(WEB, scope=more), NOW) == ()
+    assert health_warnings(changed(WEB, scope=more), NOW) == ()

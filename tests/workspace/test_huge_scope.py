@@ -21,10 +21,10 @@ from tui.contentstack.scope import Scope
 from tui.export.source import Uses
 from tui.secret import Secret
 from tui.workspace.coverage import coverage_of
-from tui.workspace.health import hints
+from tui.workspace.health import health_warnings
 from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.verify_plan import planned
 from tui.workspace.verify_sample import Sample, share, unasked
-from tui.workspace.verifying import planned
 
 MANY = 3_000
 MOST_BYTES = 16_000_000
@@ -69,8 +69,8 @@ def little_memory() -> Iterator[None]:
 
 USES: dict[str, Callable[[], object]] = {
     "the map": lambda: (coverage_of(SNAPSHOT).gaps, coverage_of(SNAPSHOT).doubles),
-    "hints": lambda: hints(SNAPSHOT, NOW),
-    "hints on what is gone": lambda: hints(GONE, NOW),
+    "hints": lambda: health_warnings(SNAPSHOT, NOW),
+    "hints on what is gone": lambda: health_warnings(GONE, NOW),
     "export": lambda: Uses(TOKEN)[-1],
     "whether there is another place": lambda: conditions.one_use(
         Moment(SNAPSHOT, token=TOKEN)
@@ -96,7 +96,9 @@ def test_the_map_of_nine_million_cells_is_right() -> None:
 
 
 def test_a_hint_names_a_few_of_what_is_gone() -> None:
-    (gone,) = (hint for hint in hints(GONE, NOW) if hint.what.endswith("gone"))
+    (gone,) = (
+        hint for hint in health_warnings(GONE, NOW) if hint.what.endswith("gone")
+    )
     assert gone.what == (
         "environment environment-0, environment environment-1, environment environment-2 and 5997 more gone"
     )

@@ -35,6 +35,7 @@ from tui.contentstack.transport import Transport
 from tui.sandbox.service import Sandbox
 from tui.workspace.creation import Created
 from tui.workspace.plan import Plan
+from tui.workspace.stack_connection import StackConnection
 from tui.workspace.workspace import Workspace
 from tui.workspace.writing import ChangedSince
 
@@ -64,7 +65,7 @@ def told_of(_number: int, _count: int) -> None:
 
 
 async def make(workspace: Workspace) -> Created:
-    return await workspace.make_delivery_tokens(told_of)
+    return await workspace.create_delivery_tokens(told_of)
 
 
 def truth_is_told(sandbox: Sandbox, batch: Created) -> None:
@@ -140,7 +141,7 @@ async def test_a_create_that_arrives_after_all_is_found_when_its_name_is_refused
         sandbox.fail("close-before", method="POST", times=1)
         workspace.forms["delivery"].plan = late.forms["delivery"].plan = PLAN
         assert (await make(workspace)).tokens == ()
-        reads, theirs = 0, late.calls
+        reads, theirs = 0, late.connection.calls
 
         async def list_too_early() -> Rows[DeliveryToken]:
             nonlocal reads
@@ -148,9 +149,9 @@ async def test_a_create_that_arrives_after_all_is_found_when_its_name_is_refused
             return Rows() if reads == 1 else await theirs.delivery_tokens()
 
         await make(late)
-        calls = workspace.calls
+        calls = workspace.connection.calls
         calls.delivery_tokens = list_too_early  # type: ignore[method-assign]
-        monkeypatch.setattr(Workspace, "calls", calls)
+        monkeypatch.setattr(StackConnection, "calls", calls)
         batch = await make(workspace)
         assert [token.name for token in batch.tokens] == ["kiosk"]
         assert reads == 2
@@ -220,7 +221,7 @@ async def test_stopping_tells_what_was_made_and_what_was_not(
             if number == at + 1:
                 reached.set()
 
-        making = asyncio.ensure_future(workspace.make_delivery_tokens(progress))
+        making = asyncio.ensure_future(workspace.create_delivery_tokens(progress))
         await reached.wait()
         await asyncio.sleep(0.05)
         making.cancel()
@@ -285,9 +286,9 @@ async def change(workspace: Workspace, what: str) -> object:
     delivery: DeliveryToken = workspace.snapshot.delivery.items[0]
     management: ManagementToken = workspace.snapshot.management.items[0]
     if what == "update":
-        edit = workspace.edit_of(delivery)
+        edit = workspace.forms.edit_of(delivery)
         edit.plan = replace(edit.plan, description="new words")
-        return await workspace.update_token(delivery, edit.draft(has_branches=True))
+        return await workspace.update_token(delivery, edit.request(has_branches=True))
     if what == "update management":
         draft = ManagementTokenRequest(
             name=management.name,
@@ -305,11 +306,11 @@ async def change(workspace: Workspace, what: str) -> object:
         token for token in workspace.snapshot.delivery.items if token.preview is None
     )
     if what == "make preview":
-        return await workspace.make_preview_token(bare)
+        return await workspace.create_preview_token(bare)
     with_preview = next(
         token for token in workspace.snapshot.delivery.items if token.preview
     )
-    return await workspace.drop_preview_token(with_preview)
+    return await workspace.delete_preview_token(with_preview)
 
 
 def state_of(sandbox: Sandbox) -> object:
@@ -410,7 +411,7 @@ async def test_a_lost_update_that_somebody_else_followed_is_said(
 ) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
-        calls = workspace.calls
+        calls = workspace.connection.calls
         update = calls.update_delivery_token
 
         async def theirs_follows(uid: str, draft: Any) -> DeliveryToken:
@@ -420,12 +421,12 @@ async def test_a_lost_update_that_somebody_else_followed_is_said(
                 stack_of(sandbox).delivery_tokens[uid].description = "theirs"
 
         calls.update_delivery_token = theirs_follows  # type: ignore[method-assign]
-        monkeypatch.setattr(Workspace, "calls", calls)
+        monkeypatch.setattr(StackConnection, "calls", calls)
         sandbox.fail("close-after", method="PUT", times=1)
-        edit = workspace.edit_of(token)
+        edit = workspace.forms.edit_of(token)
         edit.plan = replace(edit.plan, name="mine")
         with pytest.raises(ChangedSince, match="description"):
-            await workspace.update_token(token, edit.draft(has_branches=True))
+            await workspace.update_token(token, edit.request(has_branches=True))
 
 
 @pytest.mark.parametrize("carried_out", [True, False])
@@ -434,7 +435,7 @@ async def test_whoever_stops_waiting_for_a_change_is_told_what_the_stack_shows(
 ) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
-        calls, sent = workspace.calls, asyncio.Event()
+        calls, sent = workspace.connection.calls, asyncio.Event()
         update = calls.update_delivery_token
 
         async def without_an_answer(uid: str, draft: Any) -> DeliveryToken:
@@ -444,11 +445,11 @@ async def test_whoever_stops_waiting_for_a_change_is_told_what_the_stack_shows(
             return await asyncio.Future()
 
         calls.update_delivery_token = without_an_answer  # type: ignore[method-assign]
-        monkeypatch.setattr(Workspace, "calls", calls)
-        edit = workspace.edit_of(token)
+        monkeypatch.setattr(StackConnection, "calls", calls)
+        edit = workspace.forms.edit_of(token)
         edit.plan = replace(edit.plan, name="mine")
         saving = asyncio.ensure_future(
-            workspace.update_token(token, edit.draft(has_branches=True))
+            workspace.update_token(token, edit.request(has_branches=True))
         )
         await sent.wait()
         saving.cancel()

@@ -19,10 +19,10 @@ from tui.secret import Secret
 from tui.workspace.creation import (
     FULL,
     Created,
-    Lost,
     OldestUnnamed,
+    UnansweredCreates,
     at_risk,
-    make_management,
+    create_management,
 )
 from tui.workspace.plan import Plan
 
@@ -49,7 +49,7 @@ class Server:
     lists: list[tuple[ManagementToken, ...] | ContentstackError]
     answer: ManagementToken | ContentstackError | asyncio.CancelledError
     sent: list[ManagementTokenRequest] = field(default_factory=list)
-    lost: Lost = field(default_factory=dict)
+    lost: UnansweredCreates = field(default_factory=dict)
 
     async def management_tokens(self) -> Rows[ManagementToken]:
         listed = self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
@@ -68,7 +68,7 @@ class Server:
     async def make(
         self, named: str = ""
     ) -> tuple[Created, Rows[ManagementToken] | None]:
-        return await make_management(
+        return await create_management(
             cast(StackClient, self), DRAFT, named, self.lost, "blta"
         )
 
@@ -187,7 +187,7 @@ async def test_the_workspace_shows_the_stack_and_holds_the_value_apart() -> None
         plan = Plan("management", name="nightly", branches=("main",))
         workspace.forms["management"].plan = plan
         assert workspace.at_stake is not None
-        done = await workspace.make_management_token("")
+        done = await workspace.create_management_token("")
         assert done.tokens[0].value
         assert workspace.uncollected == done.tokens[0]
         assert "nightly" in (workspace.at_stake or "")
@@ -202,6 +202,6 @@ async def test_a_refused_token_stays_in_the_form() -> None:
         plan = Plan("management", name="ci-deploy", branches=("main",))
         workspace.forms["management"].plan = plan
         with pytest.raises(ContentstackError):
-            await workspace.make_management_token("")
+            await workspace.create_management_token("")
         assert workspace.forms["management"].plan == plan
         assert workspace.uncollected is None

@@ -72,7 +72,7 @@ def test_a_number_of_days_comes_to_a_day_that_is_still_to_come(
     plan = Plan("management", name="ci").lasting(lifetime, today)
     assert plan.expires_on == today + timedelta(days=int(lifetime))
     assert expiry_problem(plan, None, datetime.combine(today, at, UTC)) is None
-    assert plan.draft(has_branches=False).to_api()["expires_on"] == plan.ends
+    assert plan.request(has_branches=False).to_api()["expires_on"] == plan.ends
 
 
 @given(DAYS, MOMENTS)
@@ -87,7 +87,7 @@ def test_never_takes_day_and_notice_back() -> None:
     plan = replace(
         Plan("management", name="ci").lasting("30", NOW.date()), email_notice=True
     )
-    assert plan.draft(has_branches=True).email_notice
+    assert plan.management_request(has_branches=True).email_notice
     never = plan.lasting("never", NOW.date())
     assert (never.ends, never.email_notice, never.expires_on) == ("", False, None)
     assert expiry_problem(never, None, NOW) is None
@@ -106,9 +106,9 @@ def test_a_form_that_was_not_touched_changes_nothing(
 ) -> None:
     edit = form_of(token)
     assert not edit.begun
-    draft = edit.draft(has_branches=has_branches)
-    assert differences(token, draft) == ()
-    assert (draft.scope, draft.extra) == (token.scope, token.extra)
+    request = edit.plan.management_request(token, has_branches=has_branches)
+    assert differences(token, request) == ()
+    assert (request.scope, request.extra) == (token.scope, token.extra)
     assert expiry_problem(edit.plan, token, NOW) is None
 
 

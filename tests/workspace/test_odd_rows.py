@@ -20,8 +20,8 @@ from tui.contentstack.models import (
 from tui.contentstack.rows import Rows
 from tui.contentstack.scope import Scope
 from tui.state.rotations import Rotation
-from tui.workspace.creation import FULL, at_risk, make_management
-from tui.workspace.health import hints, unjudged
+from tui.workspace.creation import FULL, at_risk, create_management
+from tui.workspace.health import health_warnings, unjudged
 from tui.workspace.plan import Plan, name_problem
 from tui.workspace.rotation import RotationStep, progress
 from tui.workspace.snapshot import Listing, Snapshot
@@ -76,9 +76,9 @@ def test_nothing_is_called_gone_by_a_list_that_is_not_whole(
     stack = Stack("s", "Shop", "blt", branches_enabled=False)
     known = Listing((Environment("e", "prod"),), read=True)
     here = replace(snapshot(), stack=stack, environments=known)
-    assert any("gone" in hint.what for hint in hints(here, NOW))
+    assert any("gone" in hint.what for hint in health_warnings(here, NOW))
     here = replace(here, environments=replace(known, **unknown))
-    assert not any("gone" in hint.what for hint in hints(here, NOW))
+    assert not any("gone" in hint.what for hint in health_warnings(here, NOW))
     assert "environments" in unjudged(here)
 
 
@@ -118,7 +118,7 @@ async def test_a_create_is_in_doubt_where_the_list_may_hide_it(
 ) -> None:
     client: Any = Lost(Rows(), after)
     with pytest.raises(Unclear) as caught:
-        await make_management(client, ManagementTokenRequest("ci"), "", {})
+        await create_management(client, ManagementTokenRequest("ci"), "", {})
     assert caught.value.may_have_happened
 
 
@@ -126,7 +126,7 @@ async def test_a_create_is_in_doubt_where_the_list_may_hide_it(
 async def test_an_odd_row_that_was_there_before_hides_nothing(row: Odd) -> None:
     client: Any = Lost(Rows(odd=(row,)))
     with pytest.raises(TimedOut) as caught:
-        await make_management(client, ManagementTokenRequest("ci"), "", {})
+        await create_management(client, ManagementTokenRequest("ci"), "", {})
     assert not caught.value.may_have_happened
 
 

@@ -34,7 +34,7 @@ def test_one_environment_keeps_the_name() -> None:
 
 def test_several_environments_make_one_token_each() -> None:
     plan = Plan(name="web", branches=("main",), environments=("staging", "production"))
-    drafts = plan.drafts(has_branches=True)
+    drafts = plan.requests(has_branches=True)
     assert [draft.name for draft in drafts] == ["web-staging", "web-production"]
     assert [draft.scope.environments for draft in drafts] == [
         ("staging",),
@@ -51,13 +51,13 @@ def test_only_the_chosen_kind_of_scope_is_sent() -> None:
         aliases=("release",),
         environments=("qa",),
     )
-    (draft,) = plan.drafts(has_branches=True)
+    (draft,) = plan.requests(has_branches=True)
     assert (draft.scope.branches, draft.scope.aliases) == ((), ("release",))
 
 
 def test_a_stack_without_branches_gets_no_branch_scope() -> None:
     plan = Plan(name="web", branches=("main",), environments=("qa",))
-    assert plan.drafts(has_branches=False)[0].scope.branches == ()
+    assert plan.requests(has_branches=False)[0].scope.branches == ()
 
 
 @given(NAMES, st.data())
@@ -117,10 +117,10 @@ def test_a_clone_of_several_environments_is_one_token_until_they_are_changed() -
         uid="blt1", name="web", scope=Scope.of(("qa", "live"), ("main",))
     )
     clone = replace(plan_of(token), name="copy")
-    (draft,) = clone.drafts(has_branches=True)
+    (draft,) = clone.requests(has_branches=True)
     assert (draft.name, draft.scope) == ("copy", token.scope)
     more = replace(clone, environments=("qa", "live", "web"))
-    assert [draft.name for draft in more.drafts(has_branches=True)] == [
+    assert [draft.name for draft in more.requests(has_branches=True)] == [
         "copy-qa",
         "copy-live",
         "copy-web",
@@ -135,7 +135,7 @@ def test_a_token_that_names_nothing_of_its_own_is_not_made_to() -> None:
         None,
         None,
     )
-    draft = replace(plan, environments=("qa",)).draft(has_branches=True)
+    draft = replace(plan, environments=("qa",)).request(has_branches=True)
     assert draft.scope.to_api() == [right | {"environments": ["qa"]}]
 
 
@@ -161,7 +161,7 @@ def test_a_form_that_was_not_touched_changes_nothing(
 ) -> None:
     edit = form_of(token)
     assert not edit.begun
-    draft = edit.draft(has_branches=has_branches)
+    draft = edit.request(has_branches=has_branches)
     assert differences(token, draft) == ()
     assert draft.scope == token.scope
 

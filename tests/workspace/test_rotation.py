@@ -6,11 +6,16 @@ import pytest
 from msgspec.structs import replace as changed
 
 from tests.support.clock import NOW
-from tui.contentstack.models import DeliveryToken, ManagementToken, Stack
+from tui.contentstack.models import (
+    DeliveryToken,
+    ManagementToken,
+    ManagementTokenRequest,
+    Stack,
+)
 from tui.contentstack.scope import Scope
 from tui.secret import Secret
 from tui.state.rotations import Rotation, RotationStore
-from tui.workspace.rotation import RotationStep, begun, progress, replacement_of
+from tui.workspace.rotation import RotationStep, begun, progress, replacement_request
 from tui.workspace.snapshot import Listing, Snapshot
 
 OLD = DeliveryToken(
@@ -118,7 +123,8 @@ def test_the_twin_of_an_expiring_token_lives_as_long_anew() -> None:
         extra={"rate_limit_enabled": True},
     )
     rotation = begun(old, holding(old), RotationStore())
-    draft = replacement_of(old, rotation.replacement_name, NOW)
+    draft = replacement_request(old, rotation.replacement_name, NOW)
+    assert isinstance(draft, ManagementTokenRequest)
     assert draft.expires_on is not None
     assert (NOW.date().toordinal() + 30) == draft.expires_on.toordinal()
     assert draft.to_api()["rate_limit_enabled"] is True

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.clock import NOW
 from tests.support.scopes import SCOPES
+from tui.account.connection import Connection
 from tui.contentstack.decoding import decode
 from tui.contentstack.models import Branch, DeliveryToken, ManagementToken, Stack
 from tui.state.drafts import Draft, DraftStore
@@ -25,8 +26,9 @@ from tui.workspace.plan import (
     plan_of,
     scope_problem,
 )
-from tui.workspace.rotation import draft_of, replacement_of
+from tui.workspace.rotation import replacement_request
 from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.workspace import Workspace
 from tui.workspace.writing import ChangedSince, update
 
 Json = dict[str, Any]
@@ -38,6 +40,10 @@ ENVIRONMENT = {"module": "environment", "acl": {"read": True, "write": True}}
 CONTENT = {"module": "content_type", "acl": {"read": True, "write": True}, "new": [1]}
 MAIN = {"module": "branch", "branches": ["main"], "acl": {"read": True}}
 ENDS = st.none() | st.sampled_from(["2030-01-01", "2030-01-01T10:30:00.000Z"])
+
+
+def unreached() -> Connection:
+    raise AssertionError("nothing is to be reached")
 
 
 def answer(scope: list[Json], **fields: object) -> Json:
@@ -95,13 +101,13 @@ def test_a_management_scope_is_sent_as_it_came(
     )
     for entries in touched:
         plan = replace(edit.plan, **entries)
-        draft = plan.draft(token, has_branches=has_branches)
+        draft = plan.request(token, has_branches=has_branches)
         assert sent(draft) == came
         assert len({"expires_on", "is_never_expires"} & draft.to_api().keys()) == 1
     assert scope_problem(edit.plan, SNAPSHOT) is None
-    assert sent(draft_of(token)) == came
-    assert sent(plan_of(token).draft(has_branches=has_branches)) == anew(scope)
-    assert sent(replacement_of(token, "ci-next", NOW)) == anew(scope)
+    assert sent(token.as_request()) == came
+    assert sent(plan_of(token).request(has_branches=has_branches)) == anew(scope)
+    assert sent(replacement_request(token, "ci-next", NOW)) == anew(scope)
 
 
 @given(SCOPES, st.booleans())
@@ -110,14 +116,14 @@ def test_a_delivery_scope_is_sent_as_it_came(
 ) -> None:
     token, came = delivering(scope), json.dumps(scope)
     plan = replace(form_of(token).plan, name="renamed")
-    assert sent(plan.draft(token, has_branches=has_branches)) == came
+    assert sent(plan.request(token, has_branches=has_branches)) == came
     clone = replace(plan_of(token), name="web-copy")
-    (draft,) = clone.drafts(has_branches=has_branches)
+    (draft,) = clone.requests(has_branches=has_branches)
     assert (draft.name, sent(draft)) == ("web-copy", anew(scope))
     assert scope_problem(clone, SNAPSHOT) is None
     assert environment_problem(clone, SNAPSHOT) is None
-    assert sent(draft_of(token)) == came
-    assert sent(replacement_of(token, "web-next", NOW)) == anew(scope)
+    assert sent(token.as_request()) == came
+    assert sent(replacement_request(token, "web-next", NOW)) == anew(scope)
 
 
 @given(SCOPES)
@@ -131,16 +137,17 @@ def test_a_clone_that_was_cut_off_begins_with_the_same_scope(
     plan, blank = plan_of(managing(scope)), Plan("management")
     DraftStore(Plan, environ).keep("blts", {"management": Draft(blank, plan)})
     again = Forms()
-    again.go_on_with(DraftStore(Plan, environ).open("blts"), SNAPSHOT)
-    assert sent(again.forms["management"].plan.draft(has_branches=True)) == anew(scope)
+    again.restore(DraftStore(Plan, environ).open("blts"), SNAPSHOT)
+    assert sent(again["management"].plan.request(has_branches=True)) == anew(scope)
 
 
 @given(SCOPES)
 def test_a_deleted_token_is_made_again_with_its_scope(scope: list[Json]) -> None:
-    forms = Forms()
-    forms.last_deleted = managing(scope)
-    forms.take_last_deleted("management")
-    assert sent(forms.forms["management"].plan.draft(has_branches=True)) == anew(scope)
+    workspace = Workspace(unreached)
+    workspace.last_deleted = managing(scope)
+    workspace.take_last_deleted("management")
+    plan = workspace.forms["management"].plan
+    assert sent(plan.request(has_branches=True)) == anew(scope)
 
 
 @given(SCOPES, SCOPES, st.booleans())
@@ -153,7 +160,7 @@ def test_rights_that_somebody_else_changed_are_theirs(
     edit.rebase(managing(after))
     theirs = managing(after).scope
     wanted = theirs.with_write(write) if switched else theirs
-    assert sent(edit.draft(has_branches=True)) == json.dumps(wanted.to_api())
+    assert sent(edit.request(has_branches=True)) == json.dumps(wanted.to_api())
 
 
 @given(SCOPES)
@@ -163,7 +170,7 @@ def test_equal_readings_are_no_change_and_what_was_sent_is_what_came(
     token = managing(scope)
     again = [{**item, "_metadata": {"uid": "another"}} for item in reversed(scope)]
     assert changes(token, managing(again)) == ()
-    assert deviations(managing(again), draft_of(token)) == ()
+    assert deviations(managing(again), token.as_request()) == ()
 
 
 @pytest.mark.parametrize(
@@ -189,7 +196,7 @@ def test_equal_readings_are_no_change_and_what_was_sent_is_what_came(
 def test_other_rights_than_asked_are_told(
     came: list[Json], fields: tuple[str, ...]
 ) -> None:
-    asked = draft_of(managing([ENVIRONMENT, CONTENT, MAIN]))
+    asked = managing([ENVIRONMENT, CONTENT, MAIN]).as_request()
     assert deviations(managing(came), asked) == fields
 
 
@@ -228,10 +235,10 @@ async def test_rights_that_changed_since_are_not_overwritten(
     edit.plan = replace(edit.plan, name="mine")
     server: Any = Server(theirs)
     with pytest.raises(ChangedSince, match=fields) as caught:
-        await update(server, edit.seen, edit.draft(has_branches=True))
+        await update(server, edit.seen, edit.request(has_branches=True))
     assert server.written == []
     edit.rebase(caught.value.current)
-    await update(server, edit.seen, edit.draft(has_branches=True))
+    await update(server, edit.seen, edit.request(has_branches=True))
     (draft,) = server.written
     assert (draft.name, json.loads(sent(draft))) == ("mine", theirs)
 
@@ -239,13 +246,13 @@ async def test_rights_that_changed_since_are_not_overwritten(
 def test_new_tokens_reach_all_modules_and_no_others_do() -> None:
     new = Plan("management", name="ci", branches=("main",), write=True)
     assert [
-        item["module"] for item in new.draft(has_branches=True).to_api()["scope"]
+        item["module"] for item in new.request(has_branches=True).to_api()["scope"]
     ] == ["branch", "$all"]
     for scope in ([], [MAIN], [ENVIRONMENT, MAIN]):
         token = managing(scope)
         plan = plan_of(token)
         for write in (True, False):
-            draft = replace(plan, write=write).draft(has_branches=True)
+            draft = replace(plan, write=write).request(has_branches=True)
             assert [item["module"] for item in draft.scope.items] == [
                 item["module"] for item in scope
             ]
@@ -254,4 +261,4 @@ def test_new_tokens_reach_all_modules_and_no_others_do() -> None:
 def test_a_switch_is_a_difference() -> None:
     token = managing([ENVIRONMENT, CONTENT, MAIN])
     plan = replace(form_of(token).plan, write=False)
-    assert differences(token, plan.draft(token, has_branches=True)) == ("access",)
+    assert differences(token, plan.request(token, has_branches=True)) == ("access",)

@@ -75,7 +75,9 @@ async def test_the_servers_time_is_what_its_moments_are_compared_with(
     ahead: timedelta,
 ) -> None:
     async with apart(ahead) as (workspace, _):
-        assert abs(workspace.server_now() - (NOW + ahead)) < timedelta(minutes=1)
+        assert abs(workspace.connection.server_now() - (NOW + ahead)) < timedelta(
+            minutes=1
+        )
         assert workspace.snapshot.read_at == NOW
 
 
@@ -85,7 +87,7 @@ async def test_an_expired_token_is_told_by_the_servers_clock(ahead: timedelta) -
         now = NOW + ahead
         expired = {
             hint.token.uid
-            for hint in workspace.hints
+            for hint in workspace.warnings
             if hint.what.startswith("expired")
         }
         tokens = workspace.snapshot.management.items

@@ -31,7 +31,8 @@ from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.verifying import Check, Verification, planned
+from tui.workspace.verification import Check, Verification
+from tui.workspace.verify_plan import planned
 from tui.workspace.workspace import Workspace
 
 STACK: dict[str, Any] = {
@@ -91,7 +92,7 @@ class Bench:
         return next(token for token in tokens if token.name == name)
 
     async def verify(self, *names: str, **options: Any) -> Verification:
-        return await self.workspace.verify(
+        return await self.workspace.verifier.verify(
             [self.token(name) for name in names], **options
         )
 
@@ -232,7 +233,7 @@ async def test_a_preview_token_that_is_gone_does_not_work_and_the_delivery_token
     async with bench(network={"memory": memory}) as at, _somebody(at) as other:
         site = other.token("site")
         assert isinstance(site, DeliveryToken)
-        await other.workspace.drop_preview_token(site)
+        await other.workspace.delete_preview_token(site)
         done = await at.verify("site")
         assert findings(done) == [Verdict.WORKS, Verdict.REVOKED]
         assert "the preview token is deleted" in done.words
@@ -249,9 +250,9 @@ async def test_a_new_token_is_given_some_seconds_to_be_known(
             name="new", branches=("main",), environments=("qa",), with_preview=True
         )
         (made,) = (
-            await at.workspace.make_delivery_tokens(lambda _number, _count: None)
+            await at.workspace.create_delivery_tokens(lambda _number, _count: None)
         ).tokens
-        done = await at.workspace.verify([made])
+        done = await at.workspace.verifier.verify([made])
         assert findings(done) == [finding] * 2
         assert ("Not known yet" in done.words) == (finding is Verdict.UNKNOWN)
 
@@ -285,7 +286,7 @@ async def test_a_new_management_token_is_given_half_a_minute_to_be_known(
         robot = await made_robot(at)
         at.sandbox.fail(status, **{**REFUSING, "times": 14})
         begun = at.hands.now
-        assert (await at.workspace.verify([robot])).all_work
+        assert (await at.workspace.verifier.verify([robot])).all_work
         assert at.hands.now - begun == timedelta(seconds=30)
 
 
@@ -296,7 +297,7 @@ async def test_so_it_is_where_the_management_host_lags(
     lag: int, finding: Verdict
 ) -> None:
     async with bench(network={"management_lag": lag}) as at:
-        done = await at.workspace.verify([await made_robot(at)])
+        done = await at.workspace.verifier.verify([await made_robot(at)])
         assert findings(done) == [finding]
         assert "egion" not in done.words
 
@@ -309,7 +310,7 @@ async def test_after_that_it_is_not_known_yet_and_never_in_a_wrong_region(
         robot = await made_robot(at)
         at.sandbox.fail(status, **REFUSING)
         told: list[float] = []
-        done = await at.workspace.verify(
+        done = await at.workspace.verifier.verify(
             [robot], lambda checks: told.append(checks[0].again)
         )
         assert findings(done) == [Verdict.UNKNOWN]
@@ -333,7 +334,9 @@ async def test_a_token_of_this_run_is_new_though_the_servers_clock_says_otherwis
         )
         at.hands.now += timedelta(minutes=2)
         at.sandbox.fail(status, **{**REFUSING, "times": 3})
-        assert (await at.workspace.verify([listed], pasted=robot.value)).all_work
+        assert (
+            await at.workspace.verifier.verify([listed], pasted=robot.value)
+        ).all_work
 
 
 @pytest.mark.parametrize("status", ["401", "412"])
@@ -371,7 +374,7 @@ async def test_a_value_of_another_kind_is_not_tried_for_half_a_minute() -> None:
             at.workspace.snapshot, delivery=listing
         )
         begun = at.hands.now
-        done = await at.workspace.verify([robot], pasted=site.value)
+        done = await at.workspace.verifier.verify([robot], pasted=site.value)
         assert findings(done) == [Verdict.OTHER_KIND]
         assert at.hands.now == begun
 
@@ -386,7 +389,7 @@ async def test_a_gateways_page_is_no_verdict_on_a_token(name: str, status: str) 
             at.sandbox.fail(f"{status}-html", api=api, times=None)
         at.sandbox.fail(f"{status}-html", **REFUSING)
         begun = at.hands.now
-        done = await at.workspace.verify(
+        done = await at.workspace.verifier.verify(
             [token], pasted=CI if name == "robot" else None
         )
         assert set(findings(done)) == {Verdict.NO_VERDICT}
@@ -506,7 +509,7 @@ async def test_live_preview_is_asked_about_where_nobody_tells() -> None:
 async def test_a_uid_that_cannot_be_asked_for_is_not_called_revoked() -> None:
     async with bench() as at:
         odd = msgspec.structs.replace(at.token("everywhere"), uid="../up")
-        done = await at.workspace.verify([odd])
+        done = await at.workspace.verifier.verify([odd])
         assert set(findings(done)) == {Verdict.WORKS}
         assert "could not be asked" in done.checks[0].words
 
@@ -545,7 +548,7 @@ async def test_a_pasted_value_of_another_kind_is_recognised(
 async def test_a_kept_back_value_may_turn_out_a_management_token() -> None:
     async with bench() as at:
         site = at.token("site")
-        done = await at.workspace.verify(
+        done = await at.workspace.verifier.verify(
             [msgspec.structs.replace(site, value=CI, preview=None)]
         )
         assert findings(done) == [Verdict.OTHER_KIND]
@@ -556,10 +559,10 @@ async def test_a_management_token_just_made_is_verified_by_the_value_it_came_wit
     None
 ):
     async with bench() as at:
-        made = await at.workspace.calls.create_management_token(
+        made = await at.workspace.connection.calls.create_management_token(
             ManagementTokenRequest("job", "", Scope.of((), ("main",)))
         )
-        assert (await at.workspace.verify([made])).all_work
+        assert (await at.workspace.verifier.verify([made])).all_work
 
 
 async def test_several_are_told_one_by_one_and_within_the_limit() -> None:
@@ -569,7 +572,9 @@ async def test_several_are_told_one_by_one_and_within_the_limit() -> None:
         def hear(checks: Sequence[Check]) -> None:
             told.append(sum(check.finding is not None for check in checks))
 
-        done = await at.workspace.verify(at.workspace.snapshot.delivery.items, hear)
+        done = await at.workspace.verifier.verify(
+            at.workspace.snapshot.delivery.items, hear
+        )
         assert told == list(range(len(done.checks) + 1))
         failed = {check.token.name for check in done.failed}
         assert failed == {"lost-environment", "lost-branch"}
@@ -601,7 +606,7 @@ async def test_stopping_leaves_nothing_running() -> None:
                 begun.set()
 
         running = asyncio.create_task(
-            at.workspace.verify(at.workspace.snapshot.delivery.items, hear)
+            at.workspace.verifier.verify(at.workspace.snapshot.delivery.items, hear)
         )
         await begun.wait()
         running.cancel()

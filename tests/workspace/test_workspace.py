@@ -110,7 +110,7 @@ async def test_a_made_token_is_in_the_snapshot_as_the_server_has_it(
 ) -> None:
     async with opened(sandbox) as workspace:
         workspace.forms["delivery"].plan = replace(PLAN, with_preview=True)
-        batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
+        batch = await workspace.create_delivery_tokens(lambda _number, _count: None)
         (made,) = batch.tokens
         assert made == workspace.snapshot.delivery.items[0]
         assert made.preview is not None
@@ -125,7 +125,7 @@ async def test_a_create_whose_answer_was_lost_is_found_and_not_sent_again(
     async with opened(sandbox) as workspace:
         sandbox.fail(fault, method="POST", path="*delivery_tokens*", times=1)
         workspace.forms["delivery"].plan = PLAN
-        batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
+        batch = await workspace.create_delivery_tokens(lambda _number, _count: None)
         assert batch.failed is None
         assert [token.name for token in batch.tokens] == ["kiosk"]
         assert names_of(sandbox).count("kiosk") == 1
@@ -139,7 +139,7 @@ async def test_a_create_that_never_arrived_is_said_and_the_plan_stays(
             "close-before", method="POST", path="*delivery_tokens*", times=None
         )
         workspace.forms["delivery"].plan = PLAN
-        batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
+        batch = await workspace.create_delivery_tokens(lambda _number, _count: None)
         assert batch.tokens == ()
         assert batch.failed is not None
         assert workspace.forms["delivery"].plan == PLAN
@@ -149,12 +149,12 @@ async def test_a_create_that_never_arrived_is_said_and_the_plan_stays(
 async def test_a_batch_that_stops_half_way_keeps_what_is_left(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace, opened(sandbox) as somebody_else:
         somebody_else.forms["delivery"].plan = replace(PLAN, name="kiosk-staging")
-        await somebody_else.make_delivery_tokens(lambda _number, _count: None)
+        await somebody_else.create_delivery_tokens(lambda _number, _count: None)
         workspace.forms["delivery"].plan = replace(
             PLAN, environments=("production", "staging", "qa")
         )
         told: list[tuple[int, int]] = []
-        batch = await workspace.make_delivery_tokens(
+        batch = await workspace.create_delivery_tokens(
             lambda number, count: told.append((number, count))
         )
         assert [token.name for token in batch.tokens] == ["kiosk-production"]
@@ -174,7 +174,7 @@ async def test_another_credential_goes_on_with_the_plan(sandbox: Sandbox) -> Non
         await workspace.account.use(Credential("authtoken", Secret("blt" + "0" * 16)))
         await workspace.reopen()
         assert workspace.snapshot.remedy == "sign_in"
-        batch = await workspace.make_delivery_tokens(lambda _number, _count: None)
+        batch = await workspace.create_delivery_tokens(lambda _number, _count: None)
         assert batch.failed is not None
         assert workspace.forms["delivery"].plan == PLAN
         await workspace.account.use(
@@ -183,7 +183,7 @@ async def test_another_credential_goes_on_with_the_plan(sandbox: Sandbox) -> Non
         await workspace.reopen()
         assert workspace.snapshot.trouble is None
         assert (
-            await workspace.make_delivery_tokens(lambda _number, _count: None)
+            await workspace.create_delivery_tokens(lambda _number, _count: None)
         ).tokens
 
 
@@ -217,7 +217,7 @@ async def test_elsewhere_only_what_fits_there_is_left_of_a_form(
     async with opened(sandbox) as workspace:
         workspace.forms["delivery"].plan = PLAN
         workspace.last_deleted = workspace.snapshot.delivery.items[0]
-        workspace.edit_of(workspace.snapshot.delivery.items[1])
+        workspace.forms.edit_of(workspace.snapshot.delivery.items[1])
         await workspace.restart(lambda: connection_to(Sandbox.demo(now=clock)))
         assert workspace.snapshot.trouble is None
         assert workspace.forms["delivery"].plan == Plan(name="kiosk")

@@ -35,9 +35,9 @@ async def test_a_change_keeps_the_value_and_the_place_in_the_list(
 ) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[3]
-        edit = workspace.edit_of(token)
+        edit = workspace.forms.edit_of(token)
         edit.plan = replace(edit.plan, name="renamed", description="new words")
-        saved = await workspace.update_token(token, edit.draft(has_branches=True))
+        saved = await workspace.update_token(token, edit.request(has_branches=True))
         assert workspace.snapshot.delivery.items[3] == saved
         assert (saved.name, saved.value, saved.preview) == (
             "renamed",
@@ -54,14 +54,14 @@ async def test_what_somebody_changed_since_is_not_overwritten_unseen(
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.delivery.items[0]
         stack_of(sandbox).delivery_tokens[token.uid].description = "theirs"
-        edit = workspace.edit_of(token)
+        edit = workspace.forms.edit_of(token)
         edit.plan = replace(edit.plan, name="mine")
         with pytest.raises(ChangedSince, match="description") as caught:
-            await workspace.update_token(edit.seen, edit.draft(has_branches=True))
+            await workspace.update_token(edit.seen, edit.request(has_branches=True))
         assert stack_of(sandbox).delivery_tokens[token.uid].name == token.name
         assert isinstance(caught.value.current, DeliveryToken)
         edit.rebase(caught.value.current)
-        saved = await workspace.update_token(edit.seen, edit.draft(has_branches=True))
+        saved = await workspace.update_token(edit.seen, edit.request(has_branches=True))
         assert (saved.name, saved.description) == ("mine", "theirs")
 
 
@@ -75,16 +75,16 @@ async def test_writes_whose_answer_was_lost_are_looked_up(
             for token in workspace.snapshot.delivery.items
             if token.preview is None
         )
-        edit = workspace.edit_of(token)
+        edit = workspace.forms.edit_of(token)
         edit.plan = replace(edit.plan, name="renamed")
         sandbox.fail(fault, method="PUT", times=1)
-        token = await workspace.update_token(token, edit.draft(has_branches=True))
+        token = await workspace.update_token(token, edit.request(has_branches=True))
         assert token.name == "renamed"
         sandbox.fail(fault, method="POST", path="*preview_token", times=1)
-        token = await workspace.make_preview_token(token)
+        token = await workspace.create_preview_token(token)
         assert token.preview is not None
         sandbox.fail(fault, method="DELETE", path="*preview_token", times=1)
-        token = await workspace.drop_preview_token(token)
+        token = await workspace.delete_preview_token(token)
         assert named(workspace, "renamed").preview is None
         sandbox.fail(fault, method="DELETE", times=1)
         assert await workspace.delete_token(token)
@@ -110,7 +110,9 @@ async def test_a_token_that_is_gone_already_is_said(sandbox: Sandbox) -> None:
         token = workspace.snapshot.delivery.items[0]
         del stack_of(sandbox).delivery_tokens[token.uid]
         with pytest.raises(NotFound):
-            await workspace.update_token(token, form_of(token).draft(has_branches=True))
+            await workspace.update_token(
+                token, form_of(token).request(has_branches=True)
+            )
         assert not await workspace.delete_token(token)
         assert workspace.snapshot.delivery_token(token.uid) is None
 
@@ -124,8 +126,8 @@ async def test_a_preview_token_that_somebody_made_meanwhile_will_do(
             for token in workspace.snapshot.delivery.items
             if token.preview is None
         )
-        theirs = await workspace.calls.create_preview_token(token.uid)
-        assert (await workspace.make_preview_token(token)).preview == theirs.preview
+        theirs = await workspace.connection.calls.create_preview_token(token.uid)
+        assert (await workspace.create_preview_token(token)).preview == theirs.preview
 
 
 async def test_a_plan_without_previews_is_said_in_words(sandbox: Sandbox) -> None:
@@ -137,7 +139,7 @@ async def test_a_plan_without_previews_is_said_in_words(sandbox: Sandbox) -> Non
             if token.preview is None
         )
         with pytest.raises(ContentstackError, match="plan does not include"):
-            await workspace.make_preview_token(token)
+            await workspace.create_preview_token(token)
 
 
 async def test_a_management_token_changes_likewise(sandbox: Sandbox) -> None:

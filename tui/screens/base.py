@@ -371,7 +371,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     async def _make_preview(self, token: DeliveryToken) -> None:
         came: DeliveryToken | ContentstackError
         try:
-            came = await self.session.workspace.make_preview_token(token)
+            came = await self.session.workspace.create_preview_token(token)
         except ContentstackError as error:
             came = error
         if isinstance(came, ContentstackError):

@@ -66,7 +66,7 @@ class DeleteScreen(TokendeckScreen[str], place=Place.DELETE):
             return
         workspace = self.session.workspace
         delete = (
-            workspace.drop_preview_token
+            workspace.delete_preview_token
             if self._preview_only
             else workspace.delete_token
         )

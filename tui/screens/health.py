@@ -53,7 +53,7 @@ class HealthScreen(TokendeckScreen[None], place=Place.HINTS):
 
     def draw(self) -> None:
         """Bring the list up to the snapshot."""
-        hints = self.session.workspace.hints
+        hints = self.session.workspace.warnings
         if hints is self._drawn:
             return
         self._drawn = hints

@@ -18,7 +18,7 @@ from tui.workspace.snapshot import Listing, Snapshot
 
 def new_facts(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Fact]:
     """What a plan will make, word for word."""
-    draft = plan.draft(has_branches=snapshot.has_branches)
+    draft = plan.management_request(has_branches=snapshot.has_branches)
     return [
         Fact("Name", draft.name),
         Fact("Description", draft.description or "none"),

@@ -78,7 +78,7 @@ async def open_coverage(screen: TokendeckScreen[Any]) -> None:
 async def open_editor(screen: TokendeckScreen[Any]) -> None:
     """The form of the token under the cursor, filled in."""
     if token := screen.facts().token:
-        await _open_form(screen, screen.session.workspace.edit_of(token))
+        await _open_form(screen, screen.session.workspace.forms.edit_of(token))
 
 
 async def open_delete(screen: TokendeckScreen[Any]) -> None:
@@ -298,7 +298,7 @@ async def _open_form(
             screen.say(answer)
         elif not form.begun:
             if form.seen:
-                session.workspace.forms.pop(form.seen.uid, None)
+                session.workspace.forms.discard(form.seen.uid)
         else:
             words = f"The token that you began is kept; {session.key('new')} goes on with it."
             if form.seen:

@@ -22,7 +22,7 @@ from tui.workspace.comparison import Version, deviations, differences, moment_of
 from tui.workspace.creation import Created
 from tui.workspace.rotation import RotationState, RotationStep, replacement_end
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verifying import Check
+from tui.workspace.verification import Check
 from tui.workspace.writing import Deletion
 
 _MOST_NAMED = 8

@@ -282,7 +282,7 @@ def copy_hint(key: Key, command_id: str) -> str:
 def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
     """What a plan will make, word for word; the names first."""
     names = plan.token_names()
-    drafts = plan.drafts(has_branches=snapshot.has_branches)
+    drafts = plan.requests(has_branches=snapshot.has_branches)
     made = [
         Fact(
             "Name" if number == 0 else " ",

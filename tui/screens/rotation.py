@@ -32,8 +32,8 @@ from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
 from tui.workspace.creation import OldestUnnamed, at_risk
-from tui.workspace.rotation import RotationState, RotationStep, draft_of, progress
-from tui.workspace.verifying import Check, Verification
+from tui.workspace.rotation import RotationState, RotationStep, progress
+from tui.workspace.verification import Check, Verification
 from tui.workspace.writing import ChangedSince
 
 
@@ -140,7 +140,7 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
         elif now.step is RotationStep.VERIFY:
             self.ask(
                 "Verifying the twin …",
-                workspace.verify,
+                workspace.verifier.verify,
                 [replacement],
                 self._told,
                 fresh=True,
@@ -153,7 +153,7 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
             )
         elif now.step is RotationStep.RENAME:
             draft = msgspec.structs.replace(
-                draft_of(replacement), name=self._rotation.old_name
+                replacement.as_request(), name=self._rotation.old_name
             )
             self.ask(
                 "Giving the twin the old name …",

@@ -79,7 +79,7 @@ class Session:
         """
         stack = self.workspace.snapshot.stack
         return (
-            self.drafts.keep(stack.uid, {} if forget else self.workspace.drafts)
+            self.drafts.keep(stack.uid, {} if forget else self.workspace.forms.drafts)
             if stack
             else ""
         )

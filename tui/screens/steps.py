@@ -39,7 +39,7 @@ from tui.workspace.plan import (
     scope_problem,
 )
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.verifying import PREVIEW_OFF
+from tui.workspace.verify_text import PREVIEW_OFF
 
 
 class WizardStep(Vertical):
@@ -378,7 +378,7 @@ class ReviewStep(WizardStep):
         )
         if seen:
             facts = outcomes.change_facts(
-                seen, self.form.draft(has_branches=snapshot.has_branches)
+                seen, self.form.request(has_branches=snapshot.has_branches)
             )
             return (
                 f"Changes to {seen.name}",

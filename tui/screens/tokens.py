@@ -13,7 +13,7 @@ from textual.worker import Worker
 
 from tui.commands import Command, Place
 from tui.conditions import Moment
-from tui.contentstack.models import Odd, Token
+from tui.contentstack.models import Odd, Token, TokenKind
 from tui.screens import presentation
 from tui.screens.base import TokendeckScreen
 from tui.screens.session import Session
@@ -24,7 +24,6 @@ from tui.widgets.lines import AFTER_THE_FRAME, Box
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
-from tui.workspace.plan import TokenKind
 from tui.workspace.snapshot import Listing, kind_of
 
 _JUDGED_AT_ONCE = 500
@@ -289,7 +288,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
 
     def _count_hints(self) -> None:
         self._hint_counts = {
-            tab: self.session.workspace.hint_count(tab) for tab in _COLUMNS
+            tab: self.session.workspace.warning_count(tab) for tab in _COLUMNS
         }
 
     def _draw_card(self) -> None:

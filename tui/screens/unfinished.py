@@ -60,8 +60,8 @@ def _forms(session: Session, stack: str) -> Iterator[tuple[str, str]]:
         session.workspace.snapshot,
         session.key("new"),
     )
-    workspace.go_on_with(session.drafts.open(stack), snapshot)
-    for key, draft in workspace.drafts.items():
+    workspace.forms.restore(session.drafts.open(stack), snapshot)
+    for key, draft in workspace.forms.drafts.items():
         token = snapshot.delivery_token(key) or snapshot.management_token(key)
         if token is not None:
             yield f"changes to {token.name}, {session.key('edit')} on it goes on", key

@@ -25,7 +25,7 @@ from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
-from tui.workspace.verifying import Check, Verification
+from tui.workspace.verification import Check, Verification
 
 _FEW = 50
 _COLUMNS = (
@@ -138,7 +138,11 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         return sum(check.finding is not None for check in self._checks)
 
     def _begin(self) -> None:
-        verify, pasted, fresh = self.session.workspace.verify, self._pasted, self._fresh
+        verify, pasted, fresh = (
+            self.session.workspace.verifier.verify,
+            self._pasted,
+            self._fresh,
+        )
         self.ask(
             "Verifying …", verify, self._tokens, self._told, pasted=pasted, fresh=fresh
         )

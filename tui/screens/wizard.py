@@ -26,7 +26,7 @@ from tui.widgets.row_list import RowList
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.toggle import Toggle
 from tui.workspace.creation import Created, OldestUnnamed
-from tui.workspace.plan import Form
+from tui.workspace.plan import EditForm, Form
 from tui.workspace.writing import ChangedSince
 
 
@@ -170,17 +170,19 @@ class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
         )
 
     async def _save(self) -> str:
-        draft = self._form.draft(has_branches=self.snapshot.has_branches)
-        return outcomes.saved_words(
-            await self.session.workspace.update_token(self._form.seen, draft), draft
-        )
+        seen = self._form.seen
+        if seen is None:
+            raise RuntimeError("a new token is created, not saved")
+        request = self._form.request(has_branches=self.snapshot.has_branches)
+        saved = await self.session.workspace.update_token(seen, request)
+        return outcomes.saved_words(saved, request)
 
     async def _make(self) -> Created:
         workspace = self.session.workspace
         if self._form.plan.kind == "delivery":
-            return await workspace.make_delivery_tokens(self._progress)
+            return await workspace.create_delivery_tokens(self._progress)
         oldest = self.query_one(ReviewStep).oldest
-        made = await workspace.make_management_token(oldest.uid if oldest else "")
+        made = await workspace.create_management_token(oldest.uid if oldest else "")
         # Until somebody takes its value, which is in this answer alone.
         self.session.hold(made.tokens[0])
         return made
@@ -212,7 +214,7 @@ class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
 
     def unanswered(self, error: BaseException) -> None:
         """Say what stands in the way; the form stays as it is."""
-        if isinstance(error, ChangedSince):
+        if isinstance(error, ChangedSince) and isinstance(self._form, EditForm):
             self._form.rebase(error.current)
             self.step.enter()
             self.say(

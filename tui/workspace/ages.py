@@ -17,7 +17,7 @@ _SOON = timedelta(days=7)
 
 
 def age(moment: datetime | None, now: datetime) -> str:
-    """How long ago `moment` was, such as "2 h" or "5 w"; "-" where it is not known."""
+    """Return how long ago `moment` was: "2 h", "5 w"; "-" where it is not known."""
     if moment is None:
         return "-"
     seconds = max(0.0, (now - moment).total_seconds())
@@ -28,7 +28,7 @@ def age(moment: datetime | None, now: datetime) -> str:
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
-    """The same for a sentence: "2 h ago", "just now", "at an unknown time"."""
+    """Return the age for a sentence: "2 h ago", "just now", "at an unknown time"."""
     words = age(moment, now)
     if words == "-":
         return "at an unknown time"
@@ -36,27 +36,27 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def day_and_time(moment: datetime | None) -> str:
-    """A moment in UTC as "2026-10-02 14:03"; "unknown" where it is not known."""
+    """Return a moment in UTC: "2026-10-02 14:03"; "unknown" where it is not known."""
     return moment.strftime("%Y-%m-%d %H:%M") if moment else "unknown"
 
 
 def day_of(moment: datetime) -> str:
-    """The day of a moment in UTC as "2026-10-02"."""
+    """Return the day of a moment in UTC: "2026-10-02"."""
     return moment.date().isoformat()
 
 
 def day_and_hour(moment: datetime) -> str:
-    """When exactly a token ends, as "2026-10-02, 00:00 UTC"."""
+    """Return when exactly a token expires: "2026-10-02, 00:00 UTC"."""
     return f"{day_of(moment)}, {moment:%H:%M} UTC"
 
 
 def is_ending(moment: datetime | None, now: datetime) -> bool:
-    """Whether a token that ends at `moment` has ended, or will within a week."""
+    """Return whether `moment` is over, or will be within a week."""
     return moment is not None and moment - now <= _SOON
 
 
 def expiry(moment: datetime | None, now: datetime) -> str:
-    """When a token ends, such as "never", "expired 2026-11-01", "soon 2026-10-21 in 6 d"."""
+    """Return when a token expires: "never", "soon 2026-10-21 in 6 d", …."""
     if moment is None:
         return "never"
     day = day_of(moment)

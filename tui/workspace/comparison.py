@@ -1,4 +1,4 @@
-"""What tells two versions of a token apart, and what was asked from what came of it."""
+"""The fields in which two versions of a token differ."""
 
 from __future__ import annotations
 
@@ -26,10 +26,7 @@ _EMPTY: tuple[object, ...] = (None, [], {}, "")
 
 
 def moment_of(day: date | None) -> datetime | None:
-    """When a token that ends on `day` ends.
-
-    At 00:00 UTC, unless it is a moment already.
-    """
+    """Return when a token expires on `day`: 00:00 UTC, unless it is a moment already."""
     if day is None or isinstance(day, datetime):
         return day
     return datetime.combine(day, time(), UTC)
@@ -49,19 +46,21 @@ _FIELDS: dict[str, Callable[[Any], object]] = {
 
 
 def differences(one: Version, other: Version) -> tuple[str, ...]:
-    """The fields in which two versions of a token differ; order counts nowhere."""
+    """Return the fields in which two versions of a token differ; order never counts."""
     return tuple(words for words, part in _FIELDS.items() if part(one) != part(other))
 
 
 def changes(before: Version, after: Version) -> tuple[str, ...]:
-    """The fields that somebody changed, down to what no form shows."""
-    fields = differences(before, after)
-    same = _rights(before.scope.items) == _rights(after.scope.items)
-    return fields or (() if same else ("details of the scope",))
+    """Return the fields that somebody changed, down to what no form shows."""
+    if fields := differences(before, after):
+        return fields
+    if _rights(before.scope.items) == _rights(after.scope.items):
+        return ()
+    return ("details of the scope",)
 
 
 def deviations(came: Version, asked: Version) -> tuple[str, ...]:
-    """The fields in which the server made something else than was asked.
+    """Return the fields in which the server created something else than was asked.
 
     What it adds to an item on its own is no difference, unless that is a right.
     """
@@ -72,25 +71,25 @@ def deviations(came: Version, asked: Version) -> tuple[str, ...]:
 
 
 def _rights(items: tuple[Item, ...]) -> Counter[str]:
-    """Items as texts that are equal where they grant the same."""
-    texts = ((*_right(item), _details(item)) for item in items)
-    return Counter(json.dumps(text, sort_keys=True) for text in texts)
+    """Return items as texts that are equal where they grant the same."""
+    rights = ((*_right(item), _details(item)) for item in items)
+    return Counter(json.dumps(right, sort_keys=True) for right in rights)
 
 
 def _right(item: Item) -> tuple[object, list[str]]:
-    """The module of an item, and what is granted of it."""
+    """Return the module of an item, and what is granted of it."""
     return item.get("module"), sorted(granted(item))
 
 
 def _details(item: Item) -> Item:
-    """What an item holds besides, such as the branches that a module is limited to.
+    """Return what an item holds besides, such as the branches of a module.
 
     Its own names are compared by themselves, and `_metadata` is the server's.
     """
     acl = item.get("acl")
-    rest = without_names(item) | {
-        "acl": _other_members(acl) if isinstance(acl, dict) else acl
-    }
+    if isinstance(acl, dict):
+        acl = _other_members(acl)
+    rest = without_names(item) | {"acl": acl}
     hidden = ("module", "_metadata")
     return {
         key: value
@@ -100,7 +99,7 @@ def _details(item: Item) -> Item:
 
 
 def _other_members(acl: Item) -> Item:
-    """What an `acl` holds that is neither granted nor withheld."""
+    """Return what an `acl` holds that is neither granted nor withheld."""
     plain = ("true", "false", "0", "1", "none")
     return {
         key: value for key, value in acl.items() if str(value).casefold() not in plain
@@ -108,7 +107,10 @@ def _other_members(acl: Item) -> Item:
 
 
 def _gives(came: tuple[Item, ...], asked: tuple[Item, ...]) -> bool:
-    """Whether rights are those that were asked for, whatever the server adds about them."""
+    """Return whether rights are those that were asked for.
+
+    Whatever the server adds about them does not count.
+    """
     left = [*came]
     for item in asked:
         found = (place for place, other in enumerate(left) if _is_as_asked(other, item))

@@ -1,7 +1,4 @@
-"""What somebody has to type before a token ends.
-
-Something only a look at the right token gives.
-"""
+"""What somebody types before a token is deleted: what only a look at it gives."""
 
 from __future__ import annotations
 
@@ -22,26 +19,24 @@ class Confirmation:
 
 
 def confirmation(tokens: Sequence[Token]) -> Confirmation:
-    """The name of one token, or the number of several.
+    """Return what to type: the name of one token, or the number of several.
 
-    A name that is blank, not ASCII or longer than 40 characters is not one to type: the
-    value's last four characters stand for it, or the uid's, where the value is not
-    known.
+    A name that can't be typed is replaced by the value's last four characters, or by
+    the uid's, where the value is not known.
     """
     if len(tokens) > 1:
         return Confirmation(str(len(tokens)), f"their number, {len(tokens)}")
     (token,) = tokens
-    name = token.name
-    if (
-        name.strip() == name != ""
-        and name.isascii()
-        and name.isprintable()
-        and len(name) <= _LONGEST_NAME
-    ):
-        return Confirmation(name, f"its name, {name}")
+    if _can_be_typed(token.name):
+        return Confirmation(token.name, f"its name, {token.name}")
     value = token.value.last4 if isinstance(token, DeliveryToken) else ""
     if value:
         return Confirmation(value, f"the last four characters of its value, {value}")
-    return Confirmation(
-        token.uid[-4:], f"the last four characters of its uid, {token.uid[-4:]}"
-    )
+    uid = token.uid[-4:]
+    return Confirmation(uid, f"the last four characters of its uid, {uid}")
+
+
+def _can_be_typed(name: str) -> bool:
+    if not name or name.strip() != name or len(name) > _LONGEST_NAME:
+        return False
+    return name.isascii() and name.isprintable()

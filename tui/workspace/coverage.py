@@ -1,7 +1,8 @@
-"""Environments by branches and aliases, and the delivery tokens that serve each cell of that map.
+"""The map of environments by branches and aliases, and which delivery tokens serve it.
 
-A stack of 3,000 environments and 3,000 branches has nine million cells. None is kept: who serves
-one is worked out when it is looked at, from the tokens of its row and those of its column.
+A stack of 3,000 environments and 3,000 branches has nine million cells. None is kept:
+who serves one is worked out when it is looked at, from the tokens of its row and those
+of its column.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ _ALL = "$all"
 
 @dataclass(frozen=True)
 class Lane:
-    """A column of the map: a branch, an alias and the branch it points to, or a stack without branches."""
+    """A column of the map: a branch, an alias, or a stack without branches.
+
+    Attributes:
+        target: the branch that an alias points to.
+    """
 
     kind: Literal["branch", "alias", "stack"]
     name: str = ""
@@ -41,8 +46,10 @@ class Lane:
 class Cell:
     """Who serves an environment on a branch or alias.
 
-    `tokens` name it in their scope. `near` name the same content otherwise: the branch
-    that the alias points to, or an alias of the branch.
+    Attributes:
+        tokens: those that name it in their scope.
+        near: those that name the same content otherwise: the branch that the alias
+            points to, or an alias of the branch.
     """
 
     tokens: tuple[DeliveryToken, ...] = ()
@@ -51,7 +58,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Glance:
-    """What a cell comes to: how many tokens, `named` or not, and whether one has a preview token."""
+    """What a cell comes to: how many tokens serve it.
+
+    Attributes:
+        named: whether they name it in their scope.
+        preview: whether one of them has a preview token.
+    """
 
     count: int
     named: bool
@@ -66,8 +78,9 @@ Tokens = int
 class Coverage:
     """The map. What a scope names and the stack does not have is in none of its cells.
 
-    `unplaced` are the tokens that name no environment, or no branch, and may still
-    serve some.
+    Attributes:
+        unplaced: the tokens that name no environment, or no branch, and may still serve
+            some.
     """
 
     environments: tuple[str, ...] = ()
@@ -80,15 +93,12 @@ class Coverage:
     _contents: Mapping[str, Tokens] = field(default_factory=dict)
 
     def cell(self, environment: str, lane: Lane) -> Cell:
-        """One cell of the map."""
+        """Return one cell of the map."""
         named, near = self._cell(environment, lane)
         return Cell(tuple(self._listed(named)), tuple(self._listed(near)))
 
     def glance(self, environment: str, lane: Lane) -> Glance:
-        """Count who serves a cell.
-
-        Those that name it, else those that name the same content.
-        """
+        """Count the tokens that name a cell, else those that name the same content."""
         named, near = self._cell(environment, lane)
         tokens = named or near
         return Glance(tokens.bit_count(), bool(named), bool(tokens & self._preview))
@@ -124,7 +134,7 @@ class Coverage:
 
 
 def coverage_of(snapshot: Snapshot) -> Coverage:
-    """The map of what was last read; a stack without branches has one lane."""
+    """Return the map of what was last read; a stack without branches has one lane."""
     tokens = snapshot.delivery.items
     lanes = _lanes(snapshot)
     scopes = [token.scope for token in tokens]
@@ -132,10 +142,11 @@ def coverage_of(snapshot: Snapshot) -> Coverage:
         "branch": _by_name(scope.branches for scope in scopes),
         "alias": _by_name(scope.aliases for scope in scopes),
     }
+    everything = {_ALL: (1 << len(tokens)) - 1}
     columns: dict[Lane, Tokens] = {}
     contents: dict[str, Tokens] = {}
     for lane in lanes:
-        names = named.get(lane.kind, {_ALL: (1 << len(tokens)) - 1})
+        names = named.get(lane.kind, everything)
         columns[lane] = names.get(lane.name, 0) | names.get(_ALL, 0)
         contents[lane.content] = contents.get(lane.content, 0) | columns[lane]
     preview = (1 << at for at, token in enumerate(tokens) if token.preview)
@@ -152,7 +163,7 @@ def coverage_of(snapshot: Snapshot) -> Coverage:
 
 
 def _is_placed(scope: Scope, snapshot: Snapshot) -> bool:
-    """Whether a scope names what it serves."""
+    """Return whether a scope names what it serves."""
     lanes = scope.branches or scope.aliases or not snapshot.has_branches
     return bool(scope.environments and lanes)
 

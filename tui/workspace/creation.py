@@ -1,4 +1,4 @@
-"""Making tokens, and saying truthfully which were made.
+"""Creating tokens, and saying truthfully which were created.
 
 A create whose answer was lost is never sent again blindly: the stack is read, and what
 is there decides.
@@ -13,40 +13,46 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tui.clock import Clock
 from tui.contentstack.errors import ContentstackError, Interrupted
 from tui.contentstack.models import (
     DeliveryToken,
     DeliveryTokenRequest,
     ManagementToken,
     ManagementTokenRequest,
+    Token,
 )
+from tui.contentstack.rows import Rows
 from tui.workspace.comparison import deviations
+from tui.workspace.snapshot_store import SnapshotStore
+from tui.workspace.stack_connection import StackConnection
 from tui.workspace.writing import Unclear, best_effort, resolve_write
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
-    from tui.contentstack.rows import Rows
-    from tui.workspace.workspace import Workspace
 
 # So far may this machine's clock and Contentstack's be apart.
 _SKEW = timedelta(minutes=10)
+_LATELY = timedelta(minutes=5)
 _UNKNOWN_AGE = datetime.max.replace(tzinfo=UTC)
 
 FULL = 10
 """So many management tokens a stack may have, by the API reference.
 
-One more silently ends the oldest.
+One more silently deletes the oldest.
 """
 
 
 @dataclass(frozen=True)
 class Created:
-    """What came of a plan: the tokens made, and the first that failed, after which no more were tried.
+    """The tokens that were created, and the first that failed, after which none was tried.
 
-    A management token comes alone, with its value, which is None where it was lost with the answer.
+    A management token comes alone, with its value, which is None where it was lost with
+    the answer.
 
     Attributes:
-        otherwise: by token uid, the fields in which the server made something else than was asked.
+        otherwise: by token uid, the fields in which the server created something else
+            than was asked.
         gone: management tokens that were there before and are not there any more.
     """
 
@@ -61,112 +67,15 @@ class Created:
 CreateProgress = Callable[[int, int], None]
 """Told before each token: its number from 1, and how many there are."""
 
-
-class TokenCreator:
-    """Makes the delivery tokens of one stack, and remembers those that may have been made unseen."""
-
-    def __init__(self, opened: Workspace) -> None:
-        self._opened = opened
-        self._asked: dict[str, datetime] = {}
-        self._stopped = False
-
-    async def make(
-        self,
-        drafts: tuple[DeliveryTokenRequest, ...],
-        *,
-        with_preview: bool,
-        progress: CreateProgress = lambda _number, _count: None,
-    ) -> Created:
-        """Make one token after the other.
-
-        Stop at a refusal, which the next would most likely meet too.
-
-        Cancelled, it stops as well, and answers with what came of it, the token under
-        way included.
-        """
-        made: list[DeliveryToken] = []
-        otherwise: dict[str, tuple[str, ...]] = {}
-        self._stopped = False
-        for number, draft in enumerate(drafts, start=1):
-            progress(number, len(drafts))
-            try:
-                if self._stopped:
-                    raise Interrupted("You stopped before it was asked for.")
-                token = await self._make(draft, with_preview)
-            except ContentstackError as error:
-                return Created(tuple(made), draft, error, drafts[number:], otherwise)
-            made.append(token)
-            missing = (
-                ("preview token",) if with_preview and token.preview is None else ()
-            )
-            if fields := (*deviations(token, draft), *missing):
-                otherwise[token.uid] = fields
-        return Created(tuple(made), otherwise=otherwise)
-
-    async def _make(
-        self, draft: DeliveryTokenRequest, with_preview: bool
-    ) -> DeliveryToken:
-        client, since = self._opened.calls, self._asked.get(draft.name)
-        asked_before = since is not None
-        since = since or self._opened.server_now()
-
-        async def look() -> DeliveryToken | None:
-            self._asked[draft.name] = since
-            tokens = await client.delivery_tokens()
-            token = next((token for token in tokens if token.name == draft.name), None)
-            if token is not None:
-                return self._recognised(token, draft, since)
-            known = {row.uid for row in self._opened.snapshot.delivery.odd}
-            _check_that_none_hides(tokens, draft.name, known)
-            return None
-
-        async def create() -> DeliveryToken:
-            found = await look() if asked_before else None
-            return found or await client.create_delivery_token(
-                draft, with_preview=with_preview
-            )
-
-        # A name that is refused as taken may be taken by the token that was asked for
-        # before.
-        token = await resolve_write(create(), look, self._stop, doubted=asked_before)
-        self._asked.pop(draft.name, None)
-        return token
-
-    def _stop(self) -> None:
-        self._stopped = True
-
-    def _recognised(
-        self, token: DeliveryToken, draft: DeliveryTokenRequest, since: datetime
-    ) -> DeliveryToken:
-        """The token, if it is the one that was asked for and nobody else's.
-
-        Names are unique in a stack.
-        """
-        snapshot = self._opened.snapshot
-        me = snapshot.user.uid if snapshot.user else ""
-        if snapshot.delivery_token(token.uid) or (
-            me and token.created_by not in ("", me)
-        ):
-            del self._asked[draft.name]
-            raise Unclear(
-                f"It is not made: {draft.name} is the name of a token that somebody else made."
-            )
-        fields = deviations(token, draft)
-        if token.created_at is not None and token.created_at < since - _SKEW:
-            fields = (*fields, "time of making")
-        if fields:
-            raise Unclear(
-                f"There is a token called {draft.name} whose {', '.join(fields)} is not what was asked for: "
-                "whether it was made just now is not known. Look at it in the list.",
-                may_have_happened=True,
-            )
-        return token
+UnansweredCreates = dict[str, Collection[str]]
+"""Names that were asked for without an answer, with the uids that were there before."""
 
 
 class OldestUnnamed(Exception):
-    """Another token may end than the one that was named, or none was; nothing was sent.
+    """Another token may be deleted than the one that was named; nothing was sent.
 
-    `listed` are all.
+    Attributes:
+        listed: all management tokens of the stack.
     """
 
     def __init__(self, listed: Rows[ManagementToken]) -> None:
@@ -174,113 +83,273 @@ class OldestUnnamed(Exception):
         self.listed = listed
 
 
+class RecentlyCreated:
+    """Remembers the tokens of this run that a host may not know yet.
+
+    By this machine's clock, which may be far from the one that dates tokens.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._moments: dict[str, datetime] = {}
+
+    def note(self, token: Token) -> None:
+        """Remember that a token, or its preview token, was created just now."""
+        self._moments[token.uid] = self._clock()
+
+    def uids(self) -> set[str]:
+        """Return the uids of what was created in the last minutes."""
+        now = self._clock()
+        return {uid for uid, moment in self._moments.items() if now - moment < _LATELY}
+
+
+class TokenCreator:
+    """Creates the tokens of one stack.
+
+    It remembers those that may have been created though no answer came.
+    """
+
+    def __init__(self, connection: StackConnection, snapshots: SnapshotStore) -> None:
+        self._connection = connection
+        self._snapshots = snapshots
+        self._asked_at: dict[str, datetime] = {}
+        self._unanswered: UnansweredCreates = {}
+        self._stopped = False
+
+    async def create_delivery(
+        self,
+        requests: Sequence[DeliveryTokenRequest],
+        *,
+        with_preview: bool,
+        on_progress: CreateProgress = lambda _number, _count: None,
+    ) -> Created:
+        """Create one token after the other, up to the first refusal.
+
+        The next would most likely meet the same one. Cancelled, it stops as well, and
+        answers with what came of it, the token under way included.
+        """
+        created: list[DeliveryToken] = []
+        otherwise: dict[str, tuple[str, ...]] = {}
+        self._stopped = False
+        for number, request in enumerate(requests, start=1):
+            on_progress(number, len(requests))
+            try:
+                if self._stopped:
+                    raise Interrupted("You stopped before it was asked for.")
+                token = await self._create_one(request, with_preview)
+            except ContentstackError as error:
+                untried = tuple(requests[number:])
+                return Created(tuple(created), request, error, untried, otherwise)
+            created.append(token)
+            fields = deviations(token, request)
+            if with_preview and token.preview is None:
+                fields = (*fields, "preview token")
+            if fields:
+                otherwise[token.uid] = fields
+        return Created(tuple(created), otherwise=otherwise)
+
+    async def create_management(
+        self, request: ManagementTokenRequest, named: str
+    ) -> tuple[Created, Rows[ManagementToken] | None]:
+        """Create a management token, see `create_management`."""
+        return await create_management(
+            self._connection.calls, request, named, self._unanswered, self._me()
+        )
+
+    async def _create_one(
+        self, request: DeliveryTokenRequest, with_preview: bool
+    ) -> DeliveryToken:
+        client = self._connection.calls
+        asked_before = request.name in self._asked_at
+        since = self._asked_at.get(request.name) or self._connection.server_now()
+
+        async def look() -> DeliveryToken | None:
+            self._asked_at[request.name] = since
+            tokens = await client.delivery_tokens()
+            for token in tokens:
+                if token.name == request.name:
+                    return self._recognised(token, request, since)
+            known = {row.uid for row in self._snapshots.snapshot.delivery.odd}
+            _check_that_none_hides(tokens, request.name, known)
+            return None
+
+        async def create() -> DeliveryToken:
+            if asked_before and (found := await look()):
+                return found
+            return await client.create_delivery_token(
+                request, with_preview=with_preview
+            )
+
+        # A name that is refused as taken may be taken by the token that was asked for
+        # before.
+        token = await resolve_write(create(), look, self._stop, doubted=asked_before)
+        self._asked_at.pop(request.name, None)
+        return token
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+    def _me(self) -> str:
+        user = self._snapshots.snapshot.user
+        return user.uid if user else ""
+
+    def _recognised(
+        self, token: DeliveryToken, request: DeliveryTokenRequest, since: datetime
+    ) -> DeliveryToken:
+        """Return the token of that name, if it is the one that was asked for.
+
+        Names are unique in a stack, so there is only one.
+
+        Raises:
+            Unclear: if it is somebody else's, or may be.
+        """
+        known = self._snapshots.snapshot.delivery_token(token.uid) is not None
+        if known or not _may_be_mine(token, self._me()):
+            del self._asked_at[request.name]
+            raise Unclear(
+                f"It is not made: {request.name} is the name of a token"
+                " that somebody else made."
+            )
+        fields = deviations(token, request)
+        if token.created_at is not None and token.created_at < since - _SKEW:
+            fields = (*fields, "time of making")
+        if fields:
+            raise Unclear(
+                f"There is a token called {request.name} whose {', '.join(fields)}"
+                " is not what was asked for: whether it was made just now is not"
+                " known. Look at it in the list.",
+                may_have_happened=True,
+            )
+        return token
+
+
 def at_risk(tokens: Sequence[ManagementToken], odd: int = 0) -> ManagementToken | None:
-    """The oldest token, where one more may end it; `odd` more were not understood."""
+    """Return the oldest token, where one more may delete it.
+
+    `odd` is how many more there are that were not understood.
+    """
     if not tokens or len(tokens) + odd < FULL:
         return None
     return min(reversed(tokens), key=lambda token: token.created_at or _UNKNOWN_AGE)
 
 
-Lost = dict[str, Collection[str]]
-"""Names that were asked for without an answer, and the uids that there were before."""
-
-
-async def make_management(
+async def create_management(
     client: StackClient,
-    draft: ManagementTokenRequest,
+    request: ManagementTokenRequest,
     named: str,
-    lost: Lost,
+    unanswered: UnansweredCreates,
     me: str = "",
 ) -> tuple[Created, Rows[ManagementToken] | None]:
-    """Make a management token.
+    """Create a management token, and read what the stack holds then, if it can be.
 
-    What came of it, and what the stack holds now if that could be read.
-
-    `named` is the uid of the token that may end for it, empty for none. After a lost
-    answer, or if it is cancelled, what is new in the stack tells whether it was made;
-    what `me`, a user's uid, did not create is somebody else's. The name is noted in
-    `lost` then, and looked for before it is asked for again.
+    `named` is the uid of the token that may be deleted for it, empty for none. After a
+    lost answer, or if this is cancelled, what is new in the stack tells whether it was
+    created; what `me`, a user's uid, did not create is somebody else's. The name is
+    noted in `unanswered` then, and looked for before it is asked for again.
 
     Raises:
-        OldestUnnamed: if another one may end than the one that was named.
+        OldestUnnamed: if another token may be deleted than the one that was named.
         ContentstackError: as the server refuses it, or where nobody can say whether it
-            was made.
+            was created.
     """
+    name = request.name
     before = await client.management_tokens()
-    asked_before = draft.name in lost
-    known: Collection[str] = lost.get(draft.name, before.uids)
+    asked_before = name in unanswered
+    known = unanswered.get(name, before.uids)
 
     async def look() -> ManagementToken | None:
-        lost[draft.name] = known
-        return _ours(await client.management_tokens(), before, draft.name, known, me)
+        unanswered[name] = known
+        listed = await client.management_tokens()
+        return _created_after_all(listed, before, name, known, me)
 
-    token = _ours(before, before, draft.name, known, me) if asked_before else None
+    token = None
+    if asked_before:
+        token = _created_after_all(before, before, name, known, me)
     if token is None:
         oldest = at_risk(before, len(before.odd))
         if oldest is not None and oldest.uid != named:
             raise OldestUnnamed(before)
-        token = await resolve_write(client.create_management_token(draft), look)
-    lost.pop(draft.name, None)
+        token = await resolve_write(client.create_management_token(request), look)
+    unanswered.pop(name, None)
     listed = await best_effort(client.management_tokens())
     if listed is None:
-        return _compared(token, draft), None
-    # Shown is what the stack holds; the value alone comes from the answer.
+        return _as_created(token, request), None
+    # Shown is what the stack holds; only the value comes from the answer.
     held = next((item for item in listed if item.uid == token.uid), token)
-    left = listed.uids
-    told = not before.cut and not listed.cut and "" not in left
-    gone = tuple(item for item in before if told and item.uid not in left)
-    return _compared(
-        msgspec.structs.replace(held, value=token.value), draft, gone
-    ), listed
+    held = msgspec.structs.replace(held, value=token.value)
+    return _as_created(held, request, _gone(before, listed)), listed
 
 
-def _ours(
+def _gone(
+    before: Rows[ManagementToken], after: Rows[ManagementToken]
+) -> tuple[ManagementToken, ...]:
+    """Return the tokens that are not there any more; none where that can't be told."""
+    left = after.uids
+    if before.cut or after.cut or "" in left:
+        return ()
+    return tuple(token for token in before if token.uid not in left)
+
+
+def _created_after_all(
     listed: Rows[ManagementToken],
     before: Rows[ManagementToken],
     name: str,
     known: Collection[str],
     me: str,
 ) -> ManagementToken | None:
-    """Return the token that was created after all; None if there is no trace of it.
+    """Return the token that was created though no answer came; None for no trace of it.
 
     Raises:
         Unclear: where the lists don't tell.
     """
     new = [token for token in listed if token.uid not in known and token.name == name]
-    new = [token for token in new if not me or token.created_by in ("", me)]
-    if len(new) > 1:
+    mine = [token for token in new if _may_be_mine(token, me)]
+    if len(mine) > 1:
         raise Unclear(
-            f"{len(new)} new tokens are called {name}: whether one of them is yours is not known. "
-            "Look at them in the list.",
+            f"{len(mine)} new tokens are called {name}: whether one of them is yours"
+            " is not known. Look at them in the list.",
             may_have_happened=True,
         )
-    if not new or before.cut:
-        _check_that_none_hides(before if before.cut else listed, name, known)
-    return new[0] if new else None
+    if before.cut:
+        _check_that_none_hides(before, name, known)
+    elif not mine:
+        _check_that_none_hides(listed, name, known)
+    return mine[0] if mine else None
 
 
-def _compared(
+def _may_be_mine(token: Token, me: str) -> bool:
+    return not me or token.created_by in ("", me)
+
+
+def _as_created(
     token: ManagementToken,
-    draft: ManagementTokenRequest,
+    request: ManagementTokenRequest,
     gone: tuple[ManagementToken, ...] = (),
 ) -> Created:
-    fields = deviations(token, draft)
+    fields = deviations(token, request)
     token = msgspec.structs.replace(token, value=token.value or None)
     return Created((token,), otherwise={token.uid: fields} if fields else {}, gone=gone)
 
 
 def _check_that_none_hides(
-    listed: Rows[Any], name: str, known: Collection[str]
+    listed: Rows[DeliveryToken] | Rows[ManagementToken],
+    name: str,
+    known: Collection[str],
 ) -> None:
-    """`Unclear` where a token of that name may be in the stack and not among the rows.
+    """Refuse to conclude where a token of that name may be missing from the rows.
 
     `known` are the uids of rows that were there before.
+
+    Raises:
+        Unclear: saying why it may be missing.
     """
-    where = listed.cut
-    if any(
-        row.name in ("", name) and row.uid not in {*known} - {""} for row in listed.odd
-    ):
-        where = "a row of the list is not understood, and may be it"
-    if where:
-        told = f"Whether {name} was made is not known: {where}. Look at it in the list."
-        raise Unclear(told, may_have_happened=True)
+    why = listed.cut
+    for row in listed.odd:
+        is_new = not row.uid or row.uid not in known
+        if is_new and row.name in ("", name):
+            why = "a row of the list is not understood, and may be it"
+    if why:
+        raise Unclear(
+            f"Whether {name} was made is not known: {why}. Look at it in the list.",
+            may_have_happened=True,
+        )

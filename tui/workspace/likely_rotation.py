@@ -1,6 +1,4 @@
-"""Tokens that look like a rotation of which nothing is kept.
-
-The state of an earlier run was lost.
+"""Tokens that look like a rotation whose state was lost with an earlier run.
 
 Name, scope and age are what a replacement would have. That is no proof, so the user is
 asked.
@@ -15,7 +13,7 @@ from datetime import UTC, datetime
 from tui.contentstack.models import Token
 from tui.state.rotations import Rotation
 from tui.workspace.comparison import differences
-from tui.workspace.snapshot import Snapshot, kind_of
+from tui.workspace.snapshot import Snapshot
 
 # As `Snapshot.free_name` writes them.
 _NEXT = re.compile(r"(?P<old>.+)-next(?:-\d+)?", re.DOTALL)
@@ -24,15 +22,17 @@ _UNKNOWN_AGE = datetime.min.replace(tzinfo=UTC)
 
 
 def likely_rotation(token: Token, snapshot: Snapshot) -> Rotation | None:
-    """Return the rotation that a token seems to be part of, as the old one or the replacement."""
-    likely = [pair for pair in _named_alike(token, snapshot) if _replaces(*pair)]
+    """Return the rotation that a token seems to be part of, as either of the two."""
+    likely = [
+        (old, new) for old, new in _named_alike(token, snapshot) if _replaces(old, new)
+    ]
     if not likely:
         return None
     # Of several replacements, the newest is the one that was under way.
     old, new = max(likely, key=lambda pair: pair[1].created_at or _UNKNOWN_AGE)
     return Rotation(
         stack=snapshot.stack.uid if snapshot.stack else "",
-        kind=kind_of(old),
+        kind=old.kind,
         old_uid=old.uid,
         old_name=old.name,
         replacement_name=new.name,
@@ -43,7 +43,7 @@ def likely_rotation(token: Token, snapshot: Snapshot) -> Rotation | None:
 def _named_alike(token: Token, snapshot: Snapshot) -> Iterator[tuple[Token, Token]]:
     """Yield pairs of an old token and one with the name of its replacement."""
     own = _NEXT.fullmatch(token.name)
-    for other in snapshot.listing(kind_of(token)).items:
+    for other in snapshot.listing(token.kind).items:
         theirs = _NEXT.fullmatch(other.name)
         if own and own["old"] == other.name:
             yield other, token

@@ -7,25 +7,22 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tui.account.permissions import standing_of
 from tui.contentstack.errors import ContentstackError, NotAllowed, NotContentstack
-from tui.contentstack.models import Thing
 from tui.contentstack.rows import Rows
-from tui.workspace.snapshot import Listing
+from tui.workspace.snapshot import Listed, Listing
 from tui.workspace.snapshot_store import SnapshotStore
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client, StackClient
 
-_Some = TypeVar("_Some", bound=Thing)
-
 
 async def read_everything(
     snapshots: SnapshotStore, client: Client, calls: StackClient
 ) -> None:
-    """Read all lists anew; what could not be read is said on the board."""
+    """Read all lists anew; the snapshot says what could not be read."""
     await asyncio.gather(
         _read_identity(snapshots, client, calls),
         _read_list(snapshots, "delivery", "delivery tokens", calls.delivery_tokens),
@@ -39,10 +36,19 @@ async def read_everything(
     )
 
 
+async def read_live_preview(snapshots: SnapshotStore, calls: StackClient) -> None:
+    """Find out whether Live Preview is on.
+
+    Asked where it matters, not with every reading.
+    """
+    with suppress(ContentstackError):
+        snapshots.change(live_preview=await calls.live_preview())
+
+
 async def _read_identity(
     snapshots: SnapshotStore, client: Client, calls: StackClient
 ) -> None:
-    """Who I am and what I may.
+    """Read who is signed in and what their role allows.
 
     The role may stand in the user, in the stack or in its roles.
     """
@@ -50,24 +56,24 @@ async def _read_identity(
         user, stack, roles = await asyncio.gather(
             client.current_user(), calls.stack(), _if_allowed(calls.roles())
         )
-        snapshots.change(
-            user=user, stack=stack, permissions=standing_of(user, stack, roles)
-        )
+        permissions = standing_of(user, stack, roles)
+        snapshots.change(user=user, stack=stack, permissions=permissions)
 
 
 async def _read_people(snapshots: SnapshotStore, calls: StackClient) -> None:
-    """Names of those who made tokens; where they may not be read, short uids do."""
+    """Read the names of those who created tokens.
+
+    Where they may not be read, short uids do.
+    """
     with suppress(ContentstackError):
-        people = await calls.users()
-        snapshots.change(
-            people=MappingProxyType({person.uid: person for person in people})
-        )
+        people = {person.uid: person for person in await calls.users()}
+        snapshots.change(people=MappingProxyType(people))
 
 
-async def _if_allowed(read: Awaitable[Rows[_Some]]) -> Rows[_Some]:
-    """What many may not read: nothing then, unless nobody of Contentstack's said so."""
+async def _if_allowed(reading: Awaitable[Rows[Listed]]) -> Rows[Listed]:
+    """Return what many may not read, or no rows where Contentstack refuses."""
     try:
-        return await read
+        return await reading
     except NotContentstack:
         raise
     except ContentstackError:

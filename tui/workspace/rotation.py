@@ -1,8 +1,7 @@
 """Replacing a token without an outage.
 
-A twin is made, proved and handed out before the old one ends.
-
-What was done is read from the stack as far as the stack can tell; only what it can't is
+A replacement is created, verified and exported before the old token is deleted. What
+was done is read from the stack as far as the stack can tell; only what it can't is
 remembered.
 """
 
@@ -11,27 +10,93 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-from msgspec.structs import replace
+import msgspec
 
 from tui.contentstack.models import (
     DeliveryToken,
-    DeliveryTokenRequest,
     ManagementToken,
-    ManagementTokenRequest,
     Odd,
     Token,
+    TokenRequest,
 )
 from tui.state.rotations import Rotation, RotationStore
-from tui.workspace.snapshot import Listing, Snapshot, kind_of
+from tui.workspace.snapshot import Listing, Snapshot
 
-if TYPE_CHECKING:
-    pass
+
+@dataclass(frozen=True)
+class ToCreate:
+    """The replacement is to be created."""
+
+    old: Token
+
+
+@dataclass(frozen=True)
+class ToDiscard:
+    """The replacement is to be deleted: its value was shown once and never collected."""
+
+    replacement: ManagementToken
+
+
+@dataclass(frozen=True)
+class ToVerify:
+    """The replacement is to be verified."""
+
+    replacement: Token
+
+
+@dataclass(frozen=True)
+class ToExport:
+    """The value of the replacement is to be exported."""
+
+    replacement: Token
+
+
+@dataclass(frozen=True)
+class ToDelete:
+    """The old token is to be deleted."""
+
+    old: Token
+    replacement: Token
+
+
+@dataclass(frozen=True)
+class ToRename:
+    """The replacement may take the old name; this is a wish, all else is needed."""
+
+    replacement: Token
+
+
+@dataclass(frozen=True)
+class Rotated:
+    """Nothing is left to do; `replacement` is None where the stack has neither token."""
+
+    replacement: Token | None
+
+
+@dataclass(frozen=True)
+class StateUnknown:
+    """Nothing may be done: whether one of the tokens exists can't be told, and why."""
+
+    why: str
+
+
+NextStep = (
+    ToCreate
+    | ToDiscard
+    | ToVerify
+    | ToExport
+    | ToDelete
+    | ToRename
+    | Rotated
+    | StateUnknown
+)
+"""What comes next in a rotation, with the tokens that it takes."""
 
 
 class RotationStep(Enum):
-    """What comes next. RENAME is a wish, all else is needed."""
+    """The steps of the checklist, in their order and in words."""
 
     MAKE = "Make the twin"
     VERIFY = "Verify it"
@@ -41,13 +106,25 @@ class RotationStep(Enum):
     DONE = "Done"
 
 
+_CHECKLIST = {
+    ToCreate: RotationStep.MAKE,
+    ToVerify: RotationStep.VERIFY,
+    ToExport: RotationStep.HAND_OUT,
+    ToDelete: RotationStep.DELETE,
+    ToRename: RotationStep.RENAME,
+    Rotated: RotationStep.DONE,
+}
+
+
 @dataclass(frozen=True)
 class RotationState:
     """A rotation beside what the stack holds now.
 
-    `old` and `replacement` are None where it does not have them.
-
-    `unclear` says why that is not known of one of them; nothing may be done then.
+    Attributes:
+        old: the old token, None where the stack does not have it.
+        replacement: the token that takes its place, None where the stack does not have
+            it.
+        unclear: why that is not known of one of them; empty where it is.
     """
 
     rotation: Rotation
@@ -56,40 +133,58 @@ class RotationState:
     unclear: str = ""
 
     @property
+    def next_step(self) -> NextStep:
+        """What is to be done now."""
+        if self.unclear:
+            return StateUnknown(self.unclear)
+        if lost := self._lost_replacement:
+            return ToDiscard(lost)
+        return self._unfinished_step
+
+    @property
     def step(self) -> RotationStep:
-        """What comes next."""
-        if self.replacement is None:
-            return RotationStep.MAKE if self.old is not None else RotationStep.DONE
-        if not self.rotation.verified:
-            return RotationStep.VERIFY
-        if not self.rotation.handed_out:
-            return RotationStep.HAND_OUT
-        if self.old is not None:
-            return RotationStep.DELETE
-        return (
-            RotationStep.RENAME
-            if self.replacement.name != self.rotation.old_name
-            else RotationStep.DONE
-        )
+        """Where in the checklist the rotation is, as far as the tokens are known."""
+        return _CHECKLIST[type(self._unfinished_step)]
 
     @property
     def value_lost(self) -> bool:
-        """Whether the twin is a management token whose value was shown once, and never taken."""
-        return (
-            isinstance(self.replacement, ManagementToken)
-            and not self.rotation.handed_out
-            and not self.replacement.value
-        )
+        """Whether nobody can export the replacement any more."""
+        return self._lost_replacement is not None
+
+    @property
+    def _unfinished_step(
+        self,
+    ) -> ToCreate | ToVerify | ToExport | ToDelete | ToRename | Rotated:
+        """The first step that is not done, whether or not it can be done now."""
+        if self.replacement is None:
+            return ToCreate(self.old) if self.old else Rotated(None)
+        if not self.rotation.verified:
+            return ToVerify(self.replacement)
+        if not self.rotation.handed_out:
+            return ToExport(self.replacement)
+        if self.old is not None:
+            return ToDelete(self.old, self.replacement)
+        if self.replacement.name != self.rotation.old_name:
+            return ToRename(self.replacement)
+        return Rotated(self.replacement)
+
+    @property
+    def _lost_replacement(self) -> ManagementToken | None:
+        """The replacement, where its value was shown once and never collected."""
+        replacement = self.replacement
+        if not isinstance(replacement, ManagementToken) or replacement.value:
+            return None
+        return None if self.rotation.handed_out else replacement
 
 
 def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
-    """The rotation that a token is part of.
+    """Return the rotation that a token is part of: the one under way, or a new one.
 
-    The one under way, or a new one, of which nothing is kept yet.
+    Of a new one, nothing is kept yet.
     """
     return known(token, snapshot, store) or Rotation(
         stack=snapshot.stack.uid if snapshot.stack else "",
-        kind=kind_of(token),
+        kind=token.kind,
         old_uid=token.uid,
         old_name=token.name,
         replacement_name=snapshot.free_name(token.name, "next"),
@@ -112,65 +207,54 @@ def known(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation | 
 
 
 def progress(rotation: Rotation, snapshot: Snapshot) -> RotationState:
-    """How far a rotation has come, by what was last read from the stack."""
+    """Return how far a rotation has come, by what was last read from the stack."""
+    old = snapshot.token(rotation.old_uid)
+    replacement = _replacement(rotation, snapshot)
     listing = snapshot.listing(rotation.kind)
-    old, replacement = (
-        snapshot.token(rotation.old_uid),
-        _replacement(rotation, snapshot),
-    )
-    return RotationState(
-        rotation, old, replacement, _unclear(rotation, listing, old, replacement)
-    )
+    unclear = _unclear(rotation, listing, old, replacement)
+    return RotationState(rotation, old, replacement, unclear)
 
 
-def replacement_of(old: Token, name: str, now: datetime) -> Any:
-    """What makes the twin of a token.
+def replacement_request(old: Token, name: str, now: datetime) -> TokenRequest:
+    """Return the request for the replacement of a token.
 
     A management token that expires gets as long a life anew.
     """
-    draft = replace(draft_of(old), name=name, scope=old.scope.anew())
-    return (
-        replace(draft, expires_on=replacement_end(old, now))
-        if isinstance(old, ManagementToken)
-        else draft
+    scope = old.scope.anew()
+    if isinstance(old, DeliveryToken):
+        return msgspec.structs.replace(old.as_request(), name=name, scope=scope)
+    return msgspec.structs.replace(
+        old.as_request(),
+        name=name,
+        scope=scope,
+        expires_on=replacement_end(old, now),
     )
 
 
 def replacement_end(old: ManagementToken, now: datetime) -> date | None:
-    """When the twin made now would end: None for never."""
+    """Return when a replacement created now would expire: None for never."""
     if old.expires_on is None or old.created_at is None:
         return old.expires_on
     return (now + (old.expires_on - old.created_at)).date()
 
 
-def draft_of(token: Token) -> Any:
-    """What would make an equal token."""
-    if isinstance(token, DeliveryToken):
-        return DeliveryTokenRequest(token.name, token.description, token.scope)
-    return ManagementTokenRequest(
-        name=token.name,
-        description=token.description,
-        scope=token.scope,
-        expires_on=token.expires_on,
-        email_notice=token.email_notice,
-        extra=token.extra,
-    )
-
-
 def _replacement(rotation: Rotation, snapshot: Snapshot) -> Token | None:
-    """The twin by its uid; where the answer to its making was lost, by its name among what is new.
+    """Return the replacement by its uid, else by its name among what is new.
 
-    A token of that name which somebody else created meanwhile is not it.
+    Its uid is not known where the answer to its creation was lost. A token of that name
+    which somebody else created meanwhile is not it.
     """
     if rotation.replacement_uid:
         token = snapshot.token(rotation.replacement_uid)
-        return token if token and kind_of(token) == rotation.kind else None
+        return token if token and token.kind == rotation.kind else None
     if not rotation.before:
         return None
-    before, me = set(rotation.before), snapshot.user.uid if snapshot.user else ""
+    before = set(rotation.before)
+    me = snapshot.user.uid if snapshot.user else ""
     for token in snapshot.listing(rotation.kind).items:
-        ours = not me or token.created_by in ("", me)
-        if token.name == rotation.replacement_name and token.uid not in before and ours:
+        new = token.uid not in before
+        mine = not me or token.created_by in ("", me)
+        if new and mine and token.name == rotation.replacement_name:
             return cast("Token", token)
     return None
 
@@ -181,29 +265,30 @@ def _unclear(
     old: Token | None,
     replacement: Token | None,
 ) -> str:
-    """Why a token that is not among the rows may be in the stack all the same."""
+    """Say why a token that is not among the rows may be in the stack all the same."""
     if old is not None and replacement is not None:
         return ""
     if listing.cut:
         return f"Not all tokens are known: {listing.cut}."
-    hidden = next(
-        (row for row in listing.odd if _may_be_part(rotation, row, old, replacement)),
-        None,
-    )
-    if hidden is None:
-        return ""
-    return f"A token that may be part of this rotation is not understood: {hidden.why}."
+    for row in listing.odd:
+        if _may_be_part(rotation, row, old, replacement):
+            return (
+                "A token that may be part of this rotation is not understood:"
+                f" {row.why}."
+            )
+    return ""
 
 
 def _may_be_part(
     rotation: Rotation, row: Odd, old: Token | None, replacement: Token | None
 ) -> bool:
-    if old is None and row.uid in ("", rotation.old_uid):
-        return row.name in ("", rotation.old_name) or row.uid == rotation.old_uid
+    if old is None and row.uid == rotation.old_uid:
+        return True
+    if old is None and not row.uid:
+        return row.name in ("", rotation.old_name)
     if replacement is not None or not (rotation.replacement_uid or rotation.before):
         return False
     if rotation.replacement_uid and row.uid:
         return row.uid == rotation.replacement_uid
-    return (
-        row.name in ("", rotation.replacement_name) and row.uid not in rotation.before
-    )
+    named_alike = row.name in ("", rotation.replacement_name)
+    return named_alike and row.uid not in rotation.before

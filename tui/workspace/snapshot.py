@@ -1,7 +1,4 @@
-"""What was last read from a stack.
-
-Immutable, replaced as a whole by the next reading.
-"""
+"""What was last read from a stack; the next reading replaces it as a whole."""
 
 from __future__ import annotations
 
@@ -10,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import chain, count
+from itertools import count
 from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tui.account.permissions import Permissions
 from tui.contentstack.errors import ContentstackError
@@ -27,6 +24,7 @@ from tui.contentstack.models import (
     Stack,
     Thing,
     Token,
+    TokenKind,
     User,
 )
 from tui.contentstack.regions import Region
@@ -35,17 +33,18 @@ from tui.contentstack.rows import Rows
 Listed = TypeVar("Listed", bound=Thing)
 
 
-def kind_of(token: Token | None) -> Literal["delivery", "management"]:
-    """Which of the two lists a token is in; that of delivery tokens for none."""
-    return "management" if isinstance(token, ManagementToken) else "delivery"
+def kind_of(token: Token | None) -> TokenKind:
+    """Return the list that a token is in; that of delivery tokens for none."""
+    return token.kind if token else "delivery"
 
 
 @dataclass(frozen=True)
 class Listing(Generic[Listed]):
     """A list as last read, and why the latest try to read it failed, if it did.
 
-    `odd` are the rows that were not understood. `cut` says in words why the list was
-    not read to its end, and is empty where it was.
+    Attributes:
+        odd: the rows that were not understood.
+        cut: why the list was not read to its end, in words; empty where it was.
     """
 
     items: tuple[Listed, ...] = ()
@@ -56,7 +55,7 @@ class Listing(Generic[Listed]):
 
     @classmethod
     def of(cls, rows: Rows[Listed]) -> Listing[Listed]:
-        """The list that was read just now."""
+        """Return the list that was read just now."""
         return cls(tuple(rows), read=True, odd=rows.odd, cut=rows.cut)
 
     @property
@@ -83,21 +82,19 @@ class Listing(Generic[Listed]):
         return [*rows, *left]
 
     def names(self, but: str = "") -> set[str]:
-        """The names that are taken, as far as they are known, but that of one uid."""
-        named = (getattr(item, "name", "") for item in self.items if item.uid != but)
-        return {*named, *(row.name for row in self.odd)} - {""}
+        """Return the names that are taken, as far as they are known, but that of `but`."""
+        names = {getattr(item, "name", "") for item in self.items if item.uid != but}
+        names.update(row.name for row in self.odd)
+        return names - {""}
 
     @cached_property
     def by_uid(self) -> Mapping[str, Listed]:
-        """The items by their uids.
-
-        Among thousands none is searched for at every key.
-        """
+        """The items by their uids: among thousands, none is searched for at every key."""
         return {item.uid: item for item in self.items}
 
     @property
     def refused(self) -> bool:
-        """Nothing of it is known, because the reading failed."""
+        """Whether nothing of it is known, because the reading failed."""
         return self.error is not None and not self.read
 
 
@@ -105,9 +102,14 @@ class Listing(Generic[Listed]):
 class Snapshot:
     """Everything known of a stack at one moment.
 
-    `read_at` is None until a whole reading ended; `waiting` is the seconds that
-    Contentstack asked to wait where people would notice, else 0. `live_preview` is None
-    until it was asked for, and where nobody says.
+    Attributes:
+        live_preview: None until it was asked for, and where nobody says.
+        reading: what is being read, in words.
+        waiting: the seconds that Contentstack asked to wait where people would notice,
+            else 0.
+        read_at: None until a whole reading ended.
+        trouble: why something could not be read, in a sentence.
+        remedy: the id of the command that helps.
     """
 
     region: Region | None = None
@@ -142,37 +144,46 @@ class Snapshot:
         return bool(listed) or said
 
     def listing(self, kind: str) -> Listing[Any]:
-        """The tokens of a kind, "delivery" or "management"."""
+        """Return the tokens of a kind, "delivery" or "management"."""
         return self.delivery if kind == "delivery" else self.management
 
     def delivery_token(self, uid: str) -> DeliveryToken | None:
-        """The delivery token with this uid, if the last reading had it."""
+        """Return the delivery token with this uid, if the last reading had it."""
         return self.delivery.by_uid.get(uid)
 
     def management_token(self, uid: str) -> ManagementToken | None:
-        """The management token with this uid, if the last reading had it."""
+        """Return the management token with this uid, if the last reading had it."""
         return self.management.by_uid.get(uid)
 
     def token(self, uid: str) -> Token | None:
-        """The token of either kind with this uid, if the last reading had it."""
+        """Return the token of either kind with this uid, if the last reading had it."""
         return self.delivery_token(uid) or self.management_token(uid)
 
     def odd(self, key: str) -> Odd | None:
-        """The row that was not understood, among tokens of either kind, by its key or uid."""
+        """Return the token that was not understood, by its key or uid."""
         rows = self.delivery.odd_by_key | self.management.odd_by_key
-        return rows.get(key) or next(
-            (row for row in rows.values() if row.uid == key), None
-        )
+        if key in rows:
+            return rows[key]
+        return next((row for row in rows.values() if row.uid == key), None)
 
     def free_name(self, name: str, ending: str) -> str:
-        """The name with an ending ("web-next", "web-next-2", …) that no token of the stack has."""
+        """Return the name with an ending that no token of the stack has.
+
+        Such as "web-next", or "web-next-2" where that is taken.
+        """
         taken = self.delivery.names() | self.management.names()
-        first = f"{name}-{ending}"
-        names = chain([first], (f"{first}-{number}" for number in count(2)))
-        return next(each for each in names if each not in taken)
+        free = first = f"{name}-{ending}"
+        for number in count(2):
+            if free not in taken:
+                break
+            free = f"{first}-{number}"
+        return free
 
     def maker(self, uid: str) -> str:
-        """Who a user uid is: "you", a name or e-mail where those may be read, else the short uid."""
+        """Name the user with a uid: "you", a name, an e-mail address or the short uid.
+
+        Not everybody may read names and addresses.
+        """
         if self.user is not None and uid == self.user.uid:
             return "you"
         person = self.people.get(uid)

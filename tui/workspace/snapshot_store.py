@@ -9,23 +9,27 @@ from typing import Any, TypeVar
 
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Token
-from tui.workspace.snapshot import Snapshot, kind_of
+from tui.workspace.snapshot import Snapshot
 
 _WAIT_WORTH_SAYING = 10.0
 
 Listener = Callable[[Snapshot], None]
-Some = TypeVar("Some", bound=Token)
+AnyToken = TypeVar("AnyToken", bound=Token)
 
 
 class SnapshotStore:
-    """Holds the snapshot. Whoever changes it does so here, and all who listen are told."""
+    """Holds the snapshot, and tells all who listen of each change."""
 
     def __init__(self) -> None:
         self.snapshot = Snapshot()
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Be told of every new snapshot, on the event loop, until the returned function is called."""
+        """Tell `listener` of every new snapshot, on the event loop.
+
+        Returns:
+            The function that ends it.
+        """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -35,25 +39,24 @@ class SnapshotStore:
         for listener in tuple(self._listeners):
             listener(self.snapshot)
 
-    def put(self, token: Some) -> Some:
+    def put(self, token: AnyToken) -> AnyToken:
         """Show a token as the server has it now.
 
-        In its place, or first where it is new.
+        It stays in its place, and comes first where it is new.
         """
-        kind = kind_of(token)
-        listing = self.snapshot.listing(kind)
+        listing = self.snapshot.listing(token.kind)
         items = [token if item.uid == token.uid else item for item in listing.items]
-        items = items if token in items else [token, *items]
+        if token not in items:
+            items.insert(0, token)
         odd = tuple(row for row in listing.odd if row.uid != token.uid)
-        self.change(**{kind: replace(listing, items=tuple(items), odd=odd)})
+        self.change(**{token.kind: replace(listing, items=tuple(items), odd=odd)})
         return token
 
     def remove(self, token: Token) -> None:
         """Show a token no longer."""
-        kind = kind_of(token)
-        listing = self.snapshot.listing(kind)
+        listing = self.snapshot.listing(token.kind)
         left = tuple(item for item in listing.items if item.uid != token.uid)
-        self.change(**{kind: replace(listing, items=left)})
+        self.change(**{token.kind: replace(listing, items=left)})
 
     def begin(self) -> None:
         """Forget what stood in the way of the last reading."""
@@ -61,9 +64,9 @@ class SnapshotStore:
 
     @contextmanager
     def reading(self, words: str) -> Iterator[None]:
-        """Say that something is being read, and why it could not be.
+        """Say what is being read, and why it could not be.
 
-        The first trouble of all stays.
+        Of several troubles, the first is said.
         """
         self.change(reading=tuple(sorted({*self.snapshot.reading, words})))
         try:
@@ -72,7 +75,8 @@ class SnapshotStore:
             if self.snapshot.trouble is None:
                 self.change(trouble=str(error), remedy=error.remedy)
         left = tuple(other for other in self.snapshot.reading if other != words)
-        self.change(reading=left, waiting=self.snapshot.waiting if left else 0.0)
+        waiting = self.snapshot.waiting if left else 0.0
+        self.change(reading=left, waiting=waiting)
 
     def wait(self, seconds: float) -> None:
         """Say that Contentstack asked for a pause, where people would notice it."""

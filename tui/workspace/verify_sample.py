@@ -1,8 +1,8 @@
-"""Which environments and branches of a token are asked for, where all of them would be too many calls."""
+"""Which environments and branches of a token are asked for, where all are too many."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import lcm
 
@@ -28,12 +28,12 @@ class Sample:
 
     @property
     def total(self) -> int:
-        """Return how many places there are."""
+        """How many places there are."""
         return len(self.environments) * len(self.branches)
 
     @property
     def whole(self) -> bool:
-        """Return whether all places are asked for."""
+        """Whether all places are asked for."""
         return self.total <= self.most
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -52,45 +52,42 @@ class Sample:
 
     @property
     def words(self) -> str:
-        """Return which places are asked for and which are not; empty if all are."""
+        """Which places are asked for and which are not; empty if all are."""
         if self.whole:
             return ""
-        parts = [
-            _part(min(self.most, len(names)), len(names), kind)
-            for names, kind in (
-                (self.environments, "environments"),
-                (self.branches, "branches and aliases"),
-            )
-            if len(names) > 1
-        ]
+        parts: list[str] = []
+        if len(self.environments) > 1:
+            parts.append(self._part(len(self.environments), "environments"))
+        if len(self.branches) > 1:
+            parts.append(self._part(len(self.branches), "branches and aliases"))
         left = self.total - self.most
         return (
             f"Asked for {self.most} of {self.total:,} places: {' with '.join(parts)}."
             f" The other {left:,} were not asked for."
         )
 
+    def _part(self, total: int, kind: str) -> str:
+        if total <= self.most:
+            return f"all {total:,} {kind}"
+        return f"the first {self.most:,} of {total:,} {kind}"
+
 
 def share(tokens: Sequence[Token]) -> int:
-    """Return how many calls each value gets.
-
-    Fewer the more there are, but one at least.
-    """
+    """Return how many calls each value gets: fewer the more there are, but one."""
     values = sum(map(_values_of, tokens))
     return max(1, min(_MOST_OF_ONE, _MOST_CALLS // max(1, values)))
 
 
 def sample_of(token: Token, snapshot: Snapshot, most: int) -> Sample:
     """Return the places of a token that are asked for."""
-    delivers = isinstance(token, DeliveryToken)
-    environments = _environments(token, snapshot) if delivers else ()
+    environments: tuple[str, ...] = ()
+    if token.kind == "delivery":
+        environments = _environments(token, snapshot)
     return Sample(environments or ("",), _branches(token, snapshot), most)
 
 
 def unasked(tokens: Sequence[Token], snapshot: Snapshot) -> str:
-    """For which places of these tokens no call is planned, in words.
-
-    Empty if there is none.
-    """
+    """Say for which places of these tokens no call is planned; empty if for none."""
     most = share(tokens)
     samples = [(token, sample_of(token, snapshot, most)) for token in tokens]
     partly = [(token, sample) for token, sample in samples if not sample.whole]
@@ -98,11 +95,12 @@ def unasked(tokens: Sequence[Token], snapshot: Snapshot) -> str:
         return ""
     token, sample = partly[0]
     name = f"{token.name}: " if len(tokens) > 1 else ""
-    count = len(partly) - 1
-    more = (
-        f" The same holds for {count} more token{'s' * (count > 1)}." if count else ""
-    )
-    return f"{name}{sample.words}{more}"
+    words = f"{name}{sample.words}"
+    others = len(partly) - 1
+    if others:
+        plural = "s" if others > 1 else ""
+        words += f" The same holds for {others} more token{plural}."
+    return words
 
 
 def _values_of(token: Token) -> int:
@@ -110,35 +108,27 @@ def _values_of(token: Token) -> int:
 
 
 def _branches(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    """The branches and aliases to ask for.
+    """Return the branches and aliases to ask for.
 
-    The one empty name leaves the choice to Contentstack.
+    One empty name leaves the choice to Contentstack.
     """
     if not snapshot.has_branches:
         return ("",)
-    names: list[str] = []
-    for scoped, known in (
-        (
-            token.scope.branches,
-            [branch.uid for branch in snapshot.branches.items] or ["main"],
-        ),
-        (token.scope.aliases, [alias.uid for alias in snapshot.aliases.items]),
-    ):
-        names += known if _ALL in scoped else scoped
-    return tuple(dict.fromkeys(names)) or token.scope.within_modules or ("",)
+    branches: Iterable[str] = token.scope.branches
+    if _ALL in branches:
+        branches = snapshot.branches.by_uid or ("main",)
+    aliases: Iterable[str] = token.scope.aliases
+    if _ALL in aliases:
+        aliases = snapshot.aliases.by_uid
+    names = tuple(dict.fromkeys((*branches, *aliases)))
+    return names or token.scope.within_modules or ("",)
 
 
 def _environments(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    """The environments to ask for.
+    """Return the environments to ask for.
 
-    All of the stack's where the scope has the module without naming any.
+    They are all of the stack's where the scope has modules and names none.
     """
     if token.scope.environments or not rights_of(token):
         return token.scope.environments
     return tuple(environment.name for environment in snapshot.environments.items)
-
-
-def _part(asked: int, total: int, kind: str) -> str:
-    if asked == total:
-        return f"all {total:,} {kind}"
-    return f"the first {asked:,} of {total:,} {kind}"

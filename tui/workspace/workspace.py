@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import cast
 
 import msgspec
 
 from tui.account.account import Account, Connect, SignedOutHere
 from tui.account.connection import ConnectionMissing
-from tui.account.stacks import StackUnclear, find_stack
+from tui.account.stacks import StackUnclear
 from tui.clock import Clock, utc_now
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import (
@@ -24,75 +20,98 @@ from tui.contentstack.models import (
     ManagementTokenRequest,
     Stack,
     Token,
+    TokenKind,
+    TokenRequest,
 )
 from tui.contentstack.pace import Sleep
 from tui.contentstack.regions import Region
-from tui.secret import Secret
 from tui.workspace import writing
 from tui.workspace.creation import (
     Created,
     CreateProgress,
-    Lost,
     OldestUnnamed,
+    RecentlyCreated,
     TokenCreator,
-    make_management,
 )
 from tui.workspace.forms import Forms
-from tui.workspace.health import HealthWarning, Hints
-from tui.workspace.reading import read_everything
-from tui.workspace.rotation import replacement_of
+from tui.workspace.health import HealthWarning, HealthWarnings
+from tui.workspace.plan import plan_of
+from tui.workspace.reading import read_everything, read_live_preview
+from tui.workspace.rotation import replacement_request
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.snapshot_store import SnapshotStore, Some
-from tui.workspace.verify_sample import unasked
-from tui.workspace.verifying import Told, Verification, Verifier, planned
-
-if TYPE_CHECKING:
-    from tui.contentstack.client import Client, StackClient
+from tui.workspace.snapshot_store import AnyToken, SnapshotStore
+from tui.workspace.stack_connection import StackConnection
+from tui.workspace.verifying import Verifier
 
 
-_LATELY = timedelta(minutes=5)
-
-
-class Workspace(Forms):
+class Workspace:
     """One stack, reached by one connection.
 
-    All methods run on the event loop that made it.
+    All methods run on the event loop that created it.
+
+    Attributes:
+        snapshots: what is known of the stack, and whoever listens to it.
+        connection: the way to the stack.
+        forms: what was typed and not sent.
+        verifier: proves tokens on the hosts of their kinds.
+        last_deleted: the token that was deleted last, to create an equal one.
+        uncollected: a new management token with its value, until that was copied or
+            exported.
     """
 
     def __init__(
         self, connect: Connect, *, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep
     ) -> None:
-        super().__init__()
         self.clock = clock
-        self.sleep = sleep
         self.snapshots = SnapshotStore()
-        self.account = Account(connect, on_wait=self.snapshots.wait)
-        self._maker = TokenCreator(self)
-        self._lost: Lost = {}
-        self._hints = Hints()
-        self._client: Client | None = None
-        self._made: dict[str, datetime] = {}
+        self.connection = StackConnection(connect, self.snapshots, clock)
+        self.forms = Forms()
+        self.last_deleted: Token | None = None
+        self.uncollected: ManagementToken | None = None
+        self._recent = RecentlyCreated(clock)
+        self._creator = TokenCreator(self.connection, self.snapshots)
+        self.verifier = Verifier(self.connection, self.snapshots, self._recent, sleep)
+        self._health = HealthWarnings()
 
     @property
     def snapshot(self) -> Snapshot:
         """What is known of the stack now."""
         return self.snapshots.snapshot
 
-    def server_now(self) -> datetime:
-        """What time it is for Contentstack, whose moments are compared with it."""
-        ahead = (
-            self._client.transport.server_clock.ahead if self._client else timedelta()
-        )
-        return self.clock() + ahead
+    @property
+    def account(self) -> Account:
+        """Who is signed in, and where."""
+        return self.connection.account
 
     @property
-    def hints(self) -> tuple[HealthWarning, ...]:
+    def warnings(self) -> tuple[HealthWarning, ...]:
         """What could be better about the tokens."""
-        return self._hints.of(self.snapshot, self.server_now())
+        return self._health.of(self.snapshot, self.connection.server_now())
 
-    def hint_count(self, kind: str) -> int:
-        """How many of the hints are about tokens of a kind, "delivery" or "management"."""
-        return self._hints.count(kind, self.snapshot, self.server_now())
+    def warning_count(self, kind: TokenKind) -> int:
+        """Return how many of the warnings are about tokens of a kind."""
+        return self._health.count(kind, self.snapshot, self.connection.server_now())
+
+    @property
+    def at_stake(self) -> str | None:
+        """What would be lost by quitting, in a sentence; None if nothing would."""
+        if self.uncollected is not None:
+            name = self.uncollected.name
+            return f"The value of {name} was not taken, and it is shown only this once."
+        if self.forms.begun:
+            return "What you typed for a token would be forgotten."
+        return None
+
+    def take_last_deleted(self, kind: TokenKind) -> Token | None:
+        """Fill the form with the token deleted last, once, if it is of this kind."""
+        token = self.last_deleted
+        if token is None or token.kind != kind:
+            return None
+        self.forms[kind].plan = plan_of(token)
+        self.last_deleted = None
+        return token
+
+    # Reading
 
     async def refresh(self) -> None:
         """Read everything anew, side by side.
@@ -101,205 +120,168 @@ class Workspace(Forms):
         """
         self.snapshots.begin()
         try:
-            client = await self._reach()
+            client = await self.connection.open()
         except SignedOutHere:
             self.snapshots.stop("Nobody is signed in.", "sign_in")
             return
         except StackUnclear as error:
             self.snapshots.stop(str(error), "stacks")
             return
-        except (ConnectionMissing, ContentstackError) as error:
-            self.snapshots.stop(str(error), getattr(error, "remedy", None))
+        except ConnectionMissing as error:
+            self.snapshots.stop(str(error))
             return
-        await read_everything(self.snapshots, client, self.calls)
+        except ContentstackError as error:
+            self.snapshots.stop(str(error), error.remedy)
+            return
+        await read_everything(self.snapshots, client, self.connection.calls)
         if self.snapshot.trouble is None:
             self.snapshots.change(read_at=self.clock())
 
     def stop_reading(self) -> None:
-        """After a reading was cancelled.
-
-        Say so, and that nothing is being read any more.
-        """
+        """Say that nothing is being read any more, after a reading was cancelled."""
         self.snapshots.stop("Reading was stopped.", self.snapshot.remedy)
 
-    async def make_delivery_tokens(self, progress: CreateProgress) -> Created:
-        """Carry out the plan, and keep in it only what is still to be made."""
+    async def read_live_preview(self) -> None:
+        """Find out whether Live Preview is on."""
+        await read_live_preview(self.snapshots, self.connection.calls)
+
+    # Creating
+
+    async def create_delivery_tokens(self, on_progress: CreateProgress) -> Created:
+        """Carry out the plan, and keep in it only what is still to be created."""
         form = self.forms["delivery"]
-        drafts = form.plan.drafts(has_branches=self.snapshot.has_branches)
-        try:
-            made = await self._maker.make(
-                drafts, with_preview=form.plan.with_preview, progress=progress
-            )
-        finally:
-            self.snapshots.change(waiting=0.0)
-        for token in reversed(made.tokens):
-            self._note_made(self.snapshots.put(token))
-        asked = (draft.scope.environments for draft in drafts[: len(made.tokens)])
-        done = set(chain.from_iterable(asked))
-        form.plan = form.plan.without(done) if made.failed else form.blank
-        return made
+        requests = form.plan.requests(has_branches=self.snapshot.has_branches)
+        created = await self._create_delivery(
+            requests, form.plan.with_preview, on_progress
+        )
+        for token in reversed(created.tokens):
+            self._recent.note(self.snapshots.put(token))
+        if created.failed is None:
+            form.plan = form.blank
+            return created
+        done: set[str] = set()
+        for request in requests[: len(created.tokens)]:
+            done.update(request.scope.environments)
+        form.plan = form.plan.without(done)
+        return created
 
-    async def update_token(
-        self, seen: Some, draft: DeliveryTokenRequest | ManagementTokenRequest
-    ) -> Some:
-        """Change a token, all of it but its value, to a draft.
+    async def create_management_token(self, named: str) -> Created:
+        """Create the token of the plan.
 
-        Raises:
-            ChangedSince: if somebody changed it since it was `seen`; nothing was sent.
-            ContentstackError: as the server refuses it.
-        """
-        saved: Some = await writing.update(self.calls, seen, draft)
-        self.forms.pop(saved.uid, None)
-        return self.snapshots.put(saved)
-
-    async def make_management_token(self, named: str) -> Created:
-        """Make what the plan says.
-
-        `named` is the uid of the token that may end for it, if one may.
+        `named` is the uid of the token that may be deleted for it, if one may.
 
         Raises:
             OldestUnnamed: if it is another one by now; nothing was sent.
             ContentstackError: as the server refuses it, or where nobody can say whether
-                it was made.
+                it was created.
         """
         form = self.forms["management"]
-        made = await self._make_management(
-            form.draft(has_branches=self.snapshot.has_branches), named
-        )
+        request = form.plan.management_request(has_branches=self.snapshot.has_branches)
+        created = await self._create_management(request, named)
         form.plan = form.blank
-        return made
+        return created
 
-    async def _make_management(
-        self, draft: ManagementTokenRequest, named: str
+    async def create_replacement(self, old: Token, name: str, named: str) -> Token:
+        """Create the token that takes another's place.
+
+        `named` as for `create_management_token`.
+        """
+        request = replacement_request(old, name, self.connection.server_now())
+        if isinstance(request, ManagementTokenRequest):
+            created = await self._create_management(request, named)
+            return cast("Token", created.tokens[0])
+        with_preview = isinstance(old, DeliveryToken) and old.preview is not None
+        created = await self._create_delivery((request,), with_preview)
+        if created.error is not None:
+            raise created.error
+        replacement: Token = created.tokens[0]
+        self._recent.note(replacement)
+        return self.snapshots.put(replacement)
+
+    async def _create_delivery(
+        self,
+        requests: Sequence[DeliveryTokenRequest],
+        with_preview: bool,
+        on_progress: CreateProgress = lambda _number, _count: None,
     ) -> Created:
-        """Make it and show the stack as it is then.
+        try:
+            return await self._creator.create_delivery(
+                requests, with_preview=with_preview, on_progress=on_progress
+            )
+        finally:
+            self.snapshots.change(waiting=0.0)
 
-        The value is held apart until it is taken.
+    async def _create_management(
+        self, request: ManagementTokenRequest, named: str
+    ) -> Created:
+        """Create it, and show the stack as it is then.
+
+        The value is held apart until it is collected.
         """
         try:
-            me = self.snapshot.user.uid if self.snapshot.user else ""
-            made, listed = await make_management(
-                self.calls, draft, named, self._lost, me
-            )
+            created, listed = await self._creator.create_management(request, named)
         except OldestUnnamed as error:
             self.snapshots.change(management=Listing.of(error.listed))
             raise
         finally:
             self.snapshots.change(waiting=0.0)
-        token: ManagementToken = made.tokens[0]
-        self._note_made(token)
+        token: ManagementToken = created.tokens[0]
+        self._recent.note(token)
         if listed is None:
             self.snapshots.put(msgspec.structs.replace(token, value=None))
         else:
             self.snapshots.change(management=Listing.of(listed))
         self.uncollected = token if token.value else None
-        return made
+        return created
+
+    async def create_preview_token(self, token: DeliveryToken) -> DeliveryToken:
+        """Create the preview token of a delivery token."""
+        with_preview = await writing.create_preview(self.connection.calls, token)
+        self._recent.note(with_preview)
+        return self.snapshots.put(with_preview)
+
+    # Changing and deleting
+
+    async def update_token(self, seen: AnyToken, request: TokenRequest) -> AnyToken:
+        """Change all of a token but its value.
+
+        Raises:
+            ChangedSince: if somebody changed it since it was `seen`; nothing was sent.
+            ContentstackError: as the server refuses it.
+        """
+        saved = await writing.update(self.connection.calls, seen, request)
+        self.forms.discard(saved.uid)
+        return self.snapshots.put(cast("AnyToken", saved))
 
     async def delete_token(self, token: Token) -> bool:
         """Delete a token; False where it was gone already."""
-        ours = await writing.delete(self.calls, token)
+        ours = await writing.delete(self.connection.calls, token)
         self.last_deleted = token
-        self.forms.pop(token.uid, None)
+        self.forms.discard(token.uid)
         self.snapshots.remove(token)
         return ours
 
-    async def make_preview_token(self, token: DeliveryToken) -> DeliveryToken:
-        """Make the preview token of a delivery token."""
-        with_preview = self.snapshots.put(await writing.make_preview(self.calls, token))
-        self._note_made(with_preview)
-        return with_preview
-
-    async def drop_preview_token(self, token: DeliveryToken) -> DeliveryToken:
+    async def delete_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Delete the preview token of a delivery token, and leave that as it is."""
-        return self.snapshots.put(await writing.drop_preview(self.calls, token))
+        left = await writing.delete_preview(self.connection.calls, token)
+        return self.snapshots.put(left)
 
-    async def read_live_preview(self) -> None:
-        """Find out whether Live Preview is on.
-
-        Asked for where it matters, not with every reading.
-        """
-        with suppress(ContentstackError):
-            self.snapshots.change(live_preview=await self.calls.live_preview())
-
-    async def verify(
-        self,
-        tokens: Sequence[Token],
-        told: Told = lambda _checks: None,
-        *,
-        pasted: Secret | None = None,
-        fresh: bool = False,
-    ) -> Verification:
-        """Prove tokens on the hosts of their kinds.
-
-        Contentstack's refusals are findings and not raised.
-
-        `pasted` is a value for the only token, whose own is not known. `fresh` says
-        that they were just made, so that the network may not know them yet; of those
-        made in this run it is known.
-        """
-        try:
-            if any(
-                isinstance(token, DeliveryToken) and token.preview for token in tokens
-            ):
-                await self.read_live_preview()
-            new = {token.uid for token in tokens} if fresh else self._just_made()
-            now = self.server_now()
-            verifier = Verifier(self.calls, self.snapshot, now, self.sleep, told, new)
-            done = await verifier.verify(planned(tokens, self.snapshot, pasted=pasted))
-            return replace(done, unasked=unasked(tokens, self.snapshot))
-        finally:
-            self.snapshots.change(waiting=0.0)
-
-    async def create_replacement(self, old: Token, name: str, named: str) -> Token:
-        """Make the twin that takes a token's place.
-
-        `named` as for `make_management_token`.
-        """
-        draft = replacement_of(old, name, self.server_now())
-        if isinstance(old, DeliveryToken):
-            made = await self._maker.make(
-                (draft,), with_preview=old.preview is not None
-            )
-        else:
-            made = await self._make_management(draft, named)
-        if made.error is not None:
-            raise made.error
-        replacement: Token = made.tokens[0]
-        self._note_made(replacement)
-        return (
-            self.snapshots.put(replacement)
-            if isinstance(replacement, DeliveryToken)
-            else replacement
-        )
-
-    @property
-    def calls(self) -> StackClient:
-        """The calls of the stack.
-
-        Raises:
-            RuntimeError: if it has never been reached; what needs it is not offered
-                before.
-        """
-        stack = self.snapshot.stack
-        if self._client is None or stack is None:
-            raise RuntimeError("no stack is open")
-        return self._client.stack(stack.api_key, stack.org_uid or None)
+    # Going elsewhere
 
     async def reopen(self) -> None:
-        """Go on after the login has changed.
+        """Go on with another credential.
 
-        What is on the screens and in the plan stays.
+        What is on the screens and in the forms stays.
         """
-        self._client = await self.account.client()
+        await self.connection.renew()
         if (await self.account.connection()).region != self.snapshot.region:
             self.snapshots.snapshot = Snapshot()
         await self.refresh()
 
     async def restart(self, connect: Connect) -> None:
         """Go somewhere else altogether."""
-        await self.account.close()
-        self.account = Account(connect, on_wait=self.snapshots.wait)
-        await self._begin_anew()
+        await self.connection.restart(connect)
+        await self._start_anew()
 
     async def move(self, region: Region) -> None:
         """Go to another region, where somebody has to sign in anew."""
@@ -308,15 +290,14 @@ class Workspace(Forms):
         except ConnectionMissing as missing:
             self.snapshots.stop(str(missing))
             return
-        await self._begin_anew()
+        await self._start_anew()
 
     async def switch(self, stack: Stack) -> None:
         """Go to another stack."""
         await self.account.choose(stack.api_key)
-        self._client = await self.account.client()
-        self.go_elsewhere()
-        self._maker = TokenCreator(self)
-        self._lost = {}
+        await self.connection.renew()
+        self._leave_stack()
+        self._creator = TokenCreator(self.connection, self.snapshots)
         connection = await self.account.connection()
         self.snapshots.snapshot = Snapshot(
             region=connection.region,
@@ -326,41 +307,16 @@ class Workspace(Forms):
         )
         await self.refresh()
 
-    def _note_made(self, token: Token) -> None:
-        self._made[token.uid] = self.clock()
-
-    def _just_made(self) -> set[str]:
-        """The uids of tokens made here so lately that a host may not know them yet.
-
-        By this machine's clock, which may be far from the one that dates tokens.
-        """
-        now = self.clock()
-        return {uid for uid, made in self._made.items() if now - made < _LATELY}
-
     async def close(self) -> None:
         """Let go of the network."""
-        await self.account.close()
+        await self.connection.close()
 
-    async def _begin_anew(self) -> None:
-        self._client = None
-        self.go_elsewhere()
+    async def _start_anew(self) -> None:
+        self.connection.forget()
+        self._leave_stack()
         self.snapshots.snapshot = Snapshot()
         await self.refresh()
 
-    async def _reach(self) -> Client:
-        if self._client is not None and self.snapshot.stack is not None:
-            return self._client
-        self.snapshots.change(reading=("stack",))
-        connection = await self.account.connection()
-        self.snapshots.change(
-            region=connection.region,
-            demo=connection.demo,
-            read_only=connection.read_only,
-        )
-        client = await self.account.client()
-        if connection.stack is None:
-            raise StackUnclear("No stack is chosen.")
-        stack = await find_stack(client, connection.stack)
-        self._client = client
-        self.snapshots.change(stack=stack, reading=())
-        return client
+    def _leave_stack(self) -> None:
+        self.last_deleted = None
+        self.forms.leave_stack()

@@ -1,9 +1,7 @@
 """Changing and deleting tokens.
 
-Nobody's change is overwritten unseen, and no lost answer misleads.
-
-A write whose answer was lost is never sent again: the stack is read, and what it shows
-is the answer.
+Nobody's change is overwritten unseen. A write whose answer was lost is never sent
+again: the stack is read, and what it shows is the answer.
 """
 
 from __future__ import annotations
@@ -16,7 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from tui.contentstack.errors import ContentstackError, Interrupted, Invalid, NotFound
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import (
+    DeliveryToken,
+    DeliveryTokenRequest,
+    Token,
+    TokenRequest,
+)
 from tui.workspace.comparison import changes, deviations
 
 if TYPE_CHECKING:
@@ -48,13 +51,12 @@ async def resolve_write(
     *,
     doubted: bool = False,
 ) -> Written:
-    """What a write came to: its answer.
+    """Return what a write came to: its answer, or what a look at the stack finds.
 
-    Where that was lost, what a look at the stack finds (None: no trace).
-
-    Cancelled, it tells `stopped` and looks, since what was sent may be carried out all
-    the same. `doubted` means that an earlier try may have been carried out, so that a
-    refusal says nothing.
+    It looks where the answer was lost; None means that there is no trace. Cancelled, it
+    tells `stopped` and looks, since what was sent may be carried out all the same.
+    `doubted` means that an earlier try may have been carried out, so that a refusal
+    says nothing.
 
     Raises:
         Unclear: from `look`.
@@ -81,15 +83,17 @@ async def resolve_write(
         raise
     except ContentstackError:
         raise error.in_doubt() from None
-    if found is None:
-        raise (error.without_trace() if error.may_have_happened else error) from None
-    return found
+    if found is not None:
+        return found
+    if error.may_have_happened:
+        raise error.without_trace() from None
+    raise error from None
 
 
 async def best_effort(reading: Awaitable[Written]) -> Written | None:
-    """What is read once a write has its answer.
+    """Return what is read once a write has its answer; None if it can't be.
 
-    Neither an error nor a wish to stop takes that back.
+    Neither an error nor a wish to stop takes the write's answer back.
     """
     try:
         return await reading
@@ -101,31 +105,30 @@ async def best_effort(reading: Awaitable[Written]) -> Written | None:
 
 
 def _uncancel(stopped: Callable[[], None] = lambda: None) -> None:
-    """Take the cancellation for a wish to stop: what came of it must still be told."""
+    """Take the cancellation for a wish to stop: what came of the write must be told."""
     stopped()
     if task := asyncio.current_task():
         task.uncancel()
 
 
-async def update(client: StackClient, seen: Token, draft: Any) -> Any:
-    """Replace all of a token but its value; the token as it is then.
+async def update(client: StackClient, seen: Token, request: TokenRequest) -> Token:
+    """Replace all of a token but its value, and return it as it is then.
 
-    What a management draft can't say, such as rate limits, stays as the server has it.
+    What a request can't say, such as rate limits, stays as the server has it.
 
     Raises:
         ChangedSince: if it is not what was `seen` any more.
         ContentstackError: as the server refuses it.
     """
-    read, write, _ = _calls(client, seen)
-    current = await read(seen.uid)
+    calls = _calls(client, seen)
+    current = await calls.read(seen.uid)
     if fields := changes(seen, current):
         raise ChangedSince(current, fields)
-    if isinstance(current, ManagementToken):
-        draft = msgspec.structs.replace(draft, extra=current.extra)
+    asked = _with_what_it_cannot_say(request, current)
 
-    async def look() -> Any:
-        found = await read(seen.uid)
-        if not deviations(found, draft):
+    async def look() -> Token | None:
+        found = await calls.read(seen.uid)
+        if not deviations(found, asked):
             return found
         if fields := changes(seen, found):
             # Neither as it was nor as it was to be: theirs came after ours, or ours
@@ -133,14 +136,22 @@ async def update(client: StackClient, seen: Token, draft: Any) -> Any:
             raise ChangedSince(found, fields)
         return None
 
-    told = await resolve_write(write(seen.uid, draft), look)
-    if not isinstance(seen, DeliveryToken) or (
-        told.value and (told.preview or not seen.preview)
-    ):
-        return told
+    answered = await resolve_write(calls.update(seen.uid, asked), look)
+    if not isinstance(seen, DeliveryToken) or not isinstance(answered, DeliveryToken):
+        return answered
+    if answered.value and (answered.preview or not seen.preview):
+        return answered
     # The answer to a change may leave values out, which a reading shows.
-    shown = await best_effort(read(seen.uid))
-    return shown or msgspec.structs.replace(told, value=told.value or seen.value)
+    shown = await best_effort(calls.read(seen.uid))
+    if shown is not None:
+        return shown
+    return msgspec.structs.replace(answered, value=answered.value or seen.value)
+
+
+def _with_what_it_cannot_say(request: TokenRequest, current: Token) -> TokenRequest:
+    if isinstance(current, DeliveryToken) or isinstance(request, DeliveryTokenRequest):
+        return request
+    return msgspec.structs.replace(request, extra=current.extra)
 
 
 async def delete(client: StackClient, token: Token) -> bool:
@@ -150,30 +161,32 @@ async def delete(client: StackClient, token: Token) -> bool:
         ContentstackError: as the server refuses it, or where nobody can say whether it
             was carried out.
     """
-    read, _, send = _calls(client, token)
+    calls = _calls(client, token)
 
-    async def sent() -> bool:
-        await send(token.uid)
+    async def send() -> bool:
+        await calls.delete(token.uid)
         return True
 
-    async def gone() -> bool | None:
+    async def is_gone() -> bool | None:
         try:
-            await read(token.uid)
+            await calls.read(token.uid)
         except NotFound:
             return True
         return None
 
     try:
-        return await resolve_write(sent(), gone)
+        return await resolve_write(send(), is_gone)
     except NotFound:
         return False
 
 
 @dataclass(frozen=True)
 class Deletion:
-    """What came of it: `done` by us, `gone` before, and the first that failed.
+    """What was deleted, and the first that failed, after which no more were tried.
 
-    After it no more are tried.
+    Attributes:
+        done: the tokens that we deleted.
+        gone: those that were gone before.
     """
 
     done: tuple[Token, ...] = ()
@@ -189,10 +202,11 @@ async def delete_each(
     progress: Callable[[int, int], None],
     stopped: Callable[[], bool],
 ) -> Deletion:
-    """Delete the tokens until one fails or `stopped()`, asked before each but the first, says so.
+    """Delete the tokens, until one fails or `stopped()` says so.
 
-    `delete_one` answers False where it was gone already. `progress` is told the number of each, from 1, and
-    how many there are.
+    `delete_one` answers False where it was gone already. `progress` is told the number
+    of each, from 1, and how many there are. `stopped` is asked before each but the
+    first.
     """
     done: list[Token] = []
     gone: list[Token] = []
@@ -201,18 +215,21 @@ async def delete_each(
             return Deletion(tuple(done), tuple(gone), untried=tuple(tokens[number:]))
         progress(number + 1, len(tokens))
         try:
-            (done if await delete_one(token) else gone).append(token)
+            ours = await delete_one(token)
         except ContentstackError as error:
-            return Deletion(
-                tuple(done), tuple(gone), token, error, tuple(tokens[number + 1 :])
-            )
+            untried = tuple(tokens[number + 1 :])
+            return Deletion(tuple(done), tuple(gone), token, error, untried)
+        if ours:
+            done.append(token)
+        else:
+            gone.append(token)
     return Deletion(tuple(done), tuple(gone))
 
 
-async def make_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
-    """Make the preview token of a delivery token.
+async def create_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
+    """Create the preview token of a delivery token.
 
-    One that somebody made meanwhile will do.
+    One that somebody created meanwhile will do.
     """
 
     async def look() -> DeliveryToken | None:
@@ -227,13 +244,10 @@ async def make_preview(client: StackClient, token: DeliveryToken) -> DeliveryTok
         raise
 
 
-async def drop_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
-    """Delete the preview token alone.
+async def delete_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
+    """Delete the preview token, and return the delivery token as it is then."""
 
-    The delivery token as the stack shows it after.
-    """
-
-    async def drop() -> DeliveryToken:
+    async def send() -> DeliveryToken:
         await client.delete_preview_token(token.uid)
         return msgspec.structs.replace(token, preview=None)
 
@@ -241,20 +255,26 @@ async def drop_preview(client: StackClient, token: DeliveryToken) -> DeliveryTok
         found = await client.delivery_token(token.uid)
         return None if found.preview else found
 
-    return await resolve_write(drop(), look)
+    return await resolve_write(send(), look)
 
 
-def _calls(
-    client: StackClient, token: Token
-) -> tuple[Callable[..., Awaitable[Any]], ...]:
-    """Reading, changing and deleting a token of its kind."""
-    if isinstance(token, DeliveryToken):
-        return (
+@dataclass(frozen=True)
+class _Calls:
+    """The calls for one kind of token."""
+
+    read: Callable[[str], Awaitable[Token]]
+    update: Callable[[str, Any], Awaitable[Token]]
+    delete: Callable[[str], Awaitable[object]]
+
+
+def _calls(client: StackClient, token: Token) -> _Calls:
+    if token.kind == "delivery":
+        return _Calls(
             client.delivery_token,
             client.update_delivery_token,
             client.delete_delivery_token,
         )
-    return (
+    return _Calls(
         client.management_token,
         client.update_management_token,
         client.delete_management_token,

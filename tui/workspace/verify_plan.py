@@ -1,0 +1,77 @@
+"""Which calls prove tokens, and what can be said without a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tui.contentstack.models import DeliveryToken, Token
+from tui.contentstack.verify import Probe, ValueKind, Verdict
+from tui.secret import Secret
+from tui.workspace import verify_text
+from tui.workspace.snapshot import Snapshot
+from tui.workspace.verification import Check
+from tui.workspace.verify_sample import sample_of, share
+
+
+def planned(
+    tokens: Sequence[Token], snapshot: Snapshot, *, pasted: Secret | None = None
+) -> list[Check]:
+    """Return the calls that prove these tokens.
+
+    Each value is asked for in each environment on each branch or alias; where those are
+    too many, in a sample of them. `pasted` is a value for the only token, taken for one
+    of its kind. What can be said without a call is said already.
+    """
+    most = share(tokens)
+    checks: list[Check] = []
+    for token in tokens:
+        for check in _calls(token, snapshot, pasted, most):
+            checks.append(_foreseen(check, snapshot))
+    return checks
+
+
+def _calls(
+    token: Token, snapshot: Snapshot, pasted: Secret | None, most: int
+) -> list[Check]:
+    values: list[tuple[ValueKind, Secret]]
+    values = [(token.kind, pasted or token.value or Secret(""))]
+    if isinstance(token, DeliveryToken) and token.preview is not None:
+        values.append(("preview", token.preview))
+    sample = sample_of(token, snapshot, most)
+    return [
+        Check(token, Probe(kind, value, environment, branch))
+        for kind, value in values
+        for environment, branch in sample
+    ]
+
+
+def _foreseen(check: Check, snapshot: Snapshot) -> Check:
+    """Say what is known of a check before any call."""
+    if not check.probe.value:
+        words = verify_text.no_value(check.token)
+        return replace(check, finding=Verdict.NO_VALUE, words=words)
+    if check.probe.kind == "preview" and snapshot.live_preview is False:
+        words = verify_text.PREVIEW_OFF
+        return replace(check, finding=Verdict.PREVIEW_OFF, words=words)
+    if not check.pasted:
+        return check
+    if owner := _holder_of_other_kind(check.probe, snapshot):
+        words = verify_text.other_kind(check, owner)
+        return replace(check, finding=Verdict.OTHER_KIND, words=words)
+    if check.probe.value.reveal().startswith("blt"):
+        return replace(check, finding=Verdict.OTHER_KIND, words=verify_text.OTHER_VALUE)
+    return check
+
+
+def _holder_of_other_kind(probe: Probe, snapshot: Snapshot) -> str:
+    """Name the token of the stack that has the value as another kind; empty if none."""
+    for token in snapshot.delivery.items:
+        held: dict[ValueKind, Secret | None] = {
+            "delivery": token.value,
+            "preview": token.preview,
+        }
+        for kind, value in held.items():
+            if value == probe.value and kind != probe.kind:
+                return f"the {kind} token of {token.name}"
+    return ""
