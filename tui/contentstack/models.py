@@ -145,6 +145,7 @@ class DeliveryToken(Thing, frozen=True):
     """A delivery token. `value` is empty (falsy) only where the server kept it back."""
 
     kind: ClassVar[Literal["delivery"]] = "delivery"
+    expires_on: ClassVar[None] = None
 
     name: str
     description: str = ""
@@ -168,6 +169,7 @@ class ManagementToken(Thing, frozen=True):
     """
 
     kind: ClassVar[Literal["management"]] = "management"
+    preview: ClassVar[None] = None
 
     name: str
     description: str = ""

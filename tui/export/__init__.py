@@ -1,4 +1,4 @@
-"""A token in the form that a program wants.
+"""A token in the form that a program wants, and the file it is merged into.
 
-Formats, and the file that one is merged into; no clipboard and no screen.
+Nothing in here knows of a clipboard or a screen.
 """

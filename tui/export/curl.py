@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import shlex
 
-from tui.contentstack.models import ManagementToken
 from tui.export.dotenv import check_legible
 from tui.export.source import Source, Unfit
 
 
 def command(source: Source, *, preview: bool = False) -> str:
-    """The command for the token's API, several lines of POSIX shell.
+    """Return the command for the token's API, several lines of POSIX shell.
 
     Raises:
         Unfit: if that API's host is not known, or a name holds a character that a
@@ -22,8 +21,10 @@ def command(source: Source, *, preview: bool = False) -> str:
     """
     region, use = source.region, source.use
     headers = [f"api_key: {source.api_key}"]
-    query = [f"environment={use.environment}"] if use.environment else []
-    if isinstance(source.token, ManagementToken):
+    query: list[str] = []
+    if use.environment:
+        query.append(f"environment={use.environment}")
+    if source.token.kind == "management":
         host, variable, header = region.cma, "MANAGEMENT", "authorization"
     elif preview:
         host, variable, header = region.preview, "PREVIEW", "preview_token"
@@ -38,13 +39,12 @@ def command(source: Source, *, preview: bool = False) -> str:
         headers.append(f"branch: {use.branch}")
     for text in (*headers, *query):
         check_legible(text)
-    options = [
-        *(f"--data-urlencode {shlex.quote(item)}" for item in (*query, "limit=1")),
-        *(f"--header {shlex.quote(item)}" for item in headers),
-    ]
-    lines = [
-        f"printf '{header}: %s\\n' \"${{CONTENTSTACK_{variable}_TOKEN:?}}\" |",
-        f"  curl --get {shlex.quote(host + '/v3/assets')} --header @- \\",
-        *(f"  {option} \\" for option in options),
-    ]
-    return "\n".join(lines).removesuffix(" \\") + "\n"
+    url = shlex.quote(f"{host}/v3/assets")
+    parts = [f"  curl --get {url} --header @-"]
+    for item in (*query, "limit=1"):
+        parts.append(f"  --data-urlencode {shlex.quote(item)}")
+    for item in headers:
+        parts.append(f"  --header {shlex.quote(item)}")
+    value = f'"${{CONTENTSTACK_{variable}_TOKEN:?}}"'
+    call = " \\\n".join(parts)
+    return f"printf '{header}: %s\\n' {value} |\n{call}\n"

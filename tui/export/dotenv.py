@@ -18,8 +18,10 @@ _DOUBLE = re.compile(r'[^"\\`]*')
 _BLANK = r"[^\S\r\n]*"
 _SIGN = rf"{_BLANK}(?:export[^\S\r\n]+)?(?P<key>[\w.-]+){_BLANK}=(?P<gap>{_BLANK})"
 _QUOTED = r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`"
+_LINE_REST = rf"{_BLANK}(?:#[^\r\n]*)?(?:[\r\n]|\Z)"
+_BARE_VALUE = r"(?![\"'`])[^\r\n]*"
 _BINDING = re.compile(
-    rf"{_SIGN}(?:(?P<quoted>{_QUOTED})(?={_BLANK}(?:#[^\r\n]*)?(?:[\r\n]|\Z))|(?P<bare>(?![\"'`])[^\r\n]*))",
+    rf"{_SIGN}(?:(?P<quoted>{_QUOTED})(?={_LINE_REST})|(?P<bare>{_BARE_VALUE}))",
     re.ASCII | re.DOTALL,
 )
 _OPEN_QUOTE = re.compile(rf"(?:{_SIGN}|{_BLANK})[\"'`]", re.ASCII)
@@ -35,7 +37,7 @@ class Merged(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Where in a text a key's value stands, from `start` to `end`, and the value itself."""
+    """Where in a text a key's value stands, from `start` to `end`, and the value."""
 
     key: str
     start: int
@@ -51,13 +53,14 @@ def check_legible(text: str) -> None:
     """
     for character in text:
         if visible(character) != character:
+            code = f"U+{ord(character):04X}"
             raise Unfit(
-                f"A value holds U+{ord(character):04X}, which can't be handed out in this form."
+                f"A value holds {code}, which can't be handed out in this form."
             )
 
 
 def word(value: str) -> str:
-    """The value as it stands after the sign: bare, or between quotes.
+    """Return the value as it stands after the sign: bare, or between quotes.
 
     Raises:
         Unfit: if the two can't both read it back, naming the character.
@@ -77,7 +80,7 @@ def word(value: str) -> str:
 
 
 def spans(text: str) -> list[Span]:
-    """Every binding of a file, in order.
+    """Return every binding of a file, in order.
 
     Raises:
         Unfit: if a quote is open at the end of a line that can't be told from what
@@ -92,7 +95,8 @@ def spans(text: str) -> list[Span]:
         elif _OPEN_QUOTE.match(text, place):
             number = len(_LINE_END.findall(text, 0, place)) + 1
             raise Unfit(
-                f"Line {number} opens a quote that does not end with a line: mend it first."
+                f"Line {number} opens a quote that does not end with a line:"
+                " mend it first."
             )
         end = _LINE_END.search(text, place)
         place = end.end() if end else len(text)
@@ -100,36 +104,40 @@ def spans(text: str) -> list[Span]:
 
 
 def merge(text: str, words: Mapping[str, str]) -> Merged:
-    """The text with these written values in place of the old ones, and below it the keys that it lacks.
+    """Return the text with these written values, below it the keys that it lacks.
 
     Raises:
         Unfit: as `spans`.
     """
     found = spans(text)
+    merged = replaced(text, found, words)
+    lacking = words.keys() - merged.before.keys()
+    if not lacking:
+        return merged
     ending = _LINE_END.search(text)
     end = ending[0] if ending else "\n"
-    added = "".join(
-        f"{key}={words[key]}{end}"
-        for key in words
-        if key not in {span.key for span in found}
-    )
-    gap = end if added and text and not text.endswith(("\r", "\n")) else ""
-    merged = replaced(text, found, words)
-    return merged._replace(text=merged.text + gap + added)
+    pieces = [merged.text]
+    if text and not text.endswith(("\r", "\n")):
+        pieces.append(end)
+    for key, written in words.items():
+        if key in lacking:
+            pieces.append(f"{key}={written}{end}")
+    return Merged("".join(pieces), merged.before)
 
 
 def replaced(text: str, found: list[Span], words: Mapping[str, str]) -> Merged:
-    """The text with the written value of each found key in its place."""
-    pieces, place = [], 0
+    """Return the text with the written value of each found key in its place."""
+    pieces: list[str] = []
+    place = 0
     for span in found:
         if span.key in words:
             # A comment may touch a quote, but not a bare value.
             gap = " " if text[span.end : span.end + 1] == "#" else ""
             pieces += [text[place : span.start], words[span.key] + gap]
             place = span.end
-    return Merged(
-        "".join([*pieces, text[place:]]), {span.key: span.value for span in found}
-    )
+    pieces.append(text[place:])
+    before = {span.key: span.value for span in found}
+    return Merged("".join(pieces), before)
 
 
 def _span(binding: re.Match[str]) -> Span:
@@ -139,8 +147,12 @@ def _span(binding: re.Match[str]) -> Span:
     if binding["gap"] and binding["bare"].startswith("#"):
         return Span(key, binding.start("gap"), binding.start("gap"), "")
     value = _COMMENT.sub("", binding["bare"], count=1).rstrip()
-    return Span(key, binding.start("bare"), binding.start("bare") + len(value), value)
+    start = binding.start("bare")
+    return Span(key, start, start + len(value), value)
 
 
 def _refusal(character: str) -> str:
-    return f"A value holds {character}, which not every program that reads .env files would read back."
+    return (
+        f"A value holds {character}, which not every program that reads .env files"
+        " would read back."
+    )

@@ -1,7 +1,4 @@
-"""A file to hand out into.
-
-What will change in it, whether git would see it, and the writing.
-"""
+"""The file that a token is exported to: what will change in it, and writing it."""
 
 from __future__ import annotations
 
@@ -32,9 +29,10 @@ _GIT_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class KeyChange:
-    """What becomes of one key: `before` is None where the file lacks it.
+    """What becomes of one key; tokens are secrets on both sides.
 
-    Tokens are secrets on both sides.
+    Attributes:
+        before: the value in the file, None where it lacks the key.
     """
 
     key: str
@@ -44,9 +42,11 @@ class KeyChange:
 
 @dataclass(frozen=True)
 class FileEdit:
-    """What writing will do. `seen` is what the file holds now, None where there is none.
+    """What writing will do.
 
-    `exposed` says that the file lies in a git work tree that does not ignore it.
+    Attributes:
+        seen: what the file holds now, None where there is none.
+        exposed: whether it lies in a git work tree that does not ignore it.
     """
 
     path: Path
@@ -58,7 +58,7 @@ class FileEdit:
 
     @property
     def idle(self) -> bool:
-        """Nothing would change."""
+        """Whether nothing would change."""
         return self.content == self.seen
 
     def write(self) -> None:
@@ -70,13 +70,16 @@ class FileEdit:
         """
         if _read(self.path) != self.seen:
             raise FileRefused(
-                f"{shown(self.path)} has changed in the meantime: look again before you write."
+                f"{shown(self.path)} has changed in the meantime:"
+                " look again before you write."
             )
         replace_file(self.path, self.content.reveal().encode(), self.mode)
 
 
 def plan_file(text: str, form: ExportFormat, source: Source) -> FileEdit:
-    """What handing out to the file named by `text` would do; `~` is the home directory.
+    """Return what exporting to the file named by `text` would do.
+
+    `~` is the home directory.
 
     Raises:
         FileRefused: if the file can't be read or written.
@@ -85,34 +88,45 @@ def plan_file(text: str, form: ExportFormat, source: Source) -> FileEdit:
     """
     path = _path(text)
     with refusing(path):
-        seen, mode = _read(path), 0o600
-        if seen is not None:
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
-                raise FileRefused(f"{shown(path)} is not writable.")
-        elif not path.parent.is_dir():
-            raise FileRefused(f"There is no folder {shown(path.parent)}.")
-    old = seen.reveal() if seen is not None else ""
+        seen = _read(path)
+        mode = _mode(path, exists=seen is not None)
     if form.syntax is None:
-        if old:
+        if seen:
             raise FileRefused(
                 f"{shown(path)} exists; a curl command is written to a new file only."
             )
         return FileEdit(path, Secret(form.text(source)), seen, mode, (), exposed=False)
     values = form.values(source)
+    old = seen.reveal() if seen is not None else ""
     try:
         content, before = form.syntax.merge(old, form.syntax.words(values))
     except Unfit as unfit:
         raise Unfit(f"{shown(path)}: {unfit}") from None
-    changes = tuple(
-        _change(key, before.get(key), after) for key, after in values.items()
-    )
-    return FileEdit(path, Secret(content), seen, mode, changes, _seen_by_git(path))
+    changes = [_change(key, before.get(key), after) for key, after in values.items()]
+    exposed = _seen_by_git(path)
+    return FileEdit(path, Secret(content), seen, mode, tuple(changes), exposed)
+
+
+def _mode(path: Path, *, exists: bool) -> int:
+    """Return the mode that the file has, or will have where it does not exist.
+
+    Raises:
+        FileRefused: if it can't be written.
+    """
+    if not exists:
+        if not path.parent.is_dir():
+            raise FileRefused(f"There is no folder {shown(path.parent)}.")
+        return 0o600
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
+        raise FileRefused(f"{shown(path)} is not writable.")
+    return mode
 
 
 def _change(key: str, before: str | None, after: ExportValue) -> KeyChange:
-    secret = isinstance(after, Secret) and before is not None
-    return KeyChange(key, Secret(before or "") if secret else before, after)
+    if before is not None and isinstance(after, Secret):
+        return KeyChange(key, Secret(before), after)
+    return KeyChange(key, before, after)
 
 
 def _path(text: str) -> Path:
@@ -139,9 +153,9 @@ def _read(path: Path) -> Secret | None:
 
 
 def _seen_by_git(path: Path) -> bool:
-    """Whether git would take the file into its work tree.
+    """Return whether git would take the file into its work tree.
 
-    False where there is none, or no git to ask.
+    It would not where there is none, or no git to ask.
     """
     # A repository may name a program to watch its files: it is not for us to run it.
     safely = ("-C", str(path.parent), "-c", "core.fsmonitor=false")

@@ -1,11 +1,11 @@
-"""The forms, and a token written in each of them."""
+"""The formats that a token is exported in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tui.contentstack.models import ManagementToken, Token
+from tui.contentstack.models import Token
 from tui.export import curl, dotenv, json_object
 from tui.export.source import ExportValue, Source
 from tui.secret import Secret
@@ -18,7 +18,8 @@ _ALL_HOSTS = _HOSTS | {"PREVIEW_HOST"}
 class Syntax:
     """How one value is written, and how written values come into a text.
 
-    `quote` stands around a mask.
+    Attributes:
+        quote: what stands around a masked value.
     """
 
     word: Callable[[str], str]
@@ -28,18 +29,20 @@ class Syntax:
     def words(
         self, values: Mapping[str, ExportValue], *, masked: bool = False
     ) -> dict[str, str]:
-        """The values as they stand in a file.
+        """Return the values as they stand in a file.
 
         Raises:
             Unfit: if one can't be written.
         """
-        words = {}
+        words: dict[str, str] = {}
         for key, value in values.items():
-            words[key] = self.word(
-                value.reveal() if isinstance(value, Secret) else value
-            )
-            if masked and isinstance(value, Secret):
-                words[key] = f"{self.quote}{value.masked}{self.quote}"
+            if not isinstance(value, Secret):
+                words[key] = self.word(value)
+                continue
+            # Masked or not, what can't be written is refused.
+            written = self.word(value.reveal())
+            mask = f"{self.quote}{value.masked}{self.quote}"
+            words[key] = mask if masked else written
         return words
 
 
@@ -49,7 +52,12 @@ JSON = Syntax(json_object.word, json_object.merge, quote='"')
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """One form. Without a `syntax` it is a command for the shell, which holds no value."""
+    """One format. Without a `syntax`, it is a shell command, which holds no value.
+
+    Attributes:
+        left_out: the parts that it does not name.
+        file: the name that a new file is offered.
+    """
 
     id: str
     label: str
@@ -60,27 +68,26 @@ class ExportFormat:
     file: str = ".env"
 
     def values(self, source: Source) -> dict[str, ExportValue]:
-        """The keys of this form, with their values."""
-        parts = {
-            name: value
-            for name, value in source.parts().items()
-            if name not in self.left_out
-        }
-        if self.syntax is JSON:
-            return {name.lower(): value for name, value in parts.items()}
-        return {self.prefix + name: value for name, value in parts.items()}
+        """Return the keys of this format, with their values."""
+        values: dict[str, ExportValue] = {}
+        for name, value in source.parts().items():
+            if name not in self.left_out:
+                values[self._key(name)] = value
+        return values
+
+    def _key(self, name: str) -> str:
+        return name.lower() if self.syntax is JSON else self.prefix + name
 
     def text(self, source: Source, *, masked: bool = False) -> str:
-        """The whole text, its lines ended.
+        """Return the whole text, its lines ended.
 
         Raises:
             Unfit: if a value can't be written in this form.
         """
         if self.syntax is None:
             return curl.command(source, preview=self.id == CURL_PREVIEW.id)
-        return self.syntax.merge(
-            "", self.syntax.words(self.values(source), masked=masked)
-        ).text
+        words = self.syntax.words(self.values(source), masked=masked)
+        return self.syntax.merge("", words).text
 
 
 _PREFIX = "CONTENTSTACK_"
@@ -138,11 +145,11 @@ _FRAMEWORKS = (
 
 
 def forms_for(token: Token) -> tuple[ExportFormat, ...]:
-    """The forms that a token may take.
+    """Return the formats that a token may take.
 
-    A management token none of those that end in a browser.
+    A management token may take none of those that end in a browser.
     """
-    if isinstance(token, ManagementToken):
+    if token.kind == "management":
         return (PLAIN, _JSON, _CURL)
-    previews = (CURL_PREVIEW,) if token.preview else ()
-    return (PLAIN, *_FRAMEWORKS, _JSON, _CURL, *previews)
+    formats = (PLAIN, *_FRAMEWORKS, _JSON, _CURL)
+    return (*formats, CURL_PREVIEW) if token.preview else formats

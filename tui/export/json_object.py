@@ -14,12 +14,12 @@ _INDENT = re.compile(r"\{(\s*)")
 
 
 def word(value: str) -> str:
-    """The value as JSON, in ASCII, so that nothing in it can steer a terminal."""
+    """Return the value as JSON, in ASCII: nothing in it can steer a terminal."""
     return json.dumps(value)
 
 
 def spans(text: str) -> list[Span]:
-    """Every member of the object, in order; values other than strings as their JSON.
+    """Return every member of the object, in order; as their JSON what is no string.
 
     Raises:
         Unfit: if the text is no JSON object.
@@ -28,19 +28,15 @@ def spans(text: str) -> list[Span]:
     try:
         if not isinstance(json.loads(text), dict):
             raise Unfit("It holds JSON, but no object to put keys into.")
-        found, place = [], _past(text, text.index("{") + 1)
+        found: list[Span] = []
+        place = _past(text, text.index("{") + 1)
         while text[place] != "}":
             key, end = decoder.raw_decode(text, place)
             start = _past(text, end)
             value, end = decoder.raw_decode(text, start)
-            found.append(
-                Span(
-                    key,
-                    start,
-                    end,
-                    value if isinstance(value, str) else text[start:end],
-                )
-            )
+            if not isinstance(value, str):
+                value = text[start:end]
+            found.append(Span(key, start, end, value))
             place = _past(text, end)
     except (json.JSONDecodeError, RecursionError):
         raise Unfit("It is not JSON, so no key can be replaced in it.") from None
@@ -48,22 +44,22 @@ def spans(text: str) -> list[Span]:
 
 
 def merge(text: str, words: Mapping[str, str]) -> Merged:
-    """The text with these written values in place of the old ones, and behind the last the keys it lacks.
+    """Return the text with these written values, behind the last the keys it lacks.
 
     Raises:
         Unfit: as `spans`.
     """
     text = text if text.strip() else "{}\n"
     found = spans(text)
+    there = {span.key for span in found}
     lacking = [
-        f"{word(key)}: {words[key]}"
-        for key in words
-        if key not in {span.key for span in found}
+        f"{word(key)}: {written}" for key, written in words.items() if key not in there
     ]
     if found:
-        indent = _INDENT.search(text)
         end = found[-1].end
-        added = "".join(f",{indent[1] if indent else ''}{member}" for member in lacking)
+        before = _INDENT.search(text)
+        indent = before[1] if before else ""
+        added = "".join(f",{indent}{member}" for member in lacking)
     else:
         end = text.index("{") + 1
         added = ",".join(f"\n  {member}" for member in lacking) + "\n"
@@ -71,6 +67,6 @@ def merge(text: str, words: Mapping[str, str]) -> Merged:
 
 
 def _past(text: str, place: int) -> int:
-    """The place of the next thing after blanks and separators."""
+    """Return the place of the next thing after blanks and separators."""
     found = _BETWEEN.match(text, place)
     return found.end() if found else place

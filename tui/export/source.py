@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import Token
 from tui.contentstack.regions import REGIONS, Region, host_of
 from tui.secret import Secret
 
@@ -16,7 +16,7 @@ _ALL = "$all"
 
 
 class Unfit(ValueError):
-    """What can't be handed out in this form.
+    """A token can't be exported in this form.
 
     The text is a sentence that quotes no secret.
     """
@@ -26,7 +26,7 @@ class Unfit(ValueError):
 class Use:
     """One environment and one branch or alias of a token's scope.
 
-    Empty where the scope names none.
+    They are empty where the scope names none.
     """
 
     environment: str = ""
@@ -35,9 +35,10 @@ class Use:
 
 @dataclass(frozen=True)
 class Source:
-    """What there is to hand out.
+    """What there is to export.
 
-    `preview` asks for the preview token and its host, where there is one.
+    Attributes:
+        preview: whether the preview token and its host are wanted, where there is one.
     """
 
     token: Token
@@ -49,47 +50,37 @@ class Source:
     @property
     def preview_token(self) -> Secret | None:
         """The preview token, where there is one and it is wanted."""
-        return (
-            self.token.preview
-            if self.preview and isinstance(self.token, DeliveryToken)
-            else None
-        )
+        return self.token.preview if self.preview else None
 
     def parts(self) -> dict[str, ExportValue]:
-        """Everything that is known, by the names that frameworks put their prefix before.
-
-        A region of one's own has no name that a client would know, so it has none here.
-        """
-        preview, region = self.preview_token, self.region
-        own = isinstance(self.token, ManagementToken)
+        """Return what is known, by the names that frameworks prefix."""
+        preview = self.preview_token
+        kind = self.token.kind.upper()
+        url = self.region.cda if self.token.kind == "delivery" else self.region.cma
         parts: dict[str, ExportValue | None] = {
             "API_KEY": self.api_key,
-            "MANAGEMENT_TOKEN" if own else "DELIVERY_TOKEN": self.token.value,
+            f"{kind}_TOKEN": self.token.value,
             "PREVIEW_TOKEN": preview,
             "ENVIRONMENT": self.use.environment,
             "BRANCH": self.use.branch,
-            "REGION": _region_name(region),
-            "MANAGEMENT_HOST" if own else "DELIVERY_HOST": host_of(
-                region.cma if own else region.cda
-            ),
-            "PREVIEW_HOST": host_of(region.preview) if preview else "",
+            "REGION": _region_name(self.region),
+            f"{kind}_HOST": host_of(url),
+            "PREVIEW_HOST": host_of(self.region.preview) if preview else "",
         }
         return {name: value for name, value in parts.items() if value}
 
 
 class Uses(Sequence[Use]):
-    """Each environment with each branch and alias of a scope.
-
-    At least one, which may be empty.
+    """Each environment with each branch and alias of a scope; at least an empty one.
 
     Only a delivery token serves environments. Where a token names no branch itself, the
-    branches that its modules are limited to count. Of thousands by thousands only the
-    one that is asked for is made.
+    branches that its modules are limited to count. Of thousands by thousands, only the
+    one that is asked for is created.
     """
 
     def __init__(self, token: Token) -> None:
         scope = token.scope
-        environments = scope.environments if isinstance(token, DeliveryToken) else ()
+        environments = scope.environments if token.kind == "delivery" else ()
         named = (*scope.branches, *scope.aliases) or scope.within_modules
         self._environments = environments or ("",)
         self._branches = tuple(name for name in named if name != _ALL) or ("",)
@@ -109,9 +100,9 @@ class Uses(Sequence[Use]):
 
 
 def _region_name(region: Region) -> str:
-    """As Contentstack's clients know it.
+    """Return the region's name in Contentstack's clients.
 
-    They say `us` where everything else says `na`.
+    They say `us` where everything else says `na`, and know no region of one's own.
     """
     if region not in REGIONS:
         return ""

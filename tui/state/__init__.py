@@ -1,5 +1,4 @@
-"""What outlives a run, kept by uid and name.
+"""What outlives a run: by uid and name, never by value.
 
-The value of a token is never among it; a file of values that the user asked for is
-deleted at exit.
+A file with a value that the user asked for is deleted at exit.
 """

@@ -1,7 +1,4 @@
-"""What was typed and not sent, on disk from the end of one run to the next.
-
-Entries alone, never a value.
-"""
+"""What was typed and not sent, on disk from one run to the next; never a value."""
 
 from __future__ import annotations
 
@@ -38,14 +35,11 @@ class Draft(msgspec.Struct, Generic[Entries], frozen=True):
 
 
 Drafts = dict[str, Draft[Entries]]
-"""The forms of one stack by the uids of the tokens that they change.
-
-A new token's by its kind.
-"""
+"""The forms of one stack: by the uid of the token that is changed, else by kind."""
 
 
 class DraftStore(Generic[Entries]):
-    """The drafts of this user on this machine, none without `environ`.
+    """The drafts of this user on this machine; without `environ`, none are kept.
 
     `entries` is the type of what is kept. Nothing here raises.
     """
@@ -57,58 +51,66 @@ class DraftStore(Generic[Entries]):
         self._environ = environ
         self._stack = ""
         self._known: Drafts[Entries] = {}
-        self._told = False
+        self._has_told = False
 
     def trouble(self) -> str:
-        """Why nothing could be written down, as long as that was not said yet.
+        """Say why nothing could be written down, unless that was said before.
 
         Empty where it can.
         """
+        if self._environ is None or self._has_told:
+            return ""
         try:
-            if self._environ is not None and not self._told:
-                try_folder(self._path().parent)
+            try_folder(self._path().parent)
         except FileRefused as refusal:
-            return self._once(refusal)
+            return self._tell_once(refusal)
         return ""
 
     def open(self, stack: str) -> Drafts[Entries]:
-        """The drafts of a stack, by its uid; what can't be read counts as none."""
-        self._stack, self._known = stack, self._read().get(stack, {})
+        """Return the drafts of a stack, by its uid; none where they can't be read."""
+        self._stack = stack
+        self._known = self._read().get(stack, {})
         return self._known
 
     def keep(self, stack: str, drafts: Drafts[Entries]) -> str:
         """Write down what is typed for a stack, or that nothing is any more.
 
-        As `trouble`.
+        Returns:
+            Why that failed, unless it was said before; empty where it is written.
         """
         known = self._known if stack == self._stack else {}
         if self._environ is None or drafts == known:
             return ""
         try:
-            path = self._path()
-            with locked(path.with_suffix(".lock"), patience=_PATIENCE):
-                stacks = self._read()
-                merged = _over(drafts, known, stacks.pop(stack, {}))
-                latest = [*stacks.items(), *([(stack, merged)] if merged else [])][
-                    -_MOST_STACKS:
-                ]
-                replace_own_file(path, msgspec.json.encode(dict(latest)))
+            self._write(stack, drafts, known)
         except FileRefused as refusal:
-            return self._once(refusal)
+            return self._tell_once(refusal)
         except UnicodeEncodeError:
-            return self._once("it holds half of a character.")
+            return self._tell_once("it holds half of a character.")
         except (OverflowError, RecursionError, msgspec.EncodeError):
-            return self._once("the scope of a token can't be written down.")
-        self._stack, self._known = stack, drafts
+            return self._tell_once("the scope of a token can't be written down.")
+        self._stack = stack
+        self._known = drafts
         return ""
 
-    def _once(self, why: object) -> str:
-        told, self._told = self._told, True
-        return (
-            ""
-            if told
-            else f"Unfinished work won't outlive a dropped connection: {why} {ELSEWHERE}"
-        )
+    def _write(
+        self, stack: str, drafts: Drafts[Entries], known: Drafts[Entries]
+    ) -> None:
+        path = self._path()
+        with locked(path.with_suffix(".lock"), patience=_PATIENCE):
+            stacks = self._read()
+            merged = _merged(drafts, known, stacks.pop(stack, {}))
+            if merged:
+                # Last, since the oldest stacks are dropped.
+                stacks[stack] = merged
+            latest = dict([*stacks.items()][-_MOST_STACKS:])
+            replace_own_file(path, msgspec.json.encode(latest))
+
+    def _tell_once(self, why: object) -> str:
+        if self._has_told:
+            return ""
+        self._has_told = True
+        return f"Unfinished work won't outlive a dropped connection: {why} {ELSEWHERE}"
 
     def _read(self) -> dict[str, Drafts[Entries]]:
         if self._environ is None:
@@ -123,12 +125,15 @@ class DraftStore(Generic[Entries]):
         return state_folder(self._environ or {}) / "drafts.json"
 
 
-def _over(
+def _merged(
     ours: Drafts[Entries], base: Drafts[Entries], current: Drafts[Entries]
 ) -> Drafts[Entries]:
-    """Our drafts, with what another Tokendeck has changed from `base` to `current` meanwhile."""
-    touched = {
-        key for key in ours.keys() | base.keys() if ours.get(key) != base.get(key)
-    }
-    theirs = {key: part for key, part in current.items() if key not in touched}
-    return theirs | {key: part for key, part in ours.items() if key in touched}
+    """Return what is on disk now with our changes in it.
+
+    From `base` to `current`, another Tokendeck may have changed others.
+    """
+    keys = ours.keys() | base.keys()
+    touched = {key for key in keys if ours.get(key) != base.get(key)}
+    theirs = {key: draft for key, draft in current.items() if key not in touched}
+    changed = {key: draft for key, draft in ours.items() if key in touched}
+    return theirs | changed

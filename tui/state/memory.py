@@ -9,9 +9,9 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tui.files import FileRefused
 from tui.private_files import change_json, read_json, state_folder
@@ -21,9 +21,10 @@ _MOST_PLACES = 50
 
 
 class Uncollected(msgspec.Struct, frozen=True):
-    """A management token whose once-only value nobody has taken yet.
+    """A management token whose value, shown only once, nobody has collected yet.
 
-    Uid and name, and its stack's uid.
+    Attributes:
+        stack: the uid of its stack.
     """
 
     uid: str
@@ -34,10 +35,11 @@ class Uncollected(msgspec.Struct, frozen=True):
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """What is remembered.
 
-    `use_csdx` is the answer to whether the session of Contentstack's own CLI may be
-    used, None until it was asked for. `recent_stacks` are uids, the last one used
-    first. `arrivals` are the user's answers on whether a test copy arrived, by the
-    place that they hold for.
+    Attributes:
+        use_csdx: whether the session of Contentstack's own CLI may be used, None until
+            that was asked.
+        recent_stacks: the uids of the stacks used last, the latest first.
+        arrivals: whether a test copy arrived, by the place where it was asked.
     """
 
     use_csdx: bool | None = None
@@ -47,7 +49,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_state(environ: Mapping[str, str]) -> State:
-    """What is remembered: nothing where it can't be read, since it is a convenience."""
+    """Read what is remembered: nothing where it can't be, since it is a convenience."""
     try:
         return read_json(state_folder(environ) / "state.json", State, State())
     except FileRefused:
@@ -69,76 +71,76 @@ class Memory:
         return read_state(self.environ).recent_stacks
 
     def remember_stack(self, uid: str) -> None:
-        """The stack with this uid is the latest."""
-        self._change(
-            lambda state: {
-                "recent_stacks": tuple(dict.fromkeys((uid, *state.recent_stacks)))[
-                    :_MOST_STACKS
-                ]
-            }
-        )
+        """Put the stack with this uid first."""
+
+        def change(state: State) -> State:
+            uids = dict.fromkeys((uid, *state.recent_stacks))
+            return replace(state, recent_stacks=tuple(uids)[:_MOST_STACKS])
+
+        self._change(change)
 
     def remember_uncollected(self, uid: str, name: str, stack: str) -> None:
-        """Should the program end before the value is taken, the next start names the token."""
-        self._change(
-            lambda state: {
-                "uncollected": (*state.uncollected, Uncollected(uid, name, stack))
-            }
-        )
+        """Remember a token until its value is collected.
+
+        Should the program end before, the next start names it.
+        """
+        added = Uncollected(uid, name, stack)
+
+        def change(state: State) -> State:
+            return replace(state, uncollected=(*state.uncollected, added))
+
+        self._change(change)
 
     def forget_uncollected(self, *uids: str) -> None:
-        """These values were taken, or given up."""
-        self._change(
-            lambda state: {
-                "uncollected": tuple(
-                    each for each in state.uncollected if each.uid not in uids
-                )
-            }
-        )
+        """Forget tokens whose values were collected, or given up."""
+
+        def change(state: State) -> State:
+            left = [token for token in state.uncollected if token.uid not in uids]
+            return replace(state, uncollected=tuple(left))
+
+        self._change(change)
 
     def uncollected(
         self, stack: str, uids: Collection[str], *, whole: bool = True
     ) -> tuple[str, ...]:
-        """The tokens of a stack whose values were never taken, by uid.
+        """Return the uids of a stack's tokens whose values were never collected.
 
         Those not among `uids` are gone and forgotten, if these are the `whole` list.
         """
-        known = [
-            token.uid
-            for token in read_state(self.environ).uncollected
-            if token.stack == stack
-        ]
+        tokens = read_state(self.environ).uncollected
+        known = [token.uid for token in tokens if token.stack == stack]
         gone = [uid for uid in known if uid not in uids]
         if gone and whole:
             self.forget_uncollected(*gone)
         return tuple(uid for uid in known if uid in uids)
 
     def arrivals(self) -> Mapping[str, bool]:
-        """The answers on whether copies arrive, by place."""
+        """Return the answers on whether copies arrive, by place."""
         return read_state(self.environ).arrivals
 
     def remember_arrival(self, place: str, arrived: bool) -> None:
-        """Whether copies arrive at this place."""
+        """Remember whether copies arrive at this place."""
 
-        def latest(state: State) -> dict[str, Any]:
-            others = [answer for answer in state.arrivals.items() if answer[0] != place]
-            return {"arrivals": dict([*others, (place, arrived)][-_MOST_PLACES:])}
+        def change(state: State) -> State:
+            arrivals = dict(state.arrivals)
+            # Last, since the oldest answers are dropped.
+            arrivals.pop(place, None)
+            arrivals[place] = arrived
+            latest = dict([*arrivals.items()][-_MOST_PLACES:])
+            return replace(state, arrivals=latest)
 
-        self._change(latest)
+        self._change(change)
 
     @property
     def use_csdx(self) -> bool | None:
-        """Whether the session of Contentstack's own CLI may be used, None if unasked."""
+        """Whether the session of Contentstack's CLI may be used, None if unasked."""
         return read_state(self.environ).use_csdx
 
     def answer_about_csdx(self, answer: bool) -> None:
-        """Do not ask again."""
-        self._change(lambda _state: {"use_csdx": answer})
+        """Remember the answer, so that it is not asked again."""
+        self._change(lambda state: replace(state, use_csdx=answer))
 
-    def _change(self, changes: Callable[[State], dict[str, Any]]) -> None:
+    def _change(self, change: Callable[[State], State]) -> None:
+        path = state_folder(self.environ) / "state.json"
         with contextlib.suppress(FileRefused):
-            change_json(
-                state_folder(self.environ) / "state.json",
-                partial(read_state, self.environ),
-                lambda state: msgspec.structs.replace(state, **changes(state)),
-            )
+            change_json(path, partial(read_state, self.environ), change)

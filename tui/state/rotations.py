@@ -1,7 +1,8 @@
-"""Rotations that are under way, on disk by uid and name alone, so that a cut connection loses none.
+"""Rotations that are under way, on disk so that a dropped connection loses none.
 
-One file for each token; a second Tokendeck that wants to rotate the same token notices the first by a lock,
-which the system takes away from a process that has died.
+There is one file for each token, by uid and name, never with a value. A second
+Tokendeck that wants to rotate the same token notices the first by a lock, which the
+system takes away from a process that has died.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ _UID = re.compile(r"[\w-]{1,80}", re.ASCII)
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True):
-    """A token that is being replaced by its twin.
+    """A token that is being replaced.
 
-    `replacement_uid` is empty until the twin is known to be made; `before` are the uids
-    that the stack had before a management token's twin was asked for, whose name alone
-    would not tell it from others.
+    Attributes:
+        stack: the uid of the stack.
+        replacement_uid: empty until the replacement is known to be created.
+        before: the uids that the stack had before the replacement was asked for; its
+            name alone would not tell it from others.
     """
 
     stack: str
@@ -43,7 +46,7 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
 class RotationStore:
     """The rotations of this user on this machine.
 
-    Without `environ` they live as long as the program.
+    Without `environ`, they live as long as the program.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
@@ -51,29 +54,28 @@ class RotationStore:
         self._own: dict[str, Rotation] = {}
 
     def unfinished(self, stack: str) -> tuple[Rotation, ...]:
-        """The rotations of a stack; what can't be read counts as none."""
-        known = self._own.values() if self._environ is None else self._on_disk()
+        """Return the rotations of a stack; what can't be read counts as none."""
+        known = [*self._own.values()] if self._environ is None else self._on_disk()
         return tuple(rotation for rotation in known if rotation.stack == stack)
 
     def find(self, stack: str, uid: str) -> Rotation | None:
-        """The rotation that a token is part of, as the old one or as the twin."""
-        return next(
-            (
-                each
-                for each in self.unfinished(stack)
-                if uid in (each.old_uid, each.replacement_uid)
-            ),
-            None,
-        )
+        """Return the rotation that a token is part of, as either of the two."""
+        for rotation in self.unfinished(stack):
+            if uid in (rotation.old_uid, rotation.replacement_uid):
+                return rotation
+        return None
 
     def keep(self, rotation: Rotation) -> None:
-        """Write down how far a rotation has come; `FileRefused` if it can't be."""
+        """Write down how far a rotation has come.
+
+        Raises:
+            FileRefused: if it can't be written.
+        """
         if self._environ is None:
             self._own[rotation.old_uid] = rotation
-        else:
-            replace_own_file(
-                self._path(rotation.old_uid), msgspec.json.encode(rotation)
-            )
+            return
+        path = self._path(rotation.old_uid)
+        replace_own_file(path, msgspec.json.encode(rotation))
 
     def forget(self, rotation: Rotation) -> None:
         """Drop a rotation that has come to its end."""
@@ -85,7 +87,9 @@ class RotationStore:
     def alone(self, old_uid: str) -> AbstractContextManager[None]:
         """Hold the lock of a token's rotation.
 
-        Raises as `locked` does, `Held` if another process has it.
+        Raises:
+            Held: if another process has it.
+            FileRefused: if there can be no lock.
         """
         if self._environ is None:
             return nullcontext()
@@ -95,8 +99,8 @@ class RotationStore:
         rotations: list[Rotation] = []
         with contextlib.suppress(OSError, FileRefused):
             for path in sorted(self._folder().glob("*.json")):
-                with contextlib.suppress(FileRefused):
-                    rotations += filter(None, [read_json(path, Rotation, None)])
+                if rotation := _read(path):
+                    rotations.append(rotation)
         return rotations
 
     def _folder(self) -> Path:
@@ -106,3 +110,10 @@ class RotationStore:
         if not _UID.fullmatch(old_uid):
             raise FileRefused("This is not a uid that Contentstack gives.")
         return self._folder() / f"{old_uid}.json"
+
+
+def _read(path: Path) -> Rotation | None:
+    try:
+        return read_json(path, Rotation, None)
+    except FileRefused:
+        return None

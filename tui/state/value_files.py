@@ -1,4 +1,4 @@
-"""Values that the user wants in a file, for a terminal that gives no other way to take them along."""
+"""Values in files that the user asked for, where no clipboard can be reached."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ class ValueFiles:
     _paths: set[Path] = field(default_factory=set)
 
     def write(self, secret: Secret) -> str:
-        """Write exactly the value, or `FileRefused`.
+        """Write exactly the value.
 
-        The command that fetches it from another machine.
+        Returns:
+            The command that fetches it from another machine.
+
+        Raises:
+            FileRefused: if it can't be written.
         """
         path = self._folder() / f"value-{secret.fingerprint}"
         # Noted before it is there: cut off in between, it would stay.
@@ -40,16 +44,14 @@ class ValueFiles:
                 path.unlink()
 
     def _folder(self) -> Path:
-        """In memory where the system has such a place, which it empties by itself."""
+        """Return a folder in memory, where the system has one and empties it itself."""
         runtime = self.environ.get("XDG_RUNTIME_DIR", "")
         if os.path.isabs(runtime):
             return Path(runtime) / "tokendeck"
         return state_folder(self.environ) / "values"
 
     def _host(self) -> str:
-        """This machine as the other end of the connection knows it."""
-        address, *_ = (
-            *self.environ.get("SSH_CONNECTION", "").split(" ")[2:3],
-            platform.node(),
-        )
+        """Return the address of this machine as the other end of SSH knows it."""
+        connection = self.environ.get("SSH_CONNECTION", "").split(" ")
+        address = connection[2] if len(connection) > 2 else platform.node()
         return f"[{address}]" if ":" in address else address

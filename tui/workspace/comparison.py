@@ -26,7 +26,7 @@ _EMPTY: tuple[object, ...] = (None, [], {}, "")
 
 
 def moment_of(day: date | None) -> datetime | None:
-    """Return when a token expires on `day`: 00:00 UTC, unless it is a moment already."""
+    """Return the moment of an expiry: 00:00 UTC of a day that is no moment itself."""
     if day is None or isinstance(day, datetime):
         return day
     return datetime.combine(day, time(), UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.contentstack.models import DeliveryToken, Token
+from tui.contentstack.models import Token
 
 _LONGEST_NAME = 40
 
@@ -29,7 +29,8 @@ def confirmation(tokens: Sequence[Token]) -> Confirmation:
     (token,) = tokens
     if _can_be_typed(token.name):
         return Confirmation(token.name, f"its name, {token.name}")
-    value = token.value.last4 if isinstance(token, DeliveryToken) else ""
+    # A management token's value is not known for long.
+    value = token.value.last4 if token.kind == "delivery" else ""
     if value:
         return Confirmation(value, f"the last four characters of its value, {value}")
     uid = token.uid[-4:]

@@ -119,7 +119,7 @@ class Coverage:
         return named, row & self._contents.get(lane.content, 0) & ~named
 
     def _sizes(self) -> Iterator[tuple[Tokens, int]]:
-        """Yield who serves the cells that are served alike, and how many cells those are."""
+        """Yield who serves cells that are served alike, and how many cells."""
         rows = Counter(self._rows.get(name, 0) for name in self.environments)
         columns = Counter(self._columns[lane] for lane in self.lanes)
         for row, height in rows.items():

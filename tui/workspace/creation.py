@@ -45,7 +45,7 @@ One more silently deletes the oldest.
 
 @dataclass(frozen=True)
 class Created:
-    """The tokens that were created, and the first that failed, after which none was tried.
+    """The tokens that were created, and the first that failed, the last tried.
 
     A management token comes alone, with its value, which is None where it was lost with
     the answer.

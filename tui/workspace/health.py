@@ -42,7 +42,7 @@ class HealthWarnings:
         self._counts: Mapping[str, int] = {}
 
     def of(self, snapshot: Snapshot, now: datetime) -> tuple[HealthWarning, ...]:
-        """Return the warnings; while a stack is read again, those of its last reading."""
+        """Return the warnings: while a stack is read again, the last reading's."""
         judged = (
             snapshot.stack,
             snapshot.delivery,

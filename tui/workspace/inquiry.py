@@ -1,8 +1,8 @@
 """What is asked about one token, and what the answers mean beside what the stack says.
 
-A call alone can't tell everything: a delivery network answers from its cache for a token
-that is deleted, does not know one that was just created, and refuses a token of another
-kind as it refuses a wrong API key.
+A call can't tell everything: a delivery network answers from its cache for a token that
+is deleted, does not know one that was just created, and refuses a token of another kind
+as it refuses a wrong API key.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tui.contentstack import errors
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+from tui.contentstack.models import Token
 from tui.contentstack.pace import Sleep
 from tui.contentstack.verify import KINDS, Probe, ProbeResult, ValueKind, Verdict
 from tui.workspace import verify_text
@@ -33,7 +33,7 @@ _NEW = timedelta(minutes=1)
 _RECOGNISED = {Verdict.WORKS, Verdict.WRONG_ENVIRONMENT, Verdict.WRONG_BRANCH}
 
 _Read = Token | ContentstackError | None
-"""A token as the stack has it: None for no more, the error where that can't be known."""
+"""A token as the stack has it: None if it has it no more, the error if nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -110,19 +110,22 @@ class Inquiry:
         return changed is not None and self._context.now - changed < _NEW
 
     def _may_become_known(self, read: _Read) -> bool:
-        """Return whether a refusal may pass: the token is new, there, and not expired."""
+        """Return whether a refusal may pass: of a token that is new and not expired."""
         return self._new and read is not None and self._expired_at(read) is None
 
     def _expired_at(self, read: _Read) -> datetime | None:
-        """Return when the token expired, by what the stack says now; None if it did not."""
-        token = read if isinstance(read, ManagementToken) else self._token
-        if not isinstance(token, ManagementToken) or token.expires_on is None:
-            return None
-        return token.expires_on if token.expires_on <= self._context.now else None
+        """Return when the token expired, by what the stack says; None if it did not."""
+        token = self._token
+        if read is not None and not isinstance(read, ContentstackError):
+            token = read
+        moment = token.expires_on
+        return moment if moment and moment <= self._context.now else None
 
     def _is_deleted(self, probe: Probe, read: _Read) -> bool:
-        if not isinstance(read, DeliveryToken) or probe.kind != "preview":
-            return read is None
+        if read is None:
+            return True
+        if isinstance(read, ContentstackError) or probe.kind != "preview":
+            return False
         if self._new and read.preview is None:
             # What a create has told may not be in the reading at once.
             return False
@@ -140,7 +143,7 @@ class Inquiry:
             return error
 
     async def _kind_shown_by(self, check: Check, result: ProbeResult) -> str:
-        """Return the other kind that a refused value turns out to be of, empty if none."""
+        """Return the other kind that a refused value is of after all, empty if none."""
         pasted = result.finding is Verdict.UNKNOWN and check.pasted
         if not pasted and result.finding is not Verdict.WRONG_STACK:
             return ""

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from tui.contentstack.models import (
-    DeliveryToken,
     DeliveryTokenRequest,
     ManagementToken,
     ManagementTokenRequest,
@@ -177,7 +176,7 @@ class Plan:
 
         It may be over, or hide a time of day.
         """
-        if not isinstance(seen, ManagementToken) or seen.expires_on is None:
+        if seen is None or seen.expires_on is None:
             return False
         return self.lifetime != "never" and self.ends == day_of(seen.expires_on)
 
@@ -254,7 +253,7 @@ def plan_of(token: Token) -> Plan:
         both_kinds=bool(scope.branches and scope.aliases),
         scope=scope,
     )
-    if isinstance(token, DeliveryToken):
+    if token.kind == "delivery":
         return replace(
             plan,
             environments=scope.environments,

@@ -15,7 +15,6 @@ from typing import Any, cast
 import msgspec
 
 from tui.contentstack.models import (
-    DeliveryToken,
     ManagementToken,
     Odd,
     Token,
@@ -34,7 +33,7 @@ class ToCreate:
 
 @dataclass(frozen=True)
 class ToDiscard:
-    """The replacement is to be deleted: its value was shown once and never collected."""
+    """The replacement is to be deleted: its value was shown once, and not collected."""
 
     replacement: ManagementToken
 
@@ -70,7 +69,7 @@ class ToRename:
 
 @dataclass(frozen=True)
 class Rotated:
-    """Nothing is left to do; `replacement` is None where the stack has neither token."""
+    """Nothing is left to do; without a `replacement`, the stack has neither token."""
 
     replacement: Token | None
 
@@ -172,9 +171,10 @@ class RotationState:
     def _lost_replacement(self) -> ManagementToken | None:
         """The replacement, where its value was shown once and never collected."""
         replacement = self.replacement
-        if not isinstance(replacement, ManagementToken) or replacement.value:
+        if replacement is None or replacement.kind == "delivery":
             return None
-        return None if self.rotation.handed_out else replacement
+        collected = replacement.value or self.rotation.handed_out
+        return None if collected else replacement
 
 
 def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
@@ -221,7 +221,7 @@ def replacement_request(old: Token, name: str, now: datetime) -> TokenRequest:
     A management token that expires gets as long a life anew.
     """
     scope = old.scope.anew()
-    if isinstance(old, DeliveryToken):
+    if old.kind == "delivery":
         return msgspec.structs.replace(old.as_request(), name=name, scope=scope)
     return msgspec.structs.replace(
         old.as_request(),

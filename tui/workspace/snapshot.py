@@ -82,14 +82,14 @@ class Listing(Generic[Listed]):
         return [*rows, *left]
 
     def names(self, but: str = "") -> set[str]:
-        """Return the names that are taken, as far as they are known, but that of `but`."""
+        """Return the names known to be taken, without that of the uid `but`."""
         names = {getattr(item, "name", "") for item in self.items if item.uid != but}
         names.update(row.name for row in self.odd)
         return names - {""}
 
     @cached_property
     def by_uid(self) -> Mapping[str, Listed]:
-        """The items by their uids: among thousands, none is searched for at every key."""
+        """The items by their uids, so that no key press searches thousands."""
         return {item.uid: item for item in self.items}
 
     @property

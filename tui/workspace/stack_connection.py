@@ -1,4 +1,4 @@
-"""The way to the stack that is open: an account, its client, and what time it is there."""
+"""The way to the stack that is open: account, client, and what time it is there."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class StackConnection:
         return self._client.stack(stack.api_key, stack.org_uid or None)
 
     def server_now(self) -> datetime:
-        """Return what time it is for Contentstack, whose moments are compared with it."""
+        """Return the time by Contentstack's clock, which dates its moments."""
         if self._client is None:
             return self._clock()
         return self._clock() + self._client.transport.server_clock.ahead

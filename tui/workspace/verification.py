@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tui.contentstack.models import DeliveryToken, Token
+from tui.contentstack.models import Token
 from tui.contentstack.verify import Probe, Verdict
 
 _WELL = (Verdict.WORKS, Verdict.PREVIEW_OFF)
@@ -35,8 +35,7 @@ class Check:
     @property
     def pasted(self) -> bool:
         """Whether the value is one that the token itself does not hold."""
-        preview = self.token.preview if isinstance(self.token, DeliveryToken) else None
-        return self.probe.value not in (self.token.value, preview)
+        return self.probe.value not in (self.token.value, self.token.preview)
 
 
 OnChecks = Callable[[Sequence[Check]], None]

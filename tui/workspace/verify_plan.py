@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.contentstack.models import DeliveryToken, Token
+from tui.contentstack.models import Token
 from tui.contentstack.verify import Probe, ValueKind, Verdict
 from tui.secret import Secret
 from tui.workspace import verify_text
@@ -36,7 +36,7 @@ def _calls(
 ) -> list[Check]:
     values: list[tuple[ValueKind, Secret]]
     values = [(token.kind, pasted or token.value or Secret(""))]
-    if isinstance(token, DeliveryToken) and token.preview is not None:
+    if token.preview is not None:
         values.append(("preview", token.preview))
     sample = sample_of(token, snapshot, most)
     return [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import lcm
 
-from tui.contentstack.models import DeliveryToken, Token, rights_of
+from tui.contentstack.models import Token, rights_of
 from tui.workspace.snapshot import Snapshot
 
 _ALL = "$all"
@@ -104,7 +104,7 @@ def unasked(tokens: Sequence[Token], snapshot: Snapshot) -> str:
 
 
 def _values_of(token: Token) -> int:
-    return 2 if isinstance(token, DeliveryToken) and token.preview is not None else 1
+    return 1 if token.preview is None else 2
 
 
 def _branches(token: Token, snapshot: Snapshot) -> tuple[str, ...]:

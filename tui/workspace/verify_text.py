@@ -68,7 +68,7 @@ def deleted(check: Check) -> str:
 
 
 def other_kind(check: Check, what: str) -> str:
-    """Say that the value is `what`, such as "a preview token", and so not of use here."""
+    """Say that the value is `what`, such as "a preview token", and of no use here."""
     kind = check.probe.kind
     if not check.place:
         return f"This is {what}: it can't be used as a {kind} token."
@@ -86,7 +86,7 @@ def verdict(check: Check, known: Circumstances) -> str:
 
 
 def _where(probe: Probe, snapshot: Snapshot) -> str:
-    """Name environment and branch: "environment qa, alias release"; empty for neither."""
+    """Name environment and branch: "environment qa, alias release"; else empty."""
     parts: list[str] = []
     if probe.environment:
         parts.append(f"environment {probe.environment}")

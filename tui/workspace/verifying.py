@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from tui.contentstack.models import DeliveryToken, Token
+from tui.contentstack.models import Token
 from tui.contentstack.pace import Sleep
 from tui.secret import Secret
 from tui.workspace.creation import RecentlyCreated
@@ -50,7 +50,7 @@ class Verifier:
         created in this run it is known.
         """
         try:
-            if any(_has_preview(token) for token in tokens):
+            if any(token.preview for token in tokens):
                 await read_live_preview(self._snapshots, self._connection.calls)
             snapshot = self._snapshots.snapshot
             new = {token.uid for token in tokens} if fresh else self._recent.uids()
@@ -95,7 +95,3 @@ async def _carry_out(
         for places_of_token in places.values():
             tokens.create_task(ask_about_token(places_of_token))
     return tuple(done)
-
-
-def _has_preview(token: Token) -> bool:
-    return isinstance(token, DeliveryToken) and bool(token.preview)

@@ -1,4 +1,4 @@
-"""One stack: reading it side by side, changing its tokens, and telling whoever listens."""
+"""One stack: reading it, changing its tokens, and telling whoever listens."""
 
 from __future__ import annotations
 
@@ -187,10 +187,10 @@ class Workspace:
         `named` as for `create_management_token`.
         """
         request = replacement_request(old, name, self.connection.server_now())
-        if isinstance(request, ManagementTokenRequest):
+        if request.kind == "management":
             created = await self._create_management(request, named)
             return cast("Token", created.tokens[0])
-        with_preview = isinstance(old, DeliveryToken) and old.preview is not None
+        with_preview = old.preview is not None
         created = await self._create_delivery((request,), with_preview)
         if created.error is not None:
             raise created.error

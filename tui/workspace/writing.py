@@ -16,7 +16,6 @@ import msgspec
 from tui.contentstack.errors import ContentstackError, Interrupted, Invalid, NotFound
 from tui.contentstack.models import (
     DeliveryToken,
-    DeliveryTokenRequest,
     Token,
     TokenRequest,
 )
@@ -137,7 +136,7 @@ async def update(client: StackClient, seen: Token, request: TokenRequest) -> Tok
         return None
 
     answered = await resolve_write(calls.update(seen.uid, asked), look)
-    if not isinstance(seen, DeliveryToken) or not isinstance(answered, DeliveryToken):
+    if answered.kind == "management":
         return answered
     if answered.value and (answered.preview or not seen.preview):
         return answered
@@ -149,7 +148,7 @@ async def update(client: StackClient, seen: Token, request: TokenRequest) -> Tok
 
 
 def _with_what_it_cannot_say(request: TokenRequest, current: Token) -> TokenRequest:
-    if isinstance(current, DeliveryToken) or isinstance(request, DeliveryTokenRequest):
+    if current.kind == "delivery" or request.kind == "delivery":
         return request
     return msgspec.structs.replace(request, extra=current.extra)
 
