@@ -61,8 +61,8 @@ def changed(token: DeliveryToken | ManagementToken, **fields: object) -> Snapsho
 
 
 def only(snapshot: Snapshot) -> HealthWarning:
-    (hint,) = health_warnings(snapshot, NOW)
-    return hint
+    (warning,) = health_warnings(snapshot, NOW)
+    return warning
 
 
 def test_a_tidy_stack_has_no_hint() -> None:
@@ -71,8 +71,8 @@ def test_a_tidy_stack_has_no_hint() -> None:
 
 
 def test_an_expired_token_is_to_be_deleted() -> None:
-    hint = only(changed(CI, expires_on=NOW))
-    assert (hint.token.uid, hint.what, hint.command) == (
+    warning = only(changed(CI, expires_on=NOW))
+    assert (warning.token.uid, warning.what, warning.command) == (
         "ci",
         "expired 2026-10-15",
         "delete",
@@ -83,8 +83,8 @@ def test_an_expired_token_is_to_be_deleted() -> None:
 
 
 def test_a_token_that_writes_for_ever_is_to_get_an_end() -> None:
-    hint = only(changed(CI, expires_on=None))
-    assert (hint.what, hint.command) == ("writes, and never expires", "edit")
+    warning = only(changed(CI, expires_on=None))
+    assert (warning.what, warning.command) == ("writes, and never expires", "edit")
     assert (
         health_warnings(
             changed(CI, expires_on=None, scope=Scope.of((), ("main",))), NOW
@@ -94,12 +94,12 @@ def test_a_token_that_writes_for_ever_is_to_get_an_end() -> None:
 
 
 def test_a_scope_that_names_what_is_gone_is_to_be_mended() -> None:
-    hint = only(
+    warning = only(
         changed(WEB, scope=Scope.of(("production",), ("main", "old"), ("before",)))
     )
-    assert (hint.what, hint.command) == ("branch old, alias before gone", "edit")
-    hint = only(changed(WEB, scope=Scope.of(("production", "qa"), ("main",))))
-    assert (hint.what, hint.command) == ("environment qa gone", "edit")
+    assert (warning.what, warning.command) == ("branch old, alias before gone", "edit")
+    warning = only(changed(WEB, scope=Scope.of(("production", "qa"), ("main",))))
+    assert (warning.what, warning.command) == ("environment qa gone", "edit")
 
 
 def test_a_token_of_which_nothing_is_left_is_to_be_deleted() -> None:
@@ -138,8 +138,8 @@ def test_branches_that_are_off_are_not_judged() -> None:
 
 
 def test_all_branches_are_more_than_is_needed() -> None:
-    hint = only(changed(WEB, scope=Scope.of(("production",), ("$all",), ("$all",))))
-    assert (hint.what, hint.command) == ("all branches and all aliases", "edit")
+    warning = only(changed(WEB, scope=Scope.of(("production",), ("$all",), ("$all",))))
+    assert (warning.what, warning.command) == ("all branches and all aliases", "edit")
     assert only(changed(CI, scope=Scope.of(aliases=("$all",)))).what == "all aliases"
 
 
@@ -154,9 +154,12 @@ def test_of_tokens_with_the_same_scope_the_one_left_alone_longest_is_named() -> 
         )
         for n in range(5)
     ]
-    hint = only(replace(SNAPSHOT, delivery=Listing(tuple(twins), read=True)))
-    assert (hint.token.name, hint.what) == ("t4", "same scope as t0, t1, t2 and 1 more")
-    assert hint.command == "delete"
+    warning = only(replace(SNAPSHOT, delivery=Listing(tuple(twins), read=True)))
+    assert (warning.token.name, warning.what) == (
+        "t4",
+        "same scope as t0, t1, t2 and 1 more",
+    )
+    assert warning.command == "delete"
 
 
 def test_the_order_of_names_makes_no_other_scope() -> None:
@@ -198,7 +201,9 @@ def test_every_hint_names_a_command() -> None:
         NOW,
     )
     assert len(found) == 10
-    assert {hint.command for hint in found} <= {command.id for command in COMMANDS}
+    assert {warning.command for warning in found} <= {
+        command.id for command in COMMANDS
+    }
 
 
 def test_hints_are_worked_out_once_for_each_reading() -> None:
@@ -245,14 +250,14 @@ def test_a_right_is_nothing_that_can_be_gone() -> None:
     scope = Scope.of(branches=("main",), rights=(right,))
     assert health_warnings(changed(CI, scope=scope), NOW) == ()
     # Without the environment it still has its branch.
-    hint = only(changed(CI, scope=Scope.of(branches=("main",), rights=(listed,))))
-    assert (hint.what, hint.command) == ("environment gone gone", "edit")
+    warning = only(changed(CI, scope=Scope.of(branches=("main",), rights=(listed,))))
+    assert (warning.what, warning.command) == ("environment gone gone", "edit")
 
 
 def test_what_modules_are_limited_to_is_left() -> None:
     within = {"module": "entry", "acl": {"read": True}, "branches": ["main"]}
-    hint = only(changed(CI, scope=Scope.of(branches=("old",), rights=(within,))))
-    assert (hint.what, hint.command) == ("branch old gone", "edit")
+    warning = only(changed(CI, scope=Scope.of(branches=("old",), rights=(within,))))
+    assert (warning.what, warning.command) == ("branch old gone", "edit")
 
 
 def test_tokens_with_rights_beside_their_names_are_no_doubles() -> None:

@@ -97,10 +97,13 @@ def test_the_map_of_nine_million_cells_is_right() -> None:
 
 def test_a_hint_names_a_few_of_what_is_gone() -> None:
     (gone,) = (
-        hint for hint in health_warnings(GONE, NOW) if hint.what.endswith("gone")
+        warning
+        for warning in health_warnings(GONE, NOW)
+        if warning.what.endswith("gone")
     )
     assert gone.what == (
-        "environment environment-0, environment environment-1, environment environment-2 and 5997 more gone"
+        "environment environment-0, environment environment-1,"
+        " environment environment-2 and 5997 more gone"
     )
 
 
@@ -112,7 +115,8 @@ def test_verify_asks_a_bounded_number_and_says_for_what() -> None:
     assert len({branch for _, branch in places}) == 100
     assert unasked([TOKEN], SNAPSHOT) == (
         "Asked for 100 of 9,000,000 places: the first 100 of 3,000 environments with"
-        " the first 100 of 3,000 branches and aliases. The other 8,999,900 were not asked for."
+        " the first 100 of 3,000 branches and aliases."
+        " The other 8,999,900 were not asked for."
     )
 
 

@@ -77,7 +77,7 @@ def truth_is_told(sandbox: Sandbox, batch: Created) -> None:
     assert len(there) == len(set(there))
     assert {token.name for token in batch.tokens} <= set(there)
     left = [batch.failed.name] if batch.failed else []
-    left += [draft.name for draft in batch.untried]
+    left += [request.name for request in batch.untried]
     assert [token.name for token in batch.tokens] + left == NAMES[
         -len(batch.tokens) - len(left) :
     ]
@@ -290,14 +290,14 @@ async def change(workspace: Workspace, what: str) -> object:
         edit.plan = replace(edit.plan, description="new words")
         return await workspace.update_token(delivery, edit.request(has_branches=True))
     if what == "update management":
-        draft = ManagementTokenRequest(
+        request = ManagementTokenRequest(
             name=management.name,
             description="new words",
             scope=management.scope,
             expires_on=management.expires_on,
             email_notice=management.email_notice,
         )
-        return await workspace.update_token(management, draft)
+        return await workspace.update_token(management, request)
     if what == "delete management":
         return await workspace.delete_token(management)
     if what == "delete":
@@ -414,11 +414,11 @@ async def test_a_lost_update_that_somebody_else_followed_is_said(
         calls = workspace.connection.calls
         update = calls.update_delivery_token
 
-        async def theirs_follows(uid: str, draft: Any) -> DeliveryToken:
+        async def theirs_follows(*args: Any, **kwargs: Any) -> DeliveryToken:
             try:
-                return await update(uid, draft)
+                return await update(*args, **kwargs)
             finally:
-                stack_of(sandbox).delivery_tokens[uid].description = "theirs"
+                stack_of(sandbox).delivery_tokens[token.uid].description = "theirs"
 
         calls.update_delivery_token = theirs_follows  # type: ignore[method-assign]
         monkeypatch.setattr(StackConnection, "calls", calls)
@@ -438,9 +438,9 @@ async def test_whoever_stops_waiting_for_a_change_is_told_what_the_stack_shows(
         calls, sent = workspace.connection.calls, asyncio.Event()
         update = calls.update_delivery_token
 
-        async def without_an_answer(uid: str, draft: Any) -> DeliveryToken:
+        async def without_an_answer(*args: Any, **kwargs: Any) -> DeliveryToken:
             if carried_out:
-                await update(uid, draft)
+                await update(*args, **kwargs)
             sent.set()
             return await asyncio.Future()
 

@@ -58,9 +58,9 @@ class Server:
         return listed if isinstance(listed, Rows) else Rows(listed)
 
     async def create_management_token(
-        self, draft: ManagementTokenRequest
+        self, request: ManagementTokenRequest
     ) -> ManagementToken:
-        self.sent.append(draft)
+        self.sent.append(request)
         if not isinstance(self.answer, ManagementToken):
             raise self.answer
         return self.answer
@@ -118,9 +118,7 @@ async def test_nothing_is_sent_unless_the_oldest_is_named(named: str) -> None:
     assert server.sent == []
 
 
-async def test_a_stack_that_cannot_be_read_afterwards_takes_nothing_from_what_was_made() -> (
-    None
-):
+async def test_a_stack_unread_afterwards_takes_nothing_from_what_was_created() -> None:
     done, listed = await Server([(), NotAllowed("No.")], made()).make()
     assert (done.tokens, listed, done.gone) == ((made(),), None, ())
 

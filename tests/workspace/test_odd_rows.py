@@ -76,9 +76,9 @@ def test_nothing_is_called_gone_by_a_list_that_is_not_whole(
     stack = Stack("s", "Shop", "blt", branches_enabled=False)
     known = Listing((Environment("e", "prod"),), read=True)
     here = replace(snapshot(), stack=stack, environments=known)
-    assert any("gone" in hint.what for hint in health_warnings(here, NOW))
+    assert any("gone" in warning.what for warning in health_warnings(here, NOW))
     here = replace(here, environments=replace(known, **unknown))
-    assert not any("gone" in hint.what for hint in health_warnings(here, NOW))
+    assert not any("gone" in warning.what for warning in health_warnings(here, NOW))
     assert "environments" in unjudged(here)
 
 

@@ -34,13 +34,13 @@ def test_one_environment_keeps_the_name() -> None:
 
 def test_several_environments_make_one_token_each() -> None:
     plan = Plan(name="web", branches=("main",), environments=("staging", "production"))
-    drafts = plan.requests(has_branches=True)
-    assert [draft.name for draft in drafts] == ["web-staging", "web-production"]
-    assert [draft.scope.environments for draft in drafts] == [
+    requests = plan.requests(has_branches=True)
+    assert [request.name for request in requests] == ["web-staging", "web-production"]
+    assert [request.scope.environments for request in requests] == [
         ("staging",),
         ("production",),
     ]
-    assert {draft.scope.branches for draft in drafts} == {("main",)}
+    assert {request.scope.branches for request in requests} == {("main",)}
 
 
 def test_only_the_chosen_kind_of_scope_is_sent() -> None:
@@ -51,8 +51,8 @@ def test_only_the_chosen_kind_of_scope_is_sent() -> None:
         aliases=("release",),
         environments=("qa",),
     )
-    (draft,) = plan.requests(has_branches=True)
-    assert (draft.scope.branches, draft.scope.aliases) == ((), ("release",))
+    (request,) = plan.requests(has_branches=True)
+    assert (request.scope.branches, request.scope.aliases) == ((), ("release",))
 
 
 def test_a_stack_without_branches_gets_no_branch_scope() -> None:
@@ -117,10 +117,10 @@ def test_a_clone_of_several_environments_is_one_token_until_they_are_changed() -
         uid="blt1", name="web", scope=Scope.of(("qa", "live"), ("main",))
     )
     clone = replace(plan_of(token), name="copy")
-    (draft,) = clone.requests(has_branches=True)
-    assert (draft.name, draft.scope) == ("copy", token.scope)
+    (request,) = clone.requests(has_branches=True)
+    assert (request.name, request.scope) == ("copy", token.scope)
     more = replace(clone, environments=("qa", "live", "web"))
-    assert [draft.name for draft in more.requests(has_branches=True)] == [
+    assert [request.name for request in more.requests(has_branches=True)] == [
         "copy-qa",
         "copy-live",
         "copy-web",
@@ -135,8 +135,8 @@ def test_a_token_that_names_nothing_of_its_own_is_not_made_to() -> None:
         None,
         None,
     )
-    draft = replace(plan, environments=("qa",)).request(has_branches=True)
-    assert draft.scope.to_api() == [right | {"environments": ["qa"]}]
+    request = replace(plan, environments=("qa",)).request(has_branches=True)
+    assert request.scope.to_api() == [right | {"environments": ["qa"]}]
 
 
 SCOPES = st.builds(
@@ -161,9 +161,9 @@ def test_a_form_that_was_not_touched_changes_nothing(
 ) -> None:
     edit = form_of(token)
     assert not edit.begun
-    draft = edit.request(has_branches=has_branches)
-    assert differences(token, draft) == ()
-    assert draft.scope == token.scope
+    request = edit.request(has_branches=has_branches)
+    assert differences(token, request) == ()
+    assert request.scope == token.scope
 
 
 @given(TOKENS, TOKENS, st.text(max_size=3))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace as changed
@@ -15,7 +16,21 @@ from tui.contentstack.models import (
 from tui.contentstack.scope import Scope
 from tui.secret import Secret
 from tui.state.rotations import Rotation, RotationStore
-from tui.workspace.rotation import RotationStep, begun, progress, replacement_request
+from tui.workspace.rotation import (
+    NextStep,
+    Rotated,
+    RotationStep,
+    StateUnknown,
+    ToCreate,
+    ToDelete,
+    ToDiscard,
+    ToExport,
+    ToRename,
+    ToVerify,
+    begun,
+    progress,
+    replacement_request,
+)
 from tui.workspace.snapshot import Listing, Snapshot
 
 OLD = DeliveryToken(
@@ -24,7 +39,7 @@ OLD = DeliveryToken(
     description="site",
     scope=Scope.of(("production",), ("main",)),
 )
-TWIN = changed(OLD, uid="blt2", name="web-next")
+REPLACEMENT = changed(OLD, uid="blt2", name="web-next")
 SNAPSHOT = Snapshot(stack=Stack(uid="blts", name="Storefront", api_key="bltk"))
 ROTATION = Rotation(
     stack="blts",
@@ -50,70 +65,77 @@ def holding(*tokens: DeliveryToken | ManagementToken) -> Snapshot:
     )
 
 
+VERIFIED = changed(ROTATION, replacement_uid="blt2", verified=True)
+EXPORTED = changed(VERIFIED, handed_out=True)
+RENAMED = changed(REPLACEMENT, name="web")
+
+
 @pytest.mark.parametrize(
-    ("entries", "tokens", "step"),
+    ("rotation", "tokens", "next_step"),
     [
-        ({}, (OLD,), RotationStep.MAKE),
-        ({}, (OLD, TWIN), RotationStep.VERIFY),
-        ({"replacement_uid": "blt2"}, (OLD, TWIN), RotationStep.VERIFY),
-        ({"replacement_uid": "blt2"}, (OLD,), RotationStep.MAKE),
+        (ROTATION, (OLD,), ToCreate(OLD)),
+        (ROTATION, (OLD, REPLACEMENT), ToVerify(REPLACEMENT)),
         (
-            {"replacement_uid": "blt2", "verified": True},
-            (OLD, TWIN),
-            RotationStep.HAND_OUT,
+            changed(ROTATION, replacement_uid="blt2"),
+            (OLD, REPLACEMENT),
+            ToVerify(REPLACEMENT),
         ),
-        (
-            {"replacement_uid": "blt2", "verified": True, "handed_out": True},
-            (OLD, TWIN),
-            RotationStep.DELETE,
-        ),
-        (
-            {"replacement_uid": "blt2", "verified": True, "handed_out": True},
-            (TWIN,),
-            RotationStep.RENAME,
-        ),
-        (
-            {"replacement_uid": "blt2", "verified": True, "handed_out": True},
-            (changed(TWIN, name="web"),),
-            RotationStep.DONE,
-        ),
-        ({}, (), RotationStep.DONE),
+        (changed(ROTATION, replacement_uid="blt2"), (OLD,), ToCreate(OLD)),
+        (VERIFIED, (OLD, REPLACEMENT), ToExport(REPLACEMENT)),
+        (EXPORTED, (OLD, REPLACEMENT), ToDelete(OLD, REPLACEMENT)),
+        (EXPORTED, (REPLACEMENT,), ToRename(REPLACEMENT)),
+        (EXPORTED, (RENAMED,), Rotated(RENAMED)),
+        (ROTATION, (), Rotated(None)),
     ],
 )
 def test_the_next_step_is_read_from_the_stack(
-    entries: dict[str, object], tokens: tuple[DeliveryToken, ...], step: RotationStep
+    rotation: Rotation, tokens: tuple[DeliveryToken, ...], next_step: NextStep
 ) -> None:
-    assert progress(changed(ROTATION, **entries), holding(*tokens)).step is step
+    assert progress(rotation, holding(*tokens)).next_step == next_step
 
 
-def test_a_token_of_the_twins_name_that_was_there_before_is_not_the_twin() -> None:
-    assert (
-        progress(
-            changed(ROTATION, before=("blt1", "blt2")), holding(OLD, TWIN)
-        ).replacement
-        is None
-    )
-    assert (
-        progress(changed(ROTATION, before=()), holding(OLD, TWIN)).replacement is None
-    )
+def test_every_step_of_the_checklist_is_reached_in_its_order() -> None:
+    reached = [
+        progress(ROTATION, holding(OLD)),
+        progress(ROTATION, holding(OLD, REPLACEMENT)),
+        progress(VERIFIED, holding(OLD, REPLACEMENT)),
+        progress(EXPORTED, holding(OLD, REPLACEMENT)),
+        progress(EXPORTED, holding(REPLACEMENT)),
+        progress(EXPORTED, holding(RENAMED)),
+    ]
+    assert [state.step for state in reached] == list(RotationStep)
 
 
-def test_the_twin_gets_a_name_that_is_free() -> None:
+def test_nothing_comes_next_where_a_token_may_be_hidden() -> None:
+    cut = replace(SNAPSHOT, delivery=Listing((OLD,), read=True, cut="it was too long"))
+    next_step = progress(ROTATION, cut).next_step
+    assert next_step == StateUnknown("Not all tokens are known: it was too long.")
+
+
+def test_a_token_of_that_name_that_was_there_before_is_not_the_replacement() -> None:
+    there = holding(OLD, REPLACEMENT)
+    for before in (("blt1", "blt2"), ()):
+        rotation = changed(ROTATION, before=before)
+        assert progress(rotation, there).replacement is None
+
+
+def test_the_replacement_gets_a_name_that_is_free() -> None:
     assert begun(OLD, holding(OLD), RotationStore()).replacement_name == "web-next"
     assert (
-        begun(OLD, holding(OLD, TWIN), RotationStore()).replacement_name == "web-next-2"
+        begun(OLD, holding(OLD, REPLACEMENT), RotationStore()).replacement_name
+        == "web-next-2"
     )
 
 
 def test_a_rotation_under_way_goes_on_from_either_token() -> None:
     store = RotationStore()
     store.keep(changed(ROTATION, replacement_uid="blt2"))
-    assert begun(OLD, holding(OLD, TWIN), store) == begun(
-        TWIN, holding(OLD, TWIN), store
+    assert begun(OLD, holding(OLD, REPLACEMENT), store) == begun(
+        REPLACEMENT, holding(OLD, REPLACEMENT), store
     )
 
 
-def test_the_twin_of_an_expiring_token_lives_as_long_anew() -> None:
+def test_the_replacement_of_an_expiring_token_lives_as_long_anew() -> None:
     old = ManagementToken(
         uid="blt1",
         name="ci",
@@ -123,24 +145,24 @@ def test_the_twin_of_an_expiring_token_lives_as_long_anew() -> None:
         extra={"rate_limit_enabled": True},
     )
     rotation = begun(old, holding(old), RotationStore())
-    draft = replacement_request(old, rotation.replacement_name, NOW)
-    assert isinstance(draft, ManagementTokenRequest)
-    assert draft.expires_on is not None
-    assert (NOW.date().toordinal() + 30) == draft.expires_on.toordinal()
-    assert draft.to_api()["rate_limit_enabled"] is True
-    assert draft.to_api()["name"] == "ci-next"
+    request = replacement_request(old, rotation.replacement_name, NOW)
+    assert isinstance(request, ManagementTokenRequest)
+    assert request.expires_on == NOW.date() + timedelta(days=30)
+    assert request.to_api()["rate_limit_enabled"] is True
+    assert request.to_api()["name"] == "ci-next"
 
 
-def test_a_value_that_was_shown_once_and_not_taken_is_known_to_be_lost() -> None:
+def test_a_replacement_whose_value_was_not_collected_is_to_be_discarded() -> None:
     rotation = changed(ROTATION, kind="management", replacement_uid="blt2")
-    replacement = ManagementToken(uid="blt2", name="ci-next")
-    assert progress(rotation, holding(replacement)).value_lost
-    assert not progress(
-        rotation, holding(changed(replacement, value=Secret("cs1")))
-    ).value_lost
-    assert not progress(
-        changed(rotation, handed_out=True), holding(replacement)
-    ).value_lost
-    assert not progress(
-        changed(ROTATION, replacement_uid="blt2"), holding(TWIN)
-    ).value_lost
+    lost = ManagementToken(uid="blt2", name="ci-next")
+    state = progress(rotation, holding(lost))
+    assert state.value_lost
+    assert state.next_step == ToDiscard(lost)
+    assert state.step is RotationStep.VERIFY
+
+    collected = changed(lost, value=Secret("cs1"))
+    assert progress(rotation, holding(collected)).next_step == ToVerify(collected)
+    exported = changed(rotation, handed_out=True)
+    assert progress(exported, holding(lost)).next_step == ToVerify(lost)
+    delivery = changed(ROTATION, replacement_uid="blt2")
+    assert not progress(delivery, holding(REPLACEMENT)).value_lost

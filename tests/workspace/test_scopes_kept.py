@@ -82,9 +82,9 @@ def anew(scope: list[Json]) -> str:
     return json.dumps(kept)
 
 
-def sent(draft: Any) -> str:
+def sent(request: Any) -> str:
     """The scope of a request, letter by letter."""
-    return json.dumps(draft.to_api()["scope"])
+    return json.dumps(request.to_api()["scope"])
 
 
 @given(SCOPES, st.booleans(), ENDS, st.sampled_from([{}, {"is_never_expires": True}]))
@@ -101,9 +101,9 @@ def test_a_management_scope_is_sent_as_it_came(
     )
     for entries in touched:
         plan = replace(edit.plan, **entries)
-        draft = plan.request(token, has_branches=has_branches)
-        assert sent(draft) == came
-        assert len({"expires_on", "is_never_expires"} & draft.to_api().keys()) == 1
+        request = plan.request(token, has_branches=has_branches)
+        assert sent(request) == came
+        assert len({"expires_on", "is_never_expires"} & request.to_api().keys()) == 1
     assert scope_problem(edit.plan, SNAPSHOT) is None
     assert sent(token.as_request()) == came
     assert sent(plan_of(token).request(has_branches=has_branches)) == anew(scope)
@@ -118,8 +118,8 @@ def test_a_delivery_scope_is_sent_as_it_came(
     plan = replace(form_of(token).plan, name="renamed")
     assert sent(plan.request(token, has_branches=has_branches)) == came
     clone = replace(plan_of(token), name="web-copy")
-    (draft,) = clone.requests(has_branches=has_branches)
-    assert (draft.name, sent(draft)) == ("web-copy", anew(scope))
+    (request,) = clone.requests(has_branches=has_branches)
+    assert (request.name, sent(request)) == ("web-copy", anew(scope))
     assert scope_problem(clone, SNAPSHOT) is None
     assert environment_problem(clone, SNAPSHOT) is None
     assert sent(token.as_request()) == came
@@ -210,9 +210,9 @@ class Server:
     async def management_token(self, uid: str) -> ManagementToken:
         return managing(self.scope)
 
-    async def update_management_token(self, uid: str, draft: Any) -> ManagementToken:
-        self.written.append(draft)
-        return managing(json.loads(sent(draft)))
+    async def update_management_token(self, uid: str, request: Any) -> ManagementToken:
+        self.written.append(request)
+        return managing(json.loads(sent(request)))
 
     delete_management_token = None
 
@@ -239,8 +239,8 @@ async def test_rights_that_changed_since_are_not_overwritten(
     assert server.written == []
     edit.rebase(caught.value.current)
     await update(server, edit.seen, edit.request(has_branches=True))
-    (draft,) = server.written
-    assert (draft.name, json.loads(sent(draft))) == ("mine", theirs)
+    (request,) = server.written
+    assert (request.name, json.loads(sent(request))) == ("mine", theirs)
 
 
 def test_new_tokens_reach_all_modules_and_no_others_do() -> None:
@@ -252,8 +252,8 @@ def test_new_tokens_reach_all_modules_and_no_others_do() -> None:
         token = managing(scope)
         plan = plan_of(token)
         for write in (True, False):
-            draft = replace(plan, write=write).request(has_branches=True)
-            assert [item["module"] for item in draft.scope.items] == [
+            request = replace(plan, write=write).request(has_branches=True)
+            assert [item["module"] for item in request.scope.items] == [
                 item["module"] for item in scope
             ]
 

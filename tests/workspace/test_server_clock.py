@@ -86,9 +86,9 @@ async def test_an_expired_token_is_told_by_the_servers_clock(ahead: timedelta) -
     async with apart(ahead) as (workspace, _):
         now = NOW + ahead
         expired = {
-            hint.token.uid
-            for hint in workspace.warnings
-            if hint.what.startswith("expired")
+            warning.token.uid
+            for warning in workspace.warnings
+            if warning.what.startswith("expired")
         }
         tokens = workspace.snapshot.management.items
         assert expired == {

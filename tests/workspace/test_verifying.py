@@ -121,9 +121,13 @@ def findings(verification: Verification) -> list[Verdict | None]:
 async def test_every_environment_is_asked_on_every_branch_and_alias() -> None:
     async with bench() as at:
         done = await at.verify("web")
-        assert [(check.probe.environment, check.probe.branch) for check in done.checks] == [
-            ("production", "main"), ("production", "live"), ("qa", "main"), ("qa", "live"),
-        ]  # fmt: skip
+        probes = [check.probe for check in done.checks]
+        assert [(probe.environment, probe.branch) for probe in probes] == [
+            ("production", "main"),
+            ("production", "live"),
+            ("qa", "main"),
+            ("qa", "live"),
+        ]
         assert done.all_work
         assert done.words == "4 of 4 calls work."
         assert (
@@ -155,8 +159,9 @@ async def test_a_stack_without_branches_is_asked_for_none() -> None:
     async with bench(**plain) as at:
         done = await at.verify("web")
         assert [(check.probe.kind, check.probe.branch) for check in done.checks] == [
-            ("delivery", ""), ("preview", ""),
-        ]  # fmt: skip
+            ("delivery", ""),
+            ("preview", ""),
+        ]
         assert done.all_work
 
 
@@ -398,9 +403,7 @@ async def test_a_gateways_page_is_no_verdict_on_a_token(name: str, status: str) 
         assert at.hands.now == begun
 
 
-async def test_a_new_preview_token_is_given_time_in_whatever_form_its_host_refuses_it() -> (
-    None
-):
+async def test_a_new_preview_token_is_given_time_however_its_host_refuses_it() -> None:
     async with bench() as at:
         at.sandbox.fail("401-html", api="preview", times=2)
         assert (await at.verify("site", fresh=True)).all_work
@@ -420,9 +423,7 @@ async def test_nor_is_one_in_place_of_the_stacks_own_word() -> None:
         assert "could not be asked" in done.checks[0].words
 
 
-async def test_a_deleted_token_is_not_said_to_be_refused_by_a_host_that_never_answered() -> (
-    None
-):
+async def test_a_deleted_token_is_not_refused_by_a_host_that_never_answered() -> None:
     async with bench() as at, _somebody(at) as other:
         await other.workspace.delete_token(other.token("site"))
         at.sandbox.fail("403-html", api="delivery", times=None)

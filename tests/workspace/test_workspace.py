@@ -160,7 +160,7 @@ async def test_a_batch_that_stops_half_way_keeps_what_is_left(sandbox: Sandbox) 
         assert [token.name for token in batch.tokens] == ["kiosk-production"]
         assert batch.failed is not None
         assert batch.failed.name == "kiosk-staging"
-        assert [draft.name for draft in batch.untried] == ["kiosk-qa"]
+        assert [request.name for request in batch.untried] == ["kiosk-qa"]
         assert told == [(1, 3), (2, 3)]
         assert workspace.forms["delivery"].plan.token_names() == (
             "kiosk-staging",

@@ -145,16 +145,16 @@ async def test_a_plan_without_previews_is_said_in_words(sandbox: Sandbox) -> Non
 async def test_a_management_token_changes_likewise(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
         token = workspace.snapshot.management.items[0]
-        draft = ManagementTokenRequest(
+        request = ManagementTokenRequest(
             name="renamed", scope=token.scope, expires_on=token.expires_on
         )
         limits = {"rate_limit": {"read": 5}}
         stack_of(sandbox).management_tokens[token.uid].extra = limits
-        saved = await workspace.update_token(token, draft)
+        saved = await workspace.update_token(token, request)
         assert workspace.snapshot.management.items[0] == saved
         assert (saved.extra, saved.scope) == (limits, token.scope)
         with pytest.raises(ChangedSince, match="name"):
-            await workspace.update_token(token, draft)
+            await workspace.update_token(token, request)
 
 
 async def test_a_deleted_token_leaves_its_recipe_once(sandbox: Sandbox) -> None:
