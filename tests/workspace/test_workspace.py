@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -223,3 +225,12 @@ async def test_elsewhere_only_what_fits_there_is_left_of_a_form(
         assert workspace.forms["delivery"].plan == Plan(name="kiosk")
         assert workspace.last_deleted is None
         assert set(workspace.forms) == {"delivery", "management"}
+
+
+def test_nothing_that_the_workspace_is_made_of_knows_the_workspace() -> None:
+    assert Workspace.__bases__ == (object,)
+    room = Path(inspect.getfile(Workspace)).parent
+    parts = [part for part in room.glob("*.py") if part.name != "workspace.py"]
+    assert len(parts) > 10
+    for part in parts:
+        assert "tui.workspace.workspace" not in part.read_text("utf-8"), part.name
