@@ -39,11 +39,12 @@ def _calls(
     if token.preview is not None:
         values.append(("preview", token.preview))
     sample = sample_of(token, snapshot, most)
-    return [
-        Check(token, Probe(kind, value, environment, branch))
-        for kind, value in values
-        for environment, branch in sample
-    ]
+    checks: list[Check] = []
+    for kind, value in values:
+        for environment, branch in sample:
+            probe = Probe(kind, value, environment, branch)
+            checks.append(Check(token, probe))
+    return checks
 
 
 def _foreseen(check: Check, snapshot: Snapshot) -> Check:
