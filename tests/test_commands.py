@@ -114,7 +114,7 @@ def test_keys_are_shown_as_people_write_them() -> None:
     )
 
 
-REFUSED = errors.NotAllowed("Not for you.")
+REFUSED = errors.NotAllowed("Not for you")
 VALUE = Secret("cs" + "0" * 24)
 STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
 

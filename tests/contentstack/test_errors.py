@@ -1,10 +1,11 @@
-"""The sentences of all errors, to the letter."""
+"""The sentences of all errors, to the letter, and the tree that they form."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
@@ -13,6 +14,7 @@ from tui.contentstack.client import Client
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, recast
+from tui.contentstack.reach import reach
 from tui.contentstack.regions import Region
 from tui.contentstack.transport import Transport
 from tui.secret import Secret
@@ -104,6 +106,51 @@ def test_another_kind_says_the_same_of_a_refusal() -> None:
     assert str(error) == f"Contentstack refused the sign-in ({PLACE}): No code."
 
 
+def test_the_tree_at_the_top_of_the_module_shows_every_kind() -> None:
+    drawn = re.findall(r"^( *)[*+-] (\w+)", errors.__doc__ or "", re.MULTILINE)
+    assert [(len(indent) // 2, name) for indent, name in drawn] == [
+        *tree(ContentstackError)
+    ]
+
+
+def tree(kind: type[ContentstackError], depth: int = 0) -> Iterator[tuple[int, str]]:
+    yield depth, kind.__name__
+    for each in kind.__subclasses__():
+        if each.__module__ == errors.__name__:
+            yield from tree(each, depth + 1)
+
+
+@pytest.mark.parametrize(
+    ("variable", "sentence"),
+    [
+        (
+            "SSL_CERT_FILE",
+            "SSL_CERT_FILE, or the profile's ca_file, names certificates that cannot"
+            " be read.",
+        ),
+        (
+            "HTTPS_PROXY",
+            "The environment names a proxy that cannot be used (HTTPS_PROXY,"
+            " ALL_PROXY).",
+        ),
+    ],
+)
+def test_what_is_said_of_an_environment_that_will_not_do(
+    variable: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "/no/such/")
+    with pytest.raises(errors.Unreachable) as caught:
+        Transport(REGION)
+    assert str(caught.value) == sentence
+
+
+async def test_what_is_said_of_a_host_that_does_not_answer_in_time() -> None:
+    transport = Transport(REGION, apps={REGION.cma: silent})
+    trouble = (await reach(transport, REGION.cma, within=0.01)).trouble
+    assert str(trouble) == "No answer within 0.01 seconds (cma.invalid)."
+    await transport.aclose()
+
+
 async def test_what_is_said_where_nothing_is_sent() -> None:
     transport = Transport(REGION, apps={REGION.cma: refusing}, read_only=True)
     client = Client(transport, Credential("authtoken", Secret("blt")))
@@ -148,6 +195,10 @@ async def test_what_is_said_of_a_broken_connection_and_of_an_account_with_sso() 
     with pytest.raises(errors.LoginRefused, match=f"^{re.escape(said)}$"):
         await Client(transport, None).log_in("a@b.example", Secret("password"))
     await transport.aclose()
+
+
+async def silent(_scope: object, _receive: object, _send: object) -> None:
+    await asyncio.Event().wait()
 
 
 async def refusing(_scope: object, _receive: object, _send: object) -> None:

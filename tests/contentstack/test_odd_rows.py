@@ -150,7 +150,7 @@ async def test_a_changed_answer_is_rows_or_an_error(
     try:
         found = await READS[route](calls)
     except ContentstackError as error:
-        error.sentence.encode()
+        str(error).encode()
     else:
         assert isinstance(found, Rows)
 

@@ -96,7 +96,7 @@ class Laid(Transport):
     async def request(self, method: str, path: str, **options: Any) -> Any:
         """Refuse what would leave this machine, and send the rest to where it is answered."""
         if "127.0.0.1" not in self.region.cma:
-            raise Unreachable("No test goes to the network.")
+            raise Unreachable("No test goes to the network")
         fault = self._line.at(method, path)
         self._deadline = SHORT if fault and fault.hangs else LONG
         if fault is None:

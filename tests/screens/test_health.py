@@ -110,7 +110,7 @@ async def test_who_may_not_mend_is_told_so() -> None:
 
 async def test_what_could_not_be_read_is_said_not_to_be_judged() -> None:
     async with running() as table:
-        error = ServerFailed("It failed.")
+        error = ServerFailed("It failed")
         table.app.workspace.snapshots.change(environments=Listing(error=error))
         await table.press("h")
         await table.until("Not judged, since not all could be read: environments.")

@@ -113,7 +113,7 @@ def test_a_token_of_which_nothing_is_left_is_to_be_deleted() -> None:
 
 def test_nothing_is_called_gone_by_a_list_that_could_not_be_read() -> None:
     token = changed(WEB, scope=Scope.of(("qa",), ("old",), ("before",)))
-    error = ServerFailed("It failed.")
+    error = ServerFailed("It failed")
     unread = replace(
         token,
         environments=Listing(error=error),

@@ -82,7 +82,7 @@ def shown(number: int = 99) -> ManagementToken:
 
 
 def lost() -> TimedOut:
-    return TimedOut("No answer in time.", may_have_happened=True)
+    return TimedOut("No answer in time", may_have_happened=True)
 
 
 TEN = tuple(token(number) for number in range(FULL))
@@ -119,7 +119,7 @@ async def test_nothing_is_sent_unless_the_oldest_is_named(named: str) -> None:
 
 
 async def test_a_stack_unread_afterwards_takes_nothing_from_what_was_created() -> None:
-    done, listed = await Server([(), NotAllowed("No.")], made()).make()
+    done, listed = await Server([(), NotAllowed("No")], made()).make()
     assert (done.tokens, listed, done.gone) == ((made(),), None, ())
 
 
@@ -137,7 +137,7 @@ async def test_after_a_lost_answer_no_new_uid_means_not_made() -> None:
     assert not caught.value.may_have_happened
 
 
-@pytest.mark.parametrize("after", [(shown(1), shown(2)), NotAllowed("No.")])
+@pytest.mark.parametrize("after", [(shown(1), shown(2)), NotAllowed("No")])
 async def test_what_cannot_be_told_stays_in_doubt(
     after: tuple[ManagementToken, ...] | NotAllowed,
 ) -> None:
@@ -168,7 +168,7 @@ async def test_what_somebody_else_created_meanwhile_is_not_ours() -> None:
 
 
 async def test_a_refusal_is_no_doubt() -> None:
-    server = Server([(), NotAllowed("unread")], NotAllowed("No."))
+    server = Server([(), NotAllowed("unread")], NotAllowed("No"))
     with pytest.raises(NotAllowed, match="No"):
         await server.make()
 

@@ -101,7 +101,7 @@ class Lost:
     async def create_management_token(
         self, _draft: ManagementTokenRequest
     ) -> ManagementToken:
-        raise TimedOut("No answer.", may_have_happened=True)
+        raise TimedOut("No answer", may_have_happened=True)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tui.sandbox.organization import StackRecord as SandboxStack
 from tui.sandbox.service import Sandbox
 from tui.workspace.plan import form_of
 from tui.workspace.workspace import Workspace
-from tui.workspace.writing import ChangedSince
+from tui.workspace.writing import ChangedSince, Unclear
 
 
 @pytest.fixture
@@ -90,6 +90,11 @@ async def test_writes_whose_answer_was_lost_are_looked_up(
         assert await workspace.delete_token(token)
         assert "renamed" not in names_of(sandbox)
         assert workspace.snapshot.delivery_token(token.uid) is None
+
+
+def test_what_is_unclear_says_itself_what_is_in_doubt() -> None:
+    unclear = Unclear("Whether it was made is not known", may_have_happened=True)
+    assert str(unclear) == "Whether it was made is not known."
 
 
 async def test_a_write_that_never_arrived_is_said_and_changes_nothing(

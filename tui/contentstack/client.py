@@ -1,8 +1,8 @@
 """A method for each endpoint: what is asked, and the frozen models that come back.
 
 Every method raises a `ContentstackError`. Lists are read to their end. A write answers
-with what the server says it made, not with what was asked; one that is cancelled on its
-way may still be carried out.
+with what the server says it wrote, not with what was asked; one that is cancelled on
+its way may still be carried out.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from tui.contentstack.models import (
     Stack,
     User,
 )
+from tui.contentstack.origin import JsonObject
 from tui.contentstack.rows import (
     MOST_ROWS,
     MOST_SECONDS,
@@ -51,11 +52,23 @@ _DELIVERY = "/stacks/delivery_tokens"
 _MANAGEMENT = "/stacks/management_tokens"
 _WITH_PREVIEW = {"include_preview_token": "true"}
 
+# What signing in is refused as, beside `LoginRefused` itself.
+_SIGN_IN_REFUSED = (
+    errors.SignedOut,
+    errors.Invalid,
+    errors.NotAllowed,
+    errors.NotFound,
+)
+
 PAGE = 100
 
-# Seconds for reading back what a create did not tell; what was made is shown without it
-# then.
+# Seconds for reading back what the answer to a create did not tell.
 _READ_BACK = 10.0
+
+_SSO = (
+    "this account signs in through its organization's identity provider (SSO). An OAuth"
+    " token works instead: csdx auth:login --oauth gets one"
+)
 
 
 @dataclass(eq=False)
@@ -70,48 +83,51 @@ class Caller:
     async def send(
         self, method: str, path: str, query: _Query = None, body: object = None
     ) -> Answer:
-        """A request with this caller's headers.
-
-        Stacks alone are asked for by organization.
-        """
-        headers: dict[str, str | Secret] = (
-            {**self.credential.headers()} if self.credential else {}
-        )
+        """Send a request with this caller's headers."""
+        headers: dict[str, str | Secret] = {}
+        if self.credential:
+            headers.update(self.credential.headers())
+        # Stacks alone are asked for by organization.
         if self.organization_uid and path == _STACKS:
             headers["organization_uid"] = self.organization_uid
-        named = {"api_key": self.api_key, "bucket": self.organization_uid}
         return await self.transport.request(
-            method, path, headers=headers, query=query, body=body, **named
+            method,
+            path,
+            api_key=self.api_key,
+            headers=headers,
+            query=query,
+            body=body,
+            bucket=self.organization_uid,
         )
 
     async def every(
         self, path: str, key: str, model: type[Model], query: _Query = None
     ) -> Rows[Model]:
-        """All rows of a list, page by page, as `Pages` puts them together.
+        """Read all rows of a list, page by page.
 
-        What was read until a bound was met is the answer then, and `cut` says so.
+        Where a bound is met, the answer is what was read before, and its `cut` says so.
         """
         pages: Pages[Model] = Pages()
-        more, end = True, asyncio.get_running_loop().time() + MOST_SECONDS
+        end = asyncio.get_running_loop().time() + MOST_SECONDS
+        more = True
         while more:
             if pages.taken >= MOST_ROWS:
                 return pages.rows(f"only the first {pages.taken:,} rows were read")
-            asked = {
+            page_query = {
+                **(query or {}),
                 "limit": str(PAGE),
                 "skip": str(pages.taken),
                 "include_count": "true",
             }
             try:
                 async with asyncio.timeout_at(end):
-                    answer = await self.send("GET", path, {**(query or {}), **asked})
+                    answer = await self.send("GET", path, page_query)
             except TimeoutError:
-                minutes = f"{MOST_SECONDS / 60:.0f} minutes"
-                return pages.rows(
-                    f"reading stopped after {minutes} and {pages.taken:,} rows"
-                )
+                after = f"{MOST_SECONDS / 60:.0f} minutes and {pages.taken:,} rows"
+                return pages.rows(f"reading stopped after {after}")
             page = answer.object()
             rows = many(answer, page, key, model, before=pages.taken)
-            more = pages.take(rows, page[key], page.get("count"))
+            more = pages.take(rows, page.get(key), page.get("count"))
         return pages.rows()
 
 
@@ -132,258 +148,228 @@ class Client(Caller):
                 account that signs in through its organization's identity provider
                 alone.
         """
-        user = {"email": email, "password": password} | (
-            {"tfa_token": tfa_token} if tfa_token else {}
-        )
+        user: dict[str, str | Secret] = {"email": email, "password": password}
+        if tfa_token:
+            user["tfa_token"] = tfa_token
         try:
-            answer = await self._anonymously("/user-session", user)
-        except (
-            errors.SignedOut,
-            errors.Invalid,
-            errors.NotAllowed,
-            errors.NotFound,
-        ) as error:
+            answer = await self._send_anonymously("/user-session", user)
+        except _SIGN_IN_REFUSED as error:
             raise recast(error, errors.LoginRefused) from None
         signed_in = one(answer, "user", User)
         if not signed_in.authtoken:
-            place = answer.call.place
-            raise errors.LoginRefused(
-                f"Contentstack gave no authtoken ({place}): this account signs in through its organization's"
-                " identity provider (SSO). An OAuth token works instead: csdx auth:login --oauth gets one.",
-                place=place,
-            )
+            what = "Contentstack gave no authtoken"
+            raise errors.LoginRefused(what, place=answer.call.place, why=_SSO)
         return signed_in
 
     async def log_out(self) -> str:
-        """End the session of this credential; the server's notice."""
+        """End the session of this credential; return the server's notice."""
         return done(await self.send("DELETE", "/user-session"))
 
     async def request_sms(self, email: str, password: Secret) -> str:
-        """Have a code sent by SMS for signing in; the server's notice."""
+        """Have a code for signing in sent by SMS; return the server's notice."""
         user = {"email": email, "password": password}
-        return notice(await self._anonymously("/user/request_token_sms", user))
+        return notice(await self._send_anonymously("/user/request_token_sms", user))
 
-    async def _anonymously(self, path: str, user: object) -> Answer:
-        return await Caller(self.transport, None).send(
-            "POST", path, body={"user": user}
-        )
+    async def _send_anonymously(self, path: str, user: object) -> Answer:
+        nobody = Caller(self.transport, None)
+        return await nobody.send("POST", path, body={"user": user})
 
     async def current_user(self) -> User:
-        """Who this credential belongs to, with roles in stacks and organizations."""
+        """Read whose credential this is, with their roles in stacks and organizations."""
         query = {"include_orgs": "true", "include_orgs_roles": "true"}
         return one(await self.send("GET", "/user", query), "user", User)
 
     async def organizations(self) -> Rows[Organization]:
-        """The user's organizations."""
+        """Read the user's organizations."""
         return await self.every("/organizations", "organizations", Organization)
 
     async def stacks(self, organization_uid: str | None = None) -> Rows[Stack]:
-        """The user's stacks, of one organization if it is named.
+        """Read the user's stacks, those of one organization if it is named.
 
-        Single sign-on requires that.
-
-        So does OAuth, whose session belongs to one organization: its name is found out
-        first.
+        Single sign-on requires a name. So does OAuth, whose session belongs to one
+        organization: its uid is read first.
         """
-        if (
-            organization_uid is None
-            and self.credential
-            and self.credential.kind == "bearer"
-        ):
+        oauth = self.credential is not None and self.credential.kind == "bearer"
+        if organization_uid is None and oauth:
             organizations = await self.organizations()
             return joined([await self.stacks(each.uid) for each in organizations])
         return await self.stack("", organization_uid).every(_STACKS, "stacks", Stack)
 
     def stack(self, api_key: str, organization_uid: str | None = None) -> StackClient:
-        """The calls of one stack.
+        """Return the calls of one stack.
 
         They count against the limit of its organization, where that is known.
         """
-        return StackClient(
-            self.transport, self.credential, api_key, organization_uid or ""
-        )
+        organization = organization_uid or ""
+        return StackClient(self.transport, self.credential, api_key, organization)
 
 
 class StackClient(Caller):
     """The calls of one stack."""
 
     async def stack(self) -> Stack:
-        """The stack itself."""
+        """Read the stack itself."""
         return one(await self.send("GET", _STACKS), "stack", Stack)
 
     async def live_preview(self) -> bool | None:
-        """Whether Live Preview is on, without which preview tokens resolve to nothing.
+        """Read whether Live Preview is on; None if the answer does not say.
 
-        None if not told.
+        Without it, preview tokens resolve to nothing.
         """
-        settings = (
-            (await self.send("GET", "/stacks/settings")).object().get("stack_settings")
-        )
+        answer = await self.send("GET", "/stacks/settings")
+        settings = answer.object().get("stack_settings")
         told = settings.get("live_preview") if isinstance(settings, dict) else None
         enabled = told.get("enabled") if isinstance(told, dict) else None
         return enabled if isinstance(enabled, bool) else None
 
     async def users(self) -> Rows[Person]:
-        """The stack's users, to put names to uids. Not everybody may read them."""
+        """Read the stack's users, to put names to uids. Not everybody may."""
         answer = await self.send("GET", "/stacks/users")
         return from_one_page(many(answer, answer.object(), "users", Person))
 
     async def roles(self) -> Rows[Role]:
-        """The stack's roles and who has them."""
+        """Read the stack's roles and who has them."""
         return await self.every("/roles", "roles", Role)
 
     async def environments(self) -> Rows[Environment]:
-        """The stack's publishing environments."""
+        """Read the stack's publishing environments."""
         return await self.every("/environments", "environments", Environment)
 
     async def branches(self) -> Rows[Branch]:
-        """The stack's branches; none on a stack without branches."""
+        """Read the stack's branches; none on a stack without branches."""
         return await self._if_any("/stacks/branches", "branches", Branch)
 
     async def aliases(self) -> Rows[Alias]:
-        """The stack's aliases; none on a stack without branches."""
+        """Read the stack's aliases; none on a stack without branches."""
         return await self._if_any("/stacks/branch_aliases", "branch_aliases", Alias)
 
     async def delivery_tokens(self) -> Rows[DeliveryToken]:
-        """All delivery tokens, with their values and preview tokens."""
+        """Read all delivery tokens, with their values and preview tokens."""
         return await self.every(_DELIVERY, "tokens", DeliveryToken, _WITH_PREVIEW)
 
     async def delivery_token(self, uid: str) -> DeliveryToken:
-        """One delivery token."""
-        return one(
-            await self.send("GET", _one(_DELIVERY, uid), _WITH_PREVIEW),
-            "token",
-            DeliveryToken,
-        )
+        """Read one delivery token."""
+        answer = await self.send("GET", _path(_DELIVERY, uid), _WITH_PREVIEW)
+        return one(answer, "token", DeliveryToken)
 
     async def create_delivery_token(
-        self, draft: DeliveryTokenRequest, *, with_preview: bool
+        self, request: DeliveryTokenRequest, *, with_preview: bool
     ) -> DeliveryToken:
-        """Make a delivery token.
+        """Create a delivery token.
 
         With `with_preview`, a token that comes without one is read back once; `preview`
-        is None if the server made none, as it does without a word where the plan has no
-        previews.
+        is None if the server created none, as it does without a word where the plan has
+        no previews.
         """
         query = {"create_with_preview_token": "true"} if with_preview else None
-        made = one(
-            await self.send("POST", _DELIVERY, query, _body(draft)),
-            "token",
-            DeliveryToken,
-        )
-        return await self._with_preview(made) if with_preview else made
+        answer = await self.send("POST", _DELIVERY, query, _body(request))
+        created = one(answer, "token", DeliveryToken)
+        return await self._with_preview(created) if with_preview else created
 
     async def update_delivery_token(
-        self, uid: str, draft: DeliveryTokenRequest
+        self, uid: str, request: DeliveryTokenRequest
     ) -> DeliveryToken:
         """Replace name, description and scope; the value stays."""
-        answer = await self.send("PUT", _one(_DELIVERY, uid), body=_body(draft))
+        answer = await self.send("PUT", _path(_DELIVERY, uid), body=_body(request))
         return await self._written(answer, DeliveryToken, self.delivery_token, uid)
 
     async def delete_delivery_token(self, uid: str) -> None:
         """Delete a delivery token and its preview token."""
-        await self._delete(_one(_DELIVERY, uid))
+        await self._delete(_path(_DELIVERY, uid))
 
     async def create_preview_token(self, uid: str) -> DeliveryToken:
-        """Make the preview token of a delivery token.
+        """Create the preview token of a delivery token.
 
         `preview` is set unless the server keeps it back.
         """
-        answer = await self.send(
-            "POST", f"{_one(_DELIVERY, uid)}/preview_token", body={}
-        )
-        return await self._with_preview(
-            await self._written(answer, DeliveryToken, self.delivery_token, uid)
-        )
+        path = f"{_path(_DELIVERY, uid)}/preview_token"
+        answer = await self.send("POST", path, body={})
+        token = await self._written(answer, DeliveryToken, self.delivery_token, uid)
+        return await self._with_preview(token)
 
     async def delete_preview_token(self, uid: str) -> None:
         """Delete the preview token of a delivery token."""
-        await self._delete(f"{_one(_DELIVERY, uid)}/preview_token")
+        await self._delete(f"{_path(_DELIVERY, uid)}/preview_token")
 
     async def management_tokens(self) -> Rows[ManagementToken]:
-        """All management tokens, without their values. For owners and admins alone."""
+        """Read all management tokens, without values. For owners and admins alone."""
         return await self.every(_MANAGEMENT, "tokens", ManagementToken)
 
     async def management_token(self, uid: str) -> ManagementToken:
-        """One management token, without its value."""
-        return one(
-            await self.send("GET", _one(_MANAGEMENT, uid)), "token", ManagementToken
-        )
+        """Read one management token, without its value."""
+        answer = await self.send("GET", _path(_MANAGEMENT, uid))
+        return one(answer, "token", ManagementToken)
 
     async def create_management_token(
-        self, draft: ManagementTokenRequest
+        self, request: ManagementTokenRequest
     ) -> ManagementToken:
-        """Make a management token.
+        """Create a management token.
 
         This answer is the only one that ever holds its value.
         """
-        answer = await self._send_management("POST", _MANAGEMENT, draft)
+        answer = await self._send_management("POST", _MANAGEMENT, request)
         return one(answer, "token", ManagementToken)
 
     async def update_management_token(
-        self, uid: str, draft: ManagementTokenRequest
+        self, uid: str, request: ManagementTokenRequest
     ) -> ManagementToken:
         """Replace everything but the value."""
-        path = _one(_MANAGEMENT, uid)
-        answer = await self._send_management("PUT", path, draft)
+        path = _path(_MANAGEMENT, uid)
+        answer = await self._send_management("PUT", path, request)
         told = await self._written(answer, ManagementToken, self.management_token, uid)
-        if draft.expires_on is not None or told.expires_on is None:
+        if request.expires_on is not None or told.expires_on is None:
             return told
-        # It was passed over that the token never expires: said the other way, it may be
-        # heard.
-        answer = await self.send("PUT", path, body=_body(draft.never_by_null()))
+        # That it never expires was passed over; said the other way, it may be heard.
+        answer = await self.send("PUT", path, body=_body(request.never_by_null()))
         return await self._written(answer, ManagementToken, self.management_token, uid)
 
     async def delete_management_token(self, uid: str) -> None:
         """Delete a management token."""
-        await self._delete(_one(_MANAGEMENT, uid))
+        await self._delete(_path(_MANAGEMENT, uid))
 
     async def _send_management(
-        self, method: str, path: str, draft: ManagementTokenRequest
+        self, method: str, path: str, request: ManagementTokenRequest
     ) -> Answer:
-        """Send a management token.
+        """Send a management token, and if need be say the other way that it never expires.
 
-        One that never expires the other way, if this one is refused.
-
-        Sources disagree on which of the two Contentstack takes, see
+        Sources disagree on which of the two ways Contentstack takes, see
         `ManagementTokenRequest.never_by_null`.
         """
         try:
-            answer = await self.send(method, path, body=_body(draft))
+            answer = await self.send(method, path, body=_body(request))
             answer.object()
         except errors.Invalid as error:
-            if draft.expires_on is not None or not _is_about_expiry(error):
+            if request.expires_on is not None or not _is_about_expiry(error):
                 raise
-            return await self.send(method, path, body=_body(draft.never_by_null()))
+            return await self.send(method, path, body=_body(request.never_by_null()))
         return answer
 
     async def prove(self, probe: Probe) -> ProbeResult:
-        """Make the call that proves a token of this stack, with that token alone and not with our sign-in."""
-        # Content is delivered under a limit of its own.
-        bucket = self.organization_uid + (
-            " content" if probe.kind != "management" else ""
-        )
+        """Make the call that proves a token of this stack, with that token alone."""
+        bucket = self.organization_uid
+        if probe.kind != "management":
+            # Content is delivered under a limit of its own.
+            bucket += " content"
         return await carry_out(self.transport, self.api_key, probe, bucket)
 
     async def _delete(self, path: str) -> None:
-        """Delete; an error may come with a good status, and so may what says nothing."""
+        # An error may come with a good status, and so may what says nothing.
         done(await self.send("DELETE", path))
 
     async def _if_any(self, path: str, key: str, model: type[Model]) -> Rows[Model]:
-        """A list that a stack without branches may refuse, in words that nobody has written down.
+        """Read a list that a stack without branches may refuse.
 
-        So a refusal means none, unless the stack's settings say that it has branches.
+        Nobody has written down in which words. So a refusal means none, unless the
+        stack's settings say that it has branches.
         """
+        refused: ContentstackError
         try:
             return await self.every(path, key, model)
-        except (
-            errors.NotFound,
-            errors.Invalid,
-            errors.PlanLacks,
-            errors.BadAnswer,
-        ) as error:
-            if isinstance(error, errors.BadAnswer) and error.path != f"$.{key}":
+        except errors.BadAnswer as error:
+            if error.path != f"$.{key}":
                 raise
+            refused = error
+        except (errors.NotFound, errors.Invalid, errors.PlanLacks) as error:
             refused = error
         if (await self.stack()).branches_enabled:
             raise refused
@@ -396,41 +382,41 @@ class StackClient(Caller):
         read: Callable[[str], Awaitable[Model]],
         uid: str,
     ) -> Model:
-        """What a write made: as its answer tells it, else as it is read back."""
+        """Return what was written: as the answer tells it, else as it is read back."""
         told = found(answer, "token", model)
         try:
             return told or await read(uid)
         except ContentstackError:
             raise answer.bad("$.token", "missing") from None
 
-    async def _with_preview(self, made: DeliveryToken) -> DeliveryToken:
-        """The token as a read shows it if that brings its preview token, else the one we have: it exists."""
-        if made.preview:
-            return made
+    async def _with_preview(self, created: DeliveryToken) -> DeliveryToken:
+        """Read the token back where it came without its preview token.
+
+        It exists: if the reading brings no more, the answer is the token as it came.
+        """
+        if created.preview:
+            return created
         try:
             async with asyncio.timeout(_READ_BACK):
-                read = await self.delivery_token(made.uid)
+                read = await self.delivery_token(created.uid)
         except (ContentstackError, TimeoutError):
-            return made
-        return read if read.preview and read.value else made
+            return created
+        return read if read.preview and read.value else created
 
 
-def _body(draft: DeliveryTokenRequest | ManagementTokenRequest) -> dict[str, object]:
-    return {"token": draft.to_api()}
+def _body(request: DeliveryTokenRequest | ManagementTokenRequest) -> JsonObject:
+    return {"token": request.to_api()}
 
 
 def _is_about_expiry(error: ContentstackError) -> bool:
-    told = (error.server_message, *(field for field, _ in error.details))
-    return any(name in words for words in told for name in EXPIRY_FIELDS)
+    fields = [field for field, _ in error.details]
+    told = "\n".join([error.server_message, *fields])
+    return any(name in told for name in EXPIRY_FIELDS)
 
 
-def _one(collection: str, uid: str) -> str:
-    """The path of one thing.
-
-    A uid that is empty or made of dots would address the stack above it.
-    """
+def _path(collection: str, uid: str) -> str:
+    # A uid that is empty or made of dots would address the stack above it.
     if not re.fullmatch(r"[\w-][\w.-]*", uid, re.ASCII):
-        raise errors.NotFound(
-            "This is not a uid that Contentstack gives, so nothing was sent."
-        )
+        what = "This is not a uid that Contentstack gives, so nothing was sent"
+        raise errors.NotFound(what)
     return f"{collection}/{uid}"

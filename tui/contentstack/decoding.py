@@ -168,7 +168,7 @@ def _decoded(answer: Answer, raw: object, at: str, model: type[Model]) -> Model:
 
 def _odd(answer: Answer, raw: object, error: ShapeError, index: int) -> Odd:
     """A row that is not understood, by what can be told of it."""
-    place, reason = answer.told(error.path, error.reason)
+    place, reason = answer.quotable(error.path, error.reason)
     fields = raw if isinstance(raw, dict) else {}
     uid = next((fields[key] for key in ("uid", "_id") if _is_text(fields.get(key))), "")
     name = next(

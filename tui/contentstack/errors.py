@@ -1,5 +1,25 @@
 """What can go wrong between us and Contentstack, a class for each kind.
 
+* ContentstackError
+  - ReadOnly             a write that this Tokendeck was told not to make
+  - BadAnswer            an answer we do not understand, or of more than we hold
+  + MayPass              what another try may not meet
+    - Unreachable        no connection
+    - TimedOut           a connection, and no answer in time
+    - Interrupted        reset, or cut off in the middle of the answer
+    - RateLimited        too many requests, after all our patience
+    - ServerFailed       any 5xx that the API itself sends
+    - NotContentstack    the answer of something between here and Contentstack
+  - SignedOut            the sign-in is missing or has expired
+  - SecondFactorNeeded   signing in goes on with a code
+  - LoginRefused         every other refusal to sign in
+  - NotAllowed           a good sign-in without the right to do this
+  - StackNotFound        another API key or region
+  - EnvironmentRefused   an environment that is not there, or not for this sign-in
+  - NotFound             what was asked for is not there
+  - Invalid              a field, a limit, a name already taken
+  - PlanLacks            the organization's plan does not include it
+
 The names say what happened; `except Unreachable` reads better than `except
 UnreachableError`.
 """
@@ -14,7 +34,8 @@ from typing import ClassVar, Self
 from tui.display import visible
 from tui.secret import Secret
 
-IN_DOUBT = " Whether it was carried out is not known: read again before you repeat it."
+_IN_DOUBT = "Whether it was carried out is not known: read again before you repeat it."
+_NO_TRACE = "Read again, the stack shows no trace of it."
 
 _TOKEN_VALUE = re.compile(r"\bcs[0-9a-f]{20,}\b", re.IGNORECASE)
 _UID_OR_AUTHTOKEN = re.compile(r"\b(blt[0-9a-f]{4})[0-9a-f]{12,}\b", re.IGNORECASE)
@@ -23,52 +44,72 @@ _SHORTEST_SECRET = 6
 
 @dataclass(eq=False, repr=False)
 class ContentstackError(Exception):
-    """One failed request, said so that a person can act on it.
+    """One failed request. `str(error)` says it so that a person can act on it.
+
+    All texts are cleaned of secrets and control characters.
 
     Attributes:
-        sentence: what happened, where and why; cleaned of secrets and control
-            characters. Also `str(error)`.
+        what: what happened, without a full stop; empty where the kind says it, see
+            `lead`.
         place: region and host, as in "AWS NA, api.contentstack.io".
+        why: the reason, as far as it was told; without a full stop.
+        advice: what to look at, as a sentence.
         status: HTTP status, where an answer came.
         code: Contentstack's own `error_code`, where the answer has one.
-        server_message: Contentstack's words, cleaned; often generic, so show `details`
-            first.
-        details: pairs of field and reason from the answer's `errors`, cleaned likewise.
+        server_message: Contentstack's words; often generic, so show `details` first.
+        details: pairs of field and reason from the answer's `errors`.
         may_have_happened: a write of which nobody can say from here whether it was
             carried out.
-        lead: what the sentence begins with where Contentstack refused.
+        has_no_trace: a write that was in doubt, until a reading showed that it was not
+            carried out.
+        lead: what happened, as the kind says it.
         remedy: id of the command that helps, if one does.
     """
 
-    sentence: str
+    what: str = ""
     _: KW_ONLY
     place: str = ""
+    why: str = ""
+    advice: str = ""
     status: int | None = None
     code: int | None = None
     server_message: str = ""
     details: tuple[tuple[str, str], ...] = ()
     may_have_happened: bool = False
+    has_no_trace: bool = False
 
     lead: ClassVar[str] = ""
     remedy: ClassVar[str | None] = None
 
     def in_doubt(self) -> Self:
-        """This error, where an earlier write may have been carried out and nobody can tell."""
-        self.sentence = self.sentence.removesuffix(IN_DOUBT) + IN_DOUBT
+        """Note that a write may have been carried out, and that nobody can tell."""
         self.may_have_happened = True
+        self.has_no_trace = False
         return self
 
     def without_trace(self) -> Self:
-        """This error, once a reading has shown that what was in doubt was not carried out."""
-        self.sentence = (
-            self.sentence.removesuffix(IN_DOUBT)
-            + " Read again, the stack shows no trace of it."
-        )
+        """Note that a reading has shown that the write was not carried out."""
         self.may_have_happened = False
+        self.has_no_trace = True
         return self
 
     def __str__(self) -> str:
-        return self.sentence
+        where = f" ({self.place})" if self.place else ""
+        why = f": {self.why}" if self.why else ""
+        said = f"{self.what or self.summary}{where}{why}."
+        return " ".join(filter(None, (said, self.advice, self.outcome)))
+
+    @property
+    def summary(self) -> str:
+        """What happened, where nothing more exact is known."""
+        return self.lead
+
+    @property
+    def outcome(self) -> str:
+        """What is known of the write itself, in a sentence, if there is need to say it."""
+        if self.may_have_happened:
+            return _IN_DOUBT
+        return _NO_TRACE if self.has_no_trace else ""
 
 
 class ReadOnly(ContentstackError):
@@ -77,19 +118,14 @@ class ReadOnly(ContentstackError):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class BadAnswer(ContentstackError):
-    """An answer in a form we do not understand, or of more than we hold.
+    """An answer in a form we do not understand: `path` names the place in it."""
 
-    `path` names the place in it.
-    """
-
+    lead = "The answer is not what Tokendeck understands"
     path: str = "$"
 
 
 class MayPass(ContentstackError):
-    """What another try may not meet.
-
-    Most reads are tried again before anybody hears of it.
-    """
+    """What another try may not meet: most reads have had several before it is said."""
 
     remedy = "refresh"
 
@@ -101,7 +137,10 @@ class MayPass(ContentstackError):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Unreachable(MayPass):
-    """No connection; `cause_kind` says what was missing: "dns", "connect", "tls" or "proxy"."""
+    """No connection.
+
+    `cause_kind` says what was missing: "dns", "connect", "tls" or "proxy".
+    """
 
     cause_kind: str = "connect"
 
@@ -116,10 +155,7 @@ class Interrupted(MayPass):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class RateLimited(MayPass):
-    """Status 429 after all our patience.
-
-    `retry_after` in seconds where the server said.
-    """
+    """Status 429. `retry_after` is in seconds, where the server said."""
 
     lead = "Too many requests for this organization just now"
     retry_after: float | None = None
@@ -129,6 +165,11 @@ class ServerFailed(MayPass):
     """Any 5xx that the API itself sends."""
 
     lead = "Contentstack failed"
+
+    @property
+    def summary(self) -> str:
+        """What happened, with the status that says how it failed."""
+        return f"{self.lead} with status {self.status}"
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -140,6 +181,7 @@ class NotContentstack(MayPass):
     """
 
     lead = "Not Contentstack's answer"
+    advice: str = "Is a proxy, web filter or sign-in page in between?"
     retry_after: float | None = None
 
     @property
@@ -149,37 +191,28 @@ class NotContentstack(MayPass):
 
 
 class SignedOut(ContentstackError):
-    """Error code 105, or a 401 of no known code.
-
-    Official clients too then sign in anew.
-    """
+    """Error code 105, or a 401 of no known code: official clients sign in anew too."""
 
     lead = "Not signed in, or no longer"
     remedy = "sign_in"
 
 
 class SecondFactorNeeded(ContentstackError):
-    """Error code 294, whatever the status: signing in goes on with a code."""
+    """Error code 294, whatever the status."""
 
     lead = "Signing in needs the second factor"
     remedy = "sign_in"
 
 
 class LoginRefused(ContentstackError):
-    """Error codes 104 and 295, and every other refusal to sign in.
-
-    A wrong password, a locked account.
-    """
+    """Error codes 104 and 295, and every other refusal while signing in."""
 
     lead = "Contentstack refused the sign-in"
     remedy = "sign_in"
 
 
 class NotAllowed(ContentstackError):
-    """Error codes 316 and 901, or a plain 403.
-
-    A good credential without the right to do this.
-    """
+    """Error codes 316 and 901, or a plain 403."""
 
     lead = "This sign-in does not have the right to do that"
 
@@ -192,7 +225,7 @@ class StackNotFound(ContentstackError):
 
 
 class EnvironmentRefused(ContentstackError):
-    """Error code 161: not a sign of an expired sign-in, though it comes with status 401."""
+    """Error code 161. The sign-in has not expired, though the status is 401."""
 
     lead = "The environment is not there, or this sign-in may not use it"
     remedy = "refresh"
@@ -206,7 +239,7 @@ class NotFound(ContentstackError):
 
 
 class Invalid(ContentstackError):
-    """Error code 141 and every other 4xx: a field, a limit, a name already taken."""
+    """Error code 141 and every other 4xx."""
 
     lead = "Contentstack refused it"
 
@@ -218,17 +251,15 @@ class PlanLacks(ContentstackError):
 
 
 def cleaned(text: str, secrets: Iterable[Secret] = (), *, limit: int = 400) -> str:
-    """`text` from outside, fit to stand in a sentence.
+    """Return `text` from outside, fit to stand in a sentence.
 
-    No secret, no control character, not endless.
-
-    The `secrets` given vanish wholly; what looks like a token's value does too; what
-    looks like a uid, an API key or an authtoken keeps its first four digits, enough to
-    tell two apart.
+    It holds no secret and no control character, and ends after `limit` characters. The
+    `secrets` given are hidden wholly, as is what looks like a token's value. What looks
+    like a uid, an API key or an authtoken keeps its first four digits, enough to tell
+    two apart.
     """
     values = {secret.reveal().removeprefix("Bearer ") for secret in secrets}
-    # The longest first: one that is part of another must not leave the rest of it
-    # standing.
+    # The longest first, so that one within another leaves nothing of that other.
     for value in sorted(values, key=len, reverse=True):
         if len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, "[hidden]")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tui.contentstack import errors, origin
-from tui.contentstack.errors import BadAnswer, ContentstackError, cleaned
+from tui.contentstack.errors import ContentstackError, cleaned
+from tui.contentstack.origin import JsonObject
 from tui.secret import Secret
 
 _MOST_DETAILS = 12
@@ -43,7 +44,6 @@ _NOT_THERE = re.compile(
     r"(does ?n[o'’]?t|do not) exist|not found|could ?n[o'’]?t (be found|find)",
     re.IGNORECASE,
 )
-_IN_BETWEEN = "Is a proxy, web filter or sign-in page in between?"
 # What JSON can say and text here can't hold: half a surrogate pair, and NUL.
 _UNFIT = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\0")
 _NOT_IN_PLAN = "not included in your plan"
@@ -71,25 +71,13 @@ class Call:
         """Whether it could change something."""
         return self.method != "GET"
 
-    def error(
-        self, kind: type[_Error], sentence: str, *, in_doubt: bool, **facts: Any
-    ) -> _Error:
-        """The error for this request.
-
-        `in_doubt` says whether it may have taken effect, being a write.
-        """
-        in_doubt = in_doubt and self.write
-        sentence += errors.IN_DOUBT if in_doubt else ""
-        return kind(sentence, place=self.place, may_have_happened=in_doubt, **facts)
-
-    def lost(
-        self, kind: type[_Error], told: str, *, sent: bool = True, **facts: Any
-    ) -> _Error:
-        """The error for an answer that never came whole.
+    def lost(self, kind: type[_Error], what: str, *, sent: bool = True) -> _Error:
+        """Return the error for an answer that never came whole.
 
         `sent` says whether the request may have arrived.
         """
-        return self.error(kind, f"{told} ({self.place}).", in_doubt=sent, **facts)
+        in_doubt = sent and self.write
+        return kind(what, place=self.place, may_have_happened=in_doubt)
 
 
 def prepare(
@@ -100,32 +88,33 @@ def prepare(
     query: Mapping[str, str],
     body: object,
 ) -> Call:
-    """The request with its secrets revealed, and noted so that no error repeats them."""
+    """Return the request with its secrets revealed, and noted: no error repeats them.
+
+    Raises:
+        Invalid: if a header can't be sent as it is.
+    """
     secrets: list[Secret] = []
 
-    def revealed(value: object) -> str:
+    def reveal(value: object) -> str:
         if not isinstance(value, Secret):
             raise TypeError(f"{type(value).__name__} is no JSON")
         secrets.append(value)
         return value.reveal()
 
     sent = {
-        name: value if isinstance(value, str) else revealed(value)
+        name: value if isinstance(value, str) else reveal(value)
         for name, value in headers.items()
     }
     for name, text in sent.items():
         if not (text.isascii() and text.isprintable()):
-            told = (
-                f"The value for {name} holds characters that cannot be sent ({place})."
-            )
-            raise errors.Invalid(told, place=place)
+            what = f"The value for {name} holds characters that cannot be sent"
+            raise errors.Invalid(what, place=place)
     content = None
     if body is not None:
         sent["content-type"] = "application/json"
         # ASCII with escapes: no text can fail to be encoded.
-        content = json.dumps(body, default=revealed, separators=(",", ":")).encode(
-            "ascii"
-        )
+        text = json.dumps(body, default=reveal, separators=(",", ":"))
+        content = text.encode("ascii")
     return Call(method, url, place, sent, query, content, tuple(secrets))
 
 
@@ -143,12 +132,12 @@ class Answer:
     location: str = field(default="", repr=False)
 
     @cached_property
-    def value(self) -> Any:
+    def value(self) -> object:
         """The body decoded, once for all who look at it."""
         return origin.json_of(self.body)
 
-    def object(self) -> dict[str, Any]:
-        """The body as a JSON object; an error may come with a good status."""
+    def object(self) -> JsonObject:
+        """Return the body as a JSON object, which may be an error in a good answer."""
         value = self.value
         if not isinstance(value, dict):
             raise self.not_contentstacks()
@@ -157,19 +146,22 @@ class Answer:
         return value
 
     def not_contentstacks(self) -> errors.NotContentstack:
-        """The error for an answer of something between here and Contentstack."""
-        kind, call = errors.NotContentstack, self.call
-        what = origin.description(
+        """Return the error for an answer of something between here and Contentstack."""
+        why = origin.description(
             self.status,
             self.body,
             self.value,
             server=self.server,
             location=self.location,
-            secrets=call.secrets,
+            secrets=self.call.secrets,
         )
-        sentence = f"{kind.lead} ({call.place}): {what}. {_IN_BETWEEN}"
-        in_doubt = origin.may_have_been_passed_on(self.status)
-        return call.error(kind, sentence, in_doubt=in_doubt, status=self.status)
+        passed_on = origin.may_have_been_passed_on(self.status)
+        return errors.NotContentstack(
+            place=self.call.place,
+            why=why,
+            status=self.status,
+            may_have_happened=self.call.write and passed_on,
+        )
 
     @property
     def is_fit(self) -> bool:
@@ -180,31 +172,31 @@ class Answer:
             return False
         return _UNFIT.search(self.body) is None
 
-    def bad(self, path: str, reason: str) -> BadAnswer:
-        """The error for an answer that is wrong at `path`.
+    def bad(self, path: str, reason: str) -> errors.BadAnswer:
+        """Return the error for an answer that is wrong at `path`.
 
-        A write it answers may well have happened.
+        A write that it answers may well have happened.
         """
-        path, reason = self.told(path, reason)
-        told = f"at {path}, {reason}"
-        sentence = (
-            f"The answer is not what Tokendeck understands ({self.call.place}): {told}."
-        )
-        return self.call.error(
-            BadAnswer, sentence, in_doubt=True, status=self.status, path=path
+        path, reason = self.quotable(path, reason)
+        return errors.BadAnswer(
+            place=self.call.place,
+            why=f"at {path}, {reason}",
+            path=path,
+            status=self.status,
+            may_have_happened=self.call.write,
         )
 
-    def told(self, path: str, reason: str) -> tuple[str, str]:
-        """A place in the answer, and what is wrong there, fit to be shown."""
+    def quotable(self, path: str, reason: str) -> tuple[str, str]:
+        """Return a place in the answer, and what is wrong there, fit to be shown."""
         secrets = self.call.secrets
         return cleaned(path, secrets, limit=120), cleaned(reason, secrets).rstrip(".")
 
 
 def judged(answer: Answer) -> Answer | ContentstackError:
-    """The answer if the API says yes, else the error that it stands for.
+    """Return the answer if the API says yes, else the error that it stands for.
 
-    The only place where a status or a code is believed: what is not in the API's form
-    never comes as far as that.
+    Only here is a status or a code believed: what is not in the API's form never comes
+    this far.
     """
     if not origin.is_the_apis(answer.status, answer.value):
         return answer.not_contentstacks()
@@ -212,35 +204,36 @@ def judged(answer: Answer) -> Answer | ContentstackError:
 
 
 def refusal(answer: Answer) -> ContentstackError:
-    """The error that an answer of the API with an error status, or an error in its body, stands for."""
+    """Return the error for a refusal by the API, by its status or in its body."""
     secrets = answer.call.secrets
     body = answer.value if isinstance(answer.value, dict) else {}
     code = body.get("error_code", body.get("code"))
     code = code if isinstance(code, int) else None
-    words = [
-        text.strip() for key in _MESSAGES if isinstance(text := body.get(key), str)
-    ]
-    message = cleaned(next(filter(None, words), ""), secrets)
+    message = cleaned(_message(body), secrets)
+    reasons = list(_reasons("", body.get("errors")))[:_MOST_DETAILS]
     details = tuple(
         (cleaned(name, secrets, limit=80), cleaned(reason, secrets, limit=200))
-        for name, reason in _flat("", body.get("errors"))[:_MOST_DETAILS]
+        for name, reason in reasons
     )
     kind = _kind(answer.status, code, message)
-    return answer.call.error(
-        kind,
-        _sentence(kind, answer, message, details),
-        in_doubt=kind is errors.ServerFailed,
+    failed = kind is errors.ServerFailed
+    why = _why(message, details)
+    if not why and not failed:
+        why = f"status {answer.status} without a reason"
+    return kind(
+        place=answer.call.place,
+        why=why,
         status=answer.status,
         code=code,
         server_message=message,
         details=details,
+        may_have_happened=failed and answer.call.write,
     )
 
 
 def recast(error: ContentstackError, kind: type[_Error]) -> _Error:
-    """The same refusal as another kind, for where the request tells more than the answer."""
-    told = error.sentence.removeprefix(type(error).lead)
-    return kind(**vars(error) | {"sentence": kind.lead + told})
+    """Return the same refusal as another kind, where the request tells more of it."""
+    return kind(**vars(error))
 
 
 def _kind(status: int, code: int | None, message: str) -> type[ContentstackError]:
@@ -252,38 +245,39 @@ def _kind(status: int, code: int | None, message: str) -> type[ContentstackError
         return _BY_CODE[code]
     if _NOT_IN_PLAN in message.casefold():
         return errors.PlanLacks
-    return _BY_STATUS.get(status) or (
-        errors.NotFound if _NOT_THERE.search(message) else errors.Invalid
-    )
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    return errors.NotFound if _NOT_THERE.search(message) else errors.Invalid
 
 
-def _sentence(
-    kind: type[ContentstackError],
-    answer: Answer,
-    message: str,
-    details: Iterable[tuple[str, str]],
-) -> str:
-    lead = kind.lead + (
-        f" with status {answer.status}" if kind is errors.ServerFailed else ""
-    )
-    reasons = "; ".join(
-        f"{name} {reason}".strip().rstrip(".") for name, reason in details
-    )
-    told = [part for part in (reasons, message.rstrip(".")) if part]
-    if not told and kind is not errors.ServerFailed:
-        told = [f"status {answer.status} without a reason"]
-    return f"{lead} ({answer.call.place})" + (f": {'. '.join(told)}." if told else ".")
+def _message(body: JsonObject) -> str:
+    """Return the first of the API's messages that says anything."""
+    for key in _MESSAGES:
+        text = body.get(key)
+        if isinstance(text, str) and text.strip():
+            return text.strip()
+    return ""
 
 
-def _flat(name: str, value: object) -> list[tuple[str, str]]:
-    """Pairs of field and reason from `errors` as a dict of lists or texts, a list, `{}` or nothing."""
+def _why(message: str, details: Iterable[tuple[str, str]]) -> str:
+    """Return what an answer says of its reasons, the fields first."""
+    fields = [f"{name} {reason}".strip().rstrip(".") for name, reason in details]
+    parts = ("; ".join(fields), message.rstrip("."))
+    return ". ".join(filter(None, parts))
+
+
+def _reasons(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """Yield pairs of field and reason from the `errors` of an answer.
+
+    They come as a dict of lists or texts, as a list, as `{}`, or not at all.
+    """
     if isinstance(value, dict):
-        inner = [
-            (f"{name}.{key}" if name else str(key), each) for key, each in value.items()
-        ]
+        for key, inner in value.items():
+            yield from _reasons(f"{name}.{key}" if name else str(key), inner)
     elif isinstance(value, list):
-        inner = [(name, each) for each in value]
-    else:
-        reason = "" if value is None or isinstance(value, bool) else str(value).strip()
-        return [(name, reason)] if reason else []
-    return [pair for key, each in inner for pair in _flat(key, each)]
+        for inner in value:
+            yield from _reasons(name, inner)
+    elif value is not None and not isinstance(value, bool):
+        reason = str(value).strip()
+        if reason:
+            yield name, reason

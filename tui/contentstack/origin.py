@@ -10,11 +10,14 @@ import html
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from tui.contentstack.errors import cleaned
 from tui.secret import Secret
+
+JsonObject: TypeAlias = dict[str, object]
+"""A decoded JSON object, of which nothing more is known."""
 
 # Each known answer of Contentstack's has `error_message`; its codes are known too.
 # An unknown code without the message is more likely another's: Cloudflare sends 1020.
@@ -40,12 +43,13 @@ class _NoJson:
 NO_JSON = _NoJson()
 
 
-def json_of(body: bytes) -> Any:
+def json_of(body: bytes) -> object:
     """Decode a body; `NO_JSON` where it is none, as an empty one is."""
     try:
-        return json.loads(body)
+        decoded: object = json.loads(body)
     except (ValueError, RecursionError):
         return NO_JSON
+    return decoded
 
 
 def is_the_apis(status: int, value: object) -> bool:

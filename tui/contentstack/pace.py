@@ -1,17 +1,22 @@
-"""How fast we ask: a share of each organization's limit, and how long to wait when told to.
+"""How fast we ask, and how long we wait before we ask again.
 
-The limit of 10 reads and 10 writes a second belongs to the organization, and others use it too.
+The limit of 10 reads and 10 writes a second belongs to the organization, and others use
+it too: we take a share.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 PER_SECOND = 8
+READ_TRIES = 3
+LIMIT_TRIES = 8
+LIMIT_PATIENCE = 120.0
 
 _SHORTEST_BACKOFF = 0.5
 _LONGEST_BACKOFF = 8.0
@@ -20,10 +25,10 @@ Sleep = Callable[[float], Awaitable[object]]
 
 
 class Pacer:
-    """Lets requests start, first come first served, no more than `per_second` of a kind in any second.
+    """Lets `per_second` requests of a kind start in any second, first come first served.
 
-    Reads and writes of each organization (`bucket`) queue apart. A request that is cancelled while it queues
-    takes no place.
+    Reads and writes of each organization (`bucket`) queue apart. A request that is
+    cancelled while it queues takes no place.
     """
 
     def __init__(
@@ -36,27 +41,67 @@ class Pacer:
         self._per_second = per_second
         self._clock = clock
         self._sleep = sleep
-        # For each queue its gate and its latest starts. asyncio's lock wakes its
-        # waiters in order.
-        self._queues: dict[tuple[str, bool], tuple[asyncio.Lock, deque[float]]] = {}
+        self._queues: dict[tuple[str, bool], _Queue] = {}
 
     async def turn(self, bucket: str, *, write: bool) -> None:
         """Return when a request of this kind may start; it then counts as started."""
-        fresh = (asyncio.Lock(), deque[float](maxlen=self._per_second))
-        gate, starts = self._queues.setdefault((bucket, write), fresh)
-        async with gate:
-            while (
-                len(starts) == self._per_second
-                and (wait := starts[0] + 1.0 - self._clock()) > 0
-            ):
+        queue = self._queues.setdefault((bucket, write), _Queue(self._per_second))
+        async with queue.gate:
+            while (wait := queue.seconds_until_free(self._clock())) > 0:
                 await self._sleep(wait)
-            starts.append(self._clock())
+            queue.starts.append(self._clock())
+
+
+class _Queue:
+    """Requests of one kind: the latest starts, and who may start next."""
+
+    def __init__(self, per_second: int) -> None:
+        # asyncio's lock wakes those who wait for it in their order.
+        self.gate = asyncio.Lock()
+        self.starts = deque[float](maxlen=per_second)
+
+    def seconds_until_free(self, now: float) -> float:
+        """Return how long the next request has to wait; nothing or less for not at all."""
+        is_full = len(self.starts) == self.starts.maxlen
+        return self.starts[0] + 1.0 - now if is_full else 0.0
+
+
+class Tries:
+    """What is left for one request: how often, and how many seconds.
+
+    Both waits answer with their seconds, or with None where no other try is left.
+    """
+
+    def __init__(self, deadline: float) -> None:
+        self.seconds_left = deadline
+        self._deadline = deadline
+        self._failures = 0
+        self._limits = 0
+        self._waited = 0.0
+
+    def wait_for_limit(self, asked: float | None) -> float | None:
+        """Wait as long as was asked for. Waiting for the limit costs no deadline."""
+        pause = asked or backoff(self._limits, random.random())  # noqa: S311 - jitter
+        self._limits += 1
+        self._waited += pause
+        self.seconds_left = self._deadline
+        over = self._limits == LIMIT_TRIES or self._waited > LIMIT_PATIENCE
+        return None if over else pause
+
+    def wait_after_failure(self, seconds: float) -> float | None:
+        """Wait a little after a try that failed within `seconds`."""
+        self._failures += 1
+        pause = 0.1 * 2**self._failures * (1 + random.random() / 2)  # noqa: S311 - jitter
+        self.seconds_left -= seconds + pause
+        over = self._failures == READ_TRIES or self.seconds_left <= 0
+        return None if over else pause
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a `Retry-After` header (seconds or an HTTP date) asks for from the aware time `now`.
+    """Return the seconds that a `Retry-After` header asks for; `now` is aware.
 
-    None where it asks for nothing usable: a wait of nothing would spend all tries at once.
+    It holds seconds or an HTTP date. None where it asks for nothing usable: a wait of
+    nothing would spend all tries at once.
     """
     text = (value or "").strip()
     try:
@@ -72,9 +117,9 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def backoff(attempt: int, chance: float) -> float:
-    """Seconds to wait when nobody says how long, `attempt` waits being over.
+    """Return the seconds to wait where nobody says how long.
 
-    `chance`, 0 to 1, is jitter.
+    `attempt` waits are over; `chance`, 0 to 1, is jitter.
     """
     doubled = _SHORTEST_BACKOFF * 2.0 ** min(attempt, 10)
     return min(doubled * (1 + chance / 2), _LONGEST_BACKOFF)

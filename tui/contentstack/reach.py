@@ -1,6 +1,6 @@
 """Whether a host answers at all, how fast, and by which proxy.
 
-Asked without a credential or a stack.
+No credential and no stack is needed for it.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from tui.contentstack.transport import Transport
 
 @dataclass(frozen=True)
 class Reach:
-    """What came of asking one host, making the connection included.
+    """How long one host took, from connecting to its answer.
 
-    No trouble if it refused.
+    A refusal is no trouble: that it answers is all we want to know.
     """
 
     seconds: float
@@ -29,24 +29,34 @@ class Reach:
 
 async def reach(transport: Transport, base: str, *, within: float) -> Reach:
     """Ask the host of a base URL, and wait for it `within` seconds at most."""
-    began = time.monotonic()
-    trouble: ContentstackError | None = None
+    started = time.monotonic()
+    trouble = await _trouble(transport, base, within)
+    return Reach(time.monotonic() - started, trouble)
+
+
+async def _trouble(
+    transport: Transport, base: str, within: float
+) -> ContentstackError | None:
     try:
         async with asyncio.timeout(within):
             answer = await transport.request("GET", "/user", base=base)
-        # Nobody signed in, so that nobody can be told who they are.
-        trouble = answer.not_contentstacks()
     except TimeoutError:
-        trouble = TimedOut(f"No answer within {within:g} seconds ({host_of(base)}).")
-    except ContentstackError as error:
+        what = f"No answer within {within:g} seconds"
+        return TimedOut(what, place=host_of(base))
+    except (BadAnswer, MayPass) as error:
+        return error
+    except ContentstackError:
         # Without a credential a refusal is the right answer.
-        if isinstance(error, BadAnswer | MayPass):
-            trouble = error
-    return Reach(time.monotonic() - began, trouble)
+        return None
+    # Nobody signed in, so no API could have said who it was.
+    return answer.not_contentstacks()
 
 
 def proxies_to(*urls: str) -> tuple[str, ...]:
-    """Host and port of each proxy that leads to one of these hosts, without the password it may carry."""
+    """Return host and port of each proxy that leads to one of these hosts.
+
+    The password that a proxy's URL may carry is left out.
+    """
     proxies = getproxies()
     found = set()
     for url in urls:
@@ -54,6 +64,5 @@ def proxies_to(*urls: str) -> tuple[str, ...]:
         proxy = proxies.get(address.scheme) or proxies.get("all")
         if proxy and not is_loopback(url) and not proxy_bypass(address.hostname or ""):
             found.add(proxy.partition("://")[2] or proxy)
-    return tuple(
-        sorted(address.rpartition("@")[2].partition("/")[0] for address in found)
-    )
+    hosts = [address.rpartition("@")[2].partition("/")[0] for address in found]
+    return tuple(sorted(hosts))

@@ -1,37 +1,30 @@
-"""A list of the API, put together page by page.
-
-Its rows, and what is known of the rest.
-"""
+"""A list of the API, put together page by page: its rows, and what else is known."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Generic, TypeVar
+from itertools import chain
+from typing import Generic, TypeVar
 
 from tui.contentstack.models import Odd, Thing
 
 Good = TypeVar("Good", bound=Thing)
 
+# No real stack meets these bounds; a list that never ends would be read for ever.
 MOST_ROWS = 100_000
 MOST_SECONDS = 300.0
-"""Bounds that no real stack meets: a list that never ends would be read for ever."""
 
 
 class Rows(tuple[Good, ...]):
     """The rows of a list that were understood.
 
     Attributes:
-        odd: Those that were not, in their order.
-        cut: Why the list was not read to its end, in words; empty where it was.
+        odd: those that were not, in their order.
+        cut: why the list was not read to its end, in words; empty where it was.
     """
 
     odd: tuple[Odd, ...]
     cut: str
-
-    @property
-    def uids(self) -> set[str]:
-        """The uids of all rows, "" among them where one of the odd rows has none."""
-        return {row.uid for row in self} | {row.uid for row in self.odd}
 
     def __new__(
         cls, rows: Iterable[Good] = (), odd: tuple[Odd, ...] = (), cut: str = ""
@@ -42,13 +35,18 @@ class Rows(tuple[Good, ...]):
         self.cut = cut
         return self
 
+    @property
+    def uids(self) -> set[str]:
+        """The uids of all rows, "" among them where one of the odd rows has none."""
+        return {row.uid for row in self} | {row.uid for row in self.odd}
+
 
 class Pages(Generic[Good]):
     """The pages of one list as they come in, each uid taken once.
 
-    A list ends where its `count` is reached, or with a page that brings nothing new:
-    a page that is not full may be all that a server gives at once, and one that knows
-    no `skip` sends the same for ever.
+    A list ends where its `count` is reached, or with a page that brings nothing new. A
+    page that is not full says nothing: it may be all that a server gives at once. And a
+    server that knows no `skip` sends the same page for ever.
     """
 
     def __init__(self) -> None:
@@ -57,41 +55,47 @@ class Pages(Generic[Good]):
         self._odd: dict[str, Odd] = {}
         self._last: list[object] = []
 
-    def take(self, page: Iterable[Good | Odd], raw: list[object], count: Any) -> bool:
-        """Take a page's rows, `raw` as they came; whether there may be more."""
-        rows, known = tuple(page), len(self._good) + len(self._odd)
-        self.taken += len(raw)
+    def take(self, page: Iterable[Good | Odd], raw: object, count: object) -> bool:
+        """Take a page's rows, `raw` as they came; return whether there may be more."""
+        rows = tuple(page)
+        raw_rows = raw if isinstance(raw, list) else []
+        known = self._known()
+        self.taken += len(raw_rows)
         counted = isinstance(count, int) and not isinstance(count, bool) and count > 0
         # Rows without a uid can't be told apart, so a page of them is compared whole.
-        fresh = counted or raw != self._last
-        self._last = raw
+        is_fresh = counted or raw_rows != self._last
+        self._last = raw_rows
         for row in rows:
             if not isinstance(row, Odd):
                 self._good.setdefault(row.uid, row)
-            elif row.uid or fresh:
+            elif row.uid or is_fresh:
                 self._odd.setdefault(row.key, row)
-        if counted and count <= self.taken:
+        if isinstance(count, int) and counted and count <= self.taken:
             return False
-        if raw and not any(row.uid for row in rows):
-            return fresh
-        return len(self._good) + len(self._odd) > known
+        if raw_rows and not any(row.uid for row in rows):
+            return is_fresh
+        return self._known() > known
+
+    def _known(self) -> int:
+        return len(self._good) + len(self._odd)
 
     def rows(self, cut: str = "") -> Rows[Good]:
-        """All rows so far; `cut` says why there are no more of them."""
+        """Return all rows so far; `cut` says why there are no more of them."""
         odd = tuple(row for row in self._odd.values() if row.uid not in self._good)
         return Rows(self._good.values(), odd, cut)
 
 
-def from_one_page(page: Iterable[Any]) -> Rows[Any]:
-    """The rows of a list that comes whole."""
-    pages: Pages[Any] = Pages()
+def from_one_page(page: Iterable[Good | Odd]) -> Rows[Good]:
+    """Return the rows of a list that comes whole."""
+    pages: Pages[Good] = Pages()
     pages.take(page, [None], None)
     return pages.rows()
 
 
 def joined(lists: Iterable[Rows[Good]]) -> Rows[Good]:
-    """Several lists as one; what is said of any of them is said of the whole."""
+    """Return several lists as one; what is said of any of them is said of the whole."""
     lists = tuple(lists)
-    odd = tuple(row for each in lists for row in each.odd)
+    rows = chain.from_iterable(lists)
+    odd = chain.from_iterable(each.odd for each in lists)
     cut = next((each.cut for each in lists if each.cut), "")
-    return Rows((row for each in lists for row in each), odd, cut)
+    return Rows(rows, tuple(odd), cut)

@@ -1,8 +1,8 @@
 """One HTTP connection pool to one region: headers, limits, deadlines, retries.
 
-The only module that imports httpx, and only once a `Transport` is made: importing httpx
-and reading the system's certificates takes about 100 ms, which no first paint waits
-for. Make a `Transport` in a thread.
+The only module that imports httpx, and only once a `Transport` is created: importing
+httpx and reading the system's certificates takes about 100 ms, which no first paint
+waits for. Create a `Transport` in a thread.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import random
 import socket
 import ssl
 import sys
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tui.contentstack import errors
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, prepare
-from tui.contentstack.pace import Pacer, Sleep, backoff, retry_after
+from tui.contentstack.pace import READ_TRIES, Pacer, Sleep, Tries, retry_after
 from tui.contentstack.regions import Region, host_of, is_loopback
 from tui.contentstack.server_clock import ServerClock
 from tui.secret import Secret
@@ -38,12 +37,9 @@ ASGIApp = Callable[
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 DEADLINE = 30.0
-# Seconds for a connection: one that was never made is told from an answer that never
-# came.
+# Shorter than the deadline, so that a connection that was never made is told from an
+# answer that never came.
 _CONNECT = 10.0
-READ_TRIES = 3
-LIMIT_TRIES = 8
-LIMIT_PATIENCE = 120.0
 
 # Signing in and out changes nothing of a stack.
 _SESSION = {
@@ -56,8 +52,8 @@ _BROKEN = "The connection broke before the whole answer was here"
 
 _CLOCK = "or this machine's clock is wrong"
 _STRANGER = (
-    "nobody whom this machine trusts vouches for the server's certificate. Where a proxy opens"
-    " TLS, `ca_file` can name its certificate authority"
+    "nobody whom this machine trusts vouches for the server's certificate."
+    " Where a proxy opens TLS, `ca_file` can name its certificate authority"
 )
 _OTHER_HOST = "the server's certificate is for another host"
 _OBJECTIONS = {
@@ -76,26 +72,32 @@ _Cause = TypeVar("_Cause", bound=BaseException)
 
 
 class Transport:
-    """Sends requests to one region and answers with what came back, or raises a `ContentstackError`.
+    """Sends requests to one region; an error is always a `ContentstackError`.
 
-    Reads are tried again after any failure that may pass; writes only where Contentstack says that it did not
-    execute them (status 429). Redirects are not followed, cookies not kept, `.netrc` not read; proxies are
-    taken from the environment except for this machine's own addresses.
+    Reads are tried again after any failure that may pass; writes only where Contentstack
+    says that it did not execute them (status 429). Redirects are not followed, cookies
+    not kept, `.netrc` not read. Proxies are taken from the environment, except for this
+    machine's own addresses.
 
-    Cancelling the task that makes a request ends its waits at once. A write that is cancelled on its way may
-    still be carried out.
+    Cancelling the task that makes a request ends its waits at once. A write that is
+    cancelled on its way may still be carried out.
 
     Args:
         region: where to send.
-        apps: base URL to an ASGI application that answers for it in this process, without a port.
-        on_wait: called with the seconds ahead each time a request starts waiting because of status 429.
-        read_only: refuse every write but those of signing in and out, before anything is sent.
+        apps: base URL to an ASGI application that answers for it in this process,
+            without a port.
+        on_wait: called with the seconds ahead each time a request starts waiting because
+            of status 429.
+        read_only: refuse every write but those of signing in and out, before anything
+            is sent.
         pacer: tests have their own, and their own `sleep`.
-        deadline: seconds for one request with its retries, waits for the limit left out.
+        deadline: seconds for one request with its retries, waits for the limit left
+            out.
         largest: octets of an answer, decompressed.
 
     Raises:
-        Unreachable: if the certificates or the proxy that the environment names cannot be used.
+        Unreachable: if the certificates or the proxy that the environment names can't
+            be used.
     """
 
     def __init__(
@@ -118,9 +120,8 @@ class Transport:
         self._deadline = deadline
         self._largest = largest
         self.server_clock = ServerClock()
-        self._http = _open(
-            region, apps or {}, connect=min(_CONNECT, deadline / READ_TRIES)
-        )
+        connect = min(_CONNECT, deadline / READ_TRIES)
+        self._http = _open(region, apps or {}, connect=connect)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -140,55 +141,50 @@ class Transport:
     ) -> Answer:
         """Send a request and return its answer, the status being 2xx.
 
-        All but "GET" is a write.
-
-        `path` is below `/v3`, its parts already quoted, and of the management API
-        unless `base` is the URL of another one. A `Secret` in the headers or the body
-        is sent revealed. `bucket` is the uid of the organization whose limit this
-        counts against, "" where it is not known.
+        All but "GET" is a write. `path` is below `/v3`, its parts already quoted, and of
+        the management API unless `base` is the URL of another one. A `Secret` in the
+        headers or the body is sent revealed. `bucket` is the uid of the organization
+        whose limit this counts against, "" where it is not known.
         """
         base = self.region.cma if base is None else base
         if not base:
-            raise errors.Invalid(
-                f"The region {self.region.name} has no URL for this API."
-            )
+            what = f"The region {self.region.name} has no URL for this API"
+            raise errors.Invalid(what)
         place = f"{self.region.name}, {host_of(base)}"
         if self.read_only and method != "GET" and (method, path) not in _SESSION:
-            raise errors.ReadOnly(
-                f"Tokendeck is read-only here, so nothing was sent ({place}).",
-                place=place,
-            )
+            what = "Tokendeck is read-only here, so nothing was sent"
+            raise errors.ReadOnly(what, place=place)
         headers = {**(headers or {}), **({"api_key": api_key} if api_key else {})}
         call = prepare(method, f"{base}/v3{path}", place, headers, query or {}, body)
         return await self._carry_out(call, bucket)
 
     async def _carry_out(self, call: Call, bucket: str) -> Answer:
-        waits, waited, failures, left = 0, 0.0, 0, self._deadline
+        """Try until there is an answer, or an error that no other try may change."""
+        tries = Tries(self._deadline)
         while True:
             await self._pacer.turn(bucket, write=call.write)
             started = time.monotonic()
-            outcome = await self._attempt(call, left)
+            outcome = await self._attempt(call, tries.seconds_left)
             if isinstance(outcome, Answer):
                 return outcome
-            slower = _asks_for_less(outcome, call)
-            if slower:
-                pause = slower.retry_after or backoff(waits, random.random())  # noqa: S311 - jitter
-                waits, waited, left = waits + 1, waited + pause, self._deadline
-                over = waits == LIMIT_TRIES or waited > LIMIT_PATIENCE
+            limited = _asks_for_less(outcome, call)
+            if limited:
+                pause = tries.wait_for_limit(limited.retry_after)
+            elif _is_worth_a_try(outcome, call):
+                pause = tries.wait_after_failure(time.monotonic() - started)
             else:
-                failures += 1
-                pause = 0.1 * 2**failures * (1 + random.random() / 2)  # noqa: S311 - jitter
-                left -= time.monotonic() - started + pause
-                passing = isinstance(outcome, errors.MayPass) and outcome.tried_again
-                over = call.write or not passing or failures == READ_TRIES or left <= 0
-            if over:
+                pause = None
+            if pause is None:
                 raise outcome
-            if self._on_wait and slower:
+            if limited and self._on_wait:
                 self._on_wait(pause)
             await self._sleep(pause)
 
     async def _attempt(self, call: Call, seconds: float) -> Answer | ContentstackError:
-        """One try. Errors are returned, so that what is raised has no httpx request in its context."""
+        """Try once.
+
+        Errors are returned, so that what is raised has no httpx request in its context.
+        """
         import httpx  # noqa: PLC0415 - loaded with the first Transport
 
         if self._http.is_closed:
@@ -204,15 +200,14 @@ class Transport:
             async with asyncio.timeout(seconds), request as response:
                 return await self._judge(call, response)
         except TimeoutError:
-            return call.lost(
-                errors.TimedOut, f"No answer within {self._deadline:.0f} seconds"
-            )
+            what = f"No answer within {self._deadline:.0f} seconds"
+            return call.lost(errors.TimedOut, what)
         except ContentstackError as error:
             return error
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            return _unreachable(
-                call, error, by_proxy=isinstance(error, httpx.ProxyError)
-            )
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            return _unreachable(call, error)
+        except httpx.ProxyError as error:
+            return _unreachable(call, error, by_proxy=True)
         except httpx.TimeoutException as error:
             sent = not isinstance(error, httpx.PoolTimeout)
             return call.lost(errors.TimedOut, "No answer in time", sent=sent)
@@ -227,9 +222,10 @@ class Transport:
         headers = response.headers
         server, location = headers.get("server", ""), headers.get("location", "")
         outcome = judged(Answer(call, response.status_code, body, server, location))
-        now, foreign = datetime.now(UTC), isinstance(outcome, errors.NotContentstack)
+        now = datetime.now(UTC)
         # A delivery network may answer with a page, and a date, of hours ago.
-        if self.region.cma and call.url.startswith(self.region.cma) and not foreign:
+        is_ours = self.region.cma and call.url.startswith(self.region.cma)
+        if is_ours and not isinstance(outcome, errors.NotContentstack):
             self.server_clock.hear(headers.get("date"), now)
         if isinstance(outcome, errors.RateLimited | errors.NotContentstack):
             there = now + self.server_clock.ahead
@@ -237,72 +233,84 @@ class Transport:
         return outcome
 
     async def _read(self, call: Call, response: httpx.Response) -> bytes:
-        """The body, decompressed no further than the cap.
+        """Read the body, decompressed no further than the cap.
 
-        Httpx would inflate each chunk whole.
+        httpx would inflate each chunk whole.
         """
-        encoding = (
-            response.headers.get("content-encoding", "identity").strip().casefold()
-        )
-        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            told = f"compressed as {encoding}, which was not asked for"
-            raise Answer(call, response.status_code).bad("$", told)
-        inflater = (
-            None
-            if encoding in ("", "identity")
-            else zlib.decompressobj(zlib.MAX_WBITS | 32)
-        )
+        inflater = _inflater(call, response)
         body = bytearray()
         try:
             async for chunk in response.aiter_raw():
                 room = self._largest - len(body) + 1
                 body += inflater.decompress(chunk, room) if inflater else chunk
                 if len(body) > self._largest:
-                    told = f"The answer is larger than {self._largest:,} bytes"
-                    raise call.lost(errors.BadAnswer, told, status=response.status_code)
+                    raise self._too_large(call, response.status_code)
         except zlib.error:
             raise call.lost(errors.Interrupted, _BROKEN) from None
         if body and inflater and not inflater.eof:
             raise call.lost(errors.Interrupted, _BROKEN)
         return bytes(body)
 
+    def _too_large(self, call: Call, status: int) -> errors.BadAnswer:
+        return errors.BadAnswer(
+            f"The answer is larger than {self._largest:,} bytes",
+            place=call.place,
+            status=status,
+            may_have_happened=call.write,
+        )
+
+
+def _inflater(call: Call, response: httpx.Response) -> zlib._Decompress | None:
+    """Return what decompresses the body; None for a body that comes as it is."""
+    named = response.headers.get("content-encoding", "identity")
+    encoding = named.strip().casefold()
+    if encoding in ("", "identity"):
+        return None
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        return zlib.decompressobj(zlib.MAX_WBITS | 32)
+    told = f"compressed as {encoding}, which was not asked for"
+    raise Answer(call, response.status_code).bad("$", told)
+
 
 def _unreachable(
-    call: Call, error: httpx.TransportError, *, by_proxy: bool
+    call: Call, error: httpx.TransportError, *, by_proxy: bool = False
 ) -> errors.Unreachable:
     tls = _cause(error, ssl.SSLError)
     if tls:
-        kind, told = "tls", f"The connection is not secure, {_objection(tls)}"
+        kind, what = "tls", f"The connection is not secure, {_objection(tls)}"
     elif _cause(error, socket.gaierror):
-        kind, told = "dns", "No connection, the host's name could not be looked up"
+        kind, what = "dns", "No connection, the host's name could not be looked up"
     elif by_proxy:
-        kind, told = "proxy", "No connection, the proxy did not make it"
+        kind, what = "proxy", "No connection, the proxy did not make it"
     else:
-        kind, told = "connect", "No connection, nothing answered"
-    return call.lost(errors.Unreachable, told, sent=False, cause_kind=kind)
+        kind, what = "connect", "No connection, nothing answered"
+    return errors.Unreachable(what, place=call.place, cause_kind=kind)
 
 
 def _objection(error: ssl.SSLError) -> str:
-    """What is wrong with a certificate, and what may be behind it.
-
-    Else what TLS says.
-    """
+    """Return what is wrong with a certificate, in our words or else in those of TLS."""
     known = _OBJECTIONS.get(getattr(error, "verify_code", 0))
     said = getattr(error, "verify_message", "") or error.reason or "TLS failed"
     return known or errors.cleaned(said, limit=120)
 
 
 def _cause(error: BaseException | None, kind: type[_Cause]) -> _Cause | None:
-    """The error of that kind which this one came from."""
+    """Return the error of that kind which this one came from."""
     while error is not None and not isinstance(error, kind):
         error = error.__cause__ or error.__context__
     return error
 
 
+def _is_worth_a_try(outcome: ContentstackError, call: Call) -> bool:
+    """Whether a failure may pass, and what failed is no write."""
+    may_pass = isinstance(outcome, errors.MayPass) and outcome.tried_again
+    return may_pass and not call.write
+
+
 def _asks_for_less(
     outcome: ContentstackError, call: Call
 ) -> errors.RateLimited | errors.NotContentstack | None:
-    """The outcome if it is a wish for fewer requests that another try may follow.
+    """Return the outcome if it is a wish for fewer requests, and may be tried again.
 
     Only Contentstack's own says of a write that it was not carried out.
     """
@@ -316,7 +324,7 @@ def _asks_for_less(
 def _open(
     region: Region, apps: Mapping[str, ASGIApp], *, connect: float
 ) -> httpx.AsyncClient:
-    """The connection pool for the hosts of a region, or none at all where applications answer for them."""
+    """Open the pool for a region's hosts, but for those that applications answer for."""
     _load_httpx()
     from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - httpx has loaded it
 
@@ -325,18 +333,16 @@ def _open(
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("this transport has no network", request=request)
 
-    outside = [
-        url
-        for url in (region.cma, region.cda, region.preview)
-        if url and url not in apps
-    ]
+    bases = (region.cma, region.cda, region.preview)
+    outside = [url for url in bases if url and url not in apps]
     local = [url for url in outside if is_loopback(url)]
     mounts: dict[str, httpx.AsyncBaseTransport | None] = {
         url: _inside(app) for url, app in apps.items()
     }
-    place = f"{region.name}, {host_of(region.cma)}"
+    # None stands for the network without a proxy.
+    mounts.update(dict.fromkeys(local))
     secure = any(url.startswith("https:") for url in outside)
-    trust = _trust(place) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust = _trust() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return httpx.AsyncClient(
             headers={
@@ -351,22 +357,19 @@ def _open(
             verify=trust,
             trust_env=local != outside,
             transport=None if outside else httpx.MockTransport(refuse),
-            # None stands for the network without a proxy.
-            mounts=mounts | dict.fromkeys(local),
+            mounts=mounts,
             follow_redirects=False,
         )
     except (ValueError, ImportError, httpx.InvalidURL):
         # The proxy's URL may hold a password, so neither it nor httpx's error about it
         # is passed on.
-        told = "The environment names a proxy that cannot be used (HTTPS_PROXY, ALL_PROXY)."
-    raise errors.Unreachable(told, place=place, cause_kind="proxy")
+        variables = "(HTTPS_PROXY, ALL_PROXY)"
+    what = f"The environment names a proxy that cannot be used {variables}"
+    raise errors.Unreachable(what, cause_kind="proxy")
 
 
-def _trust(place: str) -> ssl.SSLContext:
-    """The certificates to trust.
-
-    The files the environment names, else the operating system's.
-    """
+def _trust() -> ssl.SSLContext:
+    """Trust the files that the environment names, else what the system trusts."""
     import truststore  # noqa: PLC0415 - only for hosts outside this machine
 
     cafile, capath = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
@@ -376,8 +379,8 @@ def _trust(place: str) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=cafile or None, capath=capath or None)
     except OSError:
         named = "SSL_CERT_FILE, or the profile's ca_file," if cafile else "SSL_CERT_DIR"
-    told = f"{named} names certificates that cannot be read."
-    raise errors.Unreachable(told, place=place, cause_kind="tls")
+    what = f"{named} names certificates that cannot be read"
+    raise errors.Unreachable(what, cause_kind="tls")
 
 
 def _load_httpx() -> None:
@@ -404,19 +407,15 @@ def _load_httpx() -> None:
 
 
 def _inside(app: ASGIApp) -> httpx.ASGITransport:
-    """The way to an application, which fails the way a server does.
-
-    By a connection that breaks.
-    """
+    """Return the way to an application, which fails as a server does: by breaking off."""
     import httpx  # noqa: PLC0415 - loaded with the first Transport
 
     class Inside(httpx.ASGITransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             try:
                 return await super().handle_async_request(request)
-            except (
-                Exception
-            ):  # another program's bug, whatever it is, must not become ours
+            except Exception:
+                # Another program's bug, whatever it is, must not become ours.
                 raise httpx.RemoteProtocolError("the application broke off") from None
 
     return Inside(app)

@@ -135,7 +135,7 @@ class TokenCreator:
             on_progress(number, len(requests))
             try:
                 if self._stopped:
-                    raise Interrupted("You stopped before it was asked for.")
+                    raise Interrupted("You stopped before it was asked for")
                 token = await self._create_one(request, with_preview)
             except ContentstackError as error:
                 untried = tuple(requests[number:])
@@ -208,7 +208,7 @@ class TokenCreator:
             del self._asked_at[request.name]
             raise Unclear(
                 f"It is not made: {request.name} is the name of a token"
-                " that somebody else made."
+                " that somebody else made"
             )
         fields = deviations(token, request)
         if token.created_at is not None and token.created_at < since - _SKEW:
@@ -217,7 +217,7 @@ class TokenCreator:
             raise Unclear(
                 f"There is a token called {request.name} whose {', '.join(fields)}"
                 " is not what was asked for: whether it was made just now is not"
-                " known. Look at it in the list.",
+                " known. Look at it in the list",
                 may_have_happened=True,
             )
         return token
@@ -307,7 +307,7 @@ def _created_after_all(
     if len(mine) > 1:
         raise Unclear(
             f"{len(mine)} new tokens are called {name}: whether one of them is yours"
-            " is not known. Look at them in the list.",
+            " is not known. Look at them in the list",
             may_have_happened=True,
         )
     if before.cut:
@@ -350,6 +350,6 @@ def _check_that_none_hides(
             why = "a row of the list is not understood, and may be it"
     if why:
         raise Unclear(
-            f"Whether {name} was made is not known: {why}. Look at it in the list.",
+            f"Whether {name} was made is not known: {why}. Look at it in the list",
             may_have_happened=True,
         )

@@ -42,6 +42,9 @@ class ChangedSince(Exception):
 class Unclear(Invalid):
     """What the stack shows may be ours and may be somebody else's."""
 
+    # Its own sentence says what is in doubt.
+    outcome = ""
+
 
 async def resolve_write(
     write: Awaitable[Written],
@@ -66,7 +69,7 @@ async def resolve_write(
         return await write
     except asyncio.CancelledError:
         _uncancel(stopped)
-        error = Interrupted("You stopped waiting.", may_have_happened=True)
+        error = Interrupted("You stopped waiting", may_have_happened=True)
     except Unclear:
         raise
     except ContentstackError as caught:
