@@ -121,24 +121,26 @@ def tree(kind: type[ContentstackError], depth: int = 0) -> Iterator[tuple[int, s
 
 
 @pytest.mark.parametrize(
-    ("variable", "sentence"),
+    ("variable", "value", "sentence"),
     [
         (
             "SSL_CERT_FILE",
+            "/no/such/file",
             "SSL_CERT_FILE, or the profile's ca_file, names certificates that cannot"
             " be read.",
         ),
         (
             "HTTPS_PROXY",
+            "ftp://proxy.invalid",
             "The environment names a proxy that cannot be used (HTTPS_PROXY,"
             " ALL_PROXY).",
         ),
     ],
 )
 def test_what_is_said_of_an_environment_that_will_not_do(
-    variable: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+    variable: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(variable, "/no/such/")
+    monkeypatch.setenv(variable, value)
     with pytest.raises(errors.Unreachable) as caught:
         Transport(REGION)
     assert str(caught.value) == sentence
