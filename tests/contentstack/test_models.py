@@ -18,9 +18,9 @@ from tui.secret import Secret
 ALL_READ = {"module": "$all", "acl": {"read": True}}
 
 
-def test_a_delivery_draft_is_the_whole_token_by_names() -> None:
-    draft = DeliveryTokenRequest(" web ", "", Scope.of(("qa",), aliases=("release",)))
-    assert draft.to_api() == {
+def test_a_delivery_request_is_the_whole_token_by_names() -> None:
+    request = DeliveryTokenRequest(" web ", "", Scope.of(("qa",), aliases=("release",)))
+    assert request.to_api() == {
         "name": " web ",
         "description": "",
         "scope": [
@@ -39,15 +39,32 @@ def test_rights_are_sent_as_they_came() -> None:
         {"module": "entry", "acl": {"read": True, "write": True}, "new": 1},
         {"module": "environment", "acl": {}},
     )
-    draft = ManagementTokenRequest("ci", scope=Scope(modules))
-    assert draft.access == "read+write"
-    assert draft.to_api()["scope"] == list(modules)
+    request = ManagementTokenRequest("ci", scope=Scope(modules))
+    assert request.access == "read+write"
+    assert request.to_api()["scope"] == list(modules)
 
 
-def test_a_draft_without_rights_asks_for_none() -> None:
-    draft = ManagementTokenRequest("ci", scope=Scope.of(branches=("main",)))
-    (item,) = draft.to_api()["scope"]
-    assert item == {"module": "branch", "branches": ["main"], "acl": {"read": True}}
+def test_a_request_without_rights_asks_for_none() -> None:
+    request = ManagementTokenRequest("ci", scope=Scope.of(branches=("main",)))
+    item = {"module": "branch", "branches": ["main"], "acl": {"read": True}}
+    assert request.to_api()["scope"] == [item]
+
+
+def test_a_token_says_of_itself_what_differs_by_its_kind() -> None:
+    modules = ({"module": "environment", "acl": {"read": True}},)
+    named = Scope.of(("qa",))
+    delivery = DeliveryToken("1", "web", "words", named)
+    management = ManagementToken(
+        "2", "ci", "words", Scope(modules), email_notice=True, extra={"limit": 3}
+    )
+    assert (delivery.kind, delivery.as_request().kind) == ("delivery", "delivery")
+    assert (management.kind, management.as_request().kind) == ("management",) * 2
+    assert delivery.as_request() == DeliveryTokenRequest("web", "words", named)
+    assert management.as_request().renamed("new") == ManagementTokenRequest(
+        "new", "words", Scope(modules), email_notice=True, extra={"limit": 3}
+    )
+    assert (delivery.rights, delivery.as_request().renamed("new").rights) == ((), ())
+    assert management.rights == management.as_request().rights == modules
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,19 @@
 
 Names and descriptions are kept exactly as they came: clean them with
 `tui.display.visible` where they become cells. How JSON becomes these is in `decoding`.
+Both kinds of token, and both kinds of request, answer to the same names: `kind`,
+`rights`, `as_request()`, `renamed()`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec
 
+from tui.contentstack.origin import JsonObject
 from tui.contentstack.scope import Item, Scope, may_write
 from tui.secret import Secret
 
@@ -32,9 +35,9 @@ class Thing(msgspec.Struct, frozen=True):
 class Odd(msgspec.Struct, frozen=True):
     """A row of a list that was not understood: shown, and otherwise left alone.
 
-    `uid` and `name` are empty where the row has none that is usable. `place` and
-    `reason` say what is wrong, without quoting a value. `index` is its place among
-    the rows of the whole list.
+    `uid` and `name` are empty where the row has none that is usable. `place` is where
+    in the answer something is wrong, and `reason` says what, without quoting a value.
+    `index` counts the rows of the whole list.
     """
 
     place: str
@@ -60,21 +63,27 @@ class Odd(msgspec.Struct, frozen=True):
 
 
 class StackRole(msgspec.Struct, frozen=True):
-    """A role the signed-in user has in the stack with this API key ("Admin", "Developer", a custom name)."""
+    """A role that the signed-in user has in the stack with this API key.
+
+    It is called "Admin", "Developer", or by a custom name.
+    """
 
     name: str = ""
     api_key: str = ""
 
 
 class OrganizationRole(Thing, frozen=True):
-    """An organization as the signed-in user stands in it."""
+    """What the signed-in user is in an organization."""
 
     is_owner: bool = False
     is_admin: bool = False
 
 
 class User(Thing, frozen=True):
-    """The signed-in user; `all_understood` is False where a role or organization was passed over."""
+    """The signed-in user.
+
+    `all_understood` is False where a role or an organization was passed over.
+    """
 
     email: str = ""
     first_name: str = ""
@@ -92,9 +101,10 @@ class Organization(Thing, frozen=True):
 
 
 class Stack(Thing, frozen=True):
-    """A stack. `branches_enabled` is None where the answer does not say.
+    """A stack.
 
-    Then the list of branches tells.
+    `branches_enabled` is None where the answer does not say: the list of branches
+    tells.
     """
 
     name: str
@@ -120,17 +130,14 @@ class Person(Thing, frozen=True):
 
 
 class Environment(Thing, frozen=True):
-    """A publishing environment; tokens name it by `name`.
-
-    `urls` leaves out empty ones.
-    """
+    """A publishing environment, which tokens name by `name`."""
 
     name: _Named
     urls: tuple[str, ...] = ()
 
 
 class Branch(Thing, frozen=True):
-    """A branch and the one it was made from ("" for the first)."""
+    """A branch, and the one it was created from ("" for the first)."""
 
     source: str = ""
 
@@ -156,16 +163,21 @@ class DeliveryToken(Thing, frozen=True):
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
+    @property
+    def rights(self) -> tuple[Item, ...]:
+        """The items of its scope that grant a module, see `Scope.rights`."""
+        return self.scope.rights(management=False)
+
     def as_request(self) -> DeliveryTokenRequest:
-        """Return the request that would create an equal token."""
+        """Return what would create an equal token, or leave this one as it is."""
         return DeliveryTokenRequest(self.name, self.description, self.scope)
 
 
 class ManagementToken(Thing, frozen=True):
-    """A management token. `value` is there in the answer to its creation and never again.
+    """A management token. The answer to its creation alone has its `value`.
 
-    `extra` holds the fields we do not know, such as rate limits; a draft hands them back so that an edit does
-    not lose them.
+    `extra` holds the fields we do not know, such as rate limits: a request sends them
+    back, so that an edit does not lose them.
     """
 
     kind: ClassVar[Literal["management"]] = "management"
@@ -182,18 +194,24 @@ class ManagementToken(Thing, frozen=True):
     created_by: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    # Any, not object: msgspec would ask what an object is.
     extra: dict[str, Any] = {}
 
     def __hash__(self) -> int:
         return hash((self.uid, self.name, self.updated_at))
 
     @property
+    def rights(self) -> tuple[Item, ...]:
+        """The items of its scope that grant a module, see `Scope.rights`."""
+        return self.scope.rights(management=True)
+
+    @property
     def access(self) -> Access:
         """What it may do, see `access_of`."""
-        return access_of(self.scope.rights(management=True))
+        return access_of(self.rights)
 
     def as_request(self) -> ManagementTokenRequest:
-        """Return the request that would create an equal token."""
+        """Return what would create an equal token, or leave this one as it is."""
         return ManagementTokenRequest(
             name=self.name,
             description=self.description,
@@ -202,9 +220,6 @@ class ManagementToken(Thing, frozen=True):
             email_notice=self.email_notice,
             extra=self.extra,
         )
-
-
-Token = DeliveryToken | ManagementToken
 
 
 class DeliveryTokenRequest(msgspec.Struct, frozen=True):
@@ -216,12 +231,17 @@ class DeliveryTokenRequest(msgspec.Struct, frozen=True):
     description: str = ""
     scope: Scope = Scope()
 
+    @property
+    def rights(self) -> tuple[Item, ...]:
+        """The items of its scope that grant a module, see `Scope.rights`."""
+        return self.scope.rights(management=False)
+
     def renamed(self, name: str) -> DeliveryTokenRequest:
-        """Return the same request for another name."""
+        """Return the request for the same under another name."""
         return msgspec.structs.replace(self, name=name)
 
-    def to_api(self) -> dict[str, Any]:
-        """The request's `token` object."""
+    def to_api(self) -> JsonObject:
+        """Return the request's `token` object."""
         return {
             "name": self.name,
             "description": self.description,
@@ -247,65 +267,63 @@ class ManagementTokenRequest(msgspec.Struct, frozen=True):
     null_is_never: bool = False
 
     @property
+    def rights(self) -> tuple[Item, ...]:
+        """The items of its scope that grant a module, see `Scope.rights`."""
+        return self.scope.rights(management=True)
+
+    @property
     def access(self) -> Access:
         """What it may do, see `access_of`."""
-        return access_of(self.scope.rights(management=True))
+        return access_of(self.rights)
 
     def renamed(self, name: str) -> ManagementTokenRequest:
-        """Return the same request for another name."""
+        """Return the request for the same under another name."""
         return msgspec.structs.replace(self, name=name)
 
     def never_by_null(self) -> ManagementTokenRequest:
-        """The draft that says by `expires_on: null` that it never ends, as csdx does."""
+        """Return the request that says "never" by `expires_on: null`, as csdx does."""
         return msgspec.structs.replace(self, null_is_never=True)
 
-    def to_api(self) -> dict[str, Any]:
-        """The request's `token` object.
+    def to_api(self) -> JsonObject:
+        """Return the request's `token` object.
 
-        What `extra` knows never overrides what the draft says.
-
-        Of the two ways to say when it ends it holds one.
+        It says in one of two ways when the token expires, and nothing in `extra`
+        overrides a field of its own.
         """
-        end = _expiry(self.expires_on)
-        never = end is None and not self.null_is_never
+        extra = self.extra.items()
         return {
-            **{
-                key: value
-                for key, value in self.extra.items()
-                if key not in EXPIRY_FIELDS
-            },
+            **{key: value for key, value in extra if key not in EXPIRY_FIELDS},
             "name": self.name,
             "description": self.description,
             "scope": self.scope.to_api(),
-            **({NEVER_EXPIRES: True} if never else {"expires_on": end}),
+            **self._expiry(),
             "is_email_notification_enabled": self.email_notice,
         }
 
+    def _expiry(self) -> JsonObject:
+        if self.expires_on is None and not self.null_is_never:
+            return {NEVER_EXPIRES: True}
+        return {"expires_on": _moment(self.expires_on)}
 
-TokenRequest = DeliveryTokenRequest | ManagementTokenRequest
+
+Token = DeliveryToken | ManagementToken
+TokenRequest: TypeAlias = DeliveryTokenRequest | ManagementTokenRequest
 
 
 def access_of(rights: Iterable[Item]) -> Access:
-    """What rights allow: read+write as soon as one of them may write."""
+    """Return what rights allow: read+write as soon as one of them may write."""
     return "read+write" if any(map(may_write, rights)) else "read"
 
 
-def rights_of(
-    version: DeliveryToken
-    | DeliveryTokenRequest
-    | ManagementToken
-    | ManagementTokenRequest,
-) -> tuple[Item, ...]:
-    """The items of a scope that grant a module, see `Scope.rights`."""
-    management = isinstance(version, ManagementToken | ManagementTokenRequest)
-    return version.scope.rights(management=management)
+def rights_of(version: Token | TokenRequest) -> tuple[Item, ...]:
+    """Return `version.rights`."""
+    return version.rights
 
 
-def _expiry(moment: date | None) -> str | None:
-    if isinstance(moment, datetime):
-        return (
-            moment.astimezone(UTC)
-            .isoformat(timespec="milliseconds")
-            .replace("+00:00", "Z")
-        )
-    return None if moment is None else moment.isoformat()
+def _moment(moment: date | None) -> str | None:
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds") + "Z"

@@ -7,13 +7,13 @@ requests hold names, and sending the objects back fails: that is the only differ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
-Item = dict[str, Any]
+Item: TypeAlias = dict[str, Any]
 """One item as JSON. Never changed in place, since scopes share it."""
 
 _READ = {"read": True}
@@ -76,10 +76,11 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         aliases: Iterable[str] = (),
         rights: Iterable[Item] = (),
     ) -> Scope:
-        """A new scope over these names, with `rights` for the items that follow."""
+        """Return a new scope over these names, with `rights` after them."""
         named = zip(_MODULES, (environments, branches, aliases), strict=True)
-        lists = (_new_item(module, tuple(names)) for module, names in named)
-        return cls((*(item for item in lists if item), *rights))
+        lists = [(module, list(names)) for module, names in named]
+        items = [_named_item(module, names) for module, names in lists if names]
+        return cls((*items, *rights))
 
     @classmethod
     def from_api(cls, items: object, at: str = "") -> Scope:
@@ -90,18 +91,16 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         """
         if not isinstance(items, list | None):
             raise ShapeError(at, "expected `array`")
-        found = enumerate(items or ())
-        return cls(tuple([_read(item, f"{at}[{index}]") for index, item in found]))
+        numbered = enumerate(items or ())
+        read = [_read(item, f"{at}[{index}]") for index, item in numbered]
+        return cls(tuple(read))
 
     def to_api(self) -> list[Item]:
-        """The `scope` of a request."""
+        """Return the `scope` of a request."""
         return [*self.items]
 
     def anew(self) -> Scope:
-        """The scope for another token.
-
-        Without the marks that the server gave its items.
-        """
+        """Return the scope for another token, without the marks of the server."""
         if not any("_metadata" in item for item in self.items):
             return self
         return Scope(tuple(_without(item, "_metadata") for item in self.items))
@@ -124,13 +123,12 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
     @property
     def within_modules(self) -> tuple[str, ...]:
         """The branches that other modules are limited to, each by itself."""
-        modules = (item for item in self.items if not _listed(item))
-        return tuple(
-            dict.fromkeys(chain(*(_texts(item.get("branches")) for item in modules)))
-        )
+        modules = [item for item in self.items if not _listed(item)]
+        names = chain.from_iterable(_texts(item.get("branches")) for item in modules)
+        return tuple(dict.fromkeys(names))
 
     def rights(self, *, management: bool) -> tuple[Item, ...]:
-        """The items that grant a module instead of naming what the token reaches.
+        """Return the items that grant a module instead of naming what the token reaches.
 
         A management token's `environment` is such a right. A delivery token's names
         what it reads, and is one only where it names nothing.
@@ -148,32 +146,31 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         return any(map(_is_module, self.items))
 
     def with_write(self, write: bool) -> Scope:
-        """The scope with its modules written, or only read.
+        """Return the scope with its modules written, or only read.
 
-        Itself where they are already.
-
-        Only the `acl` of modules changes, never that of branches and aliases.
+        Where they are already, it is this one. Only the `acl` of modules changes, never
+        that of branches and aliases.
         """
         if write == self.writes:
             return self
         return Scope(tuple(_switched(item, write) for item in self.items))
 
     def with_names(self, module: str, names: tuple[str, ...]) -> Scope:
-        """The scope with other names in the items of a module, one of those with a list.
+        """Return the scope with other names in the items of a module that has a list.
 
-        It is the scope itself where it names the same in another order. An item that is
-        left without a name is dropped, unless it had none before; a missing one comes last.
+        Where it names the same in another order, it is this one. An item that is left
+        without a name is dropped, unless it had none before; a missing one comes last.
         """
         if set(names) == set(self._named(module)):
             return self
-        left = dict.fromkeys(names)
-        kept = [
-            _keeping(item, left) if _listed(item) == module else item
-            for item in self.items
-        ]
-        items = [item for item in kept if item is not None]
+        wanted = dict.fromkeys(names)
+        items: list[Item] = []
+        for item in self.items:
+            kept = _keeping(item, wanted) if _listed(item) == module else item
+            if kept is not None:
+                items.append(kept)
         held = Scope(tuple(items))._named(module)
-        added = [name for name in left if name not in held]
+        added = [name for name in wanted if name not in held]
         return Scope(_with_added(items, module, added))
 
     def _named(self, module: str) -> tuple[str, ...]:
@@ -186,13 +183,12 @@ def may_write(item: Item) -> bool:
 
 
 def without_names(item: Item) -> Item:
-    """The item without its own list of names."""
-    module = _listed(item)
-    return _without(item, _MODULES[module][0]) if module else item
+    """Return the item without its own list of names."""
+    return _without(item, _list_key(item)) if _listed(item) else item
 
 
 def granted(item: Item) -> tuple[str, ...]:
-    """What an item grants: "read", "write", and what else its `acl` may hold."""
+    """Return what an item grants: "read", "write", and what else its `acl` holds."""
     acl = item.get("acl")
     if not isinstance(acl, dict):
         return ()
@@ -206,12 +202,15 @@ def _without(item: Item, name: str) -> Item:
 
 
 def _listed(item: Item) -> str:
-    """The module of an item, where it is one that may have a list of names.
-
-    Else empty.
-    """
+    """Return the module of an item that may have a list of names, else nothing."""
     module = item.get("module")
     return module if isinstance(module, str) and module in _MODULES else ""
+
+
+def _list_key(item: Item) -> str:
+    """Return the key of the list of names, for an item that may have one."""
+    key, _ = _MODULES[_listed(item)]
+    return key
 
 
 def _is_module(item: Item) -> bool:
@@ -230,78 +229,68 @@ def _switched(item: Item, write: bool) -> Item:
         return item
     acl = item.get("acl")
     held = acl if isinstance(acl, dict) else {}
-    # What can be written can be read as well, and so can what could only be written
-    # before.
-    read = {} if "read" in granted(item) else _READ
-    others = {key: value for key, value in held.items() if key != "write"}
-    return {**item, "acl": {**others, **read, **({"write": True} if write else {})}}
+    switched = {key: value for key, value in held.items() if key != "write"}
+    # What can be written can be read as well, and so can what was only written before.
+    if "read" not in granted(item):
+        switched |= _READ
+    if write:
+        switched["write"] = True
+    return {**item, "acl": switched}
 
 
-def _keeping(item: Item, names: Iterable[str]) -> Item | None:
-    """The item without the names that are not among these; None if that leaves none."""
+def _keeping(item: Item, names: Collection[str]) -> Item | None:
+    """Return the item with these of its names alone; None if that leaves none."""
     before = _names(item)
     after = [name for name in before if name in names]
     if len(after) == len(before):
         return item
-    return {**item, _MODULES[item["module"]][0]: after} if after else None
+    return {**item, _list_key(item): after} if after else None
 
 
 def _with_added(items: list[Item], module: str, names: list[str]) -> tuple[Item, ...]:
-    """The items with more names in the first list of a module, or in a new one."""
+    """Return the items with more names in a module's first list, or in a new one."""
     if not names:
         return tuple(items)
-    key = _MODULES[module][0]
     for place, item in enumerate(items):
         # Without a list, branches and aliases are a right to that module.
         if _listed(item) == module and (module not in _LANES or _has_list(item)):
-            items[place] = {**item, key: [*_names(item), *names]}
+            items[place] = {**item, _list_key(item): [*_names(item), *names]}
             return tuple(items)
-    return (*items, {"module": module, key: names, "acl": _READ})
+    return (*items, _named_item(module, names))
 
 
-def _new_item(module: str, names: tuple[str, ...]) -> Item | None:
-    return (
-        {"module": module, _MODULES[module][0]: [*names], "acl": _READ}
-        if names
-        else None
-    )
+def _named_item(module: str, names: list[str]) -> Item:
+    key, _ = _MODULES[module]
+    return {"module": module, key: names, "acl": _READ}
 
 
 def _has_list(item: Item) -> bool:
-    return isinstance(item.get(_MODULES[item["module"]][0]), list)
+    return isinstance(item.get(_list_key(item)), list)
 
 
 def _names_of(items: Iterable[Item]) -> Names:
-    """What the items name, each name once."""
+    """Return what the items name, each name once."""
     found: dict[str, list[str]] = {}
     for item in items:
         module = _listed(item)
-        if module and (names := _names(item)):
-            found[module] = found[module] + names if module in found else names
-    return Names(
-        *[_once(found[module]) if module in found else () for module in _MODULES]
-    )
-
-
-def _once(names: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names)) if len(names) > 1 else tuple(names)
+        if module:
+            found.setdefault(module, []).extend(_names(item))
+    return Names(*[tuple(dict.fromkeys(found.get(module, ()))) for module in _MODULES])
 
 
 def _names(item: Item) -> list[str]:
-    """The names in an item's own list."""
-    return _texts(item.get(_MODULES[item["module"]][0]))
+    """Return the names in an item's own list."""
+    return _texts(item.get(_list_key(item)))
 
 
 def _texts(names: object) -> list[str]:
-    return (
-        [name for name in names if isinstance(name, str)]
-        if isinstance(names, list)
-        else []
-    )
+    if not isinstance(names, list):
+        return []
+    return [name for name in names if isinstance(name, str)]
 
 
 def _read(item: object, path: str) -> Item:
-    """An item of an answer: itself, or with names where its own list holds objects."""
+    """Return an item of an answer, with names where its own list holds objects."""
     if not isinstance(item, dict):
         raise ShapeError(path, "expected `object`")
     module = _listed(item)
@@ -311,23 +300,18 @@ def _read(item: object, path: str) -> Item:
     entries = item.get(key)
     if not isinstance(entries, list | None):
         raise ShapeError(f"{path}.{key}", "expected `array`")
-    names = [
-        entry
-        if isinstance(entry, str)
-        else _name(entry, f"{path}.{key}[{at}]", name_keys)
-        for at, entry in enumerate(entries or ())
-    ]
+    numbered = enumerate(entries or ())
+    names = [_name(entry, f"{path}.{key}[{at}]", name_keys) for at, entry in numbered]
     return item if not names or names == entries else {**item, key: names}
 
 
 def _name(entry: object, path: str, keys: tuple[str, ...]) -> str:
-    if isinstance(entry, dict):
-        name = next(
-            (entry[key] for key in keys if isinstance(entry.get(key), str)), None
-        )
-        if name is None:
-            raise ShapeError(f"{path}.{keys[0]}", "a name is missing")
-        entry = name
-    if not isinstance(entry, str):
+    if isinstance(entry, str):
+        return entry
+    if not isinstance(entry, dict):
         raise ShapeError(path, "expected `str`")
-    return entry
+    for key in keys:
+        name = entry.get(key)
+        if isinstance(name, str):
+            return name
+    raise ShapeError(f"{path}.{keys[0]}", "a name is missing")
