@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from tui.private_files import (
     HANDED_OVER,
     PRIVATE,
     STEERING,
+    Held,
     config_folder,
     locked,
     read_json,
@@ -258,3 +261,35 @@ def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
     create_folder(tmp_path / "new")
     create_folder(tmp_path)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+def test_a_lock_is_held_once_within_one_program_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    with locked(path):
+        for patience in (0.0, 0.05):
+            with pytest.raises(Held), locked(path, patience=patience):
+                raise AssertionError("two hold it")
+    with locked(path):
+        pass
+
+
+def test_a_lock_taken_in_one_thread_is_given_back_in_another(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    with ThreadPoolExecutor(1) as pool, ExitStack() as outer:
+        holding = ExitStack()
+        pool.submit(holding.enter_context, locked(path)).result()
+        with pytest.raises(Held):
+            outer.enter_context(locked(path))
+        holding.close()
+        outer.enter_context(locked(path))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_a_lock_is_for_the_user_only_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with locked(tmp_path / "a.lock"):
+            pass
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a.lock").stat().st_mode) == 0o600

@@ -1,14 +1,10 @@
-"""Files that are nobody else's business.
-
-Where they lie, how open they may be, and how one is kept.
-"""
+"""Files that are nobody else's business: where they lie and how they are kept."""
 
 from __future__ import annotations
 
 import os
 import stat
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,56 +29,55 @@ _NAME = "tokendeck"
 _PAUSE = 0.01
 
 PATIENCE = 2.0
-"""Seconds to wait for another Tokendeck that is writing the same file.
+"""Seconds to wait for another Tokendeck that writes the same file.
 
-Milliseconds, unless it hangs.
+It takes milliseconds, unless it hangs.
 """
 
 ELSEWHERE = "XDG_STATE_HOME can name another folder."
 """What to do where a file of the state can't be written."""
 
 PRIVATE = Rule(forbidden=0o077, cure="600")
-"""A file that holds a credential: as ssh has it for a key."""
+"""A file that holds a credential: as strict as ssh is about a key."""
 
 HANDED_OVER = Rule(forbidden=0o037, cure="440", root_may_own=True)
 """A file from the service manager.
 
-Systemd leaves it to root and lets the user read by an access list, which
-shows as the group's right to read."""
+systemd leaves it to root and lets the user read it by an access list, which shows as
+the group's right to read.
+"""
 
 STEERING = Rule(forbidden=0o022, cure="go-w", root_may_own=True, links=True)
 """A file that says which programs run and which hosts are asked.
 
-As ssh has it for its configuration.
+As strict as ssh is about its configuration.
 """
 
 FOREIGN = Rule(forbidden=0o002, cure="o-w", links=True)
 """Another program's file, which is as open as that program leaves it."""
 
 DAMAGED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-"""What reading JSON raises that is none, or that is not as it was written."""
+"""What reading JSON raises where it is none, or not as it was written."""
 
 Kept = TypeVar("Kept")
 
 
 def config_folder(environ: Mapping[str, str]) -> Path:
-    """`$XDG_CONFIG_HOME/tokendeck`, else where the system keeps such things.
+    """Return `$XDG_CONFIG_HOME/tokendeck`, else where the system keeps such things.
 
-    `FileAbsent` without a home.
+    Raises:
+        FileAbsent: if there is no home directory.
     """
     return _folder(environ, "XDG_CONFIG_HOME", user_config_path)
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
-    """As `config_folder`, by `$XDG_STATE_HOME`."""
+    """Return `$XDG_STATE_HOME/tokendeck`; otherwise the same as `config_folder`."""
     return _folder(environ, "XDG_STATE_HOME", user_state_path)
 
 
 def replace_own_file(path: Path, content: bytes) -> None:
-    """As `replace_file`, in a folder that is the program's own.
-
-    It is shut to others if it isn't yet.
-    """
+    """Replace a file in a folder of the program's own, which is shut to others."""
     with refusing(path.parent):
         create_folder(path.parent)
         if POSIX and stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
@@ -91,9 +86,10 @@ def replace_own_file(path: Path, content: bytes) -> None:
 
 
 def read_json(path: Path, kind: type[Kept], otherwise: Kept) -> Kept:
-    """What a file of the program's own holds, `otherwise` without one.
+    """Read a file of the program's own; without one, the answer is `otherwise`.
 
-    `FileRefused` if it is damaged.
+    Raises:
+        FileRefused: if it is damaged.
     """
     try:
         return msgspec.json.decode(read_checked(path, PRIVATE), type=kind)
@@ -106,10 +102,7 @@ def read_json(path: Path, kind: type[Kept], otherwise: Kept) -> Kept:
 def change_json(
     path: Path, read: Callable[[], Kept], change: Callable[[Kept], Kept]
 ) -> None:
-    """Change what a file holds.
-
-    Another Tokendeck that does the same at this moment loses nothing.
-    """
+    """Change what a file holds, so that no other Tokendeck's change is lost."""
     with locked(path.with_suffix(".lock"), patience=PATIENCE):
         before = read()
         after = change(before)
@@ -120,7 +113,8 @@ def change_json(
 def try_folder(folder: Path) -> None:
     """Write into a folder of the program's own, and leave nothing there.
 
-    `FileRefused` if that can't be.
+    Raises:
+        FileRefused: if that can't be done.
     """
     with refusing(folder):
         create_folder(folder)
@@ -131,42 +125,42 @@ def try_folder(folder: Path) -> None:
 
 
 class Held(FileRefused):
-    """Another process holds the lock."""
+    """Somebody else holds the lock."""
 
 
 @contextmanager
 def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
     """Hold the lock that `path` stands for.
 
-    The system takes it away from a process that has died.
+    The system takes it away from a process that has died. The file stays, which does
+    no harm: what counts is who holds it.
 
-    `Held` if another process has it for longer than `patience` seconds, `FileRefused`
-    if the folder won't do.
+    Raises:
+        Held: if somebody else has it for longer than `patience` seconds.
+        FileRefused: if the folder won't do.
     """
-    if not POSIX:
-        yield
-        return
-    import fcntl  # noqa: PLC0415 - not on every system
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - not before the first write
 
     with refusing(path):
         create_folder(path.parent)
-        handle = os.open(
-            path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+        lock = FileLock(
+            path,
+            timeout=patience,
+            mode=0o600,
+            # A lock may be taken in one thread and given back in another.
+            thread_local=False,
+            poll_interval=_PAUSE,
+            # The mere existence of a file would outlive a process that dies.
+            fallback_to_soft=False,
         )
+        try:
+            lock.acquire()
+        except Timeout:
+            raise Held(f"Another Tokendeck holds {shown(path)}.") from None
     try:
-        end = time.monotonic() + patience
-        with refusing(path):
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() >= end:
-                        raise Held(f"Another Tokendeck holds {shown(path)}.") from None
-                    time.sleep(_PAUSE)
         yield
     finally:
-        os.close(handle)
+        lock.release()
 
 
 def _folder(
