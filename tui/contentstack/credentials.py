@@ -16,14 +16,14 @@ class Credential:
     secret: Secret
 
     def headers(self) -> dict[str, Secret]:
-        """The one header that carries this credential."""
+        """Return the one header that carries this credential."""
         if self.kind == "bearer":
             return {"authorization": Secret(f"Bearer {self.secret.reveal()}")}
         return {"authtoken": self.secret}
 
 
 def parse_credential(text: str) -> Credential:
-    """A credential as pasted or read from a file.
+    """Parse a credential as it was pasted or read from a file.
 
     `Bearer x` is an OAuth token, all else an authtoken.
 
@@ -39,6 +39,7 @@ def parse_credential(text: str) -> Credential:
         raise ValueError("The credential is empty.")
     if not (value.isascii() and value.isprintable()) or " " in value:
         raise ValueError(
-            "The credential holds a space, a line break or another character that no token has."
+            "The credential holds a space, a line break or another character that no"
+            " token has."
         )
     return Credential("bearer" if is_bearer else "authtoken", Secret(value))

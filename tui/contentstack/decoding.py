@@ -1,8 +1,9 @@
-"""Answers into models: what may be missing, what is called otherwise, and where something is wrong.
+"""Answers into models.
 
-Unknown fields are passed over and a null counts as missing, so a field's default is what its absence means.
-So does a field that is only shown, where it is not understood: it can't spoil a row. Whatever an edit sends
-back, or a command uses, must be understood: a row of a list is `Odd` otherwise.
+Unknown fields are passed over and a null counts as missing, so a field's default is
+what its absence means. A field that is only shown counts as missing too where it is not
+understood, so that it can't spoil a row. Whatever an edit sends back, or a command
+uses, must be understood: a row of a list is `Odd` otherwise.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from tui.contentstack.models import (
     Thing,
     User,
 )
+from tui.contentstack.origin import JsonObject
 from tui.contentstack.scope import Scope, ShapeError
 from tui.display import flaw, visible
 from tui.secret import Secret
@@ -51,8 +53,7 @@ _SHOWN: dict[str, type] = {
     "source": str,
 }
 
-# Fields of a management token that the server sets itself and a draft does not send
-# back.
+# Fields of a management token that the server sets itself; no request sends them back.
 _SERVERS = {
     "type",
     "api_key",
@@ -74,7 +75,7 @@ _NOT_EXTRA = {
 
 
 def decode(model: type[Model], raw: object, at: str, *, fit: bool = False) -> Model:
-    """`raw`, a decoded JSON value that was found `at` a path like `$.token`, as a model.
+    """Return a decoded JSON value, found `at` a path like `$.token`, as a model.
 
     `fit` says that all texts in it are known to be fit to be kept.
 
@@ -95,17 +96,17 @@ def decode(model: type[Model], raw: object, at: str, *, fit: bool = False) -> Mo
 
 def many(
     answer: Answer,
-    page: dict[str, Any],
+    page: JsonObject,
     key: str,
     model: type[Model],
     *,
     before: int = 0,
 ) -> tuple[Model | Odd, ...]:
-    """The rows under `key` in their order, deleted ones left out.
+    """Return the rows under `key` in their order, without the deleted ones.
 
-    A row that is not understood is `Odd`; `before` rows of the list came with earlier
-    pages. Here and below a `BadAnswer` is raised where something is missing or of
-    another shape.
+    A row that is not understood is `Odd`. Earlier pages brought `before` rows of the
+    list. Here and below, `BadAnswer` is raised where something is missing or of another
+    shape.
     """
     rows = page.get(key)
     if not isinstance(rows, list):
@@ -123,15 +124,18 @@ def many(
 
 
 def one(answer: Answer, key: str, model: type[Model]) -> Model:
-    """The model that `found` finds, which has to be there."""
-    told = found(answer, key, model)
-    if told is None:
+    """Return the model that `found` finds, which has to be there."""
+    value = found(answer, key, model)
+    if value is None:
         raise answer.bad(f"$.{key}", "missing")
-    return told
+    return value
 
 
 def found(answer: Answer, key: str, model: type[Model]) -> Model | None:
-    """The model under `key`, or alone in a list under its plural, as some samples of the API have it."""
+    """Return the model under `key`, or alone in a list under its plural.
+
+    Some samples of the API have the list.
+    """
     page = answer.object()
     rows = page.get(f"{key}s")
     if page.get(key) is not None:
@@ -142,17 +146,20 @@ def found(answer: Answer, key: str, model: type[Model]) -> Model | None:
 
 
 def notice(answer: Answer) -> str:
-    """The server's words about what it did, under `notice` or, as in some samples, `notice:`."""
+    """Return the server's words about what it did.
+
+    They are under `notice` or, as in some samples, under `notice:`.
+    """
     page = answer.object()
     text = page.get("notice", page.get("notice:"))
     return visible(text) if isinstance(text, str) else ""
 
 
 def done(answer: Answer) -> str:
-    """The notice of a write of which nothing but a notice tells that it was carried out.
+    """Return the notice of a write, where nothing else tells that it was carried out.
 
-    Any object may come with a good status, from something in between too: a `BadAnswer`
-    where no notice is in it.
+    Any object may come with a good status, from something in between too. So one
+    without a notice is a `BadAnswer`.
     """
     if not answer.object().keys() & {"notice", "notice:"}:
         raise answer.bad("$.notice", "missing")
@@ -167,13 +174,11 @@ def _decoded(answer: Answer, raw: object, at: str, model: type[Model]) -> Model:
 
 
 def _odd(answer: Answer, raw: object, error: ShapeError, index: int) -> Odd:
-    """A row that is not understood, by what can be told of it."""
+    """Return what can be told of a row that is not understood."""
     place, reason = answer.quotable(error.path, error.reason)
     fields = raw if isinstance(raw, dict) else {}
-    uid = next((fields[key] for key in ("uid", "_id") if _is_text(fields.get(key))), "")
-    name = next(
-        (fields[key] for key in ("alias", "name") if _is_text(fields.get(key))), ""
-    )
+    uid = _first_text(fields, "uid", "_id")
+    name = _first_text(fields, "alias", "name")
     return Odd(
         place=place,
         reason=reason,
@@ -183,12 +188,16 @@ def _odd(answer: Answer, raw: object, error: ShapeError, index: int) -> Odd:
     )
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+def _first_text(fields: _Fields, *keys: str) -> str:
+    for key in keys:
+        value = fields.get(key)
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""
 
 
 def _refuse_unfit(model: type, raw: object, shaped: object, at: str) -> None:
-    """`ShapeError` at the first text that can't be kept, in what the model takes of the row."""
+    """Raise `ShapeError` at the first text, of those the model takes, that is unfit."""
     if not isinstance(raw, dict) or not isinstance(shaped, dict):
         return
     taken = {key: shaped.get(key) for key in model.__struct_encode_fields__}  # type: ignore[attr-defined]
@@ -200,12 +209,13 @@ def _refuse_unfit(model: type, raw: object, shaped: object, at: str) -> None:
 
 
 def _flaws(value: object, at: str) -> Iterator[tuple[str, str]]:
-    """Each text in a JSON value that can't be kept: its place, and why."""
+    """Yield place and reason of each text in a JSON value that can't be kept."""
     left = [(value, at)]
     while left:
         each, path = left.pop()
         if isinstance(each, str):
-            if reason := flaw(each):
+            reason = flaw(each)
+            if reason:
                 yield path, reason
         elif isinstance(each, dict):
             left += [(inner, f"{path}.{visible(key)}") for key, inner in each.items()]
@@ -221,17 +231,11 @@ def _secret(kind: type, raw: object) -> Secret:
 
 
 def _shaped(model: type, raw: object, at: str) -> object:
-    """`raw` under the names and in the forms of the model.
-
-    What is no object is left to msgspec.
-    """
+    """Return `raw` under the names and in the forms of the model."""
     if not isinstance(raw, dict):
+        # msgspec says what is wrong with it.
         return raw
-    fields = {
-        key: value
-        for key, value in raw.items()
-        if value is not None and not (value == "" and key in _EMPTY_IS_MISSING)
-    }
+    fields = {key: value for key, value in raw.items() if not _is_missing(key, value)}
     for key in _TIMES:
         if isinstance(fields.get(key), str):
             fields[key] = _moment(fields[key])
@@ -243,15 +247,17 @@ def _shaped(model: type, raw: object, at: str) -> object:
     return shape(fields) if shape else fields
 
 
+def _is_missing(key: str, value: object) -> bool:
+    return value is None or (value == "" and key in _EMPTY_IS_MISSING)
+
+
 def _moment(text: str) -> datetime | str:
-    """An aware UTC datetime, or the text itself where it is no time at all."""
+    """Return an aware UTC datetime, or the text itself where it is no time at all."""
     try:
         moment = datetime.fromisoformat(text)
-        return (
-            moment.replace(tzinfo=UTC)
-            if moment.tzinfo is None
-            else moment.astimezone(UTC)
-        )
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return text
 
@@ -264,24 +270,20 @@ def _forget_unless(fields: _Fields, key: str, kind: type) -> None:
 
 
 def _user(fields: _Fields) -> _Fields:
-    passed_over = False
+    all_understood = True
     for key, model in (("roles", StackRole), ("organizations", OrganizationRole)):
         rows = fields.pop(key, None)
-        given = rows if isinstance(rows, list) else []
-        fields[key] = [
-            shaped for row in given if (shaped := _understood(model, row, key))
-        ]
-        passed_over |= len(fields[key]) < len(given) or not isinstance(
-            rows, list | None
-        )
-    return {**fields, "all_understood": not passed_over}
+        if not isinstance(rows, list | None):
+            all_understood = False
+            rows = None
+        shaped = [_understood(model, row, key) for row in rows or ()]
+        fields[key] = [row for row in shaped if row]
+        all_understood &= len(fields[key]) == len(shaped)
+    return {**fields, "all_understood": all_understood}
 
 
 def _understood(model: type, raw: object, key: str) -> _Fields | None:
-    """A row in the forms of its model.
-
-    None where it is not understood, and so passed over.
-    """
+    """Return a row in the forms of its model; None where it is not understood."""
     shaped = _shaped(model, raw, key)
     try:
         _refuse_unfit(model, raw, shaped, key)
@@ -299,21 +301,19 @@ def _organization(fields: _Fields) -> _Fields:
 def _role(fields: _Fields) -> _Fields:
     rows = fields.get("users")
     if isinstance(rows, list):
-        fields["users"] = [
-            uid for uid in rows if isinstance(uid, str) and not flaw(uid)
-        ]
+        fields["users"] = _fit_texts(rows)
     return fields
+
+
+def _fit_texts(values: list[object]) -> list[str]:
+    return [text for text in values if isinstance(text, str) and not flaw(text)]
 
 
 def _organization_role(fields: _Fields) -> _Fields:
     roles = fields.get("org_roles")
     rows = roles if isinstance(roles, list) else []
-    return {
-        **fields,
-        "is_admin": any(
-            isinstance(row, dict) and row.get("admin") is True for row in rows
-        ),
-    }
+    admin = [row.get("admin") is True for row in rows if isinstance(row, dict)]
+    return {**fields, "is_admin": any(admin)}
 
 
 def _stack(fields: _Fields) -> _Fields:
@@ -323,16 +323,10 @@ def _stack(fields: _Fields) -> _Fields:
 
 
 def _environment(fields: _Fields) -> _Fields:
-    rows = fields.get("urls")
-    urls = (
-        [row.get("url") for row in rows if isinstance(row, dict)]
-        if isinstance(rows, list)
-        else []
-    )
-    return {
-        **fields,
-        "urls": [url for url in urls if url and isinstance(url, str) and not flaw(url)],
-    }
+    urls = fields.get("urls")
+    rows = urls if isinstance(urls, list) else []
+    found = _fit_texts([row.get("url") for row in rows if isinstance(row, dict)])
+    return {**fields, "urls": [url for url in found if url]}
 
 
 def _alias(fields: _Fields) -> _Fields:

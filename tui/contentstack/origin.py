@@ -1,4 +1,4 @@
-"""Whose answer it is: the API's own, or something's between here and there.
+"""Whose answer it is: the API's own, or that of something in between.
 
 Web filters, captive portals and access proxies answer with any status, often with a
 page, some with JSON. The form of the body decides, before status or code mean anything.
@@ -86,24 +86,22 @@ def description(
     location: str = "",
     secrets: Iterable[Secret] = (),
 ) -> str:
-    """Say what came instead.
-
-    Its title or words, status and server, fit for a sentence.
-    """
+    """Return what came instead, fit for a sentence, with its status and server."""
     secrets = tuple(secrets)
     if 300 <= status < 400:
         what = f"a redirect{_host(location, secrets)}, not followed"
     else:
         what = _form(body, value, secrets)
     parts = [what, f"status {status}"]
-    if name := _short(server, secrets, 60):
+    name = _short(server, secrets, 60)
+    if name:
         parts.append(f"server {name}")
     return ", ".join(parts)
 
 
 def _form(body: bytes, value: object, secrets: tuple[Secret, ...]) -> str:
     if isinstance(value, dict):
-        texts = (value.get(key) for key in _WORDS)
+        texts = [value.get(key) for key in _WORDS]
         words = next((text for text in texts if isinstance(text, str)), "")
         told = _short(words, secrets, 120)
         return f"JSON that says “{told}”" if told else "JSON of another form"
@@ -120,14 +118,15 @@ def _form(body: bytes, value: object, secrets: tuple[Secret, ...]) -> str:
 
 
 def _host(location: str, secrets: tuple[Secret, ...]) -> str:
-    """Say where it leads, by the host alone: the rest may repeat what was sent."""
+    """Return where it leads, by the host alone: the rest may repeat what was sent."""
     try:
         parts = urlsplit(location.strip())
-        host = parts.hostname if parts.scheme in ("http", "https", "") else None
-        port = f":{parts.port}" if host and parts.port else ""
+        host, port = parts.hostname, parts.port
     except ValueError:
-        host, port = None, ""
-    shown = _short(f"{host}{port}", secrets, 120) if host else ""
+        return ""
+    if not host or parts.scheme not in ("http", "https", ""):
+        return ""
+    shown = _short(f"{host}:{port}" if port else host, secrets, 120)
     return f" to {shown}" if shown else ""
 
 

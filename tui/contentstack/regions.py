@@ -69,9 +69,9 @@ REGIONS: tuple[Region, ...] = (
 
 
 def find_region(text: str) -> Region:
-    """The region that `text` means.
+    """Find the region that `text` means.
 
-    An id or alias in any case, with `_`, `-` or a space between its words.
+    It is an id or alias in any case, with `_`, `-` or a space between its words.
 
     Raises:
         UnknownRegion: if it means none of the seven.
@@ -89,7 +89,7 @@ def find_region(text: str) -> Region:
 def custom_region(
     *, cma: str, cda: str = "", preview: str = "", app: str = "", name: str = "custom"
 ) -> Region:
-    """A region on hosts of one's own, those left empty being simply not known.
+    """Return a region on hosts of one's own; those left empty are not known.
 
     URLs are https, or http on a loopback host; a trailing slash or `/v3` is dropped.
 
@@ -100,12 +100,14 @@ def custom_region(
         raise ValueError(
             "A custom region needs at least the URL of its management API."
         )
-    urls = {"management": cma, "delivery": cda, "preview": preview, "app": app}
     return Region(
         "custom",
         name,
         (),
-        *(_base_url(f"The URL of the {api} API", urls[api]) for api in urls),
+        cma=_base_url("management", cma),
+        cda=_base_url("delivery", cda),
+        preview=_base_url("preview", preview),
+        app=_base_url("app", app),
     )
 
 
@@ -119,11 +121,12 @@ def is_loopback(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Host and port of a base URL, as shown to people."""
+    """Return host and port of a base URL, as shown to people."""
     return urlsplit(url).netloc
 
 
-def _base_url(subject: str, text: str) -> str:
+def _base_url(api: str, text: str) -> str:
+    subject = f"The URL of the {api} API"
     text = text.strip()
     if not text:
         return ""
@@ -136,11 +139,13 @@ def _base_url(subject: str, text: str) -> str:
     found = _URL.fullmatch(text)
     if not found or int(found["port"] or 0) > 65535:
         raise ValueError(
-            f"{subject}, {shown}, must be a host name and at most a port and a plain path."
+            f"{subject}, {shown}, must be a host name and at most a port and a plain"
+            " path."
         )
     url = found["base"].casefold() + found["path"].removesuffix("/v3")
     if not url.startswith("https:") and not is_loopback(url):
         raise ValueError(
-            f"{subject}, {shown}, must begin with https://; plain http is for this machine alone."
+            f"{subject}, {shown}, must begin with https://; plain http is for this"
+            " machine alone."
         )
     return url

@@ -1,7 +1,7 @@
-"""Proving a token: one call on the host of its kind, and what the answer says about the token.
+"""Proving a token by one call on the host of its kind.
 
-Statuses and codes overlap here more than elsewhere, and sources contradict each other about them; `_finding`
-says what is made of each.
+Statuses and codes overlap here more than elsewhere, and sources contradict each other
+about them: `_finding` decides what each says about the token.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tui.contentstack import errors
 from tui.contentstack.decoding import many
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Odd, Thing
-from tui.contentstack.regions import host_of
+from tui.contentstack.regions import Region, host_of
 from tui.secret import Secret
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _BRANCH_REFUSED = 901
 class Verdict(Enum):
     """What is found out about a token.
 
-    Down to `REFUSED` by a call alone, below by what else is known.
+    A call alone leads to those down to `REFUSED`; the others need what else is known.
     """
 
     WORKS = "works"
@@ -65,11 +65,10 @@ _TOLD_WHOLE = {
     Verdict.NO_VERDICT,
     Verdict.REFUSED,
 }
-"""Their error's sentence says it all.
+"""Verdicts to which the error's whole sentence belongs.
 
 The others have better words than "not signed in".
 """
-
 
 _SAYS_NOTHING: dict[type[ContentstackError], Verdict] = {
     errors.NotContentstack: Verdict.NO_VERDICT,
@@ -82,10 +81,10 @@ _SAYS_NOTHING: dict[type[ContentstackError], Verdict] = {
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One call: a value, taken for a `kind` of token, in an environment on a branch.
+    """One call with a value that is taken for a `kind` of token.
 
-    `environment` is empty for management tokens; `branch`, a branch or an alias, where
-    there are none.
+    `environment` is empty for management tokens. `branch` may be an alias too, and is
+    empty where the stack has no branches.
     """
 
     kind: ValueKind
@@ -96,9 +95,10 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What came of a probe; `place` is region and host, `said` what the answer or its absence says.
+    """What came of a probe.
 
-    `status` is that of an answer which failed.
+    `place` is region and host, `said` what the answer or its absence says, and `status`
+    that of an answer which failed.
     """
 
     finding: Verdict
@@ -110,45 +110,22 @@ class ProbeResult:
 async def carry_out(
     transport: Transport, api_key: str, probe: Probe, bucket: str = ""
 ) -> ProbeResult:
-    """Make the call. Nothing is raised: whatever goes wrong is a verdict.
-
-    A delivery network may answer from its cache for a token that has ended, so each
-    call asks for a page that nobody asked for before; where it is empty, the token
-    reads all the same.
-    """
+    """Make the call. Nothing is raised: whatever goes wrong is a verdict."""
     region = transport.region
-    base = {
-        "delivery": region.cda,
-        "preview": region.preview,
-        "management": region.cma,
-    }[probe.kind]
-    headers: dict[str, str | Secret] = {
-        _HEADER[probe.kind]: probe.value,
-        "cache-control": "no-cache",
-    }
-    headers |= {"branch": probe.branch} if probe.branch else {}
-    headers |= {"live_preview": "init"} if probe.kind == "preview" else {}
-    query = {"limit": "1"}
-    if probe.kind == "management":
-        # Environments belong to no branch; content types prove the branch too.
-        key = "content_types" if probe.branch else "environments"
-    else:
-        key = "assets"
-        query["skip"] = str(random.randrange(1, 1000))  # noqa: S311 - no secret, only unused
-        query |= {"environment": probe.environment} if probe.environment else {}
+    base = _base(region, probe.kind)
+    key, query = _question(probe)
     place = f"{region.name}, {host_of(base)}" if base else region.name
     try:
         answer = await transport.request(
             "GET",
             f"/{key}",
             api_key=api_key,
-            headers=headers,
+            headers=_headers(probe),
             query=query,
             bucket=bucket,
             base=base,
         )
-        rows = many(answer, answer.object(), key, Thing)
-        for row in rows:
+        for row in many(answer, answer.object(), key, Thing):
             # A row of the API's has one of the two, whatever else is odd about it.
             if isinstance(row, Odd) and not (row.uid or row.name):
                 raise answer.bad(row.place, row.reason)
@@ -159,8 +136,40 @@ async def carry_out(
     return ProbeResult(Verdict.WORKS, place)
 
 
+def _base(region: Region, kind: ValueKind) -> str:
+    if kind == "delivery":
+        return region.cda
+    return region.preview if kind == "preview" else region.cma
+
+
+def _headers(probe: Probe) -> dict[str, str | Secret]:
+    headers: dict[str, str | Secret] = {
+        _HEADER[probe.kind]: probe.value,
+        "cache-control": "no-cache",
+    }
+    if probe.branch:
+        headers["branch"] = probe.branch
+    if probe.kind == "preview":
+        headers["live_preview"] = "init"
+    return headers
+
+
+def _question(probe: Probe) -> tuple[str, dict[str, str]]:
+    """Return what to ask for: the list's key, which is its path too, and the query."""
+    query = {"limit": "1"}
+    if probe.kind == "management":
+        # Environments belong to no branch; content types prove the branch too.
+        return "content_types" if probe.branch else "environments", query
+    # A delivery network may answer from its cache for a token that has ended. So this
+    # is a page that nobody asked for before; an empty one proves as much.
+    query["skip"] = str(random.randrange(1, 1000))  # noqa: S311 - no secret, only unused
+    if probe.environment:
+        query["environment"] = probe.environment
+    return "assets", query
+
+
 def _finding(error: ContentstackError, kind: ValueKind) -> Verdict:
-    """What a failed call says of a token of this kind, if it says anything of it."""
+    """Return what a failed call says of a token of this kind, if anything."""
     for no_verdict, finding in _SAYS_NOTHING.items():
         if isinstance(error, no_verdict):
             return finding
