@@ -1,4 +1,4 @@
-"""The time, as something that is handed in: tests and pictures hold it still."""
+"""The time, as an argument: tests and pictures hold it still."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ Clock: TypeAlias = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """The present moment, aware and in UTC."""
+    """Return the present moment, aware and in UTC."""
     return datetime.now(UTC)

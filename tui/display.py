@@ -1,4 +1,4 @@
-"""Text from outside: what is refused where it enters, and how the rest is made safe to draw.
+"""Text from outside: what is refused where it enters, and what makes the rest safe.
 
 This is the one place that judges and cleans it.
 """
@@ -22,7 +22,7 @@ _MARKED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def flaw(text: str) -> str | None:
-    """Why text from outside can't be kept, sent or written; None where it can.
+    """Return why text from outside can't be kept, sent or written; None if it can.
 
     Half a surrogate pair has no UTF-8, and a NUL ends file names, arguments and
     headers. Refuse such text where it enters: nothing behind that place expects it.
@@ -39,11 +39,12 @@ def flaw(text: str) -> str | None:
 
 
 def visible(text: str) -> str:
-    """`text` on one line, with each character that could steer a terminal shown as a mark.
+    """Return `text` on one line, with marks for characters that could steer a terminal.
 
-    Escape becomes `␛` and its fellows likewise; everything else that is not drawn or not assigned becomes
-    `<U+202E>`. Spaces of every kind are drawn as one. What is stored and sent back is never changed, only
-    what becomes cells, a file's line or a message. Cleaning twice is the same as cleaning once.
+    Escape becomes `␛`, and other control characters likewise; everything else that is
+    not drawn or not assigned becomes `<U+202E>`. Spaces of every kind are drawn as one.
+    What is stored and sent back is never changed, only what becomes cells, a file's line
+    or a message. Cleaning twice is the same as cleaning once.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -26,10 +26,7 @@ _AT_ONCE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Refused(ValueError):
-    """Something can't be used or done as it is.
-
-    The text says what and why, and what helps.
-    """
+    """Something can't be used or done as it is: the text says why, and what helps."""
 
 
 class FileRefused(Refused):
@@ -54,7 +51,12 @@ class Rule:
 
 
 def read_checked(path: Path, rule: Rule) -> bytes:
-    """The content of a regular file of at most 1 MiB that keeps to `rule`, else `FileRefused`."""
+    """Read a regular file of at most 1 MiB that keeps to `rule`.
+
+    Raises:
+        FileAbsent: if there is none.
+        FileRefused: if it is any other file.
+    """
     with refusing(path):
         try:
             with open(_opened(path, os.O_RDONLY, rule), "rb") as file:
@@ -67,32 +69,26 @@ def read_checked(path: Path, rule: Rule) -> bytes:
 
 
 def open_to_append(path: Path, rule: Rule) -> TextIO:
-    """A file that keeps to `rule`, to write at its end.
+    """Open a file that keeps to `rule`, to write at its end.
 
-    Made with mode 0600 if it isn't there.
+    A missing one is created, with mode 0600.
     """
     with refusing(path):
-        return open(
-            _opened(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, rule),
-            "a",
-            encoding="utf-8",
-        )
+        handle = _opened(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, rule)
+        return open(handle, "a", encoding="utf-8")
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Put `content` at `path` as a file of this mode.
 
-    All of it, or what was there before stays, untouched.
-
-    Missing folders are made, for the user alone. What a symbolic link points to is
-    replaced, not the link.
+    Where that fails, what was there before stays untouched. Missing folders are created,
+    for the user alone. What a symbolic link points to is replaced, not the link.
     """
     with refusing(path):
         target = Path(os.path.realpath(path))
-        create_folder(target.parent)
-        handle, name = tempfile.mkstemp(
-            prefix=".", suffix=target.suffix, dir=target.parent
-        )
+        folder = target.parent
+        create_folder(folder)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=folder)
         try:
             with open(handle, "wb") as file:
                 file.write(content)
@@ -105,7 +101,7 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
-        _sync_folder(target.parent)
+        _sync_folder(folder)
 
 
 def create_folder(folder: Path) -> None:
@@ -121,27 +117,28 @@ def create_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def refusing(path: Path) -> Iterator[None]:
-    """Whatever the system says against `path` is a `FileRefused`, in a sentence."""
+    """Turn whatever the system says against `path` into a `FileRefused`."""
     try:
         yield
     except FileRefused:
         raise
     except (OSError, ValueError) as error:
-        if getattr(error, "errno", None) == errno.ELOOP:
-            raise FileRefused(
-                f"{shown(path)} is a symbolic link; name the file itself."
-            ) from None
-        if getattr(error, "errno", None) == errno.ENAMETOOLONG:
-            raise FileRefused(
-                f"That name is too long for a file: {shown(path)}"
-            ) from None
-        why = getattr(error, "strerror", None) or "it is no path that can be used"
-        raise FileRefused(f"{shown(path)}: {why}.") from None
+        raise FileRefused(_sentence(path, error)) from None
 
 
 def shown(path: Path) -> str:
-    """A path as it stands in a sentence."""
+    """Return a path as it stands in a sentence."""
     return visible(str(path))
+
+
+def _sentence(path: Path, error: OSError | ValueError) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ELOOP:
+        return f"{shown(path)} is a symbolic link; name the file itself."
+    if number == errno.ENAMETOOLONG:
+        return f"That name is too long for a file: {shown(path)}"
+    told = error.strerror if isinstance(error, OSError) else None
+    return f"{shown(path)}: {told or 'it is no path that can be used'}."
 
 
 def _opened(path: Path, flags: int, rule: Rule) -> int:
@@ -161,25 +158,22 @@ def _objection(path: Path, info: os.stat_result, rule: Rule) -> str | None:
         return None
     if info.st_uid != os.geteuid() and not (rule.root_may_own and info.st_uid == 0):
         return f"{shown(path)} belongs to somebody else, so it is not read."
-    if info.st_mode & rule.forbidden:
-        what = (
-            "read or changed"
-            if rule.forbidden & 0o004 and info.st_mode & 0o044
-            else "changed"
-        )
-        command = visible(f"chmod {rule.cure} {shlex.quote(str(path))}")
-        return (
-            f"{shown(path)} can be {what} by others, so it is not read. Type: {command}"
-        )
-    return None
+    if not info.st_mode & rule.forbidden:
+        return None
+    is_secret = bool(rule.forbidden & 0o004)
+    is_readable = bool(info.st_mode & 0o044)
+    what = "read or changed" if is_secret and is_readable else "changed"
+    command = visible(f"chmod {rule.cure} {shlex.quote(str(path))}")
+    return f"{shown(path)} can be {what} by others, so it is not read. Type: {command}"
 
 
 def _sync_folder(folder: Path) -> None:
-    """So that the new name survives a power cut; not every file system can."""
-    if POSIX:
-        with contextlib.suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+    """Let a new name survive a power cut, where the file system can."""
+    if not POSIX:
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

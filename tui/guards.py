@@ -1,7 +1,4 @@
-"""What keeps secrets inside the process.
-
-No core dump, and failures reported without them.
-"""
+"""What keeps secrets inside the process, and out of reports about failures."""
 
 from __future__ import annotations
 
@@ -20,9 +17,11 @@ from tui.private_files import PRIVATE
 from tui.secret import living
 
 _LONGEST_LINE = 2000
-_FOREIGN = ("httpx", "httpcore")
-"""They speak in their own names and are kept silent, unless they have a handler when they are loaded."""
 
+# Loggers that the transport keeps silent, unless they have a handler by then.
+_FOREIGN = ("httpx", "httpcore")
+
+# Textual takes any value of these without ending.
 _TOOLS = frozenset(
     {
         "TEXTUAL",
@@ -37,28 +36,29 @@ _TOOLS = frozenset(
         "TEXTUAL_SCREENSHOT_LOCATION",
     }
 )
-"""Textual takes any value of these without ending."""
 
 _log = logging.getLogger("tui")
 
 
 def hidden(text: str) -> str:
-    """`text` without any secret that this process knows, and without what looks like one; line by line."""
+    """Return `text` without any secret of this process or what looks like one.
+
+    It is cleaned line by line.
+    """
     secrets = tuple(living())
-    return "\n".join(
-        cleaned(line, secrets, limit=_LONGEST_LINE) for line in text.split("\n")
-    )
+    lines = text.split("\n")
+    return "\n".join(cleaned(line, secrets, limit=_LONGEST_LINE) for line in lines)
 
 
 def guard(log: str | None, environ: MutableMapping[str, str], *, demo: bool) -> None:
-    """All of this, before Textual loads."""
+    """Guard the output, the memory and the environment, before Textual loads."""
     guard_output(log)
     forbid_dumps()
     forbid_tools(environ, demo=demo)
 
 
 def forbid_dumps() -> None:
-    """No core file, and no other process of this user looking into ours, where the system can say so."""
+    """Forbid core files, and other processes of this user to look into ours."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - not there on Windows
@@ -88,15 +88,14 @@ def forbid_tools(environ: MutableMapping[str, str], *, demo: bool) -> None:
 def guard_output(log: str | None) -> None:
     """Have failures reported without secrets, and log to a file.
 
-    `FileRefused` if others can read it.
+    Raises:
+        FileRefused: if others can read the file.
     """
     # Both would write onto the screen.
     logging.lastResort = None
     logging.raiseExceptions = False
     sys.excepthook = _report
-    threading.excepthook = lambda args: _log.error(
-        "A thread ended: %s", hidden(repr(args.exc_value))
-    )
+    threading.excepthook = _report_thread
     if log is None:
         return
     handler = logging.StreamHandler(open_to_append(Path(log), PRIVATE))
@@ -118,18 +117,18 @@ class _Hiding(logging.Formatter):
         self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as text, nothing secret in it."""
+        """Return the record as text, without anything secret."""
         return hidden(super().format(record))
 
 
 def _report(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """A failure outside of the screens.
-
-    Python's own report would quote the error as it is.
-    """
+    """Report a failure outside of the screens; Python would quote the error as it is."""
     if sys.stderr is not None:
-        sys.stderr.write(
-            hidden("".join(traceback.format_exception(kind, error, trace)))
-        )
+        lines = traceback.format_exception(kind, error, trace)
+        sys.stderr.write(hidden("".join(lines)))
+
+
+def _report_thread(ended: threading.ExceptHookArgs) -> None:
+    _log.error("A thread ended: %s", hidden(repr(ended.exc_value)))

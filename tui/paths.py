@@ -8,9 +8,9 @@ _PACKAGE = Path(__file__).parent
 
 
 def styles_folder() -> Path:
-    """The folder of the Textual CSS.
+    """Return the folder of the Textual CSS.
 
-    Inside the package once installed, beside it in a checkout.
+    It lies inside the package once installed, and beside it in a checkout.
     """
     installed = _PACKAGE / "styles"
     return installed if installed.is_dir() else _PACKAGE.parent / "styles"

@@ -1,7 +1,4 @@
-"""Running a program for what it prints.
-
-Tmux, a password store, a vault, the keyring.
-"""
+"""Running a program for what it prints: tmux, a password store, a vault."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ _running: set[int] = set()
 class ProgramResult:
     """How a program ended, and what it printed.
 
-    A secret, perhaps, so it does not show itself.
+    That may be a secret, so it does not show itself.
     """
 
     status: int
@@ -33,10 +30,7 @@ class ProgramResult:
 
 
 class NotFinished(Exception):
-    """The program was still at it when its time was over, or printed without end.
-
-    It has been killed.
-    """
+    """The program took too long or printed without end, and has been killed."""
 
 
 def run_quietly(
@@ -48,10 +42,8 @@ def run_quietly(
 ) -> ProgramResult:
     """Run a program without shell or terminal.
 
-    What it writes on standard error is not shown.
-
-    Its process group ends with it when time is over: it may have started others, which
-    hold the pipe open.
+    What it writes on standard error is not shown. When time is over, its process group
+    ends with it: it may have started others, which hold the pipe open.
 
     Raises:
         OSError: if it can't be started.
@@ -79,9 +71,9 @@ def run_quietly(
 
 @contextlib.contextmanager
 def ending_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Kill a program, and all that it started, where what waits for it fails or `end_all` is called.
+    """Kill a program, and all that it started, when what waits for it fails.
 
-    The program leads a process group of its own.
+    `end_all` kills it too. The program leads a process group of its own.
     """
     _running.add(process.pid)
     try:
@@ -100,9 +92,9 @@ def end_all() -> None:
 
 
 def end_all_on_signals() -> None:
-    """Have a signal that ends this process end the programs that it waits for, too.
+    """Let a signal that ends this process end the programs that it waits for, too.
 
-    They lead groups of their own, so that no terminal and no shell would end them.
+    They lead groups of their own, so no terminal and no shell would end them.
     """
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
@@ -128,7 +120,7 @@ def _kill(group: int) -> None:
 def printed_by(
     words: Sequence[str], environ: Mapping[str, str], given: bytes = b""
 ) -> bytes | None:
-    """What a program printed within two seconds; None if it failed."""
+    """Return what a program printed within two seconds; None if it failed."""
     try:
         outcome = run_quietly(words, seconds=2.0, given=given, environ=environ)
     except (OSError, ValueError, NotFinished):
@@ -139,7 +131,7 @@ def printed_by(
 def give(pipe: IO[bytes] | None, given: bytes) -> None:
     """Write to a program and end its input.
 
-    All fits into the pipe, so one that does not read can't block.
+    All of it fits into the pipe, so a program that does not read can't block us.
     """
     if pipe is not None:
         with contextlib.suppress(BrokenPipeError), pipe:

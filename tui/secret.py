@@ -28,9 +28,8 @@ class Secret:
     def __new__(cls, value: str) -> Secret:
         """Wrap `value`; a `TypeError` does not quote what is not a string."""
         if not isinstance(value, str):
-            raise TypeError(
-                f"a Secret is made from a str, not from {type(value).__name__}"
-            )
+            kind = type(value).__name__
+            raise TypeError(f"a Secret is made from a str, not from {kind}")
         secret = super().__new__(cls)
         object.__setattr__(secret, "_Secret__value", value)
         _LIVING[id(secret)] = secret
@@ -42,17 +41,17 @@ class Secret:
 
     @property
     def masked(self) -> str:
-        """First two and last four characters around a mask of fixed length.
+        """The first two and last four characters around a mask of fixed length.
 
-        The mask alone where six are half of a short value, or not plain ASCII and so
-        not safe to draw.
+        Only the mask where six characters are more than half of the value, or where
+        they are not plain ASCII and so not safe to draw.
         """
-        shown = self.__value[:2] + self.__value[-4:]
-        if len(self.__value) < _SHORTEST_SHOWN_IN_PART or not (
-            shown.isascii() and shown.isprintable()
-        ):
+        first, last = self.__value[:2], self.__value[-4:]
+        shown = first + last
+        is_safe = shown.isascii() and shown.isprintable()
+        if len(self.__value) < _SHORTEST_SHOWN_IN_PART or not is_safe:
             return MASK
-        return shown[:2] + MASK + shown[2:]
+        return first + MASK + last
 
     @property
     def last4(self) -> str:
@@ -61,7 +60,7 @@ class Secret:
 
     @property
     def fingerprint(self) -> str:
-        """Six hexadecimal digits by which two copies of a value are compared without showing either."""
+        """Six hexadecimal digits that tell whether two copies hold the same value."""
         # Imported here, as below: it brings OpenSSL's hashes along, which the first
         # paint has no use for.
         from hashlib import sha256  # noqa: PLC0415
@@ -112,15 +111,11 @@ _LIVING: WeakValueDictionary[int, Secret] = WeakValueDictionary()
 
 
 def living() -> Iterator[Secret]:
-    """Every secret that is still in use somewhere.
-
-    What is written about a failure may quote none of them.
-    """
-    return (
-        secret
-        for reference in _LIVING.valuerefs()
-        if (secret := reference()) is not None
-    )
+    """Yield every secret still in use: no report of a failure may quote one of them."""
+    for reference in _LIVING.valuerefs():
+        secret = reference()
+        if secret is not None:
+            yield secret
 
 
 def _octets(text: str) -> bytes:
