@@ -155,7 +155,8 @@ def test_a_log_is_written_to_a_file_of_ones_own_alone(
 def test_neither_core_files_nor_other_processes_get_at_the_memory() -> None:
     ask = (
         "import ctypes, resource, tui.guards; tui.guards.forbid_dumps();"
-        "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+        "print(resource.getrlimit(resource.RLIMIT_CORE),"
+        " ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
     )
     done = subprocess.run(
         [sys.executable, "-c", ask], capture_output=True, text=True, check=True

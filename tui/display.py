@@ -43,8 +43,8 @@ def visible(text: str) -> str:
 
     Escape becomes `␛`, and other control characters likewise; everything else that is
     not drawn or not assigned becomes `<U+202E>`. Spaces of every kind are drawn as one.
-    What is stored and sent back is never changed, only what becomes cells, a file's line
-    or a message. Cleaning twice is the same as cleaning once.
+    What is stored and sent back is never changed, only what becomes cells, a line of a
+    file or a message. Cleaning twice is the same as cleaning once.
     """
     if text.isascii() and text.isprintable():
         return text

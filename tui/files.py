@@ -81,8 +81,9 @@ def open_to_append(path: Path, rule: Rule) -> TextIO:
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Put `content` at `path` as a file of this mode.
 
-    Where that fails, what was there before stays untouched. Missing folders are created,
-    for the user alone. What a symbolic link points to is replaced, not the link.
+    Where that fails, what was there before stays untouched. Missing folders are
+    created, for the user alone. What a symbolic link points to is replaced, not the
+    link.
     """
     with refusing(path):
         target = Path(os.path.realpath(path))

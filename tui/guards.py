@@ -124,7 +124,7 @@ class _Hiding(logging.Formatter):
 def _report(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """Report a failure outside of the screens; Python would quote the error as it is."""
+    """Report a failure outside of the screens; Python would quote it as it is."""
     if sys.stderr is not None:
         lines = traceback.format_exception(kind, error, trace)
         sys.stderr.write(hidden("".join(lines)))

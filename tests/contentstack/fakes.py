@@ -1,4 +1,4 @@
-"""A scripted API in this process, a raw server on a socket, and a clock that only moves when slept on."""
+"""A scripted API, a raw server on a socket, and a clock that sleeping alone moves."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Line:
 
 
 def line(app: Any, **options: Any) -> Line:
-    """A transport whose three hosts are all answered by `app`, with no time lost in waiting."""
+    """Return a transport to `app` as all three hosts, with no time lost in waiting."""
     clock, announced = Clock(), list[float]()
     apps = dict.fromkeys((REGION.cma, REGION.cda, REGION.preview), app)
     pacer = Pacer(clock=clock, sleep=clock.sleep)

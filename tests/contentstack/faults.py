@@ -48,8 +48,12 @@ DELIVERY = DeliveryTokenRequest("kiosk", "words", Scope.of(("production",), ("ma
 MANAGEMENT = ManagementTokenRequest("robot", "words", Scope.of((), ("main",)))
 
 _SECRET = re.compile(
-    rb"(?mi)(?<=^authtoken: )[^\r]+|(?<=^access_token: )[^\r]+|(?<=^preview_token: )[^\r]+"
-    rb"|(?<=^authorization: )[^\r]+|(?<=\"password\":\")[^\"]+|(?<=\"tfa_token\":\")[^\"]+"
+    rb"(?mi)(?<=^authtoken: )[^\r]+"
+    rb"|(?<=^access_token: )[^\r]+"
+    rb"|(?<=^preview_token: )[^\r]+"
+    rb"|(?<=^authorization: )[^\r]+"
+    rb"|(?<=\"password\":\")[^\"]+"
+    rb"|(?<=\"tfa_token\":\")[^\"]+"
 )
 
 Kind = Literal["login", "list", "get", "create", "update", "delete", "proof"]
@@ -60,7 +64,7 @@ Place = Literal[
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A call of the client; `first` marks the one that stands for its kind in the quick run."""
+    """A call of the client; `first` marks the one of its kind in the quick run."""
 
     name: str
     kind: Kind
@@ -235,7 +239,7 @@ def _answers(body: object, status: str = "200 OK", headers: str = "") -> Handler
 def _refuses(
     status: str, code: int | None = None, *, details: bool = False, headers: str = ""
 ) -> Handler:
-    """A refusal that repeats the secrets of the request, as a careless server might, in hostile text."""
+    """Refuse, and repeat the request's secrets in hostile text, as a server might."""
 
     async def reply(request: bytes, writer: asyncio.StreamWriter) -> None:
         told = [found.decode() for found in _SECRET.findall(request)]
@@ -344,7 +348,7 @@ FAULTS = (
 
 @dataclass
 class Staged:
-    """Where a fault waits, the requests that came, and those that came to another host."""
+    """Where a fault waits, and which requests came, there and to another host."""
 
     region: Region
     seen: list[bytes] = field(default_factory=list)

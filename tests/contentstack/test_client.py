@@ -755,8 +755,8 @@ async def test_management_tokens() -> None:
     assert listed == await calls.management_token("blt1")
     assert listed.value is None
     assert listed.access == "read+write"
-    draft = ManagementTokenRequest("ci", scope=listed.scope, extra=listed.extra)
-    await calls.update_management_token("blt1", draft)
+    request = ManagementTokenRequest("ci", scope=listed.scope, extra=listed.extra)
+    await calls.update_management_token("blt1", request)
     assert app.seen[-1].body["token"]["rate_limit_enabled"] is False
     assert app.seen[-1].body["token"]["scope"] == [
         {"module": "$all", "acl": {"read": True, "write": True}}

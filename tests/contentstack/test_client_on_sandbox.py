@@ -1,4 +1,4 @@
-"""Every method of the client against the embedded Contentstack, which shares no code with it."""
+"""Every method of the client against the sandbox, which shares no code with it."""
 
 from __future__ import annotations
 
@@ -267,8 +267,8 @@ async def test_the_life_of_a_management_token(
     calls = storefront(transport, sandbox)
     everything = {"module": "$all", "acl": {"read": True, "write": True}}
     scope = Scope.of(branches=("main",), rights=(everything,))
-    draft = ManagementTokenRequest("deploy", "d", scope, date(2035, 12, 10), True)
-    made = await calls.create_management_token(draft)
+    request = ManagementTokenRequest("deploy", "d", scope, date(2035, 12, 10), True)
+    made = await calls.create_management_token(request)
     assert made.value
     assert (made.access, made.email_notice) == ("read+write", True)
     assert made.expires_on == datetime(2035, 12, 10, tzinfo=UTC)
@@ -289,7 +289,7 @@ async def test_the_life_of_a_management_token(
 
 
 @pytest.mark.parametrize(
-    ("draft", "field"),
+    ("token_request", "field"),
     [
         (DeliveryTokenRequest("web-production", scope=PRODUCTION), "name"),
         (DeliveryTokenRequest("", scope=PRODUCTION), "name"),
@@ -307,11 +307,14 @@ async def test_the_life_of_a_management_token(
     ],
 )
 async def test_refusals_name_the_field(
-    transport: Transport, sandbox: Sandbox, draft: DeliveryTokenRequest, field: str
+    transport: Transport,
+    sandbox: Sandbox,
+    token_request: DeliveryTokenRequest,
+    field: str,
 ) -> None:
     with pytest.raises(Invalid) as caught:
         await storefront(transport, sandbox).create_delivery_token(
-            draft, with_preview=False
+            token_request, with_preview=False
         )
     assert any(field in name for name, _ in caught.value.details)
     assert field in str(caught.value)
@@ -334,12 +337,12 @@ async def test_rights(transport: Transport, sandbox: Sandbox) -> None:
 async def test_a_server_that_misbehaves(transport: Transport, sandbox: Sandbox) -> None:
     calls = storefront(transport, sandbox)
     tokens = "*/delivery_tokens"
-    draft = DeliveryTokenRequest("twice", scope=PRODUCTION)
+    request = DeliveryTokenRequest("twice", scope=PRODUCTION)
     plan(sandbox, "502-html", tokens, times=2)
     assert len(await calls.delivery_tokens()) == 12
     plan(sandbox, "429;retry-after=5", tokens)
     assert (
-        await calls.create_delivery_token(draft, with_preview=False)
+        await calls.create_delivery_token(request, with_preview=False)
     ).name == "twice"
     plan(sandbox, "close-after", tokens, "POST")
     with pytest.raises(Interrupted) as broken:

@@ -141,7 +141,8 @@ def test_the_sentence_tells_field_reason_place_and_the_servers_words() -> None:
     )
     error = refusal(answer(422, body, write=True))
     assert str(error) == (
-        "Contentstack refused it (AWS NA, api.contentstack.io): scope.branch_or_alias is a required field."
+        "Contentstack refused it (AWS NA, api.contentstack.io):"
+        " scope.branch_or_alias is a required field."
         " Delivery Token creation failed. Please try again."
     )
     assert error.server_message == "Delivery Token creation failed. Please try again."

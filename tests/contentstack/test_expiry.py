@@ -38,28 +38,28 @@ async def test_never_is_said_the_other_way_where_the_one_is_refused(
     path = MANAGEMENT if method == "POST" else f"{MANAGEMENT}/blt1"
     refused = {"error_message": "Failed.", "error_code": 141, **refusal}
     app = Api().on(f"{method} {path}", (422, refused), (200, {"token": token()}))
-    calls, draft = stack(app), ManagementTokenRequest("ci")
+    calls, request = stack(app), ManagementTokenRequest("ci")
     if method == "POST":
-        await calls.create_management_token(draft)
+        await calls.create_management_token(request)
     else:
-        await calls.update_management_token("blt1", draft)
+        await calls.update_management_token("blt1", request)
     assert ends(app) == [NEVER, NULL]
 
 
 @pytest.mark.parametrize(
-    ("draft", "refusal"),
+    ("token_request", "refusal"),
     [
         (ManagementTokenRequest("ci"), {"errors": {"name": ["is not unique."]}}),
         (ManagementTokenRequest("ci", expires_on=date(2035, 1, 1)), REFUSALS[1]),
     ],
 )
 async def test_other_refusals_are_not_tried_again(
-    draft: ManagementTokenRequest, refusal: dict[str, Any]
+    token_request: ManagementTokenRequest, refusal: dict[str, Any]
 ) -> None:
     refused = {"error_message": "Failed.", "error_code": 141, **refusal}
     app = Api().on(f"POST {MANAGEMENT}", (422, refused))
     with pytest.raises(Invalid):
-        await stack(app).create_management_token(draft)
+        await stack(app).create_management_token(token_request)
     assert len(app.seen) == 1
 
 
@@ -81,6 +81,6 @@ async def test_a_date_is_said_once() -> None:
     app.on(f"PUT {MANAGEMENT}/blt1", (200, {"token": came}))
     calls = stack(app)
     read = await calls.management_token("blt1")
-    draft = ManagementTokenRequest("ci", expires_on=read.expires_on, extra=read.extra)
-    await calls.update_management_token("blt1", draft)
+    request = ManagementTokenRequest("ci", expires_on=read.expires_on, extra=read.extra)
+    await calls.update_management_token("blt1", request)
     assert ends(app) == [{"expires_on": "2035-01-01T00:00:00.000Z"}]

@@ -1,4 +1,4 @@
-"""Whose answer it is: whatever the status, what is not in the API's form is no verdict."""
+"""Whose answer it is: what is not in the API's form is no verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates that are not to be trusted, and a proxy that opens TLS, each on a real socket."""
+"""Certificates not to be trusted, and a proxy that opens TLS, on real sockets."""
 
 from __future__ import annotations
 
@@ -87,7 +87,8 @@ async def test_a_certificate_of_another_time_may_be_the_clocks_fault(
         trusted.issue_cert("localhost", not_before=valid[0], not_after=valid[1])
     )
     assert str(error).startswith(
-        f"The connection is not secure, the server's certificate {words}, or this machine's clock is wrong"
+        f"The connection is not secure, the server's certificate {words},"
+        " or this machine's clock is wrong"
     )
 
 
@@ -111,7 +112,7 @@ async def test_a_certificate_that_nobody_vouches_for(authority: trustme.CA) -> N
 async def opening_proxy(
     certificate: trustme.LeafCert, seen: list[bytes], cut: bool = False
 ) -> AsyncIterator[str]:
-    """A proxy that ends each tunnel itself, reads what is sent, and answers for the server."""
+    """A proxy that ends each tunnel itself and answers in the server's place."""
     context = context_of(certificate)
 
     async def connected(

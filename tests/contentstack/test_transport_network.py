@@ -169,7 +169,8 @@ async def test_proxies_are_used_and_netrc_is_not(
 
     netrc = tmp_path / "netrc"
     netrc.write_text(
-        "machine cma.example.invalid login ana password hunter22\ndefault login ana password hunter22\n"
+        "machine cma.example.invalid login ana password hunter22\n"
+        "default login ana password hunter22\n"
     )
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))

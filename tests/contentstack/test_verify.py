@@ -1,4 +1,4 @@
-"""What is asked to prove a token, and what each row of the table of answers is taken for."""
+"""What is asked to prove a token, and what each answer is taken for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ VALUE = token_value("9")
 NOT_LOGGED_IN = "You're not allowed in here unless you're logged in."
 NO_STACK = "We can't find that Stack. Please try again."
 NO_ENVIRONMENT = "Environment doesn't exists or insufficient permission to access it."
-NO_BRANCH = "Access denied. You have insufficient permissions to perform operation on this branch 'main'."
+NO_BRANCH = (
+    "Access denied. You have insufficient permissions to perform operation on this"
+    " branch 'main'."
+)
 
 
 def probe(

@@ -175,7 +175,7 @@ class Client(Caller):
         return await nobody.send("POST", path, body={"user": user})
 
     async def current_user(self) -> User:
-        """Read whose credential this is, with their roles in stacks and organizations."""
+        """Read whose credential this is, with roles in stacks and organizations."""
         query = {"include_orgs": "true", "include_orgs_roles": "true"}
         return one(await self.send("GET", "/user", query), "user", User)
 
@@ -330,7 +330,7 @@ class StackClient(Caller):
     async def _send_management(
         self, method: str, path: str, request: ManagementTokenRequest
     ) -> Answer:
-        """Send a management token, and if need be say the other way that it never expires.
+        """Send a management token, in the other way to say "never" if one is refused.
 
         Sources disagree on which of the two ways Contentstack takes, see
         `ManagementTokenRequest.never_by_null`.

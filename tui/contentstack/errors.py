@@ -106,7 +106,7 @@ class ContentstackError(Exception):
 
     @property
     def outcome(self) -> str:
-        """What is known of the write itself, in a sentence, if there is need to say it."""
+        """What became of a write that is or was in doubt, as a sentence."""
         if self.may_have_happened:
             return _IN_DOUBT
         return _NO_TRACE if self.has_no_trace else ""

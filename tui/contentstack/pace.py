@@ -25,7 +25,7 @@ Sleep = Callable[[float], Awaitable[object]]
 
 
 class Pacer:
-    """Lets `per_second` requests of a kind start in any second, first come first served.
+    """Lets `per_second` requests of a kind start each second, first come first served.
 
     Reads and writes of each organization (`bucket`) queue apart. A request that is
     cancelled while it queues takes no place.
@@ -61,7 +61,7 @@ class _Queue:
         self.starts = deque[float](maxlen=per_second)
 
     def seconds_until_free(self, now: float) -> float:
-        """Return how long the next request has to wait; nothing or less for not at all."""
+        """Return how long the next request has to wait, if that is above zero."""
         is_full = len(self.starts) == self.starts.maxlen
         return self.starts[0] + 1.0 - now if is_full else 0.0
 

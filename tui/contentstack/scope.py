@@ -128,7 +128,7 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         return tuple(dict.fromkeys(names))
 
     def rights(self, *, management: bool) -> tuple[Item, ...]:
-        """Return the items that grant a module instead of naming what the token reaches.
+        """Return the items that grant a module and do not name what the token reaches.
 
         A management token's `environment` is such a right. A delivery token's names
         what it reads, and is one only where it names nothing.

@@ -74,10 +74,10 @@ _Cause = TypeVar("_Cause", bound=BaseException)
 class Transport:
     """Sends requests to one region; an error is always a `ContentstackError`.
 
-    Reads are tried again after any failure that may pass; writes only where Contentstack
-    says that it did not execute them (status 429). Redirects are not followed, cookies
-    not kept, `.netrc` not read. Proxies are taken from the environment, except for this
-    machine's own addresses.
+    Reads are tried again after any failure that may pass; writes only where
+    Contentstack says that it did not execute them (status 429). Redirects are not
+    followed, cookies not kept, `.netrc` not read. Proxies are taken from the
+    environment, except for this machine's own addresses.
 
     Cancelling the task that makes a request ends its waits at once. A write that is
     cancelled on its way may still be carried out.
@@ -86,8 +86,8 @@ class Transport:
         region: where to send.
         apps: base URL to an ASGI application that answers for it in this process,
             without a port.
-        on_wait: called with the seconds ahead each time a request starts waiting because
-            of status 429.
+        on_wait: called with the seconds ahead each time a request starts waiting
+            because of status 429.
         read_only: refuse every write but those of signing in and out, before anything
             is sent.
         pacer: tests have their own, and their own `sleep`.
@@ -141,8 +141,8 @@ class Transport:
     ) -> Answer:
         """Send a request and return its answer, the status being 2xx.
 
-        All but "GET" is a write. `path` is below `/v3`, its parts already quoted, and of
-        the management API unless `base` is the URL of another one. A `Secret` in the
+        All but "GET" is a write. `path` is below `/v3`, its parts already quoted, and
+        of the management API unless `base` is the URL of another one. A `Secret` in the
         headers or the body is sent revealed. `bucket` is the uid of the organization
         whose limit this counts against, "" where it is not known.
         """
@@ -324,7 +324,7 @@ def _asks_for_less(
 def _open(
     region: Region, apps: Mapping[str, ASGIApp], *, connect: float
 ) -> httpx.AsyncClient:
-    """Open the pool for a region's hosts, but for those that applications answer for."""
+    """Open the pool for those hosts of a region that no application answers for."""
     _load_httpx()
     from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - httpx has loaded it
 
@@ -408,7 +408,7 @@ def _load_httpx() -> None:
 
 
 def _inside(app: ASGIApp) -> httpx.ASGITransport:
-    """Return the way to an application, which fails as a server does: by breaking off."""
+    """Return the way to an application, which fails by breaking off, as servers do."""
     import httpx  # noqa: PLC0415 - loaded with the first Transport
 
     class Inside(httpx.ASGITransport):
