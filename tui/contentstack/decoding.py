@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -36,7 +36,6 @@ from tui.display import flaw, visible
 from tui.secret import Secret
 
 Model = TypeVar("Model", bound=Thing)
-_Fields = dict[str, Any]
 _TIMES = ("created_at", "updated_at", "expires_on")
 _EMPTY_IS_MISSING = (*_TIMES, "token", "preview_token", "authtoken")
 
@@ -188,7 +187,7 @@ def _odd(answer: Answer, raw: object, error: ShapeError, index: int) -> Odd:
     )
 
 
-def _first_text(fields: _Fields, *keys: str) -> str:
+def _first_text(fields: JsonObject, *keys: str) -> str:
     for key in keys:
         value = fields.get(key)
         if isinstance(value, str) and value.strip():
@@ -262,14 +261,14 @@ def _moment(text: str) -> datetime | str:
         return text
 
 
-def _forget_unless(fields: _Fields, key: str, kind: type) -> None:
+def _forget_unless(fields: JsonObject, key: str, kind: type) -> None:
     """Count a field that is only shown as missing, where it is not understood."""
     value = fields.get(key)
     if not isinstance(value, kind) or (isinstance(value, str) and flaw(value)):
         fields.pop(key, None)
 
 
-def _user(fields: _Fields) -> _Fields:
+def _user(fields: JsonObject) -> JsonObject:
     all_understood = True
     for key, model in (("roles", StackRole), ("organizations", OrganizationRole)):
         rows = fields.pop(key, None)
@@ -277,12 +276,13 @@ def _user(fields: _Fields) -> _Fields:
             all_understood = False
             rows = None
         shaped = [_understood(model, row, key) for row in rows or ()]
-        fields[key] = [row for row in shaped if row]
-        all_understood &= len(fields[key]) == len(shaped)
+        understood = [row for row in shaped if row]
+        all_understood &= len(understood) == len(shaped)
+        fields[key] = understood
     return {**fields, "all_understood": all_understood}
 
 
-def _understood(model: type, raw: object, key: str) -> _Fields | None:
+def _understood(model: type, raw: object, key: str) -> JsonObject | None:
     """Return a row in the forms of its model; None where it is not understood."""
     shaped = _shaped(model, raw, key)
     try:
@@ -293,12 +293,12 @@ def _understood(model: type, raw: object, key: str) -> _Fields | None:
     return shaped if isinstance(shaped, dict) else None
 
 
-def _organization(fields: _Fields) -> _Fields:
+def _organization(fields: JsonObject) -> JsonObject:
     _forget_unless(fields, "name", str)
     return fields
 
 
-def _role(fields: _Fields) -> _Fields:
+def _role(fields: JsonObject) -> JsonObject:
     rows = fields.get("users")
     if isinstance(rows, list):
         fields["users"] = _fit_texts(rows)
@@ -309,27 +309,27 @@ def _fit_texts(values: list[object]) -> list[str]:
     return [text for text in values if isinstance(text, str) and not flaw(text)]
 
 
-def _organization_role(fields: _Fields) -> _Fields:
+def _organization_role(fields: JsonObject) -> JsonObject:
     roles = fields.get("org_roles")
     rows = roles if isinstance(roles, list) else []
     admin = [row.get("admin") is True for row in rows if isinstance(row, dict)]
     return {**fields, "is_admin": any(admin)}
 
 
-def _stack(fields: _Fields) -> _Fields:
+def _stack(fields: JsonObject) -> JsonObject:
     settings = fields.get("settings")
     told = settings.get("branches") if isinstance(settings, dict) else None
     return {**fields, "branches_enabled": told} if isinstance(told, bool) else fields
 
 
-def _environment(fields: _Fields) -> _Fields:
+def _environment(fields: JsonObject) -> JsonObject:
     urls = fields.get("urls")
     rows = urls if isinstance(urls, list) else []
     found = _fit_texts([row.get("url") for row in rows if isinstance(row, dict)])
     return {**fields, "urls": [url for url in found if url]}
 
 
-def _alias(fields: _Fields) -> _Fields:
+def _alias(fields: JsonObject) -> JsonObject:
     # In the list of aliases `uid` is the branch and `alias` the alias.
     uid, alias = fields.get("uid"), fields.get("alias")
     if isinstance(alias, str):
@@ -337,12 +337,12 @@ def _alias(fields: _Fields) -> _Fields:
     return {"uid": uid, "branch": fields.get("target_branch", "")}
 
 
-def _management_token(fields: _Fields) -> _Fields:
+def _management_token(fields: JsonObject) -> JsonObject:
     extra = {key: value for key, value in fields.items() if key not in _NOT_EXTRA}
     return {**fields, "extra": extra}
 
 
-_SHAPES: dict[type, Callable[[_Fields], _Fields]] = {
+_SHAPES: dict[type, Callable[[JsonObject], JsonObject]] = {
     Alias: _alias,
     Environment: _environment,
     ManagementToken: _management_token,
