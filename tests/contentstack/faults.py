@@ -246,12 +246,11 @@ def _refuses(
         body: dict[str, object] = {
             "error_message": f"No: {told} \x1b]52;c;aGFja2Vk\x07 and\nmore"
         }
-        body |= {"error_code": code} if code else {}
-        body |= (
-            {"errors": {"name": [f"is not unique {told}"], "scope": {"acl": told}}}
-            if details
-            else {}
-        )
+        if code:
+            body["error_code"] = code
+        if details:
+            fields = {"name": [f"is not unique {told}"], "scope": {"acl": told}}
+            body["errors"] = fields
         await _answers(body, status, headers)(request, writer)
 
     return reply
