@@ -261,7 +261,7 @@ async def test_what_is_told_while_a_screen_opens_is_said_behind_it() -> None:
         tokens = table.app.screen
         assert isinstance(tokens, TokensScreen)
         uid = tokens.snapshot.delivery.items[0].uid
-        card: DeckScreen[Any] = CardScreen(tokens.deck, uid)
+        card: TokendeckScreen[Any] = DetailsScreen(tokens.session, uid)
         opening = table.app.push_screen(card)
         assert tokens.front == tokens
         tokens.front.say("told")

@@ -245,9 +245,8 @@ async def test_rights_that_changed_since_are_not_overwritten(
 
 def test_new_tokens_reach_all_modules_and_no_others_do() -> None:
     new = Plan("management", name="ci", branches=("main",), write=True)
-    assert [
-        item["module"] for item in new.request(has_branches=True).to_api()["scope"]
-    ] == ["branch", "$all"]
+    items = new.request(has_branches=True).scope.to_api()
+    assert [item["module"] for item in items] == ["branch", "$all"]
     for scope in ([], [MAIN], [ENVIRONMENT, MAIN]):
         token = managing(scope)
         plan = plan_of(token)
