@@ -1,6 +1,4 @@
-"""Writes the tables of the documentation that are made from the program itself.
-
-`make docs`.
+"""`make docs`: writes the tables of the documentation that come from the program.
 
 A page has places for them, between `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the
 rest is hand-written.
@@ -13,9 +11,12 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from msgspec import Struct
+
 from tui.commands import Place, commands_of, shown_key
+from tui.config.documentation import settings_of
 from tui.config.editing import toml_value
-from tui.config.fields import FILE, HOSTS, PROFILE, Setting
+from tui.config.schema import Config, Hosts, Profile
 from tui.config.settings import VARIABLES
 
 ROOT = Path(__file__).parent.parent
@@ -24,12 +25,12 @@ _PLACE = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL
 
 
 def pages() -> tuple[Path, ...]:
-    """Every page that may have places for tables."""
+    """Return every page that may have places for tables."""
     return (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 def refreshed(page: str) -> str:
-    """The text of a page with every table made anew.
+    """Return the text of a page with every table written anew.
 
     Raises:
         KeyError: if the page has a place for a table that there isn't.
@@ -48,43 +49,30 @@ def main() -> int:
     return 0
 
 
-def _settings(settings: Iterable[Setting]) -> str:
-    return _table(
-        ("setting", "meaning", "example"),
-        (
-            (
-                f"`{each.name}`",
-                each.meaning,
-                f"`{toml_value(each.example)}`" if each.example else "",
-            )
-            for each in settings
-        ),
-    )
+def _settings(table: type[Struct]) -> str:
+    rows = []
+    for name, meaning, example in settings_of(table):
+        shown = f"`{toml_value(example)}`" if example else ""
+        rows.append((f"`{name}`", meaning, shown))
+    return _table(("setting", "meaning", "example"), rows)
 
 
 def _variables() -> str:
-    return _table(
-        ("variable", "meaning"),
-        ((f"`{name}`", meaning) for name, meaning in VARIABLES.items()),
-    )
+    rows = [(f"`{name}`", meaning) for name, meaning in VARIABLES.items()]
+    return _table(("variable", "meaning"), rows)
 
 
 def _keys() -> str:
-    """A section for each place, the keys that work everywhere last."""
+    """Return a section for each place, the keys that work everywhere last."""
     places = sorted(Place, key=lambda place: place is Place.ANYWHERE)
     return "\n".join(f"## {place.value}\n\n{_keys_of(place)}" for place in places)
 
 
 def _keys_of(place: Place) -> str:
-    rows = (
-        (
-            " ".join(f"`{shown_key(key)}`" for key in item.keys),
-            item.label,
-            item.help,
-            f"`{item.id}`",
-        )
-        for item in commands_of(place)
-    )
+    rows = []
+    for item in commands_of(place):
+        keys = " ".join(f"`{shown_key(key)}`" for key in item.keys)
+        rows.append((keys, item.label, item.help, f"`{item.id}`"))
     return _table(("key", "command", "what it does", "id"), rows)
 
 
@@ -94,9 +82,9 @@ def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 TABLES: Mapping[str, Callable[[], str]] = {
-    "file": lambda: _settings(FILE),
-    "profile": lambda: _settings(PROFILE),
-    "hosts": lambda: _settings(HOSTS),
+    "file": lambda: _settings(Config),
+    "profile": lambda: _settings(Profile),
+    "hosts": lambda: _settings(Hosts),
     "variables": _variables,
     "keys": _keys,
 }

@@ -40,7 +40,7 @@ from tools.pictures import PICTURES, RECORDINGS, START, Picture, Recording
 from tui.account.demo import demo_connection
 from tui.app import TokendeckApp
 from tui.config.settings import Settings
-from tui.doctor.results import CheckResult
+from tui.doctor.report import CheckResult
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 FONTS = sorted(Path("/usr/share/fonts/truetype/dejavu").glob("DejaVuSansMono*.ttf"))

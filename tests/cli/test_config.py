@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tui.cli.config import config
-from tui.config.fields import PROFILE
 from tui.config.reading import read_config
+from tui.config.schema import Hosts, Profile
 from tui.config.settings import Flags
 
 AUTHTOKEN = "blt" + "2" * 16
@@ -78,7 +78,7 @@ def test_show_says_what_holds_and_where_it_came_from() -> None:
         ("auto", ["default"]),
         ("45", ["default"]),
     )
-    assert {setting.name for setting in PROFILE} - {"hosts", "keys"} <= set(shown)
+    assert {*Profile.__struct_fields__} - {"hosts", "keys"} <= set(shown)
     assert shown["keys.refresh"] == ("r f5", ["profiles.work.keys"])
 
 
@@ -335,17 +335,13 @@ def test_set_takes_all_own_hosts_at_once_and_then_each() -> None:
     both = '{cma = "https://cma.example.com", cda = "https://cda.example.com"}'
     for _again in range(2):
         assert run("set", "hosts", both, flags=flags).exit_code == 0
-    assert (
-        run(
-            "set", "hosts.preview", "https://preview.example.com", flags=flags
-        ).exit_code
-        == 0
-    )
+    preview = "https://preview.example.com"
+    assert run("set", "hosts.preview", preview, flags=flags).exit_code == 0
     text = config_file().read_text()
     assert text.startswith("# mine\n")
-    assert read_config(config_file()).profiles["work"]["hosts"] == {
-        name: f"https://{name}.example.com" for name in ("cma", "cda", "preview")
-    }
+    assert read_config(config_file()).profiles["work"].hosts == Hosts(
+        cma="https://cma.example.com", cda="https://cda.example.com", preview=preview
+    )
     assert run("set", "hosts.cda", flags=flags).exit_code == 1
     assert config_file().read_text() == text
 

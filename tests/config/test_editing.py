@@ -8,11 +8,12 @@ import pytest
 import tomlkit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.support.texts import kept_text
 from tui.config.editing import ConfigValue, copy_of, remember, template
-from tui.config.fields import PROFILE, Config
 from tui.config.reading import ConfigWrong, parse_config, read_config
+from tui.config.schema import Config, Profile
 from tui.files import FileRefused
 
 TEXT = """\
@@ -44,11 +45,9 @@ def test_one_value_changes_and_the_rest_stays_to_the_letter(path: Path) -> None:
     assert path.read_text() == TEXT.replace("'Storefront'", '"Press"')
     remember(path, "work", "region", "eu")
     assert "# spaces are mine" in path.read_text()
-    assert read_config(path).profiles["work"] == {
-        "stack": "Press",
-        "region": "eu",
-        "keys": {"sort": ("x",)},
-    }
+    assert read_config(path).profiles["work"] == Profile(
+        stack="Press", region="eu", keys={"sort": ("x",)}
+    )
 
 
 def test_the_first_value_makes_the_file_for_the_user_alone(path: Path) -> None:
@@ -58,10 +57,9 @@ def test_the_first_value_makes_the_file_for_the_user_alone(path: Path) -> None:
     remember(path, None, "profile", "work")
     config = read_config(path)
     assert config.profile == "work"
-    assert config.profiles["at home"] == {
-        "auth_command": ("op", "read"),
-        "read_only": True,
-    }
+    assert config.profiles["at home"] == Profile(
+        auth_command=("op", "read"), read_only=True
+    )
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -69,7 +67,7 @@ def test_a_value_can_be_taken_out(path: Path) -> None:
     put(path, TEXT)
     remember(path, "work", "stack", None)
     remember(path, "work", "stack", None)
-    assert read_config(path).profiles["work"].get("stack") is None
+    assert read_config(path).profiles["work"].stack is None
     assert "# and these" in path.read_text()
 
 
@@ -120,7 +118,7 @@ def test_however_the_tables_are_written(path: Path, text: str) -> None:
         remember(path, "work", "region", "eu")
     except ConfigWrong as refusal:
         pytest.fail(str(refusal))
-    assert read_config(path).profiles["work"] == {**before, "region": "eu"}
+    assert read_config(path).profiles["work"] == replace(before, region="eu")
 
 
 _profile = st.fixed_dictionaries(
@@ -170,7 +168,7 @@ def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
 
 def test_the_template_sets_nothing_and_is_right_line_by_line() -> None:
     assert parse_config(template(), "config.toml") == Config()
-    for name in (setting.name for setting in PROFILE):
+    for name in Profile.__struct_fields__:
         (example,) = (
             line[2:]
             for line in template().splitlines()

@@ -3,14 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.theme import BUILTIN_THEMES
 
-from tui.config.fields import FILE, HOSTS, PROFILE, Config, Setting, Theme
+from tui.config.documentation import settings_of
 from tui.config.reading import ConfigWrong, config_file, parse_config, read_config
+from tui.config.schema import Config, Hosts, Profile, Theme
 from tui.files import FileRefused
 
 WHOLE = """
@@ -51,28 +53,27 @@ def test_every_setting_is_read() -> None:
     assert config == Config(
         profile="work",
         profiles={
-            "work": {
-                "region": "EU",
-                "stack": "Storefront",
-                "auth_command": ("pass", "show", "x"),
-                "read_only": True,
-                "theme": "ansi-dark",
-                "keys": {"sort": ("question_mark",), "refresh": ("r", "f5")},
-            },
-            "local": {
-                "hosts": {
-                    "cma": "http://127.0.0.1:8000",
-                    "cda": "http://127.0.0.1:8001",
-                },
-                "auth_file": "~/token",
-            },
+            "work": Profile(
+                region="EU",
+                stack="Storefront",
+                auth_command=("pass", "show", "x"),
+                read_only=True,
+                theme="ansi-dark",
+                keys={"sort": ("question_mark",), "refresh": ("r", "f5")},
+            ),
+            "local": Profile(
+                hosts=Hosts(cma="http://127.0.0.1:8000", cda="http://127.0.0.1:8001"),
+                auth_file="~/token",
+            ),
         },
     )
 
 
 def test_nothing_is_needed() -> None:
     assert parse_config("", "config.toml") == Config()
-    assert parse_config("[profiles.work]", "config.toml").profiles == {"work": {}}
+    assert parse_config("[profiles.work]", "config.toml").profiles == {
+        "work": Profile()
+    }
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,8 @@ def test_nothing_is_needed() -> None:
             ["profiles.work.hosts", "http://a.example", "https"],
         ),
         (
-            "[profiles.work]\nregion = 'eu'\n[profiles.work.hosts]\ncma='https://a.example'\ncda='https://b.example'",
+            "[profiles.work]\nregion = 'eu'\n"
+            "hosts = {cma = 'https://a.example', cda = 'https://b.example'}",
             ["profiles.work", "region and hosts exclude"],
         ),
         (
@@ -230,21 +232,28 @@ def test_every_theme_is_one_of_textuals() -> None:
     assert set(get_args(Theme)) == set(BUILTIN_THEMES)
 
 
-@pytest.mark.parametrize(
-    "setting", [*FILE, *PROFILE, *HOSTS], ids=lambda setting: setting.name
-)
-def test_every_setting_says_what_it_means(setting: Setting) -> None:
-    assert setting.meaning.endswith(".")
+@pytest.mark.parametrize("table", [Config, Profile, Hosts])
+def test_every_setting_says_what_it_means(table: type[msgspec.Struct]) -> None:
+    for setting in settings_of(table):
+        assert setting.meaning.endswith(".")
+        assert "\n" not in setting.meaning
 
 
 def test_every_example_is_right() -> None:
-    for setting in PROFILE:
-        text = tomlkit.dumps({"profiles": {"work": {setting.name: setting.example}}})
-        assert parse_config(text, "config.toml").profiles["work"][setting.name]
+    for name, _, example in settings_of(Profile):
+        text = tomlkit.dumps({"profiles": {"work": {name: example}}})
+        profile = parse_config(text, "config.toml").profiles["work"]
+        assert getattr(profile, name) is not None
 
 
 _names = st.sampled_from(
-    ["profile", "profiles", "work", *(setting.name for setting in (*PROFILE, *HOSTS))]
+    [
+        "profile",
+        "profiles",
+        "work",
+        *Profile.__struct_fields__,
+        *Hosts.__struct_fields__,
+    ]
 )
 _leaves = st.one_of(
     st.text(max_size=12),
@@ -284,18 +293,15 @@ def test_any_toml_is_a_configuration_or_refused_and_nothing_is_read_in_part(
         return
     assert set(top) <= {"profile", "profiles"}
     for name, value in work.items():
-        read = config.profiles["work"][name]
+        read = getattr(config.profiles["work"], name)
         if isinstance(value, (str, bool)):
             assert read == value
         elif isinstance(value, list):
             assert read == tuple(value)
         else:
             assert isinstance(value, dict)
-            assert (
-                len(value) == len(read)
-                if name == "keys"
-                else all(read[key] for key in value)
-            )
+            kept = read if name == "keys" else msgspec.structs.asdict(read)
+            assert all(kept[key] for key in value)
 
 
 @pytest.mark.parametrize(

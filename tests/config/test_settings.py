@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tui.config.reading import ConfigWrong
+from tui.config.schema import Hosts
 from tui.config.settings import (
     VARIABLES,
     Flags,
@@ -15,7 +16,7 @@ from tui.config.settings import (
     unknown_variables,
 )
 
-HOSTS = {"cma": "http://127.0.0.1:1", "cda": "http://127.0.0.1:2"}
+HOSTS = Hosts(cma="http://127.0.0.1:1", cda="http://127.0.0.1:2")
 API_KEY = "blt" + "1" * 16
 NO_FLAGS = Flags()
 
@@ -92,14 +93,12 @@ def test_an_empty_variable_says_nothing() -> None:
 
 def test_region_and_hosts_replace_each_other_from_above() -> None:
     configure(
-        '[profiles.work]\nhosts = { cma = "http://127.0.0.1:8", cda = "http://127.0.0.1:9" }'
+        '[profiles.work.hosts]\ncma = "http://127.0.0.1:8"\ncda = "http://127.0.0.1:9"'
     )
     assert settings().region.cma == "http://127.0.0.1:8"
     assert settings(CONTENTSTACK_REGION="eu").region.id == "eu"
-    assert (
-        settings(Flags(hosts=HOSTS), CONTENTSTACK_REGION="eu").region.cma
-        == HOSTS["cma"]
-    )
+    by_flags = settings(Flags(hosts=HOSTS), CONTENTSTACK_REGION="eu")
+    assert by_flags.region.cma == HOSTS.cma
     own = {"TOKENDECK_CMA": "http://127.0.0.1:3", "TOKENDECK_CDA": "http://127.0.0.1:4"}
     assert settings(**own).region.cda == "http://127.0.0.1:4"
     assert settings(**own).sources["region"] == "TOKENDECK_CMA and TOKENDECK_CDA"
@@ -109,7 +108,7 @@ def test_region_and_hosts_replace_each_other_from_above() -> None:
     ("flags", "environ", "parts"),
     [
         (Flags(region="eu", hosts=HOSTS), {}, ["--region", "--cma", "exclude"]),
-        (Flags(hosts={"cma": "http://127.0.0.1:1"}), {}, ["--cma", "both"]),
+        (Flags(hosts=Hosts(cma="http://127.0.0.1:1")), {}, ["--cma", "both"]),
         (Flags(region="mars"), {}, ["--region", "azure-eu"]),
         (Flags(), {"CONTENTSTACK_REGION": "mars"}, ["CONTENTSTACK_REGION", "azure-eu"]),
         (

@@ -20,7 +20,7 @@ from tui.config.settings import Settings
 from tui.contentstack.transport import Transport
 from tui.doctor import checks as checkup
 from tui.doctor.checks import colours, surroundings, terminal
-from tui.doctor.results import CheckResult, as_json, as_text
+from tui.doctor.report import CheckResult, as_json, as_text
 from tui.sandbox.service import Sandbox
 from tui.terminal.capabilities import prepare
 

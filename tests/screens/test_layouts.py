@@ -8,7 +8,7 @@ import pytest
 
 from tests.screens.session import running
 from tests.screens.test_tokens import status, tokens
-from tui.config.fields import Layout
+from tui.config.schema import Layout
 from tui.config.settings import Settings
 from tui.screens.help import HelpScreen
 from tui.screens.settings import SettingsScreen

@@ -6,7 +6,7 @@ import pytest
 
 from tools.docs import ROOT, TABLES, pages, refreshed
 from tui.commands import COMMANDS
-from tui.config.fields import PROFILE
+from tui.config.schema import Profile
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
@@ -18,7 +18,7 @@ def test_a_page_is_not_older_than_the_program(page: Path) -> None:
 def test_every_setting_and_every_command_has_its_line() -> None:
     settings = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     keys = (ROOT / "docs" / "keys.md").read_text("utf-8")
-    for name in (setting.name for setting in PROFILE):
+    for name in Profile.__struct_fields__:
         assert f"\n| `{name}` |" in settings
     for command in COMMANDS:
         assert keys.count(f"| `{command.id}` |\n") == len(command.places)
@@ -27,7 +27,10 @@ def test_every_setting_and_every_command_has_its_line() -> None:
 
 
 def test_only_the_places_for_tables_are_touched() -> None:
-    page = "Before.\n<!-- begin: hosts -->\nold\n<!-- end: hosts -->\nAfter: <!-- begin -->\n"
+    page = (
+        "Before.\n<!-- begin: hosts -->\nold\n<!-- end: hosts -->\n"
+        "After: <!-- begin -->\n"
+    )
     after = refreshed(page)
     assert after.startswith("Before.\n<!-- begin: hosts -->\n| setting |")
     assert after.endswith("|\n<!-- end: hosts -->\nAfter: <!-- begin -->\n")

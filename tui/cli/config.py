@@ -1,4 +1,4 @@
-"""`tokendeck config`: where the configuration lies, what holds, whether it is right, and changing it."""
+"""`tokendeck config`: shows the configuration, checks it, changes it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
-from tui.cli.exits import telling
-from tui.config.fields import PROFILE
+from tui.cli.decorators import exit_on_error, pass_flags
 from tui.config.reading import (
     ConfigWrong,
     config_file,
@@ -18,6 +18,7 @@ from tui.config.reading import (
     read_config,
     text_or_none,
 )
+from tui.config.schema import Profile
 from tui.config.settings import Flags, Settings, settings_from, unknown_variables
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import host_of
@@ -28,7 +29,10 @@ from tui.keymap import check_keys
 if TYPE_CHECKING:
     from tui.config.editing import ConfigValue
 
-_HOSTS_AT_ONCE = """All at once: tokendeck config set hosts '{cma = "https://…", cda = "https://…"}'."""
+_HOSTS_AT_ONCE = (
+    "All at once: tokendeck config set hosts "
+    """'{cma = "https://…", cda = "https://…"}'."""
+)
 
 
 @click.group()
@@ -37,49 +41,51 @@ def config() -> None:
 
 
 @config.command("path")
-@telling()
+@exit_on_error()
 def show_path() -> None:
     """Print where the configuration file lies, whether or not it is there."""
     click.echo(str(config_file(os.environ)))
 
 
 @config.command()
-@click.pass_context
-@telling()
-def show(context: click.Context) -> None:
+@pass_flags
+@exit_on_error()
+def show(flags: Flags) -> None:
     """Print what holds for a run with these flags, and where each of it came from.
 
     Never a secret.
     """
-    settings = _settings(context)
+    settings = _settings(flags)
     click.echo(settings.placed)
     rows = described(settings)
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    names, values, _ = zip(*rows, strict=True)
+    name_width, value_width = max(map(len, names)), max(map(len, values))
     for name, value, source in rows:
-        click.echo(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {source}".rstrip())
+        line = f"{name:<{name_width}}  {value:<{value_width}}  {source}"
+        click.echo(line.rstrip())
 
 
 @config.command()
-@click.pass_context
-@telling()
-def check(context: click.Context) -> None:
+@pass_flags
+@exit_on_error()
+def check(flags: Flags) -> None:
     """Check the file, the variables and these flags.
 
     Exit code 0 if all is right, 1 if not.
     """
     path = config_file(os.environ)
-    _settings(context)
+    _settings(flags)
+    file = shown(path)
     if not path.exists():
-        click.echo(
-            f"There is no {shown(path)}; without it, flags and variables are enough."
-        )
+        click.echo(f"There is no {file}; without it, flags and variables are enough.")
         return
-    names = ", ".join(map(visible, read_config(path, check_keys).profiles)) or "none"
-    click.echo(f"{shown(path)} is right. Profiles: {names}.")
+    profiles = read_config(path, check_keys).profiles
+    names = ", ".join(map(visible, profiles)) or "none"
+    click.echo(f"{file} is right. Profiles: {names}.")
 
 
 @config.command()
-@telling()
+@exit_on_error()
 def edit() -> None:
     """Open a copy in $VISUAL or $EDITOR; it takes the file's place once it is right."""
     # What keeps comments alive is loaded only by those who edit.
@@ -104,106 +110,90 @@ def edit() -> None:
                     f"The configuration is as it was. {_kept(copy)}"
                 ) from None
     copy.unlink(missing_ok=True)
-    click.echo(f"{shown(path)} {'is as it was' if text == start else 'is changed'}.")
+    outcome = "is as it was" if text == start else "is changed"
+    click.echo(f"{shown(path)} {outcome}.")
 
 
 @config.command("set")
 @click.argument("name")
 @click.argument("value", required=False)
-@click.pass_context
-@telling()
-def set_value(context: click.Context, name: str, value: str | None) -> None:
-    """Write one setting, into a profile (--profile NAME before `config`) or at the top of the file.
+@pass_flags
+@exit_on_error()
+def set_value(flags: Flags, name: str, value: str | None) -> None:
+    """Write one setting, into a profile (--profile NAME before `config`) or at the top
+    of the file.
 
-    VALUE is text, or as TOML has it: true, 45, a list as '["op", "read", "op://…"]', or a table, as hosts
-    need: '{cma = "https://…", cda = "https://…"}'. Without it the setting is taken out. Comments stay.
-    """
+    VALUE is text, or as TOML has it: true, 45, a list as '["op", "read", "op://…"]', or
+    a table, as hosts need: '{cma = "https://…", cda = "https://…"}'. Without it the
+    setting is taken out. Comments stay.
+    """  # noqa: D205 - it is the command's help, whose first paragraph is two lines
     from tui.config.editing import remember  # noqa: PLC0415
 
-    path, profile = (
-        config_file(os.environ),
-        (context.find_object(Flags) or Flags()).profile,
-    )
+    path = config_file(os.environ)
+    profile = flags.profile
     try:
         remember(path, profile, name, _parsed(value), check_keys=check_keys)
     except ConfigWrong as wrong:
         if not name.startswith("hosts."):
             raise
         raise ConfigWrong(f"{wrong} {_HOSTS_AT_ONCE}") from None
+    outcome = "taken out" if value is None else "set"
     where = f" in the profile {visible(profile)}" if profile else ""
-    click.echo(
-        f"{shown(path)}: {visible(name)} is {'taken out' if value is None else 'set'}{where}."
-    )
+    click.echo(f"{shown(path)}: {visible(name)} is {outcome}{where}.")
 
 
-def described(settings: Settings) -> tuple[tuple[str, str, str], ...]:
-    """Every setting as name, value and where it came from.
+def described(settings: Settings) -> list[tuple[str, str, str]]:
+    """Return every setting as name, value and where it came from.
 
     Nothing of it is a secret or a whole API key.
     """
     region, sources = settings.region, settings.sources
-    names = (
-        "profile",
-        *(
-            setting.name
-            for setting in PROFILE
-            if setting.name not in ("region", "hosts", "keys")
-        ),
-    )
-    return (
-        ("region", region.name, sources.get("region", "default")),
-        *(
-            (f"  {name}", host_of(getattr(region, name)) or "-", "")
-            for name in ("cma", "cda", "preview")
-        ),
-        *(
-            (name, _in_words(getattr(settings, name)), sources.get(name, "default"))
-            for name in names
-        ),
-        *(
-            (f"keys.{name}", " ".join(keys), sources["keys"])
-            for name, keys in settings.keys.items()
-        ),
-    )
+    rows = [("region", region.name, sources.get("region", "default"))]
+    for host in ("cma", "cda", "preview"):
+        rows.append((f"  {host}", host_of(getattr(region, host)) or "-", ""))
+    for name in ("profile", *Profile.__struct_fields__):
+        if name not in ("region", "hosts", "keys"):
+            value = _in_words(getattr(settings, name))
+            rows.append((name, value, sources.get(name, "default")))
+    for command, keys in settings.keys.items():
+        rows.append((f"keys.{command}", " ".join(keys), sources["keys"]))
+    return rows
 
 
 def _in_words(value: str | bool | int | tuple[str, ...] | None) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        # The words of a command may hold a secret; which program it is, is enough to
-        # know it by.
-        value = " ".join((*value[:1], *("…" for _ in value[1:2])))
+        value = _program(value)
     return "-" if value in (None, "") else cleaned(str(value))
 
 
-def _settings(context: click.Context) -> Settings:
-    settings = settings_from(
-        os.environ, context.find_object(Flags) or Flags(), check_keys=check_keys
-    )
+def _program(words: tuple[str, ...]) -> str:
+    """Return which program a command runs, but not its words: they may hold a secret."""
+    return " ".join((*words[:1], "…")) if len(words) > 1 else " ".join(words)
+
+
+def _settings(flags: Flags) -> Settings:
+    settings = settings_from(os.environ, flags, check_keys=check_keys)
     for name in unknown_variables(os.environ):
         click.echo(f"{visible(name)} is set, and nothing reads it.", err=True)
     return settings
 
 
 def _parsed(value: str | None) -> ConfigValue:
-    """A value from the command line.
-
-    As TOML reads it, where a setting may be that, else text.
-    """
+    """Read a value as TOML does where a setting may be that, else as text."""
     if value is None:
         return None
     try:
         found = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return value
-    if isinstance(found, list) and all(isinstance(word, str) for word in found):
-        return tuple(found)
-    if isinstance(found, dict) and all(
-        isinstance(item, str) for item in found.values()
-    ):
-        return found
-    return found if isinstance(found, str | bool | int) else value
+    for kind in (tuple[str, ...], dict[str, str], str | bool | int):
+        try:
+            return msgspec.convert(found, kind)
+        except msgspec.ValidationError:
+            pass
+    return value
 
 
 def _run_editor(copy: Path, start: str) -> None:
@@ -218,7 +208,7 @@ def _run_editor(copy: Path, start: str) -> None:
 
 
 def _checked(copy: Path) -> str:
-    """What was written, if it is right."""
+    """Return what was written, or raise `Refused` if it is wrong."""
     text = text_or_none(copy)
     if text is None:
         raise Refused(f"The editor left no {shown(copy)}.")
@@ -231,7 +221,7 @@ def _kept(copy: Path) -> str:
 
 
 def _again() -> bool:
-    """Whether to go back to the editor; without anybody to ask, not."""
+    """Ask whether to go back to the editor; no, without anybody to ask."""
     try:
         return click.confirm("Edit again?", default=True, err=True)
     except click.Abort:

@@ -12,16 +12,17 @@ import click
 
 from tui.account.account import Account
 from tui.account.credential_search import connection_of
+from tui.cli.decorators import pass_flags
 from tui.config.settings import Flags, settings_from, trust_ca_file
-from tui.doctor.results import CheckResult, as_json, as_text, failed
+from tui.doctor.report import CheckResult, as_json, as_text, failed
 from tui.files import Refused
 from tui.keymap import check_keys
 
 
 @click.command()
 @click.option("--json", "as_object", is_flag=True, help="Print one object of JSON.")
-@click.pass_context
-def doctor(context: click.Context, *, as_object: bool) -> None:
+@pass_flags
+def doctor(flags: Flags, *, as_object: bool) -> None:
     """Look at settings, hosts, login, terminal and clipboard.
 
     Exit code 0 if all can work, 1 if not.
@@ -31,21 +32,18 @@ def doctor(context: click.Context, *, as_object: bool) -> None:
     """
     loop = asyncio.new_event_loop()
     try:
-        findings = loop.run_until_complete(
-            _examine(context.find_object(Flags) or Flags(), os.environ)
-        )
+        results = loop.run_until_complete(_check(flags, os.environ))
     finally:
         # `asyncio.run` would wait here for a thread that still looks up a name.
         loop.close()
-    click.echo(as_json(findings) if as_object else as_text(findings))
-    sys.exit(failed(findings))
+    click.echo(as_json(results) if as_object else as_text(results))
+    sys.exit(failed(results))
 
 
-async def _examine(
+async def _check(
     flags: Flags, environ: MutableMapping[str, str]
 ) -> tuple[CheckResult, ...]:
-    # Loaded here, since the other commands need neither the network nor what is known
-    # of proxies.
+    # Loaded here, since no other command needs the network or the system's proxies.
     from tui.doctor.checks import configuration, program, surroundings, terminal  # noqa: PLC0415
 
     here = terminal(environ)
@@ -53,11 +51,8 @@ async def _examine(
         settings = settings_from(environ, flags, check_keys=check_keys)
     except Refused as wrong:
         cure = "Mend what it names; `tokendeck config check` says when it is right."
-        return (
-            program(),
-            CheckResult("Configuration", str(wrong), cure, "fail"),
-            *here,
-        )
+        refused = CheckResult("Configuration", str(wrong), cure, "fail")
+        return (program(), refused, *here)
     trust_ca_file(settings, environ)
     account = Account(partial(connection_of, settings, environ))
     try:

@@ -1,4 +1,4 @@
-"""`tokendeck logout`: end the session on Contentstack's side, and keep its login no longer."""
+"""`tokendeck logout`: ends the session at Contentstack and forgets it here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.account.account import Account
 from tui.account.connection import Connection
 from tui.account.credential_search import connection_of
 from tui.account.credential_store import CredentialPlace, forget, name_of
-from tui.cli.exits import telling
+from tui.cli.decorators import exit_on_error, pass_flags
 from tui.config.settings import Flags, settings_from, trust_ca_file
 from tui.contentstack.errors import SignedOut
 from tui.keymap import check_keys
@@ -24,13 +24,11 @@ _KEPT: dict[str, CredentialPlace] = {
 
 
 @click.command()
-@click.pass_context
-@telling()
-def logout(context: click.Context) -> None:
+@pass_flags
+@exit_on_error()
+def logout(flags: Flags) -> None:
     """End a session that Tokendeck opened; any other only after a typed yes."""
-    settings = settings_from(
-        os.environ, context.find_object(Flags) or Flags(), check_keys=check_keys
-    )
+    settings = settings_from(os.environ, flags, check_keys=check_keys)
     trust_ca_file(settings, os.environ)
     connection = connection_of(settings, os.environ)
     if connection.credential is None:
@@ -40,27 +38,27 @@ def logout(context: click.Context) -> None:
     if place is None and not _typed_yes(connection.source):
         click.echo("Nothing was ended.")
         return
-    told = asyncio.run(_end(connection))
+    outcome = asyncio.run(_end(connection))
     if place is not None:
         forget(place, os.environ, name_of(connection.region, settings.profile))
-    click.echo(told)
+    click.echo(outcome)
 
 
 def _typed_yes(source: str) -> bool:
-    """A session that came from elsewhere may be a CI job's."""
-    click.echo(
-        f"This session comes from {source}, and others may be using it.", err=True
-    )
+    """Ask before ending a session that came from elsewhere: it may be a CI job's."""
+    warning = f"This session comes from {source}, and others may be using it."
+    click.echo(warning, err=True)
     try:
-        return str(click.prompt("Type yes to end it", default="no", err=True)) == "yes"
+        answer = click.prompt("Type yes to end it", default="no", err=True)
     except click.Abort:
         return False
+    return str(answer) == "yes"
 
 
 async def _end(connection: Connection) -> str:
-    # Whoever may change no stack may leave it.
-    way = replace(connection, read_only=False)
-    account = Account(lambda: way)
+    # Signing out changes no stack, so read-only doesn't forbid it.
+    writable = replace(connection, read_only=False)
+    account = Account(lambda: writable)
     try:
         return await (await account.client()).log_out() or "The session is ended."
     except SignedOut:

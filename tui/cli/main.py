@@ -1,4 +1,4 @@
-"""The command line: options, a look at the terminal, then the dashboard, the sandbox or another command."""
+"""The options of `tokendeck`, which opens the dashboard, and `tokendeck sandbox`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from tui.account.account import Connect
 from tui.account.connection import ConnectionMissing, missing_from
 from tui.account.credential_reading import piped_credential, take_keys_from_terminal
 from tui.account.credential_search import connection_of
-from tui.cli.exits import telling
+from tui.cli.decorators import exit_on_error
 from tui.config.settings import (
     Flags,
     Settings,
+    hosts_of,
     settings_from,
     take_words,
     trust_ca_file,
@@ -46,24 +47,26 @@ _UNWRITABLE = {
     errno.ENOSPC,
     errno.EPIPE,
 }
-"""What the system says of an output that takes nothing: full, closed or gone."""
+"""The errors of an output that is full, closed or gone."""
 
 
 class _Commands(click.Group):
-    """A command of another room is loaded when it is given, or listed."""
+    """Loads the module of a command when it is given or listed.
 
-    elsewhere: ClassVar = {"config": "config", "doctor": "doctor", "logout": "logout"}
+    Each has its command's name.
+    """
+
+    modules: ClassVar = ("config", "doctor", "logout")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *self.elsewhere})
+        return sorted((*super().list_commands(ctx), *self.modules))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.elsewhere:
+        if cmd_name not in self.modules:
             return super().get_command(ctx, cmd_name)
-        found: click.Command = getattr(
-            import_module(f"tui.cli.{self.elsewhere[cmd_name]}"), cmd_name
-        )
-        return found
+        module = import_module(f"tui.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
 
 def _without_colour(
@@ -142,6 +145,9 @@ def tokendeck(
     log: str | None,
     plain: bool,
     plain_wire: bool,
+    cma: str | None,
+    cda: str | None,
+    preview: str | None,
     **words: Any,
 ) -> None:
     """See, make and copy the tokens of a Contentstack stack, by keyboard alone.
@@ -151,19 +157,16 @@ def tokendeck(
     CONTENTSTACK_API_KEY and CONTENTSTACK_AUTHTOKEN. No secret is ever taken from the
     command line.
     """
-    named = {name: words.pop(name) for name in ("cma", "cda", "preview")}
-    context.obj = flags = Flags(
-        hosts={name: url for name, url in named.items() if url}, **words
-    )
+    context.obj = flags = Flags(hosts=hosts_of(cma, cda, preview), **words)
     if context.invoked_subcommand is not None:
         return
-    with telling(_USAGE):
+    with exit_on_error(_USAGE):
         settings = settings_from(os.environ, flags, check_keys=check_keys)
         trust_ca_file(settings, os.environ)
-        connect = _way(settings)
-        unfit = terminal.refusal(os.environ)
-        if unfit:
-            raise Refused(unfit)
+        connect = _connect(settings)
+        refusal = terminal.refusal(os.environ)
+        if refusal:
+            raise Refused(refusal)
         guard(log, os.environ, demo=flags.demo)
     terminal.prepare(os.environ)
     # Textual reads the environment as it loads, so it loads only now.
@@ -179,7 +182,7 @@ def tokendeck(
         masked=no_reveal,
     )
     app.run(mouse=mouse)
-    _part(app)
+    _say_goodbye(app)
 
 
 @tokendeck.command()
@@ -212,16 +215,15 @@ def sandbox(
 
 
 def main() -> None:
-    """The entry point of the `tokendeck` command."""
-    _open_what_is_closed()
+    """Run the `tokendeck` command."""
+    _open_closed_streams()
     end_all_on_signals()
-    # Where the terminal's characters are few, a sentence with a question mark in it is
-    # better than none.
+    # A terminal of few characters shows a question mark, rather than no sentence.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     code: int | str | None = 0
     try:
-        with telling(_USAGE):
+        with exit_on_error(_USAGE):
             take_words(sys.argv[1:], os.environ)
         tokendeck(prog_name="tokendeck")
     except SystemExit as ending:
@@ -229,12 +231,12 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _UNWRITABLE or error.filename is not None:
             raise
-        code = _unwritten(error)
-    _leave(code if isinstance(code, int) else 0)
+        code = _say_unwritable(error)
+    _exit(code if isinstance(code, int) else 0)
 
 
-def _leave(code: int) -> NoReturn:
-    """End now, with what was to be written out and with the programs that were started.
+def _exit(code: int) -> NoReturn:
+    """Flush the output, end the programs that were started, and exit at once.
 
     An orderly exit would wait for every thread, and one that looks up a name may take
     as long as the network likes.
@@ -242,15 +244,15 @@ def _leave(code: int) -> NoReturn:
     try:
         sys.stdout.flush()
     except OSError as error:
-        code = code or _unwritten(error)
+        code = code or _say_unwritable(error)
     with suppress(OSError):
         sys.stderr.flush()
     end_all()
     os._exit(code)
 
 
-def _unwritten(error: OSError) -> int:
-    """Say that the output couldn't be written; the exit code."""
+def _say_unwritable(error: OSError) -> int:
+    """Say that the output couldn't be written, and return the exit code."""
     # Whoever closed a pipe has read all that they wanted.
     if error.errno != errno.EPIPE:
         closed = error.errno == errno.EBADF
@@ -260,37 +262,36 @@ def _unwritten(error: OSError) -> int:
     return 1
 
 
-def _open_what_is_closed() -> None:
-    """A standard stream that was closed leads nowhere.
+def _open_closed_streams() -> None:
+    """Open /dev/null for each standard stream that was closed.
 
-    Else the next file or socket would take its number.
-
-    What a command writes there is lost, and that is a failure, so output can't be
-    written at all.
+    Otherwise the next file or socket would take its number. Standard output is opened
+    for reading, so that writing fails: what a command prints there would be lost.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            handle = os.open(os.devnull, os.O_RDONLY if number == 1 else os.O_RDWR)
-            if handle != number:
-                os.dup2(handle, number)
-                os.close(handle)
-            mode = "r" if number == 0 else "w"
-            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
-            setattr(sys, name, stream)
-            setattr(sys, f"__{name}__", stream)
+        if getattr(sys, name) is not None:
+            continue
+        handle = os.open(os.devnull, os.O_RDONLY if name == "stdout" else os.O_RDWR)
+        if handle != number:
+            os.dup2(handle, number)
+            os.close(handle)
+        mode = "r" if name == "stdin" else "w"
+        stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
-def _part(app: TokendeckApp) -> NoReturn:
+def _say_goodbye(app: TokendeckApp) -> NoReturn:
     farewell = app.session.copier.farewell()
     if farewell:
         click.echo(farewell, err=True)
     sys.exit(app.return_code or 0)
 
 
-def _way(settings: Settings) -> Connect:
-    """What was piped in is read here and now.
+def _connect(settings: Settings) -> Connect:
+    """Return what finds the connection once the screen is drawn, as it may take long.
 
-    All else that may take long, once the screen stands.
+    A credential that is piped in is read at once, before the screen takes the terminal.
     """
     piped = None
     if settings.auth_file == "-" and not settings.demo:

@@ -1,4 +1,5 @@
-"""Settings as typed values, read from flags, environment and file.
+"""The settings of a run.
 
-No credential is read here, and nothing that a run leaves behind is kept here.
+They come from flags, variables and the configuration file. Credentials are read in
+`tui.account`; what a run leaves behind is in `tui.state`.
 """

@@ -1,24 +1,24 @@
-"""Changing the configuration file.
+"""Changes the configuration file, and leaves its comments alone.
 
-Comments live, and a change that would not do is not made.
+A change that would make the file wrong is refused.
 """
 
 from __future__ import annotations
 
 import tempfile
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from tui.config.fields import FILE, PROFILE, Setting
+from tui.config.documentation import Setting, settings_of
 from tui.config.key_names import check_key_names
 from tui.config.reading import CheckKeys, ConfigWrong, parse_config, text_or_none
+from tui.config.schema import Config, Profile
 from tui.files import FileRefused, create_folder, refusing, replace_file, shown
 from tui.private_files import PATIENCE, locked
 
@@ -33,10 +33,11 @@ def remember(
     *,
     check_keys: CheckKeys = check_key_names,
 ) -> None:
-    """Write one value into a profile, or at the top of the file where `profile` is None; None takes it out.
+    """Write one value into a profile, or at the top of the file if `profile` is None.
 
-    A `name` with dots is one within a table, as `keys.sort` is. `Refused` if the file can't be read or
-    written, or would be wrong with it; it is then as it was.
+    A `name` with dots is one within a table, as `keys.sort` is; the value None takes it
+    out. Raises `Refused` if the file can't be read or written, or would be wrong with
+    the value; the file is then as it was.
     """
     with _alone(path):
         text = text_or_none(path) or ""
@@ -48,10 +49,7 @@ def remember(
 
 
 def replace_unchanged(path: Path, before: str | None, text: str) -> None:
-    """Put `text` in the file's place, unless that is not what it was `before`.
-
-    `Refused` then.
-    """
+    """Replace the file's text, or raise `Refused` if that isn't `before` any more."""
     with _alone(path):
         if text_or_none(path) != before:
             raise FileRefused(f"{shown(path)} was changed by something else meanwhile.")
@@ -60,35 +58,39 @@ def replace_unchanged(path: Path, before: str | None, text: str) -> None:
 
 
 def copy_of(path: Path, text: str) -> Path:
-    """A file with this text, for the user alone, beside the configuration."""
-    with refusing(path.parent):
-        create_folder(path.parent)
-        handle, name = tempfile.mkstemp(
-            prefix="config-", suffix=".toml", dir=path.parent
-        )
+    """Write a file with this text beside the configuration, for the user alone."""
+    folder = path.parent
+    with refusing(folder):
+        create_folder(folder)
+        handle, name = tempfile.mkstemp(prefix="config-", suffix=".toml", dir=folder)
         with open(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
     return Path(name)
 
 
 def template() -> str:
-    """A configuration in which every setting stands as a comment, with what it means."""
-    heading = "# Tokendeck's configuration: take away a # to set something."
-    lines = [heading, "#", *_commented(FILE), "# [profiles.work]", *_commented(PROFILE)]
+    """Return a configuration in which every setting is a comment, with its meaning."""
+    lines = [
+        "# Tokendeck's configuration: take away a # to set something.",
+        "#",
+        *_commented(settings_of(Config)),
+        "# [profiles.work]",
+        *_commented(settings_of(Profile)),
+    ]
     return "\n".join(lines) + "\n"
 
 
-def toml_value(value: Any) -> str:
-    """A value as TOML writes it on one line."""
+def toml_value(value: object) -> str:
+    """Return a value as TOML writes it on one line."""
     return str(tomlkit.item(_on_one_line(value)).as_string())
 
 
 def _alone(path: Path) -> AbstractContextManager[None]:
-    """Hold the configuration's lock, for as long as another Tokendeck takes to write it."""
+    """Hold the configuration's lock; wait while another Tokendeck writes."""
     return locked(path.with_name(f".{path.name}.lock"), patience=PATIENCE)
 
 
-def _on_one_line(value: Any) -> Any:
+def _on_one_line(value: object) -> object:
     if isinstance(value, Mapping):
         table = tomlkit.inline_table()
         table.update(value)
@@ -99,19 +101,15 @@ def _on_one_line(value: Any) -> Any:
 def _commented(settings: Iterable[Setting]) -> list[str]:
     lines = []
     for setting in settings:
-        if setting.example is not None:
-            lines += wrap(
-                setting.meaning, 90, initial_indent="# ", subsequent_indent="# "
-            )
-            lines += [f"# {setting.name} = {toml_value(setting.example)}", "#"]
+        if setting.example is None:
+            continue
+        lines += [f"# {line}" for line in wrap(setting.meaning, 88)]
+        lines += [f"# {setting.name} = {toml_value(setting.example)}", "#"]
     return lines
 
 
 def _with_value(text: str, names: list[str], value: ConfigValue, path: Path) -> str:
-    """The text with one value changed, and nothing else.
-
-    What comes out is read again and compared.
-    """
+    """Return the text with one value changed; read it again to see that it is all."""
     wanted = tomllib.loads(text)
     try:
         _set(wanted, names, value, dict)
@@ -123,16 +121,28 @@ def _with_value(text: str, names: list[str], value: ConfigValue, path: Path) -> 
     except (TOMLKitError, ValueError, TypeError):
         pass
     raise ConfigWrong(
-        f"{shown(path)}: {'.'.join(names)} can't be changed from here; `tokendeck config edit` can."
+        f"{shown(path)}: {'.'.join(names)} can't be changed from here; "
+        "`tokendeck config edit` can."
     )
 
 
-def _set(table: Any, names: list[str], value: ConfigValue, new_table: Any) -> None:
+_TomlTable = MutableMapping[str, object]
+
+
+def _set(
+    table: _TomlTable,
+    names: list[str],
+    value: ConfigValue,
+    new_table: Callable[[], _TomlTable],
+) -> None:
     *above, last = names
     for name in above:
         if name not in table:
             table[name] = new_table()
-        table = table[name]
+        inner = table[name]
+        if not isinstance(inner, MutableMapping):
+            raise TypeError(f"{name} is no table")
+        table = inner
     if value is not None:
         table[last] = _on_one_line(value)
     elif last in table:

@@ -1,7 +1,7 @@
-"""The names of keys, as Textual has them, and the keys that no terminal can be trusted to send.
+"""The names of keys, as Textual has them, and the keys that terminals don't send.
 
-What is refused here was measured: many combinations reach a program as another, plainer key, so a command
-bound to one of them would be dead, or fire unasked.
+What is refused here was measured: many combinations reach a program as another, plainer
+key, so a command bound to one of them would be dead, or fire unasked.
 """
 
 from __future__ import annotations
@@ -17,19 +17,8 @@ Keys = Mapping[str, tuple[str, ...]]
 
 _MOVING = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown")
 _FUNCTION = tuple(f"f{number}" for number in range(1, 13))
-_NAMED = frozenset(
-    {
-        *_MOVING,
-        *_FUNCTION,
-        "insert",
-        "delete",
-        "enter",
-        "escape",
-        "tab",
-        "space",
-        "backspace",
-    }
-)
+_OTHERS = ("insert", "delete", "enter", "escape", "tab", "space", "backspace")
+_NAMED = frozenset((*_MOVING, *_FUNCTION, *_OTHERS))
 # With a modifier, f3 can't be told from the answer to "where is the cursor?".
 _MODIFIED = frozenset({*_MOVING, "delete", *_FUNCTION} - {"f3"})
 _CTRL_PUNCTUATION = frozenset(
@@ -60,7 +49,7 @@ _SAFE: Mapping[str, frozenset[str]] = {
     "ctrl+shift": _MODIFIED,
     "shift": _MODIFIED | {"tab"},
 }
-"""The keys that arrive as they are with these modifiers, but for those that arrive as another."""
+"""The keys that arrive as they are with these modifiers, but for `_ARRIVES_AS`."""
 
 _OBJECTIONS: tuple[tuple[str, frozenset[str], str], ...] = (
     ("alt+ctrl", _ANY, "terminals send ctrl and alt together in no common way"),
@@ -71,7 +60,8 @@ _OBJECTIONS: tuple[tuple[str, frozenset[str], str], ...] = (
     (
         "alt",
         _DIGITS,
-        "terminals and tmux keep alt+digit for themselves, or send it as another character",
+        "terminals and tmux keep alt+digit for themselves, "
+        "or send it as another character",
     ),
     ("alt", _NAMED, "terminals send it as plain {key}, or as Esc and then {key}"),
     ("shift", _NAMED, "most terminals send plain {key}"),
@@ -79,10 +69,7 @@ _OBJECTIONS: tuple[tuple[str, frozenset[str], str], ...] = (
     ("shift", _ANY, "write the character that it types"),
     ("alt", _ANY, "terminals send it as plain {key}"),
 )
-"""What is wrong with all the others, by modifiers and keys.
-
-The first that fits says it.
-"""
+"""Why all other keys are refused, by modifiers and keys: the first that fits counts."""
 
 _OTHER_NAMES = {
     "esc": "escape",
@@ -107,7 +94,7 @@ _SHORT_NAMES = {
 
 
 class KeyRefused(Refused):
-    """A key or a command that can't be used so; the text says which and why."""
+    """A key or a command can't be used like this; the text says why."""
 
     def __init__(self, why: str, *, command: str = "", key: str = "") -> None:
         super().__init__(why)
@@ -116,9 +103,9 @@ class KeyRefused(Refused):
 
 
 def check_key_names(keys: Keys) -> Keys:
-    """`keys` with every name in its one spelling.
+    """Return `keys` with every name in its one spelling.
 
-    `KeyRefused` names the first that can't be used.
+    Raises `KeyRefused` for the first that can't be used.
     """
     checked: dict[str, tuple[str, ...]] = {}
     for command, names in keys.items():
@@ -131,26 +118,33 @@ def check_key_names(keys: Keys) -> Keys:
 
 
 def key_name(text: str) -> str:
-    """Textual's name of the key that `text` means, "question_mark" for "?".
+    """Return Textual's name of the key that `text` means: "question_mark" for "?".
 
-    Or `KeyRefused`.
+    Raises `KeyRefused` if there is no such key, or if terminals don't send it.
     """
-    *before, last = (
-        (*text[:-1].split("+"), "+") if text.endswith("+") else text.split("+")
-    )
+    if text.endswith("+"):
+        before, last = text[:-1].split("+"), "+"
+    else:
+        *before, last = text.split("+")
     modifiers = {word.strip().lower() for word in before if word.strip()}
     base = _base_name(last if last in (" ", "+") else last.strip())
     unknown = modifiers - {"alt", "ctrl", "shift"}
     if unknown:
-        raise KeyRefused(
-            f"{'+'.join(sorted(unknown))} is not sent by terminals; use ctrl, alt or shift"
-        )
+        held = "+".join(sorted(unknown))
+        raise KeyRefused(f"{held} is not sent by terminals; use ctrl, alt or shift")
     if "ctrl" in modifiers:
-        base = base.lower() if len(base) == 1 else "@" if base == "at" else base
+        base = _with_ctrl(base)
     objection = _objection(modifiers, base)
     if objection:
         raise KeyRefused(objection)
     return "+".join((*sorted(modifiers), base))
+
+
+def _with_ctrl(base: str) -> str:
+    """Return the name that Textual gives the key while ctrl is held."""
+    if base == "at":
+        return "@"
+    return base.lower() if len(base) == 1 else base
 
 
 def _base_name(base: str) -> str:
@@ -170,15 +164,15 @@ def _base_name(base: str) -> str:
 
 def _objection(modifiers: set[str], base: str) -> str | None:
     held = "+".join(sorted(modifiers))
-    if f"{held}+{base}" in _ARRIVES_AS:
-        return f"terminals send it as {_ARRIVES_AS[f'{held}+{base}']}"
+    arrives_as = _ARRIVES_AS.get(f"{held}+{base}")
+    if arrives_as is not None:
+        return f"terminals send it as {arrives_as}"
     if not modifiers or base in _SAFE.get(held, ()):
         return None
-    return next(
-        words.format(key=base, small=base.lower(), large=base.upper())
-        for needed, keys, words in _OBJECTIONS
-        if modifiers.issuperset(needed.split("+")) and (not keys or base in keys)
-    )
+    for needed, keys, words in _OBJECTIONS:
+        if modifiers.issuperset(needed.split("+")) and (not keys or base in keys):
+            return words.format(key=base, small=base.lower(), large=base.upper())
+    raise AssertionError(f"no objection fits {held}+{base}")
 
 
 def _character_name(char: str) -> str:
@@ -202,7 +196,10 @@ def _is_character_name(name: str) -> bool:
 
 
 def key_of_meta(name: str) -> str | None:
-    """The key that xterm sends for one with alt where its `eightBitInput` is on: ï for alt+o."""
+    """Return the key that xterm sends for one with alt if `eightBitInput` is on.
+
+    For alt+o that is ï.
+    """
     *modifiers, base = name.split("+")
     if modifiers not in (["alt"], ["alt", "shift"]) or base not in _SMALL:
         return None
@@ -211,5 +208,5 @@ def key_of_meta(name: str) -> str | None:
 
 
 def types_text(name: str) -> bool:
-    """Whether a key, by Textual's name, types a character into a text field."""
+    """Tell whether a key, by Textual's name, types a character into a text field."""
     return "+" not in name and (name == "space" or name not in _NAMED)

@@ -1,4 +1,4 @@
-"""Reading the configuration file.
+"""Reads the configuration file.
 
 Nothing is half-applied: either the whole file is right, or `ConfigWrong` says which
 place in it is not.
@@ -10,12 +10,12 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, TypeVar, get_args, get_origin
 
 import msgspec
 
-from tui.config.fields import FILE, HOSTS, PROFILE, Config, KeyNames, Profile, Setting
 from tui.config.key_names import KeyRefused, Keys, check_key_names
+from tui.config.schema import Config, Hosts, Profile, Text, Texts
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import Region, custom_region, find_region
 from tui.display import flaw, visible
@@ -23,13 +23,17 @@ from tui.files import FileAbsent, Refused, read_checked, shown
 from tui.private_files import STEERING, config_folder
 
 CheckKeys = Callable[[Keys], Keys]
-"""Gives every key its one spelling, or raises KeyRefused.
+"""Gives every key its one spelling, or raises `KeyRefused`.
 
 Rooms that know the commands check them too.
 """
 
+_Table = TypeVar("_Table", bound=msgspec.Struct)
+
+_KeyNames = Text | Texts
+
 EXCLUSIVE = (("region", "hosts"), ("auth_command", "auth_file"))
-"""Settings of which a profile, the variables or the flags may name one."""
+"""Pairs of settings of which a profile, the variables or the flags may name one."""
 
 _PLAIN_WORDS = {
     "`str | array`": "a string or a list of strings",
@@ -45,33 +49,32 @@ _PLAIN_WORDS = {
 
 
 class ConfigWrong(Refused):
-    """The configuration can't be used.
-
-    The text names the file, the place in it, and the value.
-    """
+    """The configuration can't be used: the text names file, place and value."""
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
-    """Where the configuration lies, whether or not it is there.
+    """Return where the configuration lies, whether or not it is there.
 
-    `FileAbsent` where no home is.
+    Raises `FileAbsent` where there is no home.
     """
     return config_folder(environ) / "config.toml"
 
 
 def read_config(path: Path, check_keys: CheckKeys = check_key_names) -> Config:
-    """The configuration at `path`, empty without a file.
+    """Read the configuration at `path`, which is empty without a file.
 
-    `Refused` if anything in it is wrong.
+    Raises `Refused` if anything in it is wrong.
     """
     text = text_or_none(path)
-    return Config() if text is None else parse_config(text, shown(path), check_keys)
+    if text is None:
+        return Config()
+    return parse_config(text, shown(path), check_keys)
 
 
 def text_or_none(path: Path) -> str | None:
-    """The text of a configuration, None where there is none.
+    """Read the text of a configuration, None where there is none.
 
-    `Refused` if it can't or mustn't be read.
+    Raises `Refused` if it can't or mustn't be read.
     """
     try:
         return read_checked(path, STEERING).decode("utf-8")
@@ -85,7 +88,7 @@ def text_or_none(path: Path) -> str | None:
 def parse_config(
     text: str, where: str, check_keys: CheckKeys = check_key_names
 ) -> Config:
-    """A configuration from its text, or `ConfigWrong`, in which `where` names the file."""
+    """Parse a configuration, or raise `ConfigWrong`, which calls the file `where`."""
     try:
         return _config(tomllib.loads(text), check_keys)
     except ConfigWrong as wrong:
@@ -99,86 +102,34 @@ def parse_config(
 
 
 def _config(table: object, check_keys: CheckKeys) -> Config:
-    values = _values(FILE, table, "")
+    config = _table(Config, table, "")
     profiles = {
-        name: _profile(item, f"profiles.{visible(name)}", check_keys)
-        for name, item in values.get("profiles", {}).items()
+        name: _checked(profile, f"profiles.{visible(name)}", check_keys)
+        for name, profile in config.profiles.items()
     }
-    config = Config(values.get("profile"), profiles)
     if config.profile is not None and config.profile not in profiles:
         raise _wrong(
             "profile", config.profile, f"there is no such profile{_among(profiles)}."
         )
-    return config
+    return Config(config.profile, profiles)
 
 
-def _profile(table: object, path: str, check_keys: CheckKeys) -> Profile:
-    values = _values(PROFILE, table, path)
-    if "hosts" in values:
-        values["hosts"] = _values(HOSTS, values["hosts"], f"{path}.hosts")
-    if "keys" in values:
-        values["keys"] = _keys(values["keys"], f"{path}.keys", check_keys)
+def _checked(profile: Profile, path: str, check_keys: CheckKeys) -> Profile:
+    """Return the profile with its keys in their one spelling, or raise `ConfigWrong`."""
+    keys = profile.keys
+    if keys is not None:
+        keys = _spelled(keys, f"{path}.keys", check_keys)
     for pair in EXCLUSIVE:
-        if values.keys() >= set(pair):
+        if all(getattr(profile, name) is not None for name in pair):
             raise ConfigWrong(f"{path}: {' and '.join(pair)} exclude each other.")
-    for name in {"auth_file", "ca_file"} & values.keys():
-        if not values[name].startswith(("/", "~/")):
-            raise _wrong(
-                f"{path}.{name}",
-                values[name],
-                "expected a path that begins with / or ~/.",
-            )
-    for name in {"region", "hosts"} & values.keys():
-        try:
-            region_of(values[name])
-        except ValueError as error:
-            named = values[name] if name == "region" else None
-            raise _wrong(f"{path}.{name}", named, cleaned(str(error))) from None
-    return values
+    _check_path(profile.auth_file, f"{path}.auth_file")
+    _check_path(profile.ca_file, f"{path}.ca_file")
+    for name in ("region", "hosts"):
+        _check_place(getattr(profile, name), f"{path}.{name}")
+    return msgspec.structs.replace(profile, keys=keys)
 
 
-def _values(settings: Iterable[Setting], table: object, path: str) -> dict[str, Any]:
-    if not isinstance(table, dict):
-        raise _wrong(path, table, "expected a table.")
-    kinds = {setting.name: setting.kind for setting in settings}
-    _refuse_unknown(kinds, table, path)
-    return {
-        name: converted(kinds[name], item, f"{path}.{name}".lstrip("."))
-        for name, item in table.items()
-    }
-
-
-def converted(hint: Any, value: object, path: str) -> Any:
-    """A value of this type, or `ConfigWrong`.
-
-    One by one, since msgspec names no keys of tables in the path of its errors.
-    """
-    if isinstance(value, str) and (reason := flaw(value)):
-        raise _wrong(path, None, f"it {reason}.")
-    if isinstance(value, list):
-        for index, each in enumerate(value):
-            if isinstance(each, str) and (reason := flaw(each)):
-                raise _wrong(f"{path}[{index}]", None, f"it {reason}.")
-    try:
-        return msgspec.convert(value, hint, strict=True)
-    except msgspec.ValidationError as error:
-        what, _, within = str(error).partition(" - at `$")
-        raise _wrong(path + within.rstrip("`"), value, _in_words(what, hint)) from None
-
-
-def _in_words(what: str, hint: Any) -> str:
-    if what.startswith("Invalid enum value"):
-        return f"it is no such word{_among(get_args(hint))}."
-    for word, plain in _PLAIN_WORDS.items():
-        what = what.replace(word, plain)
-    return f"{what[:1].lower()}{what[1:]}."
-
-
-def _keys(table: Mapping[str, object], path: str, check_keys: CheckKeys) -> Keys:
-    keys = {}
-    for command, names in table.items():
-        known = converted(KeyNames, names, f"{path}.{visible(command)}")
-        keys[command] = (known,) if isinstance(known, str) else known
+def _spelled(keys: Keys, path: str, check_keys: CheckKeys) -> Keys:
     try:
         return check_keys(keys)
     except KeyRefused as refusal:
@@ -186,18 +137,114 @@ def _keys(table: Mapping[str, object], path: str, check_keys: CheckKeys) -> Keys
         raise _wrong(place, refusal.key or None, f"{refusal}.") from None
 
 
-def region_of(place: str | Mapping[str, str]) -> Region:
-    """The region of that name, or on these hosts.
+def _check_place(place: str | Hosts | None, path: str) -> None:
+    if place is None:
+        return
+    try:
+        region_of(place)
+    except ValueError as error:
+        named = place if isinstance(place, str) else None
+        raise _wrong(path, named, cleaned(str(error))) from None
+
+
+def _check_path(file: str | None, path: str) -> None:
+    if file is not None and not file.startswith(("/", "~/")):
+        raise _wrong(path, file, "expected a path that begins with / or ~/.")
+
+
+def _table(kind: type[_Table], table: object, path: str) -> _Table:
+    """Read a table of the file, field by field.
+
+    msgspec could read it whole, but names no keys of tables in its errors.
+    """
+    types = {field.name: _bare(field.type) for field in msgspec.structs.fields(kind)}
+    entries = _entries(table, path)
+    _refuse_unknown(types, entries, path)
+    values = {
+        name: _value(types[name], value, f"{path}.{name}".lstrip("."))
+        for name, value in entries.items()
+    }
+    return msgspec.convert(values, kind)
+
+
+def _entries(table: object, path: str) -> dict[str, object]:
+    if not isinstance(table, dict):
+        raise _wrong(path, table, "expected a table.")
+    return table
+
+
+def _bare(annotation: object) -> object:
+    """Return the type of a setting that is set: without its example, and without None."""
+    if get_origin(annotation) is not Annotated:
+        return annotation
+    optional = get_args(annotation)[0]
+    return get_args(optional)[0]
+
+
+def _value(kind: object, value: object, path: str) -> object:
+    if kind not in (Hosts, Keys, Mapping[str, Profile]):
+        return converted(kind, value, path)
+    table = _entries(converted(dict, value, path), path)
+    if kind is Hosts:
+        return _table(Hosts, table, path)
+    if kind == Keys:
+        return _keys(table, path)
+    return {
+        name: _table(Profile, each, f"{path}.{visible(name)}")
+        for name, each in table.items()
+    }
+
+
+def _keys(table: Mapping[str, object], path: str) -> Keys:
+    """Read a table in which one key may stand for a list of one."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for command, names in table.items():
+        place = f"{path}.{visible(command)}"
+        known = converted(_KeyNames, names, place)
+        listed = [known] if isinstance(known, str) else known
+        keys[command] = msgspec.convert(listed, tuple[str, ...])
+    return keys
+
+
+def converted(kind: object, value: object, path: str) -> object:
+    """Convert a value to the type of its setting, or raise `ConfigWrong`."""
+    _refuse_flawed(value, path)
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            _refuse_flawed(each, f"{path}[{index}]")
+    try:
+        converted_value: object = msgspec.convert(value, kind, strict=True)
+    except msgspec.ValidationError as error:
+        what, _, within = str(error).partition(" - at `$")
+        raise _wrong(path + within.rstrip("`"), value, _in_words(what, kind)) from None
+    return converted_value
+
+
+def _refuse_flawed(value: object, path: str) -> None:
+    if isinstance(value, str) and (reason := flaw(value)):
+        raise _wrong(path, None, f"it {reason}.")
+
+
+def _in_words(what: str, kind: object) -> str:
+    if what.startswith("Invalid enum value"):
+        return f"it is no such word{_among(get_args(kind))}."
+    for word, plain in _PLAIN_WORDS.items():
+        what = what.replace(word, plain)
+    return f"{what[:1].lower()}{what[1:]}."
+
+
+def region_of(place: str | Hosts) -> Region:
+    """Return the region of that name, or on these hosts.
 
     A `ValueError` says what is missing or wrong.
     """
     if isinstance(place, str):
         return find_region(place)
-    if not {"cma", "cda"} <= place.keys():
+    if place.cma is None or place.cda is None:
         raise ValueError(
             "Own hosts need both cma and cda (and preview for preview tokens)."
         )
-    return custom_region(**place)
+    return custom_region(cma=place.cma, cda=place.cda, preview=place.preview or "")
 
 
 def _refuse_unknown(known: Iterable[str], table: Iterable[str], path: str) -> None:
@@ -207,7 +254,8 @@ def _refuse_unknown(known: Iterable[str], table: Iterable[str], path: str) -> No
         where = f"{path}.{visible(name)}".lstrip(".")
         if any(word in name.lower() for word in ("token", "password", "secret")):
             raise ConfigWrong(
-                f"{where}: no credential belongs in this file; see auth_command and auth_file."
+                f"{where}: no credential belongs in this file; "
+                "see auth_command and auth_file."
             )
         near = get_close_matches(name, known, 1)
         instead = f"; did you mean {near[0]}?" if near else f"{_among(known)}."
@@ -220,7 +268,7 @@ def _among(names: Iterable[str]) -> str:
 
 
 def _wrong(path: str, value: object, why: str) -> ConfigWrong:
-    """What stands where a credential comes from is not repeated: it may be one."""
+    """Return the error, with the value unless it may be a credential."""
     if value is None or ".auth_" in path:
         return ConfigWrong(f"{path}: {why}")
     try:

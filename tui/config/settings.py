@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from tui.clipboard.copier import ClipboardSetting
-from tui.config.fields import Config, Profile, Theme
 from tui.config.key_names import Keys, check_key_names
 from tui.config.reading import (
     EXCLUSIVE,
@@ -25,6 +25,7 @@ from tui.config.reading import (
     read_config,
     region_of,
 )
+from tui.config.schema import Config, Hosts, Profile, Theme
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import REGIONS, Region
 from tui.display import flaw, visible
@@ -38,12 +39,16 @@ VARIABLES = {
     "TOKENDECK_PREVIEW": "As `hosts.preview`.",
     "TOKENDECK_STACK": "As `stack`.",
     "TOKENDECK_AUTH_FILE": "As `auth_file`, by any path; above `auth_command` too.",
-    "TOKENDECK_READ_ONLY": "As `read_only`: true or false, 1 or 0, yes or no, on or off.",
+    "TOKENDECK_READ_ONLY": (
+        "As `read_only`: true or false, 1 or 0, yes or no, on or off."
+    ),
     "TOKENDECK_THEME": "As `theme`.",
     "SSL_CERT_FILE": "As `ca_file`, above the profile's.",
     "CONTENTSTACK_REGION": "As `region`; below TOKENDECK_REGION.",
     "CONTENTSTACK_API_KEY": "As `stack`; below TOKENDECK_STACK.",
-    "CONTENTSTACK_AUTHTOKEN": "The credential itself, below `auth_command` and `auth_file`.",
+    "CONTENTSTACK_AUTHTOKEN": (
+        "The credential itself, below `auth_command` and `auth_file`."
+    ),
 }
 """Every variable that is read, with what it means."""
 
@@ -51,10 +56,10 @@ _OWN_VARIABLES = {
     "region": "TOKENDECK_REGION",
     "stack": "TOKENDECK_STACK",
     "auth_file": "TOKENDECK_AUTH_FILE",
-    "read_only": "TOKENDECK_READ_ONLY",
     "theme": "TOKENDECK_THEME",
     "ca_file": "SSL_CERT_FILE",
 }
+_READ_ONLY = "TOKENDECK_READ_ONLY"
 _SHARED_VARIABLES = {"region": "CONTENTSTACK_REGION", "stack": "CONTENTSTACK_API_KEY"}
 
 # By the beginnings of their names: variables that say whose and which files, hosts
@@ -72,9 +77,8 @@ _STEERING = (
     "APPDATA",
 )
 
-_TRUTHS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(
-    ("0", "false", "no", "off"), False
-)
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Flags:
 
     profile: str | None = None
     region: str | None = None
-    hosts: Mapping[str, str] = field(default_factory=dict)
+    hosts: Hosts | None = None
     stack: str | None = None
     auth_file: str | None = None
     read_only: bool = False
@@ -92,28 +96,32 @@ class Flags:
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds for this run.
-
-    `auth_file` is a path, or `-` for standard input; it and `auth_command` exclude each
-    other. `keys` are those that differ from the commands' own. `sources` says by the
-    name of a field where its value came from; what is not in it is a default.
-    """
+    """What holds for this run."""
 
     file: Path | None = None
     demo: bool = False
     profile: str | None = None
     region: Region = REGIONS[0]
     stack: str | None = None
+
     auth_command: tuple[str, ...] = ()
+    """A program and its arguments; excludes `auth_file`."""
+
     auth_file: str | None = None
+    """A path, or `-` for standard input."""
+
     ca_file: str | None = None
     read_only: bool = False
     clipboard: ClipboardSetting = "auto"
     clear_after: int = 45
     theme: str | None = None
     layout: str | None = None
+
     keys: Keys = field(default_factory=dict)
+    """Those that differ from the commands' own."""
+
     sources: Mapping[str, str] = field(default_factory=dict)
+    """Where each field's value came from, by its name; a default isn't in it."""
 
     @property
     def placed(self) -> str:
@@ -123,8 +131,8 @@ class Settings:
         return f"{shown(self.file)}{'' if self.file.exists() else ' (not there)'}"
 
 
-_Layer = dict[str, tuple[Any, str]]
-"""Values of one origin by the name of a setting, each with how that origin calls it."""
+_Layer = dict[str, tuple[object, str]]
+"""What one origin says of each setting, and how that origin calls the setting."""
 
 
 def settings_from(
@@ -135,8 +143,8 @@ def settings_from(
 ) -> Settings:
     """Read the configuration file, and lay variables and flags over it.
 
-    `Refused` if anything in the file is wrong, used or not, or what is used of the
-    rest.
+    Raises `Refused` if anything in the file is wrong, used or not, or if what is used
+    of the rest is.
     """
     try:
         path: Path | None = config_file(environ)
@@ -144,24 +152,47 @@ def settings_from(
         path = None
     config = read_config(path, check_keys) if path else Config()
     name, named_by = _profile_name(config, environ, flags, path)
-    profile = config.profiles[name] if name is not None else {}
-    layers = (
+    layers = [
         _of_flags(flags),
         _of_own_variables(environ),
         _of_variables(environ, _SHARED_VARIABLES),
-        _of(profile, name),
+    ]
+    if name is not None:
+        layers.append(_of_profile(config.profiles[name], name))
+    found = _uppermost(layers)
+    values = {setting: value for setting, (value, _) in found.items()}
+    sources = {setting: source for setting, (_, source) in found.items()}
+    if name is not None:
+        sources["profile"] = named_by
+    if "hosts" in sources:
+        sources["region"] = sources.pop("hosts")
+    holding = msgspec.structs.replace(Profile(), **values)
+    return replace(
+        _settings(holding, sources), file=path, demo=flags.demo, profile=name
     )
-    found = _uppermost(layers) | (
-        {"profile": (name, named_by)} if name is not None else {}
-    )
-    for place in found.keys() & {"region", "hosts"}:
-        value, source = found.pop(place)
-        found["region"] = _region(value, source), source
+
+
+def _settings(holding: Profile, sources: Mapping[str, str]) -> Settings:
+    """Return what holds, with the default of what isn't set."""
+    by_default = Settings()
+    read_only, clear_after = holding.read_only, holding.clear_after
+    if read_only is None:
+        read_only = by_default.read_only
+    if clear_after is None:
+        clear_after = by_default.clear_after
     return Settings(
-        file=path,
-        demo=flags.demo,
-        **{name: value for name, (value, _) in found.items()},
-        sources={name: source for name, (_, source) in found.items()},
+        region=_region(holding.hosts or holding.region, sources.get("region", "")),
+        stack=holding.stack,
+        auth_command=holding.auth_command or (),
+        auth_file=holding.auth_file,
+        ca_file=holding.ca_file,
+        read_only=read_only,
+        clipboard=holding.clipboard or by_default.clipboard,
+        clear_after=clear_after,
+        theme=holding.theme,
+        layout=holding.layout,
+        keys=holding.keys or {},
+        sources=sources,
     )
 
 
@@ -172,7 +203,8 @@ def take_words(words: Iterable[str], environ: MutableMapping[str, str]) -> None:
     path to programs, which may have any name.
     """
     for word in words:
-        if reason := flaw(word):
+        reason = flaw(word)
+        if reason:
             raise ConfigWrong(
                 f"{visible(word)}: this word of the command line {reason}."
             )
@@ -185,33 +217,29 @@ def take_words(words: Iterable[str], environ: MutableMapping[str, str]) -> None:
 
 
 def trust_ca_file(settings: Settings, environ: MutableMapping[str, str]) -> None:
-    """Put the profile's certificate authorities where the transport, and all it is used for, finds them."""
+    """Put the certificate authorities where every transport finds them."""
     if settings.ca_file:
         environ["SSL_CERT_FILE"] = os.path.expanduser(settings.ca_file)
 
 
 def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Variables that look as if they were meant for this program, and are not read."""
-    return tuple(
-        sorted(
-            name
-            for name in environ
-            if name.startswith("TOKENDECK_") and name not in VARIABLES
-        )
-    )
+    """Return the variables that look meant for this program, and are not read."""
+    named_so = {name for name in environ if name.startswith("TOKENDECK_")}
+    return tuple(sorted(named_so - VARIABLES.keys()))
 
 
 def _profile_name(
     config: Config, environ: Mapping[str, str], flags: Flags, path: Path | None
 ) -> tuple[str | None, str]:
-    """The profile's name, and what named it."""
+    """Return the profile's name, and what named it."""
     known = ", ".join(map(visible, config.profiles)) or "none"
     where = shown(path) if path else "the configuration, which has no place to lie in,"
-    for name, origin in (
+    named = (
         (flags.profile, "--profile"),
         (environ.get("TOKENDECK_PROFILE"), "TOKENDECK_PROFILE"),
         (config.profile, "profile"),
-    ):
+    )
+    for name, origin in named:
         if name and name not in config.profiles:
             raise ConfigWrong(
                 f"{origin}: there is no profile {visible(name)}; {where} has {known}."
@@ -220,8 +248,8 @@ def _profile_name(
             return name, origin
     if len(config.profiles) > 1:
         raise ConfigWrong(
-            f"{where}: there are several profiles, {known}: choose one by --profile or TOKENDECK_PROFILE, or "
-            'for always by profile = "…" at the top of the file.'
+            f"{where}: there are several profiles, {known}: choose one by --profile or "
+            'TOKENDECK_PROFILE, or for always by profile = "…" at the top of the file.'
         )
     return next(iter(config.profiles), None), "the only profile"
 
@@ -237,22 +265,32 @@ def _of_flags(flags: Flags) -> _Layer:
 
 
 def _of_own_variables(environ: Mapping[str, str]) -> _Layer:
-    named = {
-        name: environ.get(f"TOKENDECK_{name.upper()}", "")
-        for name in ("cma", "cda", "preview")
-    }
-    hosts = {name: url for name, url in named.items() if url}
     layer = _of_variables(environ, _OWN_VARIABLES)
     if "theme" in layer:
         converted(Theme, *layer["theme"])
-    if "read_only" in layer:
-        text, variable = layer["read_only"]
-        if text.strip().lower() not in _TRUTHS:
-            raise ConfigWrong(
-                f"{variable}: {cleaned(text, limit=40)} is neither true nor false."
-            )
-        layer["read_only"] = _TRUTHS[text.strip().lower()], variable
+    read_only = environ.get(_READ_ONLY)
+    if read_only:
+        layer["read_only"] = _truth(read_only, _READ_ONLY), _READ_ONLY
+    hosts = hosts_of(
+        *(environ.get(f"TOKENDECK_{name}") for name in ("CMA", "CDA", "PREVIEW"))
+    )
     return layer | _given(hosts=(hosts, "TOKENDECK_CMA and TOKENDECK_CDA"))
+
+
+def hosts_of(cma: str | None, cda: str | None, preview: str | None) -> Hosts | None:
+    """Return the hosts that are named, None where none is."""
+    if not (cma or cda or preview):
+        return None
+    return Hosts(cma or None, cda or None, preview or None)
+
+
+def _truth(text: str, variable: str) -> bool:
+    word = text.strip().lower()
+    if word not in _TRUE | _FALSE:
+        raise ConfigWrong(
+            f"{variable}: {cleaned(text, limit=40)} is neither true nor false."
+        )
+    return word in _TRUE
 
 
 def _of_variables(environ: Mapping[str, str], names: Mapping[str, str]) -> _Layer:
@@ -261,21 +299,26 @@ def _of_variables(environ: Mapping[str, str], names: Mapping[str, str]) -> _Laye
     )
 
 
-def _of(profile: Profile, name: str | None) -> _Layer:
-    where = f"profiles.{visible(name or '')}."
-    return _given(**{name: (value, where + name) for name, value in profile.items()})
+def _of_profile(profile: Profile, name: str) -> _Layer:
+    where = f"profiles.{visible(name)}."
+    values = msgspec.structs.asdict(profile)
+    return _given(
+        **{setting: (value, where + setting) for setting, value in values.items()}
+    )
 
 
-def _given(**values: tuple[Any, str]) -> _Layer:
-    """Only what says something: an empty variable does not.
-
-    TOKENDECK_READ_ONLY=0 and clear_after = 0 do.
-    """
-    return {name: pair for name, pair in values.items() if pair[0] or pair[0] == 0}
+def _given(**values: tuple[object, str]) -> _Layer:
+    """Return only what says something, as an empty variable doesn't."""
+    return {
+        name: pair for name, pair in values.items() if pair[0] not in (None, "", {})
+    }
 
 
 def _uppermost(layers: Iterable[_Layer]) -> _Layer:
-    """Of each setting what the uppermost layer says, which ends those below that exclude it too."""
+    """Return what the uppermost layer says of each setting.
+
+    It silences the layers below also on what that setting excludes.
+    """
     found: _Layer = {}
     for layer in layers:
         taken = set(found)
@@ -283,14 +326,15 @@ def _uppermost(layers: Iterable[_Layer]) -> _Layer:
             if taken.intersection(pair):
                 taken.update(pair)
             elif layer.keys() >= set(pair):
-                raise ConfigWrong(
-                    f"{' and '.join(layer[name][1] for name in pair)} exclude each other."
-                )
+                both = " and ".join(layer[name][1] for name in pair)
+                raise ConfigWrong(f"{both} exclude each other.")
         found |= {name: given for name, given in layer.items() if name not in taken}
     return found
 
 
-def _region(place: str | Mapping[str, str], source: str) -> Region:
+def _region(place: str | Hosts | None, source: str) -> Region:
+    if place is None:
+        return REGIONS[0]
     try:
         return region_of(place)
     except ValueError as error:

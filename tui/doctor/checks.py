@@ -32,7 +32,7 @@ from tui.contentstack.models import Role, User
 from tui.contentstack.reach import proxies_to, reach
 from tui.contentstack.regions import Region, host_of
 from tui.contentstack.transport import Transport
-from tui.doctor.results import CheckResult
+from tui.doctor.report import CheckResult
 
 HOST_SECONDS = 5.0
 LOGIN_SECONDS = 10.0

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tui.commands import Place, command
 from tui.doctor.checks import configuration, program, surroundings, terminal
-from tui.doctor.results import CheckResult, failed, summary
+from tui.doctor.report import CheckResult, failed, summary
 from tui.screens.base import TokendeckScreen
 from tui.widgets.facts_card import Fact, FactsCard
 
