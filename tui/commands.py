@@ -1,9 +1,7 @@
-"""Every action of the program, once.
+"""The one registry of what the program can do.
 
-From here come key bindings, key hints, palette, help and documentation.
-
-A command that can't be carried out now answers with the reason; screens dim it and say
-the reason when it is tried.
+Key bindings, key hints, palette, help and documentation come from here. A command that
+can't be given now has a reason; screens dim it, and say the reason when it is tried.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from enum import Enum
 from functools import cache
 
 from tui import conditions
-from tui.conditions import Condition
+from tui.conditions import Condition, Moment
 
 
 class Place(Enum):
@@ -38,59 +36,89 @@ class Place(Enum):
     HINTS = "Hints"
 
 
+def _always(_moment: Moment) -> None:
+    """Find no reason: the command can always be given."""
+
+
 @dataclass(frozen=True)
 class Command:
-    """One action. `hint` is its word in the line of keys.
-
-    Without one it stands in help and palette alone.
-
-    `keys` are Textual's names, the first the one that is shown. A key with alt, and
-    every key of a `priority` command, works in text fields too.
-    """
+    """One action, and where and how it is given."""
 
     id: str
+    """Its name in the configuration file, and after `do_` in the screens."""
+
     label: str
+    """Its name in help and palette."""
+
     help: str
+    """One sentence on what it does."""
+
     keys: tuple[str, ...]
+    """Textual's names of its keys; the first is the one that is shown.
+
+    A key with alt works in text fields too.
+    """
+
     places: tuple[Place, ...]
+    """Where it can be given."""
+
     hint: str = ""
+    """Its word among the key hints; without one it is in help and palette only."""
+
     priority: bool = False
-    reason: Condition = lambda _facts: None
+    """Whether all its keys work in text fields too."""
+
+    reason: Condition = _always
+    """Why it can't be given now, if it can't."""
 
 
 _VALUES = (Place.TOKENS, Place.CARD, Place.GENERATED, Place.ROTATION)
-# Esc alone takes over half a second inside tmux; `b` does not, and neither does alt+q,
-# also in a text field.
+# Esc takes over half a second inside tmux. `b` doesn't, nor does alt+q, which works in
+# text fields too.
 _BACK = ("escape", "b", "alt+q")
 
 # fmt: off
 COMMANDS: tuple[Command, ...] = (
     Command("new", "New token", "Make a token of this tab's kind, step by step.",
             ("n", "plus"), (Place.TOKENS,), hint="new", reason=conditions.cannot_make),
-    Command("clone", "New one like this", "Make a token with this one's scope; all of it can be changed.",
+    Command("clone", "New one like this",
+            "Make a token with this one's scope; all of it can be changed.",
             ("N",), (Place.TOKENS, Place.CARD), reason=conditions.cannot_clone),
     Command("copy", "Copy the token", "Copy the delivery token's value.",
             ("c",), _VALUES, hint="copy", reason=conditions.no_value),
     Command("copy_preview", "Copy the preview token", "Copy the preview token's value.",
             ("p",), _VALUES, hint="preview", reason=conditions.no_preview),
-    Command("hand_out", "Hand out", "The token as .env, JSON or curl, copied or written into a file.",
+    Command("hand_out", "Hand out",
+            "The token as .env, JSON or curl, copied or written into a file.",
             ("x",), _VALUES, hint="hand out", reason=conditions.cannot_hand_out),
-    Command("verify", "Verify", "Prove the token, or all marked ones, by calls on the hosts of their kinds.",
-            ("v",), (*_VALUES, Place.VERIFY), hint="verify", reason=conditions.cannot_verify),
+    Command("verify", "Verify",
+            "Prove the token, or all marked ones, by calls on the hosts of their "
+            "kinds.",
+            ("v",), (*_VALUES, Place.VERIFY), hint="verify",
+            reason=conditions.cannot_verify),
     Command("edit", "Edit", "Change everything of the token but its value.",
-            ("e",), (Place.TOKENS, Place.CARD), hint="edit", reason=conditions.cannot_change),
-    Command("rotate", "Rotate", "Replace the token without an outage: a twin first, the old one last.",
-            ("R",), (Place.TOKENS, Place.CARD), hint="rotate", reason=conditions.cannot_rotate),
+            ("e",), (Place.TOKENS, Place.CARD), hint="edit",
+            reason=conditions.cannot_change),
+    Command("rotate", "Rotate",
+            "Replace the token without an outage: a twin first, the old one last.",
+            ("R",), (Place.TOKENS, Place.CARD), hint="rotate",
+            reason=conditions.cannot_rotate),
     Command("next_step", "Next step", "Carry out the step that comes next.",
             ("enter",), (Place.ROTATION,), hint="next step", priority=True,
             reason=conditions.cannot_go_on),
-    Command("skip_step", "Leave it out", "Go on without verifying, handing out or renaming.",
-            ("space",), (Place.ROTATION,), hint="leave out", reason=conditions.cannot_skip),
-    Command("delete", "Delete", "End the token, or the marked ones, once their name is typed.",
-            ("d",), (Place.TOKENS, Place.CARD), hint="delete", reason=conditions.cannot_delete),
+    Command("skip_step", "Leave it out",
+            "Go on without verifying, handing out or renaming.",
+            ("space",), (Place.ROTATION,), hint="leave out",
+            reason=conditions.cannot_skip),
+    Command("delete", "Delete",
+            "End the token, or the marked ones, once their name is typed.",
+            ("d",), (Place.TOKENS, Place.CARD), hint="delete",
+            reason=conditions.cannot_delete),
     Command("delete_now", "Delete", "Delete, if what is typed is what was asked for.",
-            ("enter",), (Place.DELETE,), hint="delete", priority=True, reason=conditions.busy),
-    Command("make_preview", "Create preview token", "Give the delivery token its preview token.",
+            ("enter",), (Place.DELETE,), hint="delete", priority=True,
+            reason=conditions.busy),
+    Command("make_preview", "Create preview token",
+            "Give the delivery token its preview token.",
             ("P",), _VALUES, reason=conditions.cannot_make_preview),
     Command("drop_preview", "Delete the preview token",
             "End the preview token alone, once the name is typed.",
@@ -98,93 +126,127 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy_api_key", "Copy the API key",
             "Copy the stack's API key, which every token needs beside it.",
             ("y",), _VALUES, hint="API key", reason=conditions.no_stack),
-    Command("copy_uid", "Copy the uid", "Copy the uid of the row, also of one that is not understood.",
+    Command("copy_uid", "Copy the uid",
+            "Copy the uid of the row, also of one that is not understood.",
             ("U",), (Place.TOKENS, Place.CARD), reason=conditions.no_uid),
     Command("reveal", "Unmask or mask", "Show the values in full, or mask them again.",
-            ("u",), (*_VALUES, Place.HAND_OUT), hint="unmask", reason=conditions.cannot_show),
+            ("u",), (*_VALUES, Place.HAND_OUT), hint="unmask",
+            reason=conditions.cannot_show),
     Command("copy_form", "Copy this form", "Copy what is shown, with its values.",
             ("c",), (Place.HAND_OUT,), hint="copy"),
     Command("to_file", "Write to a file",
             "Name the file, look at what changes in it, and write: Enter each time.",
             ("enter",), (Place.HAND_OUT,), hint="to a file", priority=True),
-    Command("with_preview", "With or without preview", "Hand out the preview token too, or leave it out.",
+    Command("with_preview", "With or without preview",
+            "Hand out the preview token too, or leave it out.",
             ("p",), (Place.HAND_OUT,), hint="preview", reason=conditions.no_preview),
     Command("other_use", "Another environment or branch",
             "To the next environment and branch that the token serves.",
-            ("alt+o", "ø", "o"), (Place.HAND_OUT,), hint="environment", reason=conditions.one_use),
-    Command("verify_pasted", "Verify what was pasted", "Verify the value in the field, which is not kept.",
+            ("alt+o", "ø", "o"), (Place.HAND_OUT,), hint="environment",
+            reason=conditions.one_use),
+    Command("verify_pasted", "Verify what was pasted",
+            "Verify the value in the field, which is not kept.",
             ("enter",), (Place.VERIFY,), reason=conditions.no_value_asked),
     Command("open", "Open the card", "Everything that is known of the token.",
             ("enter",), (Place.TOKENS,), reason=conditions.no_row),
-    Command("other_tab", "To the other tab", "From delivery to management tokens and back.",
+    Command("other_tab", "To the other tab",
+            "From delivery to management tokens and back.",
             ("alt+o", "ø", "o"), (Place.TOKENS,), priority=True),
     Command("filter", "Filter", "Show only the rows in which all the words occur.",
-            ("slash",), (Place.TOKENS, Place.WIZARD), hint="filter", reason=conditions.no_list),
-    Command("leave_filter", "Leave the filter", "Show all tokens again; then take the marks away.",
+            ("slash",), (Place.TOKENS, Place.WIZARD), hint="filter",
+            reason=conditions.no_list),
+    Command("leave_filter", "Leave the filter",
+            "Show all tokens again; then take the marks away.",
             _BACK, (Place.TOKENS,)),
     Command("sort", "Sort by the next column", "Each press takes the next column.",
             ("s",), (Place.TOKENS,), hint="sort"),
     Command("plain", "Show the value plain",
-            "Alone on a line off the screen, to be selected by hand; a key wipes it, w writes it to a file.",
+            "Alone on a line off the screen, to be selected by hand; a key wipes it, "
+            "w writes it to a file.",
             ("f",), _VALUES, reason=conditions.cannot_show),
     Command("clipboard_test", "Test the clipboard",
-            "Copy a harmless word, and say whether it arrived: asked once for this terminal.",
+            "Copy a harmless word, and say whether it arrived: asked once for this "
+            "terminal.",
             ("T",), _VALUES),
     Command("clipboard_clear", "Take a copy back",
             "Clear the clipboard, or have your terminal put a harmless word on it.",
             ("C",), _VALUES, reason=conditions.nothing_copied),
     Command("refresh", "Read again", "Read everything from Contentstack anew.",
-            ("r",), (Place.TOKENS, Place.CARD, Place.STACKS, Place.DOCTOR), hint="read"),
-    Command("coverage", "Coverage", "Which tokens serve which environment on which branch or alias.",
+            ("r",), (Place.TOKENS, Place.CARD, Place.STACKS, Place.DOCTOR),
+            hint="read"),
+    Command("coverage", "Coverage",
+            "Which tokens serve which environment on which branch or alias.",
             ("m",), (Place.TOKENS,), hint="map", reason=conditions.cannot_map),
-    Command("hints", "Hints", "What could be better about the tokens, and the key that mends it.",
+    Command("hints", "Hints",
+            "What could be better about the tokens, and the key that mends it.",
             ("h",), (Place.TOKENS,), hint="hints", reason=conditions.cannot_judge),
-    Command("stacks", "Another stack", "Every stack that this login sees, in all its organizations.",
+    Command("stacks", "Another stack",
+            "Every stack that this login sees, in all its organizations.",
             ("w",), (Place.TOKENS, Place.SETTINGS, Place.DOCTOR), hint="stacks"),
-    Command("settings", "Settings", "The other places, as Contentstack has them under S.",
+    Command("settings", "Settings",
+            "The other places, as Contentstack has them under S.",
             ("S",), (Place.TOKENS,)),
-    Command("doctor", "Doctor", "What works here, what does not, and what to do about it.",
+    Command("doctor", "Doctor",
+            "What works here, what does not, and what to do about it.",
             ("i",), (Place.TOKENS, Place.SETTINGS)),
     Command("sign_in", "Sign in", "Go on with another login; nothing typed is lost.",
-            ("alt+s", "L"), (Place.TOKENS, Place.WIZARD, Place.SETTINGS, Place.STACKS, Place.DOCTOR),
+            ("alt+s", "L"),
+            (Place.TOKENS, Place.WIZARD, Place.SETTINGS, Place.STACKS, Place.DOCTOR),
             priority=True),
     Command("submit", "Sign in", "Sign in with what the form holds.",
             ("enter",), (Place.SIGN_IN,), hint="sign in", priority=True),
-    Command("region", "Another region", "Ask each region for the stack, and go to the one that knows it.",
+    Command("region", "Another region",
+            "Ask each region for the stack, and go to the one that knows it.",
             ("W",), (Place.TOKENS, Place.SETTINGS, Place.DOCTOR)),
     Command("next", "Next step", "Go on; on the last step, generate the token.",
-            ("enter",), (Place.WIZARD,), hint="next", priority=True, reason=conditions.sending),
+            ("enter",), (Place.WIZARD,), hint="next", priority=True,
+            reason=conditions.sending),
     Command("next_field", "Next field", "To the next field of the form.",
-            ("tab",), (Place.WIZARD, Place.SIGN_IN), hint="next field", reason=conditions.one_list),
+            ("tab",), (Place.WIZARD, Place.SIGN_IN), hint="next field",
+            reason=conditions.one_list),
     Command("mark", "Mark", "Mark what is under the cursor, or take its mark away.",
-            ("space",), (Place.TOKENS, Place.WIZARD), hint="mark", reason=conditions.cannot_mark),
-    Command("mark_all", "Mark all", "Mark all rows shown, or take all their marks away.",
+            ("space",), (Place.TOKENS, Place.WIZARD), hint="mark",
+            reason=conditions.cannot_mark),
+    Command("mark_all", "Mark all",
+            "Mark all rows shown, or take all their marks away.",
             ("A",), (Place.TOKENS, Place.WIZARD), reason=conditions.no_list),
-    Command("back", "Step back", "Back; from the first step, leave. What you typed is kept.",
+    Command("back", "Step back",
+            "Back; from the first step, leave. What you typed is kept.",
             _BACK, (Place.WIZARD,), hint="back"),
-    Command("other_scope", "Branches or aliases", "Scope the token to branches, or to aliases.",
-            ("alt+o", "ø", "o"), (Place.WIZARD,), priority=True, reason=conditions.not_in_scope_step),
+    Command("other_scope", "Branches or aliases",
+            "Scope the token to branches, or to aliases.",
+            ("alt+o", "ø", "o"), (Place.WIZARD,), priority=True,
+            reason=conditions.not_in_scope_step),
     Command("start_over", "Start over", "Empty the whole form.",
             ("alt+r",), (Place.WIZARD,), priority=True, reason=conditions.sending),
-    Command("done", "Done", "Back to the tokens.", ("enter", *_BACK), (Place.GENERATED,), hint="done",
-            priority=True),
+    Command("done", "Done", "Back to the tokens.",
+            ("enter", *_BACK), (Place.GENERATED,), hint="done", priority=True),
     Command("close", "Close", "Back to where you came from.",
-            _BACK, (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS, Place.REGIONS,
-             Place.DELETE, Place.HAND_OUT, Place.VERIFY, Place.ROTATION, Place.DOCTOR, Place.COVERAGE,
-             Place.HINTS), hint="back"),
-    Command("choose", "Choose", "Open the place, or give the command, under the cursor.",
-            ("enter",), (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS, Place.COVERAGE,
+            _BACK,
+            (Place.CARD, Place.SETTINGS, Place.HELP, Place.SIGN_IN, Place.STACKS,
+             Place.REGIONS, Place.DELETE, Place.HAND_OUT, Place.VERIFY, Place.ROTATION,
+             Place.DOCTOR, Place.COVERAGE, Place.HINTS), hint="back"),
+    Command("choose", "Choose",
+            "Open the place, or give the command, under the cursor.",
+            ("enter",),
+            (Place.SETTINGS, Place.HELP, Place.STACKS, Place.REGIONS, Place.COVERAGE,
              Place.HINTS), hint="choose", priority=True),
-    Command("sms", "Code by SMS", "Have the second factor's code sent to your telephone.",
-            ("alt+m",), (Place.SIGN_IN,), hint="SMS", priority=True, reason=conditions.no_code_asked),
-    Command("demo", "The demo", "Leave the form for the embedded stack, which needs no login.",
+    Command("sms", "Code by SMS",
+            "Have the second factor's code sent to your telephone.",
+            ("alt+m",), (Place.SIGN_IN,), hint="SMS", priority=True,
+            reason=conditions.no_code_asked),
+    Command("demo", "The demo",
+            "Leave the form for the embedded stack, which needs no login.",
             ("alt+d",), (Place.SIGN_IN,), hint="demo", priority=True),
-    Command("help", "Keys and commands", "Everything that can be done here, searchable.",
+    Command("help", "Keys and commands",
+            "Everything that can be done here, searchable.",
             ("question_mark", "colon", "ctrl+p"), (Place.ANYWHERE,)),
     Command("quit", "Quit", "Leave; asks first if something typed would be lost.",
             ("q", "ctrl+c"), (Place.ANYWHERE,)),
-    Command("suspend", "Suspend", "Back to the shell; `fg` returns.", ("ctrl+z",), (Place.ANYWHERE,)),
-    Command("repaint", "Draw again", "Draw the whole screen anew.", ("ctrl+l",), (Place.ANYWHERE,)),
+    Command("suspend", "Suspend", "Back to the shell; `fg` returns.",
+            ("ctrl+z",), (Place.ANYWHERE,)),
+    Command("repaint", "Draw again", "Draw the whole screen anew.",
+            ("ctrl+l",), (Place.ANYWHERE,)),
 )
 # fmt: on
 
@@ -203,16 +265,16 @@ _SHOWN = {
 
 
 def command(command_id: str) -> Command:
-    """The command with this id."""
+    """Return the command with this id."""
     return _BY_ID[command_id]
 
 
 @cache
 def commands_of(*places: Place) -> tuple[Command, ...]:
-    """The commands that can be given in any of these places, in the order of the registry."""
+    """Return the commands of any of these places, in the registry's order."""
     return tuple(item for item in COMMANDS if set(places) & set(item.places))
 
 
 def shown_key(key: str) -> str:
-    """A key as people write it: "question_mark" is "?"."""
+    """Return a key as people write it: "question_mark" is "?"."""
     return _SHOWN.get(key, key)

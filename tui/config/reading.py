@@ -28,7 +28,7 @@ CheckKeys = Callable[[Keys], Keys]
 Rooms that know the commands check them too.
 """
 
-_Table = TypeVar("_Table", bound=msgspec.Struct)
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 _KeyNames = Text | Texts
 
@@ -152,7 +152,7 @@ def _check_path(file: str | None, path: str) -> None:
         raise _wrong(path, file, "expected a path that begins with / or ~/.")
 
 
-def _table(kind: type[_Table], table: object, path: str) -> _Table:
+def _table(kind: type[_Struct], table: object, path: str) -> _Struct:
     """Read a table of the file, field by field.
 
     msgspec could read it whole, but names no keys of tables in its errors.
