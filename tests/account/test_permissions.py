@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tui.account.permissions import Permissions, standing_of
+from tui.account.permissions import Permissions, permissions_of
 from tui.contentstack.models import Odd, OrganizationRole, Role, Stack, StackRole, User
 from tui.contentstack.rows import Rows
 
@@ -50,7 +50,7 @@ def test_no_role_is_named_beside_the_owners_which_leaves_the_header_room_for_the
 
 
 def test_the_owner_is_known_by_the_stack() -> None:
-    assert standing_of(User(uid="bltowner"), STACK).roles == ("Owner",)
+    assert permissions_of(User(uid="bltowner"), STACK).roles == ("Owner",)
 
 
 def test_roles_of_other_stacks_do_not_count() -> None:
@@ -61,7 +61,7 @@ def test_roles_of_other_stacks_do_not_count() -> None:
             StackRole(name="Developer", api_key="bltkey"),
         ),
     )
-    assert standing_of(user, STACK).roles == ("Developer",)
+    assert permissions_of(user, STACK).roles == ("Developer",)
 
 
 def test_roles_of_the_stack_name_their_users() -> None:
@@ -69,7 +69,7 @@ def test_roles_of_the_stack_name_their_users() -> None:
         Role(uid="bltrole", name="Admin", users=("bltana",)),
         Role(uid="blt2", name="Developer", users=("x",)),
     ]
-    assert standing_of(User(uid="bltana"), STACK, roles).roles == ("Admin",)
+    assert permissions_of(User(uid="bltana"), STACK, roles).roles == ("Admin",)
 
 
 def test_an_admin_of_the_organization_is_tried_whatever_the_stack_role() -> None:
@@ -78,14 +78,14 @@ def test_an_admin_of_the_organization_is_tried_whatever_the_stack_role() -> None
         roles=(StackRole(name="Content Manager", api_key="bltkey"),),
         organizations=(OrganizationRole(uid="bltorg", is_admin=True),),
     )
-    assert standing_of(user, STACK).management_refusal is None
+    assert permissions_of(user, STACK).management_refusal is None
 
 
 def test_with_a_role_that_is_not_understood_nothing_is_surely_not_allowed() -> None:
     roles = (StackRole("Content Manager", STACK.api_key),)
     user = User(uid="bltana", roles=roles)
-    assert standing_of(user, STACK).delivery_refusal is not None
+    assert permissions_of(user, STACK).delivery_refusal is not None
     odd: Rows[Role] = Rows(odd=(Odd("$.roles[0]", "expected `str`"),))
-    assert standing_of(user, STACK, odd).delivery_refusal is None
+    assert permissions_of(user, STACK, odd).delivery_refusal is None
     unsure = msgspec.structs.replace(user, all_understood=False)
-    assert standing_of(unsure, STACK).delivery_refusal is None
+    assert permissions_of(unsure, STACK).delivery_refusal is None

@@ -1,5 +1,5 @@
-"""What stands between here and Contentstack, checked one thing after the other.
+"""The checks that say what stands between this machine and Contentstack.
 
-The screen and the command both show these results; neither words nor verdicts live
-elsewhere.
+The screen and the command show the same results; neither adds a check of its own, and
+nothing here draws or prints.
 """

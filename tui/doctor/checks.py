@@ -1,7 +1,4 @@
-"""What the doctor looks at.
-
-The program, its settings, hosts and login, the terminal and the clipboard.
-"""
+"""The doctor's checks, each of which gives one or more results."""
 
 from __future__ import annotations
 
@@ -13,11 +10,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 
-import tui.terminal.capabilities
 from tui.account.account import Account
 from tui.account.connection import Connection, ConnectionMissing
-from tui.account.permissions import standing_of
-from tui.account.stacks import StackUnclear, find_stack
+from tui.account.permissions import permissions_of
+from tui.account.stack_lookup import StackUnclear, find_stack
 from tui.clipboard.situation import describe, look
 from tui.config.settings import Settings, unknown_variables
 from tui.contentstack.client import Client
@@ -33,17 +29,30 @@ from tui.contentstack.reach import proxies_to, reach
 from tui.contentstack.regions import Region, host_of
 from tui.contentstack.transport import Transport
 from tui.doctor.report import CheckResult
+from tui.terminal import capabilities
 
 HOST_SECONDS = 5.0
 LOGIN_SECONDS = 10.0
 
 _CURES = {
-    "dns": "Check the host's name, and whether this machine looks up names: `getent hosts {host}`.",
-    "connect": "Check the network, and whether a firewall wants you to name a proxy in HTTPS_PROXY.",
-    "tls": "If a proxy of your own opens TLS, name its certificate authority's file in SSL_CERT_FILE.",
+    "dns": (
+        "Check the host's name, and whether this machine looks up names: "
+        "`getent hosts {host}`."
+    ),
+    "connect": (
+        "Check the network, and whether a firewall wants you to name a proxy in "
+        "HTTPS_PROXY."
+    ),
+    "tls": (
+        "If a proxy of your own opens TLS, name its certificate authority's file in "
+        "SSL_CERT_FILE."
+    ),
     "proxy": "Check HTTPS_PROXY; hosts that need no proxy are named in NO_PROXY.",
 }
-_OTHERWISE = "Check the network, a proxy (HTTPS_PROXY) and https://status.contentstack.com, then look again."
+_OTHERWISE = (
+    "Check the network, a proxy (HTTPS_PROXY) and https://status.contentstack.com, "
+    "then look again."
+)
 _NOT_THEIRS = (
     "Open the host in a browser to see what answers. Sign in to your network there, ask"
     " for the host to be let through, or name your proxy in HTTPS_PROXY."
@@ -53,29 +62,23 @@ _AROUND = {"TMUX": "in tmux", "STY": "in GNU screen", "SSH_CONNECTION": "over SS
 
 
 def program() -> CheckResult:
-    """Which program this is, and what it stands on."""
+    """Say which versions run here, on which system."""
     parts = [f"{name} {version(name)}" for name in ("tokendeck", "textual", "httpx")]
+    python = f"Python {platform.python_version()}"
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
-    return CheckResult(
-        "Versions", ", ".join([*parts, f"Python {platform.python_version()}", system])
-    )
+    return CheckResult("Versions", ", ".join([*parts, python, system]))
 
 
 def configuration(
     settings: Settings, environ: Mapping[str, str]
 ) -> tuple[CheckResult, ...]:
-    """What was read: the file, the profile, and which variables were meant for nobody."""
-    profile = (
-        f"{settings.profile} ({settings.sources['profile']})"
-        if settings.profile
-        else "none"
-    )
-    changes = (
-        f"refused ({settings.sources['read_only']})"
-        if settings.read_only
-        else "allowed"
-    )
-    unread = (
+    """Say what was read, and which variables look meant for us but aren't read."""
+    profile, changes = "none", "allowed"
+    if settings.profile:
+        profile = f"{settings.profile} ({settings.sources['profile']})"
+    if settings.read_only:
+        changes = f"refused ({settings.sources['read_only']})"
+    unread = [
         CheckResult(
             "Variable",
             f"{name} is set, and nothing reads it.",
@@ -83,7 +86,7 @@ def configuration(
             "warn",
         )
         for name in unknown_variables(environ)
-    )
+    ]
     return (
         CheckResult("Configuration", settings.placed),
         CheckResult("Profile", profile),
@@ -93,9 +96,9 @@ def configuration(
 
 
 async def surroundings(account: Account, settings: Settings) -> tuple[CheckResult, ...]:
-    """Region, hosts, certificates, proxy, login, user, stack and role.
+    """Check region, hosts, certificates, proxy, login, user, stack and role.
 
-    Waits a while, and never for long.
+    It gives up waiting after some seconds.
     """
     try:
         connection = await account.connection()
@@ -105,26 +108,22 @@ async def surroundings(account: Account, settings: Settings) -> tuple[CheckResul
         return (*hosts, CheckResult("Login", str(missing), cure, "fail"))
     hosts = await _region(connection, settings)
     if connection.credential is None:
-        cure = "Start the dashboard, which asks for a login; or set CONTENTSTACK_AUTHTOKEN."
-        login = CheckResult("Login", "Nobody is signed in.", cure, "warn", "sign_in")
-        return (
-            *hosts,
-            login,
-            *(CheckResult("Looked at", words) for words in connection.looked_in),
-        )
-    kind = (
-        "an OAuth token" if connection.credential.kind == "bearer" else "an authtoken"
-    )
+        return (*hosts, *_signed_out(connection))
+    bearer = connection.credential.kind == "bearer"
+    kind = "an OAuth token" if bearer else "an authtoken"
     login = CheckResult("Login", f"{kind} from {connection.source}")
-    if any(
-        found.subject == "Management API" and found.verdict == "ok" for found in hosts
-    ):
-        return (*hosts, login, *await _who(account, connection))
-    return (
-        *hosts,
-        login,
-        CheckResult("User", "not asked for, since the management API did not answer"),
-    )
+    verdicts = {result.subject: result.verdict for result in hosts}
+    if verdicts.get("Management API") == "ok":
+        return (*hosts, login, *await _user(account, connection))
+    unasked = "not asked for, since the management API did not answer"
+    return (*hosts, login, CheckResult("User", unasked))
+
+
+def _signed_out(connection: Connection) -> list[CheckResult]:
+    """Say that nobody is signed in, and where a credential was looked for."""
+    cure = "Start the dashboard, which asks for a login; or set CONTENTSTACK_AUTHTOKEN."
+    login = CheckResult("Login", "Nobody is signed in.", cure, "warn", "sign_in")
+    return [login, *(CheckResult("Looked at", words) for words in connection.looked_in)]
 
 
 async def _region(
@@ -132,91 +131,73 @@ async def _region(
 ) -> tuple[CheckResult, ...]:
     region = connection.region
     source = settings.sources.get("region", "by default")
-    source = (
-        source
-        if region == settings.region
-        else connection.source or "chosen in this run"
-    )
+    if region != settings.region:
+        source = connection.source or "chosen in this run"
     named = CheckResult("Region", f"{region.name} ({source})")
-    way = () if connection.apps else _way_out(region)
+    way_out = () if connection.apps else _way_out(region)
     try:
         transport = await asyncio.to_thread(Transport, region, apps=connection.apps)
     except Unreachable as error:
         subject = "Proxy" if error.cause_kind == "proxy" else "Certificates"
-        return (
-            named,
-            CheckResult(subject, str(error), _CURES[error.cause_kind], "fail"),
-        )
-    bases = {
-        "Management API": region.cma,
-        "Delivery API": region.cda,
-        "Preview API": region.preview,
-    }
+        cure = _CURES[error.cause_kind]
+        return (named, CheckResult(subject, str(error), cure, "fail"))
     try:
         hosts = await asyncio.gather(
-            *(_host(transport, *item) for item in bases.items())
+            _host(transport, "Management API", region.cma),
+            _host(transport, "Delivery API", region.cda),
+            _host(transport, "Preview API", region.preview),
         )
     finally:
         await transport.aclose()
-    return (named, *hosts, *way)
+    return (named, *hosts, *way_out)
 
 
 def _way_out(region: Region) -> tuple[CheckResult, ...]:
-    """Certificates and proxies as the transport takes them.
-
-    From the environment, else from the system.
-    """
+    """Say which certificates and proxies the transport takes."""
     names = ("SSL_CERT_FILE", "SSL_CERT_DIR")
     named = [f"{name} {os.environ[name]}" for name in names if os.environ.get(name)]
+    certificates = ", ".join(named) or "those of the operating system"
     proxies = proxies_to(region.cma, region.cda, region.preview)
     return (
-        CheckResult(
-            "Certificates", ", ".join(named) or "those of the operating system"
-        ),
+        CheckResult("Certificates", certificates),
         CheckResult("Proxy", ", ".join(proxies) or "none"),
     )
 
 
 async def _host(transport: Transport, subject: str, base: str) -> CheckResult:
     if not base:
-        cure = "Name the host by --preview or in the profile's hosts, if you work with such tokens."
-        return CheckResult(
-            subject, "no host is known, so its tokens can't be verified", cure, "warn"
+        words = "no host is known, so its tokens can't be verified"
+        cure = (
+            "Name the host by --preview or in the profile's hosts, "
+            "if you work with such tokens."
         )
+        return CheckResult(subject, words, cure, "warn")
     found = await reach(transport, base, within=HOST_SECONDS)
-    if found.trouble is None:
-        return CheckResult(
-            subject, f"{host_of(base)} answers in {found.seconds * 1000:.0f} ms"
-        )
-    if isinstance(found.trouble, NotContentstack | BadAnswer):
-        return CheckResult(subject, str(found.trouble), _NOT_THEIRS, "fail")
-    if found.trouble.status is not None:
-        return CheckResult(subject, str(found.trouble), _OTHERWISE, "warn")
-    kind = found.trouble.cause_kind if isinstance(found.trouble, Unreachable) else ""
-    cure = _CURES.get(kind, _OTHERWISE).format(host=host_of(base).partition(":")[0])
-    return CheckResult(subject, str(found.trouble), cure, "fail")
+    trouble, host = found.trouble, host_of(base)
+    if trouble is None:
+        milliseconds = f"{found.seconds * 1000:.0f} ms"
+        return CheckResult(subject, f"{host} answers in {milliseconds}")
+    if isinstance(trouble, NotContentstack | BadAnswer):
+        return CheckResult(subject, str(trouble), _NOT_THEIRS, "fail")
+    if trouble.status is not None:
+        return CheckResult(subject, str(trouble), _OTHERWISE, "warn")
+    kind = trouble.cause_kind if isinstance(trouble, Unreachable) else ""
+    cure = _CURES.get(kind, _OTHERWISE).format(host=host.partition(":")[0])
+    return CheckResult(subject, str(trouble), cure, "fail")
 
 
-async def _who(account: Account, connection: Connection) -> tuple[CheckResult, ...]:
+async def _user(account: Account, connection: Connection) -> tuple[CheckResult, ...]:
     client = await account.client()
     try:
         async with asyncio.timeout(LOGIN_SECONDS):
             user = await client.current_user()
-            return (
-                CheckResult("User", user.email or user.uid),
-                await _stack(client, user, connection.stack),
-            )
+            stack = await _stack(client, user, connection.stack)
     except TimeoutError:
-        return (
-            CheckResult(
-                "User",
-                f"No answer within {LOGIN_SECONDS:g} seconds.",
-                _OTHERWISE,
-                "fail",
-            ),
-        )
+        late = f"No answer within {LOGIN_SECONDS:g} seconds."
+        return (CheckResult("User", late, _OTHERWISE, "fail"),)
     except ContentstackError as error:
         return (CheckResult("User", str(error), _cure(error), "fail", error.remedy),)
+    return (CheckResult("User", user.email or user.uid), stack)
 
 
 def _cure(error: ContentstackError) -> str:
@@ -227,76 +208,94 @@ def _cure(error: ContentstackError) -> str:
     return "Sign in anew." if error.remedy == "sign_in" else _OTHERWISE
 
 
-async def _stack(client: Client, user: User, words: str | None) -> CheckResult:
-    if words is None:
-        cure = "Choose one in the dashboard, or name it by --stack or CONTENTSTACK_API_KEY."
+async def _stack(client: Client, user: User, named: str | None) -> CheckResult:
+    if named is None:
+        cure = (
+            "Choose one in the dashboard, or name it by --stack or "
+            "CONTENTSTACK_API_KEY."
+        )
         return CheckResult("Stack", "none is chosen", cure, "warn", "stacks")
     try:
-        stack = await find_stack(client, words)
+        stack = await find_stack(client, named)
     except StackUnclear as unclear:
         return CheckResult("Stack", str(unclear), "Name another one.", "fail", "stacks")
     except ContentstackError as error:
         return CheckResult("Stack", str(error), _cure(error), "fail", error.remedy)
     roles: tuple[Role, ...] = ()
-    # Not everybody may read them, and then what the user and the stack say of the role
-    # has to do.
+    # Not everybody may read them; what the user and the stack say must do then.
     with suppress(ContentstackError):
         roles = await client.stack(stack.api_key, stack.org_uid or None).roles()
-    permissions = standing_of(user, stack, roles)
-    told = f"{stack.name}, API key {stack.api_key[:7]}…, your role: {permissions.label or 'not known'}"
+    permissions = permissions_of(user, stack, roles)
+    role = permissions.label or "not known"
+    words = f"{stack.name}, API key {stack.api_key[:7]}…, your role: {role}"
     refusal = permissions.delivery_refusal or permissions.management_refusal
-    return CheckResult("Stack", told, refusal or "", "warn" if refusal else "ok")
+    return CheckResult("Stack", words, refusal or "", "warn" if refusal else "ok")
 
 
 def terminal(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
-    """The terminal on standard error, where the dashboard draws, and each way from it to a clipboard."""
-    # Textual puts something of its own in the place of sys.stderr.
-    screen = sys.__stderr__
-    encoding = screen.encoding if screen is not None else "unknown"
-    characters = CheckResult("Characters", encoding)
-    if tui.terminal.capabilities.ascii_only(environ, encoding):
-        cure = "Lines and masks are drawn in ASCII. For all characters: export LC_ALL=C.UTF-8"
-        characters = CheckResult("Characters", "ASCII, by the locale", cure, "warn")
-    clipboard = (
-        CheckResult(
-            "Clipboard", f"{route.name}: {'' if route.usable else 'no, '}{route.words}"
-        )
-        for route in describe(look(environ))
-    )
+    """Check the terminal on standard error, and each route from it to a clipboard."""
     return (
-        _name(environ),
+        _terminal(environ),
         CheckResult("Colours", colours(environ)),
-        characters,
-        *clipboard,
+        _characters(environ),
+        *_clipboard(environ),
     )
 
 
 def colours(environ: Mapping[str, str]) -> str:
-    """How many colours the dashboard draws with, and what says so."""
+    """Say how many colours the dashboard draws with, and why."""
     if environ.get("NO_COLOR"):
         return "none, by NO_COLOR"
-    count = tui.terminal.capabilities.colours(environ)
+    count = capabilities.colours(environ)
     return f"{count}, by TERM" if count <= 256 else "16 million, by COLORTERM"
 
 
-def _name(environ: Mapping[str, str]) -> CheckResult:
+def _characters(environ: Mapping[str, str]) -> CheckResult:
+    # Textual replaces sys.stderr by something of its own.
+    screen = sys.__stderr__
+    encoding = screen.encoding if screen is not None else "unknown"
+    if not capabilities.ascii_only(environ, encoding):
+        return CheckResult("Characters", encoding)
+    cure = (
+        "Lines and masks are drawn in ASCII. For all characters: export LC_ALL=C.UTF-8"
+    )
+    return CheckResult("Characters", "ASCII, by the locale", cure, "warn")
+
+
+def _clipboard(environ: Mapping[str, str]) -> list[CheckResult]:
+    results = []
+    for route in describe(look(environ)):
+        words = route.words if route.usable else f"no, {route.words}"
+        results.append(CheckResult("Clipboard", f"{route.name}: {words}"))
+    return results
+
+
+def _terminal(environ: Mapping[str, str]) -> CheckResult:
     term = environ.get("TERM", "")
-    program = f"{environ.get('TERM_PROGRAM', '')} {environ.get('TERM_PROGRAM_VERSION', '')}".strip()
-    parts = [f"TERM {term or 'not set'}", program]
+    program = (environ.get("TERM_PROGRAM", ""), environ.get("TERM_PROGRAM_VERSION", ""))
+    parts = [f"TERM {term or 'not set'}", " ".join(program).strip()]
     parts += [words for name, words in _AROUND.items() if environ.get(name)]
+    size = _size()
+    if size is not None:
+        parts.append(f"{size.columns} columns, {size.lines} rows")
+    cure = _terminal_cure(term, size)
+    words = ", ".join(filter(None, parts))
+    return CheckResult("Terminal", words, cure, "fail" if cure else "ok")
+
+
+def _size() -> os.terminal_size | None:
+    """Return the terminal's size, None where it is no terminal."""
     try:
-        columns, rows = os.get_terminal_size(
-            sys.__stderr__.fileno() if sys.__stderr__ else -1
-        )
+        return os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else -1)
     except (OSError, ValueError):
-        columns, rows = _LEAST_COLUMNS, _LEAST_ROWS
-    else:
-        parts.append(f"{columns} columns, {rows} rows")
-    cure = ""
+        return None
+
+
+def _terminal_cure(term: str, size: os.terminal_size | None) -> str:
     if term == "dumb":
-        cure = "Use a terminal that can place text: this one can't."
-    elif columns < _LEAST_COLUMNS or rows < _LEAST_ROWS:
-        cure = f"Make it at least {_LEAST_COLUMNS} columns wide and {_LEAST_ROWS} rows high."
-    return CheckResult(
-        "Terminal", ", ".join(filter(None, parts)), cure, "fail" if cure else "ok"
+        return "Use a terminal that can place text: this one can't."
+    if size is None or (size.columns >= _LEAST_COLUMNS and size.lines >= _LEAST_ROWS):
+        return ""
+    return (
+        f"Make it at least {_LEAST_COLUMNS} columns wide and {_LEAST_ROWS} rows high."
     )

@@ -1,6 +1,6 @@
-"""What the doctor found, one thing after the other, in the words that its command and its screen show.
+"""The report of the doctor's checks, in words that can be pasted into a bug report.
 
-They are made to be pasted into a bug report: none holds a secret, a whole API key or a proxy's password.
+They hold no secret, no whole API key and no proxy's password.
 """
 
 from __future__ import annotations
@@ -15,53 +15,58 @@ from tui.contentstack.errors import cleaned
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One thing that was looked at, how it is, and what to do about it, cleaned of what looks like a secret.
-
-    `verdict` is "warn" where something does not work that not everybody needs. `remedy` is the id of the
-    command that does the `cure` in the dashboard, if one does.
-    """
+    """What one check found, without anything that looks like a secret."""
 
     subject: str
+    """What was looked at."""
+
     words: str
+    """How it is."""
+
     cure: str = ""
+    """What to do about it."""
+
     verdict: Literal["ok", "warn", "fail"] = "ok"
+    """"warn" where something doesn't work that not everybody needs."""
+
     remedy: str | None = None
+    """The id of the command that does the `cure` in the dashboard, if one does."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", cleaned(self.words))
         object.__setattr__(self, "cure", cleaned(self.cure))
 
 
-def failed(findings: Iterable[CheckResult]) -> bool:
-    """Whether something has to be mended before Tokendeck can do its work."""
-    return any(found.verdict == "fail" for found in findings)
+def failed(results: Iterable[CheckResult]) -> bool:
+    """Tell whether something keeps Tokendeck from doing its work."""
+    return any(result.verdict == "fail" for result in results)
 
 
-def summary(findings: Iterable[CheckResult]) -> str:
-    """How many things are to be mended, in a sentence."""
-    verdicts = [found.verdict for found in findings]
+def summary(results: Iterable[CheckResult]) -> str:
+    """Return one sentence that counts the problems and warnings."""
+    verdicts = [result.verdict for result in results]
     failures, warnings = verdicts.count("fail"), verdicts.count("warn")
     if not failures and not warnings:
         return "Nothing is to be mended."
     return f"To be mended: {failures}; worth a look: {warnings}."
 
 
-def as_text(findings: Iterable[CheckResult]) -> str:
-    """A line for each finding, and one below it for what to do."""
-    findings = tuple(findings)
-    width = max(len(found.subject) for found in findings)
+def as_text(results: Iterable[CheckResult]) -> str:
+    """Return a line for each result, and one below it for its cure."""
+    results = tuple(results)
+    width = max(len(result.subject) for result in results)
     lines = []
-    for found in findings:
-        verdict = "FAIL" if found.verdict == "fail" else found.verdict
-        lines.append(f"{verdict:<4}  {found.subject:<{width}}  {found.words}")
-        if found.cure:
-            lines.append(f"{'':<{width + 8}}{found.cure}")
-    return "\n".join([*lines, summary(findings)])
+    for result in results:
+        verdict = "FAIL" if result.verdict == "fail" else result.verdict
+        lines.append(f"{verdict:<4}  {result.subject:<{width}}  {result.words}")
+        if result.cure:
+            lines.append(f"{'':<{width + 8}}{result.cure}")
+    return "\n".join([*lines, summary(results)])
 
 
-def as_json(findings: Iterable[CheckResult]) -> str:
-    """One object: whether all is well, and the findings."""
-    findings = tuple(findings)
+def as_json(results: Iterable[CheckResult]) -> str:
+    """Return one object of JSON: whether all is well, and the results."""
+    results = tuple(results)
     fields = ("subject", "verdict", "words", "cure")
-    rows = [{field: getattr(found, field) for field in fields} for found in findings]
-    return json.dumps({"ok": not failed(findings), "findings": rows}, indent=2)
+    rows = [{field: getattr(result, field) for field in fields} for result in results]
+    return json.dumps({"ok": not failed(results), "findings": rows}, indent=2)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from tui.account.permissions import standing_of
+from tui.account.permissions import permissions_of
 from tui.contentstack.errors import ContentstackError, NotAllowed, NotContentstack
 from tui.contentstack.rows import Rows
 from tui.workspace.snapshot import Listed, Listing
@@ -56,7 +56,7 @@ async def _read_identity(
         user, stack, roles = await asyncio.gather(
             client.current_user(), calls.stack(), _if_allowed(calls.roles())
         )
-        permissions = standing_of(user, stack, roles)
+        permissions = permissions_of(user, stack, roles)
         snapshots.change(user=user, stack=stack, permissions=permissions)
 
 

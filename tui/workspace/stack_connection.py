@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.account.account import Account, Connect
-from tui.account.stacks import StackUnclear, find_stack
+from tui.account.stack_lookup import StackUnclear, find_stack
 from tui.clock import Clock
 from tui.workspace.snapshot_store import SnapshotStore
 

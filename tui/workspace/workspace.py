@@ -10,7 +10,7 @@ import msgspec
 
 from tui.account.account import Account, Connect, SignedOutHere
 from tui.account.connection import ConnectionMissing
-from tui.account.stacks import StackUnclear
+from tui.account.stack_lookup import StackUnclear
 from tui.clock import Clock, utc_now
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import (
