@@ -7,7 +7,7 @@ import pytest
 
 from tests.contentstack.fakes import http, raw_server
 from tests.sandbox.served import serving
-from tui.account.region_finder import RegionAnswer, ask_regions, the_one
+from tui.account.region_finder import RegionAnswer, ask_regions, region_that_knows
 from tui.contentstack.regions import REGIONS, custom_region
 
 
@@ -61,10 +61,10 @@ async def test_only_contentstacks_own_answer_tells(
     assert finding.verdict == verdict
 
 
-def test_the_one_that_knows_is_named_and_a_draw_is_not_decided() -> None:
+def test_region_that_knows_that_knows_is_named_and_a_draw_is_not_decided() -> None:
     first, second, third = REGIONS[:3]
     knows, other = RegionAnswer(first, "knows"), RegionAnswer(second, "does not know")
     silent = RegionAnswer(third, "did not answer")
-    assert the_one((knows, other, silent)) is first
-    assert the_one((knows, RegionAnswer(second, "knows"))) is None
-    assert the_one((other, silent)) is None
+    assert region_that_knows((knows, other, silent)) is first
+    assert region_that_knows((knows, RegionAnswer(second, "knows"))) is None
+    assert region_that_knows((other, silent)) is None

@@ -1,7 +1,5 @@
-"""Who is signed in, and where.
+"""Who is signed in, where.
 
-The way to a stack, and what the user's role allows there.
-
-Knows nothing of screens, and holds nothing of a stack's tokens: those live in
-`tui.workspace`.
+Nothing here knows a screen or a stack's tokens, and no setting is read from the
+configuration file here.
 """

@@ -1,17 +1,16 @@
-"""One login in one region: signing in and out, and the stacks it sees."""
+"""The account that is signed in to one region, and the stacks it sees."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from tui.account.connection import Connection
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import ContentstackError, NotContentstack
-from tui.contentstack.models import Odd, Organization, Stack
+from tui.contentstack.models import Odd, Organization, Stack, User
 from tui.contentstack.regions import Region
 from tui.contentstack.rows import Rows, joined
 from tui.secret import Secret
@@ -21,43 +20,44 @@ if TYPE_CHECKING:
     from tui.contentstack.transport import Transport
 
 Connect = Callable[[], Connection]
-"""Finds the way to Contentstack.
-
-Runs in a thread, after the first paint, since it may load much.
-"""
+"""Finds the connection, in a thread and after the first paint: it may load much."""
 
 StackProgress = Callable[[int, int], None]
 """Told how many of how many organizations have been read."""
 
 
 class SignedOutHere(Exception):
-    """Nobody is signed in: there is no credential to ask with."""
+    """Nobody is signed in: there is no credential to send."""
 
 
 @dataclass(frozen=True)
 class StackEntry:
-    """A stack that this login sees, with its organization's name and the roles it is known to have there."""
+    """A stack that this account sees."""
 
     stack: Stack
+
     organization: str = ""
+    """The organization's name."""
+
     roles: tuple[str, ...] = ()
+    """The roles in the stack, as far as they are known."""
 
 
 @dataclass(frozen=True)
 class StackList:
-    """The stacks that this login sees, and what is known of the rest.
-
-    `odd` are rows of stacks and organizations that were not understood; `cut` says why
-    a list was not read to its end, and is empty where all were.
-    """
+    """The stacks that this account sees, and what is known of the rest."""
 
     entries: tuple[StackEntry, ...]
+
     odd: tuple[Odd, ...] = ()
+    """Rows of stacks and organizations that were not understood."""
+
     cut: str = ""
+    """Why a list was not read to its end; empty where all were."""
 
 
 class Account:
-    """The way to Contentstack, made when it is first needed, for one login at a time.
+    """Who is signed in, connected when that is first needed.
 
     Its methods raise a `ContentstackError` where Contentstack refuses or can't be
     reached.
@@ -76,44 +76,43 @@ class Account:
         self._transport: Transport | None = None
 
     async def connection(self) -> Connection:
-        """The way that is taken."""
+        """Return the connection, which is found by the first who asks."""
         async with self._connecting:
             if self._connection is None:
                 self._connection = await asyncio.to_thread(self._connect)
             return self._connection
 
     async def client(self) -> Client:
-        """The client of whoever is signed in, else `SignedOutHere`."""
+        """Return the client of whoever is signed in, or raise `SignedOutHere`."""
         connection = await self.connection()
         if connection.credential is None:
             raise SignedOutHere
-        return await self._ask_as(connection.credential)
+        return await self._client_as(connection.credential)
 
     async def log_in(
         self, email: str, password: Secret, code: Secret | None = None
     ) -> None:
-        """Sign in by password, and with the second factor's code where one is asked for."""
-        user = await (await self._ask_as(None)).log_in(email, password, code)
+        """Sign in by password, and by the second factor's code where it is needed."""
+        client = await self._client_as(None)
+        user = await client.log_in(email, password, code)
         if user.authtoken is not None:
             await self.use(Credential("authtoken", user.authtoken))
 
     async def request_sms(self, email: str, password: Secret) -> str:
-        """Have a code sent by SMS; the server's notice."""
-        return await (await self._ask_as(None)).request_sms(email, password)
+        """Have a code sent by SMS, and return the server's notice."""
+        client = await self._client_as(None)
+        return await client.request_sms(email, password)
 
     async def use(
         self, credential: Credential, source: str = "this run's sign-in"
     ) -> None:
-        """Go on with another credential; `source` says in words where it came from."""
+        """Switch to another credential; `source` says where it came from."""
         self._connection = replace(
             await self.connection(), credential=credential, source=source
         )
 
     async def move_to(self, region: Region) -> None:
-        """Go on in another region.
-
-        A credential is good in its own region alone, and stays behind.
-        """
+        """Switch to another region, signed out: a credential is good in its own."""
         before = await self.connection()
         if region != before.region:
             await self.close()
@@ -122,66 +121,46 @@ class Account:
             )
 
     async def choose(self, stack: str) -> None:
-        """Remember another stack, by API key, uid or name."""
+        """Switch to another stack, by API key, uid or name."""
         self._connection = replace(await self.connection(), stack=stack)
 
-    async def stacks(self, progress: StackProgress) -> StackList:
-        """Every stack of every organization, read side by side.
+    async def stacks(self, on_progress: StackProgress) -> StackList:
+        """Read every stack of every organization, by organization and name.
 
-        Each once, by organization and name.
-
-        An organization that refuses its list is left out: its single sign-on may ask
-        for another credential. What something in between answers is no refusal, and is
+        An organization that refuses its list is skipped: its single sign-on may ask for
+        another credential. What something in between answers is no refusal, and is
         raised.
         """
         client = await self.client()
         user, organizations = await asyncio.gather(
             client.current_user(), client.organizations()
         )
-        roles: dict[str, tuple[str, ...]] = {}
-        for role in user.roles:
-            roles[role.api_key] = (*roles.get(role.api_key, ()), role.name)
-        done, read = 0, [Rows[Stack](odd=organizations.odd, cut=organizations.cut)]
+        done = 0
 
-        async def of(organization: Organization | None) -> list[StackEntry]:
+        async def read(organization: Organization | None) -> Rows[Stack]:
             nonlocal done
-            try:
-                stacks = await client.stacks(organization.uid if organization else None)
-            except NotContentstack:
-                raise
-            except ContentstackError:
-                if not organization:
-                    raise
-                stacks = Rows()
-            read.append(stacks)
+            stacks = await _stacks_of(client, organization)
             done += 1
-            progress(done, len(organizations) + 1)
-            name = organization.name if organization else ""
-            return [
-                StackEntry(stack, name, roles.get(stack.api_key, ()))
-                for stack in stacks
-            ]
+            on_progress(done, len(organizations) + 1)
+            return stacks
 
-        lists = await asyncio.gather(*map(of, (*organizations, None)))
-        found: dict[str, StackEntry] = {}
-        for entry in chain(*lists):
-            found.setdefault(entry.stack.api_key, entry)
-        entries = sorted(
-            found.values(),
-            key=lambda entry: (entry.organization, entry.stack.name.casefold()),
-        )
-        whole = joined(read)
+        # The list of no organization has the stacks of those that are not seen, and
+        # comes last, so that every other entry names its organization.
+        lists = await asyncio.gather(*map(read, (*organizations, None)))
+        names = [*(organization.name for organization in organizations), ""]
+        entries = _entries(zip(names, lists, strict=True), _roles_by_stack(user))
+        whole = joined([Rows(odd=organizations.odd, cut=organizations.cut), *lists])
         # An odd stack is in the list of its organization and in that of all.
         odd = {row.uid or row.why: row for row in whole.odd}
-        return StackList(tuple(entries), tuple(odd.values()), whole.cut)
+        return StackList(entries, tuple(odd.values()), whole.cut)
 
     async def close(self) -> None:
-        """Let go of the network."""
+        """Close the connections to Contentstack."""
         transport, self._transport = self._transport, None
         if transport is not None:
             await transport.aclose()
 
-    async def _ask_as(self, credential: Credential | None) -> Client:
+    async def _client_as(self, credential: Credential | None) -> Client:
         # The client and what it decodes by are not needed for the first paint.
         from tui.contentstack.client import Client  # noqa: PLC0415
 
@@ -200,3 +179,38 @@ class Account:
                 read_only=connection.read_only,
             )
         return self._transport
+
+
+async def _stacks_of(client: Client, organization: Organization | None) -> Rows[Stack]:
+    """Read an organization's stacks, none where it refuses; all stacks without one."""
+    if organization is None:
+        return await client.stacks(None)
+    try:
+        return await client.stacks(organization.uid)
+    except NotContentstack:
+        raise
+    except ContentstackError:
+        return Rows()
+
+
+def _roles_by_stack(user: User) -> dict[str, tuple[str, ...]]:
+    roles: dict[str, tuple[str, ...]] = {}
+    for role in user.roles:
+        roles[role.api_key] = (*roles.get(role.api_key, ()), role.name)
+    return roles
+
+
+def _entries(
+    lists: Iterable[tuple[str, Rows[Stack]]], roles: Mapping[str, tuple[str, ...]]
+) -> tuple[StackEntry, ...]:
+    """Return each stack once, by organization and name."""
+    found: dict[str, StackEntry] = {}
+    for organization, stacks in lists:
+        for stack in stacks:
+            entry = StackEntry(stack, organization, roles.get(stack.api_key, ()))
+            found.setdefault(stack.api_key, entry)
+    return tuple(sorted(found.values(), key=_by_organization_and_name))
+
+
+def _by_organization_and_name(entry: StackEntry) -> tuple[str, str]:
+    return entry.organization, entry.stack.name.casefold()

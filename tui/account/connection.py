@@ -1,4 +1,4 @@
-"""The way to one stack: region, credential, and the words by which the stack was named."""
+"""What it takes to reach one stack: a region, a credential, the stack's name."""
 
 from __future__ import annotations
 
@@ -15,38 +15,36 @@ if TYPE_CHECKING:
 
 
 class ConnectionMissing(Refused):
-    """Something that leads to a stack is missing or wrong.
-
-    The text says what, and where it can come from.
-    """
+    """What it takes to reach a stack is missing or wrong; the text says what."""
 
 
 @dataclass(frozen=True)
 class Connection:
-    """What is needed to reach one stack.
-
-    Without `credential` somebody has to sign in; `stack` is an API key, a uid or a
-    name, None to be chosen. `source` is the place that the credential came from,
-    `looked_in` has each place and why it had none. `apps` maps base URLs to ASGI
-    applications that answer in this process instead of the network; only the demo has
-    any.
-    """
+    """What it takes to reach one stack."""
 
     region: Region
+
     credential: Credential | None
+    """None where somebody has to sign in."""
+
     stack: str | None
+    """An API key, a uid or a name; None where one has to be chosen."""
+
     apps: Mapping[str, ASGIApp] | None = None
+    """Applications that answer in this process, by base URL: the demo's."""
+
     demo: bool = False
     read_only: bool = False
+
     source: str = ""
+    """Where the credential came from, in words."""
+
     looked_in: tuple[str, ...] = ()
+    """Each place where a credential was looked for, and what was there."""
 
 
 def missing_from(connection: Connection) -> str | None:
-    """One sentence on what is missing and where it can come from.
-
-    None if nothing is.
-    """
+    """Say what is missing and where it can come from; None if nothing is."""
     missing = []
     if connection.stack is None:
         missing.append(
@@ -56,4 +54,7 @@ def missing_from(connection: Connection) -> str | None:
         missing.append("an authtoken (CONTENTSTACK_AUTHTOKEN, or --auth-file)")
     if not missing:
         return None
-    return f"Tokendeck needs {' and '.join(missing)}; `tokendeck --demo` needs nothing and shows it all."
+    return (
+        f"Tokendeck needs {' and '.join(missing)}; "
+        "`tokendeck --demo` needs nothing and shows it all."
+    )

@@ -1,9 +1,8 @@
 """Asks the system's keyring, in a process of its own.
 
-It is run by its path and imports nothing of Tokendeck.
-
-Words: `get`, `set` or `delete`, a service and a name. A value comes in on standard
-input and goes out on standard output. The exit status says what came of it.
+It is run by its path and imports nothing of Tokendeck. Its arguments are `get`, `set`
+or `delete`, a service and a name; the value comes in on standard input and goes out on
+standard output.
 """
 
 from __future__ import annotations
@@ -15,7 +14,10 @@ NO_KEYRING = 4
 
 
 def main(action: str, service: str, name: str) -> int:
-    """Do it; every error that a back end may raise ends this process alone."""
+    """Do it, and return the exit code.
+
+    Whatever else a back end raises ends this process only.
+    """
     import keyring  # noqa: PLC0415 - the parent imports this module for its numbers
     from keyring.errors import KeyringError, PasswordDeleteError  # noqa: PLC0415
 

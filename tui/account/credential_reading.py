@@ -1,7 +1,4 @@
-"""A credential as it is written somewhere.
-
-A file, standard input, the output of a program.
-"""
+"""Reads a credential as it is written: in a file, by a program, on standard input."""
 
 from __future__ import annotations
 
@@ -23,22 +20,18 @@ _OF_A_STACK = re.compile(r"cs[0-9a-f]{20,}", re.IGNORECASE)
 
 
 class CredentialRefused(Refused):
-    """Something that was named as the credential can't be one, or can't be had.
-
-    The text never quotes it.
-    """
+    """What was named as the credential can't be used; the text never quotes it."""
 
 
 class CredentialAbsent(CredentialRefused):
-    """This place has none, or none that can be used now: another one may be asked."""
+    """This place has no credential that can be used now; the next may be asked."""
 
 
 def credential_in(content: str | bytes, where: str) -> Credential:
-    """The credential in the first line that is not blank.
+    """Return the credential in the first line that is not blank.
 
-    `where` names its origin in errors.
-
-    The first line alone, since password stores keep notes below a password.
+    The other lines don't count: password stores keep notes below a password. `where`
+    names the origin in errors.
     """
     text = content if isinstance(content, str) else _decoded(content, where)
     lines = text.strip().splitlines()
@@ -46,13 +39,13 @@ def credential_in(content: str | bytes, where: str) -> Credential:
         credential = parse_credential(lines[0] if lines else "")
     except ValueError as error:
         raise CredentialRefused(f"{where}: {error}") from None
-    if credential.kind == "authtoken" and _OF_A_STACK.fullmatch(
-        credential.secret.reveal()
-    ):
+    value = credential.secret.reveal()
+    if credential.kind == "authtoken" and _OF_A_STACK.fullmatch(value):
         raise CredentialRefused(
-            f"{where}: this looks like a stack's own token (management, delivery or preview), and "
-            "Contentstack keeps those out of its tokens module. What works is an authtoken, which begins "
-            "with blt, or an OAuth access token, written as Bearer and the token."
+            f"{where}: this looks like a stack's own token (management, delivery or "
+            "preview), and Contentstack keeps those out of its tokens module. What "
+            "works is an authtoken, which begins with blt, or an OAuth access token, "
+            "written as Bearer and the token."
         )
     return credential
 
@@ -60,9 +53,9 @@ def credential_in(content: str | bytes, where: str) -> Credential:
 def credential_from_command(
     words: Sequence[str], *, seconds: float = _SECONDS
 ) -> Credential:
-    """The credential that a program prints first.
+    """Run a program, and return the credential in the first line that it prints.
 
-    Else the program is named, but not its words or output.
+    Errors name the program, but not its arguments or its output.
     """
     where = f"auth_command {visible(words[0])}"
     try:
@@ -71,17 +64,14 @@ def credential_from_command(
         raise CredentialRefused(
             f"{where} was not done after {seconds:g} seconds, and was ended."
         ) from None
-    except (OSError, ValueError) as error:
-        why = getattr(
-            error, "strerror", "its words hold a character that none can have"
-        )
+    except OSError as error:
+        raise CredentialRefused(f"{where} can't be run: {error.strerror}.") from None
+    except ValueError:
+        why = "its words hold a character that none can have"
         raise CredentialRefused(f"{where} can't be run: {why}.") from None
-    if outcome.status:
-        ending = (
-            f"exit code {outcome.status}"
-            if outcome.status > 0
-            else f"signal {-outcome.status}"
-        )
+    status = outcome.status
+    if status:
+        ending = f"exit code {status}" if status > 0 else f"signal {-status}"
         raise CredentialRefused(
             f"{where} failed with {ending}. Run it by hand to see what it says."
         )
@@ -89,14 +79,12 @@ def credential_from_command(
 
 
 def piped_credential(stdin: BinaryIO | None = None) -> Secret:
-    """Read standard input to its end.
-
-    What `--auth-file -` means, before the screen starts.
-    """
+    """Read standard input to its end, as `--auth-file -` says."""
     stdin = stdin or sys.stdin.buffer
     if stdin.isatty():
         raise CredentialRefused(
-            "--auth-file - reads standard input; that is a terminal here, and would show it: pipe it in."
+            "--auth-file - reads standard input; that is a terminal here, and would "
+            "show it: pipe it in."
         )
     try:
         content = stdin.read(_MOST_BYTES + 1)
@@ -111,23 +99,17 @@ def piped_credential(stdin: BinaryIO | None = None) -> Secret:
 
 
 def take_keys_from_terminal() -> None:
-    """Make the terminal standard input, once what was piped in has been read.
-
-    The terminal's own device is preferred to /dev/tty, on which macOS can't wait for
-    keys.
-    """
-    for name in (
-        _device_of(sys.stderr.fileno()),
-        _device_of(sys.stdout.fileno()),
-        "/dev/tty",
-    ):
+    """Make the terminal standard input, once what was piped in has been read."""
+    # macOS can't wait for keys on /dev/tty, so that comes last.
+    devices = (_device_of(sys.stderr.fileno()), _device_of(sys.stdout.fileno()))
+    for name in (*devices, "/dev/tty"):
         try:
             handle = os.open(name, os.O_RDWR)
         except OSError:
             continue
         os.dup2(handle, 0)
         os.close(handle)
-        # The object on top has seen its end, and would not look again.
+        # The old stream has seen its end, and would not read again.
         sys.stdin = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115 - stays for the whole run
         return
     raise CredentialRefused(

@@ -1,4 +1,4 @@
-"""From the settings to the way to a stack, with the credential of the first place that has one.
+"""Finds the credential of a run: of the first place that has one.
 
 1. `--auth-file`, TOKENDECK_AUTH_FILE, or the profile's `auth_file` or `auth_command`
 2. CONTENTSTACK_AUTHTOKEN
@@ -6,8 +6,8 @@
 4. the system's keyring, then the file of 0600: a sign-in that was kept
 5. csdx's session, once that was allowed
 
-Where somebody named a place, and it has no usable credential, nothing further is tried: going on as somebody
-else would be worse than stopping.
+Where somebody named a place, and it has no usable credential, nothing further is tried:
+going on as somebody else would be worse than stopping.
 """
 
 from __future__ import annotations
@@ -48,46 +48,52 @@ def connection_of(
     piped: Secret | None = None,
     clock: Clock = utc_now,
 ) -> Connection:
-    """The way that the settings describe.
+    """Return the connection that the settings describe; it may wait, so use a thread.
 
-    Without a credential where none was found, so that it is asked for.
-
-    `piped` is what was read for `--auth-file -`, which is else read now. Not for the
-    event loop: it may wait.
+    It has no credential where none was found. `piped` is what was read for
+    `--auth-file -`; standard input is read now without it.
 
     Raises:
         ConnectionMissing: where a place that somebody named has no usable credential.
     """
     if settings.demo:
         return replace(demo_connection(settings.stack), read_only=settings.read_only)
-    way = partial(Connection, stack=settings.stack, read_only=settings.read_only)
-    looked_in: tuple[str, ...] = ()
+    signed_out = Connection(
+        settings.region, None, settings.stack, read_only=settings.read_only
+    )
+    looked_in: list[str] = []
     try:
-        for source, ask in _places(settings, environ, piped, clock):
+        for source, find in _places(settings, environ, piped, clock):
             try:
-                found = ask()
+                found = find()
             except CredentialAbsent as absent:
-                looked_in += (f"{source}: {absent}",)
+                looked_in.append(f"{source}: {absent}")
                 continue
-            looked_in += (f"{source}: found",)
-            if isinstance(found, Credential):
-                return way(settings.region, found, source=source, looked_in=looked_in)
-            region = settings.region if "region" in settings.sources else found.region
-            return way(region, found.credential, source=source, looked_in=looked_in)
+            looked_in.append(f"{source}: found")
+            signed_in = _sign_in(signed_out, found, settings)
+            return replace(signed_in, source=source, looked_in=tuple(looked_in))
     except Refused as refusal:
         raise ConnectionMissing(str(refusal)) from None
-    return way(settings.region, None, looked_in=looked_in)
+    return replace(signed_out, looked_in=tuple(looked_in))
+
+
+def _sign_in(
+    connection: Connection, found: Credential | CsdxSession, settings: Settings
+) -> Connection:
+    if isinstance(found, Credential):
+        return replace(connection, credential=found)
+    region = settings.region if "region" in settings.sources else found.region
+    return replace(connection, region=region, credential=found.credential)
 
 
 def _places(
     settings: Settings, environ: Mapping[str, str], piped: Secret | None, clock: Clock
 ) -> Iterator[tuple[str, Callable[[], Credential | CsdxSession]]]:
+    """Yield what each place is called, and what finds its credential."""
     if settings.auth_command:
         words = settings.auth_command
-        yield (
-            f"auth_command {visible(words[0])}",
-            partial(credential_from_command, words),
-        )
+        find = partial(credential_from_command, words)
+        yield f"auth_command {visible(words[0])}", find
     elif settings.auth_file:
         origin = settings.sources.get("auth_file", "auth_file")
         yield origin, partial(_file, settings.auth_file, origin, piped)
@@ -101,9 +107,8 @@ def _places(
 
 def _file(path: str, origin: str, piped: Secret | None) -> Credential:
     if path == "-":
-        return credential_in(
-            (piped_credential() if piped is None else piped).reveal(), f"{origin} -"
-        )
+        secret = piped_credential() if piped is None else piped
+        return credential_in(secret.reveal(), f"{origin} -")
     try:
         return credential_in(read_checked(Path(path).expanduser(), PRIVATE), origin)
     except FileRefused as refusal:
@@ -126,21 +131,18 @@ def _handed_over(environ: Mapping[str, str]) -> Credential:
     if not folder:
         raise CredentialAbsent("not set")
     try:
-        return credential_in(
-            read_checked(Path(folder) / "tokendeck", HANDED_OVER), _OF_SYSTEMD
-        )
+        content = read_checked(Path(folder) / "tokendeck", HANDED_OVER)
     except FileAbsent as absent:
         raise CredentialAbsent(str(absent)) from None
+    return credential_in(content, _OF_SYSTEMD)
 
 
 def _csdx(settings: Settings, environ: Mapping[str, str], clock: Clock) -> CsdxSession:
     allowed = read_state(environ).use_csdx
+    if allowed is None:
+        raise CredentialAbsent("not asked yet whether it may be used")
     if not allowed:
-        raise CredentialAbsent(
-            "not allowed"
-            if allowed is False
-            else "not asked yet whether it may be used"
-        )
+        raise CredentialAbsent("not allowed")
     session = csdx_session(environ, clock=clock)
     if session.expired:
         raise CredentialAbsent(session.sentence)

@@ -1,11 +1,9 @@
-"""Where a sign-in is kept between runs, and only if somebody said yes to it.
-
-The system's keyring, or a file.
+"""Keeps a sign-in for the next run, if the user said yes: in the keyring, or a file.
 
 Each profile has its own in each region, since a credential is good in its own region
-alone, and two profiles may well be two people's. The keyring is asked in a process of
-its own: its back ends are many, raise what they like, can wait for ever on a dead
-session bus, and cost memory that nothing else needs.
+only, and two profiles may well be two people's. The keyring is asked in a process of its
+own: its back ends raise what they like, can wait for ever on a dead session bus, and
+cost memory that nothing else needs.
 """
 
 from __future__ import annotations
@@ -31,26 +29,24 @@ CredentialPlace = Literal["keyring", "file"]
 
 _SERVICE = "tokendeck"
 _KEYRING_SECONDS = 30.0
-"""Long enough to unlock it: a desktop asks for the password then."""
+"""Long enough to type the password by which a desktop unlocks it."""
 
 
 def name_of(region: Region, profile: str | None) -> str:
-    """The name under which a profile's sign-in to a region is kept: "work@eu-api.contentstack.com"."""
-    return f"{profile}@{host_of(region.cma)}" if profile else host_of(region.cma)
+    """Return the name of a profile's sign-in: "work@eu-api.contentstack.com"."""
+    host = host_of(region.cma)
+    return f"{profile}@{host}" if profile else host
 
 
 def keyring_installed() -> bool:
-    """Whether the extra `keyring` is there.
-
-    Whether it works shows only when it is asked.
-    """
+    """Tell whether the extra `keyring` is installed, which says not that it works."""
     return find_spec("keyring") is not None
 
 
 def kept(place: CredentialPlace, environ: Mapping[str, str], name: str) -> Credential:
-    """What is kept under `name`.
+    """Return what is kept under `name`.
 
-    `CredentialAbsent` if nothing is, or `Refused` if it can't be used.
+    Raises `CredentialAbsent` if nothing is, or `Refused` if it can't be used.
     """
     if place == "keyring":
         return credential_in(_ask_keyring("get", name), "the keyring")
@@ -66,13 +62,9 @@ def keep(
     name: str,
     credential: Credential,
 ) -> None:
-    """Keep `credential` under `name`, or raise `Refused`.
-
-    Only after a plain question was answered yes.
-    """
-    words = (
-        "Bearer " if credential.kind == "bearer" else ""
-    ) + credential.secret.reveal()
+    """Keep `credential` under `name`, or raise `Refused`."""
+    prefix = "Bearer " if credential.kind == "bearer" else ""
+    words = prefix + credential.secret.reveal()
     if place == "keyring":
         _ask_keyring("set", name, words)
     else:
@@ -85,7 +77,7 @@ def keep_sign_in(
     region: Region,
     credential: Credential,
 ) -> CredentialPlace:
-    """Keep a sign-in for the next run: in the keyring if that works, else in a file.
+    """Keep a sign-in in the keyring if that works, else in a file; return which.
 
     Raises:
         Refused: if neither can be written.
@@ -100,20 +92,12 @@ def keep_sign_in(
 
 
 def forget(place: CredentialPlace, environ: Mapping[str, str], name: str) -> None:
-    """Keep nothing under `name` any more, or raise `Refused`.
-
-    Nothing kept is no error.
-    """
+    """Delete what is kept under `name`, if anything is, or raise `Refused`."""
     if place == "keyring":
         with suppress(CredentialAbsent):
             _ask_keyring("delete", name)
     elif name in _read(environ):
-        _change(
-            environ,
-            lambda kept: {
-                other: words for other, words in kept.items() if other != name
-            },
-        )
+        _change(environ, partial(_without, name))
 
 
 def _path(environ: Mapping[str, str]) -> Path:
@@ -133,22 +117,18 @@ def _change(
     change_json(_path(environ), partial(_read, environ), change)
 
 
+def _without(name: str, kept: Mapping[str, str]) -> dict[str, str]:
+    return {other: words for other, words in kept.items() if other != name}
+
+
 def _ask_keyring(action: str, name: str, value: str = "") -> bytes:
     if not keyring_installed():
         raise CredentialAbsent("The extra `keyring` is not installed.")
-    # By path, and with -P: nothing that lies in the folder where the user stands is
-    # imported.
-    program = (
-        sys.executable,
-        "-P",
-        str(Path(__file__).with_name("credential_keyring.py")),
-    )
+    # By path, and with -P: nothing in the current folder is imported.
+    script = str(Path(__file__).with_name("credential_keyring.py"))
+    command = (sys.executable, "-P", script, action, _SERVICE, name)
     try:
-        outcome = run_quietly(
-            (*program, action, _SERVICE, name),
-            seconds=_KEYRING_SECONDS,
-            given=value.encode(),
-        )
+        outcome = run_quietly(command, seconds=_KEYRING_SECONDS, given=value.encode())
     except NotFinished:
         raise CredentialAbsent(
             f"The keyring did not answer within {_KEYRING_SECONDS:g} seconds."
@@ -160,8 +140,7 @@ def _ask_keyring(action: str, name: str, value: str = "") -> bytes:
             f"The keyring holds nothing for {_SERVICE}, {visible(name)}."
         )
     if outcome.status:
-        trouble = (
-            "has no working back end" if outcome.status == NO_KEYRING else "failed"
-        )
+        no_keyring = outcome.status == NO_KEYRING
+        trouble = "has no working back end" if no_keyring else "failed"
         raise CredentialAbsent(f"The keyring {trouble} here.")
     return outcome.printed

@@ -1,9 +1,8 @@
-"""The session of Contentstack's own CLI, csdx.
+"""Reads the session of Contentstack's own CLI, csdx, where the user said yes.
 
-Read where the user said yes, never refreshed, never written.
-
-csdx keeps its store obfuscated, by AES under a key that lies beside it. Refreshing its
-OAuth pair would end its own session, since a refresh token is good once.
+It is never written, and never refreshed: a refresh token is good once, so that would
+end csdx's own session. csdx obfuscates its store by AES, under a key that lies beside
+it.
 """
 
 from __future__ import annotations
@@ -80,29 +79,17 @@ _Stored = TypeVar("_Stored")
 
 
 def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxSession:
-    """The session that csdx holds, run out or not.
+    """Return the session that csdx holds, expired or not.
 
-    Else `CredentialAbsent` says why there is none.
+    Raises `CredentialAbsent` with the reason if there is none.
     """
-    path = _folder(environ) / f"{environ.get('CONFIG_NAME') or 'contentstack_cli'}.json"
-    content = _content(path)
-    store = _decoded(content, _Store)
-    if store is None and content[_VECTOR_BYTES : _VECTOR_BYTES + 1] == b":":
-        key_path = path.with_name(
-            f"{environ.get('ENC_CONFIG_NAME') or 'contentstack_cli_obfuscate'}.json"
-        )
-        key = _decoded(_content(key_path), _Obfuscation)
-        if key is None:
-            raise _unknown(key_path)
-        store = _decoded(_deciphered(content, key.obfuscation_key), _Store)
-    if store is None:
-        raise _unknown(path)
+    store = _store(environ)
     by_oauth = store.authorisation_type.upper() == "OAUTH"
-    words = store.oauth_access_token if by_oauth else store.authtoken
-    if not words:
+    token = store.oauth_access_token if by_oauth else store.authtoken
+    if not token:
         raise CredentialAbsent("not signed in")
     try:
-        credential = parse_credential(f"Bearer {words}" if by_oauth else words)
+        credential = parse_credential(f"Bearer {token}" if by_oauth else token)
         region = _region(store.region)
     except ValueError as error:
         raise CredentialAbsent(str(error)) from None
@@ -111,15 +98,31 @@ def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxS
     return CsdxSession(credential, region, store.email, expired)
 
 
+def _store(environ: Mapping[str, str]) -> _Store:
+    """Read csdx's store, deciphered where it is obfuscated."""
+    folder = _folder(environ)
+    path = folder / f"{environ.get('CONFIG_NAME') or 'contentstack_cli'}.json"
+    content = _content(path)
+    store = _decoded(content, _Store)
+    if store is None and content[_VECTOR_BYTES : _VECTOR_BYTES + 1] == b":":
+        name = environ.get("ENC_CONFIG_NAME") or "contentstack_cli_obfuscate"
+        key_path = folder / f"{name}.json"
+        key = _decoded(_content(key_path), _Obfuscation)
+        if key is None:
+            raise _unknown(key_path)
+        store = _decoded(_deciphered(content, key.obfuscation_key), _Store)
+    if store is None:
+        raise _unknown(path)
+    return store
+
+
 def _region(stored: _StoredRegion | None) -> Region:
     if stored is None:
         return REGIONS[0]
-    known = next(
-        (region for region in REGIONS if region.cma == stored.cma.rstrip("/")), None
-    )
-    if known is not None:
-        return known
-    # csdx keeps no preview host, and makes it from the web page's in this way.
+    for region in REGIONS:
+        if region.cma == stored.cma.rstrip("/"):
+            return region
+    # csdx keeps no preview host, but derives it from the web app's like this.
     preview = stored.ui.replace("app", "rest-preview", 1)
     return custom_region(
         cma=stored.cma,
@@ -149,11 +152,8 @@ def _folder(environ: Mapping[str, str]) -> Path:
     if sys.platform == "darwin":
         return home / "Library" / "Preferences" / _FOLDER
     if sys.platform == "win32":
-        return (
-            Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
-            / _FOLDER
-            / "Config"
-        )
+        roaming = Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
+        return roaming / _FOLDER / "Config"
     return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / _FOLDER
 
 
@@ -176,9 +176,9 @@ def _unknown(path: Path) -> CredentialAbsent:
 
 
 def _deciphered(content: bytes, obfuscation_key: str) -> bytes:
-    """Undo what the npm package `conf` does: vector, colon, data.
+    """Undo what the npm package `conf` does, which writes vector, colon and data.
 
-    Empty if it is nothing of the kind.
+    Returns nothing if the content isn't of that kind.
     """
     if find_spec("cryptography") is None:
         raise CredentialAbsent(
@@ -189,8 +189,7 @@ def _deciphered(content: bytes, obfuscation_key: str) -> bytes:
     from cryptography.hazmat.primitives.padding import PKCS7  # noqa: PLC0415
 
     vector, data = content[:_VECTOR_BYTES], content[_VECTOR_BYTES + 1 :]
-    # The salt is the vector taken for UTF-8: where it is none, replacement characters
-    # stand in it.
+    # `conf` takes the vector for UTF-8, with replacement characters where it isn't.
     salt = vector.decode("utf-8", "replace").encode()
     key = hashlib.pbkdf2_hmac(
         "sha512", obfuscation_key.encode(), salt, _ROUNDS, _KEY_BYTES

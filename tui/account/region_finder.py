@@ -1,6 +1,6 @@
-"""Which region knows a stack, asked with its API key alone.
+"""Finds the region that knows a stack.
 
-A credential never goes to another region.
+Only the API key is sent: a credential never goes to another region.
 """
 
 from __future__ import annotations
@@ -31,19 +31,16 @@ async def ask_regions(
 ) -> tuple[RegionAnswer, ...]:
     """Ask each region, side by side.
 
-    A region that does not know the stack says so (412, code 109). One that knows it
-    refuses otherwise, most likely since nobody is signed in. What is no answer of
-    Contentstack's, or a failure that may pass, tells neither.
+    A region that doesn't know the stack says so (412, code 109). One that knows it
+    refuses for another reason, most likely that nobody is signed in. An answer that
+    isn't Contentstack's, or a failure that may pass, tells neither.
     """
     return tuple(await asyncio.gather(*(_ask(region, api_key) for region in regions)))
 
 
-def the_one(findings: tuple[RegionAnswer, ...]) -> Region | None:
-    """The only region that knows the stack.
-
-    None where the answers do not tell one from the others.
-    """
-    knowing = [finding.region for finding in findings if finding.verdict == "knows"]
+def region_that_knows(answers: tuple[RegionAnswer, ...]) -> Region | None:
+    """Return the region that knows the stack, None unless it is the only one."""
+    knowing = [answer.region for answer in answers if answer.verdict == "knows"]
     return knowing[0] if len(knowing) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""Finding the stack that somebody named by API key, uid or name."""
+"""Finds the stack that somebody named by API key, uid or name."""
 
 from __future__ import annotations
 
@@ -14,62 +14,67 @@ if TYPE_CHECKING:
 
 
 class StackUnclear(ValueError):
-    """No stack, or more than one, answers to the words.
-
-    The text lists the candidates.
-    """
+    """No stack is named like this, or several are; the text lists the candidates."""
 
 
-def pick_stack(stacks: Iterable[Stack], words: str, odd: Sequence[Odd] = ()) -> Stack:
-    """The one stack whose API key, uid or name (in any case) is `words`, else `StackUnclear`.
+def pick_stack(stacks: Iterable[Stack], named: str, odd: Sequence[Odd] = ()) -> Stack:
+    """Return the one stack whose API key, uid or name (in any case) is `named`.
 
-    `odd` are rows that were not understood, of which one may be the stack.
+    `odd` are rows that were not understood, one of which may be the stack. Raises
+    `StackUnclear` unless exactly one stack fits.
     """
     stacks = tuple(stacks)
-    exact = [stack for stack in stacks if words in (stack.api_key, stack.uid)]
-    named = exact or [
-        stack for stack in stacks if stack.name.casefold() == words.casefold()
-    ]
-    if len(named) == 1:
-        return named[0]
-    if named:
+    found = [stack for stack in stacks if named in (stack.api_key, stack.uid)]
+    if not found:
+        folded = named.casefold()
+        found = [stack for stack in stacks if stack.name.casefold() == folded]
+    if len(found) == 1:
+        return found[0]
+    if found:
         raise StackUnclear(
-            f"{len(named)} stacks are called {words}. Name one by --stack and its uid: {_list(named)}."
+            f"{len(found)} stacks are called {named}. "
+            f"Name one by --stack and its uid: {_list(found)}."
         )
+    raise StackUnclear(_why_none(stacks, named, odd))
+
+
+def _why_none(stacks: tuple[Stack, ...], named: str, odd: Sequence[Odd]) -> str:
     for row in odd:
-        if words == row.uid or words.casefold() == row.name.casefold():
-            raise StackUnclear(f"The stack {words} is not understood: {row.why}.")
+        if named == row.uid or named.casefold() == row.name.casefold():
+            return f"The stack {named} is not understood: {row.why}."
     if odd:
         count = f"{len(odd)} of the stacks that this login sees"
-        raise StackUnclear(
-            f"No stack is called {words}, but {count} could not be understood."
-        )
+        return f"No stack is called {named}, but {count} could not be understood."
     if not stacks:
-        raise StackUnclear(
+        return (
             "This login sees no stack at all. Ask the stack's owner for an invitation."
         )
-    raise StackUnclear(f"No stack is called {words}. This login sees: {_list(stacks)}.")
+    return f"No stack is called {named}. This login sees: {_list(stacks)}."
 
 
-async def find_stack(client: Client, words: str) -> Stack:
-    """Ask Contentstack for the stack that `words` names, else `StackUnclear` or a `ContentstackError`."""
-    if not words.startswith("blt") or " " in words:
-        return await _among_all(client, words)
+async def find_stack(client: Client, named: str) -> Stack:
+    """Ask Contentstack for the stack that is named like this.
+
+    Raises `StackUnclear` unless exactly one is, or a `ContentstackError`.
+    """
+    if not named.startswith("blt") or " " in named:
+        return await _among_all(client, named)
     # It looks like an API key, and may be a uid.
     try:
-        return await client.stack(words).stack()
+        return await client.stack(named).stack()
     except StackNotFound as refusal:
         with suppress(StackUnclear):
-            return await _among_all(client, words)
+            return await _among_all(client, named)
         raise refusal from None
 
 
-async def _among_all(client: Client, words: str) -> Stack:
+async def _among_all(client: Client, named: str) -> Stack:
     stacks = await client.stacks()
-    return pick_stack(stacks, words, stacks.odd)
+    return pick_stack(stacks, named, stacks.odd)
 
 
-def _list(stacks: Iterable[Stack], most: int = 6) -> str:
-    stacks = tuple(stacks)
-    shown = ", ".join(f"{stack.name} ({stack.uid})" for stack in stacks[:most])
-    return f"{shown} and {len(stacks) - most} more" if len(stacks) > most else shown
+def _list(stacks: Sequence[Stack], most: int = 6) -> str:
+    listed = ", ".join(f"{stack.name} ({stack.uid})" for stack in stacks[:most])
+    if len(stacks) <= most:
+        return listed
+    return f"{listed} and {len(stacks) - most} more"

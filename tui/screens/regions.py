@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.account.connection import ConnectionMissing
-from tui.account.region_finder import RegionAnswer, ask_regions, the_one
+from tui.account.region_finder import RegionAnswer, ask_regions, region_that_knows
 from tui.commands import Place
 from tui.contentstack.regions import REGIONS, Region
 from tui.screens.search import SearchScreen
@@ -52,7 +52,7 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
         self.say("Asking each region for the stack, with its API key alone …")
         findings = await self.waiting(ask_regions(stack, REGIONS))
         self.offer(_rows(findings))
-        region = the_one(findings)
+        region = region_that_knows(findings)
         if region is not None:
             self.table.move_to(region.id)
             self.say(
