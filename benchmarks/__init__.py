@@ -1,4 +1,1 @@
-"""What Tokendeck costs: bytes, time, CPU and memory, beside a bare Textual program.
-
-See `results.md`.
-"""
+"""What Tokendeck costs beside a bare Textual program; see `results.md`."""

@@ -1,7 +1,4 @@
-"""The least that a Textual program with a table of twenty rows is.
-
-What Tokendeck is measured against.
-"""
+"""The least Textual program with a table of twenty rows, to measure against."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ class Form(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back")]
 
     def compose(self) -> ComposeResult:
-        """A field."""
+        """Yield a field."""
         yield Input(placeholder="name")
 
 
@@ -33,13 +30,13 @@ class Bare(App[None]):
     ]
 
     def compose(self) -> ComposeResult:
-        """The widgets that Textual has for it."""
+        """Yield Textual's own widgets."""
         yield Header()
         yield DataTable[str](cursor_type="row")
         yield Footer()
 
     def on_mount(self) -> None:
-        """Twenty rows."""
+        """Fill the table."""
         table = self.query_one(DataTable)
         table.add_columns(
             "NAME", "ENVIRONMENT", "BRANCH", "PREVIEW", "TOKEN", "UPDATED"

@@ -1,9 +1,7 @@
-"""The dashboard on an embedded stack of as many tokens as asked for.
-
-Says how long it took to draw them.
+"""Runs the dashboard on an embedded stack of as many tokens as asked for.
 
 `python -m benchmarks.many COUNT FILE` writes to FILE the seconds from the moment when
-the program had read the tokens to the moment when it had drawn them.
+it had read the tokens to the moment when it had drawn them.
 """
 
 from __future__ import annotations
@@ -31,20 +29,19 @@ def main() -> None:
     count, said = int(sys.argv[1]), Path(sys.argv[2])
 
     class Timed(TokendeckApp):
-        """Notes when the tokens had come, and when they had been drawn."""
+        """Writes down how long it took to draw the tokens."""
 
-        came: float | None = None
+        read_at: float | None = None
 
         def post_display_hook(self) -> None:
-            drawn = any(
-                table.shown_count >= count for table in self.screen.query(TokenTable)
-            )
-            if self.came is not None and drawn and not said.exists():
-                said.write_text(str(perf_counter() - self.came))
+            tables = self.screen.query(TokenTable)
+            drawn = any(table.shown_count >= count for table in tables)
+            if self.read_at is not None and drawn and not said.exists():
+                said.write_text(str(perf_counter() - self.read_at))
 
     def note(snapshot: Snapshot) -> None:
         if len(snapshot.delivery.items) >= count:
-            app.came = app.came or perf_counter()
+            app.read_at = app.read_at or perf_counter()
 
     app = Timed(lambda: _connection(count))
     app.workspace.snapshots.listen(note)

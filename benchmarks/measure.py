@@ -1,7 +1,4 @@
-"""How a program in a pseudo-terminal is measured: bytes, milliseconds, CPU and memory.
-
-Linux only.
-"""
+"""Measures a program in a pseudo-terminal, on Linux only."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ QUIET = 0.25
 def start(
     command: Sequence[str], shown: str | Callable[[Terminal], bool], timeout: float = 60
 ) -> Terminal:
-    """The program, once it shows this and has fallen silent."""
+    """Start a program, and wait until it shows this and is silent."""
     terminal = Terminal(
         command, columns=COLUMNS, lines=LINES, env=DEAREST, synchronized=True
     )
@@ -37,7 +34,7 @@ def start(
 def cost(
     terminal: Terminal, keys: str | bytes, quiet: float = QUIET, *, shown: str = ""
 ) -> int:
-    """Bytes sent from these keys until the program shows this and has fallen silent."""
+    """Send keys, and count the bytes until the program shows this and is silent."""
     before = len(terminal.bytes_seen)
     terminal.send(keys)
     terminal.wait_for(shown)
@@ -46,14 +43,14 @@ def cost(
 
 
 def median_cost(terminal: Terminal, keys: Sequence[str | bytes]) -> int:
-    """The median of what these cost one after the other."""
+    """Return the median of what these cost one after the other."""
     return round(statistics.median(cost(terminal, each) for each in keys))
 
 
 def milliseconds_to(command: Sequence[str], *marks: bytes) -> list[float]:
-    """From the start of a program until each of these had come.
+    """Return how long after its start a program has sent each of these.
 
-    Drawn by nobody, so that only it works.
+    Nobody draws what it sends, so that nothing else takes time.
     """
     began = perf_counter()
     child: pexpect.spawn[bytes] = pexpect.spawn(
@@ -73,13 +70,13 @@ def milliseconds_to(command: Sequence[str], *marks: bytes) -> list[float]:
 
 
 def cpu_milliseconds(pid: int) -> float:
-    """What all threads of a process have used so far."""
+    """Return what all threads of a process have used so far."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
 
 
 def cpu_of(terminal: Terminal, keys: Sequence[str | bytes]) -> float:
-    """CPU milliseconds of one of these keys, sent one after the other."""
+    """Return the CPU milliseconds of one of these keys, sent one after the other."""
     before = cpu_milliseconds(terminal.pid)
     for each in keys:
         cost(terminal, each, 0.05)
@@ -87,16 +84,15 @@ def cpu_of(terminal: Terminal, keys: Sequence[str | bytes]) -> float:
 
 
 def peak_megabytes(pid: int) -> float:
-    """The most memory that a process has held."""
+    """Return the most memory that a process has held."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def machine() -> str:
-    """The processor's model and how many there are; no name of a host."""
-    models = [
-        line.partition(":")[2].strip()
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        if line.startswith("model name")
-    ]
-    return f"{models[0] if models else 'unknown'}, {os.cpu_count()} cores"
+    """Return the processor's model and its cores, but not the host's name."""
+    model = "unknown"
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+    return f"{model}, {os.cpu_count()} cores"

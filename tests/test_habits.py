@@ -1,7 +1,4 @@
-"""What keeps the house in order.
-
-Words at each door, links that lead somewhere, one list of checks.
-"""
+"""What keeps the house in order: words at each door, links that lead somewhere."""
 
 from __future__ import annotations
 
@@ -104,7 +101,7 @@ def test_the_architecture_speaks_of_what_there_is() -> None:
 
 
 def test_a_worker_is_given_a_function() -> None:
-    """A coroutine whose worker is cancelled before it begins was never awaited, which is a warning."""
+    """A coroutine is never awaited if its worker is cancelled before it begins."""
     for path in sorted((ROOT / "tui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (

@@ -1,6 +1,6 @@
-"""Ask the advisory service about every locked package.
+"""`make audit`: asks the advisory service about every locked package.
 
-What it was not asked about does not count as fine.
+A package that it wasn't asked about doesn't count as fine.
 """
 
 from __future__ import annotations
@@ -12,50 +12,58 @@ from pathlib import Path
 from typing import Any
 
 _LOCKS = ("requirements/run.txt", "requirements/dev.txt")
+_OPTIONS = ("--disable-pip", "--require-hashes", "--progress-spinner=off")
 
 
 def verdict(report: dict[str, Any]) -> tuple[int, list[str]]:
-    """Exit status and lines for pip-audit's report: 1 for a known vulnerability, 2 for what nobody knows."""
+    """Return an exit code, and what to print, for pip-audit's report.
+
+    The code is 1 for a known vulnerability, 2 where nobody knows.
+    """
     packages = report.get("dependencies", [])
-    bad = [
-        f"{each['name']} {each['version']}: {known['id']}, mended in "
-        + (", ".join(known["fix_versions"]) or "no version")
-        for each in packages
-        for known in each.get("vulns", ())
-    ]
+    vulnerable = [line for each in packages for line in _vulnerabilities(each)]
     skipped = [each["name"] for each in packages if "skip_reason" in each]
     asked = len(packages) - len(skipped)
-    if bad:
-        return 1, [*bad, f"{len(bad)} known vulnerabilities in {asked} packages."]
+    if vulnerable:
+        count = f"{len(vulnerable)} known vulnerabilities in {asked} packages."
+        return 1, [*vulnerable, count]
     if skipped or not packages:
-        return 2, [
-            f"Not audited: the advisory service answered for {asked} of {len(packages)} packages only."
-        ]
+        answered = f"{asked} of {len(packages)} packages only"
+        return 2, [f"Not audited: the advisory service answered for {answered}."]
     return 0, [f"No known vulnerability in {asked} packages."]
 
 
+def _vulnerabilities(package: dict[str, Any]) -> list[str]:
+    lines = []
+    for known in package.get("vulns", ()):
+        named = f"{package['name']} {package['version']}"
+        versions = ", ".join(known["fix_versions"]) or "no version"
+        lines.append(f"{named}: {known['id']}, mended in {versions}")
+    return lines
+
+
+def _report(lock: str) -> dict[str, Any]:
+    """Return pip-audit's report on a lock file, empty where it has none."""
+    program = str(Path(sys.executable).with_name("pip-audit"))
+    done = subprocess.run(
+        [program, *_OPTIONS, "--format=json", "-r", lock],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    try:
+        report: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        print(*done.stderr.splitlines()[-1:])
+        return {}
+    return report
+
+
 def main() -> int:
-    """Audit both lock files; the worse status of the two."""
+    """Audit both lock files, and return the worse exit code of the two."""
     worst = 0
     for lock in _LOCKS:
-        program = str(Path(sys.executable).with_name("pip-audit"))
-        options = [
-            "--disable-pip",
-            "--require-hashes",
-            "--progress-spinner",
-            "off",
-            "--format",
-            "json",
-        ]
-        done = subprocess.run(
-            [program, *options, "-r", lock], capture_output=True, text=True, check=False
-        )
-        try:
-            report = json.loads(done.stdout)
-        except ValueError:
-            print(*done.stderr.splitlines()[-1:])
-            report = {}
-        status, lines = verdict(report)
+        status, lines = verdict(_report(lock))
         print(f"{lock}:", *lines, sep="\n  ")
         worst = max(worst, status)
     return worst

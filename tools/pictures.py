@@ -1,4 +1,4 @@
-"""The states of the program that are worth a picture, and the way to each from its start."""
+"""What is worth a picture, and how to get there from the program's start."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Step:
-    """Keys to press or a text to paste, and what the screen shows once that has worked."""
+    """One step of the way to a picture."""
 
     keys: tuple[str, ...]
+    """What is pressed."""
+
     shows: str
+    """What is on the screen once that has worked."""
+
     pasted: str = ""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A state of the program worth showing, and the way there from its start."""
+    """A picture, and the way there from the program's start."""
 
     name: str
     way: tuple[Step, ...] = ()
@@ -28,7 +32,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Recording:
-    """The real command in a pseudo-terminal with these variables, drawn from the bytes that it sent."""
+    """A picture of the bytes that the real command sends, given these variables."""
 
     name: str
     environ: Mapping[str, str] = field(default_factory=dict)

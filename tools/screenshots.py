@@ -1,10 +1,8 @@
-"""Pictures of the running program.
+"""`make screenshots`: draws the real app on the embedded stack, the clock held still.
 
-The real app on the embedded stack, with the clock held still.
-
-`make screenshots` writes each as SVG, which needs no font of its own and reads the same
-every time, and from that very SVG as PNG. `make screenshots ARGS="tokens help"` draws
-only those.
+Each picture is written as SVG, which needs no font of its own and reads the same every
+time, and as PNG drawn from that SVG. `make screenshots ARGS="tokens help"` draws only
+those.
 """
 
 from __future__ import annotations
@@ -48,24 +46,28 @@ FONTS = sorted(Path("/usr/share/fonts/truetype/dejavu").glob("DejaVuSansMono*.tt
 _FONT_FACES = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _RANDOM_ID = re.compile(r"terminal-\d+")
 _LINE_ENDS = re.compile(
-    r'<text class="[^"]*" x="[^"]*" y="[^"]*" textLength="[^"]*" clip-path="[^"]*">\n</text>'
+    r'<text class="[^"]*" x="[^"]*" y="[^"]*" textLength="[^"]*" '
+    r'clip-path="[^"]*">\n</text>'
 )
 # Rich cuts the last line and column short by the fraction by which letters reach out of
 # their cells.
 _FRAME = re.compile(
-    r'(<clipPath id="[^"]*-clip-terminal">\s*<rect x="0" y="0") width="([\d.]+)" height="([\d.]+)"'
+    r'(<clipPath id="[^"]*-clip-terminal">\s*<rect x="0" y="0") '
+    r'width="([\d.]+)" height="([\d.]+)"'
 )
 _OVERHANG = 3.0
-_FAMILIES = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace"
+_FAMILIES = (
+    "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', "
+    "'Liberation Mono', monospace"
+)
 
-# The command as it is installed, but for its clock: that is replaced before anything
-# else is imported.
+# The command as it is installed, but with another clock, put in before anything else is
+# imported.
 _COMMAND = (
     "import tui.clock, tests.support.clock as still; tui.clock.utc_now = still.clock; "
     "from tui.__main__ import main; main()"
 )
-# What the doctor finds differs from machine to machine; on a picture it is always this
-# one.
+# What the doctor finds differs from machine to machine, so pictures show this one.
 _VERSIONS = CheckResult(
     "Versions", "tokendeck 0.1.0, textual 8.2.8, httpx 0.28.1, Python 3.11.2, Linux"
 )
@@ -89,7 +91,7 @@ _TERMINAL = (
 async def reached(
     picture: Picture, *, ascii_only: bool = False
 ) -> AsyncIterator[Pilot[None]]:
-    """A program of its own that has gone this picture's way."""
+    """Start a program, and go this picture's way."""
     app = TokendeckApp(
         lambda: demo_connection(clock=clock),
         clock=clock,
@@ -112,13 +114,13 @@ async def reached(
 
 
 async def draw(picture: Picture) -> str:
-    """The program as it is at the end of this picture's way, as SVG."""
+    """Return this picture as SVG."""
     async with reached(picture) as pilot:
         return capture(pilot.app, picture.name)
 
 
 def record(recording: Recording) -> str:
-    """The dashboard as the real command's bytes leave it on a terminal, as SVG."""
+    """Return the dashboard as the real command's bytes draw it, as SVG."""
     command = [sys.executable, "-c", _COMMAND, "--demo"]
     with Terminal(
         command, env={"TZ": "UTC", **recording.environ}, cwd=FOLDER.parent
@@ -131,7 +133,7 @@ def record(recording: Recording) -> str:
 
 
 def capture(app: App[Any], name: str) -> str:
-    """What the app shows now, as SVG."""
+    """Return what the app shows now, as SVG."""
     return _standing_alone(app.export_screenshot(title="Tokendeck"), name)
 
 
@@ -152,7 +154,7 @@ def _shows(app: App[Any], text: str) -> bool:
 
 
 def _recorder(columns: int, lines: int) -> Console:
-    """As Textual makes it for its own pictures."""
+    """Return a console like that of Textual's own pictures."""
     return Console(
         width=columns,
         height=lines,
@@ -173,8 +175,7 @@ def _segments(grid: pyte.Screen) -> Iterable[Segment]:
 
 def _style(cell: pyte.screens.Char) -> Style:
     if cell.data == " " and not (cell.underscore or cell.reverse):
-        # How else a blank is drawn depends on what was drawn before it, and is not
-        # seen.
+        # The rest of a blank's style isn't seen, and depends on what was there before.
         return Style(bgcolor=_colour(cell.bg))
     return Style(
         color=_colour(cell.fg),
@@ -187,7 +188,7 @@ def _style(cell: pyte.screens.Char) -> Style:
 
 
 def _colour(name: str) -> str | None:
-    """Pyte's name for a colour as Rich has it; None is the terminal's own."""
+    """Return Rich's name for pyte's colour; None is the terminal's own."""
     if name == "default":
         return None
     if re.fullmatch(r"[0-9a-f]{6}", name):
@@ -196,11 +197,10 @@ def _colour(name: str) -> str | None:
 
 
 def _standing_alone(svg: str, name: str) -> str:
-    """The picture with nothing outside itself, and the same each time.
+    """Return a picture that needs nothing from elsewhere, and is the same each time.
 
-    Rich's own names a web font by its address; here the reader's monospace font is
-    used, and the length that is written at every text keeps the columns aligned
-    whatever it is.
+    Rich names a web font by its address. The reader's monospace font does instead: the
+    length that is written at every text keeps the columns aligned, whatever it is.
     """
     svg = _FONT_FACES.sub("", svg)
     svg = _RANDOM_ID.sub(f"tokendeck-{name}", svg)
@@ -213,15 +213,16 @@ def _standing_alone(svg: str, name: str) -> str:
 
 def _widen(frame: re.Match[str]) -> str:
     start, width, height = frame.groups()
-    return f'{start} width="{float(width) + 1:.1f}" height="{float(height) + _OVERHANG:.1f}"'
+    wider, higher = float(width) + 1, float(height) + _OVERHANG
+    return f'{start} width="{wider:.1f}" height="{higher:.1f}"'
 
 
 def png_of(svg: str) -> bytes:
-    """The same picture in pixels, with letters of DejaVu Sans Mono wherever it is made."""
+    """Return the same picture in pixels, drawn with DejaVu Sans Mono on any machine."""
+    svg = svg.replace(_FAMILIES, "DejaVu Sans Mono")
+    svg = svg.replace("font-size: 20px", "font-size: 21px")
     png: bytes = resvg_py.svg_to_bytes(
-        svg_string=svg.replace(_FAMILIES, "DejaVu Sans Mono").replace(
-            "font-size: 20px", "font-size: 21px"
-        ),
+        svg_string=svg,
         skip_system_fonts=True,
         font_files=[str(font) for font in FONTS],
         font_family="DejaVu Sans Mono",
@@ -232,8 +233,14 @@ def png_of(svg: str) -> bytes:
     return png
 
 
+def _svg(picture: Picture | Recording) -> str:
+    if isinstance(picture, Recording):
+        return record(picture)
+    return asyncio.run(draw(picture))
+
+
 def main(names: Iterable[str]) -> int:
-    """Write the pictures with these names, or all; the exit status."""
+    """Write the pictures with these names, or all, and return the exit code."""
     every: dict[str, Picture | Recording] = {
         picture.name: picture for picture in (*PICTURES, *RECORDINGS)
     }
@@ -244,19 +251,15 @@ def main(names: Iterable[str]) -> int:
         return 2
     FOLDER.mkdir(exist_ok=True)
     for name in wanted:
-        picture = every[name]
-        svg = (
-            record(picture)
-            if isinstance(picture, Recording)
-            else asyncio.run(draw(picture))
-        )
+        svg = _svg(every[name])
         (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
         if FONTS:
             (FOLDER / f"{name}.png").write_bytes(png_of(svg))
         print(f"screenshots/{name}")
     if not FONTS:
         print(
-            "Only the SVGs were drawn: PNG needs the font DejaVu Sans Mono; `make system-deps` brings it."
+            "Only the SVGs were drawn: PNG needs the font DejaVu Sans Mono; "
+            "`make system-deps` brings it."
         )
     return 0 if FONTS else 1
 

@@ -1,4 +1,4 @@
-"""A keyring in a file: what `PYTHON_KEYRING_BACKEND=fake_keyring.FakeKeyring` loads in the asking process."""
+"""A keyring in a file, for PYTHON_KEYRING_BACKEND=fake_keyring.FakeKeyring."""
 
 from __future__ import annotations
 

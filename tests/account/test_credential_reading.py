@@ -143,7 +143,8 @@ import os, sys, termios
 from tui.account.credential_reading import piped_credential, take_keys_from_terminal
 piped = piped_credential()
 take_keys_from_terminal()
-print("read", len(piped.reveal()), "terminal", os.isatty(0), sys.stdin.isatty(), flush=True)
+print("read", len(piped.reveal()), end=" ")
+print("terminal", os.isatty(0), sys.stdin.isatty(), flush=True)
 print("typed", sys.stdin.readline().strip(), flush=True)
 """
 

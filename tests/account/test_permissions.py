@@ -42,9 +42,7 @@ def test_a_refusal_names_the_role() -> None:
     )
 
 
-def test_no_role_is_named_beside_the_owners_which_leaves_the_header_room_for_the_user() -> (
-    None
-):
+def test_no_role_is_named_beside_the_owners_since_the_header_is_narrow() -> None:
     assert Permissions(("Owner", "Admin", "Organization owner")).label == "Owner"
     assert Permissions(("Admin", "Token keeper")).label == "Admin, Token keeper"
 

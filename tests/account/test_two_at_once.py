@@ -35,7 +35,8 @@ from tui.account.credential_store import keep
 from tui.contentstack.credentials import Credential
 from tui.secret import Secret
 for number in range(int(sys.argv[2])):
-    keep("file", os.environ, sys.argv[1] + str(number % 5), Credential("authtoken", Secret("blt" + "0" * 16)))
+    credential = Credential("authtoken", Secret("blt" + "0" * 16))
+    keep("file", os.environ, sys.argv[1] + str(number % 5), credential)
 """
 CONFIGURE = """
 import os, sys
@@ -64,11 +65,13 @@ ROTATE = """
 import os, sys
 from tui.state.rotations import Rotation, RotationStore
 store = RotationStore(os.environ)
-begun = {"stack": "blts", "kind": "delivery", "old_name": "web", "replacement_name": "next"}
+names = {"old_name": "web", "replacement_name": "next"}
+begun = {"stack": "blts", "kind": "delivery", **names}
 for number in range(int(sys.argv[2])):
     name = sys.argv[1] + str(number % 5)
     done = Rotation(old_uid=name + "done", **begun)
-    first, then = Rotation(old_uid=name, **begun), Rotation(old_uid=name, replacement_uid=name + "next", **begun)
+    first = Rotation(old_uid=name, **begun)
+    then = Rotation(old_uid=name, replacement_uid=name + "next", **begun)
     for step in (first, done, then):
         store.keep(step)
         assert step in store.unfinished("blts")

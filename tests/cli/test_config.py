@@ -49,7 +49,8 @@ def editor(tmp_path: Path, code: str) -> str:
     """A command that runs `code` on the file that it is given, as `path` and `text`."""
     program = tmp_path / "an editor.py"
     program.write_text(
-        f"import sys, pathlib\npath = pathlib.Path(sys.argv[-1])\ntext = path.read_text()\n{code}\n"
+        "import sys, pathlib\npath = pathlib.Path(sys.argv[-1])\n"
+        f"text = path.read_text()\n{code}\n"
     )
     return f"{sys.executable} '{program}' --wait"
 
@@ -192,7 +193,8 @@ def test_edit_mends_a_wrong_file(tmp_path: Path) -> None:
 
 def test_edit_loses_nothing_that_something_else_wrote_meanwhile(tmp_path: Path) -> None:
     put(TEXT)
-    code = f"path.write_text(''); pathlib.Path({str(config_file())!r}).write_text('# meanwhile')"
+    other = f"pathlib.Path({str(config_file())!r})"
+    code = f"path.write_text(''); {other}.write_text('# meanwhile')"
     result = run("edit", EDITOR=editor(tmp_path, code), answers="n\n")
     assert result.exit_code == 1
     assert "meanwhile" in result.stderr
@@ -285,7 +287,8 @@ def test_it_can_be_hung_under_another_command() -> None:
 def test_looking_loads_neither_the_editor_of_comments_nor_a_screen() -> None:
     code = (
         "import sys, tui.cli.config\n"
-        "print([m for m in ('textual', 'httpx', 'tomlkit', 'keyring', 'cryptography') if m in sys.modules])"
+        "late = ('textual', 'httpx', 'tomlkit', 'keyring', 'cryptography')\n"
+        "print([module for module in late if module in sys.modules])"
     )
     output = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

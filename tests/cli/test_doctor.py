@@ -112,10 +112,8 @@ def test_a_broken_configuration_is_named_and_the_rest_is_looked_at(
     (folder / "config.toml").write_text("colour = 1\n")
     code, output = doctor("--demo")
     assert code == 1
-    assert (
-        f"FAIL  Configuration  {folder / 'config.toml'}: colour: there is no such setting"
-        in output
-    )
+    wrong = f"{folder / 'config.toml'}: colour: there is no such setting"
+    assert f"FAIL  Configuration  {wrong}" in output
     assert "Terminal" in output
 
 

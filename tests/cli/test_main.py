@@ -21,9 +21,7 @@ def run(*words: str, environ: dict[str, str] | None = None) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_without_anything_one_sentence_says_what_is_missing_and_where_it_comes_from() -> (
-    None
-):
+def test_one_sentence_says_what_is_missing_and_where_it_comes_from() -> None:
     code, output = run()
     assert code == 2
     assert output.count("\n") == 1
@@ -81,7 +79,10 @@ def test_the_command_line_loads_neither_textual_nor_httpx() -> None:
     "name", ["TOKENDECK_STACK", "CONTENTSTACK_AUTHTOKEN", "HOME", "XDG_STATE_HOME"]
 )
 def test_a_variable_that_is_no_text_is_refused_by_its_name(name: str) -> None:
-    code = "import sys; from tui.cli.main import main; sys.argv = ['tokendeck', '--demo']; main()"
+    code = (
+        "import sys; from tui.cli.main import main; "
+        "sys.argv = ['tokendeck', '--demo']; main()"
+    )
     environ = {**os.environ, name: os.fsdecode(b"/tmp/\xff")}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environ, capture_output=True, check=False
@@ -102,7 +103,8 @@ def test_a_word_that_is_no_text_is_refused() -> None:
     done = subprocess.run(words, capture_output=True, check=False)
     assert done.returncode == 2
     assert done.stderr.decode() == (
-        "caf<U+DCE9>: this word of the command line holds text that is not valid Unicode.\n"
+        "caf<U+DCE9>: this word of the command line "
+        "holds text that is not valid Unicode.\n"
     )
 
 

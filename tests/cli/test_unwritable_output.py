@@ -1,4 +1,4 @@
-"""Every command of the shell, where what it prints goes to a full disk, a closed stream or a closed pipe."""
+"""Every command, printing to a full disk, a closed stream or a closed pipe."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ NAMED = (
 
 
 def sent_by_terminals() -> set[str]:
-    """The name of every key that Textual's parser knows to read from what plain terminals send."""
+    """The names of the keys that Textual reads from what plain terminals send."""
     modified = [f"1;{{}}{letter}" for letter in "ABCDHFPQRS"]
     modified += [
         f"{code};{{}}~" for code in (2, 3, 5, 6, 15, 17, 18, 19, 20, 21, 23, 24)

@@ -181,7 +181,8 @@ def test_theme_and_keys_come_from_the_profile() -> None:
 
 def test_the_file_is_checked_whole_even_where_flags_replace_it() -> None:
     configure(
-        'profile = "work"\n[profiles.work]\nregion = "eu"\n[profiles.home]\nregion = "mars"'
+        'profile = "work"\n[profiles.work]\nregion = "eu"\n'
+        '[profiles.home]\nregion = "mars"'
     )
     with pytest.raises(ConfigWrong, match=r"profiles\.home\.region"):
         settings(Flags(region="eu"))

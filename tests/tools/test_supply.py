@@ -24,7 +24,8 @@ SCRIPTS = [
 ]
 # A line that fetches is one of these; each is pinned by what the tests below look at.
 _FETCHES = re.compile(
-    r"\b(?:curl|wget|git (?:clone|fetch)|go (?:install|get)|cargo install|gem install|brew|docker|uvx|npx"
+    r"\b(?:curl|wget|git (?:clone|fetch)|go (?:install|get)|cargo install|gem install"
+    r"|brew|docker|uvx|npx"
     r"|urlopen|(?:pip3?|PIP\)|pipx|uv|npm|apt|apt-get|snap)\s+(?:-\S+\s+)*"
     r"(?:install|download|ci|add|run|sync|pip install))"
     r"(?=\s|$)"
@@ -32,7 +33,8 @@ _FETCHES = re.compile(
 _PINNED = (
     "$(PIP) install --no-deps --require-hashes -r requirements/",
     "$(PIP) install --no-deps --no-build-isolation --editable .",
-    "$(PIP) download --require-hashes --no-deps --only-binary :all: -r requirements/run.txt ",
+    "$(PIP) download --require-hashes --no-deps --only-binary :all: "
+    "-r requirements/run.txt ",
     "npm ci --ignore-scripts ",
     # Debian's and Ubuntu's packages are signed.
     "apt-get install -y -qq --no-install-recommends $missing",
@@ -42,7 +44,7 @@ _PINNED = (
 
 
 def fetching(path: Path) -> Iterator[str]:
-    """The lines of a script that fetch something, without its comments and words to the user."""
+    """The lines of a script that fetch something, but not its comments or output."""
     for line in path.read_text("utf-8").splitlines():
         if not re.match(r"\s*(?:#|@?echo|need )", line) and _FETCHES.search(line):
             yield line.strip()

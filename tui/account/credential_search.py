@@ -2,7 +2,7 @@
 
 1. `--auth-file`, TOKENDECK_AUTH_FILE, or the profile's `auth_file` or `auth_command`
 2. CONTENTSTACK_AUTHTOKEN
-3. the file `tokendeck` in $CREDENTIALS_DIRECTORY, as systemd hands credentials to a service
+3. the file `tokendeck` in $CREDENTIALS_DIRECTORY, where systemd puts credentials
 4. the system's keyring, then the file of 0600: a sign-in that was kept
 5. csdx's session, once that was allowed
 

@@ -1,9 +1,9 @@
 """Keeps a sign-in for the next run, if the user said yes: in the keyring, or a file.
 
 Each profile has its own in each region, since a credential is good in its own region
-only, and two profiles may well be two people's. The keyring is asked in a process of its
-own: its back ends raise what they like, can wait for ever on a dead session bus, and
-cost memory that nothing else needs.
+only, and two profiles may well be two people's. The keyring is asked in a process of
+its own: its back ends raise what they like, can wait for ever on a dead session bus,
+and cost memory that nothing else needs.
 """
 
 from __future__ import annotations

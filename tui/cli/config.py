@@ -169,8 +169,8 @@ def _in_words(value: str | bool | int | tuple[str, ...] | None) -> str:
 
 
 def _program(words: tuple[str, ...]) -> str:
-    """Return which program a command runs, but not its words: they may hold a secret."""
-    return " ".join((*words[:1], "…")) if len(words) > 1 else " ".join(words)
+    """Return the program of a command; its arguments may hold a secret."""
+    return f"{words[0]} …" if len(words) > 1 else "".join(words)
 
 
 def _settings(flags: Flags) -> Settings:

@@ -115,7 +115,7 @@ def _config(table: object, check_keys: CheckKeys) -> Config:
 
 
 def _checked(profile: Profile, path: str, check_keys: CheckKeys) -> Profile:
-    """Return the profile with its keys in their one spelling, or raise `ConfigWrong`."""
+    """Return the profile with its keys in one spelling, or raise `ConfigWrong`."""
     keys = profile.keys
     if keys is not None:
         keys = _spelled(keys, f"{path}.keys", check_keys)
@@ -174,7 +174,7 @@ def _entries(table: object, path: str) -> dict[str, object]:
 
 
 def _bare(annotation: object) -> object:
-    """Return the type of a setting that is set: without its example, and without None."""
+    """Return the type of a setting that is set: without its example and None."""
     if get_origin(annotation) is not Annotated:
         return annotation
     optional = get_args(annotation)[0]
