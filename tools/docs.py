@@ -6,9 +6,12 @@ rest is hand-written.
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+import textwrap
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -76,6 +79,35 @@ def _keys_of(place: Place) -> str:
     return _table(("key", "command", "what it does", "id"), rows)
 
 
+def _rooms() -> str:
+    """Draw the tree of `tui/`, from the top of the house to its bottom."""
+    lines = []
+    for room in _layers():
+        folder = (ROOT / "tui" / room).is_dir()
+        file = f"tui/{room}/__init__.py" if folder else f"tui/{room}.py"
+        name = f"  {room}/" if folder else f"  {room}.py"
+        purpose = textwrap.wrap(_first_paragraph(ROOT / file), 66)
+        lines += [
+            f"{name:<21} {purpose[0]}",
+            *(f"{'':<22}{more}" for more in purpose[1:]),
+        ]
+    return "\n".join(["```", "tui/", *lines, "```", ""])
+
+
+def _layers() -> Iterator[str]:
+    """Yield the rooms in the order in which they may import from each other."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    (rooms,) = (contract for contract in contracts if contract["id"] == "rooms")
+    for layer in rooms["layers"]:
+        yield from layer.split(" | ")
+
+
+def _first_paragraph(file: Path) -> str:
+    words = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+    return " ".join(words.partition("\n\n")[0].split()).removesuffix(".")
+
+
 def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = (heading, ("---",) * len(heading), *rows)
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
@@ -87,6 +119,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "hosts": lambda: _settings(Hosts),
     "variables": _variables,
     "keys": _keys,
+    "rooms": _rooms,
 }
 """Every table, by the name of its place."""
 

@@ -22,8 +22,21 @@ def test_every_setting_and_every_command_has_its_line() -> None:
         assert f"\n| `{name}` |" in settings
     for command in COMMANDS:
         assert keys.count(f"| `{command.id}` |\n") == len(command.places)
+
+
+def test_every_table_has_its_place() -> None:
+    texts = "".join(page.read_text("utf-8") for page in pages())
     for table in TABLES:
-        assert f"<!-- begin: {table} -->" in settings + keys
+        assert f"<!-- begin: {table} -->" in texts
+
+
+def test_every_room_is_in_the_tree() -> None:
+    tree = TABLES["rooms"]()
+    for path in (ROOT / "tui").iterdir():
+        if path.is_dir() and (path / "__init__.py").exists():
+            assert f"\n  {path.name}/ " in tree
+        elif path.suffix == ".py" and path.stem != "__init__":
+            assert f"\n  {path.name} " in tree
 
 
 def test_only_the_places_for_tables_are_touched() -> None:

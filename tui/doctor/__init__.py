@@ -1,4 +1,4 @@
-"""The checks that say what stands between this machine and Contentstack.
+"""The checks that find what keeps Tokendeck from working.
 
 The screen and the command show the same results; neither adds a check of its own, and
 nothing here draws or prints.

@@ -1,7 +1,5 @@
-"""What is seen, and what keys do there.
+"""What is on the screen.
 
-Screens speak to workspace and copier, never to the network.
-
-A screen draws snapshots and gives commands; it knows no JSON, no header and no status
-code.
+A screen draws snapshots and gives commands. It speaks to workspace and copier, never to
+the network; it knows no JSON, no header and no status code.
 """

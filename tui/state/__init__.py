@@ -1,4 +1,5 @@
-"""What outlives a run: by uid and name, never by value.
+"""What outlives a run.
 
-A file with a value that the user asked for is deleted at exit.
+It is kept by uid and name. The value of a token is never among it; a file of values
+that the user asked for is deleted at exit.
 """

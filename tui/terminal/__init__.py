@@ -1,5 +1,5 @@
-"""The terminal we run in: what it is, its bytes as keys, and what it shows already.
+"""The terminal that we run in.
 
-Nothing here knows what Tokendeck is for; Textual's private names are used here and
-nowhere else.
+What it can do, its bytes as keys, and what it shows already are known here. Nothing here
+knows what Tokendeck is for; Textual's private names are used here and nowhere else.
 """
