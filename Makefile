@@ -8,9 +8,11 @@ WHEELHOUSE := .cache/wheelhouse
 NPM := .cache/npm
 JUDGE := tests/judges/npm
 CSDX := tests/judges/csdx
-# Tests run side by side, one process a core, four at most: more of them only wait for each other's terminals.
+# Tests run side by side, one process a core, four at most: more of them only wait for
+# each other's terminals.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
-# More arguments for the command that a target runs: make test ARGS="-k wizard", make demo ARGS="--region eu".
+# More arguments for the command that a target runs: make test ARGS="-k wizard", make
+# demo ARGS="--region eu".
 ARGS ?=
 # The first of ten seeds for what make soak does at random.
 SEED ?= 0
@@ -20,7 +22,7 @@ SOAKED := tests/contentstack/test_faults.py tests/screens/test_mashing.py tests/
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# --- for everyone ---------------------------------------------------------------------------------------------------
+# --- for everyone ---------------------------------------------------------------------
 
 .PHONY: help
 help: ## List these targets
@@ -56,7 +58,7 @@ setup: $(VENV)/.stamp-dev $(WHEELHOUSE)/.stamp npm ## Fetch everything once; dem
 system-deps: ## Install the apt packages of the wider tests; ARGS=realterms adds those of `make realterms`
 	@tools/system_deps.sh $(ARGS)
 
-# --- for those who change it ----------------------------------------------------------------------------------------
+# --- for those who change it ----------------------------------------------------------
 
 .PHONY: check
 check: format-check lint types contracts spelling coverage ## All that CI asks: format, lint, types, contracts, spelling, tests
@@ -126,7 +128,7 @@ clean: ## Remove all that these targets made
 	@rm -rf $(VENV) .cache dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# --- what the targets stand on: each is made once, and again when the file that it follows has changed ---------------
+# --- what the targets stand on: built once, and again when what it follows changes ------
 
 $(VENV)/.stamp-venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -135,7 +137,8 @@ $(VENV)/.stamp-venv:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# The lock files are whole, so pip has nothing to resolve; asked to, an old one looks past them for newer versions.
+# The lock files are whole, so pip has nothing to resolve; asked to, an old one looks
+# past them for newer versions.
 $(VENV)/.stamp-run: requirements/run.txt pyproject.toml $(VENV)/.stamp-venv
 	@echo "Installing what the program needs (requirements/run.txt)"
 	@$(PIP) install --no-deps --require-hashes -r requirements/run.txt
@@ -153,7 +156,8 @@ $(WHEELHOUSE)/.stamp: requirements/run.txt $(VENV)/.stamp-venv
 	@$(PIP) download --require-hashes --no-deps --only-binary :all: -r requirements/run.txt -d $(WHEELHOUSE)
 	@touch $@
 
-# A missing node is a reason to skip a test, not to stop: what happened is said, and tried again next time.
+# A missing node is a reason to skip a test, not to stop: what happened is said, and
+# tried again next time.
 .PHONY: npm
 npm:
 	@tools/fetch_npm.sh $(JUDGE) $(NPM)

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Write the lock files from pyproject.toml: every version and hash, for Linux, macOS and Windows, Python 3.11 and newer.
-# Versions stay as they are unless pyproject.toml asks for others; `tools/lock.sh --upgrade` takes the newest.
+# Write the lock files from pyproject.toml: every version and hash, for Linux, macOS
+# and Windows, Python 3.11 and newer. Versions stay as they are unless pyproject.toml
+# asks for others; `tools/lock.sh --upgrade` takes the newest.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -13,6 +14,7 @@ compile() {
 
 echo "Writing requirements/dev.txt"
 compile --group dev --extra sandbox --output-file requirements/dev.txt "$@"
-# The program's own needs are cut from the same cloth, so that tests run with what users get.
+# The program's own needs are cut from the same cloth, so that tests run with what
+# users get.
 echo "Writing requirements/run.txt"
 compile --group build --constraint requirements/dev.txt --output-file requirements/run.txt "$@"

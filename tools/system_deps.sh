@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install what the wider tests need from Debian's or Ubuntu's packages: only what is missing, and only after saying why.
+# Install what the wider tests need from Debian's or Ubuntu's packages: only what is
+# missing, and only after saying why.
 set -eu
 
 missing=""

@@ -97,13 +97,13 @@ def test_a_word_that_is_no_text_is_refused() -> None:
         "-m",
         "tui",
         "--stack",
-        b"caf\xe9",
+        b"stack\xe9",
         "doctor",
     ]
     done = subprocess.run(words, capture_output=True, check=False)
     assert done.returncode == 2
     assert done.stderr.decode() == (
-        "caf<U+DCE9>: this word of the command line "
+        "stack<U+DCE9>: this word of the command line "
         "holds text that is not valid Unicode.\n"
     )
 
@@ -112,8 +112,8 @@ def test_another_programs_variable_that_is_no_text_is_passed_over() -> None:
     environ = {
         "TERM_PROGRAM": "\udcff",
         "LS_COLORS": "\udc80",
-        "PATH": "/caf\udce9",
+        "PATH": "/stack\udce9",
         "LANG": "C.UTF-8",
     }
     take_words([], environ)
-    assert environ == {"PATH": "/caf\udce9", "LANG": "C.UTF-8"}
+    assert environ == {"PATH": "/stack\udce9", "LANG": "C.UTF-8"}
