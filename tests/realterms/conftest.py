@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.processes import end_with_descendants
 from tests.support.terminal import drawn, environment_with
 
 PICTURES = Path(__file__).parents[2] / ".cache" / "realterms"
@@ -197,4 +198,4 @@ def _running(
         try:
             yield
         finally:
-            process.terminate()
+            end_with_descendants(process)
