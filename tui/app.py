@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.segment import Segments
@@ -38,9 +39,9 @@ from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
 from tui.terminal.key_parser import TerminalAttributes
 from tui.terminal.layouts import NAMES, at_place, layout_of
+from tui.terminal.textual_internals import forget_drawn_screens
 from tui.terminal.wired import WiredApp
 from tui.widgets.contrast import legible
-from tui.widgets.forgetting import forget_drawn_screens
 from tui.widgets.glyphs import ASCII, UNICODE
 from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Snapshot
@@ -95,7 +96,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             workspace=self.workspace,
             copier=Copier(
                 environ,
-                self._write_to_terminal,
+                partial(self.write_to_terminal, flush=True),
                 choice=settings.clipboard,
                 clear_after=settings.clear_after,
                 recall=memory.arrivals if memory else dict,
@@ -189,17 +190,10 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             await super().on_event(event)
             return
         with self.one_frame():
-            if not await self._is_command(
-                event.key
-            ) and not await self._is_command_by_place(event):
+            known = await self.press_bound_key(event.key)
+            if not known and not await self._is_command_by_place(event):
                 await super().on_event(event)
             await self._settle()
-
-    async def _is_command(self, key: str) -> bool:
-        """Whether a key is bound here; what it is bound to has then been done."""
-        return await self._check_bindings(
-            key, priority=True
-        ) or await self._check_bindings(key)
 
     async def _is_command_by_place(self, event: events.Key) -> bool:
         """Whether a letter of a layout that isn't Latin is a command, by the place of its key.
@@ -211,7 +205,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             return False
         if layout is not None:
             place = at_place(letter, layout)
-            return place != letter and await self._is_command(key_name(place))
+            return place != letter and await self.press_bound_key(key_name(place))
         if not self._said_layout and isinstance(self.screen, TokendeckScreen):
             self._said_layout = True
             self.screen.say(
@@ -280,8 +274,8 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self._draw_anew()
 
     def _draw_anew(self) -> None:
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(_MODES)
+        if not self.is_headless:
+            self.write_to_terminal(_MODES)
         self.forget_terminal()
         self.screen.refresh(layout=True)
 
@@ -327,23 +321,15 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         """Tell whoever asked the terminal what it can do."""
         self.session.copier.hear(event.numbers)
 
-    def _write_to_terminal(self, sequence: str) -> None:
-        if self._driver is not None:
-            self._driver.write(sequence)
-            self._driver.flush()
+    def failed_while_leaving(self, error: Exception) -> None:
+        """Log it: on the way out no screen may stand, and what fails then is no bug."""
+        _log.error("Failed while leaving: %s", hidden(repr(error)))
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Told to leave before a screen stands, Textual leaves it empty.
+    def bug_report(self) -> list[Segments]:
+        """Keep what was typed, and return the traceback.
 
-        What fails then is no bug.
+        Local variables are left out: one of them may hold a token.
         """
-        if self._exit:
-            _log.error("Failed while leaving: %s", hidden(repr(error)))
-            return
-        super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """Textual's own report prints local variables, and one of them may be a token."""
         from rich.traceback import Traceback  # noqa: PLC0415 - loads a highlighter, for what should not happen
 
         self.session.keep_drafts()
@@ -356,7 +342,4 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
                 [hidden(note) for note in stack.notes],
             )
         traceback = Traceback(trace, width=None)
-        self._exit_renderables.append(
-            Segments(self.console.render(traceback, self.console.options))
-        )
-        self._close_messages_no_wait()
+        return [Segments(self.console.render(traceback, self.console.options))]

@@ -76,9 +76,9 @@ async def test_equal_facts_are_not_drawn_again() -> None:
     app = Host(FactsCard("x", FACTS))
     async with app.run_test(size=(60, 12)) as pilot:
         await wait_for(pilot, lambda: shown(app)[0].startswith("── x"), "the card")
-        composed = app.widget._composed
+        composed = app.widget._laid_out
         app.widget.set_facts("x", list(FACTS))
-        assert app.widget._composed is composed
+        assert app.widget._laid_out is composed
 
 
 @pytest.mark.parametrize("size", SIZES)

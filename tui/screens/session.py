@@ -18,6 +18,7 @@ from tui.display import visible
 from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
+from tui.terminal.textual_internals import bound_keys
 from tui.widgets.glyphs import Glyphs
 from tui.workspace.plan import Plan
 from tui.workspace.workspace import Workspace
@@ -91,7 +92,7 @@ def bind(node: DOMNode, session: Session, *places: Place) -> None:
     Not by Textual's keymap: that gives keys back which a text field has taken, so that a letter typed into
     the field would be a command.
     """
-    bound = node._bindings.key_to_bindings
+    bound = bound_keys(node)
     typed = {}
     for item in commands_of(*places):
         for key in session.keys_of(item.id):

@@ -1,7 +1,4 @@
-"""A Textual application that sends only differences.
-
-All that the wire knows of Textual is in this module.
-"""
+"""A Textual application that sends the terminal only what differs."""
 
 from __future__ import annotations
 
@@ -12,40 +9,44 @@ from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 from rich.console import RenderableType
-from textual._ansi_sequences import SYNC_END, SYNC_START
-from textual._compositor import CompositorUpdate
-from textual.app import App
-from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.terminal.pens import PLAIN, NotUnderstood, change
+from tui.terminal.textual_internals import OpenApp
 from tui.terminal.wire import Wire, erases_in_colour
 
-_Called = TypeVar("_Called")
+_Result = TypeVar("_Result")
 _LONGEST_HELD = 0.05
+"""Seconds after which a frame is sent although its key is still being carried out."""
 _CURSOR_ALONE = 0.05
+"""Seconds that a moved cursor waits for the frame that nearly always comes with it."""
 
 
-class WiredApp(App[_Called], inherit_bindings=False):
-    """An application whose updates go through a `Wire`, unless it is plain, inline or drawn by a browser.
+class WiredApp(OpenApp[_Result], inherit_bindings=False):
+    """An application whose updates go through a `Wire`.
 
-    Textual renders an update to a sequence of text, styles and moves and writes it. Here the wire reads the
-    sequence, and the difference is written in its place.
+    Textual renders an update to a sequence of text, styles and moves. The wire reads
+    that sequence, and the difference to what the terminal shows is written in its
+    place. Textual writes by itself where the application is plain, inline, headless or
+    drawn by a browser.
     """
 
     def __init__(
         self, *, ansi_color: bool | None = None, plain_wire: bool = False
     ) -> None:
         super().__init__(ansi_color=ansi_color)
-        self._wire = (
-            None if plain_wire else Wire(erases_in_colour=erases_in_colour(os.environ))
-        )
+        self._wire: Wire | None = None
+        if not plain_wire:
+            self._wire = Wire(erases_in_colour=erases_in_colour(os.environ))
         self._cursor = ""
         self._sending = False
         self._held = False
 
     def on_resize(self) -> None:
-        """Terminals do with their cells what they like when their size changes, even if it changes back."""
+        """Draw all of it: what a terminal does with its cells now is up to it.
+
+        That holds even where the size changes back.
+        """
         self.forget_terminal()
 
     def forget_terminal(self) -> None:
@@ -53,17 +54,9 @@ class WiredApp(App[_Called], inherit_bindings=False):
         if self._wire is not None:
             self._wire.forget()
 
-    def _set_pointer_shape(self, shape: str) -> None:
-        """Without a mouse there is no pointer that could have a shape."""
-        if self._driver is not None and self._driver._mouse:
-            super()._set_pointer_shape(shape)
-
     @contextmanager
     def one_frame(self) -> Iterator[None]:
-        """Hold back what is drawn within, so that all of it is one frame.
-
-        But not for long.
-        """
+        """Hold back what is drawn within, for a moment, so that all is one frame."""
         if self._wire is None:
             yield
             return
@@ -84,43 +77,32 @@ class WiredApp(App[_Called], inherit_bindings=False):
             self.screen.check_idle()
             self._send_soon()
 
-    def _display(
-        self, screen: Screen[object], renderable: RenderableType | None
-    ) -> None:
+    def take_update(self, update: RenderableType) -> bool:
+        """Note what the screen is to show, and send it with the frame."""
         wire = self._wire
-        if (
-            wire is None
-            or self.is_headless
-            or self.is_inline
-            or self.is_web
-            or renderable is None
-        ):
-            super()._display(screen, renderable)
-            return
+        if wire is None or self.is_headless or self.is_inline or self.is_web:
+            return False
         try:
-            self._take(wire, renderable)
+            self._note(wire, update)
         except NotUnderstood:
             # Better too many bytes than a wrong screen, so from here on all goes out as
             # it comes.
             self._wire = None
-            if self._driver is not None:
-                self._driver.write(change(None, PLAIN))
-            super()._display(screen, renderable)
+            self.write_to_terminal(change(None, PLAIN))
             self.screen.refresh(layout=True)
-            return
+            return False
         self._send_soon()
+        return True
 
-    def _take(self, wire: Wire, renderable: RenderableType) -> None:
-        if not isinstance(renderable, CompositorUpdate):
-            raise NotUnderstood(type(renderable).__name__)
+    def _note(self, wire: Wire, update: RenderableType) -> None:
+        sequence = self.sequence_of(update)
+        if sequence is None:
+            raise NotUnderstood(type(update).__name__)
         wire.fit(*self.size)
-        wire.take(renderable.render_segments(self.console))
+        wire.take(sequence)
 
     def _send_soon(self) -> None:
-        """Once only in a turn of the loop.
-
-        What else is drawn in it belongs to the same frame.
-        """
+        """Send once in a turn of the loop: all that is drawn in it is one frame."""
         if not self._sending:
             self._sending = True
             asyncio.get_running_loop().call_soon(self._send)
@@ -128,16 +110,9 @@ class WiredApp(App[_Called], inherit_bindings=False):
     def _send(self) -> None:
         self._sending = False
         wire = self._wire
-        if (
-            wire is None
-            or self._held
-            or self._batch_count
-            or not self.is_running
-            or not self.screen_stack
-        ):
+        if wire is None or not self._may_send:
             return
-        once_taken = getattr(self._driver, "once_taken", None)
-        if once_taken is not None and once_taken(self._send):
+        if self.call_once_taken(self._send):
             # A frame that waits behind others is out of date when it comes; the next
             # one says all at once.
             self._sending = True
@@ -147,31 +122,26 @@ class WiredApp(App[_Called], inherit_bindings=False):
             wire.sent()
             self.post_display_hook()
         elif self._cursor_in_field != self._cursor:
-            # What moves it nearly always changes a cell too, which Textual will have
-            # drawn by then.
             asyncio.get_running_loop().call_later(_CURSOR_ALONE, self._send_cursor)
+
+    @property
+    def _may_send(self) -> bool:
+        """Whether frames go out now, with nothing that holds them back."""
+        held_back = self._held or self.is_batching
+        return not held_back and self.is_running and bool(self.screen_stack)
 
     def _send_cursor(self) -> None:
         if self._cursor_in_field != self._cursor and not self._sending:
             self._write(self._cursor_in_field)
 
     def _write(self, sequence: str) -> None:
-        """Write a frame, within synchronized output where the terminal has it."""
-        if self._driver is not None and self.is_running:
-            # At one go: each write wakes the thread that carries it out.
-            self._driver.write(
-                f"{SYNC_START}{sequence}{SYNC_END}"
-                if self._sync_available
-                else sequence
-            )
+        if self.is_running:
+            self.write_frame(sequence)
             self._cursor = self._cursor_in_field
 
     @property
     def _cursor_in_field(self) -> str:
-        """The move to where the terminal's cursor belongs.
-
-        In a field, input methods are placed by it.
-        """
+        """The move to the cursor of the field in use, by which input methods open."""
         if not isinstance(self.focused, Input):
             return ""
         x, y = self.screen.outer_size.clamp_offset(self.cursor_position)

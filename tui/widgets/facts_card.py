@@ -82,7 +82,7 @@ class FactsCard(LineWidget):
         self._title = title
         self._facts = tuple(facts)
         self._top = 0
-        self._composed: tuple[int, list[Line]] = (-1, [])
+        self._laid_out: tuple[int, list[Line]] = (-1, [])
 
     def set_facts(self, title: str, facts: Sequence[Fact]) -> None:
         """Replace title and facts, and go back to the top."""
@@ -91,7 +91,7 @@ class FactsCard(LineWidget):
         grows, width = self.styles.auto_dimensions, self.size.width
         height = self.height_for(width) if grows else 0
         self._title, self._facts, self._top = title, tuple(facts), 0
-        self._composed = (-1, [])
+        self._laid_out = (-1, [])
         if grows and height != self.height_for(width):
             self.refresh(layout=True)
         self.repaint()
@@ -138,15 +138,15 @@ class FactsCard(LineWidget):
         return window.with_thumb(lines[place], y - 1, width, self.glyphs.thumb)
 
     def _lines(self, width: int) -> list[Line]:
-        if self._composed[0] != width:
+        if self._laid_out[0] != width:
             labels = max(
                 (cell_len(self.clean(fact.label)) for fact in self._facts), default=0
             )
             lines = [
                 line for fact in self._facts for line in self._fact(fact, labels, width)
             ]
-            self._composed = (width, lines)
-        return self._composed[1]
+            self._laid_out = (width, lines)
+        return self._laid_out[1]
 
     def _fact(self, fact: Fact, labels: int, width: int) -> list[Line]:
         """The lines of one fact, its label in so many cells.

@@ -68,7 +68,7 @@ class SecretField(LineWidget):
             + "  ",
             "muted",
         )
-        value = self._value()
+        value = self._shown_value()
         for left in ((("  ", ""), label, value), (("  ", ""), value)):
             if width_of(left) <= width:
                 return spread(
@@ -79,7 +79,7 @@ class SecretField(LineWidget):
                 )
         return spread((value,), (), width, self.glyphs.ellipsis)
 
-    def _value(self) -> tuple[str, str]:
+    def _shown_value(self) -> tuple[str, str]:
         if self._secret is None:
             return "none", "muted"
         if self.concealed:

@@ -1,0 +1,143 @@
+"""Private names of Textual's application, under public names of our own.
+
+Textual's version is pinned. Private names are used here, for the terminal's two ends in
+`driver` and `key_parser`, and for `Input._value` in `tui.widgets.text_field`; nowhere
+else. tests/terminal/test_textual_internals.py lists them all, and fails when Textual
+renames one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+from rich.console import RenderableType
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._compositor import CompositorUpdate
+from textual._styles_cache import StylesCache
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+_Result = TypeVar("_Result")
+_REMEMBERED_COLOURS = 1024
+
+
+class OpenApp(App[_Result], inherit_bindings=False):
+    """A Textual application whose updates, keys and failures a subclass can take over."""
+
+    # What the terminal is sent
+
+    def take_update(self, update: RenderableType) -> bool:
+        """Draw an update in Textual's place; return whether that was done."""
+        raise NotImplementedError
+
+    def _display(
+        self, screen: Screen[object], renderable: RenderableType | None
+    ) -> None:
+        # Every update of the screen passes here, and only here.
+        if renderable is None or not self.take_update(renderable):
+            super()._display(screen, renderable)
+
+    def sequence_of(self, update: RenderableType) -> str | None:
+        """Return what Textual would write for an update of the screen.
+
+        None for one of a kind that has nothing to do with the screen's cells.
+        """
+        if not isinstance(update, CompositorUpdate):
+            return None
+        return update.render_segments(self.console)
+
+    def write_to_terminal(self, sequence: str, *, flush: bool = False) -> None:
+        """Write past the screen, if there is a terminal."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            if flush:
+                self._driver.flush()
+
+    def write_frame(self, sequence: str) -> None:
+        """Write what the terminal should show as a whole, where it can do so."""
+        if self._sync_available:
+            sequence = f"{SYNC_START}{sequence}{SYNC_END}"
+        # At one go: each write wakes the thread that carries it out.
+        self.write_to_terminal(sequence)
+
+    def call_once_taken(self, call: Callable[[], object]) -> bool:
+        """Have `call` made once the terminal has taken all that was written.
+
+        Returns:
+            False if it has already, or can't tell: then nothing will be called.
+        """
+        once_taken = getattr(self._driver, "once_taken", None)
+        return once_taken is not None and bool(once_taken(call))
+
+    @property
+    def is_batching(self) -> bool:
+        """Whether updates are held back, by `batch_update`."""
+        return bool(self._batch_count)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        # Without a mouse there is no pointer that could have a shape, and the sequence
+        # costs bytes with each change of focus.
+        if self._driver is not None and self._driver._mouse:
+            super()._set_pointer_shape(shape)
+
+    # Keys
+
+    async def press_bound_key(self, key: str) -> bool:
+        """Run what a key is bound to, and return whether it was bound.
+
+        Textual itself looks only after the key has bubbled through the focused widget.
+        """
+        return await self._check_bindings(
+            key, priority=True
+        ) or await self._check_bindings(key)
+
+    # Failures
+
+    def failed_while_leaving(self, error: Exception) -> None:
+        """Hear of an error after `exit`, which is no reason to report a bug."""
+        raise NotImplementedError
+
+    def bug_report(self) -> Sequence[RenderableType]:
+        """Return what is printed about the exception that ends the program."""
+        raise NotImplementedError
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Told to leave before a screen stands, Textual leaves it empty, and whatever
+        # looks for a widget then fails.
+        if self._exit:
+            self.failed_while_leaving(error)
+        else:
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        # Textual's own report prints local variables, and one may hold a token.
+        self._exit_renderables.extend(self.bug_report())
+        self._close_messages_no_wait()
+
+
+def bound_keys(node: DOMNode) -> dict[str, list[Binding]]:
+    """Return the bindings of one screen or application, to be changed in place.
+
+    Textual's keymap won't do: it gives back keys that a text field has taken.
+    """
+    return node._bindings.key_to_bindings
+
+
+def forget_drawn_screens() -> None:
+    """Have Textual remember mixed colours by the colours, not by the widget.
+
+    `StylesCache.get_inner_outer` is a method under `lru_cache`: each entry keeps the
+    cache it was called on, with all lines that a widget ever drew, 40 MB for a thousand
+    of them (https://github.com/Textualize/textual/issues/6665). What it returns depends
+    on the two colours only. tests/screens/test_growth.py counts what is left.
+    """
+    cached = vars(StylesCache)["get_inner_outer"]
+    if not isinstance(cached, staticmethod):
+        by_colours = lru_cache(_REMEMBERED_COLOURS)(
+            cached.__wrapped__.__get__(StylesCache)
+        )
+        StylesCache.get_inner_outer = staticmethod(by_colours)  # type: ignore[method-assign,assignment]
