@@ -1,12 +1,12 @@
-"""Snapshots in words and columns. Pure: no widget is touched here."""
+"""Snapshots as words, facts, rows and columns; no widget is touched here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.contentstack.regions import host_of
@@ -22,7 +22,7 @@ from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Listing, Snapshot
 
 Key = Callable[[str], str]
-"""Tells the key of a command, by its id, as it is bound now."""
+"""Returns the key that a command has now, by the command's id."""
 
 DELIVERY_COLUMNS = (
     Column("name", "NAME", None, least=14),
@@ -43,22 +43,21 @@ MANAGEMENT_COLUMNS = (
 
 
 def columns_for(tokens: Sequence[Token], kind: str) -> tuple[Column, ...]:
-    """The columns of a table.
+    """Return the columns of a table.
 
-    ACCESS is as wide as its words, which most stacks have short.
+    ACCESS is as wide as its widest words, which are short in most stacks.
     """
     if kind == "delivery":
         return DELIVERY_COLUMNS
     managing = (token for token in tokens if isinstance(token, ManagementToken))
     width = max((len(access_words(token)) for token in managing), default=0)
-    return tuple(
-        replace(column, width=max(10, width)) if column.key == "access" else column
-        for column in MANAGEMENT_COLUMNS
-    )
+    columns = {column.key: column for column in MANAGEMENT_COLUMNS}
+    columns["access"] = replace(columns["access"], width=max(10, width))
+    return tuple(columns.values())
 
 
 def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
-    """The two ends of the header: where we are, and who."""
+    """Return the two ends of the header: where we are, and who we are."""
     if snapshot.stack is None or snapshot.region is None:
         return ["Tokendeck"], []
     place = "demo, forgotten at exit" if snapshot.demo else snapshot.region.name
@@ -70,22 +69,24 @@ def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
 
 
 def count_words(listing: Listing[Any], hints: int = 0) -> str:
-    """What stands beside a tab's name: "7 !2", tokens and hints.
+    """Return what stands beside a tab's name, such as "7 !2".
 
-    "–" where it may not be seen; or nothing.
-
-    "7+" says that there are more, and "?1" that one of them is not understood.
+    These are 7 tokens with 2 warnings. "7+" says that there are more, "?1" that one is
+    not understood, and "–" that the role may not see them.
     """
-    if listing.read:
-        count = f"{len(listing.rows)}{'+' if listing.cut else ''}"
-        marks = [f"?{len(listing.odd)}"] if listing.odd else []
-        marks += [f"!{hints}"] if hints else []
-        return " ".join([count, *marks])
-    return "–" if listing.refused else ""
+    if not listing.read:
+        return "–" if listing.refused else ""
+    more = "+" if listing.cut else ""
+    parts = [f"{len(listing.rows)}{more}"]
+    if listing.odd:
+        parts.append(f"?{len(listing.odd)}")
+    if hints:
+        parts.append(f"!{hints}")
+    return " ".join(parts)
 
 
 def branch_words(scope: Scope) -> str:
-    """Branches and aliases of a scope: "main, dev", "alias release", "all branches"."""
+    """Return a scope's branches and aliases: "main, dev", "alias release"."""
     branches = ["all branches" if name == "$all" else name for name in scope.branches]
     aliases = [
         "all aliases" if name == "$all" else f"alias {name}" for name in scope.aliases
@@ -95,25 +96,19 @@ def branch_words(scope: Scope) -> str:
 
 
 def unnamed_words(scope: Scope | None) -> str:
-    """That a scope names no branches or aliases itself.
-
-    Empty where it does, and for none.
-    """
+    """Say that a scope names no branch or alias itself; "" where it does."""
     if scope is None or scope.branches or scope.aliases:
         return ""
-    limits = ", ".join(scope.within_modules)
-    own = (
-        f"Its modules are limited to {limits}."
-        if limits
-        else "This token names no branch or alias."
-    )
+    own = "This token names no branch or alias."
+    if limits := ", ".join(scope.within_modules):
+        own = f"Its modules are limited to {limits}."
     return f"{own} To keep that, leave all unmarked."
 
 
 def environment_words(scope: Scope) -> str:
-    """The environments of a delivery token's scope.
+    """Return a scope's environments, or "none".
 
-    "none", or "not named" where it has the module alone.
+    "not named" stands for a scope that has the module without naming an environment.
     """
     if scope.environments:
         return ", ".join(scope.environments)
@@ -122,59 +117,79 @@ def environment_words(scope: Scope) -> str:
 
 
 def odd_row(row: Odd) -> Row:
-    """A row that was not understood, in either table."""
+    """Return the row, in either table, of what was not understood."""
     cells = (visible(row.title), "?", "not understood", "-", "-", "-")
     return Row(row.key, cells, (row.title.casefold(), *[None] * 5), "dim")
 
 
 def token_row(token: Token | Odd, now: datetime) -> Row:
-    """A token as a row of its table.
-
-    One that ends soon or has ended says so in a word.
-    """
+    """Return a token as a row of its table."""
     if isinstance(token, Odd):
         return odd_row(token)
-    changed, branches = token.updated_at or token.created_at, branch_words(token.scope)
-    ended: Literal["normal", "warn"] = "normal"
     if isinstance(token, DeliveryToken):
-        environments = environment_words(token.scope)
-        preview, masked = "yes" if token.preview else "-", token.value.masked
-        cells = (token.name, environments, branches, preview, masked, age(changed, now))
-        sorts = {5: _newest_first(changed)}
-    else:
-        ends, made = expiry(token.expires_on, now), age(token.created_at, now)
-        cells = (
-            token.name,
-            access_words(token),
-            branches,
-            ends,
-            made,
-            age(changed, now),
-        )
-        end = token.expires_on.timestamp() if token.expires_on else float("inf")
-        sorts = {3: end, 4: _newest_first(token.created_at), 5: _newest_first(changed)}
-        ended = "warn" if is_ending(token.expires_on, now) else "normal"
-    keys: list[SortKey] = [
-        sorts.get(place, cell.casefold()) for place, cell in enumerate(cells)
-    ]
-    return Row(token.uid, tuple(map(visible, cells)), tuple(keys), ended)
+        return _delivery_row(token, now)
+    return _management_row(token, now)
+
+
+def _delivery_row(token: DeliveryToken, now: datetime) -> Row:
+    changed = token.updated_at or token.created_at
+    cells = (
+        token.name,
+        environment_words(token.scope),
+        branch_words(token.scope),
+        "yes" if token.preview else "-",
+        token.value.masked,
+        age(changed, now),
+    )
+    return _row(token, cells, {5: _newest_first(changed)})
+
+
+def _management_row(token: ManagementToken, now: datetime) -> Row:
+    """Return the row, which tells by a word too that its token expires soon."""
+    changed = token.updated_at or token.created_at
+    cells = (
+        token.name,
+        access_words(token),
+        branch_words(token.scope),
+        expiry(token.expires_on, now),
+        age(token.created_at, now),
+        age(changed, now),
+    )
+    end = token.expires_on.timestamp() if token.expires_on else float("inf")
+    sort_keys = {3: end, 4: _newest_first(token.created_at), 5: _newest_first(changed)}
+    row = _row(token, cells, sort_keys)
+    return replace(row, style="warn") if is_ending(token.expires_on, now) else row
+
+
+def _row(token: Token, cells: Sequence[str], special: Mapping[int, SortKey]) -> Row:
+    """Return a row that is sorted by its cells, but for those of `special` columns."""
+    keys = [special.get(place, cell.casefold()) for place, cell in enumerate(cells)]
+    return Row(token.uid, tuple(map(visible, cells)), tuple(keys))
 
 
 def token_rows(
     tokens: Sequence[Token | Odd], now: datetime
 ) -> tuple[list[str], Callable[[int], Row]]:
-    """Tokens as rows, for `RowList.set_lazy_rows`.
+    """Return the keys of rows and what creates each, for `RowList.set_lazy_rows`.
 
-    First those that have ended or soon will, by their day.
+    Tokens that have expired or soon will come first, by their day.
     """
+    ordered = _soonest_first(tokens, now)
+    keys = [row.key if isinstance(row, Odd) else row.uid for row in ordered]
+    return keys, lambda index: token_row(ordered[index], now)
+
+
+def _soonest_first(
+    tokens: Sequence[Token | Odd], now: datetime
+) -> Sequence[Token | Odd]:
     managing = (token for token in tokens if isinstance(token, ManagementToken))
     ending = [token for token in managing if is_ending(token.expires_on, now)]
+    if not ending:
+        return tokens
     ending.sort(key=attrgetter("expires_on"))
     first = {token.uid for token in ending}
     others = (row for row in tokens if isinstance(row, Odd) or row.uid not in first)
-    ordered = [*ending, *others] if ending else tokens
-    keys = [row.key if isinstance(row, Odd) else row.uid for row in ordered]
-    return keys, lambda index: token_row(ordered[index], now)
+    return [*ending, *others]
 
 
 def token_facts(
@@ -186,61 +201,91 @@ def token_facts(
     revealed: bool,
     brief: bool = False,
 ) -> list[Fact]:
-    """The card of a token; values masked unless `revealed`.
+    """Return the details of a token.
 
-    `key` tells that of a command.
-
-    The `brief` one stands beside the list, where each cell that differs from token to
-    token costs bytes.
+    Args:
+        token: The token, or None for no details.
+        snapshot: The stack that it belongs to.
+        now: The present moment, for ages.
+        key: The keys of commands.
+        revealed: Whether values are shown in full; otherwise they are masked.
+        brief: Whether the details stand beside the list, where each cell that differs
+            from token to token costs bytes.
     """
     if token is None:
         return []
-    # Always a line, so that from one token to the next the card keeps its height and
-    # its labels.
-    facts = [
-        Fact("", token.description if token.description.strip() else "No description.")
-    ]
-    made = f"{day_and_time(token.created_at)} by {snapshot.maker(token.created_by)}"
-    changed = f"{made} · updated {ago(token.updated_at, now)}"
-    history = made if token.updated_at in (None, token.created_at) else changed
+    # There is always a description, so that from one token to the next the details
+    # keep their height and their labels.
+    described = token.description if token.description.strip() else "No description."
     if isinstance(token, DeliveryToken):
-        environments = environment_words(token.scope)
-        facts.append(
-            Fact("Scope", f"environment {environments} · {scope_words(token.scope)}")
-        )
-        facts += rights_facts(token)
-        facts += value_facts(token, key, revealed=revealed, brief=brief)
-        history = made if brief else history
+        kind_facts = _delivery_facts(token, key, revealed=revealed, brief=brief)
+        with_update = not brief
     else:
-        ends = expiry(token.expires_on, now)
-        ends += f", {token.expires_on:%H:%M} UTC" if token.expires_on else ""
-        notice = " · e-mail 7 days before" if token.email_notice else ""
-        facts += [
-            Fact("Scope", f"{access_in_full(token)} · {scope_words(token.scope)}"),
-            *rights_facts(token),
-            Fact("Expires", ends + notice),
-            *_rate_limits(token),
-            Fact("Value", "shown by Contentstack only once, when it was made"),
-        ]
-    used = (
-        f"API key {snapshot.stack.api_key[:7]}…"
-        if snapshot.stack
-        else "API key unknown"
-    )
-    used += f", region {snapshot.region.name}" if snapshot.region else ""
+        kind_facts = _management_facts(token, now)
+        with_update = True
+    history = _history(token, snapshot, now, with_update=with_update)
     return [
-        *facts,
+        Fact("", described),
+        *kind_facts,
         Fact("Created", history),
-        Fact("Use with", used, copy_hint(key, "copy_api_key")),
+        Fact("Use with", _use_words(snapshot), copy_hint(key, "copy_api_key")),
     ]
+
+
+def _delivery_facts(
+    token: DeliveryToken, key: Key, *, revealed: bool, brief: bool
+) -> list[Fact]:
+    environments = environment_words(token.scope)
+    return [
+        Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"),
+        *rights_facts(token),
+        *value_facts(token, key, revealed=revealed, brief=brief),
+    ]
+
+
+def _management_facts(token: ManagementToken, now: datetime) -> list[Fact]:
+    ends = expiry(token.expires_on, now)
+    if token.expires_on:
+        ends += f", {token.expires_on:%H:%M} UTC"
+    if token.email_notice:
+        ends += " · e-mail 7 days before"
+    return [
+        Fact("Scope", f"{access_in_full(token)} · {scope_words(token.scope)}"),
+        *rights_facts(token),
+        Fact("Expires", ends),
+        *_rate_limits(token),
+        Fact("Value", "shown by Contentstack only once, when it was made"),
+    ]
+
+
+def _history(
+    token: Token, snapshot: Snapshot, now: datetime, *, with_update: bool
+) -> str:
+    creator = snapshot.maker(token.created_by)
+    created = f"{day_and_time(token.created_at)} by {creator}"
+    if not with_update or token.updated_at in (None, token.created_at):
+        return created
+    return f"{created} · updated {ago(token.updated_at, now)}"
+
+
+def _use_words(snapshot: Snapshot) -> str:
+    words = "API key unknown"
+    if snapshot.stack:
+        words = f"API key {snapshot.stack.api_key[:7]}…"
+    if snapshot.region:
+        words += f", region {snapshot.region.name}"
+    return words
 
 
 def odd_facts(row: Odd, key: Key) -> list[Fact]:
-    """The card of a row that was not understood."""
-    told = "Contentstack's answer has this row in a form that Tokendeck doesn't understand."
+    """Return the details of a row that was not understood."""
+    told = (
+        "Contentstack's answer has this row in a form that Tokendeck doesn't "
+        "understand. It is shown, and otherwise left alone."
+    )
     copied = copy_hint(key, "copy_uid") if row.uid else ""
     return [
-        Fact("", f"{told} It is shown, and otherwise left alone."),
+        Fact("", told),
         Fact("Reason", row.reason),
         Fact("Place", row.place),
         Fact("Uid", row.uid or "none", copied),
@@ -250,18 +295,16 @@ def odd_facts(row: Odd, key: Key) -> list[Fact]:
 def value_facts(
     token: Token, key: Key, *, revealed: bool, brief: bool = False
 ) -> list[Fact]:
-    """The values that are known of a token, each with the key that copies it."""
+    """Return the values that are known of a token, each with the key that copies it."""
 
     def shown(secret: Secret | None) -> str:
         if secret is None:
             return "none"
         if revealed:
             return secret.reveal()
-        return (
-            secret.masked
-            if brief
-            else f"{secret.masked} · fingerprint {secret.fingerprint}"
-        )
+        if brief:
+            return secret.masked
+        return f"{secret.masked} · fingerprint {secret.fingerprint}"
 
     copied = copy_hint(key, "copy")
     if not isinstance(token, DeliveryToken):
@@ -275,81 +318,84 @@ def value_facts(
 
 
 def copy_hint(key: Key, command_id: str) -> str:
-    """What stands beside a value: "c copy"."""
+    """Return what stands beside a value: "c copy"."""
     return f"{key(command_id)} copy"
 
 
 def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
-    """What a plan will make, word for word; the names first."""
-    names = plan.token_names()
-    drafts = plan.requests(has_branches=snapshot.has_branches)
-    made = [
-        Fact(
-            "Name" if number == 0 else " ",
-            f"{name} · environment {environment_words(draft.scope)}",
-        )
-        for number, (name, draft) in enumerate(zip(names, drafts, strict=True))
-    ]
+    """Return what a plan will create, word for word; the names come first."""
+    requests = plan.requests(has_branches=snapshot.has_branches)
+    facts = []
+    for name, request in zip(plan.token_names(), requests, strict=True):
+        label = " " if facts else "Name"
+        environments = environment_words(request.scope)
+        facts.append(Fact(label, f"{name} · environment {environments}"))
     return [
-        *made,
+        *facts,
         Fact("Description", plan.description or "none"),
-        Fact("Scope", scope_words(drafts[0].scope)),
-        *rights_facts(drafts[0]),
+        Fact("Scope", scope_words(requests[0].scope)),
+        *rights_facts(requests[0]),
     ]
 
 
 def api_key_facts(snapshot: Snapshot, key: Key) -> list[Fact]:
-    """The stack's API key in full, as far as the stack is known."""
-    stack = snapshot.stack
-    return (
-        [Fact("API key", stack.api_key, copy_hint(key, "copy_api_key"))]
-        if stack
-        else []
-    )
+    """Return the stack's API key in full, or nothing where no stack is known."""
+    if snapshot.stack is None:
+        return []
+    hint = copy_hint(key, "copy_api_key")
+    return [Fact("API key", snapshot.stack.api_key, hint)]
 
 
 def use_facts(token: DeliveryToken, snapshot: Snapshot, key: Key) -> list[Fact]:
-    """What a new token is used with: API key, environment, branch, region and hosts."""
-    environments = ", ".join(token.scope.environments)
-    alone = f"{environments} alone: this token reads no other environment's content"
+    """Return what a new token is used with: API key, environment, region and hosts."""
+    environments = environment_words(token.scope)
+    if token.scope.environments:
+        only = "alone: this token reads no other environment's content"
+        environments = f"{environments} {only}"
     facts = [
         *api_key_facts(snapshot, key),
-        Fact("Environment", alone if environments else environment_words(token.scope)),
+        Fact("Environment", environments),
         Fact("Scope", scope_words(token.scope)),
     ]
     if region := snapshot.region:
-        hosts = f"delivery {host_of(region.cda) or 'none'} · preview {host_of(region.preview) or 'none'}"
+        delivery = host_of(region.cda) or "none"
+        preview = host_of(region.preview) or "none"
+        hosts = f"delivery {delivery} · preview {preview}"
         facts += [Fact("Region", region.name), Fact("Hosts", hosts)]
     return facts
 
 
 def wait_words(snapshot: Snapshot, leave: str) -> str:
-    """That Contentstack asked for a pause, and that the key `leave` ends it."""
+    """Say that Contentstack asked for a pause, and that the key `leave` ends it."""
     return f"Contentstack asks to wait {snapshot.waiting:.0f} s; {leave} stops waiting."
 
 
 def status_words(
     snapshot: Snapshot, listing: Listing[Any], shown: int, leave: str, marked: int = 0
 ) -> str:
-    """The quiet line under the card: "7 tokens · 2 marked · read 14:22:08 UTC"."""
+    """Return the status: "7 tokens · 2 marked · read 14:22:08 UTC"."""
     if snapshot.waiting:
         return wait_words(snapshot, leave)
     if snapshot.reading:
         return f"Reading {_and(snapshot.reading)} …"
     if not listing.read:
         return ""
-    total = len(listing.rows)
-    count = (
-        f"{shown} of {total} tokens"
-        if shown != total
-        else f"{total} token{'' if total == 1 else 's'}"
-    )
-    count += f", {odd} not understood" if (odd := len(listing.odd)) else ""
-    count += f" ({listing.cut})" if listing.cut else ""
-    count = f"{count} · {marked} marked" if marked else count
-    return (
-        f"{count} · read {snapshot.read_at:%H:%M:%S} UTC" if snapshot.read_at else count
-    )
+    words = _shown_words(shown, len(listing.rows))
+    if listing.odd:
+        words += f", {len(listing.odd)} not understood"
+    if listing.cut:
+        words += f" ({listing.cut})"
+    if marked:
+        words += f" · {marked} marked"
+    if snapshot.read_at:
+        words += f" · read {snapshot.read_at:%H:%M:%S} UTC"
+    return words
+
+
+def _shown_words(shown: int, total: int) -> str:
+    if shown != total:
+        return f"{shown} of {total} tokens"
+    return f"{total} token" if total == 1 else f"{total} tokens"
 
 
 def _newest_first(moment: datetime | None) -> float:
@@ -357,7 +403,7 @@ def _newest_first(moment: datetime | None) -> float:
 
 
 def scope_words(scope: Scope) -> str:
-    """Branches and aliases in a sentence: "branch main", "branches main, dev", "no branches"."""
+    """Return branches and aliases as a sentence has them: "branch main"."""
     words = branch_words(scope)
     if words == "-":
         return "no branches"
@@ -368,7 +414,7 @@ def scope_words(scope: Scope) -> str:
 
 
 def _rate_limits(token: ManagementToken) -> list[Fact]:
-    """What the server says of rate limits, under the names that it has for them."""
+    """Return what the server says of rate limits, under its own names for them."""
     given = {
         name: value
         for name, value in token.extra.items()
@@ -378,11 +424,9 @@ def _rate_limits(token: ManagementToken) -> list[Fact]:
         return []
     words: list[str] = []
     for name, value in given.items():
-        parts = (
-            value
-            if isinstance(value, dict)
-            else {name.removeprefix("rate_limit_"): value}
-        )
+        parts = {name.removeprefix("rate_limit_"): value}
+        if isinstance(value, dict):
+            parts = value
         words += [f"{key} {part}" for key, part in parts.items() if part is not True]
     return [Fact("Rate limit", ", ".join(words) or "one of its own")]
 
