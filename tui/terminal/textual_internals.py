@@ -10,22 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TypeVar
 
 from rich.console import RenderableType
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import CompositorUpdate
 from textual._styles_cache import StylesCache
-from textual.app import App
+from textual.app import App, ReturnType
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-_Result = TypeVar("_Result")
 _REMEMBERED_COLOURS = 1024
 
 
-class OpenApp(App[_Result], inherit_bindings=False):
+class OpenApp(App[ReturnType], inherit_bindings=False):
     """A Textual application whose updates, keys and failures a subclass can take over."""
 
     # What the terminal is sent

@@ -6,23 +6,22 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TypeVar
 
 from rich.console import RenderableType
+from textual.app import ReturnType
 from textual.widgets import Input
 
 from tui.terminal.pens import PLAIN, NotUnderstood, change
 from tui.terminal.textual_internals import OpenApp
 from tui.terminal.wire import Wire, erases_in_colour
 
-_Result = TypeVar("_Result")
 _LONGEST_HELD = 0.05
 """Seconds after which a frame is sent although its key is still being carried out."""
 _CURSOR_ALONE = 0.05
 """Seconds that a moved cursor waits for the frame that nearly always comes with it."""
 
 
-class WiredApp(OpenApp[_Result], inherit_bindings=False):
+class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
     """An application whose updates go through a `Wire`.
 
     Textual renders an update to a sequence of text, styles and moves. The wire reads

@@ -1,9 +1,7 @@
-"""Reusable, keyboard-only parts of a screen.
+"""Keyboard-only widgets: lines, lists, fields, and the glyphs they are drawn with.
 
-Lines, lists, fields and the glyphs they are drawn with.
-
-Here live widgets that know how something looks and moves, never what it means: no
-tokens, no keys of the command registry, no network, no clipboard. Text from outside is
-cleaned by `tui.display` and drawn as plain cells, never as markup. A widget repaints
-only the lines whose look has changed.
+They know how something looks and moves, never what it means: no tokens, no keys of the
+command registry, no network, no clipboard. Text from outside is cleaned by
+`tui.display` and drawn as plain cells, never as markup. A widget repaints only the
+lines whose look has changed.
 """

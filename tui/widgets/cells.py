@@ -1,6 +1,4 @@
-"""Text measured in terminal cells: cut, padded and wrapped.
-
-Wide and combining characters count as drawn.
+"""Text cut, padded and wrapped by terminal cells.
 
 Widths are Rich's (`rich.cells`), since Textual places everything by them; terminals may
 disagree about emoji.
@@ -20,7 +18,7 @@ _SELECTOR = "\ufe0f"
 
 
 def cut(text: str, width: int, ellipsis: str = "…") -> str:
-    """The text, or as much of it as fits with an ellipsis at its end.
+    """Return the text, or as much of it as fits with an ellipsis at its end.
 
     Args:
         text: One line of display text.
@@ -42,7 +40,7 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
 
 
 def fit(text: str, width: int, align: Align = "left", ellipsis: str = "…") -> str:
-    """The text cut or padded to exactly `width` cells."""
+    """Return the text cut or padded to exactly `width` cells."""
     text = cut(text, width, ellipsis)
     padding = " " * (max(0, width) - cell_len(text))
     return padding + text if align == "right" else text + padding
@@ -74,18 +72,17 @@ def wrap(text: str, width: int, limit: int = 0, ellipsis: str = "…") -> list[s
     if line:
         lines.append(line)
     if limit and len(lines) > limit:
-        lines = [
-            *lines[: limit - 1],
-            cut(f"{lines[limit - 1]} {lines[limit]}", width, ellipsis),
-        ]
+        last = cut(f"{lines[limit - 1]} {lines[limit]}", width, ellipsis)
+        return [*lines[: limit - 1], last]
     return lines
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    """Words; one that is wider than a line comes in several pieces."""
+    """Yield the words, and one that is wider than a line in several pieces."""
     for word in text.split():
         if cell_len(word) <= width:
             yield word
-        else:
+            continue
+        for piece in filter(None, chop_cells(word, width)):
             # A two-cell character has no place on a line of one cell.
-            yield from (cut(piece, width) for piece in chop_cells(word, width) if piece)
+            yield cut(piece, width)

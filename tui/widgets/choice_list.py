@@ -18,12 +18,18 @@ from tui.widgets.row_list import RowList
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 
+_NARROWEST_WITH_NOTE = 8
+
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing to choose: its key, its name, and a few words that tell it from others.
+    """One thing to choose.
 
-    `refusal` says why it can't be marked; empty where it can.
+    Attributes:
+        key: Tells it from all others.
+        label: Its name.
+        note: A few words that tell it from others.
+        refusal: Why it can't be marked; empty where it can.
     """
 
     key: str
@@ -86,11 +92,10 @@ class ChoiceList(Vertical):
         yield self._rows
 
     def set_choices(self, choices: Sequence[Choice]) -> None:
-        """Take other choices; cursor, filter and the marks of those that are left stay."""
+        """Replace the choices; cursor, filter and marks stay as far as they can."""
         self._choices = tuple(choices)
-        self._rows.label_width = max(
-            (cell_len(self._rows.clean(item.label)) for item in choices), default=0
-        )
+        widths = (cell_len(self._rows.clean(choice.label)) for choice in choices)
+        self._rows.label_width = max(widths, default=0)
         rows = [_row(choice) for choice in choices]
         refused = [choice.key for choice in choices if choice.refusal]
         keys = [row.key for row in rows]
@@ -98,21 +103,15 @@ class ChoiceList(Vertical):
 
     @property
     def marked(self) -> tuple[str, ...]:
-        """The keys of the marked choices in the order of the list, those hidden by the filter included."""
-        return tuple(
-            choice.key for choice in self._choices if choice.key in self._rows.marked
-        )
+        """The keys of all marked choices, hidden ones too, in the order of the list."""
+        keys = (choice.key for choice in self._choices)
+        return tuple(key for key in keys if key in self._rows.marked)
 
     def set_marked(self, keys: Iterable[str]) -> None:
-        """Mark these choices and no others.
-
-        Where one may be marked, the first of them.
-        """
+        """Mark these choices and no others; only the first where one may be marked."""
         wanted = set(keys)
-        marked = [
-            each for each in self._choices if each.key in wanted and not each.refusal
-        ]
-        self._rows.set_marked([choice.key for choice in marked])
+        allowed = (choice.key for choice in self._choices if not choice.refusal)
+        self._rows.set_marked([key for key in allowed if key in wanted])
 
     @property
     def cursor_key(self) -> str | None:
@@ -124,10 +123,7 @@ class ChoiceList(Vertical):
         self._rows.move_to(key)
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to the list, at once.
-
-        A key that follows may be here already.
-        """
+        """Give the focus to the list at once: the next key may be here already."""
         self.screen.set_focus(self._rows, scroll_visible)
         return self
 
@@ -154,12 +150,12 @@ class ChoiceList(Vertical):
         self.leave_filter(clear=False)
 
     def tell_refusal(self, key: str) -> bool:
-        """Tell the screen why a choice can't be marked; whether that is so."""
-        choice = next((choice for choice in self._choices if choice.key == key), None)
-        if choice is None or not choice.refusal:
-            return False
-        self.post_message(self.Refused(self, choice.refusal))
-        return True
+        """Tell the screen why a choice can't be marked; return whether that is so."""
+        refusals = {choice.key: choice.refusal for choice in self._choices}
+        refusal = refusals.get(key, "")
+        if refusal:
+            self.post_message(self.Refused(self, refusal))
+        return bool(refusal)
 
     def tell_marks(self) -> None:
         """Tell the screen which choices are marked."""
@@ -202,38 +198,39 @@ class _Rows(RowList):
 
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
         label, note = row.cells
-        marked = row.key in self._marked
-        sign = (
-            ("[x]" if marked else "[ ]")
-            if self._multi
-            else ("(o)" if marked else "( )")
-        )
-        if row.style == "dim":
-            sign = " - "
         room = max(0, width - 6)
-        label_width = (
-            room
-            if not note
-            else min(
-                self.label_width, max(room // 2, room - cell_len(self.clean(note)) - 2)
-            )
-        )
-        text = f" {sign} {self.fit(label, label_width)}"
+        label_width = self._label_width(note, room)
+        text = f" {self._box(row)} {self.fit(label, label_width)}"
         more = f"  {self.cut(note, room - label_width - 2)}" if note else ""
         if lit:
             return self.cursor_line(text + more, width)
-        tone = "muted" if row.style == "dim" else "strong" if marked else ""
-        return (
-            (self.cut(f" {text}", width), tone),
-            (more if width > 8 else "", "muted"),
-        )
+        shown_note = more if width > _NARROWEST_WITH_NOTE else ""
+        return ((self.cut(f" {text}", width), self._tone(row)), (shown_note, "muted"))
+
+    def _box(self, row: Row) -> str:
+        if row.style == "dim":
+            return " - "
+        boxes = ("[ ]", "[x]") if self._multi else ("( )", "(o)")
+        return boxes[row.key in self._marked]
+
+    def _tone(self, row: Row) -> str:
+        if row.style == "dim":
+            return "muted"
+        return "strong" if row.key in self._marked else ""
+
+    def _label_width(self, note: str, room: int) -> int:
+        """Return the cells of a label: all, half at least, or what the note leaves."""
+        if not note:
+            return room
+        left = room - cell_len(self.clean(note)) - 2
+        return min(self.label_width, max(room // 2, left))
 
     def marks_changed(self) -> None:
         if self.parent is not None:
             _list_of(self).tell_marks()
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
-        """Esc belongs to the screen while nothing is filtered, and / where nothing can be."""
+        """Leave Esc to the screen while nothing is filtered, / where nothing can be."""
         if action == "filter":
             return _list_of(self).filtered
         return bool(self.filter_text) if action == "clear_filter" else True

@@ -71,29 +71,29 @@ def share(columns: tuple[Column, ...], width: int) -> tuple[tuple[int, int], ...
 
 
 def _least(column: Column) -> int:
-    return max(
-        1, column.least if column.width is None else min(column.least, column.width)
-    )
+    least = column.least
+    if column.width is not None:
+        least = min(least, column.width)
+    return max(1, least)
 
 
 def _kept(columns: Sequence[Column], width: int) -> list[int]:
+    """Return which columns stay, by their indexes."""
     kept = list(range(len(columns)))
-    going = sorted(
-        (index for index in kept if columns[index].drop),
-        key=lambda index: columns[index].drop,
-    )
-    for index in going:
+    droppable = [index for index in kept if columns[index].drop]
+    for index in sorted(droppable, key=lambda index: columns[index].drop):
         # One stays, however little there is room for.
         if len(kept) == 1:
             break
-        wanted = (_wanted(columns[each], columns[index].drop) + GAP for each in kept)
-        if sum(wanted) - GAP <= width:
+        drop = columns[index].drop
+        wanted = sum(_wanted(columns[each], drop) for each in kept)
+        if wanted + GAP * (len(kept) - 1) <= width:
             break
         kept.remove(index)
     return kept
 
 
 def _wanted(column: Column, drop: int) -> int:
-    """The cells that a column wants before those of that `drop` vanish."""
+    """Return the cells that a column wants before those of that `drop` vanish."""
     least = _least(column)
     return max(least, column.width or 0) if column.outlasts >= drop else least

@@ -1,6 +1,4 @@
-"""Colours of text that can be read.
-
-A theme's, moved towards black or white until they stand out enough.
+"""A theme's colours of text, moved towards black or white until they can be read.
 
 Textual's themes draw inactive words at 38 %, and light themes take accents that are too
 pale for text. Greys are moved a little further, to one that terminals also know by a
@@ -9,7 +7,7 @@ short name: most frames name one or two.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from rich.color import ColorSystem
@@ -27,7 +25,7 @@ _STEPS = 50
 
 
 def legible(variables: Mapping[str, str]) -> dict[str, str]:
-    """A theme's CSS variables, with every `text-…` readable on all grounds that we draw text on.
+    """Return a theme's CSS variables, with every `text-…` readable on all grounds.
 
     Nobody knows what the terminal's own colours look like: yellow is lost on a white
     ground, blue on a black one. So of these, only its colour for text is used for text.
@@ -40,11 +38,13 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
     # A field in use is a little lighter or darker than the surface.
     used = surface.blend(Color.parse(variables["foreground"]), _SHARE)
     grounds = (background, surface, used)
-    readable = {
-        name: _readable(value, grounds) if name.startswith("text-") else value
+    changed = {
+        name: _readable(value, grounds)
         for name, value in variables.items()
+        if name.startswith("text-")
     }
-    return readable | {"foreground": _short_grey(variables["foreground"], background)}
+    foreground = _short_grey(variables["foreground"], background)
+    return {**variables, **changed, "foreground": foreground}
 
 
 def _of_terminal(name: str, value: str) -> str:
@@ -52,39 +52,44 @@ def _of_terminal(name: str, value: str) -> str:
 
 
 def _short_grey(value: str, ground: Color) -> str:
-    """The grey with a short name next to this one, away from the ground.
+    """Return the next grey, away from the ground, that terminals name briefly.
 
-    Another colour as it is.
+    Colours other than greys stay as they are.
     """
     colour = Color.parse(value)
-    levels = (
-        _SHORT_GREYS
-        if colour.brightness > ground.brightness
-        else reversed(_SHORT_GREYS)
-    )
-    beyond = (
-        level for level in levels if abs(level - ground.r) >= abs(colour.r - ground.r)
-    )
-    level = next(beyond, None) if colour.r == colour.g == colour.b else None
-    return value if level is None else Color(level, level, level).hex
+    if not _is_grey(colour):
+        return value
+    levels = list(_SHORT_GREYS)
+    if colour.brightness <= ground.brightness:
+        levels.reverse()
+    distance = abs(colour.r - ground.r)
+    for level in levels:
+        if abs(level - ground.r) >= distance:
+            return Color(level, level, level).hex
+    return value
 
 
 def _readable(value: str, grounds: tuple[Color, ...]) -> str:
+    """Return the first variation of a colour that stands out on all grounds."""
+    for tried in _variations(value, grounds):
+        if _least_contrast(tried, grounds) >= LEAST:
+            return tried
+    return value
+
+
+def _variations(value: str, grounds: tuple[Color, ...]) -> Iterator[str]:
+    """Yield the colour and ever stronger ones; short greys before other shares."""
     kind, _, share = value.partition(" ")
     if kind == "auto":
         first = 10 * int(share.rstrip("%"))
         shares = [f"auto {tenth / 10:g}%" for tenth in range(first, 1000)]
-        short = [tried for tried in shares if _is_short_grey(_on(tried, grounds[0]))]
-        tries = iter([*short, *shares])
-    else:
-        colour = Color.parse(value)
-        if colour.ansi is not None:
-            return value
+        yield from (each for each in shares if _is_short_grey(_on(each, grounds[0])))
+        yield from shares
+        return
+    colour = Color.parse(value)
+    if colour.ansi is None:
         end = grounds[1].get_contrast_text(1)
-        tries = (colour.blend(end, step / _STEPS).hex for step in range(_STEPS))
-    return next(
-        (tried for tried in tries if _least_contrast(tried, grounds) >= LEAST), value
-    )
+        yield from (colour.blend(end, step / _STEPS).hex for step in range(_STEPS))
 
 
 def _least_contrast(value: str, grounds: tuple[Color, ...]) -> float:
@@ -92,7 +97,11 @@ def _least_contrast(value: str, grounds: tuple[Color, ...]) -> float:
 
 
 def _is_short_grey(colour: Color) -> bool:
-    return colour.r == colour.g == colour.b and colour.r in _SHORT_GREYS
+    return _is_grey(colour) and colour.r in _SHORT_GREYS
+
+
+def _is_grey(colour: Color) -> bool:
+    return colour.r == colour.g == colour.b
 
 
 def _on(value: str, ground: Color) -> Color:
@@ -103,7 +112,7 @@ def _on(value: str, ground: Color) -> Color:
 
 
 def _contrast(one: Color, other: Color) -> float:
-    """The contrast of two colours, also where they are rounded to those of 256."""
+    """Return the contrast of two colours, also when rounded to a palette of 256."""
     rounded = _luminance(_rounded(one)), _luminance(_rounded(other))
     return min(_ratio(_luminance(one), _luminance(other)), _ratio(*rounded))
 
@@ -115,14 +124,18 @@ def _ratio(one: float, other: float) -> float:
 
 @cache
 def _rounded(colour: Color) -> Color:
-    """What a terminal of 256 colours shows of it."""
+    """Return the colour that a terminal of 256 colours shows instead."""
     rounded = colour.rich_color.downgrade(ColorSystem.EIGHT_BIT)
     return Color.from_rich_color(rounded)
 
 
 def _luminance(colour: Color) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in colour.normalized
-    )
+    """Return the relative luminance, as WCAG 2 defines it."""
+    red, green, blue = map(_linear, colour.normalized)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    if part <= 0.04045:
+        return part / 12.92
+    return float(((part + 0.055) / 1.055) ** 2.4)

@@ -22,22 +22,21 @@ from tui.widgets.lines import (
 )
 
 _VALUE_LINES = 3
-"""Lines a value may take.
-
-The rest of a long description is left to the screen that edits it.
-"""
+"""Lines a value may take; the screen that edits a long description shows all of it."""
+_INDENT = 2
 _LEAST_VALUE = 16
-"""Cells a value needs beside its label.
-
-On a narrower card it stands below the label.
-"""
+"""Cells a value needs beside its label; with fewer it stands below the label."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A label, its value (a secret comes masked), and the key that does something with it, such as `c copy`.
+    """A labelled line of the details.
 
-    Without a label the value takes the whole width, as a description does.
+    Attributes:
+        label: What it is; without one the value takes the whole width, as a
+            description does.
+        value: The value; a secret comes masked.
+        key_hint: A key that does something with the value, such as `c copy`.
     """
 
     label: str
@@ -46,9 +45,7 @@ class Fact:
 
 
 class FactsCard(LineWidget):
-    """A rule with the title, then the facts.
-
-    The rest is reached with the keys while it has the focus.
+    """A rule with the title, then the facts; the arrow keys scroll it in focus.
 
     Args:
         title: Stands in the rule at the top.
@@ -97,11 +94,11 @@ class FactsCard(LineWidget):
         self.repaint()
 
     def height_for(self, width: int) -> int:
-        """Lines the whole card takes at a width, its rule included."""
+        """Return the lines that the whole card takes at a width, its rule included."""
         return len(self._lines(width)) + 1
 
     def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
-        """Textual asks for the height here where the style says `auto`."""
+        """Return the height that Textual asks for where the style says `auto`."""
         return self.height_for(width)
 
     def action_step(self, lines: int) -> None:
@@ -119,7 +116,7 @@ class FactsCard(LineWidget):
         return max(1, self.size.height - 1)
 
     def line(self, y: int, width: int) -> Line:
-        """The rule with the title, a line of a fact, or the rule at the end."""
+        """Return the rule with the title, or a line of a fact."""
         rule = self.glyphs.rule
         if y == 0:
             title = self.cut(self._title, width - 6)
@@ -139,38 +136,42 @@ class FactsCard(LineWidget):
 
     def _lines(self, width: int) -> list[Line]:
         if self._laid_out[0] != width:
-            labels = max(
-                (cell_len(self.clean(fact.label)) for fact in self._facts), default=0
-            )
-            lines = [
-                line for fact in self._facts for line in self._fact(fact, labels, width)
-            ]
+            labels = (cell_len(self.clean(fact.label)) for fact in self._facts)
+            label_width = max(labels, default=0)
+            lines: list[Line] = []
+            for fact in self._facts:
+                lines += self._lines_of(fact, label_width, width)
             self._laid_out = (width, lines)
         return self._laid_out[1]
 
-    def _fact(self, fact: Fact, labels: int, width: int) -> list[Line]:
-        """The lines of one fact, its label in so many cells.
-
-        The last cell of each is kept for the thumb.
-        """
-        ellipsis = self.glyphs.ellipsis
+    def _lines_of(self, fact: Fact, label_width: int, width: int) -> list[Line]:
+        """Return the lines of one fact; the last cell of each is kept for the thumb."""
         side = hint(self.clean(fact.key_hint))
-        indent = 2 + (labels + 2 if fact.label else 0)
-        room = width - 1 - indent - (width_of(side) + 2 if side else 0)
+        indent = _INDENT + (label_width + 2 if fact.label else 0)
+        room = width - 1 - indent
+        if side:
+            room -= width_of(side) + 2
         if room < _LEAST_VALUE:
-            indent, room, side = 2, width - 3, ()
-        values = cells.wrap(self.clean(fact.value), room, _VALUE_LINES, ellipsis) or [
-            ""
-        ]
-        label = (self.fit(fact.label, labels) + "  ", "muted")
-        if indent == 2:
-            above: list[Line] = (
-                [((f"  {self.cut(fact.label, room)}", "muted"),)] if fact.label else []
-            )
-            lines = above + [((f"  {value}", ""),) for value in values]
+            return self._stacked(fact, width - 1 - _INDENT)
+        first, *others = self._wrapped(fact.value, room)
+        if fact.label:
+            label = (self.fit(fact.label, label_width) + "  ", "muted")
+            lines: list[Line] = [((" " * _INDENT, ""), label, (first, ""))]
         else:
-            lines = [(("  ", ""), label, (values[0], ""))]
-            lines += [((" " * indent + value, ""),) for value in values[1:]]
-        first = lines[0]
-        lines[0] = spread(first, side, width - 1, ellipsis) if side else first
+            lines = [((" " * _INDENT + first, ""),)]
+        if side:
+            lines[0] = spread(lines[0], side, width - 1, self.glyphs.ellipsis)
+        return lines + [((" " * indent + value, ""),) for value in others]
+
+    def _stacked(self, fact: Fact, room: int) -> list[Line]:
+        """Return the label and below it the value, without a key hint."""
+        lines: list[Line] = []
+        if fact.label:
+            lines.append(((" " * _INDENT + self.cut(fact.label, room), "muted"),))
+        for value in self._wrapped(fact.value, room):
+            lines.append(((" " * _INDENT + value, ""),))
         return lines
+
+    def _wrapped(self, value: str, room: int) -> list[str]:
+        text, ellipsis = self.clean(value), self.glyphs.ellipsis
+        return cells.wrap(text, room, _VALUE_LINES, ellipsis) or [""]

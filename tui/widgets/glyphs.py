@@ -1,13 +1,14 @@
-"""The signs that widgets draw with, once for UTF-8 terminals and once for those that only know ASCII."""
+"""The signs that widgets draw with: one set for UTF-8 terminals, one for ASCII."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
 
-_TWINS = {
-    "…": ".", "·": "-", "•": "*", "│": "|", "─": "-", "—": "-", "–": "-", "×": "x", "→": ">", "←": "<",
-    "▲": "^", "▼": "v", "▌": ">", "‘": "'", "’": "'", "“": '"', "”": '"',
+_LIKENESSES = {
+    "…": ".", "·": "-", "•": "*", "│": "|", "─": "-", "—": "-", "–": "-", "×": "x",
+    "→": ">", "←": "<", "▲": "^", "▼": "v", "▌": ">",
+    "‘": "'", "’": "'", "“": '"', "”": '"',
 }  # fmt: skip
 
 
@@ -38,10 +39,7 @@ class Glyphs:
     mask: str
 
     def plain(self, text: str) -> str:
-        """The text as this set may send it.
-
-        Itself, or its ASCII likeness with `?` for what has none.
-        """
+        """Return the text, or its ASCII likeness with `?` for what has none."""
         if not self.ascii or text.isascii():
             return text
         return "".join(_ascii(character) for character in text)
@@ -50,8 +48,8 @@ class Glyphs:
 def _ascii(character: str) -> str:
     if character.isascii():
         return character
-    if character in _TWINS:
-        return _TWINS[character]
+    if character in _LIKENESSES:
+        return _LIKENESSES[character]
     if unicodedata.combining(character):
         return ""
     base = unicodedata.normalize("NFKD", character)[0]

@@ -1,7 +1,4 @@
-"""A table in which one moves both ways.
-
-A cursor on one cell, head lines and names of rows that stay.
-"""
+"""A table with a cursor on one cell; head lines and names of rows stay in view."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ _NARROWEST, _WIDEST = 5, 15
 
 @dataclass(frozen=True)
 class GridColumn:
-    """A column: its key, its title, and the kind of column, which stands above the first of its kind."""
+    """A column: key, title, and a kind that stands above the first column of it."""
 
     key: str
     title: str
@@ -33,10 +30,8 @@ class GridColumn:
 class Grid(RowList):
     """Rows by columns; each row's first cell is its name.
 
-    Only the cells in view are composed.
-
-    When the cursor leaves the window sideways, the window jumps by half its width, as
-    it does by half its height.
+    Only the cells in view are composed. When the cursor leaves the window sideways, the
+    window jumps by half its width, as it does by half its height.
 
     Args:
         tone: The tone of a cell by its text.
@@ -70,16 +65,15 @@ class Grid(RowList):
         self._names = _NARROWEST
 
     def set_grid(self, columns: Sequence[GridColumn], rows: Sequence[Row]) -> None:
-        """Take other columns and rows.
-
-        The cursor stays on its cell as far as that is there.
-        """
+        """Replace columns and rows; the cursor stays on its cell if that is there."""
         keys = [column.key for column in columns]
-        kept = keys.index(self.column_key) if self.column_key in keys else self._column
+        column = self._column
+        if self.column_key in keys:
+            column = keys.index(self.column_key)
         self._columns = tuple(columns)
-        self._column = max(0, min(kept, len(keys) - 1))
-        longest = max((cell_len(self.clean(row.cells[0])) for row in rows), default=0)
-        self._names = max(_NARROWEST, min(_WIDEST, longest))
+        self._column = max(0, min(column, len(keys) - 1))
+        lengths = (cell_len(self.clean(row.cells[0])) for row in rows)
+        self._names = _within_limits(max(lengths, default=0))
         self.set_rows(rows)
 
     @property
@@ -89,9 +83,9 @@ class Grid(RowList):
 
     def cursor_moved(self) -> None:
         """Bring the column into view, and tell the screen."""
-        if self._column not in self._seen(self._left) or (
-            self._left and self._ends(self._left - 1)
-        ):
+        out_of_view = self._column not in self._seen(self._left)
+        wastes_room = self._left > 0 and self._ends(self._left - 1)
+        if out_of_view or wastes_room:
             self._left = self._column
             while self._left and self._may_start(self._left - 1):
                 self._left -= 1
@@ -106,15 +100,13 @@ class Grid(RowList):
     # Drawing
 
     def _seen(self, left: int) -> dict[int, int]:
-        """The columns in view from `left` on, by their index, with their cells.
-
-        At least one.
-        """
+        """Return the columns in view from `left` on: the cells of each by its index."""
         room = self.size.width - 2 - self._names
         seen: dict[int, int] = {}
         for index, column in enumerate(self._columns[left:], start=left):
-            size = max(_NARROWEST, min(_WIDEST, cell_len(self.clean(column.title))))
+            size = _within_limits(cell_len(self.clean(column.title)))
             room -= GAP + size
+            # At least one is shown.
             if room < 0 and seen:
                 break
             seen[index] = size
@@ -124,42 +116,39 @@ class Grid(RowList):
         return not self._columns or len(self._columns) - 1 in self._seen(left)
 
     def _may_start(self, left: int) -> bool:
-        """Whether the window may start there.
-
-        The cursor in view, in its first half unless the grid ends.
-        """
+        """Return whether a window from `left` on has the cursor well in view."""
         seen = self._seen(left)
-        return self._column in seen and (
-            self._column - left <= len(seen) // 2 or self._ends(left)
-        )
+        in_first_half = self._column - left <= len(seen) // 2
+        return self._column in seen and (in_first_half or self._ends(left))
 
     def head_line(self, y: int, width: int) -> Line:
-        """The kinds of columns, and whether there are more at the sides.
+        """Return the line of the kinds of columns, or below it that of the titles."""
+        seen = self._seen(self._left)
+        return self._titles(seen, width) if y else self._kinds(seen, width)
 
-        Then the titles.
-        """
-        seen, gap = self._seen(self._left), " " * GAP
-        if y == 1:
-            runs: list[Run] = [(" " * (1 + self._names), "")]
-            for index, size in seen.items():
-                tone = "strong" if index == self._column else "muted"
-                runs += [(gap, ""), (self.fit(self._columns[index].title, size), tone)]
-            return cut_line(tuple(runs), width, self.glyphs.ellipsis)
-        text, before, place = " ← more" if self._left else "", "", 1 + self._names
+    def _kinds(self, seen: dict[int, int], width: int) -> Line:
+        """Return each kind above the first of its columns, and signs for more."""
+        text = " ← more" if self._left else ""
+        before, place = "", 1 + self._names
         for index, size in seen.items():
             if self._columns[index].group != before:
                 before = self._columns[index].group
                 text = self.fit(text, place + GAP) + self.clean(before)
             place += GAP + size
-        more: Line = (
-            () if self._ends(self._left) else ((self.clean("more →"), "muted"),)
-        )
-        return spread(
-            ((self.clean(text), "muted"),), more, width, self.glyphs.ellipsis, gap=1
-        )
+        kinds = ((self.clean(text), "muted"),)
+        more = () if self._ends(self._left) else ((self.clean("more →"), "muted"),)
+        return spread(kinds, more, width, self.glyphs.ellipsis, gap=1)
+
+    def _titles(self, seen: dict[int, int], width: int) -> Line:
+        runs: list[Run] = [(" " * (1 + self._names), "")]
+        for index, size in seen.items():
+            tone = "strong" if index == self._column else "muted"
+            title = self.fit(self._columns[index].title, size)
+            runs += [(" " * GAP, ""), (title, tone)]
+        return cut_line(tuple(runs), width, self.glyphs.ellipsis)
 
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
-        """The name of the row, and its cells in view."""
+        """Return the name of the row, and its cells in view."""
         runs: list[Run] = [
             (self.glyphs.bar if lit else " ", "bar"),
             (self.fit(row.cells[0], self._names), "strong" if lit else ""),
@@ -171,3 +160,7 @@ class Grid(RowList):
                 tone = "cursor" if self.has_focus else "cursor-blurred"
             runs += [(" " * GAP, ""), (self.fit(text, size), tone)]
         return cut_line(tuple(runs), width, self.glyphs.ellipsis)
+
+
+def _within_limits(size: int) -> int:
+    return max(_NARROWEST, min(_WIDEST, size))

@@ -1,15 +1,19 @@
-"""The line at the top of a screen: where one is, and as whom."""
+"""The line at the top of a screen: where we are, and who we are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Unpack
 
-from tui.widgets.lines import Line, LineOptions, LineWidget, spread, width_of
+from rich.cells import cell_len
+
+from tui.widgets.lines import Line, LineOptions, LineWidget, Run, spread, width_of
+
+_GAP = 2
 
 
 class HeaderLine(LineWidget):
-    """Parts at the left, the first one strong, and parts at the right, the first of which give way first."""
+    """Parts at the left, the first one strong, and at the right; these give way."""
 
     DEFAULT_CSS = """
     HeaderLine { height: 1; padding: 0 1; }
@@ -26,19 +30,14 @@ class HeaderLine(LineWidget):
         self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """Both sides."""
+        """Return both sides; parts at the right that don't fit go, the first first."""
         dot = f" {self.glyphs.dot} "
-        first, rest = self._left[:1], self._left[1:]
-        left = (
-            *((self.clean(part), "strong") for part in first),
-            *((dot + self.clean(part), "muted") for part in rest),
-        )
+        left: list[Run] = []
+        for part in map(self.clean, self._left):
+            left.append((dot + part, "muted") if left else (part, "strong"))
+        room = width - width_of(tuple(left)) - _GAP
         parts = [self.clean(part) for part in self._right]
-        while parts and width_of(left) + 2 + width_of(((dot.join(parts), ""),)) > width:
+        while parts and cell_len(dot.join(parts)) > room:
             parts.pop(0)
-        return spread(
-            left,
-            ((dot.join(parts), "muted"),) if parts else (),
-            width,
-            self.glyphs.ellipsis,
-        )
+        right = ((dot.join(parts), "muted"),) if parts else ()
+        return spread(tuple(left), right, width, self.glyphs.ellipsis, _GAP)

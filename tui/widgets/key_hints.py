@@ -1,6 +1,6 @@
 """The line of keys at the foot of a screen.
 
-It costs a line to change, where Textual's Footer recomposes.
+Textual's Footer would be composed anew at each change; this is one line drawn again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tui.widgets.lines import Line, LineOptions, LineWidget, width_of
 
 @dataclass(frozen=True)
 class KeyHint:
-    """A key as people read it, the word for what it does, and whether it can be done now."""
+    """A key as people read it, what it does, and whether it can do so now."""
 
     key: str
     word: str
@@ -22,10 +22,7 @@ class KeyHint:
 
 
 class KeyHints(LineWidget):
-    """As many hints as fit, whole ones only.
-
-    The last, how to find all keys, is always there.
-    """
+    """As many hints as fit, and always the last one: how to find all keys."""
 
     DEFAULT_CSS = """
     KeyHints { height: 1; padding: 0 1; }
@@ -43,7 +40,7 @@ class KeyHints(LineWidget):
             self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """The hints that fit, then the last one."""
+        """Return the hints that fit, then the last one."""
         last = self._item(self._last)
         room = width - width_of(last)
         line: Line = ()
@@ -52,12 +49,9 @@ class KeyHints(LineWidget):
             if width_of(line) + width_of(item) > room:
                 break
             line = (*line, *item)
-        line = (*line, *last)
-        return (
-            line
-            if width_of(line) <= width
-            else ((self.cut(self._last.key, width), "key"),)
-        )
+        if width_of(last) > width:
+            return ((self.cut(self._last.key, width), "key"),)
+        return (*line, *last)
 
     def _item(self, hint: KeyHint, gap: str = "") -> Line:
         key, word = self.clean(hint.key), self.clean(hint.word) + gap

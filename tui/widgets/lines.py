@@ -1,17 +1,15 @@
-"""The base of every widget here.
+"""The base of every widget here: a picture made of lines.
 
-A picture made of lines, of which only those that changed are painted again.
+A widget says what a line holds (`line`) and calls `repaint` after any change. Only the
+lines that differ from what was last painted are painted again.
 
-A widget says what a line holds (`line`) and calls `repaint` after any change. Each line
-is composed once for it, and painted only if it differs from what was last painted; an
-unchanged line sends nothing.
-
-Textual would work out styles, borders and effects anew for each widget in every frame,
-which was a fifth of what a key cost. These widgets have a background and padding and
-nothing else, so they keep their strips themselves. Relied upon in Textual, all of it
-public: `Widget.render_lines` is asked for what is in view; `Widget.refresh(Region)`
-makes single lines dirty (in coordinates of the content), and without a region all of
-them; `Widget.get_component_rich_style` answers with a complete style.
+Textual works out styles, borders and effects of every widget in every frame, which was
+a quarter of what a key cost. These widgets have a background and padding and nothing
+else, so they keep their own strips; tests/widgets/test_painting.py holds these against
+Textual's. Relied upon in Textual, all of it public: `Widget.render_lines` is asked for
+what is in view; `Widget.refresh` with regions marks single lines as dirty (in
+coordinates of the content), and without any all of them;
+`Widget.get_component_rich_style` returns a complete style.
 """
 
 from __future__ import annotations
@@ -24,7 +22,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.geometry import Region, Spacing
+from textual.filter import LineFilter
+from textual.geometry import Region, Size, Spacing
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -36,34 +35,25 @@ from tui.widgets.glyphs import UNICODE, Glyphs
 Run: TypeAlias = tuple[str, str]
 """A text, already cleaned, and its tone.
 
-A component class without its `line--`, or "" for the widget's.
+A tone is a component class without its `line--`, or "" for the widget's own style.
 """
 Line: TypeAlias = tuple[Run, ...]
 
 AFTER_THE_FRAME = 0.05
-"""Seconds, some frames of Textual's, after which what was just changed has been drawn."""
+"""Seconds, a few of Textual's frames: what was just changed has then been drawn."""
 
 _NARROWEST = 8
 """Cells below which a line is laid out as if it had them, and cut."""
 
-_TONES = frozenset(
-    {
-        "strong",
-        "muted",
-        "dim",
-        "key",
-        "good",
-        "warn",
-        "error",
-        "tab-active",
-        "rule-focused",
-    }
-    | {"bar", "cursor", "cursor-blurred"}
+_TONES = (
+    *("strong", "muted", "dim", "key"),
+    *("good", "warn", "error"),
+    *("tab-active", "rule-focused", "bar", "cursor", "cursor-blurred"),
 )
 
 
 class LineOptions(TypedDict, total=False):
-    """What every widget here can be made with.
+    """What every widget here can be created with.
 
     Attributes:
         glyphs: The signs to draw with; those of UTF-8 terminals when not given.
@@ -80,10 +70,7 @@ _Sender = TypeVar("_Sender", bound=Widget)
 
 
 class WidgetMessage(Message, Generic[_Sender]):
-    """Something happened to a widget.
-
-    By `control`, `@on` can tell it from others of its kind.
-    """
+    """What a widget tells its screen; `@on` can select by its `control`."""
 
     def __init__(self, control: _Sender) -> None:
         super().__init__()
@@ -96,10 +83,7 @@ class WidgetMessage(Message, Generic[_Sender]):
 
 
 class LineWidget(Widget):
-    """A widget that is drawn line by line.
-
-    The tones of all such widgets are styled in this one place.
-    """
+    """A widget that is drawn line by line, in tones that are styled here for all."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{tone}" for tone in _TONES}
@@ -112,7 +96,8 @@ class LineWidget(Widget):
         & > .line--good { color: $text-success; }
         & > .line--warn { color: $text-warning; }
         & > .line--error { color: $text-error; text-style: bold; }
-        & > .line--bar, & > .line--rule-focused { color: $text-accent; text-style: bold; }
+        & > .line--bar { color: $text-accent; text-style: bold; }
+        & > .line--rule-focused { color: $text-accent; text-style: bold; }
         & > .line--cursor { text-style: reverse; }
         & > .line--cursor-blurred { text-style: bold; }
         & > .line--tab-active { text-style: bold underline; }
@@ -125,8 +110,7 @@ class LineWidget(Widget):
     def __init__(self, **options: Unpack[LineOptions]) -> None:
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         self.glyphs = options.get("glyphs", UNICODE)
-        # Of the content, for `line`: Textual works its size out anew each time that it
-        # is asked.
+        # Of the content, for `line`: Textual works out its size each time it is asked.
         self.height = 0
         self._line_cache: dict[int, Line] = {}
         self._strip_cache: dict[int, Strip] = {}
@@ -135,37 +119,30 @@ class LineWidget(Widget):
         self._styles_of_tones: dict[str, Style] = {}
 
     def line(self, y: int, width: int) -> Line:
-        """What line `y` of the content holds, at most `width` cells.
-
-        What is missing stays blank.
-        """
+        """Return line `y` of the content: at most `width` cells, the rest is blank."""
         raise NotImplementedError
 
     def line_within(self, y: int, width: int) -> Line:
-        """What line `y` holds, in a window of any width.
-
-        A word or two need some cells to be laid out in.
-        """
+        """Return line `y` for a window of any width, however narrow."""
         if width < 1:
             return ()
-        line = self.line(y, max(width, _NARROWEST))
-        return (
-            line if width >= _NARROWEST else cut_line(line, width, self.glyphs.ellipsis)
-        )
+        if width < _NARROWEST:
+            line = self.line(y, _NARROWEST)
+            return cut_line(line, width, self.glyphs.ellipsis)
+        return self.line(y, width)
 
     def repaint(self, lines: Iterable[int] | None = None) -> None:
-        """Have the lines painted whose look differs from what was last painted.
+        """Paint the lines that differ from what was last painted.
 
         Args:
-            lines: Those that may differ, where that is known: then no other is looked
-                at.
+            lines: The only lines that may differ, where that is known.
         """
-        width, height = self.size
-        self.height = height
+        width, self.height = self.size
+        rows: Iterable[int] = range(self.height)
+        if lines is not None:
+            rows = sorted(set(lines) & set(rows))
         changed = []
-        for y in (
-            range(height) if lines is None else sorted(set(lines) & set(range(height)))
-        ):
+        for y in rows:
             line = self.line_within(y, width)
             if self._line_cache.get(y) != line:
                 self._line_cache[y] = line
@@ -175,64 +152,56 @@ class LineWidget(Widget):
             self.refresh(*changed)
 
     def refresh(self, *regions: Region, **what: bool) -> Self:
-        """Have all painted again.
-
-        `repaint` gives regions, of which it has noted what they hold.
-        """
+        """Paint the regions, which `repaint` gives, or without any all of it."""
         if not regions:
             self._forget()
         return super().refresh(*regions, **what)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Textual asks for a part of the widget here."""
-        outer, padding, filters = (
-            self.outer_size,
-            self.styles.padding,
-            self.get_line_filters(),
-        )
+        """Return the part of the widget that Textual asks for."""
+        outer, padding = self.outer_size, self.styles.padding
+        filters = self.get_line_filters()
         if self._painted_for != (outer, padding, filters):
             self._forget()
             self._painted_for = (outer, padding, filters)
             self._background = self.background_colors[1]
-        strips = []
-        for y in range(crop.y - padding.top, crop.bottom - padding.top):
-            strip = self._strip_cache.get(y)
-            if strip is None:
-                content = (
-                    self.render_line(y)
-                    if 0 <= y < outer.height - padding.height
-                    else Strip([])
-                )
-                strip = self._padded(content, outer.width, padding)
-                for line_filter in filters:
-                    strip = strip.apply_filter(line_filter, self._background)
-                self._strip_cache[y] = strip
-            strips.append(strip)
+        rows = range(crop.y - padding.top, crop.bottom - padding.top)
+        strips = [self._strip(y, outer, padding, filters) for y in rows]
         if crop.column_span != (0, outer.width):
             return [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def _padded(self, content: Strip, width: int, padding: Spacing) -> Strip:
-        """A line as wide as the widget.
+    def _strip(
+        self, y: int, outer: Size, padding: Spacing, filters: Iterable[LineFilter]
+    ) -> Strip:
+        """Return a line of the content, as wide as the widget."""
+        strip = self._strip_cache.get(y)
+        if strip is not None:
+            return strip
+        content = Strip([])
+        if 0 <= y < outer.height - padding.height:
+            content = self.render_line(y)
+        strip = self._padded(content, outer.width, padding)
+        for line_filter in filters:
+            strip = strip.apply_filter(line_filter, self._background)
+        self._strip_cache[y] = strip
+        return strip
 
-        What the content leaves free is its background.
-        """
+    def _padded(self, content: Strip, width: int, padding: Spacing) -> Strip:
+        """Return the content as wide as the widget, its background on both sides."""
         blank = Style.from_color(None, self._style("").bgcolor)
         free = width - padding.width - content.cell_length
         if width < padding.width:
             return Strip([Segment(" " * width, blank)] if width else [], width)
         if free < 0:
             content, free = content.crop(0, width - padding.width), 0
-        left, right = (
-            Segment(" " * cells, blank)
-            for cells in (padding.left, free + padding.right)
-        )
-        return Strip(
-            [segment for segment in (left, *content, right) if segment.text], width
-        )
+        left = Segment(" " * padding.left, blank)
+        right = Segment(" " * (free + padding.right), blank)
+        segments = (left, *content, right)
+        return Strip([segment for segment in segments if segment.text], width)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the content."""
+        """Return one line of the content."""
         line = self._line_cache.get(y)
         if line is None:
             width, self.height = self.size
@@ -240,7 +209,7 @@ class LineWidget(Widget):
         return Strip([Segment(text, self._style(tone)) for text, tone in line if text])
 
     def notify_style_update(self) -> None:
-        """Textual tells here that colours may have changed."""
+        """Draw all again: Textual calls this when colours may have changed."""
         self._styles_of_tones.clear()
         self._forget()
         super().notify_style_update()
@@ -251,22 +220,17 @@ class LineWidget(Widget):
         self._painted_for = None
 
     def _style(self, tone: str) -> Style:
-        """A tone's style; Textual works its own out for every piece of text, which is most of a key's CPU."""
+        """Return a tone's style, worked out once: Textual does so for every text."""
         style = self._styles_of_tones.get(tone)
         if style is None:
-            style = (
-                self.get_component_rich_style(f"line--{tone}")
-                if tone
-                else self.rich_style
-            )
+            style = self.rich_style
+            if tone:
+                style = self.get_component_rich_style(f"line--{tone}")
             self._styles_of_tones[tone] = style
         return style
 
     def clean(self, text: str) -> str:
-        """Any text as it may be drawn.
-
-        One line, no control characters, in the terminal's character set.
-        """
+        """Return a text on one line, as the terminal can show it."""
         return self.glyphs.plain(visible(text))
 
     def cut(self, text: str, width: int) -> str:
@@ -279,48 +243,42 @@ class LineWidget(Widget):
 
 
 class Box(LineWidget):
-    """What holds others, and is blank itself."""
+    """A container, blank itself."""
 
     DEFAULT_CSS = """
     Box { width: 1fr; height: 1fr; layout: vertical; overflow: hidden; }
     """
 
     def line(self, _y: int, _width: int) -> Line:
-        """Nothing."""
+        """Return a blank line."""
         return ()
 
 
 def width_of(line: Line) -> int:
-    """The width of a line in cells."""
+    """Return the width of a line in cells."""
     return sum(cell_len(text) for text, _ in line)
 
 
 def cut_line(line: Line, width: int, ellipsis: str) -> Line:
-    """The line cut to at most `width` cells.
-
-    The run in which it ends gets the ellipsis.
-    """
+    """Return the line cut to at most `width` cells, with an ellipsis at its end."""
     if width_of(line) <= width:
         return line
     kept: list[Run] = []
+    room = width
     for text, tone in line:
-        room = width - width_of(tuple(kept))
         size = cell_len(text)
-        if size < room:
-            kept.append((text, tone))
-            continue
-        kept.append(
-            (cells.cut(text if size > room else text + "  ", room, ellipsis), tone)
-        )
-        break
+        if size >= room:
+            # A run that just fits is cut too, since more follows it.
+            longer = text if size > room else text + "  "
+            kept.append((cells.cut(longer, room, ellipsis), tone))
+            break
+        kept.append((text, tone))
+        room -= size
     return tuple(kept)
 
 
 def spread(left: Line, right: Line, width: int, ellipsis: str, gap: int = 2) -> Line:
-    """A line with a left and a right part.
-
-    Without room for both, the right goes and the left is cut.
-    """
+    """Return a line with a left and a right part; the right gives way first."""
     space = width - width_of(left) - width_of(right)
     if not right or space < gap:
         return cut_line(left, width, ellipsis)
@@ -328,7 +286,7 @@ def spread(left: Line, right: Line, width: int, ellipsis: str, gap: int = 2) -> 
 
 
 def hint(text: str) -> Line:
-    """A key and the word for what it does, such as `c copy`."""
+    """Return a key and the word for what it does, such as `c copy`, as a line."""
     key, space, word = text.partition(" ")
     return ((key, "key"), (space + word, "muted")) if key else ()
 
@@ -342,7 +300,7 @@ class Window:
     top: int
 
     def with_thumb(self, line: Line, y: int, width: int, sign: str) -> Line:
-        """The line, and in its last cell the sign where it belongs on row `y` of the page."""
+        """Return the line, with the sign in its last cell if it belongs on row `y`."""
         if self.count <= self.page or self.page < 1:
             return line
         size = max(1, self.page * self.page // self.count)

@@ -1,7 +1,4 @@
-"""How a filter is understood.
-
-Every word must appear somewhere, in any case and any spelling of accents.
-"""
+"""Filters: every word must appear, in any case and any spelling of accents."""
 
 from __future__ import annotations
 
@@ -12,10 +9,7 @@ from tui.display import visible
 
 
 def fold(text: str) -> str:
-    """The text as it is compared.
-
-    Cleaned as it is on the screen, without case, accents composed.
-    """
+    """Return the text as it is compared: as drawn, without case, accents composed."""
     text = visible(text)
     if text.isascii():
         return text.lower()
@@ -24,18 +18,16 @@ def fold(text: str) -> str:
 
 
 def haystack(cells: Iterable[str]) -> str:
-    """The cells of a row folded into one text.
-
-    The spaces keep a word from reaching into the next cell.
-    """
+    """Return the cells of a row folded into one text."""
+    # Spaces keep a word from reaching into the next cell.
     return fold(" ".join(cells))
 
 
 def words(filter_text: str) -> list[str]:
-    """What is looked for, folded."""
+    """Return the words of a filter, folded."""
     return fold(filter_text).split()
 
 
 def matches(wanted: Iterable[str], hay: str) -> bool:
-    """Whether every word, from `words`, appears in the text, from `haystack`."""
+    """Return whether every word, from `words`, appears in the text, from `haystack`."""
     return all(word in hay for word in wanted)

@@ -1,7 +1,4 @@
-"""The base of lists: rows, cursor, marks, filter, window and its keys.
-
-Only rows in view are composed.
-"""
+"""The base of lists: rows, cursor, marks, filter, window and its keys."""
 
 from __future__ import annotations
 
@@ -17,13 +14,13 @@ from tui.widgets.columns import Column
 from tui.widgets.lines import AFTER_THE_FRAME, Line, LineOptions, LineWidget, Window
 from tui.widgets.table_model import Row, TableModel, nearest
 
-_MADE_AT_ONCE = 50
-"""Rows that take less than a millisecond, for which no key has to wait."""
+_PREPARED_AT_ONCE = 50
+"""Rows that take less than a millisecond, so that no key has to wait for them."""
 _BREATH = 0.003
 
 
 class RowList(LineWidget, can_focus=True):
-    """A list of rows below `head` fixed lines.
+    """A list of rows below `head` fixed lines; only rows in view are composed.
 
     Cursor, marks and filter hold on to the rows' keys.
 
@@ -49,7 +46,7 @@ class RowList(LineWidget, can_focus=True):
     ]
     head = 0
     filtered: ClassVar[bool] = True
-    """Whether there is a filter, for which the texts of all cells are made ahead."""
+    """Whether there is a filter, for which the texts of all cells are prepared."""
 
     def __init__(
         self,
@@ -67,56 +64,63 @@ class RowList(LineWidget, can_focus=True):
         self._top = 0
         self._marked: frozenset[str] = frozenset()
         self._unmarkable: frozenset[str] = frozenset()
-        # The row the user last stood on: it is returned to when a filter that hid
-        # everything is taken back.
+        # The row the cursor last stood on: it goes back there when a filter that hid
+        # everything is left.
         self._anchor: str | None = None
 
-    # What a list of its own kind adds
+    # What a subclass adds
 
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
-        """A row's line; `lit` where the cursor stands."""
+        """Return the line of a row; `lit` where the cursor stands."""
         raise NotImplementedError
 
     def head_line(self, y: int, width: int) -> Line:
-        """One of the fixed lines at the top."""
+        """Return one of the fixed lines at the top."""
         raise NotImplementedError
 
     def cursor_moved(self) -> None:
-        """Called after the cursor may have come to another row."""
+        """Hear that the cursor may have come to another row."""
 
     def marks_changed(self) -> None:
-        """Called after rows were marked or unmarked."""
+        """Hear that rows were marked or unmarked."""
 
     # Rows
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Take other rows; the cursor of a row that is gone moves to its nearest neighbour."""
+        """Replace the rows; from one that is gone the cursor moves to its neighbour."""
         self.set_lazy_rows([row.key for row in rows], rows.__getitem__)
 
     def set_lazy_rows(
         self,
         keys: Sequence[str],
-        make: Callable[[int], Row],
+        row_at: Callable[[int], Row],
         *,
         unmarkable: Iterable[str] = (),
     ) -> None:
-        """The same, for thousands.
+        """Replace the rows by thousands, each created when it comes into view.
 
-        The row of an index among the keys is made when it comes into view.
+        Args:
+            keys: The keys of all rows.
+            row_at: Creates the row at an index of these.
+            unmarkable: The keys of rows that can't be marked.
         """
         self._unmarkable = frozenset(unmarkable)
-        self._rearrange(lambda: self._model.set_rows(keys, make))
+        self._rearrange(lambda: self._model.set_rows(keys, row_at))
         if self._marked:
             self._mark(self._marked & set(keys) - self._unmarkable)
-        if self.filtered and self.is_attached and len(keys) > _MADE_AT_ONCE:
+        if self.filtered and self.is_attached and len(keys) > _PREPARED_AT_ONCE:
             self._prepare()
 
     @work(group="prepare", exclusive=True)
     async def _prepare(self) -> None:
-        """Make what the filter needs of thousands of rows, so that its first key does not wait for it."""
+        """Prepare thousands of rows for the filter, between two keys.
+
+        Its first key would otherwise wait for all: 22 ms for 10,000 rows, where a bare
+        Textual app takes 6 for 20 (benchmarks/results.md).
+        """
         await asyncio.sleep(AFTER_THE_FRAME)
-        for _ in range(0, self.total_count, _MADE_AT_ONCE):
-            self._model.prepare(_MADE_AT_ONCE)
+        for _ in range(0, self.total_count, _PREPARED_AT_ONCE):
+            self._model.prepare(_PREPARED_AT_ONCE)
             # Long enough for a key that waits: it takes several turns of the loop.
             await asyncio.sleep(_BREATH)
 
@@ -137,7 +141,7 @@ class RowList(LineWidget, can_focus=True):
 
     @property
     def filter_text(self) -> str:
-        """The filter: words that must all appear in a row, in any of its cells and in any case."""
+        """The filter: words that must all appear in a row, in any cell and any case."""
         return self._model.filter_text
 
     @filter_text.setter
@@ -151,7 +155,7 @@ class RowList(LineWidget, can_focus=True):
         self.repaint()
 
     def _rearrange(self, change: Callable[[], None]) -> None:
-        """Change which rows are shown where, and leave the cursor's row on its line of the screen."""
+        """Change the rows shown; the cursor's row stays on its line of the screen."""
         before = self._model.keys
         change()
         place = self._model.places.get(self._anchor or "")
@@ -188,10 +192,10 @@ class RowList(LineWidget, can_focus=True):
         left, top = self._cursor, self._top
         self._cursor = max(0, min(place, self.shown_count - 1))
         self._bring_into_view()
-        stays = top == self._top
-        self.repaint(
-            [self.head + y - top for y in (left, self._cursor)] if stays else None
-        )
+        if top == self._top:
+            self.repaint([self.head + row - top for row in (left, self._cursor)])
+        else:
+            self.repaint()
         self.cursor_moved()
 
     def _settle(self) -> None:
@@ -264,7 +268,7 @@ class RowList(LineWidget, can_focus=True):
     # Drawing
 
     def line(self, y: int, width: int) -> Line:
-        """A head line, a row, or a part of what is said where there is none."""
+        """Return a head line, a row, or a line of what is said where there is none."""
         if y < self.head:
             return self.head_line(y, width)
         y -= self.head
@@ -276,43 +280,36 @@ class RowList(LineWidget, can_focus=True):
             return ()
         # The last cell of each line is kept for the thumb: columns stay in place when
         # it comes and goes.
-        line = self.row_line(
-            self._model.row(place), max(0, width - 1), place == self._cursor
-        )
-        return Window(max(1, self.height - self.head), count, self._top).with_thumb(
-            line, y, width, self.glyphs.thumb
-        )
+        row, lit = self._model.row(place), place == self._cursor
+        line = self.row_line(row, max(0, width - 1), lit)
+        window = Window(max(1, self.height - self.head), count, self._top)
+        return window.with_thumb(line, y, width, self.glyphs.thumb)
 
     def _empty_line(self, y: int, width: int) -> Line:
-        lines = [
-            line
-            for part in (self._no_match if self._model.total else self._empty).split(
-                "\n"
-            )
-            for line in cells.wrap(
-                self.clean(part), width - 4, ellipsis=self.glyphs.ellipsis
-            )
-            or [""]
-        ]
+        words = self._no_match if self._model.total else self._empty
+        ellipsis = self.glyphs.ellipsis
+        lines: list[str] = []
+        for part in map(self.clean, words.split("\n")):
+            lines += cells.wrap(part, width - 4, ellipsis=ellipsis) or [""]
         place = y - max(0, self._page - len(lines)) // 3
         if not 0 <= place < len(lines):
             return ()
-        text = cells.cut(f"  {lines[place]}", width, self.glyphs.ellipsis)
+        text = cells.cut(f"  {lines[place]}", width, ellipsis)
         return ((text, "" if place == 0 else "muted"),)
 
     def cursor_line(self, body: str, width: int) -> Line:
-        """The line under the cursor.
-
-        The bar, then the body in reverse, or bold without the focus.
-        """
+        """Return the line under the cursor: the bar, and the body in its tone."""
         text = cells.fit(body, width - 1, ellipsis=self.glyphs.ellipsis)
         return (*self.cursor_bar(), (text, self.cursor_tone))
 
     def cursor_bar(self) -> Line:
-        """The sign before the row under the cursor, without a colour that a step would have to send."""
+        """Return the sign before the row under the cursor.
+
+        A colour of its own would cost 20 bytes at each step.
+        """
         return ((self.glyphs.bar, ""),)
 
     @property
     def cursor_tone(self) -> str:
-        """What the cursor stands on: reversed, or bold without the focus."""
+        """The tone under the cursor: reversed, or bold without the focus."""
         return "cursor" if self.has_focus else "cursor-blurred"

@@ -8,14 +8,22 @@ from rich.cells import cell_len
 from textual.reactive import reactive
 
 from tui.secret import Secret
-from tui.widgets.lines import Line, LineOptions, LineWidget, hint, spread, width_of
+from tui.widgets.lines import (
+    Line,
+    LineOptions,
+    LineWidget,
+    Run,
+    hint,
+    spread,
+    width_of,
+)
 
 
 class SecretField(LineWidget):
     """A label, a masked value and the key that copies it.
 
-    Where a revealed value leaves no room, first the hint gives way, then the label: the
-    value is to be read in full. Only a value wider than the screen is cut.
+    A revealed value is to be read in full: without room for all, the hint gives way
+    first, then the label. Only a value wider than the screen is cut.
 
     Args:
         label: What the secret is.
@@ -60,26 +68,17 @@ class SecretField(LineWidget):
         self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """Label, value and hint, as far as there is room."""
-        label = (
-            self.fit(
-                self._label, self._label_width or cell_len(self.clean(self._label))
-            )
-            + "  ",
-            "muted",
-        )
-        value = self._shown_value()
+        """Return label, value and hint, as far as there is room."""
+        label_width = self._label_width or cell_len(self.clean(self._label))
+        label = (self.fit(self._label, label_width) + "  ", "muted")
+        key_hint = hint(self.clean(self._hint)) if self._secret else ()
+        value, ellipsis = self._shown_value(), self.glyphs.ellipsis
         for left in ((("  ", ""), label, value), (("  ", ""), value)):
             if width_of(left) <= width:
-                return spread(
-                    left,
-                    hint(self.clean(self._hint) if self._secret else ""),
-                    width,
-                    self.glyphs.ellipsis,
-                )
-        return spread((value,), (), width, self.glyphs.ellipsis)
+                return spread(left, key_hint, width, ellipsis)
+        return spread((value,), (), width, ellipsis)
 
-    def _shown_value(self) -> tuple[str, str]:
+    def _shown_value(self) -> Run:
         if self._secret is None:
             return "none", "muted"
         if self.concealed:

@@ -18,17 +18,11 @@ _TONES: dict[Tone, str] = {
     "error": "error",
 }
 _MOST_LINES = 5
-"""An error names the place, the reason and the next key.
-
-At 60 columns that is five lines.
-"""
+"""An error names the place, the reason and the next key: five lines at 60 columns."""
 
 
 class StatusLine(LineWidget):
-    """One sentence, wrapped and never cut before its fifth line.
-
-    Warnings and errors begin with `!`.
-    """
+    """One sentence, wrapped over five lines at most; a warning begins with `!`."""
 
     DEFAULT_CSS = """
     StatusLine { height: auto; min-height: 1; padding: 0 1; }
@@ -58,17 +52,15 @@ class StatusLine(LineWidget):
         self.repaint()
 
     def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
-        """Textual asks for the height here."""
+        """Return the height that Textual asks for."""
         return len(self._lines(width))
 
     def line(self, y: int, width: int) -> Line:
-        """One line of the sentence."""
+        """Return one line of the sentence."""
         lines = self._lines(width)
         return ((lines[y], _TONES[self._kind]),) if y < len(lines) else ()
 
     def _lines(self, width: int) -> list[str]:
         sign = "! " if self._kind in ("warn", "error") and self._text else ""
-        text = sign + self.clean(self._text)
-        return cells.wrap(text, max(1, width), _MOST_LINES, self.glyphs.ellipsis) or [
-            ""
-        ]
+        text, ellipsis = sign + self.clean(self._text), self.glyphs.ellipsis
+        return cells.wrap(text, max(1, width), _MOST_LINES, ellipsis) or [""]

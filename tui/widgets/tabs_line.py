@@ -11,7 +11,7 @@ from tui.widgets.lines import Line, LineOptions, LineWidget, Run, spread
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab: its key, its word, and how many things are behind it (a number, a sign, or nothing)."""
+    """A tab: its key, its word, and a number or a sign beside it, or nothing."""
 
     key: str
     label: str
@@ -19,10 +19,7 @@ class Tab:
 
 
 class TabsLine(LineWidget):
-    """Tabs with their counts, the active one bold and underlined.
-
-    A hint at the right gives way first.
-    """
+    """Tabs with their counts, and a hint at the right that gives way."""
 
     DEFAULT_CSS = """
     TabsLine { height: 1; padding: 0 1; }
@@ -56,7 +53,7 @@ class TabsLine(LineWidget):
         self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """Tabs and hint."""
+        """Return tabs and hint."""
         runs: list[Run] = []
         for tab in self._tabs:
             if runs:

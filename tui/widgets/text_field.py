@@ -1,8 +1,8 @@
 """A line of text to type into: Textual's Input, made calm, cheap and safe.
 
-Relied upon in Textual beside Input's public face: `Input._value`, the text as it is
-drawn (tests tell if it goes), and that `prevent_default` in `on_paste` keeps
-`Input._on_paste` from running.
+Two things are relied upon in Textual that it doesn't promise: `Input._value` is the
+text as it is drawn, and `prevent_default` in `on_paste` keeps `Input._on_paste` from
+running. tests/widgets/test_text_field.py fails if either goes.
 """
 
 from __future__ import annotations
@@ -28,22 +28,19 @@ _CLIPBOARD_ACTIONS = frozenset({"copy", "cut", "paste"})
 
 
 def pasted_line(text: str) -> str:
-    """Pasted text as one line.
-
-    Line ends at its end go, others become a space, all else stays exact.
-    """
+    """Return pasted text as one line; line ends within it become spaces."""
     return re.sub(r"\r\n|\r|\n", " ", text.rstrip("\r\n"))
 
 
 class TextField(Input, inherit_bindings=False):
-    """An input without copy and cut, which send a password to the clipboard.
+    """An input that copies nothing, and shows what it holds as it is.
 
-    Ctrl+c reaches the app.
-
-    The cursor does not blink, an escape character in the value is shown and not sent to
-    the terminal, and text pasted from the terminal comes in as one line. Pasting from
-    Textual's own clipboard is left out as well: it holds nothing here, and would
-    overwrite a selection with it.
+    - Copy and cut would send a password to the clipboard, so ctrl+c reaches the app.
+    - Textual's own clipboard holds nothing here: pasting from it would overwrite a
+      selection with that.
+    - The cursor doesn't blink.
+    - An escape character in the value is shown, and not sent to the terminal.
+    - Text pasted from the terminal comes in as one line.
 
     Args:
         value: The text to begin with.
@@ -67,27 +64,36 @@ class TextField(Input, inherit_bindings=False):
         border: none;
         border-left: outer $surface-lighten-2;
         background: $surface;
-        &:focus { border: none; border-left: outer $accent; background-tint: $foreground 6%; }
+        &:focus {
+            border: none;
+            border-left: outer $accent;
+            background-tint: $foreground 6%;
+        }
         &.-invalid, &.-invalid:focus { border: none; border-left: outer $error; }
-        &.-ascii, &.-ascii.-invalid { border: none; border-left: ascii $surface-lighten-2; }
+        &.-ascii, &.-ascii.-invalid {
+            border: none;
+            border-left: ascii $surface-lighten-2;
+        }
         &.-ascii:focus { border: none; border-left: ascii $accent; }
-        & > .input--cursor { color: $foreground; background: $surface; text-style: reverse; }
+        & > .input--cursor {
+            color: $foreground;
+            background: $surface;
+            text-style: reverse;
+        }
         &:ansi > .input--cursor, &:ansi > .input--selection {
             color: ansi_default;
             background: ansi_default;
             text-style: reverse;
         }
-        &:ansi > .input--placeholder, &:ansi > .input--suggestion { text-style: italic; }
+        &:ansi > .input--placeholder { text-style: italic; }
+        &:ansi > .input--suggestion { text-style: italic; }
     }
     """
 
     cursor_blink: Reactive[bool] = reactive(False, init=False)
 
     class PasteCut(WidgetMessage["TextField"]):
-        """A paste was longer than the field takes.
-
-        `lost` characters at its end were left out.
-        """
+        """A paste was too long: `lost` characters at its end were left out."""
 
         def __init__(self, field: TextField, lost: int) -> None:
             super().__init__(field)
@@ -116,18 +122,13 @@ class TextField(Input, inherit_bindings=False):
 
     @property
     def _value(self) -> Text:
-        """The value as it is drawn.
-
-        Character for character, so that the cursor stands where it should.
-        """
-        shown = (
-            self.glyphs.mask * len(self.value)
-            if self.password
-            else "".join(map(self._sign, self.value))
-        )
+        """The value as it is drawn, cell for character, for the cursor's sake."""
+        shown = "".join(map(self._sign, self.value))
         return Text(shown, no_wrap=True, overflow="ignore", end="")
 
     def _sign(self, character: str) -> str:
+        if self.password:
+            return self.glyphs.mask
         mark = self.glyphs.plain(visible(character))
         return mark if len(mark) == 1 else "?"
 
@@ -137,7 +138,8 @@ class TextField(Input, inherit_bindings=False):
         event.prevent_default()
         line = pasted_line(event.text)
         start, end = sorted(self.selection)
-        room = max(0, (self.max_length or MAX_LENGTH) - len(self.value) + end - start)
+        kept = len(self.value) - (end - start)
+        room = max(0, (self.max_length or MAX_LENGTH) - kept)
         if line:
             self.replace(line[:room], start, end)
         if len(line) > room:
@@ -147,9 +149,9 @@ class TextField(Input, inherit_bindings=False):
         """Stay silent where Input would ring the terminal's bell."""
 
     def action_copy(self) -> None:
-        """Nothing is ever copied out of a field."""
+        """Leave the key to the app: nothing is copied out of a field."""
         raise SkipAction
 
     def action_cut(self) -> None:
-        """Nothing is ever cut out of a field."""
+        """Leave the key to the app: nothing is cut out of a field."""
         raise SkipAction

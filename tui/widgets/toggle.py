@@ -50,14 +50,12 @@ class Toggle(LineWidget, can_focus=True):
         self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """Bar, box, label and note."""
+        """Return bar, box, label and note."""
         bar = (self.glyphs.bar, "bar") if self.has_focus else (" ", "")
-        label = f" {'[x]' if self._on else '[ ]'} {self.clean(self._label)}"
-        return cut_line(
-            (bar, (label, "strong"), (f"  {self.clean(self._note)}", "muted")),
-            width,
-            self.glyphs.ellipsis,
-        )
+        box = "[x]" if self._on else "[ ]"
+        label = (f" {box} {self.clean(self._label)}", "strong")
+        note = (f"  {self.clean(self._note)}", "muted")
+        return cut_line((bar, label, note), width, self.glyphs.ellipsis)
 
     def action_mark(self) -> None:
         """Switch it, and tell the screen."""

@@ -1,7 +1,4 @@
-"""A table of rows that can be filtered, sorted and marked.
-
-10,000 rows cost what 20 do.
-"""
+"""A table of rows that can be filtered, sorted and marked."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from tui.widgets.row_list import RowList
 from tui.widgets.table_model import Row
 
 _TONES = {"normal": "", "dim": "muted", "warn": "warn"}
-_NARROWEST_KNOWN = 1000
+_ROOM_FOR_ALL = 1000
 """Cells taken for granted before the table has a size: all columns count as shown."""
 
 
@@ -68,10 +65,7 @@ class TokenTable(RowList):
         self._told: str | None = None
 
     def set_columns(self, columns: Sequence[Column]) -> None:
-        """Give the columns other widths, before the rows that need them.
-
-        Their keys stay.
-        """
+        """Give the columns other widths, before the rows that need them."""
         self._model.columns = tuple(columns)
 
     @property
@@ -81,7 +75,7 @@ class TokenTable(RowList):
 
     @property
     def sort_key(self) -> str | None:
-        """The key of the column sorted by, or None for the order in which the rows came."""
+        """The key of the column sorted by, or None for the order of the rows as set."""
         return self._model.sort_key
 
     def sort_by(self, key: str | None) -> None:
@@ -90,10 +84,8 @@ class TokenTable(RowList):
 
     def sort_next(self) -> None:
         """Sort by the next column in view; after the last one, by none."""
-        keys = [
-            self._model.columns[index].key
-            for index, _ in self._shares(self.size.width - 1)
-        ]
+        in_view = self._shares(self.size.width - 1)
+        keys = [self._model.columns[index].key for index, _ in in_view]
         place = keys.index(self.sort_key) + 1 if self.sort_key in keys else 0
         self.sort_by(keys[place] if place < len(keys) else None)
 
@@ -117,10 +109,8 @@ class TokenTable(RowList):
     # Drawing
 
     def _shares(self, width: int) -> tuple[tuple[int, int], ...]:
-        return share(
-            self._model.columns,
-            (width if width > 0 else _NARROWEST_KNOWN) - self._prefix,
-        )
+        room = width if width > 0 else _ROOM_FOR_ALL
+        return share(self._model.columns, room - self._prefix)
 
     @property
     def _prefix(self) -> int:
@@ -128,7 +118,7 @@ class TokenTable(RowList):
         return 3 if self._marked else 2
 
     def head_line(self, _y: int, width: int) -> Line:
-        """The titles of the columns, with a sign at the one sorted by."""
+        """Return the titles of the columns, with a sign at the one sorted by."""
         titles = []
         for index, size in self._shares(width - 1):
             column = self._model.columns[index]
@@ -140,32 +130,25 @@ class TokenTable(RowList):
         return ((cells.cut(text, width, self.glyphs.ellipsis), "muted"),)
 
     def row_line(self, row: Row, width: int, lit: bool) -> Line:
-        """A row: bar, mark and cells.
+        """Return bar, mark and cells.
 
-        The cursor reverses the name alone, so that a step costs two names.
+        The cursor reverses the name only, so that a step costs the bytes of two names.
         """
         texts = [
             self.fit(row.cells[index], size, self._model.columns[index].align)
             for index, size in self._shares(width)
         ]
         mark = ("*" if row.key in self._marked else " ").ljust(self._prefix - 1)
-        rest = "".join(" " * GAP + text for text in texts[1:])
-        tone = _TONES[row.style]
+        tone, gap, ellipsis = _TONES[row.style], " " * GAP, self.glyphs.ellipsis
         if not lit:
-            return (
-                (
-                    cells.fit(
-                        f" {mark}{texts[0]}{rest}", width, ellipsis=self.glyphs.ellipsis
-                    ),
-                    tone,
-                ),
-            )
+            text = f" {mark}{gap.join(texts)}"
+            return ((cells.fit(text, width, ellipsis=ellipsis), tone),)
         name = texts[0].rstrip()
-        rest = " " * (len(texts[0]) - len(name)) + rest
+        rest = gap.join((" " * (len(texts[0]) - len(name)), *texts[1:]))
         line = (
             *self.cursor_bar(),
             (mark, tone),
             (name, self.cursor_tone),
             (rest, tone),
         )
-        return cut_line(line, width, self.glyphs.ellipsis)
+        return cut_line(line, width, ellipsis)
