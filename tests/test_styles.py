@@ -30,7 +30,7 @@ def classes() -> set[str]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.ClassDef)
     }
-    return ours | set(widgets.__all__) | set(dir(containers))
+    return ours | set(vars(widgets)["__all__"]) | set(dir(containers))
 
 
 def words() -> set[str]:

@@ -1,4 +1,4 @@
-"""The map of coverage: which tokens serve which environment on which branch or alias."""
+"""Coverage: which tokens serve which environment on which branch or alias."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _TONES = {"-": "muted", "(": "muted", "1": ""}
 
 
 class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
-    """A grid, and in full who serves the cell under its cursor.
+    """A grid, and the tokens that serve the cell under its cursor.
 
-    Answers with the uid of a token to show.
+    Returns the uid of a token to show.
     """
 
     AUTO_FOCUS = "Grid"
@@ -41,12 +41,9 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
 
     def compose_body(self) -> Iterable[Widget]:
         """The grid and the card of a cell."""
-        yield Grid(
-            id="grid",
-            tone=lambda text: _TONES.get(text[:1], "strong"),
-            glyphs=self.session.glyphs,
-        )
-        yield FactsCard(id="cell", focusable=True, glyphs=self.session.glyphs)
+        glyphs = self.session.glyphs
+        yield Grid(id="grid", tone=_tone, glyphs=glyphs)
+        yield FactsCard(id="cell", focusable=True, glyphs=glyphs)
 
     def draw(self) -> None:
         """Bring the grid up to the snapshot."""
@@ -60,38 +57,22 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
         if self._drawn and all(map(operator.is_, lists, self._drawn)):
             return
         self._drawn, self._coverage = lists, coverage_of(snapshot)
-        lanes = self._coverage.lanes
-        columns = [
-            GridColumn(lane.words, lane.name, _GROUPS[lane.kind]) for lane in lanes
-        ]
-        rows = [
-            Row(name, _Cells(self._coverage, name))
-            for name in self._coverage.environments
-        ]
-        self.query_one(Grid).set_grid(columns, rows)
-        gaps, doubles = self._coverage.gaps, self._coverage.doubles
-        left_out = _left_out(lists)
-        legend = "p: one with a preview token. In brackets: only by another name of the branch."
-        if unplaced := len(self._coverage.unplaced):
-            what = (
-                "1 token that names"
-                if unplaced == 1
-                else f"{unplaced} tokens that name"
-            )
-            legend = f"Not shown: {what} no environment or no branch."
-        cells = len(rows) * len(lanes)
-        self.say(
-            f"{left_out}{gaps} of {cells} cells have no token, {doubles} several. {legend}"
+        lanes, environments = self._coverage.lanes, self._coverage.environments
+        self.query_one(Grid).set_grid(
+            [GridColumn(lane.words, lane.name, _GROUPS[lane.kind]) for lane in lanes],
+            [Row(name, _Cells(self._coverage, name)) for name in environments],
         )
+        cells = len(environments) * len(lanes)
+        self.say(f"{_left_out(lists)}{_summary(self._coverage, cells)}")
 
     def hint_word(self, item: Command) -> str:
-        """What Enter does depends on the cell."""
+        """Return the word beside a key: what Enter does depends on the cell."""
         if item.id != "choose":
             return super().hint_word(item)
         return "to the token" if self._here()[2].tokens else "new token here"
 
     async def do_choose(self) -> None:
-        """Go to the token that serves the cell, or begin one that does."""
+        """Go to the token that serves the cell, or start to create one."""
         environment, lane, cell = self._here()
         if cell.tokens:
             self.dismiss(cell.tokens[0].uid)
@@ -109,22 +90,35 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
         self.draw_hints()
 
     def _here(self) -> tuple[str, Lane | None, Cell]:
-        """The cell under the cursor, with its environment and lane."""
+        """Return environment, lane and cell under the cursor."""
         grid = self.query_one(Grid)
         environment = grid.cursor_key or ""
-        lane = next(
-            (lane for lane in self._coverage.lanes if lane.words == grid.column_key),
-            None,
-        )
-        return (
-            environment,
-            lane,
-            self._coverage.cell(environment, lane) if lane else Cell(),
-        )
+        for lane in self._coverage.lanes:
+            if lane.words == grid.column_key:
+                return environment, lane, self._coverage.cell(environment, lane)
+        return environment, None, Cell()
+
+
+def _tone(text: str) -> str:
+    return _TONES.get(text[:1], "strong")
+
+
+def _summary(coverage: Coverage, cells: int) -> str:
+    """Say how many of the cells are served, and what the signs mean."""
+    legend = (
+        "p: one with a preview token. In brackets: only by another name of the branch."
+    )
+    if unplaced := len(coverage.unplaced):
+        what = f"{unplaced} tokens that name"
+        if unplaced == 1:
+            what = "1 token that names"
+        legend = f"Not shown: {what} no environment or no branch."
+    served = f"{coverage.gaps} of {cells} cells have no token"
+    return f"{served}, {coverage.doubles} several. {legend}"
 
 
 def _left_out(lists: Sequence[Listing[Any]]) -> str:
-    """What the map can't show, which may serve a cell or be one."""
+    """Say what can't be shown, although it may serve a cell or be one."""
     odd = sum(len(listing.odd) for listing in lists)
     words = f"{odd} not understood and not on the map. " if odd else ""
     cut = next((listing.cut for listing in lists if listing.cut), "")
@@ -132,7 +126,11 @@ def _left_out(lists: Sequence[Listing[Any]]) -> str:
 
 
 class _Cells(Sequence[str]):
-    """The name of an environment and its cells, each worked out when it is drawn."""
+    """The name of an environment and its cells, each worked out when it is drawn.
+
+    A stack with hundreds of environments and branches has more cells than anybody
+    looks at, and drawing a screenful is all that opening the map then costs.
+    """
 
     def __init__(self, coverage: Coverage, environment: str) -> None:
         self._coverage = coverage
@@ -155,7 +153,7 @@ class _Cells(Sequence[str]):
 
 
 def _cell_words(cell: Glance) -> str:
-    """How many tokens, and p where one of them has a preview token: "2", "1 p", "(1)", "-"."""
+    """Return "2" for the tokens of a cell; "1 p" with a preview token, "(1)", "-"."""
     if not cell.count:
         return "-"
     words = f"{cell.count} p" if cell.preview else str(cell.count)
@@ -163,35 +161,32 @@ def _cell_words(cell: Glance) -> str:
 
 
 def _facts(lane: Lane, cell: Cell) -> list[Fact]:
-    """Every token by its name."""
+    """Return the details of a cell, with every token by its name."""
     with_preview = [token.name for token in cell.tokens if token.preview]
     others = [token.name for token in cell.tokens if not token.preview]
-    facts = [*_names("Preview", with_preview), *_names("No preview", others)] or [
-        Fact("Tokens", "none")
-    ]
+    facts = [*_names("Preview", with_preview), *_names("No preview", others)]
+    if not facts:
+        facts = [Fact("Tokens", "none")]
     if lane.target:
         facts.append(Fact("Points to", f"branch {lane.target}"))
-    by = f"By {lane.target or 'alias'}"
-    return [
-        *facts,
-        *_names(
-            by, [f"{token.name} (not in its scope by this name)" for token in cell.near]
-        ),
-    ]
+    near = [f"{token.name} (not in its scope by this name)" for token in cell.near]
+    return [*facts, *_names(f"By {lane.target or 'alias'}", near)]
 
 
 def _names(label: str, names: list[str]) -> list[Fact]:
-    """Names by the line: a card cuts what is longer than three lines."""
-    starts = range(0, len(names), _NAMES_OF_A_FACT)
-    return [
-        Fact(" " if at else label, ", ".join(names[at : at + _NAMES_OF_A_FACT]))
-        for at in starts
-    ]
+    """Return the names by the line: a fact is cut after three lines."""
+    facts = []
+    for start in range(0, len(names), _NAMES_OF_A_FACT):
+        line = ", ".join(names[start : start + _NAMES_OF_A_FACT])
+        facts.append(Fact(" " if start else label, line))
+    return facts
 
 
 def _plan_for(environment: str, lane: Lane) -> Plan:
-    """A token that serves the cell, still without a name."""
+    """Return the plan of a token that serves the cell, still without a name."""
     plan = Plan(environments=(environment,))
     if lane.kind == "alias":
         return replace(plan, scope_kind="aliases", aliases=(lane.name,))
-    return replace(plan, branches=(lane.name,)) if lane.kind == "branch" else plan
+    if lane.kind == "branch":
+        return replace(plan, branches=(lane.name,))
+    return plan

@@ -1,4 +1,4 @@
-"""The card of one token, on a screen of its own."""
+"""The details of one token, on a screen of its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.widgets.status_line import Tone
 class DetailsScreen(TokendeckScreen[str], place=Place.CARD):
     """Everything that is known of a token; its values can be shown in full here.
 
-    Answers with what ended the token, if that happened from here.
+    Returns what came of deleting the token, if that was done from here.
     """
 
     AUTO_FOCUS = "FactsCard"
@@ -28,7 +28,7 @@ class DetailsScreen(TokendeckScreen[str], place=Place.CARD):
         self._uid = uid
 
     def compose_body(self) -> Iterable[Widget]:
-        """The card alone."""
+        """The details, and nothing else."""
         yield FactsCard(id="full-card", glyphs=self.session.glyphs)
 
     @property
@@ -53,17 +53,19 @@ class DetailsScreen(TokendeckScreen[str], place=Place.CARD):
         )
         card.set_facts(token.name if token else "", facts)
         if token is None:
-            listings = self.snapshot.delivery, self.snapshot.management
-            whole = not any(each.read and not each.whole for each in listings)
-            gone = (
-                "no longer in the stack"
-                if whole
-                else "not among those that could be read"
+            self.say(
+                f"This token is {self._missing}; {key('close')} goes back.", "warn"
             )
-            self.say(f"This token is {gone}; {key('close')} goes back.", "warn")
+
+    @property
+    def _missing(self) -> str:
+        listings = self.snapshot.delivery, self.snapshot.management
+        if any(listing.read and not listing.whole for listing in listings):
+            return "not among those that could be read"
+        return "no longer in the stack"
 
     def hear_of(self, words: str | None, kind: Tone = "info") -> None:
-        """Say it here, or where one came from if the token is gone."""
+        """Say it here, or on the screen below if the token is gone."""
         if words and self.token is None and self.odd is None:
             self.dismiss(words)
         else:

@@ -1,4 +1,4 @@
-"""The doctor: what works here, what does not, and the key or the words that mend it."""
+"""The doctor: what works here, what doesn't, and how to fix it."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from tui.widgets.facts_card import Fact, FactsCard
 
 
 class DoctorScreen(TokendeckScreen[None], place=Place.DOCTOR):
-    """What can be seen from here at once, then what hosts and login answer."""
+    """What can be seen from here at once, then what hosts and account answer."""
 
     AUTO_FOCUS = "FactsCard"
 
     def compose_body(self) -> Iterable[Widget]:
-        """The findings alone."""
+        """The results, and nothing else."""
         yield FactsCard(
             "Doctor", id="findings", focusable=True, glyphs=self.session.glyphs
         )
 
     def on_screen_resume(self) -> None:
-        """Look when the screen opens, and after another one may have mended something."""
+        """Check when the screen opens, and after another that may have fixed it."""
         self.call_after_refresh(self.do_refresh)
 
     async def do_refresh(self) -> None:
-        """Look at everything anew."""
-        self.run_worker(self._examine, group="doctor", exclusive=True)
+        """Check everything again."""
+        self.run_worker(self._check, group="doctor", exclusive=True)
 
-    async def _examine(self) -> None:
+    async def _check(self) -> None:
         settings, environ = self.session.settings, self.session.environ
         read = (program(), *configuration(settings, environ))
         # What is asked of a multiplexer may take a moment.
@@ -43,23 +43,26 @@ class DoctorScreen(TokendeckScreen[None], place=Place.DOCTOR):
         around = await self.waiting(
             surroundings(self.session.workspace.account, settings)
         )
-        findings = (*read, *around, *here)
-        self._show(findings)
-        self.say(summary(findings), "error" if failed(findings) else "info")
+        results = (*read, *around, *here)
+        self._show(results)
+        self.say(summary(results), "error" if failed(results) else "info")
 
-    def _show(self, findings: Iterable[CheckResult]) -> None:
+    def _show(self, results: Iterable[CheckResult]) -> None:
         facts = []
-        for found in findings:
-            verdict = "FAIL" if found.verdict == "fail" else found.verdict
-            facts.append(Fact(f"{verdict:<4} {found.subject}", found.words))
-            if found.cure:
-                # A label of its own, though a blank one: the cure stands under what it
-                # mends.
-                facts.append(Fact(" ", found.cure, self._key(found)))
+        for result in results:
+            verdict = "FAIL" if result.verdict == "fail" else result.verdict
+            facts.append(Fact(f"{verdict:<4} {result.subject}", result.words))
+            if result.cure:
+                # A label of its own, though a blank one: the cure stands under the
+                # problem that it fixes.
+                facts.append(Fact(" ", result.cure, self._key(result)))
         self.query_one(FactsCard).set_facts("Doctor", facts)
 
-    def _key(self, found: CheckResult) -> str:
-        """The key that mends it, where one does that from here."""
-        if found.remedy is None or self.PLACE not in command(found.remedy).places:
+    def _key(self, result: CheckResult) -> str:
+        """Return the key that fixes it, where one does so from here."""
+        if result.remedy is None:
             return ""
-        return f"{self.session.key(found.remedy)} {command(found.remedy).label.lower()}"
+        remedy = command(result.remedy)
+        if self.PLACE not in remedy.places:
+            return ""
+        return f"{self.session.key(remedy.id)} {remedy.label.lower()}"

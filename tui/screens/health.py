@@ -1,4 +1,4 @@
-"""What could be better about the tokens: Enter gives the command that mends it."""
+"""Health: warnings about tokens. Enter runs the command that fixes one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COLUMNS = (
 
 
 class HealthScreen(TokendeckScreen[None], place=Place.HINTS):
-    """The hints, and the reason for the one under the cursor."""
+    """The warnings, and the reason for the one under the cursor."""
 
     AUTO_FOCUS = "TokenTable"
 
@@ -36,61 +36,69 @@ class HealthScreen(TokendeckScreen[None], place=Place.HINTS):
         self._by_key: dict[str, HealthWarning] = {}
 
     def compose_body(self) -> Iterable[Widget]:
-        """The list and the card of a hint."""
-        empty = "There is no hint: every token ends, says what it is for, and reaches no more than it names."
+        """The list, and the details of a warning."""
+        empty = (
+            "There is no hint: every token ends, says what it is for, and reaches no "
+            "more than it names."
+        )
         yield TokenTable(_COLUMNS, empty=empty, id="list", glyphs=self.session.glyphs)
         yield FactsCard(id="hint", glyphs=self.session.glyphs)
 
     @property
-    def hint(self) -> HealthWarning | None:
-        """The hint under the cursor."""
+    def warning(self) -> HealthWarning | None:
+        """The warning under the cursor."""
         return self._by_key.get(self.query_one(TokenTable).cursor_key or "")
 
     @property
     def token(self) -> Token | None:
-        """The token of the hint."""
-        return self.hint.token if self.hint else None
+        """The token that the warning is about."""
+        return self.warning.token if self.warning else None
 
     def draw(self) -> None:
         """Bring the list up to the snapshot."""
-        hints = self.session.workspace.warnings
-        if hints is self._drawn:
+        warnings = self.session.workspace.warnings
+        if warnings is self._drawn:
             return
-        self._drawn = hints
-        self._by_key = {f"{hint.token.uid} {hint.what}": hint for hint in hints}
+        self._drawn = warnings
+        self._by_key = {f"{each.token.uid} {each.what}": each for each in warnings}
         keys = list(self._by_key)
-        self.query_one(TokenTable).set_lazy_rows(
-            keys, lambda index: self._row(keys[index])
-        )
-        missing = unjudged(self.snapshot)
+        table = self.query_one(TokenTable)
+        table.set_lazy_rows(keys, lambda index: self._row(keys[index]))
+        missing = ", ".join(unjudged(self.snapshot))
         self.say(
-            f"Not judged, since not all could be read: {', '.join(missing)}."
-            if missing
-            else ""
+            f"Not judged, since not all could be read: {missing}." if missing else ""
         )
 
     def _row(self, key: str) -> Row:
-        hint = self._by_key[key]
-        return Row(key, (hint.token.name, hint.what, kind_of(hint.token)))
+        warning = self._by_key[key]
+        cells = warning.token.name, warning.what, kind_of(warning.token)
+        return Row(key, cells)
 
     def hint_word(self, item: Command) -> str:
-        """What Enter does depends on the hint."""
-        if item.id == "choose" and self.hint:
-            return command(self.hint.command).label.lower()
+        """Return the word beside a key: Enter does what the warning asks for."""
+        if item.id == "choose" and self.warning:
+            return command(self.warning.command).label.lower()
         return super().hint_word(item)
 
     async def do_choose(self) -> None:
-        """Give the command that mends it, on its token."""
-        if self.hint:
-            await self.action_command(self.hint.command)
+        """Run the command that fixes it, on its token."""
+        if self.warning:
+            await self.action_command(self.warning.command)
 
     @on(TokenTable.CursorMoved)
     def _moved(self) -> None:
         title, facts = "", []
-        if hint := self.hint:
-            label, key = command(hint.command).label, self.session.key
-            mend = f"{label}: {key(hint.command)} on the token, or {key('choose')} here"
-            facts = [Fact("What", hint.what), Fact("Why", hint.why), Fact("Mend", mend)]
-            title = f"{hint.token.name} · {kind_of(hint.token)}"
+        if warning := self.warning:
+            title = f"{warning.token.name} · {kind_of(warning.token)}"
+            facts = self._facts(warning)
         self.query_one(FactsCard).set_facts(title, facts)
         self.draw_hints()
+
+    def _facts(self, warning: HealthWarning) -> list[Fact]:
+        label, key = command(warning.command).label, self.session.key
+        fix = f"{label}: {key(warning.command)} on the token, or {key('choose')} here"
+        return [
+            Fact("What", warning.what),
+            Fact("Why", warning.why),
+            Fact("Mend", fix),
+        ]

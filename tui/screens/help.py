@@ -1,7 +1,4 @@
-"""The keys of the screen in front, what they do, and why one does nothing now.
-
-Enter gives a command.
-"""
+"""Help: the keys of the screen in front, what they do, and why one can't now."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ _MOVING = Row(
 
 
 class HelpScreen(SearchScreen[str], place=Place.HELP):
-    """Answers with the id of the command to give, if one was chosen."""
+    """The commands; returns the id of the one to run, if one was chosen."""
 
     COLUMNS = (
         Column("keys", "KEY", 11, least=11),
@@ -44,11 +41,12 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
     def on_mount(self) -> None:
         """List the commands of the screen that was in front."""
         commands = commands_of(self._of.PLACE, Place.ANYWHERE)
-        self.offer([*((self._row(item), item.id) for item in commands), (_MOVING, "")])
+        rows = [(self._row(item), item.id) for item in commands]
+        self.offer([*rows, (_MOVING, "")])
 
     @on(TokenTable.CursorMoved)
     def _explain(self, event: TokenTable.CursorMoved) -> None:
-        """In full, since a narrow screen cuts the column."""
+        """Say in full what a narrow screen cuts."""
         offered = self._offered.get(event.key or "")
         self.say(offered[0].cells[-1] if offered else "")
 

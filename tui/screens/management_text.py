@@ -1,4 +1,4 @@
-"""Management tokens in the making, in words. Pure: no widget is touched here."""
+"""The creation of management tokens in words; no widget is touched here."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tui.workspace.snapshot import Listing, Snapshot
 
 
 def new_facts(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Fact]:
-    """What a plan will make, word for word."""
-    draft = plan.management_request(has_branches=snapshot.has_branches)
+    """Return what a plan will create, word for word."""
+    request = plan.management_request(has_branches=snapshot.has_branches)
     return [
-        Fact("Name", draft.name),
-        Fact("Description", draft.description or "none"),
-        *_reach(draft, now),
+        Fact("Name", request.name),
+        Fact("Description", request.description or "none"),
+        *_reach(request, now),
     ]
 
 
@@ -40,7 +40,7 @@ def _reach(
 def _expiry_words(
     token: ManagementToken | ManagementTokenRequest, now: datetime
 ) -> str:
-    """When a token ends, and whether and when Contentstack writes before."""
+    """Say when a token expires, and when Contentstack writes an e-mail before."""
     moment = moment_of(token.expires_on)
     if moment is None:
         return "never"
@@ -53,51 +53,50 @@ def _expiry_words(
 
 
 def risk_fact(oldest: ManagementToken, listing: Listing[ManagementToken]) -> Fact:
-    """That one more token may end the oldest."""
+    """Say that one more token may delete the oldest."""
     odd = len(listing.odd)
-    older = f" ({odd} not understood may be older)" if odd else ""
-    which = f"{oldest.name}, the oldest of {len(listing.items) + odd}{older}"
-    return Fact(
-        "May end",
-        f"{which}: by the API reference, one beyond {FULL} silently ends it (guides: beyond 30).",
-    )
+    which = f"{oldest.name}, the oldest of {len(listing.items) + odd}"
+    if odd:
+        which += f" ({odd} not understood may be older)"
+    rule = f"one beyond {FULL} silently ends it (guides: beyond 30)."
+    return Fact("May end", f"{which}: by the API reference, {rule}")
 
 
 def use_facts(
     token: ManagementToken, snapshot: Snapshot, now: datetime, key: Key
 ) -> list[Fact]:
-    """What a new management token is used with."""
+    """Return what a new management token is used with."""
     facts = [*api_key_facts(snapshot, key), *_reach(token, now)]
-    if snapshot.region:
-        facts.append(
-            Fact(
-                "Region",
-                f"{snapshot.region.name} · management {host_of(snapshot.region.cma)}",
-            )
-        )
+    if region := snapshot.region:
+        words = f"{region.name} · management {host_of(region.cma)}"
+        facts.append(Fact("Region", words))
     return facts
 
 
 def gone_words(made: Created) -> str:
-    """Which older tokens ended for the new one; empty where none did."""
+    """Say which older tokens were deleted for the new one; "" if none was."""
+    if not made.gone:
+        return ""
     names = ", ".join(token.name for token in made.gone)
-    return (
-        f"Gone from the stack since, as far as the list shows: {names}."
-        if names
-        else ""
-    )
+    return f"Gone from the stack since, as far as the list shows: {names}."
 
 
 def lost_words(made: Created, key: Key) -> str:
-    """That the value was lost with the answer, and what to do about it."""
-    lost = f"{made.tokens[0].name} was made, and its value was lost with the answer: nobody has it."
+    """Say that the value was lost with the answer, and what to do about it."""
+    lost = (
+        f"{made.tokens[0].name} was made, and its value was lost with the answer: "
+        "nobody has it."
+    )
     return f"{lost} {_ways_out(key, 'it')} {gone_words(made)}".strip()
 
 
 def uncollected_words(names: list[str], key: Key) -> str:
-    """Whose values were never taken, and what to do about it."""
+    """Say whose values were never copied or exported, and what to do about it."""
     which, it = " and ".join(names), "it" if len(names) == 1 else "them"
-    never = f"The value of {which} was never copied or handed out, and Contentstack does not show it again."
+    never = (
+        f"The value of {which} was never copied or handed out, and Contentstack does "
+        "not show it again."
+    )
     return f"{never} {_ways_out(key, it)}"
 
 

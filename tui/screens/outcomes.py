@@ -1,7 +1,4 @@
-"""What a write will do and what came of it, in words.
-
-Pure: no widget is touched here.
-"""
+"""What a write will do and what came of it, in words; no widget is touched here."""
 
 from __future__ import annotations
 
@@ -29,14 +26,12 @@ _MOST_NAMED = 8
 
 
 def change_facts(seen: Version, draft: Version) -> list[Fact]:
-    """What saving a draft would change: a fact for each field, "main -> main, dev"."""
-    return [
-        Fact(
-            field.capitalize(),
-            f"{_field_words(seen, field)} -> {_field_words(draft, field)}",
-        )
-        for field in differences(seen, draft)
-    ]
+    """Return a fact for each field that saving would change: "main -> main, dev"."""
+    facts = []
+    for field in differences(seen, draft):
+        before, after = _field_words(seen, field), _field_words(draft, field)
+        facts.append(Fact(field.capitalize(), f"{before} -> {after}"))
+    return facts
 
 
 def _field_words(version: Version, field: str) -> str:
@@ -57,90 +52,102 @@ def _field_words(version: Version, field: str) -> str:
 
 
 def otherwise_words(made: Created) -> str:
-    """Where Contentstack made something else than was asked.
-
-    What is shown is its word, not the form's.
-    """
-    parts = [
-        f"{token.name} has no preview token, though one was asked for (the plan may not include it)"
-        if fields == ("preview token",)
-        else f"{token.name} differs from what was asked in {', '.join(fields)}"
-        for token in made.tokens
-        for fields in [made.otherwise.get(token.uid, ())]
-        if fields
-    ]
+    """Say where Contentstack created something else than was asked; "" if nowhere."""
+    parts = []
+    for token in made.tokens:
+        fields = made.otherwise.get(token.uid, ())
+        if fields == ("preview token",):
+            parts.append(
+                f"{token.name} has no preview token, though one was asked for "
+                "(the plan may not include it)"
+            )
+        elif fields:
+            differing = ", ".join(fields)
+            parts.append(f"{token.name} differs from what was asked in {differing}")
     return f"{'; '.join(parts)}. Shown is what Contentstack has." if parts else ""
 
 
 def saved_words(saved: Token, draft: Version) -> str:
-    """What came of saving."""
+    """Say what came of saving."""
     fields = ", ".join(deviations(saved, draft))
-    but = (
-        f", but Contentstack has something else than was asked in {fields}"
-        if fields
-        else ""
-    )
-    return f"Saved {saved.name}{but}."
+    if not fields:
+        return f"Saved {saved.name}."
+    but = f"but Contentstack has something else than was asked in {fields}"
+    return f"Saved {saved.name}, {but}."
 
 
 def preview_words(token: DeliveryToken, key: str) -> str:
-    """What came of asking for a preview token; `key` copies it."""
+    """Say what came of asking for a preview token; `key` copies it."""
     if token.preview is None:
         return f"Contentstack answered, and {token.name} still has no preview token."
     return f"{token.name} has a preview token now; {key} copies it."
 
 
 def failure_words(made: Created, key: str) -> str:
-    """What of a batch was not made, and why; `key` goes on with it."""
+    """Say what of a batch was not created, and why; `key` goes on with it."""
     if made.failed is None:
         return ""
-    rest = ", ".join(draft.name for draft in made.untried)
-    untried = f" Not tried after that: {rest}." if rest else ""
-    return (
-        f"Not made: {made.failed.name}. {made.error}{untried} {key} goes on with them."
-    )
+    words = f"Not made: {made.failed.name}. {made.error}"
+    if made.untried:
+        rest = ", ".join(request.name for request in made.untried)
+        words += f" Not tried after that: {rest}."
+    return f"{words} {key} goes on with them."
 
 
 def ending_facts(
     tokens: Sequence[Token], snapshot: Snapshot, now: datetime, *, preview_only: bool
 ) -> tuple[str, list[Fact]]:
-    """A title, and what ends when these tokens are deleted, or only the preview token of the first."""
-    token, count = tokens[0], len(tokens)
-    if count > 1:
-        ends = "All of them, with their preview tokens. Whatever uses one of them stops at once."
-        lines = [f"{item.name} · {_reach(item)}" for item in tokens[:_MOST_NAMED]]
-        lines += [f"… and {count - _MOST_NAMED} more"] if count > _MOST_NAMED else []
-        named = [
-            Fact(" " if number else "Tokens", line) for number, line in enumerate(lines)
-        ]
-        return f"Delete {count} tokens", [Fact("Ends", ends), *named]
-    title, stays = f"Delete {token.name}", []
+    """Return the title and the facts of a deletion that is still to be confirmed.
+
+    What is to be deleted is all of the tokens, or only the preview token of the first.
+    """
+    token = tokens[0]
+    if len(tokens) > 1:
+        return _ending_of_many(tokens)
+    # When a token was last used, Contentstack does not say.
+    created = f"{ago(token.created_at, now)} by {snapshot.maker(token.created_by)}"
+    told_apart = [Fact("Scope", _reach(token)), Fact("Created", created)]
     if preview_only:
         title = f"Delete the preview token of {token.name}"
-        ends = "Its preview token. What previews drafts with it stops at once; the delivery token goes on."
-    else:
-        ends = "The token, for good. Whatever uses it stops at once."
-        if isinstance(token, DeliveryToken) and token.preview:
-            ends = "The token and its preview token, for good. Whatever uses them stops at once."
-        last_deleted = "Its name, description and scope stay at hand to make an equal token, with another value."
-        stays = [Fact("Stays", last_deleted)]
-    # What tells it from its neighbours. When it was last used, Contentstack does not
-    # say.
-    made = f"{ago(token.created_at, now)} by {snapshot.maker(token.created_by)}"
-    return title, [
-        Fact("Ends", ends),
-        *stays,
-        Fact("Scope", _reach(token)),
-        Fact("Created", made),
-    ]
+        ends = (
+            "Its preview token. What previews drafts with it stops at once; the "
+            "delivery token goes on."
+        )
+        return title, [Fact("Ends", ends), *told_apart]
+    ends = "The token, for good. Whatever uses it stops at once."
+    if isinstance(token, DeliveryToken) and token.preview:
+        ends = (
+            "The token and its preview token, for good. Whatever uses them stops at "
+            "once."
+        )
+    stays = (
+        "Its name, description and scope stay at hand to make an equal token, with "
+        "another value."
+    )
+    facts = [Fact("Ends", ends), Fact("Stays", stays), *told_apart]
+    return f"Delete {token.name}", facts
+
+
+def _ending_of_many(tokens: Sequence[Token]) -> tuple[str, list[Fact]]:
+    count = len(tokens)
+    ends = (
+        "All of them, with their preview tokens. Whatever uses one of them stops at "
+        "once."
+    )
+    lines = [f"{token.name} · {_reach(token)}" for token in tokens[:_MOST_NAMED]]
+    if count > _MOST_NAMED:
+        lines.append(f"… and {count - _MOST_NAMED} more")
+    named = [Fact("Tokens" if line is lines[0] else " ", line) for line in lines]
+    return f"Delete {count} tokens", [Fact("Ends", ends), *named]
 
 
 def deletion_words(deletion: Deletion, key: str) -> str:
-    """What came of deleting; `key` makes an equal token again."""
+    """Say what came of deleting; `key` creates an equal token."""
     done, parts = deletion.done, []
     if done:
-        again = f" {key} makes {'it' if len(done) == 1 else f'{done[-1].name}'} again, with another value."
-        parts.append(f"Deleted {_and_more(done)}." + again)
+        last = "it" if len(done) == 1 else done[-1].name
+        parts.append(f"Deleted {_and_more(done)}.")
+        parts.append(f"{key} makes {last} again, with another value.")
     if deletion.gone:
         parts.append(
             f"Gone already, deleted by somebody else: {_and_more(deletion.gone)}."
@@ -154,32 +161,24 @@ def deletion_words(deletion: Deletion, key: str) -> str:
 
 def _and_more(tokens: Sequence[Token]) -> str:
     names = ", ".join(token.name for token in tokens[:_MOST_NAMED])
-    return (
-        f"{names} and {len(tokens) - _MOST_NAMED} more"
-        if len(tokens) > _MOST_NAMED
-        else names
-    )
+    more = len(tokens) - _MOST_NAMED
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def _reach(token: Token) -> str:
-    if isinstance(token, DeliveryToken):
-        named = token.scope.environments
-        what = (
-            ", ".join(named)
-            if named
-            else f"environment {environment_words(token.scope)}"
-        )
-    else:
+    """Return what tells a token from its neighbours: "production · main"."""
+    if not isinstance(token, DeliveryToken):
         what = access_words(token)
+    elif token.scope.environments:
+        what = ", ".join(token.scope.environments)
+    else:
+        what = f"environment {environment_words(token.scope)}"
     parts = what, branch_words(token.scope)
     return " · ".join(part for part in parts if part != "-")
 
 
 def step_facts(now: RotationState, leave_out: str) -> list[Fact]:
-    """The checklist of a rotation, a line for each step.
-
-    The key `leave_out` goes past a wish.
-    """
+    """Return the checklist of a rotation; the key `leave_out` skips the last step."""
     rotation, at = now.rotation, list(RotationStep).index(now.step)
     words = (
         now.replacement.name if now.replacement else rotation.replacement_name,
@@ -188,16 +187,20 @@ def step_facts(now: RotationState, leave_out: str) -> list[Fact]:
         f"{rotation.old_name}, at work till then",
         f"{rotation.old_name}; {leave_out} leaves it out",
     )
-    return [
-        Fact(f"[{'x' if number < at else ' '}] {number + 1} {step.value}", word)
-        for number, (step, word) in enumerate(zip(RotationStep, words, strict=False))
-    ]
+    facts = []
+    for number, (step, word) in enumerate(zip(RotationStep, words, strict=False)):
+        box = "[x]" if number < at else "[ ]"
+        facts.append(Fact(f"{box} {number + 1} {step.value}", word))
+    return facts
 
 
 def next_words(now: RotationState, moment: datetime, key: str) -> str:
-    """What `key` does now."""
+    """Say what `key` does now."""
     if now.value_lost:
-        return f"{key}  Delete this twin: its value was shown once and not taken. Then another is made."
+        return (
+            f"{key}  Delete this twin: its value was shown once and not taken. "
+            "Then another is made."
+        )
     if now.step is RotationStep.MAKE and isinstance(now.old, ManagementToken):
         ends = replacement_end(now.old, moment)
         life = f" It ends on {ends:%Y-%m-%d}, 00:00 UTC." if ends else " It never ends."
@@ -206,22 +209,20 @@ def next_words(now: RotationState, moment: datetime, key: str) -> str:
 
 
 def rotated_words(now: RotationState) -> str:
-    """How a rotation ended."""
-    if now.replacement is None:
-        return f"{now.rotation.old_name} was not rotated: no twin was made."
+    """Say how a rotation ended."""
+    old_name, replacement = now.rotation.old_name, now.replacement
+    if replacement is None:
+        return f"{old_name} was not rotated: no twin was made."
     if now.old is not None:
-        return f"{now.rotation.old_name} still works beside its twin {now.replacement.name}."
-    replacement = (
-        "its twin"
-        if now.replacement.name == now.rotation.old_name
-        else now.replacement.name
-    )
-    return f"{now.rotation.old_name} is rotated: {replacement} took its place."
+        return f"{old_name} still works beside its twin {replacement.name}."
+    new_name = "its twin" if replacement.name == old_name else replacement.name
+    return f"{old_name} is rotated: {new_name} took its place."
 
 
 def again_words(checks: Sequence[Check]) -> str:
-    """For how many seconds a host that does not know a new token is still asked, if any is."""
-    again = max((check.again for check in checks if check.finding is None), default=0.0)
-    return (
-        f"; not known there yet, tried again for up to {again:.0f} s" if again else ""
-    )
+    """Say how long a host that does not know a new token is still asked."""
+    waiting = [check.again for check in checks if check.finding is None]
+    again = max(waiting, default=0.0)
+    if not again:
+        return ""
+    return f"; not known there yet, tried again for up to {again:.0f} s"

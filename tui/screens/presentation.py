@@ -325,7 +325,7 @@ def copy_hint(key: Key, command_id: str) -> str:
 def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
     """Return what a plan will create, word for word; the names come first."""
     requests = plan.requests(has_branches=snapshot.has_branches)
-    facts = []
+    facts: list[Fact] = []
     for name, request in zip(plan.token_names(), requests, strict=True):
         label = " " if facts else "Name"
         environments = environment_words(request.scope)

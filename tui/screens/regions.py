@@ -1,4 +1,4 @@
-"""The seven regions, and what each says of the stack that the present one does not find."""
+"""The seven regions, and which of them knows the stack."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tui.widgets.table_model import Row
 
 
 class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
-    """Answers with the region to go to.
+    """The regions; returns the one to go to.
 
-    Asks each about the stack, if that is named by its API key.
+    Each is asked about the stack, if that is named by its API key.
     """
 
     COLUMNS = (
@@ -29,13 +29,11 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
     def on_mount(self) -> None:
         """List the regions, and ask them."""
         self.offer(_rows(()))
-        choose = self.session.key("choose")
-        if self.snapshot.demo:
-            self.say(
-                f"The demo is in no region; {choose} leaves it for the one under the cursor."
-            )
-        else:
+        if not self.snapshot.demo:
             self.run_worker(self._ask, group="regions")
+            return
+        leaves = f"{self.session.key('choose')} leaves it for the one under the cursor"
+        self.say(f"The demo is in no region; {leaves}.")
 
     async def _ask(self) -> None:
         try:
@@ -46,28 +44,28 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
         stack = connection.stack
         if stack is None or not stack.startswith("blt"):
             self.say(
-                "A region answers only for API keys: choose the stack's own from the list."
+                "A region answers only for API keys: choose the stack's own from the "
+                "list."
             )
             return
         self.say("Asking each region for the stack, with its API key alone …")
-        findings = await self.waiting(ask_regions(stack, REGIONS))
-        self.offer(_rows(findings))
-        region = region_that_knows(findings)
-        if region is not None:
-            self.table.move_to(region.id)
+        answers = await self.waiting(ask_regions(stack, REGIONS))
+        self.offer(_rows(answers))
+        region = region_that_knows(answers)
+        if region is None:
             self.say(
-                f"{region.name} knows the stack. {self.session.key('choose')} goes there; you sign in anew.",
-                "good",
-            )
-        else:
-            self.say(
-                "The regions' answers do not tell where the stack is. Choose the region by hand.",
+                "The regions' answers do not tell where the stack is. Choose the "
+                "region by hand.",
                 "warn",
             )
+            return
+        self.table.move_to(region.id)
+        goes = f"{self.session.key('choose')} goes there; you sign in anew."
+        self.say(f"{region.name} knows the stack. {goes}", "good")
 
 
-def _rows(findings: tuple[RegionAnswer, ...]) -> Iterator[tuple[Row, Region]]:
-    verdicts = {finding.region.id: finding.verdict for finding in findings}
+def _rows(answers: tuple[RegionAnswer, ...]) -> Iterator[tuple[Row, Region]]:
+    verdicts = {answer.region.id: answer.verdict for answer in answers}
     for region in REGIONS:
         cells = (
             f"{region.name} ({region.id})",

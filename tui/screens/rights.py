@@ -16,36 +16,37 @@ _MODULES_OF_A_FACT = 8
 
 
 def access_words(token: ManagementToken | ManagementTokenRequest) -> str:
-    """The access in short: "read+write", "read · 4 modules", "no modules"."""
+    """Return the access in short: "read+write", "read · 4 modules", "no modules"."""
     rights = rights_of(token)
     if not rights:
         return "no modules"
     if any(item.get("module") == _ALL for item in rights):
         return token.access
-    return f"{token.access} · {len(rights)} module{'' if len(rights) == 1 else 's'}"
+    modules = "1 module" if len(rights) == 1 else f"{len(rights)} modules"
+    return f"{token.access} · {modules}"
 
 
 def access_in_full(token: ManagementToken | ManagementTokenRequest) -> str:
-    """The access in the details: "read+write on all modules", "read · 4 modules"."""
+    """Return the access for the details: "read+write on all modules"."""
     words = access_words(token)
     return f"{words} on all modules" if words == token.access else words
 
 
 def rights_words(version: Version) -> str:
-    """Every module with its right: "entry, asset read+write · locale read"."""
+    """Return every module with its right: "entry, asset read+write · locale read"."""
     return " · ".join(_grouped(rights_of(version))) or "no modules"
 
 
 def rights_facts(version: Version) -> list[Fact]:
-    """The modules of a token, by the line; none where its access says it all."""
+    """Return the modules of a token by the line; none where its access says it all."""
     rights = rights_of(version)
     if len(rights) == 1 and _module_words(rights[0]) == _EVERYTHING:
         return []
-    parts = range(0, len(rights), _MODULES_OF_A_FACT)
-    lines = [" · ".join(_grouped(rights[at : at + _MODULES_OF_A_FACT])) for at in parts]
-    return [
-        Fact(" " if number else "Modules", line) for number, line in enumerate(lines)
-    ]
+    facts = []
+    for start in range(0, len(rights), _MODULES_OF_A_FACT):
+        some = rights[start : start + _MODULES_OF_A_FACT]
+        facts.append(Fact(" " if start else "Modules", " · ".join(_grouped(some))))
+    return facts
 
 
 def _grouped(rights: Iterable[Item]) -> list[str]:
@@ -57,7 +58,7 @@ def _grouped(rights: Iterable[Item]) -> list[str]:
 
 
 def _module_words(item: Item) -> str:
-    """A module, and the branches that it is limited to: "entry (only main)"."""
+    """Return a module with the branches it is limited to: "entry (only main)"."""
     module = item.get("module")
     words = _EVERYTHING if module == _ALL else str(module or "a module without a name")
     limits = item.get("branches")

@@ -1,7 +1,4 @@
-"""A list to choose from, which can be searched while one moves in it.
-
-The shape of Help, Stacks and more.
-"""
+"""A list to choose from, with a search field: what Help, Stacks and more look like."""
 
 from __future__ import annotations
 
@@ -23,11 +20,11 @@ from tui.widgets.token_table import TokenTable
 
 
 class SearchScreen(TokendeckScreen[Result]):
-    """A search field over a table.
+    """A search field over a table; Enter in either returns the answer of a row.
 
-    Enter, in either, is the command `choose`, which answers with a row's.
-
-    Without NO_MATCH, what is said where no row is found, there is no field.
+    Attributes:
+        COLUMNS: The columns of the table.
+        NO_MATCH: Said where no row is found; without it there is no search field.
     """
 
     COLUMNS: ClassVar[Sequence[Column]]
@@ -56,24 +53,21 @@ class SearchScreen(TokendeckScreen[Result]):
         )
 
     def on_mount(self) -> None:
-        """Searching comes first."""
+        """Give the focus to the search field, if there is one."""
         self.set_focus(self.query_one("#search" if self.NO_MATCH else "#found"))
 
     def offer(self, rows: Iterable[tuple[Row, Result | None]]) -> None:
-        """Replace the rows, each with what choosing it answers.
-
-        With an empty answer it can't be chosen.
-        """
+        """Replace the rows, each with its answer; an empty one can't be chosen."""
         self._offered = {row.key: (row, answer) for row, answer in rows}
         self.table.set_rows([row for row, _answer in self._offered.values()])
 
     def chosen(self) -> Result | None:
-        """The answer of the row under the cursor."""
+        """Return the answer of the row under the cursor."""
         key = self.table.cursor_key
         return self._offered[key][1] if key in self._offered else None
 
     async def do_choose(self) -> None:
-        """Answer with the row under the cursor."""
+        """Return the row under the cursor to the screen below."""
         if answer := self.chosen():
             self.dismiss(answer)
 

@@ -1,4 +1,4 @@
-"""Settings, under S as on Contentstack's page: one row for each place."""
+"""Settings: one row for each place, as on Contentstack's page."""
 
 from __future__ import annotations
 
@@ -28,17 +28,15 @@ class SettingsScreen(SearchScreen[str], place=Place.SETTINGS):
         self._stack = self.snapshot.stack
 
     def on_mount(self) -> None:
-        """Put the rows in."""
+        """List the places."""
         self.offer((Row(key, cells), key) for key, cells in _PLACES.items())
 
     def draw(self) -> None:
-        """Once another stack is chosen from here, its tokens are what one wants to see."""
+        """Go back to the tokens once another stack was chosen from here."""
         before, now = self._stack, self.snapshot.stack
-        if (
-            self.is_current
-            and now is not None
-            and (before is None or before.uid != now.uid)
-        ):
+        if now is None or not self.is_current:
+            return
+        if before is None or before.uid != now.uid:
             self.dismiss()
 
     async def do_choose(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.account.account import SignedOutHere, StackEntry
+from tui.account.account import SignedOutHere, StackEntry, StackList
 from tui.account.connection import ConnectionMissing
 from tui.commands import Place
 from tui.contentstack.errors import ContentstackError
@@ -15,7 +15,7 @@ from tui.widgets.table_model import Row
 
 
 class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
-    """Answers with the stack that was chosen."""
+    """The stacks; returns the one that was chosen."""
 
     COLUMNS = (
         Column("stack", "STACK", None, least=14),
@@ -30,7 +30,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         self._odd_rows: dict[str, Odd] = {}
 
     def on_screen_resume(self) -> None:
-        """Read the list once the frame stands, and after a sign-in that it had to wait for."""
+        """Read the list after the frame, and after a sign-in that it waited for."""
         if not self._offered:
             self.call_after_refresh(self.do_refresh)
 
@@ -40,48 +40,57 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         self.run_worker(self._read, group="stacks", exclusive=True)
 
     async def _read(self) -> None:
+        key = self.session.key
         try:
             reading = self.session.workspace.account.stacks(self._progress)
             found = await self.waiting(reading)
         except SignedOutHere:
-            self.say(
-                f"Nobody is signed in; {self.session.key('sign_in')} signs in.", "warn"
-            )
+            self.say(f"Nobody is signed in; {key('sign_in')} signs in.", "warn")
             return
         except (ContentstackError, ConnectionMissing) as error:
             # The search field would take the key for text.
             self.set_focus(self.table)
-            self.say(f"{error} {self.session.key('refresh')} reads again.", "error")
+            self.say(f"{error} {key('refresh')} reads again.", "error")
             return
-        entries = list(found.entries)
-        recent = self.session.memory.recent_stacks if self.session.memory else ()
-        places = {uid: place for place, uid in enumerate(recent)}
-        entries.sort(key=lambda entry: places.get(entry.stack.uid, len(places)))
+        self._list(found)
+        self._say_count(found)
+
+    def _list(self, found: StackList) -> None:
+        """List the stacks: recent ones first, what was not understood last."""
         self.table.say_empty(
             "This login sees no stack. Ask a stack's owner for an invitation."
         )
-        odd = [(_odd_row(row), None) for row in found.odd]
+        recent = self.session.memory.recent_stacks if self.session.memory else ()
+        places = {uid: place for place, uid in enumerate(recent)}
+        entries = sorted(
+            found.entries,
+            key=lambda entry: places.get(entry.stack.uid, len(places)),
+        )
         self._odd_rows = {row.key: row for row in found.odd}
-        self.offer([*((_row(entry), entry.stack) for entry in entries), *odd])
+        understood = [(_row(entry), entry.stack) for entry in entries]
+        odd = [(_odd_row(row), None) for row in found.odd]
+        self.offer([*understood, *odd])
         if self.snapshot.stack is not None:
             self.table.move_to(self.snapshot.stack.api_key)
-        total = len(entries) + len(odd)
-        count = f"{total} stack{'' if total == 1 else 's'}"
-        count += f", {len(odd)} not understood" if odd else ""
-        count += f" ({found.cut})" if found.cut else ""
-        # What made this list come up by itself.
-        unclear = self.snapshot.trouble if self.snapshot.remedy == "stacks" else None
-        self.say(
-            f"{unclear} {count}" if unclear else count, "warn" if unclear else "info"
-        )
+
+    def _say_count(self, found: StackList) -> None:
+        total = len(found.entries) + len(found.odd)
+        count = "1 stack" if total == 1 else f"{total} stacks"
+        if found.odd:
+            count += f", {len(found.odd)} not understood"
+        if found.cut:
+            count += f" ({found.cut})"
+        if self.snapshot.trouble and self.snapshot.remedy == "stacks":
+            # What made this list come up by itself.
+            self.say(f"{self.snapshot.trouble} {count}", "warn")
+        else:
+            self.say(count)
 
     async def do_choose(self) -> None:
-        """Answer with the stack under the cursor, or say why it can't be opened."""
+        """Return the stack under the cursor, or say why it can't be opened."""
         if row := self._odd_rows.get(self.table.cursor_key or ""):
-            self.say(
-                f"{row.title} is not understood, so it can't be opened: {row.why}.",
-                "warn",
-            )
+            refusal = "is not understood, so it can't be opened"
+            self.say(f"{row.title} {refusal}: {row.why}.", "warn")
         else:
             await super().do_choose()
 
@@ -95,6 +104,5 @@ def _odd_row(row: Odd) -> Row:
 
 def _row(entry: StackEntry) -> Row:
     stack, roles = entry.stack, ", ".join(entry.roles) or "-"
-    return Row(
-        stack.api_key, (stack.name, entry.organization, roles, f"{stack.api_key[:7]}…")
-    )
+    cells = stack.name, entry.organization, roles, f"{stack.api_key[:7]}…"
+    return Row(stack.api_key, cells)

@@ -1,4 +1,4 @@
-"""The dashboard: both kinds of tokens in two tabs, with the card of the one under the cursor."""
+"""The dashboard: two tabs of tokens, and the details of the one under the cursor."""
 
 from __future__ import annotations
 
@@ -26,11 +26,23 @@ from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
 from tui.workspace.snapshot import Listing, kind_of
 
-_JUDGED_AT_ONCE = 500
+_COUNTED_AT_ONCE = 500
+"""Tokens whose warnings are counted before they are drawn.
+
+The count of more takes a while: done after the frame, it has 10,000 tokens drawn in 23
+ms (benchmarks/results.md).
+"""
 _COLUMNS: dict[TokenKind, Sequence[Column]] = {
     "delivery": presentation.DELIVERY_COLUMNS,
     "management": presentation.MANAGEMENT_COLUMNS,
 }
+
+_REMEDIES = {
+    "sign_in": "signs in",
+    "stacks": "lists the stacks",
+    "region": "looks for the region that knows the stack",
+}
+"""What the command does that helps where the stack could not be read."""
 
 
 class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
@@ -40,8 +52,8 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         super().__init__(session)
         self.tab: TokenKind = "delivery"
         self._drawn: dict[TokenKind, Listing[Any]] = {}
-        self._hint_counts: dict[TokenKind, int] = dict.fromkeys(_COLUMNS, 0)
-        self._judging: Timer | None = None
+        self._warning_counts: dict[TokenKind, int] = dict.fromkeys(_COLUMNS, 0)
+        self._counting: Timer | None = None
         self._reading: Worker[None] | None = None
         self._status = ""
         self._on_card = ""
@@ -63,7 +75,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
             yield FactsCard(id="card", glyphs=glyphs)
 
     def on_mount(self) -> None:
-        """Read the stack once the frame stands."""
+        """Show the frame first, then read the stack."""
         self._show_tab()
         self.call_after_refresh(self.do_refresh)
 
@@ -84,28 +96,33 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
     @property
     def odd(self) -> Odd | None:
         """The row under the cursor, where it is not understood."""
-        return self.snapshot.listing(self.tab).odd_by_key.get(
-            self.table.cursor_key or ""
-        )
+        rows = self.snapshot.listing(self.tab).odd_by_key
+        return rows.get(self.table.cursor_key or "")
 
     def facts(self) -> Moment:
         """The present moment, with the marked tokens."""
-        marked = self.table.marked
-        # Asked at every key: among thousands nothing is looked for in vain.
-        listing = self.snapshot.listing(self.tab).items if marked else ()
         return Moment(
             snapshot=self.snapshot,
             tab=self.tab,
             token=self.token,
             odd=self.odd,
-            marked=tuple(token for token in listing if token.uid in marked),
+            marked=self._marked_tokens,
         )
 
+    @property
+    def _marked_tokens(self) -> tuple[Token, ...]:
+        marked = self.table.marked
+        if not marked:
+            # Asked at every key: don't walk through thousands for nothing.
+            return ()
+        tokens = self.snapshot.listing(self.tab).items
+        return tuple(token for token in tokens if token.uid in marked)
+
     def draw(self) -> None:
-        """Bring tabs, tables, card and status line up to the snapshot."""
+        """Bring tabs, tables, details and status line up to the snapshot."""
         for tab in _COLUMNS:
             self._draw_table(tab)
-        self._judge()
+        self._count_warnings()
         self._draw_tabs()
         self._draw_card()
         self._draw_status()
@@ -127,10 +144,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         self.set_focus(self._field)
 
     async def do_leave_filter(self) -> None:
-        """Show all tokens again.
-
-        Where nothing is filtered, stop waiting for Contentstack or unmark all.
-        """
+        """Stop waiting for Contentstack; else leave the filter; else unmark all."""
         reading, filtering = self._reading, self._field.display
         if reading is not None and reading.is_running and not filtering:
             reading.cancel()
@@ -144,11 +158,8 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
     async def do_sort(self) -> None:
         """Sort by the next column."""
         self.table.sort_next()
-        self.say(
-            f"Sorted by {self.table.sort_key}."
-            if self.table.sort_key
-            else "In the order as read."
-        )
+        column = self.table.sort_key
+        self.say(f"Sorted by {column}." if column else "In the order as read.")
 
     async def do_mark(self) -> None:
         """Mark the token under the cursor and go to the next; or take its mark away."""
@@ -170,20 +181,14 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
             self.draw_all()
 
     def hint_word(self, item: Command) -> str:
-        """The filter's word tells whether one is set.
-
-        The preview token's key stands on the card.
-
-        Here it would be dimmed and lit from row to row, which costs as much as the row
-        itself.
-        """
+        """Return the word beside a key, which tells of a filter that is set."""
         if item.id == "copy_preview":
+            # Its key stands in the details. Here it would be dimmed and lit from row to
+            # row, which costs as many bytes as the row itself.
             return ""
-        return (
-            "filter on"
-            if item.id == "filter" and self.table.filter_text
-            else super().hint_word(item)
-        )
+        if item.id == "filter" and self.table.filter_text:
+            return "filter on"
+        return super().hint_word(item)
 
     @on(TokenTable.CursorMoved)
     def _cursor_moved(self, event: TokenTable.CursorMoved) -> None:
@@ -239,57 +244,48 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         table.set_lazy_rows(*rows, unmarkable=listing.odd_by_key.keys())
 
     def _empty_words(self, tab: TokenKind) -> str:
-        """What stands where there are no rows: why, and the key to press next."""
-        snapshot, listing, key = (
-            self.snapshot,
-            self.snapshot.listing(tab),
-            self.session.key,
-        )
+        """Say why there are no rows, and which key to press next."""
+        snapshot, key = self.snapshot, self.session.key
+        listing = snapshot.listing(tab)
         if tab == "management" and snapshot.permissions.management_refusal:
             return snapshot.permissions.management_refusal
         if listing.refused:
             return f"{listing.error}\n{key('refresh')} reads again."
         if snapshot.trouble and not listing.read:
-            helps = {
-                "sign_in": "signs in",
-                "stacks": "lists the stacks",
-                "region": "looks for the region that knows the stack",
-            }
-            remedy = snapshot.remedy or ""
-            first = f"{key(remedy)} {helps[remedy]}; " if remedy in helps else ""
-            return f"{snapshot.trouble}\n{first}{key('refresh')} reads again; {key('quit')} quits."
+            keys = f"{key('refresh')} reads again; {key('quit')} quits."
+            if snapshot.remedy in _REMEDIES:
+                keys = f"{key(snapshot.remedy)} {_REMEDIES[snapshot.remedy]}; {keys}"
+            return f"{snapshot.trouble}\n{keys}"
         if not listing.read:
             return ""
         return f"This stack has no {tab} token yet. {key('new')} makes the first."
 
     def _draw_tabs(self) -> None:
-        line, counts = self.query_one(TabsLine), self._hint_counts
-        words = {
-            tab: presentation.count_words(self.snapshot.listing(tab), counts[tab])
-            for tab in _COLUMNS
-        }
-        line.set_tabs([Tab(tab, tab.title(), count) for tab, count in words.items()])
+        tabs = []
+        for tab in _COLUMNS:
+            listing, warnings = self.snapshot.listing(tab), self._warning_counts[tab]
+            count = presentation.count_words(listing, warnings)
+            tabs.append(Tab(tab, tab.title(), count))
+        line = self.query_one(TabsLine)
+        line.set_tabs(tabs)
         line.active = self.tab
 
-    def _judge(self) -> None:
-        """Count the hints. Judging thousands of tokens takes a moment, for which no frame is to wait."""
-        if (
-            sum(len(self.snapshot.listing(tab).items) for tab in _COLUMNS)
-            <= _JUDGED_AT_ONCE
-        ):
-            self._count_hints()
-        elif self._judging is None:
-            self._judging = self.set_timer(AFTER_THE_FRAME, self._judge_late)
+    def _count_warnings(self) -> None:
+        """Count the warnings now, or once the frame is drawn where that takes long."""
+        total = sum(len(self.snapshot.listing(tab).items) for tab in _COLUMNS)
+        if total <= _COUNTED_AT_ONCE:
+            self._count_warnings_now()
+        elif self._counting is None:
+            self._counting = self.set_timer(AFTER_THE_FRAME, self._count_warnings_late)
 
-    def _judge_late(self) -> None:
-        self._judging = None
-        self._count_hints()
+    def _count_warnings_late(self) -> None:
+        self._counting = None
+        self._count_warnings_now()
         self._draw_tabs()
 
-    def _count_hints(self) -> None:
-        self._hint_counts = {
-            tab: self.session.workspace.warning_count(tab) for tab in _COLUMNS
-        }
+    def _count_warnings_now(self) -> None:
+        count = self.session.workspace.warning_count
+        self._warning_counts = {tab: count(tab) for tab in _COLUMNS}
 
     def _draw_card(self) -> None:
         token, now, key = self.token, self.session.workspace.clock(), self.session.key
@@ -306,16 +302,9 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         self.query_one(FactsCard).set_facts(title, facts)
 
     def _remind(self) -> None:
-        """Each time that a stack was come to and read.
-
-        What a run before this one left unfinished.
-        """
-        stack = self.snapshot.stack
-        if (
-            stack is None
-            or self.snapshot.read_at is None
-            or stack.uid == self._reminded
-        ):
+        """Tell once for each stack what an earlier run left unfinished."""
+        stack, is_read = self.snapshot.stack, self.snapshot.read_at is not None
+        if stack is None or not is_read or stack.uid == self._reminded:
             return
         self._reminded = stack.uid
         words, uid = unfinished(self.session)
@@ -324,17 +313,15 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
             self.say(words, "warn")
 
     def _draw_status(self) -> None:
-        snapshot, listing, table = (
-            self.snapshot,
-            self.snapshot.listing(self.tab),
-            self.table,
-        )
-        leave, shown, marked = (
-            self.session.key("leave_filter"),
+        snapshot, table = self.snapshot, self.table
+        listing = snapshot.listing(self.tab)
+        words = presentation.status_words(
+            snapshot,
+            listing,
             table.shown_count,
+            self.session.key("leave_filter"),
             len(table.marked),
         )
-        words = presentation.status_words(snapshot, listing, shown, leave, marked)
         if snapshot.trouble and listing.read:
             words = f"{snapshot.trouble} {words}"
         # What a command said stays until there is news.
