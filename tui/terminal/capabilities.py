@@ -1,4 +1,7 @@
-"""What this terminal is, and what must be set before Textual loads, since it reads the environment then."""
+"""What this terminal is, and what must be set before Textual loads.
+
+Textual reads the environment as it is loaded.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 
 
 def refusal(environ: Mapping[str, str]) -> str | None:
-    """Why no dashboard is possible: Textual hangs without keys, and draws on stderr whatever that is."""
+    """Return why no dashboard is possible here, or None.
+
+    Without keys Textual hangs, and it draws on stderr whatever that is.
+    """
     if not has_terminal():
         return "The dashboard needs a terminal. Over SSH, ask for one with `ssh -t`."
     if environ.get("TERM", "").lower() in ("dumb", "unknown"):
@@ -32,7 +38,7 @@ def refusal(environ: Mapping[str, str]) -> str | None:
 
 
 def has_terminal() -> bool:
-    """Whether keys come from a terminal, and there is one to draw on."""
+    """Return whether keys come from a terminal, and there is one to draw on."""
     return os.isatty(0) and sys.stderr is not None and sys.stderr.isatty()
 
 
@@ -43,12 +49,10 @@ def prepare(environ: MutableMapping[str, str]) -> None:
     animations cost bytes that a slow line does not have, and an empty NO_COLOR asks for
     nothing.
     """
-    for name in (
-        "COLUMNS",
-        "LINES",
-        *(["NO_COLOR"] if not environ.get("NO_COLOR") else []),
-    ):
+    for name in ("COLUMNS", "LINES"):
         environ.pop(name, None)
+    if not environ.get("NO_COLOR"):
+        environ.pop("NO_COLOR", None)
     if _within_screen(environ):
         environ.pop("COLORTERM", None)
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
@@ -57,55 +61,53 @@ def prepare(environ: MutableMapping[str, str]) -> None:
 
 
 def theme(environ: Mapping[str, str], wanted: str | None) -> str | None:
-    """The theme: the terminal's own colours where there are few or none.
-
-    Else the wanted one.
+    """Return the wanted theme, or the terminal's own colours where these are few.
 
     A theme's colours rounded to the 16 of a terminal can't be read.
     """
-    own = wanted if wanted and wanted.startswith(_OF_TERMINAL) else _OWN_COLOURS
     if environ.get("NO_COLOR"):
         return _OWN_COLOURS
-    return own if colours(environ) == 16 else wanted
+    if colours(environ) != 16 or (wanted or "").startswith(_OF_TERMINAL):
+        return wanted
+    return _OWN_COLOURS
 
 
 def ascii_only(environ: Mapping[str, str], encoding: str | None) -> bool:
-    """Whether this terminal shows no more than ASCII, by the locale and the `encoding` of what is drawn on.
+    """Return whether this terminal shows no more than ASCII.
 
-    Python draws in UTF-8 wherever the locale is C, so its encoding alone does not tell.
+    Python draws in UTF-8 wherever the locale is C, so the `encoding` of what is drawn
+    on does not tell by itself: the locale has to say so too.
     """
     if (encoding or "").lower().replace("-", "") != "utf8":
         return True
     if sys.platform == "win32":
         return False
-    names = ("LC_ALL", "LC_CTYPE", "LANG")
-    values = [
-        environ[name]
-        for name in names
-        if environ.get(name) and not _is_coerced(name, environ)
-    ]
-    return not values or "utf8" not in values[0].lower().replace("-", "")
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        if environ.get(name) and not _is_coerced(name, environ):
+            return "utf8" not in environ[name].lower().replace("-", "")
+    return True
 
 
 def colours(environ: Mapping[str, str]) -> int:
-    """How many there are: 16, 256, or 2 ** 24 for a terminal that says so."""
+    """Return how many colours there are: 16, 256, or 2 ** 24 if it says so."""
     term = environ.get("TERM", "").lower()
     said = environ.get("COLORTERM", "").strip().lower()
     if said in ("truecolor", "24bit") and not _within_screen(environ):
         return 2**24
-    return (
-        256
-        if term.startswith(_OF_256_COLOURS) or term.endswith(("-256color", "-kitty"))
-        else 16
-    )
+    if term.startswith(_OF_256_COLOURS) or term.endswith(("-256color", "-kitty")):
+        return 256
+    return 16
 
 
 def _within_screen(environ: Mapping[str, str]) -> bool:
-    """Whether COLORTERM is the word of the terminal around GNU screen, which takes RGB for attributes."""
+    """Return whether we run in GNU screen, which takes RGB colours for attributes.
+
+    COLORTERM is then the word of the terminal around it.
+    """
     return "STY" in environ and environ.get("TERM", "").startswith("screen")
 
 
 def _is_coerced(name: str, environ: Mapping[str, str]) -> bool:
-    return (
-        name == "LC_CTYPE" and bool(sys.flags.utf8_mode) and environ[name] in _COERCED
-    )
+    """Return whether Python set the variable, which says nothing of the terminal."""
+    set_by_python = name == "LC_CTYPE" and bool(sys.flags.utf8_mode)
+    return set_by_python and environ[name] in _COERCED

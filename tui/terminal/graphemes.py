@@ -1,4 +1,4 @@
-"""Text as cells: which characters share one, which take two, and whose width terminals disagree about."""
+"""Text as cells: which characters share one, take two, or are of uncertain width."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ _WIDE = (
     ("\uff01", "\uff60"),
     ("\uffe0", "\uffe6"),
 )
+_BRAILLE = ("\u2800", "\u28ff")
 
 
 @lru_cache(4096)
 def cells(text: str) -> tuple[str, list[str]]:
-    """The marks that belong to the letter before, and a string for each cell.
+    """Return marks that belong to the letter before, and a string for each cell.
 
     What covers two cells is followed by an empty string. Control characters take no
     cell and would move what follows: they are left out. The list is shared: copy it
-    before changing it.
+    before you change it.
     """
     marks, found = "", []
     clean = "".join(character for character in text if category(character) != "Cc")
@@ -41,12 +42,11 @@ def cells(text: str) -> tuple[str, list[str]]:
 
 @lru_cache(4096)
 def certain(cell: str) -> bool:
-    """Whether every terminal gives this as many cells as we do."""
+    """Return whether every terminal gives this as many cells as we do."""
     if len(cell) > 1:
         return False
     if cell < "\u2600":
         return cell < "\u0300" or category(cell)[0] != "M"
-    return (
-        any(first <= cell <= last for first, last in _WIDE)
-        or "\u2800" <= cell <= "\u28ff"
-    )
+    if _BRAILLE[0] <= cell <= _BRAILLE[1]:
+        return True
+    return any(first <= cell <= last for first, last in _WIDE)

@@ -1,9 +1,9 @@
 """Keys as the terminal sends them, where Textual misreads what slow lines do to them.
 
-Relied upon in Textual: `XTermParser.feed` and `tick`, and `_timeout_time`, the moment
-at which a sequence that has begun is taken for separate keys, None while none has
-begun; `_sequence_to_key_events`, which names a key; and `_parse_extended_key`, which
-reads the numbers of one. The tests tell if it goes.
+Relied upon in Textual's `XTermParser` beside `feed` and `tick`: `_timeout_time`, the
+moment at which a sequence that has begun is taken for separate keys, None while none
+has begun; `_sequence_to_key_events`, which names a key; and `_parse_extended_key`,
+which reads a key in numbers. tests/terminal/test_key_parser.py fails if one goes.
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ from tui.display import flaw
 from tui.terminal.layouts import at_place
 from tui.terminal.sequences import CSI, ESC, SS3, Splitter
 
-# The answers to `CSI c`, what the terminal is, and to `CSI ? number $ p`, a mode's
-# state.
+# The answers to `CSI c` (what the terminal is) and `CSI ? number $ p` (how a mode is).
 _ATTRIBUTES = re.compile(r"\x1b\[\?([\d;]*)c")
 _MODE = re.compile(r"\x1b\[\?(\d+);(\d)\$y")
 _LONGEST_KEY = 32
-"""Characters, beyond which Textual takes a sequence for separate keys."""
+"""Characters beyond which Textual takes a sequence for separate keys."""
 
 # A key by its numbers: kitty's protocol, `CSI u`, and xterm's modifyOtherKeys.
 _NUMBERS = re.compile(r"\x1b\[([\d:;]+)([u~ABCDEFHPQS])")
@@ -75,7 +74,7 @@ class KeyParser(XTermParser):
     - A key with alt is given on at once, and is never the key without alt.
     - A paste may hold anything, escape characters too: they are dropped, and what
       follows is no key.
-    - One that never ends, since the line lost its end, is ended by Esc, ctrl+c or
+    - A paste that never ends, since the line lost its end, is ended by Esc, ctrl+c or
       ctrl+l, pressed alone.
     """
 
@@ -90,11 +89,11 @@ class KeyParser(XTermParser):
         self._heard_at = 0.0
 
     def expect_answers(self) -> None:
-        """Have an ESC wait longer until the terminal has answered, or is unlikely to."""
+        """Let an ESC wait longer until the terminal has answered, or is unlikely to."""
         self._splitter.expecting = self._clock() + _ANSWERED_WITHIN
 
     def feed(self, data: str) -> Iterable[Message]:
-        """Take what was read, if anything; the keys that it completes."""
+        """Take what was read, and return the keys that it completes."""
         yield from self._stalled_paste(data)
         for character in data:
             if self._pasting:
@@ -104,9 +103,9 @@ class KeyParser(XTermParser):
                     yield from self._give(piece)
 
     def _stalled_paste(self, data: str) -> Iterable[Message]:
-        """What came of a paste that stands still, once a key says that no more is to come.
+        """End a paste that stands still, once a key says that no more is to come.
 
-        The rest may be on its way all the same, so time alone ends none: it would be keys.
+        Time does not end it: the rest may be on its way, and would be taken for keys.
         """
         now = self._clock()
         if self._pasting and data in _WAY_OUT and now - self._heard_at > _STALLED:
@@ -116,7 +115,7 @@ class KeyParser(XTermParser):
             self._heard_at = now
 
     def tick(self) -> Iterable[Message]:
-        """The keys that are whole since nothing more came in their time."""
+        """Return the keys that are whole now, since nothing more came in their time."""
         for piece in self._splitter.tick():
             yield from self._give(piece)
 
@@ -157,14 +156,12 @@ class KeyParser(XTermParser):
         self._pasting = sequence == BRACKETED_PASTE_START
 
     def _feed_whole(self, sequence: str) -> Iterable[Message]:
-        """What Textual makes of it.
-
-        What it doesn't know, it would take for separate keys.
-        """
+        """Return the keys that Textual makes of a whole sequence."""
         if not sequence:
             return
         yield from super().feed(sequence)
         if self._timeout_time is not None:
+            # Textual doesn't know it, and would take it for separate keys.
             self._timeout_time = 0.0
             list(super().tick())
 
@@ -181,13 +178,16 @@ class KeyParser(XTermParser):
             if text:
                 yield from super().feed(text)
 
-    def _parse_extended_key(self, sequence: str) -> list[Key] | None:  # type: ignore[override]  # cached there
-        """Read a key by its numbers, but for one of no character that can be written."""
+    # Textual's own is cached, which makes its type another.
+    def _parse_extended_key(self, sequence: str) -> list[Key] | None:  # type: ignore[override]
+        """Read a key in numbers, unless its character can't be written."""
         try:
             keys = self._keys_in_numbers(sequence)
         except (ValueError, OverflowError):
             return []
-        return keys and [key for key in keys if not flaw(key.character or "")]
+        if keys is None:
+            return None
+        return [key for key in keys if not flaw(key.character or "")]
 
     def _keys_in_numbers(self, sequence: str) -> list[Key] | None:
         numbers = KeyNumbers.read(sequence)
@@ -204,8 +204,14 @@ class KeyParser(XTermParser):
 class KeyNumbers:
     """A key as a terminal tells it in numbers, whichever of the three forms it uses.
 
-    `code` is of the character without modifiers, `base` of the one at its place on a US
-    keyboard, 0 where it isn't told; `held` has a bit for each modifier.
+    Attributes:
+        code: The character without modifiers.
+        shifted: The character with shift; 0 where it isn't told.
+        base: The character at its place on a US keyboard; 0 where it isn't told.
+        held: A bit for each modifier.
+        event: Whether the key was pressed, repeated or released.
+        text: What the key types, where it is told.
+        final: The last character of the sequence, which tells its form.
     """
 
     code: int
@@ -218,29 +224,34 @@ class KeyNumbers:
 
     @classmethod
     def read(cls, sequence: str) -> KeyNumbers | None:
-        """The numbers of this sequence; None where it holds none.
+        """Return the numbers of a sequence; None where it holds none.
 
         Raises:
             ValueError: for a number that is none, or of no character.
             OverflowError: for one beyond all characters.
         """
-        if (found := _NUMBERS.fullmatch(sequence)) is None:
+        found = _NUMBERS.fullmatch(sequence)
+        if found is None:
             return None
         fields, final = found[1].split(";"), found[2]
         if len(fields) == 1 and final != "u":
             return None
-        if (
-            final == "~"
-            and fields[0] == _OTHER_KEY
-            and len(fields) == len(("27", "held", "code"))
-        ):
-            fields, final = [fields[2], fields[1]], "u"
+        if final == "~" and fields[0] == _OTHER_KEY and len(fields) == 3:
+            # modifyOtherKeys has the same numbers in another order.
+            _, held_then, code_then = fields
+            fields, final = [code_then, held_then], "u"
         codes, modifiers, text = (*fields, "", "")[:3]
         code, shifted, base = map(_number, (*codes.split(":"), "", "")[:3])
         held, event = map(_number, (*modifiers.split(":"), "")[:2])
-        typed = "".join(chr(int(part)) for part in text.split(":") if part)
         return cls(
-            code or 1, shifted, base, max(0, held - 1) & ~_LOCKS, event, typed, final
+            code=code or 1,
+            shifted=shifted,
+            base=base,
+            # One more than the bits, and without caps lock and num lock.
+            held=max(0, held - 1) & ~_LOCKS,
+            event=event,
+            text="".join(chr(int(part)) for part in text.split(":") if part),
+            final=final,
         )
 
     @property
@@ -267,14 +278,13 @@ class KeyNumbers:
 
     @property
     def _place(self) -> int:
-        """The character that names the key with ctrl or alt.
-
-        By its place if it isn't Latin.
-        """
+        """The character that names the key with ctrl or alt: Latin, by its place."""
         character = chr(self.code)
         if not character.isascii():
             character = chr(self.base) if self.base else at_place(character)
-        return ord(character.lower() if len(character.lower()) == 1 else character)
+        small = character.lower()
+        # A few letters become two when lowered.
+        return ord(small) if len(small) == 1 else ord(character)
 
 
 def _number(text: str) -> int:
@@ -282,7 +292,7 @@ def _number(text: str) -> int:
 
 
 def _with_alt(messages: Iterable[Message]) -> Iterator[Message]:
-    """The same keys with alt, which type nothing."""
+    """Return the same keys with alt, which type nothing."""
     for message in messages:
         if isinstance(message, Key):
             name = message.key

@@ -40,14 +40,14 @@ _BY_LETTER = _by_letter(*_LETTERS)
 
 
 def at_place(character: str, layout: str | None = None) -> str:
-    """The character that a US keyboard types at the place of this one's key.
+    """Return the character that a US keyboard types at the place of this one's key.
 
-    Itself if it is none of the layout, or of all layouts that are known here.
+    A character that is none of the layout, or without one of any layout, stays itself.
     """
     known = _BY_LAYOUT[layout] if layout else _BY_LETTER
     return known.get(character, character)
 
 
 def layout_of(character: str) -> str | None:
-    """A layout that has this letter and no US keyboard has; None for any other."""
+    """Return a layout with this letter, which no US keyboard has; None for others."""
     return next((name for name in NAMES if character in _BY_LAYOUT[name]), None)

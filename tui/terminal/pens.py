@@ -1,4 +1,4 @@
-"""How a cell is drawn: attributes, colours and link, and the fewest bytes from one look to the next."""
+"""How a cell is drawn, and the fewest bytes from one look to the next."""
 
 from __future__ import annotations
 
@@ -33,17 +33,18 @@ _GREYS, _GREY_AT, _FIRST_GREY, _GREY_STEP = 24, 232, 8, 10
 
 
 class NotUnderstood(Exception):
-    """An update says something that the wire does not know, so it can't tell what the terminal shows."""
+    """An update holds what the wire does not know: what it shows can't be told."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pen:
-    """A look; two that look the same are one object, so that `is` compares them.
+    """A look, created by `pen` only: the same look is the same object, by `is`.
 
-    Made by `pen` alone.
-
-    Attributes and colours are codes of SGR, "" for the terminal's own colour; `link` is
-    the body of OSC 8.
+    Attributes:
+        attributes: Codes of SGR, such as "1" for bold.
+        fore: A colour as codes of SGR, "" for the terminal's own.
+        back: The same for the background.
+        link: The body of OSC 8, "" for none.
     """
 
     attributes: frozenset[str]
@@ -59,7 +60,7 @@ def pen(
     back: str = "",
     link: str = "",
 ) -> Pen:
-    """The one pen of this look."""
+    """Return the pen of this look."""
     return Pen(attributes, fore, back, link)
 
 
@@ -68,28 +69,25 @@ PLAIN = pen()
 
 @cache
 def ground(of: Pen) -> Pen:
-    """What is seen of a pen on a blank.
-
-    The same object for two pens whose blanks look the same.
-    """
+    """Return what is seen of a pen on a blank, itself a pen to be compared by `is`."""
     return of if of.attributes & _SEEN_ON_BLANKS else pen(back=of.back, link=of.link)
 
 
 def on_ground(of: Pen, current: Pen | None) -> Pen:
-    """The pen nearest to `current` that draws blanks as `of` does."""
+    """Return the pen nearest to `current` that draws blanks as `of` does."""
     if current is None or of.attributes & _SEEN_ON_BLANKS:
         return ground(of)
     return pen(current.attributes - _SEEN_ON_BLANKS, current.fore, of.back, of.link)
 
 
 def linked(of: Pen, link: str) -> Pen:
-    """The same pen within another link; "" or ";" ends one."""
+    """Return the same pen within another link; "" or ";" ends one."""
     return pen(of.attributes, of.fore, of.back, "" if link == ";" else link)
 
 
 @lru_cache(4096)
 def after(before: Pen, codes: str) -> Pen:
-    """The pen that SGR with these codes makes of another.
+    """Return the pen that SGR with these codes makes of another.
 
     Raises:
         NotUnderstood: for a code that Textual does not send.
@@ -114,40 +112,47 @@ def after(before: Pen, codes: str) -> Pen:
 
 @lru_cache(4096)
 def change(before: Pen | None, to: Pen) -> str:
-    """The shortest sequence from one pen to another.
+    """Return the shortest sequence from one pen, or None for an unknown, to another."""
+    return _link_change(before, to) + _sgr_change(before, to)
 
-    None is a pen that nobody knows.
-    """
-    link = (
-        ""
-        if before is not None and before.link == to.link
-        else f"\x1b]8;{to.link or ';'}\x1b\\"
-    )
-    if before is None and not to.link:
-        link = ""
-    whole = ["", *sorted(to.attributes), *filter(None, (to.fore, to.back))]
-    shortest = ";".join(whole)
-    if before is not None:
-        ends = {_ENDS[ended] for ended in before.attributes - to.attributes}
-        begun = {
-            code
-            for code in to.attributes
-            if code not in before.attributes or _ENDS[code] in ends
-        }
-        steps = [*sorted(ends), *sorted(begun)]
-        steps += [to.fore or "39"] if to.fore != before.fore else []
-        steps += [to.back or "49"] if to.back != before.back else []
-        if not steps:
-            return link
-        shortest = min(shortest, ";".join(steps), key=len)
-    return f"{link}\x1b[{shortest}m"
+
+def _link_change(before: Pen | None, to: Pen) -> str:
+    known = "" if before is None else before.link
+    if known == to.link:
+        return ""
+    return f"\x1b]8;{to.link or ';'}\x1b\\"
+
+
+def _sgr_change(before: Pen | None, to: Pen) -> str:
+    colours = [colour for colour in (to.fore, to.back) if colour]
+    from_scratch = ";".join(["", *sorted(to.attributes), *colours])
+    if before is None:
+        return f"\x1b[{from_scratch}m"
+    steps = _steps(before, to)
+    if not steps:
+        return ""
+    shortest = min(from_scratch, ";".join(steps), key=len)
+    return f"\x1b[{shortest}m"
+
+
+def _steps(before: Pen, to: Pen) -> list[str]:
+    """Return the codes that change only what differs."""
+    ends = {_ENDS[ended] for ended in before.attributes - to.attributes}
+    begun = {
+        code
+        for code in to.attributes
+        if code not in before.attributes or _ENDS[code] in ends
+    }
+    steps = [*sorted(ends), *sorted(begun)]
+    if to.fore != before.fore:
+        steps.append(to.fore or "39")
+    if to.back != before.back:
+        steps.append(to.back or "49")
+    return steps
 
 
 def _colour(code: str, rest: Iterator[str]) -> str:
-    """A colour's codes, of which the first is known.
-
-    A palette's or RGB's take more from the rest.
-    """
+    """Return a colour's codes; those of a palette or RGB take more from the rest."""
     if code in ("39", "49"):
         return ""
     if code not in ("38", "48"):
@@ -157,16 +162,13 @@ def _colour(code: str, rest: Iterator[str]) -> str:
     values = [value for _, value in zip(range(wanted), rest, strict=False)]
     if not wanted or len(values) < wanted:
         raise NotUnderstood(code)
-    return (
-        _short_grey(code, values) if kind == _RGB else ";".join((code, kind, *values))
-    )
+    if kind == _RGB:
+        return _short_grey(code, values)
+    return ";".join((code, kind, *values))
 
 
 def _short_grey(code: str, values: list[str]) -> str:
-    """A colour by its parts.
-
-    A grey that the palette has too by its number there, which is half as long.
-    """
+    """Return a colour in RGB, or the number in the palette of a grey that is there."""
     level, rest = divmod(int(values[0] or 0) - _FIRST_GREY, _GREY_STEP)
     if len(set(values)) == 1 and not rest and 0 <= level < _GREYS:
         return f"{code};{_PALETTE};{_GREY_AT + level}"

@@ -19,29 +19,22 @@ _STRINGS = frozenset("P]_^X")
 """What makes a string of what follows ESC: DCS, OSC, APC, PM and SOS."""
 
 _RARE = frozenset("^X")
-"""Those that no terminal is known to send."""
+"""Those among them that no terminal is known to send."""
 
 _OPENERS = frozenset("[O") | _STRINGS
 _BEGUN_LATE = frozenset("[]O")
-"""What may follow an ESC that was taken for Escape.
-
-No command has a key that types it.
-"""
+"""What may follow an ESC that was taken for Escape: no command has such a key."""
 
 _BEL, _ST, _CANCELS = "\x07", "\x9c", "\x18\x1a"
 _STRING_BEGINS = {"P": re.compile(r"[ -?]"), "]": re.compile(r"[0-9lLI]")}
-"""How such a string begins when a terminal sends it.
-
-Alt and the letter look the same.
-"""
+"""How such a string goes on when a terminal sends it; alt and a letter do not."""
 
 _C1 = (0x90, 0x98, 0x9B, 0x9D, 0x9E, 0x9F)
 _ONE_BYTE = {chr(code): ESC + chr(code - 0x40) for code in _C1}
 _SURROGATES, _BARE_ST = range(0xDC80, 0xDD00), "\udc9c"
 """What Python decodes a byte to that is no UTF-8."""
 
-# Whole before the grammar says so: urxvt's keys with shift, F1 to F5 of Linux's
-# console.
+# Whole before the grammar says so: shifted keys of urxvt, F1 to F5 of Linux's console.
 _ODD_KEY = re.compile(r"\x1b\[(?:\d+\$|\[[A-E])")
 _OLD_MOUSE, _ITS_LENGTH = CSI + "M", 6
 _PARAMETER = re.compile(r"[ -?]")
@@ -56,10 +49,10 @@ _FOR_AN_ANSWER = 0.5
 _FOR_SS3 = 0.5
 _FOR_AN_OPENER = 2.0
 _FOR_THE_REST = 30.0
-"""Seconds that a sequence has to go on. A line may stall.
+"""Seconds that a sequence has to go on, since a line may stall.
 
-The surer it is that this is a
-sequence, the longer it has."""
+The surer it is that this is a sequence, the longer it has.
+"""
 
 
 class Splitter:
@@ -93,12 +86,12 @@ class Splitter:
         return bool(self._begun)
 
     def feed(self, character: str) -> Iterator[str]:
-        """What this character completes."""
+        """Yield what this character completes."""
         for single in _as_seven_bits(character):
             yield from self._take(single)
 
     def tick(self) -> Iterator[str]:
-        """What is complete since nothing more came in its time."""
+        """Yield what is complete since nothing more came in its time."""
         if self._begun and self._clock() >= self._deadline:
             begun, late = self._begun, self._in_late
             self._drop()
@@ -242,16 +235,13 @@ class Splitter:
 
 
 def _alone(begun: str) -> Iterator[str]:
-    """The key that a sequence was after all, which went no further."""
+    """Yield the key that a sequence was after all, which went no further."""
     if begun == SS3:
         yield begun
 
 
 def _as_seven_bits(character: str) -> str:
-    """A C1 control character as its two of seven bits.
-
-    A byte that is no text as nothing.
-    """
+    """Return a C1 control as its two characters of seven bits, and no text as ""."""
     if ord(character) in _SURROGATES:
         # urxvt ends its strings so.
         return _ST if character == _BARE_ST else ""

@@ -1,7 +1,4 @@
-"""A frame as it is written.
-
-The cursor and the pen that the terminal has then, moved in the fewest bytes.
-"""
+"""A frame as it is written: cursor and pen are changed in the fewest bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +9,11 @@ _ERASE_AT_END = 6
 
 
 class Writer:
-    """Collects one frame. It starts with this pen, or with None that nobody knows, as the cursor's place."""
+    """Collects one frame.
+
+    Where the cursor is at the beginning nobody knows, nor which pen the terminal has
+    unless it is given.
+    """
 
     def __init__(
         self, width: int, pen: Pen | None = None, *, erases_in_colour: bool
@@ -36,7 +37,7 @@ class Writer:
             self.x, self.y = x, y
 
     def way(self, x: int, y: int) -> str:
-        """The shortest sequence from where the cursor is."""
+        """Return the shortest sequence from where the cursor is."""
         ways = [_absolute(x, y)]
         if self.y == y:
             ways.append("\r" if x == 0 else f"\x1b[{x + 1}G")
@@ -55,25 +56,18 @@ class Writer:
             self.pen = wanted
 
     def put(self, cell: str, *, width: int, certain: bool) -> None:
-        """Write one cell with the pen.
-
-        Where the cursor is after one of uncertain width, is not known.
-        """
+        """Write one cell, after which nobody knows the cursor if it isn't `certain`."""
         self._out.append(cell)
         self.x = self.x + width if self.x is not None and certain else None
         if self.x is not None and self.x >= self._width:
             self.x = None
 
     def blanks(self, count: int, of: Pen, next_pen: Pen | None) -> None:
-        """Write blanks as this pen has them.
-
-        `next_pen` is what follows them in the row, if anything does.
-        """
+        """Write blanks of this pen; `next_pen` follows them in the row, if any does."""
         self._use_ground(of, next_pen)
-        erases = (
-            can_erase(of, in_colour=self._erases_in_colour) and self._erases_in_colour
-        )
-        if erases and count >= (_ERASE_WITHIN if next_pen else _ERASE_AT_END):
+        in_colour = self._erases_in_colour
+        worth_it = count >= (_ERASE_WITHIN if next_pen else _ERASE_AT_END)
+        if in_colour and worth_it and can_erase(of, in_colour=in_colour):
             self._out.append(f"\x1b[{count}X")
             return
         for _ in range(count):
@@ -85,28 +79,27 @@ class Writer:
         self._out.append("\x1b[K")
 
     def end(self) -> str:
-        """All that was collected.
-
-        No link goes on after it, so that nothing else becomes a part of one.
-        """
+        """Return all that was collected, with no link open at its end."""
         if self.pen is not None:
             self.use(linked(self.pen, ""))
         return "".join(self._out)
 
     def _use_ground(self, of: Pen, next_pen: Pen | None) -> None:
         wanted = ground(of)
-        if self.pen is None or ground(self.pen) is not wanted:
-            self.use(
-                next_pen
-                if next_pen and ground(next_pen) is wanted
-                else on_ground(of, self.pen)
-            )
+        if self.pen is not None and ground(self.pen) is wanted:
+            return
+        if next_pen and ground(next_pen) is wanted:
+            self.use(next_pen)
+        else:
+            self.use(on_ground(of, self.pen))
 
 
 def can_erase(of: Pen, *, in_colour: bool) -> bool:
-    """Whether erasing leaves what a blank of this pen looks like."""
+    """Return whether erasing leaves what a blank of this pen looks like."""
     seen = ground(of)
-    return not seen.attributes and not seen.link and (in_colour or not seen.back)
+    if seen.attributes or seen.link:
+        return False
+    return in_colour or not seen.back
 
 
 def _absolute(x: int, y: int) -> str:
