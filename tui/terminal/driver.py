@@ -1,8 +1,11 @@
-"""The terminal as Textual drives it, where Textual's own driver gets stuck, stays behind or loses keys.
+"""The terminal as Textual drives it, where Textual's driver hangs or loses keys.
 
-Relied upon in Textual, whose version is pinned: that `LinuxDriver` writes to `_file` in a thread and flushes
-it when no more is to be written, reads keys in `run_input_thread` until `exit_event` is set, and keeps the
-terminal's own state in `attrs_before`.
+Relied upon in Textual's `LinuxDriver`, beside its public face: `_file`, to which a
+thread writes, flushing when no more is to be written; `_key_thread`, which runs
+`run_input_thread` until `exit_event` is set; `_loop` and `_app`, which hear of signals;
+`_mouse` and `_mouse_pixels`, which modes to leave; `_must_signal_resume`, whether
+others hear of a return; `_get_terminal_size`. tests/terminal/test_ending.py and
+test_unfinished.py fail where one of them does something else.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import chain
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO, cast
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
@@ -33,6 +36,7 @@ _log = logging.getLogger(__name__)
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 _SIGNALLED = 128
 _PATIENCE = 0.8
+"""Seconds that leaving may take, after which the process ends at once."""
 _POLL = 0.1
 _TRIES, _BREATH = 10, 0.01
 _PLAIN = "\x1b[m"
@@ -43,10 +47,13 @@ _IS_SET = 1
 # What Textual asks of the keyboard, and with the place of each key as well (flag 4).
 _KEY_PROTOCOL, _WITH_PLACES = "\x1b[>25u", "\x1b[>29u"
 _ASK_MODE, _ASK_ATTRIBUTES = f"\x1b[?{_ESC_FOR_ALT}$p", "\x1b[c"
+_MODES_OF_MOUSE = (1000, 1003, 1006, 1015, 1016)
 _LEAVING = (
-    _PLAIN.encode()
-    + b"\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1006l"
-    + b"\x1b[?1015l\x1b[?1016l\x1b[?2048l\x1b[?2026l"
+    # Pasting, wrapping, keys, the screen, the cursor, the focus: as they were.
+    f"{_PLAIN}\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+    + "".join(f"\x1b[?{mode}l" for mode in _MODES_OF_MOUSE)
+    # Sizes told in the stream, and frames.
+    + "\x1b[?2048l\x1b[?2026l"
 )
 
 
@@ -58,14 +65,17 @@ class TerminalDriver(LinuxDriver):
     - Signals that end, and a terminal that is gone, end the program within a second,
       whatever it waits for.
     - A byte that is no UTF-8 is passed over.
-    - Who writes can wait until the terminal has taken what was written before, where
-      the line is slow.
+    - Where the line is slow, whoever writes can wait until the terminal has taken what
+      was written before.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
+        # Whatever Textual gives its drivers.
         super().__init__(*args, **options)
-        self._outlet = outlet = _Outlet(self._file)
-        self._file = outlet  # type: ignore[assignment]  # as much of a file as the writer needs
+        # The dashboard starts only where there is a terminal to draw on.
+        self._outlet = outlet = _Outlet(cast(TextIO, self._file))
+        # It is as much of a file as the thread that writes needs.
+        self._file = outlet  # type: ignore[assignment]
         self._output = outlet.fileno()
         self._given = 0
         self._held = False
@@ -79,14 +89,16 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal."""
         self._held = True
-        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left it so
+        # Textual gives no types there.
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         # Textual's handler can be interrupted by itself between reading the size and
         # telling it, and would then tell the old one last.
         self._loop.add_signal_handler(signal.SIGWINCH, self._tell_size)
         # Apple's Terminal prints the end of what it doesn't know.
-        asks = os.environ.get("TERM_PROGRAM", "") != "Apple_Terminal"
+        knows_modes = os.environ.get("TERM_PROGRAM", "") != "Apple_Terminal"
+        ask = _ASK_MODE if knows_modes else ""
         # Every terminal answers the last of these: then no more answers are to come.
-        self.write(f"{_ASK_MODE if asks else ''}{_SET_ESC}{_ASK_ATTRIBUTES}")
+        self.write(f"{ask}{_SET_ESC}{_ASK_ATTRIBUTES}")
 
     def process_message(self, message: Message) -> None:
         """Hand a message to the application, and heed what it says of the terminal."""
@@ -102,22 +114,21 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
 
     def close(self) -> None:
-        """Wait until the terminal has taken all, and so is given back.
-
-        A line that stands still may not.
-        """
+        """Wait until the terminal has taken all, and so is given back."""
         super().close()
+        # A line that stands still does not come this far: see `_end_at_once`.
         self._held = False
 
     def write(self, data: str) -> None:
-        """Hand over to the thread that writes."""
+        """Hand a sequence to the thread that writes."""
         self._given += 1
         super().write(_WITH_PLACES if data == _KEY_PROTOCOL else data)
 
     def once_taken(self, call: Callable[[], object]) -> bool:
-        """Whether the terminal still has to take what was written.
+        """Have the loop call once the terminal has taken what was written.
 
-        Once it has, the loop makes the call.
+        Returns:
+            False if it already has: then nothing will be called.
         """
         # In this order: what is taken meanwhile is seen here, or there.
         self._outlet.then = partial(self._loop.call_soon_threadsafe, call)
@@ -127,15 +138,18 @@ class TerminalDriver(LinuxDriver):
         return False
 
     def disable_input(self) -> None:
-        """Read no more keys; a second time, what is typed for the shell would be thrown away."""
+        """Read no more keys.
+
+        Done twice, this would throw away what is typed for the shell.
+        """
         if self._key_thread is not None:
             super().disable_input()
             self._key_thread = None
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        """Of the terminal that is drawn on.
+        """Return columns and lines of the terminal that is drawn on.
 
-        Textual asks standard output, which may have gone elsewhere.
+        Textual asks standard output, which may have been redirected.
         """
         with suppress(OSError):
             columns, lines = os.get_terminal_size(self._output)
@@ -151,7 +165,7 @@ class TerminalDriver(LinuxDriver):
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                text = ""
+                data = b""
                 if selector.select(_POLL):
                     data = self._read()
                     if not data:
@@ -159,19 +173,24 @@ class TerminalDriver(LinuxDriver):
                             self._end_on, signal.SIGHUP, None
                         )
                         return
-                    text = decode(data)
-                try:
-                    for message in chain(parser.feed(text), parser.tick()):
-                        self.process_message(message)
-                except Exception as error:
-                    # What can't be read of a garbled line is no reason to end, or to
-                    # hear nothing more.
-                    _log.error("Keys that could not be read: %s", type(error).__name__)
+                if not self._hear(parser, decode(data)):
                     parser = KeyParser()
+
+    def _hear(self, parser: KeyParser, text: str) -> bool:
+        """Hand over the keys in what was read; return whether it could be read."""
+        try:
+            for message in chain(parser.feed(text), parser.tick()):
+                self.process_message(message)
+        except Exception as error:
+            # What can't be read of a garbled line is no reason to end, or to hear
+            # nothing more.
+            _log.error("Keys that could not be read: %s", type(error).__name__)
+            return False
+        return True
 
     @property
     def _leaving_esc(self) -> str:
-        """What gives back how the terminal sends keys with alt."""
+        """The sequence that gives back how the terminal sends keys with alt."""
         return "" if self._sent_esc_before else _RESET_ESC
 
     def _read(self) -> bytes:
@@ -189,7 +208,7 @@ class TerminalDriver(LinuxDriver):
         self._loop.add_signal_handler(signal.SIGCONT, self._retake)
 
     def _suspend(self) -> None:
-        """Stop, with all that was started with it, as `make demo` is; go on after `fg`.
+        """Stop, together with what started us (`make demo`), and go on after `fg`.
 
         Where no shell waits for it, as in a tmux window of its own, the system passes
         the stop over.
@@ -197,8 +216,7 @@ class TerminalDriver(LinuxDriver):
         held, self._stopped = self._held, True
         if held:
             self.suspend_application_mode()
-        # What brings it back is dealt with here, and should not be once more by the
-        # loop.
+        # What brings it back is dealt with here, and must not be again by the loop.
         self._loop.remove_signal_handler(signal.SIGCONT)
         self._loop.remove_signal_handler(signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
@@ -234,9 +252,10 @@ class TerminalDriver(LinuxDriver):
         self.resume_application_mode()
 
     def _end_on(self, number: int, _frame: FrameType | None) -> None:
-        """Leave as by `q`; if that takes too long, as where the line stands still, leave at once.
+        """Leave as by `q`; if that takes too long, leave at once.
 
-        What the application keeps it keeps now: where the line stands still, its own turn may never come.
+        It does where the line stands still. There the application's own turn may never
+        come, so what it keeps for the next start is kept now.
         """
         first, self._ended = not self._ended, True
         # Setting the terminal right from the background would stop it for good.
@@ -248,48 +267,49 @@ class TerminalDriver(LinuxDriver):
             keep()
         if self._stopped:
             self._end_at_once(number)
-        self._loop.call_soon_threadsafe(
-            lambda: self._app.exit(return_code=_SIGNALLED + number)
-        )
+        leave = partial(self._app.exit, return_code=_SIGNALLED + number)
+        self._loop.call_soon_threadsafe(leave)
 
     def _end_at_once(self, number: int) -> None:
         end_all()
         if self._held and self.attrs_before is not None:
             with suppress(OSError, termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
-                os.set_blocking(self._output, False)
-                for _ in range(_TRIES):
-                    # What the line has not taken would keep this out too, and is out of
-                    # date.
-                    termios.tcflush(self._output, termios.TCOFLUSH)
-                    with suppress(BlockingIOError):
-                        os.write(self._output, self._leaving_esc.encode() + _LEAVING)
-                        break
-                    time.sleep(_BREATH)
+                self._leave_without_waiting()
             with suppress(OSError):
                 # The shell has the same terminal, and expects to wait for it.
                 os.set_blocking(self._output, True)
         os._exit(_SIGNALLED + number)
 
+    def _leave_without_waiting(self) -> None:
+        os.set_blocking(self._output, False)
+        for _ in range(_TRIES):
+            # What the line has not taken is out of date, and would keep this out.
+            termios.tcflush(self._output, termios.TCOFLUSH)
+            with suppress(BlockingIOError):
+                os.write(self._output, f"{self._leaving_esc}{_LEAVING}".encode())
+                return
+            time.sleep(_BREATH)
+
 
 class _Outlet:
-    """The terminal, or nothing once it is gone.
+    """The terminal to write to; nothing happens once it is gone.
 
-    The writer's thread would end, and who writes wait for it.
+    An error would end the thread that writes, and who hands it more would wait forever.
 
     Attributes:
         taken: How many writes the terminal has taken.
-        then: What is to be done once it has taken all there are.
+        then: What is to be called once it has taken all there are.
     """
 
-    def __init__(self, file: Any) -> None:
+    def __init__(self, file: TextIO) -> None:
         self._terminal = file
         self._written = 0
         self.taken = 0
         self.then: Callable[[], object] | None = None
 
     def fileno(self) -> int:
-        return int(self._terminal.fileno())
+        return self._terminal.fileno()
 
     def write(self, text: str) -> None:
         with suppress(OSError):

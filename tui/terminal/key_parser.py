@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from time import monotonic
 
 from textual import constants
@@ -179,7 +180,9 @@ class KeyParser(XTermParser):
                 yield from super().feed(text)
 
     # Textual's own is cached, which makes its type another.
-    def _parse_extended_key(self, sequence: str) -> list[Key] | None:  # type: ignore[override]
+    def _parse_extended_key(  # type: ignore[override]
+        self, sequence: str
+    ) -> list[Key] | None:
         """Read a key in numbers, unless its character can't be written."""
         try:
             keys = self._keys_in_numbers(sequence)
@@ -196,7 +199,7 @@ class KeyParser(XTermParser):
         if numbers.event == _RELEASED:
             return []
         if typed := numbers.typed:
-            return [key for one in typed for key in self._sequence_to_key_events(one)]
+            return list(chain.from_iterable(map(self._sequence_to_key_events, typed)))
         return super()._parse_extended_key(numbers.for_textual)
 
 

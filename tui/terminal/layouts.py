@@ -1,4 +1,4 @@
-"""The letters of layouts that aren't Latin, by the place of their key on a US keyboard."""
+"""The letters of layouts that aren't Latin, by their place on a US keyboard."""
 
 from __future__ import annotations
 

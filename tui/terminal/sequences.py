@@ -197,7 +197,10 @@ class Splitter:
             yield from self._end_or_hold(begun + character, False)
 
     def _after_escape_in_string(self, character: str) -> Iterator[str]:
-        """End the string; urxvt forgets the second half of ST, and a line may cut it off."""
+        """End the string.
+
+        urxvt forgets the second half of ST, and a line may cut it off.
+        """
         begun = self._begun
         self._drop()
         if character == "\\":

@@ -24,7 +24,7 @@ _REMEMBERED_COLOURS = 1024
 
 
 class OpenApp(App[ReturnType], inherit_bindings=False):
-    """A Textual application whose updates, keys and failures a subclass can take over."""
+    """A Textual application that lets its subclass take over updates and failures."""
 
     # What the terminal is sent
 
@@ -138,4 +138,6 @@ def forget_drawn_screens() -> None:
         by_colours = lru_cache(_REMEMBERED_COLOURS)(
             cached.__wrapped__.__get__(StylesCache)
         )
-        StylesCache.get_inner_outer = staticmethod(by_colours)  # type: ignore[method-assign,assignment]
+        StylesCache.get_inner_outer = (  # type: ignore[method-assign,assignment]
+            staticmethod(by_colours)
+        )

@@ -1,7 +1,4 @@
-"""The cells of the terminal.
-
-As they are to be, as they are, and the shortest sequence between the two.
-"""
+"""The cells of the terminal: as they should be, as they are, and what to send."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import compress
+from itertools import chain, compress
 from operator import is_not, ne
 from typing import NamedTuple
 
@@ -32,20 +29,17 @@ _ERASING = (
     "vte",
     "st-",
 )
-# A shorter run of blanks is as well written as erased, since the pen may have to change
-# for it.
 _WORTH_ERASING = 4
+"""Blanks: fewer are written, since to erase them the pen may have to change."""
 _BRIDGE = 5
+"""Cells that are written again if that takes fewer bytes than a move across them."""
 
 _Row = list[str]
 _Pens = list[Pen]
 
 
 class _Piece(NamedTuple):
-    """Cells of a row to be written, most of them in one pen.
-
-    Without an end, its rest is to be erased.
-    """
+    """Cells of a row to be written in one pen; without an `end` it is to be erased."""
 
     y: int
     start: int
@@ -54,9 +48,10 @@ class _Piece(NamedTuple):
 
 
 def _by_pen(pieces: Sequence[_Piece], pen: Pen | None) -> Iterator[_Piece]:
-    """All of one pen before those of another, since a move takes fewer bytes than a colour.
+    """Yield all pieces of one pen before those of another; they keep their order.
 
-    From this pen on, or one that nobody knows, the nearest is next; those of one pen keep their order.
+    A move takes fewer bytes than a colour. From a given pen on, or None for an unknown,
+    the nearest pen is next.
     """
     waiting: dict[Pen, list[_Piece]] = {}
     for piece in pieces:
@@ -71,17 +66,15 @@ def _way(before: Pen | None, to: Pen) -> int:
 
 
 def erases_in_colour(environ: Mapping[str, str]) -> bool:
-    """Whether what the terminal erases gets the pen's background.
-
-    In GNU screen it does not.
-    """
-    return environ.get("TERM", "").startswith(_ERASING) and "STY" not in environ
+    """Return whether what the terminal erases gets the pen's background."""
+    within_screen = "STY" in environ
+    return environ.get("TERM", "").startswith(_ERASING) and not within_screen
 
 
 class Wire:
-    """What a terminal shows, and what it is to show.
+    """What a terminal shows, and what it should show.
 
-    `take` updates, send `difference`, tell `sent`.
+    Take updates, send the difference, and tell that it was sent.
     """
 
     def __init__(self, *, erases_in_colour: bool) -> None:
@@ -96,10 +89,7 @@ class Wire:
         self._uncertain: set[int] = set()
 
     def fit(self, columns: int, lines: int) -> None:
-        """Follow the terminal's size.
-
-        After another one, nothing is known of what it shows.
-        """
+        """Follow the terminal's size, and after another one send all of it."""
         if (columns, lines) != (self._width, self._height):
             self._width, self._height = columns, lines
             self._chars = [[" "] * columns for _ in range(lines)]
@@ -119,7 +109,8 @@ class Wire:
                 place.
         """
         first, *parts = sequence.split("\x1b")
-        pen, x, y = PLAIN, *self._put(first, PLAIN, 0, 0)
+        pen = PLAIN
+        x, y = self._put(first, pen, 0, 0)
         for part in parts:
             found = _SEQUENCE.match(part)
             if found is None:
@@ -136,9 +127,9 @@ class Wire:
                 x, y = self._put(text, pen, x, y)
 
     def difference(self) -> str:
-        """What to send; "" if the terminal shows all as it is to be.
+        """Return what to send; "" if the terminal shows all as it should.
 
-        Changes nothing: see `sent`.
+        What the terminal is known to show changes only with `sent`.
         """
         if not self._changed:
             return ""
@@ -148,9 +139,9 @@ class Wire:
             cleared = self._commonest_ground()
             writer.clear(cleared)
             shown = [([" "] * self._width, [cleared] * self._width)] * self._height
-        pieces = [
-            piece for y in sorted(self._changed) for piece in self._pieces(y, *shown[y])
-        ]
+        pieces: list[_Piece] = []
+        for y in sorted(self._changed):
+            pieces += self._pieces(y, *shown[y])
         for y, start, end, pen in _by_pen(pieces, writer.pen):
             if end is None:
                 writer.move(start, y)
@@ -163,7 +154,7 @@ class Wire:
         return frame
 
     def sent(self) -> None:
-        """Take note that the terminal now has the difference."""
+        """Note that the terminal was sent the difference."""
         if self._shown is None:
             self._shown = [([], [])] * self._height
         for y in self._changed:
@@ -172,7 +163,7 @@ class Wire:
         self._pen = self._pen_then
 
     def _put(self, text: str, pen: Pen, x: int, y: int) -> tuple[int, int]:
-        """Set cells from a place on; the place after them."""
+        """Set cells from a place on, and return the place after them."""
         if "\n" not in text:
             return (self._put_line(text, pen, x, y) if text else x), y
         first, *others = text.split("\n")
@@ -218,41 +209,24 @@ class Wire:
         return can_erase(pen, in_colour=self._erases_in_colour)
 
     def _commonest_ground(self) -> Pen:
-        """What to clear the terminal with, so that the fewest blanks are left to write."""
-        grounds = Counter(
-            ground(pen)
-            for chars, pens in zip(self._chars, self._pens, strict=True)
-            for char, pen in zip(chars, pens, strict=True)
-            if char == " " and self._can_erase(pen)
-        )
+        """Return the pen to clear with, so that the fewest blanks are left to write."""
+        chars = chain.from_iterable(self._chars)
+        blanks = (char == " " for char in chars)
+        pens = compress(chain.from_iterable(self._pens), blanks)
+        grounds = Counter(ground(pen) for pen in pens if self._can_erase(pen))
         return grounds.most_common(1)[0][0] if grounds else PLAIN
 
     def _pieces(self, y: int, old_chars: _Row, old_pens: _Pens) -> Iterator[_Piece]:
-        """What is to be written of a row, from left to right."""
+        """Yield what is to be written of a row, from left to right."""
         chars, pens = self._chars[y], self._pens[y]
         if chars == old_chars and pens == old_pens:
             return
-        columns = range(self._width)
-        others = compress(columns, map(ne, chars, old_chars))
-        repainted = compress(columns, map(is_not, pens, old_pens))
-        visibly = (
-            x
-            for x in repainted
-            if chars[x] != " " or ground(pens[x]) is not ground(old_pens[x])
-        )
-        differing = sorted({*others, *visibly})
-        if differing and y in self._uncertain:
-            # Where a terminal draws something wider than we think, its whole line is
-            # not as we think.
-            if any(not certain(cell) for cell in (*chars, *old_chars)):
-                differing = list(range(self._width))
-            else:
-                self._uncertain.discard(y)
-        # Where a terminal draws something wider than we think, the blanks that follow
-        # have to come after it.
-        erased = (
-            None if y in self._uncertain else self._erased_from(chars, pens, differing)
-        )
+        differing = self._differing(y, old_chars, old_pens)
+        erased = None
+        if y not in self._uncertain:
+            # Elsewhere blanks have to be written, after what a terminal may have drawn
+            # wider than we think.
+            erased = self._erased_from(chars, pens, differing)
         if erased is not None:
             del differing[bisect_left(differing, erased) :]
         pen: Pen | None = None
@@ -264,11 +238,25 @@ class Wire:
             seen = ground(pens[erased])
             yield _Piece(y, erased, None, pen if pen and ground(pen) is seen else seen)
 
-    def _of_one_pen(self, y: int, start: int, end: int) -> Iterator[_Piece]:
-        """A run, in pieces of one pen.
+    def _differing(self, y: int, old_chars: _Row, old_pens: _Pens) -> list[int]:
+        """Return the columns of a row that have to be sent."""
+        chars, pens = self._chars[y], self._pens[y]
+        columns = range(self._width)
+        found = set(compress(columns, map(ne, chars, old_chars)))
+        for x in compress(columns, map(is_not, pens, old_pens)):
+            if chars[x] != " " or ground(pens[x]) is not ground(old_pens[x]):
+                found.add(x)
+        if not found or y not in self._uncertain:
+            return sorted(found)
+        if all(map(certain, chain(chars, old_chars))):
+            self._uncertain.discard(y)
+            return sorted(found)
+        # Where a terminal draws something wider than we think, its whole line is not as
+        # we think.
+        return list(columns)
 
-        Whole where a terminal may draw it wider than we think.
-        """
+    def _of_one_pen(self, y: int, start: int, end: int) -> Iterator[_Piece]:
+        """Cut a run into pieces of one pen, unless its width is uncertain."""
         chars, pens = self._chars[y], self._pens[y]
         pen, blank = pens[start], True
         for x in range(start, end):
@@ -285,7 +273,7 @@ class Wire:
     def _erased_from(
         self, chars: _Row, pens: _Pens, differing: list[int]
     ) -> int | None:
-        """From which cell on the row is better erased than written, if from any."""
+        """Return from which cell on the row is better erased than written, if any."""
         if not differing or chars[-1] != " " or not self._can_erase(pens[-1]):
             return None
         wanted, tail = ground(pens[-1]), self._width
@@ -295,82 +283,97 @@ class Wire:
         return differing[first] if len(differing) - first > _WORTH_ERASING else None
 
     def _runs(self, y: int, differing: list[int]) -> Iterator[tuple[int, int]]:
-        """The stretches to write, as first and one after the last.
-
-        Blanks on one ground are one stretch.
-        """
+        """Yield the stretches to write, each as its first and one after its last."""
         if not differing:
             return
-        chars, pens = self._chars[y], self._pens[y]
         start = before = differing[0]
         for x in differing[1:]:
-            if x != before + 1 and not (
-                all(char == " " for char in chars[before : x + 1])
-                and len({ground(pen) for pen in pens[before : x + 1]}) == 1
-            ):
+            if x != before + 1 and not self._is_one_blank(y, before, x + 1):
                 yield start, before + 1
                 start = x
             before = x
         yield start, before + 1
 
+    def _is_one_blank(self, y: int, start: int, end: int) -> bool:
+        """Return whether these cells are blanks on one ground."""
+        if any(char != " " for char in self._chars[y][start:end]):
+            return False
+        return len({ground(pen) for pen in self._pens[y][start:end]}) == 1
+
     def _reach(self, writer: Writer, x: int, y: int) -> None:
         """Bring the cursor there, over a short gap by writing what it shows already."""
         here = writer.x
-        if writer.y == y and here is not None and 0 < x - here <= _BRIDGE:
-            gap = list(zip(self._chars[y][here:x], self._pens[y][here:x], strict=True))
-            pen = writer.pen
-            if len(gap) <= len(writer.way(x, y)) and all(
-                char.isascii()
-                and char
-                and (
-                    mark is pen or (char == " " and pen and ground(mark) is ground(pen))
-                )
-                for char, mark in gap
-            ):
+        if here is not None and writer.y == y and 0 < x - here <= _BRIDGE:
+            is_shorter = x - here <= len(writer.way(x, y))
+            if is_shorter and self._fits_pen(writer.pen, y, here, x):
                 self._write(writer, y, here, x)
         writer.move(x, y)
 
+    def _fits_pen(self, pen: Pen | None, y: int, start: int, end: int) -> bool:
+        """Return whether these cells can be written with no other pen."""
+        cells_there = zip(
+            self._chars[y][start:end], self._pens[y][start:end], strict=True
+        )
+        for char, wanted in cells_there:
+            if not char or not char.isascii():
+                return False
+            if wanted is pen:
+                continue
+            if pen is None or char != " " or ground(wanted) is not ground(pen):
+                return False
+        return True
+
     def _write(self, writer: Writer, y: int, start: int, end: int) -> None:
         """Write the cells of a row from one to another."""
-        chars, pens = self._chars[y], self._pens[y]
         x = start
         while x < end:
-            char, pen, following = chars[x], pens[x], x + 1
-            if char:
-                writer.move(x, y)
-            if char == " ":
-                seen = ground(pen)
-                while (
-                    following < end
-                    and chars[following] == " "
-                    and ground(pens[following]) is seen
-                ):
-                    following += 1
-                writer.blanks(
-                    following - x, pen, pens[following] if following < end else None
-                )
-            elif char:
-                following += following < self._width and chars[following] == ""
-                sure = certain(char)
-                while (
-                    sure
-                    and following < end
-                    and chars[following] != " "
-                    and pens[following] is pen
-                ):
-                    if y in self._uncertain and not certain(chars[following]):
-                        break
-                    following += 1
-                # The second half of the last one may be as it was, and so no part of
-                # the run.
-                following += following < self._width and chars[following] == ""
-                writer.use(pen)
-                if not sure and following - x > 1:
-                    # A terminal that gives it one cell would leave in the other what
-                    # was there before.
-                    writer.put("  ", width=2, certain=False)
-                    writer.move(x, y)
-                writer.put(
-                    "".join(chars[x:following]), width=following - x, certain=sure
-                )
-            x = following
+            char = self._chars[y][x]
+            if not char:
+                x += 1
+                continue
+            writer.move(x, y)
+            write = self._write_blanks if char == " " else self._write_text
+            x = write(writer, y, x, end)
+
+    def _write_blanks(self, writer: Writer, y: int, x: int, end: int) -> int:
+        """Write blanks on one ground, and return the column after them."""
+        chars, pens = self._chars[y], self._pens[y]
+        seen, after_it = ground(pens[x]), x + 1
+        while after_it < end and chars[after_it] == " ":
+            if ground(pens[after_it]) is not seen:
+                break
+            after_it += 1
+        next_pen = pens[after_it] if after_it < end else None
+        writer.blanks(after_it - x, pens[x], next_pen)
+        return after_it
+
+    def _write_text(self, writer: Writer, y: int, x: int, end: int) -> int:
+        """Write what stands in one pen up to a blank; return the column after it.
+
+        A character of uncertain width is written for itself.
+        """
+        chars, pens, pen = self._chars[y], self._pens[y], self._pens[y][x]
+        sure = certain(chars[x])
+        after_it = x + 1
+        after_it += self._is_second_half(y, after_it)
+        while sure and after_it < end:
+            char = chars[after_it]
+            if char == " " or pens[after_it] is not pen:
+                break
+            if y in self._uncertain and not certain(char):
+                break
+            after_it += 1
+        # The second half of the last one may be as it was, and so no part of the run.
+        after_it += self._is_second_half(y, after_it)
+        width = after_it - x
+        writer.use(pen)
+        if not sure and width > 1:
+            # A terminal that gives it one cell would leave in the other what was there
+            # before.
+            writer.put("  ", width=2, certain=False)
+            writer.move(x, y)
+        writer.put("".join(chars[x:after_it]), width=width, certain=sure)
+        return after_it
+
+    def _is_second_half(self, y: int, x: int) -> bool:
+        return x < self._width and self._chars[y][x] == ""
