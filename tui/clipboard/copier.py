@@ -26,16 +26,10 @@ from tui.secret import Secret
 ClipboardSetting = Literal["auto", "osc52", "tmux", "native", "off"]
 
 HARMLESS = "tokendeck"
-"""What is copied for a test, and over what is to be forgotten.
-
-Tmux takes no empty text for a change.
-"""
+"""What is copied for a test, and over a copy: tmux takes no empty text for one."""
 
 _ANSWER = 0.4
-"""Seconds in which a terminal answers, over a slow line too.
-
-What comes later is known for the next copy.
-"""
+"""Seconds in which a terminal answers; what comes later helps with the next copy."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,9 +46,13 @@ class Grade(Enum):
 
 @dataclass(frozen=True)
 class CopyResult:
-    """What came of a copy; `sentence` says it for the status line, without the value.
+    """What came of a copy.
 
-    `helps` is the id of the command that helps on, empty where none is needed.
+    Attributes:
+        grade: How much is known of it.
+        sentence: What the status line says of it, without the value.
+        route: The way it went, or None where it went none.
+        helps: The id of the command that helps on, empty where none is needed.
     """
 
     grade: Grade
@@ -64,12 +62,12 @@ class CopyResult:
 
 
 _Result = tuple[Grade, str, str]
-"""How much is known of it, in words, and the command that helps on."""
+"""How much is known of a copy, the words for it, and the command that helps on."""
 
 
 @dataclass(frozen=True)
-class _Left:
-    """A copy that still lies about; `until` is None where nothing clears it."""
+class _LeftCopy:
+    """A copy that still lies on a clipboard; `until` is None if nothing clears it."""
 
     what: str
     route: RouteName
@@ -77,10 +75,15 @@ class _Left:
 
 
 class Copier:
-    """Copies by the first route that is open here, and clears what is provably still ours.
+    """Copies by the first route that is open here, and clears what is provably ours.
 
-    `write_to_terminal` goes past the screen. After `clear_after` seconds a copy is cleared, never for 0.
-    `recall` has the answers about copies from earlier runs, by place.
+    Args:
+        environ: The environment, which tells where we are.
+        write_to_terminal: Writes a sequence past the screen.
+        choice: The route that the settings name, or "auto".
+        clear_after: Seconds after which a copy is cleared; 0 for never.
+        recall: Returns what the user said of copies in earlier runs, by place.
+        clock: The present moment.
     """
 
     def __init__(
@@ -104,16 +107,16 @@ class Copier:
         self._answers: dict[str, bool] = {}
         self._buffer = TmuxBuffer(environ)
         self._local = LocalClipboard("", environ)
-        self._left: _Left | None = None
+        self._left: _LeftCopy | None = None
 
     async def situation(self) -> Situation:
-        """Where we are; found out when first asked for."""
+        """Return where we are; found out when first asked for."""
         if self._finding is None:
             self._finding = asyncio.create_task(asyncio.to_thread(self._look))
         return await asyncio.shield(self._finding)
 
     def hear(self, numbers: frozenset[int]) -> None:
-        """Take what the terminal said of itself, whoever asked it."""
+        """Note what the terminal said of itself, whoever asked it."""
         if self._told is None:
             self._told = asyncio.get_running_loop().create_future()
         if not self._told.done():
@@ -125,75 +128,68 @@ class Copier:
         return self._left is not None
 
     async def copy(self, secret: Secret, what: str) -> CopyResult:
-        """Put exactly the secret's characters on the clipboard.
-
-        `what` names it in the sentence.
-        """
-        outcome = await self._left_behind(await self._copy(secret, what), what)
-        _log.info("%s: %s", outcome.route or self._choice, outcome.grade.value)
-        return outcome
+        """Put exactly the secret's characters on the clipboard; `what` names it."""
+        copied = await self._copy(secret, what)
+        result = await self._clear_later(copied, what)
+        _log.info("%s: %s", result.route or self._choice, result.grade.value)
+        return result
 
     async def try_out(self) -> CopyResult:
-        """Copy a harmless word, so that the user can see whether it arrives."""
+        """Copy a harmless word, so that the user sees whether it arrives."""
         return await self._copy(Secret(HARMLESS), f"the word {HARMLESS}")
 
     async def answer(self, arrived: bool) -> str:
-        """Take the user's word on whether copies arrive here.
-
-        The place that it holds for.
-        """
+        """Note whether copies arrive here, and return the place that this holds for."""
         place = (await self.situation()).place
         self._answers[place] = arrived
         return place
 
     async def overwrite(self) -> str:
-        """Take the last copy off its clipboard, as far as that can be reached.
-
-        What came of it.
-        """
+        """Clear the last copy as far as it can be reached, and say what came of it."""
         left, self._left = self._left, None
         if left is None:
             return "Nothing of this run lies on a clipboard."
         if left.route == "native":
-            if await asyncio.to_thread(self._local.clear):
-                return "The clipboard is cleared; a clipboard manager may have kept a copy."
-            return "Something else is on the clipboard by now; it was left alone."
+            return await self._clear_desktop()
         here = await self.situation()
+        whose = "Your"
         if left.route == "tmux":
-            # A word goes the same way, and what was sent on to the terminal is
-            # overwritten by it.
-            await asyncio.to_thread(
-                self._buffer.copy, Secret(HARMLESS), send_on=here.sends_by_tmux
-            )
-            await asyncio.to_thread(self._buffer.clear)
+            await self._clear_tmux(here)
+            whose = "Tmux's buffer is deleted, and your"
         if left.route == "osc52" or here.wraps_for_tmux:
             self._write(sequence(Secret(HARMLESS), here))
-        gone = "Tmux's buffer is deleted, and your" if left.route == "tmux" else "Your"
         return (
-            f"{gone} terminal was asked to "
-            f"put the word {HARMLESS} in its place; a clipboard manager may have kept a copy."
+            f"{whose} terminal was asked to put the word {HARMLESS} in its place; "
+            "a clipboard manager may have kept a copy."
         )
 
+    async def _clear_desktop(self) -> str:
+        if await asyncio.to_thread(self._local.clear):
+            return "The clipboard is cleared; a clipboard manager may have kept a copy."
+        return "Something else is on the clipboard by now; it was left alone."
+
+    async def _clear_tmux(self, here: Situation) -> None:
+        # A word goes the same way, and overwrites what was sent on to the terminal.
+        await asyncio.to_thread(
+            self._buffer.copy, Secret(HARMLESS), send_on=here.sends_by_tmux
+        )
+        await asyncio.to_thread(self._buffer.clear)
+
     def farewell(self) -> str:
-        """What still lies on a clipboard as the program ends; empty if nothing does."""
+        """Say what still lies on a clipboard at the end; "" if nothing does."""
         left = self._left
-        if left is None or (
-            left.route == "native" and left.until and left.until <= self._clock()
-        ):
+        if left is None:
             return ""
-        until = (
-            f" until {left.until:%H:%M:%S} UTC"
-            if left.until and left.until > self._clock()
-            else ""
-        )
+        cleared = left.until is not None and left.until <= self._clock()
         if left.route == "native":
-            return f"On the clipboard{until or ' still'}: {left.what}."
-        in_tmux = (
-            f"In tmux{until or ' still'}, and perhaps"
-            if left.route == "tmux" and until
-            else "Perhaps"
+            return "" if cleared else f"On the clipboard{_until(left)}: {left.what}."
+        where = "Perhaps"
+        if left.route == "tmux" and left.until is not None and not cleared:
+            where = f"In tmux{_until(left)}, and perhaps"
+        return (
+            f"{where} still on your terminal's clipboard, which can't be cleared from "
+            f"here: {left.what}."
         )
-        return f"{in_tmux} still on your terminal's clipboard, which can't be cleared from here: {left.what}."
 
     def _look(self) -> Situation:
         here = look(self._environ)
@@ -230,26 +226,19 @@ class Copier:
     async def _by_native(self, _here: Situation, secret: Secret, what: str) -> _Result:
         if await asyncio.to_thread(self._local.copy, secret):
             return Grade.VERIFIED, f"Copied {what}; read back and found the same.", ""
-        return (
-            Grade.FAILED,
-            f"{self._local.tool} did not give back what it was given",
-            "",
-        )
+        words = f"{self._local.tool} did not give back what it was given"
+        return Grade.FAILED, words, ""
 
     async def _by_tmux(self, here: Situation, secret: Secret, what: str) -> _Result:
-        if not await asyncio.to_thread(
-            self._buffer.copy, secret, send_on=here.sends_by_tmux
-        ):
+        copy, send_on = self._buffer.copy, here.sends_by_tmux
+        if not await asyncio.to_thread(copy, secret, send_on=send_on):
             return Grade.FAILED, "tmux did not give back what it was given", ""
         copied = f"Copied {what} into tmux, read back; prefix ] pastes it there."
         if here.wraps_for_tmux:
             self._write(sequence(secret, here))
         elif not here.sends_by_tmux:
-            return (
-                Grade.HELD,
-                f"{copied} Your terminal gets nothing: see docs/clipboard.md.",
-                "plain",
-            )
+            words = f"{copied} Your terminal gets nothing: see docs/clipboard.md."
+            return Grade.HELD, words, "plain"
         _, words, helps = self._onward(here)
         # What helps on after a refusal is to see the value.
         grade = Grade.HELD if helps == "plain" else Grade.VERIFIED
@@ -257,16 +246,13 @@ class Copier:
 
     async def _by_osc52(self, here: Situation, secret: Secret, what: str) -> _Result:
         self._write(sequence(secret, here))
-        grade, words, helps = self._onward(
-            replace(here, says_so=await self._says_so(here))
-        )
+        here = replace(here, says_so=await self._says_so(here))
+        grade, words, helps = self._onward(here)
         return grade, f"Sent {what} to your terminal{words}", helps
 
     async def _says_so(self, here: Situation) -> bool:
-        """Whether the terminal says that it takes copies.
-
-        A multiplexer would answer in its place.
-        """
+        """Return whether the terminal says that it takes copies."""
+        # A multiplexer would answer in its place.
         if here.takes_copies is not None or here.multiplexer or here.mosh:
             return False
         if self._told is None:
@@ -279,43 +265,41 @@ class Copier:
             return False
 
     def _onward(self, here: Situation) -> _Result:
-        """What is known of a copy that was sent to the terminal."""
+        """Return what is known of a copy that was sent to the terminal."""
         arrived = self._answers.get(here.place)
-        if arrived is not None:
-            words = (
-                f", where your test copy {'arrived' if arrived else 'did not arrive'}."
-            )
-            return (
-                (Grade.EXPECTED, words, "") if arrived else (Grade.SENT, words, "plain")
-            )
+        if arrived is True:
+            return Grade.EXPECTED, ", where your test copy arrived.", ""
+        if arrived is False:
+            return Grade.SENT, ", where your test copy did not arrive.", "plain"
         if here.fills_primary:
-            words = f"; if xterm takes it, the middle button pastes it, not ctrl+v: {NAMES_CLIPBOARD}."
+            pastes = "the middle button pastes it, not ctrl+v"
+            words = f"; if xterm takes it, {pastes}: {NAMES_CLIPBOARD}."
             return Grade.SENT, words, "clipboard_test"
         if here.says_so:
             return Grade.EXPECTED, ", which says that it takes copies.", ""
         if here.takes_copies is None:
             return Grade.SENT, "; paste to check.", "clipboard_test"
         if here.takes_copies:
-            return (
-                Grade.EXPECTED,
-                f"; {here.terminal} takes copies unless its settings forbid it.",
-                "",
-            )
+            words = f"; {here.terminal} takes copies unless its settings forbid it."
+            return Grade.EXPECTED, words, ""
         return Grade.SENT, f", but {here.terminal} is known to refuse copies.", "plain"
 
-    async def _left_behind(self, outcome: CopyResult, what: str) -> CopyResult:
-        """Have the copy cleared where that can be done safely, and note what is left."""
-        if outcome.route is None:
-            return outcome
-        if outcome.route == "osc52" or not self._clear_after:
-            self._left = _Left(what, outcome.route, None)
-            return outcome
-        by = self._local if outcome.route == "native" else self._buffer
+    async def _clear_later(self, result: CopyResult, what: str) -> CopyResult:
+        """Have the copy cleared where that is safe, and note what is left."""
+        if result.route is None:
+            return result
+        if result.route == "osc52" or not self._clear_after:
+            self._left = _LeftCopy(what, result.route, None)
+            return result
+        is_native = result.route == "native"
+        by = self._local if is_native else self._buffer
         await asyncio.to_thread(by.clear_later, self._clear_after)
         until = self._clock() + timedelta(seconds=self._clear_after)
-        self._left = _Left(what, outcome.route, until)
-        place = "" if outcome.route == "native" else " from tmux"
-        return replace(
-            outcome,
-            sentence=f"{outcome.sentence} Clears{place} at {until:%H:%M:%S} UTC.",
-        )
+        self._left = _LeftCopy(what, result.route, until)
+        clears = "Clears" if is_native else "Clears from tmux"
+        sentence = f"{result.sentence} {clears} at {until:%H:%M:%S} UTC."
+        return replace(result, sentence=sentence)
+
+
+def _until(left: _LeftCopy) -> str:
+    return f" until {left.until:%H:%M:%S} UTC" if left.until else " still"

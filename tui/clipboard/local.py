@@ -1,7 +1,7 @@
 """The clipboard of a local desktop, by pyperclip in processes of its own.
 
-pyperclip takes a failed xclip for success, can wait for ever on a dead display, and
-lets its tools write over the screen: so it gets two seconds, no output, and is believed
+pyperclip takes a failed xclip for success, can wait forever on a dead display, and lets
+its tools write over the screen. So it gets two seconds and no output, and is believed
 only when it reads back what it was given.
 """
 
@@ -26,9 +26,11 @@ _LOOKS = 10
 
 @dataclass
 class LocalClipboard:
-    """The desktop's clipboard. `tool` is pyperclip's name for the program to use.
+    """The desktop's clipboard; its methods block.
 
-    Its methods block.
+    Attributes:
+        tool: pyperclip's name for the program to use.
+        environ: The environment of that program.
     """
 
     tool: str
@@ -38,7 +40,7 @@ class LocalClipboard:
     _mark: str = ""
 
     def copy(self, secret: Secret) -> bool:
-        """Whether the value was put on the clipboard and read back the same."""
+        """Copy the value; return whether it was read back the same."""
         self.keep()
         value = secret.reveal().encode()
         self._print = _print(value)
@@ -51,7 +53,7 @@ class LocalClipboard:
         return copied
 
     def clear_later(self, seconds: int) -> None:
-        """Clear it after a time, by then ended or not, if this copy is there still.
+        """Clear it after a time, even if we have ended, unless it holds a newer copy.
 
         A newer copy, of another process too, has a clear of its own or wants none.
         """
@@ -59,12 +61,12 @@ class LocalClipboard:
         self._helper = self._start("clear", str(seconds), *mark, given=self._print)
 
     def clear(self) -> bool:
-        """Clear it now; False if something else is there."""
+        """Clear it now; return False if something else is there."""
         self.keep()
         return self._ended_well(self._start("clear", "0", given=self._print))
 
     def keep(self) -> None:
-        """Clear it no more by itself."""
+        """Give up the clear that was arranged."""
         if self._helper is not None:
             self._helper.terminate()
             self._helper.wait()
@@ -97,9 +99,8 @@ class LocalClipboard:
 
 
 def _print(value: bytes) -> bytes:
-    """What the helper knows a value by, which it is not told."""
-    # Imported here since it brings OpenSSL's hashes along, which the first paint has no
-    # use for.
+    """Return what the helper knows a value by: it is not told the value."""
+    # It brings OpenSSL's hashes along, which the first frame has no use for.
     import hashlib  # noqa: PLC0415
 
     return hashlib.sha256(value).digest()
@@ -108,7 +109,7 @@ def _print(value: bytes) -> bytes:
 def _main(
     tool: str, what: str, seconds: str = "0", note: str = "", mark: str = ""
 ) -> int:
-    """What the process does: 0 if the clipboard holds what was copied, or has been cleared."""
+    """Copy or clear in the helper process; return 0 if that was done."""
     import pyperclip  # noqa: PLC0415 - loaded only in the processes that copy and clear
 
     _end_when_over(int(seconds))
@@ -132,7 +133,7 @@ def _main(
 
 
 def _end_when_over(seconds: int) -> None:
-    """End with a tool that hangs, even where nobody waits for us any more."""
+    """End even if the tool hangs and nobody waits for us any more."""
     if sys.platform != "win32":
         signal.signal(signal.SIGALRM, lambda *_: os.killpg(0, signal.SIGKILL))
         signal.alarm(seconds + int(2 * _SECONDS))

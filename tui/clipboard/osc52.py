@@ -1,4 +1,4 @@
-"""The sequence that asks a terminal to take a text onto its clipboard, as each multiplexer passes it on."""
+"""OSC 52: the sequence that asks a terminal to copy, as multiplexers pass it on."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from tui.clipboard.situation import Situation
 from tui.secret import Secret
 
 ASK_ATTRIBUTES = "\x1b[c"
-"""DA1: a terminal that takes copies may answer with 52 among its numbers.
-
-That it does not proves nothing.
-"""
+"""DA1: a terminal that takes copies may, but need not, have 52 in its answer."""
 
 TAKES_COPIES = 52
 
@@ -22,7 +19,7 @@ _SCREENS_MOST = 240
 
 
 def sequence(secret: Secret, here: Situation) -> str:
-    """OSC 52 with exactly these characters, for the terminal that is behind the multiplexers."""
+    """Return OSC 52 with exactly these characters, wrapped for the multiplexer here."""
     payload = base64.b64encode(secret.reveal().encode()).decode("ascii")
     plain = f"\x1b]52;c;{payload}{_BEL}"
     if here.tmux is not None:

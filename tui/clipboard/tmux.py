@@ -18,25 +18,27 @@ class TmuxBuffer:
     name: str = ""
 
     def copy(self, secret: Secret, *, send_on: bool) -> bool:
-        """Whether the value lies in a buffer and was read back the same.
+        """Put the value into a buffer; return whether it was read back the same.
 
-        `send_on` to the terminal too.
+        Args:
+            secret: The value.
+            send_on: Whether tmux is to send it on to its terminal.
         """
         self.clear()
-        self.name, value = f"tokendeck-{os.urandom(4).hex()}", secret.reveal().encode()
+        self.name = f"tokendeck-{os.urandom(4).hex()}"
+        value = secret.reveal().encode()
         on = ("-w",) if send_on else ()
-        loaded = self._tmux("load-buffer", *on, "-b", self.name, "-", given=value)
-        return (
-            loaded is not None and self._tmux("show-buffer", "-b", self.name) == value
-        )
+        if self._tmux("load-buffer", *on, "-b", self.name, "-", given=value) is None:
+            return False
+        return self._tmux("show-buffer", "-b", self.name) == value
 
     def clear_later(self, seconds: int) -> None:
-        """Have tmux delete the buffer after a time, whether this program has ended by then or not."""
+        """Have tmux delete the buffer after a time, even if we have ended by then."""
         gone = f"sleep {seconds}; tmux delete-buffer -b {self.name} 2>/dev/null || :"
         self._tmux("run-shell", "-b", gone)
 
     def clear(self) -> bool:
-        """Delete the buffer; False if there is none."""
+        """Delete the buffer; return False if there is none."""
         name, self.name = self.name, ""
         return bool(name) and self._tmux("delete-buffer", "-b", name) is not None
 

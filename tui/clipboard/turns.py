@@ -1,6 +1,6 @@
 """Whose turn it is to clear a desktop's clipboard: the newest copy's, of all processes.
 
-A clear that an ended run left behind would take a later copy of the same value away.
+A clear that an earlier run left behind would delete a later copy of the same value.
 Where the note of the newest copy can't be kept, each clear only compares values.
 """
 
@@ -24,7 +24,7 @@ class Turn:
 
     @classmethod
     def on(cls, tool: str, environ: Mapping[str, str]) -> Turn:
-        """The note for the clipboard that this tool reaches."""
+        """Return the note for the clipboard that this tool reaches."""
         variable = {
             "xclip": "DISPLAY",
             "xsel": "DISPLAY",
@@ -35,15 +35,12 @@ class Turn:
         return cls(_folder(environ) / name)
 
     def take(self) -> str:
-        """Note a new copy, so that every older clear is void.
-
-        Its mark, empty if it can't be.
-        """
+        """Note a new copy, so that older clears are void; return its mark or ""."""
         mark = os.urandom(8).hex()
         return mark if self.put(mark) else ""
 
     def put(self, mark: str) -> bool:
-        """Note the copy with this mark as the newest; whether that could be done."""
+        """Note the copy with this mark as the newest; return whether that was done."""
         with suppress(OSError):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_ours(self.path.parent):
@@ -55,14 +52,14 @@ class Turn:
         return False
 
     def now(self) -> str:
-        """The mark of the newest copy; empty if there is none."""
+        """Return the mark of the newest copy; "" if there is none."""
         with suppress(OSError, ValueError):
             return self.path.read_text("ascii")
         return ""
 
 
 def _folder(environ: Mapping[str, str]) -> Path:
-    """In memory where the system has such a place, which it empties by itself."""
+    """Return a folder in memory where the system has one, which it empties."""
     runtime = environ.get("XDG_RUNTIME_DIR", "")
     if os.path.isabs(runtime):
         return Path(runtime) / "tokendeck"
@@ -71,10 +68,7 @@ def _folder(environ: Mapping[str, str]) -> Path:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can write there.
-
-    Others may have created a folder in `/tmp`.
-    """
+    """Return whether nobody else can write there, or has created it in `/tmp`."""
     if not hasattr(os, "getuid"):
         return True
     found = folder.lstat()

@@ -135,9 +135,6 @@ def forget_drawn_screens() -> None:
     """
     cached = vars(StylesCache)["get_inner_outer"]
     if not isinstance(cached, staticmethod):
-        by_colours = lru_cache(_REMEMBERED_COLOURS)(
-            cached.__wrapped__.__get__(StylesCache)
-        )
-        StylesCache.get_inner_outer = (  # type: ignore[method-assign,assignment]
-            staticmethod(by_colours)
-        )
+        unbound = cached.__wrapped__.__get__(StylesCache)
+        by_colours = staticmethod(lru_cache(_REMEMBERED_COLOURS)(unbound))
+        type.__setattr__(StylesCache, "get_inner_outer", by_colours)
