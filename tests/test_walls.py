@@ -212,7 +212,7 @@ REVEALED = {
     "export/env_file.py": 2,  # written, when asked
     "screens/export.py": 1,  # drawn, when asked
     "screens/plain_view.py": 1,  # drawn, when asked
-    "screens/presentation.py": 1,  # drawn, when asked
+    "screens/messages/details.py": 1,  # drawn, when asked
     "widgets/secret_field.py": 1,  # drawn, when asked
     "workspace/verify_plan.py": 1,  # its kind told by its beginning
 }

@@ -9,7 +9,7 @@ from tui.contentstack.scope import Scope
 from tui.sandbox.organization import StackRecord
 from tui.screens.delete import DeleteScreen
 from tui.screens.details import DetailsScreen
-from tui.screens.outcomes import ending_facts
+from tui.screens.messages.deletion import ending_facts
 from tui.screens.tokens import TokensScreen
 from tui.widgets.facts_card import Fact
 from tui.widgets.status_line import StatusLine

@@ -18,7 +18,8 @@ from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
 from tui.screens.generated import GeneratedScreen
-from tui.screens.presentation import token_facts, token_rows
+from tui.screens.messages.details import token_facts
+from tui.screens.messages.rows import token_rows
 from tui.screens.tokens import TokensScreen
 from tui.secret import Secret
 from tui.state.memory import Memory, read_state

@@ -26,8 +26,10 @@ from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, Odd, Token
-from tui.screens import navigation, outcomes, presentation
+from tui.screens import navigation
 from tui.screens.lifetime import LeavableScreen, Result, ScreenGone
+from tui.screens.messages.creation import preview_words
+from tui.screens.messages.status import header_parts
 from tui.screens.session import Session, bind
 from tui.secret import Secret
 from tui.widgets.header_line import HeaderLine
@@ -182,7 +184,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         # News may come while it is on its way out.
         if not self.is_here or self.is_done:
             return
-        self.query_one(HeaderLine).set_parts(*presentation.header_parts(self.snapshot))
+        self.query_one(HeaderLine).set_parts(*header_parts(self.snapshot))
         self.draw()
         self.draw_hints()
 
@@ -377,7 +379,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         if isinstance(came, ContentstackError):
             self.front.say_error(came)
         else:
-            words = outcomes.preview_words(came, self.session.key("copy_preview"))
+            words = preview_words(came, self.session.key("copy_preview"))
             self.front.say(words, "good")
 
     async def do_next_field(self) -> None:

@@ -10,8 +10,8 @@ from textual.widgets import Input, Static
 
 from tui.commands import Place
 from tui.contentstack.models import Token
-from tui.screens import outcomes
 from tui.screens.base import TokendeckScreen
+from tui.screens.messages.deletion import deletion_words, ending_facts
 from tui.screens.session import Session
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
@@ -42,7 +42,7 @@ class DeleteScreen(TokendeckScreen[str], place=Place.DELETE):
 
     def on_mount(self) -> None:
         """Say what ends; typing comes first."""
-        title, facts = outcomes.ending_facts(
+        title, facts = ending_facts(
             self._tokens,
             self.snapshot,
             self.session.workspace.clock(),
@@ -98,7 +98,7 @@ class DeleteScreen(TokendeckScreen[str], place=Place.DELETE):
 
     def answered(self, result: Deletion) -> None:
         """Say what is gone; where not all is, ask for the word again."""
-        words = outcomes.deletion_words(result, self.session.key("new"))
+        words = deletion_words(result, self.session.key("new"))
         if self._preview_only:
             words = (
                 f"Deleted the preview token of {self.token.name}; the delivery token goes on."

@@ -8,8 +8,8 @@ from textual.widget import Widget
 
 from tui.commands import Place
 from tui.contentstack.models import Odd, Token
-from tui.screens import presentation
 from tui.screens.base import TokendeckScreen
+from tui.screens.messages.details import odd_facts, token_facts
 from tui.screens.session import Session
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.status_line import Tone
@@ -46,11 +46,9 @@ class DetailsScreen(TokendeckScreen[str], place=Place.CARD):
         token, now, key = self.token, self.session.workspace.clock(), self.session.key
         card = self.query_one(FactsCard)
         if odd := self.odd:
-            card.set_facts(odd.title, presentation.odd_facts(odd, key))
+            card.set_facts(odd.title, odd_facts(odd, key))
             return
-        facts = presentation.token_facts(
-            token, self.snapshot, now, key, revealed=self.revealed
-        )
+        facts = token_facts(token, self.snapshot, now, key, revealed=self.revealed)
         card.set_facts(token.name if token else "", facts)
         if token is None:
             self.say(

@@ -14,10 +14,13 @@ from textual.widgets import Static
 
 from tui.commands import Place
 from tui.contentstack.models import ManagementToken, Token
-from tui.screens import management_text as management_words
-from tui.screens import navigation, outcomes, presentation
+from tui.screens import navigation
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.messages import management as management_words
+from tui.screens.messages.creation import failure_words, otherwise_words, use_facts
+from tui.screens.messages.details import copy_hint
+from tui.screens.messages.rows import DELIVERY_COLUMNS, token_rows
 from tui.screens.session import Session
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.secret_field import SecretField
@@ -47,15 +50,13 @@ class GeneratedScreen(TokendeckScreen[str], place=Place.GENERATED):
         title = several if count > 1 else f"Generated: {self._made.tokens[0].name}"
         yield Static(self.session.clean(title), id="title", markup=False)
         if count > 1:
-            yield TokenTable(
-                presentation.DELIVERY_COLUMNS, id="made", glyphs=self.session.glyphs
-            )
+            yield TokenTable(DELIVERY_COLUMNS, id="made", glyphs=self.session.glyphs)
         fields = {"Management token": "copy"} if self._once else _FIELDS
         with Vertical(id="values"):
             for label, copies in fields.items():
                 yield SecretField(
                     label,
-                    key_hint=presentation.copy_hint(self.session.key, copies),
+                    key_hint=copy_hint(self.session.key, copies),
                     label_width=max(map(len, fields)),
                     glyphs=self.session.glyphs,
                 )
@@ -78,14 +79,12 @@ class GeneratedScreen(TokendeckScreen[str], place=Place.GENERATED):
         """List the new tokens, and say what came otherwise than asked."""
         for table in self.query(TokenTable):
             now = self.session.workspace.clock()
-            table.set_lazy_rows(*presentation.token_rows(self._made.tokens, now))
+            table.set_lazy_rows(*token_rows(self._made.tokens, now))
             table.styles.height = len(self._made.tokens) + table.head
             self.set_focus(table)
-        news = f"{management_words.gone_words(self._made)} {outcomes.otherwise_words(self._made)}".strip()
+        news = f"{management_words.gone_words(self._made)} {otherwise_words(self._made)}".strip()
         if self._made.failed is not None:
-            self.say(
-                outcomes.failure_words(self._made, self.session.key("new")), "error"
-            )
+            self.say(failure_words(self._made, self.session.key("new")), "error")
         elif news:
             self.say(news, "warn")
 
@@ -104,7 +103,7 @@ class GeneratedScreen(TokendeckScreen[str], place=Place.GENERATED):
                 token, self.snapshot, self.session.workspace.clock(), key
             )
         else:
-            facts = presentation.use_facts(token, self.snapshot, key)
+            facts = use_facts(token, self.snapshot, key)
         self.query_one(FactsCard).set_facts("Use with", facts)
 
     async def do_copy(self) -> None:

@@ -313,7 +313,7 @@ async def _open_form(
 
 async def _show_made(screen: TokendeckScreen[Any], made: Created) -> None:
     from tui.screens.generated import GeneratedScreen
-    from tui.screens.management_text import lost_words
+    from tui.screens.messages.management import lost_words
 
     screen.draw_all()
     screen.show_token(made.tokens[0].uid)

@@ -20,11 +20,14 @@ from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
 from tui.files import FileRefused
 from tui.private_files import ELSEWHERE
-from tui.screens import management_text as management_words
-from tui.screens import navigation, outcomes, presentation
+from tui.screens import navigation
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
+from tui.screens.messages import management as management_words
+from tui.screens.messages.details import value_facts
+from tui.screens.messages.rotation import next_words, rotated_words, step_facts
+from tui.screens.messages.status import again_words
 from tui.screens.session import Session
 from tui.secret import Secret
 from tui.state.rotations import Rotation
@@ -99,16 +102,12 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
     def draw(self) -> None:
         """Show what is done, and what comes next."""
         now, key = self.progress, self.session.key
-        facts = outcomes.step_facts(now, key("skip_step"))
+        facts = step_facts(now, key("skip_step"))
         if now.replacement is not None:
-            facts += presentation.value_facts(
-                now.replacement, key, revealed=self.revealed
-            )
+            facts += value_facts(now.replacement, key, revealed=self.revealed)
         self.query_one(FactsCard).set_facts(f"Rotate {self._rotation.old_name}", facts)
-        next_words = outcomes.next_words(
-            now, self.session.workspace.clock(), key("next_step")
-        )
-        lines = [now.unclear or next_words]
+        words = next_words(now, self.session.workspace.clock(), key("next_step"))
+        lines = [now.unclear or words]
         oldest, field = self.at_risk, self.query_one(TextField)
         if oldest is not None:
             risk = management_words.risk_fact(oldest, self.snapshot.management)
@@ -205,7 +204,7 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
 
     def _told(self, checks: Sequence[Check]) -> None:
         """Say for how long a twin that is not known yet is tried again."""
-        if again := outcomes.again_words(checks):
+        if again := again_words(checks):
             self.say(f"Verifying the twin{again}; {self.session.key('close')} stops.")
 
     def _free_name(self) -> str:
@@ -337,4 +336,4 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
     def _finish(self) -> None:
         done = self.progress
         self.session.rotations.forget(self._rotation)
-        self.dismiss(outcomes.rotated_words(done))
+        self.dismiss(rotated_words(done))

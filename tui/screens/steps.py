@@ -18,8 +18,10 @@ from textual.message import Message
 from textual.widgets import Input, Label, Static
 
 from tui.contentstack.models import ManagementToken, Odd
-from tui.screens import management_text as management_words
-from tui.screens import outcomes, presentation
+from tui.screens.messages import management as management_words
+from tui.screens.messages.creation import change_facts, plan_facts
+from tui.screens.messages.scopes import unnamed_words
+from tui.screens.messages.status import count_words
 from tui.screens.session import Session
 from tui.widgets.choice_list import Choice, ChoiceList
 from tui.widgets.facts_card import Fact, FactsCard
@@ -179,7 +181,7 @@ class ScopeStep(WizardStep):
 
     def tell(self) -> None:
         """A token that came without branches needs none."""
-        words = presentation.unnamed_words(self.plan.scope)
+        words = unnamed_words(self.plan.scope)
         line = self.query_one("#unnamed", Static)
         line.update(self.session.clean(words))
         line.display = bool(words)
@@ -210,9 +212,7 @@ class ScopeStep(WizardStep):
             "branches": self.snapshot.branches,
             "aliases": self.snapshot.aliases,
         }
-        counts = {
-            kind: presentation.count_words(each) or "0" for kind, each in lists.items()
-        }
+        counts = {kind: count_words(each) or "0" for kind, each in lists.items()}
         line = self.query_one(TabsLine)
         line.set_tabs(
             [Tab(kind, kind.title(), count) for kind, count in counts.items()]
@@ -377,7 +377,7 @@ class ReviewStep(WizardStep):
             self.session.key("next"),
         )
         if seen:
-            facts = outcomes.change_facts(
+            facts = change_facts(
                 seen, self.form.request(has_branches=snapshot.has_branches)
             )
             return (
@@ -386,7 +386,7 @@ class ReviewStep(WizardStep):
                 f"{key}  Save" if facts else "Nothing is changed",
             )
         if plan.kind == "delivery":
-            facts = presentation.plan_facts(plan, snapshot)
+            facts = plan_facts(plan, snapshot)
         else:
             facts = management_words.new_facts(
                 plan, snapshot, self.session.workspace.clock()

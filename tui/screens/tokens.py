@@ -14,8 +14,15 @@ from textual.worker import Worker
 from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.models import Odd, Token, TokenKind
-from tui.screens import presentation
 from tui.screens.base import TokendeckScreen
+from tui.screens.messages.details import odd_facts, token_facts
+from tui.screens.messages.rows import (
+    DELIVERY_COLUMNS,
+    MANAGEMENT_COLUMNS,
+    columns_for,
+    token_rows,
+)
+from tui.screens.messages.status import count_words, status_words
 from tui.screens.session import Session
 from tui.screens.unfinished import unfinished
 from tui.widgets.columns import Column
@@ -33,8 +40,8 @@ The count of more takes a while: done after the frame, it has 10,000 tokens draw
 ms (benchmarks/results.md).
 """
 _COLUMNS: dict[TokenKind, Sequence[Column]] = {
-    "delivery": presentation.DELIVERY_COLUMNS,
-    "management": presentation.MANAGEMENT_COLUMNS,
+    "delivery": DELIVERY_COLUMNS,
+    "management": MANAGEMENT_COLUMNS,
 }
 
 _REMEDIES = {
@@ -239,8 +246,8 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         if self._drawn.get(tab) is listing:
             return
         self._drawn[tab] = listing
-        table.set_columns(presentation.columns_for(listing.items, tab))
-        rows = presentation.token_rows(listing.rows, self.session.workspace.clock())
+        table.set_columns(columns_for(listing.items, tab))
+        rows = token_rows(listing.rows, self.session.workspace.clock())
         table.set_lazy_rows(*rows, unmarkable=listing.odd_by_key.keys())
 
     def _empty_words(self, tab: TokenKind) -> str:
@@ -264,7 +271,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         tabs = []
         for tab in _COLUMNS:
             listing, warnings = self.snapshot.listing(tab), self._warning_counts[tab]
-            count = presentation.count_words(listing, warnings)
+            count = count_words(listing, warnings)
             tabs.append(Tab(tab, tab.title(), count))
         line = self.query_one(TabsLine)
         line.set_tabs(tabs)
@@ -293,10 +300,10 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         uid = token.uid if token else ""
         self.revealed, self._on_card = self.revealed and uid == self._on_card, uid
         if odd := self.odd:
-            title, facts = odd.title, presentation.odd_facts(odd, key)
+            title, facts = odd.title, odd_facts(odd, key)
         else:
             title = token.name if token else ""
-            facts = presentation.token_facts(
+            facts = token_facts(
                 token, self.snapshot, now, key, revealed=self.revealed, brief=True
             )
         self.query_one(FactsCard).set_facts(title, facts)
@@ -315,7 +322,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
     def _draw_status(self) -> None:
         snapshot, table = self.snapshot, self.table
         listing = snapshot.listing(self.tab)
-        words = presentation.status_words(
+        words = status_words(
             snapshot,
             listing,
             table.shown_count,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tui.files import FileRefused
 from tui.private_files import Held
-from tui.screens import management_text as management_words
+from tui.screens.messages import management as management_words
 from tui.screens.session import Session
 from tui.state.rotations import Rotation
 from tui.workspace.forms import NEW

@@ -16,8 +16,8 @@ from tui.conditions import Moment
 from tui.contentstack.models import Token
 from tui.contentstack.verify import Verdict
 from tui.display import visible
-from tui.screens import outcomes, presentation
 from tui.screens.base import TokendeckScreen
+from tui.screens.messages.status import again_words, wait_words
 from tui.screens.session import Session
 from tui.secret import Secret
 from tui.widgets.columns import Column
@@ -110,9 +110,9 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         self._draw_card()
         close = self.session.key("close")
         if self.snapshot.waiting:
-            self.say(presentation.wait_words(self.snapshot, close), "warn")
+            self.say(wait_words(self.snapshot, close), "warn")
         elif self.asking:
-            again = outcomes.again_words(self._checks)
+            again = again_words(self._checks)
             self.say(
                 f"{self._done} of {len(self._checks)} calls made{again}; {close} stops."
             )

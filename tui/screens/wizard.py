@@ -17,8 +17,9 @@ from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
 from tui.display import visible
-from tui.screens import outcomes, presentation
 from tui.screens.base import TokendeckScreen
+from tui.screens.messages.creation import saved_words
+from tui.screens.messages.status import wait_words
 from tui.screens.session import Session
 from tui.screens.steps import STEPS, DetailsStep, ReviewStep, ScopeStep, WizardStep
 from tui.widgets.choice_list import ChoiceList
@@ -93,9 +94,7 @@ class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
         if not self.asking:
             self.step.tell()
         if self.snapshot.waiting:
-            self.say(
-                presentation.wait_words(self.snapshot, self.session.key("back")), "warn"
-            )
+            self.say(wait_words(self.snapshot, self.session.key("back")), "warn")
 
     async def do_mark(self) -> None:
         """Mark what is under the cursor of the list."""
@@ -175,7 +174,7 @@ class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
             raise RuntimeError("a new token is created, not saved")
         request = self._form.request(has_branches=self.snapshot.has_branches)
         saved = await self.session.workspace.update_token(seen, request)
-        return outcomes.saved_words(saved, request)
+        return saved_words(saved, request)
 
     async def _make(self) -> Created:
         workspace = self.session.workspace

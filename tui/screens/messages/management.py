@@ -1,4 +1,4 @@
-"""The creation of management tokens in words; no widget is touched here."""
+"""The creation of management tokens in words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import datetime
 
 from tui.contentstack.models import ManagementToken, ManagementTokenRequest
 from tui.contentstack.regions import host_of
-from tui.screens.presentation import Key, api_key_facts, scope_words
-from tui.screens.rights import access_in_full, rights_facts
+from tui.screens.messages.details import Key, api_key_facts
+from tui.screens.messages.rights import access_in_full, rights_facts
+from tui.screens.messages.scopes import scope_words
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import age, day_and_hour, day_of
 from tui.workspace.comparison import moment_of
@@ -22,11 +23,11 @@ def new_facts(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Fact]:
     return [
         Fact("Name", request.name),
         Fact("Description", request.description or "none"),
-        *_reach(request, now),
+        *_scope_facts(request, now),
     ]
 
 
-def _reach(
+def _scope_facts(
     token: ManagementToken | ManagementTokenRequest, now: datetime
 ) -> list[Fact]:
     scope = f"{access_in_full(token)} · {scope_words(token.scope)}"
@@ -66,7 +67,7 @@ def use_facts(
     token: ManagementToken, snapshot: Snapshot, now: datetime, key: Key
 ) -> list[Fact]:
     """Return what a new management token is used with."""
-    facts = [*api_key_facts(snapshot, key), *_reach(token, now)]
+    facts = [*api_key_facts(snapshot, key), *_scope_facts(token, now)]
     if region := snapshot.region:
         words = f"{region.name} · management {host_of(region.cma)}"
         facts.append(Fact("Region", words))

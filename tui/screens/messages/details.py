@@ -1,0 +1,173 @@
+"""The details of a token: labelled facts, with the keys that copy values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
+from tui.screens.messages.rights import access_in_full, rights_facts
+from tui.screens.messages.scopes import environment_words, scope_words
+from tui.secret import Secret
+from tui.widgets.facts_card import Fact
+from tui.workspace.ages import ago, day_and_time, expiry
+from tui.workspace.snapshot import Snapshot
+
+Key = Callable[[str], str]
+"""Returns the key that a command has now, by the command's id."""
+
+
+def token_facts(
+    token: Token | None,
+    snapshot: Snapshot,
+    now: datetime,
+    key: Key,
+    *,
+    revealed: bool,
+    brief: bool = False,
+) -> list[Fact]:
+    """Return the details of a token.
+
+    Args:
+        token: The token, or None for no details.
+        snapshot: The stack that it belongs to.
+        now: The present moment, for ages.
+        key: The keys of commands.
+        revealed: Whether values are shown in full; otherwise they are masked.
+        brief: Whether the details stand beside the list, where each cell that differs
+            from token to token costs bytes.
+    """
+    if token is None:
+        return []
+    # There is always a description, so that from one token to the next the details
+    # keep their height and their labels.
+    described = token.description if token.description.strip() else "No description."
+    if isinstance(token, DeliveryToken):
+        kind_facts = _delivery_facts(token, key, revealed=revealed, brief=brief)
+        with_update = not brief
+    else:
+        kind_facts = _management_facts(token, now)
+        with_update = True
+    history = _history(token, snapshot, now, with_update=with_update)
+    return [
+        Fact("", described),
+        *kind_facts,
+        Fact("Created", history),
+        Fact("Use with", _use_words(snapshot), copy_hint(key, "copy_api_key")),
+    ]
+
+
+def _delivery_facts(
+    token: DeliveryToken, key: Key, *, revealed: bool, brief: bool
+) -> list[Fact]:
+    environments = environment_words(token.scope)
+    return [
+        Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"),
+        *rights_facts(token),
+        *value_facts(token, key, revealed=revealed, brief=brief),
+    ]
+
+
+def _management_facts(token: ManagementToken, now: datetime) -> list[Fact]:
+    ends = expiry(token.expires_on, now)
+    if token.expires_on:
+        ends += f", {token.expires_on:%H:%M} UTC"
+    if token.email_notice:
+        ends += " · e-mail 7 days before"
+    return [
+        Fact("Scope", f"{access_in_full(token)} · {scope_words(token.scope)}"),
+        *rights_facts(token),
+        Fact("Expires", ends),
+        *_rate_limits(token),
+        Fact("Value", "shown by Contentstack only once, when it was made"),
+    ]
+
+
+def _rate_limits(token: ManagementToken) -> list[Fact]:
+    """Return what the server says of rate limits, under its own names for them."""
+    given = {
+        name: value
+        for name, value in token.extra.items()
+        if name.startswith("rate_limit") and value
+    }
+    if not given or token.extra.get("rate_limit_enabled") is False:
+        return []
+    words: list[str] = []
+    for name, value in given.items():
+        parts = {name.removeprefix("rate_limit_"): value}
+        if isinstance(value, dict):
+            parts = value
+        words += [f"{key} {part}" for key, part in parts.items() if part is not True]
+    return [Fact("Rate limit", ", ".join(words) or "one of its own")]
+
+
+def _history(
+    token: Token, snapshot: Snapshot, now: datetime, *, with_update: bool
+) -> str:
+    creator = snapshot.maker(token.created_by)
+    created = f"{day_and_time(token.created_at)} by {creator}"
+    if not with_update or token.updated_at in (None, token.created_at):
+        return created
+    return f"{created} · updated {ago(token.updated_at, now)}"
+
+
+def _use_words(snapshot: Snapshot) -> str:
+    words = "API key unknown"
+    if snapshot.stack:
+        words = f"API key {snapshot.stack.api_key[:7]}…"
+    if snapshot.region:
+        words += f", region {snapshot.region.name}"
+    return words
+
+
+def odd_facts(row: Odd, key: Key) -> list[Fact]:
+    """Return the details of a row that was not understood."""
+    told = (
+        "Contentstack's answer has this row in a form that Tokendeck doesn't "
+        "understand. It is shown, and otherwise left alone."
+    )
+    copied = copy_hint(key, "copy_uid") if row.uid else ""
+    return [
+        Fact("", told),
+        Fact("Reason", row.reason),
+        Fact("Place", row.place),
+        Fact("Uid", row.uid or "none", copied),
+    ]
+
+
+def value_facts(
+    token: Token, key: Key, *, revealed: bool, brief: bool = False
+) -> list[Fact]:
+    """Return the values that are known of a token, each with the key that copies it."""
+
+    def shown(secret: Secret | None) -> str:
+        if secret is None:
+            return "none"
+        if revealed:
+            return secret.reveal()
+        if brief:
+            return secret.masked
+        return f"{secret.masked} · fingerprint {secret.fingerprint}"
+
+    copied = copy_hint(key, "copy")
+    if not isinstance(token, DeliveryToken):
+        return [Fact("Value", shown(token.value), copied)] if token.value else []
+    create = "" if brief else f"{key('make_preview')} create"
+    copied_preview = copy_hint(key, "copy_preview") if token.preview else create
+    return [
+        Fact("Delivery", shown(token.value), copied),
+        Fact("Preview", shown(token.preview), copied_preview),
+    ]
+
+
+def api_key_facts(snapshot: Snapshot, key: Key) -> list[Fact]:
+    """Return the stack's API key in full, or nothing where no stack is known."""
+    if snapshot.stack is None:
+        return []
+    hint = copy_hint(key, "copy_api_key")
+    return [Fact("API key", snapshot.stack.api_key, hint)]
+
+
+def copy_hint(key: Key, command_id: str) -> str:
+    """Return what stands beside a value: "c copy"."""
+    return f"{key(command_id)} copy"

@@ -1,0 +1,47 @@
+"""Scopes in words: branches, aliases and environments."""
+
+from __future__ import annotations
+
+from tui.contentstack.scope import Scope
+
+
+def scope_words(scope: Scope) -> str:
+    """Return branches and aliases as a sentence has them: "branch main"."""
+    words = branch_words(scope)
+    if words == "-":
+        return "no branches"
+    if words.startswith(("alias", "all ")):
+        return words
+    named = scope.branches or scope.within_modules
+    return f"branch {words}" if len(named) == 1 else f"branches {words}"
+
+
+def branch_words(scope: Scope) -> str:
+    """Return a scope's branches and aliases: "main, dev", "alias release"."""
+    branches = ["all branches" if name == "$all" else name for name in scope.branches]
+    aliases = [
+        "all aliases" if name == "$all" else f"alias {name}" for name in scope.aliases
+    ]
+    modules = [f"{name} (in modules)" for name in scope.within_modules]
+    return ", ".join(branches + aliases or modules) or "-"
+
+
+def environment_words(scope: Scope) -> str:
+    """Return a scope's environments, or "none".
+
+    "not named" stands for a scope that has the module without naming an environment.
+    """
+    if scope.environments:
+        return ", ".join(scope.environments)
+    named = any(item.get("module") == "environment" for item in scope.items)
+    return "not named" if named else "none"
+
+
+def unnamed_words(scope: Scope | None) -> str:
+    """Say that a scope names no branch or alias itself; "" where it does."""
+    if scope is None or scope.branches or scope.aliases:
+        return ""
+    own = "This token names no branch or alias."
+    if limits := ", ".join(scope.within_modules):
+        own = f"Its modules are limited to {limits}."
+    return f"{own} To keep that, leave all unmarked."

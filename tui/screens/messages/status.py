@@ -1,0 +1,84 @@
+"""The lines around a list: header, counts beside tabs, and status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.verification import Check
+
+
+def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
+    """Return the two ends of the header: where we are, and who we are."""
+    if snapshot.stack is None or snapshot.region is None:
+        return ["Tokendeck"], []
+    place = "demo, forgotten at exit" if snapshot.demo else snapshot.region.name
+    left = [snapshot.stack.name, place, f"{snapshot.stack.api_key[:6]}••"]
+    if snapshot.read_only:
+        left.append("read-only")
+    who = [snapshot.user.email if snapshot.user else "", snapshot.permissions.label]
+    return left, [word for word in who if word]
+
+
+def count_words(listing: Listing[Any], hints: int = 0) -> str:
+    """Return what stands beside a tab's name, such as "7 !2".
+
+    These are 7 tokens with 2 warnings. "7+" says that there are more, "?1" that one is
+    not understood, and "–" that the role may not see them.
+    """
+    if not listing.read:
+        return "–" if listing.refused else ""
+    more = "+" if listing.cut else ""
+    parts = [f"{len(listing.rows)}{more}"]
+    if listing.odd:
+        parts.append(f"?{len(listing.odd)}")
+    if hints:
+        parts.append(f"!{hints}")
+    return " ".join(parts)
+
+
+def status_words(
+    snapshot: Snapshot, listing: Listing[Any], shown: int, leave: str, marked: int = 0
+) -> str:
+    """Return the status: "7 tokens · 2 marked · read 14:22:08 UTC"."""
+    if snapshot.waiting:
+        return wait_words(snapshot, leave)
+    if snapshot.reading:
+        return f"Reading {_and(snapshot.reading)} …"
+    if not listing.read:
+        return ""
+    words = _shown_words(shown, len(listing.rows))
+    if listing.odd:
+        words += f", {len(listing.odd)} not understood"
+    if listing.cut:
+        words += f" ({listing.cut})"
+    if marked:
+        words += f" · {marked} marked"
+    if snapshot.read_at:
+        words += f" · read {snapshot.read_at:%H:%M:%S} UTC"
+    return words
+
+
+def _shown_words(shown: int, total: int) -> str:
+    if shown != total:
+        return f"{shown} of {total} tokens"
+    return f"{total} token" if total == 1 else f"{total} tokens"
+
+
+def _and(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def wait_words(snapshot: Snapshot, leave: str) -> str:
+    """Say that Contentstack asked for a pause, and that the key `leave` ends it."""
+    return f"Contentstack asks to wait {snapshot.waiting:.0f} s; {leave} stops waiting."
+
+
+def again_words(checks: Sequence[Check]) -> str:
+    """Say how long a host that does not know a new token is still asked."""
+    waiting = [check.again for check in checks if check.finding is None]
+    again = max(waiting, default=0.0)
+    if not again:
+        return ""
+    return f"; not known there yet, tried again for up to {again:.0f} s"
