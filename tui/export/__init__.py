@@ -1,4 +1,4 @@
-"""A token in the form that a program wants, and the file it is merged into.
+"""A token in the form that a program wants.
 
 Nothing in here knows of a clipboard or a screen.
 """

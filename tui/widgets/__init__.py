@@ -1,4 +1,4 @@
-"""Keyboard-only widgets: lines, lists, fields, and the glyphs they are drawn with.
+"""Lines, lists, fields: how things look, moved by keyboard only.
 
 They know how something looks and moves, never what it means: no tokens, no keys of the
 command registry, no network, no clipboard. Text from outside is cleaned by
