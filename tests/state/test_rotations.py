@@ -37,6 +37,16 @@ def test_its_file_is_private() -> None:
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_what_a_killed_program_had_half_replaced_is_no_rotation() -> None:
+    store = RotationStore(os.environ)
+    store.keep(ROTATION)
+    folder = state_folder(os.environ) / "rotations"
+    (path,) = folder.glob("*.json")
+    (folder / ".a1b2c3.json").write_bytes(path.read_bytes())
+    store.forget(ROTATION)
+    assert RotationStore(os.environ).unfinished("blts") == ()
+
+
 def test_the_demo_leaves_nothing_on_disk(tmp_path: Path) -> None:
     store = RotationStore()
     store.keep(ROTATION)

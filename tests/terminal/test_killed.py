@@ -18,6 +18,7 @@ from tests.terminal.test_unfinished import signed_in
 
 pytestmark = pytest.mark.terminal
 
+_NO_TRACE = "shows no trace of it"
 OLD, NEW = "partner-feed", "partner-feed-next"
 _FAULT = """
 [[faults]]
@@ -86,7 +87,7 @@ def test_a_rotation_goes_on_from_either_row(
     else:
         kill_once(terminal, lambda: f"Making {NEW}" in terminal.text)
     folder = Path(os.environ["XDG_STATE_HOME"])
-    assert len([*folder.rglob("rotations/*.json")]) == 1
+    assert len([*folder.rglob("rotations/[!.]*.json")]) == 1
 
     assert names(slow) == sorted([*before, *[NEW][:carried_out]])
     again = start(TOKENDECK, **signed_in(slow))
@@ -97,7 +98,12 @@ def test_a_rotation_goes_on_from_either_row(
     again.wait_for("[x] 1" if carried_out else "[ ] 1")
     assert f"{NEW}-next" not in again.text
     again.send("\r")
-    again.wait_for("[x] 2" if carried_out else "[x] 1")
+    done = "[x] 2" if carried_out else "[x] 1"
+    # A request that was killed before it left leaves the fault to this one.
+    again.wait_for(lambda terminal: done in terminal.text or _NO_TRACE in terminal.text)
+    if _NO_TRACE in again.text:
+        again.send("\r")
+    again.wait_for(done)
     assert names(slow) == sorted([*before, NEW])
 
 

@@ -98,7 +98,7 @@ class RotationStore:
     def _on_disk(self) -> list[Rotation]:
         rotations: list[Rotation] = []
         with contextlib.suppress(OSError, FileRefused):
-            for path in sorted(self._folder().glob("*.json")):
+            for path in sorted(self._folder().glob("[!.]*.json")):
                 if rotation := _read(path):
                     rotations.append(rotation)
         return rotations
