@@ -31,6 +31,7 @@ from tui.config.settings import Settings
 from tui.guards import hidden
 from tui.paths import styles_folder
 from tui.screens.base import TokendeckScreen
+from tui.screens.flow import Awaited, Flows, Pause
 from tui.screens.navigation import OPENERS
 from tui.screens.session import Session, bind
 from tui.screens.tokens import TokensScreen
@@ -90,6 +91,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self.workspace = Workspace(connect, clock=clock)
         self._remedy: str | None = None
         self._asked_to_quit: Screen[bool] | None = None
+        self._flows = Flows()
         self._interrupt: Message | None = None
         self._said_layout = False
         self.session = Session(
@@ -110,11 +112,12 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             drafts=DraftStore(Plan, memory.environ if memory else None),
             masked=masked,
             files=ValueFiles(environ),
+            openers=OPENERS,
         )
         bind(self, self.session, Place.ANYWHERE)
 
     def get_driver_class(self) -> type[Driver]:
-        """What draws on the terminal and reads its keys."""
+        """Return what draws on the terminal and reads its keys."""
         if sys.platform == "win32":
             return super().get_driver_class()
         from tui.terminal.driver import TerminalDriver  # noqa: PLC0415 - there is none for Windows' terminals
@@ -122,7 +125,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         return TerminalDriver
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's variables, with colours of text that can be read."""
+        """Return the theme's variables, with text in colours that can be read."""
         self.theme_variables = legible(super().get_css_variables())
         return self.theme_variables
 
@@ -146,6 +149,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Let go of the network, and of the files that values were written to."""
+        self._flows.end()
         self.session.files.delete()
         await self.workspace.close()
 
@@ -196,12 +200,13 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             await self._settle()
 
     async def _is_command_by_place(self, event: events.Key) -> bool:
-        """Whether a letter of a layout that isn't Latin is a command, by the place of its key.
+        """Whether a letter that isn't Latin is a command, by the place of its key.
 
         Where the user has named no layout, what to do is said once.
         """
         letter, layout = event.character or "", self.session.settings.layout
-        if isinstance(self.focused, Input) or (spoken := layout_of(letter)) is None:
+        spoken = layout_of(letter)
+        if spoken is None or isinstance(self.focused, Input):
             return False
         if layout is not None:
             place = at_place(letter, layout)
@@ -210,13 +215,14 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             self._said_layout = True
             self.screen.say(
                 f"No command has the key {letter}. Switch to Latin letters, or put "
-                f'layout = "{spoken}" into your profile: {NAMES[spoken]} letters then work by place.',
+                f'layout = "{spoken}" into your profile: '
+                f"{NAMES[spoken]} letters then work by place.",
                 "warn",
             )
         return False
 
     async def _settle(self) -> None:
-        """Wait until the focused widget, and all around it, have dealt with what they were sent."""
+        """Wait until the focused widget and those around it handled their messages."""
         target = self.focused or self.screen
         nodes = [
             node for node in target.ancestors_with_self if isinstance(node, Widget)
@@ -238,39 +244,53 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
                 await dealt_with.wait()
 
     def keep_unfinished(self) -> None:
-        """Nobody is there to be asked: what was typed waits for the next start."""
+        """Keep what was typed for the next start: nobody is there to be asked."""
         self.session.keep_drafts()
 
     async def action_command(self, command_id: str) -> None:
         """Carry out a command that can be given anywhere."""
-        await getattr(self, f"do_{command_id}")()
+        await self._flows.carry_out(getattr(self, f"do_{command_id}"))
+
+    async def _show(self, screen: Screen[Awaited]) -> Awaited | None:
+        """Open a screen in front of all others, and wait for its answer."""
+        pause: Pause[Awaited | None] = self._flows.pause()
+        await self.push_screen(screen, pause.end)
+        return await pause.answer()
 
     async def do_help(self) -> None:
-        """Show what can be done on the screen that is in front, and do what is chosen there."""
+        """Show what can be done on the screen in front, and do what is chosen there."""
         from tui.screens.help import HelpScreen  # noqa: PLC0415 - loaded when first wanted
 
-        if isinstance(self.screen, TokendeckScreen) and not isinstance(
-            self.screen, HelpScreen
-        ):
-            await self.push_screen(HelpScreen(self.session, of=self.screen), self._give)
+        front = self.screen
+        if isinstance(front, HelpScreen) or not isinstance(front, TokendeckScreen):
+            return
+        chosen = await self._show(HelpScreen(self.session, of=front))
+        if chosen:
+            anywhere = Place.ANYWHERE in command(chosen).places
+            target = self if anywhere else self.screen
+            await target.run_action(f"command('{chosen}')")
 
     async def do_quit(self) -> None:
-        """Leave; what would be lost is asked about first."""
+        """Leave; what would be lost is asked about first, and not twice."""
         from tui.screens.confirm import Confirm  # noqa: PLC0415 - loaded when first wanted
 
         at_stake = self.workspace.at_stake
         if at_stake and self.screen is not self._asked_to_quit:
             self._asked_to_quit = Confirm(f"{at_stake} Quit all the same?")
-            await self.push_screen(self._asked_to_quit, self._quit_if)
-        else:
-            self._quit_if(True)
+            if not await self._show(self._asked_to_quit):
+                return
+        # Whoever leaves a value behind knowingly need not be reminded of it.
+        if self.workspace.uncollected:
+            self.session.let_go(self.workspace.uncollected)
+        self.session.keep_drafts(forget=True)
+        self.exit()
 
     async def do_suspend(self) -> None:
-        """Back to the shell until `fg`."""
+        """Go back to the shell until `fg`."""
         self.action_suspend_process()
 
     async def do_repaint(self) -> None:
-        """Draw everything anew, since something else may have written on the terminal."""
+        """Draw everything anew: something else may have written on the terminal."""
         self._draw_anew()
 
     def _draw_anew(self) -> None:
@@ -279,39 +299,25 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self.forget_terminal()
         self.screen.refresh(layout=True)
 
-    async def _give(self, command_id: str | None) -> None:
-        if command_id:
-            target = (
-                self if Place.ANYWHERE in command(command_id).places else self.screen
-            )
-            await target.run_action(f"command('{command_id}')")
-
     def _offer_remedy(self, snapshot: Snapshot) -> None:
-        """Open the screen that mends what stands in the way, once for each time that it comes up."""
-        before, self._remedy = self._remedy, snapshot.remedy
-        news = snapshot.remedy if snapshot.remedy != before else None
-        # The demo is in no region.
-        opened = news in ("sign_in", "stacks") or (
-            news == "region" and not snapshot.demo
-        )
-        if news and opened and isinstance(self.screen, TokendeckScreen):
-            self.call_later(OPENERS[news], self.screen)
-
-    def _quit_if(self, answer: bool | None) -> None:
-        if answer:
-            # Whoever leaves a value behind knowingly need not be reminded of it.
-            if self.workspace.uncollected:
-                self.session.let_go(self.workspace.uncollected)
-            self.session.keep_drafts(forget=True)
-            self.exit()
+        """Open the screen that fixes what stands in the way, once each time."""
+        before, remedy = self._remedy, snapshot.remedy
+        self._remedy = remedy
+        if remedy == before or remedy not in ("sign_in", "stacks", "region"):
+            return
+        if remedy == "region" and snapshot.demo:
+            # The demo is in no region.
+            return
+        if isinstance(self.screen, TokendeckScreen):
+            self.screen.open_later(remedy)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Nothing: Textual's own copying, which keeps the text and says nothing, is left out wholly."""
+        """Copy nothing: Textual's own way keeps the text, and says nothing."""
 
     def export_screenshot(
         self, *, title: str | None = None, simplify: bool = False
     ) -> str:
-        """A picture of the screen, on which no value is shown."""
+        """Return a picture of the screen, on which no value is shown."""
         for screen in self.screen_stack:
             if isinstance(screen, TokendeckScreen):
                 screen.mask()
@@ -337,9 +343,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         _log.critical("Ended by a bug.", exc_info=True)
         trace = Traceback.extract(*sys.exc_info(), show_locals=False)
         for stack in trace.stacks:
-            stack.exc_value, stack.notes = (
-                hidden(stack.exc_value),
-                [hidden(note) for note in stack.notes],
-            )
+            stack.exc_value = hidden(stack.exc_value)
+            stack.notes = [hidden(note) for note in stack.notes]
         traceback = Traceback(trace, width=None)
         return [Segments(self.console.render(traceback, self.console.options))]

@@ -16,9 +16,8 @@ from tests.screens.session import Table, running
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.contentstack.scope import Scope
 from tui.export.env_file import FileEdit
-from tui.screens import navigation
 from tui.screens.base import TokendeckScreen
-from tui.screens.export import ExportScreen
+from tui.screens.export import Exported, ExportScreen, exported_words
 from tui.screens.tokens import TokensScreen
 from tui.secret import Secret
 from tui.widgets.status_line import StatusLine
@@ -37,6 +36,21 @@ def status(table: Table) -> str:
 def screen_of(table: Table) -> TokendeckScreen[object]:
     assert isinstance(table.app.screen, TokendeckScreen)
     return table.app.screen
+
+
+async def show_export(
+    table: Table,
+    token: DeliveryToken | ManagementToken,
+    heard: list[Exported | None],
+) -> None:
+    """Open it in front of the tokens, for a token that is in no list."""
+    screen = screen_of(table)
+
+    async def export() -> None:
+        exported = await screen.show(ExportScreen(screen.session, token))
+        heard.append(exported)
+
+    await screen.carry_out(export)
 
 
 def values_of(
@@ -316,9 +330,9 @@ async def test_a_management_token_just_made_is_handed_out_without_browser_names(
     made = ManagementToken(
         "blt2", "ci", scope=Scope.of((), ("main",)), value=Secret("cs" + "a1" * 12)
     )
-    heard: list[str | None] = []
+    heard: list[Exported | None] = []
     async with running() as table:
-        await navigation.open_hand_out(screen_of(table), made, heard.append)
+        await show_export(table, made, heard)
         await table.until("HAND OUT AS")
         for prefix in (
             "NEXT_PUBLIC_",
@@ -335,12 +349,13 @@ async def test_a_management_token_just_made_is_handed_out_without_browser_names(
         await table.until(lambda: "only you can read it" in status(table))
         await table.press("escape")
         await table.until(lambda: bool(heard))
-        assert "Wrote ci as .env into" in str(heard[0])
+        assert heard[0] is not None
+        assert "Wrote ci as .env into" in exported_words(heard[0])
         assert (
             by_python((folder / ".env").read_text())["CONTENTSTACK_MANAGEMENT_TOKEN"]
             == "cs" + "a1" * 12
         )
-        await navigation.open_hand_out(screen_of(table), made, heard.append)
+        await show_export(table, made, heard)
         await table.until("HAND OUT AS")
         await table.press("escape")
         await table.until(lambda: heard[1:] == [None])
@@ -356,7 +371,7 @@ async def test_a_name_that_no_reader_reads_back_is_refused_by_its_character(
         value=Secret("cs" + "a1" * 12),
     )
     async with running() as table:
-        await navigation.open_hand_out(screen_of(table), odd)
+        await show_export(table, odd, [])
         await table.until("A value holds $")
         await table.press("c")
         assert table.copied == []

@@ -325,7 +325,10 @@ def test_no_screen_can_do_without_it() -> None:
 
 
 def test_no_screen_goes_around_it() -> None:
-    """What is not the screen's own work goes through `run_in_app`, and each leaves by itself."""
+    """What is not the screen's own work goes through `run_in_app`, and each leaves by itself.
+
+    What waits is a worker, or a flow.
+    """
     ways_around = re.compile(
         r"app\.run_worker|pop_screen|switch_screen|\.watch\(|loop\(\)\.call_|create_task"
     )
@@ -335,5 +338,4 @@ def test_no_screen_goes_around_it() -> None:
         for line in path.read_text("utf-8").splitlines()
         if ways_around.search(line)
     }
-    assert {name for name, _ in found} == {"base.py"}
-    assert len(found) == 1
+    assert sorted(name for name, _ in found) == ["base.py", "flow.py"]

@@ -407,3 +407,19 @@ async def test_a_name_that_somebody_took_meanwhile_is_left_to_them() -> None:
         await table.until("[x] 1")
         names = [token.name for token in held(table).delivery_tokens.values()]
         assert "web-staging-next-2" in names
+
+
+async def test_the_old_token_is_named_in_full_whatever_it_is_called() -> None:
+    async with running() as table:
+        old = old_token(table)
+        held(table).delivery_tokens[old.uid].name = "v1. web"
+        await table.press("r")
+        await table.until("v1. web")
+        await open_it(table)
+        await to_the_old_one(table)
+        await table.press("enter")
+        await table.until(lambda: isinstance(table.app.screen, DeleteScreen))
+        await table.type("v1. web")
+        await table.press("enter")
+        await table.until("[x] 4")
+        assert status(table) == "Deleted v1. web."

@@ -1,15 +1,11 @@
-"""What all screens share.
-
-The frame, commands from the registry, and news of the workspace.
-"""
+"""What all screens share: the frame, their commands, and news of the workspace."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, ParamSpec, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -26,8 +22,8 @@ from tui.commands import Command, Place, command, commands_of, shown_key
 from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, Odd, Token
-from tui.screens import navigation
-from tui.screens.lifetime import LeavableScreen, Result, ScreenGone
+from tui.screens.flow import Awaited, Pause, Work
+from tui.screens.lifetime import LeavableScreen, Result
 from tui.screens.messages.creation import preview_words
 from tui.screens.messages.status import header_parts
 from tui.screens.session import Session, bind
@@ -42,12 +38,25 @@ _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _WIDE = 120
 _TALL = 20
 REVEALED_SECONDS = 20.0
+Options = ParamSpec("Options")
+
+
+class Stopped(Exception):
+    """The user stopped waiting for Contentstack."""
+
+
+@dataclass(frozen=True)
+class _Wait:
+    """What a screen waits for, and where the command that asked for it goes on."""
+
+    worker: Worker[Any]
+    pause: Pause[None]
 
 
 class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     """A screen with header, status line and key hints.
 
-    `place` in the class line picks its commands.
+    `place`, in the class statement, picks its commands.
     """
 
     PLACE: ClassVar[Place]
@@ -70,7 +79,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self._focused_before: Widget | None = None
         self._news_waiting = False
         self._masking: Timer | None = None
-        self._asked: Worker[Any] | None = None
+        self._wait: _Wait | None = None
         self.revealed = False
 
     @property
@@ -95,12 +104,12 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     @property
     def token(self) -> Token | None:
-        """The token that commands are given on."""
+        """The token that commands are for."""
         return None
 
     @property
     def odd(self) -> Odd | None:
-        """The row that stands where a token would, where it is not understood."""
+        """The row that commands are for, where it could not be understood."""
         return None
 
     def facts(self) -> Moment:
@@ -112,10 +121,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         """Bring a token into view, where tokens are listed."""
 
     def say(self, text: str, kind: Tone = "info") -> None:
-        """Write the status line.
-
-        That of the screen in front, once this one was left.
-        """
+        """Write the status line; of the screen in front once this one was left."""
         screen = self if self.is_here else self.front
         if screen.is_here:
             screen.query_one(StatusLine).say(text, kind)
@@ -129,7 +135,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         return self
 
     def say_so_far(self, text: str) -> None:
-        """Say how far something has come; nobody else's screen is for that."""
+        """Say how far something has come, unless the screen was left."""
         if self.is_here:
             self.say(text)
 
@@ -137,11 +143,14 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     def _paste_cut(self, event: TextField.PasteCut) -> None:
         # After what the screen says of the entry itself.
         most = event.control.max_length
-        words = f"This field takes {most:,} characters; the last {event.lost:,} of what was pasted are left out."
+        words = (
+            f"This field takes {most:,} characters; "
+            f"the last {event.lost:,} of what was pasted are left out."
+        )
         self.call_later(self.say, words, "warn")
 
     def hear_of(self, words: str | None, kind: Tone = "info") -> None:
-        """Say what a screen in front of this one answered with, if it said anything."""
+        """Say what came of a screen that was in front of this one, if anything did."""
         if words:
             self.say(words, kind)
 
@@ -155,7 +164,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self._deaf()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Below the least size one line takes the place of all."""
+        """Show one line in place of everything where the terminal is too small."""
         width, height = event.size
         self._make_room(width < _LEAST_COLUMNS or height < _LEAST_ROWS)
         self.set_class(width >= _WIDE, "wide")
@@ -166,9 +175,9 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self.query_one("#too-small", Static).update(self.session.clean(words))
 
     def _make_room(self, too_small: bool) -> None:
-        """Textual takes the focus from what is not displayed.
+        """Hide everything, or show it again and give the focus back.
 
-        It comes back to the field that had it.
+        Textual takes the focus from what is not displayed.
         """
         if too_small and not self.has_class("too-small"):
             self._focused_before = self.focused
@@ -203,56 +212,45 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     def draw_hints(self) -> None:
         """Show which keys do something here, dimmed where they can't now."""
-        facts, typing = self.moment(), isinstance(self.focused, Input)
-        self.query_one(KeyHints).set_hints(
-            [
-                KeyHint(key, word, item.reason(facts) is None)
-                for item in commands_of(self.PLACE)
-                if (word := self.hint_word(item))
-                and (key := self._key_for(item, typing=typing))
-            ],
-            last=KeyHint(
-                self._key_for(command("help"), typing=typing)
-                or self.session.key("help"),
-                "help",
-            ),
-        )
+        moment, typing = self.moment(), isinstance(self.focused, Input)
+        hints = []
+        for item in commands_of(self.PLACE):
+            word, key = self.hint_word(item), self._key_for(item, typing=typing)
+            if word and key:
+                hints.append(KeyHint(key, word, item.reason(moment) is None))
+        help_key = self._key_for(command("help"), typing=typing)
+        last = KeyHint(help_key or self.session.key("help"), "help")
+        self.query_one(KeyHints).set_hints(hints, last=last)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The ground, one line like the other.
-
-        Textual would look at each in every frame.
-        """
+        """Render the background: one line, repeated, as Textual would look at each."""
         return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
 
     def on_descendant_focus(self) -> None:
-        """Other keys do something in a field than beside it."""
+        """Show the keys that apply in a field, or beside it."""
         if self.is_here:
             self.draw_hints()
 
     on_descendant_blur = on_descendant_focus
 
     def _key_for(self, item: Command, *, typing: bool) -> str:
-        """The key shown for a command.
+        """Return the key to show for a command.
 
-        In a field one that types no letter there, empty if there is none.
+        In a field that is one which types nothing there; empty if there is none.
         """
         if item.priority or not typing:
             return self.session.key(item.id)
-        keys = (
-            shown_key(key) for key in self.session.keys_of(item.id) if key != "space"
-        )
-        return next((key for key in keys if len(key) > 1), "")
+        for key in self.session.keys_of(item.id):
+            if key != "space" and len(shown_key(key)) > 1:
+                return shown_key(key)
+        return ""
 
     def hint_word(self, item: Command) -> str:
-        """A command's word in the line of keys, empty for none.
-
-        The reveal key masks what is shown.
-        """
+        """Return a command's word in the line of keys; empty for none."""
         return "mask" if item.id == "reveal" and self.revealed else item.hint
 
     def reason_against(self, item: Command) -> str | None:
-        """Why a command can't be given now; None where it can."""
+        """Return why a command can't be given now; None where it can."""
         return item.reason(self.moment())
 
     async def action_command(self, command_id: str) -> None:
@@ -260,23 +258,39 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         if self.has_class("too-small"):
             # Nobody sees what it would do, and a letter may be meant for a field.
             return
-        with suppress(ScreenGone):
-            await self._carry_out(command_id)
+        await self.carry_out(partial(self._carry_out, command_id))
 
     async def _carry_out(self, command_id: str) -> None:
         own = getattr(self, f"do_{command_id}", None)
         if reason := self.reason_against(command(command_id)):
             self.say(reason, "warn")
+        elif own:
+            await own()
         else:
-            await (own() if own else navigation.OPENERS[command_id](self))
+            await self.session.openers[command_id](self)
+
+    async def carry_out(self, work: Work) -> None:
+        """Carry out a command, and say what it left unsaid of an error or a stop."""
+        await super().carry_out(partial(self._or_say_why_not, work))
+
+    async def _or_say_why_not(self, work: Work) -> None:
+        try:
+            await work()
+        except Stopped:
+            self.say(
+                "Stopped waiting. What came of it is read from the stack now.", "warn"
+            )
+            self.read_anew()
+        except ContentstackError as error:
+            self.say_error(error)
 
     def run_in_app(
         self, work: Callable[[], Awaitable[Any]], group: str, *, anew: bool = False
     ) -> Worker[Any]:
-        """Have the application do what goes on whatever screen is in front.
+        """Have the application do work that goes on once this screen was left.
 
-        `anew` ends what it does of that group. The work tells by `say`, which is heard
-        also once this screen was left, and asks for no widget.
+        `anew` ends what it does of that group. The work speaks by `say`, and asks for
+        no widget.
         """
         app: Any = self.app
         worker: Worker[Any] = app.run_worker(work, group=group, exclusive=anew)
@@ -285,7 +299,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     def read_anew(
         self, work: Callable[[], Awaitable[None]] | None = None
     ) -> Worker[Any]:
-        """Read the stack again, or as `work` does it, whatever screen is in front meanwhile."""
+        """Read the stack again, or as `work` does it, whatever screen is in front."""
         return self.run_in_app(
             work or self.session.workspace.refresh, "read", anew=True
         )
@@ -294,74 +308,73 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         """Say what went wrong; where nobody is signed in, offer the form."""
         self.say(f"{lead} {error}".strip(), "error")
         if error.remedy == "sign_in":
-            self.call_later(navigation.OPENERS["sign_in"], self)
+            self.open_later("sign_in")
 
-    def ask(
+    def open_later(self, command_id: str) -> None:
+        """Open what a command opens, after the present message."""
+        opener = self.session.openers[command_id]
+        self.call_later(self.carry_out, partial(opener, self))
+
+    async def waiting(
         self,
         meanwhile: str,
-        work: Callable[..., Awaitable[Any]],
-        *args: Any,
-        **options: Any,
-    ) -> None:
-        """Have the workspace do what this screen waits for.
+        work: Callable[Options, Awaitable[Awaited]],
+        /,
+        *args: Options.args,
+        **options: Options.kwargs,
+    ) -> Awaited:
+        """Say `meanwhile`, and wait for what the workspace is asked to do.
 
-        `meanwhile` is said until it is done.
+        The screen is `asking` until then, and is not left; Esc stops.
 
-        `answered`, `unanswered` or `given_up` hears how it ends; until then the screen
-        is `asking`.
+        Raises:
+            Stopped: if the user stopped waiting before anything came.
         """
+        if self._wait is not None:
+            self._wait.pause.give_up()
         asked = partial(work, *args, **options)
-        self._asked = self.run_worker(
+        worker = self.run_worker(
             asked, group="ask", exclusive=True, exit_on_error=False
         )
+        self._wait = wait = _Wait(worker, self.flows.pause())
         self.say(meanwhile)
         self.draw_hints()
+        await wait.pause.answer()
+        if worker.state is WorkerState.CANCELLED:
+            raise Stopped
+        if worker.error is not None:
+            raise worker.error
+        return cast("Awaited", worker.result)
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Go on with the command that waited, once Contentstack has answered."""
+        wait = self._wait
+        if (
+            wait is None
+            or event.worker is not wait.worker
+            or not wait.worker.is_finished
+        ):
+            return
+        self._wait = None
+        self.draw_hints()
+        await wait.pause.end(None)
+        super().on_screen_resume()
 
     @property
     def asking(self) -> bool:
         """Whether what this screen waits for is still to come."""
-        return self._asked is not None
+        return self._wait is not None
 
     @property
     def held(self) -> bool:
         """What came of a write is lost to whoever does not wait for it."""
         return self.asking
 
-    def answered(self, answer: Any) -> None:
-        """Go on with what came."""
-
-    def unanswered(self, error: BaseException) -> None:
-        """Say what stands in the way; what nobody foresaw is raised."""
-        if not isinstance(error, ContentstackError):
-            raise error
-        self.say_error(error)
-
-    def given_up(self) -> None:
-        """Nobody waits for it any more."""
-        self.say("Stopped waiting. What came of it is read from the stack now.", "warn")
-        self.read_anew()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Go on once Contentstack has answered."""
-        worker = event.worker
-        if worker is not self._asked or not worker.is_finished:
-            return
-        self._asked = None
-        self.draw_hints()
-        if event.state is WorkerState.SUCCESS:
-            self.answered(worker.result)
-        elif event.state is WorkerState.CANCELLED:
-            self.given_up()
-        elif worker.error is not None:
-            self.unanswered(worker.error)
-        super().on_screen_resume()
-
     async def do_make_preview(self) -> None:
-        """Make the preview token of the token at hand, whatever screen is in front by then; one at a time."""
+        """Create the preview token of the token at hand, one at a time."""
         token = self.facts().token
-        if any(
-            worker.group == "write" and worker.is_running for worker in self.app.workers
-        ):
+        writes = (each for each in self.app.workers if each.group == "write")
+        if any(worker.is_running for worker in writes):
             self.say(
                 "Contentstack is still being asked to carry out the last command.",
                 "warn",
@@ -371,30 +384,27 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             self.run_in_app(partial(self._make_preview, token), "write")
 
     async def _make_preview(self, token: DeliveryToken) -> None:
-        came: DeliveryToken | ContentstackError
         try:
-            came = await self.session.workspace.create_preview_token(token)
+            created = await self.session.workspace.create_preview_token(token)
         except ContentstackError as error:
-            came = error
-        if isinstance(came, ContentstackError):
-            self.front.say_error(came)
+            self.front.say_error(error)
         else:
-            words = preview_words(came, self.session.key("copy_preview"))
+            words = preview_words(created, self.session.key("copy_preview"))
             self.front.say(words, "good")
 
     async def do_next_field(self) -> None:
-        """To the next field of a form."""
+        """Go to the next field of a form."""
         self.focus_next()
 
     async def do_close(self) -> None:
-        """Stop waiting; where nothing is waited for, back to the screen below."""
-        if self._asked is not None:
-            self._asked.cancel()
+        """Stop waiting; where nothing is waited for, leave."""
+        if self._wait is not None:
+            self._wait.worker.cancel()
         else:
             self.dismiss()
 
     async def copy(self, secret: Secret, what: str) -> bool:
-        """Copy a value and say what is known of it; whether it may have arrived."""
+        """Copy a value and say what came of it; return whether it may be there."""
         outcome = await self.session.copier.copy(secret, what)
         self.say_outcome(outcome)
         return outcome.grade is not Grade.FAILED
@@ -402,16 +412,16 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     def say_outcome(self, outcome: CopyResult) -> None:
         """Say what came of a copy, with the key that helps on."""
         kinds: dict[Grade, Tone] = {Grade.VERIFIED: "good", Grade.FAILED: "warn"}
-        helps = {"plain": "shows it plain", "clipboard_test": "tests it once"}.get(
-            outcome.helps
-        )
-        more = f" {self.session.key(outcome.helps)} {helps}." if helps else ""
-        self.say(outcome.sentence + more, kinds.get(outcome.grade, "info"))
+        ways_on = {"plain": "shows it plain", "clipboard_test": "tests it once"}
+        words = outcome.sentence
+        if helps := ways_on.get(outcome.helps):
+            words += f" {self.session.key(outcome.helps)} {helps}."
+        self.say(words, kinds.get(outcome.grade, "info"))
 
     async def do_reveal(self) -> None:
-        """Show the values in full for a while, since others look at a screen too.
+        """Show the values in full for a while, or mask them.
 
-        Or mask them.
+        Not for good: others look at a screen, too.
         """
         self.revealed = not self.revealed
         self.draw_all()
@@ -420,7 +430,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self._masking = self.set_timer(REVEALED_SECONDS, self.mask)
 
     def mask(self, focused: bool = False) -> None:
-        """Hide the values that are shown, unless the terminal has just got the focus."""
+        """Hide the values that are shown, unless the terminal just got the focus."""
         if self.revealed and not focused:
             self.revealed = False
             self.draw_all()
@@ -453,7 +463,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             await self.copy(Secret(row.uid), f"the uid of {name}")
 
     def _hear(self, _snapshot: Snapshot) -> None:
-        """Several changes in one turn of the loop are drawn once."""
+        """Draw the news, once for several that come in one turn of the loop."""
         if not self._news_waiting:
             self._news_waiting = True
             self.call_later(self.draw_all)

@@ -6,23 +6,21 @@ import asyncio
 import itertools
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.app import SuspendNotSupported
 
 from tui.clipboard.copier import HARMLESS, Grade
 from tui.contentstack.models import DeliveryToken
 from tui.files import FileRefused
+from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.plain_view import NEXT, WRITE, show_until_key
 from tui.secret import Secret
 
-if TYPE_CHECKING:
-    from tui.screens.base import TokendeckScreen
-
 
 async def show_plain(screen: TokendeckScreen[Any]) -> None:
-    """Show the values off the alternate screen, one after the other, until another key than these comes."""
+    """Show the values on the normal screen, one after the other."""
     token = screen.facts().token
     if token is None or token.value is None:
         return
@@ -34,22 +32,13 @@ async def show_plain(screen: TokendeckScreen[Any]) -> None:
 
 
 async def try_clipboard(screen: TokendeckScreen[Any]) -> None:
-    """Copy a harmless word; where nobody but the user can tell whether it arrived, ask."""
+    """Copy a harmless word, and ask whether it arrived where only the user can tell."""
     outcome = await screen.session.copier.try_out()
     if outcome.route == "native" or outcome.grade is Grade.FAILED:
         screen.say_outcome(outcome)
         return
     question = f"The word {HARMLESS} was sent: paste it somewhere. Did it arrive?"
-    await screen.app.push_screen(Confirm(question), partial(_answered, screen))
-
-
-async def take_back(screen: TokendeckScreen[Any]) -> None:
-    """Take the last copy off the clipboard, as far as that can be reached."""
-    screen.say(await screen.session.copier.overwrite())
-    screen.draw_hints()
-
-
-async def _answered(screen: TokendeckScreen[Any], arrived: bool | None) -> None:
+    arrived = await screen.show(Confirm(question))
     if arrived is None:
         screen.say(f"Not answered; {screen.session.key('clipboard_test')} asks again.")
         return
@@ -60,10 +49,14 @@ async def _answered(screen: TokendeckScreen[Any], arrived: bool | None) -> None:
         screen.say("Good: copies arrive here, and the next ones say so.", "good")
     else:
         key = screen.session.key("plain")
-        screen.say(
-            f"Copies don't arrive here. {key} shows a value plain; docs/clipboard.md has the cures.",
-            "warn",
-        )
+        cures = f"{key} shows a value plain; docs/clipboard.md has the cures."
+        screen.say(f"Copies don't arrive here. {cures}", "warn")
+
+
+async def take_back(screen: TokendeckScreen[Any]) -> None:
+    """Clear the last copy from the clipboard, as far as that can be reached."""
+    screen.say(await screen.session.copier.overwrite())
+    screen.draw_hints()
 
 
 async def _plain(
@@ -91,13 +84,12 @@ async def _plain(
         except FileRefused as refusal:
             screen.say(str(refusal), "error")
         else:
-            screen.say(
-                f"Written, for you alone, until Tokendeck ends. On your machine: {fetch}"
-            )
+            written = "Written, for you alone, until Tokendeck ends."
+            screen.say(f"{written} On your machine: {fetch}")
 
 
 async def _to_its_end(showing: Any, leave: threading.Event) -> str:
-    """Wait for the key; asked to stop before, see to it that nothing stays on the terminal."""
+    """Wait for the key; where that is cancelled, wipe the terminal first."""
     task: asyncio.Future[str] = asyncio.ensure_future(showing)
     try:
         return await asyncio.shield(task)

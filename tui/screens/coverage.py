@@ -11,7 +11,7 @@ from textual import on
 from textual.widget import Widget
 
 from tui.commands import Command, Place, command
-from tui.screens import navigation
+from tui.screens import token_form
 from tui.screens.base import TokendeckScreen
 from tui.screens.session import Session
 from tui.widgets.facts_card import Fact, FactsCard
@@ -79,7 +79,7 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
         elif reason := self.reason_against(command("new")):
             self.say(reason, "warn")
         elif environment and lane:
-            await navigation.open_gap(self, _plan_for(environment, lane))
+            await token_form.fill_gap(self, _plan_for(environment, lane))
 
     @on(Grid.Moved)
     def _moved(self) -> None:

@@ -1,8 +1,9 @@
-"""What ends with a token, and the word to type before it does."""
+"""What stops working with a token, and the word to type before it is deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
 
 from textual import on
 from textual.widget import Widget
@@ -19,10 +20,10 @@ from tui.workspace.confirmation import confirmation
 from tui.workspace.writing import Deletion, delete_each
 
 
-class DeleteScreen(TokendeckScreen[str], place=Place.DELETE):
+class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
     """Deletes tokens, or with `preview_only` the preview token of one.
 
-    Answers with what came of it.
+    Answers with what came of it; None if it was left before all was deleted.
     """
 
     def __init__(
@@ -35,13 +36,13 @@ class DeleteScreen(TokendeckScreen[str], place=Place.DELETE):
         self._stop = False
 
     def compose_body(self) -> Iterable[Widget]:
-        """What ends, and the field."""
+        """Yield what stops working, and the field."""
         yield FactsCard(id="ends", glyphs=self.session.glyphs)
         yield Static(classes="ask", markup=False)
         yield TextField(id="word", glyphs=self.session.glyphs)
 
     def on_mount(self) -> None:
-        """Say what ends; typing comes first."""
+        """Show what stops working, and let the user type."""
         title, facts = ending_facts(
             self._tokens,
             self.snapshot,
@@ -58,26 +59,29 @@ class DeleteScreen(TokendeckScreen[str], place=Place.DELETE):
         return self._tokens[0]
 
     async def do_delete_now(self) -> None:
-        """Delete, if what was typed is the word."""
+        """Delete, if the word was typed; ask for it again where not all is gone."""
         if self.query_one(TextField).value != self._confirmation.word:
             self.say(
                 f"Nothing was deleted: this is not {self._confirmation.ask}.", "warn"
             )
             return
-        workspace = self.session.workspace
-        delete = (
-            workspace.delete_preview_token
-            if self._preview_only
-            else workspace.delete_token
-        )
-        self.ask(
+        result = await self.waiting(
             "Deleting …",
             delete_each,
-            delete,
+            self._delete_one,
             self._tokens,
             self._progress,
             lambda: self._stop,
         )
+        if result.error is None:
+            self.dismiss(result)
+            return
+        self._tokens = tuple(
+            token for token in (result.failed, *result.untried) if token
+        )
+        self._confirmation = confirmation(self._tokens)
+        self._ask(", to try again:")
+        self.say_error(result.error, self._so_far(result))
 
     async def do_close(self) -> None:
         """Leave; while tokens are being deleted, stop after the present one."""
@@ -85,7 +89,20 @@ class DeleteScreen(TokendeckScreen[str], place=Place.DELETE):
             self._stop = True
             self.say("Stopping after this one …")
         else:
-            self.dismiss("")
+            self.dismiss()
+
+    @property
+    def _delete_one(self) -> Callable[[Any], Awaitable[object]]:
+        workspace = self.session.workspace
+        if self._preview_only:
+            return workspace.delete_preview_token
+        return workspace.delete_token
+
+    def _so_far(self, result: Deletion) -> str:
+        """Return what was deleted before one failed: never a preview token."""
+        if self._preview_only:
+            return ""
+        return deletion_words(result, self.session.key("new"))
 
     def _ask(self, ending: str) -> None:
         self.query_one(".ask", Static).update(
@@ -95,25 +112,6 @@ class DeleteScreen(TokendeckScreen[str], place=Place.DELETE):
     def _progress(self, number: int, count: int) -> None:
         several = f"Deleting token {number} of {count} …"
         self.say_so_far("Deleting …" if count == 1 else several)
-
-    def answered(self, result: Deletion) -> None:
-        """Say what is gone; where not all is, ask for the word again."""
-        words = deletion_words(result, self.session.key("new"))
-        if self._preview_only:
-            words = (
-                f"Deleted the preview token of {self.token.name}; the delivery token goes on."
-                if result.done
-                else ""
-            )
-        if result.error is None:
-            self.dismiss(words)
-            return
-        self._tokens = tuple(
-            token for token in (result.failed, *result.untried) if token
-        )
-        self._confirmation = confirmation(self._tokens)
-        self._ask(", to try again:")
-        self.say_error(result.error, words)
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -15,11 +15,8 @@ from tui.widgets.facts_card import FactsCard
 from tui.widgets.status_line import Tone
 
 
-class DetailsScreen(TokendeckScreen[str], place=Place.CARD):
-    """Everything that is known of a token; its values can be shown in full here.
-
-    Returns what came of deleting the token, if that was done from here.
-    """
+class DetailsScreen(TokendeckScreen[None], place=Place.CARD):
+    """Everything that is known of a token; its values can be shown in full here."""
 
     AUTO_FOCUS = "FactsCard"
 
@@ -65,9 +62,8 @@ class DetailsScreen(TokendeckScreen[str], place=Place.CARD):
     def hear_of(self, words: str | None, kind: Tone = "info") -> None:
         """Say it here, or on the screen below if the token is gone."""
         if words and self.token is None and self.odd is None:
-            self.dismiss(words)
-        else:
-            super().hear_of(words, kind)
+            self.dismiss()
+        super().hear_of(words, kind)
 
     async def do_refresh(self) -> None:
         """Read the stack anew."""

@@ -37,10 +37,10 @@ class DoctorScreen(TokendeckScreen[None], place=Place.DOCTOR):
         settings, environ = self.session.settings, self.session.environ
         read = (program(), *configuration(settings, environ))
         # What is asked of a multiplexer may take a moment.
-        here = await self.waiting(asyncio.to_thread(terminal, environ))
+        here = await self.while_here(asyncio.to_thread(terminal, environ))
         self._show((*read, *here))
         self.say(f"Asking hosts and login {self.session.glyphs.ellipsis}")
-        around = await self.waiting(
+        around = await self.while_here(
             surroundings(self.session.workspace.account, settings)
         )
         results = (*read, *around, *here)

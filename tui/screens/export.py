@@ -1,12 +1,10 @@
-"""A token in the form that a program wants.
-
-Looked at, copied, or written into a file.
-"""
+"""A token in the form that a program wants: to look at, to copy, to write to a file."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from textual import on
@@ -29,8 +27,17 @@ from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
 
 
-class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
-    """Answers with a sentence on what was handed out; None if nothing was.
+@dataclass(frozen=True)
+class Exported:
+    """What was copied, or written into `file`."""
+
+    token: Token
+    form: ExportFormat
+    file: FileEdit | None = None
+
+
+class ExportScreen(TokendeckScreen[Exported], place=Place.HAND_OUT):
+    """Answers with the last export; None if there was none.
 
     Enter names a file, shows what would change in it, and writes: a key press for each.
     """
@@ -43,10 +50,10 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
         self._use = 0
         self._preview = True
         self._plan: FileEdit | None = None
-        self._handed: str | None = None
+        self._exported: Exported | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        """The forms, the text of the one under the cursor, and the file once one is to be named."""
+        """Yield the forms, the text of the one in front, and the name of the file."""
         glyphs = self.session.glyphs
         yield Static(id="title", markup=False)
         columns = (
@@ -65,12 +72,13 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
         self.set_focus(self._table)
         if not isinstance(self._token, DeliveryToken):
             self.say(
-                "Names that frameworks ship to browsers are left out: this token may change content."
+                "Names that frameworks ship to browsers are left out: "
+                "this token may change content."
             )
 
     @property
     def token(self) -> Token:
-        """The token that is handed out."""
+        """The token that is exported."""
         return self._token
 
     @property
@@ -80,7 +88,7 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
 
     @property
     def source(self) -> Source:
-        """What is handed out.
+        """What is exported.
 
         Raises:
             Unfit: if it is not known what the token is used with.
@@ -96,24 +104,19 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
         """Show the text of the form, or what would change in the file."""
         self.query_one("#title", Static).update(self.session.clean(self._title()))
         self.set_class(self._plan is not None, "planned")
+        card = self.query_one(FactsCard)
         if self._plan is not None:
-            title, facts = (
-                f"Changes in {self._plan.path}",
-                _plan_facts(self._plan, self.revealed),
-            )
-        else:
-            try:
-                text = self.form.text(self.source, masked=not self.revealed)
-            except Unfit as unfit:
-                text = str(unfit)
-            title, facts = (
-                self.form.label,
-                [Fact("", line) for line in text.splitlines()],
-            )
-        self.query_one(FactsCard).set_facts(title, facts)
+            facts = _plan_facts(self._plan, self.revealed)
+            card.set_facts(f"Changes in {self._plan.path}", facts)
+            return
+        try:
+            text = self.form.text(self.source, masked=not self.revealed)
+        except Unfit as unfit:
+            text = str(unfit)
+        card.set_facts(self.form.label, [Fact("", line) for line in text.splitlines()])
 
     async def do_copy_form(self) -> None:
-        """Copy the text, without the end of its last line, which would start a command that is pasted."""
+        """Copy the text, without a line's end, which would start a pasted command."""
         what = f"{self._token.name} as {self.form.label}"
         try:
             text = Secret(self.form.text(self.source).rstrip("\n"))
@@ -121,7 +124,7 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
             self.say(str(unfit), "error")
         else:
             if await self.copy(text, what):
-                self._handed = f"Copied {what}."
+                self._exported = Exported(self._token, self.form)
 
     async def do_to_file(self) -> None:
         """Name the file; show what changes; write."""
@@ -129,9 +132,8 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
             self._field.value = self.form.file
             self._field.display = True
             self.set_focus(self._field)
-            self.say(
-                f"{self.session.key('to_file')} shows what would change; nothing is written yet."
-            )
+            key = self.session.key("to_file")
+            self.say(f"{key} shows what would change; nothing is written yet.")
         elif self._plan is None:
             self.run_worker(
                 partial(self._look, self._field.value), group="file", exclusive=True
@@ -140,26 +142,26 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
             plan, self._plan = self._plan, None
             # The next Enter, or a held one, looks at the file again and does not cut
             # this short.
-            self.run_in_app(partial(self._write, plan, self.form.label), "write")
+            self.run_in_app(partial(self._write, plan, self.form), "write")
         self.draw_hints()
 
     async def do_with_preview(self) -> None:
-        """With the preview token, or without it."""
+        """Add the preview token, or leave it out."""
         self._preview = not self._preview
         self._redraw()
 
     async def do_other_use(self) -> None:
-        """For the next environment and branch of the token's scope."""
+        """Use the next environment and branch of the token's scope."""
         self._use = (self._use + 1) % len(self._uses)
         self._redraw()
 
     async def do_close(self) -> None:
-        """From the file back to the forms, from there back to the tokens."""
+        """Go from the file back to the forms, and from there leave."""
         if self._field.display:
             self._close_file()
             self.say("Nothing was written.")
         else:
-            self.dismiss(self._handed)
+            self.dismiss(self._exported)
 
     def hint_word(self, item: Command) -> str:
         """What Enter does next."""
@@ -170,7 +172,7 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
     async def _look(self, name: str) -> None:
         try:
             planning = asyncio.to_thread(plan_file, name, self.form, self.source)
-            plan = await self.waiting(planning)
+            plan = await self.while_here(planning)
         except (FileRefused, Unfit) as error:
             self.say(str(error), "error")
             return
@@ -184,31 +186,22 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
         if plan.idle:
             self.say(f"{path} holds all of this already.", "good")
         elif plan.exposed:
-            self.say(
-                f"git does not ignore {path}, so a commit can carry it off. {keys}",
-                "warn",
-            )
+            risk = f"git does not ignore {path}, so a commit can carry it off."
+            self.say(f"{risk} {keys}", "warn")
         else:
             self.say(keys)
 
-    async def _write(self, plan: FileEdit, form: str) -> None:
+    async def _write(self, plan: FileEdit, form: ExportFormat) -> None:
         try:
             await asyncio.to_thread(plan.write)
         except FileRefused as error:
             self.draw_all()
             self.say(str(error), "error")
             return
-        who = (
-            "; only you can read it"
-            if plan.mode & 0o077 == 0
-            else f", whose mode stays {plan.mode:04o}"
-        )
-        self._handed = (
-            f"Wrote {self._token.name} as {form} into {shown(plan.path)}{who}."
-        )
+        self._exported = Exported(self._token, form, plan)
         if self.is_here:
             self._close_file()
-        self.say(self._handed, "good")
+        self.say(exported_words(self._exported), "good")
 
     def _close_file(self) -> None:
         self._plan = None
@@ -223,11 +216,12 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
     def _title(self) -> str:
         use = self._uses[self._use]
         words = [self._token.name]
-        words += (
-            [f"{self._use + 1:,} of {len(self._uses):,}"] if len(self._uses) > 1 else []
-        )
-        words += [f"environment {use.environment}"] if use.environment else []
-        words += [f"branch {use.branch}"] if use.branch else []
+        if len(self._uses) > 1:
+            words.append(f"{self._use + 1:,} of {len(self._uses):,}")
+        if use.environment:
+            words.append(f"environment {use.environment}")
+        if use.branch:
+            words.append(f"branch {use.branch}")
         if isinstance(self._token, DeliveryToken) and self._token.preview:
             words.append("with preview" if self._preview else "without preview")
         return " · ".join(words)
@@ -251,18 +245,30 @@ class ExportScreen(TokendeckScreen[str], place=Place.HAND_OUT):
         self._redraw()
 
 
+def exported_words(exported: Exported) -> str:
+    """What was exported, and where it is now."""
+    what = f"{exported.token.name} as {exported.form.label}"
+    file = exported.file
+    if file is None:
+        return f"Copied {what}."
+    who = f", whose mode stays {file.mode:04o}"
+    if file.mode & 0o077 == 0:
+        who = "; only you can read it"
+    return f"Wrote {what} into {shown(file.path)}{who}."
+
+
 def _plan_facts(plan: FileEdit, revealed: bool) -> list[Fact]:
-    """What becomes of each key; both sides of a token are masked."""
+    """Return what becomes of each key, with both values of a token masked."""
 
     def shown(value: ExportValue) -> str:
         if value and not isinstance(value, str):
             return value.reveal() if revealed else value.masked
         return str(value) if value else "nothing"
 
-    new = "A new file, which only you can read."
-    facts = [
-        Fact("", new if plan.seen is None else "All other lines stay as they are.")
-    ]
+    lead = "All other lines stay as they are."
+    if plan.seen is None:
+        lead = "A new file, which only you can read."
+    facts = [Fact("", lead)]
     for change in plan.changes:
         words = shown(change.after)
         if change.before is None:

@@ -1,6 +1,6 @@
-"""What was just made: the values to copy, and what they are used with.
+"""What was just created: the values to copy, and what they are used with.
 
-A management token's value can be taken only here: leaving it behind is asked about.
+A management token's value is shown only here: leaving without it is asked about.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from textual.widgets import Static
 
 from tui.commands import Place
 from tui.contentstack.models import ManagementToken, Token
-from tui.screens import navigation
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
 from tui.screens.messages.creation import failure_words, otherwise_words, use_facts
 from tui.screens.messages.details import copy_hint
@@ -31,11 +31,8 @@ _FIELDS = {"Delivery token": "copy", "Preview token": "copy_preview"}
 _ONCE = "Contentstack shows this value only now: take it before you leave."
 
 
-class GeneratedScreen(TokendeckScreen[str], place=Place.GENERATED):
-    """The new tokens. Answers with a sentence on what was left uncopied.
-
-    Empty if nothing was.
-    """
+class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED):
+    """The new tokens. Answers with those whose value was left uncopied."""
 
     def __init__(self, session: Session, made: Created) -> None:
         super().__init__(session)
@@ -44,7 +41,7 @@ class GeneratedScreen(TokendeckScreen[str], place=Place.GENERATED):
         self._taken: set[str] = set()
 
     def compose_body(self) -> Iterable[Widget]:
-        """A list if there are several; then the values of the one under the cursor."""
+        """Yield a list if there are several, then the values of the one in front."""
         count = len(self._made.tokens)
         several = f"Generated {count} tokens, one for each environment"
         title = several if count > 1 else f"Generated: {self._made.tokens[0].name}"
@@ -66,7 +63,7 @@ class GeneratedScreen(TokendeckScreen[str], place=Place.GENERATED):
 
     @property
     def token(self) -> Token:
-        """The new token that is shown, with its value, which no reading has of a management token."""
+        """The new token in front, with the value that no later reading may have."""
         tables = self.query(TokenTable)
         uid = tables.first().cursor_key if tables else None
         made: Token = next(
@@ -76,17 +73,20 @@ class GeneratedScreen(TokendeckScreen[str], place=Place.GENERATED):
         return self.snapshot.delivery_token(made.uid) or made
 
     def on_mount(self) -> None:
-        """List the new tokens, and say what came otherwise than asked."""
+        """List the new tokens, and say what differs from what was asked for."""
         for table in self.query(TokenTable):
             now = self.session.workspace.clock()
             table.set_lazy_rows(*token_rows(self._made.tokens, now))
             table.styles.height = len(self._made.tokens) + table.head
             self.set_focus(table)
-        news = f"{management_words.gone_words(self._made)} {otherwise_words(self._made)}".strip()
         if self._made.failed is not None:
-            self.say(failure_words(self._made, self.session.key("new")), "error")
-        elif news:
-            self.say(news, "warn")
+            words = failure_words(self._made, self.session.key("new"))
+            self.say(words, "error")
+            return
+        gone = management_words.gone_words(self._made)
+        otherwise = otherwise_words(self._made)
+        if words := f"{gone} {otherwise}".strip():
+            self.say(words, "warn")
 
     def draw(self) -> None:
         """Show the token's values and their use."""
@@ -115,45 +115,29 @@ class GeneratedScreen(TokendeckScreen[str], place=Place.GENERATED):
             self._take(token.uid)
 
     async def do_hand_out(self) -> None:
-        """Hand the token out, and remember that it was taken."""
-        uid = self.token.uid
-
-        def handed_out(words: str | None) -> None:
-            if words:
-                self._take(uid)
-                self.say(words)
-
-        await navigation.open_hand_out(self, self.token, handed_out)
+        """Export the token, and remember that its value was taken."""
+        token = self.token
+        exported = await self.show(ExportScreen(self.session, token))
+        if exported is not None:
+            self._take(token.uid)
+            self.say(exported_words(exported))
 
     async def do_done(self) -> None:
-        """Back to the tokens, with a word on what was not taken."""
-        left = [
-            token.name for token in self._made.tokens if token.uid not in self._taken
-        ]
-        if not left:
-            self.dismiss("")
-        elif self._once:
-            question = f"The value of {left[0]} was not taken, and is never shown again. Leave it?"
-            await self.app.push_screen(Confirm(question), self._leave_if)
-        else:
-            later = f"{self.session.key('copy')} copies it from the list at any time."
-            self.dismiss(f"Not copied: {', '.join(left)}. {later}")
+        """Go back to the tokens; a value that is shown only here is asked about."""
+        left = tuple(item for item in self._made.tokens if item.uid not in self._taken)
+        if left and self._once:
+            name = left[0].name
+            lost = f"The value of {name} was not taken, and is never shown again."
+            if not await self.show(Confirm(f"{lost} Leave it?")):
+                return
+            self._take(left[0].uid)
+        self.dismiss(left)
 
     def _take(self, uid: str) -> None:
-        """The value is somewhere else now, or given up.
-
-        Nothing is left to remind of.
-        """
+        """Remember that a value is somewhere else now, or was given up."""
         self._taken.add(uid)
         if self._once:
             self.session.let_go(self.token)
-
-    def _leave_if(self, answer: bool | None) -> None:
-        if answer:
-            self._take(self.token.uid)
-            self.dismiss(
-                management_words.uncollected_words([self.token.name], self.session.key)
-            )
 
     @on(TokenTable.CursorMoved)
     def _another(self) -> None:

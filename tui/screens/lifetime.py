@@ -14,12 +14,13 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.worker import Worker
 
+from tui.screens.flow import Awaited, Flows, Pause, Work
+
 Result = TypeVar("Result")
-Awaited = TypeVar("Awaited")
 
 
 class ScreenGone(Exception):
-    """The screen was left while something was waited for, so there is nothing to go on with."""
+    """The screen was left while something was waited for."""
 
 
 class LeavableScreen(Screen[Result]):
@@ -32,7 +33,7 @@ class LeavableScreen(Screen[Result]):
     - `dismiss` leaves this screen, once. Where another stands in front of it, it waits
       until that is gone. So a screen that opened another one is there when that one
       answers. It waits for as long as the screen is `held`, too.
-    - Workers end as it is left, and none begins afterwards.
+    - Workers and commands end as it is left, and none begins afterwards.
     - What comes back all the same, such as a write that outlives being cancelled, meets
       `ScreenGone` at the first widget that it asks for. That ends a worker, a callback
       or a command quietly.
@@ -42,9 +43,13 @@ class LeavableScreen(Screen[Result]):
 
     _leaving_with: tuple[Result | None] | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.flows = Flows()
+
     @property
     def is_here(self) -> bool:
-        """Whether the screen stands, in front or behind others, and so has its widgets."""
+        """Whether the screen and its widgets stand, in front or behind others."""
         return self.is_attached and self in self.app.screen_stack
 
     @property
@@ -66,14 +71,34 @@ class LeavableScreen(Screen[Result]):
                 self._leaving_with = (result,)
             return AwaitComplete()
         self.workers.cancel_node(self)
+        self.flows.end()
         return super().dismiss(result)
+
+    def on_unmount(self) -> None:
+        """End what is still waited for, as where the program ends."""
+        self.flows.end()
 
     def on_screen_resume(self) -> None:
         """Leave, if that was put off; called also once the screen is no longer held."""
         if self._leaving_with is not None:
             self.dismiss(*self._leaving_with)
 
-    async def waiting(self, work: Awaitable[Awaited]) -> Awaited:
+    async def carry_out(self, work: Work) -> None:
+        """Carry out a command, and wait until that rests or is over."""
+        await self.flows.carry_out(partial(_until_gone, work))
+
+    async def show(self, screen: Screen[Awaited]) -> Awaited | None:
+        """Open a screen in front of this one, and wait for its answer.
+
+        None where it was left without one.
+        """
+        if not self.is_here:
+            raise ScreenGone
+        pause: Pause[Awaited | None] = self.flows.pause()
+        await self.app.push_screen(screen, pause.end)
+        return await pause.answer()
+
+    async def while_here(self, work: Awaitable[Awaited]) -> Awaited:
         """Wait for something that only this screen needs.
 
         Raises:
@@ -130,3 +155,8 @@ class LeavableScreen(Screen[Result]):
                 if self.is_here:
                     raise
                 raise ScreenGone from None
+
+
+async def _until_gone(work: Work) -> None:
+    with suppress(ScreenGone):
+        await work()

@@ -1,4 +1,4 @@
-"""A value alone on a line of the normal screen, where a terminal selects text without any program's help."""
+"""A value alone on a line of the normal screen, where any terminal can select it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui.secret import Secret
 NEXT, WRITE = "n", "w"
 _POLL = 0.2
 _SHOWN_SECONDS = 60.0
-"""A line that is cut leaves what is on the screen to whoever comes by, and nobody can wipe it."""
+"""No longer, since nobody can wipe what stands there once the line is cut."""
 
 
 def show_until_key(
@@ -25,19 +25,16 @@ def show_until_key(
 ) -> str:
     """Show a value, and what it is, for a minute or until a key; then wipe it.
 
-    The key, if any.
+    Return the key, if any.
 
     Blocks, unless `leave` is set meanwhile; the terminal must be nobody else's. Wiping
     takes along the lines that can be scrolled back to, since terminals keep there what
     is erased.
     """
-    keys = f"{WRITE} writes it to a file, {'n shows the next, ' if more else ''}any other key wipes it."
-    value = visible(secret.reveal())
-    width = max(
-        1,
-        os.get_terminal_size(sys.__stderr__.fileno()).columns if sys.__stderr__ else 80,
-    )
-    lines = ["", visible(what), "", value, "", keys]
+    following = "n shows the next, " if more else ""
+    keys = f"{WRITE} writes it to a file, {following}any other key wipes it."
+    lines = ["", visible(what), "", visible(secret.reveal()), "", keys]
+    width = _columns()
     height = sum(max(1, -(-len(line) // width)) for line in lines)
     _write("\r" + "\n".join(lines) + "\n")
     try:
@@ -46,6 +43,12 @@ def show_until_key(
         _write(f"\x1b[{height}A\r\x1b[J\x1b[3J")
         if here.tmux:
             TmuxBuffer(here.environ).forget_history()
+
+
+def _columns() -> int:
+    if sys.__stderr__ is None:
+        return 80
+    return max(1, os.get_terminal_size(sys.__stderr__.fileno()).columns)
 
 
 def _write(text: str) -> None:

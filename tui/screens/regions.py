@@ -37,7 +37,9 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
 
     async def _ask(self) -> None:
         try:
-            connection = await self.waiting(self.session.workspace.account.connection())
+            connection = await self.while_here(
+                self.session.workspace.account.connection()
+            )
         except ConnectionMissing as missing:
             self.say(str(missing), "error")
             return
@@ -49,7 +51,7 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
             )
             return
         self.say("Asking each region for the stack, with its API key alone …")
-        answers = await self.waiting(ask_regions(stack, REGIONS))
+        answers = await self.while_here(ask_regions(stack, REGIONS))
         self.offer(_rows(answers))
         region = region_that_knows(answers)
         if region is None:

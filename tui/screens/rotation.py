@@ -1,14 +1,12 @@
-"""The checklist of a rotation: a twin is made, proved and handed out.
+"""The checklist of a rotation.
 
-Then the old token ends.
+A replacement is created, verified and exported, and then the old token is deleted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import msgspec
 from textual.containers import Vertical
@@ -20,11 +18,12 @@ from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
 from tui.files import FileRefused
 from tui.private_files import ELSEWHERE
-from tui.screens import navigation
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
+from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
+from tui.screens.messages.deletion import deletion_words
 from tui.screens.messages.details import value_facts
 from tui.screens.messages.rotation import next_words, rotated_words, step_facts
 from tui.screens.messages.status import again_words
@@ -36,27 +35,28 @@ from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
 from tui.workspace.creation import OldestUnnamed, at_risk
 from tui.workspace.rotation import RotationState, RotationStep, progress
-from tui.workspace.verification import Check, Verification
+from tui.workspace.verification import Check
 from tui.workspace.writing import ChangedSince
 
 
-class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
-    """One step a key; nothing is made before Enter.
+@dataclass(frozen=True)
+class RotationEnd:
+    """How far a rotation came, and whether it is kept to go on another time."""
 
-    Answers with how far it came, in words.
+    state: RotationState
+    kept: bool
 
-    `alone` holds the lock of the rotation for as long as the screen stands.
-    """
 
-    def __init__(self, session: Session, rotation: Rotation, alone: ExitStack) -> None:
+class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
+    """One step a key; nothing is created before Enter."""
+
+    def __init__(self, session: Session, rotation: Rotation) -> None:
         super().__init__(session)
         self._rotation = rotation
-        self._alone = alone
         self._made: ManagementToken | None = None
-        self._renaming = False
 
     def compose_body(self) -> Iterable[Widget]:
-        """The steps, what Enter does now, and the name to type where one more token may end another."""
+        """Yield the steps, what Enter does now, and a field for a name to confirm."""
         with Vertical(id="rotating"):
             yield FactsCard(id="steps", glyphs=self.session.glyphs)
             yield Static(id="next", markup=False)
@@ -66,23 +66,21 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
     def progress(self) -> RotationState:
         """How far it has come; the value of a new management token is in no reading."""
         found, made = progress(self._rotation, self.snapshot), self._made
-        return (
-            replace(found, replacement=made)
-            if found.replacement and made and found.replacement.uid == made.uid
-            else found
-        )
+        if found.replacement and made and found.replacement.uid == made.uid:
+            return replace(found, replacement=made)
+        return found
 
     @property
     def at_risk(self) -> ManagementToken | None:
-        """The token that the twin may end, where the stack is full."""
-        now = self.progress
-        makes = now.step is RotationStep.MAKE and isinstance(now.old, ManagementToken)
-        listing = self.snapshot.management
-        return at_risk(listing.items, len(listing.odd)) if makes else None
+        """The token that the replacement may end, where the stack is full."""
+        now, listing = self.progress, self.snapshot.management
+        if now.step is RotationStep.MAKE and isinstance(now.old, ManagementToken):
+            return at_risk(listing.items, len(listing.odd))
+        return None
 
     @property
     def token(self) -> Token | None:
-        """The twin."""
+        """The replacement."""
         return self.progress.replacement
 
     def facts(self) -> Moment:
@@ -94,10 +92,6 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
         """Keep the uid of a replacement whose creation was never answered."""
         if self.progress.replacement is not None and not self._rotation.replacement_uid:
             self._keep()
-
-    def on_unmount(self) -> None:
-        """Let another Tokendeck go on with it."""
-        self._alone.close()
 
     def draw(self) -> None:
         """Show what is done, and what comes next."""
@@ -124,55 +118,43 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
 
     async def do_next_step(self) -> None:
         """Carry out the step that comes next."""
-        now, workspace = self.progress, self.session.workspace
+        now = self.progress
+        try:
+            await self._carry_out_step(now)
+        except (OldestUnnamed, ChangedSince):
+            self.read_anew()
+            words = "Somebody changed the stack meanwhile, so nothing was done"
+            self.say(f"{words}; try again.", "warn")
+
+    async def _carry_out_step(self, now: RotationState) -> None:
         old, replacement = now.old, now.replacement
-        self._renaming = now.step is RotationStep.RENAME
         if replacement is None:
             if old is None:
                 self._finish()
             else:
-                self._make(old)
+                await self._create(old)
         elif now.value_lost:
-            await self.app.push_screen(
-                DeleteScreen(self.session, (replacement,)), self._replacement_deleted
-            )
+            await self._delete_replacement(replacement)
         elif now.step is RotationStep.VERIFY:
-            self.ask(
-                "Verifying the twin …",
-                workspace.verifier.verify,
-                [replacement],
-                self._told,
-                fresh=True,
-            )
+            await self._verify(replacement)
         elif now.step is RotationStep.HAND_OUT:
-            await navigation.open_hand_out(self, replacement, self._handed_out)
+            await self._export(replacement)
         elif old is not None:
-            await self.app.push_screen(
-                DeleteScreen(self.session, (old,)), self._old_deleted
-            )
+            await self._delete_old(old)
         elif now.step is RotationStep.RENAME:
-            draft = msgspec.structs.replace(
-                replacement.as_request(), name=self._rotation.old_name
-            )
-            self.ask(
-                "Giving the twin the old name …",
-                workspace.update_token,
-                replacement,
-                draft,
-            )
+            await self._rename(replacement)
         else:
             self._finish()
 
-    def _make(self, old: Token) -> None:
+    async def _create(self, old: Token) -> None:
+        """Create the replacement, after keeping its name: a cut may lose the answer."""
         oldest, listing = self.at_risk, self.snapshot.listing(self._rotation.kind)
         listed = (*listing.items, *listing.odd)
-        if (
-            oldest is not None
-            and self.query_one(TextField).value != confirmation((oldest,)).word
-        ):
-            ask = confirmation((oldest,)).ask
+        wanted = confirmation((oldest,)) if oldest else None
+        if wanted and self.query_one(TextField).value != wanted.word:
             self.say(
-                f"Nothing was made: type {ask}, since the twin may end it.", "warn"
+                f"Nothing was made: type {wanted.ask}, since the twin may end it.",
+                "warn",
             )
             return
         # What is kept of a replacement that is gone again would be taken for this
@@ -193,29 +175,87 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
                 "warn",
             )
             return
-        name, named = self._rotation.replacement_name, oldest.uid if oldest else ""
-        self.ask(
+        name = self._rotation.replacement_name
+        created = await self.waiting(
             f"Making {name} …",
             self.session.workspace.create_replacement,
             old,
             name,
-            named,
+            oldest.uid if oldest else "",
         )
+        self._made = created if isinstance(created, ManagementToken) else None
+        self._keep(replacement_uid=created.uid)
+        if self._made is not None:
+            self.session.hold(self._made)
+        self.say(f"{created.name} is made.", "good")
+        self.draw_all()
+
+    async def _delete_replacement(self, replacement: Token) -> None:
+        """Delete one whose value nobody has, so that another can be created."""
+        deletion = await self.show(DeleteScreen(self.session, (replacement,)))
+        if self.token is None:
+            self._keep(replacement_uid="", verified=False)
+        if deletion is not None:
+            key = self.session.key("new")
+            self.hear_of(deletion_words(deletion, key))
+        self.draw_all()
+
+    async def _verify(self, replacement: Token) -> None:
+        done = await self.waiting(
+            "Verifying the twin …",
+            self.session.workspace.verifier.verify,
+            [replacement],
+            self._told,
+            fresh=True,
+        )
+        self._keep(verified=done.all_work)
+        self.say(done.words, "good" if done.all_work else "error")
+        self.draw_all()
+
+    async def _export(self, replacement: Token) -> None:
+        exported = await self.show(ExportScreen(self.session, replacement))
+        if exported is not None:
+            self._keep(handed_out=True)
+            self.say(exported_words(exported), "good")
+        self.draw_all()
+
+    async def _delete_old(self, old: Token) -> None:
+        deletion = await self.show(DeleteScreen(self.session, (old,)))
+        # What was replaced needs not be created again.
+        self.session.workspace.last_deleted = None
+        if deletion is not None:
+            self.hear_of(deletion_words(deletion))
+        self.draw_all()
+
+    async def _rename(self, replacement: Token) -> None:
+        request = msgspec.structs.replace(
+            replacement.as_request(), name=self._rotation.old_name
+        )
+        renamed = await self.waiting(
+            "Giving the twin the old name …",
+            self.session.workspace.update_token,
+            replacement,
+            request,
+        )
+        self._made = renamed if isinstance(renamed, ManagementToken) else None
+        self._keep(replacement_uid=renamed.uid)
+        self.say(f"The twin is called {renamed.name}.", "good")
+        self.draw_all()
 
     def _told(self, checks: Sequence[Check]) -> None:
-        """Say for how long a twin that is not known yet is tried again."""
+        """Say for how long a replacement that is not known yet is tried again."""
         if again := again_words(checks):
             self.say(f"Verifying the twin{again}; {self.session.key('close')} stops.")
 
     def _free_name(self) -> str:
-        """Return the replacement's name, another one if somebody has taken it meanwhile."""
+        """Return the replacement's name: another one if it was taken meanwhile."""
         name, snapshot = self._rotation.replacement_name, self.snapshot
         taken = {token.name for token in snapshot.listing(self._rotation.kind).items}
         old = self._rotation.old_name
         return snapshot.free_name(old, "next") if name in taken else name
 
     async def do_skip_step(self) -> None:
-        """Leave out a step that is not needed: verifying, handing out, renaming."""
+        """Skip a step that is not needed: to verify, to export, to rename."""
         skipped = {
             RotationStep.VERIFY: "verified",
             RotationStep.HAND_OUT: "handed_out",
@@ -227,22 +267,16 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
             self._finish()
 
     async def do_close(self) -> None:
-        """Stop waiting; else leave, and go on another time.
-
-        A value that would be lost is asked about.
-        """
+        """Stop waiting; else leave, after a question where a value would be lost."""
         if self.asking:
             await super().do_close()
-        elif self.session.workspace.uncollected is not None:
-            question = f"{self.session.workspace.at_stake} Leave all the same?"
-            await self.app.push_screen(Confirm(question), self._leave_if)
+        elif self.session.workspace.uncollected is None:
+            self._leave()
         else:
-            self._leave()
-
-    def _leave_if(self, answer: bool | None) -> None:
-        if answer and self._made is not None:
-            self.session.let_go(self._made)
-            self._leave()
+            question = f"{self.session.workspace.at_stake} Leave all the same?"
+            if await self.show(Confirm(question)) and self._made is not None:
+                self.session.let_go(self._made)
+                self._leave()
 
     def _leave(self) -> None:
         now = self.progress
@@ -250,71 +284,20 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
         if not now.unclear and (now.step is RotationStep.DONE or not begun):
             self._finish()
         else:
-            key = self.session.key("rotate")
-            self.dismiss(
-                f"The rotation of {self._rotation.old_name} is kept; {key} goes on with it."
-            )
+            self.dismiss(RotationEnd(now, kept=True))
 
     async def copy(self, secret: Secret, what: str) -> bool:
-        """A copy hands the twin out as well as a file does."""
+        """Copy a value; that of the replacement is exported by that."""
         sent, replacement = await super().copy(secret, what), self.token
         if sent and replacement is not None and secret == replacement.value:
             self._keep(handed_out=True)
             self.draw_all()
         return sent
 
-    def answered(self, answer: Any) -> None:
-        """Write down how far it came."""
-        if isinstance(answer, Verification):
-            self._keep(verified=answer.all_work)
-            self.say(answer.words, "good" if answer.all_work else "error")
-        else:
-            renamed = self._renaming
-            self._made = answer if isinstance(answer, ManagementToken) else None
-            self._keep(replacement_uid=answer.uid)
-            if self._made is not None and not renamed:
-                self.session.hold(self._made)
-            self.say(
-                f"The twin is called {answer.name}."
-                if renamed
-                else f"{answer.name} is made.",
-                "good",
-            )
-        self.draw_all()
-
-    def unanswered(self, error: BaseException) -> None:
-        """Somebody else may have been at work."""
-        if isinstance(error, OldestUnnamed | ChangedSince):
-            self.given_up()
-            self.say(
-                "Somebody changed the stack meanwhile, so nothing was done; try again.",
-                "warn",
-            )
-        else:
-            super().unanswered(error)
-
-    def _handed_out(self, words: str | None) -> None:
-        if words:
-            self._keep(handed_out=True)
-            self.say(words, "good")
-        self.draw_all()
-
-    def _replacement_deleted(self, words: str | None) -> None:
-        if self.token is None:
-            self._keep(replacement_uid="", verified=False)
-        self.hear_of(words)
-        self.draw_all()
-
-    def _old_deleted(self, words: str | None) -> None:
-        # The recipe of what was replaced has no use.
-        self.session.workspace.last_deleted = None
-        self.hear_of(words.split(". ")[0] + "." if words else words)
-        self.draw_all()
-
     def _keep(self, **entries: object) -> str:
-        """Write down how far it has come; why that failed.
+        """Write down how far it has come, and return why that failed.
 
-        It is said after all others then.
+        That is said, too, after all else.
         """
         self._rotation = msgspec.structs.replace(self._rotation, **entries)
         found = progress(self._rotation, self.snapshot).replacement
@@ -336,4 +319,12 @@ class RotationScreen(TokendeckScreen[str], place=Place.ROTATION):
     def _finish(self) -> None:
         done = self.progress
         self.session.rotations.forget(self._rotation)
-        self.dismiss(rotated_words(done))
+        self.dismiss(RotationEnd(done, kept=False))
+
+
+def rotation_words(end: RotationEnd, key: str) -> str:
+    """How a rotation ended; `key` goes on with one that is kept."""
+    if end.kept:
+        name = end.state.rotation.old_name
+        return f"The rotation of {name} is kept; {key} goes on with it."
+    return rotated_words(end.state)

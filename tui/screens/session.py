@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -26,13 +26,16 @@ from tui.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from tui.state.memory import Memory
 
+Opener = Callable[[Any], Awaitable[None]]
+"""Carries out, on the screen that it is given, a command that opens another one."""
+
 
 @dataclass(frozen=True)
 class Session:
     """What screens work with.
 
     Without `memory` nothing outlives the run; `masked` shows no value; `files` are
-    those with values in them.
+    those with values in them. `openers` are the commands that open a screen, by id.
     """
 
     workspace: Workspace
@@ -45,6 +48,7 @@ class Session:
     drafts: DraftStore[Plan] = field(default_factory=lambda: DraftStore(Plan))
     masked: bool = False
     files: ValueFiles = field(default_factory=ValueFiles)
+    openers: Mapping[str, Opener] = field(default_factory=dict)
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
         """The keys of a command as they are bound now, by Textual's names."""
@@ -55,42 +59,39 @@ class Session:
         return shown_key(self.keys_of(command_id)[0])
 
     def clean(self, text: str) -> str:
-        """Any text as it may be drawn.
-
-        No control characters, in the terminal's character set.
-        """
+        """Return a text without control characters, in the terminal's character set."""
         return self.glyphs.plain(visible(text))
 
     def hold(self, token: ManagementToken) -> None:
-        """Should the program end before the value of a new token is taken, the next start names it."""
+        """Have the next start name a new token whose value nobody took."""
         stack = self.workspace.snapshot.stack
         if self.memory is not None and stack is not None:
             self.memory.remember_uncollected(token.uid, token.name, stack.uid)
 
     def let_go(self, token: Token) -> None:
-        """The value of a new token is somewhere else now, or given up."""
+        """Forget a new token: its value is somewhere else now, or given up."""
         self.workspace.uncollected = None
         if self.memory is not None and isinstance(token, ManagementToken):
             self.memory.forget_uncollected(token.uid)
 
     def keep_drafts(self, *, forget: bool = False) -> str:
-        """Bring what is on disk of typed entries up to the forms, or to nothing.
+        """Keep on disk what is typed in the forms, or nothing.
 
-        Why that can't be.
+        Return why that can't be; empty where it could.
         """
         stack = self.workspace.snapshot.stack
-        return (
-            self.drafts.keep(stack.uid, {} if forget else self.workspace.forms.drafts)
-            if stack
-            else ""
+        if stack is None:
+            return ""
+        return self.drafts.keep(
+            stack.uid, {} if forget else self.workspace.forms.drafts
         )
 
 
 def bind(node: DOMNode, session: Session, *places: Place) -> None:
-    """Give a screen, or the application, the keys of the commands of these places, as the user has them.
+    """Bind the keys of these places' commands, as the user has them.
 
-    Not by Textual's keymap: that gives keys back which a text field has taken, so that a letter typed into
-    the field would be a command.
+    Not by Textual's keymap: that gives keys back which a text field has taken, so that
+    a letter typed into the field would be a command.
     """
     bound = bound_keys(node)
     typed = {}

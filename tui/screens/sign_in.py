@@ -1,7 +1,7 @@
-"""Signing in: by e-mail and password with the second factor, by an authtoken pasted unseen, or to the demo.
+"""Signing in: by e-mail and password, by an authtoken pasted unseen, or to the demo.
 
-It comes up by itself where nobody is signed in and where a session ran out, over whatever is on the screen;
-what was being done there goes on afterwards.
+It comes up by itself where nobody is signed in and where a session ran out, over
+whatever is on the screen; what was being done there goes on afterwards.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ _PLACES: dict[CredentialPlace, str] = {
     "keyring": "the keyring",
     "file": "a file that only you can read",
 }
+_SECRETS = ("password", "code", "authtoken")
 # After these nobody has looked at the secrets yet.
 _UNSEEN = (ConnectionMissing, MayPass, BadAnswer, UnknownRegion)
 
@@ -62,7 +63,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
     """
 
     def compose_body(self) -> Iterable[Widget]:
-        """Region, then the two ways in."""
+        """Yield the region, then the two ways in."""
         with Vertical(id="form"):
             for name, (label, empty) in _FORM.items():
                 if label:
@@ -78,9 +79,8 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
 
     def on_mount(self) -> None:
         """Begin with the region that is set, and without the second factor."""
-        self.field("region").value = (
-            self.snapshot.region.id if self.snapshot.region else REGIONS[0].id
-        )
+        region = self.snapshot.region or REGIONS[0]
+        self.field("region").value = region.id
         self._ask_code(False)
         self.set_focus(self.field("email"))
         self.say(self.snapshot.trouble or "", "warn")
@@ -91,10 +91,9 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         return self.query_one(f"#{name}", TextField)
 
     def facts(self) -> Moment:
-        """The present moment; the step is the second factor's once its code is asked for."""
-        return Moment(
-            snapshot=self.snapshot, step="code" if self.field("code").display else ""
-        )
+        """The present moment; the step is `code` once that is asked for."""
+        step = "code" if self.field("code").display else ""
+        return Moment(snapshot=self.snapshot, step=step)
 
     async def do_submit(self) -> None:
         """Sign in with what the form holds."""
@@ -111,9 +110,8 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         except ContentstackError as error:
             self.say(str(error), "error")
         else:
-            self.say(
-                notice or "Contentstack was asked to send the code by SMS.", "good"
-            )
+            asked = "Contentstack was asked to send the code by SMS."
+            self.say(notice or asked, "good")
 
     async def do_demo(self) -> None:
         """Leave the form for the embedded stack."""
@@ -125,10 +123,8 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         account = self.session.workspace.account
         try:
             await account.move_to(self._region())
-            if self.field("authtoken").value:
-                await account.use(
-                    credential_in(self.field("authtoken").value, "What was pasted")
-                )
+            if pasted := self.field("authtoken").value:
+                await account.use(credential_in(pasted, "What was pasted"))
             else:
                 code = self.field("code").value.strip()
                 await account.log_in(*self._login(), Secret(code) if code else None)
@@ -146,7 +142,8 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
             if not isinstance(error, _UNSEEN):
                 # Once the code is asked for, the password was right, and the next try
                 # needs it.
-                self._forget_secrets(*(["code"] if self.field("code").display else []))
+                code_asked = self.field("code").display
+                self._forget_secrets(["code"] if code_asked else _SECRETS)
             self.say(str(error), "error")
         else:
             self._go_on()
@@ -157,7 +154,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         if memory is None or connection.credential is None or connection.demo:
             return
         question = "Keep this login on this machine, where only you can read it?"
-        if await self.app.push_screen_wait(Confirm(question)):
+        if await self.show(Confirm(question)):
             sign_in = memory.environ, connection.region, connection.credential
             self.run_in_app(partial(self._keep, *sign_in), "keep")
 
@@ -172,12 +169,11 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         except Refused as refusal:
             self.say(f"The login could not be kept: {refusal}", "warn")
         else:
-            self.say(
-                f"The login is kept in {_PLACES[place]}; `tokendeck logout` ends it."
-            )
+            where = _PLACES[place]
+            self.say(f"The login is kept in {where}; `tokendeck logout` ends it.")
 
     async def _offer_csdx(self) -> None:
-        """Its session is read, never refreshed and never written."""
+        """Offer the session of Contentstack's own CLI, which is only read."""
         account, memory = self.session.workspace.account, self.session.memory
         if memory is None:
             return
@@ -188,16 +184,14 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         if memory.use_csdx is False:
             return
         looking = asyncio.to_thread(session_to_offer, memory.environ, current)
-        session = await self.waiting(looking)
+        session = await self.while_here(looking)
         if session is None or self._typed:
             # A question would take the next letter of a name or password for an answer.
             return
         if session.expired:
             self.say(session.sentence, "warn")
             return
-        answer = await self.app.push_screen_wait(
-            Confirm(f"{session.sentence} Use it here?")
-        )
+        answer = await self.show(Confirm(f"{session.sentence} Use it here?"))
         memory.answer_about_csdx(answer)
         if answer:
             await account.move_to(session.region)
@@ -212,14 +206,11 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
     def _go_on(self) -> None:
         self.read_anew(self.session.workspace.reopen)
         if self.is_here:
-            self._forget_secrets()
+            self._forget_secrets(_SECRETS)
         self.dismiss()
 
     def _region(self) -> Region:
-        """The region that is named.
-
-        Hosts of one's own keep the name under which they came.
-        """
+        """Return the region that is named; custom hosts keep their own name."""
         name = self.field("region").value
         if self.snapshot.region is not None and name == self.snapshot.region.id:
             return self.snapshot.region
@@ -234,6 +225,6 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
             self.set_focus(self.field("code"))
         self.draw_hints()
 
-    def _forget_secrets(self, *names: str) -> None:
-        for name in names or ("password", "code", "authtoken"):
+    def _forget_secrets(self, names: Iterable[str]) -> None:
+        for name in names:
             self.field(name).value = ""

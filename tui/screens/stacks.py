@@ -43,7 +43,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         key = self.session.key
         try:
             reading = self.session.workspace.account.stacks(self._progress)
-            found = await self.waiting(reading)
+            found = await self.while_here(reading)
         except SignedOutHere:
             self.say(f"Nobody is signed in; {key('sign_in')} signs in.", "warn")
             return

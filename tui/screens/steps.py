@@ -1,9 +1,6 @@
-"""The steps of the wizard.
+"""The steps of the wizard: each shows a part of the plan and takes entries for it.
 
-Each shows a part of the plan, takes entries, and says what is wrong.
-
-A field, list or switch that is called like an entry of the plan shows and takes that
-entry.
+A field, list or switch that has the name of an entry shows and takes that entry.
 """
 
 from __future__ import annotations
@@ -17,7 +14,13 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
-from tui.contentstack.models import ManagementToken, Odd
+from tui.contentstack.models import (
+    Alias,
+    Branch,
+    Environment,
+    ManagementToken,
+    Odd,
+)
 from tui.screens.messages import management as management_words
 from tui.screens.messages.creation import change_facts, plan_facts
 from tui.screens.messages.scopes import unnamed_words
@@ -45,7 +48,10 @@ from tui.workspace.verify_text import PREVIEW_OFF
 
 
 class WizardStep(Vertical):
-    """One step. `enter` is called each time that it comes to the front, `tell` whenever there is news."""
+    """One step.
+
+    `enter` is called each time that it comes to the front, `tell` at any news.
+    """
 
     TITLE: ClassVar[str]
 
@@ -172,8 +178,9 @@ class ScopeStep(WizardStep):
     TITLE = "Scope"
 
     def compose(self) -> ComposeResult:
-        """A list for each kind, one of them in front."""
-        hint = f"{self.session.key('other_scope')} switch · {self.session.key('filter')} filter"
+        """Yield a list for each kind, one of them in front."""
+        key = self.session.key
+        hint = f"{key('other_scope')} switch · {key('filter')} filter"
         yield TabsLine(id="kinds", hint=hint, glyphs=self.session.glyphs)
         yield Static(id="unnamed", classes="quiet", markup=False)
         yield ChoiceList(id="branches", glyphs=self.session.glyphs)
@@ -187,24 +194,10 @@ class ScopeStep(WizardStep):
         line.display = bool(words)
 
     def choices(self, entry: str) -> list[Choice]:
-        """What the stack has."""
+        """Return what the stack has."""
         if entry == "aliases":
-            aliases = self.snapshot.aliases.rows
-            return [
-                _odd_choice(item)
-                if isinstance(item, Odd)
-                else Choice(item.uid, item.uid, f"points to {item.branch}")
-                for item in aliases
-            ]
-        branches = self.snapshot.branches.rows
-        return [
-            _odd_choice(item)
-            if isinstance(item, Odd)
-            else Choice(
-                item.uid, item.uid, f"from {item.source}" if item.source else ""
-            )
-            for item in branches
-        ]
+            return list(map(_alias_choice, self.snapshot.aliases.rows))
+        return list(map(_branch_choice, self.snapshot.branches.rows))
 
     def enter(self) -> None:
         """Bring the chosen kind to the front."""
@@ -212,11 +205,12 @@ class ScopeStep(WizardStep):
             "branches": self.snapshot.branches,
             "aliases": self.snapshot.aliases,
         }
-        counts = {kind: count_words(each) or "0" for kind, each in lists.items()}
+        tabs = [
+            Tab(kind, kind.title(), count_words(listing) or "0")
+            for kind, listing in lists.items()
+        ]
         line = self.query_one(TabsLine)
-        line.set_tabs(
-            [Tab(kind, kind.title(), count) for kind, count in counts.items()]
-        )
+        line.set_tabs(tabs)
         line.active = self.plan.scope_kind
         for choices in self.query(ChoiceList):
             choices.display = choices.id == self.plan.scope_kind
@@ -241,13 +235,8 @@ class EnvironmentsStep(WizardStep):
         yield ChoiceList(id="environments", glyphs=self.session.glyphs)
 
     def choices(self, _entry: str) -> list[Choice]:
-        """Each with its first URL."""
-        return [
-            _odd_choice(item)
-            if isinstance(item, Odd)
-            else Choice(item.name, item.name, next(filter(None, item.urls), ""))
-            for item in self.snapshot.environments.rows
-        ]
+        """Return each environment with its first URL."""
+        return list(map(_environment_choice, self.snapshot.environments.rows))
 
     def problem(self) -> str | None:
         """One must be marked, and the names that come of it must be new."""
@@ -278,13 +267,14 @@ class AccessStep(WizardStep):
         )
 
     def choices(self, _entry: str) -> list[Choice]:
-        """How long it may last, with the dates that come of it."""
+        """Return how long it may last, with the dates that come of that."""
         today, found = self.session.workspace.clock().date(), []
+        labels = {"never": "Never", "date": "On a date"}
         for lifetime in LIFETIMES:
-            label = {"never": "Never", "date": "On a date"}.get(
-                lifetime, f"In {lifetime} days"
-            )
-            note = self.plan.lasting(lifetime, today).ends if lifetime.isdigit() else ""
+            label, note = labels.get(lifetime), ""
+            if label is None:
+                label = f"In {lifetime} days"
+                note = self.plan.lasting(lifetime, today).ends
             found.append(Choice(lifetime, label, note))
         return found
 
@@ -306,7 +296,7 @@ class AccessStep(WizardStep):
         return access_problem(self.plan) or expiry
 
     def entered(self, entry: str, value: Any) -> None:
-        """A lifetime comes to a date, and a date that is typed is a lifetime of its own."""
+        """Work out the date of a lifetime; a date that is typed is one of its own."""
         if entry == "ends":
             self.edit(lifetime="date", ends=value)
             self.query_one(ChoiceList).set_marked(["date"])
@@ -323,10 +313,10 @@ class AccessStep(WizardStep):
 
 
 class ReviewStep(WizardStep):
-    """What will be made or changed, word for word, and for a new token what is left to decide.
+    """What will be created or changed, and what is left to decide for a new token.
 
-    That is a switch for the preview token, or the name of the oldest management token to type, where one more
-    may end it.
+    That is a switch for the preview token, or the name of the oldest management token,
+    to type where one more may end it.
     """
 
     TITLE = "Review"
@@ -352,49 +342,37 @@ class ReviewStep(WizardStep):
         return at_risk(listing.items, len(listing.odd)) if new else None
 
     def tell(self) -> None:
-        """By what is known now: tokens may be others, and Live Preview may have been asked for since."""
+        """Show it by what is known now: of other tokens, and of Live Preview."""
         title, facts, does = self._words()
         self.query_one(FactsCard).set_facts(title, facts)
         self.query_one("#generate", Static).update(self.session.glyphs.plain(does))
         for warning in self.query("#live-preview"):
             warning.display = self.snapshot.live_preview is False
-        ask = (
-            f"To go on all the same, type {confirmation((self.oldest,)).ask}:"
-            if self.oldest
-            else ""
-        )
+        ask = ""
+        if self.oldest:
+            wanted = confirmation((self.oldest,)).ask
+            ask = f"To go on all the same, type {wanted}:"
         for line in self.query("#ask").results(Static):
             line.update(self.session.clean(ask))
         for part in self.query("#ask, #word"):
             part.display = self.oldest is not None
 
     def _words(self) -> tuple[str, list[Fact], str]:
-        """A title, what will be made or changed, and what Enter does."""
-        seen, plan, snapshot, key = (
-            self.form.seen,
-            self.plan,
-            self.snapshot,
-            self.session.key("next"),
-        )
-        if seen:
-            facts = change_facts(
-                seen, self.form.request(has_branches=snapshot.has_branches)
-            )
-            return (
-                f"Changes to {seen.name}",
-                facts,
-                f"{key}  Save" if facts else "Nothing is changed",
-            )
+        """Return a title, what will be created or changed, and what Enter does."""
+        plan, snapshot, key = self.plan, self.snapshot, self.session.key("next")
+        if seen := self.form.seen:
+            request = self.form.request(has_branches=snapshot.has_branches)
+            facts = change_facts(seen, request)
+            does = f"{key}  Save" if facts else "Nothing is changed"
+            return f"Changes to {seen.name}", facts, does
         if plan.kind == "delivery":
             facts = plan_facts(plan, snapshot)
         else:
-            facts = management_words.new_facts(
-                plan, snapshot, self.session.workspace.clock()
-            )
+            now = self.session.workspace.clock()
+            facts = management_words.new_facts(plan, snapshot, now)
         if self.oldest:
-            facts.insert(
-                0, management_words.risk_fact(self.oldest, snapshot.management)
-            )
+            risk = management_words.risk_fact(self.oldest, snapshot.management)
+            facts.insert(0, risk)
         count = len(plan.token_names())
         does = f"{key}  Generate {'token' if count == 1 else f'{count} tokens'}"
         return f"New {plan.kind} token", facts, does
@@ -418,8 +396,26 @@ STEPS: dict[str, tuple[type[WizardStep], ...]] = {
 """By the kind of a plan."""
 
 
+def _alias_choice(row: Alias | Odd) -> Choice:
+    if isinstance(row, Odd):
+        return _odd_choice(row)
+    return Choice(row.uid, row.uid, f"points to {row.branch}")
+
+
+def _branch_choice(row: Branch | Odd) -> Choice:
+    if isinstance(row, Odd):
+        return _odd_choice(row)
+    return Choice(row.uid, row.uid, f"from {row.source}" if row.source else "")
+
+
+def _environment_choice(row: Environment | Odd) -> Choice:
+    if isinstance(row, Odd):
+        return _odd_choice(row)
+    return Choice(row.name, row.name, next(filter(None, row.urls), ""))
+
+
 def _odd_choice(row: Odd) -> Choice:
-    """A row that was not understood: it stands in the list, and can't be marked."""
+    """Return a row that was not understood, which can't be marked."""
     refusal = f"{row.title} is not understood, so it can't be marked: {row.why}."
     return Choice(row.key, row.title, "not understood", refusal)
 
@@ -427,7 +423,7 @@ def _odd_choice(row: Odd) -> Choice:
 def _with_marked(
     found: list[Choice], marked: tuple[str, ...], stray: str
 ) -> list[Choice]:
-    """The choices, and before them what is marked without being one of them.
+    """Return the choices, and before them what is marked without being one.
 
     It must be there to unmark.
     """

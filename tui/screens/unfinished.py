@@ -1,4 +1,4 @@
-"""What a run before this one left unfinished, in words, and the token that the next key is for."""
+"""What an earlier run left unfinished, in words, and the token that this is about."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tui.screens.messages import management as management_words
 from tui.screens.session import Session
 from tui.state.rotations import Rotation
 from tui.workspace.forms import NEW
+from tui.workspace.plan import Plan
 from tui.workspace.rotation import RotationStep, progress
 
 _MOST = 3
@@ -18,86 +19,76 @@ _MOST = 3
 def unfinished(session: Session) -> tuple[str, str]:
     """Take up what is kept of the stack, once that is read.
 
-    What to say, and the uid of the first token.
-
-    Said is too, once, if nothing could be kept from now on.
-
-    Both are empty where nothing is unfinished, the uid also where it is about a token
-    still to be made.
+    Return what to say, and the uid of the first token. Both are empty where nothing is
+    unfinished, the uid also where it is about a token still to be created.
     """
     snapshot = session.workspace.snapshot
-    stack, tokens = (
-        snapshot.stack,
-        {token.uid: token for token in snapshot.management.items},
-    )
+    stack, listing = snapshot.stack, snapshot.management
     if stack is None:
         return "", ""
-    listing, uncollected = snapshot.management, tuple[str, ...]()
+    tokens = {token.uid: token for token in listing.items}
+    uncollected: tuple[str, ...] = ()
     if session.memory and listing.read:
         uncollected = session.memory.uncollected(stack.uid, tokens, whole=listing.whole)
+    parts, uids = [], list(uncollected)
     # A change that may not be saved waits for a run that may.
-    begun = (
-        []
-        if snapshot.read_only
-        else [*_forms(session, stack.uid), *_rotations(session, stack.uid)]
-    )
-    items = [what for what, _uid in begun[:_MOST]]
-    items += [f"{len(begun) - _MOST} more"] if len(begun) > _MOST else []
-    parts = [f"Unfinished: {'; '.join(items)}."] if begun else []
+    if not snapshot.read_only:
+        begun = [*_forms(session, stack.uid), *_rotations(session, stack.uid)]
+        parts.append(_begun_words([what for what, _uid in begun]))
+        uids += [uid for _what, uid in begun]
     if uncollected:
         names = [tokens[uid].name for uid in uncollected]
         parts.append(management_words.uncollected_words(names, session.key))
-    parts.append("" if snapshot.read_only else session.drafts.trouble())
-    return " ".join(parts).strip(), next(
-        (uid for uid in (*uncollected, *(uid for _, uid in begun)) if uid), ""
-    )
+    if not snapshot.read_only:
+        # That nothing could be kept from now on is said once.
+        parts.append(session.drafts.trouble())
+    return " ".join(filter(None, parts)), next(filter(None, uids), "")
+
+
+def _begun_words(items: list[str]) -> str:
+    if not items:
+        return ""
+    more = [f"{len(items) - _MOST} more"] if len(items) > _MOST else []
+    return f"Unfinished: {'; '.join([*items[:_MOST], *more])}."
 
 
 def _forms(session: Session, stack: str) -> Iterator[tuple[str, str]]:
-    """The drafts, each with the uid of the token that it changes."""
-    workspace, snapshot, new = (
-        session.workspace,
-        session.workspace.snapshot,
-        session.key("new"),
-    )
+    """Yield the drafts in words, each with the uid of the token that it changes."""
+    workspace, snapshot = session.workspace, session.workspace.snapshot
     workspace.forms.restore(session.drafts.open(stack), snapshot)
     for key, draft in workspace.forms.drafts.items():
         token = snapshot.delivery_token(key) or snapshot.management_token(key)
         if token is not None:
             yield f"changes to {token.name}, {session.key('edit')} on it goes on", key
         elif key in NEW:
-            words = f"a new {key} token {draft.after.name}".rstrip()
-            names = draft.after.token_names() if draft.after.name else ()
-            there = next(
-                (item for item in snapshot.listing(key).items if item.name in names),
-                None,
-            )
-            if there is None:
-                yield f"{words}, {new} on the {key} tab goes on", ""
-                continue
-            # The answer to its making may have been lost as the run ended.
-            last = (
-                f"{session.key('copy')} copies it"
-                if key == "delivery"
-                else "its value is not shown again"
-            )
-            yield (
-                f"{words}, of which name there is one now, made perhaps as that run ended ({last})",
-                there.uid,
-            )
+            yield _new_token(session, key, draft.after)
+
+
+def _new_token(session: Session, kind: str, plan: Plan) -> tuple[str, str]:
+    """Return a new token in words, with the uid of one that has its name by now."""
+    words = f"a new {kind} token {plan.name}".rstrip()
+    names = plan.token_names() if plan.name else ()
+    listed = session.workspace.snapshot.listing(kind).items
+    there = next((token for token in listed if token.name in names), None)
+    if there is None:
+        return f"{words}, {session.key('new')} on the {kind} tab goes on", ""
+    # The answer to its creation may have been lost as the run ended.
+    value = "its value is not shown again"
+    if kind == "delivery":
+        value = f"{session.key('copy')} copies it"
+    since = "of which name there is one now, made perhaps as that run ended"
+    return f"{words}, {since} ({value})", there.uid
 
 
 def _rotations(session: Session, stack: str) -> Iterator[tuple[str, str]]:
-    """The rotations that nobody carries out now, each with the uid of a token that it is about."""
+    """Yield the rotations that nobody carries out now, each with a token's uid."""
     for rotation in session.rotations.unfinished(stack):
         now = progress(rotation, session.workspace.snapshot)
         token = now.old or now.replacement
         waits = now.unclear or now.step is not RotationStep.DONE
         if token is not None and waits and _rests(session, rotation):
-            yield (
-                f"the rotation of {rotation.old_name}, {session.key('rotate')} on it goes on",
-                token.uid,
-            )
+            key = session.key("rotate")
+            yield f"the rotation of {rotation.old_name}, {key} on it goes on", token.uid
 
 
 def _rests(session: Session, rotation: Rotation) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from textual import on
+from textual import events, on
 from textual.containers import Container
 from textual.timer import Timer
 from textual.widget import Widget
@@ -16,7 +16,7 @@ from tui.conditions import Moment
 from tui.contentstack.models import Token
 from tui.contentstack.verify import Verdict
 from tui.display import visible
-from tui.screens.base import TokendeckScreen
+from tui.screens.base import Stopped, TokendeckScreen
 from tui.screens.messages.status import again_words, wait_words
 from tui.screens.session import Session
 from tui.secret import Secret
@@ -25,7 +25,7 @@ from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
-from tui.workspace.verification import Check, Verification
+from tui.workspace.verification import Check
 
 _FEW = 50
 _COLUMNS = (
@@ -40,9 +40,8 @@ _COLUMNS = (
 class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
     """Verifies tokens as soon as it opens.
 
-    The value of a single one is asked for first if it is not known.
-
-    `fresh` says that they were just made.
+    The value of a single one is asked for first if it is not known. `fresh` means that
+    they were just created.
     """
 
     def __init__(
@@ -57,12 +56,9 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         self._next_look: Timer | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        """The field for a value that is not known.
-
-        The calls, and the one under the cursor in words.
-        """
+        """Yield the field for an unknown value, the calls, and the details of one."""
         glyphs, count = self.session.glyphs, len(self._tokens)
-        title = f"Verify {self.token.name if count == 1 else f'{count} tokens'}"
+        title = f"Verify {count} tokens" if count > 1 else f"Verify {self.token.name}"
         yield Static(self.session.clean(title), id="title", markup=False)
         if self._asks:
             yield TextField(
@@ -89,17 +85,18 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         """The present moment, and whether a value is asked for."""
         return replace(super().facts(), step="value" if self._asks else "")
 
-    def on_mount(self) -> None:
-        """Begin with what is known."""
+    @on(events.Mount)
+    async def _begin(self) -> None:
         if self._asks:
             self.set_focus(self.query_one(TextField))
             key = self.session.key("verify_pasted")
             self.say(
-                f"Contentstack does not show this value again. Paste it, then {key}; it is not kept."
+                "Contentstack does not show this value again. "
+                f"Paste it, then {key}; it is not kept."
             )
         else:
             self.set_focus(self.table)
-            self._begin()
+            await self.carry_out(self._verify)
 
     def draw(self) -> None:
         """Show how far the calls have come."""
@@ -122,7 +119,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         if self._asks and self._pasted is None:
             self.say("Paste the value first.", "warn")
         else:
-            self._begin()
+            await self._verify()
 
     async def do_verify_pasted(self) -> None:
         """Verify the value in the field, and leave it there no longer."""
@@ -133,22 +130,37 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
             self.set_focus(self.table)
         await self.do_verify()
 
+    async def _verify(self) -> None:
+        """Make the calls, say whether all work, and go to the first that does not."""
+        try:
+            done = await self.waiting(
+                "Verifying …",
+                self.session.workspace.verifier.verify,
+                self._tokens,
+                self._told,
+                pasted=self._pasted,
+                fresh=self._fresh,
+            )
+        except Stopped:
+            self.draw_all()
+            so_far = f"Stopped after {self._done} of {len(self._checks)} calls."
+            self.say(f"{so_far} {self._again}", "warn")
+            return
+        self.draw_all()
+        failed, count = done.failed, len(done.checks)
+        if failed:
+            self.table.move_to(str(done.checks.index(failed[0])))
+            words = f"{len(failed)} of {count} calls failed. {self._again}"
+            self.say(f"{words} {done.unasked}".strip(), "error")
+        else:
+            self.say(done.words if count > 1 else "It works.", "good")
+
     @property
     def _done(self) -> int:
         return sum(check.finding is not None for check in self._checks)
 
-    def _begin(self) -> None:
-        verify, pasted, fresh = (
-            self.session.workspace.verifier.verify,
-            self._pasted,
-            self._fresh,
-        )
-        self.ask(
-            "Verifying …", verify, self._tokens, self._told, pasted=pasted, fresh=fresh
-        )
-
     def _told(self, checks: Sequence[Check]) -> None:
-        """Show what has come; of many calls once a second, which drawing all rows takes a good part of."""
+        """Show what has come, of many calls once a second: drawing them takes time."""
         self._checks = checks
         if len(checks) <= _FEW:
             self._hear(self.snapshot)
@@ -158,25 +170,6 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
     def _look(self) -> None:
         self._next_look = None
         self.draw_all()
-
-    def answered(self, answer: Verification) -> None:
-        """Say whether all work, and go to the first that does not."""
-        self.draw_all()
-        failed, count = answer.failed, len(answer.checks)
-        if failed:
-            self.table.move_to(str(answer.checks.index(failed[0])))
-            words = f"{len(failed)} of {count} calls failed. {self._again}"
-            self.say(f"{words} {answer.unasked}".strip(), "error")
-        else:
-            self.say(answer.words if count > 1 else "It works.", "good")
-
-    def given_up(self) -> None:
-        """Say how far it came."""
-        self.draw_all()
-        self.say(
-            f"Stopped after {self._done} of {len(self._checks)} calls. {self._again}",
-            "warn",
-        )
 
     @property
     def _again(self) -> str:

@@ -1,13 +1,13 @@
-"""The wizard: a new token of either kind, or one that is changed, in four steps.
+"""The wizard: a new token of either kind, or a change to one, in four steps.
 
-All that is entered goes to the form at once, so that nothing is lost by going back, by
-a refusal, or by a login that ran out.
+What is entered goes to the form at once, so that nothing is lost by going back, by a
+refusal, or by a session that ran out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.widget import Widget
@@ -16,9 +16,9 @@ from textual.widgets import ContentSwitcher, Input
 from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
+from tui.contentstack.models import Token
 from tui.display import visible
-from tui.screens.base import TokendeckScreen
-from tui.screens.messages.creation import saved_words
+from tui.screens.base import Stopped, TokendeckScreen
 from tui.screens.messages.status import wait_words
 from tui.screens.session import Session
 from tui.screens.steps import STEPS, DetailsStep, ReviewStep, ScopeStep, WizardStep
@@ -26,32 +26,42 @@ from tui.widgets.choice_list import ChoiceList
 from tui.widgets.row_list import RowList
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.toggle import Toggle
+from tui.workspace.comparison import Version
 from tui.workspace.creation import Created, OldestUnnamed
 from tui.workspace.plan import EditForm, Form
 from tui.workspace.writing import ChangedSince
 
 
-class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
-    """Answers with what was made, with what came of saving in words, or None if it was left before."""
+@dataclass(frozen=True)
+class Saved:
+    """A token as it is since it was changed, and what was asked for."""
 
-    def __init__(self, session: Session, form: Form) -> None:
+    token: Token
+    request: Version
+
+
+class Wizard(TokendeckScreen[Created | Saved], place=Place.WIZARD):
+    """Answers with what was created or saved; None if it was left before.
+
+    `words` say with what the form was filled in.
+    """
+
+    def __init__(self, session: Session, form: Form, words: str = "") -> None:
         super().__init__(session)
         self._form = form
+        self._words = words
         self._steps = STEPS[form.plan.kind]
         self._at = 0
 
     def compose_body(self) -> Iterable[Widget]:
-        """Where one is, and the step in front."""
+        """Yield the line of steps, and the steps."""
         tabs = [
             Tab(step.TITLE, f"{number} {step.TITLE}")
             for number, step in enumerate(self._steps, start=1)
         ]
-        seen = self._form.seen
-        what = (
-            visible(f"Edit {seen.name}")
-            if seen
-            else f"New {self._form.plan.kind} token"
-        )
+        what = f"New {self._form.plan.kind} token"
+        if self._form.seen:
+            what = visible(f"Edit {self._form.seen.name}")
         yield TabsLine(tabs, hint=what, id="where", glyphs=self.session.glyphs)
         with ContentSwitcher(initial=DetailsStep.TITLE.lower()):
             for step in self._steps:
@@ -68,28 +78,36 @@ class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
 
     def on_mount(self) -> None:
         """Begin, or go on where it was left."""
-        begun, kind = self._form.begun, self._form.plan.kind
-        last_deleted = (
-            None
-            if begun or self._form.seen
-            else self.session.workspace.take_last_deleted(kind)
-        )
+        words = self._words or self._filled_in_words()
         self._go(0)
-        over = self.session.key("start_over")
-        if last_deleted is not None:
-            self.say(
-                f"Filled in as {last_deleted.name} was, which you deleted; {over} empties the form."
-            )
-        elif begun:
-            self.say(f"Going on where you left it; {over} starts over.")
-        if kind == "delivery":
+        if words:
+            self.say(words)
+        if self._form.plan.kind == "delivery":
             # Before the review, which says what that means for a preview token.
             self.run_worker(
                 self.session.workspace.read_live_preview, group="live preview"
             )
 
+    def _filled_in_words(self) -> str:
+        """Fill an empty form in like the last token that was deleted.
+
+        Return what the form holds, in words; empty where it is empty.
+        """
+        over, form = self.session.key("start_over"), self._form
+        if form.begun:
+            return f"Going on where you left it; {over} starts over."
+        if form.seen:
+            return ""
+        deleted = self.session.workspace.take_last_deleted(form.plan.kind)
+        if deleted is None:
+            return ""
+        return (
+            f"Filled in as {deleted.name} was, which you deleted; "
+            f"{over} empties the form."
+        )
+
     def draw(self) -> None:
-        """Show where one is, and what is new."""
+        """Show which step is in front, and what is new."""
         self.query_one("#where", TabsLine).active = self.step.TITLE
         if not self.asking:
             self.step.tell()
@@ -107,7 +125,7 @@ class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
             await self.focused.run_action("mark_all")
 
     async def do_filter(self) -> None:
-        """To the filter of the list."""
+        """Go to the filter of the list."""
         if isinstance(self.focused, RowList):
             await self.focused.run_action("filter")
 
@@ -122,26 +140,22 @@ class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
             choices.leave_filter(clear=False)
             return
         last = self._at == len(self._steps) - 1
-        # What was well when it was entered may not be any more: a name may be taken, a
-        # day over.
-        asked: Iterable[WizardStep] = self.query(WizardStep) if last else [self.step]
-        problem = next(filter(None, (step.problem() for step in asked)), None)
+        steps: Iterable[WizardStep] = [self.step]
+        if last:
+            # What was well when it was entered may not be any more: a name may be
+            # taken, a day over.
+            steps = self.query(WizardStep)
+        problems = (step.problem() for step in steps)
+        problem = next(filter(None, problems), None)
         if problem is not None:
             self.say(problem, "error")
         elif not last:
             self._go(self._at + (2 if self._skips(self._at + 1) else 1))
         else:
-            saving = self._form.seen is not None
-            # Should the answer never come, the next start says that it may be there.
-            trouble = self.session.keep_drafts()
-            words = "Saving …" if saving else "Generating the token …"
-            self.ask(f"{words} {trouble}".strip(), self._save if saving else self._make)
+            await self._send()
 
     async def do_back(self) -> None:
-        """Back; from the first step, leave.
-
-        While Contentstack is at work, stop waiting.
-        """
+        """Go back, or leave from the first step; while it sends, stop waiting."""
         if self.asking:
             await self.do_close()
             self.say("Stopping; what was sent is looked up …", "warn")
@@ -151,94 +165,80 @@ class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
             self._go(self._at - (2 if self._skips(self._at - 1) else 1))
 
     async def do_other_scope(self) -> None:
-        """From branches to aliases and back; the marks of both are kept."""
-        branches = self._form.plan.scope_kind == "branches"
-        self._form.plan = replace(
-            self._form.plan, scope_kind="aliases" if branches else "branches"
-        )
+        """Switch between branches and aliases; the marks of both are kept."""
+        plan = self._form.plan
+        branches = plan.scope_kind == "branches"
+        other = replace(plan, scope_kind="aliases" if branches else "branches")
+        self._form.plan = other
         self.step.enter()
 
     async def do_start_over(self) -> None:
         """Empty the form, or fill it with the token as it is."""
         self._form.plan = self._form.blank
         self._go(0)
-        self.say(
-            "The form shows the token as it is."
-            if self._form.seen
-            else "The form is empty."
-        )
+        words = "The form is empty."
+        if self._form.seen:
+            words = "The form shows the token as it is."
+        self.say(words)
 
-    async def _save(self) -> str:
+    async def _send(self) -> None:
+        """Create or save; where that fails, say why and leave the form as it is."""
+        saving = self._form.seen is not None
+        # Should the answer never come, the next start says that it may be there.
+        trouble = self.session.keep_drafts()
+        words = "Saving …" if saving else "Generating the token …"
+        work = self._save if saving else self._create
+        try:
+            self.dismiss(await self.waiting(f"{words} {trouble}".strip(), work))
+        except Stopped:
+            # What was sent is looked up, even then; so nothing was.
+            key = self.session.key("next")
+            self.say(f"Stopped: nothing was sent. {key} tries again.", "warn")
+        except ChangedSince as error:
+            if isinstance(self._form, EditForm):
+                self._form.rebase(error.current)
+            self.step.enter()
+            key, over = self.session.key("next"), self.session.key("start_over")
+            words = (
+                f"Somebody changed it since: {error}. "
+                "Below is what your form would change now; "
+                f"{key} saves that, {over} takes theirs."
+            )
+            self.say(words, "warn")
+        except OldestUnnamed as error:
+            self.step.enter()
+            holds = f"by now the stack holds {len(error.listed)} management tokens"
+            self.say(f"Nothing was made: {holds}.", "warn")
+        except ContentstackError as error:
+            lead = "Not saved" if saving else "Not made"
+            if error.may_have_happened:
+                lead = "In doubt"
+            self.say_error(error, f"{lead}:")
+
+    async def _save(self) -> Saved:
         seen = self._form.seen
         if seen is None:
             raise RuntimeError("a new token is created, not saved")
         request = self._form.request(has_branches=self.snapshot.has_branches)
         saved = await self.session.workspace.update_token(seen, request)
-        return saved_words(saved, request)
+        return Saved(saved, request)
 
-    async def _make(self) -> Created:
+    async def _create(self) -> Created:
         workspace = self.session.workspace
         if self._form.plan.kind == "delivery":
-            return await workspace.create_delivery_tokens(self._progress)
+            created = await workspace.create_delivery_tokens(self._progress)
+            if created.error is not None and not created.tokens:
+                raise created.error
+            return created
         oldest = self.query_one(ReviewStep).oldest
-        made = await workspace.create_management_token(oldest.uid if oldest else "")
+        created = await workspace.create_management_token(oldest.uid if oldest else "")
         # Until somebody takes its value, which is in this answer alone.
-        self.session.hold(made.tokens[0])
-        return made
+        self.session.hold(created.tokens[0])
+        return created
 
     def _progress(self, number: int, count: int) -> None:
-        one, several = (
-            "Generating the token …",
-            f"Generating token {number} of {count} …",
-        )
-        self.say_so_far(one if count == 1 else several)
-
-    def answered(self, answer: Created | str) -> None:
-        """Go on with what was made or saved."""
-        if (
-            isinstance(answer, Created)
-            and not answer.tokens
-            and answer.error is not None
-        ):
-            self.unanswered(answer.error)
-        else:
-            self.dismiss(answer)
-
-    def given_up(self) -> None:
-        """What was sent is looked up, even then; so nothing was."""
-        self.say(
-            f"Stopped: nothing was sent. {self.session.key('next')} tries again.",
-            "warn",
-        )
-
-    def unanswered(self, error: BaseException) -> None:
-        """Say what stands in the way; the form stays as it is."""
-        if isinstance(error, ChangedSince) and isinstance(self._form, EditForm):
-            self._form.rebase(error.current)
-            self.step.enter()
-            self.say(
-                f"Somebody changed it since: {error}. Below is what your form would change now; "
-                f"{self.session.key('next')} saves that, {self.session.key('start_over')} takes theirs.",
-                "warn",
-            )
-        elif isinstance(error, OldestUnnamed):
-            self.step.enter()
-            count = len(error.listed)
-            self.say(
-                f"Nothing was made: by now the stack holds {count} management tokens.",
-                "warn",
-            )
-        elif isinstance(error, ContentstackError):
-            lead = (
-                "In doubt"
-                if error.may_have_happened
-                else "Not saved"
-                if self._form.seen
-                else "Not made"
-            )
-            self.say_error(error, f"{lead}:")
-        else:
-            super().unanswered(error)
+        several = f"Generating token {number} of {count} …"
+        self.say_so_far("Generating the token …" if count == 1 else several)
 
     @on(ChoiceList.Refused)
     def _refused(self, event: ChoiceList.Refused) -> None:
@@ -257,9 +257,8 @@ class Wizard(TokendeckScreen[Created | str | None], place=Place.WIZARD):
         self.draw()
         self.draw_hints()
         self.step.enter()
-        self.say(
-            "This stack has no branches; the scope step is skipped." if skipped else ""
-        )
+        words = "This stack has no branches; the scope step is skipped."
+        self.say(words if skipped else "")
 
     def _skips(self, number: int) -> bool:
         return self._steps[number] is ScopeStep and not self.snapshot.has_branches

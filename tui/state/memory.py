@@ -136,7 +136,7 @@ class Memory:
         """Whether the session of Contentstack's CLI may be used, None if unasked."""
         return read_state(self.environ).use_csdx
 
-    def answer_about_csdx(self, answer: bool) -> None:
+    def answer_about_csdx(self, answer: bool | None) -> None:
         """Remember the answer, so that it is not asked again."""
         self._change(lambda state: replace(state, use_csdx=answer))
 

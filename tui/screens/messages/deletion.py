@@ -75,12 +75,13 @@ def _reach(token: Token) -> str:
     return " · ".join(part for part in parts if part != "-")
 
 
-def deletion_words(deletion: Deletion, key: str) -> str:
-    """Say what came of deleting; `key` creates an equal token."""
+def deletion_words(deletion: Deletion, key: str = "") -> str:
+    """Say what came of deleting; `key`, if there is one, creates an equal token."""
     done, parts = deletion.done, []
     if done:
-        last = "it" if len(done) == 1 else done[-1].name
         parts.append(f"Deleted {_and_more(done)}.")
+    if done and key:
+        last = "it" if len(done) == 1 else done[-1].name
         parts.append(f"{key} makes {last} again, with another value.")
     if deletion.gone:
         parts.append(
@@ -91,6 +92,14 @@ def deletion_words(deletion: Deletion, key: str) -> str:
     if deletion.untried:
         parts.append(f"Not tried: {_and_more(deletion.untried)}.")
     return " ".join(parts)
+
+
+def preview_deletion_words(deletion: Deletion) -> str:
+    """Say what came of deleting the preview token of one delivery token."""
+    if not deletion.done:
+        return ""
+    name = deletion.done[0].name
+    return f"Deleted the preview token of {name}; the delivery token goes on."
 
 
 def _and_more(tokens: Sequence[Token]) -> str:

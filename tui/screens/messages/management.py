@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from tui.contentstack.models import ManagementToken, ManagementTokenRequest
+from tui.contentstack.models import ManagementToken, ManagementTokenRequest, Token
 from tui.contentstack.regions import host_of
 from tui.screens.messages.details import Key, api_key_facts
 from tui.screens.messages.rights import access_in_full, rights_facts
@@ -99,6 +100,15 @@ def uncollected_words(names: list[str], key: Key) -> str:
         "not show it again."
     )
     return f"{never} {_ways_out(key, it)}"
+
+
+def left_words(tokens: Sequence[Token], key: Key) -> str:
+    """Say what can be done about new tokens whose values were not copied."""
+    names = [token.name for token in tokens]
+    if tokens[0].kind == "management":
+        return uncollected_words(names, key)
+    later = f"{key('copy')} copies it from the list at any time."
+    return f"Not copied: {', '.join(names)}. {later}"
 
 
 def _ways_out(key: Key, it: str) -> str:

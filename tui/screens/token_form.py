@@ -1,0 +1,96 @@
+"""What comes before the wizard and after it: for a new token, a copy, and a change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tui.contentstack.models import Token
+from tui.screens.base import TokendeckScreen
+from tui.screens.confirm import Confirm
+from tui.screens.generated import GeneratedScreen
+from tui.screens.messages import management
+from tui.screens.messages.creation import saved_words
+from tui.screens.session import Session
+from tui.screens.wizard import Wizard
+from tui.workspace.creation import Created
+from tui.workspace.plan import Form, Plan, plan_of
+
+
+async def create(screen: TokendeckScreen[Any]) -> None:
+    """Create a token of the tab in front, and show its values."""
+    await _fill_in(screen, screen.session.workspace.forms[screen.facts().tab])
+
+
+async def clone(screen: TokendeckScreen[Any], token: Token) -> None:
+    """Create a token with the scope of another one."""
+    plan, next_key = plan_of(token), screen.session.key("next")
+    both = ", with its branches and aliases" if plan.both_kinds else ""
+    words = f"Filled in as {token.name}{both}; the name is new. {next_key} goes on."
+    name = screen.snapshot.free_name(token.name, "copy")
+    await _begin_with(screen, replace(plan, name=name), words)
+
+
+async def fill_gap(screen: TokendeckScreen[Any], plan: Plan) -> None:
+    """Create a token for a place that none serves."""
+    next_key = screen.session.key("next")
+    words = f"Filled in for that place: it needs a name; {next_key} goes on."
+    await _begin_with(screen, plan, words)
+
+
+async def edit(screen: TokendeckScreen[Any], token: Token) -> None:
+    """Change a token."""
+    await _fill_in(screen, screen.session.workspace.forms.edit_of(token))
+
+
+async def _begin_with(screen: TokendeckScreen[Any], plan: Plan, words: str) -> None:
+    """Open the form filled in; one that was begun is replaced only after a question."""
+    form = screen.session.workspace.forms[plan.kind]
+    if form.begun:
+        name = form.plan.name
+        what = "The token that you began" + (f", {name}," if name else "")
+        question = Confirm(f"{what} would be replaced. Replace it?")
+        if not await screen.show(question):
+            return
+    form.plan = plan
+    await _fill_in(screen, form, words)
+
+
+async def _fill_in(screen: TokendeckScreen[Any], form: Form, words: str = "") -> None:
+    """Have a form filled in and sent; `words` say what it was opened with."""
+    session = screen.session
+    opened_with = form.plan if words else None
+    answer = await screen.show(Wizard(session, form, words))
+    if form.plan == opened_with:
+        # It holds nothing of the user's.
+        form.plan = form.blank
+    trouble = session.keep_drafts()
+    if isinstance(answer, Created):
+        await _show_created(screen, answer)
+    elif answer is not None:
+        screen.say(saved_words(answer.token, answer.request))
+    elif form.begun:
+        words = f"{_kept_words(session, form)} {trouble}".strip()
+        screen.say(words, "warn" if trouble else "info")
+    elif form.seen:
+        session.workspace.forms.discard(form.seen.uid)
+
+
+def _kept_words(session: Session, form: Form) -> str:
+    if form.seen is None:
+        new = session.key("new")
+        return f"The token that you began is kept; {new} goes on with it."
+    edit_key = session.key("edit")
+    return f"Your changes to {form.seen.name} are kept; {edit_key} goes on with them."
+
+
+async def _show_created(screen: TokendeckScreen[Any], created: Created) -> None:
+    key = screen.session.key
+    screen.draw_all()
+    screen.show_token(created.tokens[0].uid)
+    if created.tokens[0].value is None:
+        screen.say(management.lost_words(created, key), "error")
+        return
+    left = await screen.show(GeneratedScreen(screen.session, created))
+    if left:
+        screen.hear_of(management.left_words(left, key), "warn")
