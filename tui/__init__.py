@@ -1,1 +1,1 @@
-"""Tokendeck: a keyboard-driven terminal dashboard for the tokens of a Contentstack stack."""
+"""Tokendeck: a terminal dashboard for the tokens of a Contentstack stack."""

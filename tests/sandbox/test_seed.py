@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # a row of a table stays in one line
+# a row of a table stays in one line
 from __future__ import annotations
 
 import json

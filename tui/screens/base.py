@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, ClassVar, ParamSpec, cast
+from typing import Any, ClassVar, ParamSpec, TypeAlias, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -127,7 +127,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             screen.query_one(StatusLine).say(text, kind)
 
     @property
-    def front(self) -> TokendeckScreen[Any]:
+    def front(self) -> AnyScreen:
         """The foremost of all screens that have a status line, and have it by now."""
         for screen in reversed(self.app.screen_stack):
             if isinstance(screen, TokendeckScreen) and screen.is_mounted:
@@ -444,7 +444,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     async def do_copy_preview(self) -> None:
         """Copy the preview token's value."""
         token = self.facts().token
-        if isinstance(token, DeliveryToken) and token.preview is not None:
+        if token is not None and token.preview is not None:
             await self.copy(token.preview, f"the preview token of {token.name}")
 
     async def do_copy_api_key(self) -> None:
@@ -467,3 +467,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         if not self._news_waiting:
             self._news_waiting = True
             self.call_later(self.draw_all)
+
+
+AnyScreen: TypeAlias = TokendeckScreen[Any]
+"""A screen, whatever it answers with."""

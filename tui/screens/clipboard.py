@@ -11,27 +11,26 @@ from typing import Any
 from textual.app import SuspendNotSupported
 
 from tui.clipboard.copier import HARMLESS, Grade
-from tui.contentstack.models import DeliveryToken
 from tui.files import FileRefused
-from tui.screens.base import TokendeckScreen
+from tui.screens.base import AnyScreen
 from tui.screens.confirm import Confirm
 from tui.screens.plain_view import NEXT, WRITE, show_until_key
 from tui.secret import Secret
 
 
-async def show_plain(screen: TokendeckScreen[Any]) -> None:
+async def show_plain(screen: AnyScreen) -> None:
     """Show the values on the normal screen, one after the other."""
     token = screen.facts().token
     if token is None or token.value is None:
         return
     values = [(f"The token {token.name}", token.value)]
-    if isinstance(token, DeliveryToken) and token.preview is not None:
+    if token is not None and token.preview is not None:
         values.append((f"The preview token of {token.name}", token.preview))
     screen.mask()
     screen.run_worker(partial(_plain, screen, values), group="plain", exclusive=True)
 
 
-async def try_clipboard(screen: TokendeckScreen[Any]) -> None:
+async def try_clipboard(screen: AnyScreen) -> None:
     """Copy a harmless word, and ask whether it arrived where only the user can tell."""
     outcome = await screen.session.copier.try_out()
     if outcome.route == "native" or outcome.grade is Grade.FAILED:
@@ -53,15 +52,13 @@ async def try_clipboard(screen: TokendeckScreen[Any]) -> None:
         screen.say(f"Copies don't arrive here. {cures}", "warn")
 
 
-async def take_back(screen: TokendeckScreen[Any]) -> None:
+async def take_back(screen: AnyScreen) -> None:
     """Clear the last copy from the clipboard, as far as that can be reached."""
     screen.say(await screen.session.copier.overwrite())
     screen.draw_hints()
 
 
-async def _plain(
-    screen: TokendeckScreen[Any], values: list[tuple[str, Secret]]
-) -> None:
+async def _plain(screen: AnyScreen, values: list[tuple[str, Secret]]) -> None:
     leave, more = threading.Event(), len(values) > 1
     here = await screen.session.copier.situation()
     try:

@@ -222,7 +222,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.HAND_OUT):
             words.append(f"environment {use.environment}")
         if use.branch:
             words.append(f"branch {use.branch}")
-        if isinstance(self._token, DeliveryToken) and self._token.preview:
+        if self._token.preview:
             words.append("with preview" if self._preview else "without preview")
         return " · ".join(words)
 

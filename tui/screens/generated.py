@@ -37,7 +37,7 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
     def __init__(self, session: Session, made: Created) -> None:
         super().__init__(session)
         self._made = made
-        self._once = isinstance(made.tokens[0], ManagementToken)
+        self._once = made.tokens[0].kind == "management"
         self._taken: set[str] = set()
 
     def compose_body(self) -> Iterable[Widget]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from tui.commands import Place
 from tui.files import FileRefused
 from tui.private_files import ELSEWHERE, Held
-from tui.screens.base import TokendeckScreen
+from tui.screens.base import AnyScreen
 from tui.screens.clipboard import show_plain, take_back, try_clipboard
 from tui.screens.confirm import Confirm
 from tui.screens.messages.deletion import deletion_words, preview_deletion_words
@@ -23,7 +22,7 @@ from tui.workspace.likely_rotation import likely_rotation
 from tui.workspace.rotation import begun, known
 
 
-async def open_details(screen: TokendeckScreen[Any]) -> None:
+async def open_details(screen: AnyScreen) -> None:
     """Everything that is known of the token under the cursor."""
     from tui.screens.details import DetailsScreen
 
@@ -34,14 +33,14 @@ async def open_details(screen: TokendeckScreen[Any]) -> None:
         await screen.show(DetailsScreen(screen.session, facts.token.uid))
 
 
-async def open_wizard(screen: TokendeckScreen[Any]) -> None:
+async def open_wizard(screen: AnyScreen) -> None:
     """The steps to a new token of the tab in front, then its values."""
     from tui.screens import token_form
 
     await token_form.create(screen)
 
 
-async def open_clone(screen: TokendeckScreen[Any]) -> None:
+async def open_clone(screen: AnyScreen) -> None:
     """The steps to a new token with the scope of the one under the cursor."""
     from tui.screens import token_form
 
@@ -49,7 +48,7 @@ async def open_clone(screen: TokendeckScreen[Any]) -> None:
         await token_form.clone(screen, token)
 
 
-async def open_editor(screen: TokendeckScreen[Any]) -> None:
+async def open_editor(screen: AnyScreen) -> None:
     """The form of the token under the cursor, filled in."""
     from tui.screens import token_form
 
@@ -57,7 +56,7 @@ async def open_editor(screen: TokendeckScreen[Any]) -> None:
         await token_form.edit(screen, token)
 
 
-async def open_coverage(screen: TokendeckScreen[Any]) -> None:
+async def open_coverage(screen: AnyScreen) -> None:
     """The map of what the tokens serve."""
     from tui.screens.coverage import CoverageScreen
 
@@ -65,7 +64,7 @@ async def open_coverage(screen: TokendeckScreen[Any]) -> None:
         screen.show_token(uid)
 
 
-async def open_delete(screen: TokendeckScreen[Any]) -> None:
+async def open_delete(screen: AnyScreen) -> None:
     """What stops working with the chosen tokens, and the word to type."""
     from tui.screens.delete import DeleteScreen
 
@@ -77,7 +76,7 @@ async def open_delete(screen: TokendeckScreen[Any]) -> None:
         screen.hear_of(deletion_words(deletion, screen.session.key("new")))
 
 
-async def open_preview_deletion(screen: TokendeckScreen[Any]) -> None:
+async def open_preview_deletion(screen: AnyScreen) -> None:
     """What stops working with the preview token, and the word to type."""
     from tui.screens.delete import DeleteScreen
 
@@ -90,7 +89,7 @@ async def open_preview_deletion(screen: TokendeckScreen[Any]) -> None:
         screen.hear_of(preview_deletion_words(deletion))
 
 
-async def open_rotation(screen: TokendeckScreen[Any]) -> None:
+async def open_rotation(screen: AnyScreen) -> None:
     """The checklist of the rotation that the token under the cursor is part of."""
     token, snapshot = screen.facts().token, screen.session.workspace.snapshot
     if token is None:
@@ -114,7 +113,7 @@ async def open_rotation(screen: TokendeckScreen[Any]) -> None:
     await _open_rotation(screen, begun(token, screen.snapshot, rotations))
 
 
-async def _open_rotation(screen: TokendeckScreen[Any], rotation: Rotation) -> None:
+async def _open_rotation(screen: AnyScreen, rotation: Rotation) -> None:
     """Open the checklist, unless another Tokendeck is at it."""
     from tui.screens.rotation import RotationScreen, rotation_words
 
@@ -134,7 +133,7 @@ async def _open_rotation(screen: TokendeckScreen[Any], rotation: Rotation) -> No
             screen.hear_of(rotation_words(left, session.key("rotate")))
 
 
-async def open_export(screen: TokendeckScreen[Any]) -> None:
+async def open_export(screen: AnyScreen) -> None:
     """The token under the cursor, in the form that a program wants."""
     from tui.screens.export import ExportScreen, exported_words
 
@@ -146,7 +145,7 @@ async def open_export(screen: TokendeckScreen[Any]) -> None:
         screen.hear_of(exported_words(exported))
 
 
-async def open_verify(screen: TokendeckScreen[Any]) -> None:
+async def open_verify(screen: AnyScreen) -> None:
     """Whether the chosen tokens work."""
     from tui.screens.verify import VerifyScreen
 
@@ -155,7 +154,7 @@ async def open_verify(screen: TokendeckScreen[Any]) -> None:
         await screen.show(VerifyScreen(screen.session, tokens, fresh=fresh))
 
 
-async def open_stacks(screen: TokendeckScreen[Any]) -> None:
+async def open_stacks(screen: AnyScreen) -> None:
     """Another stack."""
     from tui.screens.stacks import StacksScreen
 
@@ -168,7 +167,7 @@ async def open_stacks(screen: TokendeckScreen[Any]) -> None:
     screen.read_anew(partial(session.workspace.switch, stack))
 
 
-async def open_regions(screen: TokendeckScreen[Any]) -> None:
+async def open_regions(screen: AnyScreen) -> None:
     """The region that knows the stack."""
     from tui.screens.regions import RegionsScreen
 
@@ -177,21 +176,21 @@ async def open_regions(screen: TokendeckScreen[Any]) -> None:
         screen.read_anew(partial(screen.session.workspace.move, region))
 
 
-async def open_health(screen: TokendeckScreen[Any]) -> None:
+async def open_health(screen: AnyScreen) -> None:
     """What could be better about the tokens."""
     from tui.screens.health import HealthScreen
 
     await screen.show(HealthScreen(screen.session))
 
 
-async def open_settings(screen: TokendeckScreen[Any]) -> None:
+async def open_settings(screen: AnyScreen) -> None:
     """The ways to another stack, region, login or profile, and what holds here."""
     from tui.screens.settings import SettingsScreen
 
     await screen.show(SettingsScreen(screen.session))
 
 
-async def open_sign_in(screen: TokendeckScreen[Any]) -> None:
+async def open_sign_in(screen: AnyScreen) -> None:
     """The sign-in form; two things that find nobody signed in open it once."""
     from tui.screens.sign_in import SignInScreen
 
@@ -200,7 +199,7 @@ async def open_sign_in(screen: TokendeckScreen[Any]) -> None:
         await screen.show(SignInScreen(screen.session))
 
 
-async def open_doctor(screen: TokendeckScreen[Any]) -> None:
+async def open_doctor(screen: AnyScreen) -> None:
     """What stands between here and Contentstack."""
     from tui.screens.doctor import DoctorScreen
 

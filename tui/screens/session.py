@@ -71,7 +71,7 @@ class Session:
     def let_go(self, token: Token) -> None:
         """Forget a new token: its value is somewhere else now, or given up."""
         self.workspace.uncollected = None
-        if self.memory is not None and isinstance(token, ManagementToken):
+        if self.memory is not None and token.kind == "management":
             self.memory.forget_uncollected(token.uid)
 
     def keep_drafts(self, *, forget: bool = False) -> str:

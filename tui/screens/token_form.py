@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from tui.contentstack.models import Token
-from tui.screens.base import TokendeckScreen
+from tui.screens.base import AnyScreen
 from tui.screens.confirm import Confirm
 from tui.screens.generated import GeneratedScreen
 from tui.screens.messages import management
@@ -17,12 +16,12 @@ from tui.workspace.creation import Created
 from tui.workspace.plan import Form, Plan, plan_of
 
 
-async def create(screen: TokendeckScreen[Any]) -> None:
+async def create(screen: AnyScreen) -> None:
     """Create a token of the tab in front, and show its values."""
     await _fill_in(screen, screen.session.workspace.forms[screen.facts().tab])
 
 
-async def clone(screen: TokendeckScreen[Any], token: Token) -> None:
+async def clone(screen: AnyScreen, token: Token) -> None:
     """Create a token with the scope of another one."""
     plan, next_key = plan_of(token), screen.session.key("next")
     both = ", with its branches and aliases" if plan.both_kinds else ""
@@ -31,19 +30,19 @@ async def clone(screen: TokendeckScreen[Any], token: Token) -> None:
     await _begin_with(screen, replace(plan, name=name), words)
 
 
-async def fill_gap(screen: TokendeckScreen[Any], plan: Plan) -> None:
+async def fill_gap(screen: AnyScreen, plan: Plan) -> None:
     """Create a token for a place that none serves."""
     next_key = screen.session.key("next")
     words = f"Filled in for that place: it needs a name; {next_key} goes on."
     await _begin_with(screen, plan, words)
 
 
-async def edit(screen: TokendeckScreen[Any], token: Token) -> None:
+async def edit(screen: AnyScreen, token: Token) -> None:
     """Change a token."""
     await _fill_in(screen, screen.session.workspace.forms.edit_of(token))
 
 
-async def _begin_with(screen: TokendeckScreen[Any], plan: Plan, words: str) -> None:
+async def _begin_with(screen: AnyScreen, plan: Plan, words: str) -> None:
     """Open the form filled in; one that was begun is replaced only after a question."""
     form = screen.session.workspace.forms[plan.kind]
     if form.begun:
@@ -56,7 +55,7 @@ async def _begin_with(screen: TokendeckScreen[Any], plan: Plan, words: str) -> N
     await _fill_in(screen, form, words)
 
 
-async def _fill_in(screen: TokendeckScreen[Any], form: Form, words: str = "") -> None:
+async def _fill_in(screen: AnyScreen, form: Form, words: str = "") -> None:
     """Have a form filled in and sent; `words` say what it was opened with."""
     session = screen.session
     opened_with = form.plan if words else None
@@ -84,7 +83,7 @@ def _kept_words(session: Session, form: Form) -> str:
     return f"Your changes to {form.seen.name} are kept; {edit_key} goes on with them."
 
 
-async def _show_created(screen: TokendeckScreen[Any], created: Created) -> None:
+async def _show_created(screen: AnyScreen, created: Created) -> None:
     key = screen.session.key
     screen.draw_all()
     screen.show_token(created.tokens[0].uid)

@@ -37,7 +37,7 @@ def ending_facts(
         )
         return title, [Fact("Ends", ends), *told_apart]
     ends = "The token, for good. Whatever uses it stops at once."
-    if isinstance(token, DeliveryToken) and token.preview:
+    if token.preview:
         ends = (
             "The token and its preview token, for good. Whatever uses them stops at "
             "once."
