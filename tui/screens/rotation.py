@@ -34,7 +34,19 @@ from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
 from tui.workspace.creation import OldestUnnamed, at_risk
-from tui.workspace.rotation import RotationState, RotationStep, progress
+from tui.workspace.rotation import (
+    Rotated,
+    RotationState,
+    RotationStep,
+    StateUnknown,
+    ToCreate,
+    ToDelete,
+    ToDiscard,
+    ToExport,
+    ToRename,
+    ToVerify,
+    progress,
+)
 from tui.workspace.verification import Check
 from tui.workspace.writing import ChangedSince
 
@@ -118,33 +130,31 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 
     async def do_next_step(self) -> None:
         """Carry out the step that comes next."""
-        now = self.progress
         try:
-            await self._carry_out_step(now)
+            await self._carry_out_step()
         except (OldestUnnamed, ChangedSince):
             self.read_anew()
             words = "Somebody changed the stack meanwhile, so nothing was done"
             self.say(f"{words}; try again.", "warn")
 
-    async def _carry_out_step(self, now: RotationState) -> None:
-        old, replacement = now.old, now.replacement
-        if replacement is None:
-            if old is None:
-                self._finish()
-            else:
+    async def _carry_out_step(self) -> None:
+        match self.progress.next_step:
+            case ToCreate(old):
                 await self._create(old)
-        elif now.value_lost:
-            await self._delete_replacement(replacement)
-        elif now.step is RotationStep.VERIFY:
-            await self._verify(replacement)
-        elif now.step is RotationStep.HAND_OUT:
-            await self._export(replacement)
-        elif old is not None:
-            await self._delete_old(old)
-        elif now.step is RotationStep.RENAME:
-            await self._rename(replacement)
-        else:
-            self._finish()
+            case ToDiscard(replacement):
+                await self._delete_replacement(replacement)
+            case ToVerify(replacement):
+                await self._verify(replacement)
+            case ToExport(replacement):
+                await self._export(replacement)
+            case ToDelete(old):
+                await self._delete_old(old)
+            case ToRename(replacement):
+                await self._rename(replacement)
+            case Rotated():
+                self._finish()
+            case StateUnknown(why):
+                self.say(why, "warn")
 
     async def _create(self, old: Token) -> None:
         """Create the replacement, after keeping its name: a cut may lose the answer."""
