@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.screens.session import Table, running
 from tests.support.clock import NOW
-from tui.contentstack.models import DeliveryToken
+from tui.contentstack.models import DeliveryToken, Token
 from tui.contentstack.scope import Scope
 from tui.sandbox.organization import StackRecord
 from tui.screens.delete import DeleteScreen
@@ -105,6 +107,35 @@ async def test_marked_tokens_end_together_by_their_number_and_a_refusal_stops_th
             held(table).delivery_tokens
         ) == {third.uid}
         assert f"its name, {third.name}, to try again" in table.text
+
+
+async def test_another_try_after_a_stop_goes_on_to_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with running() as table:
+        workspace = table.app.workspace
+        chosen = {token.uid for token in workspace.snapshot.delivery.items[:3]}
+        delete, stopped = workspace.delete_token, asyncio.Event()
+
+        async def once_stopped(token: Token) -> bool:
+            await stopped.wait()
+            return await delete(token)
+
+        monkeypatch.setattr(workspace, "delete_token", once_stopped)
+        table.sandbox.fail("403", method="DELETE", times=1)
+        await table.press("space", "space", "space")
+        await table.until("3 marked")
+        await ask(table)
+        await table.type("3")
+        await table.press("enter")
+        await table.until("Deleting token 1 of 3")
+        await table.press("escape")
+        await table.until("Stopping after this one")
+        stopped.set()
+        await table.until("to try again")
+        await table.press("enter")
+        await table.until("Delivery 9")
+        assert not chosen & set(held(table).delivery_tokens)
 
 
 async def test_the_preview_token_ends_alone_and_is_made_again() -> None:

@@ -65,6 +65,7 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
                 f"Nothing was deleted: this is not {self._confirmation.ask}.", "warn"
             )
             return
+        self._stop = False
         result = await self.waiting(
             "Deleting …",
             delete_each,
