@@ -95,3 +95,21 @@ def test_what_was_printed_does_not_show_itself() -> None:
 def test_a_program_that_fails_has_printed_nothing(words: tuple[str, ...]) -> None:
     assert printed_by(("cat",), os.environ, b"hello") == b"hello"
     assert printed_by(words, os.environ) is None
+
+
+def test_what_is_started_once_this_process_ends_is_ended_at_once(
+    tmp_path: Path,
+) -> None:
+    pid = tmp_path / "pid"
+    code = f"""
+from tui.programs import NotFinished, end_all, run_quietly
+end_all()
+try:
+    run_quietly(("sh", "-c", "echo $$ > {pid}; exec sleep 600"), seconds=30)
+except NotFinished:
+    print("not finished")
+"""
+    outcome = run_quietly(python(code), seconds=10)
+    assert outcome.printed == b"not finished\n"
+    if pid.exists() and pid.read_text().strip():
+        wait_until_ended(int(pid.read_text()))

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -16,6 +17,8 @@ from typing import IO
 
 _MOST_BYTES = 64 * 1024
 _running: set[int] = set()
+_over = threading.Event()
+"""Set once this process ends: what a thread starts after that would outlive it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,10 +76,15 @@ def run_quietly(
 def ending_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Kill a program, and all that it started, when what waits for it fails.
 
-    `end_all` kills it too. The program leads a process group of its own.
+    `end_all` kills it too, also where it comes first. The program leads a process group
+    of its own.
+
+    Raises:
+        NotFinished: if this process ends already.
     """
     _running.add(process.pid)
     try:
+        _refuse_once_over()
         yield
     except BaseException:
         _kill(process.pid)
@@ -85,8 +93,14 @@ def ending_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
         _running.discard(process.pid)
 
 
+def _refuse_once_over() -> None:
+    if _over.is_set():
+        raise NotFinished
+
+
 def end_all() -> None:
-    """Kill what still runs: nobody will read what it prints."""
+    """Kill what still runs, and what is started from now on: this process ends."""
+    _over.set()
     for group in tuple(_running):
         _kill(group)
 

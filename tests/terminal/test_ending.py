@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.terminal import RESTORING, Terminal
 from tests.terminal.conftest import TOKENDECK, Start
+from tests.test_programs import wait_until_ended
 
 pytestmark = pytest.mark.terminal
 
@@ -106,10 +107,7 @@ def test_a_program_that_hangs_ends_with_it(start: Start, tmp_path: Path) -> None
     os.kill(dashboard.pid, signal.SIGTERM)
     assert dashboard.wait_for_exit() == 128 + signal.SIGTERM
     for pid in (tmp_path / "pid").read_text().split():
-        state = Path("/proc", pid, "stat")
-        assert (
-            not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
-        )
+        wait_until_ended(int(pid))
 
 
 @pytest.mark.parametrize(

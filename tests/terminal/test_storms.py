@@ -98,8 +98,8 @@ def test_a_window_of_three_columns_while_a_screen_is_left(dashboard: Terminal) -
 # Between reading a size and telling it, the window gets another one.
 _INTERRUPTED = """
 import signal
-from tui import driver
-from tui.cli import main
+from tui.cli.main import main
+from tui.terminal import driver
 read, late = driver.TerminalDriver._get_terminal_size, []
 def interrupted(self):
     size = read(self)

@@ -28,7 +28,7 @@ USED = {
     },
     "terminal/driver.py": {
         *("_app", "_loop", "_file", "_key_thread", "_must_signal_resume"),
-        *("_get_terminal_size", "_mouse", "_mouse_pixels"),
+        *("_get_terminal_size", "_in_band_window_resize", "_mouse", "_mouse_pixels"),
     },
     "terminal/key_parser.py": {
         *("_parse_extended_key", "_sequence_to_key_events", "_timeout_time"),
@@ -53,7 +53,7 @@ HELD_BY = {
 }
 """The modules of the classes that ours inherit from, or are handed."""
 
-OURS_TOO = {"_tokens"}
+OURS_TOO = {"_running", "_tokens"}
 """Names that a class of ours has which doesn't inherit Textual's of that name."""
 
 

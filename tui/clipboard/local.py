@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.clipboard.turns import Turn
-from tui.programs import ending_with_us, give
+from tui.programs import NotFinished, ending_with_us, give
 from tui.secret import Secret
 
 _SECONDS = 2.0
@@ -93,7 +93,7 @@ class LocalClipboard:
             # Its tool may hang too, and would hold the value for ever.
             with ending_with_us(process):
                 return process.wait(_SECONDS) == 0
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, NotFinished):
             process.wait()
             return False
 
