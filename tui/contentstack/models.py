@@ -315,11 +315,6 @@ def access_of(rights: Iterable[Item]) -> Access:
     return "read+write" if any(map(may_write, rights)) else "read"
 
 
-def rights_of(version: Token | TokenRequest) -> tuple[Item, ...]:
-    """Return `version.rights`."""
-    return version.rights
-
-
 def _moment(moment: date | None) -> str | None:
     if moment is None:
         return None

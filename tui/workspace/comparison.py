@@ -13,7 +13,6 @@ from tui.contentstack.models import (
     DeliveryTokenRequest,
     ManagementToken,
     ManagementTokenRequest,
-    rights_of,
 )
 from tui.contentstack.scope import Item, granted, without_names
 
@@ -39,7 +38,7 @@ _FIELDS: dict[str, Callable[[Any], object]] = {
     "environments": lambda version: frozenset(version.scope.environments),
     "branches": lambda version: frozenset(version.scope.branches),
     "aliases": lambda version: frozenset(version.scope.aliases),
-    _ACCESS: lambda version: _rights(rights_of(version)),
+    _ACCESS: lambda version: _rights(version.rights),
     "expiry": lambda version: moment_of(getattr(version, "expires_on", None)),
     "e-mail notice": lambda version: getattr(version, "email_notice", None),
 }
@@ -65,7 +64,7 @@ def deviations(came: Version, asked: Version) -> tuple[str, ...]:
     What it adds to an item on its own is no difference, unless that is a right.
     """
     fields = differences(came, asked)
-    if _ACCESS in fields and _gives(rights_of(came), rights_of(asked)):
+    if _ACCESS in fields and _gives(came.rights, asked.rights):
         return tuple(field for field in fields if field != _ACCESS)
     return fields
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import chain
 
-from tui.contentstack.models import DeliveryToken, Token, TokenKind, rights_of
+from tui.contentstack.models import DeliveryToken, Token, TokenKind
 from tui.contentstack.scope import Names
 from tui.workspace.ages import day_of
 from tui.workspace.snapshot import Snapshot
@@ -198,7 +198,7 @@ def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
     groups: dict[object, list[DeliveryToken]] = {}
     for token in snapshot.delivery.items:
         # With rights besides, it may reach more than its names say.
-        if not rights_of(token):
+        if not token.rights:
             groups.setdefault(reach(token.scope.names), []).append(token)
     for group in groups.values():
         oldest = min(group, key=_last_touched)

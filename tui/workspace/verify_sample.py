@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import lcm
 
-from tui.contentstack.models import Token, rights_of
+from tui.contentstack.models import Token
 from tui.workspace.snapshot import Snapshot
 
 _ALL = "$all"
@@ -129,6 +129,6 @@ def _environments(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
 
     They are all of the stack's where the scope has modules and names none.
     """
-    if token.scope.environments or not rights_of(token):
+    if token.scope.environments or not token.rights:
         return token.scope.environments
     return tuple(environment.name for environment in snapshot.environments.items)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.contentstack.models import ManagementToken, ManagementTokenRequest, rights_of
+from tui.contentstack.models import ManagementToken, ManagementTokenRequest
 from tui.contentstack.scope import Item, granted
 from tui.widgets.facts_card import Fact
 from tui.workspace.comparison import Version
@@ -17,7 +17,7 @@ _MODULES_OF_A_FACT = 8
 
 def access_words(token: ManagementToken | ManagementTokenRequest) -> str:
     """Return the access in short: "read+write", "read · 4 modules", "no modules"."""
-    rights = rights_of(token)
+    rights = token.rights
     if not rights:
         return "no modules"
     if any(item.get("module") == _ALL for item in rights):
@@ -34,12 +34,12 @@ def access_in_full(token: ManagementToken | ManagementTokenRequest) -> str:
 
 def rights_words(version: Version) -> str:
     """Return every module with its right: "entry, asset read+write · locale read"."""
-    return " · ".join(_grouped(rights_of(version))) or "no modules"
+    return " · ".join(_grouped(version.rights)) or "no modules"
 
 
 def rights_facts(version: Version) -> list[Fact]:
     """Return the modules of a token by the line; none where its access says it all."""
-    rights = rights_of(version)
+    rights = version.rights
     if len(rights) == 1 and _module_words(rights[0]) == _EVERYTHING:
         return []
     facts = []
