@@ -26,7 +26,7 @@ GENERATED = (
 )
 WAYS = {
     Place.TOKENS: ("tokens", "management"),
-    Place.CARD: (Picture("card", (Step(("enter",), "Created"),)),),
+    Place.DETAILS: (Picture("card", (Step(("enter",), "Created"),)),),
     Place.WIZARD: (
         "wizard-details",
         "wizard-scope",
@@ -36,7 +36,7 @@ WAYS = {
         "management-access",
     ),
     Place.GENERATED: ("generated", Picture("generated-management", GENERATED)),
-    Place.HAND_OUT: ("hand-out",),
+    Place.EXPORT: ("hand-out",),
     Place.SETTINGS: ("settings",),
     Place.HELP: ("help",),
     Place.SIGN_IN: (Picture("sign-in", (Step(("L",), "E-mail and password"),)),),
@@ -47,7 +47,7 @@ WAYS = {
     Place.VERIFY: ("verify",),
     Place.DOCTOR: ("doctor",),
     Place.COVERAGE: ("coverage",),
-    Place.HINTS: ("hints",),
+    Place.HEALTH: ("hints",),
 }
 """Pictures of each place, or their names."""
 

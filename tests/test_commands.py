@@ -202,7 +202,7 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
             Moment(busy=True, key={"close": "f9"}.__getitem__),
             "being asked; f9",
         ),
-        ("other_scope", Moment(step="Details"), "step 2"),
+        ("switch_scope", Moment(step="Details"), "step 2"),
         ("mark", Moment(step="Details"), "step 1"),
     ],
 )

@@ -31,7 +31,7 @@ def test_two_commands_can_change_places() -> None:
         ({"sort": ("j",)}, "sort", "moves through lists"),
         ({"sort": ("up",)}, "sort", "moves through lists"),
         ({"next": ("x",)}, "next", "text fields"),
-        ({"other_tab": ("x", "X")}, "other_tab", "text fields"),
+        ({"switch_tab": ("x", "X")}, "switch_tab", "text fields"),
     ],
 )
 def test_a_key_that_would_be_dead_or_double_is_refused(
@@ -56,7 +56,7 @@ def test_quit_and_help_keep_a_key_whatever_is_set() -> None:
 
 
 def test_the_same_key_may_mean_another_thing_in_another_place() -> None:
-    assert check_keys({"other_use": ("n",)}) == {"other_use": ("n",)}
+    assert check_keys({"next_use": ("n",)}) == {"next_use": ("n",)}
 
 
 def test_a_command_may_be_given_the_keys_that_it_has() -> None:
@@ -67,7 +67,7 @@ def test_a_command_may_be_given_the_keys_that_it_has() -> None:
 
 
 def test_a_letter_may_stand_beside_a_key_that_works_in_text_fields() -> None:
-    keys = {"other_tab": ("alt+t", "t")}
+    keys = {"switch_tab": ("alt+t", "t")}
     assert check_keys(keys) == keys
 
 

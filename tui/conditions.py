@@ -148,7 +148,7 @@ def no_value(moment: Moment) -> str | None:
     return "Contentstack shows a management token's value only once, when it is made."
 
 
-cannot_hand_out = _first(no_value, no_stack)
+cannot_export = _first(no_value, no_stack)
 cannot_show = _first(
     _unless(
         lambda moment: not moment.masked,
@@ -168,7 +168,7 @@ def no_preview(moment: Moment) -> str | None:
     return "This token has no preview token." if token.preview is None else None
 
 
-def cannot_make(moment: Moment) -> str | None:
+def cannot_create(moment: Moment) -> str | None:
     """Say why a token of this tab's kind can't be created."""
     snapshot = moment.snapshot
     if snapshot.read_only:
@@ -189,7 +189,7 @@ def _cannot_create_management(moment: Moment) -> str | None:
     return None if listing.read else _not_read(moment, "management tokens")
 
 
-cannot_clone = _first(no_token, cannot_make)
+cannot_clone = _first(no_token, cannot_create)
 
 
 def cannot_map(moment: Moment) -> str | None:
@@ -203,7 +203,7 @@ def cannot_map(moment: Moment) -> str | None:
     return _no_environment(moment)
 
 
-def cannot_judge(moment: Moment) -> str | None:
+def cannot_show_health(moment: Moment) -> str | None:
     """Say that no token has been read."""
     read = moment.snapshot.delivery.read or moment.snapshot.management.read
     return None if read else _not_read(moment, "tokens")
@@ -222,7 +222,7 @@ def cannot_change(moment: Moment) -> str | None:
 
 
 cannot_rotate = _first(cannot_change, no_stack)
-cannot_drop_preview = _first(no_preview, cannot_change)
+cannot_delete_preview = _first(no_preview, cannot_change)
 
 
 def cannot_delete(moment: Moment) -> str | None:
@@ -232,7 +232,7 @@ def cannot_delete(moment: Moment) -> str | None:
     return cannot_change(moment)
 
 
-def cannot_make_preview(moment: Moment) -> str | None:
+def cannot_create_preview(moment: Moment) -> str | None:
     """Say why the token can't be given a preview token."""
     token = moment.token
     if token is None:
@@ -265,7 +265,7 @@ def cannot_skip(moment: Moment) -> str | None:
     """Say why the rotation needs the step that comes next."""
     if reason := cannot_go_on(moment):
         return reason
-    if moment.step not in (RotationStep.MAKE.value, RotationStep.DELETE.value):
+    if moment.step not in (RotationStep.CREATE.value, RotationStep.DELETE.value):
         return None
     key = moment.key("close")
     return f"This step can't be left out; {key} keeps the rotation for later."

@@ -17,13 +17,13 @@ class Way:
 
 
 WAYS: dict[Place, Way] = {
-    Place.CARD: Way("enter", "\r", "fingerprint"),
+    Place.DETAILS: Way("enter", "\r", "fingerprint"),
     Place.COVERAGE: Way("m", "m", "BRANCHES"),
     Place.DELETE: Way("d", "d", "Whatever uses"),
     Place.DOCTOR: Way("i", "i", "mended"),
-    Place.HAND_OUT: Way("x", "x", "HAND OUT AS"),
+    Place.EXPORT: Way("x", "x", "HAND OUT AS"),
     Place.HELP: Way("question_mark", "?", "WHAT IT DOES"),
-    Place.HINTS: Way("h", "h", "HINT"),
+    Place.HEALTH: Way("h", "h", "HINT"),
     Place.REGIONS: Way("W", "W", "THE STACK"),
     Place.ROTATION: Way("R", "R", "Rotate "),
     Place.SETTINGS: Way("S", "S", "SETTINGS"),

@@ -17,7 +17,7 @@ from tui.sandbox.service import Sandbox
 from tui.screens.details import DetailsScreen
 from tui.screens.tokens import TokensScreen
 
-HARMLESS = {"copy_api_key", "copy_uid", "clipboard_test", "open", "new"}
+HARMLESS = {"copy_api_key", "copy_uid", "clipboard_test", "details", "new"}
 """Commands that are given on a row and do nothing with the token."""
 
 

@@ -39,7 +39,7 @@ async def step_on(table: Table, screen: RotationScreen, name: str) -> None:
     """Press what the step wants, and wait until it has been answered, well or not."""
     now = screen.progress
     await table.press(
-        "c" if now.step is RotationStep.HAND_OUT and not now.value_lost else "enter"
+        "c" if now.step is RotationStep.EXPORT and not now.value_lost else "enter"
     )
     front = table.app.screen
     if isinstance(front, DeleteScreen):

@@ -255,7 +255,7 @@ async def test_the_card_of_a_row_is_unmasked_until_the_cursor_moves() -> None:
 async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields() -> (
     None
 ):
-    keys = {"other_tab": ("t",), "sort": ("f5",), "quit": ("Q", "ctrl+c")}
+    keys = {"switch_tab": ("t",), "sort": ("f5",), "quit": ("Q", "ctrl+c")}
     async with running(settings=Settings(keys=keys), size=(160, 36)) as table:
         assert "f5 sort" in table.text
         await table.press("o", "q")
@@ -279,9 +279,9 @@ async def test_every_text_names_the_keys_as_they_are_bound_now() -> None:
         "copy",
         "copy_preview",
         "copy_api_key",
-        "other_tab",
+        "switch_tab",
         "filter",
-        "other_scope",
+        "switch_scope",
         "next",
         "leave_filter",
     )

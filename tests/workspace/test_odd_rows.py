@@ -176,5 +176,5 @@ def test_a_rotation_waits_while_one_of_its_tokens_is_not_understood(
 
 def test_a_rotation_waits_where_the_list_was_cut() -> None:
     now = progress(ROTATION, snapshot(cut="only the first 5 rows were read"))
-    assert now.step is RotationStep.MAKE
+    assert now.step is RotationStep.CREATE
     assert "only the first 5 rows" in now.unclear

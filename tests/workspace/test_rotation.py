@@ -66,7 +66,7 @@ def holding(*tokens: DeliveryToken | ManagementToken) -> Snapshot:
 
 
 VERIFIED = changed(ROTATION, replacement_uid="blt2", verified=True)
-EXPORTED = changed(VERIFIED, handed_out=True)
+EXPORTED = changed(VERIFIED, exported=True)
 RENAMED = changed(REPLACEMENT, name="web")
 
 
@@ -162,7 +162,7 @@ def test_a_replacement_whose_value_was_not_collected_is_to_be_discarded() -> Non
 
     collected = changed(lost, value=Secret("cs1"))
     assert progress(rotation, holding(collected)).next_step == ToVerify(collected)
-    exported = changed(rotation, handed_out=True)
+    exported = changed(rotation, exported=True)
     assert progress(exported, holding(lost)).next_step == ToVerify(lost)
     delivery = changed(ROTATION, replacement_uid="blt2")
     assert not progress(delivery, holding(REPLACEMENT)).value_lost

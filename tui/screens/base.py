@@ -247,7 +247,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     def hint_word(self, item: Command) -> str:
         """Return a command's word in the line of keys; empty for none."""
-        return "mask" if item.id == "reveal" and self.revealed else item.hint
+        return "mask" if item.id == "reveal" and self.revealed else item.key_hint
 
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given now; None where it can."""
@@ -370,7 +370,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         """What came of a write is lost to whoever does not wait for it."""
         return self.asking
 
-    async def do_make_preview(self) -> None:
+    async def do_create_preview(self) -> None:
         """Create the preview token of the token at hand, one at a time."""
         token = self.facts().token
         writes = (each for each in self.app.workers if each.group == "write")

@@ -15,7 +15,7 @@ from tui.widgets.facts_card import FactsCard
 from tui.widgets.status_line import Tone
 
 
-class DetailsScreen(TokendeckScreen[None], place=Place.CARD):
+class DetailsScreen(TokendeckScreen[None], place=Place.DETAILS):
     """Everything that is known of a token; its values can be shown in full here."""
 
     AUTO_FOCUS = "FactsCard"

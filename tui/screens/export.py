@@ -36,7 +36,7 @@ class Exported:
     file: FileEdit | None = None
 
 
-class ExportScreen(TokendeckScreen[Exported], place=Place.HAND_OUT):
+class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
     """Answers with the last export; None if there was none.
 
     Enter names a file, shows what would change in it, and writes: a key press for each.

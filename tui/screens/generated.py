@@ -114,7 +114,7 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         ):
             self._take(token.uid)
 
-    async def do_hand_out(self) -> None:
+    async def do_export(self) -> None:
         """Export the token, and remember that its value was taken."""
         token = self.token
         exported = await self.show(ExportScreen(self.session, token))

@@ -25,7 +25,7 @@ _COLUMNS = (
 )
 
 
-class HealthScreen(TokendeckScreen[None], place=Place.HINTS):
+class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
     """The warnings, and the reason for the one under the cursor."""
 
     AUTO_FOCUS = "TokenTable"

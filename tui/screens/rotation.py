@@ -86,7 +86,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     def at_risk(self) -> ManagementToken | None:
         """The token that the replacement may end, where the stack is full."""
         now, listing = self.progress, self.snapshot.management
-        if now.step is RotationStep.MAKE and isinstance(now.old, ManagementToken):
+        if now.step is RotationStep.CREATE and isinstance(now.old, ManagementToken):
             return at_risk(listing.items, len(listing.odd))
         return None
 
@@ -174,7 +174,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             replacement_uid="",
             replacement_name=self._free_name(),
             verified=False,
-            handed_out=False,
+            exported=False,
         )
         self._rotation = begun
         if refused := self._keep(before=tuple(row.uid for row in listed if row.uid)):
@@ -225,7 +225,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     async def _export(self, replacement: Token) -> None:
         exported = await self.show(ExportScreen(self.session, replacement))
         if exported is not None:
-            self._keep(handed_out=True)
+            self._keep(exported=True)
             self.say(exported_words(exported), "good")
         self.draw_all()
 
@@ -268,7 +268,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         """Skip a step that is not needed: to verify, to export, to rename."""
         skipped = {
             RotationStep.VERIFY: "verified",
-            RotationStep.HAND_OUT: "handed_out",
+            RotationStep.EXPORT: "exported",
         }.get(self.progress.step)
         if skipped:
             self._keep(**{skipped: True})
@@ -300,7 +300,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         """Copy a value; that of the replacement is exported by that."""
         sent, replacement = await super().copy(secret, what), self.token
         if sent and replacement is not None and secret == replacement.value:
-            self._keep(handed_out=True)
+            self._keep(exported=True)
             self.draw_all()
         return sent
 
@@ -315,7 +315,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self._rotation = msgspec.structs.replace(
                 self._rotation, replacement_uid=found.uid
             )
-        if self._rotation.handed_out and self.token is not None:
+        if self._rotation.exported and self.token is not None:
             self.session.let_go(self.token)
         try:
             self.session.rotations.keep(self._rotation)

@@ -180,7 +180,7 @@ class ScopeStep(WizardStep):
     def compose(self) -> ComposeResult:
         """Yield a list for each kind, one of them in front."""
         key = self.session.key
-        hint = f"{key('other_scope')} switch · {key('filter')} filter"
+        hint = f"{key('switch_scope')} switch · {key('filter')} filter"
         yield TabsLine(id="kinds", hint=hint, glyphs=self.session.glyphs)
         yield Static(id="unnamed", classes="quiet", markup=False)
         yield ChoiceList(id="branches", glyphs=self.session.glyphs)

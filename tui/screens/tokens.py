@@ -72,7 +72,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         no_match = (
             f"No token holds all these words. {key('leave_filter')} shows all again."
         )
-        hint = f"{key('other_tab')} switch · {key('filter')} filter"
+        hint = f"{key('switch_tab')} switch · {key('filter')} filter"
         with Box(id="top"):
             yield TabsLine(id="tabs", hint=hint, glyphs=glyphs)
             yield TextField(id="filter", placeholder="words to look for", glyphs=glyphs)
@@ -210,7 +210,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
 
     @on(TokenTable.Opened)
     async def _opened(self) -> None:
-        await self.action_command("open")
+        await self.action_command("details")
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:

@@ -40,7 +40,7 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     replacement_uid: str = ""
     before: tuple[str, ...] = ()
     verified: bool = False
-    handed_out: bool = False
+    exported: bool = False
 
 
 class RotationStore:

@@ -99,16 +99,16 @@ class RotationStep(Enum):
 
     MAKE = "Make the twin"
     VERIFY = "Verify it"
-    HAND_OUT = "Hand it out"
+    EXPORT = "Hand it out"
     DELETE = "Delete the old one"
     RENAME = "Take the old name"
     DONE = "Done"
 
 
 _CHECKLIST = {
-    ToCreate: RotationStep.MAKE,
+    ToCreate: RotationStep.CREATE,
     ToVerify: RotationStep.VERIFY,
-    ToExport: RotationStep.HAND_OUT,
+    ToExport: RotationStep.EXPORT,
     ToDelete: RotationStep.DELETE,
     ToRename: RotationStep.RENAME,
     Rotated: RotationStep.DONE,
@@ -159,7 +159,7 @@ class RotationState:
             return ToCreate(self.old) if self.old else Rotated(None)
         if not self.rotation.verified:
             return ToVerify(self.replacement)
-        if not self.rotation.handed_out:
+        if not self.rotation.exported:
             return ToExport(self.replacement)
         if self.old is not None:
             return ToDelete(self.old, self.replacement)
@@ -173,7 +173,7 @@ class RotationState:
         replacement = self.replacement
         if replacement is None or replacement.kind == "delivery":
             return None
-        collected = replacement.value or self.rotation.handed_out
+        collected = replacement.value or self.rotation.exported
         return None if collected else replacement
 
 

@@ -152,7 +152,7 @@ def value_facts(
     copied = copy_hint(key, "copy")
     if not isinstance(token, DeliveryToken):
         return [Fact("Value", shown(token.value), copied)] if token.value else []
-    create = "" if brief else f"{key('make_preview')} create"
+    create = "" if brief else f"{key('create_preview')} create"
     copied_preview = copy_hint(key, "copy_preview") if token.preview else create
     return [
         Fact("Delivery", shown(token.value), copied),

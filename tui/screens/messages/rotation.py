@@ -33,7 +33,7 @@ def next_words(now: RotationState, moment: datetime, key: str) -> str:
             f"{key}  Delete this twin: its value was shown once and not taken. "
             "Then another is made."
         )
-    if now.step is RotationStep.MAKE and isinstance(now.old, ManagementToken):
+    if now.step is RotationStep.CREATE and isinstance(now.old, ManagementToken):
         ends = replacement_end(now.old, moment)
         life = f" It ends on {ends:%Y-%m-%d}, 00:00 UTC." if ends else " It never ends."
         return f"{key}  {now.step.value}.{life}"
