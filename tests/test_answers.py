@@ -23,6 +23,8 @@ EACH = [
     for query, answer in answers.items()
 ]
 ALL = sorted({answer for answers in ANSWERS.values() for answer in answers.values()})
+# The answer that is asked for last ends the wait for others.
+NOT_LAST = [answer for answer in ALL if not re.fullmatch(r"\x1b\[\?[\d;]*c", answer)]
 SINGLE = sorted(
     {one for answer in ALL for one in re.split(r"(?<=[\x07\\])(?=\x1b)", answer)}
 )
@@ -113,7 +115,7 @@ def pieces(text: str, cuts: set[int]) -> list[str]:
 
 
 @given(
-    st.lists(st.sampled_from(ALL) | st.sampled_from(sorted(KEYS)), max_size=8),
+    st.lists(st.sampled_from(NOT_LAST) | st.sampled_from(sorted(KEYS)), max_size=8),
     st.sets(st.integers(1, 600), max_size=30),
     st.lists(st.sampled_from([0.0, 0.05, 0.09, 0.3, 0.45]), min_size=31, max_size=31),
 )

@@ -150,7 +150,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         self._preview = not self._preview
         self._redraw()
 
-    async def do_other_use(self) -> None:
+    async def do_next_use(self) -> None:
         """Use the next environment and branch of the token's scope."""
         self._use = (self._use + 1) % len(self._uses)
         self._redraw()

@@ -139,7 +139,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         """Read the stack anew; marks, cursor and filter stay."""
         self._reading = self.read_anew()
 
-    async def do_other_tab(self) -> None:
+    async def do_switch_tab(self) -> None:
         """Show the other kind of tokens."""
         self.tab = "management" if self.tab == "delivery" else "delivery"
         self._show_tab()

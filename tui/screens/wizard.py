@@ -164,7 +164,7 @@ class Wizard(TokendeckScreen[Created | Saved], place=Place.WIZARD):
         else:
             self._go(self._at - (2 if self._skips(self._at - 1) else 1))
 
-    async def do_other_scope(self) -> None:
+    async def do_switch_scope(self) -> None:
         """Switch between branches and aliases; the marks of both are kept."""
         plan = self._form.plan
         branches = plan.scope_kind == "branches"

@@ -97,7 +97,7 @@ NextStep = (
 class RotationStep(Enum):
     """The steps of the checklist, in their order and in words."""
 
-    MAKE = "Make the twin"
+    CREATE = "Make the twin"
     VERIFY = "Verify it"
     EXPORT = "Hand it out"
     DELETE = "Delete the old one"
