@@ -375,6 +375,16 @@ async def test_requests_start_at_the_pace_of_their_organization() -> None:
     assert clock.now == 1002.0
 
 
+async def test_what_answers_in_this_process_is_not_paced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    transport = Transport(REGION, apps={REGION.cma: api()})
+    naps: list[float] = []
+    monkeypatch.setattr(transport._pacer, "_sleep", naps.append)
+    await asyncio.gather(*(transport.request("GET", "/thing") for _ in range(50)))
+    assert naps == []
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -616,17 +616,6 @@ async def test_stopping_leaves_nothing_running() -> None:
         assert asyncio.all_tasks() <= before
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No second of a test is spent on Contentstack's limit."""
-    monkeypatch.setattr("tui.contentstack.transport.Pacer", _Unpaced)
-
-
-class _Unpaced:
-    async def turn(self, bucket: str, *, write: bool) -> None:
-        """Never wait."""
-
-
 def test_a_token_without_an_environment_is_asked_about_all_the_same() -> None:
     token = DeliveryToken("uid", "bare", value=CI)
     (check,) = planned([token], Snapshot())

@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tui.contentstack import errors
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, prepare
-from tui.contentstack.pace import READ_TRIES, Pacer, Sleep, Tries, retry_after
+from tui.contentstack.pace import (
+    PER_SECOND,
+    READ_TRIES,
+    Pacer,
+    Sleep,
+    Tries,
+    retry_after,
+)
 from tui.contentstack.regions import Region, host_of, is_loopback
 from tui.contentstack.server_clock import ServerClock
 from tui.secret import Secret
@@ -40,6 +47,7 @@ DEADLINE = 30.0
 # Shorter than the deadline, so that a connection that was never made is told from an
 # answer that never came.
 _CONNECT = 10.0
+_UNPACED = 10_000
 
 # Signing in and out changes nothing of a stack.
 _SESSION = {
@@ -115,7 +123,8 @@ class Transport:
         self.region = region
         self.read_only = read_only
         self._on_wait = on_wait
-        self._pacer = pacer or Pacer()
+        # What answers in this process has no limit that is shared with others.
+        self._pacer = pacer or Pacer(_UNPACED if apps else PER_SECOND)
         self._sleep = sleep
         self._deadline = deadline
         self._largest = largest
