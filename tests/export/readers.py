@@ -1,46 +1,93 @@
-"""What the two readers of `.env` files make of texts."""
+"""What the readers of `.env` files make of texts: the originals, and nothing of ours."""
 
 from __future__ import annotations
 
 import io
 import json
+import logging
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 import dotenv
 import pytest
 
 from tests.sandbox.served import ROOT
 
+# Each line of input is a list of texts; each line of output what dotenv reads in them,
+# or what stands in the environment once dotenv-expand has filled in variables.
 _SCRIPT = """
 const { parse } = require("dotenv");
-const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));
-console.log(JSON.stringify(texts.map((text) => parse(text))));
+const { expand } = require("dotenv-expand");
+const expanded = (text) => expand({ parsed: parse(text), processEnv: {} }).parsed;
+require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+  const { texts, expands } = JSON.parse(line);
+  console.log(JSON.stringify(texts.map(expands ? expanded : parse)));
+});
 """
 _NPM = ROOT / ".cache" / "npm"
 
+logging.getLogger("dotenv.main").setLevel(logging.CRITICAL)
+
 
 def by_python(text: str) -> dict[str, str | None]:
-    return dict(dotenv.dotenv_values(stream=io.StringIO(text, newline=None)))
+    """As its authors read a file: the line ends as they are, no variable filled in."""
+    read = dotenv.dotenv_values(stream=io.StringIO(text, newline=""), interpolate=False)
+    return dict(read)
 
 
-def by_node(texts: Sequence[str]) -> list[dict[str, str]]:
-    """All texts in one process of node."""
-    node = shutil.which("node")
-    if node is None:
+def by_node(texts: Sequence[str], *, expands: bool = False) -> list[dict[str, str]]:
+    """All texts, in one process of node for all tests."""
+    node = _node()
+    assert node.stdin is not None
+    assert node.stdout is not None
+    request = json.dumps({"texts": texts, "expands": expands})
+    node.stdin.write(request.encode() + b"\n")
+    node.stdin.flush()
+    read: list[dict[str, str]] = json.loads(node.stdout.readline())
+    return read
+
+
+@cache
+def _node() -> subprocess.Popen[bytes]:
+    program = shutil.which("node")
+    if program is None:
         pytest.skip("node is not installed (make system-deps)")
-    if not (_NPM / "node_modules" / "dotenv").is_dir():
-        pytest.skip(
-            "dotenv is not fetched (make setup, where npm can reach its registry)"
-        )
-    done = subprocess.run(
-        [node, "-e", _SCRIPT],
+    for package in ("dotenv", "dotenv-expand"):
+        if not (_NPM / "node_modules" / package).is_dir():
+            pytest.skip(
+                f"{package} is not fetched (make setup, where npm can reach its"
+                " registry)"
+            )
+    # It ends with its input, as the tests end.
+    return subprocess.Popen(
+        [program, "-e", _SCRIPT],
         cwd=_NPM,
-        input=json.dumps(texts).encode(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+
+def by_bash(path: Path, keys: Sequence[str]) -> dict[str, str]:
+    """What a shell that sources the file has of these keys."""
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    script = 'set -a; . "$1"; shift; for key; do printf "%s\\0" "${!key}"; done'
+    done = subprocess.run(
+        [bash, "--norc", "-euc", script, "bash", str(path), *keys],
         capture_output=True,
         check=True,
+        env={},
         timeout=60,
     )
-    read: list[dict[str, str]] = json.loads(done.stdout)
-    return read
+    return dict(zip(keys, done.stdout.decode().split("\0")[:-1], strict=True))
+
+
+def by_docker(text: str) -> Mapping[str, str]:
+    """As `docker run --env-file` reads it: no quotes, no comment behind a value."""
+    lines = (line.lstrip() for line in text.removeprefix("\ufeff").splitlines())
+    pairs = (line.split("=", 1) for line in lines if line and line[0] != "#")
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}

@@ -77,7 +77,10 @@ def test_a_file_that_changed_since_it_was_shown_is_left_alone(tmp_path: Path) ->
         ("missing/.env", "There is no folder"),
         ("pipe", "not a regular file"),
         ("read-only", "is not writable"),
-        ("latin", "not text in UTF-8"),
+        ("utf-16", "is in UTF-16. Save it as UTF-8 first"),
+        ("utf-16-be", "is in UTF-16"),
+        ("no-mark", "holds NUL bytes"),
+        ("huge", "larger than 1 MiB"),
         ("nul\0", "no path that can be used"),
         ("~nobody-of-this-name/.env", "home directory"),
     ],
@@ -93,7 +96,10 @@ def test_what_is_no_file_to_write_is_refused_in_a_sentence(
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "read-only").write_text("A=1\n")
     (tmp_path / "read-only").chmod(0o400)
-    (tmp_path / "latin").write_bytes(b"A=\xe9\n")
+    (tmp_path / "utf-16").write_bytes("A=1\n".encode("utf-16"))
+    (tmp_path / "utf-16-be").write_bytes(b"\xfe\xff\x00A")
+    (tmp_path / "no-mark").write_bytes("A=1\n".encode("utf-16-le"))
+    (tmp_path / "huge").write_bytes(b"A=1\n" * 300_000)
     with pytest.raises(FileRefused, match=words):
         plan_file(name, ENV, source())
 
@@ -106,11 +112,108 @@ def test_a_folder_that_takes_no_file_is_said_in_a_sentence() -> None:
 
 def test_a_file_that_cannot_be_understood_is_named(tmp_path: Path) -> None:
     path = tmp_path / ".env"
-    path.write_text("A='open\n")
-    with pytest.raises(Unfit, match=r"\.env: Line 1 opens a quote"):
+    path.write_text("A:\n")
+    with pytest.raises(Unfit, match=r"\.env: Line 1 means different things"):
         plan_file(str(path), ENV, source())
     with pytest.raises(Unfit, match=r"\.env: It is not JSON"):
         plan_file(str(path), form("json"), source())
+
+
+def test_a_byte_order_mark_stays_and_the_first_key_is_a_key(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes(
+        b"\xef\xbb\xbfCONTENTSTACK_DELIVERY_TOKEN=cs999999999999999999999999\r\n"
+        b"OTHER=1\r\n"
+    )
+    plan = plan_file(str(path), ENV, source())
+    before = {change.key: change.before for change in plan.changes}
+    assert before["CONTENTSTACK_DELIVERY_TOKEN"] == Secret("cs" + "9" * 24)
+    plan.write()
+    content = path.read_bytes()
+    start = f"CONTENTSTACK_DELIVERY_TOKEN={TOKEN}\r\nOTHER=1\r\n".encode()
+    assert content.startswith(b"\xef\xbb\xbf" + start)
+    assert b"cs9999" not in content
+    assert plan.leftovers == ()
+
+
+def test_a_json_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "contentstack.json"
+    path.write_bytes(b'\xef\xbb\xbf{"api_key": "old"}')
+    plan_file(str(path), form("json"), source()).write()
+    assert path.read_bytes().startswith(b'\xef\xbb\xbf{"api_key": "blt0123')
+
+
+def test_bytes_that_are_no_utf8_stay_in_a_file_of_lines(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes(b"# \xe9t\xe9\nA=\xff\xfe\nCONTENTSTACK_BRANCH=\xe9t\xe9\n")
+    plan_file(str(path), ENV, source()).write()
+    assert path.read_bytes().startswith(
+        b"# \xe9t\xe9\nA=\xff\xfe\nCONTENTSTACK_BRANCH=main\n"
+    )
+    (tmp_path / "a.json").write_bytes(b'{"a": "\xe9"}')
+    with pytest.raises(FileRefused, match="not text in UTF-8"):
+        plan_file(str(tmp_path / "a.json"), form("json"), source())
+
+
+def test_lines_that_still_hold_an_old_token_are_named(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text(
+        "CONTENTSTACK_DELIVERY_TOKEN=cs0000000000old1\n"
+        "# it was cs0000000000old1 before\n"
+        "VITE_TOKEN=cs0000000000old1\n"
+        "#CONTENTSTACK_PREVIEW_TOKEN=cs00112233445566\n"
+        "# CONTENTSTACK_DELIVERY_TOKEN=your_token\n"
+        "# CONTENTSTACK_API_KEY=blt0011223344556677\n"
+    )
+    plan = plan_file(str(path), ENV, source())
+    assert plan.leftovers == (
+        (2, "CONTENTSTACK_DELIVERY_TOKEN"),
+        (3, "CONTENTSTACK_DELIVERY_TOKEN"),
+        (4, "CONTENTSTACK_PREVIEW_TOKEN"),
+    )
+    plan.write()
+    assert "# it was cs0000000000old1 before\n" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind", "form_id"),
+    [
+        (".env", "CONTENTSTACK_API_KEY=op://web/stack/key\n", "1Password", "env"),
+        (".env", 'CONTENTSTACK_API_KEY="encrypted:BO1v"\n', "dotenvx", "env"),
+        (
+            ".env",
+            "CONTENTSTACK_API_KEY=${KEY}\nCONTENTSTACK_API_KEY=1\n",
+            "vari",
+            "env",
+        ),
+        ("a.json", '{"api_key": "vault:secret/a#b"}', "Vault", "json"),
+        ("a.json", '{"api_key": {"$ref": "x"}}', "structured", "json"),
+    ],
+)
+def test_plain_text_replaces_a_reference_only_by_agreement(
+    tmp_path: Path, name: str, text: str, kind: str, form_id: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    plan = plan_file(str(path), form(form_id), source())
+    (change,) = plan.replaced_references
+    assert change.reference is not None
+    assert kind in change.reference.kind
+    with pytest.raises(FileRefused, match=f"holds references .*{change.key}"):
+        plan.write()
+    assert path.read_text() == text
+    plan.write(over_references=True)
+    assert "blt0123456789abcdef" in path.read_text()
+
+
+def test_a_file_of_ciphers_is_told_from_others(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("OTHER=encrypted:BO1v\n")
+    plan = plan_file(str(path), ENV, source())
+    assert plan.sealed
+    assert plan.replaced_references == ()
+    path.write_text("OTHER=https://example.com\nCONTENTSTACK_API_KEY=${A}\n")
+    assert not plan_file(str(path), ENV, source()).sealed
 
 
 def test_a_curl_command_overwrites_nothing(tmp_path: Path) -> None:

@@ -80,13 +80,24 @@ def token_named(table: Table, name: str) -> DeliveryToken:
     )
 
 
-async def open_for(table: Table, name: str) -> DeliveryToken:
+async def choose_form(table: Table, label: str) -> None:
+    screen = table.app.screen
+    assert isinstance(screen, ExportScreen)
+    for _ in range(20):
+        if screen.form.label == label:
+            break
+        await table.press("down")
+    await table.until(f"── {label} ─")
+
+
+async def open_for(table: Table, name: str, form: str = ".env") -> DeliveryToken:
     token = token_named(table, name)
     screen = table.app.screen
     assert isinstance(screen, TokensScreen)
     screen.show_token(token.uid)
     await table.press("x")
     await table.until("HAND OUT AS")
+    await choose_form(table, form)
     return token
 
 
@@ -161,8 +172,8 @@ async def test_another_enter_while_the_file_is_written_does_not_hide_that_it_was
 ) -> None:
     go_on, write = threading.Event(), FileEdit.write
 
-    def slowly(plan: FileEdit) -> None:
-        write(plan)
+    def slowly(plan: FileEdit, **agreed: bool) -> None:
+        write(plan, **agreed)
         go_on.wait(5)
 
     monkeypatch.setattr(FileEdit, "write", slowly)
@@ -277,15 +288,69 @@ async def test_the_text_is_masked_until_asked_for_and_copied_whole() -> None:
         await table.until(lambda: "Copied web-production as curl" in status(table))
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+async def test_a_reference_is_named_and_replaced_only_by_y(
+    folder: Path, size: tuple[int, int]
+) -> None:
+    text = (
+        "CONTENTSTACK_API_KEY=op://web/contentstack/api_key\n"
+        "CONTENTSTACK_DELIVERY_TOKEN=op://web/contentstack/delivery\n"
+    )
+    (folder / ".env").write_text(text)
+    async with running(size=size) as table:
+        token = await open_for(table, "web-production")
+        await table.press("enter", "enter")
+        await table.until(lambda: "Plain text would replace" in status(table))
+        assert (
+            "CONTENTSTACK_API_KEY, CONTENTSTACK_DELIVERY_TOKEN (1Password reference)"
+            in status(table)
+        )
+        if size == (80, 24):
+            assert "op://web/contentstack/api_key" in table.text
+        for no in ("n", "escape"):
+            await table.press("enter")
+            await table.until("Replace 2 references with plain text?  y yes, n no")
+            await table.press("enter", no)
+            await table.until(lambda: "Nothing was written" in status(table))
+            assert (folder / ".env").read_text() == text
+        await table.press("enter")
+        await table.until("Replace 2 references with plain text?  y yes, n no")
+        await table.press("y")
+        await table.until(lambda: "Wrote web-production" in status(table))
+    written = by_python((folder / ".env").read_text())
+    assert written["CONTENTSTACK_DELIVERY_TOKEN"] == token.value.reveal()
+
+
+async def test_a_cipher_is_named_but_not_shown_and_others_are_told_of(
+    folder: Path,
+) -> None:
+    (folder / ".env").write_text(
+        "CONTENTSTACK_DELIVERY_TOKEN=encrypted:BO1vW9CQ37LO\nOTHER=encrypted:AAAA\n"
+    )
+    async with running() as table:
+        await open_for(table, "web-production")
+        await table.press("enter", "enter")
+        await table.until("dotenvx cipher becomes cs••••")
+        assert "BO1v" not in table.text
+        assert "may be meant to be" in table.text
+
+
+async def test_a_line_that_still_holds_the_old_token_is_named(folder: Path) -> None:
+    (folder / ".env").write_text(
+        "CONTENTSTACK_DELIVERY_TOKEN=cs0000000000old1 # not cs0000000000old1\n"
+    )
+    async with running() as table:
+        await open_for(table, "web-production")
+        await table.press("enter", "enter")
+        await table.until("Line 1 still holds an old value")
+
+
 async def test_json_in_a_file_keeps_what_else_is_in_it(folder: Path) -> None:
     (folder / "contentstack.json").write_text(
         '{\n    "port": 80,\n    "api_key": "old"\n}\n'
     )
     async with running() as table:
-        await open_for(table, "qa-bot")
-        for _ in range(8):
-            await table.press("down")
-        await table.until("── JSON")
+        await open_for(table, "qa-bot", "JSON")
         await table.press("enter", "enter")
         await table.until("old becomes")
         await table.press("enter")

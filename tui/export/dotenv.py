@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from tui.display import visible
+from tui.export.readers import LINE_END, VIEWS, Binding, values
 from tui.export.source import Unfit
 
 _BARE = re.compile(r"[\w.:/@%+,-]+", re.ASCII)
@@ -14,35 +16,19 @@ _BARE = re.compile(r"[\w.:/@%+,-]+", re.ASCII)
 # before the quote.
 _SINGLE = re.compile(r"(?:[^'\\]|\\(?!\\|\Z))*")
 _DOUBLE = re.compile(r'[^"\\`]*')
-
-_BLANK = r"[^\S\r\n]*"
-_SIGN = rf"{_BLANK}(?:export[^\S\r\n]+)?(?P<key>[\w.-]+){_BLANK}=(?P<gap>{_BLANK})"
-_QUOTED = r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`"
-_LINE_REST = rf"{_BLANK}(?:#[^\r\n]*)?(?:[\r\n]|\Z)"
-_BARE_VALUE = r"(?![\"'`])[^\r\n]*"
-_BINDING = re.compile(
-    rf"{_SIGN}(?:(?P<quoted>{_QUOTED})(?={_LINE_REST})|(?P<bare>{_BARE_VALUE}))",
-    re.ASCII | re.DOTALL,
-)
-_OPEN_QUOTE = re.compile(rf"(?:{_SIGN}|{_BLANK})[\"'`]", re.ASCII)
-_COMMENT = re.compile(r"\s#.*")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_SIGN = re.compile(r"[ \t]*=[ \t]*")
 
 
 class Merged(NamedTuple):
-    """A text with new values in it, and the values that it had `before`, by key."""
+    """A text with new values in it, and all keys and values that it `held` before."""
 
     text: str
-    before: dict[str, str]
+    held: tuple[tuple[str, str], ...]
 
-
-class Span(NamedTuple):
-    """Where in a text a key's value stands, from `start` to `end`, and the value."""
-
-    key: str
-    start: int
-    end: int
-    value: str
+    @property
+    def before(self) -> dict[str, str]:
+        """The values that it had, by key."""
+        return dict(self.held)
 
 
 def check_legible(text: str) -> None:
@@ -79,76 +65,97 @@ def word(value: str) -> str:
     raise Unfit(_refusal("\\" if "\\" in value else "'"))
 
 
-def spans(text: str) -> list[Span]:
-    """Return every binding of a file, in order.
-
-    Raises:
-        Unfit: if a quote is open at the end of a line that can't be told from what
-            follows it.
-    """
-    found, place = [], 0
-    while place < len(text):
-        binding = _BINDING.match(text, place)
-        if binding is not None:
-            found.append(_span(binding))
-            place = binding.end()
-        elif _OPEN_QUOTE.match(text, place):
-            number = len(_LINE_END.findall(text, 0, place)) + 1
-            raise Unfit(
-                f"Line {number} opens a quote that does not end with a line:"
-                " mend it first."
-            )
-        end = _LINE_END.search(text, place)
-        place = end.end() if end else len(text)
-    return found
-
-
 def merge(text: str, words: Mapping[str, str]) -> Merged:
     """Return the text with these written values, below it the keys that it lacks.
 
+    Every binding of these keys that a reader sees gets the new value, and nothing else
+    changes for any reader.
+
     Raises:
-        Unfit: as `spans`.
+        Unfit: if the readers see the text in such different ways that this can't be.
     """
-    found = spans(text)
-    merged = replaced(text, found, words)
-    lacking = words.keys() - merged.before.keys()
-    if not lacking:
-        return merged
-    ending = _LINE_END.search(text)
-    end = ending[0] if ending else "\n"
-    pieces = [merged.text]
-    if text and not text.endswith(("\r", "\n")):
-        pieces.append(end)
-    for key, written in words.items():
-        if key in lacking:
-            pieces.append(f"{key}={written}{end}")
-    return Merged("".join(pieces), merged.before)
+    seen = [tuple(view(text)) for view in VIEWS]
+    places = _places(seen, words)
+    if places is None:
+        raise Unfit(_disagreement(seen, text))
+    merged = _appended(_replaced(text, places, words), words)
+    alone = "".join(f"{key}={word}\n" for key, word in words.items())
+    for view, before in zip(VIEWS, seen, strict=True):
+        wanted, after = values(view(alone)), tuple(view(merged))
+        own = {(each.key, each.value) for each in after if each.key in words}
+        if own != wanted.items() or values(after) != values(before) | wanted:
+            raise Unfit(_disagreement(seen, text))
+    held = [
+        (each.key, each.value)
+        for each in chain.from_iterable(seen)
+        if each.value is not None
+    ]
+    return Merged(merged, tuple(held))
 
 
-def replaced(text: str, found: list[Span], words: Mapping[str, str]) -> Merged:
-    """Return the text with the written value of each found key in its place."""
+def _places(
+    seen: Iterable[tuple[Binding, ...]], words: Mapping[str, str]
+) -> list[Binding] | None:
+    """Return where these keys stand for any reader, in order.
+
+    None if two readers see different keys in one place.
+    """
+    ours = [each for each in chain.from_iterable(seen) if each.key in words]
+    places: list[Binding] = []
+    for place in sorted(ours, key=lambda each: each.key_at):
+        last = places[-1] if places else None
+        if last is None or place.key_at >= last.end:
+            places.append(place)
+        elif place.key_at == last.key_at:
+            # One of them ends the value at a `#`, or reads on in the next line.
+            start, end = min(place.start, last.start), max(place.end, last.end)
+            places[-1] = last._replace(start=start, end=end)
+        else:
+            return None
+    return places
+
+
+def _replaced(text: str, places: list[Binding], words: Mapping[str, str]) -> str:
     pieces: list[str] = []
-    place = 0
-    for span in found:
-        if span.key in words:
-            # A comment may touch a quote, but not a bare value.
-            gap = " " if text[span.end : span.end + 1] == "#" else ""
-            pieces += [text[place : span.start], words[span.key] + gap]
-            place = span.end
-    pieces.append(text[place:])
-    before = {span.key: span.value for span in found}
-    return Merged("".join(pieces), before)
+    done = 0
+    for place in places:
+        lead = text[place.key_at : place.start]
+        if not _SIGN.fullmatch(lead.removeprefix(place.key)):
+            # A form that not every reader knows: `KEY: value`, or `'KEY'=value`.
+            lead = f"{place.key}="
+        # A comment may touch a quote, but not a bare value.
+        gap = " " if text.startswith("#", place.end) else ""
+        pieces += [text[done : place.key_at], lead, words[place.key], gap]
+        done = place.end
+    pieces.append(text[done:])
+    return "".join(pieces)
 
 
-def _span(binding: re.Match[str]) -> Span:
-    key, quoted = binding["key"], binding["quoted"]
-    if quoted is not None:
-        return Span(key, *binding.span("quoted"), quoted[1:-1])
-    if binding["gap"] and binding["bare"].startswith("#"):
-        return Span(key, binding.start("gap"), binding.start("gap"), "")
-    value = _COMMENT.sub("", binding["bare"], count=1).rstrip()
-    start = binding.start("bare")
-    return Span(key, start, start + len(value), value)
+def _appended(text: str, words: Mapping[str, str]) -> str:
+    """Return the text with a line for each key that a reader lacks."""
+    read = [values(view(text)) for view in VIEWS]
+    lacking = [key for key in words if any(key not in each for each in read)]
+    if not lacking:
+        return text
+    first = LINE_END.search(text)
+    ending = first[0] if first else "\n"
+    pieces = [text]
+    if text.removeprefix("\ufeff") and not text.endswith(("\r", "\n")):
+        pieces.append(ending)
+    pieces += [f"{key}={words[key]}{ending}" for key in lacking]
+    return "".join(pieces)
+
+
+def _disagreement(seen: Iterable[tuple[Binding, ...]], text: str) -> str:
+    """Name the first line in which only one reader sees a key, or the last one."""
+    python, node = ({(each.key, each.key_at) for each in view} for view in seen)
+    places = [key_at for _, key_at in python ^ node]
+    last = len(text.rstrip())
+    number = len(LINE_END.findall(text, 0, min(places, default=last))) + 1
+    return (
+        f"Line {number} means different things to the programs that read .env files."
+        " Correct it, or choose another file."
+    )
 
 
 def _refusal(character: str) -> str:

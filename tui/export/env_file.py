@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from tui.export.formats import ExportFormat
+from tui.export.dotenv import Merged
+from tui.export.formats import DOTENV, ExportFormat
+from tui.export.readers import LINE_END
+from tui.export.references import Reference, reference_in
 from tui.export.source import ExportValue, Source, Unfit
 from tui.files import (
     FileAbsent,
@@ -26,6 +33,15 @@ _OWN = Rule(forbidden=0, cure="")
 
 _GIT_SECONDS = 3.0
 
+_AS_BYTES = "surrogateescape"
+"""Bytes that are no UTF-8, as in Latin-1, come back as they were."""
+
+_SHORTEST_TOKEN = 8
+_COMMENTED = re.compile(
+    r"\s*#[#\s]*(?:export\s+)?(?P<key>[\w.-]+)\s*[=:]\s*['\"`]?(?:cs|blt)[0-9a-f]{8}",
+    re.ASCII,
+)
+
 
 @dataclass(frozen=True)
 class KeyChange:
@@ -33,11 +49,20 @@ class KeyChange:
 
     Attributes:
         before: the value in the file, None where it lacks the key.
+        reference: what the value in the file stands for, where it isn't plain.
     """
 
     key: str
     before: ExportValue | None
     after: ExportValue
+    reference: Reference | None = None
+
+
+class Leftover(NamedTuple):
+    """A line that still holds an old value of a key once the file is written."""
+
+    line: int
+    key: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +72,9 @@ class FileEdit:
     Attributes:
         seen: what the file holds now, None where there is none.
         exposed: whether it lies in a git work tree that does not ignore it.
+        leftovers: old values of these keys in what stays as it is, as in a comment.
+        sealed: whether other keys of the file hold references or ciphers, so that it
+            may be meant for everybody.
     """
 
     path: Path
@@ -55,25 +83,43 @@ class FileEdit:
     mode: int
     changes: tuple[KeyChange, ...]
     exposed: bool
+    leftovers: tuple[Leftover, ...] = ()
+    sealed: bool = False
+
+    @property
+    def replaced_references(self) -> tuple[KeyChange, ...]:
+        """The keys whose reference or cipher gives way to a value in plain text."""
+        return tuple(each for each in self.changes if each.reference is not None)
 
     @property
     def idle(self) -> bool:
         """Whether nothing would change."""
         return self.content == self.seen
 
-    def write(self) -> None:
+    def write(self, *, over_references: bool = False) -> None:
         """Do it: the whole file, or nothing.
+
+        Args:
+            over_references: whether the user agreed that plain text replaces
+                references and ciphers.
 
         Raises:
             FileRefused: if it can't be written, or is no longer what it was when this
-                was planned.
+                was planned, or if references would be replaced without agreement.
         """
+        if self.replaced_references and not over_references:
+            keys = ", ".join(each.key for each in self.replaced_references)
+            raise FileRefused(
+                f"{shown(self.path)} holds references where plain text would be"
+                f" written: {keys}."
+            )
         if _read(self.path) != self.seen:
             raise FileRefused(
                 f"{shown(self.path)} has changed in the meantime:"
                 " look again before you write."
             )
-        replace_file(self.path, self.content.reveal().encode(), self.mode)
+        content = self.content.reveal().encode(errors=_AS_BYTES)
+        replace_file(self.path, content, self.mode)
 
 
 def plan_file(text: str, form: ExportFormat, source: Source) -> FileEdit:
@@ -98,13 +144,24 @@ def plan_file(text: str, form: ExportFormat, source: Source) -> FileEdit:
         return FileEdit(path, Secret(form.text(source)), seen, mode, (), exposed=False)
     values = form.values(source)
     old = seen.reveal() if seen is not None else ""
+    if form.syntax is not DOTENV and not old.isascii():
+        _check_text(path, old)
     try:
-        content, before = form.syntax.merge(old, form.syntax.words(values))
+        merged = form.syntax.merge(old, form.syntax.words(values))
     except Unfit as unfit:
         raise Unfit(f"{shown(path)}: {unfit}") from None
-    changes = [_change(key, before.get(key), after) for key, after in values.items()]
-    exposed = _seen_by_git(path)
-    return FileEdit(path, Secret(content), seen, mode, tuple(changes), exposed)
+    return FileEdit(
+        path,
+        Secret(merged.text),
+        seen,
+        mode,
+        tuple(_changes(values, merged)),
+        exposed=_seen_by_git(path),
+        leftovers=tuple(_leftovers(values, merged)),
+        sealed=any(
+            key not in values and reference_in(value) for key, value in merged.held
+        ),
+    )
 
 
 def _mode(path: Path, *, exists: bool) -> int:
@@ -123,10 +180,36 @@ def _mode(path: Path, *, exists: bool) -> int:
     return mode
 
 
-def _change(key: str, before: str | None, after: ExportValue) -> KeyChange:
-    if before is not None and isinstance(after, Secret):
-        return KeyChange(key, Secret(before), after)
-    return KeyChange(key, before, after)
+def _changes(values: Mapping[str, ExportValue], merged: Merged) -> Iterator[KeyChange]:
+    before = merged.before
+    for key, after in values.items():
+        old = before.get(key)
+        references = (reference_in(value) for name, value in merged.held if name == key)
+        reference = next(filter(None, references), None)
+        if old is not None and isinstance(after, Secret):
+            yield KeyChange(key, Secret(old), after, reference)
+        else:
+            yield KeyChange(key, old, after, reference)
+
+
+def _leftovers(values: Mapping[str, ExportValue], merged: Merged) -> Iterator[Leftover]:
+    """Yield the lines in which an old token stays, or one that was commented out."""
+    tokens = {key: each for key, each in values.items() if isinstance(each, Secret)}
+    old = {
+        value: key
+        for key, value in merged.held
+        if key in tokens
+        and Secret(value) != tokens[key]
+        and len(value) >= _SHORTEST_TOKEN
+        and reference_in(value) is None
+    }
+    for number, line in enumerate(LINE_END.split(merged.text), 1):
+        commented = _COMMENTED.match(line)
+        keys = [key for value, key in old.items() if value in line]
+        if commented and commented["key"] in tokens:
+            keys.append(commented["key"])
+        if keys:
+            yield Leftover(number, keys[0])
 
 
 def _path(text: str) -> Path:
@@ -144,11 +227,26 @@ def _path(text: str) -> Path:
 
 
 def _read(path: Path) -> Secret | None:
+    """Return the text of a file, what is no UTF-8 as it is, or None if there is none.
+
+    Raises:
+        FileRefused: if it can't be read, or holds no text.
+    """
     try:
-        return Secret(read_checked(path, _OWN).decode())
+        content = read_checked(path, _OWN)
     except FileAbsent:
         return None
-    except UnicodeDecodeError:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise FileRefused(f"{shown(path)} is in UTF-16. Save it as UTF-8 first.")
+    if b"\0" in content:
+        raise FileRefused(f"{shown(path)} holds NUL bytes, so it isn't text.")
+    return Secret(content.decode(errors=_AS_BYTES))
+
+
+def _check_text(path: Path, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         raise FileRefused(f"{shown(path)} is not text in UTF-8.") from None
 
 

@@ -5,12 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from tui.export.dotenv import Merged, Span, replaced
+from tui.export.dotenv import Merged
 from tui.export.source import Unfit
 
 _BETWEEN = re.compile(r"[\s,:]*")
 _INDENT = re.compile(r"\{(\s*)")
+_MARK = "\ufeff"
+"""A byte order mark, which is kept: what wrote it reads it too."""
+
+
+class Span(NamedTuple):
+    """Where in a text a key's value stands, from `start` to `end`, and the value."""
+
+    key: str
+    start: int
+    end: int
+    value: str
 
 
 def word(value: str) -> str:
@@ -49,6 +61,9 @@ def merge(text: str, words: Mapping[str, str]) -> Merged:
     Raises:
         Unfit: as `spans`.
     """
+    if text.startswith(_MARK):
+        merged = merge(text.removeprefix(_MARK), words)
+        return merged._replace(text=_MARK + merged.text)
     text = text if text.strip() else "{}\n"
     found = spans(text)
     there = {span.key for span in found}
@@ -63,7 +78,20 @@ def merge(text: str, words: Mapping[str, str]) -> Merged:
     else:
         end = text.index("{") + 1
         added = ",".join(f"\n  {member}" for member in lacking) + "\n"
-    return replaced(text[:end] + added + text[end:], found, words)
+    held = tuple((span.key, span.value) for span in found)
+    return Merged(_replaced(text[:end] + added + text[end:], found, words), held)
+
+
+def _replaced(text: str, found: list[Span], words: Mapping[str, str]) -> str:
+    """Return the text with the written value of each found key in its place."""
+    pieces: list[str] = []
+    place = 0
+    for span in found:
+        if span.key in words:
+            pieces += [text[place : span.start], words[span.key]]
+            place = span.end
+    pieces.append(text[place:])
+    return "".join(pieces)
 
 
 def _past(text: str, place: int) -> int:

@@ -13,11 +13,12 @@ from textual.widgets import Input, Static
 
 from tui.commands import Command, Place
 from tui.contentstack.models import DeliveryToken, Token
-from tui.export.env_file import FileEdit, plan_file
+from tui.export.env_file import FileEdit, KeyChange, plan_file
 from tui.export.formats import ExportFormat, forms_for
 from tui.export.source import ExportValue, Source, Unfit, Uses
 from tui.files import FileRefused, shown
 from tui.screens.base import TokendeckScreen
+from tui.screens.confirm import Confirm
 from tui.screens.session import Session
 from tui.secret import Secret
 from tui.widgets.columns import Column
@@ -25,6 +26,9 @@ from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
+
+_REFERENCE_CELLS = 40
+"""Enough of a reference to know it by."""
 
 
 @dataclass(frozen=True)
@@ -139,11 +143,17 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
                 partial(self._look, self._field.value), group="file", exclusive=True
             )
         elif not self._plan.idle:
-            plan, self._plan = self._plan, None
-            # The next Enter, or a held one, looks at the file again and does not cut
-            # this short.
-            self.run_in_app(partial(self._write, plan, self.form), "write")
+            await self._agree_and_write(self._plan)
         self.draw_hints()
+
+    async def _agree_and_write(self, plan: FileEdit) -> None:
+        if plan.replaced_references and not await self.show(Confirm(_question(plan))):
+            self.say("Nothing was written.")
+            return
+        # The next Enter, or a held one, looks at the file again and does not cut this
+        # short.
+        self._plan = None
+        self.run_in_app(partial(self._write, plan, self.form), "write")
 
     async def do_with_preview(self) -> None:
         """Add the preview token, or leave it out."""
@@ -185,6 +195,11 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         keys = f"{key('to_file')} writes; {key('close')} leaves the file as it is."
         if plan.idle:
             self.say(f"{path} holds all of this already.", "good")
+        elif plan.replaced_references:
+            asks = (
+                f"{key('to_file')} asks you first; {key('close')} leaves it as it is."
+            )
+            self.say(f"{_replaced_words(plan)} {asks}", "warn")
         elif plan.exposed:
             risk = f"git does not ignore {path}, so a commit can carry it off."
             self.say(f"{risk} {keys}", "warn")
@@ -193,7 +208,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
 
     async def _write(self, plan: FileEdit, form: ExportFormat) -> None:
         try:
-            await asyncio.to_thread(plan.write)
+            await asyncio.to_thread(plan.write, over_references=True)
         except FileRefused as error:
             self.draw_all()
             self.say(str(error), "error")
@@ -257,25 +272,65 @@ def exported_words(exported: Exported) -> str:
     return f"Wrote {what} into {shown(file.path)}{who}."
 
 
+def _replaced_words(plan: FileEdit) -> str:
+    """Say that plain text replaces references, by name and kind."""
+    named: dict[str, list[str]] = {}
+    for change in plan.replaced_references:
+        if change.reference is not None:
+            named.setdefault(change.reference.kind, []).append(change.key)
+    words = [f"{', '.join(keys)} ({kind})" for kind, keys in named.items()]
+    risk = " git does not ignore the file." if plan.exposed else ""
+    return f"Plain text would replace {'; '.join(words)}.{risk}"
+
+
+def _question(plan: FileEdit) -> str:
+    changes = plan.replaced_references
+    what = f"{len(changes)} references"
+    if len(changes) == 1 and changes[0].reference is not None:
+        what = f"the {changes[0].reference.kind} of {changes[0].key}"
+    return f"Replace {what} with plain text?"
+
+
 def _plan_facts(plan: FileEdit, revealed: bool) -> list[Fact]:
     """Return what becomes of each key, with both values of a token masked."""
+    facts = [Fact("", _lead(plan))]
+    facts += [Fact(each.key, _change_words(each, revealed)) for each in plan.changes]
+    for leftover in plan.leftovers:
+        words = (
+            f"Line {leftover.line} still holds an old value of {leftover.key}."
+            " Delete it by hand."
+        )
+        facts.append(Fact("", words))
+    return facts
 
-    def shown(value: ExportValue) -> str:
+
+def _lead(plan: FileEdit) -> str:
+    if plan.seen is None:
+        return "A new file, which only you can read."
+    lead = "All other lines stay as they are."
+    if plan.sealed:
+        lead += (
+            " Other values are references or ciphers, so this file may be meant to be"
+            " committed."
+        )
+    return lead
+
+
+def _change_words(change: KeyChange, revealed: bool) -> str:
+    def shown_value(value: ExportValue) -> str:
         if value and not isinstance(value, str):
             return value.reveal() if revealed else value.masked
         return str(value) if value else "nothing"
 
-    lead = "All other lines stay as they are."
-    if plan.seen is None:
-        lead = "A new file, which only you can read."
-    facts = [Fact("", lead)]
-    for change in plan.changes:
-        words = shown(change.after)
-        if change.before is None:
-            words = f"new: {words}"
-        elif change.before == change.after:
-            words = f"stays {words}"
-        else:
-            words = f"{shown(change.before)} becomes {words}"
-        facts.append(Fact(change.key, words))
-    return facts
+    after = shown_value(change.after)
+    if change.before is None:
+        return f"new: {after}"
+    if change.before == change.after:
+        return f"stays {after}"
+    if change.reference is None:
+        return f"{shown_value(change.before)} becomes {after}"
+    # A reference is no secret; a cipher says nothing to anybody.
+    before = change.reference.kind
+    if change.reference.shown:
+        before = f"{change.reference.shown[:_REFERENCE_CELLS]} ({before})"
+    return f"{before} becomes {after}"
