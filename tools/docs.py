@@ -16,11 +16,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tools.starters import Starter, starters
 from tui.commands import Place, commands_of, shown_key
 from tui.config.documentation import settings_of
 from tui.config.editing import toml_value
 from tui.config.schema import Config, Hosts, Profile
 from tui.config.settings import VARIABLES
+from tui.export.formats import STARTERS, ExportFormat
 
 ROOT = Path(__file__).parent.parent
 
@@ -79,6 +81,22 @@ def _keys_of(place: Place) -> str:
     return _table(("key", "command", "what it does", "id"), rows)
 
 
+def _starters() -> str:
+    forms = {form.id: form for form in STARTERS}
+    rows = [_starter_row(starter, forms[starter.form]) for starter in starters()]
+    return _table(("form", "starter", "file, commit", "variables", "left to you"), rows)
+
+
+def _starter_row(starter: Starter, form: ExportFormat) -> tuple[str, ...]:
+    place = f"{starter.file.rpartition('/')[2]}, {starter.commit[:7]}"
+    own = ", ".join(f"`{name}`" for name in starter.own)
+    suffixes = (name.removeprefix(form.prefix) for name in starter.names)
+    names = ", ".join(sorted(suffixes))
+    variables = f"`{form.prefix}…`: {names}"
+    repository = starter.repository.removeprefix("contentstack/")
+    return (form.label, repository, place, variables, own)
+
+
 def _rooms() -> str:
     """Draw the tree of `tui/`, from the top of the house to its bottom."""
     lines = []
@@ -119,6 +137,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "hosts": lambda: _settings(Hosts),
     "variables": _variables,
     "keys": _keys,
+    "starters": _starters,
     "rooms": _rooms,
 }
 """Every table, by the name of its place."""

@@ -32,24 +32,9 @@ COMMON = {
 }
 
 
-@pytest.mark.parametrize(
-    ("form_id", "prefix", "lacking"),
-    [
-        ("env", "CONTENTSTACK_", ""),
-        ("next", "NEXT_PUBLIC_CONTENTSTACK_", ""),
-        ("nuxt", "NUXT_CONTENTSTACK_", ""),
-        ("vite", "VITE_CONTENTSTACK_", "PREVIEW_HOST"),
-        ("react", "REACT_APP_CONTENTSTACK_", ""),
-        ("vue", "VUE_APP_CONTENTSTACK_", ""),
-        ("public", "PUBLIC_CONTENTSTACK_", "PREVIEW_HOST"),
-        ("gatsby", "CONTENTSTACK_", "REGION"),
-    ],
-)
-def test_each_framework_gets_its_own_names(
-    form_id: str, prefix: str, lacking: str
-) -> None:
-    wanted = {prefix + name: value for name, value in COMMON.items() if name != lacking}
-    assert by_python(form(form_id).text(source())) == wanted
+def test_a_plain_env_file_has_the_names_and_the_region_of_the_clients() -> None:
+    wanted = {f"CONTENTSTACK_{name}": value for name, value in COMMON.items()}
+    assert by_python(form("env").text(source())) == wanted
 
 
 def test_both_readers_read_every_form_back() -> None:
@@ -102,10 +87,10 @@ def test_json_holds_the_hosts_too() -> None:
 def test_regions_are_named_as_clients_know_them_and_ones_own_are_not_named() -> None:
     named = [source(region=region).parts()["REGION"] for region in REGIONS]
     assert named == ["us", "eu", "au", "azure-na", "azure-eu", "gcp-na", "gcp-eu"]
-    assert (
-        "REGION"
-        not in source(region=custom_region(cma="https://cma.example.com")).parts()
-    )
+    codes = [source(region=region).parts()["REGION_CODE"] for region in REGIONS]
+    assert codes == ["NA", "EU", "AU", "AZURE-NA", "AZURE-EU", "GCP-NA", "GCP-EU"]
+    own = source(region=custom_region(cma="https://cma.example.com")).parts()
+    assert own.keys().isdisjoint({"REGION", "REGION_CODE"})
 
 
 def test_uses_are_each_environment_with_each_branch_or_alias() -> None:

@@ -66,9 +66,15 @@ def values_of(
         "BRANCH": (*token.scope.branches, *token.scope.aliases)[0],
     }
     if preview and token.preview:
-        values |= {"PREVIEW_TOKEN": token.preview.reveal()}
-        if prefix != "VITE_":
-            values |= {"PREVIEW_HOST": snapshot.region.preview.removeprefix("https://")}
+        values |= {
+            "PREVIEW_TOKEN": token.preview.reveal(),
+            "PREVIEW_HOST": snapshot.region.preview.removeprefix("https://"),
+        }
+        if prefix:
+            values |= {
+                "PREVIEW": "true",
+                "CONTENT_DELIVERY": snapshot.region.cda.removeprefix("https://"),
+            }
     return {f"{prefix}CONTENTSTACK_{name}": value for name, value in values.items()}
 
 
@@ -106,22 +112,22 @@ async def test_a_new_env_file_by_keys_alone(
     folder: Path, size: tuple[int, int]
 ) -> None:
     async with running(size=size) as table:
-        token = await open_for(table, "web-production")
-        await table.press("down", "down", "down", "enter")
+        token = await open_for(table, "web-production", "React, SvelteKit")
+        await table.press("enter")
         await table.until("nothing is written yet")
         await table.press("enter")
         await table.until("Enter writes")
         assert not (folder / ".env").exists()
         assert token.value.reveal() not in table.text
         await table.press("enter")
-        await table.until(lambda: "Vite into" in status(table))
+        await table.until(lambda: "SvelteKit into" in status(table))
         assert "only you can read it" in status(table)
         path = folder / ".env"
         assert by_python(path.read_text()) == values_of(table, token, "VITE_")
         assert path.stat().st_mode & 0o777 == 0o600
         await table.press("escape")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
-        assert "Wrote web-production as Vite into" in status(table)
+        assert "Wrote web-production as React, SvelteKit into" in status(table)
 
 
 async def test_an_existing_file_keeps_its_mode_its_lines_and_shows_what_changes(
@@ -454,7 +460,7 @@ async def test_what_was_handed_out_is_not_said_to_be_uncopied(folder: Path) -> N
         await table.until("HAND OUT AS")
         assert isinstance(table.app.screen, ExportScreen)
         await table.press("c", "escape")
-        await table.until("Copied kiosk as .env")
+        await table.until("Copied kiosk as Next.js")
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
         assert "Not copied" not in status(table)

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui.contentstack.models import Token
 from tui.export import curl, dotenv, json_object
 from tui.export.source import ExportValue, Source
 from tui.secret import Secret
 
-_HOSTS = frozenset({"DELIVERY_HOST", "MANAGEMENT_HOST"})
-_ALL_HOSTS = _HOSTS | {"PREVIEW_HOST"}
+# What a format calls each part that it names; `Source.parts` says what there is.
+_PREFIX = "CONTENTSTACK_"
+_BASE = {
+    name: name
+    for name in (
+        "API_KEY",
+        "DELIVERY_TOKEN",
+        "MANAGEMENT_TOKEN",
+        "PREVIEW_TOKEN",
+        "ENVIRONMENT",
+        "BRANCH",
+    )
+}
+_SERVER = _BASE | {"REGION": "REGION", "PREVIEW_HOST": "PREVIEW_HOST"}
+_JSON_NAMES = {
+    name: name.lower() for name in (*_SERVER, "DELIVERY_HOST", "MANAGEMENT_HOST")
+}
+# They work the hosts out from the region, and take them from the file first: the one
+# that speaks GraphQL would then ask the wrong one.
+_KICKSTART = _BASE | {
+    "REGION_CODE": "REGION",
+    "LIVE_PREVIEW": "PREVIEW",
+    "OWN_DELIVERY_HOST": "CONTENT_DELIVERY",
+    "OWN_PREVIEW_HOST": "PREVIEW_HOST",
+    "OWN_APP_HOST": "CONTENT_APPLICATION",
+}
+# They work the delivery host out from that of the management API.
+_STARTER_APP = _SERVER | {
+    "API_HOST": "API_HOST",
+    "APP_HOST": "APP_HOST",
+    "LIVE_PREVIEW": "LIVE_PREVIEW",
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +85,7 @@ class ExportFormat:
     """One format. Without a `syntax`, it is a shell command, which holds no value.
 
     Attributes:
-        left_out: the parts that it does not name.
+        names: what it calls each part that it names, behind the prefix.
         file: the name that a new file is offered.
     """
 
@@ -64,19 +94,16 @@ class ExportFormat:
     note: str
     prefix: str = ""
     syntax: Syntax | None = DOTENV
-    left_out: frozenset[str] = _HOSTS
+    names: Mapping[str, str] = field(default_factory=lambda: _SERVER)
     file: str = ".env"
 
     def values(self, source: Source) -> dict[str, ExportValue]:
         """Return the keys of this format, with their values."""
-        values: dict[str, ExportValue] = {}
-        for name, value in source.parts().items():
-            if name not in self.left_out:
-                values[self._key(name)] = value
-        return values
-
-    def _key(self, name: str) -> str:
-        return name.lower() if self.syntax is JSON else self.prefix + name
+        return {
+            self.prefix + self.names[part]: value
+            for part, value in source.parts().items()
+            if part in self.names
+        }
 
     def text(self, source: Source, *, masked: bool = False) -> str:
         """Return the whole text, its lines ended.
@@ -90,15 +117,13 @@ class ExportFormat:
         return self.syntax.merge("", words).text
 
 
-_PREFIX = "CONTENTSTACK_"
-
 PLAIN = ExportFormat("env", ".env", f"{_PREFIX}…  servers, scripts, CI", _PREFIX)
 _JSON = ExportFormat(
     "json",
     "JSON",
     "one object",
     syntax=JSON,
-    left_out=frozenset(),
+    names=_JSON_NAMES,
     file="contentstack.json",
 )
 _CURL = ExportFormat(
@@ -112,44 +137,54 @@ CURL_PREVIEW = ExportFormat(
     "curl-preview", "curl, preview host", _CURL.note, syntax=None, file=_CURL.file
 )
 
-# Each prefix has its framework put the value into what browsers load, or leaves that
-# one step away.
-_FRAMEWORKS = (
-    ExportFormat(
-        "next", "Next.js", f"NEXT_PUBLIC_{_PREFIX}…", f"NEXT_PUBLIC_{_PREFIX}"
+
+def _starter(
+    form_id: str,
+    label: str,
+    prefix: str,
+    repositories: str,
+    names: Mapping[str, str] = _KICKSTART,
+    file: str = ".env",
+) -> ExportFormat:
+    note = f"{prefix}{_PREFIX}…  {repositories}"
+    return ExportFormat(form_id, label, note, prefix + _PREFIX, names=names, file=file)
+
+
+# The names that Contentstack's own starters read; tools/starters.toml says which. Each
+# prefix has its framework put the value into what browsers load, or leaves that one
+# step away.
+STARTERS = (
+    _starter("next", "Next.js", "NEXT_PUBLIC_", "all kickstart-next"),
+    _starter("nuxt", "Nuxt", "NUXT_", "kickstart-nuxt, -ssr"),
+    _starter("vite", "React, SvelteKit", "VITE_", "kickstart-react, -sveltekit"),
+    _starter("astro", "Astro", "PUBLIC_", "kickstart-astro"),
+    _starter("angular", "Angular", "NG_APP_", "kickstart-angular"),
+    _starter(
+        "starter",
+        "Starter app",
+        "",
+        "Next.js and Nuxt starter apps",
+        _STARTER_APP,
     ),
-    ExportFormat("nuxt", "Nuxt", f"NUXT_{_PREFIX}…", f"NUXT_{_PREFIX}"),
-    ExportFormat(
-        "vite", "Vite", f"VITE_{_PREFIX}…", f"VITE_{_PREFIX}", left_out=_ALL_HOSTS
-    ),
-    ExportFormat(
-        "react", "Create React App", f"REACT_APP_{_PREFIX}…", f"REACT_APP_{_PREFIX}"
-    ),
-    ExportFormat("vue", "Vue CLI", f"VUE_APP_{_PREFIX}…", f"VUE_APP_{_PREFIX}"),
-    ExportFormat(
-        "public",
-        "Astro, SvelteKit",
-        f"PUBLIC_{_PREFIX}…",
-        f"PUBLIC_{_PREFIX}",
-        left_out=_ALL_HOSTS,
-    ),
-    ExportFormat(
+    _starter(
         "gatsby",
         "Gatsby",
-        f"{_PREFIX}…  without region",
-        _PREFIX,
-        left_out=_HOSTS | {"REGION"},
-        file=".env.production",
+        "",
+        "Gatsby starter apps",
+        _STARTER_APP | {"CDN": "CDN"},
+        ".env.production",
     ),
+    _starter("vue", "Vue CLI", "VUE_APP_", "Vue starter app", _STARTER_APP),
+    _starter("react", "Create React App", "REACT_APP_", "csdx bootstrap", _STARTER_APP),
 )
 
 
 def forms_for(token: Token) -> tuple[ExportFormat, ...]:
-    """Return the formats that a token may take.
+    """Return the formats that a token may take, those of the starters first.
 
     A management token may take none of those that end in a browser.
     """
     if token.kind == "management":
         return (PLAIN, _JSON, _CURL)
-    formats = (PLAIN, *_FRAMEWORKS, _JSON, _CURL)
+    formats = (*STARTERS, PLAIN, _JSON, _CURL)
     return (*formats, CURL_PREVIEW) if token.preview else formats

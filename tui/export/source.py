@@ -53,20 +53,33 @@ class Source:
         return self.token.preview if self.preview else None
 
     def parts(self) -> dict[str, ExportValue]:
-        """Return what is known, by the names that frameworks prefix."""
-        preview = self.preview_token
+        """Return what is known, by a name of its own for each."""
+        region, preview = self.region, self.preview_token
         kind = self.token.kind.upper()
-        url = self.region.cda if self.token.kind == "delivery" else self.region.cma
+        url = region.cda if self.token.kind == "delivery" else region.cma
+        preview_host = host_of(region.preview) if preview else ""
+        app_host = host_of(region.app)
         parts: dict[str, ExportValue | None] = {
             "API_KEY": self.api_key,
             f"{kind}_TOKEN": self.token.value,
             "PREVIEW_TOKEN": preview,
             "ENVIRONMENT": self.use.environment,
             "BRANCH": self.use.branch,
-            "REGION": _region_name(self.region),
+            "REGION": _region_name(region),
+            "REGION_CODE": _region_code(region),
             f"{kind}_HOST": host_of(url),
-            "PREVIEW_HOST": host_of(self.region.preview) if preview else "",
+            "API_HOST": host_of(region.cma),
+            "CDN": f"{region.cda}/v3" if region.cda else "",
+            "PREVIEW_HOST": preview_host,
+            "APP_HOST": app_host if preview else "",
+            "LIVE_PREVIEW": "true" if preview else "",
         }
+        if region not in REGIONS:
+            parts |= {
+                "OWN_DELIVERY_HOST": host_of(region.cda),
+                "OWN_PREVIEW_HOST": preview_host,
+                "OWN_APP_HOST": app_host,
+            }
         return {name: value for name, value in parts.items() if value}
 
 
@@ -107,3 +120,8 @@ def _region_name(region: Region) -> str:
     if region not in REGIONS:
         return ""
     return "us" if region.id == "na" else region.id
+
+
+def _region_code(region: Region) -> str:
+    """Return the region's code in Contentstack's CLI and kickstarts."""
+    return region.id.upper() if region in REGIONS else ""
