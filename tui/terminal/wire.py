@@ -15,7 +15,18 @@ from tui.terminal.graphemes import cells, certain
 from tui.terminal.pens import PLAIN, NotUnderstood, Pen, after, change, ground, linked
 from tui.terminal.writer import Writer, can_erase
 
-_SEQUENCE = re.compile(r"\[([0-9;]*)([mH])|\]8;([^\x1b]*)\Z|(\\)")
+_SEQUENCE = re.compile(
+    r"""
+    (?: \A                          # text before the first sequence
+      | \x1b \[ ([0-9;]*) ([mH])    # a style, or a move
+      | \x1b \]8; ([^\x1b]*) (?=\x1b)  # a link, up to what ends it
+      | \x1b \\                     # the end of a link
+    )
+    ([^\x1b]*)
+    | (\x1b [^\x1b]*)               # anything else
+    """,
+    re.VERBOSE,
+)
 _ERASING = (
     "xterm",
     "tmux",
@@ -108,22 +119,18 @@ class Wire:
             NotUnderstood: for a sequence other than text, styles, links and moves to a
                 place.
         """
-        first, *parts = sequence.split("\x1b")
-        pen = PLAIN
-        x, y = self._put(first, pen, 0, 0)
-        for part in parts:
-            found = _SEQUENCE.match(part)
-            if found is None:
-                raise NotUnderstood(part)
-            codes, kind, link, _ = found.groups()
+        pen, x, y = PLAIN, 0, 0
+        for codes, kind, link, text, other in _SEQUENCE.findall(sequence):
             if kind == "m":
                 pen = after(pen, codes)
             elif kind == "H":
                 line, _, column = codes.partition(";")
                 x, y = int(column or 1) - 1, int(line or 1) - 1
-            elif link is not None:
+            elif link:
                 pen = linked(pen, link)
-            if text := part[found.end() :]:
+            elif other:
+                raise NotUnderstood(other[1:])
+            if text:
                 x, y = self._put(text, pen, x, y)
 
     def difference(self) -> str:
