@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from textual.geometry import Region
-from textual.strip import Strip
 
 from tests.support.pilot import wait_for
 from tests.widgets.host import HOSTILE, SIZES, Host, shown
 from tui.widgets.columns import Column
 from tui.widgets.glyphs import ASCII
+from tui.widgets.lines import Line
 from tui.widgets.table_model import Row
 from tui.widgets.token_table import TokenTable
 
@@ -143,17 +143,17 @@ async def test_a_step_paints_two_lines_and_an_equal_refresh_none(
         await pilot.pause()
         drawn: list[int] = []
         dirty: list[Region] = []
-        render_line, refresh = TokenTable.render_line, TokenTable.refresh
+        composed_line, refresh = TokenTable.composed_line, TokenTable.refresh
 
-        def counting(table: TokenTable, y: int) -> Strip:
+        def counting(table: TokenTable, y: int) -> Line:
             drawn.append(y)
-            return render_line(table, y)
+            return composed_line(table, y)
 
         def noting(table: TokenTable, *regions: Region) -> TokenTable:
             dirty.extend(regions or [Region()])
             return refresh(table, *regions)
 
-        monkeypatch.setattr(TokenTable, "render_line", counting)
+        monkeypatch.setattr(TokenTable, "composed_line", counting)
         monkeypatch.setattr(TokenTable, "refresh", noting)
         await pilot.press("j")
         await wait_for(pilot, lambda: bool(drawn), "lines drawn")

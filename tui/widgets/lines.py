@@ -14,7 +14,7 @@ coordinates of the content), and without any all of them;
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Self, TypeAlias, TypedDict, TypeVar, Unpack
 
@@ -50,6 +50,8 @@ _TONES = (
     *("good", "warn", "error"),
     *("tab-active", "rule-focused", "bar", "cursor", "cursor-blurred"),
 )
+_BLANK = "blank"
+"""Of the padding, and of what a line leaves free: the widget's background."""
 
 
 class LineOptions(TypedDict, total=False):
@@ -115,8 +117,10 @@ class LineWidget(Widget):
         self._line_cache: dict[int, Line] = {}
         self._strip_cache: dict[int, Strip] = {}
         self._painted_for: object = None
-        self._background = Color(0, 0, 0)
         self._styles_of_tones: dict[str, Style] = {}
+        self._line_filters: Sequence[LineFilter] = ()
+        self._background = Color(0, 0, 0)
+        self._filtered_styles: dict[str, Style] = {}
 
     def line(self, y: int, width: int) -> Line:
         """Return line `y` of the content: at most `width` cells, the rest is blank."""
@@ -164,48 +168,67 @@ class LineWidget(Widget):
         if self._painted_for != (outer, padding, filters):
             self._forget()
             self._painted_for = (outer, padding, filters)
-            self._background = self.background_colors[1]
+            self._line_filters, self._background = filters, self.background_colors[1]
+            self._filtered_styles.clear()
         rows = range(crop.y - padding.top, crop.bottom - padding.top)
-        strips = [self._strip(y, outer, padding, filters) for y in rows]
+        strips = [self._strip(y, outer, padding) for y in rows]
         if crop.column_span != (0, outer.width):
             return [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def _strip(
-        self, y: int, outer: Size, padding: Spacing, filters: Iterable[LineFilter]
-    ) -> Strip:
+    def _strip(self, y: int, outer: Size, padding: Spacing) -> Strip:
         """Return a line of the content, as wide as the widget."""
         strip = self._strip_cache.get(y)
-        if strip is not None:
-            return strip
-        content = Strip([])
-        if 0 <= y < outer.height - padding.height:
-            content = self.render_line(y)
-        strip = self._padded(content, outer.width, padding)
-        for line_filter in filters:
-            strip = strip.apply_filter(line_filter, self._background)
-        self._strip_cache[y] = strip
+        if strip is None:
+            line: Line = ()
+            if 0 <= y < outer.height - padding.height:
+                line = self.composed_line(y)
+            strip = self._padded(line, outer.width, padding)
+            self._strip_cache[y] = strip
         return strip
 
-    def _padded(self, content: Strip, width: int, padding: Spacing) -> Strip:
-        """Return the content as wide as the widget, its background on both sides."""
-        blank = Style.from_color(None, self._style("").bgcolor)
-        free = width - padding.width - content.cell_length
+    def _padded(self, line: Line, width: int, padding: Spacing) -> Strip:
+        """Return the line as wide as the widget, its background on both sides."""
         if width < padding.width:
-            return Strip([Segment(" " * width, blank)] if width else [], width)
+            return Strip([self._segment(" " * width, _BLANK)] if width else [], width)
+        content: Iterable[Segment] = [self._segment(*run) for run in line]
+        free = width - padding.width - width_of(line)
         if free < 0:
-            content, free = content.crop(0, width - padding.width), 0
-        left = Segment(" " * padding.left, blank)
-        right = Segment(" " * (free + padding.right), blank)
+            content, free = Strip(content).crop(0, width - padding.width), 0
+        left = self._segment(" " * padding.left, _BLANK)
+        right = self._segment(" " * (free + padding.right), _BLANK)
         segments = (left, *content, right)
         return Strip([segment for segment in segments if segment.text], width)
 
-    def render_line(self, y: int) -> Strip:
-        """Return one line of the content."""
+    def _segment(self, text: str, tone: str) -> Segment:
+        """Return a text in the style that a tone comes to behind the filters.
+
+        Filters look at nothing but styles, so each tone passes them once.
+        """
+        style = self._filtered_styles.get(tone)
+        if style is None:
+            style = self._style("" if tone == _BLANK else tone)
+            if tone == _BLANK:
+                style = Style.from_color(None, style.bgcolor)
+            for line_filter in self._line_filters:
+                ((_, filtered, _),) = line_filter.apply(
+                    [Segment(text, style)], self._background
+                )
+                style = filtered or style
+            self._filtered_styles[tone] = style
+        return Segment(text, style)
+
+    def composed_line(self, y: int) -> Line:
+        """Return line `y` of the content, composed once for as long as it is right."""
         line = self._line_cache.get(y)
         if line is None:
             width, self.height = self.size
             line = self._line_cache[y] = self.line_within(y, width)
+        return line
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the content."""
+        line = self.composed_line(y)
         return Strip([Segment(text, self._style(tone)) for text, tone in line if text])
 
     def notify_style_update(self) -> None:
