@@ -592,6 +592,12 @@ def commands_of(*places: Place) -> tuple[Command, ...]:
     return tuple(item for item in COMMANDS if set(places) & set(item.places))
 
 
+@cache
+def hinted_commands(place: Place) -> tuple[Command, ...]:
+    """Return the commands of a place that have a word among the key hints."""
+    return tuple(item for item in commands_of(place) if item.key_hint)
+
+
 def shown_key(key: str) -> str:
     """Return a key as people write it: "question_mark" is "?"."""
     return _SHOWN.get(key, key)

@@ -24,7 +24,7 @@ def status(table: Table) -> str:
 
 def value(table: Table) -> str:
     """The value of the token under the cursor."""
-    token = table.app.screen.facts().token  # type: ignore[attr-defined]  # a screen of ours
+    token = table.app.screen.token  # type: ignore[attr-defined]  # a screen of ours
     assert token is not None
     revealed: str = token.value.reveal()
     return revealed

@@ -135,7 +135,7 @@ async def test_a_served_cell_leads_to_its_token_out_of_filter_and_tab() -> None:
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        token = screen.facts().token
+        token = screen.token
         assert token is not None
         assert (screen.tab, token.name, screen.table.filter_text) == (
             "delivery",

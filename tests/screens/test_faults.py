@@ -106,7 +106,7 @@ class List(Kind):
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
         return (
-            len(screen.facts().marked),
+            len(screen.moment().marked),
             screen.table.cursor_key,
             screen.table.shown_count,
         )

@@ -160,9 +160,7 @@ async def test_after_the_program_ended_the_next_start_names_the_untaken_token() 
     async with running(sandbox=sandbox, memory=memory(), wait="never copied") as table:
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        assert screen.facts().token == table.app.workspace.snapshot.management_token(
-            uid
-        )
+        assert screen.token == table.app.workspace.snapshot.management_token(uid)
         assert "nightly" in status(table)
         await table.press("d")
         await table.until("Type its name")

@@ -319,7 +319,7 @@ async def test_tokens_are_marked_by_keys_and_unmarked_by_escape() -> None:
     async with running() as table:
         await table.press("space", "space")
         await table.until("2 marked")
-        assert [token.name for token in tokens(table).facts().marked] == [
+        assert [token.name for token in tokens(table).moment().marked] == [
             token.name for token in table.app.workspace.snapshot.delivery.items[:2]
         ]
         await table.press("A")

@@ -129,7 +129,7 @@ async def test_of_a_new_token_whose_name_is_there_it_is_said_that_it_may_be_made
         )
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        token = screen.facts().token
+        token = screen.token
         assert token is not None
         assert token.name == name
 
@@ -181,7 +181,7 @@ async def test_all_that_is_unfinished_is_said_at_once() -> None:
         )
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        assert screen.facts().token == uncollected
+        assert screen.token == uncollected
 
 
 async def test_of_what_is_gone_or_done_elsewhere_nothing_is_said() -> None:

@@ -34,7 +34,7 @@ _BUGGY = """
 import tui.app
 from tui.cli.main import main
 async def fail(self):
-    value = self.screen.facts().token.value.reveal()
+    value = self.screen.token.value.reveal()
     raise RuntimeError("a bug, at " + value)
 tui.app.TokendeckApp.do_help = fail
 main()

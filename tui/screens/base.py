@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, ParamSpec, TypeAlias, cast
 
@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from tui.clipboard.copier import CopyResult, Grade
-from tui.commands import Command, Place, command, commands_of, shown_key
+from tui.commands import Command, Place, command, hinted_commands, shown_key
 from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, Odd, Token
@@ -61,6 +61,8 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     PLACE: ClassVar[Place]
     AUTO_FOCUS = ""
+    _background_for: object = None
+    _background_line: list[Strip]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
@@ -112,10 +114,19 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         """The row that commands are for, where it could not be understood."""
         return None
 
-    def facts(self) -> Moment:
+    def moment(self) -> Moment:
         """The present moment, for the conditions of commands."""
-        kind = kind_of(self.token)
-        return Moment(self.snapshot, kind, self.token, self.odd, busy=self.asking)
+        session, token = self.session, self.token
+        return Moment(
+            snapshot=self.snapshot,
+            tab=kind_of(token),
+            token=token,
+            odd=self.odd,
+            busy=self.asking,
+            masked=session.masked,
+            copied=session.copier.left_something,
+            key=session.key,
+        )
 
     def show_token(self, uid: str) -> None:
         """Bring a token into view, where tokens are listed."""
@@ -200,21 +211,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     # What changed while another screen was in front is drawn too.
     on_screen_resume = draw_all
 
-    def moment(self) -> Moment:
-        """The present moment here, with what holds on every screen."""
-        session = self.session
-        return replace(
-            self.facts(),
-            masked=session.masked,
-            copied=session.copier.left_something,
-            key=session.key,
-        )
-
     def draw_hints(self) -> None:
         """Show which keys do something here, dimmed where they can't now."""
         moment, typing = self.moment(), isinstance(self.focused, Input)
         hints = []
-        for item in commands_of(self.PLACE):
+        for item in hinted_commands(self.PLACE):
             word, key = self.hint_word(item), self._key_for(item, typing=typing)
             if word and key:
                 hints.append(KeyHint(key, word, item.reason(moment) is None))
@@ -223,8 +224,21 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self.query_one(KeyHints).set_hints(hints, last=last)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Render the background: one line, repeated, as Textual would look at each."""
-        return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
+        """Render the background: one line, repeated, as Textual would look at each.
+
+        Textual asks for it with every key, though widgets cover all of it.
+        """
+        filters = self.get_line_filters()
+        if self._background_for != (crop.x, crop.width, filters):
+            self._background_for = (crop.x, crop.width, filters)
+            line = Region(crop.x, crop.y, crop.width, 1)
+            self._background_line = super().render_lines(line)
+        return self._background_line * crop.height
+
+    def notify_style_update(self) -> None:
+        """Render the background anew: its colour may be another."""
+        self._background_for = None
+        super().notify_style_update()
 
     def on_descendant_focus(self) -> None:
         """Show the keys that apply in a field, or beside it."""
@@ -372,7 +386,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     async def do_create_preview(self) -> None:
         """Create the preview token of the token at hand, one at a time."""
-        token = self.facts().token
+        token = self.token
         writes = (each for each in self.app.workers if each.group == "write")
         if any(worker.is_running for worker in writes):
             self.say(
@@ -437,13 +451,13 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     async def do_copy(self) -> None:
         """Copy the token's value."""
-        token = self.facts().token
+        token = self.token
         if token is not None and token.value is not None:
             await self.copy(token.value, f"the token {token.name}")
 
     async def do_copy_preview(self) -> None:
         """Copy the preview token's value."""
-        token = self.facts().token
+        token = self.token
         if token is not None and token.preview is not None:
             await self.copy(token.preview, f"the preview token of {token.name}")
 
@@ -457,8 +471,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     async def do_copy_uid(self) -> None:
         """Copy the uid of the row."""
-        facts = self.facts()
-        if row := facts.token or facts.odd:
+        if row := self.token or self.odd:
             name = row.title if isinstance(row, Odd) else row.name
             await self.copy(Secret(row.uid), f"the uid of {name}")
 

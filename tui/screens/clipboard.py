@@ -20,7 +20,7 @@ from tui.secret import Secret
 
 async def show_plain(screen: AnyScreen) -> None:
     """Show the values on the normal screen, one after the other."""
-    token = screen.facts().token
+    token = screen.token
     if token is None or token.value is None:
         return
     values = [(f"The token {token.name}", token.value)]

@@ -26,11 +26,10 @@ async def open_details(screen: AnyScreen) -> None:
     """Everything that is known of the token under the cursor."""
     from tui.screens.details import DetailsScreen
 
-    facts = screen.facts()
-    if facts.odd:
-        await screen.show(DetailsScreen(screen.session, facts.odd.key))
-    elif facts.token:
-        await screen.show(DetailsScreen(screen.session, facts.token.uid))
+    if screen.odd:
+        await screen.show(DetailsScreen(screen.session, screen.odd.key))
+    elif screen.token:
+        await screen.show(DetailsScreen(screen.session, screen.token.uid))
 
 
 async def open_wizard(screen: AnyScreen) -> None:
@@ -44,7 +43,7 @@ async def open_clone(screen: AnyScreen) -> None:
     """The steps to a new token with the scope of the one under the cursor."""
     from tui.screens import token_form
 
-    if token := screen.facts().token:
+    if token := screen.token:
         await token_form.clone(screen, token)
 
 
@@ -52,7 +51,7 @@ async def open_editor(screen: AnyScreen) -> None:
     """The form of the token under the cursor, filled in."""
     from tui.screens import token_form
 
-    if token := screen.facts().token:
+    if token := screen.token:
         await token_form.edit(screen, token)
 
 
@@ -68,7 +67,7 @@ async def open_delete(screen: AnyScreen) -> None:
     """What stops working with the chosen tokens, and the word to type."""
     from tui.screens.delete import DeleteScreen
 
-    tokens = screen.facts().chosen
+    tokens = screen.moment().chosen
     if not tokens:
         return
     deletion = await screen.show(DeleteScreen(screen.session, tokens))
@@ -80,7 +79,7 @@ async def open_preview_deletion(screen: AnyScreen) -> None:
     """What stops working with the preview token, and the word to type."""
     from tui.screens.delete import DeleteScreen
 
-    token = screen.facts().token
+    token = screen.token
     if token is None:
         return
     question = DeleteScreen(screen.session, (token,), preview_only=True)
@@ -91,7 +90,7 @@ async def open_preview_deletion(screen: AnyScreen) -> None:
 
 async def open_rotation(screen: AnyScreen) -> None:
     """The checklist of the rotation that the token under the cursor is part of."""
-    token, snapshot = screen.facts().token, screen.session.workspace.snapshot
+    token, snapshot = screen.token, screen.session.workspace.snapshot
     if token is None:
         return
     rotations = screen.session.rotations
@@ -137,7 +136,7 @@ async def open_export(screen: AnyScreen) -> None:
     """The token under the cursor, in the form that a program wants."""
     from tui.screens.export import ExportScreen, exported_words
 
-    token = screen.facts().token
+    token = screen.token
     if token is None:
         return
     exported = await screen.show(ExportScreen(screen.session, token))
@@ -149,7 +148,7 @@ async def open_verify(screen: AnyScreen) -> None:
     """Whether the chosen tokens work."""
     from tui.screens.verify import VerifyScreen
 
-    if tokens := screen.facts().chosen:
+    if tokens := screen.moment().chosen:
         fresh = screen.PLACE is Place.GENERATED
         await screen.show(VerifyScreen(screen.session, tokens, fresh=fresh))
 

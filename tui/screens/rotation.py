@@ -95,10 +95,10 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         """The replacement."""
         return self.progress.replacement
 
-    def facts(self) -> Moment:
+    def moment(self) -> Moment:
         """The present moment, with the step that comes next."""
         now = self.progress
-        return replace(super().facts(), step=now.step.value, unclear=now.unclear)
+        return replace(super().moment(), step=now.step.value, unclear=now.unclear)
 
     def on_mount(self) -> None:
         """Keep the uid of a replacement whose creation was never answered."""

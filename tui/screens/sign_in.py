@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from textual.containers import Vertical
@@ -90,10 +91,10 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         """One of the form's fields."""
         return self.query_one(f"#{name}", TextField)
 
-    def facts(self) -> Moment:
+    def moment(self) -> Moment:
         """The present moment; the step is `code` once that is asked for."""
         step = "code" if self.field("code").display else ""
-        return Moment(snapshot=self.snapshot, step=step)
+        return replace(super().moment(), step=step)
 
     async def do_submit(self) -> None:
         """Sign in with what the form holds."""

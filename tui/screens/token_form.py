@@ -18,7 +18,7 @@ from tui.workspace.plan import Form, Plan, plan_of
 
 async def create(screen: AnyScreen) -> None:
     """Create a token of the tab in front, and show its values."""
-    await _fill_in(screen, screen.session.workspace.forms[screen.facts().tab])
+    await _fill_in(screen, screen.session.workspace.forms[screen.moment().tab])
 
 
 async def clone(screen: AnyScreen, token: Token) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from textual import on
@@ -106,15 +107,10 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         rows = self.snapshot.listing(self.tab).odd_by_key
         return rows.get(self.table.cursor_key or "")
 
-    def facts(self) -> Moment:
-        """The present moment, with the marked tokens."""
-        return Moment(
-            snapshot=self.snapshot,
-            tab=self.tab,
-            token=self.token,
-            odd=self.odd,
-            marked=self._marked_tokens,
-        )
+    def moment(self) -> Moment:
+        """The present moment, with the tab in front and the marked tokens."""
+        moment = super().moment()
+        return replace(moment, tab=self.tab, marked=self._marked_tokens)
 
     @property
     def _marked_tokens(self) -> tuple[Token, ...]:

@@ -81,9 +81,9 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         """The first of those that are verified."""
         return self._tokens[0]
 
-    def facts(self) -> Moment:
+    def moment(self) -> Moment:
         """The present moment, and whether a value is asked for."""
-        return replace(super().facts(), step="value" if self._asks else "")
+        return replace(super().moment(), step="value" if self._asks else "")
 
     @on(events.Mount)
     async def _begin(self) -> None:

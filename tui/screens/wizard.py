@@ -72,9 +72,9 @@ class Wizard(TokendeckScreen[Created | Saved], place=Place.WIZARD):
         """The step in front."""
         return self.query_one(self._steps[self._at])
 
-    def facts(self) -> Moment:
-        """The present moment, and whether Contentstack is at work."""
-        return Moment(snapshot=self.snapshot, busy=self.asking, step=self.step.TITLE)
+    def moment(self) -> Moment:
+        """The present moment, with the step in front."""
+        return replace(super().moment(), step=self.step.TITLE)
 
     def on_mount(self) -> None:
         """Begin, or go on where it was left."""
