@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from tui.contentstack.models import Odd, Token, TokenKind
+from tui.contentstack.models import Odd, Thing, Token, TokenKind
 from tui.export.source import Uses
 from tui.workspace.rotation import RotationStep
 from tui.workspace.snapshot import Listing, Snapshot
@@ -195,7 +194,7 @@ cannot_clone = _first(no_token, cannot_create)
 def cannot_map(moment: Moment) -> str | None:
     """Say why nobody can tell what is served, and what is not."""
     snapshot = moment.snapshot
-    needed: list[Listing[Any]] = [snapshot.delivery, snapshot.environments]
+    needed: list[Listing[Thing]] = [snapshot.delivery, snapshot.environments]
     if snapshot.stack is None or snapshot.stack.branches_enabled is not False:
         needed += [snapshot.branches, snapshot.aliases]
     if not all(listing.read for listing in needed):

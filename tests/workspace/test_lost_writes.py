@@ -64,11 +64,11 @@ def told_of(_number: int, _count: int) -> None:
     """Nobody is told."""
 
 
-async def make(workspace: Workspace) -> Created:
+async def make(workspace: Workspace) -> Created[DeliveryToken]:
     return await workspace.create_delivery_tokens(told_of)
 
 
-def truth_is_told(sandbox: Sandbox, batch: Created) -> None:
+def truth_is_told(sandbox: Sandbox, batch: Created[DeliveryToken]) -> None:
     """Each name once at most; each that is called made is there.
 
     The rest is called not made.

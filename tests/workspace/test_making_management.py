@@ -67,7 +67,7 @@ class Server:
 
     async def make(
         self, named: str = ""
-    ) -> tuple[Created, Rows[ManagementToken] | None]:
+    ) -> tuple[Created[ManagementToken], Rows[ManagementToken] | None]:
         return await create_management(
             cast(StackClient, self), DRAFT, named, self.lost, "blta"
         )

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tui.sandbox.organization import OddRow
 from tui.sandbox.querying import field_of, matches, not_valid, read_conditions
@@ -63,7 +63,7 @@ def page(
     if count_alone:
         return Response({key: total})
     if select is not None:
-        rows = [select(row) for row in rows]
+        rows = [select(row) if isinstance(row, dict) else row for row in rows]
     content: Json = {key: rows, **(beside or {})}
     if "true" in (query.get("include_count"), query.get("count")):
         content["count"] = total
@@ -80,7 +80,7 @@ def with_odd(items: Iterable[RowItem], odd: Iterable[OddRow]) -> list[RowItem | 
 
 def rendered(
     items: Iterable[RowItem | OddRow], render: Callable[[RowItem], Json]
-) -> list[Any]:
+) -> list[object]:
     """Render the items of a list; odd rows are shown as they are."""
     return [item.row if isinstance(item, OddRow) else render(item) for item in items]
 
@@ -96,7 +96,7 @@ def _number(query: Mapping[str, str], name: str) -> int:
     return int(min(float(text.replace(" ", "+")), sys.maxsize))
 
 
-def _arranged(rows: list[Any], query: Mapping[str, str]) -> list[Any]:
+def _arranged(rows: list[object], query: Mapping[str, str]) -> list[object]:
     """Return the rows that meet a query, in the order that it asks for."""
     found = rows
     if query.get("query"):

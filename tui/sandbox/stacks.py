@@ -116,7 +116,7 @@ def _stack_shown(request: Request, stack: StackRecord) -> Json:
     return shown
 
 
-def _users_shown(request: Request, stack: StackRecord) -> list[Json]:
+def _users_shown(request: Request, stack: StackRecord) -> list[object]:
     members = [request.world.people[uid] for uid in stack.member_uids()]
     listed = with_odd(members, request.odd_rows("users", stack))
     return rendered(listed, lambda person: _collaborator(person, stack))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, ParamSpec, TypeAlias, cast
@@ -49,7 +49,7 @@ class Stopped(Exception):
 class _Wait:
     """What a screen waits for, and where the command that asked for it goes on."""
 
-    worker: Worker[Any]
+    worker: Worker[object]
     pause: Pause[None]
 
 
@@ -68,10 +68,12 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
 
-    def __init_subclass__(cls, *, place: Place | None = None, **options: Any) -> None:
+    def __init_subclass__(
+        cls, *, place: Place | None = None, inherit_bindings: bool = True
+    ) -> None:
         if place is not None:
             cls.PLACE = place
-        super().__init_subclass__(**options)
+        super().__init_subclass__(inherit_bindings=inherit_bindings)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -299,20 +301,22 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             self.say_error(error)
 
     def run_in_app(
-        self, work: Callable[[], Awaitable[Any]], group: str, *, anew: bool = False
-    ) -> Worker[Any]:
+        self,
+        work: Callable[[], Coroutine[None, None, Awaited]],
+        group: str,
+        *,
+        anew: bool = False,
+    ) -> Worker[Awaited]:
         """Have the application do work that goes on once this screen was left.
 
         `anew` ends what it does of that group. The work speaks by `say`, and asks for
         no widget.
         """
-        app: Any = self.app
-        worker: Worker[Any] = app.run_worker(work, group=group, exclusive=anew)
-        return worker
+        return self.app.run_worker(work, group=group, exclusive=anew)
 
     def read_anew(
-        self, work: Callable[[], Awaitable[None]] | None = None
-    ) -> Worker[Any]:
+        self, work: Callable[[], Coroutine[None, None, None]] | None = None
+    ) -> Worker[None]:
         """Read the stack again, or as `work` does it, whatever screen is in front."""
         return self.run_in_app(
             work or self.session.workspace.refresh, "read", anew=True

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+from collections.abc import Awaitable
 from functools import partial
-from typing import Any
 
 from textual.app import SuspendNotSupported
 
@@ -85,7 +85,7 @@ async def _plain(screen: AnyScreen, values: list[tuple[str, Secret]]) -> None:
             screen.say(f"{written} On your machine: {fetch}")
 
 
-async def _to_its_end(showing: Any, leave: threading.Event) -> str:
+async def _to_its_end(showing: Awaitable[str], leave: threading.Event) -> str:
     """Wait for the key; where that is cancelled, wipe the terminal first."""
     task: asyncio.Future[str] = asyncio.ensure_future(showing)
     try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, overload
+from typing import overload
 
 from textual import on
 from textual.widget import Widget
 
 from tui.commands import Command, Place, command
+from tui.contentstack.models import Thing
 from tui.screens import token_form
 from tui.screens.base import TokendeckScreen
 from tui.screens.session import Session
@@ -117,7 +118,7 @@ def _summary(coverage: Coverage, cells: int) -> str:
     return f"{served}, {coverage.doubles} several. {legend}"
 
 
-def _left_out(lists: Sequence[Listing[Any]]) -> str:
+def _left_out(lists: Sequence[Listing[Thing]]) -> str:
     """Say what can't be shown, although it may serve a cell or be one."""
     odd = sum(len(listing.odd) for listing in lists)
     words = f"{odd} not understood and not on the map. " if odd else ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from textual import on
 from textual.widget import Widget
@@ -92,12 +91,14 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
         else:
             self.dismiss()
 
-    @property
-    def _delete_one(self) -> Callable[[Any], Awaitable[object]]:
+    async def _delete_one(self, token: Token) -> object:
+        """Delete a token, or its preview token; return False where it was gone."""
         workspace = self.session.workspace
-        if self._preview_only:
-            return workspace.delete_preview_token
-        return workspace.delete_token
+        if not self._preview_only:
+            return await workspace.delete_token(token)
+        if token.kind == "management":
+            raise TypeError("a management token has no preview token")
+        return await workspace.delete_preview_token(token)
 
     def _so_far(self, result: Deletion) -> str:
         """Return what was deleted before one failed: never a preview token."""

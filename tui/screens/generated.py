@@ -34,7 +34,7 @@ _ONCE = "Contentstack shows this value only now: take it before you leave."
 class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED):
     """The new tokens. Answers with those whose value was left uncopied."""
 
-    def __init__(self, session: Session, made: Created) -> None:
+    def __init__(self, session: Session, made: Created[Token]) -> None:
         super().__init__(session)
         self._made = made
         self._once = made.tokens[0].kind == "management"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual import on
 
 from tui.commands import Command, Place, commands_of, shown_key
-from tui.screens.base import TokendeckScreen
+from tui.screens.base import AnyScreen
 from tui.screens.search import SearchScreen
 from tui.screens.session import Session
 from tui.widgets.columns import Column
@@ -34,7 +32,7 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
     )
     NO_MATCH = "No command is called that."
 
-    def __init__(self, session: Session, *, of: TokendeckScreen[Any]) -> None:
+    def __init__(self, session: Session, *, of: AnyScreen) -> None:
         super().__init__(session)
         self._of = of
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker
 
 from tui.screens.flow import Awaited, Flows, Pause, Work
@@ -117,14 +118,6 @@ class LeavableScreen(Screen[Result]):
         """
         return super().run_worker(partial(self._while_here, work), *args, **options)
 
-    def call_after_refresh(
-        self, callback: Callable[..., Any], *args: Any, **options: Any
-    ) -> bool:
-        """As Textual's; nothing is called once the screen was left."""
-        return super().call_after_refresh(
-            self._if_here, partial(callback, *args, **options)
-        )
-
     async def _while_here(self, work: Callable[[], Awaitable[Awaited]]) -> Awaited:
         if not self.is_here:
             raise asyncio.CancelledError
@@ -133,7 +126,7 @@ class LeavableScreen(Screen[Result]):
         except ScreenGone:
             raise asyncio.CancelledError from None
 
-    async def _if_here(self, callback: Callable[[], Any]) -> None:
+    async def _if_here(self, callback: Callable[[], object]) -> None:
         if not self.is_here:
             return
         with suppress(ScreenGone):
@@ -142,8 +135,16 @@ class LeavableScreen(Screen[Result]):
                 await called
 
     if not TYPE_CHECKING:
+        # Whoever calls these gives and gets what Textual's own take and return.
 
-        def query_one(self, *args: Any, **options: Any) -> Any:
+        def call_after_refresh(
+            self, callback: Callable[..., object], *args: object, **options: object
+        ) -> bool:
+            """As Textual's; nothing is called once the screen was left."""
+            called = partial(callback, *args, **options)
+            return super().call_after_refresh(self._if_here, called)
+
+        def query_one(self, *args: object, **options: object) -> Widget:
             """As Textual's.
 
             Raises:

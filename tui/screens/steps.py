@@ -6,7 +6,7 @@ A field, list or switch that has the name of an entry shows and takes that entry
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,6 +20,7 @@ from tui.contentstack.models import (
     Environment,
     ManagementToken,
     Odd,
+    Thing,
 )
 from tui.screens.messages import management as management_words
 from tui.screens.messages.creation import change_facts, plan_facts
@@ -36,6 +37,7 @@ from tui.workspace.creation import at_risk
 from tui.workspace.plan import (
     LIFETIMES,
     Form,
+    Lifetime,
     Plan,
     access_problem,
     environment_problem,
@@ -45,6 +47,9 @@ from tui.workspace.plan import (
 )
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verify_text import PREVIEW_OFF
+
+Entry: TypeAlias = str | bool | tuple[str, ...]
+"""What is typed, switched or marked."""
 
 
 class WizardStep(Vertical):
@@ -127,7 +132,7 @@ class WizardStep(Vertical):
             self.form.plan = plan
             self.post_message(self.Edited())
 
-    def entered(self, entry: str, value: Any) -> None:
+    def entered(self, entry: str, value: Entry) -> None:
         """Take what was entered; a word to confirm is no part of the plan."""
         if hasattr(self.plan, entry):
             self.edit(**{entry: value})
@@ -201,7 +206,7 @@ class ScopeStep(WizardStep):
 
     def enter(self) -> None:
         """Bring the chosen kind to the front."""
-        lists: dict[str, Listing[Any]] = {
+        lists: dict[str, Listing[Thing]] = {
             "branches": self.snapshot.branches,
             "aliases": self.snapshot.aliases,
         }
@@ -295,21 +300,28 @@ class AccessStep(WizardStep):
         )
         return access_problem(self.plan) or expiry
 
-    def entered(self, entry: str, value: Any) -> None:
+    def entered(self, entry: str, value: Entry) -> None:
         """Work out the date of a lifetime; a date that is typed is one of its own."""
         if entry == "ends":
             self.edit(lifetime="date", ends=value)
             self.query_one(ChoiceList).set_marked(["date"])
-        elif entry != "lifetime":
+        elif entry == "lifetime" and isinstance(value, tuple):
+            marked = (each for each in LIFETIMES if each in value)
+            self._set_lifetime(next(marked, self.plan.lifetime))
+        else:
             super().entered(entry, value)
-        elif value and value[0] != self.plan.lifetime:
-            plan = self.plan.lasting(value[0], self.session.workspace.clock().date())
-            self.edit(
-                lifetime=plan.lifetime, ends=plan.ends, email_notice=plan.email_notice
-            )
-            self.fill()
-            if value[0] == "date":
-                self.screen.set_focus(self.query_one("#ends"))
+
+    def _set_lifetime(self, lifetime: Lifetime) -> None:
+        """Show the date that a lifetime comes to."""
+        if lifetime == self.plan.lifetime:
+            return
+        plan = self.plan.lasting(lifetime, self.session.workspace.clock().date())
+        self.edit(
+            lifetime=plan.lifetime, ends=plan.ends, email_notice=plan.email_notice
+        )
+        self.fill()
+        if lifetime == "date":
+            self.screen.set_focus(self.query_one("#ends"))
 
 
 class ReviewStep(WizardStep):

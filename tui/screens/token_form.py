@@ -83,7 +83,7 @@ def _kept_words(session: Session, form: Form) -> str:
     return f"Your changes to {form.seen.name} are kept; {edit_key} goes on with them."
 
 
-async def _show_created(screen: AnyScreen, created: Created) -> None:
+async def _show_created(screen: AnyScreen, created: Created[Token]) -> None:
     key = screen.session.key
     screen.draw_all()
     screen.show_token(created.tokens[0].uid)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from textual import on
 from textual.timer import Timer
@@ -59,7 +58,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.tab: TokenKind = "delivery"
-        self._drawn: dict[TokenKind, Listing[Any]] = {}
+        self._drawn: dict[TokenKind, Listing[Token]] = {}
         self._warning_counts: dict[TokenKind, int] = dict.fromkeys(_COLUMNS, 0)
         self._counting: Timer | None = None
         self._reading: Worker[None] | None = None

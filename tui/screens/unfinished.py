@@ -61,11 +61,12 @@ def _forms(session: Session, stack: str) -> Iterator[tuple[str, str]]:
         if token is not None:
             yield f"changes to {token.name}, {session.key('edit')} on it goes on", key
         elif key in NEW:
-            yield _new_token(session, key, draft.after)
+            yield _new_token(session, draft.after)
 
 
-def _new_token(session: Session, kind: str, plan: Plan) -> tuple[str, str]:
+def _new_token(session: Session, plan: Plan) -> tuple[str, str]:
     """Return a new token in words, with the uid of one that has its name by now."""
+    kind = plan.kind
     words = f"a new {kind} token {plan.name}".rstrip()
     names = plan.token_names() if plan.name else ()
     listed = session.workspace.snapshot.listing(kind).items

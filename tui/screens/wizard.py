@@ -40,7 +40,7 @@ class Saved:
     request: Version
 
 
-class Wizard(TokendeckScreen[Created | Saved], place=Place.WIZARD):
+class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
     """Answers with what was created or saved; None if it was left before.
 
     `words` say with what the form was filled in.
@@ -223,13 +223,13 @@ class Wizard(TokendeckScreen[Created | Saved], place=Place.WIZARD):
         saved = await self.session.workspace.update_token(seen, request)
         return Saved(saved, request)
 
-    async def _create(self) -> Created:
+    async def _create(self) -> Created[Token]:
         workspace = self.session.workspace
         if self._form.plan.kind == "delivery":
-            created = await workspace.create_delivery_tokens(self._progress)
-            if created.error is not None and not created.tokens:
-                raise created.error
-            return created
+            several = await workspace.create_delivery_tokens(self._progress)
+            if several.error is not None and not several.tokens:
+                raise several.error
+            return several
         oldest = self.query_one(ReviewStep).oldest
         created = await workspace.create_management_token(oldest.uid if oldest else "")
         # Until somebody takes its value, which is in this answer alone.

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 from tui.contentstack.models import (
     DeliveryToken,
@@ -32,7 +31,7 @@ def moment_of(day: date | None) -> datetime | None:
 
 
 # What a kind of token does not have is nothing on both sides.
-_FIELDS: dict[str, Callable[[Any], object]] = {
+_FIELDS: dict[str, Callable[[Version], object]] = {
     "name": lambda version: version.name,
     "description": lambda version: version.description,
     "environments": lambda version: frozenset(version.scope.environments),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
@@ -43,8 +43,11 @@ One more silently deletes the oldest.
 """
 
 
+OneKind_co = TypeVar("OneKind_co", bound=Token, covariant=True)
+
+
 @dataclass(frozen=True)
-class Created:
+class Created(Generic[OneKind_co]):
     """The tokens that were created, and the first that failed, the last tried.
 
     A management token comes alone, with its value, which is None where it was lost with
@@ -56,7 +59,7 @@ class Created:
         gone: management tokens that were there before and are not there any more.
     """
 
-    tokens: tuple[Any, ...]
+    tokens: tuple[OneKind_co, ...]
     failed: DeliveryTokenRequest | None = None
     error: ContentstackError | None = None
     untried: tuple[DeliveryTokenRequest, ...] = ()
@@ -122,7 +125,7 @@ class TokenCreator:
         *,
         with_preview: bool,
         on_progress: CreateProgress = lambda _number, _count: None,
-    ) -> Created:
+    ) -> Created[DeliveryToken]:
         """Create one token after the other, up to the first refusal.
 
         The next would most likely meet the same one. Cancelled, it stops as well, and
@@ -150,7 +153,7 @@ class TokenCreator:
 
     async def create_management(
         self, request: ManagementTokenRequest, named: str
-    ) -> tuple[Created, Rows[ManagementToken] | None]:
+    ) -> tuple[Created[ManagementToken], Rows[ManagementToken] | None]:
         """Create a management token, see `create_management`."""
         return await create_management(
             self._connection.calls, request, named, self._unanswered, self._me()
@@ -239,7 +242,7 @@ async def create_management(
     named: str,
     unanswered: UnansweredCreates,
     me: str = "",
-) -> tuple[Created, Rows[ManagementToken] | None]:
+) -> tuple[Created[ManagementToken], Rows[ManagementToken] | None]:
     """Create a management token, and read what the stack holds then, if it can be.
 
     `named` is the uid of the token that may be deleted for it, empty for none. After a
@@ -325,7 +328,7 @@ def _as_created(
     token: ManagementToken,
     request: ManagementTokenRequest,
     gone: tuple[ManagementToken, ...] = (),
-) -> Created:
+) -> Created[ManagementToken]:
     fields = deviations(token, request)
     token = msgspec.structs.replace(token, value=token.value or None)
     return Created((token,), otherwise={token.uid: fields} if fields else {}, gone=gone)

@@ -7,16 +7,19 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.account.permissions import permissions_of
 from tui.contentstack.errors import ContentstackError, NotAllowed, NotContentstack
+from tui.contentstack.models import Thing
 from tui.contentstack.rows import Rows
-from tui.workspace.snapshot import Listed, Listing
+from tui.workspace.snapshot import Listing
 from tui.workspace.snapshot_store import SnapshotStore
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client, StackClient
+
+Listed = TypeVar("Listed", bound=Thing)
 
 
 async def read_everything(
@@ -84,9 +87,9 @@ async def _read_list(
     snapshots: SnapshotStore,
     field: str,
     words: str,
-    read: Callable[[], Awaitable[Rows[Any]]],
+    read: Callable[[], Awaitable[Rows[Listed]]],
 ) -> None:
-    before: Listing[Any] = getattr(snapshots.snapshot, field)
+    before: Listing[Listed] = getattr(snapshots.snapshot, field)
     with snapshots.reading(words):
         try:
             listing = Listing.of(await read())

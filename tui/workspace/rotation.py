@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, cast
 
 import msgspec
 
@@ -255,13 +254,13 @@ def _replacement(rotation: Rotation, snapshot: Snapshot) -> Token | None:
         new = token.uid not in before
         mine = not me or token.created_by in ("", me)
         if new and mine and token.name == rotation.replacement_name:
-            return cast("Token", token)
+            return token
     return None
 
 
 def _unclear(
     rotation: Rotation,
-    listing: Listing[Any],
+    listing: Listing[Token],
     old: Token | None,
     replacement: Token | None,
 ) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import count
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from tui.account.permissions import Permissions
 from tui.contentstack.errors import ContentstackError
@@ -30,7 +30,7 @@ from tui.contentstack.models import (
 from tui.contentstack.regions import Region
 from tui.contentstack.rows import Rows
 
-Listed = TypeVar("Listed", bound=Thing)
+Listed_co = TypeVar("Listed_co", bound=Thing, covariant=True)
 
 
 def kind_of(token: Token | None) -> TokenKind:
@@ -39,7 +39,7 @@ def kind_of(token: Token | None) -> TokenKind:
 
 
 @dataclass(frozen=True)
-class Listing(Generic[Listed]):
+class Listing(Generic[Listed_co]):
     """A list as last read, and why the latest try to read it failed, if it did.
 
     Attributes:
@@ -47,14 +47,14 @@ class Listing(Generic[Listed]):
         cut: why the list was not read to its end, in words; empty where it was.
     """
 
-    items: tuple[Listed, ...] = ()
+    items: tuple[Listed_co, ...] = ()
     read: bool = False
     error: ContentstackError | None = None
     odd: tuple[Odd, ...] = ()
     cut: str = ""
 
     @classmethod
-    def of(cls, rows: Rows[Listed]) -> Listing[Listed]:
+    def of(cls, rows: Rows[Listed_co]) -> Listing[Listed_co]:
         """Return the list that was read just now."""
         return cls(tuple(rows), read=True, odd=rows.odd, cut=rows.cut)
 
@@ -69,11 +69,11 @@ class Listing(Generic[Listed]):
         return {row.key: row for row in self.odd}
 
     @cached_property
-    def rows(self) -> Sequence[Listed | Odd]:
+    def rows(self) -> Sequence[Listed_co | Odd]:
         """All rows in the order of the list, those that were not understood too."""
         if not self.odd:
             return self.items
-        rows: list[Listed | Odd] = []
+        rows: list[Listed_co | Odd] = []
         left = deque(self.odd)
         for item in self.items:
             while left and left[0].index <= len(rows):
@@ -88,7 +88,7 @@ class Listing(Generic[Listed]):
         return names - {""}
 
     @cached_property
-    def by_uid(self) -> Mapping[str, Listed]:
+    def by_uid(self) -> Mapping[str, Listed_co]:
         """The items by their uids, so that no key press searches thousands."""
         return {item.uid: item for item in self.items}
 
@@ -143,8 +143,8 @@ class Snapshot:
         said = self.stack is not None and self.stack.branches_enabled is True
         return bool(listed) or said
 
-    def listing(self, kind: str) -> Listing[Any]:
-        """Return the tokens of a kind, "delivery" or "management"."""
+    def listing(self, kind: TokenKind) -> Listing[Token]:
+        """Return the tokens of a kind."""
         return self.delivery if kind == "delivery" else self.management
 
     def delivery_token(self, uid: str) -> DeliveryToken | None:

@@ -147,7 +147,9 @@ class Workspace:
 
     # Creating
 
-    async def create_delivery_tokens(self, on_progress: CreateProgress) -> Created:
+    async def create_delivery_tokens(
+        self, on_progress: CreateProgress
+    ) -> Created[DeliveryToken]:
         """Carry out the plan, and keep in it only what is still to be created."""
         form = self.forms["delivery"]
         requests = form.plan.requests(has_branches=self.snapshot.has_branches)
@@ -165,7 +167,7 @@ class Workspace:
         form.plan = form.plan.without(done)
         return created
 
-    async def create_management_token(self, named: str) -> Created:
+    async def create_management_token(self, named: str) -> Created[ManagementToken]:
         """Create the token of the plan.
 
         `named` is the uid of the token that may be deleted for it, if one may.
@@ -188,13 +190,12 @@ class Workspace:
         """
         request = replacement_request(old, name, self.connection.server_now())
         if request.kind == "management":
-            created = await self._create_management(request, named)
-            return cast("Token", created.tokens[0])
+            return (await self._create_management(request, named)).tokens[0]
         with_preview = old.preview is not None
         created = await self._create_delivery((request,), with_preview)
         if created.error is not None:
             raise created.error
-        replacement: Token = created.tokens[0]
+        replacement = created.tokens[0]
         self._recent.note(replacement)
         return self.snapshots.put(replacement)
 
@@ -203,7 +204,7 @@ class Workspace:
         requests: Sequence[DeliveryTokenRequest],
         with_preview: bool,
         on_progress: CreateProgress = lambda _number, _count: None,
-    ) -> Created:
+    ) -> Created[DeliveryToken]:
         try:
             return await self._creator.create_delivery(
                 requests, with_preview=with_preview, on_progress=on_progress
@@ -213,7 +214,7 @@ class Workspace:
 
     async def _create_management(
         self, request: ManagementTokenRequest, named: str
-    ) -> Created:
+    ) -> Created[ManagementToken]:
         """Create it, and show the stack as it is then.
 
         The value is held apart until it is collected.
@@ -225,7 +226,7 @@ class Workspace:
             raise
         finally:
             self.snapshots.change(waiting=0.0)
-        token: ManagementToken = created.tokens[0]
+        token = created.tokens[0]
         self._recent.note(token)
         if listed is None:
             self.snapshots.put(msgspec.structs.replace(token, value=None))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -199,7 +200,7 @@ class Deletion:
 
 
 async def delete_each(
-    delete_one: Callable[[Any], Awaitable[object]],
+    delete_one: Callable[[Token], Awaitable[object]],
     tokens: Sequence[Token],
     progress: Callable[[int, int], None],
     stopped: Callable[[], bool],
@@ -265,19 +266,18 @@ class _Calls:
     """The calls for one kind of token."""
 
     read: Callable[[str], Awaitable[Token]]
-    update: Callable[[str, Any], Awaitable[Token]]
+    update: Callable[[str, TokenRequest], Awaitable[Token]]
     delete: Callable[[str], Awaitable[object]]
 
 
 def _calls(client: StackClient, token: Token) -> _Calls:
+    update = partial(_update, client)
     if token.kind == "delivery":
-        return _Calls(
-            client.delivery_token,
-            client.update_delivery_token,
-            client.delete_delivery_token,
-        )
-    return _Calls(
-        client.management_token,
-        client.update_management_token,
-        client.delete_management_token,
-    )
+        return _Calls(client.delivery_token, update, client.delete_delivery_token)
+    return _Calls(client.management_token, update, client.delete_management_token)
+
+
+async def _update(client: StackClient, uid: str, request: TokenRequest) -> Token:
+    if request.kind == "delivery":
+        return await client.update_delivery_token(uid, request)
+    return await client.update_management_token(uid, request)

@@ -81,7 +81,7 @@ def _field_words(version: Version, field: str) -> str:
     return words[field] or "none"
 
 
-def otherwise_words(made: Created) -> str:
+def otherwise_words(made: Created[Token]) -> str:
     """Say where Contentstack created something else than was asked; "" if nowhere."""
     parts = []
     for token in made.tokens:
@@ -97,7 +97,7 @@ def otherwise_words(made: Created) -> str:
     return f"{'; '.join(parts)}. Shown is what Contentstack has." if parts else ""
 
 
-def failure_words(made: Created, key: str) -> str:
+def failure_words(made: Created[Token], key: str) -> str:
     """Say what of a batch was not created, and why; `key` goes on with it."""
     if made.failed is None:
         return ""

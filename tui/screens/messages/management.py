@@ -75,7 +75,7 @@ def use_facts(
     return facts
 
 
-def gone_words(made: Created) -> str:
+def gone_words(made: Created[Token]) -> str:
     """Say which older tokens were deleted for the new one; "" if none was."""
     if not made.gone:
         return ""
@@ -83,7 +83,7 @@ def gone_words(made: Created) -> str:
     return f"Gone from the stack since, as far as the list shows: {names}."
 
 
-def lost_words(made: Created, key: Key) -> str:
+def lost_words(made: Created[Token], key: Key) -> str:
     """Say that the value was lost with the answer, and what to do about it."""
     lost = (
         f"{made.tokens[0].name} was made, and its value was lost with the answer: "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from tui.contentstack.models import Thing
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verification import Check
 
@@ -21,7 +21,7 @@ def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     return left, [word for word in who if word]
 
 
-def count_words(listing: Listing[Any], hints: int = 0) -> str:
+def count_words(listing: Listing[Thing], hints: int = 0) -> str:
     """Return what stands beside a tab's name, such as "7 !2".
 
     These are 7 tokens with 2 warnings. "7+" says that there are more, "?1" that one is
@@ -39,7 +39,7 @@ def count_words(listing: Listing[Any], hints: int = 0) -> str:
 
 
 def status_words(
-    snapshot: Snapshot, listing: Listing[Any], shown: int, leave: str, marked: int = 0
+    snapshot: Snapshot, listing: Listing[Thing], shown: int, leave: str, marked: int = 0
 ) -> str:
     """Return the status: "7 tokens · 2 marked · read 14:22:08 UTC"."""
     if snapshot.waiting:
