@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from tests.support.clock import NOW
 from tui.contentstack.models import Branch, ManagementToken, Stack
 from tui.contentstack.scope import Scope
+from tui.messages.plan import expiry_problem, name_problem
 from tui.workspace.comparison import differences
 from tui.workspace.plan import (
     LIFETIMES,
     Lifetime,
     Plan,
-    expiry_problem,
     form_of,
-    name_problem,
     parsed,
 )
 from tui.workspace.snapshot import Listing, Snapshot

@@ -19,10 +19,11 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.rows import Rows
 from tui.contentstack.scope import Scope
+from tui.messages.plan import name_problem
 from tui.state.rotations import Rotation
 from tui.workspace.creation import FULL, at_risk, create_management
 from tui.workspace.health import health_warnings, unjudged
-from tui.workspace.plan import Plan, name_problem
+from tui.workspace.plan import Plan
 from tui.workspace.rotation import RotationStep, progress
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.snapshot_store import SnapshotStore

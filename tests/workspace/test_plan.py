@@ -7,15 +7,13 @@ from hypothesis import strategies as st
 
 from tui.contentstack.models import Branch, DeliveryToken, Environment, Stack
 from tui.contentstack.scope import Scope
+from tui.messages.plan import environment_problem, name_problem, scope_problem
 from tui.workspace.comparison import differences
 from tui.workspace.plan import (
     Form,
     Plan,
-    environment_problem,
     form_of,
-    name_problem,
     plan_of,
-    scope_problem,
 )
 from tui.workspace.snapshot import Listing, Snapshot
 

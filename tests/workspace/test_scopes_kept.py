@@ -16,15 +16,14 @@ from tests.support.scopes import SCOPES
 from tui.account.connection import Connection
 from tui.contentstack.decoding import decode
 from tui.contentstack.models import Branch, DeliveryToken, ManagementToken, Stack
+from tui.messages.plan import environment_problem, scope_problem
 from tui.state.drafts import Draft, DraftStore
 from tui.workspace.comparison import changes, deviations, differences
 from tui.workspace.forms import Forms
 from tui.workspace.plan import (
     Plan,
-    environment_problem,
     form_of,
     plan_of,
-    scope_problem,
 )
 from tui.workspace.rotation import replacement_request
 from tui.workspace.snapshot import Listing, Snapshot

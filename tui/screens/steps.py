@@ -22,6 +22,13 @@ from tui.contentstack.models import (
     Odd,
     Thing,
 )
+from tui.messages.plan import (
+    access_problem,
+    environment_problem,
+    expiry_problem,
+    name_problem,
+    scope_problem,
+)
 from tui.screens.messages import management as management_words
 from tui.screens.messages.creation import change_facts, plan_facts
 from tui.screens.messages.scopes import unnamed_words
@@ -39,11 +46,6 @@ from tui.workspace.plan import (
     Form,
     Lifetime,
     Plan,
-    access_problem,
-    environment_problem,
-    expiry_problem,
-    name_problem,
-    scope_problem,
 )
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.verify_text import PREVIEW_OFF
