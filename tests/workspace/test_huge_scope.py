@@ -19,6 +19,7 @@ from tui.conditions import Moment
 from tui.contentstack.models import Alias, Branch, DeliveryToken, Environment, Stack
 from tui.contentstack.scope import Scope
 from tui.export.source import Uses
+from tui.messages.verification import unasked_words
 from tui.secret import Secret
 from tui.workspace.coverage import coverage_of
 from tui.workspace.health import health_warnings
@@ -113,7 +114,7 @@ def test_verify_asks_a_bounded_number_and_says_for_what() -> None:
     assert (len(checks), len(places)) == (200, 100)
     assert len({environment for environment, _ in places}) == 100
     assert len({branch for _, branch in places}) == 100
-    assert unasked([TOKEN], SNAPSHOT) == (
+    assert unasked_words(unasked([TOKEN], SNAPSHOT)) == (
         "Asked for 100 of 9,000,000 places: the first 100 of 3,000 environments with"
         " the first 100 of 3,000 branches and aliases."
         " The other 8,999,900 were not asked for."
@@ -122,7 +123,7 @@ def test_verify_asks_a_bounded_number_and_says_for_what() -> None:
 
 def test_of_many_tokens_the_first_is_said_in_full() -> None:
     tokens = [TOKEN, DeliveryToken(uid="blt2", name="other", scope=TOKEN.scope)]
-    words = unasked(tokens, SNAPSHOT)
+    words = unasked_words(unasked(tokens, SNAPSHOT))
     assert words.startswith("everything: Asked for 100 of 9,000,000 places")
     assert words.endswith("The same holds for 1 more token.")
     assert len(planned(tokens * 1_000, SNAPSHOT)) == 3_000
@@ -132,7 +133,7 @@ def test_where_all_are_asked_for_nothing_is_said() -> None:
     small = DeliveryToken(
         uid="blt2", name="small", scope=Scope.of(("qa",), ("main", "dev"))
     )
-    assert unasked([small], SNAPSHOT) == ""
+    assert unasked([small], SNAPSHOT) is None
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 120))
@@ -148,7 +149,7 @@ def test_a_sample_names_each_place_once_and_as_many_names_as_it_can(
     assert len(places) == len(set(places)) == min(most, environments * branches)
     for part, named in zip(names, zip(*places, strict=True), strict=True):
         assert len(set(named)) == min(len(part), len(places))
-    assert sample.whole == (sample.words == "")
+    assert sample.whole == (len(places) == environments * branches)
 
 
 @given(st.integers(0, 20_000))

@@ -26,6 +26,7 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.scope import Scope
 from tui.contentstack.verify import Probe, Verdict
+from tui.messages.verification import check_words, verification_words
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
@@ -129,9 +130,9 @@ async def test_every_environment_is_asked_on_every_branch_and_alias() -> None:
             ("qa", "live"),
         ]
         assert done.all_work
-        assert done.words == "4 of 4 calls work."
+        assert verification_words(done) == "4 of 4 calls work."
         assert (
-            done.checks[1].words
+            check_words(done.checks[1])
             == "Works (demo, cda.demo.invalid; environment production, alias live)."
         )
 
@@ -186,7 +187,7 @@ async def test_what_is_gone_from_the_stack_is_named(
     async with bench() as at:
         done = await at.verify(name)
         assert findings(done) == [finding]
-        assert words in done.words
+        assert words in verification_words(done)
         assert not done.all_work
 
 
@@ -206,7 +207,7 @@ async def test_a_scope_that_was_cut_since_the_reading_is_said(
         await other.workspace.update_token(web, DeliveryTokenRequest("web", "", left))
         done = await at.verify("web")
         assert findings(done)[0] is finding
-        assert "no longer has it" in done.words
+        assert "no longer has it" in verification_words(done)
 
 
 @asynccontextmanager
@@ -228,7 +229,9 @@ async def test_a_deleted_token_never_works_whatever_a_cache_answers(
         done = await at.verify(name, pasted=CI if name == "ci" else None)
         assert set(findings(done)) == {Verdict.REVOKED}
         cached = memory and name == "site"
-        assert ("still answers from its cache" in done.words) == bool(cached)
+        assert ("still answers from its cache" in verification_words(done)) == bool(
+            cached
+        )
 
 
 @pytest.mark.parametrize("memory", [0, 60])
@@ -241,7 +244,7 @@ async def test_a_preview_token_that_is_gone_does_not_work_and_the_delivery_token
         await other.workspace.delete_preview_token(site)
         done = await at.verify("site")
         assert findings(done) == [Verdict.WORKS, Verdict.REVOKED]
-        assert "the preview token is deleted" in done.words
+        assert "the preview token is deleted" in verification_words(done)
 
 
 @pytest.mark.parametrize(
@@ -259,7 +262,9 @@ async def test_a_new_token_is_given_some_seconds_to_be_known(
         ).tokens
         done = await at.workspace.verifier.verify([made])
         assert findings(done) == [finding] * 2
-        assert ("Not known yet" in done.words) == (finding is Verdict.UNKNOWN)
+        assert ("Not known yet" in verification_words(done)) == (
+            finding is Verdict.UNKNOWN
+        )
 
 
 async def test_the_caller_may_say_that_a_token_is_new() -> None:
@@ -304,7 +309,7 @@ async def test_so_it_is_where_the_management_host_lags(
     async with bench(network={"management_lag": lag}) as at:
         done = await at.workspace.verifier.verify([await made_robot(at)])
         assert findings(done) == [finding]
-        assert "egion" not in done.words
+        assert "egion" not in verification_words(done)
 
 
 @pytest.mark.parametrize("status", ["401", "412"])
@@ -319,10 +324,10 @@ async def test_after_that_it_is_not_known_yet_and_never_in_a_wrong_region(
             [robot], lambda checks: told.append(checks[0].again)
         )
         assert findings(done) == [Verdict.UNKNOWN]
-        assert done.words.startswith(
+        assert verification_words(done).startswith(
             "Not known yet (demo, cma.demo.invalid; branch main): the stack has"
         )
-        assert "egion" not in done.words
+        assert "egion" not in verification_words(done)
         assert [again for again in told if again][:2] == [30.0, 29.5]
         assert [again for again in told if again][-1] == 2.5
 
@@ -352,10 +357,10 @@ async def test_an_old_management_token_is_not_waited_for(status: str) -> None:
         ci = await at.verify("ci", pasted=CI)
         assert at.hands.now == begun
         assert findings(ci) == [Verdict.UNKNOWN]
-        assert "the stack has ci, but this is not its value" in ci.words
+        assert "the stack has ci, but this is not its value" in verification_words(ci)
         ended = await at.verify("ended", pasted=Secret("cs" + "8" * 24))
         assert findings(ended) == [Verdict.REVOKED]
-        assert "it expired on 2026-10-12" in ended.words
+        assert "it expired on 2026-10-12" in verification_words(ended)
 
 
 @pytest.mark.parametrize("status", ["401", "412"])
@@ -367,7 +372,10 @@ async def test_where_the_stack_may_not_be_asked_all_causes_are_named(
         at.sandbox.fail("403", path="/v3/stacks/management_tokens/*", times=None)
         done = await at.verify("ci", pasted=CI)
         assert findings(done) == [Verdict.UNKNOWN]
-        assert "not known yet, expired, deleted, or not the value of ci" in done.words
+        assert (
+            "not known yet, expired, deleted, or not the value of ci"
+            in verification_words(done)
+        )
 
 
 async def test_a_value_of_another_kind_is_not_tried_for_half_a_minute() -> None:
@@ -398,8 +406,10 @@ async def test_a_gateways_page_is_no_verdict_on_a_token(name: str, status: str) 
             [token], pasted=CI if name == "robot" else None
         )
         assert set(findings(done)) == {Verdict.NO_VERDICT}
-        assert done.words.startswith("Not known. Not Contentstack's answer (demo, c")
-        assert f"status {status}" in done.words
+        assert verification_words(done).startswith(
+            "Not known. Not Contentstack's answer (demo, c"
+        )
+        assert f"status {status}" in verification_words(done)
         assert at.hands.now == begun
 
 
@@ -412,7 +422,10 @@ async def test_a_new_preview_token_is_given_time_however_its_host_refuses_it() -
         done = await at.verify("site", fresh=True)
         assert at.hands.now == begun
         assert findings(done) == [Verdict.WORKS, Verdict.NO_VERDICT]
-        assert "Or does the preview host refuse tokens in this form?" in done.words
+        assert (
+            "Or does the preview host refuse tokens in this form?"
+            in verification_words(done)
+        )
 
 
 async def test_nor_is_one_in_place_of_the_stacks_own_word() -> None:
@@ -420,7 +433,7 @@ async def test_nor_is_one_in_place_of_the_stacks_own_word() -> None:
         at.sandbox.fail("404-html", path="/v3/stacks/delivery_tokens/*", times=None)
         done = await at.verify("everywhere")
         assert done.all_work
-        assert "could not be asked" in done.checks[0].words
+        assert "could not be asked" in check_words(done.checks[0])
 
 
 async def test_a_deleted_token_is_not_refused_by_a_host_that_never_answered() -> None:
@@ -428,7 +441,7 @@ async def test_a_deleted_token_is_not_refused_by_a_host_that_never_answered() ->
         await other.workspace.delete_token(other.token("site"))
         at.sandbox.fail("403-html", api="delivery", times=None)
         (delivery, *_) = (await at.verify("site")).checks
-        assert delivery.words == "Revoked: the token is deleted."
+        assert check_words(delivery) == "Revoked: the token is deleted."
 
 
 async def test_a_wrong_region_is_said_where_the_host_knows_no_such_stack() -> None:
@@ -442,7 +455,7 @@ async def test_a_wrong_region_is_said_where_the_host_knows_no_such_stack() -> No
         assert set(findings(done)) == {Verdict.WRONG_STACK}
         assert (
             "cda.demo.invalid; environment qa, branch main): that host knows no stack"
-            in done.words
+            in verification_words(done)
         )
 
 
@@ -453,7 +466,7 @@ async def test_where_live_preview_is_off_a_preview_token_is_not_said_to_fail() -
         assert at.workspace.snapshot.live_preview is False
         assert findings(done) == [Verdict.WORKS, Verdict.PREVIEW_OFF]
         assert done.all_work
-        assert "resolves to nothing" in done.words
+        assert "resolves to nothing" in verification_words(done)
 
 
 async def test_where_the_stack_may_not_be_asked_it_is_said() -> None:
@@ -461,7 +474,7 @@ async def test_where_the_stack_may_not_be_asked_it_is_said() -> None:
         at.sandbox.fail("403", path="/v3/stacks/delivery_tokens/*", times=None)
         done = await at.verify("everywhere")
         assert done.all_work
-        assert "could not be asked" in done.checks[0].words
+        assert "could not be asked" in check_words(done.checks[0])
 
 
 async def test_a_management_token_needs_its_value() -> None:
@@ -485,8 +498,8 @@ async def test_another_value_is_not_taken_for_the_token(
 ) -> None:
     async with bench() as at:
         done = await at.verify("ci", pasted=Secret(pasted))
-        assert (findings(done), words in done.words) == ([finding], True)
-        assert pasted not in done.words
+        assert (findings(done), words in verification_words(done)) == ([finding], True)
+        assert pasted not in verification_words(done)
 
 
 async def test_a_value_of_another_management_token_is_not_called_the_deleted_ones() -> (
@@ -496,7 +509,7 @@ async def test_a_value_of_another_management_token_is_not_called_the_deleted_one
         await other.workspace.delete_token(other.token("ended"))
         done = await at.verify("ended", pasted=CI)
         assert findings(done) == [Verdict.REVOKED]
-        assert "is it another token's?" in done.words
+        assert "is it another token's?" in verification_words(done)
 
 
 async def test_live_preview_is_asked_about_where_nobody_tells() -> None:
@@ -504,7 +517,7 @@ async def test_live_preview_is_asked_about_where_nobody_tells() -> None:
         at.sandbox.fail("403", path="/v3/stacks/settings", times=None)
         done = await at.verify("site")
         assert findings(done) == [Verdict.WORKS, Verdict.UNKNOWN]
-        assert "Is Live Preview on?" in done.words
+        assert "Is Live Preview on?" in verification_words(done)
 
 
 async def test_a_uid_that_cannot_be_asked_for_is_not_called_revoked() -> None:
@@ -512,14 +525,14 @@ async def test_a_uid_that_cannot_be_asked_for_is_not_called_revoked() -> None:
         odd = msgspec.structs.replace(at.token("everywhere"), uid="../up")
         done = await at.workspace.verifier.verify([odd])
         assert set(findings(done)) == {Verdict.WORKS}
-        assert "could not be asked" in done.checks[0].words
+        assert "could not be asked" in check_words(done.checks[0])
 
 
 async def test_an_expired_management_token_says_when_it_ended() -> None:
     async with bench() as at:
         done = await at.verify("ended", pasted=Secret("cs" + "8" * 24))
         assert findings(done) == [Verdict.REVOKED]
-        assert "expired on 2026-10-12, 00:00 UTC" in done.words
+        assert "expired on 2026-10-12, 00:00 UTC" in verification_words(done)
 
 
 @pytest.mark.parametrize("kind", ["delivery", "preview"])
@@ -543,7 +556,7 @@ async def test_a_pasted_value_of_another_kind_is_recognised(
             f"the {kind} token of site"
             if known
             else f"This is a {kind} token on the manag"
-        ) in done.words
+        ) in verification_words(done)
 
 
 async def test_a_kept_back_value_may_turn_out_a_management_token() -> None:
@@ -553,7 +566,9 @@ async def test_a_kept_back_value_may_turn_out_a_management_token() -> None:
             [msgspec.structs.replace(site, value=CI, preview=None)]
         )
         assert findings(done) == [Verdict.OTHER_KIND]
-        assert "This is a management token on the delivery host" in done.words
+        assert "This is a management token on the delivery host" in verification_words(
+            done
+        )
 
 
 async def test_a_management_token_just_made_is_verified_by_the_value_it_came_with() -> (
@@ -579,7 +594,7 @@ async def test_several_are_told_one_by_one_and_within_the_limit() -> None:
         assert told == list(range(len(done.checks) + 1))
         failed = {check.token.name for check in done.failed}
         assert failed == {"lost-environment", "lost-branch"}
-        assert done.words.endswith("2 of 11 calls failed.")
+        assert verification_words(done).endswith("2 of 11 calls failed.")
 
 
 async def test_a_rate_limit_and_a_dead_host_are_said_as_such() -> None:
@@ -592,7 +607,7 @@ async def test_a_rate_limit_and_a_dead_host_are_said_as_such() -> None:
             at.sandbox.fail(fault, api="delivery", times=None)
             done = await at.verify("lost-branch")
             assert findings(done) == [finding]
-            assert "cda.demo.invalid" in done.words
+            assert "cda.demo.invalid" in verification_words(done)
         assert at.workspace.snapshot.waiting == 0.0
 
 

@@ -17,6 +17,7 @@ from tui.commands import Place
 from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
 from tui.files import FileRefused
+from tui.messages.verification import verification_words
 from tui.private_files import ELSEWHERE
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
@@ -219,7 +220,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             fresh=True,
         )
         self._keep(verified=done.all_work)
-        self.say(done.words, "good" if done.all_work else "error")
+        self.say(verification_words(done), "good" if done.all_work else "error")
         self.draw_all()
 
     async def _export(self, replacement: Token) -> None:

@@ -29,6 +29,7 @@ from tui.messages.plan import (
     name_problem,
     scope_problem,
 )
+from tui.messages.verification import PREVIEW_OFF
 from tui.screens.messages import management as management_words
 from tui.screens.messages.creation import change_facts, plan_facts
 from tui.screens.messages.scopes import unnamed_words
@@ -48,7 +49,6 @@ from tui.workspace.plan import (
     Plan,
 )
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.verify_text import PREVIEW_OFF
 
 Entry: TypeAlias = str | bool | tuple[str, ...]
 """What is typed, switched or marked."""

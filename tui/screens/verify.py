@@ -16,6 +16,11 @@ from tui.conditions import Moment
 from tui.contentstack.models import Token
 from tui.contentstack.verify import Verdict
 from tui.display import visible
+from tui.messages.verification import (
+    check_words,
+    unasked_words,
+    verification_words,
+)
 from tui.screens.base import Stopped, TokendeckScreen
 from tui.screens.messages.status import again_words, wait_words
 from tui.screens.session import Session
@@ -151,9 +156,10 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         if failed:
             self.table.move_to(str(done.checks.index(failed[0])))
             words = f"{len(failed)} of {count} calls failed. {self._again}"
-            self.say(f"{words} {done.unasked}".strip(), "error")
+            self.say(f"{words} {unasked_words(done.unasked)}".strip(), "error")
         else:
-            self.say(done.words if count > 1 else "It works.", "good")
+            words = verification_words(done) if count > 1 else "It works."
+            self.say(words, "good")
 
     @property
     def _done(self) -> int:
@@ -182,8 +188,9 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
             card.set_facts("", [])
             return
         check = self._checks[int(key)]
-        facts = [Fact("", check.words or "Not answered yet.")]
-        if check.said and check.said not in check.words:
+        words = check_words(check)
+        facts = [Fact("", words or "Not answered yet.")]
+        if check.said and check.said not in words:
             facts.append(Fact("Answer", check.said))
         card.set_facts(check.token.name, facts)
 

@@ -18,10 +18,15 @@ from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Token
 from tui.contentstack.pace import Sleep
 from tui.contentstack.verify import KINDS, Probe, ProbeResult, ValueKind, Verdict
-from tui.workspace import verify_text
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verification import Check
-from tui.workspace.verify_text import REFUSALS, Circumstances
+from tui.workspace.verification import (
+    REFUSALS,
+    Check,
+    Circumstances,
+    Deleted,
+    Expired,
+    OtherValue,
+)
 
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
@@ -93,17 +98,16 @@ class Inquiry:
     async def _judged(self, check: Check, result: ProbeResult, read: _Read) -> Check:
         """Say what an answer means beside the token as the stack has it."""
         if self._is_deleted(check.probe, read):
-            words = verify_text.deleted(check)
-            return replace(check, finding=Verdict.REVOKED, words=words)
+            cause = Deleted(check.finding)
+            return replace(check, finding=Verdict.REVOKED, cause=cause)
         if kind := await self._kind_shown_by(check, result):
             return _of_other_kind(check, kind)
         moment = self._expired_at(read)
         if check.finding is Verdict.UNKNOWN and moment is not None:
-            words = verify_text.expired(check, moment)
-            return replace(check, finding=Verdict.REVOKED, words=words)
+            return replace(check, finding=Verdict.REVOKED, cause=Expired(moment))
         unread = isinstance(read, ContentstackError)
         known = Circumstances(self._context.snapshot, self._new, unread)
-        return replace(check, words=verify_text.verdict(check, known))
+        return replace(check, cause=known)
 
     def _changed_just_now(self) -> bool:
         changed = self._token.updated_at or self._token.created_at
@@ -142,7 +146,9 @@ class Inquiry:
         except ContentstackError as error:
             return error
 
-    async def _kind_shown_by(self, check: Check, result: ProbeResult) -> str:
+    async def _kind_shown_by(
+        self, check: Check, result: ProbeResult
+    ) -> ValueKind | Literal[""]:
         """Return the other kind that a refused value is of after all, empty if none."""
         pasted = result.finding is Verdict.UNKNOWN and check.pasted
         if not pasted and result.finding is not Verdict.WRONG_STACK:
@@ -182,6 +188,5 @@ def _answered(check: Check, result: ProbeResult) -> Check:
     return replace(check, finding=result.finding, place=result.place, said=result.said)
 
 
-def _of_other_kind(check: Check, kind: str) -> Check:
-    words = verify_text.other_kind(check, f"a {kind} token")
-    return replace(check, finding=Verdict.OTHER_KIND, words=words)
+def _of_other_kind(check: Check, kind: ValueKind) -> Check:
+    return replace(check, finding=Verdict.OTHER_KIND, cause=OtherValue(kind))

@@ -4,11 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
 from tui.contentstack.models import Token
-from tui.contentstack.verify import Probe, Verdict
+from tui.contentstack.verify import Probe, ValueKind, Verdict
+from tui.workspace.snapshot import Snapshot
+from tui.workspace.verify_sample import Unasked
 
 _WELL = (Verdict.WORKS, Verdict.PREVIEW_OFF)
+
+# With these a host says that it does not take the value, as asked.
+REFUSALS = {
+    Verdict.UNKNOWN,
+    Verdict.WRONG_ENVIRONMENT,
+    Verdict.WRONG_BRANCH,
+    Verdict.WRONG_STACK,
+}
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """The stack does not have the token any more; `answer` is its host's verdict."""
+
+    answer: Verdict | None
+
+
+@dataclass(frozen=True)
+class Expired:
+    """The token has expired."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OtherValue:
+    """The value is something else than a token of the kind that was asked for.
+
+    Attributes:
+        kind: the kind of token that it is; None where it is none.
+        holder: the name of the token that has it, where that is known.
+    """
+
+    kind: ValueKind | None = None
+    holder: str = ""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known beside a host's answer.
+
+    Attributes:
+        new: whether the token is so new that a host may not know it yet.
+        unread: whether the stack could not be asked for the token.
+    """
+
+    snapshot: Snapshot
+    new: bool
+    unread: bool
+
+
+Cause: TypeAlias = Deleted | Expired | OtherValue | Circumstances
 
 
 @dataclass(frozen=True)
@@ -18,7 +74,7 @@ class Check:
     Attributes:
         finding: the verdict, None as long as there is none.
         place: the region and host that were asked.
-        words: the verdict with its likely cause.
+        cause: why it came out so; None where the verdict says all.
         said: the server's own words.
         again: for how many seconds it is still tried again, since the network may not
             know a new token yet.
@@ -28,7 +84,7 @@ class Check:
     probe: Probe
     finding: Verdict | None = None
     place: str = ""
-    words: str = ""
+    cause: Cause | None = None
     said: str = ""
     again: float = 0.0
 
@@ -47,11 +103,11 @@ class Verification:
     """What came of all calls.
 
     Attributes:
-        unasked: says for what no call was made; empty if there is nothing.
+        unasked: for what no call was made; None if there is nothing.
     """
 
     checks: tuple[Check, ...]
-    unasked: str = ""
+    unasked: Unasked | None = None
 
     @property
     def failed(self) -> tuple[Check, ...]:
@@ -68,27 +124,8 @@ class Verification:
         Those that Live Preview keeps from working don't count, nor do places that were
         not asked for.
         """
-        return not self.failed and self._count_of(Verdict.WORKS) > 0
+        return not self.failed and self.count_of(Verdict.WORKS) > 0
 
-    @property
-    def words(self) -> str:
-        """The first failure, else that all is well, and what was not asked."""
-        return f"{self._outcome} {self.unasked}".strip()
-
-    @property
-    def _outcome(self) -> str:
-        failed, count = self.failed, len(self.checks)
-        if failed:
-            first = failed[0].words or "This was not verified."
-            more = f" {len(failed)} of {count} calls failed." if count > 1 else ""
-            return first + more
-        if count == 1:
-            return self.checks[0].words
-        outcome = f"{self._count_of(Verdict.WORKS)} of {count} calls work."
-        for check in self.checks:
-            if check.finding is Verdict.PREVIEW_OFF:
-                return f"{outcome} {check.words}"
-        return outcome
-
-    def _count_of(self, verdict: Verdict) -> int:
+    def count_of(self, verdict: Verdict) -> int:
+        """Return how many checks have a verdict."""
         return sum(check.finding is verdict for check in self.checks)

@@ -8,9 +8,8 @@ from dataclasses import replace
 from tui.contentstack.models import Token
 from tui.contentstack.verify import Probe, ValueKind, Verdict
 from tui.secret import Secret
-from tui.workspace import verify_text
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verification import Check
+from tui.workspace.verification import Check, OtherValue
 from tui.workspace.verify_sample import sample_of, share
 
 
@@ -50,23 +49,21 @@ def _calls(
 def _foreseen(check: Check, snapshot: Snapshot) -> Check:
     """Say what is known of a check before any call."""
     if not check.probe.value:
-        words = verify_text.no_value(check.token)
-        return replace(check, finding=Verdict.NO_VALUE, words=words)
+        return replace(check, finding=Verdict.NO_VALUE)
     if check.probe.kind == "preview" and snapshot.live_preview is False:
-        words = verify_text.PREVIEW_OFF
-        return replace(check, finding=Verdict.PREVIEW_OFF, words=words)
+        return replace(check, finding=Verdict.PREVIEW_OFF)
     if not check.pasted:
         return check
-    if owner := _holder_of_other_kind(check.probe, snapshot):
-        words = verify_text.other_kind(check, owner)
-        return replace(check, finding=Verdict.OTHER_KIND, words=words)
-    if check.probe.value.reveal().startswith("blt"):
-        return replace(check, finding=Verdict.OTHER_KIND, words=verify_text.OTHER_VALUE)
+    other = _held_as_other_kind(check.probe, snapshot)
+    if other is None and check.probe.value.reveal().startswith("blt"):
+        other = OtherValue()
+    if other is not None:
+        return replace(check, finding=Verdict.OTHER_KIND, cause=other)
     return check
 
 
-def _holder_of_other_kind(probe: Probe, snapshot: Snapshot) -> str:
-    """Name the token of the stack that has the value as another kind; empty if none."""
+def _held_as_other_kind(probe: Probe, snapshot: Snapshot) -> OtherValue | None:
+    """Return the kind as which a token of the stack has the value, if one has."""
     for token in snapshot.delivery.items:
         held: dict[ValueKind, Secret | None] = {
             "delivery": token.value,
@@ -74,5 +71,5 @@ def _holder_of_other_kind(probe: Probe, snapshot: Snapshot) -> str:
         }
         for kind, value in held.items():
             if value == probe.value and kind != probe.kind:
-                return f"the {kind} token of {token.name}"
-    return ""
+                return OtherValue(kind, token.name)
+    return None

@@ -50,26 +50,21 @@ class Sample:
             column = (at + at // turn) % columns
             yield self.environments[at % rows], self.branches[column]
 
-    @property
-    def words(self) -> str:
-        """Which places are asked for and which are not; empty if all are."""
-        if self.whole:
-            return ""
-        parts: list[str] = []
-        if len(self.environments) > 1:
-            parts.append(self._part(len(self.environments), "environments"))
-        if len(self.branches) > 1:
-            parts.append(self._part(len(self.branches), "branches and aliases"))
-        left = self.total - self.most
-        return (
-            f"Asked for {self.most} of {self.total:,} places: {' with '.join(parts)}."
-            f" The other {left:,} were not asked for."
-        )
 
-    def _part(self, total: int, kind: str) -> str:
-        if total <= self.most:
-            return f"all {total:,} {kind}"
-        return f"the first {self.most:,} of {total:,} {kind}"
+@dataclass(frozen=True)
+class Unasked:
+    """For which places no call is made.
+
+    Attributes:
+        name: the first token that is not asked for everywhere; empty where it is the
+            only one that is verified.
+        sample: the places that it is asked for.
+        others: how many more such tokens there are.
+    """
+
+    name: str
+    sample: Sample
+    others: int
 
 
 def share(tokens: Sequence[Token]) -> int:
@@ -86,21 +81,16 @@ def sample_of(token: Token, snapshot: Snapshot, most: int) -> Sample:
     return Sample(environments or ("",), _branches(token, snapshot), most)
 
 
-def unasked(tokens: Sequence[Token], snapshot: Snapshot) -> str:
-    """Say for which places of these tokens no call is planned; empty if for none."""
+def unasked(tokens: Sequence[Token], snapshot: Snapshot) -> Unasked | None:
+    """Return for which places of these tokens no call is planned; None if for none."""
     most = share(tokens)
     samples = [(token, sample_of(token, snapshot, most)) for token in tokens]
     partly = [(token, sample) for token, sample in samples if not sample.whole]
     if not partly:
-        return ""
+        return None
     token, sample = partly[0]
-    name = f"{token.name}: " if len(tokens) > 1 else ""
-    words = f"{name}{sample.words}"
-    others = len(partly) - 1
-    if others:
-        plural = "s" if others > 1 else ""
-        words += f" The same holds for {others} more token{plural}."
-    return words
+    name = token.name if len(tokens) > 1 else ""
+    return Unasked(name, sample, len(partly) - 1)
 
 
 def _values_of(token: Token) -> int:

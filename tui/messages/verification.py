@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 
-from tui.contentstack.models import Token
 from tui.contentstack.verify import Probe, Verdict
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verification import Check
+from tui.workspace.verification import (
+    REFUSALS,
+    Check,
+    Circumstances,
+    Deleted,
+    Expired,
+    OtherValue,
+    Verification,
+)
+from tui.workspace.verify_sample import Sample, Unasked
 
 PREVIEW_OFF = (
     "Live Preview is off for this stack: a preview token resolves to nothing"
@@ -19,63 +25,108 @@ OTHER_VALUE = (
     "This is an API key, a uid or an authtoken, and no token: nothing was sent."
 )
 
-# With these a host says that it does not take the value, as asked.
-REFUSALS = {
-    Verdict.UNKNOWN,
-    Verdict.WRONG_ENVIRONMENT,
-    Verdict.WRONG_BRANCH,
-    Verdict.WRONG_STACK,
+_FORESEEN: dict[Verdict | None, str] = {
+    Verdict.NO_VALUE: (
+        "The value of {name} is not known here; verified alone, it is asked for."
+    ),
+    Verdict.PREVIEW_OFF: PREVIEW_OFF,
 }
+"""Verdicts that need no call."""
 
 
-@dataclass(frozen=True)
-class Circumstances:
-    """What is known beside a host's answer.
-
-    Attributes:
-        new: whether the token is so new that a host may not know it yet.
-        unread: whether the stack could not be asked for the token.
-    """
-
-    snapshot: Snapshot
-    new: bool
-    unread: bool
+def verification_words(done: Verification) -> str:
+    """Say the first failure, else that all is well, and what was not asked."""
+    return f"{_outcome(done)} {unasked_words(done.unasked)}".strip()
 
 
-def no_value(token: Token) -> str:
-    """Say that there is nothing to send."""
+def _outcome(done: Verification) -> str:
+    failed, count = done.failed, len(done.checks)
+    if failed:
+        first = check_words(failed[0]) or "This was not verified."
+        more = f" {len(failed)} of {count} calls failed." if count > 1 else ""
+        return first + more
+    if count == 1:
+        return check_words(done.checks[0])
+    outcome = f"{done.count_of(Verdict.WORKS)} of {count} calls work."
+    for check in done.checks:
+        if check.finding is Verdict.PREVIEW_OFF:
+            return f"{outcome} {check_words(check)}"
+    return outcome
+
+
+def unasked_words(unasked: Unasked | None) -> str:
+    """Say for which places no call is made; empty if for none."""
+    if unasked is None:
+        return ""
+    name = f"{unasked.name}: " if unasked.name else ""
+    words = f"{name}{_sample_words(unasked.sample)}"
+    if others := unasked.others:
+        plural = "s" if others > 1 else ""
+        words += f" The same holds for {others} more token{plural}."
+    return words
+
+
+def _sample_words(sample: Sample) -> str:
+    """Say which places are asked for and which are not."""
+    parts: list[str] = []
+    if len(sample.environments) > 1:
+        parts.append(_part(sample, len(sample.environments), "environments"))
+    if len(sample.branches) > 1:
+        parts.append(_part(sample, len(sample.branches), "branches and aliases"))
+    left = sample.total - sample.most
     return (
-        f"The value of {token.name} is not known here; verified alone, it is asked for."
+        f"Asked for {sample.most} of {sample.total:,} places: {' with '.join(parts)}."
+        f" The other {left:,} were not asked for."
     )
 
 
-def expired(check: Check, moment: datetime) -> str:
-    """Say that a token has expired."""
-    return f"Revoked: it expired on {moment:%Y-%m-%d}, 00:00 UTC ({check.place})."
+def _part(sample: Sample, total: int, kind: str) -> str:
+    if total <= sample.most:
+        return f"all {total:,} {kind}"
+    return f"the first {sample.most:,} of {total:,} {kind}"
 
 
-def deleted(check: Check) -> str:
+def check_words(check: Check) -> str:
+    """Say a verdict with its likely cause; empty as long as there is none."""
+    match check.cause:
+        case Deleted(answer):
+            return _deleted(check, answer)
+        case Expired(at):
+            return f"Revoked: it expired on {at:%Y-%m-%d}, 00:00 UTC ({check.place})."
+        case OtherValue() as value:
+            return _other_value(check, value)
+        case Circumstances() as known:
+            return _verdict(check, known)
+    return _FORESEEN.get(check.finding, "").format(name=check.token.name)
+
+
+def _deleted(check: Check, answer: Verdict | None) -> str:
     """Say that the stack does not have the token any more, and what its host does."""
     preview = "preview " if check.probe.kind == "preview" else ""
     gone = f"Revoked: the {preview}token is deleted"
-    if check.finding in REFUSALS:
+    if answer in REFUSALS:
         return f"{gone}, and {check.place} does not take it any more."
-    if check.finding is not Verdict.WORKS:
+    if answer is not Verdict.WORKS:
         return f"{gone}."
     if check.probe.kind == "management":
         return f"{gone}. {check.place} takes the value: is it another token's?"
     return f"{gone}; {check.place} still answers from its cache."
 
 
-def other_kind(check: Check, what: str) -> str:
-    """Say that the value is `what`, such as "a preview token", and of no use here."""
+def _other_value(check: Check, value: OtherValue) -> str:
+    """Say what the value is, such as "a preview token", and that it is of no use."""
     kind = check.probe.kind
+    if value.kind is None:
+        return OTHER_VALUE
+    what = f"a {value.kind} token"
+    if value.holder:
+        what = f"the {value.kind} token of {value.holder}"
     if not check.place:
         return f"This is {what}: it can't be used as a {kind} token."
     return f"This is {what} on the {kind} host ({check.place}), which refuses it."
 
 
-def verdict(check: Check, known: Circumstances) -> str:
+def _verdict(check: Check, known: Circumstances) -> str:
     """Say what a host's answer means."""
     write = _TEXTS.get(check.finding) if check.finding else None
     if write is None:
