@@ -272,11 +272,13 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     async def do_quit(self) -> None:
         """Leave; what would be lost is asked about first, and not twice."""
+        from tui.messages.leaving import at_stake_words  # noqa: PLC0415 - as the screen
         from tui.screens.confirm import Confirm  # noqa: PLC0415 - loaded when first wanted
 
         at_stake = self.workspace.at_stake
         if at_stake and self.screen is not self._asked_to_quit:
-            self._asked_to_quit = Confirm(f"{at_stake} Quit all the same?")
+            question = f"{at_stake_words(at_stake)} Quit all the same?"
+            self._asked_to_quit = Confirm(question)
             if not await self._show(self._asked_to_quit):
                 return
         # Whoever leaves a value behind knowingly need not be reminded of it.

@@ -22,7 +22,7 @@ from tests.support.clock import clock
 from tui.app import TokendeckApp
 from tui.commands import COMMANDS, Place
 from tui.sandbox.service import Sandbox
-from tui.workspace.workspace import Workspace
+from tui.workspace.workspace import AtStake, Workspace
 
 SEED = int(os.environ.get("SEED", "0"))
 _TYPED_INTO = {
@@ -95,12 +95,12 @@ async def mash(table: Table, seed: int, count: int) -> None:
     await table.until(lambda: bool(table.text.strip()))
 
 
-def goes_on(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+def goes_on(monkeypatch: pytest.MonkeyPatch) -> list[AtStake | None]:
     """Let the program stay where it would end, and note what was at stake.
 
     That takes a question.
     """
-    quits: list[str | None] = []
+    quits: list[AtStake | None] = []
     ask = TokendeckApp.do_quit
 
     async def asks(app: TokendeckApp) -> None:

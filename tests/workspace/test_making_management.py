@@ -25,6 +25,7 @@ from tui.workspace.creation import (
     create_management,
 )
 from tui.workspace.plan import Plan
+from tui.workspace.workspace import AtStake
 
 DRAFT = ManagementTokenRequest(name="nightly")
 VALUE = Secret("cs" + "1" * 24)
@@ -188,7 +189,7 @@ async def test_the_workspace_shows_the_stack_and_holds_the_value_apart() -> None
         done = await workspace.create_management_token("")
         assert done.tokens[0].value
         assert workspace.uncollected == done.tokens[0]
-        assert "nightly" in (workspace.at_stake or "")
+        assert workspace.at_stake == AtStake(done.tokens[0])
         assert workspace.forms["management"].plan == Plan("management")
         listed = workspace.snapshot.management_token(done.tokens[0].uid)
         assert listed is not None

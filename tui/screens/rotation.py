@@ -17,6 +17,7 @@ from tui.commands import Place
 from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
 from tui.files import FileRefused
+from tui.messages.leaving import uncollected_words
 from tui.messages.verification import verification_words
 from tui.private_files import ELSEWHERE
 from tui.screens.base import TokendeckScreen
@@ -281,10 +282,12 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         """Stop waiting; else leave, after a question where a value would be lost."""
         if self.asking:
             await super().do_close()
-        elif self.session.workspace.uncollected is None:
+            return
+        left = self.session.workspace.uncollected
+        if left is None:
             self._leave()
         else:
-            question = f"{self.session.workspace.at_stake} Leave all the same?"
+            question = f"{uncollected_words(left)} Leave all the same?"
             if await self.show(Confirm(question)) and self._made is not None:
                 self.session.let_go(self._made)
                 self._leave()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import msgspec
@@ -42,6 +43,18 @@ from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.snapshot_store import AnyToken, SnapshotStore
 from tui.workspace.stack_connection import StackConnection
 from tui.workspace.verifying import Verifier
+
+
+@dataclass(frozen=True)
+class AtStake:
+    """What would be lost by quitting.
+
+    Attributes:
+        value_of: a new token whose value nobody took; None where only something that
+            was typed would be lost.
+    """
+
+    value_of: ManagementToken | None
 
 
 class Workspace:
@@ -93,14 +106,11 @@ class Workspace:
         return self._health.count(kind, self.snapshot, self.connection.server_now())
 
     @property
-    def at_stake(self) -> str | None:
-        """What would be lost by quitting, in a sentence; None if nothing would."""
-        if self.uncollected is not None:
-            name = self.uncollected.name
-            return f"The value of {name} was not taken, and it is shown only this once."
-        if self.forms.begun:
-            return "What you typed for a token would be forgotten."
-        return None
+    def at_stake(self) -> AtStake | None:
+        """What would be lost by quitting; None if nothing would."""
+        if self.uncollected is None and not self.forms.begun:
+            return None
+        return AtStake(self.uncollected)
 
     def take_last_deleted(self, kind: TokenKind) -> Token | None:
         """Fill the form with the token deleted last, once, if it is of this kind."""
