@@ -260,7 +260,7 @@ async def test_of_many_calls_what_has_come_is_drawn_once_a_second(
         monkeypatch.setattr(screen, "draw_all", lambda: drawn.append(1))
         checks = list(screen._checks) * 60
         for _ in checks:
-            screen._told(checks)
+            screen._on_checks(checks)
         await table.pilot.pause()
         assert drawn == []
         await table.until(lambda: drawn == [1])

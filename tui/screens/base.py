@@ -399,9 +399,9 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             )
         elif isinstance(token, DeliveryToken):
             self.say(f"Making the preview token of {token.name} …")
-            self.run_in_app(partial(self._make_preview, token), "write")
+            self.run_in_app(partial(self._create_preview, token), "write")
 
-    async def _make_preview(self, token: DeliveryToken) -> None:
+    async def _create_preview(self, token: DeliveryToken) -> None:
         try:
             created = await self.session.workspace.create_preview_token(token)
         except ContentstackError as error:

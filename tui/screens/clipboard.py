@@ -52,7 +52,7 @@ async def try_clipboard(screen: AnyScreen) -> None:
         screen.say(f"Copies don't arrive here. {cures}", "warn")
 
 
-async def take_back(screen: AnyScreen) -> None:
+async def clear_clipboard(screen: AnyScreen) -> None:
     """Clear the last copy from the clipboard, as far as that can be reached."""
     screen.say(await screen.session.copier.overwrite())
     screen.draw_hints()

@@ -64,7 +64,7 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
             [Row(name, _Cells(self._coverage, name)) for name in environments],
         )
         cells = len(environments) * len(lanes)
-        self.say(f"{_left_out(lists)}{_summary(self._coverage, cells)}")
+        self.say(f"{_missing_words(lists)}{_summary(self._coverage, cells)}")
 
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: what Enter does depends on the cell."""
@@ -118,7 +118,7 @@ def _summary(coverage: Coverage, cells: int) -> str:
     return f"{served}, {coverage.doubles} several. {legend}"
 
 
-def _left_out(lists: Sequence[Listing[Thing]]) -> str:
+def _missing_words(lists: Sequence[Listing[Thing]]) -> str:
     """Say what can't be shown, although it may serve a cell or be one."""
     odd = sum(len(listing.odd) for listing in lists)
     words = f"{odd} not understood and not on the map. " if odd else ""

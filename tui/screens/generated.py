@@ -34,20 +34,20 @@ _ONCE = "Contentstack shows this value only now: take it before you leave."
 class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED):
     """The new tokens. Answers with those whose value was left uncopied."""
 
-    def __init__(self, session: Session, made: Created[Token]) -> None:
+    def __init__(self, session: Session, created: Created[Token]) -> None:
         super().__init__(session)
-        self._made = made
-        self._once = made.tokens[0].kind == "management"
-        self._taken: set[str] = set()
+        self._created = created
+        self._once = created.tokens[0].kind == "management"
+        self._collected: set[str] = set()
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield a list if there are several, then the values of the one in front."""
-        count = len(self._made.tokens)
+        count = len(self._created.tokens)
         several = f"Generated {count} tokens, one for each environment"
-        title = several if count > 1 else f"Generated: {self._made.tokens[0].name}"
+        title = several if count > 1 else f"Generated: {self._created.tokens[0].name}"
         yield Static(self.session.clean(title), id="title", markup=False)
         if count > 1:
-            yield TokenTable(DELIVERY_COLUMNS, id="made", glyphs=self.session.glyphs)
+            yield TokenTable(DELIVERY_COLUMNS, id="created", glyphs=self.session.glyphs)
         fields = {"Management token": "copy"} if self._once else _FIELDS
         with Vertical(id="values"):
             for label, copies in fields.items():
@@ -66,25 +66,25 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         """The new token in front, with the value that no later reading may have."""
         tables = self.query(TokenTable)
         uid = tables.first().cursor_key if tables else None
-        made: Token = next(
-            (token for token in self._made.tokens if token.uid == uid),
-            self._made.tokens[0],
+        created: Token = next(
+            (token for token in self._created.tokens if token.uid == uid),
+            self._created.tokens[0],
         )
-        return self.snapshot.delivery_token(made.uid) or made
+        return self.snapshot.delivery_token(created.uid) or created
 
     def on_mount(self) -> None:
         """List the new tokens, and say what differs from what was asked for."""
         for table in self.query(TokenTable):
             now = self.session.workspace.clock()
-            table.set_lazy_rows(*token_rows(self._made.tokens, now))
-            table.styles.height = len(self._made.tokens) + table.head
+            table.set_lazy_rows(*token_rows(self._created.tokens, now))
+            table.styles.height = len(self._created.tokens) + table.head
             self.set_focus(table)
-        if self._made.failed is not None:
-            words = failure_words(self._made, self.session.key("new"))
+        if self._created.failed is not None:
+            words = failure_words(self._created, self.session.key("new"))
             self.say(words, "error")
             return
-        gone = management_words.gone_words(self._made)
-        otherwise = otherwise_words(self._made)
+        gone = management_words.gone_words(self._created)
+        otherwise = otherwise_words(self._created)
         if words := f"{gone} {otherwise}".strip():
             self.say(words, "warn")
 
@@ -112,30 +112,31 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         if token.value is not None and await self.copy(
             token.value, f"the token {token.name}"
         ):
-            self._take(token.uid)
+            self._collect(token.uid)
 
     async def do_export(self) -> None:
         """Export the token, and remember that its value was taken."""
         token = self.token
         exported = await self.show(ExportScreen(self.session, token))
         if exported is not None:
-            self._take(token.uid)
+            self._collect(token.uid)
             self.say(exported_words(exported))
 
     async def do_done(self) -> None:
         """Go back to the tokens; a value that is shown only here is asked about."""
-        left = tuple(item for item in self._made.tokens if item.uid not in self._taken)
+        created, collected = self._created.tokens, self._collected
+        left = tuple(token for token in created if token.uid not in collected)
         if left and self._once:
             name = left[0].name
             lost = f"The value of {name} was not taken, and is never shown again."
             if not await self.show(Confirm(f"{lost} Leave it?")):
                 return
-            self._take(left[0].uid)
+            self._collect(left[0].uid)
         self.dismiss(left)
 
-    def _take(self, uid: str) -> None:
+    def _collect(self, uid: str) -> None:
         """Remember that a value is somewhere else now, or was given up."""
-        self._taken.add(uid)
+        self._collected.add(uid)
         if self._once:
             self.session.let_go(self.token)
 

@@ -42,7 +42,7 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
             "more than it names."
         )
         yield TokenTable(_COLUMNS, empty=empty, id="list", glyphs=self.session.glyphs)
-        yield FactsCard(id="hint", glyphs=self.session.glyphs)
+        yield FactsCard(id="warning", glyphs=self.session.glyphs)
 
     @property
     def warning(self) -> HealthWarning | None:

@@ -13,7 +13,7 @@ from tui.commands import Place
 from tui.files import FileRefused
 from tui.private_files import ELSEWHERE, Held
 from tui.screens.base import AnyScreen
-from tui.screens.clipboard import show_plain, take_back, try_clipboard
+from tui.screens.clipboard import clear_clipboard, show_plain, try_clipboard
 from tui.screens.confirm import Confirm
 from tui.screens.messages.deletion import deletion_words, preview_deletion_words
 from tui.screens.session import Opener
@@ -224,6 +224,6 @@ OPENERS: Mapping[str, Opener] = {
     "doctor": open_doctor,
     "plain": show_plain,
     "clipboard_test": try_clipboard,
-    "clipboard_clear": take_back,
+    "clipboard_clear": clear_clipboard,
 }
 """By the id of the command."""

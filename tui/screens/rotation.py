@@ -67,7 +67,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     def __init__(self, session: Session, rotation: Rotation) -> None:
         super().__init__(session)
         self._rotation = rotation
-        self._made: ManagementToken | None = None
+        self._created: ManagementToken | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the steps, what Enter does now, and a field for a name to confirm."""
@@ -79,9 +79,10 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     @property
     def progress(self) -> RotationState:
         """How far it has come; the value of a new management token is in no reading."""
-        found, made = progress(self._rotation, self.snapshot), self._made
-        if found.replacement and made and found.replacement.uid == made.uid:
-            return replace(found, replacement=made)
+        found = progress(self._rotation, self.snapshot)
+        created = self._created
+        if found.replacement and created and found.replacement.uid == created.uid:
+            return replace(found, replacement=created)
         return found
 
     @property
@@ -195,10 +196,10 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             name,
             oldest.uid if oldest else "",
         )
-        self._made = created if isinstance(created, ManagementToken) else None
+        self._created = created if isinstance(created, ManagementToken) else None
         self._keep(replacement_uid=created.uid)
-        if self._made is not None:
-            self.session.hold(self._made)
+        if self._created is not None:
+            self.session.hold(self._created)
         self.say(f"{created.name} is made.", "good")
         self.draw_all()
 
@@ -217,7 +218,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             "Verifying the twin …",
             self.session.workspace.verifier.verify,
             [replacement],
-            self._told,
+            self._on_checks,
             fresh=True,
         )
         self._keep(verified=done.all_work)
@@ -249,12 +250,12 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             replacement,
             request,
         )
-        self._made = renamed if isinstance(renamed, ManagementToken) else None
+        self._created = renamed if isinstance(renamed, ManagementToken) else None
         self._keep(replacement_uid=renamed.uid)
         self.say(f"The twin is called {renamed.name}.", "good")
         self.draw_all()
 
-    def _told(self, checks: Sequence[Check]) -> None:
+    def _on_checks(self, checks: Sequence[Check]) -> None:
         """Say for how long a replacement that is not known yet is tried again."""
         if again := again_words(checks):
             self.say(f"Verifying the twin{again}; {self.session.key('close')} stops.")
@@ -288,8 +289,8 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self._leave()
         else:
             question = f"{uncollected_words(left)} Leave all the same?"
-            if await self.show(Confirm(question)) and self._made is not None:
-                self.session.let_go(self._made)
+            if await self.show(Confirm(question)) and self._created is not None:
+                self.session.let_go(self._created)
                 self._leave()
 
     def _leave(self) -> None:

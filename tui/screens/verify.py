@@ -142,7 +142,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
                 "Verifying …",
                 self.session.workspace.verifier.verify,
                 self._tokens,
-                self._told,
+                self._on_checks,
                 pasted=self._pasted,
                 fresh=self._fresh,
             )
@@ -165,7 +165,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
     def _done(self) -> int:
         return sum(check.finding is not None for check in self._checks)
 
-    def _told(self, checks: Sequence[Check]) -> None:
+    def _on_checks(self, checks: Sequence[Check]) -> None:
         """Show what has come, of many calls once a second: drawing them takes time."""
         self._checks = checks
         if len(checks) <= _FEW:

@@ -62,7 +62,7 @@ class TokenTable(RowList):
         **options: Unpack[LineOptions],
     ) -> None:
         super().__init__(columns, empty=empty, no_match=no_match, **options)
-        self._told: str | None = None
+        self._announced: str | None = None
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Give the columns other widths, before the rows that need them."""
@@ -92,8 +92,8 @@ class TokenTable(RowList):
     def cursor_moved(self) -> None:
         """Tell the screen."""
         key = self.cursor_key
-        if key != self._told:
-            self._told = key
+        if key != self._announced:
+            self._announced = key
             self.post_message(self.CursorMoved(self, key))
 
     def marks_changed(self) -> None:

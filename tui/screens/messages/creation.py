@@ -55,11 +55,11 @@ def use_facts(token: DeliveryToken, snapshot: Snapshot, key: Key) -> list[Fact]:
     return facts
 
 
-def change_facts(seen: Version, draft: Version) -> list[Fact]:
+def change_facts(seen: Version, request: Version) -> list[Fact]:
     """Return a fact for each field that saving would change: "main -> main, dev"."""
     facts = []
-    for field in differences(seen, draft):
-        before, after = _field_words(seen, field), _field_words(draft, field)
+    for field in differences(seen, request):
+        before, after = _field_words(seen, field), _field_words(request, field)
         facts.append(Fact(field.capitalize(), f"{before} -> {after}"))
     return facts
 
@@ -81,11 +81,11 @@ def _field_words(version: Version, field: str) -> str:
     return words[field] or "none"
 
 
-def otherwise_words(made: Created[Token]) -> str:
+def otherwise_words(created: Created[Token]) -> str:
     """Say where Contentstack created something else than was asked; "" if nowhere."""
     parts = []
-    for token in made.tokens:
-        fields = made.otherwise.get(token.uid, ())
+    for token in created.tokens:
+        fields = created.otherwise.get(token.uid, ())
         if fields == ("preview token",):
             parts.append(
                 f"{token.name} has no preview token, though one was asked for "
@@ -97,20 +97,20 @@ def otherwise_words(made: Created[Token]) -> str:
     return f"{'; '.join(parts)}. Shown is what Contentstack has." if parts else ""
 
 
-def failure_words(made: Created[Token], key: str) -> str:
+def failure_words(created: Created[Token], key: str) -> str:
     """Say what of a batch was not created, and why; `key` goes on with it."""
-    if made.failed is None:
+    if created.failed is None:
         return ""
-    words = f"Not made: {made.failed.name}. {made.error}"
-    if made.untried:
-        rest = ", ".join(request.name for request in made.untried)
+    words = f"Not made: {created.failed.name}. {created.error}"
+    if created.untried:
+        rest = ", ".join(request.name for request in created.untried)
         words += f" Not tried after that: {rest}."
     return f"{words} {key} goes on with them."
 
 
-def saved_words(saved: Token, draft: Version) -> str:
+def saved_words(saved: Token, request: Version) -> str:
     """Say what came of saving."""
-    fields = ", ".join(deviations(saved, draft))
+    fields = ", ".join(deviations(saved, request))
     if not fields:
         return f"Saved {saved.name}."
     but = f"but Contentstack has something else than was asked in {fields}"

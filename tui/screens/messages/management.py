@@ -75,21 +75,21 @@ def use_facts(
     return facts
 
 
-def gone_words(made: Created[Token]) -> str:
+def gone_words(created: Created[Token]) -> str:
     """Say which older tokens were deleted for the new one; "" if none was."""
-    if not made.gone:
+    if not created.gone:
         return ""
-    names = ", ".join(token.name for token in made.gone)
+    names = ", ".join(token.name for token in created.gone)
     return f"Gone from the stack since, as far as the list shows: {names}."
 
 
-def lost_words(made: Created[Token], key: Key) -> str:
+def lost_words(created: Created[Token], key: Key) -> str:
     """Say that the value was lost with the answer, and what to do about it."""
     lost = (
-        f"{made.tokens[0].name} was made, and its value was lost with the answer: "
+        f"{created.tokens[0].name} was made, and its value was lost with the answer: "
         "nobody has it."
     )
-    return f"{lost} {_ways_out(key, 'it')} {gone_words(made)}".strip()
+    return f"{lost} {_ways_out(key, 'it')} {gone_words(created)}".strip()
 
 
 def uncollected_words(names: list[str], key: Key) -> str:

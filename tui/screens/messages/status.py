@@ -21,7 +21,7 @@ def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     return left, [word for word in who if word]
 
 
-def count_words(listing: Listing[Thing], hints: int = 0) -> str:
+def count_words(listing: Listing[Thing], warnings: int = 0) -> str:
     """Return what stands beside a tab's name, such as "7 !2".
 
     These are 7 tokens with 2 warnings. "7+" says that there are more, "?1" that one is
@@ -33,8 +33,8 @@ def count_words(listing: Listing[Thing], hints: int = 0) -> str:
     parts = [f"{len(listing.rows)}{more}"]
     if listing.odd:
         parts.append(f"?{len(listing.odd)}")
-    if hints:
-        parts.append(f"!{hints}")
+    if warnings:
+        parts.append(f"!{warnings}")
     return " ".join(parts)
 
 
