@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -66,6 +69,35 @@ async def test_a_widget_paints_as_textual_would(
             assert [cells(strip) for strip in ours] == [
                 cells(strip) for strip in theirs
             ]
+
+
+class CountingFilter(LineFilter):
+    """Changes nothing, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def apply(self, segments: list[Segment], _background: Color) -> list[Segment]:
+        self.count += 1
+        return segments
+
+
+async def test_a_tone_passes_the_filters_once_for_all_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Host[LineWidget](StatusLine("One."))
+    async with app.run_test(size=(40, 9)) as pilot:
+        await wait_for(pilot, lambda: any(shown(app)), "the widget")
+        counting = CountingFilter()
+        monkeypatch.setattr(app, "get_line_filters", lambda: [counting])
+        whole = app.widget.outer_size.region
+        first = app.widget.render_lines(whole)
+        asked = counting.count
+        assert asked > 0
+        app.widget.say("Two.")  # type: ignore[attr-defined]  # a status line
+        assert app.widget.render_lines(whole) != first
+        assert counting.count == asked
 
 
 def cells(strip: Strip) -> list[tuple[str, object]]:

@@ -230,17 +230,16 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
         Textual asks for it with every key, though widgets cover all of it.
         """
-        filters = self.get_line_filters()
-        if self._background_for != (crop.x, crop.width, filters):
-            self._background_for = (crop.x, crop.width, filters)
+        wanted = (
+            crop.column_span,
+            self.background_colors,
+            self.get_line_filters(),
+        )
+        if self._background_for != wanted:
+            self._background_for = wanted
             line = Region(crop.x, crop.y, crop.width, 1)
             self._background_line = super().render_lines(line)
         return self._background_line * crop.height
-
-    def notify_style_update(self) -> None:
-        """Render the background anew: its colour may be another."""
-        self._background_for = None
-        super().notify_style_update()
 
     def on_descendant_focus(self) -> None:
         """Show the keys that apply in a field, or beside it."""
