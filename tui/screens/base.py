@@ -79,7 +79,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         super().__init__()
         self.session = session
         bind(self, session, self.PLACE)
-        self._deaf: Callable[[], None] = lambda: None
+        self._stop_listening: Callable[[], None] = lambda: None
         self._focused_before: Widget | None = None
         self._news_waiting = False
         self._masking: Timer | None = None
@@ -169,12 +169,12 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw what is known, and listen for more."""
-        self._deaf = self.session.workspace.snapshots.listen(self._hear)
+        self._stop_listening = self.session.workspace.snapshots.listen(self._hear)
         self.draw_all()
 
     def on_unmount(self) -> None:
         """Listen no more."""
-        self._deaf()
+        self._stop_listening()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show one line in place of everything where the terminal is too small."""
