@@ -136,8 +136,11 @@ def test_a_host_that_nobody_listens_on_fails() -> None:
 
 def test_a_proxy_is_named_without_its_password() -> None:
     found = examined("--region", "eu", HTTPS_PROXY="http://ana:hunter22@127.0.0.1:9")
-    assert found["Proxy"]["words"] == "127.0.0.1:9"
-    assert found["Management API"]["verdict"] == "fail"
+    assert found["Proxy"]["words"] == "127.0.0.1:9 (HTTPS_PROXY)"
+    host = found["Management API"]
+    assert host["verdict"] == "fail"
+    assert "Nothing answers at the proxy 127.0.0.1:9 (HTTPS_PROXY)" in host["words"]
+    assert host["cure"].startswith("Check HTTPS_PROXY;")
     assert "hunter22" not in str(found)
 
 
@@ -147,7 +150,7 @@ def test_a_proxy_is_named_without_its_password() -> None:
 def test_a_proxy_that_cannot_be_used_fails_before_anything_is_asked(proxy: str) -> None:
     found = examined("--region", "eu", HTTPS_PROXY=proxy)
     assert found["Proxy"]["verdict"] == "fail"
-    assert "Management API" not in found
+    assert "was not asked; see Proxy" in found["Management API"]["words"]
     assert "hunter22" not in str(found)
 
 
@@ -157,6 +160,7 @@ def test_certificates_that_cannot_be_read_fail_before_anything_is_asked(
     found = examined("--region", "eu", SSL_CERT_FILE=str(tmp_path / "none.pem"))
     assert found["Certificates"]["verdict"] == "fail"
     assert "SSL_CERT_FILE" in found["Certificates"]["cure"]
+    assert "was not asked; see Certificates" in found["Management API"]["words"]
 
 
 def test_a_name_that_is_looked_up_for_ever_holds_nothing_up(

@@ -126,23 +126,23 @@ def tree(kind: type[ContentstackError], depth: int = 0) -> Iterator[tuple[int, s
         (
             "SSL_CERT_FILE",
             "/no/such/file",
-            "SSL_CERT_FILE, or the profile's ca_file, names certificates that cannot"
-            " be read.",
+            "SSL_CERT_FILE, or the profile's ca_file, names certificates that can't be"
+            " used (Ours, cma.invalid): /no/such/file isn't there.",
         ),
         (
             "HTTPS_PROXY",
             "ftp://proxy.invalid",
-            "The environment names a proxy that cannot be used (HTTPS_PROXY,"
-            " ALL_PROXY).",
+            "HTTPS_PROXY names a proxy that can't be used (Ours, cma.invalid): Tokendeck"
+            " doesn't know ftp://. Write it as http://HOST:PORT in HTTPS_PROXY.",
         ),
     ],
 )
-def test_what_is_said_of_an_environment_that_will_not_do(
+async def test_what_is_said_of_an_environment_that_will_not_do(
     variable: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)
     with pytest.raises(errors.Unreachable) as caught:
-        Transport(REGION)
+        await Transport(REGION).request("GET", "/user")
     assert str(caught.value) == sentence
 
 

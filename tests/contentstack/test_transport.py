@@ -458,9 +458,11 @@ async def test_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 CONNECT = """
+import asyncio
 from tui.contentstack.regions import REGIONS
 from tui.contentstack.transport import Transport
-Transport(REGIONS[0])
+asyncio.run(Transport(REGIONS[0])._opened())
+assert "httpx" in __import__("sys").modules
 """
 
 

@@ -28,20 +28,6 @@ from tui.contentstack.transport import Transport
 REMOTE = "http://cma.example.invalid"
 
 
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-        "NO_PROXY",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-    ):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
 async def failure(transport: Transport, method: str) -> ContentstackError:
     with pytest.raises(ContentstackError) as caught:
         await transport.request(
@@ -226,20 +212,22 @@ async def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "proxy",
     [
-        "socks5://ana:hunter22@127.0.0.1:1",
+        "socks4://ana:hunter22@127.0.0.1:1",
         "gopher://ana:hunter22@x",
         "http://ana:hunter22@x:y",
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_not_quoted(
+async def test_a_proxy_that_cannot_be_used_is_not_quoted(
     monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(Unreachable) as caught:
-        Transport(custom_region(cma="https://cma.example.invalid"))
-    assert caught.value.cause_kind == "proxy"
-    assert "hunter22" not in str(caught.value)
-    assert caught.value.__context__ is None
+    clock = Clock()
+    region = custom_region(cma="https://cma.example.invalid")
+    error = await failure(Transport(region, sleep=clock.sleep), "GET")
+    assert isinstance(error, Unreachable)
+    assert error.cause_kind == "proxy"
+    assert "hunter22" not in str(error)
+    assert clock.naps == []
 
 
 async def tls_failure_or_body(authority: trustme.CA) -> ContentstackError | bytes:
@@ -281,18 +269,19 @@ async def test_a_certificate_nobody_vouches_for(
     assert await tls_failure_or_body(authority) == b"{}"
 
 
-def test_certificates_that_cannot_be_read(
+async def test_certificates_that_cannot_be_read(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    region = custom_region(cma="https://cma.example.invalid")
     for name, path in (
         ("SSL_CERT_FILE", tmp_path / "none.pem"),
         ("SSL_CERT_FILE", tmp_path),
     ):
         monkeypatch.setenv(name, str(path))
-        with pytest.raises(Unreachable, match=name) as caught:
-            Transport(custom_region(cma="https://cma.example.invalid"))
-        assert caught.value.cause_kind == "tls"
-        assert caught.value.__context__ is None
+        error = await failure(Transport(region), "GET")
+        assert isinstance(error, Unreachable)
+        assert name in str(error)
+        assert error.cause_kind == "certificates"
 
 
 async def test_httpcore_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
@@ -309,7 +298,7 @@ async def test_httpcore_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.parametrize("region", REGIONS, ids=lambda region: region.id)
-def test_nothing_in_the_environment_switches_off_the_check_of_certificates(
+async def test_nothing_in_the_environment_switches_off_the_check_of_certificates(
     monkeypatch: pytest.MonkeyPatch, region: Region
 ) -> None:
     for name in (
@@ -320,8 +309,8 @@ def test_nothing_in_the_environment_switches_off_the_check_of_certificates(
         "SSLKEYLOGFILE",
     ):
         monkeypatch.setenv(name, "" if name.endswith("BUNDLE") else "0")
-    transport = Transport(region)
-    pools = [transport._http._transport, *transport._http._mounts.values()]
+    opened = await Transport(region)._opened()
+    pools = [opened._transport, *opened._mounts.values()]
     contexts = [
         pool._pool._ssl_context
         for pool in pools

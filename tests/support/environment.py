@@ -30,6 +30,8 @@ _NAMES = {
     "EDITOR",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+    *(f"{kind}_proxy" for kind in ("http", "https", "all", "no")),
+    *(f"{kind}_PROXY" for kind in ("HTTP", "HTTPS", "ALL", "NO")),
 }
 
 

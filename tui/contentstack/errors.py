@@ -139,10 +139,18 @@ class MayPass(ContentstackError):
 class Unreachable(MayPass):
     """No connection.
 
-    `cause_kind` says what was missing: "dns", "connect", "tls" or "proxy".
+    `cause_kind` says what was missing: "dns", "connect", "tls", "proxy" or
+    "certificates". `lasting` says that another try ends like this one, until a setting
+    is changed.
     """
 
     cause_kind: str = "connect"
+    lasting: bool = False
+
+    @property
+    def tried_again(self) -> bool:
+        """Whether a moment later it may be otherwise."""
+        return not self.lasting
 
 
 class TimedOut(MayPass):

@@ -1,4 +1,4 @@
-"""Whether a host answers at all, how fast, and by which proxy.
+"""Whether a host answers at all, and how fast.
 
 No credential and no stack is needed for it.
 """
@@ -8,11 +8,9 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from tui.contentstack.errors import BadAnswer, ContentstackError, MayPass, TimedOut
-from tui.contentstack.regions import host_of, is_loopback
+from tui.contentstack.regions import host_of
 from tui.contentstack.transport import Transport
 
 
@@ -50,19 +48,3 @@ async def _trouble(
         return None
     # Nobody signed in, so no API could have said who it was.
     return answer.not_contentstacks()
-
-
-def proxies_to(*urls: str) -> tuple[str, ...]:
-    """Return host and port of each proxy that leads to one of these hosts.
-
-    The password that a proxy's URL may carry is left out.
-    """
-    proxies = getproxies()
-    found = set()
-    for url in urls:
-        address = urlsplit(url)
-        proxy = proxies.get(address.scheme) or proxies.get("all")
-        if proxy and not is_loopback(url) and not proxy_bypass(address.hostname or ""):
-            found.add(proxy.partition("://")[2] or proxy)
-    hosts = [address.rpartition("@")[2].partition("/")[0] for address in found]
-    return tuple(sorted(hosts))

@@ -1,25 +1,26 @@
 """One HTTP connection pool to one region: headers, limits, deadlines, retries.
 
-The only module that imports httpx, and only once a `Transport` is created: importing
+The only module that imports httpx, and only for the first request: importing
 httpx and reading the system's certificates takes about 100 ms, which no first paint
-waits for. Create a `Transport` in a thread.
+waits for.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 import ssl
 import sys
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tui.contentstack import errors
+from tui.contentstack.certificates import trusted
+from tui.contentstack.connecting import BROKEN, Steps, failure
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, prepare
 from tui.contentstack.pace import (
@@ -30,7 +31,8 @@ from tui.contentstack.pace import (
     Tries,
     retry_after,
 )
-from tui.contentstack.regions import Region, host_of, is_loopback
+from tui.contentstack.proxies import Proxy, proxy_to
+from tui.contentstack.regions import Region, host_of
 from tui.contentstack.server_clock import ServerClock
 from tui.secret import Secret
 
@@ -55,28 +57,6 @@ _SESSION = {
     ("POST", "/user/request_token_sms"),
     ("DELETE", "/user-session"),
 }
-
-_BROKEN = "The connection broke before the whole answer was here"
-
-_CLOCK = "or this machine's clock is wrong"
-_STRANGER = (
-    "nobody whom this machine trusts vouches for the server's certificate."
-    " Where a proxy opens TLS, `ca_file` can name its certificate authority"
-)
-_OTHER_HOST = "the server's certificate is for another host"
-_OBJECTIONS = {
-    9: f"the server's certificate is not valid yet, {_CLOCK}",
-    10: f"the server's certificate has expired, {_CLOCK}",
-    18: _STRANGER,
-    19: _STRANGER,
-    20: _STRANGER,
-    21: _STRANGER,
-    62: _OTHER_HOST,
-    64: _OTHER_HOST,
-}
-"""By OpenSSL's number (X509_V_ERR_…)."""
-
-_Cause = TypeVar("_Cause", bound=BaseException)
 
 
 class Transport:
@@ -103,9 +83,9 @@ class Transport:
             out.
         largest: octets of an answer, decompressed.
 
-    Raises:
-        Unreachable: if the certificates or the proxy that the environment names can't
-            be used.
+    Creating one opens nothing and can't fail. The first request opens the connections,
+    in a thread: where the certificates or the proxy that the environment names can't be
+    used, that is the request's error, and the next request tries again.
     """
 
     def __init__(
@@ -129,12 +109,30 @@ class Transport:
         self._deadline = deadline
         self._largest = largest
         self.server_clock = ServerClock()
-        connect = min(_CONNECT, deadline / READ_TRIES)
-        self._http = _open(region, apps or {}, connect=connect)
+        self._apps = apps or {}
+        self._http: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+        self._closed = False
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        self._closed = True
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def _opened(self) -> httpx.AsyncClient:
+        """Return the pool, which the first request opens.
+
+        Raises:
+            Unreachable: if what the environment names for it can't be used.
+        """
+        async with self._opening:
+            if self._http is None:
+                connect = min(_CONNECT, self._deadline / READ_TRIES)
+                self._http = await asyncio.to_thread(
+                    _open, self.region, self._apps, connect=connect
+                )
+            return self._http
 
     async def request(
         self,
@@ -169,11 +167,14 @@ class Transport:
 
     async def _carry_out(self, call: Call, bucket: str) -> Answer:
         """Try until there is an answer, or an error that no other try may change."""
+        http = await self._ready(call)
+        if isinstance(http, ContentstackError):
+            raise http
         tries = Tries(self._deadline)
         while True:
             await self._pacer.turn(bucket, write=call.write)
             started = time.monotonic()
-            outcome = await self._attempt(call, tries.seconds_left)
+            outcome = await self._attempt(http, call, tries.seconds_left)
             if isinstance(outcome, Answer):
                 return outcome
             limited = _asks_for_less(outcome, call)
@@ -189,39 +190,72 @@ class Transport:
                 self._on_wait(pause)
             await self._sleep(pause)
 
-    async def _attempt(self, call: Call, seconds: float) -> Answer | ContentstackError:
+    async def _ready(self, call: Call) -> httpx.AsyncClient | ContentstackError:
+        """Return the pool, once there is one: before a turn is taken, as it takes time.
+
+        An error is one that no other try changes.
+        """
+        try:
+            self._steps(call)
+            async with asyncio.timeout(self._deadline):
+                return await self._opened()
+        except errors.Unreachable as error:
+            error.place = call.place
+            return error
+        except TimeoutError:
+            what = "The certificates could not be read in time"
+            return call.lost(errors.TimedOut, what, sent=False)
+
+    def _steps(self, call: Call) -> Steps:
+        """Return the steps that a request goes, none of which is done yet.
+
+        Raises:
+            Unreachable: if the proxy to it can't be used.
+        """
+        inside = any(call.url.startswith(f"{base}/") for base in self._apps)
+        proxy = None if inside else proxy_to(call.url)
+        return Steps(proxy, tunnelled=call.url.startswith("https:"))
+
+    async def _attempt(
+        self, http: httpx.AsyncClient, call: Call, seconds: float
+    ) -> Answer | ContentstackError:
         """Try once.
 
         Errors are returned, so that what is raised has no httpx request in its context.
         """
-        import httpx  # noqa: PLC0415 - loaded with the first Transport
+        import httpx  # noqa: PLC0415 - loaded as the pool was opened
 
-        if self._http.is_closed:
+        if self._closed:
             raise call.lost(errors.Interrupted, "The connection is closed", sent=False)
-        request = self._http.stream(
+        steps = self._steps(call)
+        request = http.stream(
             call.method,
             call.url,
             headers=call.headers,
             params=call.query,
             content=call.content,
+            extensions={"trace": steps.note},
         )
         try:
             async with asyncio.timeout(seconds), request as response:
                 return await self._judge(call, response)
-        except TimeoutError:
+        except TimeoutError as error:
+            if steps.at is not None:
+                return failure(call, error, steps, late=True)
             what = f"No answer within {self._deadline:.0f} seconds"
             return call.lost(errors.TimedOut, what)
         except ContentstackError as error:
             return error
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            return _unreachable(call, error)
-        except httpx.ProxyError as error:
-            return _unreachable(call, error, by_proxy=True)
-        except httpx.TimeoutException as error:
-            sent = not isinstance(error, httpx.PoolTimeout)
-            return call.lost(errors.TimedOut, "No answer in time", sent=sent)
-        except httpx.HTTPError:
-            return call.lost(errors.Interrupted, _BROKEN)
+        except httpx.PoolTimeout:
+            return call.lost(errors.TimedOut, "No answer in time", sent=False)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            late = isinstance(error, httpx.TimeoutException)
+            return failure(call, error, steps, late=late, unconnected=True)
+        except httpx.HTTPError as error:
+            late = isinstance(error, httpx.TimeoutException)
+            return failure(call, error, steps, late=late)
+        finally:
+            await steps.close()
 
     async def _judge(
         self, call: Call, response: httpx.Response
@@ -255,9 +289,9 @@ class Transport:
                 if len(body) > self._largest:
                     raise self._too_large(call, response.status_code)
         except zlib.error:
-            raise call.lost(errors.Interrupted, _BROKEN) from None
+            raise call.lost(errors.Interrupted, BROKEN) from None
         if body and inflater and not inflater.eof:
-            raise call.lost(errors.Interrupted, _BROKEN)
+            raise call.lost(errors.Interrupted, BROKEN)
         return bytes(body)
 
     def _too_large(self, call: Call, status: int) -> errors.BadAnswer:
@@ -279,35 +313,6 @@ def _inflater(call: Call, response: httpx.Response) -> zlib._Decompress | None:
         return zlib.decompressobj(zlib.MAX_WBITS | 32)
     told = f"compressed as {encoding}, which was not asked for"
     raise Answer(call, response.status_code).bad("$", told)
-
-
-def _unreachable(
-    call: Call, error: httpx.TransportError, *, by_proxy: bool = False
-) -> errors.Unreachable:
-    tls = _cause(error, ssl.SSLError)
-    if tls:
-        kind, what = "tls", f"The connection is not secure, {_objection(tls)}"
-    elif _cause(error, socket.gaierror):
-        kind, what = "dns", "No connection, the host's name could not be looked up"
-    elif by_proxy:
-        kind, what = "proxy", "No connection, the proxy did not make it"
-    else:
-        kind, what = "connect", "No connection, nothing answered"
-    return errors.Unreachable(what, place=call.place, cause_kind=kind)
-
-
-def _objection(error: ssl.SSLError) -> str:
-    """Return what is wrong with a certificate, in our words or else in those of TLS."""
-    known = _OBJECTIONS.get(getattr(error, "verify_code", 0))
-    said = getattr(error, "verify_message", "") or error.reason or "TLS failed"
-    return known or errors.cleaned(said, limit=120)
-
-
-def _cause(error: BaseException | None, kind: type[_Cause]) -> _Cause | None:
-    """Return the error of that kind which this one came from."""
-    while error is not None and not isinstance(error, kind):
-        error = error.__cause__ or error.__context__
-    return error
 
 
 def _is_worth_a_try(outcome: ContentstackError, call: Call) -> bool:
@@ -333,63 +338,97 @@ def _asks_for_less(
 def _open(
     region: Region, apps: Mapping[str, ASGIApp], *, connect: float
 ) -> httpx.AsyncClient:
-    """Open the pool for those hosts of a region that no application answers for."""
+    """Open the pool for the hosts of a region; to all others there is no way.
+
+    Raises:
+        Unreachable: whatever keeps it from being opened.
+    """
     _load_httpx()
+    import httpx  # noqa: PLC0415 - loaded just above
+
+    try:
+        return _pool(region, apps, connect)
+    except (httpx.InvalidURL, ValueError, OSError, ImportError) as error:
+        why = errors.cleaned(str(error), limit=120).rstrip(".")
+    what = "No connection can be opened with these settings"
+    raise errors.Unreachable(what, why=why, lasting=True)
+
+
+def _pool(
+    region: Region, apps: Mapping[str, ASGIApp], connect: float
+) -> httpx.AsyncClient:
     from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - httpx has loaded it
 
-    import httpx  # noqa: PLC0415 - loaded just above
+    import httpx  # noqa: PLC0415 - loaded before
 
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("this transport has no network", request=request)
 
     bases = (region.cma, region.cda, region.preview)
     outside = [url for url in bases if url and url not in apps]
-    local = [url for url in outside if is_loopback(url)]
     mounts: dict[str, httpx.AsyncBaseTransport | None] = {
         url: _inside(app) for url, app in apps.items()
     }
-    # None stands for the network without a proxy.
-    mounts.update(dict.fromkeys(local))
-    secure = any(url.startswith("https:") for url in outside)
-    trust = _trust() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        return httpx.AsyncClient(
-            headers={
-                "accept": "application/json",
-                "accept-encoding": "gzip",
-                "user-agent": "tokendeck",
-            },
-            # A jar that accepts no domain: httpx would keep cookies otherwise.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=httpx.Timeout(connect=connect, read=20.0, write=20.0, pool=30.0),
-            limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),
-            verify=trust,
-            trust_env=local != outside,
-            transport=None if outside else httpx.MockTransport(refuse),
-            mounts=mounts,
-            follow_redirects=False,
-        )
-    except (ValueError, ImportError, httpx.InvalidURL):
-        # The proxy's URL may hold a password, so neither it nor httpx's error about it
-        # is passed on.
-        variables = "(HTTPS_PROXY, ALL_PROXY)"
-    what = f"The environment names a proxy that cannot be used {variables}"
-    raise errors.Unreachable(what, cause_kind="proxy")
+    mounts.update(_lines(outside))
+    return httpx.AsyncClient(
+        headers={
+            "accept": "application/json",
+            "accept-encoding": "gzip",
+            "user-agent": "tokendeck",
+        },
+        # A jar that accepts no domain: httpx would keep cookies otherwise.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=httpx.Timeout(connect=connect, read=20.0, write=20.0, pool=30.0),
+        # Whoever reads the environment is `proxies` and `certificates`.
+        trust_env=False,
+        transport=httpx.MockTransport(refuse),
+        mounts=mounts,
+        follow_redirects=False,
+    )
 
 
-def _trust() -> ssl.SSLContext:
-    """Trust the files that the environment names, else what the system trusts."""
-    import truststore  # noqa: PLC0415 - only for hosts outside this machine
+def _lines(urls: Iterable[str]) -> dict[str, httpx.AsyncBaseTransport]:
+    """Return the way to each URL; those that go by one proxy share it.
 
-    cafile, capath = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    if not cafile and not capath:
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        return ssl.create_default_context(cafile=cafile or None, capath=capath or None)
-    except OSError:
-        named = "SSL_CERT_FILE, or the profile's ca_file," if cafile else "SSL_CERT_DIR"
-    what = f"{named} names certificates that cannot be read"
-    raise errors.Unreachable(what, cause_kind="tls")
+    Where the proxy that is named can't be used there is none: the request is refused
+    before it comes here.
+    """
+    secure = any(url.startswith("https:") for url in urls)
+    trust = trusted() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    ways: dict[Proxy | None, httpx.AsyncBaseTransport] = {}
+    lines = {}
+    for url in urls:
+        with suppress(errors.Unreachable):
+            proxy = proxy_to(url)
+            if proxy not in ways:
+                ways[proxy] = _line(proxy, trust)
+            lines[url] = ways[proxy]
+    return lines
+
+
+def _line(proxy: Proxy | None, trust: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+    """Return the way out by a proxy, or by none; it raises only httpx's errors."""
+    import httpx  # noqa: PLC0415 - loaded as the pool is opened
+
+    class Line(httpx.AsyncHTTPTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            try:
+                return await super().handle_async_request(request)
+            except httpx.HTTPError:
+                raise
+            except Exception as error:
+                # A name that none can be, a SOCKS proxy's garbage: not told by httpx.
+                raise httpx.RemoteProtocolError("the line broke") from error
+
+    by = None
+    if proxy is not None:
+        url = f"{proxy.scheme}://{proxy.address}"
+        password = proxy.password
+        auth = (proxy.user, password.reveal()) if password is not None else None
+        context = trust if proxy.scheme == "https" else None
+        by = httpx.Proxy(url, auth=auth, ssl_context=context)
+    limits = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+    return Line(verify=trust, trust_env=False, limits=limits, proxy=by)
 
 
 def _load_httpx() -> None:

@@ -25,10 +25,12 @@ from tui.contentstack.errors import (
     Unreachable,
 )
 from tui.contentstack.models import Role, User
-from tui.contentstack.reach import proxies_to, reach
-from tui.contentstack.regions import Region, host_of
+from tui.contentstack.proxies import proxy_to
+from tui.contentstack.reach import reach
+from tui.contentstack.regions import host_of
 from tui.contentstack.transport import Transport
 from tui.doctor.report import CheckResult
+from tui.doctor.way_out import not_asked, way_out
 from tui.terminal import capabilities
 
 HOST_SECONDS = 5.0
@@ -47,7 +49,6 @@ _CURES = {
         "If a proxy of your own opens TLS, name its certificate authority's file in "
         "SSL_CERT_FILE."
     ),
-    "proxy": "Check HTTPS_PROXY; hosts that need no proxy are named in NO_PROXY.",
 }
 _OTHERWISE = (
     "Check the network, a proxy (HTTPS_PROXY) and https://status.contentstack.com, "
@@ -134,37 +135,28 @@ async def _region(
     if region != settings.region:
         source = connection.source or "chosen in this run"
     named = CheckResult("Region", f"{region.name} ({source})")
-    way_out = () if connection.apps else _way_out(region)
-    try:
-        transport = await asyncio.to_thread(Transport, region, apps=connection.apps)
-    except Unreachable as error:
-        subject = "Proxy" if error.cause_kind == "proxy" else "Certificates"
-        cure = _CURES[error.cause_kind]
-        return (named, CheckResult(subject, str(error), cure, "fail"))
+    ways: tuple[CheckResult, ...] = ()
+    if not connection.apps:
+        # Reading certificates takes a while.
+        ways = await asyncio.to_thread(way_out, region, settings)
+    transport = Transport(region, apps=connection.apps)
     try:
         hosts = await asyncio.gather(
-            _host(transport, "Management API", region.cma),
-            _host(transport, "Delivery API", region.cda),
-            _host(transport, "Preview API", region.preview),
+            _host(transport, "Management API", region.cma, ways),
+            _host(transport, "Delivery API", region.cda, ways),
+            _host(transport, "Preview API", region.preview, ways),
         )
     finally:
         await transport.aclose()
-    return (named, *hosts, *way_out)
+    return (named, *hosts, *ways)
 
 
-def _way_out(region: Region) -> tuple[CheckResult, ...]:
-    """Say which certificates and proxies the transport takes."""
-    names = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-    named = [f"{name} {os.environ[name]}" for name in names if os.environ.get(name)]
-    certificates = ", ".join(named) or "those of the operating system"
-    proxies = proxies_to(region.cma, region.cda, region.preview)
-    return (
-        CheckResult("Certificates", certificates),
-        CheckResult("Proxy", ", ".join(proxies) or "none"),
-    )
-
-
-async def _host(transport: Transport, subject: str, base: str) -> CheckResult:
+async def _host(
+    transport: Transport,
+    subject: str,
+    base: str,
+    ways: tuple[CheckResult, ...] = (),
+) -> CheckResult:
     if not base:
         words = "no host is known, so its tokens can't be verified"
         cure = (
@@ -172,6 +164,10 @@ async def _host(transport: Transport, subject: str, base: str) -> CheckResult:
             "if you work with such tokens."
         )
         return CheckResult(subject, words, cure, "warn")
+    hindrance = not_asked(base, ways) if ways else None
+    if hindrance:
+        words = f"{host_of(base)} was not asked; see {hindrance}"
+        return CheckResult(subject, words, verdict="warn")
     found = await reach(transport, base, within=HOST_SECONDS)
     trouble, host = found.trouble, host_of(base)
     if trouble is None:
@@ -183,6 +179,9 @@ async def _host(transport: Transport, subject: str, base: str) -> CheckResult:
         return CheckResult(subject, str(trouble), _OTHERWISE, "warn")
     kind = trouble.cause_kind if isinstance(trouble, Unreachable) else ""
     cure = _CURES.get(kind, _OTHERWISE).format(host=host.partition(":")[0])
+    proxy = proxy_to(base) if kind == "proxy" else None
+    if proxy is not None:
+        cure = f"Check {proxy.variable}; NO_PROXY names hosts that need no proxy."
     return CheckResult(subject, str(trouble), cure, "fail")
 
 

@@ -1,0 +1,87 @@
+"""The certificate authorities that a connection trusts."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui.contentstack.errors import Unreachable, cleaned
+
+_HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
+
+
+def trusted(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
+    """Trust the files that the environment names, else what the system trusts.
+
+    Raises:
+        Unreachable: if what is named holds no certificates.
+    """
+    import truststore  # noqa: PLC0415 - only for hosts outside this machine
+
+    file, folders = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
+    if not file and not folders:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    why = _file_trouble(file) if file else _folder_trouble(folders or "")
+    context = None
+    if not why:
+        context, why = _context(file or None, folders or None)
+    if context is not None:
+        return context
+    named = "SSL_CERT_FILE, or the profile's ca_file," if file else "SSL_CERT_DIR"
+    what = f"{named} names certificates that can't be used"
+    place = cleaned(file or folders or "", limit=120)
+    raise Unreachable(
+        what, why=f"{place} {why}", cause_kind="certificates", lasting=True
+    )
+
+
+def _context(
+    file: str | None, folders: str | None
+) -> tuple[ssl.SSLContext | None, str]:
+    """Return what trusts them, or why there is no such thing."""
+    try:
+        return ssl.create_default_context(cafile=file, capath=folders), ""
+    except ssl.SSLError:
+        return None, "holds no certificate in the form PEM"
+    except (OSError, ValueError) as error:
+        return None, _words(error)
+
+
+def _file_trouble(name: str) -> str:
+    """Say why a file can't be read as certificates; empty if it perhaps can."""
+    try:
+        mode = os.stat(name).st_mode
+    except (OSError, ValueError) as error:
+        return _words(error)
+    if stat.S_ISDIR(mode):
+        return "is a folder; SSL_CERT_DIR is for those"
+    # Reading a pipe or a device may never end.
+    return "" if stat.S_ISREG(mode) else "is no regular file"
+
+
+def _folder_trouble(names: str) -> str:
+    """Say why no folder of a list has certificates that OpenSSL finds."""
+    why = "is no folder"
+    for name in filter(None, names.split(os.pathsep)):
+        try:
+            found = [path.name for path in Path(name).iterdir()]
+        except (OSError, ValueError) as error:
+            why = _words(error)
+            continue
+        if any(map(_HASHED.fullmatch, found)):
+            return ""
+        why = "holds no certificate by its hash (`openssl rehash` names them so)"
+    return why
+
+
+def _words(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "isn't there"
+    if isinstance(error, NotADirectoryError):
+        return "is no folder"
+    reason = getattr(error, "strerror", None) or "it is no path"
+    return f"can't be read ({reason})"

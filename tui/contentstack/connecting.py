@@ -1,0 +1,219 @@
+"""What failed while a connection was made: the proxy, the host behind it, or neither.
+
+httpx raises the same error for a proxy that can't be reached as for the host, so the
+steps that it tells of are noted.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar, runtime_checkable
+
+from tui.contentstack import errors
+from tui.contentstack.errors import ContentstackError, Unreachable
+from tui.contentstack.exchange import Call
+from tui.contentstack.proxies import Proxy
+
+BROKEN = "The connection broke before the whole answer was here"
+
+_CLOCK = "or this machine's clock is wrong"
+_STRANGER = (
+    "nobody whom this machine trusts vouches for the server's certificate."
+    " Where a proxy opens TLS, `ca_file` can name its certificate authority"
+)
+_OTHER_HOST = "the server's certificate is for another host"
+_OBJECTIONS = {
+    9: f"the server's certificate is not valid yet, {_CLOCK}",
+    10: f"the server's certificate has expired, {_CLOCK}",
+    18: _STRANGER,
+    19: _STRANGER,
+    20: _STRANGER,
+    21: _STRANGER,
+    62: _OTHER_HOST,
+    64: _OTHER_HOST,
+}
+"""By OpenSSL's number (X509_V_ERR_…)."""
+
+_REFUSALS = {
+    403: "it doesn't let connections to this host through",
+    407: "it asks for a user name and password",
+    502: "it couldn't reach the host",
+    503: "it can't reach the host now",
+    504: "the host didn't answer it in time",
+}
+_LASTING = {401, 403, 405, 407}
+
+_Cause = TypeVar("_Cause", bound=BaseException)
+
+
+@runtime_checkable
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
+
+
+@dataclass
+class Steps:
+    """How far a request has come, by what httpcore tells of it.
+
+    Attributes:
+        proxy: what it goes by.
+        tunnelled: whether the proxy only passes on what it can't read.
+        at: what is being done: reaching the proxy, asking it, reaching the host; None
+            once the connection stands, as one that is used again does from the
+            beginning.
+    """
+
+    proxy: Proxy | None = None
+    tunnelled: bool = True
+    at: Literal["proxy", "asking", "host"] | None = None
+    _to_close: _Closable | None = None
+
+    async def note(self, event: str, info: Mapping[str, object]) -> None:
+        """Take note of an event of httpcore's."""
+        source, _, step = event.partition(".")
+        opened = info.get("return_value")
+        if event == "socks.connect_tcp.complete" and isinstance(opened, _Closable):
+            self._to_close = opened
+        if step == "connect_tcp.started":
+            self.at = "proxy" if self.proxy else "host"
+        elif step == "connect_tcp.complete" and self.proxy:
+            self.at = "asking"
+        elif source in ("proxy", "socks") and step == "start_tls.started":
+            self.at = "host"
+        elif event == "http11.send_request_headers.started" and not self._asks:
+            self.at = None
+
+    async def close(self) -> None:
+        """Close what came to nothing with a SOCKS proxy, as httpcore does not."""
+        if self._to_close is not None and self.at is not None:
+            await self._to_close.aclose()
+
+    @property
+    def _asks(self) -> bool:
+        """Whether the next request is for the proxy only: to let this one through."""
+        return self.at == "asking" and self.tunnelled
+
+
+def failure(
+    call: Call,
+    error: Exception,
+    steps: Steps,
+    *,
+    late: bool = False,
+    unconnected: bool = False,
+) -> ContentstackError:
+    """Return the error for an answer that never came.
+
+    `late` says that it was waited for long enough, `unconnected` that httpx says
+    itself that there was no connection.
+    """
+    if steps.at is None and not unconnected:
+        if late:
+            return call.lost(errors.TimedOut, "No answer in time")
+        return call.lost(errors.Interrupted, BROKEN)
+    if steps.proxy is not None and steps.at != "host":
+        return _proxy_failure(call, error, steps.proxy, steps, late=late)
+    return _host_failure(call, error, steps.proxy)
+
+
+def _host_failure(call: Call, error: Exception, proxy: Proxy | None) -> Unreachable:
+    tls = _cause(error, ssl.SSLError)
+    cut = isinstance(tls, ssl.SSLEOFError)
+    if tls and not cut:
+        kind, what = "tls", f"The connection is not secure, {_objection(tls)}"
+    elif _cause(error, socket.gaierror) or _cause(error, UnicodeError):
+        kind, what = "dns", "No connection, the host's name could not be looked up"
+    elif proxy is not None:
+        what = f"The proxy {proxy.label} connected, and the host broke the connection"
+        kind = "proxy"
+    elif cut:
+        kind, what = "connect", "No connection, the host broke it off as it began"
+    else:
+        kind, what = "connect", "No connection, nothing answered"
+    return Unreachable(what, place=call.place, cause_kind=kind)
+
+
+def _proxy_failure(
+    call: Call, error: Exception, proxy: Proxy, steps: Steps, *, late: bool
+) -> Unreachable:
+    """Say what is wrong between here and the proxy, or what the proxy said."""
+    tls = _cause(error, ssl.SSLError)
+    why, advice, lasting = "", "", False
+    if tls:
+        what = f"No secure connection to the proxy {proxy.label}"
+        why = _objection(tls).replace("the server's", "the proxy's")
+        advice = f"Most proxies are named by http:// in {proxy.variable}."
+    elif _cause(error, socket.gaierror) or _cause(error, UnicodeError):
+        what = (
+            f"The proxy's name, {proxy.host} ({proxy.variable}), couldn't be looked up"
+        )
+    elif late:
+        what = f"The proxy {proxy.label} didn't answer in time"
+    elif _is_refusal(error):
+        what = f"The proxy {proxy.label} refused the connection"
+        why, advice, lasting = _refusal(str(error), proxy)
+    elif steps.at == "proxy":
+        what = f"Nothing answers at the proxy {proxy.label}"
+    else:
+        what = f"The proxy {proxy.label} broke off, or didn't answer as a proxy does"
+        advice = f"Is {proxy.scheme}:// right for it?"
+    return Unreachable(
+        what,
+        place=call.place,
+        why=why,
+        advice=advice,
+        cause_kind="proxy",
+        lasting=lasting,
+    )
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the proxy said no, and httpx understood it."""
+    return type(error).__name__ == "ProxyError"
+
+
+def _refusal(said: str, proxy: Proxy) -> tuple[str, str, bool]:
+    """Return why a proxy refused, what helps, and whether it will again."""
+    number = re.match(r"\d{3}\b", said)
+    if not number:
+        return _socks_refusal(said, proxy)
+    status = int(number[0])
+    known = _REFUSALS.get(status, "")
+    if status == 407 and proxy.password is not None:
+        known = f"it doesn't take the user name and password in {proxy.variable}"
+    why = f"status {status}, {known}".removesuffix(", ")
+    advice = ""
+    if status == 407 and proxy.password is None:
+        advice = (
+            f"Write {proxy.variable}={proxy.scheme}://USER:PASSWORD@{proxy.address}."
+        )
+    return why, advice, status in _LASTING
+
+
+def _socks_refusal(said: str, proxy: Proxy) -> tuple[str, str, bool]:
+    _, connects, reason = said.partition("could not connect: ")
+    if connects:
+        return errors.cleaned(reason.rstrip("."), limit=80), "", False
+    if proxy.password is not None:
+        words = "it doesn't take the user name and password"
+        return f"{words} in {proxy.variable}", "", True
+    advice = f"Write {proxy.variable}={proxy.scheme}://USER:PASSWORD@{proxy.address}."
+    return "it asks for a user name and password", advice, True
+
+
+def _objection(error: ssl.SSLError) -> str:
+    """Return what is wrong with a certificate, in our words or else in those of TLS."""
+    known = _OBJECTIONS.get(getattr(error, "verify_code", 0))
+    said = getattr(error, "verify_message", "") or error.reason or "TLS failed"
+    return known or errors.cleaned(said, limit=120)
+
+
+def _cause(error: BaseException | None, kind: type[_Cause]) -> _Cause | None:
+    """Return the error of that kind which this one came from."""
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error
