@@ -34,12 +34,23 @@ def test_nothing_is_no_credential(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["blt123 456", "blt\r\nx-evil: 1", "Bearer a b", "bltä", "blt\x00"]
+    "text", ["blt123 456", "blt1\u2028x-evil: 1", "Bearer a b", "bltä", "blt1\x00"]
 )
 def test_what_no_header_can_carry_is_refused_unquoted(text: str) -> None:
     with pytest.raises(ValueError, match="holds a space") as caught:
         parse_credential(text)
     assert text not in str(caught.value)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n"])
+def test_no_second_line_is_sent(end: str) -> None:
+    credential = parse_credential(f"{AUTHTOKEN}{end}x-evil: 1")
+    assert credential == Credential("authtoken", Secret(AUTHTOKEN))
+
+
+def test_an_api_key_by_name_is_no_authtoken() -> None:
+    with pytest.raises(ValueError, match="is an API key by the name"):
+        parse_credential(f"CONTENTSTACK_API_KEY={AUTHTOKEN}")
 
 
 def test_shows_no_value() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.contentstack.credentials import Credential
+from tui.contentstack.dressing import Dressing, told
 from tui.contentstack.regions import Region
 from tui.files import Refused
 
@@ -41,6 +42,19 @@ class Connection:
 
     looked_in: tuple[str, ...] = ()
     """Each place where a credential was looked for, and what was there."""
+
+    stack_removed: tuple[Dressing, ...] = ()
+    """What stood around the stack's API key where it was named."""
+
+    @property
+    def notice(self) -> str:
+        """What was taken off around the credential and the API key, as sentences."""
+        around_credential = told(self.credential.removed) if self.credential else ""
+        parts = (
+            (self.source, around_credential),
+            ("the stack's API key", told(self.stack_removed)),
+        )
+        return " ".join(f"{words} ({what})." for what, words in parts if words)
 
 
 def missing_from(connection: Connection) -> str | None:

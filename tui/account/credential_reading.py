@@ -34,9 +34,8 @@ def credential_in(content: str | bytes, where: str) -> Credential:
     names the origin in errors.
     """
     text = content if isinstance(content, str) else _decoded(content, where)
-    lines = text.strip().splitlines()
     try:
-        credential = parse_credential(lines[0] if lines else "")
+        credential = parse_credential(text)
     except ValueError as error:
         raise CredentialRefused(f"{where}: {error}") from None
     value = credential.secret.reveal()
@@ -119,7 +118,7 @@ def take_keys_from_terminal() -> None:
 
 def _decoded(content: bytes, where: str) -> str:
     try:
-        return content.decode("utf-8-sig")
+        return content.decode()
     except UnicodeDecodeError:
         raise CredentialRefused(f"{where}: this is not text.") from None
 

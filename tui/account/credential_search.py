@@ -28,6 +28,7 @@ from tui.account.credential_reading import (
 from tui.account.credential_store import kept, name_of
 from tui.account.csdx import CsdxSession, csdx_session
 from tui.account.demo import demo_connection
+from tui.account.stack_lookup import named_stack
 from tui.clock import Clock, utc_now
 from tui.config.settings import Settings
 from tui.contentstack.credentials import Credential
@@ -58,8 +59,13 @@ def connection_of(
     """
     if settings.demo:
         return replace(demo_connection(settings.stack), read_only=settings.read_only)
+    stack, removed = named_stack(settings.stack)
     signed_out = Connection(
-        settings.region, None, settings.stack, read_only=settings.read_only
+        settings.region,
+        None,
+        stack,
+        read_only=settings.read_only,
+        stack_removed=removed,
     )
     looked_in: list[str] = []
     try:

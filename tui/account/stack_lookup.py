@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from tui.contentstack.dressing import Dressing, NoValue, stand_in, undress
 from tui.contentstack.errors import StackNotFound
 from tui.contentstack.models import Odd, Stack
 
@@ -13,8 +15,27 @@ if TYPE_CHECKING:
     from tui.contentstack.client import Client
 
 
+_API_KEY = re.compile(r"blt[0-9a-f]{8,}", re.IGNORECASE)
+_SENT = re.compile(r"blt\w*", re.ASCII)
+
+
 class StackUnclear(ValueError):
     """No stack is named like this, or several are; the text lists the candidates."""
+
+
+def named_stack(text: str | None) -> tuple[str | None, tuple[Dressing, ...]]:
+    """Return what a stack is called, and what was taken off around an API key.
+
+    A name may hold any sign, so nothing is taken off around it.
+    """
+    if text is None:
+        return None, ()
+    with suppress(NoValue):
+        found = undress(text)
+        key = found.value.reveal()
+        if _API_KEY.fullmatch(key):
+            return key, found.removed
+    return text, ()
 
 
 def pick_stack(stacks: Iterable[Stack], named: str, odd: Sequence[Odd] = ()) -> Stack:
@@ -42,6 +63,8 @@ def _why_none(stacks: tuple[Stack, ...], named: str, odd: Sequence[Odd]) -> str:
     for row in odd:
         if named == row.uid or named.casefold() == row.name.casefold():
             return f"The stack {named} is not understood: {row.why}."
+    if why := stand_in(named):
+        return f"The stack's name {why} This login sees: {_list(stacks)}."
     if odd:
         count = f"{len(odd)} of the stacks that this login sees"
         return f"No stack is called {named}, but {count} could not be understood."
@@ -57,7 +80,7 @@ async def find_stack(client: Client, named: str) -> Stack:
 
     Raises `StackUnclear` unless exactly one is, or a `ContentstackError`.
     """
-    if not named.startswith("blt") or " " in named:
+    if not _SENT.fullmatch(named):
         return await _among_all(client, named)
     # It looks like an API key, and may be a uid.
     try:

@@ -34,6 +34,8 @@ def logout(flags: Flags) -> None:
     if connection.credential is None:
         click.echo("Nobody is signed in.")
         return
+    if connection.notice:
+        click.echo(connection.notice, err=True)
     place = _KEPT.get(connection.source)
     if place is None and not _typed_yes(connection.source):
         click.echo("Nothing was ended.")

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Literal
 
+from tui.contentstack.dressing import Dressing, NoValue, undress
 from tui.secret import Secret
+
+CredentialKind = Literal["authtoken", "bearer"]
+
+_API_KEY = re.compile(r"api_?key", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A user's authtoken, or the access token of an OAuth session (`bearer`)."""
+    """A user's authtoken, or the access token of an OAuth session (`bearer`).
 
-    kind: Literal["authtoken", "bearer"]
+    `removed` is what stood around it where it was found.
+    """
+
+    kind: CredentialKind
     secret: Secret
+    removed: tuple[Dressing, ...] = field(default=(), compare=False)
 
     def headers(self) -> dict[str, Secret]:
         """Return the one header that carries this credential."""
@@ -28,18 +38,18 @@ def parse_credential(text: str) -> Credential:
     `Bearer x` is an OAuth token, all else an authtoken.
 
     Raises:
-        ValueError: if nothing is there, or something that no header can carry; the text
-            is not quoted.
+        ValueError: if it can be none; the text is not quoted.
     """
-    value = text.strip()
-    word, _, rest = value.partition(" ")
-    is_bearer = word.casefold() == "bearer"
-    value = rest.strip() if is_bearer else value
-    if not value:
-        raise ValueError("The credential is empty.")
-    if not (value.isascii() and value.isprintable()) or " " in value:
-        raise ValueError(
-            "The credential holds a space, a line break or another character that no"
-            " token has."
-        )
-    return Credential("bearer" if is_bearer else "authtoken", Secret(value))
+    try:
+        found = undress(text)
+    except NoValue as wrong:
+        why = str(wrong)
+    else:
+        why = ""
+    if not why and _API_KEY.search(found.name):
+        why = "is an API key by the name in front of it, and no authtoken."
+    if why:
+        raise ValueError(f"The credential {why}")
+    return Credential(
+        "bearer" if found.bearer else "authtoken", found.value, found.removed
+    )

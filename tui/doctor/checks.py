@@ -112,12 +112,20 @@ async def surroundings(account: Account, settings: Settings) -> tuple[CheckResul
         return (*hosts, *_signed_out(connection))
     bearer = connection.credential.kind == "bearer"
     kind = "an OAuth token" if bearer else "an authtoken"
-    login = CheckResult("Login", f"{kind} from {connection.source}")
+    login = _login(f"{kind} from {connection.source}", connection)
     verdicts = {result.subject: result.verdict for result in hosts}
     if verdicts.get("Management API") == "ok":
         return (*hosts, login, *await _user(account, connection))
     unasked = "not asked for, since the management API did not answer"
     return (*hosts, login, CheckResult("User", unasked))
+
+
+def _login(words: str, connection: Connection) -> CheckResult:
+    """Say where the credential comes from, and what was taken off around it."""
+    if not connection.notice:
+        return CheckResult("Login", words)
+    cure = "Write the value alone where it comes from."
+    return CheckResult("Login", f"{words}. {connection.notice}", cure, "warn")
 
 
 def _signed_out(connection: Connection) -> list[CheckResult]:

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Label, Static
 
 from tui.account.connection import ConnectionMissing
-from tui.account.credential_reading import credential_in
+from tui.account.credential_reading import CredentialRefused, credential_in
 from tui.account.credential_store import CredentialPlace, keep_sign_in
 from tui.account.csdx import session_to_offer
 from tui.account.demo import demo_connection
@@ -84,7 +84,8 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         self.field("region").value = region.id
         self._ask_code(False)
         self.set_focus(self.field("email"))
-        self.say(self.snapshot.trouble or "", "warn")
+        told = (self.snapshot.trouble, self.snapshot.notice)
+        self.say(" ".join(filter(None, told)), "warn")
         self.run_worker(self._offer_csdx, group="sign-in")
 
     def field(self, name: str) -> TextField:
@@ -139,6 +140,10 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
             self._ask_code(True)
             words = needed.server_message or "A code is needed"
             self.say(f"{words}. {self.session.key('sms')} sends it by SMS.", "warn")
+        except CredentialRefused as refusal:
+            # Nothing was sent. What comes next would be pasted behind it, unseen.
+            self._forget_secrets(["authtoken"])
+            self.say(str(refusal), "error")
         except (ContentstackError, ValueError) as error:
             if not isinstance(error, _UNSEEN):
                 # Once the code is asked for, the password was right, and the next try

@@ -65,6 +65,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         self._status = ""
         self._on_card = ""
         self._reminded = ""
+        self._noticed = ""
 
     def compose_body(self) -> Iterable[Widget]:
         """Tabs and filter on one line, then the table with its card."""
@@ -304,13 +305,18 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         self.query_one(FactsCard).set_facts(title, facts)
 
     def _remind(self) -> None:
-        """Tell once for each stack what an earlier run left unfinished."""
-        stack, is_read = self.snapshot.stack, self.snapshot.read_at is not None
-        if stack is None or not is_read or stack.uid == self._reminded:
-            return
-        self._reminded = stack.uid
-        words, uid = unfinished(self.session)
-        self.show_token(uid)
+        """Tell once what an earlier run left unfinished, and what a value came with."""
+        snapshot, words = self.snapshot, ""
+        stack, is_read = snapshot.stack, snapshot.read_at is not None
+        if stack is not None and is_read and stack.uid != self._reminded:
+            self._reminded = stack.uid
+            words, uid = unfinished(self.session)
+            self.show_token(uid)
+        is_over = not snapshot.reading and (is_read or snapshot.trouble)
+        if is_over and snapshot.notice != self._noticed:
+            self._noticed = snapshot.notice
+            parts = (snapshot.trouble, snapshot.notice, words)
+            words = " ".join(filter(None, parts))
         if words:
             self.say(words, "warn")
 

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from tui.commands import Place
 from tui.conditions import Moment
+from tui.contentstack.dressing import NoValue, told, undress
 from tui.contentstack.models import Token
 from tui.contentstack.verify import Verdict
 from tui.display import visible
@@ -57,6 +58,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         self._fresh = fresh
         self._asks = len(tokens) == 1 and not tokens[0].value
         self._pasted: Secret | None = None
+        self._removed = ""
         self._checks: Sequence[Check] = ()
         self._next_look: Timer | None = None
 
@@ -129,9 +131,15 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
     async def do_verify_pasted(self) -> None:
         """Verify the value in the field, and leave it there no longer."""
         field = self.query_one(TextField)
-        self._pasted = Secret(field.value.strip()) if field.value.strip() else None
-        field.value = ""
-        if self._pasted is not None:
+        given, field.value = field.value, ""
+        self._pasted, self._removed = None, ""
+        if given.strip():
+            try:
+                found = undress(given)
+            except NoValue as wrong:
+                self.say(f"What you pasted {wrong}", "warn")
+                return
+            self._pasted, self._removed = found.value, told(found.removed)
             self.set_focus(self.table)
         await self.do_verify()
 
@@ -153,13 +161,15 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
             return
         self.draw_all()
         failed, count = done.failed, len(done.checks)
+        removed = f"{self._removed}." if self._removed else ""
         if failed:
             self.table.move_to(str(done.checks.index(failed[0])))
             words = f"{len(failed)} of {count} calls failed. {self._again}"
-            self.say(f"{words} {unasked_words(done.unasked)}".strip(), "error")
+            words = f"{removed} {words} {unasked_words(done.unasked)}"
+            self.say(words.strip(), "error")
         else:
             words = verification_words(done) if count > 1 else "It works."
-            self.say(words, "good")
+            self.say(f"{removed} {words}".strip(), "good")
 
     @property
     def _done(self) -> int:

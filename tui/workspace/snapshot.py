@@ -110,6 +110,7 @@ class Snapshot:
         read_at: None until a whole reading ended.
         trouble: why something could not be read, in a sentence.
         remedy: the id of the command that helps.
+        notice: what was taken off around credential and API key, in sentences.
     """
 
     region: Region | None = None
@@ -130,6 +131,7 @@ class Snapshot:
     read_at: datetime | None = None
     trouble: str | None = None
     remedy: str | None = None
+    notice: str = ""
 
     @property
     def has_branches(self) -> bool:

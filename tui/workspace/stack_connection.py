@@ -57,11 +57,12 @@ class StackConnection:
             ConnectionMissing: if the configuration leads nowhere.
             ContentstackError: as the server refuses it.
         """
+        connection = await self.account.connection()
+        self._snapshots.change(notice=connection.notice)
         if self._client is not None and self._snapshots.snapshot.stack is not None:
             return self._client
-        self._snapshots.change(reading=("stack",))
-        connection = await self.account.connection()
         self._snapshots.change(
+            reading=("stack",),
             region=connection.region,
             demo=connection.demo,
             read_only=connection.read_only,
