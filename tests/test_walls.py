@@ -237,6 +237,64 @@ def test_every_place_that_reveals_a_secret_is_known() -> None:
     assert found == REVEALED
 
 
+_OPENERS = {
+    "AsyncClient",
+    "AsyncHTTPTransport",
+    "Client",
+    "HTTPConnection",
+    "HTTPSConnection",
+    "HTTPTransport",
+    "create_connection",
+    "open_connection",
+    "open_unix_connection",
+    "sock_connect",
+    "socketpair",
+    "urlopen",
+    "urlretrieve",
+}
+"""What opens a connection, by whichever library."""
+
+_LIBRARIES = {"asyncio", "http.client", "httpx", "socket", "urllib.request"}
+
+OPENED = {
+    # Called by `_opened`, for a request: what it raises is that request's error.
+    "contentstack/transport.py": {"httpx.AsyncClient", "httpx.AsyncHTTPTransport"},
+}
+
+
+def test_connections_are_opened_in_one_place() -> None:
+    found: dict[str, set[str]] = {}
+    for source in SOURCES:
+        place = source.relative_to(ROOT / "tui").as_posix()
+        if place.startswith("sandbox/"):
+            continue
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in _OPENERS:
+                found.setdefault(place, set()).add(ast.unparse(node))
+            if isinstance(node, ast.ImportFrom) and node.module in _LIBRARIES:
+                names = {alias.name for alias in node.names} & _OPENERS
+                found.setdefault(place, set()).update(names)
+    assert {place: names for place, names in found.items() if names} == OPENED
+
+
+def test_only_a_request_opens_them() -> None:
+    source = ROOT / "tui" / "contentstack" / "transport.py"
+    callers = {
+        function.name: {
+            ast.unparse(node)
+            for node in ast.walk(function)
+            if isinstance(node, ast.Name) and node.id in ("_open", "_pool", "_lines")
+        }
+        for function in ast.walk(ast.parse(source.read_text("utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: names for name, names in callers.items() if names} == {
+        "_opened": {"_open"},
+        "_open": {"_pool"},
+        "_pool": {"_lines"},
+    }
+
+
 # The sandbox shares no code with the rest, so what both need stands in both.
 _SHARED_WITH_THE_SANDBOX = {"ASGIApp", "Clock"}
 

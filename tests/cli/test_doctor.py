@@ -76,6 +76,82 @@ def test_signed_out_is_no_failure_and_says_where_it_looked(served: Served) -> No
     assert "CONTENTSTACK_AUTHTOKEN: not set" in output
 
 
+@pytest.mark.parametrize(
+    ("dress", "removed"),
+    [
+        ('"{}"', "quotes"),
+        ("'{}'", "quotes"),
+        ("CONTENTSTACK_AUTHTOKEN={}", "a name"),
+        ("{}\r", "a carriage return"),
+        ("\ufeff{}", "a byte order mark"),
+        (" {}", "white space"),
+    ],
+)
+def test_a_login_in_a_dress_works_and_says_so(
+    served: Served, dress: str, removed: str
+) -> None:
+    value = dress.format(served.user()["authtoken"])
+    found = examined(*hosts_of(served), CONTENTSTACK_AUTHTOKEN=value)
+    assert found["User"]["words"] == "ana@example.com"
+    assert found["Login"]["verdict"] == "warn"
+    said = f"Removed {removed} from around the value (CONTENTSTACK_AUTHTOKEN)."
+    assert said in found["Login"]["words"]
+    assert served.user()["authtoken"] not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("dress", "why"),
+    [
+        ("${{CONTENTSTACK_AUTHTOKEN}}", "is the name of a variable"),
+        ("<YOUR_AUTHTOKEN>", "stands in angle brackets"),
+        ("op://work/contentstack/authtoken", "is a reference to a secret"),
+        ('{{"authtoken":"{}"}}', "is JSON"),
+        ("your-token-here", "is a placeholder"),
+    ],
+)
+def test_what_is_no_login_is_not_sent(served: Served, dress: str, why: str) -> None:
+    value = dress.format(served.user()["authtoken"])
+    found = examined(*hosts_of(served), CONTENTSTACK_AUTHTOKEN=value)
+    assert found["Login"]["verdict"] == "fail"
+    start = f"CONTENTSTACK_AUTHTOKEN: The credential {why}"
+    assert found["Login"]["words"].startswith(start)
+    assert "User" not in found
+    assert value not in str(found)
+
+
+def test_an_api_key_in_quotes_is_found_and_told(served: Served) -> None:
+    environ = {"CONTENTSTACK_AUTHTOKEN": served.user()["authtoken"]}
+    key = f'"{served.api_key}"'
+    found = examined(*hosts_of(served), CONTENTSTACK_API_KEY=key, **environ)
+    assert found["Stack"]["words"].startswith("Storefront")
+    said = "Removed quotes from around the value (the stack's API key)."
+    assert said in found["Login"]["words"]
+    unset = "${CONTENTSTACK_API_KEY}"
+    found = examined(*hosts_of(served), CONTENTSTACK_API_KEY=unset, **environ)
+    assert "The stack's name is the name of a variable" in found["Stack"]["words"]
+
+
+def test_a_proxy_for_some_hosts_is_told_with_them() -> None:
+    found = examined(
+        "--region", "eu", HTTPS_PROXY="127.0.0.1:9", NO_PROXY="eu-api.*,[::1"
+    )
+    assert found["Proxy"]["verdict"] == "warn"
+    said = "NO_PROXY: passed over, since it can't be read: eu-api.*, [::1"
+    assert found["Proxy"]["words"] == said
+    output = doctor(
+        "--cma",
+        "https://a.invalid",
+        "--cda",
+        "https://b.invalid",
+        ALL_PROXY="socks4://127.0.0.1:9",
+        NO_PROXY="a.invalid",
+    )[1]
+    assert "a.invalid was not asked" not in output
+    assert "b.invalid was not asked; see Proxy" in output
+    assert "ok    Proxy           none for a.invalid" in output
+    assert "FAIL  Proxy           ALL_PROXY names a proxy that can't be used" in output
+
+
 def test_a_login_that_is_over_says_so(served: Served) -> None:
     found = examined(*hosts_of(served), CONTENTSTACK_AUTHTOKEN="blt" + "0" * 16)
     assert found["User"]["verdict"] == "fail"

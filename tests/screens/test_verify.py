@@ -10,6 +10,7 @@ import pytest
 
 from tests.screens.session import Table, running
 from tests.support.clock import NOW
+from tui.contentstack.transport import Transport
 from tui.sandbox.organization import TokenRecord
 from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
@@ -179,6 +180,55 @@ async def test_a_management_token_is_verified_by_a_value_pasted_unseen() -> None
         assert words in unwrapped(table)
         await table.press("v")
         await table.until("It works.")
+
+
+@pytest.mark.parametrize(
+    ("dressed", "removed"),
+    [
+        (f'"{CI}"', "quotes"),
+        (f"“{CI}”", "quotes"),
+        (f"CONTENTSTACK_MANAGEMENT_TOKEN={CI}", "a name"),
+        (f"Authorization: {CI}\r\n", "a name"),
+    ],
+)
+async def test_a_pasted_value_is_verified_without_its_dressing(
+    dressed: str, removed: str
+) -> None:
+    async with running(sandbox=shop()) as table:
+        await table.press("o", "v")
+        await table.until("Paste it, then Enter")
+        await table.type(dressed)
+        await table.press("enter")
+        await table.until("It works.")
+        said = f"Removed {removed} from around the value. It works."
+        assert said in unwrapped(table)
+        assert CI not in table.text
+
+
+@pytest.mark.parametrize("pasted", ["${TOKEN}", "op://work/ci/token", "<hush>"])
+async def test_a_pasted_reference_is_no_value_and_is_not_sent(
+    pasted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, request = list[str](), Transport.request
+
+    async def noted(self: Transport, method: str, path: str, **options: Any) -> Any:
+        sent.append(path)
+        return await request(self, method, path, **options)
+
+    async with running(sandbox=shop()) as table:
+        await table.press("o", "v")
+        await table.until("Paste it, then Enter")
+        monkeypatch.setattr(Transport, "request", noted)
+        await table.type(pasted)
+        await table.press("enter")
+        await table.until("What you pasted")
+        assert pasted not in table.text
+        assert table.app.screen.query_one(TextField).value == ""
+        assert sent == []
+        await table.type(CI)
+        await table.press("enter")
+        await table.until("It works.")
+        assert sent
 
 
 @pytest.mark.parametrize(

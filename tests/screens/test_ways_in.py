@@ -311,6 +311,48 @@ async def test_a_management_token_is_refused_with_the_reason() -> None:
         assert screen.field("authtoken").value == ""
 
 
+async def test_a_pasted_authtoken_is_taken_out_of_its_dress_and_that_is_said() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    connection = replace(connection_to(sandbox), credential=None)
+    authtoken = sandbox.user("Admin").authtoken
+    async with running(connect=lambda: connection, wait="E-mail and password") as table:
+        await paste(table, f"export CONTENTSTACK_AUTHTOKEN='{authtoken}'")
+        await table.until("Delivery 12")
+        said = "Removed quotes and a name from around the value (this run's sign-in)."
+        await table.until(lambda: said in status(table))
+        assert authtoken not in table.text
+
+
+@pytest.mark.parametrize("pasted", ["$CONTENTSTACK_AUTHTOKEN", "op://work/x", "{}"])
+async def test_a_pasted_reference_is_not_sent_and_the_rest_stays(pasted: str) -> None:
+    sandbox = Sandbox.demo(now=clock)
+    connection = replace(connection_to(sandbox), credential=None)
+    async with running(connect=lambda: connection, wait="E-mail and password") as table:
+        screen = table.app.screen
+        assert isinstance(screen, SignInScreen)
+        screen.field("email").value = "ana@example.com"
+        await paste(table, pasted)
+        await table.until(
+            lambda: status(table).startswith("What was pasted: The credential is ")
+        )
+        assert pasted not in table.text
+        assert screen.field("email").value == "ana@example.com"
+        assert screen.field("authtoken").value == ""
+
+
+async def test_a_credential_in_quotes_is_told_of_once() -> None:
+    sandbox = Sandbox.demo(now=clock)
+    dressed = parse_credential(f'"{sandbox.user("Admin").authtoken}"')
+    connection = replace(
+        connection_to(sandbox), credential=dressed, source="CONTENTSTACK_AUTHTOKEN"
+    )
+    said = "Removed quotes from around the value (CONTENTSTACK_AUTHTOKEN)."
+    async with running(connect=lambda: connection, wait=said) as table:
+        await table.press("r")
+        await table.until("read 09:30:00")
+        assert said not in table.text
+
+
 async def test_an_oauth_token_is_pasted_with_bearer_before_it() -> None:
     sandbox = Sandbox.demo(now=clock)
     connection = replace(connection_to(sandbox), credential=None)

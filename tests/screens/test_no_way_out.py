@@ -1,0 +1,218 @@
+"""Every way of opening a connection, where what the environment names can't be used.
+
+It is a sentence in the form or on the dashboard, the program goes on, and what was
+typed stays.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.screens.session import Table, running
+from tui.account.connection import Connection
+from tui.contentstack import proxies
+from tui.contentstack.credentials import Credential
+from tui.contentstack.pace import Tries
+from tui.contentstack.regions import custom_region
+from tui.contentstack.transport import Transport
+from tui.screens import regions
+from tui.screens.doctor import DoctorScreen
+from tui.screens.regions import RegionsScreen
+from tui.screens.sign_in import SignInScreen
+from tui.screens.stacks import StacksScreen
+from tui.screens.tokens import TokensScreen
+from tui.secret import Secret
+from tui.state.memory import Memory
+from tui.widgets.status_line import StatusLine
+
+REGION = custom_region(
+    cma="https://cma.example.invalid", cda="https://cda.example.invalid"
+)
+AUTHTOKEN = "blt" + "1" * 16
+API_KEY = "blt" + "a" * 16
+DEAD = "http://127.0.0.1:1"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Variables, `{}` being an empty folder, and what is said of them."""
+
+    words: str
+    environ: dict[str, str] = field(default_factory=dict)
+
+
+def unusable(name: str, value: str) -> Setting:
+    return Setting(f"{name} names a proxy that can't be used", {name: value})
+
+
+SETTINGS = {
+    "socks5h": unusable("ALL_PROXY", "socks5h://127.0.0.1:1080"),
+    "brackets": unusable("HTTPS_PROXY", "http://[::1"),
+    "dead": Setting("Nothing answers at the proxy", {"HTTPS_PROXY": DEAD}),
+    "no_proxy of nonsense": Setting(
+        "Nothing answers at the proxy",
+        {"HTTPS_PROXY": DEAD, "NO_PROXY": "[::1,http://[,*.*,%,::/999"},
+    ),
+    "only no_proxy": Setting(
+        "name could not be looked up", {"NO_PROXY": "[::1],fd07:b51a:cc66:f0::/64"}
+    ),
+    "no ca file": Setting("isn't there", {"SSL_CERT_FILE": "{}/none.pem"}),
+    "ca folder": Setting("is a folder", {"SSL_CERT_FILE": "{}"}),
+    "broken ca": Setting("no certificate in the form PEM", {"SSL_CERT_FILE": __file__}),
+    "no ca folder": Setting("isn't there", {"SSL_CERT_DIR": "{}/none"}),
+}
+
+
+@pytest.fixture(params=SETTINGS)
+def words(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Set the environment; return what is to be said of it."""
+    setting = SETTINGS[request.param]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for name, value in setting.environ.items():
+        monkeypatch.setenv(name, value.replace("{}", str(empty)))
+    monkeypatch.setattr(proxies, "find_spec", lambda name: None)
+    # Reads are tried again after a while, which changes nothing here.
+    monkeypatch.setattr(Tries, "wait_after_failure", lambda self, seconds: None)
+    monkeypatch.setattr(regions, "REGIONS", (REGION,))
+    return setting.words
+
+
+def signed_in() -> Connection:
+    return Connection(REGION, Credential("authtoken", Secret(AUTHTOKEN)), API_KEY)
+
+
+def nobody() -> Connection:
+    return Connection(REGION, None, API_KEY)
+
+
+def said(table: Table) -> str:
+    """The status line and the screen, as one text."""
+    status = table.app.screen.query_one(StatusLine).text
+    return " ".join(f"{status} {table.text}".split())
+
+
+async def paste_authtoken(table: Table) -> None:
+    await table.until("E-mail and password")
+    screen = table.app.screen
+    assert isinstance(screen, SignInScreen)
+    screen.field("authtoken").value = AUTHTOKEN
+    await table.press("enter")
+
+
+async def start(table: Table) -> None:
+    """Only look."""
+
+
+async def pasted(table: Table) -> None:
+    await paste_authtoken(table)
+
+
+async def by_email(table: Table) -> None:
+    await table.until("E-mail and password")
+    screen = table.app.screen
+    assert isinstance(screen, SignInScreen)
+    screen.field("email").value = "ana@example.com"
+    screen.field("password").value = "hunter22"
+    await table.press("enter")
+    await table.until(lambda: "Signing in" not in said(table))
+    assert screen.is_here
+    assert screen.field("email").value == "ana@example.com"
+    assert screen.field("password").value == "hunter22"
+
+
+async def by_l(table: Table) -> None:
+    await table.until("reads again")
+    await table.press("L")
+    await paste_authtoken(table)
+
+
+async def by_csdx(table: Table) -> None:
+    await table.until("csdx is signed in to")
+    await table.press("y")
+
+
+async def refresh(table: Table) -> None:
+    await table.press("r")
+
+
+async def another_region(table: Table) -> None:
+    await table.press("W")
+    await table.until(lambda: isinstance(table.app.screen, RegionsScreen))
+    await table.until(lambda: "do not tell where the stack is" in said(table))
+    await table.press("escape")
+
+
+async def another_stack(table: Table) -> None:
+    await table.press("w")
+    await table.until(lambda: isinstance(table.app.screen, StacksScreen))
+
+
+async def doctor(table: Table) -> None:
+    await table.press("i")
+    await table.until(lambda: isinstance(table.app.screen, DoctorScreen))
+
+
+async def switched(table: Table) -> None:
+    """Go to another stack of which the list told before the network went."""
+    from tui.contentstack.models import Stack
+
+    workspace = table.app.workspace
+    stack = Stack(uid="s", api_key="blt" + "b" * 16, name="Other")
+    table.app.run_worker(workspace.switch(stack), group="read", exclusive=True)
+
+
+WAYS: dict[str, tuple[Callable[[], Connection], Callable[[Table], Awaitable[None]]]] = {
+    "start": (signed_in, start),
+    "pasted authtoken": (nobody, pasted),
+    "e-mail and password": (nobody, by_email),
+    "L": (signed_in, by_l),
+    "csdx": (nobody, by_csdx),
+    "r": (signed_in, refresh),
+    "W": (signed_in, another_region),
+    "w": (signed_in, another_stack),
+    "switch": (signed_in, switched),
+    "doctor": (signed_in, doctor),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_way_to_open_the_network_ends_the_program(
+    way: str, words: str
+) -> None:
+    connect, go = WAYS[way]
+    if way == "csdx":
+        csdx_store()
+    memory = Memory(os.environ)
+    wait = "E-mail and password" if connect is nobody else "Tokendeck"
+    async with running(
+        connect=connect, wait=wait, size=(120, 40), memory=memory
+    ) as table:
+        await go(table)
+        await table.until(lambda: words in said(table))
+        assert table.app.is_running
+        await table.press("escape", "escape")
+        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+
+
+def csdx_store() -> None:
+    folder = Path(os.environ["XDG_CONFIG_HOME"]) / "@contentstack"
+    folder = folder / "cli-utilities-nodejs"
+    folder.mkdir(parents=True)
+    region = {"name": "here", "cma": REGION.cma, "cda": REGION.cda, "uiHost": ""}
+    session = {"authorisationType": "BASIC", "authtoken": AUTHTOKEN, "email": "a@b.c"}
+    (folder / "contentstack_cli.json").write_text(
+        json.dumps({**session, "region": region})
+    )
+
+
+def test_a_transport_opens_nothing_before_it_is_asked(words: str) -> None:
+    assert Transport(REGION)._http is None

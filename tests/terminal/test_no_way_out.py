@@ -1,0 +1,73 @@
+"""The real command where the network can't be opened: sentences, and no traceback."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import TOKENDECK, Start
+
+pytestmark = pytest.mark.terminal
+
+BROKEN = {
+    "socks": ({"ALL_PROXY": "socks4://127.0.0.1:1080"}, "ALL_PROXY names a proxy"),
+    "certificates": ({"SSL_CERT_FILE": "/nowhere/ca.pem"}, "/nowhere/ca.pem isn't"),
+    "no_proxy": (
+        {
+            "HTTPS_PROXY": "http://127.0.0.1:1",
+            "NO_PROXY": "localhost,fd07:b51a:cc66:f0::/64,[::1",
+        },
+        "Nothing answers at the proxy",
+    ),
+}
+
+
+def shows(words: str, *further: str) -> object:
+    def holds(terminal: Terminal) -> bool:
+        text = " ".join(terminal.text.split())
+        return all(each in text for each in (words, *further))
+
+    return holds
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_pasted_authtoken_ends_in_a_sentence_on_the_dashboard(
+    start: Start, broken: str
+) -> None:
+    environ, words = BROKEN[broken]
+    terminal = start(TOKENDECK, CONTENTSTACK_REGION="eu", **environ)
+    terminal.wait_for("E-mail and password")
+    terminal.settle()
+    terminal.send("\t\t")
+    terminal.send("blt1111111111111111")
+    terminal.wait_for("•" * 19)
+    terminal.send("\r")
+    terminal.wait_for(shows(words, "reads again"))
+    terminal.send("L")
+    terminal.wait_for("E-mail and password")
+    terminal.settle()
+    terminal.send("\x03")
+    assert terminal.wait_for_exit() == 0
+    assert "Traceback" not in terminal.bytes_seen.decode()
+    assert terminal.not_restored == []
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("command", ["doctor", "logout"])
+def test_a_command_ends_in_a_sentence(start: Start, command: str, broken: str) -> None:
+    environ, words = BROKEN[broken]
+    terminal = start(
+        TOKENDECK,
+        command,
+        columns=200,
+        lines=50,
+        CONTENTSTACK_AUTHTOKEN="blt1111111111111111",
+        CONTENTSTACK_REGION="eu",
+        **environ,
+    )
+    if command == "logout":
+        terminal.wait_for("Type yes to end it")
+        terminal.send("yes\n")
+    terminal.wait_for(shows(words))
+    assert terminal.wait_for_exit() == 1
+    assert "Traceback" not in terminal.text
