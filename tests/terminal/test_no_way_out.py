@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.support.terminal import Terminal
@@ -22,7 +24,7 @@ BROKEN = {
 }
 
 
-def shows(words: str, *further: str) -> object:
+def shows(words: str, *further: str) -> Callable[[Terminal], bool]:
     def holds(terminal: Terminal) -> bool:
         text = " ".join(terminal.text.split())
         return all(each in text for each in (words, *further))

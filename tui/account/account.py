@@ -171,8 +171,7 @@ class Account:
             from tui.contentstack.transport import Transport  # noqa: PLC0415
 
             connection = await self.connection()
-            self._transport = await asyncio.to_thread(
-                Transport,
+            self._transport = Transport(
                 connection.region,
                 apps=connection.apps,
                 on_wait=self._on_wait,
