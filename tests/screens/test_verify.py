@@ -155,6 +155,7 @@ async def test_a_host_that_fails_is_tried_again_with_the_key() -> None:
 async def test_marked_tokens_are_verified_side_by_side_and_escape_stops() -> None:
     sandbox = Sandbox.demo(now=lambda: NOW)
     async with running(sandbox=sandbox) as table:
+        sandbox.fail("delay=60", api="delivery", times=None)
         await table.press("A", "v")
         await table.until("Verify 12 tokens")
         await table.until("calls made; Esc stops")
