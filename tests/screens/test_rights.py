@@ -11,10 +11,11 @@ from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.contentstack.models import ManagementToken
 from tui.contentstack.scope import Scope
+from tui.messages.rights import access_words
 from tui.sandbox.organization import StackRecord, TokenRecord
 from tui.sandbox.rules import read_token
 from tui.sandbox.service import Sandbox
-from tui.screens.messages.rights import access_words, rights_facts
+from tui.screens.messages.rights import rights_facts
 from tui.screens.tokens import TokensScreen
 from tui.widgets.status_line import StatusLine
 from tui.workspace.plan import plan_of

@@ -10,8 +10,9 @@ from textual.widgets import Input, Static
 
 from tui.commands import Place
 from tui.contentstack.models import Token
+from tui.messages.deletion import deletion_words
 from tui.screens.base import TokendeckScreen
-from tui.screens.messages.deletion import deletion_words, ending_facts
+from tui.screens.messages.deletion import ending_facts
 from tui.screens.session import Session
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField

@@ -14,11 +14,12 @@ from textual.widgets import Static
 
 from tui.commands import Place
 from tui.contentstack.models import ManagementToken, Token
+from tui.messages.creation import otherwise_words
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
-from tui.screens.messages.creation import failure_words, otherwise_words, use_facts
+from tui.screens.messages.creation import failure_words, use_facts
 from tui.screens.messages.details import copy_hint
 from tui.screens.messages.rows import DELIVERY_COLUMNS, token_rows
 from tui.screens.session import Session

@@ -11,11 +11,11 @@ from functools import partial
 
 from tui.commands import Place
 from tui.files import FileRefused
+from tui.messages.deletion import deletion_words, preview_deletion_words
 from tui.private_files import ELSEWHERE, Held
 from tui.screens.base import AnyScreen
 from tui.screens.clipboard import clear_clipboard, show_plain, try_clipboard
 from tui.screens.confirm import Confirm
-from tui.screens.messages.deletion import deletion_words, preview_deletion_words
 from tui.screens.session import Opener
 from tui.state.rotations import Rotation
 from tui.workspace.likely_rotation import likely_rotation

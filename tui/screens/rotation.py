@@ -17,7 +17,9 @@ from tui.commands import Place
 from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
 from tui.files import FileRefused
+from tui.messages.deletion import deletion_words
 from tui.messages.leaving import uncollected_words
+from tui.messages.rotation import rotated_words
 from tui.messages.verification import verification_words
 from tui.private_files import ELSEWHERE
 from tui.screens.base import TokendeckScreen
@@ -25,9 +27,8 @@ from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
 from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
-from tui.screens.messages.deletion import deletion_words
 from tui.screens.messages.details import value_facts
-from tui.screens.messages.rotation import next_words, rotated_words, step_facts
+from tui.screens.messages.rotation import next_words, step_facts
 from tui.screens.messages.status import again_words
 from tui.screens.session import Session
 from tui.secret import Secret

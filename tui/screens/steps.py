@@ -29,10 +29,10 @@ from tui.messages.plan import (
     name_problem,
     scope_problem,
 )
+from tui.messages.scopes import unnamed_words
 from tui.messages.verification import PREVIEW_OFF
 from tui.screens.messages import management as management_words
 from tui.screens.messages.creation import change_facts, plan_facts
-from tui.screens.messages.scopes import unnamed_words
 from tui.screens.messages.status import count_words
 from tui.screens.session import Session
 from tui.widgets.choice_list import Choice, ChoiceList

@@ -9,9 +9,10 @@ from tui.contentstack.models import (
     Token,
 )
 from tui.contentstack.regions import host_of
+from tui.messages.rights import rights_words
+from tui.messages.scopes import environment_words, scope_words
 from tui.screens.messages.details import Key, api_key_facts
-from tui.screens.messages.rights import rights_facts, rights_words
-from tui.screens.messages.scopes import environment_words, scope_words
+from tui.screens.messages.rights import rights_facts
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import day_and_hour
 from tui.workspace.comparison import Version, deviations, differences, moment_of
@@ -79,22 +80,6 @@ def _field_words(version: Version, field: str) -> str:
         words["expiry"] = day_and_hour(moment) if moment else "never"
         words["e-mail notice"] = "on" if version.email_notice else "off"
     return words[field] or "none"
-
-
-def otherwise_words(created: Created[Token]) -> str:
-    """Say where Contentstack created something else than was asked; "" if nowhere."""
-    parts = []
-    for token in created.tokens:
-        fields = created.otherwise.get(token.uid, ())
-        if fields == ("preview token",):
-            parts.append(
-                f"{token.name} has no preview token, though one was asked for "
-                "(the plan may not include it)"
-            )
-        elif fields:
-            differing = ", ".join(fields)
-            parts.append(f"{token.name} differs from what was asked in {differing}")
-    return f"{'; '.join(parts)}. Shown is what Contentstack has." if parts else ""
 
 
 def failure_words(created: Created[Token], key: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
-from tui.screens.messages.rights import access_in_full, rights_facts
-from tui.screens.messages.scopes import environment_words, scope_words
+from tui.messages.rights import access_in_full
+from tui.messages.scopes import environment_words, scope_words
+from tui.screens.messages.rights import rights_facts
 from tui.secret import Secret
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import ago, day_and_time, expiry

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from tui.contentstack.models import ManagementToken, ManagementTokenRequest, Token
 from tui.contentstack.regions import host_of
+from tui.messages.rights import access_in_full
+from tui.messages.scopes import scope_words
 from tui.screens.messages.details import Key, api_key_facts
-from tui.screens.messages.rights import access_in_full, rights_facts
-from tui.screens.messages.scopes import scope_words
+from tui.screens.messages.rights import rights_facts
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import age, day_and_hour, day_of
 from tui.workspace.comparison import moment_of

@@ -9,8 +9,8 @@ from operator import attrgetter
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.display import visible
-from tui.screens.messages.rights import access_words
-from tui.screens.messages.scopes import branch_words, environment_words
+from tui.messages.rights import access_words
+from tui.messages.scopes import branch_words, environment_words
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row, SortKey
 from tui.workspace.ages import age, expiry, is_ending
