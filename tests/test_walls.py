@@ -213,6 +213,7 @@ REVEALED = {
     "contentstack/transport.py": 1,  # sent to a proxy that asks for it
     "export/formats.py": 1,  # copied or written, when asked
     "export/env_file.py": 2,  # written, when asked
+    "cli/values.py": 3,  # printed, written or in a program's environment, when asked
     "screens/export.py": 1,  # drawn, when asked
     "screens/plain_view.py": 1,  # drawn, when asked
     "screens/messages/details.py": 1,  # drawn, when asked

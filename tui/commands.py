@@ -71,6 +71,9 @@ class Command:
     reason: Condition = _always
     """Why it can't be given now, if it can't."""
 
+    needs_screen: bool = True
+    """Whether it makes no sense without one; else the command line has it, too."""
+
 
 _VALUES = (Place.TOKENS, Place.DETAILS, Place.GENERATED, Place.ROTATION)
 # Esc takes over half a second inside tmux. `b` doesn't, nor does alt+q, which works in
@@ -86,6 +89,7 @@ COMMANDS: tuple[Command, ...] = (
         (Place.TOKENS,),
         key_hint="new",
         reason=conditions.cannot_create,
+        needs_screen=False,
     ),
     Command(
         "clone",
@@ -94,6 +98,7 @@ COMMANDS: tuple[Command, ...] = (
         ("N",),
         (Place.TOKENS, Place.DETAILS),
         reason=conditions.cannot_clone,
+        needs_screen=False,
     ),
     Command(
         "copy",
@@ -121,6 +126,7 @@ COMMANDS: tuple[Command, ...] = (
         _VALUES,
         key_hint="hand out",
         reason=conditions.cannot_export,
+        needs_screen=False,
     ),
     Command(
         "verify",
@@ -130,6 +136,7 @@ COMMANDS: tuple[Command, ...] = (
         (*_VALUES, Place.VERIFY),
         key_hint="verify",
         reason=conditions.cannot_verify,
+        needs_screen=False,
     ),
     Command(
         "edit",
@@ -139,6 +146,7 @@ COMMANDS: tuple[Command, ...] = (
         (Place.TOKENS, Place.DETAILS),
         key_hint="edit",
         reason=conditions.cannot_change,
+        needs_screen=False,
     ),
     Command(
         "rotate",
@@ -148,6 +156,7 @@ COMMANDS: tuple[Command, ...] = (
         (Place.TOKENS, Place.DETAILS),
         key_hint="rotate",
         reason=conditions.cannot_rotate,
+        needs_screen=False,
     ),
     Command(
         "next_step",
@@ -176,6 +185,7 @@ COMMANDS: tuple[Command, ...] = (
         (Place.TOKENS, Place.DETAILS),
         key_hint="delete",
         reason=conditions.cannot_delete,
+        needs_screen=False,
     ),
     Command(
         "delete_now",
@@ -194,6 +204,7 @@ COMMANDS: tuple[Command, ...] = (
         ("P",),
         _VALUES,
         reason=conditions.cannot_create_preview,
+        needs_screen=False,
     ),
     Command(
         "delete_preview",
@@ -202,6 +213,7 @@ COMMANDS: tuple[Command, ...] = (
         ("D",),
         (Place.TOKENS, Place.DETAILS),
         reason=conditions.cannot_delete_preview,
+        needs_screen=False,
     ),
     Command(
         "copy_api_key",
@@ -279,6 +291,7 @@ COMMANDS: tuple[Command, ...] = (
         ("enter",),
         (Place.TOKENS,),
         reason=conditions.no_row,
+        needs_screen=False,
     ),
     Command(
         "switch_tab",
@@ -353,6 +366,7 @@ COMMANDS: tuple[Command, ...] = (
         (Place.TOKENS,),
         key_hint="map",
         reason=conditions.cannot_map,
+        needs_screen=False,
     ),
     Command(
         "health",
@@ -362,6 +376,7 @@ COMMANDS: tuple[Command, ...] = (
         (Place.TOKENS,),
         key_hint="hints",
         reason=conditions.cannot_show_health,
+        needs_screen=False,
     ),
     Command(
         "stacks",
@@ -370,6 +385,7 @@ COMMANDS: tuple[Command, ...] = (
         ("w",),
         (Place.TOKENS, Place.SETTINGS, Place.DOCTOR),
         key_hint="stacks",
+        needs_screen=False,
     ),
     Command(
         "settings",
@@ -384,6 +400,7 @@ COMMANDS: tuple[Command, ...] = (
         "What works here, what does not, and what to do about it.",
         ("i",),
         (Place.TOKENS, Place.SETTINGS),
+        needs_screen=False,
     ),
     Command(
         "sign_in",

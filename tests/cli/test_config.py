@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tui.cli.config import config
+from tui.config.flags import Flags
 from tui.config.reading import read_config
 from tui.config.schema import Hosts, Profile
-from tui.config.settings import Flags
 
 AUTHTOKEN = "blt" + "2" * 16
 API_KEY = "blt" + "1" * 16

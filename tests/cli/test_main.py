@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from tui.cli.main import tokendeck
-from tui.config.settings import take_words
+from tui.config.sound_text import take_words
 
 ENVIRON = {
     "CONTENTSTACK_API_KEY": "blt" + "1" * 16,

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tui.config.flags import Flags
 from tui.config.reading import ConfigWrong
 from tui.config.schema import Hosts
 from tui.config.settings import (
     VARIABLES,
-    Flags,
     Settings,
     settings_from,
     trust_ca_file,

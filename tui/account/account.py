@@ -176,6 +176,7 @@ class Account:
                 apps=connection.apps,
                 on_wait=self._on_wait,
                 read_only=connection.read_only,
+                dry_run=connection.dry_run,
             )
         return self._transport
 

@@ -37,6 +37,9 @@ class Connection:
     demo: bool = False
     read_only: bool = False
 
+    dry_run: bool = False
+    """Whether writes are only shown."""
+
     source: str = ""
     """Where the credential came from, in words."""
 

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from tui.cli.decorators import exit_on_error, pass_flags
+from tui.config.flags import Flags
 from tui.config.reading import (
     ConfigWrong,
     config_file,
@@ -19,7 +20,7 @@ from tui.config.reading import (
     text_or_none,
 )
 from tui.config.schema import Profile
-from tui.config.settings import Flags, Settings, settings_from, unknown_variables
+from tui.config.settings import Settings, settings_from, unknown_variables
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import host_of
 from tui.display import visible
@@ -89,7 +90,7 @@ def check(flags: Flags) -> None:
 def edit() -> None:
     """Open a copy in $VISUAL or $EDITOR; it takes the file's place once it is right."""
     # What keeps comments alive is loaded only by those who edit.
-    from tui.config.editing import copy_of, replace_unchanged, template  # noqa: PLC0415
+    from tui.config.editing import copy_of, replace_unchanged, template
 
     path = config_file(os.environ)
     before = text_or_none(path)
@@ -127,7 +128,7 @@ def set_value(flags: Flags, name: str, value: str | None) -> None:
     a table, as hosts need: '{cma = "https://…", cda = "https://…"}'. Without it the
     setting is taken out. Comments stay.
     """  # noqa: D205 - it is the command's help, whose first paragraph is two lines
-    from tui.config.editing import remember  # noqa: PLC0415
+    from tui.config.editing import remember
 
     path = config_file(os.environ)
     profile = flags.profile

@@ -7,9 +7,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from tui.config.settings import Flags
-from tui.contentstack.errors import ContentstackError
-from tui.files import Refused
+from tui.config.flags import Flags
 
 pass_flags = click.make_pass_decorator(Flags, ensure=True)
 
@@ -19,7 +17,13 @@ def exit_on_error(code: int = 1) -> Iterator[None]:
     """Say in one sentence what was refused, and exit with this code."""
     try:
         yield
-    except (Refused, ContentstackError) as refusal:
+    except Exception as refusal:
+        # Loaded where something fails: `--help` and a TAB have no use for them.
+        from tui.contentstack.errors import ContentstackError
+        from tui.files import Refused
+
+        if not isinstance(refusal, Refused | ContentstackError):
+            raise
         # Where nobody can be told, the exit code must do.
         with suppress(OSError):
             click.echo(str(refusal), err=True)

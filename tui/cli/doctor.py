@@ -13,7 +13,8 @@ import click
 from tui.account.account import Account
 from tui.account.credential_search import connection_of
 from tui.cli.decorators import pass_flags
-from tui.config.settings import Flags, settings_from, trust_ca_file
+from tui.config.flags import Flags
+from tui.config.settings import settings_from, trust_ca_file
 from tui.doctor.report import CheckResult, as_json, as_text, failed
 from tui.files import Refused
 from tui.keymap import check_keys
@@ -44,7 +45,7 @@ async def _check(
     flags: Flags, environ: MutableMapping[str, str]
 ) -> tuple[CheckResult, ...]:
     # Loaded here, since no other command needs the network or the system's proxies.
-    from tui.doctor.checks import configuration, program, surroundings, terminal  # noqa: PLC0415
+    from tui.doctor.checks import configuration, program, surroundings, terminal
 
     here = terminal(environ)
     try:

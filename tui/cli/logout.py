@@ -13,7 +13,8 @@ from tui.account.connection import Connection
 from tui.account.credential_search import connection_of
 from tui.account.credential_store import CredentialPlace, forget, name_of
 from tui.cli.decorators import exit_on_error, pass_flags
-from tui.config.settings import Flags, settings_from, trust_ca_file
+from tui.config.flags import Flags
+from tui.config.settings import settings_from, trust_ca_file
 from tui.contentstack.errors import SignedOut
 from tui.keymap import check_keys
 

@@ -1,44 +1,30 @@
-"""The options of `tokendeck`, which opens the dashboard, and `tokendeck sandbox`."""
+"""The options of `tokendeck`, which opens the dashboard, and how a run ends."""
 
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from contextlib import suppress
-from dataclasses import replace
-from importlib import import_module
 from io import TextIOWrapper
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tui.account.account import Connect
-from tui.account.connection import ConnectionMissing, missing_from
-from tui.account.credential_reading import piped_credential, take_keys_from_terminal
-from tui.account.credential_search import connection_of
 from tui.cli.decorators import exit_on_error
-from tui.config.settings import (
-    Flags,
-    Settings,
-    hosts_of,
-    settings_from,
-    take_words,
-    trust_ca_file,
-)
-from tui.files import Refused
-from tui.guards import guard
-from tui.keymap import check_keys
-from tui.loading import loading
+from tui.cli.exit_codes import EXIT_CODES, Exit
+from tui.cli.failures import fails_in_json, tell_usage
+from tui.cli.table import ALIASES, SHELL_COMMANDS
+from tui.config.flags import Flags
+from tui.config.sound_text import take_words
 from tui.programs import end_all, end_all_on_signals
-from tui.state.memory import Memory
-from tui.terminal import capabilities as terminal
 
 if TYPE_CHECKING:
-    from tui.app import TokendeckApp
+    from collections.abc import Sequence
 
-_USAGE = 2
+    from tui.config.schema import Hosts
+
 _UNWRITABLE = {
     errno.EBADF,
     errno.EDQUOT,
@@ -50,23 +36,64 @@ _UNWRITABLE = {
 """The errors of an output that is full, closed or gone."""
 
 
+_SELDOM = 50_000
+
+
 class _Commands(click.Group):
-    """Loads the module of a command when it is given or listed.
+    """Lists the commands from their table, and loads one once it is given."""
 
-    Each has its command's name.
-    """
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return [*SHELL_COMMANDS]
 
-    modules: ClassVar = ("config", "doctor", "logout")
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = SHELL_COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
+        return entry.load() if entry else None
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted((*super().list_commands(ctx), *self.modules))
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        # What it is taken for is suggested, and that looks among these.
+        self.commands = dict.fromkeys(SHELL_COMMANDS, click.Command(None))
+        return super().resolve_command(ctx, args)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.modules:
-            return super().get_command(ctx, cmd_name)
-        module = import_module(f"tui.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
+    def format_commands(
+        self, _ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        with formatter.section("Commands"):
+            rows = [(name, entry.help) for name, entry in SHELL_COMMANDS.items()]
+            formatter.write_dl(rows)
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(f"{code}", words) for code, words in EXIT_CODES])
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        item = click.shell_completion.CompletionItem
+        found = [
+            item(name, help=entry.help)
+            for name, entry in SHELL_COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        **_options: object,
+    ) -> NoReturn:
+        """Run a command; what is wrong with its words is told as all that fails."""
+        words = sys.argv[1:] if args is None else [*args]
+        try:
+            result = super().main(args, prog_name, complete_var, standalone_mode=False)
+        except click.ClickException as error:
+            tell_usage(error, as_json=fails_in_json(words))
+            sys.exit(error.exit_code)
+        except click.Abort:
+            click.echo("Stopped.", err=True)
+            sys.exit(Exit.FAILED)
+        sys.exit(result if isinstance(result, int) else 0)
 
 
 def _without_colour(
@@ -150,68 +177,39 @@ def tokendeck(
     preview: str | None,
     **words: Any,
 ) -> None:
-    """See, make and copy the tokens of a Contentstack stack, by keyboard alone.
+    """Create, verify, rotate and export the tokens of a Contentstack stack.
 
-    Without a login or a stack, the dashboard asks for them. Both can come from the
-    configuration file (see `tokendeck config`) or from CONTENTSTACK_REGION,
-    CONTENTSTACK_API_KEY and CONTENTSTACK_AUTHTOKEN. No secret is ever taken from the
-    command line.
+    Without a command, it opens the dashboard, which asks for what is missing. Stack and
+    credential come from the configuration file (see `tokendeck config`) or from
+    CONTENTSTACK_REGION, CONTENTSTACK_API_KEY and CONTENTSTACK_AUTHTOKEN. Tokendeck
+    never takes secrets from the command line.
+
+    Example: tokendeck --demo list
     """
-    context.obj = flags = Flags(hosts=hosts_of(cma, cda, preview), **words)
+    context.obj = flags = Flags(hosts=_hosts(cma, cda, preview), **words)
     if context.invoked_subcommand is not None:
+        # A command is over before there is much garbage to look for.
+        gc.set_threshold(_SELDOM)
         return
-    with exit_on_error(_USAGE):
-        settings = settings_from(os.environ, flags, check_keys=check_keys)
-        trust_ca_file(settings, os.environ)
-        connect = _connect(settings)
-        refusal = terminal.refusal(os.environ)
-        if refusal:
-            raise Refused(refusal)
-        guard(log, os.environ, demo=flags.demo)
-    terminal.prepare(os.environ)
-    # Textual reads the environment as it loads, so it loads only now.
-    with loading():
-        from tui.app import TokendeckApp  # noqa: PLC0415
+    # The dashboard is most of the program, and commands have no use for it.
+    from tui.cli.dashboard import open_dashboard  # noqa: PLC0415
 
-    app = TokendeckApp(
-        connect,
-        ascii_only=plain or terminal.ascii_only(os.environ, sys.stderr.encoding),
-        settings=replace(settings, theme=terminal.theme(os.environ, settings.theme)),
-        memory=None if flags.demo else Memory(os.environ),
+    open_dashboard(
+        flags,
+        mouse=mouse,
+        no_reveal=no_reveal,
+        log=log,
+        plain=plain,
         plain_wire=plain_wire,
-        masked=no_reveal,
     )
-    app.run(mouse=mouse)
-    _say_goodbye(app)
 
 
-@tokendeck.command()
-@click.option(
-    "--port",
-    default=0,
-    show_default=True,
-    help="Of the management API; 0 picks a free one.",
-)
-@click.option(
-    "--seed",
-    type=click.Path(path_type=Path),
-    help="A TOML or JSON file with an organization of your own.",
-)
-@click.option(
-    "--rate-limit",
-    type=click.IntRange(min=1),
-    help="Reads, and writes, a second for each organization.",
-)
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one line of JSON when ready."
-)
-def sandbox(
-    *, port: int, seed: Path | None, rate_limit: int | None, as_json: bool
-) -> None:
-    """Serve the embedded Contentstack on 127.0.0.1 until Ctrl+C."""
-    from tui.sandbox.serve import serve  # noqa: PLC0415
+def _hosts(cma: str | None, cda: str | None, preview: str | None) -> Hosts | None:
+    if not (cma or cda or preview):
+        return None
+    from tui.config.settings import hosts_of  # noqa: PLC0415 - loads much
 
-    sys.exit(serve(port=port, seed=seed, rate_limit=rate_limit, as_json=as_json))
+    return hosts_of(cma, cda, preview)
 
 
 def main() -> None:
@@ -223,7 +221,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")
     code: int | str | None = 0
     try:
-        with exit_on_error(_USAGE):
+        with exit_on_error(Exit.USAGE):
             take_words(sys.argv[1:], os.environ)
         tokendeck(prog_name="tokendeck")
     except SystemExit as ending:
@@ -279,26 +277,3 @@ def _open_closed_streams() -> None:
         stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-
-
-def _say_goodbye(app: TokendeckApp) -> NoReturn:
-    farewell = app.session.copier.farewell()
-    if farewell:
-        click.echo(farewell, err=True)
-    sys.exit(app.return_code or 0)
-
-
-def _connect(settings: Settings) -> Connect:
-    """Return what finds the connection once the screen is drawn, as it may take long.
-
-    A credential that is piped in is read at once, before the screen takes the terminal.
-    """
-    piped = None
-    if settings.auth_file == "-" and not settings.demo:
-        piped = piped_credential()
-        take_keys_from_terminal()
-    elif not terminal.has_terminal() and not settings.demo:
-        missing = missing_from(connection_of(settings, os.environ))
-        if missing:
-            raise ConnectionMissing(missing)
-    return lambda: connection_of(settings, os.environ, piped=piped)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Literal
 
 from tui.clipboard.local import LocalClipboard
 from tui.clipboard.osc52 import ASK_ATTRIBUTES, TAKES_COPIES, sequence
+from tui.clipboard.setting import ClipboardSetting
 from tui.clipboard.situation import (
     NAMES_CLIPBOARD,
     RouteName,
@@ -22,8 +22,6 @@ from tui.clipboard.situation import (
 from tui.clipboard.tmux import TmuxBuffer
 from tui.clock import Clock, utc_now
 from tui.secret import Secret
-
-ClipboardSetting = Literal["auto", "osc52", "tmux", "native", "off"]
 
 HARMLESS = "tokendeck"
 """What is copied for a test, and over a copy: tmux takes no empty text for one."""

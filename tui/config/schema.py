@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from tui.clipboard.copier import ClipboardSetting
+from tui.clipboard.setting import ClipboardSetting
 from tui.config.key_names import Keys
 
 # fmt: off

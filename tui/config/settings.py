@@ -14,7 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from tui.clipboard.copier import ClipboardSetting
+from tui.clipboard.setting import ClipboardSetting
+from tui.config.flags import Flags
 from tui.config.key_names import Keys, check_key_names
 from tui.config.reading import (
     EXCLUSIVE,
@@ -28,7 +29,7 @@ from tui.config.reading import (
 from tui.config.schema import Config, Hosts, Profile, Theme
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import REGIONS, Region
-from tui.display import flaw, visible
+from tui.display import visible
 from tui.files import FileAbsent, shown
 
 VARIABLES = {
@@ -62,36 +63,8 @@ _OWN_VARIABLES = {
 _READ_ONLY = "TOKENDECK_READ_ONLY"
 _SHARED_VARIABLES = {"region": "CONTENTSTACK_REGION", "stack": "CONTENTSTACK_API_KEY"}
 
-# By the beginnings of their names: variables that say whose and which files, hosts
-# and credentials are used. They are not passed over where they can't be read.
-_STEERING = (
-    "TOKENDECK_",
-    "CONTENTSTACK_",
-    "XDG_",
-    "SSL_CERT_",
-    "CS_CLI_",
-    "CONFIG_NAME",
-    "ENC_CONFIG_NAME",
-    "CREDENTIALS_DIRECTORY",
-    "HOME",
-    "APPDATA",
-)
-
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
-
-
-@dataclass(frozen=True)
-class Flags:
-    """What the command line says; None, or False, where it says nothing."""
-
-    profile: str | None = None
-    region: str | None = None
-    hosts: Hosts | None = None
-    stack: str | None = None
-    auth_file: str | None = None
-    read_only: bool = False
-    demo: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,26 +167,6 @@ def _settings(holding: Profile, sources: Mapping[str, str]) -> Settings:
         keys=holding.keys or {},
         sources=sources,
     )
-
-
-def take_words(words: Iterable[str], environ: MutableMapping[str, str]) -> None:
-    """Refuse words of the command line, and variables, that hold no valid text.
-
-    A variable that steers nothing is taken out of the environment instead, but for the
-    path to programs, which may have any name.
-    """
-    for word in words:
-        reason = flaw(word)
-        if reason:
-            raise ConfigWrong(
-                f"{visible(word)}: this word of the command line {reason}."
-            )
-    for name, value in tuple(environ.items()):
-        reason = flaw(name) or flaw(value)
-        if reason and name.startswith(_STEERING):
-            raise ConfigWrong(f"{visible(name)} {reason}.")
-        if reason and name != "PATH":
-            del environ[name]
 
 
 def trust_ca_file(settings: Settings, environ: MutableMapping[str, str]) -> None:

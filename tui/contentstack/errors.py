@@ -2,6 +2,7 @@
 
 * ContentstackError
   - ReadOnly             a write that this Tokendeck was told not to make
+  - DryRun               a write that was only to be shown
   - BadAnswer            an answer we do not understand, or of more than we hold
   + MayPass              what another try may not meet
     - Unreachable        no connection
@@ -27,8 +28,8 @@ UnreachableError`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from typing import ClassVar, Self
 
 from tui.display import visible
@@ -114,6 +115,21 @@ class ContentstackError(Exception):
 
 class ReadOnly(ContentstackError):
     """A write that this Tokendeck was told not to make; nothing was sent."""
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class DryRun(ContentstackError):
+    """A write that was only to be shown; nothing was sent.
+
+    It is what would be sent: the method, the path below the host, the query and the
+    body, which holds no secret.
+    """
+
+    lead = "Only shown, so nothing was sent"
+    method: str = ""
+    path: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: object = None
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

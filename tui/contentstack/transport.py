@@ -78,6 +78,7 @@ class Transport:
             because of status 429.
         read_only: refuse every write but those of signing in and out, before anything
             is sent.
+        dry_run: raise `DryRun` in place of each such write, also where it is read-only.
         pacer: tests have their own, and their own `sleep`.
         deadline: seconds for one request with its retries, waits for the limit left
             out.
@@ -95,6 +96,7 @@ class Transport:
         apps: Mapping[str, ASGIApp] | None = None,
         on_wait: Callable[[float], None] | None = None,
         read_only: bool = False,
+        dry_run: bool = False,
         pacer: Pacer | None = None,
         sleep: Sleep = asyncio.sleep,
         deadline: float = DEADLINE,
@@ -102,6 +104,7 @@ class Transport:
     ) -> None:
         self.region = region
         self.read_only = read_only
+        self.dry_run = dry_run
         self._on_wait = on_wait
         # What answers in this process has no limit that is shared with others.
         self._pacer = pacer or Pacer(_UNPACED if apps else PER_SECOND)
@@ -158,12 +161,27 @@ class Transport:
             what = f"The region {self.region.name} has no URL for this API"
             raise errors.Invalid(what)
         place = f"{self.region.name}, {host_of(base)}"
-        if self.read_only and method != "GET" and (method, path) not in _SESSION:
-            what = "Tokendeck is read-only here, so nothing was sent"
-            raise errors.ReadOnly(what, place=place)
+        if method != "GET" and (method, path) not in _SESSION:
+            self._check_may_write(
+                errors.DryRun(
+                    place=place,
+                    method=method,
+                    path=f"/v3{path}",
+                    query=query or {},
+                    body=body,
+                )
+            )
         headers = {**(headers or {}), **({"api_key": api_key} if api_key else {})}
         call = prepare(method, f"{base}/v3{path}", place, headers, query or {}, body)
         return await self._carry_out(call, bucket)
+
+    def _check_may_write(self, write: errors.DryRun) -> None:
+        """Refuse a write that is only to be shown, or that nobody wants made."""
+        if self.dry_run:
+            raise write
+        if self.read_only:
+            what = "Tokendeck is read-only here, so nothing was sent"
+            raise errors.ReadOnly(what, place=write.place)
 
     async def _carry_out(self, call: Call, bucket: str) -> Answer:
         """Try until there is an answer, or an error that no other try may change."""

@@ -18,10 +18,15 @@ AnyToken = TypeVar("AnyToken", bound=Token)
 
 
 class SnapshotStore:
-    """Holds the snapshot, and tells all who listen of each change."""
+    """Holds the snapshot, and tells all who listen of each change.
+
+    Attributes:
+        failure: the error that stood in the way of the last reading, if one did.
+    """
 
     def __init__(self) -> None:
         self.snapshot = Snapshot()
+        self.failure: ContentstackError | None = None
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -60,6 +65,7 @@ class SnapshotStore:
 
     def begin(self) -> None:
         """Forget what stood in the way of the last reading."""
+        self.failure = None
         self.change(trouble=None, remedy=None, reading=())
 
     @contextmanager
@@ -73,6 +79,7 @@ class SnapshotStore:
             yield
         except ContentstackError as error:
             if self.snapshot.trouble is None:
+                self.failure = error
                 self.change(trouble=str(error), remedy=error.remedy)
         left = tuple(other for other in self.snapshot.reading if other != words)
         waiting = self.snapshot.waiting if left else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -37,7 +37,7 @@ from tui.workspace.creation import (
 from tui.workspace.forms import Forms
 from tui.workspace.health import HealthWarning, HealthWarnings
 from tui.workspace.plan import plan_of
-from tui.workspace.reading import read_everything, read_live_preview
+from tui.workspace.reading import EVERYTHING, Part, read_live_preview, read_parts
 from tui.workspace.rotation import replacement_request
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.snapshot_store import AnyToken, SnapshotStore
@@ -143,9 +143,27 @@ class Workspace:
         except ContentstackError as error:
             self.snapshots.stop(str(error), error.remedy)
             return
-        await read_everything(self.snapshots, client, self.connection.calls)
+        await read_parts(self.snapshots, client, self.connection.calls)
         if self.snapshot.trouble is None:
             self.snapshots.change(read_at=self.clock())
+
+    async def read(self, parts: Collection[Part] = EVERYTHING) -> Snapshot:
+        """Read parts of the stack, and raise what stands in the way.
+
+        Management tokens that the role may not see are no failure: the listing says so.
+
+        Raises:
+            SignedOutHere: if nobody is signed in.
+            StackUnclear: if no stack is chosen, or it can't be told which.
+            ConnectionMissing: if the configuration leads nowhere.
+            ContentstackError: as the server refuses it.
+        """
+        self.snapshots.begin()
+        client = await self.connection.open()
+        await read_parts(self.snapshots, client, self.connection.calls, parts)
+        if self.snapshots.failure is not None:
+            raise self.snapshots.failure
+        return self.snapshot
 
     def stop_reading(self) -> None:
         """Say that nothing is being read any more, after a reading was cancelled."""

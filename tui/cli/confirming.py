@@ -1,0 +1,55 @@
+"""The typed name before a deletion: asked on a terminal, an option elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.contentstack.models import Token
+from tui.workspace.confirmation import confirmation
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What the command line says of a deletion; neither means that nothing is said."""
+
+    yes: bool = False
+    name: str | None = None
+
+    def check(self) -> None:
+        """Refuse, before any call, a deletion that nobody can be asked about.
+
+        Raises:
+            CommandFailed: if nothing is said, and there is no terminal.
+        """
+        if not self.yes and self.name is None and not _is_terminal():
+            what = "Deleting has to be confirmed, and there is no terminal to ask on."
+            next = "Add --confirm with the name, or --yes. Nothing was sent."
+            raise CommandFailed(Exit.USAGE, what, next=next)
+
+    def ask(self, tokens: Sequence[Token], consequence: str) -> None:
+        """Have the name typed, unless it was given.
+
+        Raises:
+            CommandFailed: if it is another one.
+        """
+        wanted = confirmation(tokens)
+        typed = self.name
+        if self.yes and typed is None:
+            return
+        if typed is None:
+            click.echo(consequence, err=True)
+            typed = click.prompt(f"Type {wanted.ask}", default="", err=True)
+        names = {wanted.word, *(token.name for token in tokens[:1] if len(tokens) == 1)}
+        if typed not in names:
+            what = f"This is not {wanted.ask}. Nothing was deleted."
+            raise CommandFailed(Exit.USAGE, what)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,241 @@
+"""Creates the tokens of a plan, and hands their values over: for create and ensure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from tui.cli.documents import ChangeDocument, TokenDocument
+from tui.cli.dry_run import show_requests
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed, failure_of
+from tui.cli.run import CommandRun
+from tui.cli.values import Ways, run_program, source_of
+from tui.conditions import Moment, cannot_change, cannot_create
+from tui.contentstack.errors import ContentstackError, DryRun
+from tui.contentstack.models import Token, TokenKind
+from tui.export.source import Source, Uses
+from tui.messages.creation import otherwise_words
+from tui.workspace.creation import Created, OldestUnnamed, at_risk
+from tui.workspace.plan import Plan
+
+LOST = (
+    "Contentstack shows a management token's value once, and it would be lost."
+    " Nothing was sent."
+)
+_WAYS = "Give --env-file PATH, --out PATH, --reveal or --exec -- PROGRAM."
+
+
+@dataclass
+class Changes:
+    """What a command has done so far.
+
+    Attributes:
+        written: the files that values were written to.
+        gone: tokens that Contentstack deleted to make room.
+    """
+
+    created: list[Token] = field(default_factory=list)
+    updated: list[Token] = field(default_factory=list)
+    unchanged: list[Token] = field(default_factory=list)
+    differences: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    @property
+    def document(self) -> ChangeDocument:
+        """The changes as they are printed."""
+        tokens = (*self.created, *self.updated, *self.unchanged)
+        outcome = "created" if self.created else "unchanged"
+        if self.updated and not self.created:
+            outcome = "updated"
+        return ChangeDocument(
+            outcome=outcome,  # type: ignore[arg-type]
+            tokens=tuple(map(TokenDocument.of, tokens)),
+            differences=self.differences,
+            written=self.written,
+            gone=self.gone,
+        )
+
+
+def refuse_lost(kind: TokenKind, ways: Ways, *, dry_run: bool) -> None:
+    """Refuse a management token whose value would go nowhere, before any call.
+
+    Raises:
+        CommandFailed: saying which ways there are.
+    """
+    if kind == "management" and not ways.takes_value and not dry_run:
+        raise CommandFailed(Exit.USAGE, LOST, next=_WAYS)
+
+
+def refuse_several(plan: Plan, ways: Ways) -> None:
+    """Refuse one way out for the values of several tokens.
+
+    Raises:
+        CommandFailed: if there are several tokens, and a way.
+    """
+    if len(plan.token_names()) > 1 and ways.any:
+        what = "Several tokens can't be written to one place."
+        raise CommandFailed(Exit.USAGE, what, next="Ask for one --env at a time.")
+
+
+def refuse_creating(run: CommandRun, kind: TokenKind, *, dry_run: bool) -> None:
+    """Refuse as the dashboard does, before anything is sent.
+
+    Raises:
+        CommandFailed: with the dashboard's reason.
+    """
+    _refuse(run, Moment(run.snapshot, kind), cannot_create, dry_run)
+
+
+def refuse_changing(run: CommandRun, token: Token, *, dry_run: bool) -> None:
+    """Refuse a change to a token as the dashboard does.
+
+    Raises:
+        CommandFailed: with the dashboard's reason.
+    """
+    moment = Moment(run.snapshot, token.kind, token)
+    _refuse(run, moment, cannot_change, dry_run)
+
+
+def _refuse(
+    run: CommandRun,
+    moment: Moment,
+    condition: Callable[[Moment], str | None],
+    dry_run: bool,
+) -> None:
+    if dry_run:
+        moment = replace(moment, snapshot=replace(moment.snapshot, read_only=False))
+    reason = condition(moment)
+    if reason is None:
+        return
+    permissions = run.snapshot.permissions
+    refusals = (permissions.delivery_refusal, permissions.management_refusal)
+    refused = run.snapshot.read_only or reason in refusals
+    raise CommandFailed(Exit.REFUSED if refused else Exit.NOT_FOUND, reason)
+
+
+async def create_planned(
+    run: CommandRun, plan: Plan, changes: Changes, *, confirm: str | None = None
+) -> None:
+    """Create the tokens of a plan.
+
+    Raises:
+        CommandFailed: if not all of them were created.
+        ContentstackError: if none was.
+    """
+    run.workspace.forms[plan.kind].plan = plan
+    if plan.kind == "management":
+        created = await _create_management(run, confirm)
+    else:
+        created = await run.workspace.create_delivery_tokens(_nobody_asks)
+    changes.created += created.tokens
+    changes.gone += tuple(token.name for token in created.gone)
+    for fields in created.otherwise.values():
+        changes.differences += fields
+    if created.error is None:
+        run.output.say(otherwise_words(created))
+        return
+    if not changes.created:
+        raise created.error
+    raise _partly(created, created.error, changes)
+
+
+def _nobody_asks(_number: int, _count: int) -> None:
+    """Pass over how far it has come: the command ends soon."""
+
+
+def _partly(
+    created: Created, error: ContentstackError, changes: Changes
+) -> CommandFailed:
+    done = [
+        {"uid": token.uid, "kind": token.kind, "name": token.name}
+        for token in changes.created
+    ]
+    names = ", ".join(token.name for token in changes.created)
+    failed = created.failed.name if created.failed else "the rest"
+    failure = failure_of(error)
+    code = failure.exit if failure else Exit.FAILED
+    what = f"Created {names}, but not {failed}."
+    return CommandFailed(code, what, why=str(error), created=done)
+
+
+async def _create_management(run: CommandRun, confirm: str | None) -> Created:
+    listing = run.snapshot.management
+    oldest = at_risk(listing.items, len(listing.odd))
+    if oldest is not None and confirm != oldest.name:
+        raise full(len(listing.rows), oldest.name)
+    try:
+        created = await run.workspace.create_management_token(
+            oldest.uid if oldest else ""
+        )
+    except OldestUnnamed as error:
+        raise full(len(error.listed), "another token") from None
+    keep_in_mind(run, created.tokens[0])
+    return created
+
+
+def full(count: int, name: str) -> CommandFailed:
+    """Return why one more management token is refused: it may end the oldest."""
+    what = (
+        f"The stack has {count} management tokens, and one more may delete the"
+        f" oldest, {name}. Nothing was sent."
+    )
+    next = f"Delete one first, or add --confirm with the name {name}."
+    return CommandFailed(Exit.CONFLICT, what, next=next)
+
+
+def keep_in_mind(run: CommandRun, token: Token) -> None:
+    """Have the next start of the dashboard name a token whose value got lost."""
+    stack = run.snapshot.stack
+    if run.memory is not None and stack is not None and token.kind == "management":
+        run.memory.remember_uncollected(token.uid, token.name, stack.uid)
+
+
+def hand_over(run: CommandRun, token: Token, ways: Ways) -> tuple[str, ...]:
+    """Give the values of a token by the first of its uses, see `hand_over_source`."""
+    if not ways.any:
+        return ()
+    return hand_over_source(run, source_of(token, run.snapshot, Uses(token)[0]), ways)
+
+
+def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> tuple[str, ...]:
+    """Give a token's values to all ways; return the files that hold them.
+
+    The program runs when the command has ended.
+
+    Raises:
+        CommandFailed: if the token has no such value.
+        FileRefused: if a file can't be written.
+        Unfit: if a value can't be written in the form.
+    """
+    written = ways.give(source)
+    if ways.program:
+        variables = ways.environment(source)
+        run.after = lambda: run_program(ways.program, variables)
+    if run.memory is not None and ways.takes_value:
+        run.memory.forget_uncollected(source.token.uid)
+    return written
+
+
+async def show_plan(run: CommandRun, plans: list[Plan]) -> Exit:
+    """Print what creating would send, a request for each token."""
+    writes = []
+    for plan in plans:
+        try:
+            await create_planned(run, plan, Changes())
+        except DryRun as write:
+            writes.append(write)
+    show_requests(writes, run.output)
+    return Exit.DONE
+
+
+def each_alone(plan: Plan) -> list[Plan]:
+    """Return a plan for each token that a plan comes to."""
+    names = plan.token_names()
+    if len(names) == 1:
+        return [plan]
+    return [
+        replace(plan, name=name, environments=(environment,))
+        for name, environment in zip(names, plan.environments, strict=True)
+    ]

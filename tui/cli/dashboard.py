@@ -1,0 +1,86 @@
+"""Opens the dashboard: what `tokendeck` does without a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from tui.account.account import Connect
+from tui.account.connection import ConnectionMissing, missing_from
+from tui.account.credential_reading import piped_credential, take_keys_from_terminal
+from tui.account.credential_search import connection_of
+from tui.cli.decorators import exit_on_error
+from tui.cli.exit_codes import Exit
+from tui.config.flags import Flags
+from tui.config.settings import Settings, settings_from, trust_ca_file
+from tui.files import Refused
+from tui.guards import guard
+from tui.keymap import check_keys
+from tui.loading import loading
+from tui.state.memory import Memory
+from tui.terminal import capabilities as terminal
+
+if TYPE_CHECKING:
+    from tui.app import TokendeckApp
+
+
+def open_dashboard(
+    flags: Flags,
+    *,
+    mouse: bool,
+    no_reveal: bool,
+    log: str | None,
+    plain: bool,
+    plain_wire: bool,
+) -> NoReturn:
+    """Run the dashboard until the user leaves it, and exit."""
+    with exit_on_error(Exit.USAGE):
+        settings = settings_from(os.environ, flags, check_keys=check_keys)
+        trust_ca_file(settings, os.environ)
+        connect = _connect(settings)
+        refusal = terminal.refusal(os.environ)
+        if refusal:
+            raise Refused(refusal)
+        guard(log, os.environ, demo=flags.demo)
+    terminal.prepare(os.environ)
+    # Textual reads the environment as it loads, so it loads only now.
+    with loading():
+        from tui.app import TokendeckApp
+
+    app = TokendeckApp(
+        connect,
+        ascii_only=plain or terminal.ascii_only(os.environ, sys.stderr.encoding),
+        settings=replace(settings, theme=terminal.theme(os.environ, settings.theme)),
+        memory=None if flags.demo else Memory(os.environ),
+        plain_wire=plain_wire,
+        masked=no_reveal,
+    )
+    app.run(mouse=mouse)
+    _say_goodbye(app)
+
+
+def _say_goodbye(app: TokendeckApp) -> NoReturn:
+    farewell = app.session.copier.farewell()
+    if farewell:
+        click.echo(farewell, err=True)
+    sys.exit(app.return_code or 0)
+
+
+def _connect(settings: Settings) -> Connect:
+    """Return what finds the connection once the screen is drawn, as it may take long.
+
+    A credential that is piped in is read at once, before the screen takes the terminal.
+    """
+    piped = None
+    if settings.auth_file == "-" and not settings.demo:
+        piped = piped_credential()
+        take_keys_from_terminal()
+    elif not terminal.has_terminal() and not settings.demo:
+        missing = missing_from(connection_of(settings, os.environ))
+        if missing:
+            raise ConnectionMissing(missing)
+    return lambda: connection_of(settings, os.environ, piped=piped)

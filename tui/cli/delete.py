@@ -1,0 +1,48 @@
+"""`tokendeck delete`: the end of tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.decorators import pass_flags
+from tui.cli.options import confirms, of_kind, prints, writes
+from tui.cli.output import Output
+
+if TYPE_CHECKING:
+    from tui.config.flags import Flags
+    from tui.contentstack.models import TokenKind
+
+
+@click.command()
+@click.argument("tokens", nargs=-1, required=True, metavar="TOKEN...")
+@of_kind
+@confirms
+@writes
+@prints
+@pass_flags
+def delete(
+    flags: Flags,
+    /,
+    *,
+    tokens: tuple[str, ...],
+    kind: TokenKind | None,
+    yes: bool,
+    confirm: str | None,
+    dry_run: bool,
+    output: Output,
+) -> None:
+    """Delete tokens, with their preview tokens; what uses them stops working.
+
+    A terminal is asked for the name. Elsewhere it is given by --confirm: the token's
+    name, or for several tokens their number.
+
+    Example: tokendeck delete kiosk-berlin --confirm kiosk-berlin
+    """
+    from tui.cli.confirming import Consent
+    from tui.cli.deleting import Deleting
+    from tui.cli.run import carry_out
+
+    work = Deleting(tokens, kind, Consent(yes, confirm), dry_run)
+    carry_out(flags, output, work, dry_run=dry_run)

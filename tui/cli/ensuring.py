@@ -1,0 +1,197 @@
+"""Compares tokens with what is wanted of them, and does what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tui.cli.creating import (
+    Changes,
+    create_planned,
+    each_alone,
+    hand_over,
+    refuse_changing,
+    refuse_creating,
+    refuse_lost,
+    refuse_several,
+    show_plan,
+)
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.cli.reporting import report
+from tui.cli.run import CommandRun
+from tui.cli.values import Ways, no_value, source_of
+from tui.cli.wanted import Wanted, check_plan
+from tui.contentstack.models import Token, TokenKind
+from tui.export.source import Uses
+from tui.workspace.plan import Plan
+
+
+@dataclass(frozen=True)
+class Ensuring:
+    """What `tokendeck ensure` was asked for; called, it does it."""
+
+    wanted: Wanted
+    kind: TokenKind | None
+    ways: Ways
+    update: bool
+    confirm: str | None
+    dry_run: bool
+
+    async def __call__(self, run: CommandRun) -> Exit:
+        """Have the tokens be there as wanted.
+
+        Raises:
+            CommandFailed: if one is different and may not be changed.
+        """
+        self.ways.check_words(run.output)
+        kind = self.kind or "delivery"
+        self.wanted.check_words(kind)
+        await run.read("environments", "branches", "aliases", kind)
+        plan = self.wanted.plan(kind, run.snapshot, run.workspace.clock())
+        refuse_several(plan, self.ways)
+        found = {each: self._found(run, each) for each in each_alone(plan)}
+        different = self._different(run, found)
+        if different and not self.update:
+            raise self._refused(different)
+        absent = [each for each, token in found.items() if token is None]
+        changes = Changes()
+        changes.unchanged += [
+            token for token in found.values() if token and token.uid not in different
+        ]
+        if absent or different:
+            # Who one is decides whether a token is ours, should an answer get lost.
+            await run.read("identity")
+        return await self._act(run, found, different, absent, changes)
+
+    async def _act(
+        self,
+        run: CommandRun,
+        found: dict[Plan, Token | None],
+        different: dict[str, tuple[str, ...]],
+        absent: list[Plan],
+        changes: Changes,
+    ) -> Exit:
+        await self._update(run, found, different, changes)
+        if absent:
+            self._check_absent(run, absent)
+            if self.dry_run:
+                return await show_plan(run, absent)
+        for each in absent:
+            if not run.stopped:
+                await create_planned(run, each, changes, confirm=self.confirm)
+        if not self.dry_run:
+            self._hand_over(run, changes)
+        report(run, changes, self.ways)
+        return Exit.DONE
+
+    def _found(self, run: CommandRun, plan: Plan) -> Token | None:
+        """Return the token of the plan's name.
+
+        Raises:
+            CommandFailed: if a row that isn't understood may be it.
+        """
+        listing = run.snapshot.listing(plan.kind)
+        if listing.error is not None:
+            raise listing.error
+        named = [token for token in listing.items if token.name == plan.name]
+        if len(named) == 1:
+            return named[0]  # type: ignore[no-any-return]
+        if named:
+            run.pick(plan.name, plan.kind)
+        hidden = [row.why for row in listing.odd if row.name in ("", plan.name)]
+        if hidden or listing.cut:
+            why = listing.cut or f"a row is not understood, {hidden[0]}"
+            what = f"Whether there is a token {plan.name} can't be told."
+            raise CommandFailed(Exit.NOT_FOUND, what, why=why)
+        return None
+
+    def _different(
+        self, run: CommandRun, found: dict[Plan, Token | None]
+    ) -> dict[str, tuple[str, ...]]:
+        """Return the fields in which tokens differ from what is wanted, by uid."""
+        different = {}
+        for plan, token in found.items():
+            if token is None:
+                continue
+            changed = self._plan_for(run, plan, token)
+            now = run.workspace.clock()
+            fields = self.wanted.differences(token, changed, run.snapshot, now)
+            if fields:
+                different[token.uid] = fields
+        return different
+
+    def _plan_for(self, run: CommandRun, plan: Plan, token: Token) -> Plan:
+        """Return the plan that makes a token what is wanted.
+
+        Branches and access are as for a new token where the options don't say.
+        """
+        wanted = replace(
+            self.wanted,
+            name=plan.name,
+            environments=plan.environments,
+            branches=plan.lanes[0],
+            aliases=plan.lanes[1],
+            write=plan.write if plan.kind == "management" else None,
+        )
+        return wanted.changed(token, run.snapshot, run.workspace.clock())
+
+    def _refused(self, different: dict[str, tuple[str, ...]]) -> CommandFailed:
+        fields = tuple(dict.fromkeys(sum(different.values(), ())))
+        what = f"{self.wanted.name} is there, and different in {', '.join(fields)}."
+        next = "--update changes it; --dry-run --update shows how."
+        return CommandFailed(Exit.CONFLICT, what, next=next, differences=fields)
+
+    async def _update(
+        self,
+        run: CommandRun,
+        found: dict[Plan, Token | None],
+        different: dict[str, tuple[str, ...]],
+        changes: Changes,
+    ) -> None:
+        for plan, token in found.items():
+            if token is None or token.uid not in different or run.stopped:
+                continue
+            refuse_changing(run, token, dry_run=self.dry_run)
+            changed = self._plan_for(run, plan, token)
+            check_plan(changed, run.snapshot, run.workspace.clock(), token)
+            done = await update_planned(run, token, changed)
+            if self.wanted.preview and done.kind == "delivery" and not done.preview:
+                done = await run.workspace.create_preview_token(done)
+            changes.updated.append(done)
+            changes.differences += different[token.uid]
+
+    def _check_absent(self, run: CommandRun, absent: list[Plan]) -> None:
+        kind = absent[0].kind
+        refuse_lost(kind, self.ways, dry_run=self.dry_run)
+        refuse_creating(run, kind, dry_run=self.dry_run)
+        for plan in absent:
+            check_plan(plan, run.snapshot, run.workspace.clock())
+            request = plan.request(has_branches=run.snapshot.has_branches)
+            self.ways.check_form(request, run.snapshot)
+
+    def _hand_over(self, run: CommandRun, changes: Changes) -> None:
+        """Give the values of the one token, where they are known."""
+        tokens = [*changes.created, *changes.updated, *changes.unchanged]
+        if not self.ways.any or len(tokens) != 1:
+            return
+        (token,) = tokens
+        if token.value or not self.ways.takes_value:
+            changes.written = hand_over(run, token, self.ways)
+            return
+        # Its value was shown once; a file that has one has it from then.
+        source = source_of(token, run.snapshot, Uses(token)[0])
+        if self.ways.needs_value_now or not self.ways.holds_value(source):
+            raise no_value(token)
+
+
+async def update_planned(run: CommandRun, token: Token, plan: Plan) -> Token:
+    """Change a token to what a plan says; one that is so already is not sent.
+
+    Raises:
+        ChangedSince: if somebody changed it meanwhile.
+        ContentstackError: as the server refuses it.
+    """
+    request = plan.request(token, has_branches=run.snapshot.has_branches)
+    if request == token.as_request():
+        return token
+    return await run.workspace.update_token(token, request)

@@ -1,0 +1,35 @@
+"""The exit codes of the commands, a contract with scripts: none changes its meaning."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What a command came to."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    SIGNED_OUT = 3
+    NOT_FOUND = 4
+    CONFLICT = 5
+    NETWORK = 6
+    REFUSED = 7
+    NOT_VERIFIED = 8
+    FOUND = 9
+
+
+EXIT_CODES = (
+    (Exit.DONE, "Done."),
+    (Exit.FAILED, "Failed, or stopped by a signal."),
+    (Exit.USAGE, "Asked wrongly: an option, or a confirmation that is missing."),
+    (Exit.SIGNED_OUT, "Not signed in."),
+    (Exit.NOT_FOUND, "Not found, or not clear which one."),
+    (Exit.CONFLICT, "Conflict or limit: other than asked, taken, too many."),
+    (Exit.NETWORK, "No connection, or not Contentstack's answer; may pass."),
+    (Exit.REFUSED, "Refused: read-only, or your role doesn't allow it."),
+    (Exit.NOT_VERIFIED, "Verification failed."),
+    (Exit.FOUND, "Something was found (health --strict)."),
+)
+"""Each with its meaning, for the help and the documentation."""

@@ -1,0 +1,78 @@
+"""Exports a token: which of its environments and branches, and where to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.cli.creating import hand_over_source
+from tui.cli.documents import ChangeDocument, TokenDocument
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.cli.reporting import report_document
+from tui.cli.run import CommandRun
+from tui.cli.values import Ways, source_of
+from tui.contentstack.models import Token, TokenKind
+from tui.export.source import Source, Use, Uses
+
+_MOST_LOOKED_AT = 100_000
+
+
+@dataclass(frozen=True)
+class Exporting:
+    """What `tokendeck export` was asked for; called, it does it."""
+
+    wanted: str
+    kind: TokenKind | None
+    environment: str | None
+    branch: str | None
+    ways: Ways
+
+    async def __call__(self, run: CommandRun) -> Exit:
+        """Export the token.
+
+        Raises:
+            CommandFailed: if it can't be told which, or its value isn't known.
+        """
+        self.ways.check_words(run.output)
+        token = await run.find(self.wanted, self.kind)
+        use = self._use(token)
+        source = source_of(token, run.snapshot, use)
+        form = self.ways.form_for(token)
+        if not self.ways.any and run.output.shape == "table":
+            run.output.text(form.text(source, masked=True).rstrip("\n"))
+            if form.syntax is not None:
+                run.output.say("Values are masked; --env-file writes them to a file.")
+            return Exit.DONE
+        written = hand_over_source(run, source, self.ways)
+        document = ChangeDocument(
+            outcome="exported", tokens=(TokenDocument.of(token),), written=written
+        )
+        report_document(run, document, self.ways)
+        self._warn(run, token, source)
+        return Exit.DONE
+
+    def _use(self, token: Token) -> Use:
+        """Return the environment and branch that were asked for, else the first.
+
+        Raises:
+            CommandFailed: if the token doesn't serve them.
+        """
+        uses = Uses(token)
+        for use in uses[:_MOST_LOOKED_AT]:
+            fits = self.environment in (None, use.environment)
+            if fits and self.branch in (None, use.branch):
+                return use
+        asked = " on ".join(filter(None, (self.environment, self.branch)))
+        what = f"{token.name} doesn't serve {asked}."
+        first = uses[0]
+        serves = " on ".join(filter(None, (first.environment, first.branch)))
+        next = f"It serves {serves or 'no environment by name'}."
+        raise CommandFailed(Exit.NOT_FOUND, what, next=next)
+
+    def _warn(self, run: CommandRun, token: Token, source: Source) -> None:
+        """Say which use was taken, where there are several and none was asked for."""
+        if len(Uses(token)) == 1 or self.environment or self.branch:
+            return
+        use = source.use
+        words = " on ".join(filter(None, (use.environment, use.branch)))
+        run.output.say(f"Taken: {words}; --env and --branch name another.")

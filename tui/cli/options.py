@@ -1,0 +1,199 @@
+"""The options that several commands have, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import click
+
+from tui.cli.output import Output
+
+if TYPE_CHECKING:
+    from tui.contentstack.models import TokenKind
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+
+def prints(function: _Function) -> _Function:
+    """Add the options that say how a command prints; it gets `output`."""
+
+    @wraps(function)
+    def printing(
+        *args: object,
+        as_json: bool,
+        as_lines: bool,
+        plain: str | None,
+        **options: object,
+    ) -> object:
+        if as_json + as_lines + (plain is not None) > 1:
+            what = "--json, --jsonl and --plain exclude each other."
+            raise click.UsageError(what)
+        output = Output()
+        if plain is not None:
+            output = Output("plain", plain)
+        elif as_json or as_lines:
+            output = Output("json" if as_json else "jsonl")
+        return function(*args, output=output, **options)
+
+    options = (
+        click.option(
+            "--json", "as_json", is_flag=True, help="Print one JSON document."
+        ),
+        click.option(
+            "--jsonl", "as_lines", is_flag=True, help="Print a line of JSON a row."
+        ),
+        click.option(
+            "--plain", metavar="FIELD", help="Print one field of each row, a line each."
+        ),
+    )
+    return _with(cast("_Function", printing), options)
+
+
+def of_kind(function: _Function) -> _Function:
+    """Add `--delivery` and `--management`; the command gets `kind`, or None."""
+
+    @wraps(function)
+    def choosing(
+        *args: object, delivery: bool, management: bool, **options: object
+    ) -> object:
+        if delivery and management:
+            what = "--delivery and --management exclude each other."
+            raise click.UsageError(what)
+        kind: TokenKind | None = None
+        if delivery or management:
+            kind = "delivery" if delivery else "management"
+        return function(*args, kind=kind, **options)
+
+    options = (
+        click.option("--delivery", is_flag=True, help="Delivery tokens."),
+        click.option("--management", is_flag=True, help="Management tokens."),
+    )
+    return _with(cast("_Function", choosing), options)
+
+
+def writes(function: _Function) -> _Function:
+    """Add `--dry-run` to a command that changes the stack."""
+    option = click.option(
+        "--dry-run", is_flag=True, help="Print what would be sent, and send nothing."
+    )
+    return option(function)
+
+
+def confirms(function: _Function) -> _Function:
+    """Add the options that stand for a typed name, to a command that deletes."""
+    options = (
+        click.option("--yes", is_flag=True, help="Delete without asking."),
+        click.option(
+            "--confirm",
+            metavar="NAME",
+            help="The name that you are asked to type.",
+        ),
+    )
+    return _with(function, options)
+
+
+def scoped(function: _Function) -> _Function:
+    """Add the options for what a token reaches and may do."""
+    options = (
+        click.option(
+            "--env",
+            "environments",
+            multiple=True,
+            metavar="NAME",
+            help="The environment of a delivery token; several make a token each.",
+        ),
+        click.option(
+            "--branch",
+            "branches",
+            multiple=True,
+            metavar="NAME",
+            help="A branch, $all for all of them; main by default.",
+        ),
+        click.option(
+            "--alias", "aliases", multiple=True, metavar="NAME", help="An alias."
+        ),
+        click.option("--description", metavar="TEXT", help="Who uses it, for what."),
+        click.option(
+            "--expires",
+            metavar="WHEN",
+            help="Of a management token: 90d, a date as 2026-10-31, or never.",
+        ),
+        click.option(
+            "--email-notice/--no-email-notice",
+            default=None,
+            help="Of a management token: an e-mail 7 days before it expires.",
+        ),
+    )
+    return _with(function, options)
+
+
+_VALUE_OPTIONS = (
+    click.option(
+        "--env-file",
+        metavar="PATH",
+        help="Put the values into a file, and keep what else it holds.",
+    ),
+    click.option("--out", metavar="PATH", help="Write the values to a new file."),
+    click.option(
+        "--format",
+        "format_id",
+        metavar="FORM",
+        help="env, json, curl, next, vite and more; value, for --out.",
+    ),
+    click.option(
+        "--reveal",
+        "prints_value",
+        is_flag=True,
+        help="Print the value, and nothing else.",
+    ),
+    click.option(
+        "--reveal-preview",
+        "prints_preview",
+        is_flag=True,
+        help="Print the preview token's value.",
+    ),
+    click.option("--force", is_flag=True, help="Reveal on a terminal, too."),
+    click.option(
+        "--exec",
+        "run",
+        is_flag=True,
+        help="Run a program, named after --, with the values in its environment.",
+    ),
+    click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar=""),
+)
+
+
+def gives_values(function: _Function) -> _Function:
+    """Add the ways out for values; the command gets `ways`, with the program to run."""
+
+    @wraps(function)
+    def giving(
+        *args: object, program: tuple[str, ...], run: bool, **options: object
+    ) -> object:
+        from tui.cli.values import Ways
+
+        names = (
+            *("env_file", "out", "format_id", "force"),
+            *("prints_value", "prints_preview"),
+        )
+        taken = {name: options.pop(name) for name in names}
+        if run and not program:
+            raise click.UsageError("--exec: name the program, as in --exec -- make.")
+        if program and not run:
+            words = " ".join(program)
+            raise click.UsageError(f"Got unexpected extra arguments ({words}).")
+        ways = Ways(program=program, **taken)  # type: ignore[arg-type]
+        return function(*args, ways=ways, **options)
+
+    return _with(cast("_Function", giving), _VALUE_OPTIONS)
+
+
+def _with(
+    function: _Function, options: tuple[Callable[[_Function], _Function], ...]
+) -> _Function:
+    """Add options in this order; decorators are applied from the last to the first."""
+    for option in reversed(options):
+        function = option(function)
+    return function

@@ -1,0 +1,158 @@
+"""What goes to standard output: a table for people, JSON or plain values for programs.
+
+Talk goes to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeVar
+from unicodedata import combining, east_asian_width
+
+import click
+
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.display import visible
+
+if TYPE_CHECKING:
+    from tui.cli.documents import Document
+
+Shape = Literal["table", "json", "jsonl", "plain"]
+_GAP = "  "
+
+Printed = TypeVar("Printed", bound="Document")
+
+
+@dataclass(frozen=True)
+class Output:
+    """How a command prints.
+
+    Attributes:
+        field: the one that is printed of each row, where the shape is plain.
+    """
+
+    shape: Shape = "table"
+    field: str = ""
+
+    @property
+    def as_json(self) -> bool:
+        """Whether a program reads it, errors included."""
+        return self.shape in ("json", "jsonl")
+
+    def rows(
+        self,
+        document: Document,
+        rows: Sequence[Printed],
+        columns: Sequence[tuple[str, Callable[[Printed], str]]],
+    ) -> None:
+        """Print rows: as a table of `columns`, or as the document that holds them."""
+        if self.shape == "table":
+            _print_table(rows, columns)
+        elif self.shape == "json":
+            _print_json([document])
+        elif self.shape == "jsonl":
+            _print_json(rows)
+        else:
+            self._print_plain(rows)
+
+    def one(
+        self, document: Document, facts: Iterable[tuple[str, str]] | None = None
+    ) -> None:
+        """Print one document; people read the facts, labelled lines."""
+        if self.as_json:
+            _print_json([document])
+        elif self.shape == "plain":
+            self._print_plain([document])
+        elif facts is not None:
+            _print_facts([*facts])
+
+    def text(self, text: str) -> None:
+        """Print text of our own as it is, several lines of it."""
+        click.echo(text)
+
+    def say(self, text: str) -> None:
+        """Say something to people, beside what is printed."""
+        if not self.as_json and text:
+            click.echo(visible(text), err=True)
+
+    def _print_plain(self, rows: Sequence[Document]) -> None:
+        from msgspec import to_builtins
+
+        for row in rows:
+            click.echo(_plain(to_builtins(row), self.field))
+
+
+def _print_json(documents: Sequence[Document]) -> None:
+    from msgspec.json import encode
+
+    for document in documents:
+        click.echo(encode(document).decode())
+
+
+def _plain(row: object, field: str) -> str:
+    """Return one field of a row, of parts joined by dots, on one line.
+
+    Raises:
+        CommandFailed: if rows have no such field.
+    """
+    found = row
+    for part in field.split("."):
+        if found is None:
+            break
+        if not isinstance(found, dict) or part not in found:
+            known = ", ".join(found) if isinstance(found, dict) else "none"
+            what = f"--plain: there is no field {field}."
+            raise CommandFailed(Exit.USAGE, what, next=f"Fields: {known}.")
+        found = found[part]
+    return _in_line(found)
+
+
+def _in_line(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ",".join(map(_in_line, value))
+    if isinstance(value, dict):
+        return ",".join(map(_in_line, value.values()))
+    return visible(str(value))
+
+
+def _print_table(
+    rows: Sequence[Printed], columns: Sequence[tuple[str, Callable[[Printed], str]]]
+) -> None:
+    lines = [[visible(cell(row)) for _, cell in columns] for row in rows]
+    titles = [title for title, _ in columns]
+    widths = [max(map(_width, column)) for column in zip(titles, *lines, strict=True)]
+    plain = bool(os.environ.get("NO_COLOR"))
+    head = _aligned(titles, widths)
+    click.echo(head if plain else click.style(head, bold=True))
+    for line in lines:
+        click.echo(_aligned(line, widths))
+
+
+def _print_facts(facts: Sequence[tuple[str, str]]) -> None:
+    width = max((_width(label) for label, _ in facts), default=0)
+    for label, value in facts:
+        click.echo(_aligned([label, visible(value)], [width, 0]))
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        cell + " " * (width - _width(cell))
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    return _GAP.join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """Return how many cells a text takes, as most terminals count."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if combining(char) else 1 + (east_asian_width(char) in "WF") for char in text
+    )

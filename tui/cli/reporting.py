@@ -1,0 +1,46 @@
+"""What a command has done, told to people or printed as a document."""
+
+from __future__ import annotations
+
+from tui.cli.creating import Changes
+from tui.cli.documents import ChangeDocument
+from tui.cli.listing import token_columns
+from tui.cli.run import CommandRun
+from tui.cli.values import Ways
+
+_VERBS = {
+    "created": "Created",
+    "unchanged": "Unchanged",
+    "updated": "Updated",
+    "deleted": "Deleted",
+    "exported": "Exported",
+}
+
+
+def report(run: CommandRun, changes: Changes, ways: Ways | None = None) -> None:
+    """Say what came of creating or changing tokens."""
+    report_document(run, changes.document, ways)
+
+
+def report_document(
+    run: CommandRun, document: ChangeDocument, ways: Ways | None = None
+) -> None:
+    """Say what was done; standard output belongs to a value or program that is asked.
+
+    People read one line for each token.
+    """
+    output = run.output
+    names = ", ".join(token.name for token in document.tokens)
+    if names:
+        output.say(f"{_VERBS[document.outcome]} {names}.")
+    for path in document.written:
+        output.say(f"Written to {path}.")
+    if document.gone:
+        output.say(f"Gone: {', '.join(document.gone)}.")
+    if ways is not None and ways.takes_output:
+        return
+    kind = document.tokens[0].kind if document.tokens else "delivery"
+    columns = token_columns(kind, run.workspace.clock())
+    if output.shape == "table" and not document.tokens:
+        return
+    output.rows(document, document.tokens, columns)

@@ -1,0 +1,83 @@
+"""`tokendeck rotate`: a replacement for a token, without an outage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.decorators import pass_flags
+from tui.cli.options import confirms, gives_values, of_kind, prints, writes
+from tui.cli.output import Output
+
+if TYPE_CHECKING:
+    from tui.cli.values import Ways
+    from tui.config.flags import Flags
+    from tui.contentstack.models import TokenKind
+
+_UNTIL = ("verified", "exported", "handed-out", "deleted")
+_SKIPPED = ("verified", "exported", "renamed")
+
+
+@click.command()
+@click.argument("token")
+@of_kind
+@click.option(
+    "--until",
+    type=click.Choice(_UNTIL),
+    default="verified",
+    show_default=True,
+    metavar="STEP",
+    help="Where to stop: verified, exported (or handed-out), deleted.",
+)
+@click.option(
+    "--skip",
+    multiple=True,
+    type=click.Choice(_SKIPPED),
+    metavar="STEP",
+    help="Leave a step out: verified, exported or renamed.",
+)
+@click.option("--resume", is_flag=True, help="Take up what an earlier run has left.")
+@click.option("--anew", is_flag=True, help="Begin anew, whatever is left of it.")
+@confirms
+@writes
+@prints
+@gives_values
+@pass_flags
+def rotate(
+    flags: Flags,
+    /,
+    *,
+    token: str,
+    kind: TokenKind | None,
+    until: str,
+    yes: bool,
+    confirm: str | None,
+    dry_run: bool,
+    output: Output,
+    ways: Ways,
+    **options: bool | tuple[str, ...],
+) -> None:
+    """Replace a token: create, verify, export, delete the old one, take its name.
+
+    Each run goes on where the last one stopped, the dashboard's too. A management
+    token's value is exported by the run that creates it.
+
+    Example: tokendeck rotate web --until exported --env-file .env
+    """
+    from tui.cli.confirming import Consent
+    from tui.cli.rotating import Rotating
+    from tui.cli.run import carry_out
+
+    if options["resume"] and options["anew"]:
+        raise click.UsageError("--resume and --anew exclude each other.")
+    asked = Rotating(
+        wanted=token,
+        kind=kind,
+        until=until.replace("handed-out", "exported"),
+        consent=Consent(yes, confirm),
+        dry_run=dry_run,
+        ways=ways,
+        **options,  # type: ignore[arg-type]
+    )
+    carry_out(flags, output, asked, dry_run=dry_run)

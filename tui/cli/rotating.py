@@ -1,0 +1,166 @@
+"""Carries a rotation as far as it was asked for, and keeps how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.cli.confirming import Consent
+from tui.cli.creating import refuse_changing, refuse_lost
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.cli.rotation_steps import RotationSteps
+from tui.cli.run import CommandRun
+from tui.cli.values import Ways
+from tui.contentstack.models import Token, TokenKind
+from tui.private_files import Held
+from tui.state.rotations import Rotation
+from tui.workspace.finding import find_tokens
+from tui.workspace.likely_rotation import likely_rotation
+from tui.workspace.rotation import (
+    Rotated,
+    RotationState,
+    StateUnknown,
+    ToCreate,
+    ToDelete,
+    ToDiscard,
+    ToExport,
+    ToRename,
+    ToVerify,
+    begun,
+    known,
+    progress,
+)
+
+_WAYS = "Give --env-file PATH, --out PATH, --reveal, --exec, or --skip exported."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rotating:
+    """What `tokendeck rotate` was asked for; called, it does it.
+
+    Attributes:
+        until: the step to stop after: "verified", "exported" or "deleted".
+        skip: steps that are left out.
+    """
+
+    wanted: str
+    kind: TokenKind | None
+    until: str
+    skip: tuple[str, ...]
+    resume: bool
+    anew: bool
+    consent: Consent
+    dry_run: bool
+    ways: Ways
+
+    async def __call__(self, run: CommandRun) -> Exit:
+        """Carry the rotation on, and say how far it has come.
+
+        Raises:
+            CommandFailed: if a step can't be done, or may not be.
+        """
+        self.ways.check_words(run.output)
+        if self.until == "deleted" and not self.dry_run:
+            self.consent.check()
+        parts = ("identity", "environments", "branches", "aliases")
+        await run.read("delivery", "management", *parts)  # type: ignore[arg-type]
+        rotation = self._rotation(run)
+        self._check(run, rotation)
+        try:
+            with run.rotations.alone(rotation.old_uid):
+                steps = RotationSteps(run, rotation, self.ways, self.consent)
+                await self._carry_on(steps)
+        except Held:
+            what = f"Another Tokendeck on this machine is rotating {self.wanted}."
+            raise CommandFailed(Exit.CONFLICT, what) from None
+        steps.report()
+        return Exit.DONE
+
+    def _rotation(self, run: CommandRun) -> Rotation:
+        """Return the rotation under way, or a new one.
+
+        Raises:
+            CommandFailed: if it can't be told which.
+        """
+        snapshot, store = run.snapshot, run.rotations
+        found = find_tokens(self.wanted, snapshot, self.kind)
+        if not found:
+            stack = snapshot.stack.uid if snapshot.stack else ""
+            for rotation in store.unfinished(stack):
+                if self.wanted in (rotation.old_name, rotation.old_uid):
+                    return rotation
+        token = run.pick(self.wanted, self.kind)
+        if under_way := known(token, snapshot, store):
+            return under_way
+        likely = None if self.anew else likely_rotation(token, snapshot)
+        if likely is None:
+            return begun(token, snapshot, store)
+        if self.resume:
+            return likely
+        what = (
+            f"{likely.replacement_name} has the name and the scope of a replacement"
+            f" for {likely.old_name}."
+        )
+        next = "--resume goes on with it, --anew creates another."
+        raise CommandFailed(Exit.CONFLICT, what, next=next)
+
+    def _check(self, run: CommandRun, rotation: Rotation) -> None:
+        """Refuse what would stop half-way for want of an option, before any call.
+
+        Raises:
+            CommandFailed: saying which option is missing.
+        """
+        state = progress(rotation, run.snapshot)
+        token: Token | None = state.old or state.replacement
+        if token is None:
+            return
+        refuse_changing(run, token, dry_run=self.dry_run)
+        if state.replacement is None:
+            refuse_lost(token.kind, self.ways, dry_run=self.dry_run)
+            request = token.as_request().renamed(rotation.replacement_name)
+            self.ways.check_form(request, run.snapshot)
+        exports = self.until != "verified"
+        done = rotation.exported or "exported" in self.skip or self.dry_run
+        if exports and not done and not self.ways.takes_value:
+            raise CommandFailed(Exit.USAGE, "Where to export it?", next=_WAYS)
+        if self.ways.any and not exports and token.kind == "delivery":
+            what = "--until verified exports nothing."
+            raise CommandFailed(Exit.USAGE, what, next="Add --until exported.")
+
+    async def _carry_on(self, steps: RotationSteps) -> None:
+        while not steps.run.stopped and not self._is_reached(steps.rotation):
+            if await self._carry_out_step(steps, steps.state):
+                return
+
+    def _is_reached(self, rotation: Rotation) -> bool:
+        if self.until == "deleted" or not rotation.verified:
+            return False
+        return self.until == "verified" or rotation.exported
+
+    async def _carry_out_step(self, steps: RotationSteps, state: RotationState) -> bool:
+        """Carry out the step that comes next; return whether it was the last."""
+        match state.next_step:
+            case StateUnknown(why):
+                raise CommandFailed(Exit.NOT_FOUND, why)
+            case ToDiscard(replacement):
+                await steps.discard(replacement)
+            case ToCreate(old):
+                await steps.create(old, dry_run=self.dry_run)
+            case ToVerify(replacement):
+                if "verified" in self.skip:
+                    steps.keep(verified=True)
+                else:
+                    await steps.verify(replacement)
+            case ToExport(replacement):
+                if "exported" in self.skip:
+                    steps.keep(exported=True)
+                else:
+                    steps.export(replacement)
+            case ToDelete(old):
+                await steps.delete(old, dry_run=self.dry_run)
+            case ToRename(replacement) if "renamed" not in self.skip:
+                await steps.rename(replacement)
+            case ToRename() | Rotated():
+                steps.finish()
+                return True
+        return False

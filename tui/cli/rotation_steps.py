@@ -1,0 +1,196 @@
+"""The steps of a rotation, each kept on disk once it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from tui.cli.confirming import Consent
+from tui.cli.creating import full, hand_over, keep_in_mind
+from tui.cli.documents import RotationDocument, StepDocument, TokenDocument
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.cli.run import CommandRun
+from tui.cli.values import Ways, no_value
+from tui.cli.verifying import exit_of_verification
+from tui.contentstack.models import Token
+from tui.files import FileRefused
+from tui.messages.rotation import rotated_words
+from tui.private_files import ELSEWHERE
+from tui.state.rotations import Rotation
+from tui.workspace.creation import at_risk
+from tui.workspace.rotation import RotationState, RotationStep, progress
+
+_STEPS = ("created", "verified", "exported", "deleted", "renamed")
+
+
+@dataclass
+class RotationSteps:
+    """A rotation that is carried out.
+
+    Attributes:
+        written: the files that the value was written to.
+        made: the replacement as it was created, with the value that no reading has.
+    """
+
+    run: CommandRun
+    rotation: Rotation
+    ways: Ways
+    consent: Consent
+    written: tuple[str, ...] = ()
+    made: Token | None = field(default=None, repr=False)
+
+    @property
+    def state(self) -> RotationState:
+        """How far it has come, by what was last read."""
+        found, made = progress(self.rotation, self.run.snapshot), self.made
+        if found.replacement and made and found.replacement.uid == made.uid:
+            return replace(found, replacement=made)
+        return found
+
+    async def create(self, old: Token, *, dry_run: bool) -> None:
+        """Create the replacement, after keeping its name: a cut may lose the answer.
+
+        Raises:
+            CommandFailed: if it couldn't be kept, or may end another token.
+        """
+        workspace, snapshot = self.run.workspace, self.run.snapshot
+        oldest = None
+        if old.kind == "management":
+            listing = snapshot.management
+            oldest = at_risk(listing.items, len(listing.odd))
+            if oldest and not self.consent.yes and self.consent.name != oldest.name:
+                raise full(len(listing.rows), oldest.name)
+        listed = snapshot.listing(old.kind).rows
+        name = self.rotation.replacement_name
+        if name in snapshot.listing(old.kind).names():
+            name = snapshot.free_name(old.name, "next")
+        begun = msgspec.structs.replace(
+            self.rotation,
+            replacement_uid="",
+            replacement_name=name,
+            before=tuple(row.uid for row in listed if row.uid),
+            verified=False,
+            exported=False,
+        )
+        if not dry_run and (refused := self._kept(begun)):
+            what = "Nothing was created, since a cut would lose it."
+            raise CommandFailed(Exit.FAILED, what, why=refused)
+        named = oldest.uid if oldest else ""
+        created = await workspace.create_replacement(old, name, named)
+        self.keep(replacement_uid=created.uid)
+        self.run.output.say(f"Created {created.name}.")
+        if created.kind == "management":
+            self.made = created
+            keep_in_mind(self.run, created)
+            self.export(created)
+
+    async def discard(self, replacement: Token) -> None:
+        """Delete a replacement whose value nobody has.
+
+        Raises:
+            CommandFailed: if that isn't confirmed.
+        """
+        if not self.consent.yes and self.consent.name != replacement.name:
+            what = f"The value of {replacement.name} was shown once, and not taken."
+            next = f"`tokendeck delete {replacement.uid}`, then rotate again; or --yes."
+            raise CommandFailed(Exit.CONFLICT, what, next=next)
+        await self.run.workspace.delete_token(replacement)
+        self.keep(replacement_uid="", verified=False)
+        if self.run.memory is not None:
+            self.run.memory.forget_uncollected(replacement.uid)
+
+    async def verify(self, replacement: Token) -> None:
+        """Prove the replacement.
+
+        Raises:
+            CommandFailed: if it doesn't work.
+        """
+        if not replacement.value:
+            what = f"The value of {replacement.name} is not known any more."
+            next = "Verify it by --value-stdin, then add --skip verified."
+            raise CommandFailed(Exit.NOT_VERIFIED, what, next=next)
+        done = await self.run.workspace.verifier.verify([replacement], fresh=True)
+        self.keep(verified=done.all_work)
+        if not done.all_work:
+            what = f"{replacement.name} was created, and doesn't work so far."
+            code = exit_of_verification(done)
+            raise CommandFailed(code, what, why=done.words, next="Rotate again.")
+        self.run.output.say(done.words)
+
+    def export(self, replacement: Token) -> None:
+        """Give the value to the ways that were named.
+
+        Raises:
+            CommandFailed: if it isn't known any more.
+        """
+        if not replacement.value:
+            raise no_value(replacement)
+        self.written = hand_over(self.run, replacement, self.ways)
+        self.keep(exported=True)
+
+    async def delete(self, old: Token, *, dry_run: bool) -> None:
+        """Delete the old token, once its name was typed."""
+        if not dry_run:
+            lost = f"Deletes {old.name}; what still uses it stops working."
+            self.consent.ask([old], lost)
+        await self.run.workspace.delete_token(old)
+        # What was replaced needs not be created again.
+        self.run.workspace.last_deleted = None
+        self.run.output.say(f"Deleted {old.name}.")
+
+    async def rename(self, replacement: Token) -> None:
+        """Give the replacement the old name."""
+        request = replacement.as_request().renamed(self.rotation.old_name)
+        renamed = await self.run.workspace.update_token(replacement, request)
+        self.made = None
+        self.keep(replacement_uid=renamed.uid)
+
+    def finish(self) -> None:
+        """Forget the rotation: nothing is left to do."""
+        self.run.rotations.forget(self.rotation)
+        self.run.output.say(rotated_words(self.state))
+
+    def keep(self, **entries: object) -> None:
+        """Write down how far it has come; where that fails, say so."""
+        changed = msgspec.structs.replace(self.rotation, **entries)
+        if refused := self._kept(changed):
+            self.run.output.say(f"This rotation can't be kept here: {refused}")
+
+    def _kept(self, rotation: Rotation) -> str:
+        """Keep a rotation, and return why that failed; empty where it didn't."""
+        self.rotation = rotation
+        try:
+            self.run.rotations.keep(rotation)
+        except FileRefused as refusal:
+            return f"{refusal} {ELSEWHERE}"
+        return ""
+
+    def report(self) -> None:
+        """Print how far it has come, unless standard output is the value's."""
+        if self.ways.takes_output:
+            return
+        state = self.state
+        at = [*RotationStep].index(state.step)
+        steps = [
+            StepDocument(step=step, done=number < at)  # type: ignore[arg-type]
+            for number, step in enumerate(_STEPS)
+        ]
+        done = state.step is RotationStep.DONE
+        document = RotationDocument(
+            name=self.rotation.old_name,
+            next="" if done else _STEPS[at],
+            steps=tuple(steps),
+            old=_document(state.old),
+            replacement=_document(state.replacement),
+            written=self.written,
+        )
+        facts = [
+            (step.step.capitalize(), "yes" if step.done else "-") for step in steps
+        ]
+        self.run.output.one(document, facts)
+
+
+def _document(token: Token | None) -> TokenDocument | None:
+    return None if token is None else TokenDocument.of(token)

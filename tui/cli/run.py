@@ -1,0 +1,210 @@
+"""Runs what a command does: the stack it works on, signals, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
+
+from tui.account.connection import Connection
+from tui.account.credential_search import connection_of
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed, failure_of, tell
+from tui.cli.output import Output
+from tui.config.settings import Settings, settings_from, trust_ca_file
+from tui.contentstack.errors import DryRun
+from tui.contentstack.models import Token, TokenKind
+from tui.files import Refused
+from tui.guards import forbid_dumps, guard_output
+from tui.state.memory import Memory
+from tui.state.rotations import RotationStore
+from tui.workspace.finding import find_odd, find_tokens
+from tui.workspace.reading import Part
+from tui.workspace.snapshot import Snapshot
+from tui.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.config.flags import Flags
+    from tui.config.key_names import Keys
+
+_MOST_MATCHES = 10
+_TOKENS: tuple[Part, ...] = ("delivery", "management")
+
+
+@dataclass
+class CommandRun:
+    """What a command works with.
+
+    Attributes:
+        memory: what outlives the run; None in the demo, which forgets all.
+        stopped: whether a signal asked to stop. What was sent by then is looked up, and
+            nothing more may be sent.
+        after: what takes the place of this process once all is done.
+    """
+
+    workspace: Workspace
+    output: Output
+    memory: Memory | None
+    rotations: RotationStore
+    stopped: bool = False
+    after: Callable[[], NoReturn] | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of the stack."""
+        return self.workspace.snapshot
+
+    async def read(self, *parts: Part) -> Snapshot:
+        """Read parts of the stack, and raise what stands in the way."""
+        return await self.workspace.read(parts)
+
+    async def find(self, wanted: str, kind: TokenKind | None, *parts: Part) -> Token:
+        """Read the tokens, and other parts beside them; return the one that is meant.
+
+        Raises:
+            CommandFailed: if there is none, or it can't be told which.
+        """
+        await self.read(*_parts_of(kind), *parts)
+        return self.pick(wanted, kind)
+
+    def pick(self, wanted: str, kind: TokenKind | None) -> Token:
+        """Return the token that is meant, of those that were read."""
+        found = find_tokens(wanted, self.snapshot, kind)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise self._not_found(wanted, kind)
+        matches = [
+            {"uid": token.uid, "kind": token.kind, "name": token.name}
+            for token in found
+        ]
+        listed = "; ".join(
+            f"{token.name} ({token.kind}, {token.uid})"
+            for token in found[:_MOST_MATCHES]
+        )
+        what = f"{len(found)} tokens match {wanted}: {listed}."
+        next = "Name one by its uid, or its kind by --delivery or --management."
+        raise CommandFailed(Exit.NOT_FOUND, what, next=next, matches=matches)
+
+    def _not_found(self, wanted: str, kind: TokenKind | None) -> CommandFailed:
+        snapshot, why = self.snapshot, ""
+        listings = [snapshot.listing(part) for part in _parts_of(kind)]
+        if odd := find_odd(wanted, snapshot, kind):
+            why = f"Tokendeck doesn't understand its row: {odd.why}"
+        elif kind != "delivery" and snapshot.management.refused:
+            refusal = snapshot.management.error
+            if kind == "management" and refusal is not None:
+                raise refusal
+            why = "management tokens can't be read with this sign-in"
+        elif any(listing.odd or listing.cut for listing in listings):
+            why = "not all tokens could be read"
+        words = kind or "delivery or management"
+        what = f"There is no {words} token {wanted}."
+        next = "`tokendeck list` shows the tokens."
+        return CommandFailed(Exit.NOT_FOUND, what, why=why, next=next)
+
+
+def _parts_of(kind: TokenKind | None) -> Collection[Part]:
+    return _TOKENS if kind is None else (kind,)
+
+
+CommandWork = Callable[[CommandRun], Awaitable[Exit]]
+
+
+def carry_out(
+    flags: Flags, output: Output, work: CommandWork, *, dry_run: bool = False
+) -> NoReturn:
+    """Run a command's work, say why it failed if it did, and exit."""
+    try:
+        code = _run(flags, output, work, dry_run=dry_run)
+    except OSError as error:
+        # What was to be printed is told by whoever ends the process.
+        if error.filename is None:
+            raise
+        code = _fail(error, output)
+    except Exception as error:
+        code = _fail(error, output)
+    sys.exit(code)
+
+
+def _fail(error: Exception, output: Output) -> Exit:
+    failure = failure_of(error)
+    if failure is None:
+        raise error
+    tell(failure, as_json=output.as_json)
+    return failure.exit
+
+
+def _run(flags: Flags, output: Output, work: CommandWork, *, dry_run: bool) -> Exit:
+    try:
+        settings = settings_from(os.environ, flags, check_keys=_check_keys)
+    except Refused as refusal:
+        raise CommandFailed(Exit.USAGE, str(refusal)) from None
+    trust_ca_file(settings, os.environ)
+    guard_output(None)
+    forbid_dumps()
+    memory = None if settings.demo else Memory(os.environ)
+    loop = asyncio.new_event_loop()
+    try:
+        run = CommandRun(
+            Workspace(partial(_connect, settings, dry_run)),
+            output,
+            memory,
+            RotationStore(memory.environ if memory else None),
+        )
+        code = loop.run_until_complete(_work(run, work))
+    finally:
+        # `asyncio.run` would wait here for a thread that still looks up a name.
+        loop.close()
+    if run.after is not None and not run.stopped:
+        run.after()
+    return code
+
+
+async def _work(run: CommandRun, work: CommandWork) -> Exit:
+    task = asyncio.ensure_future(work(run))
+
+    def stop() -> None:
+        run.stopped = True
+        task.cancel()
+
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        # Not in a thread, and not on Windows, where a signal ends us at once.
+        with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(getattr(signal, name), stop)
+    try:
+        code = await task
+    except asyncio.CancelledError:
+        raise CommandFailed(Exit.FAILED, "Stopped; no write was under way.") from None
+    except DryRun as write:
+        _show(write, run.output)
+        code = Exit.DONE
+    finally:
+        await run.workspace.close()
+    return Exit.FAILED if run.stopped else code
+
+
+def _connect(settings: Settings, dry_run: bool) -> Connection:
+    connection = connection_of(settings, os.environ)
+    return replace(connection, dry_run=dry_run)
+
+
+def _show(write: DryRun, output: Output) -> None:
+    # Loaded by the one who prints it.
+    from tui.cli.dry_run import show_requests
+
+    show_requests([write], output)
+
+
+def _check_keys(keys: Keys) -> Keys:
+    # Loads the registry, for those who have keys of their own.
+    from tui.keymap import check_keys
+
+    return check_keys(keys)

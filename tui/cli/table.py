@@ -1,0 +1,66 @@
+"""The commands of the shell: each with its line of help and the module it is in.
+
+A command's module is loaded once it is given, so `--help` and a TAB cost little.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import click
+
+
+class ShellCommand(NamedTuple):
+    """One command of the shell.
+
+    Attributes:
+        help: its line in the list of commands.
+        module: the module below `tui.cli`, where the command is called the same.
+        ids: the commands of the registry that it carries out.
+    """
+
+    help: str
+    module: str
+    ids: tuple[str, ...] = ()
+
+    def load(self) -> click.Command:
+        """Return the command itself."""
+        module = import_module(f"tui.cli.{self.module}")
+        command: click.Command = getattr(module, self.module)
+        return command
+
+
+SHELL_COMMANDS = {
+    "list": ShellCommand("List the tokens of the stack.", "list_tokens"),
+    "show": ShellCommand("Show everything about one token.", "show", ("details",)),
+    "create": ShellCommand("Create a token.", "create", ("new", "clone")),
+    "ensure": ShellCommand("Create a token unless it is there already.", "ensure"),
+    "edit": ShellCommand("Change a token, but not its value.", "edit", ("edit",)),
+    "delete": ShellCommand("Delete tokens.", "delete", ("delete",)),
+    "preview": ShellCommand(
+        "Create or delete a preview token.",
+        "preview",
+        ("create_preview", "delete_preview"),
+    ),
+    "verify": ShellCommand("Prove that tokens work.", "verify", ("verify",)),
+    "rotate": ShellCommand("Replace a token step by step.", "rotate", ("rotate",)),
+    "export": ShellCommand("Write a token as .env, JSON, curl.", "export", ("export",)),
+    "coverage": ShellCommand(
+        "Map environments to the tokens that serve them.", "coverage", ("coverage",)
+    ),
+    "health": ShellCommand("List warnings about the tokens.", "health", ("health",)),
+    "stacks": ShellCommand("List the stacks that you can see.", "stacks", ("stacks",)),
+    "environments": ShellCommand("List the stack's environments.", "environments"),
+    "branches": ShellCommand("List the stack's branches and aliases.", "branches"),
+    "whoami": ShellCommand("Say who is signed in, and where.", "whoami"),
+    "doctor": ShellCommand("Find what keeps it from working.", "doctor", ("doctor",)),
+    "config": ShellCommand("Look at the configuration, check it, edit it.", "config"),
+    "logout": ShellCommand("End the session.", "logout"),
+    "sandbox": ShellCommand("Serve the embedded Contentstack.", "sandbox"),
+}
+"""By name, in the order of the list."""
+
+ALIASES = {"hand-out": "export", "hints": "health"}
+"""Names that are accepted too, and not listed."""

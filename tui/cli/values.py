@@ -1,0 +1,261 @@
+"""The ways out for secret values: only those that were asked for, each checked first.
+
+A management token's value is shown once. So what could fail after its creation is tried
+before: the file, its form, the program.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.cli.output import Output
+from tui.contentstack.models import DeliveryToken, ManagementToken, Token, TokenRequest
+from tui.export.env_file import plan_file
+from tui.export.formats import DOTENV, ExportFormat, forms_for
+from tui.export.source import Source, Unfit, Use, Uses
+from tui.files import FileRefused, replace_file, shown
+from tui.private_files import try_folder
+from tui.secret import Secret
+from tui.workspace.snapshot import Snapshot
+
+_VALUE = "value"
+"""The form that is the value alone, for a new file."""
+
+_STANDING_IN = Secret("cs" + "0" * 24)
+"""What a value that isn't known yet looks like."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways out that a command was given.
+
+    Attributes:
+        env_file: a file of which only the values' keys change.
+        out: a new file.
+        prints_value: whether the token's value is printed, alone.
+        program: what is run with the values in its environment.
+    """
+
+    env_file: str | None = None
+    out: str | None = None
+    format_id: str | None = None
+    prints_value: bool = False
+    prints_preview: bool = False
+    force: bool = False
+    program: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether a value is asked for."""
+        return self.takes_value or self.prints_preview
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether the token's own value goes somewhere."""
+        return bool(self.env_file or self.out or self.prints_value or self.program)
+
+    @property
+    def takes_output(self) -> bool:
+        """Whether standard output belongs to a value, or to the program."""
+        return self.prints_value or self.prints_preview or bool(self.program)
+
+    @property
+    def needs_value_now(self) -> bool:
+        """Whether somebody waits for the value, whatever a file holds already."""
+        return bool(self.out or self.prints_value or self.program)
+
+    def check_words(self, output: Output) -> None:
+        """Refuse, before any call, ways that lead nowhere or exclude each other.
+
+        Raises:
+            CommandFailed: saying why.
+        """
+        reveals = self.prints_value or self.prints_preview
+        if self.prints_value and self.prints_preview:
+            raise _usage("--reveal and --reveal-preview print one value each.")
+        if reveals and (output.shape != "table" or self.program):
+            raise _usage("--reveal prints a value and nothing else.")
+        if reveals and sys.stdout.isatty() and not self.force:
+            raise _usage(
+                "--reveal would show the value on this terminal.",
+                "Send it to a pipe, or add --force.",
+            )
+        if self.program and shutil.which(self.program[0]) is None:
+            raise _usage(f"--exec: there is no program {self.program[0]}.")
+        if self.out:
+            _check_new(Path(self.out).expanduser())
+        for path in filter(None, (self.env_file, self.out)):
+            _check_folder(Path(path).expanduser().absolute().parent)
+
+    def check_form(self, request: TokenRequest, snapshot: Snapshot) -> None:
+        """Refuse what couldn't be written of a token that is still to be created.
+
+        Raises:
+            CommandFailed: if there is no such form.
+            FileRefused: if the file can't be used.
+            Unfit: if a name can't be written in the form.
+        """
+        if not self.any:
+            return
+        token = _standing_in(request)
+        source = source_of(token, snapshot, Uses(token)[0])
+        if self.env_file:
+            plan_file(self.env_file, self.form_for(token), source)
+        if self.program:
+            self.environment(source)
+
+    def give(self, source: Source) -> tuple[str, ...]:
+        """Write and print the values; return the files that hold them.
+
+        Raises:
+            CommandFailed: if the token has no such value.
+            FileRefused: if a file can't be written.
+            Unfit: if a value can't be written in the form.
+        """
+        token = source.token
+        if self.takes_value and not token.value:
+            raise no_value(token)
+        if self.prints_preview and not token.preview:
+            raise CommandFailed(Exit.CONFLICT, f"{token.name} has no preview token.")
+        written = []
+        if self.env_file:
+            edit = plan_file(self.env_file, self.form_for(token), source)
+            if not edit.idle:
+                edit.write()
+            written.append(str(edit.path))
+        if self.out:
+            written.append(self._write_new(source))
+        revealed = token.value if self.prints_value else None
+        revealed = token.preview if self.prints_preview else revealed
+        if revealed is not None:
+            click.echo(revealed.reveal())
+        return tuple(written)
+
+    def holds_value(self, source: Source) -> bool:
+        """Return whether the file has the keys of the values, whatever they are."""
+        if not self.env_file:
+            return False
+        edit = plan_file(self.env_file, self.form_for(source.token), source)
+        secrets = [each for each in edit.changes if isinstance(each.after, Secret)]
+        return all(each.before is not None for each in secrets)
+
+    def form_for(self, token: Token) -> ExportFormat:
+        """Return the form that was asked for, `.env` by default.
+
+        Raises:
+            CommandFailed: if this kind of token has none of that name.
+        """
+        forms = {form.id: form for form in forms_for(token)}
+        wanted = self.format_id or "env"
+        if wanted not in forms:
+            known = ", ".join((*forms, _VALUE))
+            what = f"--format: there is no form {wanted} for a {token.kind} token."
+            raise _usage(what, f"Forms: {known}.")
+        return forms[wanted]
+
+    def environment(self, source: Source) -> dict[str, str]:
+        """Return the variables for the program, the values among them.
+
+        Raises:
+            CommandFailed: if the form has no variables.
+        """
+        form = self.form_for(source.token)
+        if form.syntax is not DOTENV:
+            raise _usage(f"--exec: {form.label} has no names of variables.")
+        found = {}
+        for key, value in form.values(source).items():
+            plain = value.reveal() if isinstance(value, Secret) else value
+            found[key] = plain
+        return found
+
+    def _write_new(self, source: Source) -> str:
+        path = Path(self.out or "").expanduser().absolute()
+        _check_new(path)
+        if self.format_id == _VALUE and source.token.value:
+            text = source.token.value.reveal() + "\n"
+        else:
+            text = self.form_for(source.token).text(source)
+        replace_file(path, text.encode(), 0o600)
+        return str(path)
+
+
+def source_of(token: Token, snapshot: Snapshot, use: Use) -> Source:
+    """Return a token with what it is used with.
+
+    Raises:
+        Unfit: if that isn't known.
+    """
+    if snapshot.stack is None or snapshot.region is None:
+        raise Unfit("The stack is not known.")
+    return Source(token, snapshot.stack.api_key, snapshot.region, use)
+
+
+def run_program(words: tuple[str, ...], variables: dict[str, str]) -> NoReturn:
+    """Become the program, with these variables beside those that are there.
+
+    Its exit code is ours.
+
+    Raises:
+        FileRefused: if it can't be run.
+    """
+    environ = {**os.environ, **variables}
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if sys.platform == "win32":
+        sys.exit(subprocess.call(words, env=environ))  # noqa: S603 - the user's own words
+    # Python ignores it, and the program would inherit that.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        os.execvpe(words[0], words, environ)  # noqa: S606 - the user's own words
+    except OSError as error:
+        raise FileRefused(f"--exec: {words[0]}: {error.strerror}.") from None
+
+
+def no_value(token: Token) -> CommandFailed:
+    """Return why a token's value can't be given."""
+    if token.kind == "delivery":
+        what = f"Contentstack kept the value of {token.name} back."
+        return CommandFailed(Exit.CONFLICT, what)
+    what = f"Contentstack showed the value of {token.name} once, when it was created."
+    next = f"`tokendeck rotate {token.uid}` gives it a replacement."
+    return CommandFailed(Exit.CONFLICT, what, next=next)
+
+
+def _standing_in(request: TokenRequest) -> Token:
+    if request.kind == "management":
+        return ManagementToken(
+            "-", request.name, scope=request.scope, value=_STANDING_IN
+        )
+    return DeliveryToken(
+        "-",
+        request.name,
+        scope=request.scope,
+        value=_STANDING_IN,
+        preview=_STANDING_IN,
+    )
+
+
+def _check_new(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        raise FileRefused(f"--out: {shown(path)} exists; it writes new files only.")
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise FileRefused(f"There is no folder {shown(folder)}.")
+    try_folder(folder)
+
+
+def _usage(what: str, next: str = "") -> CommandFailed:
+    return CommandFailed(Exit.USAGE, what, next=next)
