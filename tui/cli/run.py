@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +18,7 @@ from tui.account.credential_search import connection_of
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of, tell
 from tui.cli.output import Output
+from tui.clock import utc_now
 from tui.config.settings import Settings, settings_from, trust_ca_file
 from tui.contentstack.errors import DryRun
 from tui.contentstack.models import Token, TokenKind
@@ -153,7 +155,7 @@ def _run(flags: Flags, output: Output, work: CommandWork, *, dry_run: bool) -> E
     loop = asyncio.new_event_loop()
     try:
         run = CommandRun(
-            Workspace(partial(_connect, settings, dry_run)),
+            Workspace(partial(_connect, settings, dry_run), clock=now),
             output,
             memory,
             RotationStore(memory.environ if memory else None),
@@ -189,6 +191,11 @@ async def _work(run: CommandRun, work: CommandWork) -> Exit:
     finally:
         await run.workspace.close()
     return Exit.FAILED if run.stopped else code
+
+
+def now() -> datetime:
+    """Return the time of the run; tests have their own."""
+    return utc_now()
 
 
 def _connect(settings: Settings, dry_run: bool) -> Connection:

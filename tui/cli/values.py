@@ -11,11 +11,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 import click
+import msgspec
 
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
@@ -86,7 +87,7 @@ class Ways:
             raise _usage("--reveal and --reveal-preview print one value each.")
         if reveals and (output.shape != "table" or self.program):
             raise _usage("--reveal prints a value and nothing else.")
-        if reveals and sys.stdout.isatty() and not self.force:
+        if reveals and _is_terminal() and not self.force:
             raise _usage(
                 "--reveal would show the value on this terminal.",
                 "Send it to a pipe, or add --force.",
@@ -146,7 +147,9 @@ class Ways:
         """Return whether the file has the keys of the values, whatever they are."""
         if not self.env_file:
             return False
-        edit = plan_file(self.env_file, self.form_for(source.token), source)
+        known = msgspec.structs.replace(source.token, value=_STANDING_IN)
+        source = replace(source, token=known)
+        edit = plan_file(self.env_file, self.form_for(known), source)
         secrets = [each for each in edit.changes if isinstance(each.after, Secret)]
         return all(each.before is not None for each in secrets)
 
@@ -230,6 +233,10 @@ def no_value(token: Token) -> CommandFailed:
     what = f"Contentstack showed the value of {token.name} once, when it was created."
     next = f"`tokendeck rotate {token.uid}` gives it a replacement."
     return CommandFailed(Exit.CONFLICT, what, next=next)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _standing_in(request: TokenRequest) -> Token:

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.headless import Headless, no_secret
+from tests.cli.test_creating import values_of
+from tui.cli.exit_codes import Exit
+from tui.state.rotations import RotationStore
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RotationStore:
+    """The rotations on disk, which the command uses though it runs the demo."""
+    found = RotationStore({"XDG_STATE_HOME": str(tmp_path / "state")})
+    monkeypatch.setattr("tui.cli.run.RotationStore", lambda _environ: found)
+    return found
+
+
+def steps(document: dict[str, object]) -> list[str]:
+    listed: list[dict[str, object]] = document["steps"]  # type: ignore[assignment]
+    return [str(step["step"]) for step in listed if step["done"]]
+
+
+def test_a_rotation_goes_on_where_the_last_run_stopped(
+    shell: Headless, store: RotationStore, tmp_path: Path
+) -> None:
+    old, _ = values_of(shell, "web-production")
+    first = shell("rotate", "web-production", "--json").json
+    assert steps(first) == ["created", "verified"]
+    shell.requests.clear()
+    assert shell("rotate", "web-production", "--json").json["next"] == "exported"
+    assert shell.writes == []
+    file = tmp_path / ".env"
+    words = ("rotate", "web-production", "--env-file", str(file), "--until")
+    second = shell(*words, "handed-out", "--json").json
+    assert steps(second) == ["created", "verified", "exported"]
+    assert old not in file.read_text()
+    words = ("rotate", "web-production", "--until", "deleted")
+    last = shell(*words, "--confirm", "web-production", "--json").json
+    assert (last["next"], last["old"]) == ("", None)
+    assert last["replacement"]["name"] == "web-production"
+    value, _ = values_of(shell, "web-production")
+    assert f"CONTENTSTACK_DELIVERY_TOKEN={value}\n" in file.read_text()
+    assert store.unfinished(shell.sandbox.stacks[0].uid) == ()
+
+
+def test_the_dashboards_rotation_is_the_same(
+    shell: Headless, store: RotationStore
+) -> None:
+    shell("rotate", "web-staging")
+    (kept,) = store.unfinished(shell.sandbox.stacks[0].uid)
+    assert (kept.old_name, kept.verified, kept.exported) == ("web-staging", True, False)
+    by_replacement = shell("rotate", "web-staging-next", "--json").json
+    assert by_replacement["name"] == "web-staging"
+
+
+@pytest.mark.usefixtures("store")
+def test_a_management_value_is_exported_by_the_run_that_creates_it(
+    shell: Headless, tmp_path: Path
+) -> None:
+    refused = shell("rotate", "ci-deploy")
+    assert refused.code == Exit.USAGE
+    assert shell.writes == []
+    file = tmp_path / "ci.env"
+    done = shell("rotate", "ci-deploy", "--env-file", str(file), "--json")
+    assert steps(done.json) == ["created", "verified", "exported"]
+    value, _ = values_of(shell, "ci-deploy-next")
+    assert str(value) in file.read_text()
+    no_secret(shell, [done.stdout, done.stderr])
+
+
+@pytest.mark.usefixtures("store")
+def test_a_replacement_that_does_not_work_stops_the_rotation(shell: Headless) -> None:
+    shell.sandbox.fail("401", api="delivery", times=None)
+    done = shell("rotate", "kiosk-berlin", "--json")
+    assert done.code != Exit.DONE
+    assert "kiosk-berlin" in shell.tokens()
+
+
+@pytest.mark.usefixtures("store")
+def test_where_to_export_is_asked_before_anything_is_sent(shell: Headless) -> None:
+    done = shell("rotate", "web-staging", "--until", "exported")
+    assert done.code == Exit.USAGE
+    assert shell.writes == []
+    skipped = shell(
+        "rotate", "web-staging", "--until", "exported", "--skip", "exported"
+    )
+    assert skipped.code == Exit.DONE
+
+
+def test_another_tokendeck_at_it_is_a_conflict(
+    shell: Headless, store: RotationStore
+) -> None:
+    uid = shell.tokens()["web-staging"]["uid"]
+    with store.alone(uid):
+        done = shell("rotate", "web-staging", "--json")
+    assert done.error["code"] == Exit.CONFLICT
+    assert shell.writes == []
+
+
+def test_a_likely_replacement_of_a_lost_rotation_is_asked_about(
+    shell: Headless, store: RotationStore
+) -> None:
+    shell("rotate", "web-staging")
+    (kept,) = store.unfinished(shell.sandbox.stacks[0].uid)
+    store.forget(kept)
+    done = shell("rotate", "web-staging", "--json")
+    assert done.error["code"] == Exit.CONFLICT
+    resumed = shell("rotate", "web-staging", "--resume", "--json").json
+    assert resumed["replacement"]["name"] == "web-staging-next"
+    assert "web-staging-next-2" not in shell.tokens()
+
+
+@pytest.mark.usefixtures("store")
+def test_a_dry_run_keeps_no_rotation(shell: Headless, store: RotationStore) -> None:
+    words = ("--until", "deleted", "--dry-run", "--json")
+    (request,) = shell("rotate", "web-staging", *words).json["requests"]
+    assert request["body"]["token"]["name"] == "web-staging-next"
+    assert store.unfinished(shell.sandbox.stacks[0].uid) == ()
+
+
+def test_a_rotation_that_can_not_be_kept_is_not_begun(
+    shell: Headless, store: RotationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tui.files import FileRefused
+
+    def refuse(_rotation: object) -> None:
+        raise FileRefused("The disk is full.")
+
+    monkeypatch.setattr(store, "keep", refuse)
+    done = shell("rotate", "web-staging", "--json")
+    assert done.error["code"] == Exit.FAILED
+    assert shell.writes == []

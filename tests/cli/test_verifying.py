@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from tests.cli.headless import Headless, no_secret
+from tests.cli.test_creating import values_of
+from tui.cli.exit_codes import Exit
+
+
+def test_a_token_that_works_is_proved_on_each_host(shell: Headless) -> None:
+    document = shell("verify", "web-production", "--json").json
+    assert document["works"] is True
+    assert [check["kind"] for check in document["checks"]] == ["delivery", "preview"]
+
+
+def test_a_token_that_does_not_work_is_exit_code_8(shell: Headless) -> None:
+    done = shell("verify", "kiosk-berlin", "--json")
+    assert (done.code, done.json["works"]) == (Exit.NOT_VERIFIED, False)
+
+
+def test_a_host_that_does_not_answer_says_nothing_of_a_token(shell: Headless) -> None:
+    shell.sandbox.fail("500", api="delivery", times=None)
+    shell.sandbox.fail("500", api="preview", times=None)
+    assert shell("verify", "web-production").code == Exit.NETWORK
+
+
+def test_all_tokens_of_a_kind_can_be_verified(shell: Headless) -> None:
+    done = shell("verify", "--all", "--jsonl")
+    assert done.code == Exit.NOT_VERIFIED
+    assert len(done.stdout.splitlines()) > len(shell.tokens())
+
+
+def test_a_management_token_is_verified_by_its_value_from_a_pipe(
+    shell: Headless,
+) -> None:
+    assert shell("verify", "ci-deploy").code == Exit.USAGE
+    value, _ = values_of(shell, "ci-deploy")
+    words = ("verify", "ci-deploy", "--value-stdin")
+    done = shell(*words, typed=f"{value}\n")
+    assert done.code == Exit.DONE
+    no_secret(shell, [done.stdout, done.stderr])
+    assert shell(*words, typed="cs" + "1" * 24).code == Exit.NOT_VERIFIED
+    assert shell(*words, typed="").code == Exit.USAGE
+
+
+def test_what_is_to_be_verified_has_to_be_said(shell: Headless) -> None:
+    for words in ((), ("web-production", "--all"), ("--all", "--value-stdin")):
+        assert shell("verify", *words).code == Exit.USAGE
+    assert shell.requests == []
+
+
+def test_health_is_exit_code_9_only_if_asked_for(shell: Headless) -> None:
+    assert shell("health").code == Exit.DONE
+    strict = shell("health", "--strict", "--json")
+    assert strict.code == Exit.FOUND
+    names = {warning["name"] for warning in strict.json["warnings"]}
+    assert "kiosk-berlin" in names
+    assert shell("hints", "--strict").code == Exit.FOUND
+
+
+def test_coverage_maps_each_cell_and_only_gaps_if_asked(shell: Headless) -> None:
+    document = shell("coverage", "--json").json
+    gaps = shell("coverage", "--gaps", "--json").json
+    assert len(gaps["cells"]) == gaps["gaps"] == document["gaps"]
+    assert all(not cell["tokens"] for cell in gaps["cells"])
+    assert len(document["cells"]) > len(gaps["cells"])
+
+
+def test_whoami_stacks_environments_branches(shell: Headless) -> None:
+    who = shell("whoami", "--json").json
+    assert (who["email"], who["roles"]) == ("ana@example.com", ["Admin"])
+    assert shell("stacks", "--plain", "name").stdout.split() == ["Press", "Storefront"]
+    assert "production" in shell("environments", "--plain", "name").stdout.split()
+    lanes = shell("branches", "--json").json["branches"]
+    assert {"kind": "alias", "name": "release", "target": "release_7"} in lanes
