@@ -37,8 +37,8 @@ def test_a_rotation_goes_on_where_the_last_run_stopped(
     second = shell(*words, "handed-out", "--json").json
     assert steps(second) == ["created", "verified", "exported"]
     assert old not in file.read_text()
-    words = ("rotate", "web-production", "--until", "deleted")
-    last = shell(*words, "--confirm", "web-production", "--json").json
+    end = ("rotate", "web-production", "--until", "deleted")
+    last = shell(*end, "--confirm", "web-production", "--json").json
     assert (last["next"], last["old"]) == ("", None)
     assert last["replacement"]["name"] == "web-production"
     value, _ = values_of(shell, "web-production")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.cli.test_matrix import ALL as STACK_COMMANDS
 from tests.support.terminal import environment_with
 from tui.cli.main import tokendeck
 
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.skipif(
 # their own.
 _APART = {("config", "edit"): "no editor", ("config", "set"): "a name"}
 _OPTIONS: dict[tuple[str, ...], tuple[str, ...]] = {("sandbox",): ("--port", "0")}
+_ON_THE_STACK = {tuple(name.split()): words for name, words in STACK_COMMANDS.items()}
 
 
 def commands(
@@ -38,9 +41,17 @@ def commands(
             yield (*words, name)
 
 
+def _demo(words: tuple[str, ...]) -> tuple[str, ...]:
+    return ("--demo",) if words in _ON_THE_STACK else ()
+
+
+def _options(words: tuple[str, ...]) -> tuple[str, ...]:
+    return _ON_THE_STACK.get(words, _OPTIONS.get(words, ()))
+
+
 ALL = [words for words in commands(tokendeck) if words not in _APART]
 CASES = [
-    *((*words, *_OPTIONS.get(words, ())) for words in ALL),
+    *((*_demo(words), *words, *_options(words)) for words in ALL),
     *((*words, "--help") for words in commands(tokendeck)),
     ("--help",),
     ("--version",),
@@ -72,7 +83,11 @@ def run(words: tuple[str, ...], output: str) -> subprocess.CompletedProcess[str]
 @pytest.mark.parametrize("words", CASES, ids=" ".join)
 def test_a_full_output_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
     done = run(words, "full")
-    assert done.stderr == "Couldn't write the output: No space left on device.\n"
+    # What a command has done by then is told before.
+    told, last = done.stderr.splitlines()[:-1], done.stderr.splitlines()[-1]
+    assert last == "Couldn't write the output: No space left on device."
+    assert not told or words[-1] not in ("--help", "--json")
+    assert "Traceback" not in done.stderr
     assert done.returncode == 1
 
 
@@ -101,3 +116,10 @@ def test_where_nobody_listens_the_exit_code_tells(
 @pytest.mark.parametrize("output", ["all full", "all closed"])
 def test_a_refusal_that_nobody_hears_keeps_its_exit_code(output: str) -> None:
     assert run(("--region", "mars"), output).returncode == 2
+
+
+def test_programs_are_told_of_a_full_output_in_json() -> None:
+    done = run(("--demo", "list", "--json"), "full")
+    error = json.loads(done.stderr)
+    assert (done.returncode, error["code"]) == (1, 1)
+    assert "No space left" in error["what"]

@@ -70,6 +70,13 @@ class CommandFailed(Exception):
         super().__init__(what)
         self.failure = Failure(exit, what, why=why, next=next, more=more)
 
+    @classmethod
+    def of(cls, failure: Failure) -> CommandFailed:
+        """Return the exception for a failure that is known."""
+        error = cls(failure.exit, failure.what)
+        error.failure = failure
+        return error
+
 
 def failure_of(error: BaseException) -> Failure | None:
     """Return what an exception means to the caller; None for a bug."""

@@ -14,7 +14,7 @@ import click
 
 from tui.cli.decorators import exit_on_error
 from tui.cli.exit_codes import EXIT_CODES, Exit
-from tui.cli.failures import fails_in_json, tell_usage
+from tui.cli.failures import Failure, fails_in_json, tell, tell_usage
 from tui.cli.table import ALIASES, SHELL_COMMANDS
 from tui.config.flags import Flags
 from tui.config.sound_text import take_words
@@ -91,7 +91,7 @@ class _Commands(click.Group):
             tell_usage(error, as_json=fails_in_json(words))
             sys.exit(error.exit_code)
         except click.Abort:
-            click.echo("Stopped.", err=True)
+            tell(Failure(Exit.FAILED, "Stopped."), as_json=fails_in_json(words))
             sys.exit(Exit.FAILED)
         sys.exit(result if isinstance(result, int) else 0)
 
@@ -255,8 +255,8 @@ def _say_unwritable(error: OSError) -> int:
     if error.errno != errno.EPIPE:
         closed = error.errno == errno.EBADF
         why = "standard output is closed" if closed else error.strerror
-        with suppress(OSError):
-            click.echo(f"Couldn't write the output: {why}.", err=True)
+        failure = Failure(Exit.FAILED, f"Couldn't write the output: {why}.")
+        tell(failure, as_json=fails_in_json(sys.argv[1:]))
     return 1
 
 

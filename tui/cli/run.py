@@ -97,12 +97,12 @@ class CommandRun:
     def _not_found(self, wanted: str, kind: TokenKind | None) -> CommandFailed:
         snapshot, why = self.snapshot, ""
         listings = [snapshot.listing(part) for part in _parts_of(kind)]
+        refusals = [listing.error for listing in listings if listing.error]
+        if len(refusals) == len(listings):
+            raise refusals[0]
         if odd := find_odd(wanted, snapshot, kind):
             why = f"Tokendeck doesn't understand its row: {odd.why}"
-        elif kind != "delivery" and snapshot.management.refused:
-            refusal = snapshot.management.error
-            if kind == "management" and refusal is not None:
-                raise refusal
+        elif refusals:
             why = "management tokens can't be read with this sign-in"
         elif any(listing.odd or listing.cut for listing in listings):
             why = "not all tokens could be read"
@@ -153,14 +153,20 @@ def _run(flags: Flags, output: Output, work: CommandWork, *, dry_run: bool) -> E
     forbid_dumps()
     memory = None if settings.demo else Memory(os.environ)
     loop = asyncio.new_event_loop()
+    run = CommandRun(
+        Workspace(partial(_connect, settings, dry_run), clock=now),
+        output,
+        memory,
+        RotationStore(memory.environ if memory else None),
+    )
     try:
-        run = CommandRun(
-            Workspace(partial(_connect, settings, dry_run), clock=now),
-            output,
-            memory,
-            RotationStore(memory.environ if memory else None),
-        )
         code = loop.run_until_complete(_work(run, work))
+    except Exception as error:
+        failure = failure_of(error)
+        if not run.stopped or failure is None:
+            raise
+        # Whatever it came to, it ended because somebody wanted it to.
+        raise CommandFailed.of(replace(failure, exit=Exit.FAILED)) from None
     finally:
         # `asyncio.run` would wait here for a thread that still looks up a name.
         loop.close()
