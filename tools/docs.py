@@ -16,6 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tools import shell_docs
 from tools.starters import Starter, starters
 from tui.commands import Place, commands_of, shown_key
 from tui.config.documentation import settings_of
@@ -44,11 +45,12 @@ def refreshed(page: str) -> str:
 
 
 def main() -> int:
-    """Refresh all pages, and name those that changed."""
-    for path in pages():
-        before = path.read_text("utf-8")
-        after = refreshed(before)
-        if after != before:
+    """Refresh all pages and files, and name those that changed."""
+    texts = {path: refreshed(path.read_text("utf-8")) for path in pages()}
+    for name, write in FILES.items():
+        texts[ROOT / name] = write()
+    for path, after in texts.items():
+        if not path.exists() or path.read_text("utf-8") != after:
             path.write_text(after, "utf-8")
             print(f"wrote {path.relative_to(ROOT)}")
     return 0
@@ -139,8 +141,19 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "keys": _keys,
     "starters": _starters,
     "rooms": _rooms,
+    "commands": shell_docs.command_list,
+    "exits": shell_docs.exit_code_list,
+    "help": shell_docs.help_texts,
+    "printed": shell_docs.printed_list,
+    "documents": shell_docs.document_list,
 }
 """Every table, by the name of its place."""
+
+FILES: Mapping[str, Callable[[], str]] = {
+    "docs/schema.json": shell_docs.schema,
+    "docs/tokendeck.1": shell_docs.man_page,
+}
+"""Every file that is made as a whole."""
 
 
 if __name__ == "__main__":

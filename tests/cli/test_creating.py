@@ -193,7 +193,7 @@ def _record_bodies(shell: Headless, seen: list[bytes]) -> None:
 
         await app(scope, received, send)  # type: ignore[arg-type]
 
-    shell.sandbox.management = recording  # type: ignore[assignment]
+    shell.sandbox.management = recording
 
 
 def test_one_more_management_token_than_ten_names_the_oldest(shell: Headless) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.docs import ROOT, TABLES, pages, refreshed
+from tools.docs import FILES, ROOT, TABLES, pages, refreshed
 from tui.commands import COMMANDS
 from tui.config.schema import Profile
 
@@ -13,6 +13,11 @@ from tui.config.schema import Profile
 def test_a_page_is_not_older_than_the_program(page: Path) -> None:
     text = page.read_text("utf-8")
     assert refreshed(text) == text, "run `make docs`"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_not_older_than_the_program(name: str) -> None:
+    assert (ROOT / name).read_text("utf-8") == FILES[name](), "run `make docs`"
 
 
 def test_every_setting_and_every_command_has_its_line() -> None:

@@ -38,13 +38,19 @@ _HOSTS_AT_ONCE = (
 
 @click.group()
 def config() -> None:
-    """Look at the configuration, check it, edit it."""
+    """Look at the configuration, check it, edit it.
+
+    Example: tokendeck config show
+    """
 
 
 @config.command("path")
 @exit_on_error()
 def show_path() -> None:
-    """Print where the configuration file lies, whether or not it is there."""
+    """Print where the configuration file lies, whether or not it is there.
+
+    Example: tokendeck config path
+    """
     click.echo(str(config_file(os.environ)))
 
 
@@ -55,6 +61,8 @@ def show(flags: Flags) -> None:
     """Print what holds for a run with these flags, and where each of it came from.
 
     Never a secret.
+
+    Example: tokendeck --profile work config show
     """
     settings = _settings(flags)
     click.echo(settings.placed)
@@ -73,6 +81,8 @@ def check(flags: Flags) -> None:
     """Check the file, the variables and these flags.
 
     Exit code 0 if all is right, 1 if not.
+
+    Example: tokendeck config check
     """
     path = config_file(os.environ)
     _settings(flags)
@@ -88,7 +98,10 @@ def check(flags: Flags) -> None:
 @config.command()
 @exit_on_error()
 def edit() -> None:
-    """Open a copy in $VISUAL or $EDITOR; it takes the file's place once it is right."""
+    """Open a copy in $VISUAL or $EDITOR; it takes the file's place once it is right.
+
+    Example: EDITOR=nano tokendeck config edit
+    """
     # What keeps comments alive is loaded only by those who edit.
     from tui.config.editing import copy_of, replace_unchanged, template
 
@@ -124,9 +137,11 @@ def set_value(flags: Flags, name: str, value: str | None) -> None:
     """Write one setting, into a profile (--profile NAME before `config`) or at the top
     of the file.
 
-    VALUE is text, or as TOML has it: true, 45, a list as '["op", "read", "op://…"]', or
-    a table, as hosts need: '{cma = "https://…", cda = "https://…"}'. Without it the
-    setting is taken out. Comments stay.
+    VALUE is text, or as TOML has it: true, 45, a list as '["pass", "show", "cs"]', or a
+    table, as hosts need: '{cma = "https://a.example", cda = "https://b.example"}'.
+    Without it the setting is taken out. Comments stay.
+
+    Example: tokendeck --profile work config set region eu
     """  # noqa: D205 - it is the command's help, whose first paragraph is two lines
     from tui.config.editing import remember
 

@@ -30,6 +30,8 @@ def doctor(flags: Flags, *, as_object: bool) -> None:
 
     What it prints holds no secret and no whole API key, so it can be pasted into a bug
     report.
+
+    Example: tokendeck --region eu doctor --json
     """
     loop = asyncio.new_event_loop()
     try:

@@ -450,6 +450,7 @@ class FailureDocument(Document, frozen=True):
         error_code: Contentstack's own code.
         matches: the tokens that were found where one was meant.
         differences: the fields in which a token is other than asked.
+        created: the tokens that were created before one failed.
     """
 
     code: int
@@ -463,6 +464,7 @@ class FailureDocument(Document, frozen=True):
     error_code: int | None = None
     matches: tuple[dict[str, str], ...] = ()
     differences: tuple[str, ...] = ()
+    created: tuple[dict[str, str], ...] = ()
 
 
 DOCUMENTS: dict[str, type[Document]] = {

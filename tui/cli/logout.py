@@ -28,7 +28,10 @@ _KEPT: dict[str, CredentialPlace] = {
 @pass_flags
 @exit_on_error()
 def logout(flags: Flags) -> None:
-    """End a session that Tokendeck opened; any other only after a typed yes."""
+    """End a session that Tokendeck opened; any other only after a typed yes.
+
+    Example: tokendeck --region eu logout
+    """
     settings = settings_from(os.environ, flags, check_keys=check_keys)
     trust_ca_file(settings, os.environ)
     connection = connection_of(settings, os.environ)

@@ -118,7 +118,7 @@ def scoped(function: _Function) -> _Function:
         click.option(
             "--expires",
             metavar="WHEN",
-            help="Of a management token: 90d, a date as 2026-10-31, or never.",
+            help="Of a management token: 90d from today, 2026-10-31, or never.",
         ),
         click.option(
             "--email-notice/--no-email-notice",

@@ -31,7 +31,10 @@ import click
 def sandbox(
     *, port: int, seed: Path | None, rate_limit: int | None, as_json: bool
 ) -> None:
-    """Serve the embedded Contentstack on 127.0.0.1 until Ctrl+C."""
+    """Serve the embedded Contentstack on 127.0.0.1 until Ctrl+C.
+
+    Example: tokendeck sandbox --json --rate-limit 10
+    """
     from tui.sandbox.serve import serve
 
     sys.exit(serve(port=port, seed=seed, rate_limit=rate_limit, as_json=as_json))
