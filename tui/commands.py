@@ -233,6 +233,14 @@ COMMANDS: tuple[Command, ...] = (
         reason=conditions.no_uid,
     ),
     Command(
+        "copy_command",
+        "Copy as a command",
+        "Copy the command of the shell that would do the same.",
+        ("Y",),
+        (Place.TOKENS, Place.DETAILS, Place.WIZARD),
+        reason=conditions.cannot_copy_command,
+    ),
+    Command(
         "reveal",
         "Unmask or mask",
         "Show the values in full, or mask them again.",

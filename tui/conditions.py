@@ -96,6 +96,15 @@ def no_uid(moment: Moment) -> str | None:
     return None if moment.odd.uid else "This row has no uid that could be copied."
 
 
+def cannot_copy_command(moment: Moment) -> str | None:
+    """Say why there is no command of the shell that would do the same."""
+    if not moment.step:
+        return no_token(moment)
+    if moment.step == "Review":
+        return None
+    return "The command is complete on the last step, Review."
+
+
 def cannot_mark(moment: Moment) -> str | None:
     """Say why what is under the cursor can't be marked."""
     if moment.odd is not None:

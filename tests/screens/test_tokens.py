@@ -114,6 +114,18 @@ async def test_copies_say_what_is_known_and_hold_exactly_the_value() -> None:
         assert "paste to check" in status(table)
 
 
+async def test_capital_y_copies_the_command_for_the_token() -> None:
+    async with running() as table:
+        token = tokens(table).token
+        assert token is not None
+        await table.press("Y")
+        await table.until(lambda: len(table.copied) == 1)
+        assert table.copied[0].startswith(f"tokendeck --demo ensure {token.name} --env")
+        assert token.value is not None
+        assert token.value.reveal() not in table.copied[0]
+        assert "the command" in status(table)
+
+
 async def test_without_a_preview_token_p_says_so() -> None:
     async with running() as table:
         token = next(

@@ -67,6 +67,21 @@ async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_
         assert len(table.copied) == 1
 
 
+async def test_the_review_copies_the_command_that_would_create_the_token() -> None:
+    async with running() as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press("Y", "escape")
+        assert table.copied == []
+        await table.press("n", "backspace")
+        await table.press("escape")
+        await table.fill_wizard()
+        await table.press("Y")
+        await table.until(lambda: len(table.copied) == 1)
+        words = "create kiosk --env production --branch main"
+        assert table.copied == [f"tokendeck --demo {words}"]
+
+
 async def test_generated_says_what_the_token_is_used_with_and_that_it_reads_one_environment() -> (
     None
 ):

@@ -26,6 +26,7 @@ from tui.widgets.choice_list import ChoiceList
 from tui.widgets.row_list import RowList
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.toggle import Toggle
+from tui.workspace.command_line import command_for_form
 from tui.workspace.comparison import Version
 from tui.workspace.creation import Created, OldestUnnamed
 from tui.workspace.plan import EditForm, Form
@@ -171,6 +172,10 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         other = replace(plan, scope_kind="aliases" if branches else "branches")
         self._form.plan = other
         self.step.enter()
+
+    def command_line(self) -> str:
+        """Return the command that would create or save what the form says."""
+        return command_for_form(self._form, self.snapshot)
 
     async def do_start_over(self) -> None:
         """Empty the form, or fill it with the token as it is."""

@@ -1,0 +1,157 @@
+"""The command of the shell that would do the same, ready to be pasted."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tui.contentstack.models import Token
+from tui.contentstack.regions import REGIONS
+from tui.display import visible
+from tui.workspace.comparison import differences
+from tui.workspace.plan import Form, Plan, plan_of
+from tui.workspace.snapshot import Snapshot
+
+UNSAFE = "A name or description here has characters that no shell takes when pasted."
+DETAILED = "This scope has details that no option of a command names."
+
+
+class NoCommand(ValueError):
+    """No command of the shell does the same; the text says why."""
+
+
+def command_for_token(token: Token, snapshot: Snapshot) -> str:
+    """Return the command that makes sure of a token like this one.
+
+    Where options can't name all of its scope, it is one that creates another like it.
+
+    Raises:
+        NoCommand: if a name can't be pasted.
+    """
+    plan = plan_of(token)
+    if not _is_nameable(token, plan, snapshot):
+        copy = snapshot.free_name(token.name, "copy")
+        return _line(snapshot, "create", copy, ["--like", token.uid])
+    return _line(snapshot, "ensure", token.name, _options(plan))
+
+
+def command_for_form(form: Form, snapshot: Snapshot) -> str:
+    """Return the command that creates or changes what a form says.
+
+    Raises:
+        NoCommand: if options can't name all of it.
+    """
+    plan = form.plan
+    if form.seen is not None:
+        return _line(snapshot, "edit", form.seen.uid, _changes(form))
+    if plan.scope is not None and not _is_plain(plan, snapshot):
+        raise NoCommand(DETAILED)
+    options = _options(plan)
+    if plan.kind == "management":
+        options = [*options, "--env-file", ".env"]
+    return _line(snapshot, "create", plan.name, options)
+
+
+def _is_nameable(token: Token, plan: Plan, snapshot: Snapshot) -> bool:
+    """Return whether options can name everything about a token."""
+    if len(plan.environments) > 1 or not _is_plain(plan, snapshot):
+        return False
+    # Counted from the plan alone, a day has no hour.
+    ends = token.expires_on
+    return ends is None or (ends.hour, ends.minute, ends.second) == (0, 0, 0)
+
+
+def _is_plain(plan: Plan, snapshot: Snapshot) -> bool:
+    """Return whether a scope is as one that is made from the names in it."""
+    if plan.scope is None:
+        return True
+    has_branches = snapshot.has_branches
+    if has_branches and not any(plan.lanes):
+        return False
+    if plan.kind == "delivery" and not plan.environments:
+        return False
+    named = replace(plan, scope=None, changes="")
+    made = named.request(has_branches=has_branches)
+    return not differences(plan.request(has_branches=has_branches), made)
+
+
+def _options(plan: Plan) -> list[str]:
+    options: list[str] = []
+    if plan.kind == "management":
+        options.append("--management")
+    options += _names(plan)
+    if plan.description:
+        options += ["--description", plan.description]
+    if plan.with_preview and plan.kind == "delivery":
+        options.append("--preview")
+    if plan.kind == "management":
+        options += _life(plan)
+    return options
+
+
+def _life(plan: Plan) -> list[str]:
+    options = ["--write"] if plan.write else []
+    if plan.expires_on is not None:
+        options += ["--expires", plan.ends]
+    if plan.email_notice:
+        options.append("--email-notice")
+    return options
+
+
+def _names(plan: Plan) -> Iterator[str]:
+    for environment in plan.environments:
+        yield from ("--env", environment)
+    branches, aliases = plan.lanes
+    for branch in branches:
+        yield from ("--branch", branch)
+    for alias in aliases:
+        yield from ("--alias", alias)
+
+
+def _changes(form: Form) -> list[str]:
+    """Return the options for the fields in which a form differs from its token."""
+    plan, before = form.plan, form.blank
+    options: list[str] = []
+    if plan.name != before.name:
+        options += ["--name", plan.name]
+    if plan.description != before.description:
+        options += ["--description", plan.description]
+    scope = (plan.environments, plan.lanes)
+    if scope != (before.environments, before.lanes):
+        options += _names(plan)
+    if plan.kind == "delivery":
+        return options
+    if plan.write != before.write:
+        options.append("--write" if plan.write else "--no-write")
+    if plan.ends != before.ends:
+        options += ["--expires", plan.ends or "never"]
+    if plan.email_notice != before.email_notice:
+        options.append("--email-notice" if plan.email_notice else "--no-email-notice")
+    return options
+
+
+def _line(snapshot: Snapshot, command: str, name: str, options: list[str]) -> str:
+    words = ["tokendeck", *_place(snapshot), command]
+    # What begins with a dash would be an option.
+    words += [*options, "--", name] if name.startswith("-") else [name, *options]
+    if any(visible(word) != word for word in words):
+        raise NoCommand(UNSAFE)
+    return shlex.join(words)
+
+
+def _place(snapshot: Snapshot) -> list[str]:
+    """Return the options that lead to the stack, wherever the command is pasted."""
+    if snapshot.demo:
+        return ["--demo"]
+    words: list[str] = []
+    region = snapshot.region
+    if region in REGIONS:
+        words += ["--region", region.id]
+    elif region is not None:
+        urls = {"--cma": region.cma, "--cda": region.cda, "--preview": region.preview}
+        for option, url in urls.items():
+            words += [option, url] if url else []
+    if snapshot.stack is not None:
+        words += ["--stack", snapshot.stack.api_key]
+    return words
