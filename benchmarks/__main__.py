@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.commands import command_cpu, list_memory
 from benchmarks.measure import (
     COLUMNS,
     LINES,
@@ -75,7 +76,7 @@ def main() -> None:
     # Pip compiles what it installs, so users start from compiled modules.
     compileall.compile_dir(_PROGRAM, quiet=1)
     lines = []
-    for line in (*_bytes(), *_starts(), *_many()):
+    for line in (*_bytes(), *_starts(), *_many(), *_commands()):
         print(" | ".join(line.cells), flush=True)
         lines.append(line)
     _RESULTS.write_text(_page(lines), encoding="utf-8")
@@ -170,6 +171,13 @@ def _filter_keys(twenty: Terminal, thousands: Terminal) -> Iterator[Line]:
     many, few = max(used)
     what = f"CPU of a filter key, the dearest, {_MANY_TOKENS} {_BARE_IS_FEW}"
     yield Line(what, many, few, 50, "ms")
+
+
+def _commands() -> Iterator[Line]:
+    for what, ours, bare, times in command_cpu(_PAIRS):
+        yield Line(f"{what}, median of {_PAIRS}", ours, bare, times * bare, "ms")
+    what = f"peak memory of list --json, {_MANY_TOKENS}"
+    yield Line(what, list_memory(), None, 120, "MB")
 
 
 def _medians(keys: Mapping[Terminal, Sequence[str | bytes]]) -> list[float]:

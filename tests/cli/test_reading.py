@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -110,3 +112,22 @@ def test_a_command_is_called_as_its_table_says(name: str) -> None:
     assert command.name == ALIASES.get(name, name)
     assert command.help
     assert tokendeck.get_command(None, name) is command  # type: ignore[arg-type]
+
+
+def test_list_loads_no_textual_and_nothing_that_it_has_no_use_for() -> None:
+    code = (
+        "import sys, json\n"
+        "from tui.cli.main import tokendeck\n"
+        "try: tokendeck(['--demo', 'list', '--json'], prog_name='tokendeck')\n"
+        "except SystemExit as end: assert end.code == 0\n"
+        "print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = set(json.loads(done.stderr))
+    late = {"textual", "rich", "httpx._main", "tomlkit", "keyring", "cryptography"}
+    late |= {"pyperclip", "uvicorn", "tui.commands", "tui.clipboard.copier"}
+    late |= {"tui.screens", "tui.widgets", "tui.terminal"}
+    assert late & loaded == set()
+    assert json.loads(done.stdout)["tokens"]
