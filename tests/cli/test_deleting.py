@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import re
+import sys
+
+import pexpect
 import pytest
 
 from tests.cli.headless import Headless
+from tests.support.terminal import environment_with
 from tui.cli.exit_codes import Exit
 
 
@@ -84,3 +89,36 @@ def test_dry_runs_of_deletions_need_no_consent_and_send_nothing(
         document = shell(*words, "--dry-run", "--json").json
         assert document["requests"]
     assert shell.writes == []
+
+
+def test_a_real_terminal_is_asked_and_ctrl_c_deletes_nothing() -> None:
+    command = ["-m", "tui", "--demo", "delete", "kiosk-berlin"]
+    for answer, code, said in (
+        ("\x03", 1, "Stopped."),
+        ("kiosk\r", 2, "Nothing was deleted."),
+        ("kiosk-berlin\r", 0, "Deleted kiosk-berlin."),
+    ):
+        child = pexpect.spawn(
+            sys.executable, command, env=environment_with({}), encoding="utf-8"
+        )
+        child.expect("Type its name, kiosk-berlin", timeout=30)
+        child.send(answer)
+        child.expect_exact(said, timeout=30)
+        child.expect(pexpect.EOF, timeout=30)
+        child.close()
+        assert child.exitstatus == code
+
+
+def test_a_terminal_is_shown_no_value_unless_forced() -> None:
+    command = ["-m", "tui", "--demo", "export", "web-production", "--reveal"]
+    for force, code in ((), 2), (("--force",), 0):
+        child = pexpect.spawn(
+            sys.executable,
+            [*command, *force],
+            env=environment_with({}),
+            encoding="utf-8",
+        )
+        child.expect(pexpect.EOF, timeout=30)
+        child.close()
+        assert child.exitstatus == code
+        assert bool(re.search("cs[0-9a-f]{24}", child.before or "")) == bool(force)

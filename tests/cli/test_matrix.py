@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -260,3 +264,37 @@ def test_with_everything_closed_it_neither_asks_nor_hangs(
     )
     assert done.returncode == codes[words[0]], done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _waiting(pipe: int) -> int:
+    """How many bytes wait in a pipe to be read."""
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4), sys.byteorder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_reader_that_reads_nothing_holds_nobody_up(number: signal.Signals) -> None:
+    """The map of the demo is longer than the one page that is left in the pipe."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while os.write(writing, b" " * 4096):
+            pass
+    os.set_blocking(writing, True)
+    full = _waiting(reading)
+    os.read(reading, 4096)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", "--demo", "coverage", "--json"],
+        env=environment_with({}),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writing)
+    while _waiting(reading) < full:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    os.close(reading)
+    assert process.returncode == Exit.FAILED
+    assert "Traceback" not in said

@@ -10,6 +10,7 @@ import click
 
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
+from tui.cli.interruption import interruptible
 from tui.contentstack.models import Token
 from tui.workspace.confirmation import confirmation
 
@@ -44,7 +45,10 @@ class Consent:
             return
         if typed is None:
             click.echo(consequence, err=True)
-            typed = click.prompt(f"Type {wanted.ask}", default="", err=True)
+            with interruptible():
+                typed = click.prompt(
+                    f"Type {wanted.ask}", default="", show_default=False, err=True
+                )
         names = {wanted.word, *(token.name for token in tokens[:1] if len(tokens) == 1)}
         if typed not in names:
             what = f"This is not {wanted.ask}. Nothing was deleted."

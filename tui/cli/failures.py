@@ -20,7 +20,9 @@ _JSON_OPTIONS = {"--json", "--jsonl"}
 _NEXT = {
     "sign_in": "Sign in with `tokendeck`, or set CONTENTSTACK_AUTHTOKEN.",
     "region": "Check --stack and --region; `tokendeck stacks` lists your stacks.",
-    "stacks": "`tokendeck stacks` lists your stacks.",
+    "stacks": (
+        "--stack, or CONTENTSTACK_API_KEY, names one; `tokendeck stacks` lists them."
+    ),
 }
 """By the id of the command that helps in the dashboard."""
 

@@ -15,6 +15,7 @@ import click
 
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
+from tui.cli.interruption import interruptible
 from tui.display import visible
 
 if TYPE_CHECKING:
@@ -49,25 +50,27 @@ class Output:
         columns: Sequence[tuple[str, Callable[[Printed], str]]],
     ) -> None:
         """Print rows: as a table of `columns`, or as the document that holds them."""
-        if self.shape == "table":
-            _print_table(rows, columns)
-        elif self.shape == "json":
-            _print_json([document])
-        elif self.shape == "jsonl":
-            _print_json(rows)
-        else:
-            self._print_plain(rows)
+        with interruptible():
+            if self.shape == "table":
+                _print_table(rows, columns)
+            elif self.shape == "json":
+                _print_json([document])
+            elif self.shape == "jsonl":
+                _print_json(rows)
+            else:
+                self._print_plain(rows)
 
     def one(
         self, document: Document, facts: Iterable[tuple[str, str]] | None = None
     ) -> None:
         """Print one document; people read the facts, labelled lines."""
-        if self.as_json:
-            _print_json([document])
-        elif self.shape == "plain":
-            self._print_plain([document])
-        elif facts is not None:
-            _print_facts([*facts])
+        with interruptible():
+            if self.as_json:
+                _print_json([document])
+            elif self.shape == "plain":
+                self._print_plain([document])
+            elif facts is not None:
+                _print_facts([*facts])
 
     def text(self, text: str) -> None:
         """Print text of our own as it is, several lines of it."""

@@ -17,6 +17,7 @@ from tui.account.connection import Connection
 from tui.account.credential_search import connection_of
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of, tell
+from tui.cli.interruption import SIGNALS
 from tui.cli.output import Output
 from tui.clock import utc_now
 from tui.config.settings import Settings, settings_from, trust_ca_file
@@ -183,7 +184,7 @@ async def _work(run: CommandRun, work: CommandWork) -> Exit:
         task.cancel()
 
     loop = asyncio.get_running_loop()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    for name in SIGNALS:
         # Not in a thread, and not on Windows, where a signal ends us at once.
         with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(getattr(signal, name), stop)

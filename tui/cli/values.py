@@ -117,7 +117,7 @@ class Ways:
             self.environment(source)
 
     def give(self, source: Source) -> tuple[str, ...]:
-        """Write and print the values; return the files that hold them.
+        """Write and print the values; return the files that were changed.
 
         Raises:
             CommandFailed: if the token has no such value.
@@ -134,7 +134,7 @@ class Ways:
             edit = plan_file(self.env_file, self.form_for(token), source)
             if not edit.idle:
                 edit.write()
-            written.append(str(edit.path))
+                written.append(str(edit.path))
         if self.out:
             written.append(self._write_new(source))
         revealed = token.value if self.prints_value else None
