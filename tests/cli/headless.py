@@ -39,7 +39,7 @@ class Done:
         return json.loads(self.stderr)
 
 
-@dataclass
+@dataclass(repr=False)
 class Headless:
     """The command line on a sandbox of its own.
 

@@ -88,14 +88,14 @@ def test_a_management_value_that_would_be_lost_is_refused_before_the_call(
     [
         ("no/folder/.env", "no folder"),
         (".", "is a folder"),
-        ("broken.env", "opens a quote"),
+        ("broken.env", "UTF-16"),
         ("/dev/full", "regular file"),
     ],
 )
 def test_a_file_that_could_not_take_the_value_is_found_before_the_call(
     shell: Headless, tmp_path: Path, file: str, said: str
 ) -> None:
-    (tmp_path / "broken.env").write_text("A='\n")
+    (tmp_path / "broken.env").write_bytes("A=1\n".encode("utf-16"))
     path = str(tmp_path / file)
     done = shell("create", "ci", "--management", "--env-file", path)
     assert done.code == Exit.FAILED
@@ -115,6 +115,30 @@ def test_an_env_file_gets_the_values_and_keeps_the_rest(
     assert f"CONTENTSTACK_DELIVERY_TOKEN={value}\n" in text
     assert f"CONTENTSTACK_PREVIEW_TOKEN={preview}\n" in text
     no_secret(shell, [done.stdout, done.stderr])
+
+
+def test_a_reference_is_not_replaced_by_plain_text_unasked(
+    shell: Headless, tmp_path: Path
+) -> None:
+    file = tmp_path / ".env"
+    text = "CONTENTSTACK_MANAGEMENT_TOKEN=op://vault/item\n"
+    file.write_text(text)
+    words = ("create", "ci", "--management", "--env-file", str(file))
+    done = shell(*words, "--json")
+    assert done.error["code"] == Exit.CONFLICT
+    assert "--replace-references" in done.error["next"]
+    assert (shell.writes, file.read_text()) == ([], text)
+    assert shell(*words, "--replace-references").code == Exit.DONE
+    assert str(values_of(shell, "ci")[0]) in file.read_text()
+
+
+def test_an_old_value_that_stays_in_a_comment_is_told(
+    shell: Headless, tmp_path: Path
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# CONTENTSTACK_DELIVERY_TOKEN=cs0123456789abcdef01234567\n")
+    done = shell("export", "web-production", "--env-file", str(file), "--json")
+    assert "Line 1 still holds" in done.json["notes"][0]
 
 
 def test_a_new_file_is_for_its_owner_alone_and_replaces_none(

@@ -273,7 +273,7 @@ def _waiting(pipe: int) -> int:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_reader_that_reads_nothing_holds_nobody_up(number: signal.Signals) -> None:
-    """The map of the demo is longer than the one page that is left in the pipe."""
+    """The list of the demo is longer than the one page that is left in the pipe."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with suppress(BlockingIOError):
@@ -283,7 +283,7 @@ def test_a_reader_that_reads_nothing_holds_nobody_up(number: signal.Signals) -> 
     full = _waiting(reading)
     os.read(reading, 4096)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui", "--demo", "coverage", "--json"],
+        [sys.executable, "-m", "tui", "--demo", "list", "--json"],
         env=environment_with({}),
         stdout=writing,
         stderr=subprocess.PIPE,

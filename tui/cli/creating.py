@@ -10,7 +10,7 @@ from tui.cli.dry_run import show_requests
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of
 from tui.cli.run import CommandRun
-from tui.cli.values import Ways, run_program, source_of
+from tui.cli.values import Given, Ways, run_program, source_of
 from tui.conditions import Moment, cannot_change, cannot_create
 from tui.contentstack.errors import ContentstackError, DryRun
 from tui.contentstack.models import Token, TokenKind
@@ -31,7 +31,7 @@ class Changes:
     """What a command has done so far.
 
     Attributes:
-        written: the files that values were written to.
+        given: the files that values were written to.
         gone: tokens that Contentstack deleted to make room.
     """
 
@@ -39,7 +39,7 @@ class Changes:
     updated: list[Token] = field(default_factory=list)
     unchanged: list[Token] = field(default_factory=list)
     differences: tuple[str, ...] = ()
-    written: tuple[str, ...] = ()
+    given: Given = field(default_factory=Given)
     gone: tuple[str, ...] = ()
 
     @property
@@ -53,7 +53,8 @@ class Changes:
             outcome=outcome,  # type: ignore[arg-type]
             tokens=tuple(map(TokenDocument.of, tokens)),
             differences=self.differences,
-            written=self.written,
+            written=self.given.written,
+            notes=self.given.notes,
             gone=self.gone,
         )
 
@@ -192,15 +193,15 @@ def keep_in_mind(run: CommandRun, token: Token) -> None:
         run.memory.remember_uncollected(token.uid, token.name, stack.uid)
 
 
-def hand_over(run: CommandRun, token: Token, ways: Ways) -> tuple[str, ...]:
+def hand_over(run: CommandRun, token: Token, ways: Ways) -> Given:
     """Give the values of a token by the first of its uses, see `hand_over_source`."""
     if not ways.any:
-        return ()
+        return Given()
     return hand_over_source(run, source_of(token, run.snapshot, Uses(token)[0]), ways)
 
 
-def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> tuple[str, ...]:
-    """Give a token's values to all ways; return the files that hold them.
+def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:
+    """Give a token's values to all ways; return what came of it.
 
     The program runs when the command has ended.
 
@@ -209,13 +210,13 @@ def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> tuple[str, 
         FileRefused: if a file can't be written.
         Unfit: if a value can't be written in the form.
     """
-    written = ways.give(source)
+    given = ways.give(source)
     if ways.program:
         variables = ways.environment(source)
         run.after = lambda: run_program(ways.program, variables)
     if run.memory is not None and ways.takes_value:
         run.memory.forget_uncollected(source.token.uid)
-    return written
+    return given
 
 
 async def show_plan(run: CommandRun, plans: list[Plan]) -> Exit:

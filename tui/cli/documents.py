@@ -144,6 +144,7 @@ class ChangeDocument(Document, frozen=True):
         outcome: what was done.
         differences: the fields in which a token was, or is, other than asked.
         written: the files that values were written to.
+        notes: what to look at about these files, in sentences.
         gone: names of tokens that are not there any more: deleted by somebody else, or
             by Contentstack to make room.
     """
@@ -152,6 +153,7 @@ class ChangeDocument(Document, frozen=True):
     tokens: tuple[TokenDocument, ...]
     differences: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
 
@@ -247,6 +249,7 @@ class RotationDocument(Document, frozen=True):
     old: TokenDocument | None
     replacement: TokenDocument | None
     written: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class CellDocument(Document, frozen=True):

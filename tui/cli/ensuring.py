@@ -176,7 +176,7 @@ class Ensuring:
             return
         (token,) = tokens
         if token.value or not self.ways.takes_value:
-            changes.written = hand_over(run, token, self.ways)
+            changes.given = hand_over(run, token, self.ways)
             return
         # Its value was shown once; a file that has one has it from then.
         source = source_of(token, run.snapshot, Uses(token)[0])

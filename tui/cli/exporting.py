@@ -43,9 +43,12 @@ class Exporting:
             if form.syntax is not None:
                 run.output.say("Values are masked; --env-file writes them to a file.")
             return Exit.DONE
-        written = hand_over_source(run, source, self.ways)
+        given = hand_over_source(run, source, self.ways)
         document = ChangeDocument(
-            outcome="exported", tokens=(TokenDocument.of(token),), written=written
+            outcome="exported",
+            tokens=(TokenDocument.of(token),),
+            written=given.written,
+            notes=given.notes,
         )
         report_document(run, document, self.ways)
         self._warn(run, token, source)

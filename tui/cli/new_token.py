@@ -57,7 +57,7 @@ class NewToken:
         self.ways.check_form(request, run.snapshot)
         changes = Changes()
         await create_planned(run, plan, changes, confirm=self.confirm)
-        changes.written = hand_over(run, changes.created[0], self.ways)
+        changes.given = hand_over(run, changes.created[0], self.ways)
         report(run, changes, self.ways)
         return Exit.DONE
 

@@ -135,6 +135,12 @@ _VALUE_OPTIONS = (
         metavar="PATH",
         help="Put the values into a file, and keep what else it holds.",
     ),
+    click.option(
+        "--replace-references",
+        "over_references",
+        is_flag=True,
+        help="Let --env-file put plain text where a file refers to a vault.",
+    ),
     click.option("--out", metavar="PATH", help="Write the values to a new file."),
     click.option(
         "--format",
@@ -176,7 +182,7 @@ def gives_values(function: _Function) -> _Function:
 
         names = (
             *("env_file", "out", "format_id", "force"),
-            *("prints_value", "prints_preview"),
+            *("prints_value", "prints_preview", "over_references"),
         )
         taken = {name: options.pop(name) for name in names}
         if run and not program:

@@ -35,6 +35,8 @@ def report_document(
         output.say(f"{_VERBS[document.outcome]} {names}.")
     for path in document.written:
         output.say(f"Written to {path}.")
+    for note in document.notes:
+        output.say(note)
     if document.gone:
         output.say(f"Gone: {', '.join(document.gone)}.")
     if ways is not None and ways.takes_output:

@@ -12,7 +12,7 @@ from tui.cli.documents import RotationDocument, StepDocument, TokenDocument
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.run import CommandRun
-from tui.cli.values import Ways, no_value
+from tui.cli.values import Given, Ways, no_value
 from tui.cli.verifying import exit_of_verification
 from tui.contentstack.models import Token
 from tui.files import FileRefused
@@ -30,7 +30,7 @@ class RotationSteps:
     """A rotation that is carried out.
 
     Attributes:
-        written: the files that the value was written to.
+        given: the files that the value was written to.
         made: the replacement as it was created, with the value that no reading has.
     """
 
@@ -38,7 +38,7 @@ class RotationSteps:
     rotation: Rotation
     ways: Ways
     consent: Consent
-    written: tuple[str, ...] = ()
+    given: Given = field(default_factory=Given)
     made: Token | None = field(default=None, repr=False)
 
     @property
@@ -127,7 +127,7 @@ class RotationSteps:
         """
         if not replacement.value:
             raise no_value(replacement)
-        self.written = hand_over(self.run, replacement, self.ways)
+        self.given = hand_over(self.run, replacement, self.ways)
         self.keep(exported=True)
 
     async def delete(self, old: Token, *, dry_run: bool) -> None:
@@ -184,11 +184,14 @@ class RotationSteps:
             steps=tuple(steps),
             old=_document(state.old),
             replacement=_document(state.replacement),
-            written=self.written,
+            written=self.given.written,
+            notes=self.given.notes,
         )
         facts = [
             (step.step.capitalize(), "yes" if step.done else "-") for step in steps
         ]
+        for note in self.given.notes:
+            self.run.output.say(note)
         self.run.output.one(document, facts)
 
 

@@ -11,9 +11,10 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import click
 import msgspec
@@ -22,7 +23,7 @@ from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.output import Output
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token, TokenRequest
-from tui.export.env_file import plan_file
+from tui.export.env_file import FileEdit, plan_file
 from tui.export.formats import DOTENV, ExportFormat, forms_for
 from tui.export.source import Source, Unfit, Use, Uses
 from tui.files import FileRefused, replace_file, shown
@@ -37,6 +38,13 @@ _STANDING_IN = Secret("cs" + "0" * 24)
 """What a value that isn't known yet looks like."""
 
 
+class Given(NamedTuple):
+    """The files that were changed, and what to look at about them, in sentences."""
+
+    written: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Ways:
     """The ways out that a command was given.
@@ -45,6 +53,7 @@ class Ways:
         env_file: a file of which only the values' keys change.
         out: a new file.
         prints_value: whether the token's value is printed, alone.
+        over_references: whether plain text may replace references and ciphers.
         program: what is run with the values in its environment.
     """
 
@@ -54,6 +63,7 @@ class Ways:
     prints_value: bool = False
     prints_preview: bool = False
     force: bool = False
+    over_references: bool = False
     program: tuple[str, ...] = ()
 
     @property
@@ -112,11 +122,11 @@ class Ways:
         token = _standing_in(request)
         source = source_of(token, snapshot, Uses(token)[0])
         if self.env_file:
-            plan_file(self.env_file, self.form_for(token), source)
+            self._plan(source)
         if self.program:
             self.environment(source)
 
-    def give(self, source: Source) -> tuple[str, ...]:
+    def give(self, source: Source) -> Given:
         """Write and print the values; return the files that were changed.
 
         Raises:
@@ -129,19 +139,37 @@ class Ways:
             raise no_value(token)
         if self.prints_preview and not token.preview:
             raise CommandFailed(Exit.CONFLICT, f"{token.name} has no preview token.")
-        written = []
+        written: list[str] = []
+        notes: list[str] = []
         if self.env_file:
-            edit = plan_file(self.env_file, self.form_for(token), source)
+            edit = self._plan(source)
             if not edit.idle:
-                edit.write()
+                edit.write(over_references=self.over_references)
                 written.append(str(edit.path))
+            notes += _notes(edit)
         if self.out:
             written.append(self._write_new(source))
         revealed = token.value if self.prints_value else None
         revealed = token.preview if self.prints_preview else revealed
         if revealed is not None:
             click.echo(revealed.reveal())
-        return tuple(written)
+        return Given(tuple(written), tuple(notes))
+
+    def _plan(self, source: Source) -> FileEdit:
+        """Return what will change in the file.
+
+        Raises:
+            CommandFailed: if plain text would replace references, without agreement.
+            FileRefused: if the file can't be used.
+            Unfit: if a name can't be written in the form.
+        """
+        edit = plan_file(self.env_file or "", self.form_for(source.token), source)
+        if edit.replaced_references and not self.over_references:
+            keys = ", ".join(each.key for each in edit.replaced_references)
+            what = f"{shown(edit.path)} holds references, not values: {keys}."
+            next = "--replace-references puts plain text in their place."
+            raise CommandFailed(Exit.CONFLICT, what, next=next)
+        return edit
 
     def holds_value(self, source: Source) -> bool:
         """Return whether the file has the keys of the values, whatever they are."""
@@ -191,6 +219,14 @@ class Ways:
             text = self.form_for(source.token).text(source)
         replace_file(path, text.encode(), 0o600)
         return str(path)
+
+
+def _notes(edit: FileEdit) -> Iterator[str]:
+    """Yield what to look at about a file that holds a value now."""
+    if edit.exposed:
+        yield f"git does not ignore {shown(edit.path)}, so a commit can carry it off."
+    for leftover in edit.leftovers:
+        yield f"Line {leftover.line} still holds an old value of {leftover.key}."
 
 
 def source_of(token: Token, snapshot: Snapshot, use: Use) -> Source:
