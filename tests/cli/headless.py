@@ -90,6 +90,9 @@ def headless(monkeypatch: pytest.MonkeyPatch) -> Headless:
     """The command line on the demo's organization."""
     shell = Headless(Sandbox.from_seed(demo_seed()))
     monkeypatch.setattr("tui.account.credential_search.demo_connection", shell.connect)
+    # They are for a process that ends with its command.
+    monkeypatch.setattr("tui.cli.run.guard_output", lambda _log: None)
+    monkeypatch.setattr("tui.cli.run.forbid_dumps", lambda: None)
     return shell
 
 

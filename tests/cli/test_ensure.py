@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,3 +157,36 @@ def test_edit_keeps_the_rights_of_a_management_token(shell: Headless) -> None:
     assert done["differences"] == ["expiry"]
     assert after["expires_on"] == "2099-10-31T00:00:00Z"
     assert after["rights"] == before["rights"]
+
+
+@pytest.mark.parametrize(
+    ("env", "code"), [("qa", Exit.DONE), ("staging", Exit.CONFLICT)]
+)
+def test_two_runs_at_once_make_one_token(shell: Headless, env: str, code: Exit) -> None:
+    app = shell.sandbox.management
+
+    async def twice(scope: Any, receive: Any, send: Any) -> None:
+        if scope["method"] != "POST":
+            await app(scope, receive, send)
+            return
+        body = (await receive())["body"]
+
+        async def ours() -> dict[str, object]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def theirs() -> dict[str, object]:
+            return {**await ours(), "body": body.replace(b'"qa"', f'"{env}"'.encode())}
+
+        async def nobody(_message: object) -> None:
+            """Their answer is not ours."""
+
+        await app(scope, theirs, nobody)
+        await app(scope, ours, send)
+
+    shell.sandbox.management = twice
+    done = shell("ensure", "web2", "--env", "qa", "--json")
+    assert done.code == code
+    if code is Exit.DONE:
+        assert done.json["outcome"] == "unchanged"
+    else:
+        assert done.error["differences"] == ["environments"]

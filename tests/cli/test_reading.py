@@ -131,3 +131,10 @@ def test_list_loads_no_textual_and_nothing_that_it_has_no_use_for() -> None:
     late |= {"tui.screens", "tui.widgets", "tui.terminal"}
     assert late & loaded == set()
     assert json.loads(done.stdout)["tokens"]
+
+
+def test_an_option_that_comes_first_is_told_so(shell: Headless) -> None:
+    done = shell("list", "--stack", "Press")
+    assert done.code == Exit.USAGE
+    assert "It comes before the command: tokendeck --stack … list." in done.stderr
+    assert "comes before" not in shell("list", "--stac").stderr

@@ -21,9 +21,11 @@ from tui.cli.reporting import report
 from tui.cli.run import CommandRun
 from tui.cli.values import Ways, no_value, source_of
 from tui.cli.wanted import Wanted, check_plan
+from tui.contentstack.errors import Invalid
 from tui.contentstack.models import Token, TokenKind
 from tui.export.source import Uses
 from tui.workspace.plan import Plan
+from tui.workspace.writing import Unclear
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,30 @@ class Ensuring:
                 return await show_plan(run, absent)
         for each in absent:
             if not run.stopped:
-                await create_planned(run, each, changes, confirm=self.confirm)
+                await self._create(run, each, changes)
         if not self.dry_run:
             self._hand_over(run, changes)
         report(run, changes, self.ways)
         return Exit.DONE
+
+    async def _create(self, run: CommandRun, plan: Plan, changes: Changes) -> None:
+        """Create a token, unless somebody does so at the same moment.
+
+        Raises:
+            CommandFailed: if theirs is different.
+            ContentstackError: as the server refuses it.
+        """
+        try:
+            await create_planned(run, plan, changes, confirm=self.confirm)
+        except Invalid as refusal:
+            # A name that is taken by now is most likely taken by another run of this.
+            await run.read(plan.kind)
+            token = self._found(run, plan)
+            if token is None or isinstance(refusal, Unclear):
+                raise
+            if different := self._different(run, {plan: token}):
+                raise self._refused(different) from None
+            changes.unchanged.append(token)
 
     def _found(self, run: CommandRun, plan: Plan) -> Token | None:
         """Return the token of the plan's name.

@@ -166,11 +166,25 @@ def tell(failure: Failure, *, as_json: bool) -> None:
 
 def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
     """Say what is wrong with the words of a command line."""
-    if not as_json:
-        with suppress(OSError):
-            error.show()
-        return
-    context = getattr(error, "ctx", None)
+    context: click.Context | None = getattr(error, "ctx", None)
     hint = f"`{context.command_path} --help` tells how." if context else ""
-    exit = Exit(error.exit_code)
-    tell(Failure(exit, error.format_message(), next=hint), as_json=True)
+    placed = _placed(error, context)
+    if as_json:
+        exit = Exit(error.exit_code)
+        tell(Failure(exit, error.format_message(), next=placed or hint), as_json=True)
+        return
+    with suppress(OSError):
+        error.show()
+        if placed:
+            click.echo(placed, err=True)
+
+
+def _placed(error: click.ClickException, context: click.Context | None) -> str:
+    """Say where an option stands that is known, but not to the command."""
+    if not isinstance(error, click.NoSuchOption) or not context or not context.parent:
+        return ""
+    options = context.find_root().command.params
+    if not any(error.option_name in option.opts for option in options):
+        return ""
+    name = error.option_name
+    return f"It comes before the command: tokendeck {name} … {context.info_name}."
