@@ -147,7 +147,7 @@ def _nobody_asks(_number: int, _count: int) -> None:
 
 
 def _partly(
-    created: Created, error: ContentstackError, changes: Changes
+    created: Created[Token], error: ContentstackError, changes: Changes
 ) -> CommandFailed:
     done = [
         {"uid": token.uid, "kind": token.kind, "name": token.name}
@@ -161,7 +161,7 @@ def _partly(
     return CommandFailed(code, what, why=str(error), created=done)
 
 
-async def _create_management(run: CommandRun, confirm: str | None) -> Created:
+async def _create_management(run: CommandRun, confirm: str | None) -> Created[Token]:
     listing = run.snapshot.management
     oldest = at_risk(listing.items, len(listing.odd))
     if oldest is not None and confirm != oldest.name:

@@ -202,6 +202,9 @@ class CheckDocument(Document, frozen=True):
     @classmethod
     def of(cls, check: Check) -> CheckDocument:
         """Return the document of a check."""
+        # The sentences are of use where tokens are verified.
+        from tui.messages.verification import check_words
+
         probe, finding = check.probe, check.finding
         return cls(
             uid=check.token.uid,
@@ -211,7 +214,7 @@ class CheckDocument(Document, frozen=True):
             branch=probe.branch,
             verdict=finding.value if finding else "not known",
             place=check.place,
-            words=check.words,
+            words=check_words(check),
         )
 
 

@@ -116,7 +116,7 @@ class Ensuring:
             raise listing.error
         named = [token for token in listing.items if token.name == plan.name]
         if len(named) == 1:
-            return named[0]  # type: ignore[no-any-return]
+            return named[0]
         if named:
             run.pick(plan.name, plan.kind)
         hidden = [row.why for row in listing.odd if row.name in ("", plan.name)]

@@ -17,6 +17,7 @@ from tui.cli.verifying import exit_of_verification
 from tui.contentstack.models import Token
 from tui.files import FileRefused
 from tui.messages.rotation import rotated_words
+from tui.messages.verification import verification_words
 from tui.private_files import ELSEWHERE
 from tui.state.rotations import Rotation
 from tui.workspace.creation import at_risk
@@ -116,8 +117,10 @@ class RotationSteps:
         if not done.all_work:
             what = f"{replacement.name} was created, and doesn't work so far."
             code = exit_of_verification(done)
-            raise CommandFailed(code, what, why=done.words, next="Rotate again.")
-        self.run.output.say(done.words)
+            raise CommandFailed(
+                code, what, why=verification_words(done), next="Rotate again."
+            )
+        self.run.output.say(verification_words(done))
 
     def export(self, replacement: Token) -> None:
         """Give the value to the ways that were named.

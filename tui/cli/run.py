@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tui.config.key_names import Keys
 
 _MOST_MATCHES = 10
-_TOKENS: tuple[Part, ...] = ("delivery", "management")
+_TOKENS: tuple[TokenKind, ...] = ("delivery", "management")
 
 
 @dataclass
@@ -113,7 +113,7 @@ class CommandRun:
         return CommandFailed(Exit.NOT_FOUND, what, why=why, next=next)
 
 
-def _parts_of(kind: TokenKind | None) -> Collection[Part]:
+def _parts_of(kind: TokenKind | None) -> tuple[TokenKind, ...]:
     return _TOKENS if kind is None else (kind,)
 
 

@@ -34,14 +34,11 @@ def show(
     from tui.cli.documents import TokenDocument
     from tui.cli.exit_codes import Exit
     from tui.cli.run import carry_out
-    from tui.messages.details import token_facts
+    from tui.cli.token_lines import token_lines
 
     async def work(run: CommandRun) -> Exit:
         found = await run.find(token, kind, "people")
-        now = run.workspace.clock()
-        details = token_facts(found, run.snapshot, now, lambda _id: "", revealed=False)
-        facts = [("Name", found.name), ("Kind", found.kind), ("Uid", found.uid)]
-        facts += [(fact.label or "Description", fact.value) for fact in details]
+        facts = token_lines(found, run.snapshot, run.workspace.clock())
         output.one(TokenDocument.of(found), facts)
         return Exit.DONE
 

@@ -11,6 +11,7 @@ from tui.cli.failures import CommandFailed
 from tui.cli.run import CommandRun
 from tui.contentstack.models import Token, TokenKind
 from tui.contentstack.verify import Verdict
+from tui.messages.verification import unasked_words, verification_words
 from tui.secret import Secret
 from tui.workspace.verification import Verification
 
@@ -68,7 +69,7 @@ def print_verification(run: CommandRun, done: Verification) -> None:
     """Print a row for each call, and say what was not asked."""
     checks = tuple(map(CheckDocument.of, done.checks))
     document = VerificationDocument(
-        works=done.all_work, checks=checks, unasked=done.unasked
+        works=done.all_work, checks=checks, unasked=unasked_words(done.unasked)
     )
     columns = (
         ("NAME", lambda check: check.name),
@@ -78,7 +79,7 @@ def print_verification(run: CommandRun, done: Verification) -> None:
         ("VERDICT", lambda check: check.verdict),
     )
     run.output.rows(document, checks, columns)
-    run.output.say(done.words)
+    run.output.say(verification_words(done))
 
 
 def exit_of_verification(done: Verification) -> Exit:

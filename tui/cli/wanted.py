@@ -11,18 +11,16 @@ from difflib import get_close_matches
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.contentstack.models import Token, TokenKind
-from tui.workspace.ages import day_of
-from tui.workspace.comparison import differences
-from tui.workspace.plan import (
-    Plan,
+from tui.messages.plan import (
     access_problem,
     environment_problem,
     expiry_problem,
-    form_of,
     name_problem,
-    parsed,
     scope_problem,
 )
+from tui.workspace.ages import day_of
+from tui.workspace.comparison import differences
+from tui.workspace.plan import Plan, form_of, parsed
 from tui.workspace.snapshot import Snapshot
 
 _DAYS = re.compile(r"([1-9]\d{0,4})d", re.ASCII)

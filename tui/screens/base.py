@@ -32,7 +32,6 @@ from tui.widgets.header_line import HeaderLine
 from tui.widgets.key_hints import KeyHint, KeyHints
 from tui.widgets.status_line import StatusLine, Tone
 from tui.widgets.text_field import TextField
-from tui.workspace.command_line import NoCommand, command_for_token
 from tui.workspace.snapshot import Snapshot, kind_of
 
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
@@ -472,26 +471,6 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
                 Secret(self.snapshot.stack.api_key),
                 f"the API key of {self.snapshot.stack.name}",
             )
-
-    async def do_copy_command(self) -> None:
-        """Copy the command of the shell that would do the same."""
-        try:
-            line = self.command_line()
-        except NoCommand as reason:
-            self.say(str(reason), "warn")
-        else:
-            await self.copy(Secret(line), "the command")
-
-    def command_line(self) -> str:
-        """Return the command for the token at hand.
-
-        Raises:
-            NoCommand: if there is none.
-        """
-        token = self.facts().token
-        if token is None:
-            raise NoCommand("The cursor is on no token.")
-        return command_for_token(token, self.snapshot)
 
     async def do_copy_uid(self) -> None:
         """Copy the uid of the row."""

@@ -205,6 +205,13 @@ async def open_doctor(screen: AnyScreen) -> None:
     await screen.show(DoctorScreen(screen.session))
 
 
+async def copy_command(screen: AnyScreen) -> None:
+    """The command of the shell that would do the same, on the clipboard."""
+    from tui.screens.copy_command import copy_for_token
+
+    await copy_for_token(screen)
+
+
 OPENERS: Mapping[str, Opener] = {
     "new": open_wizard,
     "clone": open_clone,
@@ -214,6 +221,7 @@ OPENERS: Mapping[str, Opener] = {
     "edit": open_editor,
     "delete": open_delete,
     "delete_preview": open_preview_deletion,
+    "copy_command": copy_command,
     "export": open_export,
     "rotate": open_rotation,
     "settings": open_settings,

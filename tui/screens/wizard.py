@@ -19,6 +19,7 @@ from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Token
 from tui.display import visible
 from tui.screens.base import Stopped, TokendeckScreen
+from tui.screens.copy_command import copy_for_form
 from tui.screens.messages.status import wait_words
 from tui.screens.session import Session
 from tui.screens.steps import STEPS, DetailsStep, ReviewStep, ScopeStep, WizardStep
@@ -26,7 +27,6 @@ from tui.widgets.choice_list import ChoiceList
 from tui.widgets.row_list import RowList
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.toggle import Toggle
-from tui.workspace.command_line import command_for_form
 from tui.workspace.comparison import Version
 from tui.workspace.creation import Created, OldestUnnamed
 from tui.workspace.plan import EditForm, Form
@@ -173,9 +173,9 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         self._form.plan = other
         self.step.enter()
 
-    def command_line(self) -> str:
-        """Return the command that would create or save what the form says."""
-        return command_for_form(self._form, self.snapshot)
+    async def do_copy_command(self) -> None:
+        """Copy the command that would create or save what the form says."""
+        await copy_for_form(self, self._form)
 
     async def do_start_over(self) -> None:
         """Empty the form, or fill it with the token as it is."""
