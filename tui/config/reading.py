@@ -6,7 +6,6 @@ place in it is not.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -89,6 +88,9 @@ def parse_config(
     text: str, where: str, check_keys: CheckKeys = check_key_names
 ) -> Config:
     """Parse a configuration, or raise `ConfigWrong`, which calls the file `where`."""
+    # Loaded by those who have one.
+    import tomllib  # noqa: PLC0415
+
     try:
         return _config(tomllib.loads(text), check_keys)
     except ConfigWrong as wrong:

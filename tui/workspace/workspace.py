@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -35,14 +36,15 @@ from tui.workspace.creation import (
     TokenCreator,
 )
 from tui.workspace.forms import Forms
-from tui.workspace.health import HealthWarning, HealthWarnings
 from tui.workspace.plan import plan_of
 from tui.workspace.reading import EVERYTHING, Part, read_live_preview, read_parts
-from tui.workspace.rotation import replacement_request
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.snapshot_store import AnyToken, SnapshotStore
 from tui.workspace.stack_connection import StackConnection
-from tui.workspace.verifying import Verifier
+
+if TYPE_CHECKING:
+    from tui.workspace.health import HealthWarning, HealthWarnings
+    from tui.workspace.verifying import Verifier
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,6 @@ class Workspace:
         snapshots: what is known of the stack, and whoever listens to it.
         connection: the way to the stack.
         forms: what was typed and not sent.
-        verifier: proves tokens on the hosts of their kinds.
         last_deleted: the token that was deleted last, to create an equal one.
         uncollected: a new management token with its value, until that was copied or
             exported.
@@ -83,13 +84,27 @@ class Workspace:
         self.uncollected: ManagementToken | None = None
         self._recent = RecentlyCreated(clock)
         self._creator = TokenCreator(self.connection, self.snapshots)
-        self.verifier = Verifier(self.connection, self.snapshots, self._recent, sleep)
-        self._health = HealthWarnings()
+        self._sleep = sleep
 
     @property
     def snapshot(self) -> Snapshot:
         """What is known of the stack now."""
         return self.snapshots.snapshot
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """What proves tokens on the hosts of their kinds."""
+        # Loaded by those who verify.
+        from tui.workspace.verifying import Verifier  # noqa: PLC0415
+
+        return Verifier(self.connection, self.snapshots, self._recent, self._sleep)
+
+    @cached_property
+    def _health(self) -> HealthWarnings:
+        # Loaded by those who ask for warnings.
+        from tui.workspace.health import HealthWarnings  # noqa: PLC0415
+
+        return HealthWarnings()
 
     @property
     def account(self) -> Account:
@@ -216,6 +231,9 @@ class Workspace:
 
         `named` as for `create_management_token`.
         """
+        # What only rotates is loaded by those who do.
+        from tui.workspace.rotation import replacement_request  # noqa: PLC0415
+
         request = replacement_request(old, name, self.connection.server_now())
         if request.kind == "management":
             return (await self._create_management(request, named)).tokens[0]
