@@ -103,6 +103,10 @@ coverage: setup
 screenshots: $(VENV)/.stamp-dev ## Draw screenshots/ from the running program, SVG and PNG
 	@$(BIN)/python -m tools.screenshots $(ARGS)
 
+.PHONY: strings
+strings: $(VENV)/.stamp-dev ## List every sentence that a user can see, for someone to read
+	@$(BIN)/python -m tools.strings
+
 .PHONY: docs
 docs: $(VENV)/.stamp-dev ## Write the tables in docs/ that are made from the program
 	@$(BIN)/python -m tools.docs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -47,26 +47,41 @@ def median_cost(terminal: Terminal, keys: Sequence[str | bytes]) -> int:
     return round(statistics.median(cost(terminal, each) for each in keys))
 
 
-def milliseconds_to(command: Sequence[str], *marks: bytes) -> list[float]:
-    """Return how long after its start a program has sent each of these.
+class Unseen:
+    """A program in a pseudo-terminal that nobody draws, so that nothing takes time."""
 
-    Nobody draws what it sends, so that nothing else takes time.
-    """
-    began = perf_counter()
-    child: pexpect.spawn[bytes] = pexpect.spawn(
-        command[0],
-        list(command[1:]),
-        env=environment_with(DEAREST),
-        dimensions=(LINES, COLUMNS),
-    )
-    came = b""
-    times = []
-    for mark in marks:
-        while mark not in came:
-            came += child.read_nonblocking(size=65536, timeout=30)
-        times.append((perf_counter() - began) * 1000)
-    child.close(force=True)
-    return times
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str] | None = None
+    ) -> None:
+        self._began = perf_counter()
+        self._came = b""
+        self._child: pexpect.spawn[bytes] = pexpect.spawn(
+            command[0],
+            list(command[1:]),
+            env=environment_with({**DEAREST, **(env or {})}),
+            dimensions=(LINES, COLUMNS),
+        )
+
+    def press(self, key: str) -> None:
+        """Send a key; what was sent and measured before counts no more."""
+        self._came = b""
+        self._began = perf_counter()
+        self._child.send(key)
+
+    def milliseconds_to(self, mark: bytes) -> float:
+        """Return how long after its start, or the last key, it has sent this."""
+        while mark not in self._came:
+            self._came += self._child.read_nonblocking(size=65536, timeout=30)
+        return (perf_counter() - self._began) * 1000
+
+    def cpu(self) -> float:
+        """Return the CPU milliseconds that it has used so far."""
+        pid = self._child.pid
+        return cpu_milliseconds(pid) if pid else 0.0
+
+    def close(self) -> None:
+        """End the program."""
+        self._child.close(force=True)
 
 
 def cpu_milliseconds(pid: int) -> float:

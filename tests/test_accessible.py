@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 from rich.color import Color, ColorSystem
 from textual.app import App
+from textual.color import Color as TextualColor
 from textual.theme import BUILTIN_THEMES
 
 from tests.support.pilot import screen_text, wait_for
 from tools.pictures import PICTURES, Picture, Step
 from tools.screenshots import reached
+from tui import widgets
 from tui.commands import Place
+from tui.paths import styles_folder
 from tui.screens.base import TokendeckScreen
 from tui.widgets.contrast import legible
 
 GENERATED = (
     *next(picture.way for picture in PICTURES if picture.name == "management-access"),
-    Step(("enter",), "Generate token"),
-    Step(("enter",), "Generated: nightly-export"),
+    Step(("enter",), "Generate Token"),
+    Step(("enter",), "Generated nightly-export"),
+)
+DELETED = (
+    Step(("space", "space", "d"), "their number"),
+    Step((), "2", pasted="2"),
+    Step(("enter",), "Deleted 2 tokens"),
+    Step(("B",), "CREATE AGAIN"),
 )
 WAYS = {
     Place.TOKENS: ("tokens", "management"),
@@ -36,18 +47,22 @@ WAYS = {
         "management-access",
     ),
     Place.GENERATED: ("generated", Picture("generated-management", GENERATED)),
-    Place.EXPORT: ("hand-out",),
+    Place.EXPORT: ("export",),
     Place.SETTINGS: ("settings",),
     Place.HELP: ("help",),
     Place.SIGN_IN: (Picture("sign-in", (Step(("L",), "E-mail and password"),)),),
     Place.STACKS: (Picture("stacks", (Step(("w",), "Press"),)),),
     Place.REGIONS: (Picture("regions", (Step(("W",), "AWS"),)),),
     Place.DELETE: ("delete",),
+    Place.DELETED: (Picture("deleted", DELETED),),
+    Place.MESSAGES: (
+        Picture("messages", (Step(("c",), "Paste"), Step(("M",), "UTC"))),
+    ),
     Place.ROTATION: ("rotation",),
     Place.VERIFY: ("verify",),
     Place.DOCTOR: ("doctor",),
     Place.COVERAGE: ("coverage",),
-    Place.HEALTH: ("hints",),
+    Place.HEALTH: ("health",),
 }
 """Pictures of each place, or their names."""
 
@@ -58,6 +73,7 @@ EACH = [
     for way in ways
 ]
 ENOUGH = 4.5
+WIDGETS = Path(str(widgets.__file__)).parent
 # What only marks a place: the edge of a field.
 MARKS = frozenset("| ")
 
@@ -114,6 +130,35 @@ def test_texts_of_every_theme_stand_out(name: str) -> None:
             rounded = [colour.downgrade(ColorSystem.EIGHT_BIT) for colour in pair]
             assert contrast(*pair) >= ENOUGH, (text, ground)
             assert contrast(*rounded) >= ENOUGH, (text, ground, "256")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in BUILTIN_THEMES if not name.startswith("ansi")]
+)
+def test_keys_are_never_in_the_colour_of_warnings(name: str) -> None:
+    theme = BUILTIN_THEMES[name]
+    variables = legible({**theme.to_color_system().generate(), **theme.variables})
+    tones = [variables[f"text-{tone}"] for tone in ("primary", "warning", "error")]
+    assert len(set(tones)) == 3
+
+
+def test_what_is_drawn_takes_no_accent_and_no_hex() -> None:
+    sheets = [path.read_text("utf-8") for path in styles_folder().glob("*.tcss")]
+    widgets = [path.read_text("utf-8") for path in WIDGETS.glob("*.py")]
+    for source in (*sheets, *widgets):
+        css = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+        assert not re.search(r"\$(text-)?accent|: #[0-9a-fA-F]{3,8}\b", css)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in BUILTIN_THEMES if not name.startswith("ansi")]
+)
+def test_black_or_white_can_be_read_on_the_ground_of_production(name: str) -> None:
+    theme = BUILTIN_THEMES[name]
+    variables = legible({**theme.to_color_system().generate(), **theme.variables})
+    ground = TextualColor.parse(variables["secondary"])
+    text = ground.get_contrast_text(1)
+    assert contrast(text.rich_color, ground.rich_color) >= ENOUGH
 
 
 @pytest.mark.parametrize("name", ["ansi-dark", "ansi-light"])

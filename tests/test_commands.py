@@ -14,12 +14,14 @@ from tui.contentstack.models import DeliveryToken, ManagementToken, Stack
 from tui.screens.base import TokendeckScreen
 from tui.screens.coverage import CoverageScreen
 from tui.screens.delete import DeleteScreen
+from tui.screens.deleted import DeletedScreen
 from tui.screens.details import DetailsScreen
 from tui.screens.doctor import DoctorScreen
 from tui.screens.export import ExportScreen
 from tui.screens.generated import GeneratedScreen
 from tui.screens.health import HealthScreen
 from tui.screens.help import HelpScreen
+from tui.screens.message_log import MessagesScreen
 from tui.screens.navigation import OPENERS
 from tui.screens.regions import RegionsScreen
 from tui.screens.rotation import RotationScreen
@@ -36,11 +38,13 @@ SCREENS: list[type[TokendeckScreen[object]]] = [
     DetailsScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
     CoverageScreen,  # type: ignore[list-item]
     DeleteScreen,  # type: ignore[list-item]
+    DeletedScreen,  # type: ignore[list-item]
     Wizard,  # type: ignore[list-item]
     DoctorScreen,  # type: ignore[list-item]
     GeneratedScreen,  # type: ignore[list-item]
     ExportScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]
+    MessagesScreen,  # type: ignore[list-item]
     RotationScreen,  # type: ignore[list-item]
     HealthScreen,  # type: ignore[list-item]
     SettingsScreen,  # type: ignore[list-item]
@@ -54,6 +58,19 @@ SCREENS: list[type[TokendeckScreen[object]]] = [
 
 def test_ids_are_unique() -> None:
     assert len({item.id for item in COMMANDS}) == len(COMMANDS)
+
+
+@pytest.mark.parametrize("item", COMMANDS, ids=lambda item: item.id)
+def test_a_command_is_said_in_few_plain_words(item: Command) -> None:
+    words = f"{item.label} {item.help} {item.key_hint}"
+    assert len(item.label) <= 22
+    assert len(item.help) <= 40
+    assert item.help.endswith((".", "?"))
+    assert not re.search(
+        r"\b(make|Make|[Hh]and(ing)? out|[Ll]eave out|[Uu]nmask|mask|twin|[Hh]ints?"
+        r"|[Rr]ead again|mend|card|alone|login|till|anew)\b",
+        words,
+    )
 
 
 @pytest.mark.parametrize("place", list(Place))
@@ -124,7 +141,7 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
     [
         ("copy", Moment(), "cursor"),
         ("copy", Moment(token=ManagementToken(uid="blt1", name="ci")), "only once"),
-        ("copy", Moment(token=DeliveryToken(uid="blt1", name="web")), "kept"),
+        ("copy", Moment(token=DeliveryToken(uid="blt1", name="web")), "didn't return"),
         (
             "copy",
             Moment(token=DeliveryToken(uid="blt1", name="web", value=VALUE)),
@@ -145,15 +162,15 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
             Moment(token=ManagementToken(uid="blt1", name="ci")),
             "management token",
         ),
-        ("copy_api_key", Moment(), "No stack"),
+        ("copy_api_key", Moment(), "read a stack"),
         ("new", Moment(), "environments"),
-        ("verify", Moment(), "No stack"),
+        ("verify", Moment(), "read a stack"),
         ("verify", Moment(STACKED), "cursor"),
         ("verify", Moment(STACKED, token=ManagementToken(uid="blt1", name="ci")), None),
         (
             "verify",
             Moment(STACKED, marked=(ManagementToken(uid="blt1", name="ci"),) * 2),
-            "one by one",
+            "one token at a time",
         ),
         (
             "verify",
@@ -166,11 +183,11 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
         (
             "verify",
             Moment(STACKED, token=DeliveryToken(uid="blt1", name="web"), busy=True),
-            "being asked",
+            "Waiting for",
         ),
-        ("verify_pasted", Moment(), "known here"),
+        ("verify_pasted", Moment(), "already has"),
         ("verify_pasted", Moment(step="value"), None),
-        ("new", Moment(tab="management"), "management tokens could not be read"),
+        ("new", Moment(tab="management"), "management tokens couldn't be read"),
         (
             "new",
             Moment(tab="management", snapshot=Snapshot(read_only=True)),
@@ -182,7 +199,7 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
                 tab="management",
                 snapshot=Snapshot(permissions=Permissions(("Developer",))),
             ),
-            "Owner and Admin",
+            "Only Owners and Admins",
         ),
         (
             "new",
@@ -196,11 +213,15 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
             Moment(tab="management", snapshot=Snapshot(management=Listing(read=True))),
             None,
         ),
-        ("next", Moment(busy=True, key={"back": "f9"}.__getitem__), "being asked; f9"),
+        (
+            "next",
+            Moment(busy=True, key={"back": "f9"}.__getitem__),
+            "Waiting for Contentstack. f9",
+        ),
         (
             "next_step",
             Moment(busy=True, key={"close": "f9"}.__getitem__),
-            "being asked; f9",
+            "Waiting for Contentstack. f9",
         ),
         ("switch_scope", Moment(step="Details"), "step 2"),
         ("mark", Moment(step="Details"), "step 1"),

@@ -81,7 +81,7 @@ def test_following_the_advice_helps(tmp_path: Path) -> None:
         path.chmod(0o666)
         with pytest.raises(FileRefused) as refusal:
             read_checked(path, rule)
-        assert os.system(str(refusal.value).partition("Type: ")[2]) == 0
+        assert os.system(str(refusal.value).partition("Run: ")[2]) == 0
         assert read_checked(path, rule) == b"content"
 
 
@@ -90,7 +90,7 @@ def test_somebody_elses_file_is_refused(
 ) -> None:
     path = write(tmp_path / "file", 0o600)
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
-    with pytest.raises(FileRefused, match="somebody else"):
+    with pytest.raises(FileRefused, match="someone else"):
         read_checked(path, PRIVATE)
 
 

@@ -48,8 +48,8 @@ _SCOPE = (*_DETAILS, Step(("enter",), "release_7"), Step(("space",), "[x]"))
 _ENVIRONMENTS = (*_SCOPE, Step(("enter",), "preview-eu"), Step(("space",), "[x]"))
 _REVIEW = (
     *_ENVIRONMENTS,
-    Step(("enter",), "Generate token"),
-    Step(("space",), "[x] Create preview token"),
+    Step(("enter",), "Generate Token"),
+    Step(("space",), "[x] Create Preview Token"),
 )
 _MANAGEMENT = (
     Step(("alt+o",), "ci-deploy"),
@@ -57,7 +57,7 @@ _MANAGEMENT = (
     Step((), "nightly-export", pasted="nightly-export"),
     Step(("enter",), "release_7"),
     Step(("space",), "[x]"),
-    Step(("enter",), "Write as well"),
+    Step(("enter",), "Read and write"),
     Step(("tab", "down", "down", "space"), "2026-11-14"),
 )
 _EDIT = (
@@ -72,6 +72,7 @@ PICTURES = (
     Picture("tokens"),
     Picture("tokens-120x36", columns=120, lines=36),
     Picture("tokens-60x15", columns=60, lines=15),
+    Picture("tokens-200x50", columns=200, lines=50),
     Picture("tokens-light", theme="textual-light"),
     Picture("management", (Step(("alt+o",), "ci-deploy"),)),
     Picture("management-access", _MANAGEMENT),
@@ -79,10 +80,13 @@ PICTURES = (
     Picture("wizard-scope", _SCOPE),
     Picture("wizard-environments", _ENVIRONMENTS),
     Picture("wizard-review", _REVIEW),
-    Picture("generated", (*_REVIEW, Step(("enter",), "Generated: web-summer-sale"))),
+    Picture("generated", (*_REVIEW, Step(("enter",), "Generated web-summer-sale"))),
     Picture("edit-review", _EDIT),
     Picture("delete", (Step(("d",), "Type "),)),
-    Picture("rotation", (Step(("R",), "1 Make the twin"), Step(("enter",), "[x] 1"))),
+    Picture(
+        "rotation",
+        (Step(("R",), "1 Create the replacement"), Step(("enter",), "[x] 1")),
+    ),
     Picture(
         "verify",
         (
@@ -91,13 +95,16 @@ PICTURES = (
             Step((), "calls failed"),
         ),
     ),
-    Picture("hand-out", (Step(("x",), "DELIVERY_TOKEN"),)),
+    Picture("export", (Step(("x",), "DELIVERY_TOKEN"),)),
     Picture("coverage", (Step(("m",), "BRANCHES"), Step(("j",), "── staging"))),
     Picture(
-        "hints",
-        (Step(("h",), "migration-2 · management"), Step(("j",), "Nothing is left")),
+        "health",
+        (
+            Step(("h",), "migration-2 · management"),
+            Step(("j",), "kiosk-berlin · delivery"),
+        ),
     ),
-    Picture("doctor", (Step(("i",), "worth a look"),)),
+    Picture("doctor", (Step(("i",), "1 warning"),)),
     Picture("settings", (Step(("S",), "Sign in"),)),
     Picture("help", (Step(("question_mark",), "COMMAND"),)),
 )
@@ -105,4 +112,5 @@ PICTURES = (
 RECORDINGS = (
     Recording("terminal", {"COLORTERM": ""}),
     Recording("terminal-no-color", {"NO_COLOR": "1"}),
+    Recording("terminal-16-colors", {"TERM": "xterm", "COLORTERM": ""}),
 )

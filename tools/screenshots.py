@@ -14,6 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -34,13 +35,15 @@ from textual.pilot import Pilot
 from tests.support.clock import clock
 from tests.support.pilot import screen_text, wait_for
 from tests.support.terminal import Terminal
-from tools.pictures import PICTURES, RECORDINGS, START, Picture, Recording
+from tools.pictures import PICTURES, RECORDINGS, START, Picture, Recording, Step
 from tui.account.demo import demo_connection
 from tui.app import TokendeckApp
 from tui.config.settings import Settings
 from tui.doctor.report import CheckResult
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
+TOUR = "tour"
+"""The moving picture, `tools/tour.py`."""
 FONTS = sorted(Path("/usr/share/fonts/truetype/dejavu").glob("DejaVuSansMono*.ttf"))
 
 _FONT_FACES = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
@@ -104,13 +107,19 @@ async def reached(
     with _another_machine():
         async with app.run_test(size=(picture.columns, picture.lines)) as pilot:
             for step in (START, *picture.way):
-                await pilot.press(*step.keys)
-                if step.pasted:
-                    app.post_message(events.Paste(step.pasted))
-                shows = app.session.glyphs.plain(step.shows)
-                await wait_for(pilot, partial(_shows, app, shows), shows)
+                await take(pilot, step)
             await pilot.pause()
             yield pilot
+
+
+async def take(pilot: Pilot[None], step: Step) -> None:
+    """Take a step of the way, and wait until the screen shows it."""
+    app: Any = pilot.app
+    await pilot.press(*step.keys)
+    if step.pasted:
+        app.post_message(events.Paste(step.pasted))
+    shows = app.session.glyphs.plain(step.shows)
+    await wait_for(pilot, partial(_shows, app, shows), shows)
 
 
 async def draw(picture: Picture) -> str:
@@ -244,18 +253,25 @@ def main(names: Iterable[str]) -> int:
     every: dict[str, Picture | Recording] = {
         picture.name: picture for picture in (*PICTURES, *RECORDINGS)
     }
-    wanted = tuple(names) or tuple(every)
-    unknown = set(wanted) - set(every)
+    wanted = tuple(names) or (*every, TOUR)
+    unknown = set(wanted) - {*every, TOUR}
     if unknown:
         print(f"There is no picture named {', '.join(sorted(unknown))}.")
         return 2
     FOLDER.mkdir(exist_ok=True)
     for name in wanted:
+        if name == TOUR:
+            continue
         svg = _svg(every[name])
         (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
         if FONTS:
             (FOLDER / f"{name}.png").write_bytes(png_of(svg))
         print(f"screenshots/{name}")
+    if FONTS and TOUR in wanted:
+        # It imports this module, and Pillow, which the other pictures don't need.
+        tour = import_module("tools.tour")
+        (FOLDER / f"{TOUR}.gif").write_bytes(tour.draw_tour())
+        print(f"screenshots/{TOUR}")
     if not FONTS:
         print(
             "Only the SVGs were drawn: PNG needs the font DejaVu Sans Mono; "

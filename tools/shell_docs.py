@@ -5,6 +5,7 @@ All are made from what the program says of itself by `--help`, and from its docu
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -34,14 +35,25 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 def help_of(words: str, command: click.Command) -> str:
     """Return what `tokendeck WORDS --help` prints, 80 columns wide."""
+    context = _context_of(words, command)
+    return context.command.get_help(context)
+
+
+def _context_of(words: str, command: click.Command) -> click.Context:
+    """Return the context of a command that is asked for its help the first time.
+
+    A command keeps the names of its help option from its first use.
+    """
+    unused = copy.copy(command)
+    vars(unused)["_help_option"] = None
     parent = click.Context(
         tokendeck, info_name="tokendeck", **tokendeck.context_settings
     )
     context = click.Context(
-        command, info_name=words, parent=parent, max_content_width=_WIDTH
+        unused, info_name=words, parent=parent, max_content_width=_WIDTH
     )
     context.terminal_width = _WIDTH
-    return command.get_help(context)
+    return context
 
 
 def command_list() -> str:
@@ -141,8 +153,8 @@ def _prose(command: click.Command) -> Iterator[str]:
 
 
 def _options(command: click.Command) -> Iterator[str]:
-    context = click.Context(command, info_name=command.name)
-    for option in command.get_params(context):
+    context = _context_of(command.name or "", command)
+    for option in context.command.get_params(context):
         record = option.get_help_record(context)
         if record is not None:
             names, words = record

@@ -39,11 +39,12 @@ from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
 from tui.terminal.key_parser import TerminalAttributes
-from tui.terminal.layouts import NAMES, at_place, layout_of
+from tui.terminal.layouts import at_place, layout_of
 from tui.terminal.textual_internals import forget_drawn_screens
 from tui.terminal.wired import WiredApp
 from tui.widgets.contrast import legible
-from tui.widgets.glyphs import ASCII, UNICODE
+from tui.widgets.glyphs import ASCII, PLAIN_SCREEN, UNICODE, Glyphs
+from tui.widgets.status_line import StatusLine
 from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
@@ -52,8 +53,8 @@ if TYPE_CHECKING:
     from tui.state.memory import Memory
 
 _log = logging.getLogger(__name__)
-_MODES = "\x1b[?25l\x1b[?7l"
-"""The cursor hidden, no wrapping.
+_MODES = ("\x1b[?25l", "\x1b[?7l")
+"""The cursor hidden (see the driver), no wrapping.
 
 What Textual sets once, and another program may have changed.
 """
@@ -81,11 +82,13 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
     ) -> None:
         # Without colour means greys to Textual, unless colours are the terminal's own
         # from the beginning.
+        settings = settings or Settings()
         super().__init__(
-            ansi_color=True if environ.get("NO_COLOR") else None, plain_wire=plain_wire
+            ansi_color=True if environ.get("NO_COLOR") else None,
+            plain_wire=plain_wire,
+            shows_cursor=settings.shows_cursor,
         )
         forget_drawn_screens()
-        settings = settings or Settings()
         if settings.theme is not None:
             self.theme = settings.theme
         self.workspace = Workspace(connect, clock=clock)
@@ -104,7 +107,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
                 recall=memory.arrivals if memory else dict,
                 clock=clock,
             ),
-            glyphs=ASCII if ascii_only else UNICODE,
+            glyphs=_glyphs(settings, ascii_only=ascii_only),
             settings=settings,
             environ=environ,
             memory=memory,
@@ -129,12 +132,17 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self.theme_variables = legible(super().get_css_variables())
         return self.theme_variables
 
-    async def on_mount(self) -> None:
-        """Show the frame first; the network is asked once it stands."""
+    def get_default_screen(self) -> Screen[None]:
+        """Return the dashboard; an empty screen below it would cost a tenth more."""
+        return TokensScreen(self.session)
+
+    def on_mount(self) -> None:
+        """Listen: the frame comes first, and the network is asked once it stands."""
+        # Styles go by it, see plain.tcss.
+        self.set_class(self.session.settings.plain_screen, "plain-screen")
         self.app_resume_signal.subscribe(
             self, lambda _app: self.call_later(self.do_repaint)
         )
-        await self.push_screen(TokensScreen(self.session))
         self.workspace.snapshots.listen(self._offer_remedy)
 
     def watch_app_focus(self, focused: bool) -> None:
@@ -214,9 +222,8 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         if not self._said_layout and isinstance(self.screen, TokendeckScreen):
             self._said_layout = True
             self.screen.say(
-                f"No command has the key {letter}. Switch to Latin letters, or put "
-                f'layout = "{spoken}" into your profile: '
-                f"{NAMES[spoken]} letters then work by place.",
+                f"No command has {letter}. Type Latin letters, or set "
+                f'layout = "{spoken}" in your profile.',
                 "warn",
             )
         return False
@@ -270,6 +277,15 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             target = self if anywhere else self.screen
             await target.run_action(f"command('{chosen}')")
 
+    async def do_messages(self) -> None:
+        """Show what was said so far."""
+        from tui.screens.message_log import MessagesScreen  # noqa: PLC0415 - loaded when first wanted
+
+        front = self.screen
+        if isinstance(front, TokendeckScreen) and not isinstance(front, MessagesScreen):
+            status = front.query_one(StatusLine)
+            await self._show(MessagesScreen(self.session, status.text, status.kind))
+
     async def do_quit(self) -> None:
         """Leave; what would be lost is asked about first, and not twice."""
         from tui.messages.leaving import at_stake_words  # noqa: PLC0415 - as the screen
@@ -277,8 +293,9 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
         at_stake = self.workspace.at_stake
         if at_stake and self.screen is not self._asked_to_quit:
-            question = f"{at_stake_words(at_stake)} Quit all the same?"
-            self._asked_to_quit = Confirm(question)
+            self._asked_to_quit = Confirm(
+                "Quit?", at_stake_words(at_stake), glyphs=self.session.glyphs
+            )
             if not await self._show(self._asked_to_quit):
                 return
         # Whoever leaves a value behind knowingly need not be reminded of it.
@@ -297,7 +314,8 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     def _draw_anew(self) -> None:
         if not self.is_headless:
-            self.write_to_terminal(_MODES)
+            for mode in _MODES:
+                self.write_to_terminal(mode)
         self.forget_terminal()
         self.screen.refresh(layout=True)
 
@@ -342,10 +360,17 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
         self.session.keep_drafts()
         self.bell()
-        _log.critical("Ended by a bug.", exc_info=True)
+        _log.critical("Tokendeck crashed because of a bug.", exc_info=True)
         trace = Traceback.extract(*sys.exc_info(), show_locals=False)
         for stack in trace.stacks:
             stack.exc_value = hidden(stack.exc_value)
             stack.notes = [hidden(note) for note in stack.notes]
         traceback = Traceback(trace, width=None)
         return [Segments(self.console.render(traceback, self.console.options))]
+
+
+def _glyphs(settings: Settings, *, ascii_only: bool) -> Glyphs:
+    """Return the signs to draw with."""
+    if settings.plain_screen:
+        return PLAIN_SCREEN
+    return ASCII if ascii_only else UNICODE

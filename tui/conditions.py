@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from tui.contentstack.models import Odd, Thing, Token, TokenKind
 from tui.export.source import Uses
-from tui.workspace.rotation import RotationStep
 from tui.workspace.snapshot import Listing, Snapshot
 
 
@@ -19,13 +18,17 @@ class Moment:
     """What the present moment looks like to a command's condition.
 
     Attributes:
-        token: the token under the cursor.
+        token: the token that commands are for: the first marked one that is shown, or
+            without such a mark the one under the cursor.
         odd: the row under the cursor where that was not understood; no token then.
         unclear: why nobody knows how far a rotation has come.
+        marked: the marked tokens that are shown: marks that the filter hides count for
+            nothing.
         busy: whether Contentstack is being asked.
         step: the name of the step in front.
         masked: whether no value may be shown.
         copied: whether a copy of this run may still lie on a clipboard.
+        deleted: whether a token was deleted in this run.
         key: tells the key of a command.
     """
 
@@ -39,11 +42,12 @@ class Moment:
     step: str = ""
     masked: bool = False
     copied: bool = False
+    deleted: bool = False
     key: Callable[[str], str] = str
 
     @property
     def chosen(self) -> tuple[Token, ...]:
-        """The marked tokens; without marks the one under the cursor."""
+        """The marked tokens shown; without such marks the one under the cursor."""
         if self.marked or self.token is None:
             return self.marked
         return (self.token,)
@@ -69,6 +73,22 @@ def _first(*conditions: Condition) -> Condition:
     return reason
 
 
+def takes_one(command_id: str, verb: str, condition: Condition) -> Condition:
+    """Return the condition of a command for one token: it refuses several marked ones.
+
+    With a single mark, that is the token of the moment.
+    """
+
+    def reason(moment: Moment) -> str | None:
+        count = len(moment.marked)
+        if count < 2:
+            return condition(moment)
+        key, leave = moment.key(command_id), moment.key("leave_filter")
+        return f"{count} marked. {key} {verb} one. {leave} clears the marks."
+
+    return reason
+
+
 def no_token(moment: Moment) -> str | None:
     """Say that there is no token to do anything with."""
     if moment.token is not None:
@@ -77,11 +97,11 @@ def no_token(moment: Moment) -> str | None:
     if odd is None:
         return "The cursor is on no token."
     if not odd.uid:
-        only = "so nothing can be done with it here"
+        only = "so you can't do anything with it here"
     else:
         key = moment.key("copy_uid")
-        only = f"so its uid can be copied ({key}), and nothing else be done"
-    return f"This row is not understood, {only}: {odd.why}."
+        only = f"so you can only copy its uid ({key})"
+    return f"Tokendeck doesn't understand this row, {only}: {odd.why}."
 
 
 def no_row(moment: Moment) -> str | None:
@@ -93,7 +113,7 @@ def no_uid(moment: Moment) -> str | None:
     """Say that there is no uid to copy."""
     if moment.odd is None:
         return no_token(moment)
-    return None if moment.odd.uid else "This row has no uid that could be copied."
+    return None if moment.odd.uid else "This row has no uid to copy."
 
 
 def cannot_copy_command(moment: Moment) -> str | None:
@@ -102,7 +122,7 @@ def cannot_copy_command(moment: Moment) -> str | None:
         return no_token(moment)
     if moment.step == "Review":
         return None
-    return "The command is complete on the last step, Review."
+    return "You can copy the command on the last step, Review."
 
 
 def cannot_mark(moment: Moment) -> str | None:
@@ -112,35 +132,37 @@ def cannot_mark(moment: Moment) -> str | None:
     return in_details_step(moment)
 
 
-no_stack = _unless(lambda moment: moment.snapshot.stack, "No stack has been read yet.")
+no_stack = _unless(
+    lambda moment: moment.snapshot.stack, "Tokendeck hasn't read a stack yet."
+)
 nothing_copied = _unless(
-    lambda moment: moment.copied, "Nothing of this run lies on a clipboard."
+    lambda moment: moment.copied, "Nothing you copied in this run is on the clipboard."
 )
 one_use = _first(
     no_token,
     _unless(
         lambda moment: moment.token and len(Uses(moment.token)) > 1,
-        "This token serves one environment and one branch.",
+        "This token serves only one environment and one branch.",
     ),
 )
 
 # In a form, by its step
 no_list = _unless(
     lambda moment: moment.step in ("", "Scope", "Environments"),
-    "This step has no list of that kind.",
+    "This step doesn't have that list.",
 )
 one_list = _unless(
     lambda moment: moment.step not in ("Scope", "Environments"),
-    "This step has one list.",
+    "This step has only one list.",
 )
 not_in_scope_step = _unless(
-    lambda moment: moment.step == "Scope", "Branches or aliases are chosen in step 2."
+    lambda moment: moment.step == "Scope", "You choose branches and aliases in step 2."
 )
 in_details_step = _unless(
     lambda moment: moment.step != "Details", "There is nothing to mark in step 1."
 )
 no_code_asked = _unless(
-    lambda moment: moment.step == "code", "No code has been asked for."
+    lambda moment: moment.step == "code", "Contentstack hasn't asked for a code."
 )
 
 
@@ -152,15 +174,15 @@ def no_value(moment: Moment) -> str | None:
     if token.value:
         return None
     if token.kind == "delivery":
-        return "Contentstack kept this token's value back."
-    return "Contentstack shows a management token's value only once, when it is made."
+        return "Contentstack didn't return this token's value."
+    return "Contentstack shows a management token's value only once, when it's created."
 
 
 cannot_export = _first(no_value, no_stack)
 cannot_show = _first(
     _unless(
         lambda moment: not moment.masked,
-        "Values stay masked: that is what --no-reveal is for.",
+        "Values stay hidden because of --no-reveal.",
     ),
     no_value,
 )
@@ -180,7 +202,9 @@ def cannot_create(moment: Moment) -> str | None:
     """Say why a token of this tab's kind can't be created."""
     snapshot = moment.snapshot
     if snapshot.read_only:
-        return "Tokendeck is read-only here: nothing can be made."
+        return "Tokendeck is read-only here, so you can't create tokens."
+    if reason := _role_unread(moment):
+        return reason
     if moment.tab == "management":
         return _cannot_create_management(moment)
     if snapshot.stack is None or not snapshot.environments.read:
@@ -198,6 +222,10 @@ def _cannot_create_management(moment: Moment) -> str | None:
 
 
 cannot_clone = _first(no_token, cannot_create)
+cannot_recreate = _first(
+    _unless(lambda moment: moment.deleted, "You haven't deleted a token in this run."),
+    cannot_create,
+)
 
 
 def cannot_map(moment: Moment) -> str | None:
@@ -222,7 +250,11 @@ def cannot_change(moment: Moment) -> str | None:
     if moment.token is None:
         return no_token(moment)
     if moment.snapshot.read_only:
-        return "Tokendeck is read-only here: nothing can be changed."
+        return "Tokendeck is read-only here, so you can't change anything."
+    if reason := _role_unread(moment):
+        return reason
+    if moment.snapshot.stack is None:
+        return _not_read(moment, "settings")
     permissions = moment.snapshot.permissions
     if moment.token.kind == "delivery":
         return permissions.delivery_refusal
@@ -248,15 +280,15 @@ def cannot_create_preview(moment: Moment) -> str | None:
     if token.kind == "management":
         return no_preview(moment)
     if token.preview is not None:
-        return "It has a preview token; a delivery token has one at most."
+        return "It already has a preview token. A delivery token can only have one."
     return cannot_change(moment)
 
 
 def busy(moment: Moment, leave: str = "close") -> str | None:
-    """Say that Contentstack is being asked; the command `leave` stops it."""
+    """Say that Waiting for Contentstack. the command `leave` stops it."""
     if not moment.busy:
         return None
-    return f"Contentstack is being asked; {moment.key(leave)} stops waiting."
+    return f"Waiting for Contentstack. {moment.key(leave)} stops waiting."
 
 
 def sending(moment: Moment) -> str | None:
@@ -271,12 +303,14 @@ def cannot_go_on(moment: Moment) -> str | None:
 
 def cannot_skip(moment: Moment) -> str | None:
     """Say why the rotation needs the step that comes next."""
+    from tui.workspace.rotation import RotationStep  # noqa: PLC0415 - not before the first frame
+
     if reason := cannot_go_on(moment):
         return reason
     if moment.step not in (RotationStep.CREATE.value, RotationStep.DELETE.value):
         return None
     key = moment.key("close")
-    return f"This step can't be left out; {key} keeps the rotation for later."
+    return f"You can't skip this step. {key} keeps the rotation for later."
 
 
 def cannot_verify(moment: Moment) -> str | None:
@@ -285,7 +319,8 @@ def cannot_verify(moment: Moment) -> str | None:
         return no_stack(moment)
     if len(moment.marked) > 1 and not any(token.value for token in moment.marked):
         return (
-            "The values of these tokens are not known; one by one they can be pasted."
+            "Tokendeck doesn't know these values. Verify one token at a time and paste"
+            " its value."
         )
     if reason := busy(moment):
         return reason
@@ -293,25 +328,39 @@ def cannot_verify(moment: Moment) -> str | None:
 
 
 no_value_asked = _first(
-    busy, _unless(lambda moment: moment.step == "value", "The value is known here.")
+    busy,
+    _unless(lambda moment: moment.step == "value", "Tokendeck already has the value."),
 )
 
 
 def _not_read(moment: Moment, what: str) -> str:
     if moment.snapshot.reading:
-        return "The stack is still being read."
+        return "Tokendeck is still reading the stack."
     if moment.snapshot.trouble:
         return moment.snapshot.trouble
     key = moment.key("refresh")
-    return f"The stack's {what} could not be read; {key} reads again."
+    return f"The stack's {what} couldn't be read. Press {key} to retry."
+
+
+def _role_unread(moment: Moment) -> str | None:
+    """Say that nobody knows yet what this user may do.
+
+    Where the role could not be read, everything is tried, and the answer counts.
+    """
+    snapshot = moment.snapshot
+    if snapshot.permissions.read or not snapshot.reading:
+        return None
+    return "Tokendeck is still reading your role in this stack."
 
 
 def _no_environment(moment: Moment) -> str | None:
     if moment.snapshot.environments.items:
         return None
     if odd := moment.snapshot.environments.odd:
-        return f"No environment of this stack is understood: {odd[0].why}."
+        return (
+            f"Tokendeck doesn't understand any environment of this stack: {odd[0].why}."
+        )
     return (
-        "This stack has no environment: make one in Contentstack under Settings, then"
-        f" press {moment.key('refresh')}."
+        "This stack has no environments. Create one in Contentstack under Settings,"
+        f" then press {moment.key('refresh')}."
     )

@@ -51,6 +51,18 @@ def visible(text: str) -> str:
     return "".join(map(_shown, text))
 
 
+def shortened(name: str, cells: int = 40) -> str:
+    """Return a name for a title or a question, which a long one would push aside.
+
+    Its beginning and its end are kept: names often differ at the end.
+    """
+    name = visible(name)
+    if len(name) <= cells:
+        return name
+    kept = cells - 1
+    return f"{name[: kept - kept // 3]}…{name[-(kept // 3) :]}"
+
+
 @lru_cache(maxsize=4096)
 def _shown(char: str) -> str:
     code = ord(char)

@@ -135,11 +135,11 @@ def shown(path: Path) -> str:
 def _sentence(path: Path, error: OSError | ValueError) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.ELOOP:
-        return f"{shown(path)} is a symbolic link; name the file itself."
+        return f"{shown(path)} is a symbolic link. Use the file itself."
     if number == errno.ENAMETOOLONG:
         return f"That name is too long for a file: {shown(path)}"
     told = error.strerror if isinstance(error, OSError) else None
-    return f"{shown(path)}: {told or 'it is no path that can be used'}."
+    return f"{shown(path)}: {told or 'it is not a usable path'}."
 
 
 def _opened(path: Path, flags: int, rule: Rule) -> int:
@@ -158,14 +158,17 @@ def _objection(path: Path, info: os.stat_result, rule: Rule) -> str | None:
     if not POSIX:
         return None
     if info.st_uid != os.geteuid() and not (rule.root_may_own and info.st_uid == 0):
-        return f"{shown(path)} belongs to somebody else, so it is not read."
+        return f"{shown(path)} belongs to someone else, so Tokendeck won't read it."
     if not info.st_mode & rule.forbidden:
         return None
     is_secret = bool(rule.forbidden & 0o004)
     is_readable = bool(info.st_mode & 0o044)
     what = "read or changed" if is_secret and is_readable else "changed"
     command = visible(f"chmod {rule.cure} {shlex.quote(str(path))}")
-    return f"{shown(path)} can be {what} by others, so it is not read. Type: {command}"
+    return (
+        f"{shown(path)} can be {what} by others, so Tokendeck won't read it."
+        f" Run: {command}"
+    )
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where the program's own files lie."""
+"""Where the program's own files lie: in the package, or beside it in a checkout."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ _PACKAGE = Path(__file__).parent
 
 
 def styles_folder() -> Path:
-    """Return the folder of the Textual CSS.
+    """Return the folder of the Textual CSS."""
+    return _folder("styles")
 
-    It lies inside the package once installed, and beside it in a checkout.
-    """
-    installed = _PACKAGE / "styles"
-    return installed if installed.is_dir() else _PACKAGE.parent / "styles"
+
+def docs_folder() -> Path:
+    """Return the folder of the documentation's pages."""
+    return _folder("docs")
+
+
+def _folder(name: str) -> Path:
+    installed = _PACKAGE / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name

@@ -83,7 +83,7 @@ def test_the_first_place_that_answers_is_taken(tmp_path: Path) -> None:
     assert found_in(search(**environ)) == ("$CREDENTIALS_DIRECTORY/tokendeck", token(4))
     assert found_in(search()) == ("the keyring", token(5))
     os.unlink(os.environ["FAKE_KEYRING"])
-    assert found_in(search()) == ("the kept sign-in", token(6))
+    assert found_in(search()) == ("the saved session", token(6))
     (Path(os.environ["XDG_STATE_HOME"]) / "tokendeck" / "credentials.json").unlink()
     assert found_in(search()) == ("csdx", token(7))
 
@@ -97,9 +97,9 @@ def test_where_nothing_is_found_each_place_says_why(
     assert result.looked_in == (
         "CONTENTSTACK_AUTHTOKEN: not set",
         "$CREDENTIALS_DIRECTORY/tokendeck: not set",
-        "the keyring: The extra `keyring` is not installed.",
-        "the kept sign-in: No sign-in is kept for api.contentstack.io.",
-        "csdx: not asked yet whether it may be used",
+        "the keyring: The extra `keyring` isn't installed.",
+        "the saved session: No session is saved for api.contentstack.io.",
+        "csdx: you haven't been asked yet whether to use it",
     )
 
 
@@ -130,7 +130,7 @@ def test_a_file_is_read_if_it_is_private(tmp_path: Path) -> None:
         search(settings)
     path.chmod(0o600)
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConnectionMissing, match="--auth-file: this is not text"):
+    with pytest.raises(ConnectionMissing, match="--auth-file: this isn't text"):
         search(settings)
 
 
@@ -158,7 +158,7 @@ def test_a_tilde_means_home() -> None:
         (
             Settings(),
             {"CONTENTSTACK_AUTHTOKEN": "cs" + "0" * 40},
-            "CONTENTSTACK_AUTHTOKEN: .*tokens module",
+            "CONTENTSTACK_AUTHTOKEN: .*can't manage tokens",
         ),
         (
             Settings(),
@@ -198,7 +198,7 @@ def test_a_kept_sign_in_is_good_in_its_own_region_and_profile_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"), [(None, "not asked yet"), (False, "not allowed")]
+    ("answer", "reason"), [(None, "haven't been asked yet"), (False, "not allowed")]
 )
 def test_csdx_is_left_alone_until_somebody_said_yes(
     answer: bool | None, reason: str
@@ -231,7 +231,7 @@ def test_what_is_wrong_with_csdx_is_explained() -> None:
     )
     assert "csdx auth:login --oauth" in search().looked_in[-1]
     csdx_store(authtoken=5)
-    assert "not as csdx is known" in search().looked_in[-1]
+    assert "isn't in a format" in search().looked_in[-1]
 
 
 def test_the_program_is_not_asked_where_a_file_was_named(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ async def test_each_region_is_asked_with_the_api_key_alone() -> None:
         )
         known = await ask_regions(sandbox.api_key, (here, dead))
         unknown = await ask_regions("blt" + "0" * 16, (here,))
-    assert [finding.verdict for finding in known] == ["knows", "did not answer"]
-    assert [finding.verdict for finding in unknown] == ["does not know"]
+    assert [finding.verdict for finding in known] == ["knows", "didn't answer"]
+    assert [finding.verdict for finding in unknown] == ["doesn't know"]
 
 
 PAGE = b"<html><title>Blocked</title></html>"
@@ -34,17 +34,17 @@ STACK = b'{"stack": {"uid": "s", "name": "Shop", "api_key": "blt0"}}'
     ("status", "body", "verdict"),
     [
         *(
-            (status, PAGE, "did not answer")
+            (status, PAGE, "didn't answer")
             for status in (200, 302, 401, 403, 404, 412, 451, 502)
         ),
-        *((status, b"", "did not answer") for status in (200, 401, 404, 412)),
+        *((status, b"", "didn't answer") for status in (200, 401, 404, 412)),
         *(
-            (status, b'{"error": "blocked"}', "did not answer")
+            (status, b'{"error": "blocked"}', "didn't answer")
             for status in (200, 401, 412)
         ),
-        (200, STACK[:-9], "did not answer"),
-        (503, b'{"error_message": "Unavailable", "error_code": 503}', "did not answer"),
-        (412, b'{"error_message": "No.", "error_code": 109}', "does not know"),
+        (200, STACK[:-9], "didn't answer"),
+        (503, b'{"error_message": "Unavailable", "error_code": 503}', "didn't answer"),
+        (412, b'{"error_message": "No.", "error_code": 109}', "doesn't know"),
         (401, b'{"error_message": "No.", "error_code": 105}', "knows"),
         (403, b'{"error_message": "No.", "error_code": 316}', "knows"),
         (200, STACK, "knows"),
@@ -63,8 +63,8 @@ async def test_only_contentstacks_own_answer_tells(
 
 def test_region_that_knows_that_knows_is_named_and_a_draw_is_not_decided() -> None:
     first, second, third = REGIONS[:3]
-    knows, other = RegionAnswer(first, "knows"), RegionAnswer(second, "does not know")
-    silent = RegionAnswer(third, "did not answer")
+    knows, other = RegionAnswer(first, "knows"), RegionAnswer(second, "doesn't know")
+    silent = RegionAnswer(third, "didn't answer")
     assert region_that_knows((knows, other, silent)) is first
     assert region_that_knows((knows, RegionAnswer(second, "knows"))) is None
     assert region_that_knows((other, silent)) is None

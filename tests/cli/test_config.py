@@ -107,7 +107,7 @@ def test_check_is_content_with_what_is_right() -> None:
     assert run("check").exit_code == 0
     put(TEXT)
     result = run("check")
-    assert (result.exit_code, "is right. Profiles: work." in result.output) == (0, True)
+    assert (result.exit_code, "No problems in" in result.output) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_misspelt_variable_is_noticed() -> None:
     for command in ("check", "show"):
         result = run(command, TOKENDECK_REGOIN="eu")
         assert result.exit_code == 0
-        assert "TOKENDECK_REGOIN is set, and nothing reads it" in result.stderr
+        assert "TOKENDECK_REGOIN is set, but Tokendeck doesn't use it" in result.stderr
 
 
 def test_words_that_are_not_known_are_usage() -> None:
@@ -153,7 +153,7 @@ def test_edit_puts_what_is_right_into_place(tmp_path: Path) -> None:
     put(TEXT)
     words = editor(tmp_path, "path.write_text(text.replace('\"eu\"', '\"au\"'))")
     result = run("edit", EDITOR=words)
-    assert (result.exit_code, result.output) == (0, f"{config_file()} is changed.\n")
+    assert (result.exit_code, result.output) == (0, f"{config_file()} was changed.\n")
     assert config_file().read_text() == TEXT.replace('"eu"', '"au"')
     assert [
         path for path in config_file().parent.iterdir() if path.suffix != ".lock"
@@ -170,7 +170,7 @@ def test_edit_prefers_visual_and_starts_from_a_template(tmp_path: Path) -> None:
 
 def test_edit_without_a_change_changes_nothing(tmp_path: Path) -> None:
     result = run("edit", EDITOR="true")
-    assert (result.exit_code, result.output) == (0, f"{config_file()} is as it was.\n")
+    assert (result.exit_code, result.output) == (0, f"{config_file()} is unchanged.\n")
     assert list(config_file().parent.iterdir()) == []
 
 
@@ -197,7 +197,7 @@ def test_edit_loses_nothing_that_something_else_wrote_meanwhile(tmp_path: Path) 
     code = f"path.write_text(''); {other}.write_text('# meanwhile')"
     result = run("edit", EDITOR=editor(tmp_path, code), answers="n\n")
     assert result.exit_code == 1
-    assert "meanwhile" in result.stderr
+    assert "in the meantime" in result.stderr
     assert config_file().read_text() == "# meanwhile"
 
 
@@ -319,10 +319,36 @@ def test_set_writes_one_value_keeps_comments_and_takes_it_out_again() -> None:
     ):
         assert line in text
     assert run("set", "region", flags=flags).output.endswith(
-        "is taken out in the profile work.\n"
+        "is removed in the profile work.\n"
     )
     assert "region" not in config_file().read_text()
     assert run("check").exit_code == 0
+
+
+def test_set_on_a_new_machine_creates_the_default_profile() -> None:
+    result = run("set", "region", "eu")
+    assert result.output.endswith("region is set in the profile default.\n")
+    assert run("set", "keys.sort", '["f6"]').exit_code == 0
+    assert "[profiles.default" in config_file().read_text()
+    assert "AWS EU" in run("show").output
+
+
+def test_set_without_a_profile_takes_the_one_that_would_be_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put(TEXT)
+    assert run("set", "region", "au").output.endswith("in the profile work.\n")
+    put(TEXT + "\n[profiles.home]\n")
+    several = run("set", "region", "au")
+    assert several.exit_code == 1
+    assert "several profiles: work, home" in several.output
+    monkeypatch.setenv("TOKENDECK_PROFILE", "home")
+    assert run("set", "region", "au").output.endswith("in the profile home.\n")
+
+
+def test_production_environments_are_shown_by_their_names() -> None:
+    assert run("set", "production_environments", '["live-eu", "shop"]').exit_code == 0
+    assert "live-eu, shop" in run("show").output
 
 
 def test_set_takes_all_own_hosts_at_once_and_then_each() -> None:
@@ -330,7 +356,7 @@ def test_set_takes_all_own_hosts_at_once_and_then_each() -> None:
     flags = Flags(profile="work")
     alone = run("set", "hosts.cma", "https://cma.example.com", flags=flags)
     assert alone.exit_code == 1
-    assert "region and hosts exclude each other" in alone.output
+    assert "region and hosts can't be used together" in alone.output
     assert run("set", "region", flags=flags).exit_code == 0
     alone = run("set", "hosts.cma", "https://cma.example.com", flags=flags)
     assert alone.exit_code == 1

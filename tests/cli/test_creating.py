@@ -58,7 +58,7 @@ def test_create_like_another_keeps_all_that_no_option_names(shell: Headless) -> 
         (
             ("ci", "--management", "--expires", "2020-01-01", "--reveal"),
             Exit.USAGE,
-            "expired already",
+            "already have expired",
         ),
         (("", "--env", "qa"), Exit.USAGE, "name is required"),
         (("web2", "--env", "qa", "--like", "nix"), Exit.NOT_FOUND, "no delivery or"),
@@ -138,7 +138,7 @@ def test_an_old_value_that_stays_in_a_comment_is_told(
     file = tmp_path / ".env"
     file.write_text("# CONTENTSTACK_DELIVERY_TOKEN=cs0123456789abcdef01234567\n")
     done = shell("export", "web-production", "--env-file", str(file), "--json")
-    assert "Line 1 still holds" in done.json["notes"][0]
+    assert "Line 1 still has" in done.json["notes"][0]
 
 
 def test_a_new_file_is_for_its_owner_alone_and_replaces_none(

@@ -48,7 +48,7 @@ def test_several_are_confirmed_by_their_number(shell: Headless) -> None:
 def test_on_a_terminal_the_name_is_typed(
     shell: Headless, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.cli.confirming._is_terminal", lambda: True)
+    monkeypatch.setattr("tui.cli.confirming.can_ask", lambda: True)
     done = shell("delete", "kiosk-berlin", typed="something\n")
     assert done.code == Exit.USAGE
     assert shell.writes == []

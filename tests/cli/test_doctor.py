@@ -49,7 +49,7 @@ def test_the_demo_is_well() -> None:
     assert code == 0
     assert "Storefront" in output
     assert "your role: Admin" in output
-    assert output.endswith("Nothing is to be mended.\n")
+    assert output.endswith("No problems found.\n")
 
 
 def test_a_login_is_told_by_its_place_and_never_by_its_value(
@@ -72,7 +72,7 @@ def test_a_login_is_told_by_its_place_and_never_by_its_value(
 def test_signed_out_is_no_failure_and_says_where_it_looked(served: Served) -> None:
     code, output = doctor(*hosts_of(served))
     assert code == 0
-    assert "Nobody is signed in." in output
+    assert "You aren't signed in." in output
     assert "CONTENTSTACK_AUTHTOKEN: not set" in output
 
 
@@ -84,7 +84,7 @@ def test_signed_out_is_no_failure_and_says_where_it_looked(served: Served) -> No
         ("CONTENTSTACK_AUTHTOKEN={}", "a name"),
         ("{}\r", "a carriage return"),
         ("\ufeff{}", "a byte order mark"),
-        (" {}", "white space"),
+        (" {}", "whitespace"),
     ],
 )
 def test_a_login_in_a_dress_works_and_says_so(
@@ -103,7 +103,7 @@ def test_a_login_in_a_dress_works_and_says_so(
     ("dress", "why"),
     [
         ("${{CONTENTSTACK_AUTHTOKEN}}", "is the name of a variable"),
-        ("<YOUR_AUTHTOKEN>", "stands in angle brackets"),
+        ("<YOUR_AUTHTOKEN>", "is in angle brackets"),
         ("op://work/contentstack/authtoken", "is a reference to a secret"),
         ('{{"authtoken":"{}"}}', "is JSON"),
         ("your-token-here", "is a placeholder"),
@@ -136,7 +136,7 @@ def test_a_proxy_for_some_hosts_is_told_with_them() -> None:
         "--region", "eu", HTTPS_PROXY="127.0.0.1:9", NO_PROXY="eu-api.*,[::1"
     )
     assert found["Proxy"]["verdict"] == "warn"
-    said = "NO_PROXY: passed over, since it can't be read: eu-api.*, [::1"
+    said = "NO_PROXY: skipped, because Tokendeck can't read it: eu-api.*, [::1"
     assert found["Proxy"]["words"] == said
     output = doctor(
         "--cma",
@@ -146,16 +146,19 @@ def test_a_proxy_for_some_hosts_is_told_with_them() -> None:
         ALL_PROXY="socks4://127.0.0.1:9",
         NO_PROXY="a.invalid",
     )[1]
-    assert "a.invalid was not asked" not in output
-    assert "b.invalid was not asked; see Proxy" in output
+    assert "a.invalid wasn't checked" not in output
+    assert "b.invalid wasn't checked; see Proxy" in output
     assert "ok    Proxy           none for a.invalid" in output
-    assert "FAIL  Proxy           ALL_PROXY names a proxy that can't be used" in output
+    assert (
+        "FAIL  Proxy           ALL_PROXY names a proxy that Tokendeck can't use"
+        in output
+    )
 
 
 def test_a_login_that_is_over_says_so(served: Served) -> None:
     found = examined(*hosts_of(served), CONTENTSTACK_AUTHTOKEN="blt" + "0" * 16)
     assert found["User"]["verdict"] == "fail"
-    assert found["User"]["cure"] == "Sign in anew."
+    assert found["User"]["cure"] == "Sign in again."
 
 
 def test_a_file_that_may_not_be_read_is_named_with_its_cure(
@@ -207,15 +210,19 @@ def test_a_host_that_nobody_listens_on_fails() -> None:
     )
     assert "HTTPS_PROXY" in found["Management API"]["cure"]
     assert found["Preview API"]["verdict"] == "warn"
-    assert found["User"]["words"].startswith("not asked for")
+    assert found["User"]["words"].startswith("not checked")
 
 
 def test_a_proxy_is_named_without_its_password() -> None:
     found = examined("--region", "eu", HTTPS_PROXY="http://ana:hunter22@127.0.0.1:9")
-    assert found["Proxy"]["words"] == "127.0.0.1:9 (HTTPS_PROXY)"
+    said = "Nothing is listening at the proxy 127.0.0.1:9 (HTTPS_PROXY)."
+    assert (found["Proxy"]["verdict"], found["Proxy"]["words"]) == ("fail", said)
+    assert found["Proxy"]["cure"].startswith("Check HTTPS_PROXY;")
     host = found["Management API"]
     assert host["verdict"] == "fail"
-    assert "Nothing answers at the proxy 127.0.0.1:9 (HTTPS_PROXY)" in host["words"]
+    assert (
+        "Nothing is listening at the proxy 127.0.0.1:9 (HTTPS_PROXY)" in host["words"]
+    )
     assert host["cure"].startswith("Check HTTPS_PROXY;")
     assert "hunter22" not in str(found)
 
@@ -226,7 +233,7 @@ def test_a_proxy_is_named_without_its_password() -> None:
 def test_a_proxy_that_cannot_be_used_fails_before_anything_is_asked(proxy: str) -> None:
     found = examined("--region", "eu", HTTPS_PROXY=proxy)
     assert found["Proxy"]["verdict"] == "fail"
-    assert "was not asked; see Proxy" in found["Management API"]["words"]
+    assert "wasn't checked; see Proxy" in found["Management API"]["words"]
     assert "hunter22" not in str(found)
 
 
@@ -236,7 +243,22 @@ def test_certificates_that_cannot_be_read_fail_before_anything_is_asked(
     found = examined("--region", "eu", SSL_CERT_FILE=str(tmp_path / "none.pem"))
     assert found["Certificates"]["verdict"] == "fail"
     assert "SSL_CERT_FILE" in found["Certificates"]["cure"]
-    assert "was not asked; see Certificates" in found["Management API"]["words"]
+    assert "wasn't checked; see Certificates" in found["Management API"]["words"]
+
+
+def test_a_proxy_of_which_nothing_was_asked_is_not_said_to_work(tmp_path: Path) -> None:
+    found = examined(
+        "--region",
+        "eu",
+        SSL_CERT_FILE=str(tmp_path / "none.pem"),
+        HTTPS_PROXY="127.0.0.1:9",
+        CONTENTSTACK_AUTHTOKEN="blt" + "0" * 16,
+    )
+    assert found["Proxy"]["verdict"] == "warn"
+    assert found["Proxy"]["words"] == "127.0.0.1:9 (HTTPS_PROXY) was not asked"
+    assert found["User"]["verdict"] == "warn"
+    said = "not checked, because the management API wasn't asked"
+    assert found["User"]["words"] == said
 
 
 def test_a_name_that_is_looked_up_for_ever_holds_nothing_up(

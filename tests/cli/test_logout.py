@@ -19,9 +19,15 @@ def environ(tmp_path: Path) -> dict[str, str]:
     return {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
 
 
-def logout(served: Served, environ: dict[str, str], typed: str = "") -> Result:
+def logout(
+    served: Served,
+    environ: dict[str, str],
+    typed: str = "",
+    options: tuple[str, ...] = (),
+) -> Result:
     hosts = ["--cma", served.info["cma"], "--cda", served.info["cda"]]
-    return CliRunner().invoke(tokendeck, [*hosts, "logout"], env=environ, input=typed)
+    words = [*hosts, "logout", *options]
+    return CliRunner().invoke(tokendeck, words, env=environ, input=typed)
 
 
 def test_a_kept_login_is_ended_and_forgotten(environ: dict[str, str]) -> None:
@@ -32,33 +38,47 @@ def test_a_kept_login_is_ended_and_forgotten(environ: dict[str, str]) -> None:
         first, second = logout(served, environ), logout(served, environ)
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert "logged out" in first.output
-    assert "Nobody is signed in" in second.output
+    assert "You aren't signed in" in second.output
 
 
 def test_a_session_from_elsewhere_is_ended_only_after_a_typed_yes(
-    environ: dict[str, str],
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tui.cli.logout.can_ask", lambda: True)
     with serving() as served:
         environ["CONTENTSTACK_AUTHTOKEN"] = served.user()["authtoken"]
         kept_alive = logout(served, environ, "y\n")
         ended = logout(served, environ, "yes\n")
-    assert "Nothing was ended" in kept_alive.output
+    assert "You're still signed in" in kept_alive.output
     assert "logged out" in ended.output
     assert environ["CONTENTSTACK_AUTHTOKEN"] not in kept_alive.output + ended.output
 
 
-def test_a_session_that_is_piped_in_needs_no_other_yes_than_a_typed_one(
+def test_without_a_terminal_only_an_option_ends_a_session_from_elsewhere(
+    environ: dict[str, str],
+) -> None:
+    with serving() as served:
+        environ["CONTENTSTACK_AUTHTOKEN"] = served.user()["authtoken"]
+        for typed in ("", "yes\n"):
+            refused = logout(served, environ, typed)
+            assert refused.exit_code == 2
+            assert "add --yes" in refused.stderr
+            assert "Type yes" not in refused.output
+        ended = logout(served, environ, options=("--yes",))
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert "logged out" in ended.output
+
+
+def test_a_session_that_is_piped_in_is_not_ended_unasked(
     environ: dict[str, str],
 ) -> None:
     with serving() as served:
         hosts = ["--cma", served.info["cma"], "--cda", served.info["cda"]]
         words = [*hosts, "--auth-file", "-", "logout"]
-        result = CliRunner().invoke(
-            tokendeck, words, env=environ, input=served.user()["authtoken"]
-        )
-    assert result.exit_code == 0
+        authtoken = served.user()["authtoken"]
+        result = CliRunner().invoke(tokendeck, words, env=environ, input=authtoken)
+    assert result.exit_code == 2
     assert "This session comes from --auth-file" in result.output
-    assert "Nothing was ended" in result.output
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 403, 404])
@@ -77,10 +97,10 @@ async def test_a_gateways_page_ends_no_session_and_forgets_no_login(
             CliRunner().invoke, tokendeck, words, env=environ
         )
     assert result.exit_code == 1
-    assert result.output.startswith("Not Contentstack's answer")
+    assert result.output.startswith("The answer isn't from Contentstack")
     assert kept("file", environ, name_of(home, None)) == login
 
 
 def test_without_a_login_there_is_nothing_to_end(environ: dict[str, str]) -> None:
     result = CliRunner().invoke(tokendeck, ["logout"], env=environ)
-    assert (result.exit_code, result.output) == (0, "Nobody is signed in.\n")
+    assert (result.exit_code, result.output) == (0, "You aren't signed in.\n")

@@ -45,7 +45,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "rotate": ("web-staging",),
 }
 ALL = READS | WRITES
-APART = {"doctor", "config", "logout", "sandbox"}
+APART = {"doctor", "config", "help", "logout", "sandbox"}
 """These have tests of their own, and codes from before there were the others."""
 
 

@@ -79,7 +79,7 @@ def test_who_may_not_see_management_tokens_still_finds_the_others(
     assert shell("show", "web-production").code == Exit.DONE
     missing = shell("show", "ci-deploy")
     assert missing.code == Exit.NOT_FOUND
-    assert "management tokens can't be read" in missing.stderr
+    assert "aren't allowed to read management tokens" in missing.stderr
     assert shell("list", "--management", "--json").error["code"] == Exit.REFUSED
 
 
@@ -87,7 +87,7 @@ def test_a_row_that_is_not_understood_is_told(shell: Headless) -> None:
     shell.sandbox.add_row("delivery_tokens", {"uid": "blt0", "name": None})
     document = shell("list", "--json").json
     assert [row["uid"] for row in document["not_understood"]] == ["blt0"]
-    assert "Not understood: blt0" in shell("list").stderr
+    assert "Tokendeck doesn't understand blt0" in shell("list").stderr
     assert "doesn't understand" in shell("show", "blt0").stderr
 
 
@@ -136,5 +136,38 @@ def test_list_loads_no_textual_and_nothing_that_it_has_no_use_for() -> None:
 def test_an_option_that_comes_first_is_told_so(shell: Headless) -> None:
     done = shell("list", "--stack", "Press")
     assert done.code == Exit.USAGE
-    assert "It comes before the command: tokendeck --stack … list." in done.stderr
-    assert "comes before" not in shell("list", "--stac").stderr
+    assert "Put it before the command: tokendeck --stack … list." in done.stderr
+    assert "Put it before" not in shell("list", "--stac").stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", ""),
+        ("show", " "),
+        ("export", "", "--reveal"),
+        ("verify", ""),
+        ("rotate", "", "--until", "verified"),
+        ("delete", "kiosk-berlin", "", "--yes"),
+        ("edit", "", "--description", "x"),
+        ("preview", "create", ""),
+    ],
+    ids=" ".join,
+)
+def test_an_empty_name_is_a_usage_error(
+    shell: Headless, words: tuple[str, ...]
+) -> None:
+    done = shell(*words)
+    assert (done.code, shell.writes) == (Exit.USAGE, [])
+    assert "name of the token is empty" in done.stderr
+
+
+def test_several_environments_of_one_token_are_refused_without_talk_of_a_screen(
+    shell: Headless,
+) -> None:
+    done = shell("edit", "web-staging", "--env", "qa", "--env", "staging")
+    assert (done.code, shell.writes) == (Exit.USAGE, [])
+    assert "A delivery token serves one environment" in done.stderr
+    assert "marked" not in done.stderr
+    assert "create one token each" not in shell("edit", "--help").stdout
+    assert "create one token each" in " ".join(shell("create", "--help").stdout.split())

@@ -13,6 +13,7 @@ import click
 import pytest
 
 from tests.cli.test_matrix import ALL as STACK_COMMANDS
+from tests.cli.test_matrix import WRITES
 from tests.support.terminal import environment_with
 from tui.cli.main import tokendeck
 
@@ -66,6 +67,7 @@ def run(words: tuple[str, ...], output: str) -> subprocess.CompletedProcess[str]
         "closed": '"$@" >&-',
         "all full": '"$@" > /dev/full 2> /dev/full',
         "all closed": '"$@" >&- 2>&-',
+        "gone early": 'exec 3> >(true); wait $!; "$@" >&3',
         "gone": '"$@" | true; exit ${PIPESTATUS[0]}',
     }[output]
     command = ["bash", "-c", shell, "tokendeck", sys.executable, "-m", "tui", *words]
@@ -123,3 +125,42 @@ def test_programs_are_told_of_a_full_output_in_json() -> None:
     error = json.loads(done.stderr)
     assert (done.returncode, error["code"]) == (1, 1)
     assert "No space left" in error["what"]
+
+
+_ROTATION = ("rotate", "web-staging", "--until", "verified")
+
+
+@pytest.mark.parametrize("output", ["full", "closed"])
+@pytest.mark.parametrize("name", WRITES)
+def test_what_was_done_is_told_where_the_output_can_not(name: str, output: str) -> None:
+    words = _ROTATION if name == "rotate" else (*name.split(), *WRITES[name])
+    done = run(("--demo", *words, "--json"), output)
+    error = json.loads(done.stderr)
+    assert done.returncode == 1
+    assert "Couldn't write the output" in error["what"]
+    assert [each["uid"] in error["what"] for each in error["carried_out"]] == [True]
+    people = run(("--demo", *words), output)
+    assert f"Before that: {error['carried_out'][0]['verb']} the" in people.stderr
+
+
+@pytest.mark.parametrize("output", ["full", "closed"])
+def test_a_value_is_not_asked_for_where_it_would_be_lost(output: str) -> None:
+    done = run(("--demo", "create", "m", "--management", "--reveal"), output)
+    assert done.returncode == 1
+    assert "Nothing was sent" in done.stderr
+
+
+def test_a_value_that_got_lost_is_said_to_be() -> None:
+    done = run(("--demo", "create", "m", "--management", "--reveal"), "gone early")
+    assert done.returncode == 1
+    assert "created the management token m (" in done.stderr
+    assert "The value of m is lost" in done.stderr
+
+
+def test_a_value_that_a_file_has_is_not_called_lost(tmp_path: Path) -> None:
+    words = ("--demo", "create", "m", "--management", "--reveal")
+    path = tmp_path / "value"
+    done = run((*words, "--out", str(path)), "gone early")
+    assert "created the management token m (" in done.stderr
+    assert "lost" not in done.stderr
+    assert path.exists()

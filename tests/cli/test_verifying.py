@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.headless import Headless, no_secret
 from tests.cli.test_creating import values_of
 from tui.cli.exit_codes import Exit
@@ -39,6 +41,50 @@ def test_a_management_token_is_verified_by_its_value_from_a_pipe(
     no_secret(shell, [done.stdout, done.stderr])
     assert shell(*words, typed="cs" + "1" * 24).code == Exit.NOT_VERIFIED
     assert shell(*words, typed="").code == Exit.USAGE
+
+
+@pytest.mark.parametrize(
+    ("dressed", "removed"),
+    [
+        ('"{}"', "quotes"),
+        ("'{}'\n", "quotes"),
+        ("NAME={}\n", "a name"),
+        ("export NAME='{}'", "a name"),
+        ("\ufeff{}\r\n", "a byte order mark"),
+        ("Bearer {}", ""),
+    ],
+)
+def test_what_stands_around_a_piped_value_comes_off(
+    shell: Headless, dressed: str, removed: str
+) -> None:
+    value, _ = values_of(shell, "ci-deploy")
+    words = ("verify", "ci-deploy", "--value-stdin")
+    done = shell(*words, typed=dressed.format(value))
+    assert done.code == Exit.DONE, done.stderr
+    assert removed in done.stderr
+    no_secret(shell, [done.stdout, done.stderr])
+
+
+@pytest.mark.parametrize("piped", ["<{}>", "op://vault/{}", '{{"a": "{}"}}', "$CS{}"])
+def test_what_can_be_no_value_is_refused_unsent(shell: Headless, piped: str) -> None:
+    value, _ = values_of(shell, "ci-deploy")
+    shell.requests.clear()
+    words = ("verify", "ci-deploy", "--value-stdin")
+    done = shell(*words, typed=piped.format(value))
+    assert (done.code, shell.requests) == (Exit.USAGE, [])
+    no_secret(shell, [done.stdout, done.stderr])
+
+
+def test_another_value_than_the_known_one_is_said_to_be_that(shell: Headless) -> None:
+    words = ("verify", "kiosk-berlin", "--value-stdin")
+    shell.requests.clear()
+    done = shell(*words, typed="cs" + "1" * 24)
+    assert done.code == Exit.NOT_VERIFIED
+    assert "This is not the value of kiosk-berlin" in done.stderr
+    assert not any("content_types" in path for _, path in shell.requests)
+    value, _ = values_of(shell, "web-staging")
+    done = shell(*words, typed=value)
+    assert "This is the value of web-staging, not of kiosk-berlin" in done.stderr
 
 
 def test_what_is_to_be_verified_has_to_be_said(shell: Headless) -> None:

@@ -45,7 +45,7 @@ async def test_a_copy_that_nobody_can_confirm_says_so() -> None:
     assert [decoded(text) for text in written if text != ASK_ATTRIBUTES] == [TOKEN]
     assert outcome.grade is Grade.SENT
     assert outcome.helps == "clipboard_test"
-    assert "paste to check" in outcome.sentence
+    assert "Paste to check" in outcome.sentence
     assert "Clears" not in outcome.sentence
     assert TOKEN not in repr(outcome)
 
@@ -104,7 +104,7 @@ async def test_a_test_copy_is_answered_once_for_this_place() -> None:
     assert (await copier.copy(Secret(TOKEN), "it")).grade is Grade.EXPECTED
     later = Copier(PLAIN, written.append, recall=lambda: {place: False})
     outcome = await later.copy(Secret(TOKEN), "it")
-    assert "did not arrive" in outcome.sentence
+    assert "didn't arrive" in outcome.sentence
     assert outcome.helps == "plain"
 
 
@@ -136,7 +136,7 @@ async def test_what_the_terminal_holds_is_overwritten_only_when_asked() -> None:
     await copier.copy(Secret(TOKEN), "the token web")
     assert copier.left_something
     assert "can't be cleared from here: the token web." in copier.farewell()
-    assert "asked to put the word tokendeck" in await copier.overwrite()
+    assert "asked to replace it with the word tokendeck" in await copier.overwrite()
     assert [decoded(text) for text in written if text != ASK_ATTRIBUTES] == [
         TOKEN,
         "tokendeck",
@@ -155,10 +155,10 @@ MS = r"\033]52;%p1%s;%p2%s\a"
             Situation(tmux=Tmux((3, 3), MS), terminal="foot"),
             None,
             Grade.VERIFIED,
-            "takes copies",
+            "accepts copies",
         ),
-        (Situation(tmux=Tmux((3, 3), MS)), None, Grade.VERIFIED, "paste to check"),
-        (Situation(tmux=Tmux((3, 3), MS)), False, Grade.HELD, "did not arrive"),
+        (Situation(tmux=Tmux((3, 3), MS)), None, Grade.VERIFIED, "Paste to check"),
+        (Situation(tmux=Tmux((3, 3), MS)), False, Grade.HELD, "didn't arrive"),
         (
             Situation(tmux=Tmux((3, 3), MS), terminal="VTE(7006)"),
             None,

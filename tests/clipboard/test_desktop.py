@@ -1,4 +1,6 @@
-"""Copies to the clipboard of a real X server that nobody sees, and tools that fail or hang."""
+"""Copies to the clipboard of a real X server that nobody sees, and tools that fail or
+hang.
+"""
 
 from __future__ import annotations
 
@@ -142,7 +144,7 @@ class TestRealDisplay:
             put_on_clipboard(display, tool, "mine")
             assert ended(made) == 1
             assert on_clipboard(display, tool) == "mine"
-            assert "left alone" in await made.overwrite()
+            assert "Tokendeck left it" in await made.overwrite()
             assert on_clipboard(display, tool) == "mine"
 
     async def test_a_tool_that_was_killed_takes_the_copy_along_and_nothing_more_is_claimed(
@@ -158,7 +160,7 @@ class TestRealDisplay:
             assert kill_all(display, tool) >= 1
             assert on_clipboard(display, tool) == ""
             assert ended(made) == 1
-            assert "left alone" in await made.overwrite()
+            assert "Tokendeck left it" in await made.overwrite()
             assert (await made.copy(Secret(TOKEN), "it")).grade is Grade.VERIFIED
 
     @pytest.mark.parametrize("newer_clears_after", [45, 0])
@@ -207,7 +209,7 @@ class TestRealDisplay:
         }
         with copier(environ, 45) as (made, _):
             await made.copy(Secret(TOKEN), "it")
-            assert "is cleared" in await made.overwrite()
+            assert "Cleared the clipboard" in await made.overwrite()
             assert on_clipboard(display, tool) == ""
             assert made.farewell() == ""
 
@@ -265,4 +267,4 @@ async def test_a_desktop_that_is_asked_for_alone_and_fails_is_said_to_have_faile
     outcome = await made.copy(Secret(TOKEN), "it")
     assert outcome.grade is Grade.FAILED
     assert outcome.helps == "plain"
-    assert "xclip did not give back" in outcome.sentence
+    assert "xclip returned something else" in outcome.sentence

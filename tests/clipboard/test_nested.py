@@ -78,7 +78,7 @@ def test_a_tmux_in_a_tmux_claims_its_own_buffer_only(
     )
     with within(f"env -u TMUX -u TMUX_PANE {tmux}", settings) as terminal:
         terminal.wait_for("VERIFIED tmux: Copied it into tmux, read back")
-        terminal.wait_for("Sent on to your terminal; paste to check.")
+        terminal.wait_for("Sent on to your terminal. Paste to check.")
         terminal.settle()
         assert terminal.clipboard == ([TOKEN] if arrives else [])
         assert TOKEN not in terminal.text
@@ -105,16 +105,16 @@ def work_through(terminal: Terminal) -> None:
     for keys, then in (
         ("", "tokens · read"),
         (b"\x1bo", "EXPIRES"),
-        (b"\x1bo", "PREVIEW"),
-        ("R", "1 Make the twin"),
-        (b"\x1b", "was not rotated"),
+        (b"\x1bo", "PRV"),
+        ("R", "1 Create the replacement"),
+        (b"\x1b", "wasn't rotated"),
         ("n", "Name (required"),
         ("kiosk", "kiosk"),
     ):
         terminal.send(keys)
         terminal.wait_for(then)
     terminal.send("\x03")
-    terminal.wait_for("Quit all the same?")
+    terminal.wait_for("Quit?")
     terminal.send("y")
     terminal.wait_for(lambda terminal: "kiosk" not in terminal.text)
 
@@ -154,7 +154,7 @@ def test_a_screen_over_ssh_in_a_tmux_claims_nothing(
         sshd(tmp_path / "sshd") as server,
         within(shlex.join(server.client(remote)), settings) as terminal,
     ):
-        terminal.wait_for("SENT osc52: Sent it to your terminal; paste to check.")
+        terminal.wait_for("SENT osc52: Copied it. Paste to check.")
         terminal.settle()
         assert terminal.clipboard == ([TOKEN] if arrives else [])
         assert TOKEN not in terminal.text

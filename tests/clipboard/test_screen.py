@@ -32,7 +32,7 @@ def test_a_plain_terminal_without_desktop_is_asked_and_never_said_to_have_answer
     copying: list[str],
 ) -> None:
     with Terminal(copying, cwd=Path(ROOT), columns=120) as terminal:
-        terminal.wait_for("SENT osc52: Sent it to your terminal; paste to check.")
+        terminal.wait_for("SENT osc52: Copied it. Paste to check.")
         assert terminal.clipboard == [TOKEN]
         terminal.send("end\r")
         terminal.wait_for(

@@ -43,7 +43,7 @@ def test_a_copy_can_be_pasted_within_tmux_until_it_is_overwritten(
         terminal.wait_for("VERIFIED tmux")
         assert real_tmux("show-buffer") == TOKEN
         terminal.send("overwrite\r")
-        terminal.wait_for("asked to put the word tokendeck")
+        terminal.wait_for("asked to replace it with the word tokendeck")
         terminal.wait_for(lambda terminal: terminal.clipboard == [TOKEN, "tokendeck"])
         assert real_tmux("list-buffers") == ""
 

@@ -160,7 +160,7 @@ def test_a_key_may_be_written_in_several_ways(text: str, name: str) -> None:
         ("ctrl+space", "ctrl+@"),
         ("ctrl+enter", "plain enter"),
         ("ctrl+shift+a", "without shift"),
-        ("ctrl+alt+a", "no common way"),
+        ("ctrl+alt+a", "don't agree"),
         ("shift+a", "A"),
         ("shift+1", "character that it types"),
         ("shift+enter", "plain enter"),

@@ -120,11 +120,11 @@ def test_nothing_is_needed() -> None:
         (
             "[profiles.work]\nregion = 'eu'\n"
             "hosts = {cma = 'https://a.example', cda = 'https://b.example'}",
-            ["profiles.work", "region and hosts exclude"],
+            ["profiles.work", "region and hosts can't be used together"],
         ),
         (
             "[profiles.work]\nauth_file = '/x'\nauth_command = ['op']",
-            ["profiles.work", "auth_command and auth_file exclude"],
+            ["profiles.work", "auth_command and auth_file can't be used together"],
         ),
         (
             "[profiles.work]\nauth_file = 'x'",
@@ -220,7 +220,7 @@ def test_a_file_that_others_may_write_is_refused_with_the_cure(tmp_path: Path) -
 def test_what_is_not_utf_8_is_named_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b'profile = "work"\n# Z\xfcrich\n')
-    with pytest.raises(ConfigWrong, match="line 2: this is not UTF-8"):
+    with pytest.raises(ConfigWrong, match="line 2: this isn't UTF-8"):
         read_config(path)
 
 

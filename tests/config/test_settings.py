@@ -107,7 +107,7 @@ def test_region_and_hosts_replace_each_other_from_above() -> None:
 @pytest.mark.parametrize(
     ("flags", "environ", "parts"),
     [
-        (Flags(region="eu", hosts=HOSTS), {}, ["--region", "--cma", "exclude"]),
+        (Flags(region="eu", hosts=HOSTS), {}, ["--region", "--cma", "together"]),
         (Flags(hosts=Hosts(cma="http://127.0.0.1:1")), {}, ["--cma", "both"]),
         (Flags(region="mars"), {}, ["--region", "azure-eu"]),
         (Flags(), {"CONTENTSTACK_REGION": "mars"}, ["CONTENTSTACK_REGION", "azure-eu"]),

@@ -20,8 +20,8 @@ from tui.contentstack.transport import Transport
 from tui.secret import Secret
 
 PLACE = "AWS NA, api.contentstack.io"
-IN_DOUBT = " Whether it was carried out is not known: read again before you repeat it."
-NO_TRACE = " Read again, the stack shows no trace of it."
+IN_DOUBT = " It may or may not have happened. Refresh before you try again."
+NO_TRACE = " After a refresh, there's no trace of it in the stack."
 REGION = Region("custom", "Ours", (), "https://cma.invalid", "", "")
 
 
@@ -40,28 +40,26 @@ def said(code: int | None, message: str = "", fields: object = None) -> object:
 FAILED = said(500, "Internal error.")
 
 SENTENCES = [
-    (429, said(429), "Too many requests for this organization just now (HERE)"
+    (429, said(429), "Too many requests for this organization right now (HERE)"
      ": status 429 without a reason."),
     (500, {"error_code": 901}, "Contentstack failed with status 500 (HERE)."),
     (502, FAILED, "Contentstack failed with status 502 (HERE): Internal error."),
-    (401, said(105, "Log in!"), "Not signed in, or no longer (HERE): Log in!."),
-    (401, said(294, "A code."), "Signing in needs the second factor (HERE): A code."),
+    (401, said(105, "Log in!"), "You aren't signed in, or your session has ended (HERE): Log in!."),
+    (401, said(294, "A code."), "Signing in needs a two-factor code (HERE): A code."),
     (422, said(104, "No."), "Contentstack refused the sign-in (HERE): No."),
-    (403, said(316, "No."), "This sign-in does not have the right to do that (HERE)"
+    (403, said(316, "No."), "You aren't allowed to do that (HERE)"
      ": No."),
-    (412, said(109, "No."), "There is no such stack here: the API key or the region is"
-     " another one (HERE): No."),
-    (401, said(161, "No."), "The environment is not there, or this sign-in may not use"
-     " it (HERE): No."),
-    (404, said(141, "No."), "Contentstack does not find it (HERE): No."),
+    (412, said(109, "No."), "No such stack here: the API key or the region is wrong (HERE): No."),
+    (401, said(161, "No."), "The environment doesn't exist, or you aren't allowed to use it (HERE): No."),
+    (404, said(141, "No."), "Contentstack couldn't find it (HERE): No."),
     (422, said(141, "No.", {"name": ["is bad.", "is long"], "x": "y"}),
      "Contentstack refused it (HERE): name is bad; name is long; x y. No."),
     (422, said(141, " ", {"name": ["is bad."]}),
      "Contentstack refused it (HERE): name is bad."),
-    (422, said(600, "No."), "The organization's plan does not include that (HERE)"
+    (422, said(600, "No."), "Your organization's plan doesn't include that (HERE)"
      ": No."),
-    (403, b"<title>Blocked</title>", "Not Contentstack's answer (HERE): a web page"
-     " titled “Blocked”, status 403. Is a proxy, web filter or sign-in page in"
+    (403, b"<title>Blocked</title>", "The answer isn't from Contentstack (HERE): a web page"
+     " titled “Blocked”, status 403. Is there a proxy, web filter or sign-in page in"
      " between?"),
 ]  # fmt: skip
 
@@ -96,7 +94,7 @@ def test_what_is_said_of_an_answer_of_another_form() -> None:
     call = Call("POST", "https://api.contentstack.io/v3/x", PLACE)
     error = Answer(call, 201, b"{}").bad("$.token.name", "expected `str`.")
     assert str(error) == (
-        f"The answer is not what Tokendeck understands ({PLACE}): at $.token.name,"
+        f"Tokendeck doesn't understand the answer ({PLACE}): at $.token.name,"
         f" expected `str`.{IN_DOUBT}"
     )
 
@@ -126,13 +124,14 @@ def tree(kind: type[ContentstackError], depth: int = 0) -> Iterator[tuple[int, s
         (
             "SSL_CERT_FILE",
             "/no/such/file",
-            "SSL_CERT_FILE, or the profile's ca_file, names certificates that can't be"
-            " used (Ours, cma.invalid): /no/such/file isn't there.",
+            "SSL_CERT_FILE, or the profile's ca_file, names certificates that Tokendeck"
+            " can't use (Ours, cma.invalid): /no/such/file isn't there.",
         ),
         (
             "HTTPS_PROXY",
             "ftp://proxy.invalid",
-            "HTTPS_PROXY names a proxy that can't be used (Ours, cma.invalid): Tokendeck"
+            "HTTPS_PROXY names a proxy that Tokendeck can't use (Ours, cma.invalid):"
+            " Tokendeck"
             " doesn't know ftp://. Write it as http://HOST:PORT in HTTPS_PROXY.",
         ),
     ],
@@ -162,11 +161,11 @@ async def test_what_is_said_where_nothing_is_sent() -> None:
     said = "The region Ours has no URL for this API."
     with pytest.raises(errors.Invalid, match=f"^{re.escape(said)}$"):
         await transport.request("GET", "/assets", base="")
-    said = "This is not a uid that Contentstack gives, so nothing was sent."
+    said = "This isn't a Contentstack uid, so nothing was sent."
     with pytest.raises(errors.NotFound, match=f"^{re.escape(said)}$"):
         await client.stack("blt").delete_delivery_token("..")
     said = (
-        "The value for access_token holds characters that cannot be sent"
+        "The value for access_token has characters that can't be sent"
         " (Ours, cma.invalid)."
     )
     with pytest.raises(errors.Invalid, match=f"^{re.escape(said)}$"):
@@ -179,7 +178,7 @@ async def test_what_is_said_where_nothing_is_sent() -> None:
 
 async def test_what_is_said_of_a_broken_connection_and_of_an_account_with_sso() -> None:
     transport = Transport(REGION, apps={REGION.cma: broken}, sleep=nap)
-    broke = "The connection broke before the whole answer was here (Ours, cma.invalid)."
+    broke = "The connection broke before the whole answer arrived (Ours, cma.invalid)."
     with pytest.raises(errors.Interrupted, match=f"^{re.escape(broke)}$"):
         await Client(transport, None).organizations()
     with pytest.raises(
@@ -190,9 +189,9 @@ async def test_what_is_said_of_a_broken_connection_and_of_an_account_with_sso() 
     await transport.aclose()
     transport = Transport(REGION, apps={REGION.cma: signing_in})
     said = (
-        "Contentstack gave no authtoken (Ours, cma.invalid): this account signs in"
-        " through its organization's identity provider (SSO). An OAuth token works"
-        " instead: csdx auth:login --oauth gets one."
+        "Contentstack didn't return an authtoken (Ours, cma.invalid): this account uses"
+        " single sign-on (SSO). Use an OAuth token instead: csdx auth:login --oauth"
+        " gets one."
     )
     with pytest.raises(errors.LoginRefused, match=f"^{re.escape(said)}$"):
         await Client(transport, None).log_in("a@b.example", Secret("password"))

@@ -129,11 +129,11 @@ def test_but_its_own_words_are(status: int, words: str) -> None:
             "a web page titled “Sign & in”, status 401.",
         ),
         (200, b"<!doctype html><p>Hello", {}, "a web page, status 200."),
-        (404, b"nothing here", {}, "something that is no JSON, status 404."),
+        (404, b"nothing here", {}, "something that isn't JSON, status 404."),
         (412, b"", {}, "an empty answer, status 412."),
         (401, b"[]", {}, "a JSON list, status 401."),
         (401, b'"no"', {}, "a JSON string, status 401."),
-        (401, b"401", {}, "a JSON number or truth value, status 401."),
+        (401, b"401", {}, "a JSON number or boolean, status 401."),
         (401, b"null", {}, "JSON null, status 401."),
         (
             401,
@@ -141,7 +141,7 @@ def test_but_its_own_words_are(status: int, words: str) -> None:
             {},
             "JSON that says “Forbidden”, status 401.",
         ),
-        (401, b'{"ok": false}', {}, "JSON of another form, status 401."),
+        (401, b'{"ok": false}', {}, "JSON in another form, status 401."),
         (
             302,
             b"",
@@ -170,7 +170,9 @@ def test_what_answered_is_said(
 ) -> None:
     error = foreign(status, body, **headers)
     assert words in str(error)
-    assert str(error).endswith("Is a proxy, web filter or sign-in page in between?")
+    assert str(error).endswith(
+        "Is there a proxy, web filter or sign-in page in between?"
+    )
     assert "pw" not in str(error)
 
 
@@ -201,7 +203,7 @@ def test_endless_titles_end() -> None:
 def test_a_write_that_a_page_answers_may_have_been_carried_out(status: int) -> None:
     error = foreign(status, BLOCKED, method="POST")
     assert error.may_have_happened
-    assert "Whether it was carried out is not known" in str(error)
+    assert "It may or may not have happened" in str(error)
     assert not foreign(status, BLOCKED).may_have_happened
 
 

@@ -55,6 +55,35 @@ async def test_reads_writes_and_organizations_queue_apart() -> None:
     assert clock.naps == [1.0]
 
 
+async def test_two_that_share_a_limit_are_counted_as_one_once_that_is_known() -> None:
+    clock = Clock()
+    pacer = Pacer(4, clock=clock, sleep=clock.sleep)
+    await starts_of(pacer, clock, 2, "key")
+    clock.now += 0.5
+    await starts_of(pacer, clock, 1, "org")
+    pacer.join("key", "org")
+    pacer.join("key", "org")
+    began = clock.now
+    starts = [
+        *await starts_of(pacer, clock, 2, "key"),
+        *await starts_of(pacer, clock, 2, "org"),
+    ]
+    assert [start - began for start in starts] == [0.0, 0.5, 0.5, 1.0]
+
+
+async def test_who_waits_already_is_counted_too() -> None:
+    clock = Clock()
+    pacer = Pacer(2, clock=clock, sleep=clock.sleep)
+    waiting = asyncio.ensure_future(starts_of(pacer, clock, 4, "key"))
+    await asyncio.sleep(0)
+    pacer.join("key", "org")
+    starts = sorted([*await waiting, *await starts_of(pacer, clock, 2, "org")])
+    assert all(
+        later - earlier >= 1.0
+        for earlier, later in zip(starts, starts[2:], strict=False)
+    )
+
+
 async def test_first_come_first_served_and_the_cancelled_take_no_place() -> None:
     clock = Clock()
     gate = asyncio.Event()

@@ -132,7 +132,7 @@ def test_a_password_is_unescaped_and_kept_secret() -> None:
         ("http://proxy:99999", "no valid host and port"),
         ("http://[::1", "no valid host and port"),
         ("http://proxy:0", "its port is 0"),
-        ('"http://proxy:3128"', "stands in quotes"),
+        ('"http://proxy:3128"', "is in quotes"),
         ("http://ana:hun/ter22@proxy:1", "no valid host and port"),
         ("http://ana:12/hunter22@proxy:1", "must be escaped"),
         ("http://ana:1#hunter22@proxy:1", "must be escaped"),
@@ -141,7 +141,7 @@ def test_a_password_is_unescaped_and_kept_secret() -> None:
 )
 def test_what_can_be_no_proxy_is_refused_with_the_reason(value: str, why: str) -> None:
     said = refusal(value)
-    assert said.startswith("HTTPS_PROXY names a proxy that can't be used: ")
+    assert said.startswith("HTTPS_PROXY names a proxy that Tokendeck can't use: ")
     assert why in said
     assert "hunter22" not in said
     assert "ter22" not in said
@@ -152,7 +152,9 @@ def test_what_can_be_no_proxy_is_refused_with_the_reason(value: str, why: str) -
 def test_socks_needs_its_extra(no_socks: None, name: str, scheme: str) -> None:
     said = refusal(f"{scheme}://ana:hunter22@127.0.0.1:1080", name)
     shown = f"a SOCKS proxy ({scheme.lower()}://), and SOCKS isn't built in"
-    assert said.startswith(f"{name} names a proxy that can't be used: it is {shown}")
+    assert said.startswith(
+        f"{name} names a proxy that Tokendeck can't use: it is {shown}"
+    )
     assert "tokendeck[socks]" in said
     assert "HTTPS_PROXY=http://" in said
     assert "hunter22" not in said
@@ -240,8 +242,8 @@ def test_what_is_passed_over_is_named() -> None:
     assert unread_exceptions({"NO_PROXY": "a.example,[::1],10.0.0.0/8,*"}) == ""
     said = unread_exceptions({"no_proxy": "[::1,eu-*,<local>,10.0.0.0/99,ok"})
     assert (
-        said
-        == "no_proxy: passed over, since it can't be read: [::1, eu-*, <local> and 1 more"
+        said == "no_proxy: skipped, because Tokendeck can't read it: [::1, eu-*,"
+        " <local> and 1 more"
     )
 
 
@@ -280,6 +282,6 @@ def test_nothing_in_the_environment_is_more_than_a_sentence(
         with pytest.raises(Unreachable) as caught:
             proxy_to(url, environ)
         assert str(caught.value).startswith(
-            f"{name} names a proxy that can't be used: "
+            f"{name} names a proxy that Tokendeck can't use: "
         )
         assert caught.value.__context__ is None

@@ -92,13 +92,16 @@ async def proxy(
     async with listening(connected, tls) as port:
         host = "localhost" if tls else "127.0.0.1"
         monkeypatch.setenv(variable, f"{scheme}://{user}{host}:{port}")
-        yield f"{host}:{port} ({variable})"
+        if scheme.startswith("socks"):
+            yield f"SOCKS proxy {host}:{port} ({variable}={scheme}://…)"
+        else:
+            yield f"proxy {host}:{port} ({variable})"
 
 
 @pytest.mark.parametrize(
     ("status", "why", "tries"),
     [
-        ("403 Forbidden", "status 403, it doesn't let connections to this host", 1),
+        ("403 Forbidden", "status 403, it blocks connections to this host", 1),
         ("407 Proxy Authentication Required", "status 407, it asks for a user name", 1),
         ("502 Bad Gateway", "status 502, it couldn't reach the host", 3),
         ("503 No", "status 503, it can't reach the host now", 3),
@@ -117,7 +120,7 @@ async def test_a_refusal_is_told_with_its_number_and_reason(
         told = said(await met())
         assert len(seen) == 1
         await met(method="GET")
-    assert told.startswith(f"The proxy {label} refused the connection (Ours, {HOST}): ")
+    assert told.startswith(f"The {label} refused the connection (Ours, {HOST}): ")
     assert why in told
     assert told.isprintable()
     assert len(seen) == 1 + tries
@@ -132,7 +135,7 @@ async def test_a_password_that_is_not_taken_is_not_asked_for_again(
     refusing = answering(http(b"", status="407 No"), seen)
     async with proxy(monkeypatch, refusing, user="ana:hunter22@"):
         told = said(await met())
-    assert "doesn't take the user name and password in HTTPS_PROXY" in told
+    assert "rejected the user name and password in HTTPS_PROXY" in told
     assert "USER:PASSWORD" not in told
     assert b"Proxy-Authorization: Basic YW5hOmh1bnRlcjIy" in seen[0]
 
@@ -143,7 +146,7 @@ async def test_a_password_that_is_missing_is_asked_for_in_its_place(
     refusing = answering(http(b"", status="407 No"))
     async with proxy(monkeypatch, refusing, variable="https_proxy") as label:
         told = said(await met())
-    address = label.split()[0]
+    address = label.split()[1]
     assert f"Write https_proxy=http://USER:PASSWORD@{address}." in told
 
 
@@ -165,7 +168,28 @@ async def test_the_proxys_port_is_told_from_the_hosts(
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         monkeypatch.setenv("ALL_PROXY", address)
         told = said(await met())
-    assert told.startswith(f"Nothing answers at the proxy {address} (ALL_PROXY)")
+    assert told.startswith(f"Nothing is listening at the proxy {address} (ALL_PROXY)")
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h", "socks"])
+async def test_a_socks_proxy_is_named_with_its_scheme(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    pytest.importorskip("socksio")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("ALL_PROXY", f"{scheme}://ana:hunter22@{address}")
+        told = said(await met())
+    label = f"the SOCKS proxy {address} (ALL_PROXY={scheme}://…)"
+    assert told.startswith(f"Nothing is listening at {label}")
+    monkeypatch.setenv("ALL_PROXY", f"{scheme}://proxy.invalid")
+    start = "The SOCKS proxy's name, proxy.invalid "
+    assert said(await met()).startswith(f"{start}(ALL_PROXY={scheme}://…), couldn't")
+    monkeypatch.setattr(proxies, "find_spec", lambda name: None)
+    told = said(await met())
+    assert told.startswith("ALL_PROXY names a proxy that Tokendeck can't use")
+    assert f"it is a SOCKS proxy ({scheme}://)" in told
 
 
 @pytest.mark.parametrize(
@@ -177,7 +201,9 @@ async def test_what_is_no_proxy_is_said_to_be_none(
 ) -> None:
     async with proxy(monkeypatch, answering(reply)) as label:
         told = said(await met())
-    assert told.startswith(f"The proxy {label} broke off, or didn't answer as a proxy")
+    assert told.startswith(
+        f"The {label} dropped the connection, or doesn't answer like a proxy"
+    )
 
 
 async def test_a_proxy_that_resets_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +217,7 @@ async def test_a_proxy_that_resets_is_there(monkeypatch: pytest.MonkeyPatch) -> 
 
     async with proxy(monkeypatch, reset) as label:
         told = said(await met())
-    assert told.startswith(f"The proxy {label} broke off")
+    assert told.startswith(f"The {label} dropped the connection")
 
 
 async def hang(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
@@ -205,7 +231,7 @@ async def test_a_proxy_that_hangs_leaves_no_write_in_doubt(
     pytest.importorskip("socksio")
     async with proxy(monkeypatch, hang, scheme=scheme) as label:
         told = said(await met(deadline=0.3))
-    assert told.startswith(f"The proxy {label} didn't answer in time")
+    assert told.startswith(f"The {label} didn't answer in time")
 
 
 async def test_the_host_behind_a_proxy_is_told_from_it(
@@ -215,7 +241,7 @@ async def test_the_host_behind_a_proxy_is_told_from_it(
     async with proxy(monkeypatch, answering(connected)) as label:
         told = said(await met())
     assert told.startswith(
-        f"The proxy {label} connected, and the host broke the connection"
+        f"The {label} connected, but the host dropped the connection"
     )
 
 
@@ -226,7 +252,7 @@ async def test_a_proxy_by_tls_is_trusted_as_a_host_is(
     refusing = answering(http(b"", status="403 No"))
     async with proxy(monkeypatch, refusing, scheme="https", tls=tls) as label:
         told = said(await met())
-    assert told.startswith(f"The proxy {label} refused the connection")
+    assert told.startswith(f"The {label} refused the connection")
 
 
 async def test_tls_to_the_proxy_is_told_from_tls_to_the_host(
@@ -236,8 +262,8 @@ async def test_tls_to_the_proxy_is_told_from_tls_to_the_host(
     refusing = answering(http(b"", status="403 No"))
     async with proxy(monkeypatch, refusing, scheme="https", tls=tls) as label:
         told = said(await met())
-    assert told.startswith(f"No secure connection to the proxy {label}")
-    assert "vouches for the proxy's certificate" in told
+    assert told.startswith(f"No secure connection to the {label}")
+    assert "trust the proxy's certificate" in told
 
 
 async def test_a_plain_proxy_named_by_https_is_told_so(
@@ -250,8 +276,8 @@ async def test_a_plain_proxy_named_by_https_is_told_so(
 
     async with proxy(monkeypatch, plain, scheme="https") as label:
         told = said(await met())
-    assert told.startswith(f"No secure connection to the proxy {label}")
-    assert "Most proxies are named by http:// in HTTPS_PROXY." in told
+    assert told.startswith(f"No secure connection to the {label}")
+    assert "Most proxies need http:// in HTTPS_PROXY." in told
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks5", "socks5h", "socks"])
@@ -287,11 +313,11 @@ async def test_an_answer_comes_by_a_proxy_that_looks_the_name_up(
     ("replies", "user", "words"),
     [
         ([b"\x05\xff"], "", "asks for a user name and password. Write ALL_PROXY="),
-        ([b"\x05\x02", b"\x01\x01"], "ana:hunter22@", "doesn't take the user name"),
+        ([b"\x05\x02", b"\x01\x01"], "ana:hunter22@", "rejected the user name"),
         ([b"\x05\x00", b"\x05\x04" + b"\x00\x01" + bytes(6)], "", "Host unreachable"),
-        ([b"HTTP/1.1 400 Bad Request\r\n"], "", "didn't answer as a proxy does"),
-        ([b""], "", "didn't answer as a proxy does"),
-        ([b"\x05\x00", b"nonsense"], "", "didn't answer as a proxy does"),
+        ([b"HTTP/1.1 400 Bad Request\r\n"], "", "doesn't answer like a proxy"),
+        ([b""], "", "doesn't answer like a proxy"),
+        ([b"\x05\x00", b"nonsense"], "", "doesn't answer like a proxy"),
     ],
 )
 async def test_a_socks_proxy_fails_in_words_too(
@@ -312,7 +338,7 @@ async def test_a_socks_proxy_fails_in_words_too(
     ) as label:
         told = said(await met())
     assert words in told
-    assert f"The proxy {label}" in told
+    assert f"The {label}" in told
 
 
 async def test_without_socks_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +347,8 @@ async def test_without_socks_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) 
     clock = Clock()
     told = said(await met(method="GET", clock=clock))
     assert told.startswith(
-        f"ALL_PROXY names a proxy that can't be used (Ours, {HOST}): it is a SOCKS proxy"
+        f"ALL_PROXY names a proxy that Tokendeck can't use (Ours, {HOST}): it is a"
+        " SOCKS proxy"
     )
     assert clock.naps == []
 
@@ -334,7 +361,7 @@ async def test_a_pool_is_opened_once_the_certificates_are_there(
     transport = Transport(custom_region(cma="https://127.0.0.2.invalid", name="Ours"))
     for content, words in (
         (None, "isn't there"),
-        ("no certificate", "holds no certificate in the form PEM"),
+        ("no certificate", "has no PEM certificate in it"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "PEM"),
     ):
         if content is not None:
@@ -343,7 +370,7 @@ async def test_a_pool_is_opened_once_the_certificates_are_there(
             await transport.request("GET", "/user")
         assert caught.value.cause_kind == "certificates"
     trustme.CA().cert_pem.write_to_path(str(bundle))
-    with pytest.raises(Unreachable, match="name could not be looked up"):
+    with pytest.raises(Unreachable, match="couldn't look up the host name"):
         await transport.request("POST", "/user")
     await transport.aclose()
 
@@ -352,11 +379,11 @@ async def test_a_pool_is_opened_once_the_certificates_are_there(
     ("variable", "kind", "words"),
     [
         ("SSL_CERT_FILE", "folder", "is a folder"),
-        ("SSL_CERT_FILE", "pipe", "is no regular file"),
+        ("SSL_CERT_FILE", "pipe", "isn't a regular file"),
         ("SSL_CERT_FILE", "unreadable", "Permission denied"),
         ("SSL_CERT_DIR", "missing", "isn't there"),
-        ("SSL_CERT_DIR", "file", "is no folder"),
-        ("SSL_CERT_DIR", "folder", "holds no certificate by its hash"),
+        ("SSL_CERT_DIR", "file", "isn't a folder"),
+        ("SSL_CERT_DIR", "folder", "has no certificate named by its hash"),
     ],
 )
 async def test_each_way_that_certificates_fail_has_its_words(

@@ -309,7 +309,7 @@ async def test_nothing_in_the_environment_switches_off_the_check_of_certificates
         "SSLKEYLOGFILE",
     ):
         monkeypatch.setenv(name, "" if name.endswith("BUNDLE") else "0")
-    opened = await Transport(region)._opened()
+    opened = await Transport(region).opened()
     pools = [opened._transport, *opened._mounts.values()]
     contexts = [
         pool._pool._ssl_context

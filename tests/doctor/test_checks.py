@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from tests.contentstack.fakes import http, raw_server
+from tests.contentstack.fakes import http, listening, raw_server
 from tests.support.clock import clock
 from tui.account.account import Account
+from tui.account.connection import Connection
 from tui.account.demo import connection_to
 from tui.config.settings import Settings
+from tui.contentstack.regions import custom_region
 from tui.contentstack.transport import Transport
 from tui.doctor import checks as checkup
 from tui.doctor.checks import colours, surroundings, terminal
@@ -48,8 +50,8 @@ def sandbox() -> Sandbox:
 @pytest.mark.parametrize(
     ("role", "words"),
     [
-        ("Content Manager", "Owner, Admin and Developer"),
-        ("Developer", "Owner and Admin alone"),
+        ("Content Manager", "Only Owners, Admins and Developers"),
+        ("Developer", "Only Owners and Admins"),
     ],
 )
 def test_a_role_that_surely_does_not_do_is_worth_a_look(
@@ -98,13 +100,14 @@ def test_a_gateways_page_is_no_answer_of_a_host(
     sandbox.fail(f"{status}-html", api=api, times=99)
     found = examined(sandbox)
     assert found[subject].verdict == "fail"
-    assert "Not Contentstack's answer" in found[subject].words
+    assert "The answer isn't from Contentstack" in found[subject].words
     assert f"status {status}" in found[subject].words
     assert "browser" in found[subject].cure
     assert {each.subject for each in found.values() if each.verdict == "fail"} == {
         subject
     }
-    assert found["User"].words.startswith("not asked for") is (api == "management")
+    assert found["User"].words.startswith("not checked") is (api == "management")
+    assert (found["User"].verdict == "warn") is (api == "management")
 
 
 @pytest.mark.parametrize(
@@ -146,6 +149,40 @@ async def test_no_success_is_right_for_whoever_has_not_signed_in(
     assert line.verdict == "fail"
 
 
+@pytest.mark.parametrize(
+    ("reply", "verdict", "words"),
+    [
+        (b"HTTP/1.1 403 No\r\n\r\n", "fail", "refused the connection: status 403"),
+        (b"HTTP/1.1 200 Yes\r\n\r\n", "ok", "(HTTPS_PROXY)"),
+        (b"", "fail", "dropped the connection"),
+        (None, "warn", "No answer came by 127.0.0.1:"),
+    ],
+)
+async def test_the_proxys_line_agrees_with_those_of_the_hosts(
+    monkeypatch: pytest.MonkeyPatch, reply: bytes | None, verdict: str, words: str
+) -> None:
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        if reply is None:
+            await reader.read()
+            return
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(reply)
+        await writer.drain()
+
+    monkeypatch.setattr(checkup, "HOST_SECONDS", 5.0 if reply is not None else 0.2)
+    region = custom_region(cma="https://cma.invalid", cda="https://cda.invalid")
+    async with listening(connected) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        lines = await checkup._region(Connection(region, None, None), Settings())
+    found = {line.subject: line for line in lines}
+    assert [line.subject for line in lines].count("Proxy") == 1
+    assert found["Management API"].verdict == "fail"
+    assert found["Proxy"].verdict == verdict
+    assert words in found["Proxy"].words
+
+
 def test_a_host_that_is_slow_is_not_waited_for(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +193,7 @@ def test_a_host_that_is_slow_is_not_waited_for(
         found["Management API"].words
         == "No answer within 0.1 seconds (cma.demo.invalid)."
     )
-    assert found["User"].words.startswith("not asked for")
+    assert found["User"].words.startswith("not checked")
 
 
 def test_a_login_that_is_not_answered_is_not_waited_for(
@@ -183,7 +220,10 @@ def test_colours_are_counted_as_they_are_drawn(colour: str, term: str) -> None:
 
 
 def test_no_color_is_none() -> None:
-    assert colours({"NO_COLOR": "1", "TERM": "xterm-256color"}) == "none, by NO_COLOR"
+    assert (
+        colours({"NO_COLOR": "1", "TERM": "xterm-256color"})
+        == "none, because of NO_COLOR"
+    )
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_a_file_that_changed_since_it_was_shown_is_left_alone(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("", "Name the file"),
+        ("", "Type a file name"),
         ("folder", "is a folder"),
         ("link", "is a symbolic link"),
         ("dangling", "is a symbolic link"),
@@ -79,9 +79,9 @@ def test_a_file_that_changed_since_it_was_shown_is_left_alone(tmp_path: Path) ->
         ("read-only", "is not writable"),
         ("utf-16", "is in UTF-16. Save it as UTF-8 first"),
         ("utf-16-be", "is in UTF-16"),
-        ("no-mark", "holds NUL bytes"),
+        ("no-mark", "contains NUL bytes"),
         ("huge", "larger than 1 MiB"),
-        ("nul\0", "no path that can be used"),
+        ("nul\0", "not a usable path"),
         ("~nobody-of-this-name/.env", "home directory"),
     ],
 )
@@ -115,7 +115,7 @@ def test_a_file_that_cannot_be_understood_is_named(tmp_path: Path) -> None:
     path.write_text("A:\n")
     with pytest.raises(Unfit, match=r"\.env: Line 1 means different things"):
         plan_file(str(path), ENV, source())
-    with pytest.raises(Unfit, match=r"\.env: It is not JSON"):
+    with pytest.raises(Unfit, match=r"\.env: It isn't JSON"):
         plan_file(str(path), form("json"), source())
 
 
@@ -151,7 +151,7 @@ def test_bytes_that_are_no_utf8_stay_in_a_file_of_lines(tmp_path: Path) -> None:
         b"# \xe9t\xe9\nA=\xff\xfe\nCONTENTSTACK_BRANCH=main\n"
     )
     (tmp_path / "a.json").write_bytes(b'{"a": "\xe9"}')
-    with pytest.raises(FileRefused, match="not text in UTF-8"):
+    with pytest.raises(FileRefused, match="isn't UTF-8 text"):
         plan_file(str(tmp_path / "a.json"), form("json"), source())
 
 
@@ -199,7 +199,7 @@ def test_plain_text_replaces_a_reference_only_by_agreement(
     (change,) = plan.replaced_references
     assert change.reference is not None
     assert kind in change.reference.kind
-    with pytest.raises(FileRefused, match=f"holds references .*{change.key}"):
+    with pytest.raises(FileRefused, match=f"has references .*{change.key}"):
         plan.write()
     assert path.read_text() == text
     plan.write(over_references=True)
@@ -220,7 +220,7 @@ def test_a_curl_command_overwrites_nothing(tmp_path: Path) -> None:
     path = tmp_path / "contentstack.sh"
     plan_file(str(path), form("curl"), source()).write()
     assert path.read_text() == form("curl").text(source())
-    with pytest.raises(FileRefused, match="new file only"):
+    with pytest.raises(FileRefused, match="only go into a new file"):
         plan_file(str(path), form("curl"), source())
 
 

@@ -50,12 +50,12 @@ def test_a_reference_is_known_by_its_kind(value: str, kind: str) -> None:
     [
         (
             "encrypted:BO1vW9CQ37LOXeRgOL6QlwtJfAoAVXtSdSfpicPDHtqoAAAA",
-            "dotenvx cipher",
+            "dotenvx encrypted value",
         ),
-        ("ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]", "SOPS cipher"),
-        ("{cipher}AQA", "Spring Cloud cipher"),
-        ("!vault |", "Ansible Vault cipher"),
-        ("$ANSIBLE_VAULT;1.1;AES256", "Ansible Vault cipher"),
+        ("ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]", "SOPS encrypted value"),
+        ("{cipher}AQA", "Spring Cloud encrypted value"),
+        ("!vault |", "Ansible Vault encrypted value"),
+        ("$ANSIBLE_VAULT;1.1;AES256", "Ansible Vault encrypted value"),
         ("-----BEGIN AGE ENCRYPTED FILE-----", "cipher"),
         ("${TOKEN:-cs0123456789abcdef}", "reference to a variable"),
         ("$(pass show web)", "command"),

@@ -22,10 +22,10 @@ SCREENS = {
     "management": (("alt+o",), "ACCESS"),
     "wizard": (("n",), "Name (required"),
     "delete": (("d",), "Type "),
-    "hand-out": (("x",), "DELIVERY_TOKEN"),
+    "export": (("x",), "DELIVERY_TOKEN"),
     "verify": (("v",), "Verify"),
     "coverage": (("m",), "BRANCHES"),
-    "hints": (("h",), "migration-2"),
+    "health": (("h",), "migration-2"),
     "doctor": (("i",), "Clipboard"),
     "settings": (("S",), "Sign in"),
     "help": (("question",), "COMMAND"),
@@ -70,7 +70,7 @@ def test_the_first_copy_over_ssh_is_a_copy(
     window.put_on_clipboard("before")
     window.wait_for(READY)
     window.press("c")
-    window.wait_for("Sent the token")
+    window.wait_for("Copied ")
     window.picture("copied")
     if arrives:
         window.wait_for(lambda: bool(TOKEN.fullmatch(window.clipboard())))

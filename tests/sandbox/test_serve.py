@@ -144,14 +144,14 @@ def test_a_port_that_is_given_is_the_management_apis(tmp_path: Path) -> None:
         assert port < ports[0] < ports[1]
         code, output, errors = refused("--port", str(port))
     assert (code, output) == (1, "")
-    assert errors == f"Port {port} can't be had on 127.0.0.1: Address already in use.\n"
+    assert errors == f"Couldn't use port {port} on 127.0.0.1: Address already in use.\n"
 
 
 def test_a_port_that_does_not_exist_is_refused() -> None:
     assert refused("--port", "70000") == (
         1,
         "",
-        "Port 70000 can't be had on 127.0.0.1: there is no such port.\n",
+        "Couldn't use port 70000 on 127.0.0.1: there is no such port.\n",
     )
 
 
@@ -170,7 +170,7 @@ def test_where_no_socket_is_left_it_says_so_and_does_not_try_for_ever(
     assert serve(port=0, seed=None, rate_limit=None, as_json=True) == 1
     made[0].close()
     said = capsys.readouterr().err
-    assert said == "Port 0 can't be had on 127.0.0.1: Too many open files.\n"
+    assert said == "Couldn't use port 0 on 127.0.0.1: Too many open files.\n"
 
 
 def test_a_seed_and_a_rate_limit_are_served(tmp_path: Path) -> None:
@@ -197,7 +197,8 @@ def test_a_bad_seed_is_refused_with_the_path(tmp_path: Path) -> None:
     assert refused("--json", "--seed", str(seed)) == (
         2,
         "",
-        "The seed can't be used. stacks[0].environments: expected a list, got text\n",
+        "Tokendeck can't use this seed. stacks[0].environments: expected a"
+        " list, got text\n",
     )
 
 

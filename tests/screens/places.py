@@ -20,10 +20,11 @@ WAYS: dict[Place, Way] = {
     Place.DETAILS: Way("enter", "\r", "fingerprint"),
     Place.COVERAGE: Way("m", "m", "BRANCHES"),
     Place.DELETE: Way("d", "d", "Whatever uses"),
-    Place.DOCTOR: Way("i", "i", "mended"),
-    Place.EXPORT: Way("x", "x", "HAND OUT AS"),
+    Place.DOCTOR: Way("i", "i", "problems found"),
+    Place.EXPORT: Way("x", "x", "EXPORT AS"),
     Place.HELP: Way("question_mark", "?", "WHAT IT DOES"),
-    Place.HEALTH: Way("h", "h", "HINT"),
+    Place.MESSAGES: Way("M", "M", "times in UTC"),
+    Place.HEALTH: Way("h", "h", "WARNING"),
     Place.REGIONS: Way("W", "W", "THE STACK"),
     Place.ROTATION: Way("R", "R", "Rotate "),
     Place.SETTINGS: Way("S", "S", "SETTINGS"),
@@ -32,4 +33,5 @@ WAYS: dict[Place, Way] = {
     Place.VERIFY: Way("v", "v", "It works."),
     Place.WIZARD: Way("n", "n", "Name (required"),
 }
-"""All but the tokens themselves, and what was generated, which no key opens."""
+"""All but the tokens themselves, and what is generated or deleted before it is listed.
+"""

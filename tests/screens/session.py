@@ -6,6 +6,7 @@ import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from textual.pilot import Pilot
@@ -16,6 +17,7 @@ from tui.account.connection import Connection
 from tui.account.demo import connection_to
 from tui.app import TokendeckApp
 from tui.sandbox.service import Sandbox
+from tui.widgets.status_line import StatusLine
 
 
 @dataclass
@@ -43,10 +45,21 @@ class Table:
         ]
         return [base64.b64decode(payload).decode() for payload in sequences]
 
+    @property
+    def said(self) -> str:
+        """The last message in full, which the status line may cut."""
+        lines = self.app.screen.query(StatusLine)
+        return lines.first().text if lines else ""
+
     async def until(self, what: str | Callable[[], bool]) -> None:
-        """Wait until the screen shows a text, or a condition holds."""
-        holds = (lambda: what in self.text) if isinstance(what, str) else what
-        await wait_for(self.pilot, holds, repr(what))
+        """Wait until the screen shows or says a text, or a condition holds."""
+        if isinstance(what, str):
+            await wait_for(self.pilot, partial(self._tells, what), repr(what))
+        else:
+            await wait_for(self.pilot, what, repr(what))
+
+    def _tells(self, words: str) -> bool:
+        return words in self.text or words in self.said
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other."""
@@ -70,7 +83,7 @@ class Table:
         await self.until("its one")
         await self.press("space", *["down", "space"] * (environments - 1), "enter")
         await self.until(
-            "Generate token" if environments == 1 else f"Generate {environments} tokens"
+            "Generate Token" if environments == 1 else f"Generate {environments} Tokens"
         )
 
 

@@ -42,25 +42,27 @@ async def test_a_test_copy_is_asked_about_and_its_answer_outlives_the_run(
             await table.until("Did it arrive?")
             assert table.copied[-1] == "tokendeck"
             await table.press(leave)
-            await table.until("T asks again")
+            await table.until("Press T to test again")
         await table.press("T")
         await table.until("Did it arrive?")
         await table.press("n")
         await table.until(lambda: "Copies don't arrive here. f shows" in status(table))
     async with running(memory=memory) as table:
         await table.press("c")
-        await table.until(lambda: "did not arrive. f shows it plain" in status(table))
+        await table.until(
+            lambda: "didn't arrive here. f shows it plain" in status(table)
+        )
 
 
 async def test_a_copy_can_be_taken_back_and_only_then() -> None:
     async with running() as table:
         await table.press("C")
-        await table.until("Nothing of this run lies on a clipboard")
+        await table.until("Nothing you copied in this run")
         await table.press("c")
-        await table.until("to your terminal; paste to check")
+        await table.until("Paste to check")
         copied = value(table)
         await table.press("C")
-        await table.until("asked to put the word")
+        await table.until("asked to replace it")
         assert table.copied == [copied, "tokendeck"]
 
 
@@ -110,7 +112,7 @@ async def test_without_revealing_no_key_shows_a_value() -> None:
     async with running(masked=True) as table:
         for key in ("u", "f"):
             await table.press("y", key)
-            await table.until("Values stay masked")
+            await table.until("Values stay hidden")
         assert value(table) not in table.text
         await table.press("c")
         await table.until(lambda: table.copied[-1:] == [value(table)])
@@ -127,7 +129,7 @@ async def test_a_fingerprint_stands_beside_a_masked_value() -> None:
 async def test_where_the_screen_cannot_be_left_that_is_said() -> None:
     async with running() as table:
         await table.press("f")
-        await table.until("can't be left")
+        await table.until("can't leave this terminal")
 
 
 def test_a_value_in_a_file_is_for_the_user_alone_and_gone_at_the_end(

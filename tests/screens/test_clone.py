@@ -34,7 +34,7 @@ def place_cursor(table: Table, name: str) -> None:
 
 
 async def through(table: Table) -> None:
-    for seen in ("Branches ", "its one", "Generate token", "Generated: "):
+    for seen in ("Branches ", "its one", "Generate Token", "Generated "):
         await table.press("enter")
         await table.until(seen)
 
@@ -47,7 +47,7 @@ async def test_a_clone_has_scope_and_preview_of_its_model_and_a_name_of_its_own(
         place_cursor(table, "preview-editors")
         await table.press("N")
         await table.until("Name (required")
-        assert "Filled in as preview-editors" in status(table)
+        assert "Filled in from preview-editors" in status(table)
         await table.type("-2")
         await through(table)
         made = next(
@@ -128,8 +128,8 @@ async def test_a_management_token_is_cloned_likewise() -> None:
         screen.show_token(token.uid)
         await table.press("N")
         await table.until("Name (required")
-        assert f"Filled in as {token.name}" in status(table)
-        for seen in ("Branches ", "Write as well", "Generate token", "Generated: "):
+        assert f"Filled in from {token.name}" in status(table)
+        for seen in ("Branches ", "Read and write", "Generate Token", "Generated "):
             await table.press("enter")
             await table.until(seen)
         made = next(

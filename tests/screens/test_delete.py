@@ -44,7 +44,7 @@ async def test_a_token_ends_only_once_its_name_is_typed(size: tuple[int, int]) -
         await table.press("enter")
         await table.type(token.name[:-1])
         await table.press("enter")
-        assert "Nothing was deleted" in status(table)
+        assert "Not deleted" in status(table)
         assert token.uid in held(table).delivery_tokens
         await table.type(token.name[-1])
         await table.press("enter")
@@ -64,20 +64,57 @@ async def test_leaving_deletes_nothing() -> None:
         assert token.uid in held(table).delivery_tokens
 
 
-async def test_what_was_deleted_is_made_again_from_its_recipe() -> None:
+async def test_after_deleting_the_next_new_token_is_empty() -> None:
+    async with running() as table:
+        await ask(table)
+        await table.type(table.app.workspace.snapshot.delivery.items[0].name)
+        await table.press("enter")
+        await table.until("B creates it again")
+        await table.press("n")
+        await table.until("the site or app that uses it")
+
+
+async def test_of_several_deleted_tokens_each_is_offered_again() -> None:
+    async with running() as table:
+        first, second = table.app.workspace.snapshot.delivery.items[:2]
+        await table.press("space", "space", "d")
+        await table.until("their number, 2")
+        await table.press("2", "enter")
+        await table.until("B creates any of them again")
+        await table.press("B")
+        await table.until("CREATE AGAIN")
+        assert first.name in table.text
+        assert second.name in table.text
+        await table.press(*first.name, "enter")
+        await table.until("which you deleted")
+        assert table.app.workspace.forms["delivery"].plan.name == first.name
+        for seen in ("Branches", "its one", "Generate Token", "Generated "):
+            await table.press("enter")
+            await table.until(seen)
+        await table.press("enter")
+        await table.until(lambda: table.app.workspace.deleted == (second,))
+
+
+async def test_nothing_deleted_is_nothing_to_create_again() -> None:
+    async with running() as table:
+        await table.press("B")
+        await table.until("You haven't deleted a token in this run")
+
+
+async def test_what_was_deleted_is_created_again_with_its_scope() -> None:
     async with running() as table:
         token = table.app.workspace.snapshot.delivery.items[0]
         await ask(table)
         await table.type(token.name)
         await table.press("enter")
         await table.until("Deleted")
-        await table.press("n")
-        await table.until("Filled in as")
-        for seen in ("Branches", "its one", "Generate token"):
+        await table.press("B")
+        await table.until("Filled in from")
+        for seen in ("Branches", "its one", "Generate Token"):
             await table.press("enter")
             await table.until(seen)
         await table.press("enter")
-        await table.until("Generated: ")
+        await table.until("Generated ")
         made = table.app.workspace.snapshot.delivery.items[0]
         assert (made.name, made.scope, made.description) == (
             token.name,
@@ -102,11 +139,11 @@ async def test_marked_tokens_end_together_by_their_number_and_a_refusal_stops_th
         await table.press("enter")
         await table.until(lambda: f"Not deleted: {third.name}" in status(table))
         assert f"Deleted {second.name}" in status(table)
-        assert f"Gone already, deleted by somebody else: {first.name}" in status(table)
+        assert f"Already deleted by someone else: {first.name}" in status(table)
         assert {first.uid, second.uid, third.uid} & set(
             held(table).delivery_tokens
         ) == {third.uid}
-        assert f"its name, {third.name}, to try again" in table.text
+        assert f"its name, {third.name}, to retry" in table.text
 
 
 async def test_another_try_after_a_stop_goes_on_to_the_end(
@@ -132,7 +169,7 @@ async def test_another_try_after_a_stop_goes_on_to_the_end(
         await table.press("escape")
         await table.until("Stopping after this one")
         stopped.set()
-        await table.until("to try again")
+        await table.until("to retry")
         await table.press("enter")
         await table.until("Delivery 9")
         assert not chosen & set(held(table).delivery_tokens)
@@ -156,13 +193,13 @@ async def test_the_preview_token_ends_alone_and_is_made_again() -> None:
         await table.press("D")
         assert "no preview token" in status(table)
         await table.press("P")
-        await table.until(lambda: "has a preview token now" in status(table))
+        await table.until(lambda: "Created the preview token" in status(table))
         made = table.app.workspace.snapshot.delivery_token(token.uid)
         assert made is not None
         assert made.preview is not None
         assert made.preview.reveal() == held(table).delivery_tokens[token.uid].preview
         await table.press("P")
-        assert "one at most" in status(table)
+        assert "only have one" in status(table)
 
 
 async def test_the_card_names_the_key_that_creates_a_preview_token() -> None:
@@ -217,7 +254,7 @@ async def test_a_preview_token_that_the_plan_does_not_include_is_said() -> None:
         assert isinstance(screen, TokensScreen)
         screen.show_token(token.uid)
         await table.press("P")
-        await table.until(lambda: "plan does not include" in status(table))
+        await table.until(lambda: "plan doesn't include" in status(table))
 
 
 async def test_read_only_refuses_before_anything_is_asked() -> None:

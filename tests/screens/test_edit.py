@@ -45,7 +45,7 @@ async def test_nothing_changed_is_nothing_to_save() -> None:
         await table.until("Name (required")
         await to_the_review(table)
         await table.press("enter")
-        assert "Nothing is changed" in status(table)
+        assert "There are no changes" in status(table)
         assert isinstance(table.app.screen, Wizard)
 
 
@@ -57,15 +57,16 @@ async def test_a_change_left_half_way_is_kept_and_a_refusal_keeps_it_too() -> No
         await table.press("end")
         await table.type("x")
         await table.press("escape")
-        await table.until("are kept")
+        await table.until("Kept your changes")
         await table.press("e")
-        await table.until("Going on where you left it")
+        await table.until("This is what you typed before")
         await to_the_review(table)
         held(table).delivery_tokens[other.uid].name = f"{token.name}x"
         await table.press("enter")
         await table.until("Not saved")
-        await table.press("escape", "escape", "escape")
+        # The answer is about the name, so its field has the focus.
         await table.until(f"{token.name}x")
+        assert getattr(table.app.focused, "id", None) == "name"
         assert held(table).delivery_tokens[token.uid].name == token.name
         await table.press("alt+r")
         await table.until("shows the token as it is")
@@ -84,7 +85,7 @@ async def test_somebody_elses_change_is_named_before_it_is_overwritten() -> None
         await to_the_review(table)
         held(table).delivery_tokens[token.uid].description = "theirs"
         await table.press("enter")
-        await table.until("changed it since: description")
+        await table.until("changed it in the meantime: description")
         assert "theirs -> " in table.text
         assert held(table).delivery_tokens[token.uid].description == "theirs"
         await table.press("enter")

@@ -18,8 +18,10 @@ from tests.screens import test_edit, test_management
 from tests.screens.served import served, settled
 from tests.screens.session import Table
 from tui.screens.delete import DeleteScreen
+from tui.screens.steps import ReviewStep
 from tui.screens.tokens import TokensScreen
 from tui.screens.verify import VerifyScreen
+from tui.screens.wizard import Wizard
 from tui.widgets.status_line import StatusLine
 
 TOKENS = "/stacks/delivery_tokens"
@@ -138,14 +140,14 @@ class Get(Update):
 
 
 class Create(Kind):
-    hits, lead, ending = f"POST {TOKENS}", "Not made", "Generated: kiosk"
+    hits, lead, ending = f"POST {TOKENS}", "Not created", "Generated kiosk"
 
     async def begin(self, table: Table) -> None:
         await table.fill_wizard()
 
 
 class CreateManagement(Create):
-    hits, ending = "POST /stacks/management_tokens", "Generated: nightly"
+    hits, ending = "POST /stacks/management_tokens", "Generated nightly"
 
     async def begin(self, table: Table) -> None:
         await test_management.fill(table)
@@ -179,13 +181,13 @@ class DeletePreview(Delete):
 
 
 class CreatePreview(List):
-    hits, key, ending = f"POST {EACH}/preview_token", "P", "has a preview token now"
+    hits, key, ending = f"POST {EACH}/preview_token", "P", "Created the preview token"
 
     def faults(self) -> Iterable[Fault]:
         return FAULTS
 
     async def begin(self, table: Table) -> None:
-        await super().begin(table)
+        # It takes one token, so none is marked.
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
         screen.show_token(
@@ -279,6 +281,14 @@ async def back_to(table: Table, screen: Screen[Any]) -> None:
         await table.pilot.pause()
 
 
+async def to_the_review(table: Table) -> None:
+    """Go there, where an answer has led to the field that it is about."""
+    screen = table.app.screen
+    if isinstance(screen, Wizard) and not isinstance(screen.step, ReviewStep):
+        await table.press("alt+w")
+        await table.until(lambda: isinstance(screen.step, ReviewStep))
+
+
 @pytest.mark.parametrize(
     "kind", [kind() for kind in KINDS], ids=lambda kind: type(kind).__name__
 )
@@ -294,6 +304,7 @@ async def test_every_fault_is_outlived(
         await kind.begin(table)
         for fault in kind.faults():
             screen = table.app.screen
+            await to_the_review(table)
             kind.before(table)
             kept = kind.kept(table)
             async with line.meeting(fault):
@@ -314,6 +325,7 @@ async def test_every_fault_is_outlived(
                 kind.after(table, fault)
             assert held(table) == before, fault.name
             met += 1
+        await to_the_review(table)
         kind.before(table)
         await table.press(kind.key)
         await table.until(kind.ending)

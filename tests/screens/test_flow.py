@@ -8,8 +8,13 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.worker import WorkerFailed
 
 from tests.screens.session import Table, running
+from tui.account.connection import ConnectionMissing
+from tui.account.stack_lookup import StackUnclear
+from tui.contentstack import errors
+from tui.files import FileRefused
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
@@ -163,3 +168,46 @@ async def test_a_question_of_a_command_is_answered_to_that_command() -> None:
         await table.press("y", "n")
         assert heard == [True, False]
         assert isinstance(table.app.screen, TokensScreen)
+
+
+OUTSIDE = {
+    "Contentstack": errors.Unreachable("Nobody answered"),
+    "nobody signed in": errors.SignedOut("You aren't signed in"),
+    "nothing to connect to": ConnectionMissing("The profile leads nowhere."),
+    "no such stack": StackUnclear("No stack is named so."),
+    "a file": FileRefused("The file is read-only."),
+}
+
+
+@pytest.mark.parametrize("error", OUTSIDE.values(), ids=OUTSIDE)
+@pytest.mark.parametrize("way", ["run_worker", "run_in_app", "carry_out"])
+async def test_what_the_world_has_against_it_is_said_and_ends_nothing(
+    way: str, error: Exception
+) -> None:
+    async with running() as table:
+
+        async def fail() -> None:
+            raise error
+
+        if way == "carry_out":
+            await front(table).carry_out(fail)
+        elif way == "run_in_app":
+            front(table).run_in_app(fail, "write")
+        else:
+            front(table).run_worker(fail, group="test")
+        form = isinstance(error, errors.SignedOut)
+        await table.until("E-mail and password" if form else str(error)[:-1])
+        assert table.app.is_running
+
+
+async def test_a_fault_of_our_own_is_not_hushed_up() -> None:
+    async def fail() -> None:
+        raise LookupError("ours")
+
+    async def have_it_fail() -> None:
+        async with running() as table:
+            front(table).run_worker(fail, group="test")
+            await table.until(lambda: not table.app.is_running)
+
+    with pytest.raises(WorkerFailed, match="ours"):
+        await have_it_fail()

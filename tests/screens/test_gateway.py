@@ -21,7 +21,7 @@ from tui.widgets.status_line import StatusLine
 
 PAGE = b"<html><head><title>Blocked</title></head><body>category cms</body></html>"
 LIE = b'{"message": "Forbidden", "errors": {"authtoken": ["is not valid."]}}'
-SAID = "Not Contentstack's answer"
+SAID = "The answer isn't from Contentstack"
 
 
 def gateway(status: int, body: bytes = PAGE, headers: str = "") -> Fault:
@@ -44,7 +44,7 @@ GATEWAYS = [
 def nothing_is_asked(table: Table) -> None:
     assert isinstance(table.app.screen, TokensScreen)
     assert table.app.workspace.snapshot.remedy == "refresh"
-    for claim in ("signed in", "the right to", "no such stack", "find it"):
+    for claim in ("signed in", "allowed to", "No such stack", "find it"):
         assert claim not in table.text
 
 
@@ -129,8 +129,8 @@ async def test_the_doctor_fails_the_line_of_that_host_alone() -> None:
     async with running(size=(80, 40), sandbox=sandbox) as table:
         sandbox.fail("401-html", api="delivery", times=None)
         await table.press("i")
-        await table.until("To be mended: 1")
+        await table.until("1 problem")
         text = " ".join(table.text.split())
-        assert "FAIL Delivery API Not Contentstack's answer" in text
+        assert "FAIL Delivery API The answer isn't from Contentstack" in text
         assert "ok Management API" in text
         assert "ok User" in text

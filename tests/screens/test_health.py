@@ -45,18 +45,18 @@ async def test_the_tabs_count_hints_and_the_list_says_why(
     size: tuple[int, int],
 ) -> None:
     async with running(size=size) as table:
-        assert "Delivery 12 !4 │ Management 4 !1" in table.text
+        assert "Delivery 12 · 4 warnings h │ Management 4 · 1 warning" in table.text
         await table.press("h")
-        await table.until("HINT")
+        await table.until("WARNING")
         await table.until("── migration-2 · management")
-        assert "Why   It opens nothing" in table.text
-        assert "Delete: d on the token, or Enter here" in table.text
+        assert "Why      It no longer works" in table.text
+        assert "Delete: Enter here, or d on the token" in table.text
 
 
 async def test_enter_gives_the_command_that_mends_and_the_hint_goes() -> None:
     async with running() as table:
         await table.press("h")
-        await table.until("HINT")
+        await table.until("WARNING")
         await to_the_hint(table, "no description")
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, Wizard))
@@ -76,7 +76,7 @@ async def test_enter_gives_the_command_that_mends_and_the_hint_goes() -> None:
 async def test_a_token_of_which_nothing_is_left_is_deleted_from_its_hint() -> None:
     async with running() as table:
         await table.press("h")
-        await table.until("HINT")
+        await table.until("WARNING")
         await to_the_hint(table, "branch release_6 gone")
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, DeleteScreen))
@@ -88,19 +88,19 @@ async def test_a_token_of_which_nothing_is_left_is_deleted_from_its_hint() -> No
         }
         assert "release_6" not in table.text
         await table.press("escape")
-        await table.until("Delivery 11 !3")
+        await table.until("Delivery 11 · 3 warnings")
 
 
 async def test_the_key_that_mends_is_the_one_that_is_bound() -> None:
     async with running(settings=Settings(keys={"delete": ("X",)})) as table:
         await table.press("h")
-        await table.until("Delete: X on the token")
+        await table.until("Delete: Enter here, or X on the token")
 
 
 async def test_who_may_not_mend_is_told_so() -> None:
     async with running(role="Developer") as table:
         await table.press("h")
-        await table.until("HINT")
+        await table.until("WARNING")
         assert "management tokens" in status(table)
         table.app.workspace.snapshots.change(read_only=True)
         await table.press("enter")
@@ -113,7 +113,9 @@ async def test_what_could_not_be_read_is_said_not_to_be_judged() -> None:
         error = ServerFailed("It failed")
         table.app.workspace.snapshots.change(environments=Listing(error=error))
         await table.press("h")
-        await table.until("Not judged, since not all could be read: environments.")
+        await table.until(
+            "Not checked, because some lists couldn't be read: environments."
+        )
 
 
 async def test_a_tidy_stack_says_that_there_is_no_hint() -> None:
@@ -135,7 +137,7 @@ async def test_a_tidy_stack_says_that_there_is_no_hint() -> None:
     ) as table:
         assert "Delivery 1 │ Management 0" in table.text
         await table.press("h")
-        await table.until("There is no hint")
+        await table.until("No warnings.")
         await table.press("enter")
         assert isinstance(table.app.screen, HealthScreen)
 
@@ -144,7 +146,7 @@ async def test_no_token_read_is_no_hint_and_says_why() -> None:
     async with running() as table:
         table.app.workspace.snapshots.change(delivery=Listing(), management=Listing())
         await table.press("h")
-        assert "tokens could not be read" in status(table)
+        assert "tokens couldn't be read" in status(table)
 
 
 async def test_thousands_of_tokens_are_counted_after_they_are_drawn() -> None:
@@ -156,5 +158,7 @@ async def test_thousands_of_tokens_are_counted_after_they_are_drawn() -> None:
     stack |= {"limits": {"delivery_tokens": 1000}}
     sandbox = Sandbox.from_seed(seed_from({"stacks": [stack]}), clock)
     async with running(sandbox=sandbox, wait="600 tokens · read") as table:
-        await table.until(f"Delivery 600 !{len(table.app.workspace.warnings)} ")
+        await table.until(
+            f"Delivery 600 · {len(table.app.workspace.warnings)} warnings"
+        )
         assert len(table.app.workspace.warnings) > 600

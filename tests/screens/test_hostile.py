@@ -102,5 +102,5 @@ async def test_a_name_of_markup_goes_through_the_wizard_as_text() -> None:
         await table.press("space", "enter")
         await table.until("[blink]new[/]")
         await table.press("enter")
-        await table.until("Generated: [blink]new[/]")
+        await table.until("Generated [blink]new[/]")
         assert table.app.workspace.snapshot.delivery.items[0].name == "[blink]new[/]"

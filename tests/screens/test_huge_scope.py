@@ -49,7 +49,7 @@ async def test_the_map_works_out_the_cells_in_view_alone(
     monkeypatch.setattr(Coverage, "glance", counted)
     async with running(sandbox=huge()) as table:
         await table.press("m")
-        await table.until("0 of 90000 cells have no token")
+        await table.until("0 of 90000 uncovered")
         assert isinstance(table.app.screen, CoverageScreen)
         await table.press("G", "end")
         await table.until("environment-299")
@@ -62,7 +62,7 @@ async def test_verify_says_what_it_did_not_ask_for(
     monkeypatch.setattr(verify_sample, "_MOST_OF_ONE", 10)
     async with running(sandbox=huge()) as table:
         await table.press("v")
-        await table.until(lambda: "Asked for 10 of 90,000 places" in status(table))
+        await table.until(lambda: "Checked 10 of 90,000 places" in status(table))
         assert status(table).startswith("10 of 10 calls work.")
 
 

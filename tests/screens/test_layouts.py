@@ -44,6 +44,20 @@ async def test_a_letter_that_no_command_has_is_answered_once_with_what_to_do() -
         assert 'layout = "ru"' not in status(table)
 
 
+@pytest.mark.parametrize(
+    ("letter", "layout"),
+    [("щ", "ru"), ("ї", "uk"), ("λ", "el"), ("ש", "he"), ("ﻻ", "ar")],
+)
+async def test_the_answer_to_a_letter_fits_in_80_columns(
+    letter: str, layout: str
+) -> None:
+    async with running() as table:
+        await table.press(letter)
+        sentence_end = f'layout = "{layout}" in your profile.'
+        await table.until(lambda: sentence_end in table.text)
+        assert "more" not in table.text.splitlines()[-2]
+
+
 async def test_with_a_layout_letters_are_commands_by_their_place() -> None:
     async with running(settings=Settings(layout="ru")) as table:
         await table.press("щ")

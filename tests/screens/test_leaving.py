@@ -101,9 +101,9 @@ async def begin_to_create_management(table: Table) -> None:
     await table.press(*"robot", "enter")
     await table.until("Branches 3")
     await table.press("space", "enter")
-    await table.until("Write as well")
+    await table.until("Read and write")
     await table.press("enter")
-    await table.until("Generate token")
+    await table.until("Generate Token")
 
 
 async def begin_to_delete(table: Table) -> None:
@@ -146,11 +146,11 @@ SCENES = {
     "verify": Scene(stay, "v"),
     "wizard": Scene(stay, "n"),
     "card": Scene(open_card, "r"),
-    "preview": Scene(open_card, "P", told="partner-feed has a preview token now"),
+    "preview": Scene(open_card, "P", told="Created the preview token of partner-feed"),
     "file": Scene(begin_to_write, "enter", told="Wrote partner-feed"),
-    "create": Scene(begin_to_create, "enter", told="Generated: kiosk"),
+    "create": Scene(begin_to_create, "enter", told="Generated kiosk"),
     "create management": Scene(
-        begin_to_create_management, "enter", told="Generated: robot"
+        begin_to_create_management, "enter", told="Generated robot"
     ),
     "delete": Scene(begin_to_delete, "enter", told="Deleted partner-feed"),
     "rotate": Scene(lambda table: table.press("R"), "enter"),
@@ -219,7 +219,7 @@ async def test_a_form_that_is_done_leaves_what_was_opened_in_front_of_it(
         await table.until(idle(table))
         assert isinstance(table.app.screen, HelpScreen)
         await table.press("escape")
-        await table.until("Generated: kiosk")
+        await table.until("Generated kiosk")
         assert isinstance(table.app.screen, GeneratedScreen)
         assert not any(isinstance(screen, Wizard) for screen in table.app.screen_stack)
 
@@ -227,7 +227,7 @@ async def test_a_form_that_is_done_leaves_what_was_opened_in_front_of_it(
 async def test_a_screen_that_is_left_twice_takes_no_other_with_it() -> None:
     async with running() as table:
         await table.press("S", "i")
-        await table.until("mended")
+        await table.until("problems found")
         doctor = table.app.screen
         doctor.dismiss()
         doctor.dismiss()
@@ -280,7 +280,7 @@ async def test_doctor_opened_and_left_as_fast_as_keys_come() -> None:
 @pytest.mark.parametrize(
     ("method", "command", "told"),
     [
-        ("copy", "copy", "to your terminal"),
+        ("copy", "copy", "Paste to check"),
         ("try_out", "clipboard_test", ""),
         ("overwrite", "clipboard_clear", ""),
     ],
@@ -295,7 +295,7 @@ async def test_a_copy_that_takes_longer_than_its_screen_is_told(
 
     async with running() as table:
         await table.press("c")
-        await table.until("to your terminal")
+        await table.until("Paste to check")
         await open_card(table)
         monkeypatch.setattr(Copier, method, slow)
         gate.begin(0)

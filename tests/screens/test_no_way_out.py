@@ -1,7 +1,8 @@
 """Every way of opening a connection, where what the environment names can't be used.
 
 It is a sentence in the form or on the dashboard, the program goes on, and what was
-typed stays.
+typed stays. For each way the program is started once and meets one setting after the
+other, each by a connection of its own: a start for each would take a minute and a half.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.screens.session import Table, running
+from tests.support.pilot import wait_for
 from tui.account.connection import Connection
 from tui.contentstack import proxies
 from tui.contentstack.credentials import Credential
@@ -41,49 +44,61 @@ DEAD = "http://127.0.0.1:1"
 
 @dataclass(frozen=True)
 class Setting:
-    """Variables, `{}` being an empty folder, and what is said of them."""
+    """Variables, `{}` being an empty folder, and what is said of them alone."""
 
     words: str
     environ: dict[str, str] = field(default_factory=dict)
 
 
 def unusable(name: str, value: str) -> Setting:
-    return Setting(f"{name} names a proxy that can't be used", {name: value})
+    return Setting(f"{name} names a proxy that Tokendeck can't use", {name: value})
 
 
 SETTINGS = {
     "socks5h": unusable("ALL_PROXY", "socks5h://127.0.0.1:1080"),
     "brackets": unusable("HTTPS_PROXY", "http://[::1"),
-    "dead": Setting("Nothing answers at the proxy", {"HTTPS_PROXY": DEAD}),
+    "dead": Setting(
+        "Nothing is listening at the proxy 127.0.0.1:1 ", {"HTTPS_PROXY": DEAD}
+    ),
     "no_proxy of nonsense": Setting(
-        "Nothing answers at the proxy",
-        {"HTTPS_PROXY": DEAD, "NO_PROXY": "[::1,http://[,*.*,%,::/999"},
+        "Nothing is listening at the proxy 127.0.0.1:2 ",
+        {"HTTPS_PROXY": f"{DEAD[:-1]}2", "NO_PROXY": "[::1,http://[,*.*,%,::/999"},
     ),
     "only no_proxy": Setting(
-        "name could not be looked up", {"NO_PROXY": "[::1],fd07:b51a:cc66:f0::/64"}
+        "couldn't look up the host name", {"NO_PROXY": "[::1],fd07:b51a:cc66:f0::/64"}
     ),
-    "no ca file": Setting("isn't there", {"SSL_CERT_FILE": "{}/none.pem"}),
+    "no ca file": Setting("none.pem isn't there", {"SSL_CERT_FILE": "{}/none.pem"}),
     "ca folder": Setting("is a folder", {"SSL_CERT_FILE": "{}"}),
-    "broken ca": Setting("no certificate in the form PEM", {"SSL_CERT_FILE": __file__}),
-    "no ca folder": Setting("isn't there", {"SSL_CERT_DIR": "{}/none"}),
+    "broken ca": Setting("has no PEM certificate", {"SSL_CERT_FILE": __file__}),
+    "no ca folder": Setting("/none isn't there", {"SSL_CERT_DIR": "{}/none"}),
 }
+VARIABLES = {name for setting in SETTINGS.values() for name in setting.environ}
+
+Settle = Callable[[str], str]
+"""Sets the environment to a setting, by its name, and returns what is said of it."""
 
 
-@pytest.fixture(params=SETTINGS)
-def words(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> str:
-    """Set the environment; return what is to be said of it."""
-    setting = SETTINGS[request.param]
+@pytest.fixture
+def settle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settle:
+    """Return what sets the environment, with nothing else to wait for."""
     empty = tmp_path / "empty"
     empty.mkdir()
-    for name, value in setting.environ.items():
-        monkeypatch.setenv(name, value.replace("{}", str(empty)))
     monkeypatch.setattr(proxies, "find_spec", lambda name: None)
     # Reads are tried again after a while, which changes nothing here.
     monkeypatch.setattr(Tries, "wait_after_failure", lambda self, seconds: None)
     monkeypatch.setattr(regions, "REGIONS", (REGION,))
-    return setting.words
+    found = {name: os.environ.get(name) for name in VARIABLES}
+
+    def to(name: str) -> str:
+        for variable, before in found.items():
+            value = SETTINGS[name].environ.get(variable, before)
+            if value is None:
+                monkeypatch.delenv(variable, raising=False)
+            else:
+                monkeypatch.setenv(variable, value.replace("{}", str(empty)))
+        return SETTINGS[name].words
+
+    return to
 
 
 def signed_in() -> Connection:
@@ -130,7 +145,7 @@ async def by_email(table: Table) -> None:
 
 
 async def by_l(table: Table) -> None:
-    await table.until("reads again")
+    await table.until("to retry")
     await table.press("L")
     await paste_authtoken(table)
 
@@ -147,7 +162,7 @@ async def refresh(table: Table) -> None:
 async def another_region(table: Table) -> None:
     await table.press("W")
     await table.until(lambda: isinstance(table.app.screen, RegionsScreen))
-    await table.until(lambda: "do not tell where the stack is" in said(table))
+    await table.until(lambda: "don't show where the stack is" in said(table))
     await table.press("escape")
 
 
@@ -186,21 +201,39 @@ WAYS: dict[str, tuple[Callable[[], Connection], Callable[[Table], Awaitable[None
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_no_way_to_open_the_network_ends_the_program(
-    way: str, words: str
+    way: str, settle: Settle
 ) -> None:
     connect, go = WAYS[way]
+    wait = "E-mail and password" if connect is nobody else "Tokendeck"
     if way == "csdx":
         csdx_store()
+        wait = "csdx is signed in to"
     memory = Memory(os.environ)
-    wait = "E-mail and password" if connect is nobody else "Tokendeck"
+    first, *others = SETTINGS
+    words = settle(first)
     async with running(
         connect=connect, wait=wait, size=(120, 40), memory=memory
     ) as table:
-        await go(table)
-        await table.until(lambda: words in said(table))
-        assert table.app.is_running
-        await table.press("escape", "escape")
-        await table.until(lambda: isinstance(table.app.screen, TokensScreen))
+        await goes_on(table, go, words)
+        for name in others:
+            words = settle(name)
+            assert words not in said(table)
+            screen = table.app.screen
+            assert isinstance(screen, TokensScreen)
+            screen.read_anew(partial(table.app.workspace.restart, connect))
+            await table.until(wait)
+            await goes_on(table, go, words)
+
+
+async def goes_on(
+    table: Table, go: Callable[[Table], Awaitable[None]], words: str
+) -> None:
+    """Go a way; see that the words are said, and that the dashboard is there again."""
+    await go(table)
+    await wait_for(table.pilot, lambda: words in said(table), words)
+    assert table.app.is_running
+    await table.press("escape", "escape")
+    await table.until(lambda: isinstance(table.app.screen, TokensScreen))
 
 
 def csdx_store() -> None:
@@ -214,5 +247,9 @@ def csdx_store() -> None:
     )
 
 
-def test_a_transport_opens_nothing_before_it_is_asked(words: str) -> None:
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_transport_opens_nothing_before_it_is_asked(
+    name: str, settle: Settle
+) -> None:
+    settle(name)
     assert Transport(REGION)._http is None

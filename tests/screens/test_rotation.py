@@ -53,7 +53,7 @@ async def open_it(table: Table) -> None:
     await table.until(
         lambda: (
             isinstance(table.app.screen, RotationScreen)
-            and "1 Make the twin" in table.text
+            and "1 Create the replacement" in table.text
         )
     )
 
@@ -97,7 +97,9 @@ async def test_a_token_is_rotated_by_keys_alone(size: tuple[int, int]) -> None:
         await table.until("[x] 5")
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
-        assert status(table) == f"{old.name} is rotated: its twin took its place."
+        assert status(table) == (
+            f"Rotated {old.name}. Its replacement has the same name."
+        )
         assert held(table).delivery_tokens[replacement.uid].name == old.name
         assert table.app.session.rotations.unfinished(held(table).uid) == ()
 
@@ -126,7 +128,7 @@ async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_t
         assert not any(
             value in path.read_text() for path in folder.glob("*") for value in values
         )
-    wait = f"the rotation of {old.name}, R on it goes on"
+    wait = f"the rotation of {old.name} (R continues)"
     async with running(sandbox=sandbox, memory=Memory(os.environ), wait=wait) as table:
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
@@ -134,9 +136,9 @@ async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_t
         screen.show_token(kept.replacement_uid)
         await open_it(table)
         assert "[x] 3" in table.text
-        assert "[ ] 4" in table.text
+        assert "[>] 4" in table.text
         await table.press("space")
-        assert "can't be left out" in status(table)
+        assert "can't skip this step" in status(table)
         await table.press("enter")
         await table.type(old.name)
         await table.press("enter")
@@ -169,7 +171,7 @@ async def test_a_failing_step_is_said_and_tried_again() -> None:
         await open_it(table)
         table.sandbox.fail("403", method="POST", path="*delivery_tokens*", times=1)
         await table.press("enter")
-        await table.until(lambda: "right to do that" in status(table))
+        await table.until(lambda: "allowed to do that" in status(table))
         await table.press("enter")
         await table.until("[x] 1")
         table.sandbox.fail("503", method="GET", path="*assets*", times=None)
@@ -180,7 +182,7 @@ async def test_a_failing_step_is_said_and_tried_again() -> None:
                 or "Contentstack failed" in status(table)
             )
         )
-        assert "[ ] 2" in table.text
+        assert "[>] 2" in table.text
         await table.press("space")
         await table.until("[x] 2")
 
@@ -222,7 +224,7 @@ async def test_a_management_token_is_rotated_and_its_value_taken_once() -> None:
         await table.press("u")
         await table.until(shown.value.reveal())
         await table.press("escape")
-        await table.until("shown only this once")
+        await table.until("Leave without the value?")
         await table.press("n", "c")
         await table.until("[x] 3")
         (value,) = table.copied
@@ -270,9 +272,7 @@ async def test_the_next_start_names_a_twin_whose_value_was_never_taken() -> None
     async with running(
         sandbox=sandbox, memory=Memory(os.environ), wait="Unfinished"
     ) as table:
-        assert "The value of reporting-next was never copied or handed out" in status(
-            table
-        )
+        assert "You never copied the value of reporting-next" in status(table)
 
 
 async def test_a_value_that_was_lost_means_another_twin() -> None:
@@ -283,12 +283,12 @@ async def test_a_value_that_was_lost_means_another_twin() -> None:
             "close-after", method="POST", path="*management_tokens*", times=1
         )
         await table.press("enter")
-        await table.until("Delete this twin")
+        await table.until("Delete this replacement")
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, DeleteScreen))
         await table.type("reporting-next")
         await table.press("enter")
-        await table.until("[ ] 1")
+        await table.until("[>] 1")
         await table.press("enter")
         await table.until("[x] 1")
         assert table.app.workspace.uncollected is not None
@@ -308,7 +308,7 @@ async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> No
         await open_it(table)
         await table.until("the oldest of 10")
         await table.press("enter")
-        assert "Nothing was made" in status(table)
+        assert "Nothing was created" in status(table)
         oldest = at_risk(table.app.workspace.snapshot.management.items)
         assert oldest is not None
         await table.type(oldest.name)
@@ -330,7 +330,7 @@ async def test_for_how_long_a_twin_that_is_not_known_yet_is_tried_is_said() -> N
         await table.until("[x] 1")
         table.sandbox.fail("412", api="management", path="/v3/content_types", times=2)
         await table.press("enter")
-        words = "not known there yet, tried again for up to 30 s; Esc stops."
+        words = "not known there yet, retrying for up to 30 s). Esc stops."
         await table.until(lambda: words in status(table))
         await table.press("escape")
         await table.until("Stopped waiting")
@@ -363,13 +363,13 @@ async def test_what_looks_like_a_rotation_is_asked_about(row: int, answer: str) 
         assert isinstance(screen, TokensScreen)
         screen.show_token(uids[row])
         await table.press("R")
-        await table.until("has the name and the scope of a replacement for web-staging")
+        await table.until("Continue rotating web-staging?")
         assert isinstance(table.app.screen, Confirm)
         await table.press(answer)
         if answer == "escape":
             await table.until(lambda: table.app.screen is screen)
             return
-        await table.until("1 Make the twin")
+        await table.until("1 Create the replacement")
         shown = table.app.screen
         assert isinstance(shown, RotationScreen)
         assert shown._rotation.old_uid == (uids[0] if answer == "y" else uids[row])
@@ -389,7 +389,7 @@ async def test_a_twin_that_is_gone_leaves_nothing_to_the_next_one() -> None:
         await open_it(table)
         await table.press("enter")
         await table.until("[x] 1")
-        assert "[ ] 2" in table.text
+        assert "[>] 2" in table.text
 
 
 async def test_a_name_that_somebody_took_meanwhile_is_left_to_them() -> None:

@@ -86,7 +86,7 @@ async def show(table: Table, uid: str, kind: str) -> None:
     screen = table.app.screen
     assert isinstance(screen, TokensScreen)
     screen.show_token(uid)
-    await table.until("EXPIRES" if kind == "management" else "PREVIEW")
+    await table.until("EXPIRES" if kind == "management" else "PRV")
 
 
 async def through(table: Table, name: str) -> None:
@@ -98,7 +98,7 @@ async def through(table: Table, name: str) -> None:
             return
         now = screen.progress
         before = (now.step, now.value_lost)
-        await table.press("c" if now.step.value == "Hand it out" else "enter")
+        await table.press("c" if now.step.value == "Export it" else "enter")
         if isinstance(table.app.screen, DeleteScreen):
             await table.type(
                 now.replacement.name if now.value_lost and now.replacement else name
@@ -128,7 +128,7 @@ async def test_the_next_start_goes_on_wherever_it_was_cut(
     async with running(connect=cuts.way, memory=Memory(os.environ)) as table:
         await show(table, old, kind)
         await table.press("R")
-        await table.until("1 Make the twin")
+        await table.until("1 Create the replacement")
         await through(table, name)
     assert len(cuts.seen) >= 5
     for number, (world, state) in enumerate(cuts.seen):

@@ -71,7 +71,7 @@ async def test_each_call_may_fail_once_and_nothing_is_doubled_or_lost(
             table.sandbox.fail(fault, method=method, path=path, times=1)
         await show(table, old, kind)
         await table.press("R")
-        await table.until("1 Make the twin")
+        await table.until("1 Create the replacement")
         screen = table.app.screen
         assert isinstance(screen, RotationScreen)
         for _ in range(20):

@@ -67,7 +67,7 @@ async def test_an_end_at_any_place_leaves_no_secret_on_disk(
             await table.press(*step.keys)
             if step.pasted:
                 await table.type(step.pasted)
-            # The picture of the doctor is made where something is worth a look.
+            # The picture of the doctor is made where something is 1 warning.
             await table.until(step.shows if place is not Place.DOCTOR else "Terminal")
         screen = table.app.screen
         assert isinstance(screen, TokendeckScreen)
@@ -94,12 +94,12 @@ async def test_the_next_start_goes_on_with_a_form_and_then_forgets_it() -> None:
         await table.press("space")
         plan = table.app.workspace.forms["delivery"].plan
         table.app.keep_unfinished()
-    words = "Unfinished: a new delivery token kiosk, n on the delivery tab goes on."
+    words = "Unfinished: a new delivery token kiosk (n on the delivery tab)."
     async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
         assert status(table) == words
         assert table.app.workspace.forms["delivery"].plan == plan
         await table.press("n")
-        await table.until("Going on where you left it")
+        await table.until("This is what you typed before")
         await table.press("alt+r", "escape")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
     async with running(sandbox=sandbox, memory=memory()) as table:
@@ -111,7 +111,7 @@ async def test_the_next_start_goes_on_with_a_form_and_then_forgets_it() -> None:
     ("kind", "name", "last"),
     [
         ("delivery", "web-production", "c copies it"),
-        ("management", "ci-deploy", "its value is not shown again"),
+        ("management", "ci-deploy", "its value won't be shown again"),
     ],
 )
 async def test_of_a_new_token_whose_name_is_there_it_is_said_that_it_may_be_made(
@@ -124,8 +124,8 @@ async def test_of_a_new_token_whose_name_is_there_it_is_said_that_it_may_be_made
         table.app.keep_unfinished()
     async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
         assert status(table) == (
-            f"Unfinished: a new {kind} token {name}, of which name there is one now,"
-            f" made perhaps as that run ended ({last})."
+            f"Unfinished: a new {kind} token {name}, which exists now. It may have been"
+            f" created as that run ended ({last})."
         )
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
@@ -140,10 +140,10 @@ async def test_quitting_by_a_yes_forgets_and_the_demo_writes_nothing() -> None:
         await table.press("n")
         await table.until("Name (required")
         await table.press(*"kiosk", "escape")
-        await table.until("is kept; n goes on")
+        await table.until("Kept what you typed. Press n")
         assert b"kiosk" in on_disk()
         await table.press("q")
-        await table.until("Quit all the same?")
+        await table.until("Quit?")
         await table.press("y")
         await table.until(lambda: table.app._exit)
         assert b"kiosk" not in on_disk()
@@ -174,10 +174,11 @@ async def test_all_that_is_unfinished_is_said_at_once() -> None:
     memory().remember_uncollected(uncollected.uid, uncollected.name, held(sandbox).uid)
     async with running(sandbox=sandbox, memory=memory(), wait="Unfinished") as table:
         assert status(table) == (
-            "Unfinished: a new management token, n on the management tab goes on; changes to"
-            f" {edited.name}, e on it goes on; changes to {other.name}, e on it goes on; 1 more. The value of"
-            f" {uncollected.name} was never copied or handed out, and Contentstack does not show it again."
-            " R rotates it, d deletes it."
+            "Unfinished: a new management token (n on the management tab), changes to"
+            f" {edited.name} (e continues), changes to {other.name} (e continues), 1"
+            " more. You never copied the"
+            f" value of {uncollected.name}, and Contentstack won't show it again."
+            " Rotate it (R) or delete it (d)."
         )
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
@@ -223,7 +224,7 @@ async def test_a_full_disk_is_said_once_and_at_the_start() -> None:
         await table.press("n")
         await table.until("Name (required")
         await table.press(*"kiosk", "escape")
-        await table.until("is kept; n goes on with it")
+        await table.until("Kept what you typed. Press n")
         assert CURE not in status(table)
 
 
@@ -237,7 +238,7 @@ async def test_a_disk_that_fills_up_meanwhile_is_said_with_the_first_form_it_cou
             await table.press(key)
             await table.until("Name (required")
             await table.press("x", "escape")
-            await table.until("kept; ")
+            await table.until("Kept ")
             assert ("won't outlive a dropped connection" in status(table)) == (
                 key == "n"
             )
@@ -251,11 +252,9 @@ async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
         before = len(held(sandbox).delivery_tokens)
         disk = request.getfixturevalue("full_disk")
         await table.press("R")
-        await table.until("1 Make the twin")
+        await table.until("1 Create the replacement")
         await table.press("enter")
-        await table.until(
-            lambda: "Nothing was made, since a cut would lose it" in status(table)
-        )
+        await table.until(lambda: "since Tokendeck can't save that" in status(table))
         assert status(table).endswith(CURE)
         assert len(held(sandbox).delivery_tokens) == before
         disk.undo()
@@ -263,5 +262,5 @@ async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
         await table.until("[x] 1")
         request.getfixturevalue("monkeypatch").setattr(os, "replace", os.link)
         await table.press("space")
-        await table.until(lambda: "so a cut would lose it" in status(table))
+        await table.until(lambda: "can't save this rotation" in status(table))
         assert "[x] 2" in table.text

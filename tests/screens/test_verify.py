@@ -29,7 +29,9 @@ SHOP: dict[str, Any] = {
 
 
 class Hands:
-    """The sandbox's clock: the program's pauses move it, the program's own stands still."""
+    """The sandbox's clock: the program's pauses move it, the program's own stands
+    still.
+    """
 
     def __init__(self) -> None:
         self.now = NOW
@@ -87,7 +89,7 @@ async def test_a_token_that_works_says_where(size: tuple[int, int]) -> None:
     ("token", "stack", "words"),
     [
         ({"environments": ["legacy"]}, {}, "; environment legacy, branch main): the stack has no such env"),
-        ({"branches": ["old"]}, {}, "; environment qa, branch old): the stack has none of that name."),
+        ({"branches": ["old"]}, {}, "; environment qa, branch old): the stack has nothing with that name."),
         ({"preview": True}, {"live_preview": False}, "1 of 2 calls work. Live Preview is off for this stack"),
         ({"created_days_ago": 0}, {"network": {"lag": 5}}, "It works."),
         ({"created_days_ago": 0}, {"network": {"lag": 60}}, "Not known yet"),
@@ -114,14 +116,16 @@ async def test_that_a_new_token_is_tried_again_is_said_and_for_how_long() -> Non
         table.app.workspace.verifier.sleep = pause
         await verified(
             table,
-            "0 of 1 calls made; not known there yet, tried again for up to 30 s; Esc stops.",
+            "0 of 1 calls done (not known there yet, retrying for up to 30 s). Esc"
+            " stops.",
         )
         go_on.set()
         await table.until("It works.")
 
 
 @pytest.mark.parametrize(
-    ("memory", "words"), [(60, "still answers from its cache"), (0, "does not take it")]
+    ("memory", "words"),
+    [(60, "still answers from its cache"), (0, "no longer accepts it")],
 )
 async def test_a_token_that_somebody_deleted_is_revoked(
     memory: int, words: str
@@ -146,8 +150,8 @@ async def test_a_host_that_fails_is_tried_again_with_the_key() -> None:
     sandbox = shop()
     sandbox.fail("close-before", api="delivery", times=3)
     async with running(sandbox=sandbox) as table:
-        await verified(table, "not reachable")
-        await table.until("v verifies again")
+        await verified(table, "unreachable")
+        await table.until("Press v to verify again")
         await table.press("v")
         await table.until("It works.")
 
@@ -158,7 +162,7 @@ async def test_marked_tokens_are_verified_side_by_side_and_escape_stops() -> Non
         sandbox.fail("delay=60", api="delivery", times=None)
         await table.press("A", "v")
         await table.until("Verify 12 tokens")
-        await table.until("calls made; Esc stops")
+        await table.until("calls done. Esc stops")
         await table.press("escape")
         await table.until("Stopped after")
         assert isinstance(table.app.screen, VerifyScreen)
@@ -169,7 +173,7 @@ async def test_marked_tokens_are_verified_side_by_side_and_escape_stops() -> Non
 async def test_a_management_token_is_verified_by_a_value_pasted_unseen() -> None:
     async with running(sandbox=shop()) as table:
         await table.press("o", "v")
-        await table.until("Paste it, then Enter")
+        await table.until("Paste the value, then press Enter")
         await table.press("enter")
         await table.until("Paste the value first")
         await table.type(CI)
@@ -177,7 +181,10 @@ async def test_a_management_token_is_verified_by_a_value_pasted_unseen() -> None
         await table.until("It works.")
         assert CI not in table.text
         assert table.app.screen.query_one(TextField).value == ""
-        words = "Works (demo, cma.demo.invalid; branch main). Whose value it is, ci's or another's, nobody tells."
+        words = (
+            "Works (demo, cma.demo.invalid; branch main). Tokendeck can't"
+            " tell if the value is ci's or another token's."
+        )
         assert words in unwrapped(table)
         await table.press("v")
         await table.until("It works.")
@@ -197,7 +204,7 @@ async def test_a_pasted_value_is_verified_without_its_dressing(
 ) -> None:
     async with running(sandbox=shop()) as table:
         await table.press("o", "v")
-        await table.until("Paste it, then Enter")
+        await table.until("Paste the value, then press Enter")
         await table.type(dressed)
         await table.press("enter")
         await table.until("It works.")
@@ -218,7 +225,7 @@ async def test_a_pasted_reference_is_no_value_and_is_not_sent(
 
     async with running(sandbox=shop()) as table:
         await table.press("o", "v")
-        await table.until("Paste it, then Enter")
+        await table.until("Paste the value, then press Enter")
         monkeypatch.setattr(Transport, "request", noted)
         await table.type(pasted)
         await table.press("enter")
@@ -257,7 +264,7 @@ async def test_a_pasted_value_of_another_kind_is_recognised(
     }
     async with running(sandbox=sandbox) as table:
         await table.press("o", "v")
-        await table.until("Paste it, then Enter")
+        await table.until("Paste the value, then press Enter")
         await table.type(values[kind] or "")
         await table.press("enter")
         await table.until(lambda: words in unwrapped(table))
@@ -266,7 +273,7 @@ async def test_a_pasted_value_of_another_kind_is_recognised(
 async def test_several_values_that_are_not_known_are_not_asked_for() -> None:
     async with running(sandbox=shop(fill_management_tokens=2)) as table:
         await table.press("o", "A", "v")
-        await table.until("one by one they can be pasted")
+        await table.until("one token at a time")
 
 
 async def test_a_token_just_made_is_verified_from_generated() -> None:
@@ -282,15 +289,15 @@ async def test_a_token_just_made_is_verified_from_generated() -> None:
         await table.press("space", "enter")
         await table.until("its one")
         await table.press("space", "enter")
-        await table.until("Generate token")
+        await table.until("Generate Token")
         await table.until(
             lambda: "Live Preview is off for this stack" in unwrapped(table)
         )
         await table.press("enter")
-        await table.until("Generated: k")
+        await table.until("Generated k")
         await verified(table, "It works.")
         await table.press("escape")
-        await table.until("Generated: k")
+        await table.until("Generated k")
 
 
 async def test_the_reason_is_said_where_nothing_can_be_verified() -> None:

@@ -229,7 +229,7 @@ async def test_a_stack_that_another_region_knows_is_found_there(
         async with running(
             connect=lambda: Connection(here, login, ELSEWHERE), wait=""
         ) as table:
-            await table.until("there knows the stack. Enter goes there")
+            await table.until("there knows the stack. Press Enter to go there")
             assert isinstance(table.app.screen, RegionsScreen)
             await table.press("enter")
             await table.until("E-mail and password")
@@ -249,15 +249,15 @@ async def test_where_no_region_knows_the_stack_it_is_chosen_by_hand(
     async with running(
         connect=lambda: Connection(here, login, ELSEWHERE), wait=""
     ) as table:
-        await table.until(lambda: "do not tell where the stack is" in status(table))
+        await table.until(lambda: "don't show where the stack is" in status(table))
         await table.press("escape")
-        await table.until("W looks for the region that knows the stack")
+        await table.until("W to find the region of the stack")
 
 
 async def test_the_demo_asks_no_region() -> None:
     async with running() as table:
         await table.press("W")
-        await table.until("The demo is in no region")
+        await table.until("The demo isn't in a region")
 
 
 async def test_the_list_of_stacks_leads_to_the_login_that_it_lacks() -> None:
@@ -265,7 +265,7 @@ async def test_the_list_of_stacks_leads_to_the_login_that_it_lacks() -> None:
     connection = replace(connection_to(sandbox), credential=None)
     async with running(connect=lambda: connection, wait="E-mail and password") as table:
         await table.press("escape", "w")
-        await table.until("Nobody is signed in; alt+s signs in.")
+        await table.until("You aren't signed in. Press alt+s to sign in.")
         await table.press("L")
         assert isinstance(table.app.screen, StacksScreen)
         assert table.app.screen.table.filter_text == "L"
@@ -302,9 +302,7 @@ async def test_a_management_token_is_refused_with_the_reason() -> None:
     connection = replace(connection_to(sandbox), credential=None)
     async with running(connect=lambda: connection, wait="E-mail and password") as table:
         await paste(table, token)
-        await table.until(
-            lambda: "Contentstack keeps those out of its tokens module" in status(table)
-        )
+        await table.until(lambda: "can't manage tokens" in status(table))
         assert token not in status(table)
         screen = table.app.screen
         assert isinstance(screen, SignInScreen)
@@ -404,13 +402,13 @@ async def test_five_hundred_stacks_are_listed_within_the_rate_limit(
     sandbox = Sandbox.from_seed(seed, clock, rate_limit=10)
     memory = Memory(os.environ)
     said: list[str] = []
-    say = StacksScreen.say
+    say = StacksScreen.say_for_now
 
     def heard(screen: StacksScreen, text: str, *rest: Any) -> None:
         said.append(text)
         say(screen, text, *rest)
 
-    monkeypatch.setattr(StacksScreen, "say", heard)
+    monkeypatch.setattr(StacksScreen, "say_for_now", heard)
     async with running(
         sandbox=sandbox, stack="Stack 321", wait="Stack 321", memory=memory
     ) as table:
@@ -454,13 +452,13 @@ async def test_in_a_field_only_keys_that_work_there_are_shown() -> None:
     async with running() as table:
         await table.press("w")
         await table.until("2 stacks")
-        assert "r read" not in keys_shown(table)
+        assert "r refresh" not in keys_shown(table)
         assert "ctrl+p help" in keys_shown(table)
         await table.press("tab")
-        await table.until(lambda: "r read" in keys_shown(table))
+        await table.until(lambda: "r refresh" in keys_shown(table))
         assert "? help" in keys_shown(table)
         await table.press("shift+tab")
-        await table.until(lambda: "r read" not in keys_shown(table))
+        await table.until(lambda: "r refresh" not in keys_shown(table))
         await table.press("ctrl+p")
         await table.until("WHAT IT DOES")
 

@@ -27,7 +27,7 @@ async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(
         before = len(table.app.workspace.snapshot.delivery.items)
         await table.fill_wizard()
         await table.press("space", "enter")
-        await table.until("Generated: kiosk")
+        await table.until("Generated kiosk")
         made = table.app.workspace.snapshot.delivery.items[0]
         assert made.name == "kiosk"
         assert made.preview is not None
@@ -55,9 +55,9 @@ async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_
                 "[x]",
                 "its one",
                 "[x]",
-                "Generate token",
+                "Generate Token",
                 "[x]",
-                "Generated: kiosk",
+                "Generated kiosk",
             ],
             strict=True,
         ):
@@ -88,11 +88,11 @@ async def test_generated_says_what_the_token_is_used_with_and_that_it_reads_one_
     async with running() as table:
         await table.fill_wizard()
         await table.press("enter")
-        await table.until("Generated: kiosk")
+        await table.until("Generated kiosk")
         stack = table.app.workspace.snapshot.stack
         assert stack is not None
         assert stack.api_key in table.text
-        assert "reads no other environment" in table.text
+        assert "can't read any other" in table.text
         await table.press("y")
         assert table.copied == [stack.api_key]
 
@@ -101,7 +101,7 @@ async def test_reveal_shows_and_masks_the_new_value() -> None:
     async with running() as table:
         await table.fill_wizard()
         await table.press("enter")
-        await table.until("Generated: kiosk")
+        await table.until("Generated kiosk")
         value = table.app.workspace.snapshot.delivery.items[0].value.reveal()
         assert value not in table.text
         await table.press("u")
@@ -114,7 +114,7 @@ async def test_leaving_without_a_copy_is_said() -> None:
     async with running() as table:
         await table.fill_wizard()
         await table.press("enter")
-        await table.until("Generated: kiosk")
+        await table.until("Generated kiosk")
         await table.press("escape")
         await table.until("Not copied: kiosk")
 
@@ -154,11 +154,11 @@ async def test_going_back_and_leaving_keep_what_was_entered() -> None:
         await table.until("Name (required")
         assert "kiosk" in table.text
         await table.press("escape")
-        await table.until("that you began is kept")
+        await table.until("Kept what you typed")
         await table.press("n")
-        await table.until("Going on where you left it")
+        await table.until("This is what you typed before")
         await table.press("enter", "enter", "enter")
-        await table.until("Generate token")
+        await table.until("Generate Token")
         assert "kiosk" in table.text
 
 
@@ -184,7 +184,7 @@ async def test_aliases_are_scoped_by_alt_o_and_named_with_their_branch() -> None
         await table.press("space", "enter")
         await table.until("alias ")
         await table.press("enter")
-        await table.until("Generated: k")
+        await table.until("Generated k")
         scope = table.app.workspace.snapshot.delivery.items[0].scope
         assert scope.aliases
         assert scope.branches == ()
@@ -211,13 +211,13 @@ async def test_a_stack_without_branches_skips_the_scope_step_and_says_so() -> No
         await table.press("n")
         await table.until("Name (required")
         await table.press("k", "enter")
-        await table.until("no branches; the scope step is skipped")
+        await table.until("no branches, so there is no scope step")
         await table.press("space", "enter")
-        await table.until("Generate token")
+        await table.until("Generate Token")
         await table.press("escape", "escape")
         await table.until("Name (required")
         await table.press("enter", "enter", "enter")
-        await table.until("Generated: k")
+        await table.until("Generated k")
         assert table.app.workspace.snapshot.delivery.items[0].scope.branches == ()
 
 
@@ -227,10 +227,12 @@ async def test_a_refusal_of_the_server_keeps_the_form() -> None:
         await table.fill_wizard()
         await other.fill_wizard()
         await other.press("enter")
-        await other.until("Generated: kiosk")
+        await other.until("Generated kiosk")
         await table.press("enter")
         await table.until(
-            lambda: "not unique" in status(table).lower() or "Not made" in status(table)
+            lambda: (
+                "not unique" in status(table).lower() or "Not created" in status(table)
+            )
         )
         assert isinstance(table.app.screen, Wizard)
         assert table.app.workspace.forms["delivery"].plan.name == "kiosk"
@@ -255,21 +257,21 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
         await table.type(good)
         assert good not in table.text
         await table.press("enter")
-        await table.until("Generate token")
+        await table.until("Generate Token")
         await table.until(lambda: not table.app.workspace.snapshot.reading)
         await table.press("enter")
-        await table.until("Generated: kiosk")
+        await table.until("Generated kiosk")
 
 
 async def test_quitting_with_a_half_filled_form_asks_first() -> None:
     async with running() as table:
         await table.fill_wizard()
         await table.press("q")
-        await table.until("Quit all the same?")
+        await table.until("Quit?")
         await table.press("n")
-        await table.until("Generate token")
+        await table.until("Generate Token")
         await table.press("ctrl+c")
-        await table.until("Quit all the same?")
+        await table.until("Quit?")
         await table.press("y")
         await table.until(lambda: table.app._exit)
 
@@ -279,7 +281,7 @@ async def test_ctrl_c_quits_from_another_question_only_after_its_own() -> None:
         await table.fill_wizard()
         await table.app.push_screen(Confirm("Keep this login?"))
         await table.press("ctrl+c")
-        await table.until("Quit all the same?")
+        await table.until("Quit?")
         assert not table.app._exit
         await table.press("ctrl+c")
         await table.until(lambda: table.app._exit)
@@ -297,7 +299,7 @@ async def test_the_new_token_is_under_the_cursor_afterwards() -> None:
     async with running() as table:
         await table.fill_wizard()
         await table.press("enter")
-        await table.until("Generated: kiosk")
+        await table.until("Generated kiosk")
         assert isinstance(table.app.screen, GeneratedScreen)
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
@@ -318,8 +320,8 @@ async def test_stopping_a_batch_shows_what_was_made_and_goes_on_with_the_rest() 
         await table.press("enter")
         await table.until("Generating token 2 of 2")
         await table.press("escape")
-        await table.until(f"Generated: {first}")
-        assert f"Not made: {second}. You stopped waiting." in status(table)
+        await table.until(f"Generated {first}")
+        assert f"Not created: {second}. You stopped waiting." in status(table)
         await table.press("enter", "n")
-        await table.until("Going on where you left it")
+        await table.until("This is what you typed before")
         assert table.app.workspace.forms["delivery"].plan.token_names() == (second,)

@@ -42,9 +42,9 @@ def test_the_first_copy_in_a_terminal_that_answers_is_a_copy(
     dashboard.wait_for("tokens · read")
     dashboard.send("c")
     dashboard.wait_for(lambda terminal: len(terminal.clipboard) == 1)
-    dashboard.wait_for("Sent the token")
+    dashboard.wait_for("Copied ")
     dashboard.settle()
-    assert "Sent the token" in dashboard.text
+    assert "Copied " in dashboard.text
     assert _all_asked(dashboard) == set(_QUESTIONS.values())
 
 

@@ -85,7 +85,7 @@ def test_what_is_not_utf_8_is_sent_ascii_on_every_screen(
         "b": "tokens - read",
         "S": "SETTINGS",
         "\x1bq": "tokens - read",
-        "?": "Esc b alt+q",
+        "?": "WHAT IT DOES",
         "\x1b": "tokens - read",
         "nkiosk\r": "development",
         " \r": "preview-eu",
@@ -207,7 +207,7 @@ def test_every_screen_is_left_without_esc_also_from_a_field(
     ):
         dashboard.send(keys)
     dashboard.send("/partner\r")
-    dashboard.wait_for("▌ partner-feed")
+    dashboard.wait_for("▌   partner-feed")
     dashboard.send("b")
     dashboard.wait_for("web-production")
 

@@ -32,11 +32,11 @@ def test_a_token_is_made_and_copied_by_keyboard_alone(dashboard: Terminal) -> No
     press(" ", then="[x]")
     press("\r", then="preview-eu")
     press(" ", then="[x]")
-    press("\r", then="Generate token")
-    press(" ", then="[x] Create preview token")
-    press("\r", then="Generated: kiosk-hamburg")
+    press("\r", then="Generate Token")
+    press(" ", then="[x] Create Preview Token")
+    press("\r", then="Generated kiosk-hamburg")
 
-    press("c", then="to your terminal")
+    press("c", then="Paste to check")
     assert keys <= 12
     assert b"\x1b]52;c;" in dashboard.bytes_seen
     dashboard.send("p")
@@ -91,7 +91,7 @@ def test_a_copy_over_ssh_goes_to_the_users_terminal_and_never_to_a_forwarded_dis
     )
     dashboard.wait_for("web-production")
     dashboard.send("c")
-    dashboard.wait_for("paste to check")
+    dashboard.wait_for("Paste to check")
     assert len(dashboard.clipboard) == 1
     assert "display" not in dashboard.text.lower()
     assert b"\x1b[38;2;" not in dashboard.bytes_seen, (
@@ -145,4 +145,4 @@ def test_a_terminal_that_says_it_takes_copies_is_believed(dashboard: Terminal) -
     # On a slow line the answer may come after the first sentence; then the next one
     # knows.
     dashboard.send("c")
-    dashboard.wait_for("which says that it takes copies")
+    dashboard.wait_for("says it accepts copies")

@@ -18,7 +18,7 @@ from tests.terminal.test_unfinished import signed_in
 
 pytestmark = pytest.mark.terminal
 
-_NO_TRACE = "shows no trace of it"
+_NO_TRACE = "there's no trace of it"
 OLD, NEW = "partner-feed", "partner-feed-next"
 _FAULT = """
 [[faults]]
@@ -80,22 +80,22 @@ def test_a_rotation_goes_on_from_either_row(
     terminal = start(TOKENDECK, **signed_in(slow))
     terminal.wait_for("tokens · read")
     rotate(terminal, OLD, 1)
-    terminal.wait_for("1 Make the twin")
+    terminal.wait_for("1 Create the replacement")
     terminal.send("\r")
     if carried_out:
         kill_once(terminal, lambda: NEW in names(slow))
     else:
-        kill_once(terminal, lambda: f"Making {NEW}" in terminal.text)
+        kill_once(terminal, lambda: f"Creating {NEW}" in terminal.text)
     folder = Path(os.environ["XDG_STATE_HOME"])
     assert len([*folder.rglob("rotations/[!.]*.json")]) == 1
 
     assert names(slow) == sorted([*before, *[NEW][:carried_out]])
     again = start(TOKENDECK, **signed_in(slow))
-    again.wait_for(f"the rotation of {OLD}, R on it goes on")
+    again.wait_for(f"the rotation of {OLD} (R continues)")
     name = row if carried_out else OLD
     rotate(again, name, 2 if name == OLD and carried_out else 1)
     again.wait_for(f"Rotate {OLD}")
-    again.wait_for("[x] 1" if carried_out else "[ ] 1")
+    again.wait_for("[x] 1" if carried_out else "[>] 1")
     assert f"{NEW}-next" not in again.text
     again.send("\r")
     done = "[x] 2" if carried_out else "[x] 1"
@@ -118,8 +118,8 @@ def test_a_management_token_that_may_be_there_is_named(
         ("n", "Name (required"),
         ("weekly\r", "Branches "),
         (" ", "[x]"),
-        ("\r", "Write as well"),
-        ("\r", "Generate token"),
+        ("\r", "Read and write"),
+        ("\r", "Generate Token"),
     )
     for key, then in steps:
         terminal.send(key)
@@ -128,4 +128,4 @@ def test_a_management_token_that_may_be_there_is_named(
     kill_once(terminal, lambda: "weekly" in names(slow, "management"))
     again = start(TOKENDECK, **signed_in(slow))
     again.wait_for("a new management token weekly")
-    again.wait_for("made perhaps as that run")
+    again.wait_for("which exists now")

@@ -112,9 +112,9 @@ def test_a_secret_is_sent_only_while_it_is_shown_and_when_it_is_copied(
             (" ", "[x]"),
             ("\r", "preview-eu"),
             (" ", "[x]"),
-            ("\r", "Generate token"),
-            (" \r", "Generated: kiosk"),
-            ("c", "to your terminal"),
+            ("\r", "Generate Token"),
+            (" \r", "Generated kiosk"),
+            ("c", "Paste to check"),
         ):
             terminal.send(key)
             terminal.wait_for(then)
@@ -158,7 +158,7 @@ def test_a_value_shown_plain_is_wiped_and_written_only_when_asked(scene: Scene) 
     with Terminal(scene.command(), env=scene.env(), cwd=ROOT) as terminal:
         terminal.wait_for("tokens · read")
         terminal.send("f")
-        terminal.wait_for("any other key wipes it")
+        terminal.wait_for("any other key clears it")
         assert (
             f"\r\n{value}\r\n".encode()
             in terminal.bytes_seen.rpartition(b"\x1b[?1049l")[2]
@@ -175,7 +175,7 @@ def test_a_value_shown_plain_is_wiped_and_written_only_when_asked(scene: Scene) 
 
         terminal.settle()
         terminal.send("f")
-        terminal.wait_for("any other key wipes it")
+        terminal.wait_for("any other key clears it")
         terminal.settle()
         terminal.send("w")
         terminal.wait_for("On your machine: scp")
@@ -192,7 +192,7 @@ def test_a_signal_that_ends_it_wipes_a_value_shown_plain(scene: Scene) -> None:
     with Terminal(scene.command(), env=scene.env(), cwd=ROOT) as terminal:
         terminal.wait_for("tokens · read")
         terminal.send("f")
-        terminal.wait_for("any other key wipes it")
+        terminal.wait_for("any other key clears it")
         os.kill(terminal.pid, signal.SIGTERM)
         assert terminal.wait_for_exit() == 128 + signal.SIGTERM
         assert b"\x1b[3J" in terminal.bytes_seen
@@ -220,7 +220,7 @@ def test_no_child_is_told_a_secret_and_tmux_keeps_none(
         assert terminal.clipboard == [value]
         assert real_tmux("show-buffer") == value
         terminal.send("f")
-        terminal.wait_for("any other key wipes it")
+        terminal.wait_for("any other key clears it")
         terminal.settle()
         lines = real_tmux("capture-pane", "-p").splitlines()
         assert [line for line in lines if value in line] == [value]
@@ -228,7 +228,7 @@ def test_no_child_is_told_a_secret_and_tmux_keeps_none(
         terminal.wait_for("? help")
         assert value not in real_tmux("capture-pane", "-p", "-S", "-")
         terminal.send("C")
-        terminal.wait_for("asked to put the word")
+        terminal.wait_for("asked to replace it")
         assert real_tmux("list-buffers") == ""
     calls = list(told.iterdir())
     assert len(calls) > 4

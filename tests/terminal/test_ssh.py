@@ -72,8 +72,8 @@ def make_a_token(terminal: Terminal) -> None:
         ("n", "Name (required"),
         ("kiosk\r", "development"),
         (" \r", "preview-eu"),
-        (" \r", "Generate token"),
-        ("\r", "Generated: kiosk"),
+        (" \r", "Generate Token"),
+        ("\r", "Generated kiosk"),
     ):
         terminal.send(keys)
         terminal.wait_for(then)
@@ -83,7 +83,7 @@ def test_a_token_is_made_and_copied(remote: Remote) -> None:
     terminal = remote.terminal
     make_a_token(terminal)
     terminal.send("c")
-    terminal.wait_for("paste to check")
+    terminal.wait_for("Paste to check")
     terminal.wait_for(lambda terminal: bool(terminal.clipboard))
     assert terminal.clipboard[0].startswith("cs")
     assert terminal.clipboard[0] not in terminal.text
@@ -109,7 +109,7 @@ def test_a_connection_that_drops_on_a_new_secret_leaves_no_process_and_no_secret
 ) -> None:
     make_a_token(remote.terminal)
     remote.terminal.send("u")
-    remote.terminal.wait_for("u mask")
+    remote.terminal.wait_for("u hide")
     secret = next(
         word
         for word in remote.terminal.text.split()
@@ -149,7 +149,7 @@ def test_inside_tmux_work_goes_on_from_a_second_smaller_window(
         second.send(b"\x1bq")
         second.wait_for("▌ kiosk")
         second.send(b"\x1bq")
-        second.wait_for("is kept")
+        second.wait_for("Kept what you typed")
         second.send("qy")
         second.wait_for_exit()
     finally:

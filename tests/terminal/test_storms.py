@@ -169,7 +169,7 @@ def make_noise(dashboard: Terminal, seed: int, count: int) -> None:
     dashboard.send(b"\x03")
     # Where something would be lost by it, that is asked.
     dashboard.wait_for(
-        lambda terminal: terminal.ended or "y yes, n no" in terminal.text, timeout=6
+        lambda terminal: terminal.ended or "y yes  n no" in terminal.text, timeout=6
     )
     dashboard.send("y")
     status = dashboard.wait_for_exit(timeout=6)
@@ -209,5 +209,5 @@ def test_a_paste_without_an_end_does_not_swallow_what_is_pressed_next(
     if key == b"\x03":
         assert dashboard.wait_for_exit(timeout=6) == 0
     else:
-        dashboard.wait_for("web" if key == b"\x0c" else "alt+o switch", timeout=6)
+        dashboard.wait_for("web" if key == b"\x0c" else "4 warnings h", timeout=6)
         answers(dashboard)

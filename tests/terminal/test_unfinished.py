@@ -103,16 +103,14 @@ def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) 
     ]
 
     again = start(TOKENDECK, **signed_in(served))
-    again.wait_for(
-        "Unfinished: a new delivery token kiosk, n on the delivery tab goes on."
-    )
+    again.wait_for("Unfinished: a new delivery token kiosk (n on the delivery tab).")
     again.send("n")
-    again.wait_for("Going on where you left it")
+    again.wait_for("This is what you typed before")
     again.wait_for("kiosk")
     again.send("\r")
     again.wait_for("[x]")
     again.send("q")
-    again.wait_for("Quit all the same?")
+    again.wait_for("Quit?")
     again.send("y")
     assert again.wait_for_exit() == 0
     assert b"kiosk" not in state_files()["drafts.json"]
@@ -124,12 +122,15 @@ _TO_MANAGEMENT = (("\x1bo", "ci-deploy"), ("n", "Name (required"))
 _SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "management wizard": (
         (*_TO_MANAGEMENT, ("nightly\r", "Branches ")),
-        "Unfinished: a new management token nightly, n on the management tab goes on.",
+        "Unfinished: a new management token nightly (n on the management tab).",
     ),
-    "edit": ((("e", "Name (required"), ("-2", "-2")), ", e on it goes on."),
-    "rotation": ((("R", "1 Make the twin"), ("\r", "[x] 1")), ", R on it goes on."),
+    "edit": ((("e", "Name (required"), ("-2", "-2")), " (e continues)."),
+    "rotation": (
+        (("R", "1 Create the replacement"), ("\r", "[x] 1")),
+        " (R continues).",
+    ),
     "delete": ((("d", "Type "), ("web", "web")), ""),
-    "hand out": ((("x", "HAND OUT AS"), ("\r", "shows what would change")), ""),
+    "hand out": ((("x", "EXPORT AS"), ("\r", "shows what would change")), ""),
     "sign-in": (
         (
             ("L", "E-mail and password"),
@@ -143,11 +144,11 @@ _SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
             *_TO_MANAGEMENT,
             ("weekly\r", "Branches "),
             (" ", "[x]"),
-            ("\r", "Write as well"),
-            ("\r", "Generate token"),
-            ("\r", "Generated: weekly"),
+            ("\r", "Read and write"),
+            ("\r", "Generate Token"),
+            ("\r", "Generated weekly"),
         ),
-        "The value of weekly was never copied or handed out",
+        "You never copied the value of weekly",
     ),
 }
 
@@ -257,7 +258,7 @@ def test_two_that_start_side_by_side_keep_their_forms_until_each_is_sent(
         terminal.send(user["password"])
         terminal.send("\r")
     for terminal in both:
-        terminal.wait_for("y yes, n no")
+        terminal.wait_for("y yes  n no")
         terminal.send("y")
     for terminal in both:
         terminal.wait_for("alt+o switch")

@@ -150,9 +150,9 @@ def a_wire(*, erasing: bool = True) -> Wire:
     return wire
 
 
-def send(wire: Wire, sequence: str) -> str:
+def send(wire: Wire, sequence: str, cursor: tuple[int, int] | None = None) -> str:
     wire.take(sequence)
-    difference = wire.difference()
+    difference = wire.difference(cursor)
     wire.sent()
     return difference
 
@@ -180,7 +180,11 @@ def test_the_terminal_shows_what_textual_would_have_it_show(
         if stray and number == 1:
             wired.feed("\x1b[2;3Hsomebody else wrote here")
             wire.forget()
-        wired.feed(send(wire, sequence))
+        cursor = (number % COLUMNS, number % LINES)
+        frame = send(wire, sequence, cursor)
+        wired.feed(frame)
+        if frame:
+            assert (wired.cursor.x, wired.cursor.y) == cursor
         for y in range(LINES):
             assert [wired.seen(y, x) for x in range(COLUMNS)] == [
                 told.seen(y, x) for x in range(COLUMNS)

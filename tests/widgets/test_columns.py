@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tui.widgets.columns import GAP, Column, share
@@ -16,23 +16,25 @@ columns = st.lists(
     ),
     max_size=7,
 ).map(tuple)
+held = st.lists(st.integers(0, 40), min_size=7, max_size=7)
 
 
-@given(columns, st.integers(-5, 150))
+@given(columns, held, st.integers(-5, 150))
 def test_columns_never_exceed_the_width_and_stay_in_order(
-    given_columns: tuple[Column, ...], width: int
+    given_columns: tuple[Column, ...], held: list[int], width: int
 ) -> None:
-    shares = share(given_columns, width)
+    shares = share(given_columns, tuple(held[: len(given_columns)]), width)
     assert sum(size + GAP for _, size in shares) - GAP <= max(0, width) or not shares
     assert [index for index, _ in shares] == sorted({index for index, _ in shares})
     assert all(size >= 1 for _, size in shares)
 
 
-@given(columns, st.integers(0, 150))
+@given(columns, held, st.integers(0, 150))
 def test_a_column_that_must_stay_goes_only_after_all_others(
-    given_columns: tuple[Column, ...], width: int
+    given_columns: tuple[Column, ...], held: list[int], width: int
 ) -> None:
-    kept = {index for index, _ in share(given_columns, width)}
+    sizes = tuple(held[: len(given_columns)])
+    kept = {index for index, _ in share(given_columns, sizes, width)}
     lost = {
         column.drop for index, column in enumerate(given_columns) if index not in kept
     }
@@ -40,18 +42,38 @@ def test_a_column_that_must_stay_goes_only_after_all_others(
         assert all(given_columns[index].drop == 0 for index in kept)
 
 
-def test_columns_vanish_in_their_order_and_the_flexible_one_takes_the_rest() -> None:
+@given(columns, held, st.integers(0, 150))
+def test_nothing_is_cut_while_there_is_slack(
+    given_columns: tuple[Column, ...], held: list[int], width: int
+) -> None:
+    sizes = tuple(held[: len(given_columns)])
+    shares = share(given_columns, sizes, width)
+    used = sum(size + GAP for _, size in shares) - GAP
+    # Where not even what must stay has a cell, there is no slack to speak of.
+    stays = {index for index, column in enumerate(given_columns) if not column.drop}
+    assume(stays <= {index for index, _ in shares})
+    for index, size in shares:
+        assert size >= sizes[index] or used >= width
+
+
+def test_columns_vanish_in_their_order_and_each_is_as_wide_as_what_it_holds() -> None:
     table = (
         Column("name", "NAME", None, least=10),
         Column("env", "ENV", 12, least=8, drop=2),
         Column("age", "AGE", 6, least=6, drop=1),
     )
-    assert share(table, 60) == ((0, 38), (1, 12), (2, 6))
-    assert share(table, 30) == ((0, 10), (1, 10), (2, 6))
-    assert share(table, 27) == ((0, 13), (1, 12))
-    assert share(table, 18) == ((0, 18),)
-    assert share(table, 5) == ((0, 5),)
-    assert share(table, 0) == ()
+    held = (20, 30, 4)
+    # Nothing is stretched: what is left over stays blank.
+    assert share(table, held, 70) == ((0, 20), (1, 30), (2, 4))
+    assert share(table, held, 42) == ((0, 20), (1, 14), (2, 4))
+    assert share(table, held, 40) == ((0, 20), (1, 12), (2, 4))
+    # The name is the last that is cut.
+    assert share(table, held, 37) == ((0, 20), (1, 9), (2, 4))
+    assert share(table, held, 30) == ((0, 14), (1, 8), (2, 4))
+    assert share(table, held, 25) == ((0, 15), (1, 8))
+    assert share(table, held, 18) == ((0, 18),)
+    assert share(table, held, 5) == ((0, 5),)
+    assert share(table, held, 0) == ()
 
 
 def test_a_column_is_not_cut_while_there_is_one_that_it_outlasts() -> None:
@@ -61,11 +83,13 @@ def test_a_column_is_not_cut_while_there_is_one_that_it_outlasts() -> None:
         Column("age", "AGE", 6, least=6, drop=1),
         Column("ends", "ENDS", 6, least=6, drop=2),
     )
-    assert share(table, 48) == ((0, 10), (1, 20), (2, 6), (3, 6))
-    assert share(table, 47) == ((0, 17), (1, 20), (3, 6))
-    assert share(table, 30) == ((0, 10), (1, 10), (3, 6))
-    assert share(table, 24) == ((0, 10), (1, 12))
+    held = (10, 20, 6, 6)
+    assert share(table, held, 48) == ((0, 10), (1, 20), (2, 6), (3, 6))
+    assert share(table, held, 47) == ((0, 10), (1, 20), (3, 6))
+    assert share(table, held, 30) == ((0, 10), (1, 10), (3, 6))
+    assert share(table, held, 24) == ((0, 10), (1, 12))
 
 
-def test_two_flexible_columns_share_evenly() -> None:
-    assert share((Column("a", "A"), Column("b", "B")), 33) == ((0, 15), (1, 16))
+def test_a_column_that_holds_nothing_is_not_shown_where_it_may_vanish() -> None:
+    table = (Column("a", "A"), Column("b", "B", drop=1), Column("c", "C"))
+    assert share(table, (3, 0, 0), 33) == ((0, 3), (2, 1))

@@ -60,16 +60,53 @@ async def test_what_does_not_fit_is_reached_by_keys() -> None:
     )
     app.widget.styles.max_height = 6
     async with app.run_test(size=(40, 12)) as pilot:
-        first = []
-        for key in ("down", "pagedown", "G", "up", "g"):
+        seen = []
+        for key in ("down", "pagedown", "down", "G", "up", "pageup", "g"):
             await pilot.press(key)
             await pilot.pause()
-            first.append(shown(app)[1].split("value")[0].strip())
-        assert first == ["Fact 1", "Fact 5", "Fact 15", "Fact 14", "Fact 0"]
+            x, y = app.widget.cursor_cell()
+            lines = [line.split("value")[0] for line in shown(app)]
+            assert (x, lines[y][0]) == (0, "▌")
+            assert sum(line.startswith("▌") for line in lines) == 1
+            seen.append((lines[1][2:].strip(), lines[y][2:].strip()))
+        assert seen == [
+            ("Fact 0", "Fact 1"),
+            ("Fact 4", "Fact 5"),
+            ("Fact 4", "Fact 6"),
+            ("Fact 15", "Fact 19"),
+            ("Fact 15", "Fact 18"),
+            ("Fact 11", "Fact 14"),
+            ("Fact 0", "Fact 0"),
+        ]
         assert shown(app)[1].endswith("▐")
+        # Other values of the same thing leave the place as it is.
+        await pilot.press("down")
+        facts = [Fact(f"Fact {number}", "other") for number in range(20)]
+        app.widget.set_facts("x", facts)
+        assert app.widget.cursor_cell() == (0, 2)
+        app.widget.stand_on_fact(18)
+        x, y = app.widget.cursor_cell()
+        await wait_for(pilot, lambda: "Fact 18" in shown(app)[y], "the fact")
         app.widget.set_facts("y", FACTS[:1])
         await wait_for(pilot, lambda: shown(app)[0].startswith("── y"), "another thing")
         await wait_for(pilot, lambda: app.widget.size.height == 2, "its height")
+
+
+async def test_a_line_that_was_gone_to_before_there_is_room_is_in_view() -> None:
+    facts = [Fact(f"Fact {number}", "value " * 9) for number in range(9)]
+    app = Host(FactsCard("x", facts, focusable=True))
+    app.widget.styles.max_height = "100%"
+    app.widget.stand_on_fact(7)
+    async with app.run_test(size=(40, 30)) as pilot:
+        await wait_for(pilot, lambda: app.widget.cursor_cell()[1] > 7, "the line")
+        x, y = app.widget.cursor_cell()
+        assert shown(app)[y][x:].startswith("▌ Fact 7")
+        # All is shown that has room.
+        assert shown(app)[1].startswith("  Fact 0")
+        await pilot.resize_terminal(40, 6)
+        await wait_for(pilot, lambda: "Fact 0" not in shown(app)[1], "another height")
+        x, y = app.widget.cursor_cell()
+        assert shown(app)[y][x:].startswith("▌ Fact 7")
 
 
 async def test_equal_facts_are_not_drawn_again() -> None:

@@ -7,12 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
+from tui.widgets.glyphs import ASCII, PLAIN_SCREEN, UNICODE, Glyphs
 
 
 @pytest.mark.parametrize("glyphs", [ASCII, UNICODE])
 def test_every_sign_is_one_cell_wide(glyphs: Glyphs) -> None:
-    assert {cell_len(sign) for sign in astuple(glyphs)[1:]} == {1}
+    signs = [sign for sign in astuple(glyphs) if isinstance(sign, str)]
+    assert {cell_len(sign) for sign in signs} == {1}
+
+
+def test_the_plain_screen_has_no_sign_that_is_only_looked_at() -> None:
+    plain = PLAIN_SCREEN
+    assert (plain.rule, plain.divider, plain.thumb.strip()) == ("", "", "")
+    assert all(sign.isascii() for sign in astuple(plain) if isinstance(sign, str))
 
 
 @given(st.text())

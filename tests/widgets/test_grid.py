@@ -40,7 +40,7 @@ async def test_heads_and_names_stand_beside_the_cells() -> None:
         assert shown(app)[:4] == [
             "         BRANCHES          ALIASES",
             "         name_00  name_01  name_02  name_03",
-            "▌row-00  0.0      0.1      0.2      0.3",
+            "▌row-00 [0.0]     0.1      0.2      0.3",
             " row-01  1.0      1.1      1.2      1.3",
         ]
 
@@ -56,15 +56,28 @@ async def test_the_cursor_moves_both_ways_and_enter_is_the_screens(
         assert (app.widget.cursor_key, app.widget.column_key) == ("r1", "c1")
 
 
-async def test_the_cell_under_the_cursor_alone_is_reversed() -> None:
+async def test_the_selected_row_is_reversed_with_brackets_at_the_selected_cell() -> (
+    None
+):
     app = host(2, 4)
     async with app.run_test(size=(60, 6)) as pilot:
         await pilot.press("l")
         strip = app.widget.render_line(2)
-        reversed_text = "".join(
-            part.text for part in strip if part.style and part.style.reverse
-        )
-        assert reversed_text.strip() == "0.1"
+        assert [bool(part.style and part.style.reverse) for part in strip] == [True]
+        assert strip.text == f"{'▌row-00  0.0     [0.1]     0.2      0.3':<60}"
+        x, y = app.widget.cursor_cell()
+        assert (shown(app)[y][x:][:5], y) == ("[0.1]", 2)
+
+
+async def test_the_brackets_of_the_last_cell_have_room() -> None:
+    app = host(2, 30)
+    async with app.run_test(size=(60, 6)) as pilot:
+        for _ in range(30):
+            x, y = app.widget.cursor_cell()
+            await pilot.pause()
+            number = (app.widget.column_key or "")[1:]
+            assert shown(app)[y][x:].startswith(f"[0.{number}]")
+            await pilot.press("l")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -30,6 +30,7 @@ MEANT = {
     "notify_style_update", "refresh", "render_lines",
     # text_field: overridden on purpose
     "cursor_blink", "_value", "restricted", "action_copy", "action_cut", "on_paste",
+    "placeholder",
 }  # fmt: skip
 MODULES = (
     choice_list, facts_card, header_line, key_hints, lines, row_list,

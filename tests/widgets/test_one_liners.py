@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
-from textual.geometry import Size
 
 from tests.support.pilot import wait_for
 from tests.widgets.host import Host, shown
@@ -26,40 +26,34 @@ def tones(line: Line) -> dict[str, str]:
 
 
 class TestStatusLine:
-    def test_warnings_and_errors_are_told_by_a_sign_and_not_by_colour_alone(
-        self,
-    ) -> None:
+    def test_how_it_is_said_is_told_by_a_sign_and_not_by_colour_only(self) -> None:
         status = StatusLine("Reading")
         assert text(status.line(0, 40)) == "Reading"
         status.say("No network.", "error")
-        assert status.line(0, 40) == (("! No network.", "error"),)
+        assert status.line(0, 40) == (("✗ No network.", "error"),)
         assert (status.text, status.kind) == ("No network.", "error")
+        status.say("Read-only.", "warn")
+        assert status.line(0, 40) == (("! Read-only.", "warn"),)
+        status.say("Saved.", "good")
+        assert status.line(0, 40) == (("✓ Saved.", "good"),)
 
-    def test_a_long_sentence_takes_the_lines_it_needs_and_five_at_most(self) -> None:
-        status = StatusLine("one two three four")
-        assert status.get_content_height(Size(), Size(), 10) == 2
-        assert [text(status.line(y, 10)) for y in range(3)] == [
-            "one two",
-            "three four",
-            "",
-        ]
-        status.say("word " * 50, "warn")
-        assert status.get_content_height(Size(), Size(), 10) == 5
-        assert text(status.line(4, 10)).endswith("…")
+    def test_a_long_message_is_cut_and_names_the_key_that_shows_it(self) -> None:
+        status = StatusLine("The quick brown fox jumps over the lazy dog.")
+        status.set_more_key("M")
+        line = status.line(0, 40)
+        assert text(line) == "The quick brown fox jumps over t… M more"
+        assert tones(line)["M"] == "key"
+        assert text(status.line(0, 44)) == status.text
+        assert text(status.line(0, 20)) == "The quick brown fox…"
 
-    async def test_it_grows_and_shrinks(self) -> None:
+    async def test_no_message_changes_its_height(self) -> None:
         status = StatusLine()
         app = Host(status)
         async with app.run_test(size=(20, 5)) as pilot:
-            await wait_for(pilot, lambda: status.size.height == 1, "a line")
-            status.say("No network: the host is unknown.", "error")
-            await wait_for(pilot, lambda: status.size.height == 2, "two lines")
-            assert [line.strip() for line in shown(app)[:2]] == [
-                "! No network: the",
-                "host is unknown.",
-            ]
-            status.say("")
-            await wait_for(pilot, lambda: status.size.height == 1, "one line again")
+            for words in ("", "one", "No network: the host is unknown. " * 20):
+                status.say(words, "error")
+                await wait_for(pilot, partial(_begins, app, words[:9]), "the message")
+                assert status.size.height == 1
 
     async def test_it_paints_only_what_changed(self) -> None:
         status = StatusLine("one")
@@ -107,6 +101,17 @@ class TestHeaderLine:
         assert tones(line)["Storefront"] == "strong"
         assert text(line).isascii()
 
+    def test_what_touches_production_is_said_first_and_in_its_tone(self) -> None:
+        header = HeaderLine()
+        header.set_parts(self.left, self.right)
+        header.set_alarm("PRODUCTION")
+        line = header.line(0, 60)
+        assert text(line).startswith("PRODUCTION  Storefront · AWS NA")
+        assert tones(line)["PRODUCTION"] == "production"
+        assert "muted" not in tones(line).values()
+        header.set_alarm("")
+        assert text(header.line(0, 60)).startswith("Storefront")
+
     def test_it_can_be_empty_and_be_filled_later(self) -> None:
         header = HeaderLine()
         assert text(header.line(0, 20)) == ""
@@ -128,6 +133,36 @@ class TestTabsLine:
         tabs = TabsLine(self.tabs, "m", "/ filter")
         assert text(tabs.line(0, 26)) == "Delivery 7 │ Management –"
         assert text(tabs.line(0, 14)) == "Delivery 7 │ …"
+
+    def test_warnings_are_words_with_their_key_and_numbers_where_it_is_narrow(
+        self,
+    ) -> None:
+        tabs = (
+            Tab("d", "Delivery", "12", 4, "h"),
+            Tab("m", "Management", "4", 1),
+        )
+        line = TabsLine(tabs, "d").line(0, 60)
+        assert text(line) == "Delivery 12 · 4 warnings h │ Management 4 · 1 warning"
+        assert tones(line)["4 warnings"] == "warn"
+        assert tones(line)["h"] == "key"
+        short = TabsLine(tabs, "d").line(0, 40)
+        assert text(short) == "Delivery 12 !4 h │ Management 4 !1"
+
+    def test_steps_that_are_done_are_told_apart_without_colour(self) -> None:
+        steps = (Tab("1", "Details", done=True), Tab("2", "Scope"), Tab("3", "Review"))
+        line = TabsLine(steps, "2").line(0, 60)
+        assert text(line) == "✓ Details │ Scope │ Review"
+        assert tones(line) | {"│": ""} == {
+            "✓ Details": "good",
+            "Scope": "tab-active",
+            "Review": "muted",
+            "│": "",
+        }
+
+    def test_keys_at_the_right_are_keys(self) -> None:
+        line = TabsLine(self.tabs, "d", keys="alt+o switch · / filter").line(0, 60)
+        assert text(line).endswith("alt+o switch · / filter")
+        assert (tones(line)["alt+o"], tones(line)["/"]) == ("key", "key")
 
     def test_it_changes(self) -> None:
         tabs = TabsLine(self.tabs, "d")
@@ -179,6 +214,10 @@ class TestKeyHints:
         keys = KeyHints()
         keys.set_hints(hints, last)
         return keys.line(0, width)
+
+
+def _begins(app: Host[StatusLine], words: str) -> bool:
+    return words in shown(app)[0]
 
 
 def count_refreshes(widget: LineWidget) -> list[int]:

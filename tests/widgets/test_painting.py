@@ -54,7 +54,7 @@ async def test_a_widget_paints_as_textual_would(
     app = Host[LineWidget](WIDGETS[name]())
     async with app.run_test(size=(40, 9)) as pilot:
         app.theme = theme
-        app.widget.styles.padding = (int(name == "status"), 2, 0, 3)
+        app.widget.styles.padding = (int(name == "card"), 2, 0, 3)
         await wait_for(pilot, lambda: any(shown(app)), "the widget")
         whole = app.widget.outer_size.region
         for crop in (

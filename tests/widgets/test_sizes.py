@@ -207,11 +207,15 @@ async def test_its_strips_are_as_wide_as_it_is(
                     )
 
 
-@given(width=st.integers(-5, 200), columns=st.permutations(COLUMNS))
+@given(
+    width=st.integers(-5, 200),
+    columns=st.permutations(COLUMNS),
+    widest=st.integers(0, 300),
+)
 def test_columns_never_take_more_than_there_is(
-    width: int, columns: list[Column]
+    width: int, columns: list[Column], widest: int
 ) -> None:
-    shares = share(tuple(columns), width)
+    shares = share(tuple(columns), (widest,) * len(columns), width)
     used = sum(size for _, size in shares) + GAP * (len(shares) - 1) if shares else 0
     assert used <= max(0, width)
 

@@ -86,7 +86,11 @@ def test_missing_values_come_last(values: list[SortKey]) -> None:
     model.set_sort("age")
     result = [row.sort_keys[1] for row in shown(model)]
     present = [value for value in values if isinstance(value, int | float)]
-    assert result == [*sorted(present), *([None] * (len(values) - len(present)))]
+    missing = [None] * (len(values) - len(present))
+    assert result == [*sorted(present), *missing]
+    model.set_sort("age", backwards=True)
+    result = [row.sort_keys[1] for row in shown(model)]
+    assert result == [*sorted(present, reverse=True), *missing]
 
 
 @given(st.lists(st.text("aAbBé", max_size=3)))
@@ -97,6 +101,8 @@ def test_without_a_sort_key_the_text_is_sorted_in_any_case(texts: list[str]) -> 
     assert result == sorted(result)
     model.set_sort(None)
     assert [row.cells[0] for row in shown(model)] == texts
+    model.set_sort(None, backwards=True)
+    assert [row.cells[0] for row in shown(model)] == texts[::-1]
 
 
 def test_dates_sort_and_equal_values_keep_the_order_in_which_they_came() -> None:

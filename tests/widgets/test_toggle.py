@@ -16,14 +16,14 @@ class ToggleHost(Host[Toggle]):
 
 async def test_space_switches_it_and_tells_and_the_focus_is_seen() -> None:
     app = ToggleHost(
-        Toggle("Create preview token", "[read] drafts · unpublished", glyphs=ASCII)
+        Toggle("Create Preview Token", "[read] drafts · unpublished", glyphs=ASCII)
     )
     async with app.run_test(size=(60, 4)) as pilot:
         await wait_for(
             pilot,
             lambda: (
                 shown(app)[0]
-                == "> [ ] Create preview token  [read] drafts - unpublished"
+                == "> [ ] Create Preview Token  [read] drafts - unpublished"
             ),
             "the box, unmarked",
         )

@@ -54,12 +54,15 @@ async def test_rows_stand_below_a_head_with_the_cursor_shown_by_a_sign() -> None
         )
         await pilot.pause()
         assert shown(app)[:3] == [
-            "  NAME            ENVIRONMENT   UPDATED",
-            "  token-000       production        2 h",
-            "▌ token-001       production        1 h",
+            "  NAME       ENVIRONMENT  UPDATED",
+            "  token-000  production       2 h",
+            "▌ token-001  production       1 h",
         ]
         strip = app.widget.render_line(2)
-        assert any(segment.style and segment.style.reverse for segment in strip)
+        # All of it in one tone, to the edge of the screen.
+        assert [bool(part.style and part.style.reverse) for part in strip] == [True]
+        assert strip.cell_length == 40
+        assert app.widget.cursor_cell() == (0, 2)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -178,7 +181,8 @@ async def test_thousands_of_rows_are_made_after_those_in_view_have_been_drawn() 
     app = host()
     async with app.run_test(size=(60, 11)) as pilot:
         app.widget.set_lazy_rows([f"token-{index:04}" for index in range(1000)], make)
-        assert made == list(range(10))
+        # By the first of them the columns get their widths.
+        assert made == list(range(100))
         await wait_for(pilot, lambda: len(made) == 1000, "all rows")
         app.widget.filter_text = "0777"
         assert app.widget.shown_keys == ("token-0777",)
@@ -283,14 +287,12 @@ async def test_why_there_is_no_row_is_said_in_words() -> None:
         app.widget.filter_text = "x"
         await wait_for(
             pilot,
-            lambda: "  No row matches the filter." in shown(app),
+            lambda: "  No matches." in shown(app),
             "the filter's words",
         )
 
 
-async def test_sorting_goes_through_the_columns_in_view_and_back_to_the_given_order() -> (
-    None
-):
+async def test_sorting_goes_through_the_columns_and_back_to_the_given_order() -> None:
     app = host(3)
     async with app.run_test(size=(60, 6)) as pilot:
         table = app.widget
@@ -303,26 +305,58 @@ async def test_sorting_goes_through_the_columns_in_view_and_back_to_the_given_or
         table.sort_by("age")
         assert table.shown_keys == given[::-1]
         assert table.cursor_key == "token-000"
-        await wait_for(pilot, lambda: shown(app)[0].endswith("UPDA… ▲"), "the sign")
-        await pilot.resize_terminal(24, 6)
-        await wait_for(pilot, lambda: table.size.width == 24, "a narrow screen")
-        table.sort_by(None)
+        await wait_for(pilot, lambda: shown(app)[0].endswith("▲UPDATED"), "the sign")
+        table.sort_backwards()
+        assert (table.shown_keys, table.backwards) == (given, True)
+        await wait_for(pilot, lambda: shown(app)[0].endswith("▼UPDATED"), "the other")
         table.sort_next()
-        table.sort_next()
-        assert table.sort_key == "env"
-        table.sort_next()
-        assert table.sort_key is None
+        assert (table.sort_key, table.backwards) == (None, False)
+        table.sort_backwards()
+        assert table.shown_keys == given[::-1]
 
 
-async def test_marks_have_a_column_while_there_are_any() -> None:
-    app = host(3)
+async def test_a_title_is_not_cut_for_the_sign_and_shifts_nothing() -> None:
+    for width in (24, 31, 32, 60):
+        app = host(3)
+        async with app.run_test(size=(width, 6)) as pilot:
+            await pilot.pause()
+            before = shown(app)[0]
+            for _ in range(3):
+                app.widget.sort_next()
+                await pilot.pause()
+                head = shown(app)[0]
+                title = {"name": "NAME", "env": "ENV", "age": "UPD"}
+                in_view = title[app.widget.sort_key or ""] in before
+                assert ("▲" in head) == in_view
+                assert head.replace("▲", " ").rstrip() == before
+
+
+async def test_columns_grow_once_all_rows_are_known() -> None:
+    app = host()
+    async with app.run_test(size=(60, 11)) as pilot:
+        names = [f"token-{index:04}" for index in range(999)] + ["n" * 30]
+        app.widget.set_lazy_rows(names, lambda index: row(names[index]))
+        assert app.widget.line(0, 60)[0][0].index("ENV") == 14
+        await wait_for(pilot, lambda: shown(app)[0].index("ENV") == 34, "thirty cells")
+
+
+async def test_marks_and_warnings_have_columns_of_their_own() -> None:
+    app = TableHost(TokenTable(COLUMNS, signs=True))
+    app.widget.set_rows(rows(3))
     async with app.run_test(size=(60, 6)) as pilot:
         table = app.widget
+        await pilot.pause()
+        unmarked = shown(app)
+        assert unmarked[1].startswith("▌   token-000")
         table.toggle_mark()
+        table.warn_about(["token-000", "token-002"])
         await wait_for(
-            pilot, lambda: shown(app)[1].startswith("▌* token-000"), "the mark"
+            pilot, lambda: shown(app)[1].startswith("▌*! token-000"), "the mark"
         )
-        assert shown(app)[2].startswith("   token-001")
+        assert shown(app)[2].startswith("    token-001")
+        assert shown(app)[3].startswith("  ! token-002")
+        # A sign shifts nothing.
+        assert [line[3:] for line in shown(app)] == [line[3:] for line in unmarked]
         table.filter_text = "001"
         table.mark_shown()
         assert table.marked == {"token-000", "token-001"}
@@ -332,7 +366,7 @@ async def test_marks_have_a_column_while_there_are_any() -> None:
         table.clear_marks()
         table.filter_text = ""
         await wait_for(
-            pilot, lambda: shown(app)[2].startswith("▌ token-001"), "no mark"
+            pilot, lambda: shown(app)[2].startswith("▌   token-001"), "no mark"
         )
         await wait_for(
             pilot, lambda: ("marks", frozenset()) in app.messages, "the message"
@@ -351,9 +385,7 @@ async def test_toned_rows() -> None:
             ]
         )
         table.sort_by("more")
-        await wait_for(
-            pilot, lambda: shown(app)[0].split() == ["NAME", "MORE", "^"], "the head"
-        )
+        await wait_for(pilot, lambda: shown(app)[0] == "  NAME  MORE^", "the head")
         assert table.shown_keys == ("c", "a", "b")
         assert [tone for _, tone in table.line(3, 60)] == ["warn"]
         assert not table.move_to("zzz")
@@ -386,14 +418,10 @@ async def test_the_cursor_is_seen_in_every_theme_and_without_the_focus(
         app.theme = theme
         await pilot.pause()
         styles = [segment.style for segment in app.widget.render_line(1)]
-        assert [bool(style and style.reverse) for style in styles[:4]] == [
-            False,
-            False,
-            True,
-            False,
-        ]
+        assert [bool(style and style.reverse) for style in styles] == [True]
         app.screen.set_focus(None)
         await wait_for(pilot, lambda: not app.widget.has_focus, "the focus gone")
         strip = app.widget.render_line(1)
         assert strip.text.startswith("▌")
         assert all(segment.style and not segment.style.reverse for segment in strip)
+        assert all(segment.style and segment.style.bold for segment in strip)

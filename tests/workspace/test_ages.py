@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.workspace.ages import age, ago, day_and_time, expiry, is_ending
+from tui.workspace.ages import age, ago, day_and_time, expiry, is_ending, short_uid
 
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 
@@ -46,10 +46,19 @@ def test_what_is_not_known_is_not_guessed() -> None:
         (None, "never"),
         (NOW - timedelta(days=1), "expired 2026-10-14"),
         (NOW, "expired 2026-10-15"),
-        (NOW + timedelta(days=6), "soon 2026-10-21 in 6 d"),
-        (NOW + timedelta(days=60), "2026-12-14 in 8 w"),
+        (NOW + timedelta(days=6), "2026-10-21 (in 6 d)"),
+        (NOW + timedelta(days=60), "2026-12-14 (in 8 w)"),
     ],
 )
 def test_an_end_is_said_in_words(end: datetime | None, words: str) -> None:
     assert expiry(end, NOW) == words
-    assert is_ending(end, NOW) == words.startswith(("expired", "soon"))
+    assert is_ending(end, NOW) == words.startswith(("expired", "2026-10"))
+    assert is_ending(end, NOW) == ("expired" in words or "6 d" in words)
+
+
+@pytest.mark.parametrize(
+    ("uid", "words"),
+    [("blt0123456789", "blt0123…"), ("blt01234", "blt01234"), ("", "")],
+)
+def test_a_uid_is_shortened_in_one_way(uid: str, words: str) -> None:
+    assert short_uid(uid) == words

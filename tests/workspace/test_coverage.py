@@ -98,7 +98,25 @@ def test_gaps_and_doubles_are_counted() -> None:
     ]
     coverage = coverage_of(snapshot_of(*tokens))
     assert [each.uid for each in coverage.cell("production", MAIN).tokens] == ["0", "1"]
-    assert (coverage.gaps, coverage.doubles) == (4, 1)
+    counts = coverage.uncovered, coverage.otherwise_covered, coverage.doubles
+    assert counts == (2, 2, 1)
+
+
+@given(st.lists(SCOPES, max_size=6), st.booleans())
+def test_the_counts_are_those_of_the_cells(scopes: list[Scope], branches: bool) -> None:
+    tokens = [
+        DeliveryToken(uid=str(at), name=str(at), scope=scope)
+        for at, scope in enumerate(scopes)
+    ]
+    coverage = coverage_of(snapshot_of(*tokens, branches=branches))
+    glances = [
+        coverage.glance(environment, lane)
+        for environment in coverage.environments
+        for lane in coverage.lanes
+    ]
+    assert coverage.uncovered == sum(not each.count for each in glances)
+    elsewhere = sum(bool(each.count) and not each.named for each in glances)
+    assert coverage.otherwise_covered == elsewhere
 
 
 def test_what_names_no_environment_is_not_taken_for_serving_none() -> None:
@@ -122,4 +140,4 @@ def test_a_stack_without_environments_has_an_empty_map() -> None:
     coverage = coverage_of(
         Snapshot(delivery=Listing((DeliveryToken(uid="1", name="t"),), read=True))
     )
-    assert (coverage.gaps, coverage.doubles, coverage.environments) == (0, 0, ())
+    assert (coverage.uncovered, coverage.doubles, coverage.environments) == (0, 0, ())

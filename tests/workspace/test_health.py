@@ -84,7 +84,7 @@ def test_an_expired_token_is_to_be_deleted() -> None:
 
 def test_a_token_that_writes_for_ever_is_to_get_an_end() -> None:
     warning = only(changed(CI, expires_on=None))
-    assert (warning.what, warning.command) == ("writes, and never expires", "edit")
+    assert (warning.what, warning.command) == ("can write, and never expires", "edit")
     assert (
         health_warnings(
             changed(CI, expires_on=None, scope=Scope.of((), ("main",))), NOW

@@ -69,7 +69,7 @@ def little_memory() -> Iterator[None]:
 
 
 USES: dict[str, Callable[[], object]] = {
-    "the map": lambda: (coverage_of(SNAPSHOT).gaps, coverage_of(SNAPSHOT).doubles),
+    "the map": lambda: (coverage_of(SNAPSHOT).uncovered, coverage_of(SNAPSHOT).doubles),
     "hints": lambda: health_warnings(SNAPSHOT, NOW),
     "hints on what is gone": lambda: health_warnings(GONE, NOW),
     "export": lambda: Uses(TOKEN)[-1],
@@ -89,7 +89,8 @@ def test_a_huge_scope_takes_little_memory(use: Callable[[], object]) -> None:
 
 def test_the_map_of_nine_million_cells_is_right() -> None:
     coverage = coverage_of(SNAPSHOT)
-    assert (coverage.gaps, coverage.doubles) == (MANY, 0)
+    assert (coverage.uncovered, coverage.otherwise_covered) == (0, MANY)
+    assert coverage.doubles == 0
     at = coverage.lanes[-1]
     assert at.kind == "alias"
     assert coverage.cell(ENVIRONMENTS[-1], at).near == (TOKEN,)
@@ -115,16 +116,16 @@ def test_verify_asks_a_bounded_number_and_says_for_what() -> None:
     assert len({environment for environment, _ in places}) == 100
     assert len({branch for _, branch in places}) == 100
     assert unasked_words(unasked([TOKEN], SNAPSHOT)) == (
-        "Asked for 100 of 9,000,000 places: the first 100 of 3,000 environments with"
+        "Checked 100 of 9,000,000 places: the first 100 of 3,000 environments with"
         " the first 100 of 3,000 branches and aliases."
-        " The other 8,999,900 were not asked for."
+        " The other 8,999,900 weren't checked."
     )
 
 
 def test_of_many_tokens_the_first_is_said_in_full() -> None:
     tokens = [TOKEN, DeliveryToken(uid="blt2", name="other", scope=TOKEN.scope)]
     words = unasked_words(unasked(tokens, SNAPSHOT))
-    assert words.startswith("everything: Asked for 100 of 9,000,000 places")
+    assert words.startswith("everything: Checked 100 of 9,000,000 places")
     assert words.endswith("The same holds for 1 more token.")
     assert len(planned(tokens * 1_000, SNAPSHOT)) == 3_000
 

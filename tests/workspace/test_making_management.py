@@ -142,7 +142,10 @@ async def test_after_a_lost_answer_no_new_uid_means_not_made() -> None:
 async def test_what_cannot_be_told_stays_in_doubt(
     after: tuple[ManagementToken, ...] | NotAllowed,
 ) -> None:
-    with pytest.raises(ContentstackError, match="not known") as caught:
+    with pytest.raises(
+        ContentstackError,
+        match=r"can't tell if one of them|may or may not have happened",
+    ) as caught:
         await Server([(), after], lost()).make()
     assert caught.value.may_have_happened
 
@@ -152,7 +155,7 @@ async def test_what_is_asked_for_again_is_looked_for_first(
     before: tuple[ManagementToken, ...],
 ) -> None:
     server = Server([before, NotAllowed("unread"), (shown(), *before)], lost())
-    with pytest.raises(ContentstackError, match="not known"):
+    with pytest.raises(ContentstackError, match="may or may not have happened"):
         await server.make()
     done, _ = await server.make()
     assert done.tokens == (shown(),)

@@ -109,7 +109,9 @@ def test_every_step_of_the_checklist_is_reached_in_its_order() -> None:
 def test_nothing_comes_next_where_a_token_may_be_hidden() -> None:
     cut = replace(SNAPSHOT, delivery=Listing((OLD,), read=True, cut="it was too long"))
     next_step = progress(ROTATION, cut).next_step
-    assert next_step == StateUnknown("Not all tokens are known: it was too long.")
+    assert next_step == StateUnknown(
+        "Tokendeck couldn't read all tokens: it was too long."
+    )
 
 
 def test_a_token_of_that_name_that_was_there_before_is_not_the_replacement() -> None:

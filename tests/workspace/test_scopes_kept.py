@@ -27,7 +27,6 @@ from tui.workspace.plan import (
 )
 from tui.workspace.rotation import replacement_request
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.workspace import Workspace
 from tui.workspace.writing import ChangedSince, update
 
 Json = dict[str, Any]
@@ -142,11 +141,7 @@ def test_a_clone_that_was_cut_off_begins_with_the_same_scope(
 
 @given(SCOPES)
 def test_a_deleted_token_is_made_again_with_its_scope(scope: list[Json]) -> None:
-    workspace = Workspace(unreached)
-    workspace.last_deleted = managing(scope)
-    workspace.take_last_deleted("management")
-    plan = workspace.forms["management"].plan
-    assert sent(plan.request(has_branches=True)) == anew(scope)
+    assert sent(plan_of(managing(scope)).request(has_branches=True)) == anew(scope)
 
 
 @given(SCOPES, SCOPES, st.booleans())

@@ -177,7 +177,7 @@ async def test_a_stack_without_branches_is_asked_for_none() -> None:
         (
             "lost-branch",
             Verdict.WRONG_BRANCH,
-            "qa, branch old): the stack has none of that name",
+            "qa, branch old): the stack has nothing with that name",
         ),
     ],
 )
@@ -373,7 +373,7 @@ async def test_where_the_stack_may_not_be_asked_all_causes_are_named(
         done = await at.verify("ci", pasted=CI)
         assert findings(done) == [Verdict.UNKNOWN]
         assert (
-            "not known yet, expired, deleted, or not the value of ci"
+            "not active yet, expired, deleted, or not the value of ci"
             in verification_words(done)
         )
 
@@ -407,7 +407,7 @@ async def test_a_gateways_page_is_no_verdict_on_a_token(name: str, status: str) 
         )
         assert set(findings(done)) == {Verdict.NO_VERDICT}
         assert verification_words(done).startswith(
-            "Not known. Not Contentstack's answer (demo, c"
+            "Not known. The answer isn't from Contentstack (demo, c"
         )
         assert f"status {status}" in verification_words(done)
         assert at.hands.now == begun
@@ -423,7 +423,7 @@ async def test_a_new_preview_token_is_given_time_however_its_host_refuses_it() -
         assert at.hands.now == begun
         assert findings(done) == [Verdict.WORKS, Verdict.NO_VERDICT]
         assert (
-            "Or does the preview host refuse tokens in this form?"
+            "Or does the preview host refuse this form of token?"
             in verification_words(done)
         )
 
@@ -433,7 +433,7 @@ async def test_nor_is_one_in_place_of_the_stacks_own_word() -> None:
         at.sandbox.fail("404-html", path="/v3/stacks/delivery_tokens/*", times=None)
         done = await at.verify("everywhere")
         assert done.all_work
-        assert "could not be asked" in check_words(done.checks[0])
+        assert "Couldn't check" in check_words(done.checks[0])
 
 
 async def test_a_deleted_token_is_not_refused_by_a_host_that_never_answered() -> None:
@@ -466,7 +466,7 @@ async def test_where_live_preview_is_off_a_preview_token_is_not_said_to_fail() -
         assert at.workspace.snapshot.live_preview is False
         assert findings(done) == [Verdict.WORKS, Verdict.PREVIEW_OFF]
         assert done.all_work
-        assert "resolves to nothing" in verification_words(done)
+        assert "Live Preview is off" in verification_words(done)
 
 
 async def test_where_the_stack_may_not_be_asked_it_is_said() -> None:
@@ -474,7 +474,7 @@ async def test_where_the_stack_may_not_be_asked_it_is_said() -> None:
         at.sandbox.fail("403", path="/v3/stacks/delivery_tokens/*", times=None)
         done = await at.verify("everywhere")
         assert done.all_work
-        assert "could not be asked" in check_words(done.checks[0])
+        assert "Couldn't check" in check_words(done.checks[0])
 
 
 async def test_a_management_token_needs_its_value() -> None:
@@ -489,8 +489,8 @@ async def test_a_management_token_needs_its_value() -> None:
     ("pasted", "finding", "words"),
     [
         ("cs" + "8" * 24, Verdict.UNKNOWN, "this is not its value"),
-        ("blt" + "8" * 16, Verdict.OTHER_KIND, "nothing was sent"),
-        ("a\u00e9", Verdict.REFUSED, "cannot be sent"),
+        ("blt" + "8" * 16, Verdict.OTHER_KIND, "Nothing was sent"),
+        ("a\u00e9", Verdict.REFUSED, "can't be sent"),
     ],
 )
 async def test_another_value_is_not_taken_for_the_token(
@@ -509,7 +509,7 @@ async def test_a_value_of_another_management_token_is_not_called_the_deleted_one
         await other.workspace.delete_token(other.token("ended"))
         done = await at.verify("ended", pasted=CI)
         assert findings(done) == [Verdict.REVOKED]
-        assert "is it another token's?" in verification_words(done)
+        assert "Is it another token's?" in verification_words(done)
 
 
 async def test_live_preview_is_asked_about_where_nobody_tells() -> None:
@@ -525,14 +525,14 @@ async def test_a_uid_that_cannot_be_asked_for_is_not_called_revoked() -> None:
         odd = msgspec.structs.replace(at.token("everywhere"), uid="../up")
         done = await at.workspace.verifier.verify([odd])
         assert set(findings(done)) == {Verdict.WORKS}
-        assert "could not be asked" in check_words(done.checks[0])
+        assert "Couldn't check" in check_words(done.checks[0])
 
 
 async def test_an_expired_management_token_says_when_it_ended() -> None:
     async with bench() as at:
         done = await at.verify("ended", pasted=Secret("cs" + "8" * 24))
         assert findings(done) == [Verdict.REVOKED]
-        assert "expired on 2026-10-12, 00:00 UTC" in verification_words(done)
+        assert "expired on 2026-10-12 00:00 UTC" in verification_words(done)
 
 
 @pytest.mark.parametrize("kind", ["delivery", "preview"])
@@ -569,6 +569,24 @@ async def test_a_kept_back_value_may_turn_out_a_management_token() -> None:
         assert "This is a management token on the delivery host" in verification_words(
             done
         )
+
+
+async def test_a_value_that_an_old_delivery_token_does_not_have_is_not_called_new() -> (
+    None
+):
+    pasted = Secret("cs" + "1" * 24)
+    async with bench() as at:
+        at.hands.now += timedelta(days=8)
+        begun = at.hands.now
+        known = at.token("site")
+        kept_back = msgspec.structs.replace(known, value=None, preview=None)
+        for token in (known, kept_back):
+            done = await at.workspace.verifier.verify([token], pasted=pasted)
+            words = check_words(done.checks[0])
+            assert done.checks[0].finding is Verdict.UNKNOWN
+            assert "not its value" in words or "not the value of site" in words
+            assert "yet" not in words
+        assert at.hands.now == begun
 
 
 async def test_a_management_token_just_made_is_verified_by_the_value_it_came_with() -> (

@@ -218,12 +218,12 @@ async def test_elsewhere_only_what_fits_there_is_left_of_a_form(
 ) -> None:
     async with opened(sandbox) as workspace:
         workspace.forms["delivery"].plan = PLAN
-        workspace.last_deleted = workspace.snapshot.delivery.items[0]
+        workspace.deleted = workspace.snapshot.delivery.items[:1]
         workspace.forms.edit_of(workspace.snapshot.delivery.items[1])
         await workspace.restart(lambda: connection_to(Sandbox.demo(now=clock)))
         assert workspace.snapshot.trouble is None
         assert workspace.forms["delivery"].plan == Plan(name="kiosk")
-        assert workspace.last_deleted is None
+        assert workspace.deleted == ()
         assert set(workspace.forms) == {"delivery", "management"}
 
 

@@ -143,7 +143,7 @@ async def test_a_plan_without_previews_is_said_in_words(sandbox: Sandbox) -> Non
             for token in workspace.snapshot.delivery.items
             if token.preview is None
         )
-        with pytest.raises(ContentstackError, match="plan does not include"):
+        with pytest.raises(ContentstackError, match="plan doesn't include"):
             await workspace.create_preview_token(token)
 
 
@@ -162,11 +162,12 @@ async def test_a_management_token_changes_likewise(sandbox: Sandbox) -> None:
             await workspace.update_token(token, request)
 
 
-async def test_a_deleted_token_leaves_its_recipe_once(sandbox: Sandbox) -> None:
+async def test_every_deleted_token_can_be_created_again(sandbox: Sandbox) -> None:
     async with opened(sandbox) as workspace:
-        token = workspace.snapshot.delivery.items[0]
-        await workspace.delete_token(token)
-        assert workspace.take_last_deleted("delivery") == token
-        plan = workspace.forms["delivery"].plan
-        assert (plan.name, plan.environments) == (token.name, token.scope.environments)
-        assert workspace.take_last_deleted("delivery") is None
+        first, second = workspace.snapshot.delivery.items[:2]
+        await workspace.delete_token(first)
+        await workspace.delete_token(second)
+        assert workspace.deleted == (second, first)
+        assert not workspace.forms["delivery"].begun
+        workspace.forget_deleted(second.uid)
+        assert list(workspace.deleted) == [first]

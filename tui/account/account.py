@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.account.connection import Connection
 from tui.contentstack.credentials import Credential
-from tui.contentstack.errors import ContentstackError, NotContentstack
+from tui.contentstack.errors import ContentstackError, NotContentstack, SignedOut
 from tui.contentstack.models import Odd, Organization, Stack, User
 from tui.contentstack.regions import Region
 from tui.contentstack.rows import Rows, joined
@@ -24,10 +24,6 @@ Connect = Callable[[], Connection]
 
 StackProgress = Callable[[int, int], None]
 """Told how many of how many organizations have been read."""
-
-
-class SignedOutHere(Exception):
-    """Nobody is signed in: there is no credential to send."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +79,14 @@ class Account:
             return self._connection
 
     async def client(self) -> Client:
-        """Return the client of whoever is signed in, or raise `SignedOutHere`."""
+        """Return the client of whoever is signed in.
+
+        Raises:
+            SignedOut: if there is no credential to send.
+        """
         connection = await self.connection()
         if connection.credential is None:
-            raise SignedOutHere
+            raise SignedOut("You aren't signed in")
         return await self._client_as(connection.credential)
 
     async def log_in(
@@ -109,6 +109,12 @@ class Account:
         """Switch to another credential; `source` says where it came from."""
         self._connection = replace(
             await self.connection(), credential=credential, source=source
+        )
+
+    async def leave(self) -> None:
+        """Go on signed out."""
+        self._connection = replace(
+            await self.connection(), credential=None, source="", looked_in=()
         )
 
     async def move_to(self, region: Region) -> None:

@@ -72,6 +72,6 @@ def missing_from(connection: Connection) -> str | None:
     if not missing:
         return None
     return (
-        f"Tokendeck needs {' and '.join(missing)}; "
-        "`tokendeck --demo` needs nothing and shows it all."
+        f"Tokendeck needs {' and '.join(missing)}. To look around without either, run"
+        " `tokendeck --demo`."
     )

@@ -41,10 +41,9 @@ def credential_in(content: str | bytes, where: str) -> Credential:
     value = credential.secret.reveal()
     if credential.kind == "authtoken" and _OF_A_STACK.fullmatch(value):
         raise CredentialRefused(
-            f"{where}: this looks like a stack's own token (management, delivery or "
-            "preview), and Contentstack keeps those out of its tokens module. What "
-            "works is an authtoken, which begins with blt, or an OAuth access token, "
-            "written as Bearer and the token."
+            f"{where}: this looks like a stack's own token (management, delivery or"
+            " preview), which can't manage tokens. Use an authtoken, which begins with"
+            " blt, or an OAuth access token, written as Bearer and the token."
         )
     return credential
 
@@ -66,13 +65,13 @@ def credential_from_command(
     except OSError as error:
         raise CredentialRefused(f"{where} can't be run: {error.strerror}.") from None
     except ValueError:
-        why = "its words hold a character that none can have"
+        why = "an argument has a character that isn't allowed"
         raise CredentialRefused(f"{where} can't be run: {why}.") from None
     status = outcome.status
     if status:
         ending = f"exit code {status}" if status > 0 else f"signal {-status}"
         raise CredentialRefused(
-            f"{where} failed with {ending}. Run it by hand to see what it says."
+            f"{where} failed with {ending}. Run it yourself to see what it says."
         )
     return credential_in(outcome.printed, where)
 
@@ -82,15 +81,15 @@ def piped_credential(stdin: BinaryIO | None = None) -> Secret:
     stdin = stdin or sys.stdin.buffer
     if stdin.isatty():
         raise CredentialRefused(
-            "--auth-file - reads standard input; that is a terminal here, and would "
-            "show it: pipe it in."
+            "--auth-file - reads standard input, but here that's a terminal, which"
+            " would show it. Pipe it in."
         )
     try:
         content = stdin.read(_MOST_BYTES + 1)
     except OSError as error:
         why = error.strerror or "it failed"
         raise CredentialRefused(
-            f"--auth-file -: standard input can't be read: {why}."
+            f"--auth-file -: couldn't read standard input: {why}."
         ) from None
     if len(content) > _MOST_BYTES:
         raise CredentialRefused("--auth-file -: standard input is larger than 64 KiB.")
@@ -112,7 +111,8 @@ def take_keys_from_terminal() -> None:
         sys.stdin = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115 - stays for the whole run
         return
     raise CredentialRefused(
-        "--auth-file - took standard input, and there is no terminal to take keys from."
+        "--auth-file - used up standard input, and there's no terminal to read keys"
+        " from."
     )
 
 
@@ -120,7 +120,7 @@ def _decoded(content: bytes, where: str) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError:
-        raise CredentialRefused(f"{where}: this is not text.") from None
+        raise CredentialRefused(f"{where}: this isn't text.") from None
 
 
 def _device_of(descriptor: int) -> str:

@@ -107,7 +107,7 @@ def _places(
     yield _OF_SYSTEMD, partial(_handed_over, environ)
     name = name_of(settings.region, settings.profile)
     yield "the keyring", partial(kept, "keyring", environ, name)
-    yield "the kept sign-in", partial(kept, "file", environ, name)
+    yield "the saved session", partial(kept, "file", environ, name)
     yield "csdx", partial(_csdx, settings, environ, clock)
 
 
@@ -121,7 +121,7 @@ def _file(path: str, origin: str, piped: Secret | None) -> Credential:
         raise CredentialRefused(f"{origin}: {refusal}") from None
     except RuntimeError:
         raise CredentialRefused(
-            f"{origin}: there is no home directory for ~ to mean."
+            f"{origin}: there's no home directory, so ~ means nothing."
         ) from None
 
 
@@ -146,7 +146,7 @@ def _handed_over(environ: Mapping[str, str]) -> Credential:
 def _csdx(settings: Settings, environ: Mapping[str, str], clock: Clock) -> CsdxSession:
     allowed = read_state(environ).use_csdx
     if allowed is None:
-        raise CredentialAbsent("not asked yet whether it may be used")
+        raise CredentialAbsent("you haven't been asked yet whether to use it")
     if not allowed:
         raise CredentialAbsent("not allowed")
     session = csdx_session(environ, clock=clock)

@@ -52,8 +52,8 @@ def kept(place: CredentialPlace, environ: Mapping[str, str], name: str) -> Crede
         return credential_in(_ask_keyring("get", name), "the keyring")
     text = _read(environ).get(name)
     if text is None:
-        raise CredentialAbsent(f"No sign-in is kept for {name}.")
-    return credential_in(text, "the kept sign-in")
+        raise CredentialAbsent(f"No session is saved for {name}.")
+    return credential_in(text, "the saved session")
 
 
 def keep(
@@ -123,7 +123,7 @@ def _without(name: str, kept: Mapping[str, str]) -> dict[str, str]:
 
 def _ask_keyring(action: str, name: str, value: str = "") -> bytes:
     if not keyring_installed():
-        raise CredentialAbsent("The extra `keyring` is not installed.")
+        raise CredentialAbsent("The extra `keyring` isn't installed.")
     # By path, and with -P: nothing in the current folder is imported.
     script = str(Path(__file__).with_name("credential_keyring.py"))
     command = (sys.executable, "-P", script, action, _SERVICE, name)
@@ -131,16 +131,16 @@ def _ask_keyring(action: str, name: str, value: str = "") -> bytes:
         outcome = run_quietly(command, seconds=_KEYRING_SECONDS, given=value.encode())
     except NotFinished:
         raise CredentialAbsent(
-            f"The keyring did not answer within {_KEYRING_SECONDS:g} seconds."
+            f"The keyring didn't answer within {_KEYRING_SECONDS:g} seconds."
         ) from None
     except (OSError, ValueError):
-        raise CredentialAbsent("The keyring could not be asked.") from None
+        raise CredentialAbsent("Couldn't reach the keyring.") from None
     if outcome.status == NOTHING_KEPT:
         raise CredentialAbsent(
-            f"The keyring holds nothing for {_SERVICE}, {visible(name)}."
+            f"The keyring has nothing for {_SERVICE}, {visible(name)}."
         )
     if outcome.status:
         no_keyring = outcome.status == NO_KEYRING
-        trouble = "has no working back end" if no_keyring else "failed"
+        trouble = "has no working backend" if no_keyring else "failed"
         raise CredentialAbsent(f"The keyring {trouble} here.")
     return outcome.printed

@@ -49,7 +49,7 @@ class CsdxSession:
         who = f" of {visible(self.email)}" if self.email else ""
         if self.expired:
             return (
-                f"csdx's OAuth session{who} has run out. Type: csdx auth:login --oauth"
+                f"csdx's OAuth session{who} has expired. Run: csdx auth:login --oauth"
             )
         kind = "OAuth" if self.credential.kind == "bearer" else "authtoken"
         return f"csdx is signed in to {self.region.name}: an {kind} session{who}."
@@ -172,7 +172,9 @@ def _decoded(content: bytes, kind: type[_Stored]) -> _Stored | None:
 
 
 def _unknown(path: Path) -> CredentialAbsent:
-    return CredentialAbsent(f"{shown(path)} is not as csdx is known to write it.")
+    return CredentialAbsent(
+        f"{shown(path)} isn't in a format that Tokendeck knows from csdx."
+    )
 
 
 def _deciphered(content: bytes, obfuscation_key: str) -> bytes:
@@ -181,9 +183,7 @@ def _deciphered(content: bytes, obfuscation_key: str) -> bytes:
     Returns nothing if the content isn't of that kind.
     """
     if find_spec("cryptography") is None:
-        raise CredentialAbsent(
-            "its store can be read with the extra `csdx`: install tokendeck[csdx]."
-        )
+        raise CredentialAbsent("to read its store, install tokendeck[csdx].")
     # Loaded only here, by those who use csdx.
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415
     from cryptography.hazmat.primitives.padding import PKCS7  # noqa: PLC0415

@@ -45,7 +45,7 @@ def connection_to(
             id="demo", name="demo", aliases=(), cma=_CMA, cda=_CDA, preview=_PREVIEW
         ),
         credential=Credential(kind="authtoken", secret=Secret(user.authtoken)),
-        stack=stack or sandbox.stacks[0].name,
+        stack=stack or sandbox.stacks[0].api_key,
         apps=apps,
         demo=True,
         source="the demo",

@@ -25,6 +25,9 @@ class Permissions:
 
     roles: tuple[str, ...] = ()
 
+    read: bool = True
+    """False until Contentstack has told them."""
+
     whole: bool = True
     """If not, there may be other roles, so that nothing is surely not allowed."""
 
@@ -37,20 +40,32 @@ class Permissions:
     @property
     def delivery_refusal(self) -> str | None:
         """Why this user can't create delivery tokens; None where they perhaps can."""
-        words = "Owner, Admin and Developer may make delivery tokens"
-        return self._refusal(_DELIVERY, words)
+        words = "Only Owners, Admins and Developers can create delivery tokens."
+        return self._refusal(_DELIVERY, self._words(words))
 
     @property
     def management_refusal(self) -> str | None:
         """Why this user can't see management tokens; None where they perhaps can."""
-        return self._refusal(_MANAGEMENT, "Owner and Admin alone see management tokens")
+        return self._refusal(_MANAGEMENT, self.management_hidden)
+
+    @property
+    def management_hidden(self) -> str:
+        """What to say where Contentstack doesn't show this user management tokens."""
+        return self._words("Only Owners and Admins can see management tokens.")
 
     def _refusal(self, allowed: frozenset[str], words: str) -> str | None:
         roles = set(self.roles)
         may_do_more = not self.whole or not roles or not roles <= _KNOWN
         if may_do_more or roles & allowed:
             return None
-        return f"{words}; you are {self.label}."
+        return words
+
+    def _words(self, words: str) -> str:
+        """Add the roles, where they are known."""
+        if not self.roles:
+            return words
+        noun = "role" if len(self.roles) == 1 or OWNER in self.roles else "roles"
+        return f"{words} Your {noun}: {self.label}."
 
 
 def permissions_of(user: User, stack: Stack, roles: Iterable[Role] = ()) -> Permissions:
@@ -69,4 +84,4 @@ def permissions_of(user: User, stack: Stack, roles: Iterable[Role] = ()) -> Perm
         elif organization.is_admin:
             names.append("Organization admin")
     whole = user.all_understood and not odd
-    return Permissions(tuple(dict.fromkeys(names)), whole)
+    return Permissions(tuple(dict.fromkeys(names)), whole=whole)

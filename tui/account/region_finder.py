@@ -23,7 +23,7 @@ class RegionAnswer:
     """What one region said of the stack."""
 
     region: Region
-    verdict: Literal["knows", "does not know", "did not answer"]
+    verdict: Literal["knows", "doesn't know", "didn't answer"]
 
 
 async def ask_regions(
@@ -49,10 +49,10 @@ async def _ask(region: Region, api_key: str) -> RegionAnswer:
     try:
         one(await transport.request("GET", "/stacks", api_key=api_key), "stack", Stack)
     except StackNotFound:
-        return RegionAnswer(region, "does not know")
+        return RegionAnswer(region, "doesn't know")
     except ContentstackError as error:
         silent = error.status is None or isinstance(error, MayPass | BadAnswer)
-        return RegionAnswer(region, "did not answer" if silent else "knows")
+        return RegionAnswer(region, "didn't answer" if silent else "knows")
     finally:
         await transport.aclose()
     return RegionAnswer(region, "knows")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tui.contentstack.dressing import Dressing, NoValue, stand_in, undress
 from tui.contentstack.errors import StackNotFound
 from tui.contentstack.models import Odd, Stack
+from tui.files import Refused
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client
@@ -19,7 +20,7 @@ _API_KEY = re.compile(r"blt[0-9a-f]{8,}", re.IGNORECASE)
 _SENT = re.compile(r"blt\w*", re.ASCII)
 
 
-class StackUnclear(ValueError):
+class StackUnclear(Refused):
     """No stack is named like this, or several are; the text lists the candidates."""
 
 
@@ -53,8 +54,8 @@ def pick_stack(stacks: Iterable[Stack], named: str, odd: Sequence[Odd] = ()) -> 
         return found[0]
     if found:
         raise StackUnclear(
-            f"{len(found)} stacks are called {named}. "
-            f"Name one by --stack and its uid: {_list(found)}."
+            f"{len(found)} stacks are called {named}. Choose one with --stack and its"
+            f" uid: {_list(found)}."
         )
     raise StackUnclear(_why_none(stacks, named, odd))
 
@@ -62,17 +63,15 @@ def pick_stack(stacks: Iterable[Stack], named: str, odd: Sequence[Odd] = ()) -> 
 def _why_none(stacks: tuple[Stack, ...], named: str, odd: Sequence[Odd]) -> str:
     for row in odd:
         if named == row.uid or named.casefold() == row.name.casefold():
-            return f"The stack {named} is not understood: {row.why}."
+            return f"Tokendeck doesn't understand the stack {named}: {row.why}."
     if why := stand_in(named):
-        return f"The stack's name {why} This login sees: {_list(stacks)}."
+        return f"The stack's name {why} You can see: {_list(stacks)}."
     if odd:
-        count = f"{len(odd)} of the stacks that this login sees"
-        return f"No stack is called {named}, but {count} could not be understood."
+        count = f"{len(odd)} of the stacks that you can see"
+        return f"No stack is called {named}, but Tokendeck doesn't understand {count}."
     if not stacks:
-        return (
-            "This login sees no stack at all. Ask the stack's owner for an invitation."
-        )
-    return f"No stack is called {named}. This login sees: {_list(stacks)}."
+        return "You can't see any stack. Ask a stack's owner for an invitation."
+    return f"No stack is called {named}. You can see: {_list(stacks)}."
 
 
 async def find_stack(client: Client, named: str) -> Stack:
@@ -80,20 +79,33 @@ async def find_stack(client: Client, named: str) -> Stack:
 
     Raises `StackUnclear` unless exactly one is, or a `ContentstackError`.
     """
-    if not _SENT.fullmatch(named):
-        return await _among_all(client, named)
-    # It looks like an API key, and may be a uid.
+    if not may_be_api_key(named):
+        return await find_among_all(client, named)
     try:
         return await client.stack(named).stack()
     except StackNotFound as refusal:
-        with suppress(StackUnclear):
-            return await _among_all(client, named)
-        raise refusal from None
+        return await find_by_uid(client, named, refusal)
 
 
-async def _among_all(client: Client, named: str) -> Stack:
+def may_be_api_key(named: str) -> bool:
+    """Whether a stack is named by what looks like an API key, as its uid does too."""
+    return _SENT.fullmatch(named) is not None
+
+
+async def find_among_all(client: Client, named: str) -> Stack:
+    """Read all stacks, and return the one that is named like this.
+
+    Raises `StackUnclear` unless exactly one is, or a `ContentstackError`.
+    """
     stacks = await client.stacks()
     return pick_stack(stacks, named, stacks.odd)
+
+
+async def find_by_uid(client: Client, named: str, refusal: StackNotFound) -> Stack:
+    """Return the stack whose uid looked like an API key, or raise the `refusal`."""
+    with suppress(StackUnclear):
+        return await find_among_all(client, named)
+    raise refusal from None
 
 
 def _list(stacks: Sequence[Stack], most: int = 6) -> str:

@@ -19,7 +19,7 @@ from tui.config.reading import (
     read_config,
     text_or_none,
 )
-from tui.config.schema import Profile
+from tui.config.schema import Config, Profile
 from tui.config.settings import Settings, settings_from, unknown_variables
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import host_of
@@ -38,7 +38,7 @@ _HOSTS_AT_ONCE = (
 
 @click.group()
 def config() -> None:
-    """Look at the configuration, check it, edit it.
+    """Show, check and change the configuration.
 
     Example: tokendeck config show
     """
@@ -47,7 +47,7 @@ def config() -> None:
 @config.command("path")
 @exit_on_error()
 def show_path() -> None:
-    """Print where the configuration file lies, whether or not it is there.
+    """Print the path of the configuration file, even if there is none yet.
 
     Example: tokendeck config path
     """
@@ -58,9 +58,7 @@ def show_path() -> None:
 @pass_flags
 @exit_on_error()
 def show(flags: Flags) -> None:
-    """Print what holds for a run with these flags, and where each of it came from.
-
-    Never a secret.
+    """Print every setting and where it comes from. Never prints a secret.
 
     Example: tokendeck --profile work config show
     """
@@ -80,7 +78,7 @@ def show(flags: Flags) -> None:
 def check(flags: Flags) -> None:
     """Check the file, the variables and these flags.
 
-    Exit code 0 if all is right, 1 if not.
+    Exits with 0 if everything is valid, 1 if not.
 
     Example: tokendeck config check
     """
@@ -88,17 +86,19 @@ def check(flags: Flags) -> None:
     _settings(flags)
     file = shown(path)
     if not path.exists():
-        click.echo(f"There is no {file}; without it, flags and variables are enough.")
+        click.echo(
+            f"There's no {file} yet. You can use flags and variables without it."
+        )
         return
     profiles = read_config(path, check_keys).profiles
     names = ", ".join(map(visible, profiles)) or "none"
-    click.echo(f"{file} is right. Profiles: {names}.")
+    click.echo(f"No problems in {file}. Profiles: {names}.")
 
 
 @config.command()
 @exit_on_error()
 def edit() -> None:
-    """Open a copy in $VISUAL or $EDITOR; it takes the file's place once it is right.
+    """Edit a copy in $VISUAL or $EDITOR; it replaces the file once it's valid.
 
     Example: EDITOR=nano tokendeck config edit
     """
@@ -121,10 +121,10 @@ def edit() -> None:
             click.echo(str(wrong), err=True)
             if not _again():
                 raise Refused(
-                    f"The configuration is as it was. {_kept(copy)}"
+                    f"The configuration is unchanged. {_kept(copy)}"
                 ) from None
     copy.unlink(missing_ok=True)
-    outcome = "is as it was" if text == start else "is changed"
+    outcome = "is unchanged" if text == start else "was changed"
     click.echo(f"{shown(path)} {outcome}.")
 
 
@@ -134,28 +134,48 @@ def edit() -> None:
 @pass_flags
 @exit_on_error()
 def set_value(flags: Flags, name: str, value: str | None) -> None:
-    """Write one setting, into a profile (--profile NAME before `config`) or at the top
-    of the file.
+    """Change one setting.
 
-    VALUE is text, or as TOML has it: true, 45, a list as '["pass", "show", "cs"]', or a
-    table, as hosts need: '{cma = "https://a.example", cda = "https://b.example"}'.
-    Without it the setting is taken out. Comments stay.
+    It goes into your only profile, or into a new one called default. If you have
+    several, name one before `config`: tokendeck --profile NAME config set.
+
+    VALUE is text, or as TOML has it: true, 45, a list like '["pass", "show", "cs"]', or
+    a table for your own hosts: '{cma = "https://a.example", cda =
+    "https://b.example"}'. Without VALUE the setting is removed. Comments stay.
 
     Example: tokendeck --profile work config set region eu
-    """  # noqa: D205 - it is the command's help, whose first paragraph is two lines
+    """
     from tui.config.editing import remember
 
     path = config_file(os.environ)
-    profile = flags.profile
+    profile = flags.profile or _profile_for(path, name)
     try:
         remember(path, profile, name, _parsed(value), check_keys=check_keys)
     except ConfigWrong as wrong:
         if not name.startswith("hosts."):
             raise
         raise ConfigWrong(f"{wrong} {_HOSTS_AT_ONCE}") from None
-    outcome = "taken out" if value is None else "set"
+    outcome = "removed" if value is None else "set"
     where = f" in the profile {visible(profile)}" if profile else ""
     click.echo(f"{shown(path)}: {visible(name)} is {outcome}{where}.")
+
+
+def _profile_for(path: Path, name: str) -> str | None:
+    """Return the profile that a setting goes into where none is named.
+
+    None for what stands at the top of the file, and for what is no setting.
+    """
+    if name.partition(".")[0] not in Profile.__struct_fields__:
+        return None
+    config = read_config(path, check_keys) if path.exists() else Config()
+    named = os.environ.get("TOKENDECK_PROFILE") or config.profile
+    if named or len(config.profiles) <= 1:
+        return named or next(iter(config.profiles), "default")
+    names = ", ".join(map(visible, config.profiles))
+    raise ConfigWrong(
+        f"{shown(path)} has several profiles: {names}. "
+        "Name one: tokendeck --profile NAME config set …"
+    )
 
 
 def described(settings: Settings) -> list[tuple[str, str, str]]:
@@ -169,7 +189,10 @@ def described(settings: Settings) -> list[tuple[str, str, str]]:
         rows.append((f"  {host}", host_of(getattr(region, host)) or "-", ""))
     for name in ("profile", *Profile.__struct_fields__):
         if name not in ("region", "hosts", "keys"):
-            value = _in_words(getattr(settings, name))
+            value = getattr(settings, name)
+            if name == "production_environments":
+                value = ", ".join(value)
+            value = _in_words(value)
             rows.append((name, value, sources.get(name, "default")))
     for command, keys in settings.keys.items():
         rows.append((f"keys.{command}", " ".join(keys), sources["keys"]))
@@ -192,7 +215,7 @@ def _program(words: tuple[str, ...]) -> str:
 def _settings(flags: Flags) -> Settings:
     settings = settings_from(os.environ, flags, check_keys=check_keys)
     for name in unknown_variables(os.environ):
-        click.echo(f"{visible(name)} is set, and nothing reads it.", err=True)
+        click.echo(f"{visible(name)} is set, but Tokendeck doesn't use it.", err=True)
     return settings
 
 
@@ -216,11 +239,11 @@ def _run_editor(copy: Path, start: str) -> None:
     try:
         click.edit(filename=str(copy))
     except (click.ClickException, ValueError) as failure:
-        said = f"{visible(str(failure))}. The configuration is as it was."
+        said = f"{visible(str(failure))}. The configuration is unchanged."
         if text_or_none(copy) != start:
             raise Refused(f"{said} {_kept(copy)}") from None
         copy.unlink()
-        raise Refused(f"{said} VISUAL and EDITOR name the editor.") from None
+        raise Refused(f"{said} Set VISUAL or EDITOR to your editor.") from None
 
 
 def _checked(copy: Path) -> str:
@@ -233,7 +256,7 @@ def _checked(copy: Path) -> str:
 
 
 def _kept(copy: Path) -> str:
-    return f"What you wrote is kept in {shown(copy)}."
+    return f"Your changes are in {shown(copy)}."
 
 
 def _again() -> bool:

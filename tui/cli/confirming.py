@@ -28,8 +28,8 @@ class Consent:
         Raises:
             CommandFailed: if nothing is said, and there is no terminal.
         """
-        if not self.yes and self.name is None and not _is_terminal():
-            what = "Deleting has to be confirmed, and there is no terminal to ask on."
+        if not self.yes and self.name is None and not can_ask():
+            what = "You have to confirm this, and there's no terminal to ask you."
             next = "Add --confirm with the name, or --yes. Nothing was sent."
             raise CommandFailed(Exit.USAGE, what, next=next)
 
@@ -51,9 +51,10 @@ class Consent:
                 )
         names = {wanted.word, *(token.name for token in tokens[:1] if len(tokens) == 1)}
         if typed not in names:
-            what = f"This is not {wanted.ask}. Nothing was deleted."
+            what = f"That isn't {wanted.ask}. Nothing was deleted."
             raise CommandFailed(Exit.USAGE, what)
 
 
-def _is_terminal() -> bool:
+def can_ask() -> bool:
+    """Return whether somebody at a terminal can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--gaps", is_flag=True, help="Only what no token serves.")
+@click.option("--gaps", is_flag=True, help="Show only what no token serves.")
 @prints
 @pass_flags
 def coverage(flags: Flags, /, *, gaps: bool, output: Output) -> None:

@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @of_kind
-@scoped
-@click.option("--preview", is_flag=True, help="Create its preview token, too.")
-@click.option("--write/--no-write", default=None, help="Read and write: management.")
-@click.option("--like", metavar="TOKEN", help="Begin with all that another token has.")
-@click.option("--confirm", metavar="NAME", help="The oldest token, which it may end.")
+@scoped(several=" Several create one token each.")
+@click.option("--preview", is_flag=True, help="Create a preview token too.")
+@click.option(
+    "--write/--no-write", default=None, help="Read and write (management tokens only)."
+)
+@click.option("--like", metavar="TOKEN", help="Start from another token's settings.")
+@click.option(
+    "--confirm",
+    metavar="NAME",
+    help="Name the oldest token, which Contentstack may delete.",
+)
 @writes
 @prints
 @gives_values
@@ -41,9 +47,9 @@ def create(
     ways: Ways,
     **options: object,
 ) -> None:
-    """Create a token; it fails where there is one of that name.
+    """Create a token; fails if its name is taken.
 
-    In scripts, `tokendeck ensure` can be run again.
+    In scripts, use `tokendeck ensure`, which you can run again.
 
     Example: tokendeck create ci --management --write --expires 90d --out ci.env
     """

@@ -20,7 +20,7 @@ from tui.workspace.creation import Created, OldestUnnamed, at_risk
 from tui.workspace.plan import Plan
 
 LOST = (
-    "Contentstack shows a management token's value once, and it would be lost."
+    "Contentstack shows a management token's value only once, so it would be lost."
     " Nothing was sent."
 )
 _WAYS = "Give --env-file PATH, --out PATH, --reveal or --exec -- PROGRAM."
@@ -76,7 +76,7 @@ def refuse_several(plan: Plan, ways: Ways) -> None:
         CommandFailed: if there are several tokens, and a way.
     """
     if len(plan.token_names()) > 1 and ways.any:
-        what = "Several tokens can't be written to one place."
+        what = "You can't write several tokens to one place."
         raise CommandFailed(Exit.USAGE, what, next="Ask for one --env at a time.")
 
 
@@ -210,13 +210,26 @@ def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:
         FileRefused: if a file can't be written.
         Unfit: if a value can't be written in the form.
     """
-    given = ways.give(source)
+    try:
+        given = ways.give(source)
+    except OSError:
+        # Only what is printed fails like this, and the files are written by then.
+        if ways.env_file or ways.out:
+            _collected(run, source.token)
+        raise
     if ways.program:
         variables = ways.environment(source)
         run.after = lambda: run_program(ways.program, variables)
-    if run.memory is not None and ways.takes_value:
-        run.memory.forget_uncollected(source.token.uid)
+    if ways.takes_value:
+        _collected(run, source.token)
     return given
+
+
+def _collected(run: CommandRun, token: Token) -> None:
+    """Keep in mind that somebody has a token's value."""
+    run.workspace.uncollected = None
+    if run.memory is not None:
+        run.memory.forget_uncollected(token.uid)
 
 
 async def show_plan(run: CommandRun, plans: list[Plan]) -> Exit:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from tui.account.account import Connect
-from tui.account.connection import ConnectionMissing, missing_from
+from tui.account.connection import Connection, ConnectionMissing, missing_from
 from tui.account.credential_reading import piped_credential, take_keys_from_terminal
-from tui.account.credential_search import connection_of
 from tui.cli.decorators import exit_on_error
 from tui.cli.exit_codes import Exit
 from tui.config.flags import Flags
@@ -21,6 +20,7 @@ from tui.files import Refused
 from tui.guards import guard
 from tui.keymap import check_keys
 from tui.loading import loading
+from tui.secret import Secret
 from tui.state.memory import Memory
 from tui.terminal import capabilities as terminal
 
@@ -80,7 +80,14 @@ def _connect(settings: Settings) -> Connect:
         piped = piped_credential()
         take_keys_from_terminal()
     elif not terminal.has_terminal() and not settings.demo:
-        missing = missing_from(connection_of(settings, os.environ))
+        missing = missing_from(_connection(settings, None))
         if missing:
             raise ConnectionMissing(missing)
-    return lambda: connection_of(settings, os.environ, piped=piped)
+    return lambda: _connection(settings, piped)
+
+
+def _connection(settings: Settings, piped: Secret | None) -> Connection:
+    # Not before the first frame.
+    from tui.account.credential_search import connection_of
+
+    return connection_of(settings, os.environ, piped=piped)

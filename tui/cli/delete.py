@@ -35,8 +35,8 @@ def delete(
 ) -> None:
     """Delete tokens, with their preview tokens; what uses them stops working.
 
-    A terminal is asked for the name. Elsewhere it is given by --confirm: the token's
-    name, or for several tokens their number.
+    On a terminal, you type the name to confirm. Elsewhere, use --confirm with the
+    token's name, or the number of tokens if there are several.
 
     Example: tokendeck delete kiosk-berlin --confirm kiosk-berlin
     """

@@ -21,15 +21,13 @@ from tui.keymap import check_keys
 
 
 @click.command()
-@click.option("--json", "as_object", is_flag=True, help="Print one object of JSON.")
+@click.option("--json", "as_object", is_flag=True, help="Print one JSON object.")
 @pass_flags
 def doctor(flags: Flags, *, as_object: bool) -> None:
-    """Look at settings, hosts, login, terminal and clipboard.
+    """Check settings, hosts, session, terminal and clipboard.
 
-    Exit code 0 if all can work, 1 if not.
-
-    What it prints holds no secret and no whole API key, so it can be pasted into a bug
-    report.
+    Exit code 0 if everything can work, 1 if not. The output has no secrets and no full
+    API key, so you can paste it into a bug report.
 
     Example: tokendeck --region eu doctor --json
     """
@@ -53,7 +51,7 @@ async def _check(
     try:
         settings = settings_from(environ, flags, check_keys=check_keys)
     except Refused as wrong:
-        cure = "Mend what it names; `tokendeck config check` says when it is right."
+        cure = "Fix what it names, then run `tokendeck config check`."
         refused = CheckResult("Configuration", str(wrong), cure, "fail")
         return (program(), refused, *here)
     trust_ca_file(settings, environ)

@@ -457,6 +457,7 @@ class FailureDocument(Document, frozen=True):
         matches: the tokens that were found where one was meant.
         differences: the fields in which a token is other than asked.
         created: the tokens that were created before one failed.
+        carried_out: the writes that were carried out before the output failed.
     """
 
     code: int
@@ -471,6 +472,7 @@ class FailureDocument(Document, frozen=True):
     matches: tuple[dict[str, str], ...] = ()
     differences: tuple[str, ...] = ()
     created: tuple[dict[str, str], ...] = ()
+    carried_out: tuple[dict[str, str], ...] = ()
 
 
 DOCUMENTS: dict[str, type[Document]] = {

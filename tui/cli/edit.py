@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 @click.argument("token")
 @of_kind
 @click.option("--name", metavar="NAME", help="Its new name.")
-@scoped
-@click.option("--write/--no-write", default=None, help="Read and write: management.")
+@scoped()
+@click.option(
+    "--write/--no-write", default=None, help="Read and write (management tokens only)."
+)
 @writes
 @prints
 @pass_flags
@@ -34,7 +36,7 @@ def edit(
     output: Output,
     **options: object,
 ) -> None:
-    """Change a token; what you don't name stays, and its value too.
+    """Change a token. Its value and anything you don't name stay as they are.
 
     Example: tokendeck edit kiosk --description "the screens in Berlin"
     """

@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @of_kind
-@scoped
-@click.option("--preview", is_flag=True, help="With a preview token.")
-@click.option("--write/--no-write", default=None, help="Read and write: management.")
+@scoped(several=" Several create one token each.")
+@click.option("--preview", is_flag=True, help="Give it a preview token.")
+@click.option(
+    "--write/--no-write", default=None, help="Read and write (management tokens only)."
+)
 @click.option("--update", is_flag=True, help="Change a token that is different.")
-@click.option("--confirm", metavar="NAME", help="The oldest token, which it may end.")
+@click.option(
+    "--confirm",
+    metavar="NAME",
+    help="Name the oldest token, which Contentstack may delete.",
+)
 @writes
 @prints
 @gives_values
@@ -41,11 +47,11 @@ def ensure(
     ways: Ways,
     **options: object,
 ) -> None:
-    """Create a token unless it is there; run it as often as you like.
+    """Create a token unless it exists; run it as often as you like.
 
-    A token of this name that is as asked for stays as it is, and nothing is sent. One
-    that is different is told with exit code 5, or changed with --update. Compared are
-    scope and access, and of description, expiry and preview token what you name.
+    If a token with this name already matches, nothing is sent. If it differs, the exit
+    code is 5, or --update changes it. Scope and access are always compared;
+    description, expiry and preview token only if you give them.
 
     Example: tokendeck ensure web --env production --preview --env-file .env
     """

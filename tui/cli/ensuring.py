@@ -121,8 +121,8 @@ class Ensuring:
             run.pick(plan.name, plan.kind)
         hidden = [row.why for row in listing.odd if row.name in ("", plan.name)]
         if hidden or listing.cut:
-            why = listing.cut or f"a row is not understood, {hidden[0]}"
-            what = f"Whether there is a token {plan.name} can't be told."
+            why = listing.cut or f"Tokendeck doesn't understand a row, {hidden[0]}"
+            what = f"Tokendeck can't tell if the token {plan.name} exists."
             raise CommandFailed(Exit.NOT_FOUND, what, why=why)
         return None
 
@@ -158,7 +158,7 @@ class Ensuring:
 
     def _refused(self, different: dict[str, tuple[str, ...]]) -> CommandFailed:
         fields = tuple(dict.fromkeys(sum(different.values(), ())))
-        what = f"{self.wanted.name} is there, and different in {', '.join(fields)}."
+        what = f"{self.wanted.name} exists, but differs in {', '.join(fields)}."
         next = "--update changes it; --dry-run --update shows how."
         return CommandFailed(Exit.CONFLICT, what, next=next, differences=fields)
 

@@ -23,13 +23,16 @@ class Exit(IntEnum):
 EXIT_CODES = (
     (Exit.DONE, "Done."),
     (Exit.FAILED, "Failed, or stopped by a signal."),
-    (Exit.USAGE, "Asked wrongly: an option, or a confirmation that is missing."),
+    (Exit.USAGE, "Wrong usage: an option, or a missing confirmation."),
     (Exit.SIGNED_OUT, "Not signed in."),
-    (Exit.NOT_FOUND, "Not found, or not clear which one."),
-    (Exit.CONFLICT, "Conflict or limit: other than asked, taken, too many."),
-    (Exit.NETWORK, "No connection, or not Contentstack's answer; may pass."),
+    (Exit.NOT_FOUND, "Not found, or several match."),
+    (Exit.CONFLICT, "Conflict or limit: different, already taken, or too many."),
+    (
+        Exit.NETWORK,
+        "No connection, or an answer from something else; may be temporary.",
+    ),
     (Exit.REFUSED, "Refused: read-only, or your role doesn't allow it."),
     (Exit.NOT_VERIFIED, "Verification failed."),
-    (Exit.FOUND, "Something was found (health --strict)."),
+    (Exit.FOUND, "Warnings found (health --strict)."),
 )
 """Each with its meaning, for the help and the documentation."""

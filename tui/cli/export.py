@@ -37,8 +37,8 @@ def export(
 ) -> None:
     """Write a token as .env, JSON or curl, or run a program with it.
 
-    Without a file or a program, it prints the form with the values masked. curl holds
-    none: it reads the token from the environment.
+    Without a file or a program, it prints the format with the values hidden. curl has
+    no values: it reads the token from the environment.
 
     Example: tokendeck export web-production --exec -- npm run build
     """

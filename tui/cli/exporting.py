@@ -41,7 +41,7 @@ class Exporting:
         if not self.ways.any and run.output.shape == "table":
             run.output.text(form.text(source, masked=True).rstrip("\n"))
             if form.syntax is not None:
-                run.output.say("Values are masked; --env-file writes them to a file.")
+                run.output.say("Values are hidden. --env-file writes them to a file.")
             return Exit.DONE
         given = hand_over_source(run, source, self.ways)
         document = ChangeDocument(
@@ -69,7 +69,7 @@ class Exporting:
         what = f"{token.name} doesn't serve {asked}."
         first = uses[0]
         serves = " on ".join(filter(None, (first.environment, first.branch)))
-        next = f"It serves {serves or 'no environment by name'}."
+        next = f"It serves {serves or 'no named environment'}."
         raise CommandFailed(Exit.NOT_FOUND, what, next=next)
 
     def _warn(self, run: CommandRun, token: Token, source: Source) -> None:
@@ -78,4 +78,4 @@ class Exporting:
             return
         use = source.use
         words = " on ".join(filter(None, (use.environment, use.branch)))
-        run.output.say(f"Taken: {words}; --env and --branch name another.")
+        run.output.say(f"Using {words}. --env and --branch choose another.")

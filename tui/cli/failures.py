@@ -21,7 +21,8 @@ _NEXT = {
     "sign_in": "Sign in with `tokendeck`, or set CONTENTSTACK_AUTHTOKEN.",
     "region": "Check --stack and --region; `tokendeck stacks` lists your stacks.",
     "stacks": (
-        "--stack, or CONTENTSTACK_API_KEY, names one; `tokendeck stacks` lists them."
+        "Choose one with --stack or CONTENTSTACK_API_KEY. `tokendeck stacks` lists"
+        " them."
     ),
 }
 """By the id of the command that helps in the dashboard."""
@@ -83,7 +84,6 @@ class CommandFailed(Exception):
 def failure_of(error: BaseException) -> Failure | None:
     """Return what an exception means to the caller; None for a bug."""
     # Loaded where something fails: `--help` and a TAB have no use for them.
-    from tui.account.account import SignedOutHere
     from tui.account.connection import ConnectionMissing
     from tui.account.stack_lookup import StackUnclear
     from tui.contentstack.errors import ContentstackError
@@ -94,12 +94,10 @@ def failure_of(error: BaseException) -> Failure | None:
 
     if isinstance(error, CommandFailed):
         return error.failure
-    if isinstance(error, SignedOutHere):
-        return Failure(Exit.SIGNED_OUT, "Nobody is signed in.", next=_NEXT["sign_in"])
     if isinstance(error, ContentstackError):
         return _of_contentstack(error)
     if isinstance(error, ChangedSince | OldestUnnamed):
-        what = "Somebody changed the stack meanwhile, so nothing was sent."
+        what = "Someone else changed the stack in the meantime, so nothing was sent."
         return Failure(Exit.CONFLICT, what, why=str(error), next="Try again.")
     if isinstance(error, ConnectionMissing):
         return Failure(Exit.SIGNED_OUT, str(error))
@@ -167,7 +165,7 @@ def tell(failure: Failure, *, as_json: bool) -> None:
 def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
     """Say what is wrong with the words of a command line."""
     context: click.Context | None = getattr(error, "ctx", None)
-    hint = f"`{context.command_path} --help` tells how." if context else ""
+    hint = f"`{context.command_path} --help` shows how." if context else ""
     placed = _placed(error, context)
     if as_json:
         exit = Exit(error.exit_code)
@@ -187,4 +185,4 @@ def _placed(error: click.ClickException, context: click.Context | None) -> str:
     if not any(error.option_name in option.opts for option in options):
         return ""
     name = error.option_name
-    return f"It comes before the command: tokendeck {name} … {context.info_name}."
+    return f"Put it before the command: tokendeck {name} … {context.info_name}."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @of_kind
-@click.option("--strict", is_flag=True, help="Exit code 9 if there is a warning.")
+@click.option("--strict", is_flag=True, help="Exit with code 9 if there are warnings.")
 @prints
 @pass_flags
 def health(
@@ -50,7 +50,10 @@ def health(
         )
         output.rows(document, found, columns)
         if document.unjudged:
-            output.say(f"Not judged, since unknown: {', '.join(document.unjudged)}.")
+            output.say(
+                "Not checked, because it couldn't be read:"
+                f" {', '.join(document.unjudged)}."
+            )
         return Exit.FOUND if strict and found else Exit.DONE
 
     carry_out(flags, output, work)

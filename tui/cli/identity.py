@@ -33,7 +33,7 @@ async def read_who(run: CommandRun) -> WhoDocument:
 
 def who_facts(who: WhoDocument) -> list[tuple[str, str]]:
     """Return who is signed in as labelled lines."""
-    roles = ", ".join(who.roles) or "no role known"
+    roles = ", ".join(who.roles) or "role unknown"
     facts = [
         ("User", f"{who.name} ({who.email})"),
         ("Credential", f"{who.credential} from {who.source}"),

@@ -32,9 +32,11 @@ def print_tokens(
     )
     output.rows(document, tokens, token_columns(kind, now))
     for row in odd:
-        output.say(f"Not understood: {row.name or row.uid or 'a row'}, {row.why}.")
+        output.say(
+            f"Tokendeck doesn't understand {row.name or row.uid or 'a row'}: {row.why}."
+        )
     if listing.cut:
-        output.say(f"Not all tokens are listed: {listing.cut}.")
+        output.say(f"The list is incomplete: {listing.cut}.")
 
 
 def token_columns(kind: TokenKind, now: datetime) -> Columns:

@@ -16,6 +16,7 @@ from tui.cli.decorators import exit_on_error
 from tui.cli.exit_codes import EXIT_CODES, Exit
 from tui.cli.failures import Failure, fails_in_json, tell, tell_usage
 from tui.cli.table import ALIASES, SHELL_COMMANDS
+from tui.cli.unwritable import is_unwritable, unwritable_words
 from tui.config.flags import Flags
 from tui.config.sound_text import take_words
 from tui.programs import end_all, end_all_on_signals
@@ -24,17 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui.config.schema import Hosts
-
-_UNWRITABLE = {
-    errno.EBADF,
-    errno.EDQUOT,
-    errno.EFBIG,
-    errno.EIO,
-    errno.ENOSPC,
-    errno.EPIPE,
-}
-"""The errors of an output that is full, closed or gone."""
-
 
 _SELDOM = 50_000
 
@@ -112,9 +102,11 @@ def _without_colour(
 @click.option(
     "--demo",
     is_flag=True,
-    help="The embedded stack: needs nothing, and forgets all at exit.",
+    help="Open the built-in demo stack. Nothing is saved.",
 )
-@click.option("--profile", metavar="NAME", help="A profile of the configuration file.")
+@click.option(
+    "--profile", metavar="NAME", help="Use a profile from the configuration file."
+)
 @click.option(
     "--region", metavar="NAME", help="na, eu, au, azure-na, azure-eu, gcp-na or gcp-eu."
 )
@@ -122,45 +114,52 @@ def _without_colour(
 @click.option(
     "--auth-file",
     metavar="PATH",
-    help="A file that holds the credential; - is standard input.",
+    help="Read the credential from a file; - is standard input.",
 )
 @click.option(
     "--cma",
     metavar="URL",
-    help="Own host of the management API, in place of a region's.",
+    help="Your own management API host, instead of a region's.",
 )
-@click.option("--cda", metavar="URL", help="Own host of the delivery API.")
-@click.option("--preview", metavar="URL", help="Own host of the preview API.")
+@click.option("--cda", metavar="URL", help="Your own delivery API host.")
+@click.option("--preview", metavar="URL", help="Your own preview API host.")
 @click.option(
-    "--read-only", is_flag=True, help="Refuse everything that would change the stack."
+    "--read-only", is_flag=True, help="Refuse anything that would change the stack."
 )
 @click.option(
     "--mouse",
     is_flag=True,
-    help="Take mouse events; off, so that the terminal can select text.",
+    help="Use the mouse. Off by default, so that you can select text.",
 )
 @click.option(
     "--no-reveal",
     is_flag=True,
-    help="Never show a value in full: for screens that others see.",
+    help="Never reveal a value, for screens that others can see.",
 )
 @click.option(
     "--log",
     metavar="FILE",
-    help="Write what happens to a file for you alone; no secret gets in.",
+    help="Write a log that only you can read. It contains no secrets.",
 )
-@click.option("--ascii", "plain", is_flag=True, help="Lines and masks of plain ASCII.")
+@click.option(
+    "--ascii", "plain", is_flag=True, help="Draw with plain ASCII characters."
+)
+@click.option(
+    "--plain-screen",
+    is_flag=True,
+    help="For screen readers and braille: one thing per line, messages first.",
+)
 @click.option(
     "--no-color",
     is_flag=True,
     expose_value=False,
     callback=_without_colour,
-    help="As NO_COLOR=1 does it.",
+    help="Use no colours, like NO_COLOR=1.",
 )
 @click.option(
     "--plain-wire",
     is_flag=True,
-    help="Send all that is drawn, and not what differs alone.",
+    help="Redraw the whole screen every time, not just what changed.",
 )
 @click.pass_context
 def tokendeck(
@@ -227,7 +226,7 @@ def main() -> None:
     except SystemExit as ending:
         code = ending.code
     except OSError as error:
-        if error.errno not in _UNWRITABLE or error.filename is not None:
+        if not is_unwritable(error):
             raise
         code = _say_unwritable(error)
     _exit(code if isinstance(code, int) else 0)
@@ -253,9 +252,7 @@ def _say_unwritable(error: OSError) -> int:
     """Say that the output couldn't be written, and return the exit code."""
     # Whoever closed a pipe has read all that they wanted.
     if error.errno != errno.EPIPE:
-        closed = error.errno == errno.EBADF
-        why = "standard output is closed" if closed else error.strerror
-        failure = Failure(Exit.FAILED, f"Couldn't write the output: {why}.")
+        failure = Failure(Exit.FAILED, unwritable_words(error))
         tell(failure, as_json=fails_in_json(sys.argv[1:]))
     return 1
 

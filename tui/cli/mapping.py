@@ -34,7 +34,12 @@ class CoverageMap:
             raise CommandFailed(Exit.NOT_FOUND, reason)
         map = coverage_of(snapshot)
         self._print(run, snapshot, map)
-        run.output.say(f"{map.gaps} gaps, {map.doubles} served by several tokens.")
+        parts = (
+            f"{map.uncovered} uncovered",
+            f"{map.otherwise_covered} only under another name",
+            f"{map.doubles} served by several tokens",
+        )
+        run.output.say(f"{', '.join(parts)}.")
         return Exit.DONE
 
     def _print(self, run: CommandRun, snapshot: Snapshot, map: Coverage) -> None:
@@ -47,7 +52,7 @@ class CoverageMap:
         names = {token.uid: token.name for token in snapshot.delivery.items}
         document = CoverageDocument(
             cells=cells,
-            gaps=map.gaps,
+            gaps=map.uncovered + map.otherwise_covered,
             doubles=map.doubles,
             unplaced=tuple(token.uid for token in map.unplaced),
         )

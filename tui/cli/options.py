@@ -28,7 +28,7 @@ def prints(function: _Function) -> _Function:
         **options: object,
     ) -> object:
         if as_json + as_lines + (plain is not None) > 1:
-            what = "--json, --jsonl and --plain exclude each other."
+            what = "--json, --jsonl and --plain can't be used together."
             raise click.UsageError(what)
         output = Output()
         if plain is not None:
@@ -42,10 +42,12 @@ def prints(function: _Function) -> _Function:
             "--json", "as_json", is_flag=True, help="Print one JSON document."
         ),
         click.option(
-            "--jsonl", "as_lines", is_flag=True, help="Print a line of JSON a row."
+            "--jsonl", "as_lines", is_flag=True, help="Print one line of JSON per row."
         ),
         click.option(
-            "--plain", metavar="FIELD", help="Print one field of each row, a line each."
+            "--plain",
+            metavar="FIELD",
+            help="Print one field of each row, one per line.",
         ),
     )
     return _with(cast("_Function", printing), options)
@@ -59,7 +61,7 @@ def of_kind(function: _Function) -> _Function:
         *args: object, delivery: bool, management: bool, **options: object
     ) -> object:
         if delivery and management:
-            what = "--delivery and --management exclude each other."
+            what = "--delivery and --management can't be used together."
             raise click.UsageError(what)
         kind: TokenKind | None = None
         if delivery or management:
@@ -88,84 +90,96 @@ def confirms(function: _Function) -> _Function:
         click.option(
             "--confirm",
             metavar="NAME",
-            help="The name that you are asked to type.",
+            help="Confirm with the name you would be asked to type.",
         ),
     )
     return _with(function, options)
 
 
-def scoped(function: _Function) -> _Function:
-    """Add the options for what a token reaches and may do."""
-    options = (
+def scoped(*, several: str = "") -> Callable[[_Function], _Function]:
+    """Add the options for what a token reaches and may do.
+
+    `several` says in the help what becomes of more than one environment.
+    """
+
+    def with_scope(function: _Function) -> _Function:
+        return _with(function, _scope_options(several))
+
+    return with_scope
+
+
+def _scope_options(several: str) -> tuple[Callable[[_Function], _Function], ...]:
+    return (
         click.option(
             "--env",
             "environments",
             multiple=True,
             metavar="NAME",
-            help="The environment of a delivery token; several make a token each.",
+            help=f"The environment of a delivery token.{several}",
         ),
         click.option(
             "--branch",
             "branches",
             multiple=True,
             metavar="NAME",
-            help="A branch, $all for all of them; main by default.",
+            help="A branch, or $all for all of them (default: main).",
         ),
         click.option(
             "--alias", "aliases", multiple=True, metavar="NAME", help="An alias."
         ),
-        click.option("--description", metavar="TEXT", help="Who uses it, for what."),
+        click.option(
+            "--description", metavar="TEXT", help="Who uses it, and what for."
+        ),
         click.option(
             "--expires",
             metavar="WHEN",
-            help="Of a management token: 90d from today, 2026-10-31, or never.",
+            help="For a management token: 90d from today, 2026-10-31, or never.",
         ),
         click.option(
             "--email-notice/--no-email-notice",
             default=None,
-            help="Of a management token: an e-mail 7 days before it expires.",
+            help="For a management token: get an e-mail 7 days before it expires.",
         ),
     )
-    return _with(function, options)
 
 
 _VALUE_OPTIONS = (
     click.option(
         "--env-file",
         metavar="PATH",
-        help="Put the values into a file, and keep what else it holds.",
+        help="Write the values into a file, and keep everything else in it.",
     ),
     click.option(
         "--replace-references",
         "over_references",
         is_flag=True,
-        help="Let --env-file put plain text where a file refers to a vault.",
+        help="Let --env-file replace references to a vault with plain text.",
     ),
     click.option("--out", metavar="PATH", help="Write the values to a new file."),
     click.option(
         "--format",
         "format_id",
         metavar="FORM",
-        help="env, json, curl, next, vite and more; value, for --out.",
+        help="env, json, curl, next, vite and more; for --out also value.",
     ),
     click.option(
         "--reveal",
         "prints_value",
         is_flag=True,
-        help="Print the value, and nothing else.",
+        help="Print only the value.",
     ),
     click.option(
         "--reveal-preview",
         "prints_preview",
         is_flag=True,
-        help="Print the preview token's value.",
+        help="Print only the preview token's value.",
     ),
-    click.option("--force", is_flag=True, help="Reveal on a terminal, too."),
+    click.option("--force", is_flag=True, help="Reveal even on a terminal."),
     click.option(
         "--exec",
         "run",
         is_flag=True,
-        help="Run a program, named after --, with the values in its environment.",
+        help="Run the program after -- with the values in its environment.",
     ),
     click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar=""),
 )
@@ -186,7 +200,7 @@ def gives_values(function: _Function) -> _Function:
         )
         taken = {name: options.pop(name) for name in names}
         if run and not program:
-            raise click.UsageError("--exec: name the program, as in --exec -- make.")
+            raise click.UsageError("--exec needs a program, as in --exec -- make.")
         if program and not run:
             words = " ".join(program)
             raise click.UsageError(f"Got unexpected extra arguments ({words}).")

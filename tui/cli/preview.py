@@ -29,7 +29,7 @@ def preview() -> None:
 @prints
 @pass_flags
 def create(flags: Flags, /, *, token: str, dry_run: bool, output: Output) -> None:
-    """Create the preview token of a delivery token; one that is there will do.
+    """Create the preview token of a delivery token, unless it already has one.
 
     Example: tokendeck preview create web-production
     """
@@ -48,7 +48,7 @@ def create(flags: Flags, /, *, token: str, dry_run: bool, output: Output) -> Non
         refuse_changing(run, found, dry_run=dry_run)
         done = await run.workspace.create_preview_token(found)
         if done.preview is None:
-            what = f"Contentstack answered, and {found.name} has no preview token."
+            what = f"Contentstack answered, but {found.name} has no preview token."
             raise CommandFailed(Exit.CONFLICT, what)
         report(run, Changes(updated=[done]))
         return Exit.DONE
@@ -72,7 +72,7 @@ def delete(
     dry_run: bool,
     output: Output,
 ) -> None:
-    """Delete the preview token of a delivery token, which itself stays.
+    """Delete the preview token of a delivery token, but not the token itself.
 
     Example: tokendeck preview delete web-staging --confirm web-staging
     """

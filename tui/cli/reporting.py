@@ -38,7 +38,7 @@ def report_document(
     for note in document.notes:
         output.say(note)
     if document.gone:
-        output.say(f"Gone: {', '.join(document.gone)}.")
+        output.say(f"Deleted by Contentstack: {', '.join(document.gone)}.")
     if ways is not None and ways.takes_output:
         return
     kind = document.tokens[0].kind if document.tokens else "delivery"

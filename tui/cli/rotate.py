@@ -35,10 +35,14 @@ _SKIPPED = ("verified", "exported", "renamed")
     multiple=True,
     type=click.Choice(_SKIPPED),
     metavar="STEP",
-    help="Leave a step out: verified, exported or renamed.",
+    help="Skip a step: verified, exported or renamed.",
 )
-@click.option("--resume", is_flag=True, help="Take up what an earlier run has left.")
-@click.option("--anew", is_flag=True, help="Begin anew, whatever is left of it.")
+@click.option("--resume", is_flag=True, help="Continue an earlier rotation.")
+@click.option(
+    "--anew",
+    is_flag=True,
+    help="Start again, even if an earlier rotation is unfinished.",
+)
 @confirms
 @writes
 @prints
@@ -60,8 +64,8 @@ def rotate(
 ) -> None:
     """Replace a token: create, verify, export, delete the old one, take its name.
 
-    Each run goes on where the last one stopped, the dashboard's too. A management
-    token's value is exported by the run that creates it.
+    Each run continues where the last one stopped, here or in the
+    dashboard. A management token's value is exported by the run that creates it.
 
     Example: tokendeck rotate web --until exported --env-file .env
     """
@@ -70,7 +74,7 @@ def rotate(
     from tui.cli.run import carry_out
 
     if options["resume"] and options["anew"]:
-        raise click.UsageError("--resume and --anew exclude each other.")
+        raise click.UsageError("--resume and --anew can't be used together.")
     asked = Rotating(
         wanted=token,
         kind=kind,

@@ -101,7 +101,7 @@ class Rotating:
             f"{likely.replacement_name} has the name and the scope of a replacement"
             f" for {likely.old_name}."
         )
-        next = "--resume goes on with it, --anew creates another."
+        next = "--resume continues with it, --anew creates another."
         raise CommandFailed(Exit.CONFLICT, what, next=next)
 
     def _check(self, run: CommandRun, rotation: Rotation) -> None:

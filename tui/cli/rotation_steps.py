@@ -76,7 +76,7 @@ class RotationSteps:
             exported=False,
         )
         if not dry_run and (refused := self._kept(begun)):
-            what = "Nothing was created, since a cut would lose it."
+            what = "Nothing was created, because a lost connection would lose it."
             raise CommandFailed(Exit.FAILED, what, why=refused)
         named = oldest.uid if oldest else ""
         created = await workspace.create_replacement(old, name, named)
@@ -94,7 +94,10 @@ class RotationSteps:
             CommandFailed: if that isn't confirmed.
         """
         if not self.consent.yes and self.consent.name != replacement.name:
-            what = f"The value of {replacement.name} was shown once, and not taken."
+            what = (
+                f"The value of {replacement.name} was shown only once, and you didn't"
+                " export it."
+            )
             next = f"`tokendeck delete {replacement.uid}`, then rotate again; or --yes."
             raise CommandFailed(Exit.CONFLICT, what, next=next)
         await self.run.workspace.delete_token(replacement)
@@ -109,13 +112,13 @@ class RotationSteps:
             CommandFailed: if it doesn't work.
         """
         if not replacement.value:
-            what = f"The value of {replacement.name} is not known any more."
-            next = "Verify it by --value-stdin, then add --skip verified."
+            what = f"Tokendeck no longer knows the value of {replacement.name}."
+            next = "Verify it with --value-stdin, then add --skip verified."
             raise CommandFailed(Exit.NOT_VERIFIED, what, next=next)
         done = await self.run.workspace.verifier.verify([replacement], fresh=True)
         self.keep(verified=done.all_work)
         if not done.all_work:
-            what = f"{replacement.name} was created, and doesn't work so far."
+            what = f"{replacement.name} was created, but doesn't work yet."
             code = exit_of_verification(done)
             raise CommandFailed(
                 code, what, why=verification_words(done), next="Rotate again."
@@ -140,7 +143,7 @@ class RotationSteps:
             self.consent.ask([old], lost)
         await self.run.workspace.delete_token(old)
         # What was replaced needs not be created again.
-        self.run.workspace.last_deleted = None
+        self.run.workspace.forget_deleted(old.uid)
         self.run.output.say(f"Deleted {old.name}.")
 
     async def rename(self, replacement: Token) -> None:
@@ -159,7 +162,7 @@ class RotationSteps:
         """Write down how far it has come; where that fails, say so."""
         changed = msgspec.structs.replace(self.rotation, **entries)
         if refused := self._kept(changed):
-            self.run.output.say(f"This rotation can't be kept here: {refused}")
+            self.run.output.say(f"Tokendeck can't save this rotation: {refused}")
 
     def _kept(self, rotation: Rotation) -> str:
         """Keep a rotation, and return why that failed; empty where it didn't."""

@@ -19,6 +19,7 @@ from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of, tell
 from tui.cli.interruption import SIGNALS
 from tui.cli.output import Output
+from tui.cli.unwritable import told_late
 from tui.clock import utc_now
 from tui.config.settings import Settings, settings_from, trust_ca_file
 from tui.contentstack.errors import DryRun
@@ -73,11 +74,13 @@ class CommandRun:
         Raises:
             CommandFailed: if there is none, or it can't be told which.
         """
+        _check_named(wanted)
         await self.read(*_parts_of(kind), *parts)
         return self.pick(wanted, kind)
 
     def pick(self, wanted: str, kind: TokenKind | None) -> Token:
         """Return the token that is meant, of those that were read."""
+        _check_named(wanted)
         found = find_tokens(wanted, self.snapshot, kind)
         if len(found) == 1:
             return found[0]
@@ -92,7 +95,7 @@ class CommandRun:
             for token in found[:_MOST_MATCHES]
         )
         what = f"{len(found)} tokens match {wanted}: {listed}."
-        next = "Name one by its uid, or its kind by --delivery or --management."
+        next = "Use its uid, or add --delivery or --management."
         raise CommandFailed(Exit.NOT_FOUND, what, next=next, matches=matches)
 
     def _not_found(self, wanted: str, kind: TokenKind | None) -> CommandFailed:
@@ -104,13 +107,25 @@ class CommandRun:
         if odd := find_odd(wanted, snapshot, kind):
             why = f"Tokendeck doesn't understand its row: {odd.why}"
         elif refusals:
-            why = "management tokens can't be read with this sign-in"
+            why = "you aren't allowed to read management tokens"
         elif any(listing.odd or listing.cut for listing in listings):
-            why = "not all tokens could be read"
+            why = "some tokens couldn't be read"
         words = kind or "delivery or management"
         what = f"There is no {words} token {wanted}."
         next = "`tokendeck list` shows the tokens."
         return CommandFailed(Exit.NOT_FOUND, what, why=why, next=next)
+
+
+def _check_named(wanted: str) -> None:
+    """Refuse an empty name, as of a script's variable that is not set.
+
+    Raises:
+        CommandFailed: if it is empty.
+    """
+    if not wanted.strip():
+        what = "The name of the token is empty."
+        next = "Name it by its uid or name; `tokendeck list` shows the tokens."
+        raise CommandFailed(Exit.USAGE, what, next=next)
 
 
 def _parts_of(kind: TokenKind | None) -> tuple[TokenKind, ...]:
@@ -162,6 +177,10 @@ def _run(flags: Flags, output: Output, work: CommandWork, *, dry_run: bool) -> E
     )
     try:
         code = loop.run_until_complete(_work(run, work))
+    except OSError as error:
+        if failed := told_late(error, run.workspace):
+            raise failed from None
+        raise
     except Exception as error:
         failure = failure_of(error)
         if not run.stopped or failure is None:
@@ -191,7 +210,9 @@ async def _work(run: CommandRun, work: CommandWork) -> Exit:
     try:
         code = await task
     except asyncio.CancelledError:
-        raise CommandFailed(Exit.FAILED, "Stopped; no write was under way.") from None
+        raise CommandFailed(
+            Exit.FAILED, "Stopped. Nothing was being changed."
+        ) from None
     except DryRun as write:
         _show(write, run.output)
         code = Exit.DONE

@@ -13,17 +13,17 @@ import click
     "--port",
     default=0,
     show_default=True,
-    help="Of the management API; 0 picks a free one.",
+    help="Port of the management API; 0 picks a free one.",
 )
 @click.option(
     "--seed",
     type=click.Path(path_type=Path),
-    help="A TOML or JSON file with an organization of your own.",
+    help="A TOML or JSON file with your own organization.",
 )
 @click.option(
     "--rate-limit",
     type=click.IntRange(min=1),
-    help="Reads, and writes, a second for each organization.",
+    help="Reads (and writes) allowed per second and organization.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one line of JSON when ready."
@@ -31,7 +31,7 @@ import click
 def sandbox(
     *, port: int, seed: Path | None, rate_limit: int | None, as_json: bool
 ) -> None:
-    """Serve the embedded Contentstack on 127.0.0.1 until Ctrl+C.
+    """Run a built-in Contentstack on 127.0.0.1 until Ctrl+C.
 
     Example: tokendeck sandbox --json --rate-limit 10
     """

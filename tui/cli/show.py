@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def show(
     flags: Flags, /, *, token: str, kind: TokenKind | None, output: Output
 ) -> None:
-    """Show everything about one token, but not its value.
+    """Show everything about one token except its value.
 
     TOKEN is a uid, an exact name, or the last four characters or the fingerprint of a
     value.

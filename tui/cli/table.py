@@ -36,15 +36,15 @@ SHELL_COMMANDS = {
     "list": ShellCommand("List the tokens of the stack.", "list_tokens"),
     "show": ShellCommand("Show everything about one token.", "show", ("details",)),
     "create": ShellCommand("Create a token.", "create", ("new", "clone")),
-    "ensure": ShellCommand("Create a token unless it is there already.", "ensure"),
-    "edit": ShellCommand("Change a token, but not its value.", "edit", ("edit",)),
+    "ensure": ShellCommand("Create a token unless it exists.", "ensure"),
+    "edit": ShellCommand("Change a token (except its value).", "edit", ("edit",)),
     "delete": ShellCommand("Delete tokens.", "delete", ("delete",)),
     "preview": ShellCommand(
         "Create or delete a preview token.",
         "preview",
         ("create_preview", "delete_preview"),
     ),
-    "verify": ShellCommand("Prove that tokens work.", "verify", ("verify",)),
+    "verify": ShellCommand("Check that tokens work.", "verify", ("verify",)),
     "rotate": ShellCommand("Replace a token step by step.", "rotate", ("rotate",)),
     "export": ShellCommand("Write a token as .env, JSON, curl.", "export", ("export",)),
     "coverage": ShellCommand(
@@ -54,11 +54,14 @@ SHELL_COMMANDS = {
     "stacks": ShellCommand("List the stacks that you can see.", "stacks", ("stacks",)),
     "environments": ShellCommand("List the stack's environments.", "environments"),
     "branches": ShellCommand("List the stack's branches and aliases.", "branches"),
-    "whoami": ShellCommand("Say who is signed in, and where.", "whoami"),
-    "doctor": ShellCommand("Find what keeps it from working.", "doctor", ("doctor",)),
-    "config": ShellCommand("Look at the configuration, check it, edit it.", "config"),
-    "logout": ShellCommand("End the session.", "logout"),
-    "sandbox": ShellCommand("Serve the embedded Contentstack.", "sandbox"),
+    "whoami": ShellCommand("Show who is signed in, and where.", "whoami"),
+    "doctor": ShellCommand(
+        "Find out why something doesn't work.", "doctor", ("doctor",)
+    ),
+    "config": ShellCommand("Show, check and change the configuration.", "config"),
+    "logout": ShellCommand("Sign out.", "logout"),
+    "help": ShellCommand("Read a page of the documentation.", "help"),
+    "sandbox": ShellCommand("Run a local, built-in Contentstack.", "sandbox"),
 }
 """By name, in the order of the list."""
 

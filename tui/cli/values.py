@@ -22,6 +22,7 @@ import msgspec
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.output import Output
+from tui.cli.unwritable import check_output
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token, TokenRequest
 from tui.export.env_file import FileEdit, plan_file
 from tui.export.formats import DOTENV, ExportFormat, forms_for
@@ -87,21 +88,23 @@ class Ways:
         return bool(self.out or self.prints_value or self.program)
 
     def check_words(self, output: Output) -> None:
-        """Refuse, before any call, ways that lead nowhere or exclude each other.
+        """Refuse, before any call, ways that lead nowhere or can't be used together.
 
         Raises:
             CommandFailed: saying why.
         """
         reveals = self.prints_value or self.prints_preview
         if self.prints_value and self.prints_preview:
-            raise _usage("--reveal and --reveal-preview print one value each.")
+            raise _usage("Use either --reveal or --reveal-preview.")
         if reveals and (output.shape != "table" or self.program):
-            raise _usage("--reveal prints a value and nothing else.")
+            raise _usage("--reveal prints only a value.")
         if reveals and _is_terminal() and not self.force:
             raise _usage(
                 "--reveal would show the value on this terminal.",
-                "Send it to a pipe, or add --force.",
+                "Pipe it, or add --force.",
             )
+        if reveals:
+            check_output()
         if self.program and shutil.which(self.program[0]) is None:
             raise _usage(f"--exec: there is no program {self.program[0]}.")
         if self.out:
@@ -166,8 +169,8 @@ class Ways:
         edit = plan_file(self.env_file or "", self.form_for(source.token), source)
         if edit.replaced_references and not self.over_references:
             keys = ", ".join(each.key for each in edit.replaced_references)
-            what = f"{shown(edit.path)} holds references, not values: {keys}."
-            next = "--replace-references puts plain text in their place."
+            what = f"{shown(edit.path)} has references, not values: {keys}."
+            next = "--replace-references replaces them with plain text."
             raise CommandFailed(Exit.CONFLICT, what, next=next)
         return edit
 
@@ -191,7 +194,7 @@ class Ways:
         wanted = self.format_id or "env"
         if wanted not in forms:
             known = ", ".join((*forms, _VALUE))
-            what = f"--format: there is no form {wanted} for a {token.kind} token."
+            what = f"--format: there is no format {wanted} for a {token.kind} token."
             raise _usage(what, f"Forms: {known}.")
         return forms[wanted]
 
@@ -203,7 +206,7 @@ class Ways:
         """
         form = self.form_for(source.token)
         if form.syntax is not DOTENV:
-            raise _usage(f"--exec: {form.label} has no names of variables.")
+            raise _usage(f"--exec: {form.label} has no variable names.")
         found = {}
         for key, value in form.values(source).items():
             plain = value.reveal() if isinstance(value, Secret) else value
@@ -224,9 +227,12 @@ class Ways:
 def _notes(edit: FileEdit) -> Iterator[str]:
     """Yield what to look at about a file that holds a value now."""
     if edit.exposed:
-        yield f"git does not ignore {shown(edit.path)}, so a commit can carry it off."
+        yield (
+            f"git doesn't ignore {shown(edit.path)}, so you could commit it by"
+            " accident."
+        )
     for leftover in edit.leftovers:
-        yield f"Line {leftover.line} still holds an old value of {leftover.key}."
+        yield f"Line {leftover.line} still has an old value of {leftover.key}."
 
 
 def source_of(token: Token, snapshot: Snapshot, use: Use) -> Source:
@@ -236,7 +242,7 @@ def source_of(token: Token, snapshot: Snapshot, use: Use) -> Source:
         Unfit: if that isn't known.
     """
     if snapshot.stack is None or snapshot.region is None:
-        raise Unfit("The stack is not known.")
+        raise Unfit("Tokendeck doesn't know the stack.")
     return Source(token, snapshot.stack.api_key, snapshot.region, use)
 
 
@@ -264,10 +270,12 @@ def run_program(words: tuple[str, ...], variables: dict[str, str]) -> NoReturn:
 def no_value(token: Token) -> CommandFailed:
     """Return why a token's value can't be given."""
     if token.kind == "delivery":
-        what = f"Contentstack kept the value of {token.name} back."
+        what = f"Contentstack didn't return the value of {token.name}."
         return CommandFailed(Exit.CONFLICT, what)
-    what = f"Contentstack showed the value of {token.name} once, when it was created."
-    next = f"`tokendeck rotate {token.uid}` gives it a replacement."
+    what = (
+        f"Contentstack showed the value of {token.name} only once, when it was created."
+    )
+    next = f"`tokendeck rotate {token.uid}` replaces it."
     return CommandFailed(Exit.CONFLICT, what, next=next)
 
 
@@ -291,7 +299,9 @@ def _standing_in(request: TokenRequest) -> Token:
 
 def _check_new(path: Path) -> None:
     if path.exists() or path.is_symlink():
-        raise FileRefused(f"--out: {shown(path)} exists; it writes new files only.")
+        raise FileRefused(
+            f"--out: {shown(path)} exists, and --out only writes new files."
+        )
 
 
 def _check_folder(folder: Path) -> None:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("tokens", nargs=-1, metavar="TOKEN...")
 @of_kind
-@click.option("--all", "every", is_flag=True, help="Every token of the kind.")
+@click.option("--all", "every", is_flag=True, help="Verify every token of the kind.")
 @click.option(
     "--value-stdin",
     "piped",
     is_flag=True,
-    help="Take the token's value from standard input.",
+    help="Read the token's value from standard input.",
 )
 @prints
 @pass_flags
@@ -37,10 +37,10 @@ def verify(
     piped: bool,
     output: Output,
 ) -> None:
-    """Prove that tokens work, by calls on the hosts of their kinds.
+    """Check that tokens work by calling their hosts.
 
-    Exit code 0 if every call works, 8 if not. The value of a management token is known
-    only to those who have it: pipe it in.
+    Exit code 0 if every call works, 8 if not. Contentstack doesn't show a management
+    token's value again, so pipe it in.
 
     Example: tokendeck verify web-production web-staging
     """
@@ -48,7 +48,7 @@ def verify(
     from tui.cli.verifying import Verifying
 
     if bool(tokens) == every:
-        raise click.UsageError("Name the tokens, or give --all.")
+        raise click.UsageError("Name the tokens, or use --all.")
     if piped and len(tokens) != 1:
-        raise click.UsageError("--value-stdin is the value of one token.")
+        raise click.UsageError("--value-stdin works with one token.")
     carry_out(flags, output, Verifying(tokens, kind, piped))

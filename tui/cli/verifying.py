@@ -9,10 +9,10 @@ from tui.cli.documents import CheckDocument, VerificationDocument
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.run import CommandRun
+from tui.contentstack.dressing import NoValue, Undressed, told, undress
 from tui.contentstack.models import Token, TokenKind
 from tui.contentstack.verify import Verdict
 from tui.messages.verification import unasked_words, verification_words
-from tui.secret import Secret
 from tui.workspace.verification import Verification
 
 _MOST_BYTES = 4096
@@ -34,13 +34,16 @@ class Verifying:
 
     async def __call__(self, run: CommandRun) -> Exit:
         """Make the calls, and print what came of them."""
-        value = _piped_value() if self.piped else None
+        piped = _piped_value() if self.piped else None
+        value = piped.value if piped else None
         tokens = await self._tokens(run)
         if value is None and not any(token.value for token in tokens):
-            what = "The value of a management token is not known here."
+            what = "Tokendeck doesn't know the value of a management token."
             next = "Pipe it in with --value-stdin."
             raise CommandFailed(Exit.USAGE, what, next=next)
         done = await run.workspace.verifier.verify(tokens, pasted=value)
+        if piped and (removed := told(piped.removed)):
+            run.output.say(f"{removed}.")
         print_verification(run, done)
         return exit_of_verification(done)
 
@@ -94,19 +97,19 @@ def exit_of_verification(done: Verification) -> Exit:
     return Exit.NOT_VERIFIED
 
 
-def _piped_value() -> Secret:
-    """Read a value from standard input.
+def _piped_value() -> Undressed:
+    """Read a value from standard input, without what stands around it.
 
     Raises:
-        CommandFailed: if there is none, or a terminal would show it.
+        CommandFailed: if none can be there, or a terminal would show it.
     """
     if sys.stdin.isatty():
         what = "--value-stdin: standard input is a terminal, which would show it."
         raise CommandFailed(Exit.USAGE, what, next="Pipe the value in.")
     try:
-        text = sys.stdin.read(_MOST_BYTES).strip()
+        return undress(sys.stdin.read(_MOST_BYTES))
+    except NoValue as wrong:
+        what = f"--value-stdin: what is there {wrong}"
     except (OSError, UnicodeDecodeError):
-        text = ""
-    if not text or not text.isascii() or not text.isprintable():
-        raise CommandFailed(Exit.USAGE, "--value-stdin: there is no value on it.")
-    return Secret(text)
+        what = "--value-stdin: there is no value on it."
+    raise CommandFailed(Exit.USAGE, what, next="Nothing was sent.")

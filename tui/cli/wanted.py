@@ -67,7 +67,7 @@ class Wanted:
         if self.expires is not None and self._days is None:
             is_day = parsed(self.expires) is not None
             if not is_day and self.expires != "never":
-                what = f"--expires {self.expires}: this is no date."
+                what = f"--expires {self.expires}: this isn't a date."
                 raise _usage(what, "It takes 90d, 2026-10-31 or never.")
 
     @property
@@ -144,7 +144,7 @@ class Wanted:
             _check("environment", self.environments, known)
         if (self.branches or self.aliases) and not snapshot.has_branches:
             what = "This stack has no branches."
-            raise CommandFailed(Exit.NOT_FOUND, what, next="Leave --branch out.")
+            raise CommandFailed(Exit.NOT_FOUND, what, next="Remove --branch.")
         if snapshot.branches.whole:
             _check("branch", self.branches, {*snapshot.branches.by_uid, _ALL})
         if snapshot.aliases.whole:
@@ -224,7 +224,7 @@ def _check(what: str, names: Iterable[str], known: set[str]) -> None:
             continue
         close = get_close_matches(name, known, n=1)
         meant = f"Did you mean {close[0]}? " if close else ""
-        there = f"{meant}There are: {_listed(sorted(known - {_ALL}))}."
+        there = f"{meant}Known: {_listed(sorted(known - {_ALL}))}."
         raise CommandFailed(Exit.NOT_FOUND, f"There is no {what} {name}.", next=there)
 
 

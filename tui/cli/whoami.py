@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 @prints
 @pass_flags
 def whoami(flags: Flags, /, *, output: Output) -> None:
-    """Say who is signed in, where, and with which role.
-
-    It works without a stack, too.
+    """Show who is signed in, where, and with which role. You don't need a stack.
 
     Example: tokendeck whoami --plain email
     """

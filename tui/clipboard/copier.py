@@ -36,10 +36,10 @@ class Grade(Enum):
     """How much is known of a copy."""
 
     VERIFIED = "read back and found the same"
-    EXPECTED = "sent to a terminal that takes copies"
-    SENT = "sent to the terminal, which does not answer"
+    EXPECTED = "sent to a terminal that accepts copies"
+    SENT = "sent to the terminal, which never answers"
     HELD = "read back in tmux, and known not to reach the terminal"
-    FAILED = "known not to have arrived"
+    FAILED = "didn't arrive"
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Copier:
         """Clear the last copy as far as it can be reached, and say what came of it."""
         left, self._left = self._left, None
         if left is None:
-            return "Nothing of this run lies on a clipboard."
+            return "Nothing you copied in this run is on the clipboard."
         if left.route == "native":
             return await self._clear_desktop()
         here = await self.situation()
@@ -157,14 +157,14 @@ class Copier:
         if left.route == "osc52" or here.wraps_for_tmux:
             self._write(sequence(Secret(HARMLESS), here))
         return (
-            f"{whose} terminal was asked to put the word {HARMLESS} in its place; "
-            "a clipboard manager may have kept a copy."
+            f"{whose} terminal was asked to replace it with the word {HARMLESS}. A"
+            " clipboard manager may have kept a copy."
         )
 
     async def _clear_desktop(self) -> str:
         if await asyncio.to_thread(self._local.clear):
-            return "The clipboard is cleared; a clipboard manager may have kept a copy."
-        return "Something else is on the clipboard by now; it was left alone."
+            return "Cleared the clipboard. A clipboard manager may have kept a copy."
+        return "The clipboard has something else now, so Tokendeck left it."
 
     async def _clear_tmux(self, here: Situation) -> None:
         # A word goes the same way, and overwrites what was sent on to the terminal.
@@ -183,7 +183,7 @@ class Copier:
             return "" if cleared else f"On the clipboard{_until(left)}: {left.what}."
         where = "Perhaps"
         if left.route == "tmux" and left.until is not None and not cleared:
-            where = f"In tmux{_until(left)}, and perhaps"
+            where = f"In tmux{_until(left)}, and maybe"
         return (
             f"{where} still on your terminal's clipboard, which can't be cleared from "
             f"here: {left.what}."
@@ -224,18 +224,20 @@ class Copier:
     async def _by_native(self, _here: Situation, secret: Secret, what: str) -> _Result:
         if await asyncio.to_thread(self._local.copy, secret):
             return Grade.VERIFIED, f"Copied {what}; read back and found the same.", ""
-        words = f"{self._local.tool} did not give back what it was given"
+        words = f"{self._local.tool} returned something else than Tokendeck sent"
         return Grade.FAILED, words, ""
 
     async def _by_tmux(self, here: Situation, secret: Secret, what: str) -> _Result:
         copy, send_on = self._buffer.copy, here.sends_by_tmux
         if not await asyncio.to_thread(copy, secret, send_on=send_on):
-            return Grade.FAILED, "tmux did not give back what it was given", ""
+            return Grade.FAILED, "tmux returned something else than Tokendeck sent", ""
         copied = f"Copied {what} into tmux, read back; prefix ] pastes it there."
         if here.wraps_for_tmux:
             self._write(sequence(secret, here))
         elif not here.sends_by_tmux:
-            words = f"{copied} Your terminal gets nothing: see docs/clipboard.md."
+            words = (
+                f"{copied} Your terminal gets nothing: see `tokendeck help clipboard`."
+            )
             return Grade.HELD, words, "plain"
         _, words, helps = self._onward(here)
         # What helps on after a refusal is to see the value.
@@ -246,7 +248,8 @@ class Copier:
         self._write(sequence(secret, here))
         here = replace(here, says_so=await self._says_so(here))
         grade, words, helps = self._onward(here)
-        return grade, f"Sent {what} to your terminal{words}", helps
+        verb = "Sent" if helps == "plain" else "Copied"
+        return grade, f"{verb} {what}{words}", helps
 
     async def _says_so(self, here: Situation) -> bool:
         """Return whether the terminal says that it takes copies."""
@@ -266,19 +269,19 @@ class Copier:
         """Return what is known of a copy that was sent to the terminal."""
         arrived = self._answers.get(here.place)
         if arrived is True:
-            return Grade.EXPECTED, ", where your test copy arrived.", ""
+            return Grade.EXPECTED, ". Your test copy arrived here.", ""
         if arrived is False:
-            return Grade.SENT, ", where your test copy did not arrive.", "plain"
+            return Grade.SENT, ", but your test copy didn't arrive here.", "plain"
         if here.fills_primary:
             pastes = "the middle button pastes it, not ctrl+v"
-            words = f"; if xterm takes it, {pastes}: {NAMES_CLIPBOARD}."
+            words = f". If xterm accepts it, {pastes}: {NAMES_CLIPBOARD}."
             return Grade.SENT, words, "clipboard_test"
         if here.says_so:
-            return Grade.EXPECTED, ", which says that it takes copies.", ""
+            return Grade.EXPECTED, ". Your terminal says it accepts copies.", ""
         if here.takes_copies is None:
-            return Grade.SENT, "; paste to check.", "clipboard_test"
+            return Grade.SENT, ". Paste to check.", "clipboard_test"
         if here.takes_copies:
-            words = f"; {here.terminal} takes copies unless its settings forbid it."
+            words = f". {here.terminal} accepts copies unless its settings forbid it."
             return Grade.EXPECTED, words, ""
         return Grade.SENT, f", but {here.terminal} is known to refuse copies.", "plain"
 

@@ -37,7 +37,7 @@ _MS = re.compile(r" *\d+: Ms: \(string\) (?P<sequence>.+)")
 
 _STALE = ("SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY")
 
-NAMES_CLIPBOARD = "see docs/clipboard.md"
+NAMES_CLIPBOARD = "see `tokendeck help clipboard`"
 _TAKES_OSC_52 = (
     "kitty",
     "ghostty",
@@ -189,13 +189,13 @@ def describe(here: Situation) -> tuple[Route, ...]:
 
 def _native(here: Situation) -> Route:
     if not here.tool:
-        why_not = "no desktop here, or neither wl-copy nor xclip nor xsel"
+        why_not = "no desktop here, or none of wl-copy, xclip and xsel"
     elif here.remote:
-        why_not = "over SSH, a display here is rarely where you paste"
+        why_not = "over SSH, this machine's display is rarely where you paste"
     elif here.screen:
-        why_not = "in GNU screen nothing tells whether you sit at this desktop"
+        why_not = "in GNU screen, Tokendeck can't tell if you're at this desktop"
     else:
-        words = f"this desktop's clipboard, by {here.tool}; read back, cleared by time"
+        words = f"this desktop's clipboard, with {here.tool}; read back, cleared later"
         return Route("native", True, words)
     return Route("native", False, why_not)
 
@@ -204,7 +204,7 @@ def _through_tmux(here: Situation) -> Route:
     if here.tmux is None:
         return Route("tmux", False, "not in tmux")
     version = ".".join(map(str, here.tmux.version))
-    buffer = f"a buffer of tmux {version}, read back, cleared by time"
+    buffer = f"a tmux {version} buffer; read back, cleared later"
     return Route("tmux", True, f"{buffer}; {_onward_from_tmux(here)}")
 
 
@@ -219,11 +219,11 @@ def _onward_from_tmux(here: Situation) -> str:
         return "tmux sends it on to your terminal"
     if here.wraps_for_tmux:
         return "sent on to your terminal through tmux"
-    why = "tmux takes your terminal for one without clipboard"
+    why = "tmux thinks your terminal has no clipboard"
     cure = "-as terminal-features ',*:clipboard'"
     if here.mosh:
         why, cure = "mosh drops what tmux sends", "-g allow-passthrough on"
-    return f"not sent on, as {why}: `set {cure}` in ~/.tmux.conf"
+    return f"not sent on, because {why}: `set {cure}` in ~/.tmux.conf"
 
 
 def _osc52(here: Situation) -> Route:
@@ -231,7 +231,7 @@ def _osc52(here: Situation) -> Route:
         words = "asks your terminal through tmux, which passes it on"
         return Route("osc52", True, words)
     if here.tmux:
-        words = "tmux does not pass it on; its buffer takes the place"
+        words = "tmux doesn't pass it on, so its buffer is used"
         return Route("osc52", False, words)
     words = "asks your terminal (OSC 52), which never answers"
     if here.screen:

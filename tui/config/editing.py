@@ -52,7 +52,9 @@ def replace_unchanged(path: Path, before: str | None, text: str) -> None:
     """Replace the file's text, or raise `Refused` if that isn't `before` any more."""
     with _alone(path):
         if text_or_none(path) != before:
-            raise FileRefused(f"{shown(path)} was changed by something else meanwhile.")
+            raise FileRefused(
+                f"{shown(path)} was changed by something else in the meantime."
+            )
         if text != before:
             replace_file(path, text.encode())
 
@@ -71,7 +73,7 @@ def copy_of(path: Path, text: str) -> Path:
 def template() -> str:
     """Return a configuration in which every setting is a comment, with its meaning."""
     lines = [
-        "# Tokendeck's configuration: take away a # to set something.",
+        "# Tokendeck's configuration: remove a # to set something.",
         "#",
         *_commented(settings_of(Config)),
         "# [profiles.work]",
@@ -121,8 +123,8 @@ def _with_value(text: str, names: list[str], value: ConfigValue, path: Path) -> 
     except (TOMLKitError, ValueError, TypeError):
         pass
     raise ConfigWrong(
-        f"{shown(path)}: {'.'.join(names)} can't be changed from here; "
-        "`tokendeck config edit` can."
+        f"{shown(path)}: {'.'.join(names)} can't be changed here. Use `tokendeck config"
+        " edit`."
     )
 
 
@@ -141,7 +143,7 @@ def _set(
             table[name] = new_table()
         inner = table[name]
         if not isinstance(inner, MutableMapping):
-            raise TypeError(f"{name} is no table")
+            raise TypeError(f"{name} isn't a table")
         table = inner
     if value is not None:
         table[last] = _on_one_line(value)

@@ -19,4 +19,5 @@ class Flags:
     stack: str | None = None
     auth_file: str | None = None
     read_only: bool = False
+    plain_screen: bool = False
     demo: bool = False

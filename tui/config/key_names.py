@@ -52,7 +52,7 @@ _SAFE: Mapping[str, frozenset[str]] = {
 """The keys that arrive as they are with these modifiers, but for `_ARRIVES_AS`."""
 
 _OBJECTIONS: tuple[tuple[str, frozenset[str], str], ...] = (
-    ("alt+ctrl", _ANY, "terminals send ctrl and alt together in no common way"),
+    ("alt+ctrl", _ANY, "terminals don't agree on how to send ctrl and alt together"),
     ("ctrl+shift", _ANY, "most terminals send it without shift"),
     ("ctrl", _DIGITS, "most terminals send the plain digit"),
     ("ctrl", _ANY, "terminals send it as plain {key}, or not at all"),
@@ -131,7 +131,7 @@ def key_name(text: str) -> str:
     unknown = modifiers - {"alt", "ctrl", "shift"}
     if unknown:
         held = "+".join(sorted(unknown))
-        raise KeyRefused(f"{held} is not sent by terminals; use ctrl, alt or shift")
+        raise KeyRefused(f"{held} isn't sent by terminals: use ctrl, alt or shift")
     if "ctrl" in modifiers:
         base = _with_ctrl(base)
     objection = _objection(modifiers, base)
@@ -150,7 +150,7 @@ def _with_ctrl(base: str) -> str:
 def _base_name(base: str) -> str:
     if len(base) == 1:
         if not base.isprintable():
-            raise KeyRefused("this is no key, but a control character")
+            raise KeyRefused("this is a control character, not a key")
         name = _character_name(base)
         if name == base or _is_character_name(name):
             return name
@@ -159,7 +159,7 @@ def _base_name(base: str) -> str:
         raise KeyRefused(f"this key is called {_OTHER_NAMES[lowered]} here")
     if lowered in _NAMED or _is_character_name(lowered):
         return lowered
-    raise KeyRefused("there is no key of this name")
+    raise KeyRefused("there is no key with this name")
 
 
 def _objection(modifiers: set[str], base: str) -> str | None:

@@ -81,7 +81,7 @@ def text_or_none(path: Path) -> str | None:
         return None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise ConfigWrong(f"{shown(path)}, line {line}: this is not UTF-8.") from None
+        raise ConfigWrong(f"{shown(path)}, line {line}: this isn't UTF-8.") from None
 
 
 def parse_config(
@@ -123,7 +123,7 @@ def _checked(profile: Profile, path: str, check_keys: CheckKeys) -> Profile:
         keys = _spelled(keys, f"{path}.keys", check_keys)
     for pair in EXCLUSIVE:
         if all(getattr(profile, name) is not None for name in pair):
-            raise ConfigWrong(f"{path}: {' and '.join(pair)} exclude each other.")
+            raise ConfigWrong(f"{path}: {' and '.join(pair)} can't be used together.")
     _check_path(profile.auth_file, f"{path}.auth_file")
     _check_path(profile.ca_file, f"{path}.ca_file")
     for name in ("region", "hosts"):
@@ -229,7 +229,7 @@ def _refuse_flawed(value: object, path: str) -> None:
 
 def _in_words(what: str, kind: object) -> str:
     if what.startswith("Invalid enum value"):
-        return f"it is no such word{_among(get_args(kind))}."
+        return f"it isn't a known word{_among(get_args(kind))}."
     for word, plain in _PLAIN_WORDS.items():
         what = what.replace(word, plain)
     return f"{what[:1].lower()}{what[1:]}."
@@ -244,7 +244,7 @@ def region_of(place: str | Hosts) -> Region:
         return find_region(place)
     if place.cma is None or place.cda is None:
         raise ValueError(
-            "Own hosts need both cma and cda (and preview for preview tokens)."
+            "Your own hosts need both cma and cda (and preview for preview tokens)."
         )
     return custom_region(cma=place.cma, cda=place.cda, preview=place.preview or "")
 
@@ -256,8 +256,8 @@ def _refuse_unknown(known: Iterable[str], table: Iterable[str], path: str) -> No
         where = f"{path}.{visible(name)}".lstrip(".")
         if any(word in name.lower() for word in ("token", "password", "secret")):
             raise ConfigWrong(
-                f"{where}: no credential belongs in this file; "
-                "see auth_command and auth_file."
+                f"{where}: credentials don't belong in this file: use auth_command or"
+                " auth_file."
             )
         near = get_close_matches(name, known, 1)
         instead = f"; did you mean {near[0]}?" if near else f"{_among(known)}."
@@ -266,7 +266,7 @@ def _refuse_unknown(known: Iterable[str], table: Iterable[str], path: str) -> No
 
 def _among(names: Iterable[str]) -> str:
     shown_names = ", ".join(map(visible, names))
-    return f"; known are {shown_names}" if shown_names else ""
+    return f": known are {shown_names}" if shown_names else ""
 
 
 def _wrong(path: str, value: object, why: str) -> ConfigWrong:

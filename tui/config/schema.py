@@ -26,6 +26,7 @@ Theme = Literal[
 ]
 # fmt: on
 
+CursorSetting = Literal["hidden", "shown"]
 Text = Annotated[str, Meta(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
 Seconds = Annotated[int, Meta(ge=0, le=86400)]
@@ -53,13 +54,13 @@ class Profile(Struct, frozen=True):
     """One way of working: where, on which stack, as whom, and how it looks."""
 
     region: Annotated[Text | None, Meta(examples=["eu"])] = None
-    """Where the stack lives: na, eu, au, azure-na, azure-eu, gcp-na or gcp-eu, or
-    another of Contentstack's names for them. Without it, and without hosts, it is na.
+    """Where the stack is: na, eu, au, azure-na, azure-eu, gcp-na or gcp-eu, or
+    another of Contentstack's names for them. na if neither this nor hosts is set.
     """
 
     hosts: Annotated[Hosts | None, Meta(examples=[_HOSTS])] = None
-    """A table of own hosts in place of a region. Both cma and cda are needed; https, or
-    plain http on this machine alone.
+    """A table of your own hosts instead of a region. It needs both cma and cda; https,
+    or plain http only on this machine.
     """
 
     stack: Annotated[Text | None, Meta(examples=["Storefront"])] = None
@@ -69,52 +70,71 @@ class Profile(Struct, frozen=True):
         Texts | None, Meta(examples=[["pass", "show", "contentstack/authtoken"]])
     ] = None
     """A program and its arguments; the first line that it prints is the credential. It
-    runs without a shell and without a terminal, and has 10 seconds.
+    runs without a shell or a terminal, and must finish within 10 seconds.
     """
 
     auth_file: Annotated[Text | None, Meta(examples=["~/.secrets/contentstack"])] = None
-    """A file whose first line is the credential, by a path that begins with / or ~/. It
-    must be yours alone (chmod 600), and no symbolic link.
+    """A file whose first line is the credential. The path begins with / or ~/. Only you
+    may have access to it (chmod 600), and it can't be a symbolic link.
     """
 
     ca_file: Annotated[Text | None, Meta(examples=["~/.config/tokendeck/ca.pem"])] = (
         None
     )
-    """A file of certificate authorities to trust in place of the operating system's:
-    for hosts of your own, or a proxy that opens TLS. By a path that begins with / or
-    ~/; SSL_CERT_FILE stands above it.
+    """A file of certificate authorities to trust instead of the operating system's, for
+    your own hosts or a proxy that intercepts TLS. The path begins with / or ~/.
+    SSL_CERT_FILE overrides it.
     """
 
     read_only: Annotated[bool | None, Meta(examples=[True])] = None
-    """Refuse everything that would change the stack."""
+    """Refuse anything that would change the stack."""
 
     clipboard: Annotated[ClipboardSetting | None, Meta(examples=["osc52"])] = None
-    """The way to your clipboard: auto (the first that is open), osc52, tmux, native, or
-    off; docs/clipboard.md says what each can do.
+    """How to reach your clipboard: auto (the first that works), osc52, tmux, native, or
+    off. `tokendeck help clipboard` explains each.
     """
 
     clear_after: Annotated[Seconds | None, Meta(examples=[90])] = None
-    """Seconds until a copy is taken off the clipboard where that can be done safely, 45
-    if not set; 0 for never.
+    """Seconds until a copy is cleared from the clipboard, where that's safe: 45 if not
+    set, 0 for never.
     """
 
     theme: Annotated[Theme | None, Meta(examples=["textual-light"])] = None
-    """The colours; ansi-dark and ansi-light take the terminal's own."""
+    """The colours. ansi-dark and ansi-light use your terminal's own."""
+
+    cursor: Annotated[CursorSetting | None, Meta(examples=["shown"])] = None
+    """The terminal's cursor: hidden (if not set), or shown. Either way it's on the
+    selected row, where braille displays, screen readers and magnifiers find it.
+    """
+
+    plain_screen: Annotated[bool | None, Meta(examples=[True])] = None
+    """Like --plain-screen, for screen readers and braille: one thing per line, messages
+    first, in ASCII, with the cursor shown.
+    """
+
+    production_environments: Annotated[
+        tuple[Text, ...] | None, Meta(examples=[["production", "live-eu"]])
+    ] = None
+    """Your production environments. They stand out, and so does the header when
+    deleting or rotating affects one. production, prod and live if not set.
+    """
 
     layout: Annotated[Layout | None, Meta(examples=["ru"])] = None
-    """A keyboard layout that isn't Latin: its letters are commands by the place of
-    their keys, й as q. ru, uk, el, he or ar.
+    """Your keyboard layout, if it isn't Latin: its letters work by position, such as й
+    for q. ru, uk, el, he or ar.
     """
 
     keys: Annotated[Keys | None, Meta(examples=[{"refresh": ["r", "f5"]}])] = None
-    """A table of keys by command id: a key, or a list of them, in place of its own."""
+    """A table of keys by command id: a key, or a list of them, instead of the default.
+    """
 
 
 class Config(Struct, frozen=True):
     """The whole file."""
 
     profile: Annotated[Text | None, Meta(examples=["work"])] = None
-    """The profile to use where none is named. A single profile is used anyway."""
+    """The profile to use if you don't name one. If there's only one, it's used anyway.
+    """
 
     profiles: Mapping[str, Profile] = {}
     """A table for each profile, [profiles.NAME]."""

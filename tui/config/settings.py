@@ -26,7 +26,7 @@ from tui.config.reading import (
     read_config,
     region_of,
 )
-from tui.config.schema import Config, Hosts, Profile, Theme
+from tui.config.schema import Config, CursorSetting, Hosts, Profile, Theme
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import REGIONS, Region
 from tui.display import visible
@@ -34,21 +34,22 @@ from tui.files import FileAbsent, shown
 
 VARIABLES = {
     "TOKENDECK_PROFILE": "The profile to use.",
-    "TOKENDECK_REGION": "As `region`.",
-    "TOKENDECK_CMA": "As `hosts.cma`.",
-    "TOKENDECK_CDA": "As `hosts.cda`.",
-    "TOKENDECK_PREVIEW": "As `hosts.preview`.",
-    "TOKENDECK_STACK": "As `stack`.",
-    "TOKENDECK_AUTH_FILE": "As `auth_file`, by any path; above `auth_command` too.",
+    "TOKENDECK_REGION": "Like `region`.",
+    "TOKENDECK_CMA": "Like `hosts.cma`.",
+    "TOKENDECK_CDA": "Like `hosts.cda`.",
+    "TOKENDECK_PREVIEW": "Like `hosts.preview`.",
+    "TOKENDECK_STACK": "Like `stack`.",
+    "TOKENDECK_AUTH_FILE": "Like `auth_file`, with any path;"
+    " overrides `auth_command` too.",
     "TOKENDECK_READ_ONLY": (
-        "As `read_only`: true or false, 1 or 0, yes or no, on or off."
+        "Like `read_only`: true or false, 1 or 0, yes or no, on or off."
     ),
-    "TOKENDECK_THEME": "As `theme`.",
-    "SSL_CERT_FILE": "As `ca_file`, above the profile's.",
-    "CONTENTSTACK_REGION": "As `region`; below TOKENDECK_REGION.",
-    "CONTENTSTACK_API_KEY": "As `stack`; below TOKENDECK_STACK.",
+    "TOKENDECK_THEME": "Like `theme`.",
+    "SSL_CERT_FILE": "Like `ca_file`; overrides the profile's.",
+    "CONTENTSTACK_REGION": "Like `region`; TOKENDECK_REGION overrides it.",
+    "CONTENTSTACK_API_KEY": "Like `stack`; TOKENDECK_STACK overrides it.",
     "CONTENTSTACK_AUTHTOKEN": (
-        "The credential itself, below `auth_command` and `auth_file`."
+        "The credential itself; `auth_command` and `auth_file` override it."
     ),
 }
 """Every variable that is read, with what it means."""
@@ -88,6 +89,9 @@ class Settings:
     clipboard: ClipboardSetting = "auto"
     clear_after: int = 45
     theme: str | None = None
+    cursor: CursorSetting = "hidden"
+    plain_screen: bool = False
+    production_environments: tuple[str, ...] = ("production", "prod", "live")
     layout: str | None = None
 
     keys: Keys = field(default_factory=dict)
@@ -97,10 +101,15 @@ class Settings:
     """Where each field's value came from, by its name; a default isn't in it."""
 
     @property
+    def shows_cursor(self) -> bool:
+        """Whether the terminal shows its cursor."""
+        return self.cursor == "shown" or self.plain_screen
+
+    @property
     def placed(self) -> str:
         """Where the file lies, and whether it is there, in words."""
         if self.file is None:
-            return "there is no home to keep it in"
+            return "there is no home directory"
         return f"{shown(self.file)}{'' if self.file.exists() else ' (not there)'}"
 
 
@@ -149,10 +158,16 @@ def _settings(holding: Profile, sources: Mapping[str, str]) -> Settings:
     """Return what holds, with the default of what isn't set."""
     by_default = Settings()
     read_only, clear_after = holding.read_only, holding.clear_after
+    plain_screen = holding.plain_screen
     if read_only is None:
         read_only = by_default.read_only
+    if plain_screen is None:
+        plain_screen = by_default.plain_screen
     if clear_after is None:
         clear_after = by_default.clear_after
+    production = holding.production_environments
+    if production is None:
+        production = by_default.production_environments
     return Settings(
         region=_region(holding.hosts or holding.region, sources.get("region", "")),
         stack=holding.stack,
@@ -163,6 +178,9 @@ def _settings(holding: Profile, sources: Mapping[str, str]) -> Settings:
         clipboard=holding.clipboard or by_default.clipboard,
         clear_after=clear_after,
         theme=holding.theme,
+        cursor=holding.cursor or by_default.cursor,
+        plain_screen=plain_screen,
+        production_environments=production,
         layout=holding.layout,
         keys=holding.keys or {},
         sources=sources,
@@ -186,7 +204,7 @@ def _profile_name(
 ) -> tuple[str | None, str]:
     """Return the profile's name, and what named it."""
     known = ", ".join(map(visible, config.profiles)) or "none"
-    where = shown(path) if path else "the configuration, which has no place to lie in,"
+    where = shown(path) if path else "the configuration, which has no folder to be in,"
     named = (
         (flags.profile, "--profile"),
         (environ.get("TOKENDECK_PROFILE"), "TOKENDECK_PROFILE"),
@@ -201,8 +219,9 @@ def _profile_name(
             return name, origin
     if len(config.profiles) > 1:
         raise ConfigWrong(
-            f"{where}: there are several profiles, {known}: choose one by --profile or "
-            'TOKENDECK_PROFILE, or for always by profile = "…" at the top of the file.'
+            f"{where}: there are several profiles, {known}: choose one with --profile "
+            'or TOKENDECK_PROFILE, or permanently with profile = "…" at the top of'
+            " the file."
         )
     return next(iter(config.profiles), None), "the only profile"
 
@@ -214,6 +233,7 @@ def _of_flags(flags: Flags) -> _Layer:
         stack=(flags.stack, "--stack"),
         auth_file=(flags.auth_file, "--auth-file"),
         read_only=(flags.read_only or None, "--read-only"),
+        plain_screen=(flags.plain_screen or None, "--plain-screen"),
     )
 
 
@@ -280,7 +300,7 @@ def _uppermost(layers: Iterable[_Layer]) -> _Layer:
                 taken.update(pair)
             elif layer.keys() >= set(pair):
                 both = " and ".join(layer[name][1] for name in pair)
-                raise ConfigWrong(f"{both} exclude each other.")
+                raise ConfigWrong(f"{both} can't be used together.")
         found |= {name: given for name, given in layer.items() if name not in taken}
     return found
 

@@ -32,7 +32,7 @@ def trusted(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
     if context is not None:
         return context
     named = "SSL_CERT_FILE, or the profile's ca_file," if file else "SSL_CERT_DIR"
-    what = f"{named} names certificates that can't be used"
+    what = f"{named} names certificates that Tokendeck can't use"
     place = cleaned(file or folders or "", limit=120)
     raise Unreachable(
         what, why=f"{place} {why}", cause_kind="certificates", lasting=True
@@ -46,7 +46,7 @@ def _context(
     try:
         return ssl.create_default_context(cafile=file, capath=folders), ""
     except ssl.SSLError:
-        return None, "holds no certificate in the form PEM"
+        return None, "has no PEM certificate in it"
     except (OSError, ValueError) as error:
         return None, _words(error)
 
@@ -58,14 +58,14 @@ def _file_trouble(name: str) -> str:
     except (OSError, ValueError) as error:
         return _words(error)
     if stat.S_ISDIR(mode):
-        return "is a folder; SSL_CERT_DIR is for those"
+        return "is a folder: use SSL_CERT_DIR for folders"
     # Reading a pipe or a device may never end.
-    return "" if stat.S_ISREG(mode) else "is no regular file"
+    return "" if stat.S_ISREG(mode) else "isn't a regular file"
 
 
 def _folder_trouble(names: str) -> str:
     """Say why no folder of a list has certificates that OpenSSL finds."""
-    why = "is no folder"
+    why = "isn't a folder"
     for name in filter(None, names.split(os.pathsep)):
         try:
             found = [path.name for path in Path(name).iterdir()]
@@ -74,7 +74,9 @@ def _folder_trouble(names: str) -> str:
             continue
         if any(map(_HASHED.fullmatch, found)):
             return ""
-        why = "holds no certificate by its hash (`openssl rehash` names them so)"
+        why = (
+            "has no certificate named by its hash (`openssl rehash` creates the names)"
+        )
     return why
 
 
@@ -82,6 +84,6 @@ def _words(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "isn't there"
     if isinstance(error, NotADirectoryError):
-        return "is no folder"
-    reason = getattr(error, "strerror", None) or "it is no path"
+        return "isn't a folder"
+    reason = getattr(error, "strerror", None) or "it isn't a path"
     return f"can't be read ({reason})"

@@ -47,6 +47,9 @@ from tui.secret import Secret
 
 _Query = dict[str, str] | None
 
+AskStack = Callable[[], Awaitable[Stack]]
+"""Returns the stack as Contentstack tells it now."""
+
 _STACKS = "/stacks"
 _DELIVERY = "/stacks/delivery_tokens"
 _MANAGEMENT = "/stacks/management_tokens"
@@ -66,8 +69,8 @@ PAGE = 100
 _READ_BACK = 10.0
 
 _SSO = (
-    "this account signs in through its organization's identity provider (SSO). An OAuth"
-    " token works instead: csdx auth:login --oauth gets one"
+    "this account uses single sign-on (SSO). Use an OAuth token instead: csdx"
+    " auth:login --oauth gets one"
 )
 
 
@@ -97,7 +100,7 @@ class Caller:
             headers=headers,
             query=query,
             body=body,
-            bucket=self.organization_uid,
+            bucket=self.organization_uid or self.api_key,
         )
 
     async def every(
@@ -157,7 +160,7 @@ class Client(Caller):
             raise recast(error, errors.LoginRefused) from None
         signed_in = one(answer, "user", User)
         if not signed_in.authtoken:
-            what = "Contentstack gave no authtoken"
+            what = "Contentstack didn't return an authtoken"
             raise errors.LoginRefused(what, place=answer.call.place, why=_SSO)
         return signed_in
 
@@ -209,7 +212,10 @@ class StackClient(Caller):
 
     async def stack(self) -> Stack:
         """Read the stack itself."""
-        return one(await self.send("GET", _STACKS), "stack", Stack)
+        stack = one(await self.send("GET", _STACKS), "stack", Stack)
+        if stack.org_uid and not self.organization_uid:
+            self.transport.pacer.join(self.api_key, stack.org_uid)
+        return stack
 
     async def live_preview(self) -> bool | None:
         """Read whether Live Preview is on; None if the answer does not say.
@@ -235,13 +241,20 @@ class StackClient(Caller):
         """Read the stack's publishing environments."""
         return await self.every("/environments", "environments", Environment)
 
-    async def branches(self) -> Rows[Branch]:
-        """Read the stack's branches; none on a stack without branches."""
-        return await self._if_any("/stacks/branches", "branches", Branch)
+    async def branches(self, stack: AskStack | None = None) -> Rows[Branch]:
+        """Read the stack's branches; none on a stack without branches.
 
-    async def aliases(self) -> Rows[Alias]:
-        """Read the stack's aliases; none on a stack without branches."""
-        return await self._if_any("/stacks/branch_aliases", "branch_aliases", Alias)
+        `stack` tells the stack's settings, where somebody asks for them anyway.
+        """
+        return await self._if_any("/stacks/branches", "branches", Branch, stack)
+
+    async def aliases(self, stack: AskStack | None = None) -> Rows[Alias]:
+        """Read the stack's aliases; none on a stack without branches.
+
+        `stack` as for `branches`.
+        """
+        path = "/stacks/branch_aliases"
+        return await self._if_any(path, "branch_aliases", Alias, stack)
 
     async def delivery_tokens(self) -> Rows[DeliveryToken]:
         """Read all delivery tokens, with their values and preview tokens."""
@@ -356,7 +369,9 @@ class StackClient(Caller):
         # An error may come with a good status, and so may what says nothing.
         done(await self.send("DELETE", path))
 
-    async def _if_any(self, path: str, key: str, model: type[Model]) -> Rows[Model]:
+    async def _if_any(
+        self, path: str, key: str, model: type[Model], stack: AskStack | None
+    ) -> Rows[Model]:
         """Read a list that a stack without branches may refuse.
 
         Nobody has written down in which words. So a refusal means none, unless the
@@ -371,7 +386,8 @@ class StackClient(Caller):
             refused = error
         except (errors.NotFound, errors.Invalid, errors.PlanLacks) as error:
             refused = error
-        if (await self.stack()).branches_enabled:
+        settings = await (stack or self.stack)()
+        if settings.branches_enabled:
             raise refused
         return Rows()
 
@@ -417,6 +433,6 @@ def _is_about_expiry(error: ContentstackError) -> bool:
 def _path(collection: str, uid: str) -> str:
     # A uid that is empty or made of dots would address the stack above it.
     if not re.fullmatch(r"[\w-][\w.-]*", uid, re.ASCII):
-        what = "This is not a uid that Contentstack gives, so nothing was sent"
+        what = "This isn't a Contentstack uid, so nothing was sent"
         raise errors.NotFound(what)
     return f"{collection}/{uid}"

@@ -18,12 +18,12 @@ from tui.contentstack.errors import ContentstackError, Unreachable
 from tui.contentstack.exchange import Call
 from tui.contentstack.proxies import Proxy
 
-BROKEN = "The connection broke before the whole answer was here"
+BROKEN = "The connection broke before the whole answer arrived"
 
 _CLOCK = "or this machine's clock is wrong"
 _STRANGER = (
-    "nobody whom this machine trusts vouches for the server's certificate."
-    " Where a proxy opens TLS, `ca_file` can name its certificate authority"
+    "this machine doesn't trust the server's certificate. If a proxy intercepts TLS,"
+    " set `ca_file` to its certificate authority"
 )
 _OTHER_HOST = "the server's certificate is for another host"
 _OBJECTIONS = {
@@ -39,7 +39,7 @@ _OBJECTIONS = {
 """By OpenSSL's number (X509_V_ERR_…)."""
 
 _REFUSALS = {
-    403: "it doesn't let connections to this host through",
+    403: "it blocks connections to this host",
     407: "it asks for a user name and password",
     502: "it couldn't reach the host",
     503: "it can't reach the host now",
@@ -122,19 +122,19 @@ def failure(
 
 def _host_failure(call: Call, error: Exception, proxy: Proxy | None) -> Unreachable:
     tls = _cause(error, ssl.SSLError)
-    cut = isinstance(tls, ssl.SSLEOFError)
+    cut, behind = isinstance(tls, ssl.SSLEOFError), False
     if tls and not cut:
-        kind, what = "tls", f"The connection is not secure, {_objection(tls)}"
+        kind, what = "tls", f"The connection isn't secure: {_objection(tls)}"
     elif _cause(error, socket.gaierror) or _cause(error, UnicodeError):
-        kind, what = "dns", "No connection, the host's name could not be looked up"
+        kind, what = "dns", "No connection: couldn't look up the host name"
     elif proxy is not None:
-        what = f"The proxy {proxy.label} connected, and the host broke the connection"
-        kind = "proxy"
+        what = f"The {proxy.title} connected, but the host dropped the connection"
+        kind, behind = "proxy", True
     elif cut:
-        kind, what = "connect", "No connection, the host broke it off as it began"
+        kind, what = "connect", "No connection: the host dropped it at the start"
     else:
-        kind, what = "connect", "No connection, nothing answered"
-    return Unreachable(what, place=call.place, cause_kind=kind)
+        kind, what = "connect", "No connection: nothing answered"
+    return Unreachable(what, place=call.place, cause_kind=kind, behind_proxy=behind)
 
 
 def _proxy_failure(
@@ -144,23 +144,25 @@ def _proxy_failure(
     tls = _cause(error, ssl.SSLError)
     why, advice, lasting = "", "", False
     if tls:
-        what = f"No secure connection to the proxy {proxy.label}"
+        what = f"No secure connection to the {proxy.title}"
         why = _objection(tls).replace("the server's", "the proxy's")
-        advice = f"Most proxies are named by http:// in {proxy.variable}."
+        advice = f"Most proxies need http:// in {proxy.variable}."
     elif _cause(error, socket.gaierror) or _cause(error, UnicodeError):
-        what = (
-            f"The proxy's name, {proxy.host} ({proxy.variable}), couldn't be looked up"
-        )
+        named = proxy.label.replace(proxy.address, proxy.host)
+        what = f"The {proxy.kind}'s name, {named}, couldn't be looked up"
     elif late:
-        what = f"The proxy {proxy.label} didn't answer in time"
+        what = f"The {proxy.title} didn't answer in time"
     elif _is_refusal(error):
-        what = f"The proxy {proxy.label} refused the connection"
+        what = f"The {proxy.title} refused the connection"
         why, advice, lasting = _refusal(str(error), proxy)
-    elif steps.at == "proxy":
-        what = f"Nothing answers at the proxy {proxy.label}"
+    elif steps.at in ("proxy", None):
+        # None where another request's connection was waited for.
+        what = f"Nothing is listening at the {proxy.title}"
     else:
-        what = f"The proxy {proxy.label} broke off, or didn't answer as a proxy does"
-        advice = f"Is {proxy.scheme}:// right for it?"
+        what = (
+            f"The {proxy.title} dropped the connection, or doesn't answer like a proxy"
+        )
+        advice = f"Is {proxy.scheme}:// right?"
     return Unreachable(
         what,
         place=call.place,
@@ -184,7 +186,7 @@ def _refusal(said: str, proxy: Proxy) -> tuple[str, str, bool]:
     status = int(number[0])
     known = _REFUSALS.get(status, "")
     if status == 407 and proxy.password is not None:
-        known = f"it doesn't take the user name and password in {proxy.variable}"
+        known = f"it rejected the user name and password in {proxy.variable}"
     why = f"status {status}, {known}".removesuffix(", ")
     advice = ""
     if status == 407 and proxy.password is None:
@@ -199,7 +201,7 @@ def _socks_refusal(said: str, proxy: Proxy) -> tuple[str, str, bool]:
     if connects:
         return errors.cleaned(reason.rstrip("."), limit=80), "", False
     if proxy.password is not None:
-        words = "it doesn't take the user name and password"
+        words = "it rejected the user name and password"
         return f"{words} in {proxy.variable}", "", True
     advice = f"Write {proxy.variable}={proxy.scheme}://USER:PASSWORD@{proxy.address}."
     return "it asks for a user name and password", advice, True

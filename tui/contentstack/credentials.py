@@ -47,7 +47,7 @@ def parse_credential(text: str) -> Credential:
     else:
         why = ""
     if not why and _API_KEY.search(found.name):
-        why = "is an API key by the name in front of it, and no authtoken."
+        why = "is named as an API key, and isn't an authtoken."
     if why:
         raise ValueError(f"The credential {why}")
     return Credential(

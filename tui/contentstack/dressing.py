@@ -52,7 +52,7 @@ class Dressing(StrEnum):
 
     MARK = "a byte order mark"
     RETURN = "a carriage return"
-    SPACE = "white space"
+    SPACE = "whitespace"
     INVISIBLE = "invisible characters"
     QUOTES = "quotes"
     NAME = "a name"
@@ -106,9 +106,7 @@ def undress(text: str) -> Undressed:
             bearer, rest = True, rest[found.end() :]
         elif not (name or bearer) and (found := _assignment(rest)):
             if len(_SETTING.findall(text)) > 1:
-                raise NoValue(
-                    "is a file of several settings: give the one value of it."
-                )
+                raise NoValue("is a file with several settings. Give only the value.")
             removed.append(Dressing.NAME)
             name, rest = found["name"], found["rest"]
     _check(rest, bearer=bearer)
@@ -177,8 +175,8 @@ def _check(text: str, *, bearer: bool) -> None:
     allowed = _BEARER_VALUE if bearer else _VALUE
     if not why and not allowed.fullmatch(text):
         why = (
-            "holds a space, a line break or another character that no value of"
-            " Contentstack's has."
+            "has a space, a line break or another character that Contentstack never"
+            " uses in a value."
         )
     if why:
         raise NoValue(why)
@@ -190,24 +188,23 @@ def stand_in(text: str) -> str:
         return "is empty."
     if _VARIABLE.match(text):
         return (
-            "is the name of a variable that nothing replaced: put the value itself"
-            " there, or have a shell do it."
+            "is the name of a variable that nothing replaced. Put the value there, or"
+            " let a shell do it."
         )
     if text[0] in "{[":
-        return "is JSON: give the one value from it, without braces and names."
+        return "is JSON. Give only the value, without braces and names."
     if text[0] == "<" or text[-1] == ">":
         return (
-            "stands in angle brackets, as a placeholder does: put your own value in"
-            " their place."
+            "is in angle brackets, like a placeholder. Replace it with your own value."
         )
     if re.match(r"https?://", text, re.IGNORECASE):
-        return "is a URL: give the value alone."
+        return "is a URL. Give only the value."
     if text.startswith("-----BEGIN"):
-        return "is a key or certificate in PEM form, which Contentstack doesn't use."
+        return "is a PEM key or certificate. Contentstack doesn't use those."
     if _REFERENCE.fullmatch(text):
         return (
-            "is a reference to a secret, or enciphered, and not the value itself: have"
-            " the program it belongs to read it, as by `auth_command`."
+            "is a reference to a secret, or encrypted, not the value itself. Let the"
+            " program it belongs to read it, for example with `auth_command`."
         )
     return ""
 
@@ -217,9 +214,9 @@ def _placeholder(text: str, *, bearer: bool) -> str:
     if _OF_HEX.fullmatch(text):
         return ""
     if _MASKED.search(text):
-        return "is masked: signs stand in place of characters. Copy it in full."
+        return "is masked: some characters are hidden. Copy the whole value."
     words = re.split(r"[-_.\s]+", text.strip("-_."))
     short = len(text) <= _LONGEST_PLACEHOLDER and not bearer
     if short and all(map(_FILLING.fullmatch, words)):
-        return "is a placeholder: put your own value in its place."
+        return "is a placeholder. Replace it with your own value."
     return ""

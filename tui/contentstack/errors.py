@@ -35,8 +35,8 @@ from typing import ClassVar, Self
 from tui.display import visible
 from tui.secret import Secret
 
-_IN_DOUBT = "Whether it was carried out is not known: read again before you repeat it."
-_NO_TRACE = "Read again, the stack shows no trace of it."
+_IN_DOUBT = "It may or may not have happened. Refresh before you try again."
+_NO_TRACE = "After a refresh, there's no trace of it in the stack."
 
 _TOKEN_VALUE = re.compile(r"\bcs[0-9a-f]{20,}\b", re.IGNORECASE)
 _UID_OR_AUTHTOKEN = re.compile(r"\b(blt[0-9a-f]{4})[0-9a-f]{12,}\b", re.IGNORECASE)
@@ -125,7 +125,7 @@ class DryRun(ContentstackError):
     body, which holds no secret.
     """
 
-    lead = "Only shown, so nothing was sent"
+    lead = "Dry run, so nothing was sent"
     method: str = ""
     path: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
@@ -136,7 +136,7 @@ class DryRun(ContentstackError):
 class BadAnswer(ContentstackError):
     """An answer in a form we do not understand: `path` names the place in it."""
 
-    lead = "The answer is not what Tokendeck understands"
+    lead = "Tokendeck doesn't understand the answer"
     path: str = "$"
 
 
@@ -157,11 +157,12 @@ class Unreachable(MayPass):
 
     `cause_kind` says what was missing: "dns", "connect", "tls", "proxy" or
     "certificates". `lasting` says that another try ends like this one, until a setting
-    is changed.
+    is changed, and `behind_proxy` that the proxy did its part.
     """
 
     cause_kind: str = "connect"
     lasting: bool = False
+    behind_proxy: bool = False
 
     @property
     def tried_again(self) -> bool:
@@ -181,7 +182,7 @@ class Interrupted(MayPass):
 class RateLimited(MayPass):
     """Status 429. `retry_after` is in seconds, where the server said."""
 
-    lead = "Too many requests for this organization just now"
+    lead = "Too many requests for this organization right now"
     retry_after: float | None = None
 
 
@@ -204,8 +205,8 @@ class NotContentstack(MayPass):
     in seconds, where it asked for fewer requests and said so.
     """
 
-    lead = "Not Contentstack's answer"
-    advice: str = "Is a proxy, web filter or sign-in page in between?"
+    lead = "The answer isn't from Contentstack"
+    advice: str = "Is there a proxy, web filter or sign-in page in between?"
     retry_after: float | None = None
 
     @property
@@ -217,14 +218,14 @@ class NotContentstack(MayPass):
 class SignedOut(ContentstackError):
     """Error code 105, or a 401 of no known code: official clients sign in anew too."""
 
-    lead = "Not signed in, or no longer"
+    lead = "You aren't signed in, or your session has ended"
     remedy = "sign_in"
 
 
 class SecondFactorNeeded(ContentstackError):
     """Error code 294, whatever the status."""
 
-    lead = "Signing in needs the second factor"
+    lead = "Signing in needs a two-factor code"
     remedy = "sign_in"
 
 
@@ -238,27 +239,27 @@ class LoginRefused(ContentstackError):
 class NotAllowed(ContentstackError):
     """Error codes 316 and 901, or a plain 403."""
 
-    lead = "This sign-in does not have the right to do that"
+    lead = "You aren't allowed to do that"
 
 
 class StackNotFound(ContentstackError):
     """Error codes 109 and 21, or status 412."""
 
-    lead = "There is no such stack here: the API key or the region is another one"
+    lead = "No such stack here: the API key or the region is wrong"
     remedy = "region"
 
 
 class EnvironmentRefused(ContentstackError):
     """Error code 161. The sign-in has not expired, though the status is 401."""
 
-    lead = "The environment is not there, or this sign-in may not use it"
+    lead = "The environment doesn't exist, or you aren't allowed to use it"
     remedy = "refresh"
 
 
 class NotFound(ContentstackError):
     """Status 404, or an answer that says so with another status."""
 
-    lead = "Contentstack does not find it"
+    lead = "Contentstack couldn't find it"
     remedy = "refresh"
 
 
@@ -271,7 +272,7 @@ class Invalid(ContentstackError):
 class PlanLacks(ContentstackError):
     """Error code 600, or a message that says so."""
 
-    lead = "The organization's plan does not include that"
+    lead = "Your organization's plan doesn't include that"
 
 
 def cleaned(text: str, secrets: Iterable[Secret] = (), *, limit: int = 400) -> str:

@@ -97,7 +97,7 @@ def prepare(
 
     def reveal(value: object) -> str:
         if not isinstance(value, Secret):
-            raise TypeError(f"{type(value).__name__} is no JSON")
+            raise TypeError(f"{type(value).__name__} isn't JSON")
         secrets.append(value)
         return value.reveal()
 
@@ -107,7 +107,7 @@ def prepare(
     }
     for name, text in sent.items():
         if not (text.isascii() and text.isprintable()):
-            what = f"The value for {name} holds characters that cannot be sent"
+            what = f"The value for {name} has characters that can't be sent"
             raise errors.Invalid(what, place=place)
     content = None
     if body is not None:

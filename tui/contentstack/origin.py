@@ -6,7 +6,6 @@ page, some with JSON. The form of the body decides, before status or code mean a
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable
@@ -99,22 +98,28 @@ def description(
     return ", ".join(parts)
 
 
+def _title(text: str, secrets: tuple[Secret, ...]) -> str:
+    import html  # noqa: PLC0415 - only for a page, which should not come
+
+    found = _TITLE.search(text)
+    return _short(html.unescape(found[1]), secrets, 80) if found else ""
+
+
 def _form(body: bytes, value: object, secrets: tuple[Secret, ...]) -> str:
     if isinstance(value, dict):
         texts = [value.get(key) for key in _WORDS]
         words = next((text for text in texts if isinstance(text, str)), "")
         told = _short(words, secrets, 120)
-        return f"JSON that says “{told}”" if told else "JSON of another form"
+        return f"JSON that says “{told}”" if told else "JSON in another form"
     if value is not NO_JSON:
-        return _JSON_TYPES.get(type(value), "a JSON number or truth value")
+        return _JSON_TYPES.get(type(value), "a JSON number or boolean")
     if not body.strip():
         return "an empty answer"
     text = body[:_HEAD].decode("utf-8", "replace")
-    found = _TITLE.search(text)
-    title = _short(html.unescape(found[1]), secrets, 80) if found else ""
+    title = _title(text, secrets)
     if title:
         return f"a web page titled “{title}”"
-    return "a web page" if _PAGE.match(text) else "something that is no JSON"
+    return "a web page" if _PAGE.match(text) else "something that isn't JSON"
 
 
 def _host(location: str, secrets: tuple[Secret, ...]) -> str:

@@ -45,11 +45,22 @@ class Pacer:
 
     async def turn(self, bucket: str, *, write: bool) -> None:
         """Return when a request of this kind may start; it then counts as started."""
-        queue = self._queues.setdefault((bucket, write), _Queue(self._per_second))
+        queue = self._queue(bucket, write)
         async with queue.gate:
             while (wait := queue.seconds_until_free(self._clock())) > 0:
                 await self._sleep(wait)
             queue.starts.append(self._clock())
+
+    def join(self, bucket: str, other: str) -> None:
+        """Count both buckets as one from now on: they turned out to share a limit."""
+        for write in (False, True):
+            one, two = self._queue(bucket, write), self._queue(other, write)
+            if one.starts is not two.starts:
+                starts = sorted((*one.starts, *two.starts))
+                one.starts = two.starts = deque(starts, maxlen=self._per_second)
+
+    def _queue(self, bucket: str, write: bool) -> _Queue:
+        return self._queues.setdefault((bucket, write), _Queue(self._per_second))
 
 
 class _Queue:

@@ -46,6 +46,8 @@ class Proxy:
     user: str = ""
     password: Secret | None = None
     """None where the variable has neither a user name nor a password."""
+    written: str = ""
+    """The scheme as the variable has it, where it is not `scheme`."""
 
     @property
     def address(self) -> str:
@@ -55,8 +57,26 @@ class Proxy:
 
     @property
     def label(self) -> str:
-        """The proxy in a sentence."""
-        return f"{self.address} ({self.variable})"
+        """The address, and the variable; for SOCKS with the scheme, which few mean."""
+        if not self.is_socks:
+            return f"{self.address} ({self.variable})"
+        scheme = self.written or self.scheme
+        return f"{self.address} ({self.variable}={scheme}://…)"
+
+    @property
+    def title(self) -> str:
+        """The proxy in a sentence, after an article."""
+        return f"{self.kind} {self.label}"
+
+    @property
+    def kind(self) -> str:
+        """What it is, in a sentence."""
+        return "SOCKS proxy" if self.is_socks else "proxy"
+
+    @property
+    def is_socks(self) -> bool:
+        """Whether it speaks SOCKS and not HTTP."""
+        return self.scheme.startswith("socks")
 
 
 def proxy_to(url: str, environ: Mapping[str, str] = os.environ) -> Proxy | None:
@@ -82,7 +102,7 @@ def unread_exceptions(environ: Mapping[str, str] = os.environ) -> str:
         return ""
     shown = ", ".join(cleaned(entry, limit=60) for entry in odd[:3])
     more = f" and {len(odd) - 3} more" if len(odd) > 3 else ""
-    return f"{variable}: passed over, since it can't be read: {shown}{more}"
+    return f"{variable}: skipped, because Tokendeck can't read it: {shown}{more}"
 
 
 def _variable(kind: str, environ: Mapping[str, str]) -> tuple[str, str]:
@@ -120,7 +140,7 @@ def _of_system(target: SplitResult) -> tuple[str, str]:
 
 def _unusable(variable: str, why: str, advice: str = "") -> Unreachable:
     return Unreachable(
-        f"{variable} names a proxy that can't be used",
+        f"{variable} names a proxy that Tokendeck can't use",
         why=why,
         advice=advice or f"Write it as http://HOST:PORT in {variable}.",
         cause_kind="proxy",
@@ -131,7 +151,7 @@ def _unusable(variable: str, why: str, advice: str = "") -> Unreachable:
 def _parsed(variable: str, value: str) -> Proxy:
     """Return the proxy that a variable's value names."""
     if value[0] in "\"'":
-        raise _unusable(variable, "its value stands in quotes", "Take the quotes off.")
+        raise _unusable(variable, "its value is in quotes", "Remove the quotes.")
     address = _split(value if "://" in value else f"http://{value}")
     if address is None:
         raise _unusable(variable, "its URL has no valid host and port")
@@ -142,7 +162,7 @@ def _parsed(variable: str, value: str) -> Proxy:
     if scheme.startswith("socks") and find_spec("socksio") is None:
         raise _without_socks(variable, named)
     if "@" in f"{address.path}{address.query}{address.fragment}":
-        why = "a character of its user name or password must be escaped"
+        why = "a character in its user name or password must be escaped"
         advice = "Write / as %2F, ? as %3F and # as %23."
         raise _unusable(variable, why, advice)
     host = _host(address)
@@ -153,7 +173,10 @@ def _parsed(variable: str, value: str) -> Proxy:
     port, user = address.port or _PORTS[scheme], unquote(address.username or "")
     password = Secret(unquote(address.password or ""))
     signed = bool(user or password)
-    return Proxy(variable, scheme, host, port, user, password if signed else None)
+    written = named if named != scheme else ""
+    return Proxy(
+        variable, scheme, host, port, user, password if signed else None, written
+    )
 
 
 def _split(text: str) -> SplitResult | None:
@@ -172,7 +195,10 @@ def _split(text: str) -> SplitResult | None:
 def _unknown_scheme(variable: str, scheme: str) -> Unreachable:
     if scheme.startswith("socks4"):
         why = f"it is a SOCKS 4 proxy ({scheme}://)"
-        advice = "Tokendeck takes HTTP proxies, and SOCKS 5 with tokendeck[socks]."
+        advice = (
+            "Tokendeck works with HTTP proxies, and with SOCKS 5 if you install"
+            " tokendeck[socks]."
+        )
         return _unusable(variable, why, advice)
     why = f"Tokendeck doesn't know {cleaned(scheme, limit=20)}://"
     return _unusable(variable, why)
@@ -182,7 +208,8 @@ def _without_socks(variable: str, scheme: str) -> Unreachable:
     return _unusable(
         variable,
         f"it is a SOCKS proxy ({scheme}://), and SOCKS isn't built in",
-        "Install tokendeck[socks], or name an HTTP proxy: HTTPS_PROXY=http://HOST:PORT.",
+        "Install tokendeck[socks], or name an HTTP proxy:"
+        " HTTPS_PROXY=http://HOST:PORT.",
     )
 
 

@@ -82,7 +82,7 @@ def find_region(text: str) -> Region:
             return region
     ids = ", ".join(region.id for region in REGIONS)
     raise UnknownRegion(
-        f"There is no region “{visible(text.strip()[:40])}”. The regions are {ids}."
+        f"No region is called “{visible(text.strip()[:40])}”. The regions are {ids}."
     )
 
 
@@ -97,9 +97,7 @@ def custom_region(
         ValueError: with a sentence that says which URL is refused and why.
     """
     if not cma.strip():
-        raise ValueError(
-            "A custom region needs at least the URL of its management API."
-        )
+        raise ValueError("A custom region needs at least a management API URL.")
     return Region(
         "custom",
         name,
@@ -132,20 +130,20 @@ def _base_url(api: str, text: str) -> str:
         return ""
     # Not quoted, since what stands before an @ may be a password.
     if "@" in text:
-        raise ValueError(f"{subject} may not carry a user name or password.")
+        raise ValueError(f"{subject} can't contain a user name or password.")
     shown = visible(text[:120])
     if not text.casefold().startswith(("https://", "http://")):
         raise ValueError(f"{subject}, {shown}, must begin with https://.")
     found = _URL.fullmatch(text)
     if not found or int(found["port"] or 0) > 65535:
         raise ValueError(
-            f"{subject}, {shown}, must be a host name and at most a port and a plain"
+            f"{subject}, {shown}, must be a host name, with at most a port and a plain"
             " path."
         )
     url = found["base"].casefold() + found["path"].removesuffix("/v3")
     if not url.startswith("https:") and not is_loopback(url):
         raise ValueError(
-            f"{subject}, {shown}, must begin with https://; plain http is for this"
-            " machine alone."
+            f"{subject}, {shown}, must begin with https://; plain http works only for"
+            " this machine."
         )
     return url

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tui.contentstack import errors
@@ -50,6 +51,9 @@ DEADLINE = 30.0
 # answer that never came.
 _CONNECT = 10.0
 _UNPACED = 10_000
+
+# Less than load balancers do, by docs/decisions.md, Connections.
+_KEPT_OPEN = 50.0
 
 # Signing in and out changes nothing of a stack.
 _SESSION = {
@@ -107,7 +111,7 @@ class Transport:
         self.dry_run = dry_run
         self._on_wait = on_wait
         # What answers in this process has no limit that is shared with others.
-        self._pacer = pacer or Pacer(_UNPACED if apps else PER_SECOND)
+        self.pacer = pacer or Pacer(_UNPACED if apps else PER_SECOND)
         self._sleep = sleep
         self._deadline = deadline
         self._largest = largest
@@ -123,8 +127,8 @@ class Transport:
         if self._http is not None:
             await self._http.aclose()
 
-    async def _opened(self) -> httpx.AsyncClient:
-        """Return the pool, which the first request opens.
+    async def opened(self) -> httpx.AsyncClient:
+        """Return the pool, which whoever asks first opens.
 
         Raises:
             Unreachable: if what the environment names for it can't be used.
@@ -154,7 +158,8 @@ class Transport:
         All but "GET" is a write. `path` is below `/v3`, its parts already quoted, and
         of the management API unless `base` is the URL of another one. A `Secret` in the
         headers or the body is sent revealed. `bucket` is the uid of the organization
-        whose limit this counts against, "" where it is not known.
+        whose limit this counts against; where that is not known, the API key of the
+        stack, or "".
         """
         base = self.region.cma if base is None else base
         if not base:
@@ -190,7 +195,7 @@ class Transport:
             raise http
         tries = Tries(self._deadline)
         while True:
-            await self._pacer.turn(bucket, write=call.write)
+            await self.pacer.turn(bucket, write=call.write)
             started = time.monotonic()
             outcome = await self._attempt(http, call, tries.seconds_left)
             if isinstance(outcome, Answer):
@@ -216,12 +221,12 @@ class Transport:
         try:
             self._steps(call)
             async with asyncio.timeout(self._deadline):
-                return await self._opened()
+                return await self.opened()
         except errors.Unreachable as error:
             error.place = call.place
             return error
         except TimeoutError:
-            what = "The certificates could not be read in time"
+            what = "Couldn't read the certificates in time"
             return call.lost(errors.TimedOut, what, sent=False)
 
     def _steps(self, call: Call) -> Steps:
@@ -329,7 +334,7 @@ def _inflater(call: Call, response: httpx.Response) -> zlib._Decompress | None:
         return None
     if encoding in ("gzip", "x-gzip", "deflate"):
         return zlib.decompressobj(zlib.MAX_WBITS | 32)
-    told = f"compressed as {encoding}, which was not asked for"
+    told = f"compressed as {encoding}, which Tokendeck didn't ask for"
     raise Answer(call, response.status_code).bad("$", told)
 
 
@@ -368,7 +373,7 @@ def _open(
         return _pool(region, apps, connect)
     except (httpx.InvalidURL, ValueError, OSError, ImportError) as error:
         why = errors.cleaned(str(error), limit=120).rstrip(".")
-    what = "No connection can be opened with these settings"
+    what = "Couldn't open a connection with these settings"
     raise errors.Unreachable(what, why=why, lasting=True)
 
 
@@ -445,7 +450,11 @@ def _line(proxy: Proxy | None, trust: ssl.SSLContext) -> httpx.AsyncHTTPTranspor
         auth = (proxy.user, password.reveal()) if password is not None else None
         context = trust if proxy.scheme == "https" else None
         by = httpx.Proxy(url, auth=auth, ssl_context=context)
-    limits = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+    limits = httpx.Limits(
+        max_connections=20,
+        max_keepalive_connections=10,
+        keepalive_expiry=_KEPT_OPEN,
+    )
     return Line(verify=trust, trust_env=False, limits=limits, proxy=by)
 
 
@@ -462,6 +471,9 @@ def _load_httpx() -> None:
         modules["httpx._main"] = None
         try:
             import httpx  # noqa: F401, PLC0415 - the import is the purpose
+
+            # The first request would load it otherwise, on the event loop.
+            import_module("anyio._backends._asyncio")
         finally:
             # Another thread may have been here first.
             modules.pop("httpx._main", None)

@@ -50,7 +50,7 @@ class Verdict(Enum):
     WRONG_BRANCH = "wrong branch"
     WRONG_STACK = "wrong region"
     RATE_LIMITED = "rate limited"
-    UNREACHABLE = "not reachable"
+    UNREACHABLE = "unreachable"
     NO_VERDICT = "not known"
     REFUSED = "refused"
     REVOKED = "revoked"

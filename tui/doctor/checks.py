@@ -30,7 +30,7 @@ from tui.contentstack.reach import reach
 from tui.contentstack.regions import host_of
 from tui.contentstack.transport import Transport
 from tui.doctor.report import CheckResult
-from tui.doctor.way_out import not_asked, way_out
+from tui.doctor.way_out import Outcomes, certificates, not_asked, proxy_lines
 from tui.terminal import capabilities
 
 HOST_SECONDS = 5.0
@@ -38,25 +38,23 @@ LOGIN_SECONDS = 10.0
 
 _CURES = {
     "dns": (
-        "Check the host's name, and whether this machine looks up names: "
+        "Check the host name, and whether this machine can look up names: "
         "`getent hosts {host}`."
     ),
     "connect": (
-        "Check the network, and whether a firewall wants you to name a proxy in "
-        "HTTPS_PROXY."
+        "Check your network. If you're behind a firewall, you may need HTTPS_PROXY."
     ),
     "tls": (
-        "If a proxy of your own opens TLS, name its certificate authority's file in "
-        "SSL_CERT_FILE."
+        "If your proxy intercepts TLS, set SSL_CERT_FILE to its certificate authority."
     ),
 }
 _OTHERWISE = (
-    "Check the network, a proxy (HTTPS_PROXY) and https://status.contentstack.com, "
-    "then look again."
+    "Check your network, any proxy (HTTPS_PROXY) and https://status.contentstack.com,"
+    " then retry."
 )
 _NOT_THEIRS = (
     "Open the host in a browser to see what answers. Sign in to your network there, ask"
-    " for the host to be let through, or name your proxy in HTTPS_PROXY."
+    " for the host to be allowed, or set HTTPS_PROXY to your proxy."
 )
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _AROUND = {"TMUX": "in tmux", "STY": "in GNU screen", "SSH_CONNECTION": "over SSH"}
@@ -82,8 +80,8 @@ def configuration(
     unread = [
         CheckResult(
             "Variable",
-            f"{name} is set, and nothing reads it.",
-            "Look at its spelling, or unset it.",
+            f"{name} is set, but Tokendeck doesn't use it.",
+            "Check its spelling, or unset it.",
             "warn",
         )
         for name in unknown_variables(environ)
@@ -104,7 +102,7 @@ async def surroundings(account: Account, settings: Settings) -> tuple[CheckResul
     try:
         connection = await account.connection()
     except ConnectionMissing as missing:
-        cure = "Mend that, or take the setting away: Tokendeck then asks for a login."
+        cure = "Fix it, or remove the setting: Tokendeck then asks you to sign in."
         hosts = await _region(Connection(settings.region, None, None), settings)
         return (*hosts, CheckResult("Login", str(missing), cure, "fail"))
     hosts = await _region(connection, settings)
@@ -116,22 +114,24 @@ async def surroundings(account: Account, settings: Settings) -> tuple[CheckResul
     verdicts = {result.subject: result.verdict for result in hosts}
     if verdicts.get("Management API") == "ok":
         return (*hosts, login, *await _user(account, connection))
-    unasked = "not asked for, since the management API did not answer"
-    return (*hosts, login, CheckResult("User", unasked))
+    hindered = not connection.apps and not_asked(connection.region.cma, hosts)
+    reason = "wasn't asked" if hindered else "didn't answer"
+    unasked = f"not checked, because the management API {reason}"
+    return (*hosts, login, CheckResult("User", unasked, verdict="warn"))
 
 
 def _login(words: str, connection: Connection) -> CheckResult:
     """Say where the credential comes from, and what was taken off around it."""
     if not connection.notice:
         return CheckResult("Login", words)
-    cure = "Write the value alone where it comes from."
+    cure = "Store only the value there."
     return CheckResult("Login", f"{words}. {connection.notice}", cure, "warn")
 
 
 def _signed_out(connection: Connection) -> list[CheckResult]:
     """Say that nobody is signed in, and where a credential was looked for."""
-    cure = "Start the dashboard, which asks for a login; or set CONTENTSTACK_AUTHTOKEN."
-    login = CheckResult("Login", "Nobody is signed in.", cure, "warn", "sign_in")
+    cure = "Start the dashboard to sign in, or set CONTENTSTACK_AUTHTOKEN."
+    login = CheckResult("Login", "You aren't signed in.", cure, "warn", "sign_in")
     return [login, *(CheckResult("Looked at", words) for words in connection.looked_in)]
 
 
@@ -146,17 +146,19 @@ async def _region(
     ways: tuple[CheckResult, ...] = ()
     if not connection.apps:
         # Reading certificates takes a while.
-        ways = await asyncio.to_thread(way_out, region, settings)
+        ways = (await asyncio.to_thread(certificates, region, settings),)
     transport = Transport(region, apps=connection.apps)
+    found: Outcomes = {}
     try:
         hosts = await asyncio.gather(
-            _host(transport, "Management API", region.cma, ways),
-            _host(transport, "Delivery API", region.cda, ways),
-            _host(transport, "Preview API", region.preview, ways),
+            _host(transport, "Management API", region.cma, ways, found),
+            _host(transport, "Delivery API", region.cda, ways, found),
+            _host(transport, "Preview API", region.preview, ways, found),
         )
     finally:
         await transport.aclose()
-    return (named, *hosts, *ways)
+    proxies = proxy_lines(region, found) if ways else ()
+    return (named, *hosts, *ways, *proxies)
 
 
 async def _host(
@@ -164,20 +166,24 @@ async def _host(
     subject: str,
     base: str,
     ways: tuple[CheckResult, ...] = (),
+    outcomes: Outcomes | None = None,
 ) -> CheckResult:
+    """Ask a host; note what came of it in `outcomes`."""
     if not base:
-        words = "no host is known, so its tokens can't be verified"
+        words = "no host, so preview tokens can't be verified"
         cure = (
-            "Name the host by --preview or in the profile's hosts, "
-            "if you work with such tokens."
+            "If you use preview tokens, set the host with --preview or in the profile's"
+            " hosts."
         )
         return CheckResult(subject, words, cure, "warn")
     hindrance = not_asked(base, ways) if ways else None
     if hindrance:
-        words = f"{host_of(base)} was not asked; see {hindrance}"
+        words = f"{host_of(base)} wasn't checked; see {hindrance}"
         return CheckResult(subject, words, verdict="warn")
     found = await reach(transport, base, within=HOST_SECONDS)
     trouble, host = found.trouble, host_of(base)
+    if outcomes is not None:
+        outcomes[base] = trouble
     if trouble is None:
         milliseconds = f"{found.seconds * 1000:.0f} ms"
         return CheckResult(subject, f"{host} answers in {milliseconds}")
@@ -189,13 +195,13 @@ async def _host(
     cure = _CURES.get(kind, _OTHERWISE).format(host=host.partition(":")[0])
     proxy = proxy_to(base) if kind == "proxy" else None
     if proxy is not None:
-        cure = f"Check {proxy.variable}; NO_PROXY names hosts that need no proxy."
+        cure = f"Check {proxy.variable}; NO_PROXY lists hosts that don't need a proxy."
     return CheckResult(subject, str(trouble), cure, "fail")
 
 
 async def _user(account: Account, connection: Connection) -> tuple[CheckResult, ...]:
-    client = await account.client()
     try:
+        client = await account.client()
         async with asyncio.timeout(LOGIN_SECONDS):
             user = await client.current_user()
             stack = await _stack(client, user, connection.stack)
@@ -211,21 +217,20 @@ def _cure(error: ContentstackError) -> str:
     if isinstance(error, NotContentstack):
         return _NOT_THEIRS
     if isinstance(error, StackNotFound):
-        return "Look for the stack's region, or choose another stack."
-    return "Sign in anew." if error.remedy == "sign_in" else _OTHERWISE
+        return "Find the stack's region, or choose another stack."
+    return "Sign in again." if error.remedy == "sign_in" else _OTHERWISE
 
 
 async def _stack(client: Client, user: User, named: str | None) -> CheckResult:
     if named is None:
-        cure = (
-            "Choose one in the dashboard, or name it by --stack or "
-            "CONTENTSTACK_API_KEY."
-        )
-        return CheckResult("Stack", "none is chosen", cure, "warn", "stacks")
+        cure = "Choose one in the dashboard, or with --stack or CONTENTSTACK_API_KEY."
+        return CheckResult("Stack", "none chosen", cure, "warn", "stacks")
     try:
         stack = await find_stack(client, named)
     except StackUnclear as unclear:
-        return CheckResult("Stack", str(unclear), "Name another one.", "fail", "stacks")
+        return CheckResult(
+            "Stack", str(unclear), "Choose another one.", "fail", "stacks"
+        )
     except ContentstackError as error:
         return CheckResult("Stack", str(error), _cure(error), "fail", error.remedy)
     roles: tuple[Role, ...] = ()
@@ -252,7 +257,7 @@ def terminal(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
 def colours(environ: Mapping[str, str]) -> str:
     """Say how many colours the dashboard draws with, and why."""
     if environ.get("NO_COLOR"):
-        return "none, by NO_COLOR"
+        return "none, because of NO_COLOR"
     count = capabilities.colours(environ)
     return f"{count}, by TERM" if count <= 256 else "16 million, by COLORTERM"
 
@@ -263,10 +268,8 @@ def _characters(environ: Mapping[str, str]) -> CheckResult:
     encoding = screen.encoding if screen is not None else "unknown"
     if not capabilities.ascii_only(environ, encoding):
         return CheckResult("Characters", encoding)
-    cure = (
-        "Lines and masks are drawn in ASCII. For all characters: export LC_ALL=C.UTF-8"
-    )
-    return CheckResult("Characters", "ASCII, by the locale", cure, "warn")
+    cure = "Tokendeck draws in ASCII. For all characters: export LC_ALL=C.UTF-8"
+    return CheckResult("Characters", "ASCII, because of the locale", cure, "warn")
 
 
 def _clipboard(environ: Mapping[str, str]) -> list[CheckResult]:
@@ -300,7 +303,7 @@ def _size() -> os.terminal_size | None:
 
 def _terminal_cure(term: str, size: os.terminal_size | None) -> str:
     if term == "dumb":
-        return "Use a terminal that can place text: this one can't."
+        return "Use another terminal: this one can't move the cursor."
     if size is None or (size.columns >= _LEAST_COLUMNS and size.lines >= _LEAST_ROWS):
         return ""
     return (

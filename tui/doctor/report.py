@@ -47,8 +47,17 @@ def summary(results: Iterable[CheckResult]) -> str:
     verdicts = [result.verdict for result in results]
     failures, warnings = verdicts.count("fail"), verdicts.count("warn")
     if not failures and not warnings:
-        return "Nothing is to be mended."
-    return f"To be mended: {failures}; worth a look: {warnings}."
+        return "No problems found."
+    parts = (_counted(failures, "problem"), _counted(warnings, "warning"))
+    found = ", ".join(filter(None, parts))
+    return f"{found}."
+
+
+def _counted(count: int, noun: str) -> str:
+    """Return a count with its noun; empty for none."""
+    if not count:
+        return ""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def as_text(results: Iterable[CheckResult]) -> str:

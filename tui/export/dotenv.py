@@ -40,9 +40,7 @@ def check_legible(text: str) -> None:
     for character in text:
         if visible(character) != character:
             code = f"U+{ord(character):04X}"
-            raise Unfit(
-                f"A value holds {code}, which can't be handed out in this form."
-            )
+            raise Unfit(f"A value contains {code}, which this format can't hold.")
 
 
 def word(value: str) -> str:
@@ -154,12 +152,9 @@ def _disagreement(seen: Iterable[tuple[Binding, ...]], text: str) -> str:
     number = len(LINE_END.findall(text, 0, min(places, default=last))) + 1
     return (
         f"Line {number} means different things to the programs that read .env files."
-        " Correct it, or choose another file."
+        " Fix it, or choose another file."
     )
 
 
 def _refusal(character: str) -> str:
-    return (
-        f"A value holds {character}, which not every program that reads .env files"
-        " would read back."
-    )
+    return f"A value contains {character}, which not every .env reader reads back."

@@ -110,13 +110,13 @@ class FileEdit:
         if self.replaced_references and not over_references:
             keys = ", ".join(each.key for each in self.replaced_references)
             raise FileRefused(
-                f"{shown(self.path)} holds references where plain text would be"
-                f" written: {keys}."
+                f"{shown(self.path)} has references that plain text would replace:"
+                f" {keys}."
             )
         if _read(self.path) != self.seen:
             raise FileRefused(
-                f"{shown(self.path)} has changed in the meantime:"
-                " look again before you write."
+                f"{shown(self.path)} has changed in the meantime. Check it before you"
+                " write."
             )
         content = self.content.reveal().encode(errors=_AS_BYTES)
         replace_file(self.path, content, self.mode)
@@ -139,7 +139,7 @@ def plan_file(text: str, form: ExportFormat, source: Source) -> FileEdit:
     if form.syntax is None:
         if seen:
             raise FileRefused(
-                f"{shown(path)} exists; a curl command is written to a new file only."
+                f"{shown(path)} exists. A curl command can only go into a new file."
             )
         return FileEdit(path, Secret(form.text(source)), seen, mode, (), exposed=False)
     values = form.values(source)
@@ -214,7 +214,7 @@ def _leftovers(values: Mapping[str, ExportValue], merged: Merged) -> Iterator[Le
 
 def _path(text: str) -> Path:
     if not text.strip():
-        raise FileRefused("Name the file.")
+        raise FileRefused("Type a file name.")
     with refusing(Path(text)):
         try:
             path = Path(text).expanduser().absolute()
@@ -222,7 +222,7 @@ def _path(text: str) -> Path:
             unknown = f"The home directory in {shown(Path(text))} is not known."
             raise FileRefused(unknown) from None
         if path.is_dir() and not path.is_symlink():
-            raise FileRefused(f"{shown(path)} is a folder; name a file in it.")
+            raise FileRefused(f"{shown(path)} is a folder. Name a file in it.")
     return path
 
 
@@ -239,7 +239,7 @@ def _read(path: Path) -> Secret | None:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise FileRefused(f"{shown(path)} is in UTF-16. Save it as UTF-8 first.")
     if b"\0" in content:
-        raise FileRefused(f"{shown(path)} holds NUL bytes, so it isn't text.")
+        raise FileRefused(f"{shown(path)} contains NUL bytes, so it isn't text.")
     return Secret(content.decode(errors=_AS_BYTES))
 
 
@@ -247,7 +247,7 @@ def _check_text(path: Path, text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise FileRefused(f"{shown(path)} is not text in UTF-8.") from None
+        raise FileRefused(f"{shown(path)} isn't UTF-8 text.") from None
 
 
 def _seen_by_git(path: Path) -> bool:

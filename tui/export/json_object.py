@@ -39,7 +39,7 @@ def spans(text: str) -> list[Span]:
     decoder = json.JSONDecoder()
     try:
         if not isinstance(json.loads(text), dict):
-            raise Unfit("It holds JSON, but no object to put keys into.")
+            raise Unfit("It's JSON, but not an object that can have keys.")
         found: list[Span] = []
         place = _past(text, text.index("{") + 1)
         while text[place] != "}":
@@ -51,7 +51,7 @@ def spans(text: str) -> list[Span]:
             found.append(Span(key, start, end, value))
             place = _past(text, end)
     except (json.JSONDecodeError, RecursionError):
-        raise Unfit("It is not JSON, so no key can be replaced in it.") from None
+        raise Unfit("It isn't JSON, so Tokendeck can't replace keys in it.") from None
     return found
 
 

@@ -25,10 +25,10 @@ class Reference:
 
 # What a value begins with, in any case, and what it then is.
 _CIPHERS = {
-    r"encrypted:": "dotenvx cipher",
-    r"ENC\[": "SOPS cipher",
-    r"\{cipher\}": "Spring Cloud cipher",
-    r"!vault\b|\$ANSIBLE_VAULT;": "Ansible Vault cipher",
+    r"encrypted:": "dotenvx encrypted value",
+    r"ENC\[": "SOPS encrypted value",
+    r"\{cipher\}": "Spring Cloud encrypted value",
+    r"!vault\b|\$ANSIBLE_VAULT;": "Ansible Vault encrypted value",
     r"-----BEGIN (AGE|PGP)|age-encryption\.org/": "cipher",
 }
 _REFERENCES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.contentstack.models import Token
+from tui.display import shortened
 from tui.workspace.creation import Created
 
 
@@ -13,10 +14,11 @@ def otherwise_words(created: Created[Token]) -> str:
         fields = created.otherwise.get(token.uid, ())
         if fields == ("preview token",):
             parts.append(
-                f"{token.name} has no preview token, though one was asked for "
-                "(the plan may not include it)"
+                f"{shortened(token.name)} has no preview token, although you asked "
+                "for one (your plan may not include it)"
             )
         elif fields:
             differing = ", ".join(fields)
-            parts.append(f"{token.name} differs from what was asked in {differing}")
-    return f"{'; '.join(parts)}. Shown is what Contentstack has." if parts else ""
+            name = shortened(token.name)
+            parts.append(f"{name} has another {differing} than you asked")
+    return f"{'; '.join(parts)}. You see what Contentstack has." if parts else ""

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.contentstack.models import Token
+from tui.display import shortened
 from tui.workspace.writing import Deletion
 
 _MOST_NAMED = 8
 
 
 def deletion_words(deletion: Deletion, key: str = "") -> str:
-    """Say what came of deleting; `key`, if there is one, creates an equal token."""
+    """Say what came of deleting; `key`, if there is one, creates tokens like them."""
     done, parts = deletion.done, []
-    if done:
-        parts.append(f"Deleted {_and_more(done)}.")
-    if done and key:
-        last = "it" if len(done) == 1 else done[-1].name
-        parts.append(f"{key} makes {last} again, with another value.")
-    if deletion.gone:
-        parts.append(
-            f"Gone already, deleted by somebody else: {_and_more(deletion.gone)}."
-        )
     if deletion.failed is not None:
-        parts.append(f"Not deleted: {deletion.failed.name}.")
+        parts.append(f"Not deleted: {shortened(deletion.failed.name)}.")
+    if done:
+        parts.append(f"Deleted {_counted(done)}.")
+    if done and key:
+        parts.append(
+            f"{key} creates {'it' if len(done) == 1 else 'any of them'} again."
+        )
+    if deletion.gone:
+        parts.append(f"Already deleted by someone else: {_and_more(deletion.gone)}.")
     if deletion.untried:
         parts.append(f"Not tried: {_and_more(deletion.untried)}.")
     return " ".join(parts)
@@ -33,11 +33,17 @@ def preview_deletion_words(deletion: Deletion) -> str:
     """Say what came of deleting the preview token of one delivery token."""
     if not deletion.done:
         return ""
-    name = deletion.done[0].name
-    return f"Deleted the preview token of {name}; the delivery token goes on."
+    name = shortened(deletion.done[0].name)
+    return f"Deleted the preview token of {name}. The delivery token still works."
+
+
+def _counted(tokens: Sequence[Token]) -> str:
+    """Name the tokens, their number first where there are several."""
+    count, names = len(tokens), _and_more(tokens)
+    return f"{count} tokens: {names}" if count > 1 else names
 
 
 def _and_more(tokens: Sequence[Token]) -> str:
-    names = ", ".join(token.name for token in tokens[:_MOST_NAMED])
+    names = ", ".join(shortened(token.name) for token in tokens[:_MOST_NAMED])
     more = len(tokens) - _MOST_NAMED
     return f"{names} and {more} more" if more > 0 else names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.contentstack.models import Token
+from tui.display import shortened
 from tui.workspace.workspace import AtStake
 
 
@@ -10,9 +11,10 @@ def at_stake_words(at_stake: AtStake) -> str:
     """Say what would be lost."""
     if at_stake.value_of is not None:
         return uncollected_words(at_stake.value_of)
-    return "What you typed for a token would be forgotten."
+    return "What you typed for a token will be lost."
 
 
 def uncollected_words(token: Token) -> str:
     """Say that the value of a new token would be lost."""
-    return f"The value of {token.name} was not taken, and it is shown only this once."
+    name = shortened(token.name)
+    return f"You haven't copied the value of {name}. It is shown only once."

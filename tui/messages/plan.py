@@ -51,7 +51,7 @@ def environment_problem(plan: Plan, snapshot: Snapshot) -> str | None:
     if not plan.environments and not plan.keeps_environments:
         return "Mark an environment."
     if plan.changes and len(plan.environments) > max(1, came_with):
-        return "A delivery token serves one environment: leave one of them marked."
+        return "A delivery token serves one environment. Choose one of them."
     return name_problem(plan, snapshot, plan.token_names())
 
 
@@ -62,7 +62,7 @@ def access_problem(plan: Plan) -> str | None:
     """
     if plan.scope is None or plan.scope.has_modules or not plan.write:
         return None
-    return "This token names no modules, so it can't be given the right to write here."
+    return "This token names no modules, so Tokendeck can't give it write access."
 
 
 def expiry_problem(plan: Plan, seen: Token | None, now: datetime) -> str | None:
@@ -71,9 +71,10 @@ def expiry_problem(plan: Plan, seen: Token | None, now: datetime) -> str | None:
         return None
     moment = moment_of(plan.expires_on)
     if moment is None:
-        return "Type the date as in 2026-10-31, or mark another expiry."
+        return "Type the date like 2026-10-31, or mark another expiry."
     if moment <= now:
         return (
-            f"At {plan.ends}, 00:00 UTC, it would be expired already; take a later day."
+            f"On {plan.ends} at 00:00 UTC it would already have expired. Choose a later"
+            " day."
         )
     return None

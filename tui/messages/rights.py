@@ -46,7 +46,7 @@ def grouped_words(rights: Iterable[Item]) -> list[str]:
 def module_words(item: Item) -> str:
     """Return a module with the branches it is limited to: "entry (only main)"."""
     module = item.get("module")
-    words = EVERYTHING if module == _ALL else str(module or "a module without a name")
+    words = EVERYTHING if module == _ALL else str(module or "an unnamed module")
     limits = item.get("branches")
     if not isinstance(limits, list) or not limits:
         return words

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from tui.display import shortened
 from tui.workspace.rotation import RotationState
 
 
 def rotated_words(now: RotationState) -> str:
     """Say how a rotation ended."""
-    old_name, replacement = now.rotation.old_name, now.replacement
+    old_name, replacement = shortened(now.rotation.old_name), now.replacement
     if replacement is None:
-        return f"{old_name} was not rotated: no twin was made."
+        return f"{old_name} wasn't rotated. No replacement was created."
+    new_name = shortened(replacement.name)
     if now.old is not None:
-        return f"{old_name} still works beside its twin {replacement.name}."
-    new_name = "its twin" if replacement.name == old_name else replacement.name
-    return f"{old_name} is rotated: {new_name} took its place."
+        return f"{old_name} still works, next to its replacement {new_name}."
+    if replacement.name == now.rotation.old_name:
+        return f"Rotated {old_name}. Its replacement has the same name."
+    return f"Rotated {old_name}. {new_name} replaces it."

@@ -41,7 +41,7 @@ def unnamed_words(scope: Scope | None) -> str:
     """Say that a scope names no branch or alias itself; "" where it does."""
     if scope is None or scope.branches or scope.aliases:
         return ""
-    own = "This token names no branch or alias."
+    own = "This token has no branch or alias."
     if limits := ", ".join(scope.within_modules):
         own = f"Its modules are limited to {limits}."
-    return f"{own} To keep that, leave all unmarked."
+    return f"{own} To keep it that way, mark nothing."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.contentstack.verify import Probe, Verdict
+from tui.workspace.ages import day_and_time
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.verification import (
     REFUSALS,
@@ -12,22 +13,23 @@ from tui.workspace.verification import (
     Circumstances,
     Deleted,
     Expired,
+    NotItsValue,
     OtherValue,
     Verification,
 )
 from tui.workspace.verify_sample import Sample, Unasked
 
 PREVIEW_OFF = (
-    "Live Preview is off for this stack: a preview token resolves to nothing"
-    " until it is turned on."
+    "Live Preview is off for this stack. Preview tokens work only after you turn it on."
 )
 OTHER_VALUE = (
-    "This is an API key, a uid or an authtoken, and no token: nothing was sent."
+    "This is an API key, a uid or an authtoken, not a token. Nothing was sent."
 )
 
 _FORESEEN: dict[Verdict | None, str] = {
     Verdict.NO_VALUE: (
-        "The value of {name} is not known here; verified alone, it is asked for."
+        "Tokendeck doesn't know the value of {name}. Verify that token on its own to"
+        " paste it."
     ),
     Verdict.PREVIEW_OFF: PREVIEW_OFF,
 }
@@ -42,7 +44,7 @@ def verification_words(done: Verification) -> str:
 def _outcome(done: Verification) -> str:
     failed, count = done.failed, len(done.checks)
     if failed:
-        first = check_words(failed[0]) or "This was not verified."
+        first = check_words(failed[0]) or "Not verified."
         more = f" {len(failed)} of {count} calls failed." if count > 1 else ""
         return first + more
     if count == 1:
@@ -75,8 +77,8 @@ def _sample_words(sample: Sample) -> str:
         parts.append(_part(sample, len(sample.branches), "branches and aliases"))
     left = sample.total - sample.most
     return (
-        f"Asked for {sample.most} of {sample.total:,} places: {' with '.join(parts)}."
-        f" The other {left:,} were not asked for."
+        f"Checked {sample.most} of {sample.total:,} places: {' with '.join(parts)}."
+        f" The other {left:,} weren't checked."
     )
 
 
@@ -92,9 +94,11 @@ def check_words(check: Check) -> str:
         case Deleted(answer):
             return _deleted(check, answer)
         case Expired(at):
-            return f"Revoked: it expired on {at:%Y-%m-%d}, 00:00 UTC ({check.place})."
+            return f"Revoked: it expired on {day_and_time(at)} ({check.place})."
         case OtherValue() as value:
             return _other_value(check, value)
+        case NotItsValue(holder):
+            return _not_its_value(check.token.name, holder)
         case Circumstances() as known:
             return _verdict(check, known)
     return _FORESEEN.get(check.finding, "").format(name=check.token.name)
@@ -105,11 +109,11 @@ def _deleted(check: Check, answer: Verdict | None) -> str:
     preview = "preview " if check.probe.kind == "preview" else ""
     gone = f"Revoked: the {preview}token is deleted"
     if answer in REFUSALS:
-        return f"{gone}, and {check.place} does not take it any more."
+        return f"{gone}, and {check.place} no longer accepts it."
     if answer is not Verdict.WORKS:
         return f"{gone}."
     if check.probe.kind == "management":
-        return f"{gone}. {check.place} takes the value: is it another token's?"
+        return f"{gone}. {check.place} accepts the value. Is it another token's?"
     return f"{gone}; {check.place} still answers from its cache."
 
 
@@ -124,6 +128,13 @@ def _other_value(check: Check, value: OtherValue) -> str:
     if not check.place:
         return f"This is {what}: it can't be used as a {kind} token."
     return f"This is {what} on the {kind} host ({check.place}), which refuses it."
+
+
+def _not_its_value(name: str, holder: str) -> str:
+    """Say that the value is not the token's, and whose it is where that is known."""
+    if holder:
+        return f"This is the value of {holder}, not of {name}, so it was not sent."
+    return f"This is not the value of {name}, so it was not sent."
 
 
 def _verdict(check: Check, known: Circumstances) -> str:
@@ -151,17 +162,17 @@ def _where(probe: Probe, snapshot: Snapshot) -> str:
 def _works(check: Check, at: str, known: Circumstances) -> str:
     words = f"Works ({at})."
     if known.unread:
-        words += " Whether the stack still has the token could not be asked."
+        words += " Couldn't check if the stack still has the token."
     if check.pasted:
         name = check.token.name
-        words += f" Whose value it is, {name}'s or another's, nobody tells."
+        words += f" Tokendeck can't tell if the value is {name}'s or another token's."
     return words
 
 
 def _no_verdict(check: Check, _at: str, _known: Circumstances) -> str:
     words = f"Not known. {check.said}"
     if check.probe.kind == "preview":
-        words += " Or does the preview host refuse tokens in this form?"
+        words += " Or does the preview host refuse this form of token?"
     return words
 
 
@@ -169,7 +180,11 @@ def _unknown(check: Check, at: str, known: Circumstances) -> str:
     if check.probe.kind == "management":
         return _unknown_management(check, at, known)
     if known.unread and not known.new:
-        return f"Revoked, or of another stack ({at}): the value is not known there."
+        return (
+            f"Revoked, or from another stack ({at}): that host doesn't know the value."
+        )
+    if check.pasted and not known.new:
+        return _not_its_value_there(check.token.name, at)
     words = _not_known_yet(at) + "."
     if check.probe.kind == "preview" and known.snapshot.live_preview is None:
         words += " Is Live Preview on?"
@@ -184,23 +199,28 @@ def _unknown_management(check: Check, at: str, known: Circumstances) -> str:
     name = check.token.name
     if known.unread:
         return (
-            f"Not known ({at}): not known yet, expired, deleted, or not the value of"
-            f" {name}. The stack could not be asked which."
+            f"Not known ({at}): not active yet, expired, deleted, or not the value of"
+            f" {name}. Couldn't ask the stack which."
         )
     if known.new:
         other = f", or it is not the value of {name}" if check.pasted else ""
         return f"{_not_known_yet(at)}{other}."
     if check.pasted:
-        return f"Not known ({at}): the stack has {name}, but this is not its value."
+        return _not_its_value_there(name, at)
     return (
-        f"Not known ({at}): the stack has {name}, and its host does not take the value."
+        f"Not known ({at}): the stack has {name}, but the host doesn't accept the"
+        " value."
     )
+
+
+def _not_its_value_there(name: str, at: str) -> str:
+    return f"Not known ({at}): the stack has {name}, but this is not its value."
 
 
 def _not_known_yet(at: str) -> str:
     return (
-        f"Not known yet ({at}): the stack has the token,"
-        " that host does not take it so far"
+        f"Not known yet ({at}): the stack has the token, but that host doesn't accept"
+        " it yet"
     )
 
 
@@ -217,15 +237,14 @@ def _wrong_branch(check: Check, at: str, known: Circumstances) -> str:
     listed = branches.by_uid.keys() | aliases.by_uid.keys()
     cause = "the token's scope no longer has it"
     if branches.whole and aliases.whole and check.probe.branch not in listed:
-        cause = "the stack has none of that name"
+        cause = "the stack has nothing with that name"
     return f"Wrong branch ({at}): {cause}."
 
 
 def _wrong_stack(_check: Check, at: str, _known: Circumstances) -> str:
     return (
         f"Wrong region ({at}): that host knows no stack with this API key."
-        " Either its hosts are not those of the stack's region, or the value is of"
-        " another kind of token."
+        " Either the stack is in another region, or the value is another kind of token."
     )
 
 

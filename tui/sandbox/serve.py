@@ -27,7 +27,7 @@ _USER_FIELDS = (
 )
 _NO_UVICORN = "Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox]'"
 _READY = (
-    "The sandbox is ready, on this machine alone. Ctrl+C ends it, and all is forgotten."
+    "The sandbox is ready, only on this machine. Ctrl+C stops it. Nothing is saved."
 )
 _FAILED = 1
 _USAGE = 2
@@ -60,10 +60,10 @@ def serve(
         sandbox = Sandbox.from_seed(world, rate_limit=rate_limit)
         sockets = _listen(port)
     except SeedError as error:
-        click.echo(f"The seed can't be used. {error}", err=True)
+        click.echo(f"Tokendeck can't use this seed. {error}", err=True)
         return _USAGE
     except OSError as error:
-        click.echo(f"Port {port} can't be had on {_HOST}: {error.strerror}.", err=True)
+        click.echo(f"Couldn't use port {port} on {_HOST}: {error.strerror}.", err=True)
         return _FAILED
     urls = [f"http://{_HOST}:{each.getsockname()[1]}" for each in sockets]
     ready = _ready_line(sandbox, urls) if as_json else _summary(sandbox, urls)

@@ -47,6 +47,8 @@ def run(
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        # As load balancers do it; uvicorn itself closes idle connections after 5 s.
+        timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
     )
     _Server(config, on_ready).run(sockets=list(sockets))

@@ -18,11 +18,14 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from tui.clipboard.copier import CopyResult, Grade
-from tui.commands import Command, Place, command, hinted_commands, shown_key
+from tui.commands import Command, Place, command, hinted_commands
 from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, Odd, Token
+from tui.display import shortened
+from tui.files import Refused
 from tui.screens.flow import Awaited, Pause, Work
+from tui.screens.footer import footer, key_for
 from tui.screens.lifetime import LeavableScreen, Result
 from tui.screens.messages.creation import preview_words
 from tui.screens.messages.status import header_parts
@@ -116,6 +119,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         """The row that commands are for, where it could not be understood."""
         return None
 
+    @property
+    def alarm(self) -> str:
+        """A word for the header where what is done here touches production."""
+        return ""
+
     def moment(self) -> Moment:
         """The present moment, for the conditions of commands."""
         session, token = self.session, self.token
@@ -127,14 +135,27 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             busy=self.asking,
             masked=session.masked,
             copied=session.copier.left_something,
+            deleted=bool(session.workspace.deleted),
             key=session.key,
         )
 
     def show_token(self, uid: str) -> None:
-        """Bring a token into view, where tokens are listed."""
+        """Bring a token into view where tokens are listed, on a screen below this."""
+        for screen in self.app.screen_stack:
+            if isinstance(screen, TokendeckScreen) and screen.PLACE is Place.TOKENS:
+                screen.show_token(uid)
 
     def say(self, text: str, kind: Tone = "info") -> None:
-        """Write the status line; of the screen in front once this one was left."""
+        """Say a message, which can be read again later.
+
+        On the status line; of the screen in front once this one was left.
+        """
+        if text:
+            self.session.messages.add(text, kind, self.session.workspace.clock())
+        self.say_for_now(text, kind)
+
+    def say_for_now(self, text: str, kind: Tone = "info") -> None:
+        """Write on the status line what nobody needs to read again later."""
         screen = self if self.is_here else self.front
         if screen.is_here:
             screen.query_one(StatusLine).say(text, kind)
@@ -150,15 +171,15 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     def say_so_far(self, text: str) -> None:
         """Say how far something has come, unless the screen was left."""
         if self.is_here:
-            self.say(text)
+            self.say_for_now(text)
 
     @on(TextField.PasteCut)
     def _paste_cut(self, event: TextField.PasteCut) -> None:
         # After what the screen says of the entry itself.
         most = event.control.max_length
         words = (
-            f"This field takes {most:,} characters; "
-            f"the last {event.lost:,} of what was pasted are left out."
+            f"This field takes {most:,} characters. "
+            f"The last {event.lost:,} you pasted were cut off."
         )
         self.call_later(self.say, words, "warn")
 
@@ -206,7 +227,9 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         # News may come while it is on its way out.
         if not self.is_here or self.is_done:
             return
-        self.query_one(HeaderLine).set_parts(*header_parts(self.snapshot))
+        header = self.query_one(HeaderLine)
+        header.set_parts(*header_parts(self.snapshot))
+        header.set_alarm(self.alarm)
         self.draw()
         self.draw_hints()
 
@@ -215,15 +238,13 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     def draw_hints(self) -> None:
         """Show which keys do something here, dimmed where they can't now."""
-        moment, typing = self.moment(), isinstance(self.focused, Input)
-        hints = []
-        for item in hinted_commands(self.PLACE):
-            word, key = self.hint_word(item), self._key_for(item, typing=typing)
-            if word and key:
-                hints.append(KeyHint(key, word, item.reason(moment) is None))
-        help_key = self._key_for(command("help"), typing=typing)
-        last = KeyHint(help_key or self.session.key("help"), "help")
-        self.query_one(KeyHints).set_hints(hints, last=last)
+        typing = isinstance(self.focused, Input)
+        key_of = partial(key_for, self.session, typing=typing)
+        commands = hinted_commands(self.PLACE)
+        hints = footer(commands, self.moment(), key_of, self.hint_word)
+        help_key = key_of(command("help")) or self.session.key("help")
+        self.query_one(KeyHints).set_hints(hints, last=KeyHint(help_key, "help"))
+        self.query_one(StatusLine).set_more_key(key_of(command("messages")))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render the background: one line, repeated, as Textual would look at each.
@@ -248,21 +269,9 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     on_descendant_blur = on_descendant_focus
 
-    def _key_for(self, item: Command, *, typing: bool) -> str:
-        """Return the key to show for a command.
-
-        In a field that is one which types nothing there; empty if there is none.
-        """
-        if item.priority or not typing:
-            return self.session.key(item.id)
-        for key in self.session.keys_of(item.id):
-            if key != "space" and len(shown_key(key)) > 1:
-                return shown_key(key)
-        return ""
-
     def hint_word(self, item: Command) -> str:
         """Return a command's word in the line of keys; empty for none."""
-        return "mask" if item.id == "reveal" and self.revealed else item.key_hint
+        return "hide" if item.id == "reveal" and self.revealed else item.key_hint
 
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given now; None where it can."""
@@ -286,32 +295,34 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     async def carry_out(self, work: Work) -> None:
         """Carry out a command, and say what it left unsaid of an error or a stop."""
-        await super().carry_out(partial(self._or_say_why_not, work))
+        await super().carry_out(partial(self.attempt, work))
 
-    async def _or_say_why_not(self, work: Work) -> None:
+    async def attempt(self, work: Work) -> None:
+        """Do some work, and say what the world outside has against it."""
         try:
             await work()
         except Stopped:
-            self.say(
-                "Stopped waiting. What came of it is read from the stack now.", "warn"
-            )
+            self.say("Stopped waiting. Reading the stack to see what happened.", "warn")
             self.read_anew()
         except ContentstackError as error:
             self.say_error(error)
+        except Refused as error:
+            self.say(str(error), "error")
 
     def run_in_app(
         self,
-        work: Callable[[], Coroutine[None, None, Awaited]],
+        work: Callable[[], Coroutine[None, None, None]],
         group: str,
         *,
         anew: bool = False,
-    ) -> Worker[Awaited]:
+    ) -> Worker[None]:
         """Have the application do work that goes on once this screen was left.
 
         `anew` ends what it does of that group. The work speaks by `say`, and asks for
         no widget.
         """
-        return self.app.run_worker(work, group=group, exclusive=anew)
+        said = partial(self.attempt, work)
+        return self.app.run_worker(said, group=group, exclusive=anew)
 
     def read_anew(
         self, work: Callable[[], Coroutine[None, None, None]] | None = None
@@ -329,8 +340,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     def open_later(self, command_id: str) -> None:
         """Open what a command opens, after the present message."""
-        opener = self.session.openers[command_id]
-        self.call_later(self.carry_out, partial(opener, self))
+        self.call_later(self.carry_out, partial(self.session.openers[command_id], self))
 
     async def waiting(
         self,
@@ -354,7 +364,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             asked, group="ask", exclusive=True, exit_on_error=False
         )
         self._wait = wait = _Wait(worker, self.flows.pause())
-        self.say(meanwhile)
+        self.say_for_now(meanwhile)
         self.draw_hints()
         await wait.pause.answer()
         if worker.state is WorkerState.CANCELLED:
@@ -393,11 +403,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         writes = (each for each in self.app.workers if each.group == "write")
         if any(worker.is_running for worker in writes):
             self.say(
-                "Contentstack is still being asked to carry out the last command.",
+                "Tokendeck is still waiting for the last command.",
                 "warn",
             )
         elif isinstance(token, DeliveryToken):
-            self.say(f"Making the preview token of {token.name} …")
+            self.say_for_now(f"Creating the preview token of {shortened(token.name)} …")
             self.run_in_app(partial(self._create_preview, token), "write")
 
     async def _create_preview(self, token: DeliveryToken) -> None:
@@ -456,13 +466,14 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         """Copy the token's value."""
         token = self.token
         if token is not None and token.value is not None:
-            await self.copy(token.value, f"the token {token.name}")
+            await self.copy(token.value, shortened(token.name))
 
     async def do_copy_preview(self) -> None:
         """Copy the preview token's value."""
         token = self.token
         if token is not None and token.preview is not None:
-            await self.copy(token.preview, f"the preview token of {token.name}")
+            name = shortened(token.name)
+            await self.copy(token.preview, f"the preview token of {name}")
 
     async def do_copy_api_key(self) -> None:
         """Copy the stack's API key."""
@@ -476,7 +487,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         """Copy the uid of the row."""
         if row := self.token or self.odd:
             name = row.title if isinstance(row, Odd) else row.name
-            await self.copy(Secret(row.uid), f"the uid of {name}")
+            await self.copy(Secret(row.uid), f"the uid of {shortened(name)}")
 
     def _hear(self, _snapshot: Snapshot) -> None:
         """Draw the news, once for several that come in one turn of the loop."""

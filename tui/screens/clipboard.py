@@ -36,19 +36,25 @@ async def try_clipboard(screen: AnyScreen) -> None:
     if outcome.route == "native" or outcome.grade is Grade.FAILED:
         screen.say_outcome(outcome)
         return
-    question = f"The word {HARMLESS} was sent: paste it somewhere. Did it arrive?"
+    question = f"Sent the word {HARMLESS}. Paste it somewhere. Did it arrive?"
     arrived = await screen.show(Confirm(question))
     if arrived is None:
-        screen.say(f"Not answered; {screen.session.key('clipboard_test')} asks again.")
+        screen.say(
+            f"Not answered. Press {screen.session.key('clipboard_test')} to test again."
+        )
         return
     place = await screen.session.copier.answer(arrived)
     if screen.session.memory is not None:
         screen.session.memory.remember_arrival(place, arrived)
     if arrived:
-        screen.say("Good: copies arrive here, and the next ones say so.", "good")
+        screen.say(
+            "Good: copies arrive here. Tokendeck will say so from now on.", "good"
+        )
     else:
         key = screen.session.key("plain")
-        cures = f"{key} shows a value plain; docs/clipboard.md has the cures."
+        cures = (
+            f"{key} shows a value as plain text. For fixes: `tokendeck help clipboard`."
+        )
         screen.say(f"Copies don't arrive here. {cures}", "warn")
 
 
@@ -73,7 +79,7 @@ async def _plain(screen: AnyScreen, values: list[tuple[str, Secret]]) -> None:
                 if key != NEXT or not more:
                     break
     except SuspendNotSupported:
-        screen.say("This terminal can't be left for a while.", "warn")
+        screen.say("Tokendeck can't leave this terminal for a moment.", "warn")
         return
     if key == WRITE:
         try:
@@ -81,8 +87,8 @@ async def _plain(screen: AnyScreen, values: list[tuple[str, Secret]]) -> None:
         except FileRefused as refusal:
             screen.say(str(refusal), "error")
         else:
-            written = "Written, for you alone, until Tokendeck ends."
-            screen.say(f"{written} On your machine: {fetch}")
+            written = "(only you can read the file; Tokendeck deletes it when you quit)"
+            screen.say(f"On your machine: {fetch} {written}")
 
 
 async def _to_its_end(showing: Awaitable[str], leave: threading.Event) -> str:

@@ -11,11 +11,14 @@ from textual.widgets import Static
 
 from tui.display import visible
 from tui.screens.lifetime import LeavableScreen
+from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.key_hints import KeyHint, KeyHints
 
 
 class Confirm(LeavableScreen[bool], ModalScreen[bool], inherit_bindings=False):
-    """One line at the foot of the screen.
+    """A question, what follows from a yes, and the keys that answer it.
 
+    It covers the screen: while it is asked, no other meaning of its keys is in sight.
     Answers True on y, False on n, and None on Esc, which is no yes.
     """
 
@@ -27,14 +30,35 @@ class Confirm(LeavableScreen[bool], ModalScreen[bool], inherit_bindings=False):
         Binding("ctrl+c", "app.command('quit')", "Quit", show=False),
     ]
 
-    def __init__(self, question: str) -> None:
+    def __init__(
+        self,
+        question: str,
+        consequence: str = "",
+        *,
+        no: str = "no",
+        glyphs: Glyphs = UNICODE,
+    ) -> None:
         super().__init__()
         self._question = question
+        self._consequence = consequence
+        self._no = no
+        self._glyphs = glyphs
 
     def compose(self) -> ComposeResult:
-        """The question and its two keys."""
-        yield Static(f"{visible(self._question)}  y yes, n no", markup=False)
+        """The question and its keys."""
+        yield Static(self._clean(self._question), classes="question", markup=False)
+        if self._consequence:
+            words = self._clean(self._consequence)
+            yield Static(words, classes="quiet", markup=False)
+        keys = KeyHints(glyphs=self._glyphs)
+        keys.set_hints(
+            (KeyHint("y", "yes"), KeyHint("n", self._no)), last=KeyHint("Esc", "back")
+        )
+        yield keys
 
     def action_answer(self, answer: bool | None) -> None:
         """Give the answer to whoever asked."""
         self.dismiss(answer)
+
+    def _clean(self, text: str) -> str:
+        return self._glyphs.plain(visible(text))

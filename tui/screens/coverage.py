@@ -64,13 +64,13 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
             [Row(name, _Cells(self._coverage, name)) for name in environments],
         )
         cells = len(environments) * len(lanes)
-        self.say(f"{_missing_words(lists)}{_summary(self._coverage, cells)}")
+        self.say_for_now(f"{_missing_words(lists)}{_summary(self._coverage, cells)}")
 
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: what Enter does depends on the cell."""
         if item.id != "choose":
             return super().hint_word(item)
-        return "to the token" if self._here()[2].tokens else "new token here"
+        return "show token" if self._here()[2].tokens else "new token here"
 
     async def do_choose(self) -> None:
         """Go to the token that serves the cell, or start to create one."""
@@ -105,25 +105,25 @@ def _tone(text: str) -> str:
 
 
 def _summary(coverage: Coverage, cells: int) -> str:
-    """Say how many of the cells are served, and what the signs mean."""
-    legend = (
-        "p: one with a preview token. In brackets: only by another name of the branch."
-    )
+    """Count as the cells do, and say what their signs mean."""
+    counts = [f"{coverage.uncovered} of {cells} uncovered (-)"]
+    if near := coverage.otherwise_covered:
+        counts.append(f"{near} only under another name (in brackets)")
+    if coverage.doubles:
+        counts.append(f"{coverage.doubles} with several tokens")
+    words = f"{', '.join(counts)}. p: has a preview token."
     if unplaced := len(coverage.unplaced):
-        what = f"{unplaced} tokens that name"
-        if unplaced == 1:
-            what = "1 token that names"
-        legend = f"Not shown: {what} no environment or no branch."
-    served = f"{coverage.gaps} of {cells} cells have no token"
-    return f"{served}, {coverage.doubles} several. {legend}"
+        what = "1 token" if unplaced == 1 else f"{unplaced} tokens"
+        words += f" Not shown: {what} without an environment or branch."
+    return words
 
 
 def _missing_words(lists: Sequence[Listing[Thing]]) -> str:
     """Say what can't be shown, although it may serve a cell or be one."""
     odd = sum(len(listing.odd) for listing in lists)
-    words = f"{odd} not understood and not on the map. " if odd else ""
+    words = f"Not shown: {odd} not understood. " if odd else ""
     cut = next((listing.cut for listing in lists if listing.cut), "")
-    return f"{words}Not all is on the map: {cut}. " if cut else words
+    return f"{words}Incomplete: {cut}. " if cut else words
 
 
 class _Cells(Sequence[str]):
@@ -170,7 +170,7 @@ def _facts(lane: Lane, cell: Cell) -> list[Fact]:
         facts = [Fact("Tokens", "none")]
     if lane.target:
         facts.append(Fact("Points to", f"branch {lane.target}"))
-    near = [f"{token.name} (not in its scope by this name)" for token in cell.near]
+    near = [f"{token.name} (its scope has another name for it)" for token in cell.near]
     return [*facts, *_names(f"By {lane.target or 'alias'}", near)]
 
 

@@ -13,6 +13,7 @@ from tui.contentstack.models import Token
 from tui.messages.deletion import deletion_words
 from tui.screens.base import TokendeckScreen
 from tui.screens.messages.deletion import ending_facts
+from tui.screens.messages.production import touched_by
 from tui.screens.session import Session
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
@@ -48,6 +49,7 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
             self.snapshot,
             self.session.workspace.clock(),
             preview_only=self._preview_only,
+            production=self.session.settings.production_environments,
         )
         self.query_one(FactsCard).set_facts(title, facts)
         self._ask(":")
@@ -58,12 +60,17 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
         """The first of those that are deleted."""
         return self._tokens[0]
 
+    @property
+    def alarm(self) -> str:
+        """PRODUCTION, where one of the tokens serves it."""
+        production = self.session.settings.production_environments
+        return "PRODUCTION" if touched_by(self._tokens, production) else ""
+
     async def do_delete_now(self) -> None:
         """Delete, if the word was typed; ask for it again where not all is gone."""
         if self.query_one(TextField).value != self._confirmation.word:
-            self.say(
-                f"Nothing was deleted: this is not {self._confirmation.ask}.", "warn"
-            )
+            self.say(f"Not deleted. Type {self._confirmation.ask}.", "error")
+            self.set_focus(self.query_one(TextField))
             return
         self._stop = False
         result = await self.waiting(
@@ -81,14 +88,15 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
             token for token in (result.failed, *result.untried) if token
         )
         self._confirmation = confirmation(self._tokens)
-        self._ask(", to try again:")
+        self._ask(", to retry:")
+        self.set_focus(self.query_one(TextField))
         self.say_error(result.error, self._so_far(result))
 
     async def do_close(self) -> None:
         """Leave; while tokens are being deleted, stop after the present one."""
         if self.asking:
             self._stop = True
-            self.say("Stopping after this one …")
+            self.say_for_now("Stopping after this one …")
         else:
             self.dismiss()
 
@@ -105,7 +113,7 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
         """Return what was deleted before one failed: never a preview token."""
         if self._preview_only:
             return ""
-        return deletion_words(result, self.session.key("new"))
+        return deletion_words(result, self.session.key("recreate"))
 
     def _ask(self, ending: str) -> None:
         self.query_one(".ask", Static).update(

@@ -26,7 +26,7 @@ class DetailsScreen(TokendeckScreen[None], place=Place.DETAILS):
 
     def compose_body(self) -> Iterable[Widget]:
         """The details, and nothing else."""
-        yield FactsCard(id="full-card", glyphs=self.session.glyphs)
+        yield FactsCard(id="full-card", focusable=True, glyphs=self.session.glyphs)
 
     @property
     def token(self) -> Token | None:
@@ -45,18 +45,26 @@ class DetailsScreen(TokendeckScreen[None], place=Place.DETAILS):
         if odd := self.odd:
             card.set_facts(odd.title, odd_facts(odd, key))
             return
-        facts = token_facts(token, self.snapshot, now, key, revealed=self.revealed)
+        facts = token_facts(
+            token,
+            self.snapshot,
+            now,
+            key,
+            revealed=self.revealed,
+            production=self.session.settings.production_environments,
+        )
         card.set_facts(token.name if token else "", facts)
         if token is None:
             self.say(
-                f"This token is {self._missing}; {key('close')} goes back.", "warn"
+                f"This token is {self._missing}. Press {key('close')} to go back.",
+                "warn",
             )
 
     @property
     def _missing(self) -> str:
         listings = self.snapshot.delivery, self.snapshot.management
         if any(listing.read and not listing.whole for listing in listings):
-            return "not among those that could be read"
+            return "not in the part of the list that could be read"
         return "no longer in the stack"
 
     def hear_of(self, words: str | None, kind: Tone = "info") -> None:

@@ -39,7 +39,7 @@ class DoctorScreen(TokendeckScreen[None], place=Place.DOCTOR):
         # What is asked of a multiplexer may take a moment.
         here = await self.while_here(asyncio.to_thread(terminal, environ))
         self._show((*read, *here))
-        self.say(f"Asking hosts and login {self.session.glyphs.ellipsis}")
+        self.say(f"Checking hosts and session {self.session.glyphs.ellipsis}")
         around = await self.while_here(
             surroundings(self.session.workspace.account, settings)
         )

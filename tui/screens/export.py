@@ -61,7 +61,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         glyphs = self.session.glyphs
         yield Static(id="title", markup=False)
         columns = (
-            Column("form", "HAND OUT AS", 19, least=12),
+            Column("form", "EXPORT AS", 19, least=12),
             Column("note", "NAMES", None, least=10),
         )
         yield TokenTable(columns, id="forms", glyphs=glyphs)
@@ -76,8 +76,8 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         self.set_focus(self._table)
         if not isinstance(self._token, DeliveryToken):
             self.say(
-                "Names that frameworks ship to browsers are left out: "
-                "this token may change content."
+                "This token can change content, so names that frameworks send to"
+                " browsers are skipped."
             )
 
     @property
@@ -99,7 +99,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         """
         stack, region = self.snapshot.stack, self.snapshot.region
         if stack is None or region is None:
-            raise Unfit("The stack is not known.")
+            raise Unfit("Tokendeck doesn't know the stack.")
         return Source(
             self._token, stack.api_key, region, self._uses[self._use], self._preview
         )
@@ -194,14 +194,14 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         path, key = shown(plan.path), self.session.key
         keys = f"{key('to_file')} writes; {key('close')} leaves the file as it is."
         if plan.idle:
-            self.say(f"{path} holds all of this already.", "good")
+            self.say(f"{path} already has all of this.", "good")
         elif plan.replaced_references:
             asks = (
                 f"{key('to_file')} asks you first; {key('close')} leaves it as it is."
             )
             self.say(f"{_replaced_words(plan)} {asks}", "warn")
         elif plan.exposed:
-            risk = f"git does not ignore {path}, so a commit can carry it off."
+            risk = f"git doesn't ignore {path}, so you could commit it by accident."
             self.say(f"{risk} {keys}", "warn")
         else:
             self.say(keys)
@@ -236,7 +236,8 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         if use.environment:
             words.append(f"environment {use.environment}")
         if use.branch:
-            words.append(f"branch {use.branch}")
+            kind = "alias" if use.branch in self._token.scope.aliases else "branch"
+            words.append(f"{kind} {use.branch}")
         if self._token.preview:
             words.append("with preview" if self._preview else "without preview")
         return " · ".join(words)
@@ -279,7 +280,7 @@ def _replaced_words(plan: FileEdit) -> str:
         if change.reference is not None:
             named.setdefault(change.reference.kind, []).append(change.key)
     words = [f"{', '.join(keys)} ({kind})" for kind, keys in named.items()]
-    risk = " git does not ignore the file." if plan.exposed else ""
+    risk = " git doesn't ignore the file." if plan.exposed else ""
     return f"Plain text would replace {'; '.join(words)}.{risk}"
 
 
@@ -297,7 +298,7 @@ def _plan_facts(plan: FileEdit, revealed: bool) -> list[Fact]:
     facts += [Fact(each.key, _change_words(each, revealed)) for each in plan.changes]
     for leftover in plan.leftovers:
         words = (
-            f"Line {leftover.line} still holds an old value of {leftover.key}."
+            f"Line {leftover.line} still has an old value of {leftover.key}."
             " Delete it by hand."
         )
         facts.append(Fact("", words))
@@ -310,8 +311,8 @@ def _lead(plan: FileEdit) -> str:
     lead = "All other lines stay as they are."
     if plan.sealed:
         lead += (
-            " Other values are references or ciphers, so this file may be meant to be"
-            " committed."
+            " Other values are references or encrypted, so this file may be meant for"
+            " git."
         )
     return lead
 

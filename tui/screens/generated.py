@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from tui.commands import Place
 from tui.contentstack.models import ManagementToken, Token
+from tui.display import shortened
 from tui.messages.creation import otherwise_words
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
@@ -29,11 +30,13 @@ from tui.widgets.token_table import TokenTable
 from tui.workspace.creation import Created
 
 _FIELDS = {"Delivery token": "copy", "Preview token": "copy_preview"}
-_ONCE = "Contentstack shows this value only now: take it before you leave."
+_ONCE = "Contentstack shows this value only once. Copy it before you leave."
 
 
 class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED):
     """The new tokens. Answers with those whose value was left uncopied."""
+
+    AUTO_FOCUS = "SecretField"
 
     def __init__(self, session: Session, created: Created[Token]) -> None:
         super().__init__(session)
@@ -44,8 +47,9 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
     def compose_body(self) -> Iterable[Widget]:
         """Yield a list if there are several, then the values of the one in front."""
         count = len(self._created.tokens)
-        several = f"Generated {count} tokens, one for each environment"
-        title = several if count > 1 else f"Generated: {self._created.tokens[0].name}"
+        title = f"Generated {shortened(self._created.tokens[0].name)}"
+        if count > 1:
+            title = f"Generated {count} tokens, one for each environment"
         yield Static(self.session.clean(title), id="title", markup=False)
         if count > 1:
             yield TokenTable(DELIVERY_COLUMNS, id="created", glyphs=self.session.glyphs)
@@ -77,7 +81,8 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         """List the new tokens, and say what differs from what was asked for."""
         for table in self.query(TokenTable):
             now = self.session.workspace.clock()
-            table.set_lazy_rows(*token_rows(self._created.tokens, now))
+            rows = token_rows(self._created.tokens, now, self.snapshot.maker)
+            table.set_lazy_rows(*rows)
             table.styles.height = len(self._created.tokens) + table.head
             self.set_focus(table)
         if self._created.failed is not None:
@@ -104,15 +109,16 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
                 token, self.snapshot, self.session.workspace.clock(), key
             )
         else:
-            facts = use_facts(token, self.snapshot, key)
+            production = self.session.settings.production_environments
+            facts = use_facts(token, self.snapshot, key, production)
         self.query_one(FactsCard).set_facts("Use with", facts)
 
     async def do_copy(self) -> None:
         """Copy the value, and remember that it was taken."""
         token = self.token
-        if token.value is not None and await self.copy(
-            token.value, f"the token {token.name}"
-        ):
+        if token.value is None:
+            return
+        if await self.copy(token.value, shortened(token.name)):
             self._collect(token.uid)
 
     async def do_export(self) -> None:
@@ -128,9 +134,12 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         created, collected = self._created.tokens, self._collected
         left = tuple(token for token in created if token.uid not in collected)
         if left and self._once:
-            name = left[0].name
-            lost = f"The value of {name} was not taken, and is never shown again."
-            if not await self.show(Confirm(f"{lost} Leave it?")):
+            question = Confirm(
+                f"Leave without the value of {shortened(left[0].name)}?",
+                "You haven't copied it, and Contentstack never shows it again.",
+                glyphs=self.session.glyphs,
+            )
+            if not await self.show(question):
                 return
             self._collect(left[0].uid)
         self.dismiss(left)

@@ -20,7 +20,7 @@ from tui.workspace.snapshot import kind_of
 
 _COLUMNS = (
     Column("name", "TOKEN", 22, least=14),
-    Column("what", "HINT", None, least=20),
+    Column("what", "WARNING", None, least=20),
     Column("kind", "KIND", 10, least=10, drop=1),
 )
 
@@ -38,8 +38,8 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
     def compose_body(self) -> Iterable[Widget]:
         """The list, and the details of a warning."""
         empty = (
-            "There is no hint: every token ends, says what it is for, and reaches no "
-            "more than it names."
+            "No warnings. Every token has a description, an expiry where it needs "
+            "one, and only the scope it uses."
         )
         yield TokenTable(_COLUMNS, empty=empty, id="list", glyphs=self.session.glyphs)
         yield FactsCard(id="warning", glyphs=self.session.glyphs)
@@ -65,14 +65,13 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
         table = self.query_one(TokenTable)
         table.set_lazy_rows(keys, lambda index: self._row(keys[index]))
         missing = ", ".join(unjudged(self.snapshot))
-        self.say(
-            f"Not judged, since not all could be read: {missing}." if missing else ""
-        )
+        words = f"Not checked, because some lists couldn't be read: {missing}."
+        self.say(words if missing else "")
 
     def _row(self, key: str) -> Row:
         warning = self._by_key[key]
-        cells = warning.token.name, warning.what, kind_of(warning.token)
-        return Row(key, cells)
+        cells = warning.token.name, f"! {warning.what}", kind_of(warning.token)
+        return Row(key, cells, style="warn")
 
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: Enter does what the warning asks for."""
@@ -96,9 +95,9 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
 
     def _facts(self, warning: HealthWarning) -> list[Fact]:
         label, key = command(warning.command).label, self.session.key
-        fix = f"{label}: {key(warning.command)} on the token, or {key('choose')} here"
+        fix = f"{label}: {key('choose')} here, or {key(warning.command)} on the token"
         return [
-            Fact("What", warning.what),
+            Fact("Warning", warning.what, tone="warn"),
             Fact("Why", warning.why),
-            Fact("Mend", fix),
+            Fact("Fix", fix),
         ]

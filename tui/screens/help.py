@@ -1,10 +1,12 @@
-"""Help: the keys of the screen in front, what they do, and why one can't now."""
+"""Help: what the screen in front can do, by purpose, and why something can't now."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual import on
 
-from tui.commands import Command, Place, commands_of, shown_key
+from tui.commands import Command, Place, Purpose, commands_of, shown_key
 from tui.screens.base import AnyScreen
 from tui.screens.search import SearchScreen
 from tui.screens.session import Session
@@ -12,44 +14,61 @@ from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
 from tui.widgets.token_table import TokenTable
 
-_MOVING = Row(
-    "move",
-    (
-        "↑ ↓ j k",
-        "Move",
-        "Through a list; g and G to its ends, PgUp and PgDn by a page.",
-    ),
-)
+_KEYS, _LABEL, _HELP = 11, 22, 40
+"""Cells of the columns at 80 columns: what is longer has another place."""
+_MOVING = Row("move", ("↑ ↓ j k", "Move", "g G: first, last. PgUp PgDn: by a page."))
 
 
 class HelpScreen(SearchScreen[str], place=Place.HELP):
     """The commands; returns the id of the one to run, if one was chosen."""
 
     COLUMNS = (
-        Column("keys", "KEY", 11, least=11),
-        Column("label", "COMMAND", 22, least=14),
-        Column("what", "WHAT IT DOES, OR WHY IT CAN'T NOW", None, least=20, drop=1),
+        Column("keys", "KEY", _KEYS, least=_KEYS),
+        Column("label", "COMMAND", _LABEL, least=14),
+        Column("what", "WHAT IT DOES", None, least=20, drop=1),
     )
-    NO_MATCH = "No command is called that."
+    NO_MATCH = "No matches."
 
     def __init__(self, session: Session, *, of: AnyScreen) -> None:
         super().__init__(session)
         self._of = of
+        self._in_full: dict[str, str] = {}
 
     def on_mount(self) -> None:
         """List the commands of the screen that was in front."""
+        super().on_mount()
+        self.offer(self._rows())
+
+    def _rows(self) -> Iterator[tuple[Row, str]]:
+        """Yield the commands under the heading of their purpose."""
         commands = commands_of(self._of.PLACE, Place.ANYWHERE)
-        rows = [(self._row(item), item.id) for item in commands]
-        self.offer([*rows, (_MOVING, "")])
+        for purpose in Purpose:
+            rows = [self._row(item) for item in commands if item.purpose is purpose]
+            if not rows and purpose is not Purpose.LIST:
+                continue
+            yield Row(purpose.name, ("", purpose.value.upper(), ""), style="dim"), ""
+            yield from ((row, row.key) for row in rows)
+            if purpose is Purpose.LIST:
+                yield _MOVING, ""
 
     @on(TokenTable.CursorMoved)
     def _explain(self, event: TokenTable.CursorMoved) -> None:
-        """Say in full what a narrow screen cuts."""
-        offered = self._offered.get(event.key or "")
-        self.say(offered[0].cells[-1] if offered else "")
+        """Say in full what a narrow screen cuts, and why something can't be done."""
+        self.say_for_now(self._in_full.get(event.key or "", ""))
 
     def _row(self, item: Command) -> Row:
         reason = self._of.reason_against(item)
-        keys = " ".join(shown_key(key) for key in self.session.keys_of(item.id))
-        cells = (keys, item.label, f"Not now: {reason}" if reason else item.help)
+        what = self._in_full[item.id] = f"Not now: {reason}" if reason else item.help
+        if len(what) > _HELP:
+            what = "Not now."
+        cells = (self._keys(item), item.label, what)
         return Row(item.id, cells, style="dim" if reason else "normal")
+
+    def _keys(self, item: Command) -> str:
+        """Return the keys of a command, as many as are shown whole."""
+        first, *others = (shown_key(key) for key in self.session.keys_of(item.id))
+        keys = first
+        for key in others:
+            if len(keys) + 1 + len(key) <= _KEYS:
+                keys = f"{keys} {key}"
+        return keys

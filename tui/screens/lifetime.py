@@ -111,11 +111,18 @@ class LeavableScreen(Screen[Result]):
             if not self.is_here:
                 raise ScreenGone
 
-    def run_worker(self, work: Any, *args: Any, **options: Any) -> Worker[Any]:
-        """As Textual's, until the screen is left.
+    async def attempt(self, work: Work) -> None:
+        """Do some work; a subclass says what may stop it."""
+        await work()
 
+    def run_worker(self, work: Any, *args: Any, **options: Any) -> Worker[Any]:
+        """As Textual's, until the screen is left, and by way of `attempt`.
+
+        Whoever looks at the worker's error passes `exit_on_error=False`, and gets it.
         Takes a function: a coroutine that is cancelled before it begins is a warning.
         """
+        if options.get("exit_on_error", True):
+            work = partial(self.attempt, work)
         return super().run_worker(partial(self._while_here, work), *args, **options)
 
     async def _while_here(self, work: Callable[[], Awaitable[Awaited]]) -> Awaited:

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from tui.account.sign_out import not_ours
 from tui.commands import Place
+from tui.contentstack.errors import ContentstackError
+from tui.display import shortened
 from tui.files import FileRefused
-from tui.messages.deletion import deletion_words, preview_deletion_words
+from tui.messages.leaving import at_stake_words
 from tui.private_files import ELSEWHERE, Held
 from tui.screens.base import AnyScreen
 from tui.screens.clipboard import clear_clipboard, show_plain, try_clipboard
 from tui.screens.confirm import Confirm
 from tui.screens.session import Opener
 from tui.state.rotations import Rotation
-from tui.workspace.likely_rotation import likely_rotation
-from tui.workspace.rotation import begun, known
 
 
 async def open_details(screen: AnyScreen) -> None:
@@ -47,6 +48,20 @@ async def open_clone(screen: AnyScreen) -> None:
         await token_form.clone(screen, token)
 
 
+async def open_recreation(screen: AnyScreen) -> None:
+    """The steps to a token like one that was deleted; of several, one is chosen."""
+    from tui.screens import token_form
+    from tui.screens.deleted import DeletedScreen
+
+    token, *others = screen.session.workspace.deleted
+    if others:
+        chosen = await screen.show(DeletedScreen(screen.session))
+        if chosen is None:
+            return
+        token = chosen
+    await token_form.recreate(screen, token)
+
+
 async def open_editor(screen: AnyScreen) -> None:
     """The form of the token under the cursor, filled in."""
     from tui.screens import token_form
@@ -65,6 +80,7 @@ async def open_coverage(screen: AnyScreen) -> None:
 
 async def open_delete(screen: AnyScreen) -> None:
     """What stops working with the chosen tokens, and the word to type."""
+    from tui.messages.deletion import deletion_words
     from tui.screens.delete import DeleteScreen
 
     tokens = screen.moment().chosen
@@ -72,11 +88,12 @@ async def open_delete(screen: AnyScreen) -> None:
         return
     deletion = await screen.show(DeleteScreen(screen.session, tokens))
     if deletion is not None:
-        screen.hear_of(deletion_words(deletion, screen.session.key("new")))
+        screen.hear_of(deletion_words(deletion, screen.session.key("recreate")))
 
 
 async def open_preview_deletion(screen: AnyScreen) -> None:
     """What stops working with the preview token, and the word to type."""
+    from tui.messages.deletion import preview_deletion_words
     from tui.screens.delete import DeleteScreen
 
     token = screen.token
@@ -90,6 +107,9 @@ async def open_preview_deletion(screen: AnyScreen) -> None:
 
 async def open_rotation(screen: AnyScreen) -> None:
     """The checklist of the rotation that the token under the cursor is part of."""
+    from tui.workspace.likely_rotation import likely_rotation
+    from tui.workspace.rotation import begun, known
+
     token, snapshot = screen.token, screen.session.workspace.snapshot
     if token is None:
         return
@@ -98,12 +118,14 @@ async def open_rotation(screen: AnyScreen) -> None:
     if not known(token, snapshot, rotations):
         likely = likely_rotation(token, snapshot)
     if likely is not None:
-        question = (
-            f"{likely.replacement_name} has the name and the scope of a replacement"
-            f" for {likely.old_name}. Go on with that rotation?"
-            f" (n rotates {token.name} anew)"
+        old, new = shortened(likely.old_name), shortened(likely.replacement_name)
+        question = Confirm(
+            f"Continue rotating {old}?",
+            f"{new} looks like its replacement: it has such a name and the same scope.",
+            no=f"no, rotate {shortened(token.name)} from the start",
+            glyphs=screen.session.glyphs,
         )
-        goes_on = await screen.show(Confirm(question))
+        goes_on = await screen.show(question)
         if goes_on is None:
             return
         if goes_on:
@@ -121,14 +143,18 @@ async def _open_rotation(screen: AnyScreen, rotation: Rotation) -> None:
         with session.rotations.alone(rotation.old_uid):
             left = await screen.show(RotationScreen(session, rotation))
     except Held:
-        name = rotation.old_name
+        name = shortened(rotation.old_name)
         words = f"Another Tokendeck on this machine is rotating {name} right now."
         screen.say(words, "warn")
     except FileRefused as refusal:
-        lead = "A rotation could not be kept here, so none is begun:"
+        lead = "Not rotated, since Tokendeck can't save its progress here:"
         screen.say(f"{lead} {refusal} {ELSEWHERE}", "error")
     else:
         if left is not None:
+            now = left.state
+            shown = now.old if left.kept and now.old else now.replacement
+            if shown is not None:
+                screen.show_token(shown.uid)
             screen.hear_of(rotation_words(left, session.key("rotate")))
 
 
@@ -198,6 +224,33 @@ async def open_sign_in(screen: AnyScreen) -> None:
         await screen.show(SignInScreen(screen.session))
 
 
+async def sign_out(screen: AnyScreen) -> None:
+    """End the session, after a question, if Tokendeck opened it."""
+    workspace = screen.session.workspace
+    if reason := not_ours(await workspace.account.connection()):
+        screen.say(reason, "warn")
+        return
+    ends = "Your session ends, and Tokendeck forgets it."
+    if workspace.at_stake:
+        ends = f"{ends} {at_stake_words(workspace.at_stake)}"
+    question = Confirm("Sign out?", ends, glyphs=screen.session.glyphs)
+    if await screen.show(question):
+        screen.say_for_now("Signing out …")
+        screen.read_anew(partial(_sign_out, screen))
+
+
+async def _sign_out(screen: AnyScreen) -> None:
+    session = screen.session
+    try:
+        environ = session.memory.environ if session.memory else session.environ
+        profile = session.settings.profile
+        outcome = await session.workspace.sign_out(environ, profile)
+    except ContentstackError as error:
+        screen.front.say_error(error, "Still signed in:")
+    else:
+        screen.front.say(outcome, "good")
+
+
 async def open_doctor(screen: AnyScreen) -> None:
     """What stands between here and Contentstack."""
     from tui.screens.doctor import DoctorScreen
@@ -215,6 +268,7 @@ async def copy_command(screen: AnyScreen) -> None:
 OPENERS: Mapping[str, Opener] = {
     "new": open_wizard,
     "clone": open_clone,
+    "recreate": open_recreation,
     "coverage": open_coverage,
     "health": open_health,
     "details": open_details,
@@ -227,6 +281,7 @@ OPENERS: Mapping[str, Opener] = {
     "settings": open_settings,
     "verify": open_verify,
     "sign_in": open_sign_in,
+    "sign_out": sign_out,
     "stacks": open_stacks,
     "region": open_regions,
     "doctor": open_doctor,

@@ -32,7 +32,7 @@ def show_until_key(
     is erased.
     """
     following = "n shows the next, " if more else ""
-    keys = f"{WRITE} writes it to a file, {following}any other key wipes it."
+    keys = f"{WRITE} writes it to a file, {following}any other key clears it."
     lines = ["", visible(what), "", visible(secret.reveal()), "", keys]
     width = _columns()
     height = sum(max(1, -(-len(line) // width)) for line in lines)

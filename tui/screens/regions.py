@@ -24,7 +24,7 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
         Column("stack", "THE STACK", 16, least=14),
         Column("host", "HOST", None, least=16, drop=1),
     )
-    NO_MATCH = "No region is called that."
+    NO_MATCH = "No matches."
 
     def on_mount(self) -> None:
         """List the regions, and ask them."""
@@ -32,8 +32,8 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
         if not self.snapshot.demo:
             self.run_worker(self._ask, group="regions")
             return
-        leaves = f"{self.session.key('choose')} leaves it for the one under the cursor"
-        self.say(f"The demo is in no region; {leaves}.")
+        leaves = f"{self.session.key('choose')} leaves it for the selected region"
+        self.say(f"The demo isn't in a region. {leaves}.")
 
     async def _ask(self) -> None:
         try:
@@ -46,23 +46,23 @@ class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
         stack = connection.stack
         if stack is None or not stack.startswith("blt"):
             self.say(
-                "A region answers only for API keys: choose the stack's own from the "
-                "list."
+                "Regions can only be asked by API key. Choose the stack's region from"
+                " the list."
             )
             return
-        self.say("Asking each region for the stack, with its API key alone …")
+        self.say("Asking each region for the stack, using only its API key …")
         answers = await self.while_here(ask_regions(stack, REGIONS))
         self.offer(_rows(answers))
         region = region_that_knows(answers)
         if region is None:
             self.say(
-                "The regions' answers do not tell where the stack is. Choose the "
-                "region by hand.",
+                "The answers don't show where the stack is. Choose the region"
+                " yourself.",
                 "warn",
             )
             return
         self.table.move_to(region.id)
-        goes = f"{self.session.key('choose')} goes there; you sign in anew."
+        goes = f"Press {self.session.key('choose')} to go there and sign in again."
         self.say(f"{region.name} knows the stack. {goes}", "good")
 
 

@@ -13,9 +13,10 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.commands import Place
+from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
+from tui.display import shortened
 from tui.files import FileRefused
 from tui.messages.deletion import deletion_words
 from tui.messages.leaving import uncollected_words
@@ -28,6 +29,7 @@ from tui.screens.delete import DeleteScreen
 from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
 from tui.screens.messages.details import value_facts
+from tui.screens.messages.production import touched_by
 from tui.screens.messages.rotation import next_words, step_facts
 from tui.screens.messages.status import again_words
 from tui.screens.session import Session
@@ -53,6 +55,16 @@ from tui.workspace.rotation import (
 from tui.workspace.verification import Check
 from tui.workspace.writing import ChangedSince
 
+_DOES = {
+    RotationStep.CREATE: "create replacement",
+    RotationStep.VERIFY: "verify",
+    RotationStep.EXPORT: "export",
+    RotationStep.DELETE: "delete the old one",
+    RotationStep.RENAME: "rename",
+    RotationStep.DONE: "done",
+}
+"""What Enter does, by the step that comes next."""
+
 
 @dataclass(frozen=True)
 class RotationEnd:
@@ -69,11 +81,12 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         super().__init__(session)
         self._rotation = rotation
         self._created: ManagementToken | None = None
+        self._standing_on: RotationStep | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the steps, what Enter does now, and a field for a name to confirm."""
         with Vertical(id="rotating"):
-            yield FactsCard(id="steps", glyphs=self.session.glyphs)
+            yield FactsCard(id="steps", focusable=True, glyphs=self.session.glyphs)
             yield Static(id="next", markup=False)
             yield TextField(id="word", glyphs=self.session.glyphs)
 
@@ -99,6 +112,14 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         """The replacement."""
         return self.progress.replacement
 
+    @property
+    def alarm(self) -> str:
+        """PRODUCTION, where the old token or its replacement serves it."""
+        now, settings = self.progress, self.session.settings
+        tokens = [token for token in (now.old, now.replacement) if token]
+        touched = touched_by(tokens, settings.production_environments)
+        return "PRODUCTION" if touched else ""
+
     def moment(self) -> Moment:
         """The present moment, with the step that comes next."""
         now = self.progress
@@ -115,7 +136,11 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         facts = step_facts(now, key("skip_step"))
         if now.replacement is not None:
             facts += value_facts(now.replacement, key, revealed=self.revealed)
-        self.query_one(FactsCard).set_facts(f"Rotate {self._rotation.old_name}", facts)
+        card = self.query_one(FactsCard)
+        card.set_facts(f"Rotate {shortened(self._rotation.old_name)}", facts)
+        if now.step is not self._standing_on:
+            self._standing_on = now.step
+            card.stand_on_fact(list(RotationStep).index(now.step))
         words = next_words(now, self.session.workspace.clock(), key("next_step"))
         lines = [now.unclear or words]
         oldest, field = self.at_risk, self.query_one(TextField)
@@ -124,13 +149,22 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             ask = confirmation((oldest,)).ask
             lines += [
                 f"{risk.label}: {risk.value}",
-                f"To go on all the same, type {ask}:",
+                f"To continue anyway, type {ask}:",
             ]
         self.query_one("#next", Static).update(
             "\n".join(map(self.session.clean, lines))
         )
         field.display = oldest is not None
-        self.set_focus(field if oldest is not None else None)
+        self.set_focus(field if oldest is not None else card)
+
+    def hint_word(self, item: Command) -> str:
+        """Return the word beside a key: what Enter does depends on the step."""
+        now = self.progress
+        if item.id == "next_step":
+            return _DOES[now.step]
+        if item.id == "skip_step" and self.reason_against(item):
+            return ""
+        return super().hint_word(item)
 
     async def do_next_step(self) -> None:
         """Carry out the step that comes next."""
@@ -138,8 +172,11 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             await self._carry_out_step()
         except (OldestUnnamed, ChangedSince):
             self.read_anew()
-            words = "Somebody changed the stack meanwhile, so nothing was done"
-            self.say(f"{words}; try again.", "warn")
+            key = self.session.key("next_step")
+            words = (
+                "Someone else changed the stack in the meantime, so nothing was done."
+            )
+            self.say(f"{words} Press {key} to retry.", "warn")
 
     async def _carry_out_step(self) -> None:
         match self.progress.next_step:
@@ -166,10 +203,8 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         listed = (*listing.items, *listing.odd)
         wanted = confirmation((oldest,)) if oldest else None
         if wanted and self.query_one(TextField).value != wanted.word:
-            self.say(
-                f"Nothing was made: type {wanted.ask}, since the twin may end it.",
-                "warn",
-            )
+            self.say(f"Nothing was created. Type {wanted.ask}.", "error")
+            self.set_focus(self.query_one(TextField))
             return
         # What is kept of a replacement that is gone again would be taken for this
         # one's.
@@ -185,13 +220,13 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self._rotation = begun
             self.call_later(
                 self.say,
-                f"Nothing was made, since a cut would lose it: {refused}",
+                f"Nothing was created, since Tokendeck can't save that: {refused}",
                 "warn",
             )
             return
         name = self._rotation.replacement_name
         created = await self.waiting(
-            f"Making {name} …",
+            f"Creating {shortened(name)} …",
             self.session.workspace.create_replacement,
             old,
             name,
@@ -201,7 +236,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         self._keep(replacement_uid=created.uid)
         if self._created is not None:
             self.session.hold(self._created)
-        self.say(f"{created.name} is made.", "good")
+        self.say(f"Created {shortened(created.name)}.", "good")
         self.draw_all()
 
     async def _delete_replacement(self, replacement: Token) -> None:
@@ -210,13 +245,13 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         if self.token is None:
             self._keep(replacement_uid="", verified=False)
         if deletion is not None:
-            key = self.session.key("new")
+            key = self.session.key("recreate")
             self.hear_of(deletion_words(deletion, key))
         self.draw_all()
 
     async def _verify(self, replacement: Token) -> None:
         done = await self.waiting(
-            "Verifying the twin …",
+            "Verifying the replacement …",
             self.session.workspace.verifier.verify,
             [replacement],
             self._on_checks,
@@ -236,7 +271,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     async def _delete_old(self, old: Token) -> None:
         deletion = await self.show(DeleteScreen(self.session, (old,)))
         # What was replaced needs not be created again.
-        self.session.workspace.last_deleted = None
+        self.session.workspace.forget_deleted(old.uid)
         if deletion is not None:
             self.hear_of(deletion_words(deletion))
         self.draw_all()
@@ -246,20 +281,21 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             replacement.as_request(), name=self._rotation.old_name
         )
         renamed = await self.waiting(
-            "Giving the twin the old name …",
+            "Renaming the replacement …",
             self.session.workspace.update_token,
             replacement,
             request,
         )
         self._created = renamed if isinstance(renamed, ManagementToken) else None
         self._keep(replacement_uid=renamed.uid)
-        self.say(f"The twin is called {renamed.name}.", "good")
+        self.say(f"Renamed the replacement to {shortened(renamed.name)}.", "good")
         self.draw_all()
 
     def _on_checks(self, checks: Sequence[Check]) -> None:
         """Say for how long a replacement that is not known yet is tried again."""
         if again := again_words(checks):
-            self.say(f"Verifying the twin{again}; {self.session.key('close')} stops.")
+            key = self.session.key("close")
+            self.say_for_now(f"Verifying the replacement{again}. {key} stops.")
 
     def _free_name(self) -> str:
         """Return the replacement's name: another one if it was taken meanwhile."""
@@ -289,8 +325,12 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         if left is None:
             self._leave()
         else:
-            question = f"{uncollected_words(left)} Leave all the same?"
-            if await self.show(Confirm(question)) and self._created is not None:
+            question = Confirm(
+                "Leave without the value?",
+                uncollected_words(left),
+                glyphs=self.session.glyphs,
+            )
+            if await self.show(question) and self._created is not None:
                 self.session.let_go(self._created)
                 self._leave()
 
@@ -327,7 +367,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self.session.rotations.keep(self._rotation)
         except FileRefused as refusal:
             trouble = f"{refusal} {ELSEWHERE}"
-            words = f"This rotation can't be kept, so a cut would lose it: {trouble}"
+            words = f"Tokendeck can't save this rotation: {trouble}"
             self.call_later(self.say, words, "warn")
             return trouble
         return ""
@@ -341,6 +381,6 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 def rotation_words(end: RotationEnd, key: str) -> str:
     """How a rotation ended; `key` goes on with one that is kept."""
     if end.kept:
-        name = end.state.rotation.old_name
-        return f"The rotation of {name} is kept; {key} goes on with it."
+        name = shortened(end.state.rotation.old_name)
+        return f"Paused rotating {name}. Press {key} on it to continue."
     return rotated_words(end.state)

@@ -74,6 +74,8 @@ class SearchScreen(TokendeckScreen[Result]):
     def action_move(self, rows: int) -> None:
         """Move in the list while the search field has the focus."""
         self.table.action_step(rows)
+        if self.table.cursor_key is not None:
+            self.query_one("#search", TextField).cursor_stands_on = self.table
 
     @on(Input.Changed, "#search")
     def _search(self, event: Input.Changed) -> None:

@@ -15,6 +15,7 @@ from tui.config.key_names import key_of_meta
 from tui.config.settings import Settings
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import visible
+from tui.screens.message_history import MessageHistory
 from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
@@ -49,6 +50,7 @@ class Session:
     masked: bool = False
     files: ValueFiles = field(default_factory=ValueFiles)
     openers: Mapping[str, Opener] = field(default_factory=dict)
+    messages: MessageHistory = field(default_factory=MessageHistory)
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
         """The keys of a command as they are bound now, by Textual's names."""
@@ -57,6 +59,12 @@ class Session:
     def key(self, command_id: str) -> str:
         """The key that is shown for a command."""
         return shown_key(self.keys_of(command_id)[0])
+
+    def letter(self, command_id: str) -> str:
+        """The key that is shown where letters are commands: a letter, if it has one."""
+        keys = self.keys_of(command_id)
+        letters = [key for key in keys if len(key) == 1]
+        return shown_key((letters or keys)[0])
 
     def clean(self, text: str) -> str:
         """Return a text without control characters, in the terminal's character set."""

@@ -10,11 +10,13 @@ from tui.widgets.table_model import Row
 
 _PLACES = {
     "tokens": ("Tokens", "delivery, preview and management tokens"),
-    "stacks": ("Stacks", "every stack that this login sees"),
-    "region": ("Regions", "which of them knows the stack"),
-    "sign_in": ("Sign in", "go on with another login"),
-    "doctor": ("Doctor", "what works here, and what does not"),
-    "help": ("Keys", "every key, and what it does"),
+    "stacks": ("Stacks", "every stack you can see"),
+    "region": ("Regions", "find the region that has this stack"),
+    "sign_in": ("Sign in", "sign in as someone else"),
+    "sign_out": ("Sign out", "end your session and forget it here"),
+    "doctor": ("Doctor", "what works here and what doesn't"),
+    "messages": ("Messages", "earlier messages, in full"),
+    "help": ("Help", "every key and what it does"),
 }
 
 
@@ -44,7 +46,7 @@ class SettingsScreen(SearchScreen[str], place=Place.SETTINGS):
         place = self.chosen()
         if place == "tokens":
             self.dismiss()
-        elif place == "help":
-            await self.app.run_action("command('help')")
+        elif place in ("help", "messages"):
+            await self.app.run_action(f"command('{place}')")
         elif place:
             await self.action_command(place)

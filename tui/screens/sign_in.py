@@ -41,13 +41,13 @@ _FORM = {
     "region": (f"Region: {', '.join(region.id for region in REGIONS)}", ""),
     "email": ("E-mail and password", "you@example.com"),
     "password": ("", "password"),
-    "code": ("Code of the second factor", "six digits"),
+    "code": ("Two-factor code", "six digits"),
     "authtoken": (
-        "Or an authtoken, or Bearer and an OAuth token; neither is shown",
+        "Or an authtoken, or Bearer and an OAuth token (neither is shown)",
         "paste it here",
     ),
 }
-_SESSIONS = "Contentstack keeps 20 sessions for each user: a 21st ends the oldest."
+_SESSIONS = "Contentstack keeps 20 sessions per user. A 21st ends the oldest."
 _PLACES: dict[CredentialPlace, str] = {
     "keyring": "the keyring",
     "file": "a file that only you can read",
@@ -112,7 +112,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         except ContentstackError as error:
             self.say(str(error), "error")
         else:
-            asked = "Contentstack was asked to send the code by SMS."
+            asked = "Asked Contentstack to send the code by SMS."
             self.say(notice or asked, "good")
 
     async def do_demo(self) -> None:
@@ -138,7 +138,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
                 return
         except SecondFactorNeeded as needed:
             self._ask_code(True)
-            words = needed.server_message or "A code is needed"
+            words = needed.server_message or "Contentstack asks for a code"
             self.say(f"{words}. {self.session.key('sms')} sends it by SMS.", "warn")
         except CredentialRefused as refusal:
             # Nothing was sent. What comes next would be pasted behind it, unseen.
@@ -159,7 +159,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         memory = self.session.memory
         if memory is None or connection.credential is None or connection.demo:
             return
-        question = "Keep this login on this machine, where only you can read it?"
+        question = "Save this session on this machine, where only you can read it?"
         if await self.show(Confirm(question)):
             sign_in = memory.environ, connection.region, connection.credential
             self.run_in_app(partial(self._keep, *sign_in), "keep")
@@ -173,10 +173,10 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
                 keep_sign_in, environ, profile, region, credential
             )
         except Refused as refusal:
-            self.say(f"The login could not be kept: {refusal}", "warn")
+            self.say(f"Couldn't save the session: {refusal}", "warn")
         else:
             where = _PLACES[place]
-            self.say(f"The login is kept in {where}; `tokendeck logout` ends it.")
+            self.say(f"Saved the session in {where}. `tokendeck logout` ends it.")
 
     async def _offer_csdx(self) -> None:
         """Offer the session of Contentstack's own CLI, which is only read."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tui.account.account import SignedOutHere, StackEntry, StackList
+from tui.account.account import StackEntry, StackList
 from tui.account.connection import ConnectionMissing
 from tui.commands import Place
-from tui.contentstack.errors import ContentstackError
+from tui.contentstack.errors import ContentstackError, SignedOut
 from tui.contentstack.models import Odd, Stack
 from tui.display import visible
 from tui.screens.search import SearchScreen
@@ -23,7 +23,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         Column("role", "YOUR ROLE", 18, least=9, drop=1),
         Column("key", "API KEY", 10, least=10, drop=3),
     )
-    NO_MATCH = "No stack holds all these words."
+    NO_MATCH = "No matches."
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -44,13 +44,17 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         try:
             reading = self.session.workspace.account.stacks(self._progress)
             found = await self.while_here(reading)
-        except SignedOutHere:
-            self.say(f"Nobody is signed in; {key('sign_in')} signs in.", "warn")
+        except SignedOut as error:
+            self.say(f"{error} Press {key('sign_in')} to sign in.", "warn")
+            self.table.say_empty(f"{error}\nPress {key('sign_in')} to sign in.")
             return
         except (ContentstackError, ConnectionMissing) as error:
             # The search field would take the key for text.
             self.set_focus(self.table)
-            self.say(f"{error} {key('refresh')} reads again.", "error")
+            self.say(f"{error} Press {key('refresh')} to retry.", "error")
+            sign_in = self.session.letter("sign_in")
+            keys = f"{key('refresh')} to retry, or {sign_in} to sign in"
+            self.table.say_empty(f"{error}\nPress {keys}.")
             return
         self._list(found)
         self._say_count(found)
@@ -58,7 +62,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
     def _list(self, found: StackList) -> None:
         """List the stacks: recent ones first, what was not understood last."""
         self.table.say_empty(
-            "This login sees no stack. Ask a stack's owner for an invitation."
+            "You can't see any stack. Ask a stack's owner for an invitation."
         )
         recent = self.session.memory.recent_stacks if self.session.memory else ()
         places = {uid: place for place, uid in enumerate(recent)}
@@ -89,7 +93,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
     async def do_choose(self) -> None:
         """Return the stack under the cursor, or say why it can't be opened."""
         if row := self._odd_rows.get(self.table.cursor_key or ""):
-            refusal = "is not understood, so it can't be opened"
+            refusal = "can't be opened, because Tokendeck doesn't understand it"
             self.say(f"{row.title} {refusal}: {row.why}.", "warn")
         else:
             await super().do_choose()

@@ -5,6 +5,7 @@ A field, list or switch that has the name of an entry shows and takes that entry
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, TypeAlias
 
@@ -15,13 +16,10 @@ from textual.message import Message
 from textual.widgets import Input, Label, Static
 
 from tui.contentstack.models import (
-    Alias,
-    Branch,
-    Environment,
     ManagementToken,
-    Odd,
     Thing,
 )
+from tui.display import shortened
 from tui.messages.plan import (
     access_problem,
     environment_problem,
@@ -31,6 +29,12 @@ from tui.messages.plan import (
 )
 from tui.messages.scopes import unnamed_words
 from tui.messages.verification import PREVIEW_OFF
+from tui.screens.choices import (
+    alias_choice,
+    branch_choice,
+    environment_choice,
+    with_marked,
+)
 from tui.screens.messages import management as management_words
 from tui.screens.messages.creation import change_facts, plan_facts
 from tui.screens.messages.status import count_words
@@ -61,6 +65,8 @@ class WizardStep(Vertical):
     """
 
     TITLE: ClassVar[str]
+    REFUSED: ClassVar[Mapping[str, str]] = {}
+    """By a part of the field's name in a refusal, the entry that it is about."""
 
     class Edited(Message):
         """Something was entered."""
@@ -97,11 +103,11 @@ class WizardStep(Vertical):
             entry = getattr(self.plan, str(choices.id))
             marked = (entry,) if isinstance(entry, str) else entry
             listing = getattr(self.snapshot, str(choices.id), None)
-            stray = "not in the stack any more"
+            stray = "no longer in the stack"
             if isinstance(listing, Listing) and not listing.whole:
                 stray = "not among those that could be read"
             choices.set_choices(
-                _with_marked(self.choices(str(choices.id)), marked, stray)
+                with_marked(self.choices(str(choices.id)), marked, stray)
             )
             choices.set_marked(marked)
         self.tell()
@@ -115,7 +121,10 @@ class WizardStep(Vertical):
             if isinstance(part, TextField | ChoiceList | Toggle)
         )
         first = next((field for field in fields if field.display), None)
-        if isinstance(first, ChoiceList):
+        if first is None:
+            # The changes, which are there to be read.
+            self.screen.set_focus(next(iter(self.query(FactsCard)), None))
+        elif isinstance(first, ChoiceList):
             first.focus()
         else:
             self.screen.set_focus(first)
@@ -123,9 +132,28 @@ class WizardStep(Vertical):
     def tell(self) -> None:
         """Bring what is shown up to the snapshot."""
 
+    @property
+    def does(self) -> str:
+        """What the key of the next step does here."""
+        return "next"
+
     def problem(self) -> str | None:
-        """What must be mended before the next step; None if nothing."""
+        """What must be fixed before the next step; None if nothing."""
         return None
+
+    def problem_entry(self) -> str:
+        """The entry that `problem` is about: the one to give the focus to."""
+        return ""
+
+    def focus_on(self, entry: str) -> None:
+        """Give the focus to the field, list or switch of an entry."""
+        for part in self.query(f"#{entry}" if entry else "TextField, ChoiceList"):
+            if isinstance(part, ChoiceList) and part.display:
+                part.focus()
+                return
+            if part.focusable:
+                self.screen.set_focus(part)
+                return
 
     def edit(self, **entries: Any) -> None:
         """Write entries into the plan."""
@@ -161,16 +189,22 @@ class DetailsStep(WizardStep):
     """Name and description."""
 
     TITLE = "Details"
+    REFUSED: ClassVar[Mapping[str, str]] = {
+        "name": "name",
+        "description": "description",
+    }
 
     def compose(self) -> ComposeResult:
         """Two fields."""
         glyphs = self.session.glyphs
         yield Label("Name (required, unique in the stack)")
-        yield TextField(id="name", placeholder="web-production", glyphs=glyphs)
+        yield TextField(
+            id="name", placeholder="the site or app that uses it", glyphs=glyphs
+        )
         yield Label("Description")
         yield TextField(
             id="description",
-            placeholder="optional: who uses it, and for what",
+            placeholder="optional: who uses it, and what for",
             glyphs=glyphs,
         )
 
@@ -178,17 +212,25 @@ class DetailsStep(WizardStep):
         """A name must be there, and be new."""
         return name_problem(self.plan, self.snapshot)
 
+    def problem_entry(self) -> str:
+        """Return the name: a description is always right."""
+        return "name"
+
 
 class ScopeStep(WizardStep):
     """Branches, or aliases."""
 
     TITLE = "Scope"
+    REFUSED: ClassVar[Mapping[str, str]] = {
+        "alias": "aliases",
+        "branch": "branches",
+    }
 
     def compose(self) -> ComposeResult:
         """Yield a list for each kind, one of them in front."""
         key = self.session.key
-        hint = f"{key('switch_scope')} switch · {key('filter')} filter"
-        yield TabsLine(id="kinds", hint=hint, glyphs=self.session.glyphs)
+        keys = f"{key('switch_scope')} switch · {key('filter')} filter"
+        yield TabsLine(id="kinds", keys=keys, glyphs=self.session.glyphs)
         yield Static(id="unnamed", classes="quiet", markup=False)
         yield ChoiceList(id="branches", glyphs=self.session.glyphs)
         yield ChoiceList(id="aliases", glyphs=self.session.glyphs)
@@ -203,8 +245,8 @@ class ScopeStep(WizardStep):
     def choices(self, entry: str) -> list[Choice]:
         """Return what the stack has."""
         if entry == "aliases":
-            return list(map(_alias_choice, self.snapshot.aliases.rows))
-        return list(map(_branch_choice, self.snapshot.branches.rows))
+            return list(map(alias_choice, self.snapshot.aliases.rows))
+        return list(map(branch_choice, self.snapshot.branches.rows))
 
     def enter(self) -> None:
         """Bring the chosen kind to the front."""
@@ -227,44 +269,55 @@ class ScopeStep(WizardStep):
         """Something of the chosen kind must be marked."""
         return scope_problem(self.plan, self.snapshot)
 
+    def problem_entry(self) -> str:
+        """Return the list in front."""
+        return self.plan.scope_kind
+
 
 class EnvironmentsStep(WizardStep):
     """The publishing environments."""
 
     TITLE = "Environments"
+    REFUSED: ClassVar[Mapping[str, str]] = {"environment": "environments"}
 
     def compose(self) -> ComposeResult:
         """A sentence on what an environment means to a token, and the list."""
-        words = "A delivery token reads the content of its one environment."
+        words = "A delivery token can only read its one environment's content."
         if not self.form.seen:
-            words += " Mark several to make one token for each."
+            words += " Mark several to create one token for each."
         yield Static(words, classes="quiet", markup=False)
         yield ChoiceList(id="environments", glyphs=self.session.glyphs)
 
     def choices(self, _entry: str) -> list[Choice]:
         """Return each environment with its first URL."""
-        return list(map(_environment_choice, self.snapshot.environments.rows))
+        return list(map(environment_choice, self.snapshot.environments.rows))
 
     def problem(self) -> str | None:
         """One must be marked, and the names that come of it must be new."""
         return environment_problem(self.plan, self.snapshot)
+
+    def problem_entry(self) -> str:
+        """Return the list."""
+        return "environments"
 
 
 class AccessStep(WizardStep):
     """What a management token may do, and for how long."""
 
     TITLE = "Access and expiry"
+    REFUSED: ClassVar[Mapping[str, str]] = {
+        "expires_on": "ends",
+        "is_email": "email_notice",
+    }
 
     def compose(self) -> ComposeResult:
         """A switch, a list with the date that comes of it, and a switch."""
         glyphs = self.session.glyphs
-        yield Toggle(
-            "Write as well as read", "off: it reads only", id="write", glyphs=glyphs
-        )
+        yield Toggle("Read and write", "off: read-only", id="write", glyphs=glyphs)
         yield Label("Expires (at 00:00 UTC of the day)")
         yield ChoiceList(multi=False, filtered=False, id="lifetime", glyphs=glyphs)
         yield TextField(
-            id="ends", placeholder="the day, as in 2026-10-31", glyphs=glyphs
+            id="ends", placeholder="a day, such as 2026-10-31", glyphs=glyphs
         )
         yield Toggle(
             "E-mail notice",
@@ -301,6 +354,10 @@ class AccessStep(WizardStep):
             self.plan, self.form.seen, self.session.workspace.clock()
         )
         return access_problem(self.plan) or expiry
+
+    def problem_entry(self) -> str:
+        """Return the switch where that is the problem, else the date."""
+        return "write" if access_problem(self.plan) else "ends"
 
     def entered(self, entry: str, value: Entry) -> None:
         """Work out the date of a lifetime; a date that is typed is one of its own."""
@@ -340,8 +397,8 @@ class ReviewStep(WizardStep):
         glyphs = self.session.glyphs
         yield FactsCard(focusable=True, id="review-facts", glyphs=glyphs)
         if not self.form.seen and self.plan.kind == "delivery":
-            note = "for drafts, on the preview host alone"
-            yield Toggle("Create preview token", note, id="with_preview", glyphs=glyphs)
+            note = "for drafts, on the preview host"
+            yield Toggle("Create Preview Token", note, id="with_preview", glyphs=glyphs)
             yield Static(PREVIEW_OFF, id="live-preview", classes="quiet", markup=False)
         elif not self.form.seen:
             yield Static(id="ask", markup=False)
@@ -365,7 +422,7 @@ class ReviewStep(WizardStep):
         ask = ""
         if self.oldest:
             wanted = confirmation((self.oldest,)).ask
-            ask = f"To go on all the same, type {wanted}:"
+            ask = f"To continue anyway, type {wanted}:"
         for line in self.query("#ask").results(Static):
             line.update(self.session.clean(ask))
         for part in self.query("#ask, #word"):
@@ -377,30 +434,40 @@ class ReviewStep(WizardStep):
         if seen := self.form.seen:
             request = self.form.request(has_branches=snapshot.has_branches)
             facts = change_facts(seen, request)
-            does = f"{key}  Save" if facts else "Nothing is changed"
-            return f"Changes to {seen.name}", facts, does
+            does = f"{key}  {self.does}" if facts else "No changes"
+            return f"Changes to {shortened(seen.name)}", facts, does
         if plan.kind == "delivery":
-            facts = plan_facts(plan, snapshot)
+            facts = plan_facts(
+                plan, snapshot, self.session.settings.production_environments
+            )
         else:
             now = self.session.workspace.clock()
             facts = management_words.new_facts(plan, snapshot, now)
         if self.oldest:
             risk = management_words.risk_fact(self.oldest, snapshot.management)
             facts.insert(0, risk)
-        count = len(plan.token_names())
-        does = f"{key}  Generate {'token' if count == 1 else f'{count} tokens'}"
-        return f"New {plan.kind} token", facts, does
+        return f"New {plan.kind} token", facts, f"{key}  {self.does}"
+
+    @property
+    def does(self) -> str:
+        """What Enter does: "Generate Token", "Generate 3 Tokens", "Save"."""
+        if self.form.seen:
+            return "Save"
+        count = len(self.plan.token_names())
+        return "Generate Token" if count == 1 else f"Generate {count} Tokens"
 
     def problem(self) -> str | None:
         """A change must change something, and the oldest token must be named."""
         if self.form.seen and not self._words()[1]:
-            return "Nothing is changed, so there is nothing to save."
+            return "There are no changes to save."
         wanted = confirmation((self.oldest,)) if self.oldest else None
         if wanted and self.query_one("#word", TextField).value != wanted.word:
-            return (
-                f"Nothing was made: type {wanted.ask}, since one more token may end it."
-            )
+            return f"Not created yet: type {wanted.ask}; one more token may end it."
         return None
+
+    def problem_entry(self) -> str:
+        """Return the field for the oldest token's name; a change has no field here."""
+        return "review-facts" if self.form.seen else "word"
 
 
 STEPS: dict[str, tuple[type[WizardStep], ...]] = {
@@ -408,40 +475,3 @@ STEPS: dict[str, tuple[type[WizardStep], ...]] = {
     "management": (DetailsStep, ScopeStep, AccessStep, ReviewStep),
 }
 """By the kind of a plan."""
-
-
-def _alias_choice(row: Alias | Odd) -> Choice:
-    if isinstance(row, Odd):
-        return _odd_choice(row)
-    return Choice(row.uid, row.uid, f"points to {row.branch}")
-
-
-def _branch_choice(row: Branch | Odd) -> Choice:
-    if isinstance(row, Odd):
-        return _odd_choice(row)
-    return Choice(row.uid, row.uid, f"from {row.source}" if row.source else "")
-
-
-def _environment_choice(row: Environment | Odd) -> Choice:
-    if isinstance(row, Odd):
-        return _odd_choice(row)
-    return Choice(row.name, row.name, next(filter(None, row.urls), ""))
-
-
-def _odd_choice(row: Odd) -> Choice:
-    """Return a row that was not understood, which can't be marked."""
-    refusal = f"{row.title} is not understood, so it can't be marked: {row.why}."
-    return Choice(row.key, row.title, "not understood", refusal)
-
-
-def _with_marked(
-    found: list[Choice], marked: tuple[str, ...], stray: str
-) -> list[Choice]:
-    """Return the choices, and before them what is marked without being one.
-
-    It must be there to unmark.
-    """
-    strays = dict.fromkeys(marked, stray) | {"$all": "all of them, and those to come"}
-    known = {choice.key for choice in found}
-    missing = [Choice(key, key, strays[key]) for key in marked if key not in known]
-    return [*missing, *found]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.contentstack.models import Token
+from tui.display import shortened
 from tui.screens.base import AnyScreen
 from tui.screens.confirm import Confirm
 from tui.screens.generated import GeneratedScreen
 from tui.screens.messages import management
 from tui.screens.messages.creation import saved_words
 from tui.screens.session import Session
-from tui.screens.wizard import Wizard
+from tui.screens.wizard import Saved, Wizard
 from tui.workspace.creation import Created
 from tui.workspace.plan import Form, Plan, plan_of
 
@@ -23,17 +24,27 @@ async def create(screen: AnyScreen) -> None:
 
 async def clone(screen: AnyScreen, token: Token) -> None:
     """Create a token with the scope of another one."""
-    plan, next_key = plan_of(token), screen.session.key("next")
-    both = ", with its branches and aliases" if plan.both_kinds else ""
-    words = f"Filled in as {token.name}{both}; the name is new. {next_key} goes on."
+    plan, key = plan_of(token), screen.session.key("next")
+    both = ", branches and aliases included" if plan.both_kinds else ""
+    source = shortened(token.name)
+    words = f"Filled in from {source}{both}. Check the name, then press {key}."
     name = screen.snapshot.free_name(token.name, "copy")
     await _begin_with(screen, replace(plan, name=name), words)
 
 
+async def recreate(screen: AnyScreen, token: Token) -> None:
+    """Create a token like one that was deleted in this run."""
+    name = shortened(token.name)
+    words = f"Filled in from {name}, which you deleted. Its value is new."
+    answer = await _begin_with(screen, plan_of(token), words)
+    if isinstance(answer, Created):
+        screen.session.workspace.forget_deleted(token.uid)
+
+
 async def fill_gap(screen: AnyScreen, plan: Plan) -> None:
     """Create a token for a place that none serves."""
-    next_key = screen.session.key("next")
-    words = f"Filled in for that place: it needs a name; {next_key} goes on."
+    key = screen.session.key("next")
+    words = f"The scope is filled in. Type a name, then press {key}."
     await _begin_with(screen, plan, words)
 
 
@@ -42,20 +53,28 @@ async def edit(screen: AnyScreen, token: Token) -> None:
     await _fill_in(screen, screen.session.workspace.forms.edit_of(token))
 
 
-async def _begin_with(screen: AnyScreen, plan: Plan, words: str) -> None:
+async def _begin_with(
+    screen: AnyScreen, plan: Plan, words: str
+) -> Created[Token] | Saved | None:
     """Open the form filled in; one that was begun is replaced only after a question."""
     form = screen.session.workspace.forms[plan.kind]
     if form.begun:
         name = form.plan.name
-        what = "The token that you began" + (f", {name}," if name else "")
-        question = Confirm(f"{what} would be replaced. Replace it?")
+        named = f", {shortened(name)}" if name else ""
+        question = Confirm(
+            f"Replace the token you started{named}?",
+            "What you typed for it is lost.",
+            glyphs=screen.session.glyphs,
+        )
         if not await screen.show(question):
-            return
+            return None
     form.plan = plan
-    await _fill_in(screen, form, words)
+    return await _fill_in(screen, form, words)
 
 
-async def _fill_in(screen: AnyScreen, form: Form, words: str = "") -> None:
+async def _fill_in(
+    screen: AnyScreen, form: Form, words: str = ""
+) -> Created[Token] | Saved | None:
     """Have a form filled in and sent; `words` say what it was opened with."""
     session = screen.session
     opened_with = form.plan if words else None
@@ -67,20 +86,22 @@ async def _fill_in(screen: AnyScreen, form: Form, words: str = "") -> None:
     if isinstance(answer, Created):
         await _show_created(screen, answer)
     elif answer is not None:
-        screen.say(saved_words(answer.token, answer.request))
+        said, kind = saved_words(answer.token, answer.request)
+        screen.say(said, kind)
     elif form.begun:
         words = f"{_kept_words(session, form)} {trouble}".strip()
         screen.say(words, "warn" if trouble else "info")
     elif form.seen:
         session.workspace.forms.discard(form.seen.uid)
+    return answer
 
 
 def _kept_words(session: Session, form: Form) -> str:
     if form.seen is None:
-        new = session.key("new")
-        return f"The token that you began is kept; {new} goes on with it."
+        return f"Kept what you typed. Press {session.key('new')} to continue."
     edit_key = session.key("edit")
-    return f"Your changes to {form.seen.name} are kept; {edit_key} goes on with them."
+    name = shortened(form.seen.name)
+    return f"Kept your changes to {name}. Press {edit_key} to continue."
 
 
 async def _show_created(screen: AnyScreen, created: Created[Token]) -> None:

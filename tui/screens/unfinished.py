@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tui.display import shortened
 from tui.files import FileRefused
 from tui.private_files import Held
 from tui.screens.messages import management as management_words
@@ -49,7 +50,7 @@ def _begun_words(items: list[str]) -> str:
     if not items:
         return ""
     more = [f"{len(items) - _MOST} more"] if len(items) > _MOST else []
-    return f"Unfinished: {'; '.join([*items[:_MOST], *more])}."
+    return f"Unfinished: {', '.join([*items[:_MOST], *more])}."
 
 
 def _forms(session: Session, stack: str) -> Iterator[tuple[str, str]]:
@@ -59,7 +60,8 @@ def _forms(session: Session, stack: str) -> Iterator[tuple[str, str]]:
     for key, draft in workspace.forms.drafts.items():
         token = snapshot.delivery_token(key) or snapshot.management_token(key)
         if token is not None:
-            yield f"changes to {token.name}, {session.key('edit')} on it goes on", key
+            name = shortened(token.name)
+            yield f"changes to {name} ({session.key('edit')} continues)", key
         elif key in NEW:
             yield _new_token(session, draft.after)
 
@@ -67,18 +69,18 @@ def _forms(session: Session, stack: str) -> Iterator[tuple[str, str]]:
 def _new_token(session: Session, plan: Plan) -> tuple[str, str]:
     """Return a new token in words, with the uid of one that has its name by now."""
     kind = plan.kind
-    words = f"a new {kind} token {plan.name}".rstrip()
+    words = f"a new {kind} token {shortened(plan.name)}".rstrip()
     names = plan.token_names() if plan.name else ()
     listed = session.workspace.snapshot.listing(kind).items
     there = next((token for token in listed if token.name in names), None)
     if there is None:
-        return f"{words}, {session.key('new')} on the {kind} tab goes on", ""
+        return f"{words} ({session.key('new')} on the {kind} tab)", ""
     # The answer to its creation may have been lost as the run ended.
-    value = "its value is not shown again"
+    value = "its value won't be shown again"
     if kind == "delivery":
         value = f"{session.key('copy')} copies it"
-    since = "of which name there is one now, made perhaps as that run ended"
-    return f"{words}, {since} ({value})", there.uid
+    now = "which exists now. It may have been created as that run ended"
+    return f"{words}, {now} ({value})", there.uid
 
 
 def _rotations(session: Session, stack: str) -> Iterator[tuple[str, str]]:
@@ -89,7 +91,8 @@ def _rotations(session: Session, stack: str) -> Iterator[tuple[str, str]]:
         waits = now.unclear or now.step is not RotationStep.DONE
         if token is not None and waits and _rests(session, rotation):
             key = session.key("rotate")
-            yield f"the rotation of {rotation.old_name}, {key} on it goes on", token.uid
+            name = shortened(rotation.old_name)
+            yield f"the rotation of {name} ({key} continues)", token.uid
 
 
 def _rests(session: Session, rotation: Rotation) -> bool:

@@ -16,7 +16,7 @@ from tui.conditions import Moment
 from tui.contentstack.dressing import NoValue, told, undress
 from tui.contentstack.models import Token
 from tui.contentstack.verify import Verdict
-from tui.display import visible
+from tui.display import shortened, visible
 from tui.messages.verification import (
     check_words,
     unasked_words,
@@ -65,7 +65,8 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the field for an unknown value, the calls, and the details of one."""
         glyphs, count = self.session.glyphs, len(self._tokens)
-        title = f"Verify {count} tokens" if count > 1 else f"Verify {self.token.name}"
+        what = f"{count} tokens" if count > 1 else shortened(self.token.name)
+        title = f"Verify {what}"
         yield Static(self.session.clean(title), id="title", markup=False)
         if self._asks:
             yield TextField(
@@ -97,10 +98,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         if self._asks:
             self.set_focus(self.query_one(TextField))
             key = self.session.key("verify_pasted")
-            self.say(
-                "Contentstack does not show this value again. "
-                f"Paste it, then {key}; it is not kept."
-            )
+            self.say(f"Paste the value, then press {key}. Tokendeck won't save it.")
         else:
             self.set_focus(self.table)
             await self.carry_out(self._verify)
@@ -114,12 +112,11 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         self._draw_card()
         close = self.session.key("close")
         if self.snapshot.waiting:
-            self.say(wait_words(self.snapshot, close), "warn")
+            self.say_for_now(wait_words(self.snapshot, close), "warn")
         elif self.asking:
             again = again_words(self._checks)
-            self.say(
-                f"{self._done} of {len(self._checks)} calls made{again}; {close} stops."
-            )
+            done = f"{self._done} of {len(self._checks)} calls done{again}"
+            self.say_for_now(f"{done}. {close} stops.")
 
     async def do_verify(self) -> None:
         """Make all calls, again where they were made before."""
@@ -189,7 +186,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
 
     @property
     def _again(self) -> str:
-        return f"{self.session.key('verify')} verifies again."
+        return f"Press {self.session.key('verify')} to verify again."
 
     @on(TokenTable.CursorMoved)
     def _draw_card(self) -> None:
@@ -199,7 +196,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
             return
         check = self._checks[int(key)]
         words = check_words(check)
-        facts = [Fact("", words or "Not answered yet.")]
+        facts = [Fact("", words or "No answer yet.")]
         if check.said and check.said not in words:
             facts.append(Fact("Answer", check.said))
         card.set_facts(check.token.name, facts)

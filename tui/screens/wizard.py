@@ -17,7 +17,7 @@ from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Token
-from tui.display import visible
+from tui.display import shortened
 from tui.screens.base import Stopped, TokendeckScreen
 from tui.screens.copy_command import copy_for_form
 from tui.screens.messages.status import wait_words
@@ -56,17 +56,19 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the line of steps, and the steps."""
-        tabs = [
-            Tab(step.TITLE, f"{number} {step.TITLE}")
-            for number, step in enumerate(self._steps, start=1)
-        ]
         what = f"New {self._form.plan.kind} token"
         if self._form.seen:
-            what = visible(f"Edit {self._form.seen.name}")
-        yield TabsLine(tabs, hint=what, id="where", glyphs=self.session.glyphs)
+            what = f"Edit {shortened(self._form.seen.name)}"
+        yield TabsLine(hint=what, id="where", glyphs=self.session.glyphs)
         with ContentSwitcher(initial=DetailsStep.TITLE.lower()):
             for step in self._steps:
                 yield step(self.session, self._form)
+
+    def _tabs(self) -> list[Tab]:
+        return [
+            Tab(step.TITLE, f"{number} {step.TITLE}", done=number <= self._at)
+            for number, step in enumerate(self._steps, start=1)
+        ]
 
     @property
     def step(self) -> WizardStep:
@@ -90,30 +92,23 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             )
 
     def _filled_in_words(self) -> str:
-        """Fill an empty form in like the last token that was deleted.
-
-        Return what the form holds, in words; empty where it is empty.
-        """
-        over, form = self.session.key("start_over"), self._form
-        if form.begun:
-            return f"Going on where you left it; {over} starts over."
-        if form.seen:
+        """Return what the form holds, in words; empty where it is empty."""
+        over = self.session.key("start_over")
+        if not self._form.begun:
             return ""
-        deleted = self.session.workspace.take_last_deleted(form.plan.kind)
-        if deleted is None:
-            return ""
-        return (
-            f"Filled in as {deleted.name} was, which you deleted; "
-            f"{over} empties the form."
-        )
+        return f"This is what you typed before. {over} starts over."
 
     def draw(self) -> None:
         """Show which step is in front, and what is new."""
-        self.query_one("#where", TabsLine).active = self.step.TITLE
+        where = self.query_one("#where", TabsLine)
+        where.set_tabs(self._tabs())
+        where.active = self.step.TITLE
         if not self.asking:
             self.step.tell()
         if self.snapshot.waiting:
-            self.say(wait_words(self.snapshot, self.session.key("back")), "warn")
+            self.say_for_now(
+                wait_words(self.snapshot, self.session.key("back")), "warn"
+            )
 
     async def do_mark(self) -> None:
         """Mark what is under the cursor of the list."""
@@ -131,35 +126,93 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             await self.focused.run_action("filter")
 
     def hint_word(self, item: Command) -> str:
-        """The filter's key stands beside its field."""
-        return "" if item.id == "filter" else super().hint_word(item)
+        """Return the word beside a key, for the step and the field in front."""
+        filtering = self._filtering
+        if item.id == "filter":
+            # Its key stands beside its field.
+            return ""
+        if filtering is not None and item.id in ("next", "back"):
+            return "to the list" if item.id == "next" else "clear filter"
+        if item.id == "next":
+            return self.step.does
+        if item.id == "save":
+            return "review" if self._form.seen and self._at < self._last else ""
+        if item.id == "switch_scope":
+            return self._other_kind
+        if item.id == "mark" and not isinstance(self.focused, RowList | Toggle):
+            return ""
+        return super().hint_word(item)
+
+    @property
+    def _other_kind(self) -> str:
+        """What the list of the scope step can be switched to; "" in other steps."""
+        if not isinstance(self.step, ScopeStep):
+            return ""
+        return "aliases" if self._form.plan.scope_kind == "branches" else "branches"
+
+    @property
+    def _filtering(self) -> ChoiceList | None:
+        """The list whose filter is being typed."""
+        parent = self.focused.parent if isinstance(self.focused, Input) else None
+        return parent if isinstance(parent, ChoiceList) else None
 
     async def do_next(self) -> None:
         """Go on; on the last step, send."""
-        choices = self.focused.parent if isinstance(self.focused, Input) else None
-        if isinstance(choices, ChoiceList):
-            choices.leave_filter(clear=False)
+        if filtering := self._filtering:
+            filtering.leave_filter(clear=False)
             return
-        last = self._at == len(self._steps) - 1
-        steps: Iterable[WizardStep] = [self.step]
-        if last:
-            # What was well when it was entered may not be any more: a name may be
+        if self._at == self._last:
+            # What was right when it was entered may not be any more: a name may be
             # taken, a day over.
-            steps = self.query(WizardStep)
-        problems = (step.problem() for step in steps)
-        problem = next(filter(None, problems), None)
-        if problem is not None:
-            self.say(problem, "error")
-        elif not last:
+            if self._is_right(range(self._last + 1)):
+                await self._send()
+        elif self._is_right([self._at]):
             self._go(self._at + (2 if self._skips(self._at + 1) else 1))
-        else:
-            await self._send()
+
+    async def do_save(self) -> None:
+        """Show the review from any step; on the review, send."""
+        if self._at == self._last:
+            await self.do_next()
+        elif self._is_right(range(self._last)):
+            self._go(self._last)
+
+    @property
+    def _last(self) -> int:
+        return len(self._steps) - 1
+
+    def _is_right(self, numbers: Iterable[int]) -> bool:
+        """Return whether nothing in these steps has to be fixed.
+
+        Otherwise say what, and put the focus on its field.
+        """
+        for number in numbers:
+            step = self.query_one(self._steps[number])
+            if not self._skips(number) and (problem := step.problem()):
+                self._point_at(number, step.problem_entry())
+                self.say(problem, "error")
+                return False
+        return True
+
+    def _point_at(self, number: int, entry: str) -> None:
+        """Put the focus on the field of an entry, in its step."""
+        if number != self._at:
+            self._go(number)
+        self.step.focus_on(entry)
+
+    def _point_at_refused(self, error: ContentstackError) -> None:
+        """Put the focus on the field that Contentstack's answer names, if any."""
+        for name, _reason in error.details:
+            for number, step in enumerate(self._steps):
+                for part, entry in step.REFUSED.items():
+                    if part in name and not self._skips(number):
+                        self._point_at(number, entry)
+                        return
 
     async def do_back(self) -> None:
         """Go back, or leave from the first step; while it sends, stop waiting."""
         if self.asking:
             await self.do_close()
-            self.say("Stopping; what was sent is looked up …", "warn")
+            self.say("Stopping. Checking what was sent …", "warn")
         elif self._at == 0:
             self.dismiss(None)
         else:
@@ -183,7 +236,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         self._go(0)
         words = "The form is empty."
         if self._form.seen:
-            words = "The form shows the token as it is."
+            words = "The form shows the token as it is now."
         self.say(words)
 
     async def _send(self) -> None:
@@ -198,26 +251,27 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         except Stopped:
             # What was sent is looked up, even then; so nothing was.
             key = self.session.key("next")
-            self.say(f"Stopped: nothing was sent. {key} tries again.", "warn")
+            self.say(f"Stopped. Nothing was sent. Press {key} to retry.", "warn")
         except ChangedSince as error:
             if isinstance(self._form, EditForm):
                 self._form.rebase(error.current)
             self.step.enter()
             key, over = self.session.key("next"), self.session.key("start_over")
             words = (
-                f"Somebody changed it since: {error}. "
-                "Below is what your form would change now; "
-                f"{key} saves that, {over} takes theirs."
+                f"Someone else changed it in the meantime: {error}. "
+                "Above is what you would change now. "
+                f"{key} saves it, {over} keeps theirs."
             )
             self.say(words, "warn")
         except OldestUnnamed as error:
             self.step.enter()
-            holds = f"by now the stack holds {len(error.listed)} management tokens"
-            self.say(f"Nothing was made: {holds}.", "warn")
+            now = f"the stack has {len(error.listed)} management tokens by now"
+            self.say(f"Nothing was created: {now}.", "warn")
         except ContentstackError as error:
-            lead = "Not saved" if saving else "Not made"
+            lead = "Not saved" if saving else "Not created"
             if error.may_have_happened:
                 lead = "In doubt"
+            self._point_at_refused(error)
             self.say_error(error, f"{lead}:")
 
     async def _save(self) -> Saved:
@@ -262,8 +316,15 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         self.draw()
         self.draw_hints()
         self.step.enter()
-        words = "This stack has no branches; the scope step is skipped."
-        self.say(words if skipped else "")
+        words = "This stack has no branches, so there is no scope step."
+        self.say(words if skipped else self._where)
+
+    @property
+    def _where(self) -> str:
+        """Which step is in front, where no line of steps tells it."""
+        if not self.session.glyphs.plain_screen:
+            return ""
+        return f"Step {self._at + 1} of {len(self._steps)}: {self.step.TITLE}."
 
     def _skips(self, number: int) -> bool:
         return self._steps[number] is ScopeStep and not self.snapshot.has_branches

@@ -108,7 +108,7 @@ class RotationStore:
 
     def _path(self, old_uid: str) -> Path:
         if not _UID.fullmatch(old_uid):
-            raise FileRefused("This is not a uid that Contentstack gives.")
+            raise FileRefused("This isn't a Contentstack uid.")
         return self._folder() / f"{old_uid}.json"
 
 

@@ -46,6 +46,7 @@ _SET_ESC, _RESET_ESC = f"\x1b[?{_ESC_FOR_ALT}h", f"\x1b[?{_ESC_FOR_ALT}l"
 _IS_SET = 1
 # What Textual asks of the keyboard, and with the place of each key as well (flag 4).
 _KEY_PROTOCOL, _WITH_PLACES = "\x1b[>25u", "\x1b[>29u"
+_HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _ASK_MODE, _ASK_ATTRIBUTES = f"\x1b[?{_ESC_FOR_ALT}$p", "\x1b[c"
 _MODES_OF_MOUSE = (1000, 1003, 1006, 1015, 1016)
 _LEAVING = (
@@ -67,6 +68,7 @@ class TerminalDriver(LinuxDriver):
     - A byte that is no UTF-8 is passed over.
     - Where the line is slow, whoever writes can wait until the terminal has taken what
       was written before.
+    - The terminal's cursor is hidden only where the application doesn't show it.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -78,6 +80,9 @@ class TerminalDriver(LinuxDriver):
         self._file = outlet  # type: ignore[assignment]
         self._output = outlet.fileno()
         self._given = 0
+        self._in_place_of = {_KEY_PROTOCOL: _WITH_PLACES}
+        if getattr(self._app, "shows_cursor", False):
+            self._in_place_of[_HIDE_CURSOR] = _SHOW_CURSOR
         self._held = False
         self._stopped = False
         self._ended = False
@@ -122,7 +127,7 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Hand a sequence to the thread that writes."""
         self._given += 1
-        super().write(_WITH_PLACES if data == _KEY_PROTOCOL else data)
+        super().write(self._in_place_of.get(data, data))
 
     def once_taken(self, call: Callable[[], object]) -> bool:
         """Have the loop call once the terminal has taken what was written.

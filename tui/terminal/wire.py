@@ -133,10 +133,11 @@ class Wire:
             if text:
                 x, y = self._put(text, pen, x, y)
 
-    def difference(self) -> str:
+    def difference(self, cursor: tuple[int, int] | None = None) -> str:
         """Return what to send; "" if the terminal shows all as it should.
 
-        What the terminal is known to show changes only with `sent`.
+        At its end the terminal's cursor is in the cell `cursor`, column and line, where
+        that is given. What the terminal is known to show changes only with `sent`.
         """
         if not self._changed:
             return ""
@@ -157,8 +158,12 @@ class Wire:
                 self._reach(writer, start, y)
                 self._write(writer, y, start, end)
         frame = writer.end()
+        if not frame:
+            return ""
         self._pen_then = writer.pen
-        return frame
+        if cursor is not None:
+            writer.move(*cursor)
+        return writer.end()
 
     def sent(self) -> None:
         """Note that the terminal was sent the difference."""

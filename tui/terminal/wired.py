@@ -6,19 +6,30 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Protocol, runtime_checkable
 
 from rich.console import RenderableType
 from textual.app import ReturnType
-from textual.widgets import Input
+from textual.geometry import Offset
+from textual.widget import Widget
 
 from tui.terminal.pens import PLAIN, NotUnderstood, change
 from tui.terminal.textual_internals import OpenApp
 from tui.terminal.wire import Wire, erases_in_colour
+from tui.terminal.writer import move_to
 
 _LONGEST_HELD = 0.05
 """Seconds after which a frame is sent although its key is still being carried out."""
 _CURSOR_ALONE = 0.05
 """Seconds that a moved cursor waits for the frame that nearly always comes with it."""
+
+
+@runtime_checkable
+class HasCursor(Protocol):
+    """A widget that says where the terminal's cursor stands while it has the focus."""
+
+    def cursor_cell(self) -> tuple[int, int]:
+        """Return a cell of the widget's content: column and line."""
 
 
 class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
@@ -28,25 +39,38 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
     that sequence, and the difference to what the terminal shows is written in its
     place. Textual writes by itself where the application is plain, inline, headless or
     drawn by a browser.
+
+    The terminal's cursor stands on what is selected after every frame, seen or not:
+    braille displays, screen readers and magnifiers follow it.
+
+    Args:
+        shows_cursor: Whether the terminal shows its cursor; the driver asks for it.
     """
 
     def __init__(
-        self, *, ansi_color: bool | None = None, plain_wire: bool = False
+        self,
+        *,
+        ansi_color: bool | None = None,
+        plain_wire: bool = False,
+        shows_cursor: bool = False,
     ) -> None:
         super().__init__(ansi_color=ansi_color)
+        self.shows_cursor = shows_cursor
         self._wire: Wire | None = None
         if not plain_wire:
             self._wire = Wire(erases_in_colour=erases_in_colour(os.environ))
-        self._cursor = ""
+        self._cursor = Offset(0, 0)
         self._sending = False
         self._held = False
 
     def on_resize(self) -> None:
         """Draw all of it: what a terminal does with its cells now is up to it.
 
-        That holds even where the size changes back.
+        That holds even where the size changes back, and Textual sees nothing to draw.
         """
         self.forget_terminal()
+        if self.screen_stack:
+            self.screen.refresh(layout=True)
 
     def forget_terminal(self) -> None:
         """Trust nothing of what the terminal shows; the next update draws all of it."""
@@ -79,6 +103,8 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
     def take_update(self, update: RenderableType) -> bool:
         """Note what the screen is to show, and send it with the frame."""
         wire = self._wire
+        # Where Textual writes by itself, it puts the cursor there.
+        self.cursor_position = self.cursor_on_screen
         if wire is None or self.is_headless or self.is_inline or self.is_web:
             return False
         try:
@@ -116,11 +142,12 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
             # one says all at once.
             self._sending = True
             return
-        if frame := wire.difference():
-            self._write(f"{frame}{self._cursor_in_field}")
+        place = self.cursor_on_screen
+        if frame := wire.difference(place):
+            self._write(frame, place)
             wire.sent()
             self.post_display_hook()
-        elif self._cursor_in_field != self._cursor:
+        elif place != self._cursor:
             asyncio.get_running_loop().call_later(_CURSOR_ALONE, self._send_cursor)
 
     @property
@@ -130,18 +157,38 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         return not held_back and self.is_running and bool(self.screen_stack)
 
     def _send_cursor(self) -> None:
-        if self._cursor_in_field != self._cursor and not self._sending:
-            self._write(self._cursor_in_field)
+        if not self._may_send or self._sending:
+            return
+        place = self.cursor_on_screen
+        if place != self._cursor:
+            self._write(move_to(*place), place)
 
-    def _write(self, sequence: str) -> None:
+    def _write(self, sequence: str, cursor: Offset) -> None:
         if self.is_running:
             self.write_frame(sequence)
-            self._cursor = self._cursor_in_field
+            self._cursor = cursor
 
     @property
-    def _cursor_in_field(self) -> str:
-        """The move to the cursor of the field in use, by which input methods open."""
-        if not isinstance(self.focused, Input):
-            return ""
-        x, y = self.screen.outer_size.clamp_offset(self.cursor_position)
-        return f"\x1b[{y + 1};{x + 1}H"
+    def cursor_on_screen(self) -> Offset:
+        """Where the terminal's cursor belongs: on what is selected, or is to be read.
+
+        That is for the focused widget to say. Where nothing has the focus, as at a
+        question, it is the beginning of the first thing of the screen's body.
+        """
+        if not self.screen_stack:
+            return Offset(0, 0)
+        widget = self._widget_with_cursor
+        if widget is None:
+            return Offset(0, 0)
+        x, y = widget.cursor_cell() if isinstance(widget, HasCursor) else (0, 0)
+        place = widget.content_region.offset + Offset(x, y)
+        return self.screen.outer_size.clamp_offset(place)
+
+    @property
+    def _widget_with_cursor(self) -> Widget | None:
+        focused = self.focused
+        if focused is not None:
+            return getattr(focused, "cursor_stands_on", None) or focused
+        shown = (widget for widget in self.screen.query(Widget) if widget.region)
+        read = (widget for widget in shown if not widget.children)
+        return next((widget for widget in read if widget.id != "header"), None)

@@ -38,7 +38,7 @@ class Writer:
 
     def way(self, x: int, y: int) -> str:
         """Return the shortest sequence from where the cursor is."""
-        ways = [_absolute(x, y)]
+        ways = [move_to(x, y)]
         if self.y == y:
             ways.append("\r" if x == 0 else f"\x1b[{x + 1}G")
             if self.x is not None and x > self.x:
@@ -102,7 +102,8 @@ def can_erase(of: Pen, *, in_colour: bool) -> bool:
     return in_colour or not seen.back
 
 
-def _absolute(x: int, y: int) -> str:
+def move_to(x: int, y: int) -> str:
+    """Return the sequence that puts the cursor there, wherever it is."""
     line = str(y + 1) if y else ""
     return f"\x1b[{line};{x + 1}H" if x else f"\x1b[{line}H"
 

@@ -196,16 +196,18 @@ class _Rows(RowList):
     def set_marked(self, keys: Sequence[str]) -> None:
         self._mark(frozenset(keys if self._multi else keys[:1]))
 
-    def row_line(self, row: Row, width: int, lit: bool) -> Line:
+    def row_line(self, row: Row, width: int) -> Line:
         label, note = row.cells
+        if self.glyphs.plain_screen:
+            text = f"  {self._box(row)} {label}{note and ', '}{note}"
+            return ((self.cut(text, width), self._tone(row)),)
         room = max(0, width - 6)
         label_width = self._label_width(note, room)
-        text = f" {self._box(row)} {self.fit(label, label_width)}"
-        more = f"  {self.cut(note, room - label_width - 2)}" if note else ""
-        if lit:
-            return self.cursor_line(text + more, width)
-        shown_note = more if width > _NARROWEST_WITH_NOTE else ""
-        return ((self.cut(f" {text}", width), self._tone(row)), (shown_note, "muted"))
+        text = f"  {self._box(row)} {self.fit(label, label_width)}"
+        more = ""
+        if note and width > _NARROWEST_WITH_NOTE:
+            more = f"  {self.cut(note, room - label_width - 2)}"
+        return ((self.cut(text, width), self._tone(row)), (more, "muted"))
 
     def _box(self, row: Row) -> str:
         if row.style == "dim":

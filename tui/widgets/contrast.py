@@ -44,7 +44,21 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
         if name.startswith("text-")
     }
     foreground = _short_grey(variables["foreground"], background)
-    return {**variables, **changed, "foreground": foreground}
+    # The ground of what touches production, in black or white text.
+    ground = _ground(variables["secondary"])
+    named = {"foreground": foreground, "secondary": ground}
+    return {**variables, **changed, **named}
+
+
+def _ground(value: str) -> str:
+    """Return the first variation of a colour on which black or white can be read."""
+    colour = Color.parse(value)
+    end = colour.get_contrast_text(1).inverse
+    for step in range(_STEPS):
+        tried = colour.blend(end, step / _STEPS)
+        if _contrast(tried.get_contrast_text(1), tried) >= LEAST:
+            return tried.hex
+    return value
 
 
 def _of_terminal(name: str, value: str) -> str:

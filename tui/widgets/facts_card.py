@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Unpack
 
 from rich.cells import cell_len
@@ -37,15 +38,24 @@ class Fact:
             description does.
         value: The value; a secret comes masked.
         key_hint: A key that does something with the value, such as `c copy`.
+        tone: The tone of label and value; a word or sign must tell it too.
+        tones: Words of the value with a tone of their own.
+        whole: Whether all of the value is shown, however long it is.
     """
 
     label: str
     value: str
     key_hint: str = ""
+    tone: str = ""
+    tones: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
 
 
 class FactsCard(LineWidget):
-    """A rule with the title, then the facts; the arrow keys scroll it in focus.
+    """A rule with the title, then the facts.
+
+    In focus, the arrow keys move from line to line: a sign and the terminal's cursor
+    stand at the one that is read.
 
     Args:
         title: Stands in the rule at the top.
@@ -78,17 +88,22 @@ class FactsCard(LineWidget):
         self.can_focus = focusable
         self._title = title
         self._facts = tuple(facts)
-        self._top = 0
+        self._top = self._at = 0
+        self._fact_to_come: int | None = None
         self._laid_out: tuple[int, list[Line]] = (-1, [])
 
     def set_facts(self, title: str, facts: Sequence[Fact]) -> None:
-        """Replace title and facts, and go back to the top."""
+        """Replace title and facts; of something else, begin at the top."""
         if (title, tuple(facts)) == (self._title, self._facts):
             return
         grows, width = self.styles.auto_dimensions, self.size.width
         height = self.height_for(width) if grows else 0
-        self._title, self._facts, self._top = title, tuple(facts), 0
+        if title != self._title:
+            self._top = self._at = 0
+        self._title, self._facts = title, tuple(facts)
         self._laid_out = (-1, [])
+        if self._at:
+            self._at = min(self._at, max(0, len(self._lines(width)) - 1))
         if grows and height != self.height_for(width):
             self.refresh(layout=True)
         self.repaint()
@@ -102,14 +117,43 @@ class FactsCard(LineWidget):
         return self.height_for(width)
 
     def action_step(self, lines: int) -> None:
-        """Move through the card by some lines."""
-        last = len(self._lines(self.size.width)) - self._page
-        self._top = max(0, min(self._top + lines, last))
-        self.repaint()
+        """Move by some lines."""
+        self.stand_on(self._at + lines)
 
     def action_page(self, pages: int) -> None:
-        """Move through the card by a page."""
-        self.action_step(pages * max(1, self._page - 1))
+        """Move by a page."""
+        lines = pages * max(1, self._page - 1)
+        self._top += lines
+        self.action_step(lines)
+
+    def stand_on(self, line: int) -> None:
+        """Move to a line, or the nearest that there is, and bring it into view."""
+        last = len(self._lines(self.size.width)) - 1
+        self._at = max(0, min(line, last))
+        top = min(self._top, self._at, last - self._page + 1)
+        self._top = max(top, self._at - self._page + 1, 0)
+        self.repaint()
+
+    def stand_on_fact(self, number: int) -> None:
+        """Move to the first line of a fact, counted from 0, once there is room."""
+        width = self.size.width
+        self._fact_to_come = None if width else number
+        if not width:
+            return
+        before = self._facts[:number]
+        labels = self._label_width
+        self.stand_on(sum(len(self._lines_of(fact, labels, width)) for fact in before))
+
+    def on_resize(self) -> None:
+        """Keep the line that is read in view, and show as much as there is room for."""
+        if self._fact_to_come is not None:
+            self.stand_on_fact(self._fact_to_come)
+        else:
+            self.stand_on(self._at)
+
+    def cursor_cell(self) -> tuple[int, int]:
+        """Return the start of the line that is read."""
+        return 0, 1 + self._at - self._top
 
     @property
     def _page(self) -> int:
@@ -117,35 +161,54 @@ class FactsCard(LineWidget):
 
     def line(self, y: int, width: int) -> Line:
         """Return the rule with the title, or a line of a fact."""
-        rule = self.glyphs.rule
         if y == 0:
-            title = self.cut(self._title, width - 6)
-            text = f"{rule * 2} {title} " if title else ""
-            tone = "rule-focused" if self.has_focus else ""
-            return (
-                (text[:3], tone),
-                (text[3:], "strong"),
-                (rule * (width - cell_len(text)), tone),
-            )
+            return self._title_line(width)
         lines = self._lines(width)
         place = self._top + y - 1
         if place >= len(lines):
             return ()
+        line = lines[place]
+        if self.has_focus and place == self._at:
+            line = self._read(line)
         window = Window(max(1, self.height - 1), len(lines), self._top)
-        return window.with_thumb(lines[place], y - 1, width, self.glyphs.thumb)
+        return window.with_thumb(line, y - 1, width, self.glyphs.thumb)
+
+    def _title_line(self, width: int) -> Line:
+        """Return the rule with the title, or the title alone where no rule is drawn."""
+        rule = self.glyphs.rule
+        title = self.cut(self._title, width - 6)
+        if not rule:
+            return ((title, "strong"),)
+        text = f"{rule * 2} {title} " if title else ""
+        tone = "rule-focused" if self.has_focus else ""
+        return (
+            (text[:3], tone),
+            (text[3:], "strong"),
+            (rule * (width - cell_len(text)), tone),
+        )
+
+    def _read(self, line: Line) -> Line:
+        """Return the line with the sign at its start, where it has blanks."""
+        (first, tone), *others = line
+        return ((self.glyphs.bar, "bar"), (first[1:], tone), *others)
 
     def _lines(self, width: int) -> list[Line]:
         if self._laid_out[0] != width:
-            labels = (cell_len(self.clean(fact.label)) for fact in self._facts)
-            label_width = max(labels, default=0)
             lines: list[Line] = []
             for fact in self._facts:
-                lines += self._lines_of(fact, label_width, width)
+                lines += self._lines_of(fact, self._label_width, width)
             self._laid_out = (width, lines)
         return self._laid_out[1]
 
+    @property
+    def _label_width(self) -> int:
+        labels = (cell_len(self.clean(fact.label)) for fact in self._facts)
+        return max(labels, default=0)
+
     def _lines_of(self, fact: Fact, label_width: int, width: int) -> list[Line]:
         """Return the lines of one fact; the last cell of each is kept for the thumb."""
+        if self.glyphs.plain_screen:
+            return self._lines_in_words(fact, width - 1 - _INDENT)
         side = hint(self.clean(fact.key_hint))
         indent = _INDENT + (label_width + 2 if fact.label else 0)
         room = width - 1 - indent
@@ -153,25 +216,44 @@ class FactsCard(LineWidget):
             room -= width_of(side) + 2
         if room < _LEAST_VALUE:
             return self._stacked(fact, width - 1 - _INDENT)
-        first, *others = self._wrapped(fact.value, room)
+        first, *others = self._wrapped(fact, room)
+        lines: list[Line] = [((" " * _INDENT, ""), *first)]
         if fact.label:
-            label = (self.fit(fact.label, label_width) + "  ", "muted")
-            lines: list[Line] = [((" " * _INDENT, ""), label, (first, ""))]
-        else:
-            lines = [((" " * _INDENT + first, ""),)]
+            tone = fact.tone or "muted"
+            label = (self.fit(fact.label, label_width) + "  ", tone)
+            lines = [((" " * _INDENT, ""), label, *first)]
         if side:
             lines[0] = spread(lines[0], side, width - 1, self.glyphs.ellipsis)
-        return lines + [((" " * indent + value, ""),) for value in others]
+        return lines + [((" " * indent, ""), *value) for value in others]
+
+    def _lines_in_words(self, fact: Fact, room: int) -> list[Line]:
+        """Return the label, the value and the key, one after the other."""
+        label = f"{fact.label.strip()}: " if fact.label.strip() else ""
+        key_hint = f", {fact.key_hint}" if fact.key_hint else ""
+        words = replace(fact, value=f"{label}{fact.value}{key_hint}")
+        return [((" " * _INDENT, ""), *line) for line in self._wrapped(words, room)]
 
     def _stacked(self, fact: Fact, room: int) -> list[Line]:
         """Return the label and below it the value, without a key hint."""
         lines: list[Line] = []
         if fact.label:
-            lines.append(((" " * _INDENT + self.cut(fact.label, room), "muted"),))
-        for value in self._wrapped(fact.value, room):
-            lines.append(((" " * _INDENT + value, ""),))
+            label = " " * _INDENT + self.cut(fact.label, room)
+            lines.append(((label, fact.tone or "muted"),))
+        for value in self._wrapped(fact, room):
+            lines.append(((" " * _INDENT, ""), *value))
         return lines
 
-    def _wrapped(self, value: str, room: int) -> list[str]:
-        text, ellipsis = self.clean(value), self.glyphs.ellipsis
-        return cells.wrap(text, room, _VALUE_LINES, ellipsis) or [""]
+    def _wrapped(self, fact: Fact, room: int) -> list[Line]:
+        text, ellipsis = self.clean(fact.value), self.glyphs.ellipsis
+        limit = 0 if fact.whole else _VALUE_LINES
+        lines = cells.wrap(text, room, limit, ellipsis) or [""]
+        return [self._toned(line, fact) for line in lines]
+
+    def _toned(self, text: str, fact: Fact) -> Line:
+        """Return a line of a value, with the words that have tones of their own."""
+        tones = {self.clean(word): tone for word, tone in fact.tones if word}
+        if not tones:
+            return ((text, fact.tone),)
+        found = "|".join(re.escape(word) for word in tones)
+        pieces = re.split(rf"(?<![\w-])({found})(?![\w-])", text)
+        return tuple((piece, tones.get(piece, fact.tone)) for piece in pieces if piece)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _LIKENESSES = {
     "…": ".", "·": "-", "•": "*", "│": "|", "─": "-", "—": "-", "–": "-", "×": "x",
-    "→": ">", "←": "<", "▲": "^", "▼": "v", "▌": ">",
+    "→": ">", "←": "<", "▲": "^", "▼": "v", "▌": ">", "✓": "+", "✗": "x",
     "‘": "'", "’": "'", "“": '"', "”": '"',
 }  # fmt: skip
 
@@ -24,8 +24,13 @@ class Glyphs:
         divider: Stands between tabs.
         dot: Stands between parts of a line.
         up: Marks the column that is sorted by.
+        down: Marks it where the order is reversed.
         thumb: Shows at the right edge which part of a long list is in view.
         mask: Hides a character of a secret.
+        done: Stands at what is done, and before a good message.
+        failed: Stands before a message about a failure.
+        plain_screen: Whether widgets say things in words, one a line, without columns
+            and rules: for whoever hears or feels the screen.
     """
 
     ascii: bool
@@ -35,8 +40,12 @@ class Glyphs:
     divider: str
     dot: str
     up: str
+    down: str
     thumb: str
     mask: str
+    done: str
+    failed: str
+    plain_screen: bool = False
 
     def plain(self, text: str) -> str:
         """Return the text, or its ASCII likeness with `?` for what has none."""
@@ -64,8 +73,11 @@ UNICODE = Glyphs(
     divider="│",
     dot="·",
     up="▲",
+    down="▼",
     thumb="▐",
     mask="•",
+    done="✓",
+    failed="✗",
 )
 ASCII = Glyphs(
     ascii=True,
@@ -75,6 +87,11 @@ ASCII = Glyphs(
     divider="|",
     dot="-",
     up="^",
+    down="v",
     thumb="|",
     mask="*",
+    done="+",
+    failed="x",
 )
+PLAIN_SCREEN = replace(ASCII, rule="", divider="", thumb=" ", plain_screen=True)
+"""ASCII, with nothing that is only there to be looked at."""

@@ -63,6 +63,8 @@ class Grid(RowList):
         self._column = 0
         self._left = 0
         self._names = _NARROWEST
+        if self.glyphs.plain_screen:
+            self.head = 0
 
     def set_grid(self, columns: Sequence[GridColumn], rows: Sequence[Row]) -> None:
         """Replace columns and rows; the cursor stays on its cell if that is there."""
@@ -101,7 +103,8 @@ class Grid(RowList):
 
     def _seen(self, left: int) -> dict[int, int]:
         """Return the columns in view from `left` on: the cells of each by its index."""
-        room = self.size.width - 2 - self._names
+        # The cursor's sign, its second bracket, and the thumb.
+        room = self.size.width - 3 - self._names
         seen: dict[int, int] = {}
         for index, column in enumerate(self._columns[left:], start=left):
             size = _within_limits(cell_len(self.clean(column.title)))
@@ -147,19 +150,41 @@ class Grid(RowList):
             runs += [(" " * GAP, ""), (title, tone)]
         return cut_line(tuple(runs), width, self.glyphs.ellipsis)
 
-    def row_line(self, row: Row, width: int, lit: bool) -> Line:
-        """Return the name of the row, and its cells in view."""
-        runs: list[Run] = [
-            (self.glyphs.bar if lit else " ", "bar"),
-            (self.fit(row.cells[0], self._names), "strong" if lit else ""),
-        ]
+    def row_line(self, row: Row, width: int) -> Line:
+        """Return the name of the row, and its cells in view; brackets at the cursor."""
+        if self.glyphs.plain_screen:
+            return ((self.cut(f"  {self._in_words(row)}", width), ""),)
+        runs: list[Run] = [(f" {self.fit(row.cells[0], self._names)}", "")]
+        # The brackets take the last blank before the cell, and the first one behind.
+        opening = " " * GAP
         for index, size in self._seen(self._left).items():
             text = row.cells[index + 1]
-            tone = self._tone(text)
-            if lit and index == self._column:
-                tone = "cursor" if self.has_focus else "cursor-blurred"
-            runs += [(" " * GAP, ""), (self.fit(text, size), tone)]
+            if row.key == self.cursor_key and index == self._column:
+                body = f"[{self.cut(text, size)}]"
+                runs += [(opening[1:], ""), (self.fit(body, size + 2), "strong")]
+                opening = " " * (GAP - 1)
+                continue
+            runs += [(opening, ""), (self.fit(text, size), self._tone(text))]
+            opening = " " * GAP
         return cut_line(tuple(runs), width, self.glyphs.ellipsis)
+
+    def _in_words(self, row: Row) -> str:
+        """Return the row's name, and its cell in the column of the cursor."""
+        if not self._columns:
+            return row.cells[0]
+        column = self._columns[self._column]
+        where = f"{row.cells[0]}, {column.title}" if column.title else row.cells[0]
+        return f"{where}: {row.cells[self._column + 1]}"
+
+    def cursor_cell(self) -> tuple[int, int]:
+        """Return where the selected cell begins."""
+        x, y = super().cursor_cell()
+        nowhere = not self._columns or self.cursor_key is None
+        if nowhere or self.glyphs.plain_screen:
+            return x, y
+        seen = self._seen(self._left)
+        before = [size for index, size in seen.items() if index < self._column]
+        return self._names + GAP * (len(before) + 1) + sum(before), y
 
 
 def _within_limits(size: int) -> int:

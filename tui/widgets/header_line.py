@@ -17,27 +17,44 @@ class HeaderLine(LineWidget):
 
     DEFAULT_CSS = """
     HeaderLine { height: 1; padding: 0 1; }
+    HeaderLine.-alarm { background: $secondary; color: auto 100%; }
+    HeaderLine.-alarm:ansi {
+        color: ansi_default;
+        background: ansi_default;
+        text-style: reverse;
+    }
     """
 
     def __init__(self, **options: Unpack[LineOptions]) -> None:
         super().__init__(**options)
         self._left: tuple[str, ...] = ()
         self._right: tuple[str, ...] = ()
+        self._alarm = ""
 
     def set_parts(self, left: Sequence[str], right: Sequence[str] = ()) -> None:
         """Replace both sides; parts are joined by a dot."""
         self._left, self._right = tuple(left), tuple(right)
         self.repaint()
 
+    def set_alarm(self, word: str) -> None:
+        """Put the whole line into the tone of production, and say why in a word."""
+        if word != self._alarm:
+            self._alarm = word
+            self.set_class(bool(word), "-alarm")
+            self.repaint()
+
     def line(self, _y: int, width: int) -> Line:
         """Return both sides; parts at the right that don't fit go, the first first."""
         dot = f" {self.glyphs.dot} "
+        quiet, strong = ("", "production") if self._alarm else ("muted", "strong")
         left: list[Run] = []
-        for part in map(self.clean, self._left):
-            left.append((dot + part, "muted") if left else (part, "strong"))
+        if self._alarm:
+            left.append((f"{self.clean(self._alarm)}  ", strong))
+        for number, part in enumerate(map(self.clean, self._left)):
+            left.append((dot + part, quiet) if number else (part, strong))
         room = width - width_of(tuple(left)) - _GAP
         parts = [self.clean(part) for part in self._right]
         while parts and cell_len(dot.join(parts)) > room:
             parts.pop(0)
-        right = ((dot.join(parts), "muted"),) if parts else ()
+        right = ((dot.join(parts), quiet),) if parts else ()
         return spread(tuple(left), right, width, self.glyphs.ellipsis, _GAP)

@@ -47,7 +47,7 @@ _NARROWEST = 8
 
 _TONES = (
     *("strong", "muted", "dim", "key"),
-    *("good", "warn", "error"),
+    *("good", "warn", "error", "production"),
     *("tab-active", "rule-focused", "bar", "cursor", "cursor-blurred"),
 )
 _BLANK = "blank"
@@ -94,18 +94,28 @@ class LineWidget(Widget):
         & > .line--strong { text-style: bold; }
         & > .line--muted { color: $text-muted; }
         & > .line--dim { color: $text-disabled; }
-        & > .line--key { color: $text-accent; text-style: bold; }
+        & > .line--key { color: $text-primary; text-style: bold; }
         & > .line--good { color: $text-success; }
         & > .line--warn { color: $text-warning; }
         & > .line--error { color: $text-error; text-style: bold; }
-        & > .line--bar { color: $text-accent; text-style: bold; }
-        & > .line--rule-focused { color: $text-accent; text-style: bold; }
+        & > .line--production {
+            color: auto 100%;
+            background: $secondary;
+            text-style: bold;
+        }
+        & > .line--bar { color: $text-primary; text-style: bold; }
+        & > .line--rule-focused { color: $text-primary; text-style: bold; }
         & > .line--cursor { text-style: reverse; }
         & > .line--cursor-blurred { text-style: bold; }
         & > .line--tab-active { text-style: bold underline; }
     }
     LineWidget:ansi {
         & > .line--warn { text-style: bold; }
+        & > .line--production {
+            color: ansi_default;
+            background: ansi_default;
+            text-style: bold reverse;
+        }
     }
     """
 
@@ -264,6 +274,23 @@ class LineWidget(Widget):
         """Clean the text and cut or pad it to exactly `width` cells."""
         return cells.fit(self.clean(text), width, align, self.glyphs.ellipsis)
 
+    # What is selected
+
+    def cursor_cell(self) -> tuple[int, int]:
+        """Return the cell of the content, column and line, where the cursor stands."""
+        return 0, 0
+
+    def selected(self, line: Line, width: int) -> Line:
+        """Return a line as the selected one: all of it in one tone, behind a sign.
+
+        The sign goes where the line begins with a blank.
+        """
+        text = "".join(text for text, _ in line)
+        if text[:1] in ("", " "):
+            text = self.glyphs.bar + text[1:]
+        tone = "cursor" if self.has_focus else "cursor-blurred"
+        return ((cells.fit(text, width, ellipsis=self.glyphs.ellipsis), tone),)
+
 
 class Box(LineWidget):
     """A container, blank itself."""
@@ -322,12 +349,16 @@ class Window:
     count: int
     top: int
 
-    def with_thumb(self, line: Line, y: int, width: int, sign: str) -> Line:
-        """Return the line, with the sign in its last cell if it belongs on row `y`."""
+    def has_thumb(self, y: int) -> bool:
+        """Return whether the thumb stands on row `y`."""
         if self.count <= self.page or self.page < 1:
-            return line
+            return False
         size = max(1, self.page * self.page // self.count)
         start = round(self.top * (self.page - size) / (self.count - self.page))
-        if not start <= y < start + size:
+        return start <= y < start + size
+
+    def with_thumb(self, line: Line, y: int, width: int, sign: str) -> Line:
+        """Return the line, with the sign in its last cell if it belongs on row `y`."""
+        if not self.has_thumb(y):
             return line
         return (*line, (" " * (width - 1 - width_of(line)), ""), (sign, "muted"))

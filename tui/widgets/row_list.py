@@ -16,6 +16,8 @@ from tui.widgets.table_model import Row, TableModel, nearest
 
 _PREPARED_AT_ONCE = 50
 """Rows that take less than a millisecond, so that no key has to wait for them."""
+_MEASURED_AT_ONCE = 100
+"""Rows by which the columns get their widths before the others are known."""
 _BREATH = 0.003
 
 
@@ -70,8 +72,8 @@ class RowList(LineWidget, can_focus=True):
 
     # What a subclass adds
 
-    def row_line(self, row: Row, width: int, lit: bool) -> Line:
-        """Return the line of a row; `lit` where the cursor stands."""
+    def row_line(self, row: Row, width: int) -> Line:
+        """Return the line of a row; its first cell is blank, for the cursor's sign."""
         raise NotImplementedError
 
     def head_line(self, y: int, width: int) -> Line:
@@ -105,10 +107,16 @@ class RowList(LineWidget, can_focus=True):
             unmarkable: The keys of rows that can't be marked.
         """
         self._unmarkable = frozenset(unmarkable)
-        self._rearrange(lambda: self._model.set_rows(keys, row_at))
+
+        def replace() -> None:
+            self._model.set_rows(keys, row_at)
+            if self.filtered:
+                self._model.prepare(_MEASURED_AT_ONCE)
+
+        self._rearrange(replace)
         if self._marked:
             self._mark(self._marked & set(keys) - self._unmarkable)
-        if self.filtered and self.is_attached and len(keys) > _PREPARED_AT_ONCE:
+        if self.filtered and self.is_attached and len(keys) > _MEASURED_AT_ONCE:
             self._prepare()
 
     @work(group="prepare", exclusive=True)
@@ -123,6 +131,8 @@ class RowList(LineWidget, can_focus=True):
             self._model.prepare(_PREPARED_AT_ONCE)
             # Long enough for a key that waits: it takes several turns of the loop.
             await asyncio.sleep(_BREATH)
+        # By now the columns may hold something wider.
+        self.repaint()
 
     @property
     def shown_count(self) -> int:
@@ -280,36 +290,35 @@ class RowList(LineWidget, can_focus=True):
             return ()
         # The last cell of each line is kept for the thumb: columns stay in place when
         # it comes and goes.
-        row, lit = self._model.row(place), place == self._cursor
-        line = self.row_line(row, max(0, width - 1), lit)
+        line = self.row_line(self._model.row(place), max(0, width - 1))
         window = Window(max(1, self.height - self.head), count, self._top)
+        if place == self._cursor:
+            # The thumb keeps a tone of its own: to change it costs 20 bytes a step.
+            line = self.selected(line, width - window.has_thumb(y))
         return window.with_thumb(line, y, width, self.glyphs.thumb)
 
     def _empty_line(self, y: int, width: int) -> Line:
-        words = self._no_match if self._model.total else self._empty
-        ellipsis = self.glyphs.ellipsis
-        lines: list[str] = []
-        for part in map(self.clean, words.split("\n")):
-            lines += cells.wrap(part, width - 4, ellipsis=ellipsis) or [""]
-        place = y - max(0, self._page - len(lines)) // 3
+        lines = self._empty_lines(width)
+        place = y - self._above(lines)
         if not 0 <= place < len(lines):
             return ()
-        text = cells.cut(f"  {lines[place]}", width, ellipsis)
+        text = cells.cut(f"  {lines[place]}", width, self.glyphs.ellipsis)
         return ((text, "" if place == 0 else "muted"),)
 
-    def cursor_line(self, body: str, width: int) -> Line:
-        """Return the line under the cursor: the bar, and the body in its tone."""
-        text = cells.fit(body, width - 1, ellipsis=self.glyphs.ellipsis)
-        return (*self.cursor_bar(), (text, self.cursor_tone))
+    def _empty_lines(self, width: int) -> list[str]:
+        """Return what is said where no row is shown."""
+        words = self._no_match if self._model.total else self._empty
+        lines: list[str] = []
+        for part in map(self.clean, words.split("\n")):
+            lines += cells.wrap(part, width - 4, ellipsis=self.glyphs.ellipsis) or [""]
+        return lines
 
-    def cursor_bar(self) -> Line:
-        """Return the sign before the row under the cursor.
+    def _above(self, lines: Sequence[str]) -> int:
+        """Return how many blank lines stand above these."""
+        return max(0, self._page - len(lines)) // 3
 
-        A colour of its own would cost 20 bytes at each step.
-        """
-        return ((self.glyphs.bar, ""),)
-
-    @property
-    def cursor_tone(self) -> str:
-        """The tone under the cursor: reversed, or bold without the focus."""
-        return "cursor" if self.has_focus else "cursor-blurred"
+    def cursor_cell(self) -> tuple[int, int]:
+        """Return the start of the selected row, or of what is said where none is."""
+        if self._model.keys:
+            return 0, self.head + self._cursor - self._top
+        return 0, self.head + self._above(self._empty_lines(self.size.width))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import ClassVar, Unpack
 
 from rich.cells import cell_len
+from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tui.secret import Secret
@@ -19,7 +20,7 @@ from tui.widgets.lines import (
 )
 
 
-class SecretField(LineWidget):
+class SecretField(LineWidget, can_focus=True):
     """A label, a masked value and the key that copies it.
 
     A revealed value is to be read in full: without room for all, the hint gives way
@@ -35,6 +36,10 @@ class SecretField(LineWidget):
     DEFAULT_CSS = """
     SecretField { height: 1; padding: 0 1 0 0; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "app.focus_previous", show=False),
+        Binding("down,j", "app.focus_next", show=False),
+    ]
     concealed = reactive(True, repaint=False, init=False)
 
     def __init__(
@@ -69,6 +74,14 @@ class SecretField(LineWidget):
 
     def line(self, _y: int, width: int) -> Line:
         """Return label, value and hint, as far as there is room."""
+        line = self._whole_line(width)
+        return self.selected(line, width) if self.has_focus else line
+
+    def _whole_line(self, width: int) -> Line:
+        if self.glyphs.plain_screen:
+            shown, _ = self._shown_value()
+            key = f", {self._hint}" if self._secret else ""
+            return ((self.cut(f"  {self._label}: {shown}{key}", width), ""),)
         label_width = self._label_width or cell_len(self.clean(self._label))
         label = (self.fit(self._label, label_width) + "  ", "muted")
         key_hint = hint(self.clean(self._hint)) if self._secret else ()

@@ -1,41 +1,51 @@
-"""The line that says what is going on; a long sentence takes the lines it needs."""
+"""The line that says what is going on: always there, always one line."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Unpack
 
-from textual.geometry import Size
+from rich.cells import cell_len
 
-from tui.widgets import cells
+from tui.widgets.glyphs import Glyphs
 from tui.widgets.lines import Line, LineOptions, LineWidget
 
 Tone = Literal["info", "good", "warn", "error"]
 
-_TONES: dict[Tone, str] = {
+TONES: Mapping[Tone, str] = {
     "info": "muted",
     "good": "good",
     "warn": "warn",
     "error": "error",
 }
-_MOST_LINES = 5
-"""An error names the place, the reason and the next key: five lines at 60 columns."""
+"""The tone of a line, by how a message is said."""
+
+_LEAST_TEXT = 20
+"""Cells of a message that are worth more than the key that shows all of it."""
+
+
+def sign_of(kind: Tone, glyphs: Glyphs) -> str:
+    """Return what a message begins with, which tells its kind without colour."""
+    signs = {"good": glyphs.done, "warn": "!", "error": glyphs.failed}
+    return f"{signs[kind]} " if kind in signs else ""
 
 
 class StatusLine(LineWidget):
-    """One sentence, wrapped over five lines at most; a warning begins with `!`."""
+    """One message, cut where it is too long, then with the key that shows all of it."""
 
     DEFAULT_CSS = """
-    StatusLine { height: auto; min-height: 1; padding: 0 1; }
+    StatusLine { height: 1; padding: 0 1; }
     """
 
     def __init__(self, text: str = "", **options: Unpack[LineOptions]) -> None:
         super().__init__(**options)
         self._text = text
         self._kind: Tone = "info"
+        self._more_key = ""
 
     @property
     def text(self) -> str:
-        """What was said last."""
+        """What was said last, in full."""
         return self._text
 
     @property
@@ -44,23 +54,25 @@ class StatusLine(LineWidget):
         return self._kind
 
     def say(self, text: str, kind: Tone = "info") -> None:
-        """Replace the sentence."""
-        height = len(self._lines(self.size.width))
+        """Replace the message."""
         self._text, self._kind = text, kind
-        if len(self._lines(self.size.width)) != height:
-            self.refresh(layout=True)
         self.repaint()
 
-    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
-        """Return the height that Textual asks for."""
-        return len(self._lines(width))
+    def set_more_key(self, key: str) -> None:
+        """Name the key that shows a message in full."""
+        self._more_key = key
+        self.repaint()
 
-    def line(self, y: int, width: int) -> Line:
-        """Return one line of the sentence."""
-        lines = self._lines(width)
-        return ((lines[y], _TONES[self._kind]),) if y < len(lines) else ()
-
-    def _lines(self, width: int) -> list[str]:
-        sign = "! " if self._kind in ("warn", "error") and self._text else ""
-        text, ellipsis = sign + self.clean(self._text), self.glyphs.ellipsis
-        return cells.wrap(text, max(1, width), _MOST_LINES, ellipsis) or [""]
+    def line(self, _y: int, width: int) -> Line:
+        """Return the message, or its beginning and the key."""
+        text, tone = self.clean(self._text), TONES[self._kind]
+        if text:
+            text = f"{sign_of(self._kind, self.glyphs)}{text}"
+        if cell_len(text) <= width:
+            return ((text, tone),)
+        key, more = self.clean(self._more_key), " more"
+        room = width - cell_len(key) - len(more) - 1
+        if not key or room < _LEAST_TEXT:
+            return ((self.cut(text, width), tone),)
+        cut = self.fit(text, room)
+        return ((f"{cut} ", tone), (key, "key"), (more, "muted"))

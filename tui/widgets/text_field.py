@@ -10,14 +10,20 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Unpack
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.reactive import Reactive, reactive
-from textual.widgets import Input
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input, Static
 
 from tui.display import visible
+from tui.widgets import cells
 from tui.widgets.glyphs import UNICODE
 from tui.widgets.lines import LineOptions, WidgetMessage
 
@@ -49,6 +55,10 @@ class TextField(Input, inherit_bindings=False):
         max_length: Characters it takes at most; a longer paste is cut and `PasteCut`
             posted.
         options: As every widget here.
+
+    Attributes:
+        cursor_stands_on: The list that is moved in while the field has the focus; the
+            terminal's cursor is there until something is typed.
     """
 
     ALLOW_SELECT = False
@@ -66,7 +76,7 @@ class TextField(Input, inherit_bindings=False):
         background: $surface;
         &:focus {
             border: none;
-            border-left: outer $accent;
+            border-left: outer $primary;
             background-tint: $foreground 6%;
         }
         &.-invalid, &.-invalid:focus { border: none; border-left: outer $error; }
@@ -74,7 +84,10 @@ class TextField(Input, inherit_bindings=False):
             border: none;
             border-left: ascii $surface-lighten-2;
         }
-        &.-ascii:focus { border: none; border-left: ascii $accent; }
+        &.-ascii:focus { border: none; border-left: ascii $primary; }
+        &.-plain, &.-plain:focus, &.-plain.-invalid, &.-plain.-invalid:focus {
+            border: none;
+        }
         & > .input--cursor {
             color: $foreground;
             background: $surface;
@@ -119,6 +132,9 @@ class TextField(Input, inherit_bindings=False):
             classes=options.get("classes"),
         )
         self.set_class(self.glyphs.ascii, "-ascii")
+        self.set_class(self.glyphs.plain_screen, "-plain")
+        self._label = self._purpose = ""
+        self.cursor_stands_on: Widget | None = None
 
     @property
     def _value(self) -> Text:
@@ -126,11 +142,55 @@ class TextField(Input, inherit_bindings=False):
         shown = "".join(map(self._sign, self.value))
         return Text(shown, no_wrap=True, overflow="ignore", end="")
 
+    def cursor_cell(self) -> tuple[int, int]:
+        """Return where the next character goes: input methods open there."""
+        before = self._value.plain[: self.cursor_position]
+        return cell_len(before) - self.scroll_offset.x, 0
+
     def _sign(self, character: str) -> str:
         if self.password:
             return self.glyphs.mask
         mark = self.glyphs.plain(visible(character))
         return mark if len(mark) == 1 else "?"
+
+    # On the plain screen, what a field is for stands before it, on its own line.
+
+    def on_focus(self) -> None:
+        """Show what the field is for, which others may only know by now."""
+        self.show_label()
+
+    def on_show(self) -> None:
+        """Show what the field is for."""
+        self.show_label()
+
+    def show_label(self) -> None:
+        """Read what the field is for off the line above it, or off its placeholder."""
+        if not self.glyphs.plain_screen:
+            return
+        self._purpose = label = self._purpose or self.placeholder
+        self.placeholder = ""
+        before = list(self.parent.children) if self.parent is not None else []
+        for widget in before[: before.index(self)]:
+            if isinstance(widget, Static) and widget.display and str(widget.content):
+                label = str(widget.content).splitlines()[-1]
+        self._label = cells.cut(f"{label.rstrip(':')}:", self.outer_size.width // 2)
+        self.styles.padding = (0, 1, 0, cell_len(self._label) + 1)
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Render the field, with what it is for in its padding."""
+        strips = super().render_lines(crop)
+        if not self._label or crop.y > 0 or not strips:
+            return strips
+        width = self.styles.padding.left
+        text = Segment(self._label.ljust(width), self.rich_style)
+        label = Strip([text], width).crop(crop.x, crop.right)
+        rest = strips[0].crop(label.cell_length, strips[0].cell_length)
+        return [Strip.join([label, rest]), *strips[1:]]
+
+    def on_input_changed(self) -> None:
+        """Have the terminal's cursor back once something is typed."""
+        self.cursor_stands_on = None
 
     def on_paste(self, event: events.Paste) -> None:
         """Take the pasted text, as much of it as there is room for."""

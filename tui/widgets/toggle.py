@@ -50,12 +50,12 @@ class Toggle(LineWidget, can_focus=True):
         self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """Return bar, box, label and note."""
-        bar = (self.glyphs.bar, "bar") if self.has_focus else (" ", "")
+        """Return box, label and note."""
         box = "[x]" if self._on else "[ ]"
-        label = (f" {box} {self.clean(self._label)}", "strong")
+        label = (f"  {box} {self.clean(self._label)}", "strong")
         note = (f"  {self.clean(self._note)}", "muted")
-        return cut_line((bar, label, note), width, self.glyphs.ellipsis)
+        line = cut_line((label, note), width, self.glyphs.ellipsis)
+        return self.selected(line, width) if self.has_focus else line
 
     def action_mark(self) -> None:
         """Switch it, and tell the screen."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Unpack
 
 from textual.binding import Binding, BindingType
 
 from tui.widgets import cells
 from tui.widgets.columns import GAP, Column, share
-from tui.widgets.lines import Line, LineOptions, WidgetMessage, cut_line
+from tui.widgets.lines import Line, LineOptions, WidgetMessage
 from tui.widgets.row_list import RowList
 from tui.widgets.table_model import Row
 
 _TONES = {"normal": "", "dim": "muted", "warn": "warn"}
-_ROOM_FOR_ALL = 1000
-"""Cells taken for granted before the table has a size: all columns count as shown."""
+_MARK, _WARNING = "*", "!"
 
 
 class TokenTable(RowList):
@@ -29,6 +28,8 @@ class TokenTable(RowList):
         columns: The columns from left to right.
         empty: Said where there are no rows at all; several lines are allowed.
         no_match: Said where the filter hides all rows.
+        signs: Whether rows can be marked and warned about: two cells are kept for that
+            in front of each, so that a sign shifts nothing.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,36 +59,58 @@ class TokenTable(RowList):
         columns: Sequence[Column] = (),
         *,
         empty: str = "",
-        no_match: str = "No row matches the filter.",
+        no_match: str = "No matches.",
+        signs: bool = False,
         **options: Unpack[LineOptions],
     ) -> None:
         super().__init__(columns, empty=empty, no_match=no_match, **options)
+        self._signs = signs
+        if self.glyphs.plain_screen:
+            self.head = 0
+        self._warned: frozenset[str] = frozenset()
         self._announced: str | None = None
-
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Give the columns other widths, before the rows that need them."""
-        self._model.columns = tuple(columns)
 
     @property
     def marked(self) -> frozenset[str]:
         """The keys of the marked rows, those hidden by the filter included."""
         return self._marked
 
+    def warn_about(self, keys: Iterable[str]) -> None:
+        """Show the sign of a warning before these rows, and before no others."""
+        self._warned = frozenset(keys)
+        self.repaint()
+
     @property
     def sort_key(self) -> str | None:
         """The key of the column sorted by, or None for the order of the rows as set."""
         return self._model.sort_key
 
-    def sort_by(self, key: str | None) -> None:
+    @property
+    def backwards(self) -> bool:
+        """Whether the order is reversed."""
+        return self._model.backwards
+
+    @property
+    def order_words(self) -> str:
+        """The order of the rows in words; empty for the order of the rows as set."""
+        for column in self._model.columns:
+            if column.key == self.sort_key and column.order:
+                return column.order[self.backwards]
+        return ""
+
+    def sort_by(self, key: str | None, *, backwards: bool = False) -> None:
         """Sort by a column, or by none; missing values come last."""
-        self._rearrange(lambda: self._model.set_sort(key))
+        self._rearrange(lambda: self._model.set_sort(key, backwards=backwards))
 
     def sort_next(self) -> None:
-        """Sort by the next column in view; after the last one, by none."""
-        in_view = self._shares(self.size.width - 1)
-        keys = [self._model.columns[index].key for index, _ in in_view]
+        """Sort by the next column, in view or not; after the last one, by none."""
+        keys = [column.key for column in self._model.columns if column.order]
         place = keys.index(self.sort_key) + 1 if self.sort_key in keys else 0
         self.sort_by(keys[place] if place < len(keys) else None)
+
+    def sort_backwards(self) -> None:
+        """Reverse the order."""
+        self.sort_by(self.sort_key, backwards=not self.backwards)
 
     def cursor_moved(self) -> None:
         """Tell the screen."""
@@ -108,47 +131,75 @@ class TokenTable(RowList):
 
     # Drawing
 
+    def cells_shown(self, width: int) -> int:
+        """Return how much of what the rows hold a table of this width would show."""
+        return sum(size for _, size in self._shares(width - 1))
+
     def _shares(self, width: int) -> tuple[tuple[int, int], ...]:
-        room = width if width > 0 else _ROOM_FOR_ALL
-        return share(self._model.columns, room - self._prefix)
+        model = self._model
+        # Before there is any row, all titles are shown that have room.
+        held = model.held if model.total else (1,) * len(model.columns)
+        return share(model.columns, held, width - self._prefix)
 
     @property
     def _prefix(self) -> int:
-        """Cells before the first column: the bar, and the marks where there are any."""
-        return 3 if self._marked else 2
+        """Cells before the first column: for the cursor, mark, warning, and a blank."""
+        return 4 if self._signs else 2
 
     def head_line(self, _y: int, width: int) -> Line:
-        """Return the titles of the columns, with a sign at the one sorted by."""
-        titles = []
+        """Return the titles of the columns, with a sign at the one sorted by.
+
+        Where the title leaves it no room, the sign stands in the gap between columns.
+        """
+        signs = list(" " * width)
+        place = self._prefix
         for index, size in self._shares(width - 1):
             column = self._model.columns[index]
-            title = column.title
+            title = self.fit(column.title, size, column.align)
+            signs[place : place + size] = title
             if column.key == self.sort_key:
-                title = f"{self.cut(title, size - 2)} {self.glyphs.up}".lstrip()
-            titles.append(self.fit(title, size, column.align))
-        text = " " * self._prefix + (" " * GAP).join(titles)
+                signs[self._place_of_sign(column, place, size)] = self._sign
+            place += size + GAP
+        text = "".join(signs)
         return ((cells.cut(text, width, self.glyphs.ellipsis), "muted"),)
 
-    def row_line(self, row: Row, width: int, lit: bool) -> Line:
-        """Return bar, mark and cells.
+    @property
+    def _sign(self) -> str:
+        return self.glyphs.down if self.backwards else self.glyphs.up
 
-        The cursor reverses the name only, so that a step costs the bytes of two names.
-        """
+    def _place_of_sign(self, column: Column, place: int, size: int) -> int:
+        length = len(column.title)
+        apart = length < size
+        if column.align == "right":
+            return place + size - min(length, size) - 1 - apart
+        return place + min(length, size) + apart
+
+    def row_line(self, row: Row, width: int) -> Line:
+        """Return the row's signs and cells."""
+        if self.glyphs.plain_screen:
+            return ((self.cut(f"  {self._in_words(row)}", width), _TONES[row.style]),)
         texts = [
             self.fit(row.cells[index], size, self._model.columns[index].align)
             for index, size in self._shares(width)
         ]
-        mark = ("*" if row.key in self._marked else " ").ljust(self._prefix - 1)
-        tone, gap, ellipsis = _TONES[row.style], " " * GAP, self.glyphs.ellipsis
-        if not lit:
-            text = f" {mark}{gap.join(texts)}"
-            return ((cells.fit(text, width, ellipsis=ellipsis), tone),)
-        name = texts[0].rstrip()
-        rest = gap.join((" " * (len(texts[0]) - len(name)), *texts[1:]))
-        line = (
-            *self.cursor_bar(),
-            (mark, tone),
-            (name, self.cursor_tone),
-            (rest, tone),
-        )
-        return cut_line(line, width, ellipsis)
+        text = f" {self._signs_of(row)}{(' ' * GAP).join(texts)}"
+        ellipsis = self.glyphs.ellipsis
+        return ((cells.fit(text, width, ellipsis=ellipsis), _TONES[row.style]),)
+
+    def _in_words(self, row: Row) -> str:
+        """Return the row as one would read it aloud, its name first."""
+        words = []
+        for column, text in zip(self._model.columns, row.cells, strict=False):
+            if column.said and text not in ("", "-"):
+                words.append(column.said.format(text).replace("now ago", "just now"))
+        signs = [(self._marked, "marked"), (self._warned, "warning")]
+        words[1:1] = [word for keys, word in signs if row.key in keys]
+        return ", ".join(words)
+
+    def _signs_of(self, row: Row) -> str:
+        """Return what stands between the cursor's sign and the first column."""
+        if not self._signs:
+            return " "
+        mark = _MARK if row.key in self._marked else " "
+        warning = _WARNING if row.key in self._warned else " "
+        return f"{mark}{warning} "

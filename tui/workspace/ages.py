@@ -14,6 +14,7 @@ _UNITS = (
 )
 """Each with its seconds, and the age at which the next is taken."""
 _SOON = timedelta(days=7)
+_SHORT = 7
 
 
 def age(moment: datetime | None, now: datetime) -> str:
@@ -36,18 +37,13 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def day_and_time(moment: datetime | None) -> str:
-    """Return a moment in UTC: "2026-10-02 14:03"; "unknown" where it is not known."""
-    return moment.strftime("%Y-%m-%d %H:%M") if moment else "unknown"
+    """Return a moment: "2026-10-02 14:03 UTC"; "unknown" where it is not known."""
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "unknown"
 
 
 def day_of(moment: datetime) -> str:
     """Return the day of a moment in UTC: "2026-10-02"."""
     return moment.date().isoformat()
-
-
-def day_and_hour(moment: datetime) -> str:
-    """Return when exactly a token expires: "2026-10-02, 00:00 UTC"."""
-    return f"{day_of(moment)}, {moment:%H:%M} UTC"
 
 
 def is_ending(moment: datetime | None, now: datetime) -> bool:
@@ -56,12 +52,19 @@ def is_ending(moment: datetime | None, now: datetime) -> bool:
 
 
 def expiry(moment: datetime | None, now: datetime) -> str:
-    """Return when a token expires: "never", "soon 2026-10-21 in 6 d", …."""
+    """Return when a token expires: "never", "2026-10-21 (in 6 d)", "expired …"."""
     if moment is None:
         return "never"
     day = day_of(moment)
-    if moment <= now:
-        return f"expired {day}"
+    return f"expired {day}" if moment <= now else f"{day} ({until(moment, now)})"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """Return how long it is until a moment: "in 6 d", "now"."""
     left = age(now, moment)
-    left = "today" if left == "now" else f"in {left}"
-    return f"soon {day} {left}" if is_ending(moment, now) else f"{day} {left}"
+    return "today" if left == "now" else f"in {left}"
+
+
+def short_uid(uid: str) -> str:
+    """Return the beginning of a uid or API key, enough to recognize it: "blt9f0c…"."""
+    return f"{uid[:_SHORT]}…" if len(uid) > _SHORT + 1 else uid

@@ -13,8 +13,8 @@ from tui.workspace.comparison import differences
 from tui.workspace.plan import Form, Plan, plan_of
 from tui.workspace.snapshot import Snapshot
 
-UNSAFE = "A name or description here has characters that no shell takes when pasted."
-DETAILED = "This scope has details that no option of a command names."
+UNSAFE = "A name or description has characters that you can't paste into a shell."
+DETAILED = "No command option covers all details of this scope."
 
 
 class NoCommand(ValueError):

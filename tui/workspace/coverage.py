@@ -104,27 +104,37 @@ class Coverage:
         return Glance(tokens.bit_count(), bool(named), bool(tokens & self._preview))
 
     @property
-    def gaps(self) -> int:
-        """How many cells no token names."""
-        return sum(size for tokens, size in self._sizes() if not tokens)
+    def uncovered(self) -> int:
+        """How many cells no token serves, not even under another name."""
+        sizes = self._sizes()
+        return sum(size for named, near, size in sizes if not named and not near)
+
+    @property
+    def otherwise_covered(self) -> int:
+        """How many cells are served only under another name of the branch."""
+        sizes = self._sizes()
+        return sum(size for named, near, size in sizes if near and not named)
 
     @property
     def doubles(self) -> int:
         """How many cells several tokens name."""
-        return sum(size for tokens, size in self._sizes() if tokens & (tokens - 1))
+        return sum(size for named, _, size in self._sizes() if named & (named - 1))
 
     def _cell(self, environment: str, lane: Lane) -> tuple[Tokens, Tokens]:
         row = self._rows.get(environment, 0)
         named = row & self._columns.get(lane, 0)
         return named, row & self._contents.get(lane.content, 0) & ~named
 
-    def _sizes(self) -> Iterator[tuple[Tokens, int]]:
-        """Yield who serves cells that are served alike, and how many cells."""
+    def _sizes(self) -> Iterator[tuple[Tokens, Tokens, int]]:
+        """Yield who names cells, or serves them otherwise, and how many are alike."""
         rows = Counter(self._rows.get(name, 0) for name in self.environments)
-        columns = Counter(self._columns[lane] for lane in self.lanes)
+        columns = Counter(
+            (self._columns[lane], self._contents.get(lane.content, 0))
+            for lane in self.lanes
+        )
         for row, height in rows.items():
-            for column, width in columns.items():
-                yield row & column, height * width
+            for (column, content), width in columns.items():
+                yield row & column, row & content & ~column, height * width
 
     def _listed(self, tokens: Tokens) -> Iterator[DeliveryToken]:
         while tokens:

@@ -82,7 +82,7 @@ class OldestUnnamed(Exception):
     """
 
     def __init__(self, listed: Rows[ManagementToken]) -> None:
-        super().__init__("the oldest token was not named")
+        super().__init__("the oldest token wasn't named")
         self.listed = listed
 
 
@@ -138,7 +138,7 @@ class TokenCreator:
             on_progress(number, len(requests))
             try:
                 if self._stopped:
-                    raise Interrupted("You stopped before it was asked for")
+                    raise Interrupted("You stopped before it was requested")
                 token = await self._create_one(request, with_preview)
             except ContentstackError as error:
                 untried = tuple(requests[number:])
@@ -210,17 +210,16 @@ class TokenCreator:
         if known or not _may_be_mine(token, self._me()):
             del self._asked_at[request.name]
             raise Unclear(
-                f"It is not made: {request.name} is the name of a token"
-                " that somebody else made"
+                f"Not created: someone else created a token called {request.name}"
             )
         fields = deviations(token, request)
         if token.created_at is not None and token.created_at < since - _SKEW:
-            fields = (*fields, "time of making")
+            fields = (*fields, "creation time")
         if fields:
             raise Unclear(
-                f"There is a token called {request.name} whose {', '.join(fields)}"
-                " is not what was asked for: whether it was made just now is not"
-                " known. Look at it in the list",
+                f"There is a token called {request.name} with another"
+                f" {', '.join(fields)} than you asked for. Tokendeck can't tell if it"
+                " was created just now. Check it in the list",
                 may_have_happened=True,
             )
         return token
@@ -309,8 +308,8 @@ def _created_after_all(
     mine = [token for token in new if _may_be_mine(token, me)]
     if len(mine) > 1:
         raise Unclear(
-            f"{len(mine)} new tokens are called {name}: whether one of them is yours"
-            " is not known. Look at them in the list",
+            f"{len(mine)} new tokens are called {name}: Tokendeck can't tell if one of"
+            " them is yours. Check them in the list",
             may_have_happened=True,
         )
     if before.cut:
@@ -350,9 +349,9 @@ def _check_that_none_hides(
     for row in listed.odd:
         is_new = not row.uid or row.uid not in known
         if is_new and row.name in ("", name):
-            why = "a row of the list is not understood, and may be it"
+            why = "Tokendeck doesn't understand a row that may be it"
     if why:
         raise Unclear(
-            f"Whether {name} was made is not known: {why}. Look at it in the list",
+            f"Tokendeck can't tell if {name} was created: {why}. Check the list",
             may_have_happened=True,
         )

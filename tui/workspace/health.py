@@ -85,8 +85,7 @@ def unjudged(snapshot: Snapshot) -> tuple[str, ...]:
 
 def _expired(snapshot: Snapshot, now: datetime) -> Iterator[HealthWarning]:
     why = (
-        "It opens nothing any more, and it takes one of the few places for management"
-        " tokens."
+        "It no longer works, and it takes up one of the stack's few management tokens."
     )
     for token in snapshot.management.items:
         if token.expires_on is not None and token.expires_on <= now:
@@ -96,12 +95,12 @@ def _expired(snapshot: Snapshot, now: datetime) -> Iterator[HealthWarning]:
 
 def _endless(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
     why = (
-        "Whoever comes by it can change the stack for good; a date of expiry puts an"
-        " end to that."
+        "Anyone who gets hold of it can change the stack forever. Give it an expiry"
+        " date."
     )
     for token in snapshot.management.items:
         if token.expires_on is None and token.access == "read+write":
-            yield HealthWarning(token, "writes, and never expires", why, "edit")
+            yield HealthWarning(token, "can write, and never expires", why, "edit")
 
 
 @dataclass(frozen=True)
@@ -121,10 +120,10 @@ def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
         if gone is None:
             continue
         if _reaches_something(token, gone):
-            why = "The stack does not have it any more; the scope still names it."
+            why = "The scope still names it, but the stack no longer has it."
             yield HealthWarning(token, gone.what, why, "edit")
         else:
-            why = "Nothing is left that it reaches."
+            why = "Nothing in its scope exists any more."
             yield HealthWarning(token, gone.what, why, "delete")
 
 
@@ -168,8 +167,8 @@ def _reaches_something(token: Token, gone: _Gone) -> bool:
 
 def _all_branches(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
     why = (
-        "It reaches unfinished work too, and all that will be made later; name what it"
-        " needs."
+        "It also reaches unfinished work and everything created later. Name only what"
+        " it needs."
     )
     # Thousands of tokens share a few scopes.
     look = cache(_all_of)
@@ -191,8 +190,8 @@ def _all_of(names: Names) -> list[str]:
 
 def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
     why = (
-        "One token for each program is well; of two in one program, this was left"
-        " alone longest."
+        "One token per program is fine. If one program uses both, this is the older"
+        " one."
     )
     reach = cache(lambda names: tuple(map(frozenset, names)))
     groups: dict[object, list[DeliveryToken]] = {}
@@ -213,7 +212,7 @@ def _last_touched(token: DeliveryToken) -> datetime:
 
 
 def _nameless(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
-    why = "Nobody can tell what uses it, and so whether it may end."
+    why = "Nobody can tell what uses it, or whether it's safe to delete."
     for token in _tokens(snapshot):
         if not token.description.strip():
             yield HealthWarning(token, "no description", why, "edit")

@@ -96,9 +96,9 @@ NextStep = (
 class RotationStep(Enum):
     """The steps of the checklist, in their order and in words."""
 
-    CREATE = "Make the twin"
+    CREATE = "Create the replacement"
     VERIFY = "Verify it"
-    EXPORT = "Hand it out"
+    EXPORT = "Export it"
     DELETE = "Delete the old one"
     RENAME = "Take the old name"
     DONE = "Done"
@@ -268,12 +268,12 @@ def _unclear(
     if old is not None and replacement is not None:
         return ""
     if listing.cut:
-        return f"Not all tokens are known: {listing.cut}."
+        return f"Tokendeck couldn't read all tokens: {listing.cut}."
     for row in listing.odd:
         if _may_be_part(rotation, row, old, replacement):
             return (
-                "A token that may be part of this rotation is not understood:"
-                f" {row.why}."
+                "Tokendeck doesn't understand a token that may be part of this"
+                f" rotation: {row.why}."
             )
     return ""
 

@@ -29,6 +29,7 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.regions import Region
 from tui.contentstack.rows import Rows
+from tui.workspace.ages import short_uid
 
 Listed_co = TypeVar("Listed_co", bound=Thing, covariant=True)
 
@@ -119,7 +120,7 @@ class Snapshot:
     stack: Stack | None = None
     live_preview: bool | None = None
     user: User | None = None
-    permissions: Permissions = Permissions()
+    permissions: Permissions = Permissions(read=False)
     delivery: Listing[DeliveryToken] = Listing()
     management: Listing[ManagementToken] = Listing()
     environments: Listing[Environment] = Listing()
@@ -190,5 +191,5 @@ class Snapshot:
             return "you"
         person = self.people.get(uid)
         if person is None:
-            return f"{uid[:8]}…" if len(uid) > 9 else uid
+            return short_uid(uid)
         return f"{person.first_name} {person.last_name}".strip() or person.email

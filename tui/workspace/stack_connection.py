@@ -6,8 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.account.account import Account, Connect
-from tui.account.stack_lookup import StackUnclear, find_stack
+from tui.account.stack_lookup import (
+    StackUnclear,
+    find_among_all,
+    find_by_uid,
+    may_be_api_key,
+)
 from tui.clock import Clock
+from tui.contentstack.errors import StackNotFound
+from tui.contentstack.models import Stack
 from tui.workspace.snapshot_store import SnapshotStore
 
 if TYPE_CHECKING:
@@ -28,19 +35,28 @@ class StackConnection:
         self._snapshots = snapshots
         self._clock = clock
         self._client: Client | None = None
+        self._api_key = ""
+
+    @property
+    def client(self) -> Client:
+        """Return the calls of whoever is signed in; raise as `calls` does."""
+        if self._client is None:
+            raise RuntimeError("nobody is signed in")
+        return self._client
 
     @property
     def calls(self) -> StackClient:
         """Return the calls of the stack.
 
         Raises:
-            RuntimeError: if it has never been reached; what needs it is not offered
+            RuntimeError: if it has never been opened; what needs it is not offered
                 before.
         """
-        stack = self._snapshots.snapshot.stack
-        if self._client is None or stack is None:
+        if not self._api_key:
             raise RuntimeError("no stack is open")
-        return self._client.stack(stack.api_key, stack.org_uid or None)
+        stack = self._snapshots.snapshot.stack
+        organization = stack.org_uid if stack else ""
+        return self.client.stack(self._api_key, organization or None)
 
     def server_now(self) -> datetime:
         """Return the time by Contentstack's clock, which dates its moments."""
@@ -48,32 +64,54 @@ class StackConnection:
             return self._clock()
         return self._clock() + self._client.transport.server_clock.ahead
 
-    async def open(self) -> Client:
-        """Return the client, once the stack is found.
+    async def open(self) -> Stack | None:
+        """Open the way to the stack; return it if it had to be looked for.
+
+        An API key is taken as it is, and what looks like one: whether there is such a
+        stack, everything that is asked with it tells.
 
         Raises:
-            SignedOutHere: if nobody is signed in.
+            SignedOut: if nobody is signed in.
             StackUnclear: if no stack is chosen, or it can't be told which.
             ConnectionMissing: if the configuration leads nowhere.
             ContentstackError: as the server refuses it.
         """
         connection = await self.account.connection()
         self._snapshots.change(notice=connection.notice)
-        if self._client is not None and self._snapshots.snapshot.stack is not None:
-            return self._client
+        if self._client is not None and self._api_key:
+            return None
         self._snapshots.change(
             reading=("stack",),
             region=connection.region,
             demo=connection.demo,
             read_only=connection.read_only,
         )
-        client = await self.account.client()
-        if connection.stack is None:
-            raise StackUnclear("No stack is chosen.")
-        stack = await find_stack(client, connection.stack)
-        self._client = client
+        self._client = await self.account.client()
+        named = connection.stack
+        if named is None:
+            raise StackUnclear("No stack chosen.")
+        if may_be_api_key(named):
+            self._api_key = named
+            self._snapshots.change(reading=())
+            return None
+        return self._found(await find_among_all(self._client, named))
+
+    async def find_instead(self, refusal: StackNotFound) -> Stack:
+        """Return the stack whose uid was taken for an API key, or raise the refusal."""
+        named, self._api_key = self._api_key, ""
+        self._snapshots.change(reading=("stack",))
+        return self._found(await find_by_uid(self.client, named, refusal))
+
+    def _found(self, stack: Stack) -> Stack:
+        self._api_key = stack.api_key
         self._snapshots.change(stack=stack, reading=())
-        return client
+        return stack
+
+    async def switch(self, stack: Stack) -> None:
+        """Go to another stack by the same connections."""
+        await self.account.choose(stack.api_key)
+        await self.renew()
+        self._api_key = stack.api_key
 
     async def renew(self) -> None:
         """Go on with the credential that is known now."""
@@ -87,6 +125,7 @@ class StackConnection:
     def forget(self) -> None:
         """Find the stack anew before the next call."""
         self._client = None
+        self._api_key = ""
 
     async def close(self) -> None:
         """Let go of the network."""

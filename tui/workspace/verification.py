@@ -51,6 +51,17 @@ class OtherValue:
 
 
 @dataclass(frozen=True)
+class NotItsValue:
+    """The token's own value is known, and this is another.
+
+    Attributes:
+        holder: the name of the token that has it, where that is known.
+    """
+
+    holder: str = ""
+
+
+@dataclass(frozen=True)
 class Circumstances:
     """What is known beside a host's answer.
 
@@ -64,7 +75,7 @@ class Circumstances:
     unread: bool
 
 
-Cause: TypeAlias = Deleted | Expired | OtherValue | Circumstances
+Cause: TypeAlias = Deleted | Expired | OtherValue | NotItsValue | Circumstances
 
 
 @dataclass(frozen=True)

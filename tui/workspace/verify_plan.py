@@ -9,7 +9,7 @@ from tui.contentstack.models import Token
 from tui.contentstack.verify import Probe, ValueKind, Verdict
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verification import Check, OtherValue
+from tui.workspace.verification import Check, NotItsValue, OtherValue
 from tui.workspace.verify_sample import sample_of, share
 
 
@@ -52,14 +52,30 @@ def _foreseen(check: Check, snapshot: Snapshot) -> Check:
         return replace(check, finding=Verdict.NO_VALUE)
     if check.probe.kind == "preview" and snapshot.live_preview is False:
         return replace(check, finding=Verdict.PREVIEW_OFF)
-    if not check.pasted:
+    known = _known_value(check)
+    if check.probe.value == known:
         return check
     other = _held_as_other_kind(check.probe, snapshot)
     if other is None and check.probe.value.reveal().startswith("blt"):
         other = OtherValue()
     if other is not None:
         return replace(check, finding=Verdict.OTHER_KIND, cause=other)
+    if known:
+        cause = NotItsValue(_holder(check.probe, snapshot))
+        return replace(check, finding=Verdict.UNKNOWN, cause=cause)
     return check
+
+
+def _known_value(check: Check) -> Secret | None:
+    """Return the value that the token itself holds, of the kind that is asked for."""
+    token = check.token
+    return token.preview if check.probe.kind == "preview" else token.value
+
+
+def _holder(probe: Probe, snapshot: Snapshot) -> str:
+    """Return the name of the delivery token that has the value; empty if none has."""
+    held = (each.name for each in snapshot.delivery.items if each.value == probe.value)
+    return next(held, "")
 
 
 def _held_as_other_kind(probe: Probe, snapshot: Snapshot) -> OtherValue | None:

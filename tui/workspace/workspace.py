@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from tui.account.account import Account, Connect, SignedOutHere
+from tui.account.account import Account, Connect
 from tui.account.connection import ConnectionMissing
+from tui.account.sign_out import end_session, forget_kept
 from tui.account.stack_lookup import StackUnclear
 from tui.clock import Clock, utc_now
-from tui.contentstack.errors import ContentstackError
+from tui.contentstack.errors import ContentstackError, StackNotFound
 from tui.contentstack.models import (
     DeliveryToken,
     DeliveryTokenRequest,
@@ -28,6 +29,7 @@ from tui.contentstack.models import (
 from tui.contentstack.pace import Sleep
 from tui.contentstack.regions import Region
 from tui.workspace import writing
+from tui.workspace.carried_out import CarriedOut
 from tui.workspace.creation import (
     Created,
     CreateProgress,
@@ -36,7 +38,6 @@ from tui.workspace.creation import (
     TokenCreator,
 )
 from tui.workspace.forms import Forms
-from tui.workspace.plan import plan_of
 from tui.workspace.reading import EVERYTHING, Part, read_live_preview, read_parts
 from tui.workspace.snapshot import Listing, Snapshot
 from tui.workspace.snapshot_store import AnyToken, SnapshotStore
@@ -68,7 +69,8 @@ class Workspace:
         snapshots: what is known of the stack, and whoever listens to it.
         connection: the way to the stack.
         forms: what was typed and not sent.
-        last_deleted: the token that was deleted last, to create an equal one.
+        deleted: the tokens that were deleted in this run, the last one first.
+        carried_out: every write of this run, the last one last.
         uncollected: a new management token with its value, until that was copied or
             exported.
     """
@@ -80,7 +82,8 @@ class Workspace:
         self.snapshots = SnapshotStore()
         self.connection = StackConnection(connect, self.snapshots, clock)
         self.forms = Forms()
-        self.last_deleted: Token | None = None
+        self.deleted: tuple[Token, ...] = ()
+        self.carried_out: list[CarriedOut] = []
         self.uncollected: ManagementToken | None = None
         self._recent = RecentlyCreated(clock)
         self._creator = TokenCreator(self.connection, self.snapshots)
@@ -127,14 +130,9 @@ class Workspace:
             return None
         return AtStake(self.uncollected)
 
-    def take_last_deleted(self, kind: TokenKind) -> Token | None:
-        """Fill the form with the token deleted last, once, if it is of this kind."""
-        token = self.last_deleted
-        if token is None or token.kind != kind:
-            return None
-        self.forms[kind].plan = plan_of(token)
-        self.last_deleted = None
-        return token
+    def forget_deleted(self, uid: str) -> None:
+        """Offer a deleted token no more: there is one in its place by now."""
+        self.deleted = tuple(token for token in self.deleted if token.uid != uid)
 
     # Reading
 
@@ -145,10 +143,7 @@ class Workspace:
         """
         self.snapshots.begin()
         try:
-            client = await self.connection.open()
-        except SignedOutHere:
-            self.snapshots.stop("Nobody is signed in.", "sign_in")
-            return
+            await self._read()
         except StackUnclear as error:
             self.snapshots.stop(str(error), "stacks")
             return
@@ -158,7 +153,6 @@ class Workspace:
         except ContentstackError as error:
             self.snapshots.stop(str(error), error.remedy)
             return
-        await read_parts(self.snapshots, client, self.connection.calls)
         if self.snapshot.trouble is None:
             self.snapshots.change(read_at=self.clock())
 
@@ -168,21 +162,30 @@ class Workspace:
         Management tokens that the role may not see are no failure: the listing says so.
 
         Raises:
-            SignedOutHere: if nobody is signed in.
             StackUnclear: if no stack is chosen, or it can't be told which.
             ConnectionMissing: if the configuration leads nowhere.
             ContentstackError: as the server refuses it.
         """
         self.snapshots.begin()
-        client = await self.connection.open()
-        await read_parts(self.snapshots, client, self.connection.calls, parts)
+        await self._read(parts)
         if self.snapshots.failure is not None:
             raise self.snapshots.failure
         return self.snapshot
 
+    async def _read(self, parts: Collection[Part] = EVERYTHING) -> None:
+        connection = self.connection
+        found = await connection.open()
+        read = partial(read_parts, self.snapshots)
+        try:
+            await read(connection.client, connection.calls, parts, found=found)
+        except StackNotFound as refusal:
+            found = await connection.find_instead(refusal)
+            self.snapshots.begin()
+            await read(connection.client, connection.calls, parts, found=found)
+
     def stop_reading(self) -> None:
         """Say that nothing is being read any more, after a reading was cancelled."""
-        self.snapshots.stop("Reading was stopped.", self.snapshot.remedy)
+        self.snapshots.stop("You stopped reading.", self.snapshot.remedy)
 
     async def read_live_preview(self) -> None:
         """Find out whether Live Preview is on."""
@@ -252,11 +255,14 @@ class Workspace:
         on_progress: CreateProgress = lambda _number, _count: None,
     ) -> Created[DeliveryToken]:
         try:
-            return await self._creator.create_delivery(
+            created = await self._creator.create_delivery(
                 requests, with_preview=with_preview, on_progress=on_progress
             )
         finally:
             self.snapshots.change(waiting=0.0)
+        for token in created.tokens:
+            self._note("created", token)
+        return created
 
     async def _create_management(
         self, request: ManagementTokenRequest, named: str
@@ -273,6 +279,7 @@ class Workspace:
         finally:
             self.snapshots.change(waiting=0.0)
         token = created.tokens[0]
+        self._note("created", token)
         self._recent.note(token)
         if listed is None:
             self.snapshots.put(msgspec.structs.replace(token, value=None))
@@ -284,6 +291,7 @@ class Workspace:
     async def create_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Create the preview token of a delivery token."""
         with_preview = await writing.create_preview(self.connection.calls, token)
+        self._note("created the preview token of", with_preview)
         self._recent.note(with_preview)
         return self.snapshots.put(with_preview)
 
@@ -297,13 +305,17 @@ class Workspace:
             ContentstackError: as the server refuses it.
         """
         saved = await writing.update(self.connection.calls, seen, request)
+        self._note("changed", saved)
         self.forms.discard(saved.uid)
         return self.snapshots.put(cast("AnyToken", saved))
 
     async def delete_token(self, token: Token) -> bool:
         """Delete a token; False where it was gone already."""
         ours = await writing.delete(self.connection.calls, token)
-        self.last_deleted = token
+        if ours:
+            self._note("deleted", token)
+        self.forget_deleted(token.uid)
+        self.deleted = (token, *self.deleted)
         self.forms.discard(token.uid)
         self.snapshots.remove(token)
         return ours
@@ -311,7 +323,11 @@ class Workspace:
     async def delete_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Delete the preview token of a delivery token, and leave that as it is."""
         left = await writing.delete_preview(self.connection.calls, token)
+        self._note("deleted the preview token of", left)
         return self.snapshots.put(left)
+
+    def _note(self, verb: str, token: Token) -> None:
+        self.carried_out.append(CarriedOut.of(verb, token))
 
     # Going elsewhere
 
@@ -322,8 +338,23 @@ class Workspace:
         """
         await self.connection.renew()
         if (await self.account.connection()).region != self.snapshot.region:
+            self.connection.forget()
             self.snapshots.snapshot = Snapshot()
         await self.refresh()
+
+    async def sign_out(self, environ: Mapping[str, str], profile: str | None) -> str:
+        """End the session and forget it; return what came of it.
+
+        What was typed in the forms stays.
+        """
+        connection = await self.account.connection()
+        outcome = await end_session(connection)
+        await asyncio.to_thread(forget_kept, connection, environ, profile)
+        await self.account.leave()
+        self.connection.forget()
+        self.snapshots.snapshot = Snapshot()
+        await self.refresh()
+        return outcome
 
     async def restart(self, connect: Connect) -> None:
         """Go somewhere else altogether."""
@@ -341,8 +372,7 @@ class Workspace:
 
     async def switch(self, stack: Stack) -> None:
         """Go to another stack."""
-        await self.account.choose(stack.api_key)
-        await self.connection.renew()
+        await self.connection.switch(stack)
         self._leave_stack()
         self._creator = TokenCreator(self.connection, self.snapshots)
         connection = await self.account.connection()
@@ -365,5 +395,5 @@ class Workspace:
         await self.refresh()
 
     def _leave_stack(self) -> None:
-        self.last_deleted = None
+        self.deleted = ()
         self.forms.leave_stack()

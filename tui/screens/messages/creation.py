@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tui.contentstack.models import (
     DeliveryToken,
     ManagementToken,
@@ -9,26 +11,32 @@ from tui.contentstack.models import (
     Token,
 )
 from tui.contentstack.regions import host_of
+from tui.display import shortened
 from tui.messages.rights import rights_words
 from tui.messages.scopes import environment_words, scope_words
 from tui.screens.messages.details import Key, api_key_facts
+from tui.screens.messages.production import with_production
 from tui.screens.messages.rights import rights_facts
 from tui.widgets.facts_card import Fact
-from tui.workspace.ages import day_and_hour
+from tui.widgets.status_line import Tone
+from tui.workspace.ages import day_and_time
 from tui.workspace.comparison import Version, deviations, differences, moment_of
 from tui.workspace.creation import Created
 from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Snapshot
 
 
-def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
+def plan_facts(
+    plan: Plan, snapshot: Snapshot, production: Collection[str] = ()
+) -> list[Fact]:
     """Return what a plan will create, word for word; the names come first."""
     requests = plan.requests(has_branches=snapshot.has_branches)
     facts: list[Fact] = []
     for name, request in zip(plan.token_names(), requests, strict=True):
         label = " " if facts else "Name"
         environments = environment_words(request.scope)
-        facts.append(Fact(label, f"{name} · environment {environments}"))
+        fact = Fact(label, f"{name} · environment {environments}")
+        facts.append(with_production(fact, request.scope.environments, production))
     return [
         *facts,
         Fact("Description", plan.description or "none"),
@@ -37,15 +45,21 @@ def plan_facts(plan: Plan, snapshot: Snapshot) -> list[Fact]:
     ]
 
 
-def use_facts(token: DeliveryToken, snapshot: Snapshot, key: Key) -> list[Fact]:
+def use_facts(
+    token: DeliveryToken,
+    snapshot: Snapshot,
+    key: Key,
+    production: Collection[str] = (),
+) -> list[Fact]:
     """Return what a new token is used with: API key, environment, region and hosts."""
     environments = environment_words(token.scope)
     if token.scope.environments:
-        only = "alone: this token reads no other environment's content"
-        environments = f"{environments} {only}"
+        environments = f"{environments}. The token can't read any other."
     facts = [
         *api_key_facts(snapshot, key),
-        Fact("Environment", environments),
+        with_production(
+            Fact("Environment", environments), token.scope.environments, production
+        ),
         Fact("Scope", scope_words(token.scope)),
     ]
     if region := snapshot.region:
@@ -77,7 +91,7 @@ def _field_words(version: Version, field: str) -> str:
     }
     if isinstance(version, ManagementToken | ManagementTokenRequest):
         moment = moment_of(version.expires_on)
-        words["expiry"] = day_and_hour(moment) if moment else "never"
+        words["expiry"] = day_and_time(moment) if moment else "never"
         words["e-mail notice"] = "on" if version.email_notice else "off"
     return words[field] or "none"
 
@@ -86,24 +100,27 @@ def failure_words(created: Created[Token], key: str) -> str:
     """Say what of a batch was not created, and why; `key` goes on with it."""
     if created.failed is None:
         return ""
-    words = f"Not made: {created.failed.name}. {created.error}"
+    words = f"Not created: {shortened(created.failed.name)}. {created.error}"
     if created.untried:
-        rest = ", ".join(request.name for request in created.untried)
-        words += f" Not tried after that: {rest}."
-    return f"{words} {key} goes on with them."
+        rest = ", ".join(shortened(request.name) for request in created.untried)
+        words += f" Not tried: {rest}."
+    return f"{words} Press {key} to continue with them."
 
 
-def saved_words(saved: Token, request: Version) -> str:
-    """Say what came of saving."""
-    fields = ", ".join(deviations(saved, request))
+def saved_words(saved: Token, request: Version) -> tuple[str, Tone]:
+    """Say what came of saving, and how to say it."""
+    fields, name = ", ".join(deviations(saved, request)), shortened(saved.name)
     if not fields:
-        return f"Saved {saved.name}."
-    but = f"but Contentstack has something else than was asked in {fields}"
-    return f"Saved {saved.name}, {but}."
+        return f"Saved {name}.", "good"
+    return (
+        f"Saved {name}, but Contentstack has another {fields} than you asked.",
+        "warn",
+    )
 
 
 def preview_words(token: DeliveryToken, key: str) -> str:
     """Say what came of asking for a preview token; `key` copies it."""
+    name = shortened(token.name)
     if token.preview is None:
-        return f"Contentstack answered, and {token.name} still has no preview token."
-    return f"{token.name} has a preview token now; {key} copies it."
+        return f"{name} still has no preview token. Your plan may lack it."
+    return f"Created the preview token of {name}. {key} copies it."

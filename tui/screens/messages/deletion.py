@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from tui.contentstack.models import DeliveryToken, Token
+from tui.display import shortened
 from tui.messages.rights import access_words
 from tui.messages.scopes import branch_words, environment_words
+from tui.screens.messages.production import touched_by, with_production
 from tui.widgets.facts_card import Fact
 from tui.workspace.ages import ago
 from tui.workspace.snapshot import Snapshot
@@ -16,53 +18,72 @@ _MOST_NAMED = 8
 
 
 def ending_facts(
-    tokens: Sequence[Token], snapshot: Snapshot, now: datetime, *, preview_only: bool
+    tokens: Sequence[Token],
+    snapshot: Snapshot,
+    now: datetime,
+    *,
+    preview_only: bool,
+    production: Collection[str] = (),
 ) -> tuple[str, list[Fact]]:
     """Return the title and the facts of a deletion that is still to be confirmed.
 
     What is to be deleted is all of the tokens, or only the preview token of the first.
     """
-    token = tokens[0]
+    token, touched = tokens[0], touched_by(tokens, production)
     if len(tokens) > 1:
-        return _ending_of_many(tokens)
+        return _ending_of_many(tokens, touched)
     # When a token was last used, Contentstack does not say.
     created = f"{ago(token.created_at, now)} by {snapshot.maker(token.created_by)}"
-    told_apart = [Fact("Scope", _reach(token)), Fact("Created", created)]
+    scope = with_production(
+        Fact("Scope", reach_words(token)), token.scope.environments, production
+    )
+    told_apart = [*_production_facts(touched), scope, Fact("Created", created)]
+    name = shortened(token.name)
     if preview_only:
-        title = f"Delete the preview token of {token.name}"
         ends = (
-            "Its preview token. What previews drafts with it stops at once; the "
-            "delivery token goes on."
+            "The preview token. Previews that use it stop working immediately. The "
+            "delivery token keeps working."
         )
-        return title, [Fact("Ends", ends), *told_apart]
-    ends = "The token, for good. Whatever uses it stops at once."
+        return f"Delete the preview token of {name}", [Fact("Ends", ends), *told_apart]
+    ends = "The token, for good. Whatever uses it stops working immediately."
     if token.preview:
         ends = (
-            "The token and its preview token, for good. Whatever uses them stops at "
-            "once."
+            "The token and its preview token, for good. Whatever uses them stops "
+            "working immediately."
         )
-    stays = (
-        "Its name, description and scope stay at hand to make an equal token, with "
-        "another value."
-    )
-    facts = [Fact("Ends", ends), Fact("Stays", stays), *told_apart]
-    return f"Delete {token.name}", facts
+    again = "You can create a token like it in this run. It gets a new value."
+    facts = [Fact("Ends", ends), Fact("Later", again), *told_apart]
+    return f"Delete {name}", facts
 
 
-def _ending_of_many(tokens: Sequence[Token]) -> tuple[str, list[Fact]]:
+def _production_facts(touched: Sequence[str]) -> list[Fact]:
+    if not touched:
+        return []
+    named = ", ".join(touched)
+    fact = Fact("Production", f"This affects {named}.", tone="strong")
+    return [with_production(fact, touched, touched)]
+
+
+def _ending_of_many(
+    tokens: Sequence[Token], touched: Sequence[str]
+) -> tuple[str, list[Fact]]:
     count = len(tokens)
     ends = (
-        "All of them, with their preview tokens. Whatever uses one of them stops at "
-        "once."
+        "All of them, with their preview tokens. Whatever uses one of them stops "
+        "working immediately."
     )
-    lines = [f"{token.name} · {_reach(token)}" for token in tokens[:_MOST_NAMED]]
+    lines = [
+        f"{shortened(token.name)} · {reach_words(token)}"
+        for token in tokens[:_MOST_NAMED]
+    ]
     if count > _MOST_NAMED:
         lines.append(f"… and {count - _MOST_NAMED} more")
     named = [Fact("Tokens" if line is lines[0] else " ", line) for line in lines]
-    return f"Delete {count} tokens", [Fact("Ends", ends), *named]
+    facts = [Fact("Ends", ends), *_production_facts(touched), *named]
+    return f"Delete {count} tokens", facts
 
 
-def _reach(token: Token) -> str:
+def reach_words(token: Token) -> str:
     """Return what tells a token from its neighbours: "production · main"."""
     if not isinstance(token, DeliveryToken):
         what = access_words(token)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.messages.rights import access_in_full
 from tui.messages.scopes import environment_words, scope_words
+from tui.screens.messages.production import with_production
 from tui.screens.messages.rights import rights_facts
 from tui.secret import Secret
 from tui.widgets.facts_card import Fact
-from tui.workspace.ages import ago, day_and_time, expiry
+from tui.workspace.ages import ago, day_and_time, expiry, short_uid, until
 from tui.workspace.snapshot import Snapshot
 
 Key = Callable[[str], str]
@@ -26,6 +27,7 @@ def token_facts(
     *,
     revealed: bool,
     brief: bool = False,
+    production: Collection[str] = (),
 ) -> list[Fact]:
     """Return the details of a token.
 
@@ -37,6 +39,7 @@ def token_facts(
         revealed: Whether values are shown in full; otherwise they are masked.
         brief: Whether the details stand beside the list, where each cell that differs
             from token to token costs bytes.
+        production: The environments that the user calls production.
     """
     if token is None:
         return []
@@ -52,7 +55,8 @@ def token_facts(
     history = _history(token, snapshot, now, with_update=with_update)
     return [
         Fact("", described),
-        *kind_facts,
+        with_production(kind_facts[0], token.scope.environments, production),
+        *kind_facts[1:],
         Fact("Created", history),
         Fact("Use with", _use_words(snapshot), copy_hint(key, "copy_api_key")),
     ]
@@ -72,7 +76,9 @@ def _delivery_facts(
 def _management_facts(token: ManagementToken, now: datetime) -> list[Fact]:
     ends = expiry(token.expires_on, now)
     if token.expires_on:
-        ends += f", {token.expires_on:%H:%M} UTC"
+        ends = day_and_time(token.expires_on)
+        over = token.expires_on <= now
+        ends = f"expired {ends}" if over else f"{ends} ({until(token.expires_on, now)})"
     if token.email_notice:
         ends += " · e-mail 7 days before"
     return [
@@ -80,7 +86,7 @@ def _management_facts(token: ManagementToken, now: datetime) -> list[Fact]:
         *rights_facts(token),
         Fact("Expires", ends),
         *_rate_limits(token),
-        Fact("Value", "shown by Contentstack only once, when it was made"),
+        Fact("Value", "Contentstack showed it only once, when it was created."),
     ]
 
 
@@ -99,7 +105,7 @@ def _rate_limits(token: ManagementToken) -> list[Fact]:
         if isinstance(value, dict):
             parts = value
         words += [f"{key} {part}" for key, part in parts.items() if part is not True]
-    return [Fact("Rate limit", ", ".join(words) or "one of its own")]
+    return [Fact("Rate limit", ", ".join(words) or "set")]
 
 
 def _history(
@@ -115,7 +121,7 @@ def _history(
 def _use_words(snapshot: Snapshot) -> str:
     words = "API key unknown"
     if snapshot.stack:
-        words = f"API key {snapshot.stack.api_key[:7]}…"
+        words = f"API key {short_uid(snapshot.stack.api_key)}"
     if snapshot.region:
         words += f", region {snapshot.region.name}"
     return words
@@ -124,8 +130,8 @@ def _use_words(snapshot: Snapshot) -> str:
 def odd_facts(row: Odd, key: Key) -> list[Fact]:
     """Return the details of a row that was not understood."""
     told = (
-        "Contentstack's answer has this row in a form that Tokendeck doesn't "
-        "understand. It is shown, and otherwise left alone."
+        "Tokendeck doesn't understand how Contentstack describes this row. It only "
+        "shows it and never changes it."
     )
     copied = copy_hint(key, "copy_uid") if row.uid else ""
     return [

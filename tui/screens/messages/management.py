@@ -7,12 +7,13 @@ from datetime import datetime
 
 from tui.contentstack.models import ManagementToken, ManagementTokenRequest, Token
 from tui.contentstack.regions import host_of
+from tui.display import shortened
 from tui.messages.rights import access_in_full
 from tui.messages.scopes import scope_words
 from tui.screens.messages.details import Key, api_key_facts
 from tui.screens.messages.rights import rights_facts
 from tui.widgets.facts_card import Fact
-from tui.workspace.ages import age, day_and_hour, day_of
+from tui.workspace.ages import day_and_time, day_of, until
 from tui.workspace.comparison import moment_of
 from tui.workspace.creation import FULL, Created
 from tui.workspace.plan import NOTICE, Plan
@@ -47,22 +48,22 @@ def _expiry_words(
     moment = moment_of(token.expires_on)
     if moment is None:
         return "never"
-    words = f"{day_and_hour(moment)}, in {age(now, moment)}"
+    words = f"{day_and_time(moment)} ({until(moment, now)})"
     if not token.email_notice:
-        return f"{words} · no e-mail before"
+        return f"{words} · no e-mail notice"
     if moment - NOTICE <= now:
-        return f"{words} · the day for an e-mail, 7 days before, is over"
+        return f"{words} · too late for the e-mail 7 days before"
     return f"{words} · e-mail 7 days before, on {day_of(moment - NOTICE)}"
 
 
 def risk_fact(oldest: ManagementToken, listing: Listing[ManagementToken]) -> Fact:
     """Say that one more token may delete the oldest."""
     odd = len(listing.odd)
-    which = f"{oldest.name}, the oldest of {len(listing.items) + odd}"
+    which = f"{shortened(oldest.name)}, the oldest of {len(listing.items) + odd}"
     if odd:
         which += f" ({odd} not understood may be older)"
-    rule = f"one beyond {FULL} silently ends it (guides: beyond 30)."
-    return Fact("May end", f"{which}: by the API reference, {rule}")
+    rule = f"Past {FULL} tokens Contentstack silently deletes it (guides say 30)."
+    return Fact("May end", f"{which}. {rule}")
 
 
 def use_facts(
@@ -80,25 +81,25 @@ def gone_words(created: Created[Token]) -> str:
     """Say which older tokens were deleted for the new one; "" if none was."""
     if not created.gone:
         return ""
-    names = ", ".join(token.name for token in created.gone)
-    return f"Gone from the stack since, as far as the list shows: {names}."
+    names = ", ".join(shortened(token.name) for token in created.gone)
+    return f"No longer in the stack, as far as the list shows: {names}."
 
 
 def lost_words(created: Created[Token], key: Key) -> str:
     """Say that the value was lost with the answer, and what to do about it."""
     lost = (
-        f"{created.tokens[0].name} was made, and its value was lost with the answer: "
-        "nobody has it."
+        f"Created {shortened(created.tokens[0].name)}, but the connection broke and "
+        "its value is lost."
     )
     return f"{lost} {_ways_out(key, 'it')} {gone_words(created)}".strip()
 
 
 def uncollected_words(names: list[str], key: Key) -> str:
     """Say whose values were never copied or exported, and what to do about it."""
-    which, it = " and ".join(names), "it" if len(names) == 1 else "them"
+    which = " and ".join(map(shortened, names))
+    it = "it" if len(names) == 1 else "them"
     never = (
-        f"The value of {which} was never copied or handed out, and Contentstack does "
-        "not show it again."
+        f"You never copied the value of {which}, and Contentstack won't show it again."
     )
     return f"{never} {_ways_out(key, it)}"
 
@@ -108,9 +109,9 @@ def left_words(tokens: Sequence[Token], key: Key) -> str:
     names = [token.name for token in tokens]
     if tokens[0].kind == "management":
         return uncollected_words(names, key)
-    later = f"{key('copy')} copies it from the list at any time."
-    return f"Not copied: {', '.join(names)}. {later}"
+    later = f"You can copy it from the list any time ({key('copy')})."
+    return f"Not copied: {', '.join(map(shortened, names))}. {later}"
 
 
 def _ways_out(key: Key, it: str) -> str:
-    return f"{key('rotate')} rotates {it}, {key('delete')} deletes {it}."
+    return f"Rotate {it} ({key('rotate')}) or delete {it} ({key('delete')})."

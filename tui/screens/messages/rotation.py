@@ -5,36 +5,53 @@ from __future__ import annotations
 from datetime import datetime
 
 from tui.contentstack.models import ManagementToken
+from tui.display import shortened
 from tui.widgets.facts_card import Fact
+from tui.workspace.ages import day_and_time
+from tui.workspace.comparison import moment_of
 from tui.workspace.rotation import RotationState, RotationStep, replacement_end
 
+_COMING, _NOW, _FINISHED = "[ ]", "[>]", "[x]"
+_TONES = {_COMING: "muted", _NOW: "strong", _FINISHED: "good"}
 
-def step_facts(now: RotationState, leave_out: str) -> list[Fact]:
-    """Return the checklist of a rotation; the key `leave_out` skips the last step."""
+
+def step_facts(now: RotationState, skip: str) -> list[Fact]:
+    """Return the checklist of a rotation; the key `skip` skips the last step."""
     rotation, at = now.rotation, list(RotationStep).index(now.step)
+    old = shortened(rotation.old_name)
+    new = now.replacement.name if now.replacement else rotation.replacement_name
     words = (
-        now.replacement.name if now.replacement else rotation.replacement_name,
-        "it answers",
-        "to all that use the old one",
-        f"{rotation.old_name}, at work till then",
-        f"{rotation.old_name}; {leave_out} leaves it out",
+        shortened(new),
+        "check that it works",
+        "to everything that uses the old one",
+        f"{old}; it works until then",
+        f"{old} ({skip} skips this)",
     )
     facts = []
     for number, (step, word) in enumerate(zip(RotationStep, words, strict=False)):
-        box = "[x]" if number < at else "[ ]"
-        facts.append(Fact(f"{box} {number + 1} {step.value}", word))
+        box = _box(number, at)
+        label = f"{box} {number + 1} {step.value}"
+        facts.append(Fact(label, word, tone=_TONES[box]))
     return facts
+
+
+def _box(number: int, at: int) -> str:
+    if number == at:
+        return _NOW
+    return _FINISHED if number < at else _COMING
 
 
 def next_words(now: RotationState, moment: datetime, key: str) -> str:
     """Say what `key` does now."""
     if now.value_lost:
         return (
-            f"{key}  Delete this twin: its value was shown once and not taken. "
-            "Then another is made."
+            f"{key}  Delete this replacement. Its value was shown once and never "
+            "copied. Then create another one."
         )
     if now.step is RotationStep.CREATE and isinstance(now.old, ManagementToken):
         ends = replacement_end(now.old, moment)
-        life = f" It ends on {ends:%Y-%m-%d}, 00:00 UTC." if ends else " It never ends."
+        life = " It never expires."
+        if ends:
+            life = f" It expires {day_and_time(moment_of(ends))}."
         return f"{key}  {now.step.value}.{life}"
     return f"{key}  {now.step.value}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, ge
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.display import visible
@@ -15,42 +15,96 @@ from tui.widgets.columns import Column
 from tui.widgets.table_model import Row, SortKey
 from tui.workspace.ages import age, expiry, is_ending
 
-DELIVERY_COLUMNS = (
-    Column("name", "NAME", None, least=14),
-    Column("environment", "ENVIRONMENT", 12, least=11, drop=5),
-    Column("branch", "BRANCH / ALIAS", 15, least=14, drop=4),
-    Column("preview", "PREVIEW", 7, least=7, drop=2),
-    Column("token", "TOKEN", 10, least=10, drop=1),
-    Column("updated", "UPDATED", 7, align="right", least=7, drop=3),
-)
+_BY_NAME = "A to Z", "Z to A"
+_LONGEST = 24
+"""Cells for a scope, which may name any number of environments and branches."""
 
+_UPDATED = Column(
+    *("updated", "UPDATED", 7, "right", 7),
+    order=("last updated first", "last updated last"),
+    said="updated {} ago",
+)
+_CREATED = Column(
+    *("created", "CREATED", 7, "right", 7),
+    order=("newest first", "oldest first"),
+    said="created {} ago",
+)
+_BY = Column(
+    *("by", "BY", 20),
+    least=8,
+    drop=2,
+    order=("by person", "by person, Z to A"),
+    said="by {}",
+)
+_DESCRIPTION = Column("description", "DESCRIPTION", 60, least=16, drop=1, order=None)
+
+DELIVERY_COLUMNS = (
+    Column("name", "NAME", 40, least=14, outlasts=3, order=_BY_NAME),
+    Column(
+        *("environment", "ENVIRONMENT", _LONGEST),
+        least=11,
+        drop=8,
+        outlasts=3,
+        order=("by environment", "by environment, Z to A"),
+        said="environment {}",
+    ),
+    Column(
+        *("branch", "BRANCH / ALIAS", _LONGEST),
+        least=14,
+        drop=7,
+        outlasts=3,
+        order=("by branch", "by branch, Z to A"),
+        said="on {}",
+    ),
+    Column(
+        *("preview", "PRV", 3),
+        drop=5,
+        order=("with a preview token first", "without a preview token first"),
+        said="with a preview token",
+    ),
+    Column("token", "TOKEN", 10, least=10, drop=4, order=None, said=""),
+    replace(_UPDATED, drop=6),
+    replace(_CREATED, drop=3, outlasts=2),
+    _BY,
+    _DESCRIPTION,
+)
 
 MANAGEMENT_COLUMNS = (
-    Column("name", "NAME", None, least=14),
-    Column("access", "ACCESS", 10, least=10, drop=4, outlasts=2),
-    Column("branch", "BRANCH / ALIAS", 14, least=14, drop=1),
-    Column("expires", "EXPIRES", 22, least=22, drop=5),
-    Column("created", "CREATED", 7, align="right", least=7, drop=2),
-    Column("updated", "UPDATED", 7, align="right", least=7, drop=3),
+    Column("name", "NAME", 40, least=14, outlasts=2, order=_BY_NAME),
+    Column(
+        *("access", "ACCESS", 30),
+        least=10,
+        drop=6,
+        outlasts=4,
+        order=("by access", "by access, Z to A"),
+    ),
+    Column(
+        *("branch", "BRANCH / ALIAS", _LONGEST),
+        least=14,
+        drop=3,
+        outlasts=2,
+        order=("by branch", "by branch, Z to A"),
+        said="on {}",
+    ),
+    Column(
+        *("expires", "EXPIRES", 22),
+        least=22,
+        drop=7,
+        order=("first to expire first", "last to expire first"),
+        said="expiry {}",
+    ),
+    replace(_CREATED, drop=4),
+    replace(_UPDATED, drop=5),
+    _BY,
+    _DESCRIPTION,
 )
 
-
-def columns_for(tokens: Sequence[Token], kind: str) -> tuple[Column, ...]:
-    """Return the columns of a table.
-
-    ACCESS is as wide as its widest words, which are short in most stacks.
-    """
-    if kind == "delivery":
-        return DELIVERY_COLUMNS
-    managing = (token for token in tokens if isinstance(token, ManagementToken))
-    width = max((len(access_words(token)) for token in managing), default=0)
-    columns = {column.key: column for column in MANAGEMENT_COLUMNS}
-    columns["access"] = replace(columns["access"], width=max(10, width))
-    return tuple(columns.values())
+Namer = Callable[[str], str]
+"""Returns the name of the user with a uid."""
 
 
 def token_rows(
-    tokens: Sequence[Token | Odd], now: datetime
+    tokens: Sequence[Token | Odd], now: datetime, name_of: Namer
 ) -> tuple[list[str], Callable[[int], Row]]:
     """Return the keys of rows and what creates each, for `RowList.set_lazy_rows`.
 
@@ -58,7 +112,20 @@ def token_rows(
     """
     ordered = _soonest_first(tokens, now)
     keys = [row.key if isinstance(row, Odd) else row.uid for row in ordered]
-    return keys, lambda index: token_row(ordered[index], now)
+    return keys, lambda index: token_row(ordered[index], now, name_of)
+
+
+def order_as_read(tokens: Sequence[Token], now: datetime) -> str:
+    """Return the order of the rows that no column was chosen for, in words."""
+    if any(_is_ending(token, now) for token in tokens):
+        return "first to expire first"
+    created = [token.created_at for token in tokens if token.created_at is not None]
+    newest_first = all(map(ge, created, created[1:]))
+    return "newest first" if newest_first else "as Contentstack lists them"
+
+
+def _is_ending(token: Token, now: datetime) -> bool:
+    return isinstance(token, ManagementToken) and is_ending(token.expires_on, now)
 
 
 def _soonest_first(
@@ -74,36 +141,44 @@ def _soonest_first(
     return [*ending, *others]
 
 
-def token_row(token: Token | Odd, now: datetime) -> Row:
+def token_row(token: Token | Odd, now: datetime, name_of: Namer) -> Row:
     """Return a token as a row of its table."""
     if isinstance(token, Odd):
         return odd_row(token)
     if isinstance(token, DeliveryToken):
-        return _delivery_row(token, now)
-    return _management_row(token, now)
+        return _delivery_row(token, now, name_of)
+    return _management_row(token, now, name_of)
 
 
 def odd_row(row: Odd) -> Row:
     """Return the row, in either table, of what was not understood."""
-    cells = (visible(row.title), "?", "not understood", "-", "-", "-")
-    return Row(row.key, cells, (row.title.casefold(), *[None] * 5), "dim")
+    cells = (visible(row.title), "?", "not understood", "-", "-", "-", "-", "-", "-")
+    return Row(row.key, cells, (row.title.casefold(), *[None] * 8), "dim")
 
 
-def _delivery_row(token: DeliveryToken, now: datetime) -> Row:
+def _delivery_row(token: DeliveryToken, now: datetime, name_of: Namer) -> Row:
     changed = token.updated_at or token.created_at
     cells = (
         token.name,
         environment_words(token.scope),
         branch_words(token.scope),
-        "yes" if token.preview else "-",
+        "y" if token.preview else "-",
         token.value.masked,
         age(changed, now),
+        age(token.created_at, now),
+        name_of(token.created_by),
+        token.description,
     )
-    return _row(token, cells, {5: _newest_first(changed)})
+    sort_keys = {
+        3: 0.0 if token.preview else 1.0,
+        5: _newest_first(changed),
+        6: _newest_first(token.created_at),
+    }
+    return _row(token, cells, sort_keys)
 
 
-def _management_row(token: ManagementToken, now: datetime) -> Row:
-    """Return the row, which tells by a word too that its token expires soon."""
+def _management_row(token: ManagementToken, now: datetime, name_of: Namer) -> Row:
+    """Return the row, which tells by words too that its token expires soon."""
     changed = token.updated_at or token.created_at
     cells = (
         token.name,
@@ -112,6 +187,8 @@ def _management_row(token: ManagementToken, now: datetime) -> Row:
         expiry(token.expires_on, now),
         age(token.created_at, now),
         age(changed, now),
+        name_of(token.created_by),
+        token.description,
     )
     end = token.expires_on.timestamp() if token.expires_on else float("inf")
     sort_keys = {3: end, 4: _newest_first(token.created_at), 5: _newest_first(changed)}

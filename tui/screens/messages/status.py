@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tui.contentstack.models import Thing
+from tui.workspace.ages import short_uid
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.verification import Check
+
+if TYPE_CHECKING:
+    from tui.workspace.verification import Check
 
 
 def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     """Return the two ends of the header: where we are, and who we are."""
     if snapshot.stack is None or snapshot.region is None:
         return ["Tokendeck"], []
-    place = "demo, forgotten at exit" if snapshot.demo else snapshot.region.name
-    left = [snapshot.stack.name, place, f"{snapshot.stack.api_key[:6]}••"]
+    place = "demo (nothing is saved)" if snapshot.demo else snapshot.region.name
+    left = [snapshot.stack.name, place, short_uid(snapshot.stack.api_key)]
     if snapshot.read_only:
         left.append("read-only")
     who = [snapshot.user.email if snapshot.user else "", snapshot.permissions.label]
     return left, [word for word in who if word]
 
 
-def count_words(listing: Listing[Thing], warnings: int = 0) -> str:
-    """Return what stands beside a tab's name, such as "7 !2".
+def count_words(listing: Listing[Thing]) -> str:
+    """Return what stands beside a tab's name, such as "7".
 
-    These are 7 tokens with 2 warnings. "7+" says that there are more, "?1" that one is
-    not understood, and "–" that the role may not see them.
+    "7+" says that there are more, "?1" that one is not understood, and "–" that the
+    role may not see them.
     """
     if not listing.read:
         return "–" if listing.refused else ""
@@ -33,15 +37,27 @@ def count_words(listing: Listing[Thing], warnings: int = 0) -> str:
     parts = [f"{len(listing.rows)}{more}"]
     if listing.odd:
         parts.append(f"?{len(listing.odd)}")
-    if warnings:
-        parts.append(f"!{warnings}")
     return " ".join(parts)
 
 
 def status_words(
-    snapshot: Snapshot, listing: Listing[Thing], shown: int, leave: str, marked: int = 0
+    snapshot: Snapshot,
+    listing: Listing[Thing],
+    shown: int,
+    leave: str,
+    marked: int = 0,
+    hidden: int = 0,
 ) -> str:
-    """Return the status: "7 tokens · 2 marked · read 14:22:08 UTC"."""
+    """Return the status: "7 tokens · 2 marked · read 14:22:08 UTC".
+
+    Args:
+        snapshot: What was read, and when.
+        listing: The tokens of the tab in front.
+        shown: How many of them match the filter.
+        leave: The key that stops waiting.
+        marked: How many are marked.
+        hidden: How many of the marked ones the filter hides.
+    """
     if snapshot.waiting:
         return wait_words(snapshot, leave)
     if snapshot.reading:
@@ -54,7 +70,7 @@ def status_words(
     if listing.cut:
         words += f" ({listing.cut})"
     if marked:
-        words += f" · {marked} marked"
+        words += f" · {_marked_words(marked, hidden)}"
     if snapshot.read_at:
         words += f" · read {snapshot.read_at:%H:%M:%S} UTC"
     return words
@@ -66,13 +82,21 @@ def _shown_words(shown: int, total: int) -> str:
     return f"{total} token" if total == 1 else f"{total} tokens"
 
 
+def _marked_words(marked: int, hidden: int) -> str:
+    words = f"{marked} marked"
+    if not hidden:
+        return words
+    which = "" if hidden == marked else f"{hidden} "
+    return f"{words}, {which}hidden by the filter"
+
+
 def _and(words: tuple[str, ...]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def wait_words(snapshot: Snapshot, leave: str) -> str:
     """Say that Contentstack asked for a pause, and that the key `leave` ends it."""
-    return f"Contentstack asks to wait {snapshot.waiting:.0f} s; {leave} stops waiting."
+    return f"Contentstack asks to wait {snapshot.waiting:.0f} s. {leave} stops waiting."
 
 
 def again_words(checks: Sequence[Check]) -> str:
@@ -81,4 +105,4 @@ def again_words(checks: Sequence[Check]) -> str:
     again = max(waiting, default=0.0)
     if not again:
         return ""
-    return f"; not known there yet, tried again for up to {again:.0f} s"
+    return f" (not known there yet, retrying for up to {again:.0f} s)"

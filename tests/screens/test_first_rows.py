@@ -1,0 +1,98 @@
+"""Rows are drawn while everything else is still under way, and promise nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.screens.session import running
+from tests.support import watched as api
+from tests.support.clock import clock
+from tests.support.watched import EVERYTHING, Watched
+from tui.commands import command
+from tui.sandbox.service import Sandbox
+from tui.screens.tokens import TokensScreen
+
+UNREAD = "Tokendeck is still reading your role in this stack."
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched(Sandbox.demo(now=clock))
+
+
+def first_rows(watched: Watched, **options: Any) -> Any:
+    """Return the program at the moment when it draws its first row."""
+    way = watched.connection(watched.sandbox.stacks[0].api_key)
+    return running(
+        sandbox=watched.sandbox, connect=lambda: way, wait="web-production", **options
+    )
+
+
+async def test_rows_stand_while_everything_else_is_held(watched: Watched) -> None:
+    watched.held = EVERYTHING - {api.DELIVERY}
+    async with first_rows(watched) as table:
+        assert "web-staging" in table.text
+        await table.until("Reading aliases")
+        await table.until(watched.has_asked(len(EVERYTHING)))
+        watched.let_go()
+        await table.until("read 09:30:00")
+        assert "Storefront" in table.text
+        assert "by you" in table.text
+
+
+CHANGES = ("new", "clone", "edit", "delete", "rotate", "delete_preview")
+
+
+async def test_nothing_can_be_changed_before_the_role_is_known(
+    watched: Watched,
+) -> None:
+    watched.held = {api.ROLES}
+    async with first_rows(watched) as table:
+        await table.until("Reading your role")
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        screen.show_token(with_preview(screen))
+        reasons = {name: screen.reason_against(command(name)) for name in CHANGES}
+        assert reasons == dict.fromkeys(CHANGES, UNREAD)
+        assert screen.reason_against(command("copy")) is None
+        await table.press("n")
+        await table.until(UNREAD)
+        watched.let_go()
+        await table.until("Storefront · demo (nothing is saved) · blt05fe…")
+        await table.until(lambda: screen.snapshot.permissions.read)
+        reasons = {name: screen.reason_against(command(name)) for name in CHANGES}
+        assert reasons == dict.fromkeys(CHANGES)
+
+
+def with_preview(screen: TokensScreen) -> str:
+    """Return the uid of a token with which all of these can be done."""
+    tokens = screen.snapshot.delivery.items
+    return next(token.uid for token in tokens if token.preview)
+
+
+async def test_where_the_role_cannot_be_read_the_answer_counts(
+    watched: Watched,
+) -> None:
+    watched.refused = {
+        api.USER: (422, {"error_code": 141, "error_message": "Not today."})
+    }
+    async with first_rows(watched) as table:
+        await table.until("Not today.")
+        await table.press("n")
+        await table.until("1 Details")
+
+
+async def test_the_management_tab_says_whose_it_is_once_the_role_is_known(
+    watched: Watched,
+) -> None:
+    watched.held = {api.MANAGEMENT}
+    way = watched.connection(watched.sandbox.stacks[0].api_key, role="Developer")
+    async with running(
+        sandbox=watched.sandbox, connect=lambda: way, wait="Reading management"
+    ) as table:
+        await table.press("alt+o")
+        await table.until("Your role: Developer.")
+        watched.let_go()
+        await table.until("Management –")

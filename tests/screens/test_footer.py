@@ -1,0 +1,93 @@
+"""The keys at the foot of each screen, and the help."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.screens.places import WAYS
+from tests.screens.session import Table, running
+from tui.commands import Place, Purpose
+
+
+def foot(table: Table) -> str:
+    return table.text.splitlines()[-1].strip()
+
+
+async def test_the_keys_that_everybody_looks_for_come_first() -> None:
+    async with running(size=(60, 15)) as table:
+        assert foot(table).startswith("Enter details  Space mark  n new  c copy")
+        assert foot(table).endswith("? help")
+        await table.press("space")
+        await table.until("Esc clear marks")
+        assert foot(table).startswith("Enter details  Space mark  Esc clear marks")
+
+
+async def test_in_the_filter_its_own_keys_stand_there() -> None:
+    async with running() as table:
+        await table.press("slash")
+        await table.until("Enter to the list  Esc clear filter")
+        await table.press(*"web", "enter")
+        await table.until("Enter details  Space mark  Esc clear filter")
+
+
+async def test_in_the_filter_of_a_form_too() -> None:
+    async with running() as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press(*"kiosk", "enter")
+        await table.until("Enter next  Space mark  Esc back")
+        assert "alt+o aliases" in foot(table)
+        await table.press("slash")
+        await table.until("Enter to the list  Esc clear filter")
+
+
+async def test_the_review_says_what_enter_does() -> None:
+    async with running(size=(60, 15)) as table:
+        await table.fill_wizard()
+        await table.until("Enter Generate Token  Space mark  Esc back")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+@pytest.mark.parametrize("place", [*WAYS, Place.TOKENS])
+async def test_hints_are_whole_and_enter_comes_first(
+    place: Place, size: tuple[int, int]
+) -> None:
+    async with running(size=size) as table:
+        if place in WAYS:
+            await table.press(WAYS[place].key)
+            await table.until(WAYS[place].words)
+        keys = [hint.split()[0] for hint in re.split(r" {2,}", foot(table))]
+        assert "…" not in foot(table)
+        first = [key for key in keys if key in ("Enter", "Space", "Esc")]
+        assert keys[: len(first)] == first
+        assert first == sorted(first, key=("Enter", "Space", "Esc").index)
+        assert keys[-1] in ("?", "ctrl+p")
+
+
+@pytest.mark.parametrize("place", [*WAYS, Place.TOKENS])
+async def test_nothing_in_help_is_cut_at_80_columns(place: Place) -> None:
+    async with running(size=(80, 60)) as table:
+        if place in WAYS and place is not Place.HELP:
+            await table.press(WAYS[place].key)
+            await table.until(WAYS[place].words)
+        await table.press("ctrl+p")
+        await table.until("WHAT IT DOES")
+        assert "Redraw the whole screen." in table.text
+        assert not any("…" in line for line in table.text.splitlines()[1:])
+
+
+async def test_help_is_grouped_by_purpose() -> None:
+    async with running(size=(80, 60)) as table:
+        await table.press("question_mark")
+        await table.until("WHAT IT DOES")
+        headings = [
+            line.strip("▌ ")
+            for line in table.text.splitlines()
+            if line.strip("▌ ").isupper()
+        ]
+        wanted = [purpose.value.upper() for purpose in Purpose]
+        assert [each for each in headings if each in wanted] == wanted[1:]
+        await table.press("down", "down")
+        await table.until("Not now: This token has no preview token.")

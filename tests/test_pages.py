@@ -1,0 +1,67 @@
+"""The pages for users: plain words, and lines that `tokendeck help` can show."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOR_DEVELOPERS = {"architecture", "decisions"}
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *(
+        page
+        for page in sorted((ROOT / "docs").glob("*.md"))
+        if page.stem not in FOR_DEVELOPERS
+    ),
+]
+WIDEST = 130
+
+_GENERATED = re.compile(r"^<!-- begin: .*?^<!-- end: .*?$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^ *```.*?^ *```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_TRANSLATED = re.compile(
+    r"\b(mend(s|ed)?|till|twins?|unmask(s|ed)?|hand(s|ed)? out|hand(ed)? over"
+    r"|reads? again|is to be had|log(ged)? in|log-out|somebody|(is|are) made(?! up))\b",
+    re.IGNORECASE,
+)
+"""Words that read as translated, or that have another word here; see the changelog."""
+
+
+def written(text: str) -> str:
+    """Return what people wrote of a page: no tables of the program's, no code."""
+    return _CODE.sub("", _GENERATED.sub("", text))
+
+
+def newest(changelog: str) -> str:
+    """Return the first section of the changelog."""
+    return "## " + changelog.split("\n## ")[1]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_uses_plain_words(page: Path) -> None:
+    # What Contentstack says stands in quotes, in its own words.
+    text = re.sub(r'"[^"\n]*"', "", written(page.read_text("utf-8")))
+    assert [found[0] for found in _TRANSLATED.finditer(text)] == []
+
+
+def test_the_newest_section_of_the_changelog_uses_plain_words() -> None:
+    text = written(newest((ROOT / "CHANGELOG.md").read_text("utf-8")))
+    assert [found[0] for found in _TRANSLATED.finditer(text)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_line_of_a_page_fits_a_wide_terminal(page: Path) -> None:
+    """Tables and code have the width that they need."""
+    text = written(page.read_text("utf-8"))
+    long = [line for line in text.splitlines() if len(line) > WIDEST]
+    assert [line for line in long if not line.startswith("|")] == []
+
+
+def test_words_in_code_and_in_tables_of_the_program_are_not_looked_at() -> None:
+    page = (
+        "Plain.\n<!-- begin: x -->\na twin\n<!-- end: x -->\n`mend`\n```\ntill\n```\n"
+    )
+    assert not _TRANSLATED.search(written(page))
+    assert _TRANSLATED.search(written("a twin"))

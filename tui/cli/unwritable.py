@@ -1,0 +1,71 @@
+"""An output that can't be written: full, closed, or nobody reads it any more."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from dataclasses import asdict
+from io import UnsupportedOperation
+from typing import TYPE_CHECKING
+
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+
+if TYPE_CHECKING:
+    from tui.workspace.workspace import Workspace
+
+_UNWRITABLE = {
+    errno.EBADF,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.ENOSPC,
+    errno.EPIPE,
+}
+
+
+def is_unwritable(error: OSError) -> bool:
+    """Return whether an error is one of the output, and of no file with a name."""
+    return error.errno in _UNWRITABLE and error.filename is None
+
+
+def unwritable_words(error: OSError) -> str:
+    """Say in a sentence why the output couldn't be written."""
+    closed = error.errno == errno.EBADF
+    why = "standard output is closed" if closed else error.strerror
+    return f"Couldn't write the output: {why}."
+
+
+def check_output() -> None:
+    """Refuse, before any call, an output that a value couldn't be written to.
+
+    Raises:
+        CommandFailed: if it is closed or full.
+    """
+    try:
+        # Writing nothing tells: a closed output refuses it, and so does a full device.
+        os.write(sys.stdout.fileno(), b"")
+    except UnsupportedOperation:
+        return
+    except OSError as error:
+        next = "Nothing was sent."
+        raise CommandFailed(Exit.FAILED, unwritable_words(error), next=next) from None
+
+
+def told_late(error: OSError, workspace: Workspace) -> CommandFailed | None:
+    """Return what to say of writes that the output tells no more; None without any."""
+    done = workspace.carried_out
+    if not done or not is_unwritable(error):
+        return None
+    words = ", ".join(each.words for each in done)
+    what = f"{unwritable_words(error)} Before that: {words}."
+    next = ""
+    if lost := workspace.uncollected:
+        next = (
+            f"The value of {lost.name} is lost, since Contentstack shows it once:"
+            f" `tokendeck rotate {lost.uid}` gives it a replacement,"
+            f" `tokendeck delete {lost.uid}` deletes it."
+        )
+    listed = [asdict(each) for each in done]
+    return CommandFailed(Exit.FAILED, what, next=next, carried_out=listed)

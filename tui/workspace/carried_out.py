@@ -1,0 +1,32 @@
+"""What was changed in the stack in a run, for those who are told late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.contentstack.models import Token, TokenKind
+
+
+@dataclass(frozen=True)
+class CarriedOut:
+    """A write that Contentstack carried out.
+
+    Attributes:
+        verb: what was done: "created", "changed", "deleted", or one of these with the
+            preview token.
+    """
+
+    verb: str
+    kind: TokenKind
+    name: str
+    uid: str
+
+    @classmethod
+    def of(cls, verb: str, token: Token) -> CarriedOut:
+        """Return what was done to a token, without its value."""
+        return cls(verb, token.kind, token.name, token.uid)
+
+    @property
+    def words(self) -> str:
+        """Say it, without a full stop."""
+        return f"{self.verb} the {self.kind} token {self.name} ({self.uid})"
