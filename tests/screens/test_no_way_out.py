@@ -220,7 +220,9 @@ async def test_no_way_to_open_the_network_ends_the_program(
             assert words not in said(table)
             screen = table.app.screen
             assert isinstance(screen, TokensScreen)
-            screen.read_anew(partial(table.app.workspace.restart, connect))
+            restart = partial(table.app.workspace.restart, connect)
+            # The way goes by the new connection only.
+            await screen.read_anew(restart).wait()
             await table.until(wait)
             await goes_on(table, go, words)
 

@@ -155,8 +155,7 @@ def _proxy_failure(
     elif _is_refusal(error):
         what = f"The {proxy.title} refused the connection"
         why, advice, lasting = _refusal(str(error), proxy)
-    elif steps.at in ("proxy", None):
-        # None where another request's connection was waited for.
+    elif steps.at == "proxy":
         what = f"Nothing is listening at the {proxy.title}"
     else:
         what = (

@@ -8,13 +8,13 @@ waits for.
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import ssl
 import sys
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -219,7 +219,6 @@ class Transport:
         An error is one that no other try changes.
         """
         try:
-            self._steps(call)
             async with asyncio.timeout(self._deadline):
                 return await self.opened()
         except errors.Unreachable as error:
@@ -228,16 +227,6 @@ class Transport:
         except TimeoutError:
             what = "Couldn't read the certificates in time"
             return call.lost(errors.TimedOut, what, sent=False)
-
-    def _steps(self, call: Call) -> Steps:
-        """Return the steps that a request goes, none of which is done yet.
-
-        Raises:
-            Unreachable: if the proxy to it can't be used.
-        """
-        inside = any(call.url.startswith(f"{base}/") for base in self._apps)
-        proxy = None if inside else proxy_to(call.url)
-        return Steps(proxy, tunnelled=call.url.startswith("https:"))
 
     async def _attempt(
         self, http: httpx.AsyncClient, call: Call, seconds: float
@@ -250,14 +239,14 @@ class Transport:
 
         if self._closed:
             raise call.lost(errors.Interrupted, "The connection is closed", sent=False)
-        steps = self._steps(call)
+        steps = Steps(tunnelled=call.url.startswith("https:"))
         request = http.stream(
             call.method,
             call.url,
             headers=call.headers,
             params=call.query,
             content=call.content,
-            extensions={"trace": steps.note},
+            extensions={"trace": steps.note, "steps": steps},
         )
         try:
             async with asyncio.timeout(seconds), request as response:
@@ -268,6 +257,7 @@ class Transport:
             what = f"No answer within {self._deadline:.0f} seconds"
             return call.lost(errors.TimedOut, what)
         except ContentstackError as error:
+            error.place = call.place
             return error
         except httpx.PoolTimeout:
             return call.lost(errors.TimedOut, "No answer in time", sent=False)
@@ -411,22 +401,30 @@ def _pool(
 
 
 def _lines(urls: Iterable[str]) -> dict[str, httpx.AsyncBaseTransport]:
-    """Return the way to each URL; those that go by one proxy share it.
-
-    Where the proxy that is named can't be used there is none: the request is refused
-    before it comes here.
-    """
+    """Return the way to each URL; a proxy that can't be used refuses each request."""
     secure = any(url.startswith("https:") for url in urls)
     trust = trusted() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     ways: dict[Proxy | None, httpx.AsyncBaseTransport] = {}
     lines = {}
     for url in urls:
-        with suppress(errors.Unreachable):
+        try:
             proxy = proxy_to(url)
-            if proxy not in ways:
-                ways[proxy] = _line(proxy, trust)
-            lines[url] = ways[proxy]
+        except errors.Unreachable as error:
+            lines[url] = _no_way(error)
+        else:
+            lines[url] = ways.setdefault(proxy, ways.get(proxy) or _line(proxy, trust))
     return lines
+
+
+def _no_way(why: errors.Unreachable) -> httpx.AsyncBaseTransport:
+    """Return a way that refuses every request."""
+    import httpx  # noqa: PLC0415 - loaded as the pool is opened
+
+    def refuse(_request: httpx.Request) -> httpx.Response:
+        # Each has its own, which gets the place that was asked.
+        raise copy.copy(why)
+
+    return httpx.MockTransport(refuse)
 
 
 def _line(proxy: Proxy | None, trust: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
@@ -435,6 +433,8 @@ def _line(proxy: Proxy | None, trust: ssl.SSLContext) -> httpx.AsyncHTTPTranspor
 
     class Line(httpx.AsyncHTTPTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            # The way that was opened, whatever the environment says by now.
+            request.extensions["steps"].proxy = proxy
             try:
                 return await super().handle_async_request(request)
             except httpx.HTTPError:
