@@ -171,6 +171,26 @@ async def test_the_proxys_port_is_told_from_the_hosts(
     assert told.startswith(f"Nothing is listening at the proxy {address} (ALL_PROXY)")
 
 
+async def test_the_proxy_that_a_connection_was_opened_with_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = Clock()
+    transport = Transport(
+        custom_region(cma=f"https://{HOST}", name="Ours"), sleep=clock.sleep
+    )
+    monkeypatch.setenv("HTTPS_PROXY", "gopher://127.0.0.1:1")
+    try:
+        await transport.opened()
+        # Too late: the pool has its way, or none.
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:2")
+        with pytest.raises(Unreachable, match="gopher") as told:
+            await transport.request("GET", "/x", headers=CREDENTIAL.headers())
+        assert HOST in str(told.value)
+        assert clock.naps == []
+    finally:
+        await transport.aclose()
+
+
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h", "socks"])
 async def test_a_socks_proxy_is_named_with_its_scheme(
     monkeypatch: pytest.MonkeyPatch, scheme: str

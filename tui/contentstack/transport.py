@@ -374,9 +374,6 @@ def _pool(
 
     import httpx  # noqa: PLC0415 - loaded before
 
-    def refuse(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("this transport has no network", request=request)
-
     bases = (region.cma, region.cda, region.preview)
     outside = [url for url in bases if url and url not in apps]
     mounts: dict[str, httpx.AsyncBaseTransport | None] = {
@@ -394,16 +391,16 @@ def _pool(
         timeout=httpx.Timeout(connect=connect, read=20.0, write=20.0, pool=30.0),
         # Whoever reads the environment is `proxies` and `certificates`.
         trust_env=False,
-        transport=httpx.MockTransport(refuse),
+        transport=_no_way(errors.Unreachable("No such host in this region")),
         mounts=mounts,
         follow_redirects=False,
     )
 
 
 def _lines(urls: Iterable[str]) -> dict[str, httpx.AsyncBaseTransport]:
-    """Return the way to each URL; a proxy that can't be used refuses each request."""
-    secure = any(url.startswith("https:") for url in urls)
-    trust = trusted() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    """Return the way to each URL; a proxy that can't be used makes it refuse all."""
+    is_secure = any(url.startswith("https:") for url in urls)
+    trust = trusted() if is_secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     ways: dict[Proxy | None, httpx.AsyncBaseTransport] = {}
     lines = {}
     for url in urls:
@@ -412,7 +409,9 @@ def _lines(urls: Iterable[str]) -> dict[str, httpx.AsyncBaseTransport]:
         except errors.Unreachable as error:
             lines[url] = _no_way(error)
         else:
-            lines[url] = ways.setdefault(proxy, ways.get(proxy) or _line(proxy, trust))
+            if proxy not in ways:
+                ways[proxy] = _line(proxy, trust)
+            lines[url] = ways[proxy]
     return lines
 
 
