@@ -101,7 +101,7 @@ def test_what_the_first_paint_does_not_need_is_not_loaded_for_it() -> None:
             # What measures the tests loads modules of its own at the start.
             "already = set(sys.modules)\n"
             "import tui.cli.main, tui.cli.dashboard, tui.app\n"
-            "from tui.account.connection import ConnectionMissing\n"
+            "from tui.connection.connection import ConnectionMissing\n"
             "class Painted(tui.app.TokendeckApp):\n"
             "    def post_display_hook(self):\n"
             "        pass\n"
@@ -210,7 +210,7 @@ def test_nothing_grows_beyond_what_can_be_read_at_once(source: Path) -> None:
 REVEALED = {
     "account/credential_reading.py": 1,  # looked at: is it for one stack alone?
     "account/credential_search.py": 1,  # read
-    "account/stack_lookup.py": 1,  # an API key, which is no secret
+    "connection/stack_lookup.py": 1,  # an API key, which is no secret
     "account/credential_store.py": 1,  # written, after a yes
     "state/value_files.py": 1,  # written, when asked
     "clipboard/local.py": 1,  # copied

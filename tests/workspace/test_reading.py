@@ -15,7 +15,7 @@ from tests.contentstack.fakes import Clock, http, listening
 from tests.support import watched as api
 from tests.support.clock import NOW, clock
 from tests.support.watched import EVERYTHING, Watched
-from tui.account.connection import Connection
+from tui.connection.connection import Connection
 from tui.contentstack.errors import NotAllowed
 from tui.contentstack.pace import PER_SECOND, Pacer
 from tui.contentstack.regions import custom_region

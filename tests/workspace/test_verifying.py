@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from tests.support.clock import NOW
-from tui.account.demo import connection_to
+from tui.connection.demo import connection_to
 from tui.contentstack.models import (
     Branch,
     DeliveryToken,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.clock import NOW, clock
-from tui.account.connection import ConnectionMissing
-from tui.account.demo import connection_to
+from tui.connection.connection import ConnectionMissing
+from tui.connection.demo import connection_to
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import NotAllowed, ServerFailed
 from tui.sandbox.service import Sandbox

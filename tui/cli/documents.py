@@ -15,7 +15,7 @@ from tui.contentstack.origin import JsonObject
 from tui.contentstack.scope import granted
 
 if TYPE_CHECKING:
-    from tui.account.account import StackEntry
+    from tui.connection.stack_list import StackEntry
     from tui.contentstack.errors import DryRun
     from tui.contentstack.models import Alias, Branch, Environment, Odd, Token
     from tui.secret import Secret

@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
-from tui.account.connection import Connection
 from tui.account.credential_search import connection_of
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of, tell
@@ -22,6 +21,7 @@ from tui.cli.output import Output
 from tui.cli.unwritable import told_late
 from tui.clock import utc_now
 from tui.config.settings import Settings, settings_from, trust_ca_file
+from tui.connection.connection import Connection
 from tui.contentstack.errors import DryRun
 from tui.contentstack.models import Token, TokenKind
 from tui.files import Refused

@@ -11,11 +11,11 @@ from contextlib import suppress
 from importlib.metadata import version
 
 from tui.account.account import Account
-from tui.account.connection import Connection, ConnectionMissing
 from tui.account.permissions import permissions_of
-from tui.account.stack_lookup import StackUnclear, find_stack
 from tui.clipboard.situation import describe, look
 from tui.config.settings import Settings, unknown_variables
+from tui.connection.connection import Connection, ConnectionMissing
+from tui.connection.stack_lookup import StackUnclear, find_stack
 from tui.contentstack.client import Client
 from tui.contentstack.errors import (
     BadAnswer,

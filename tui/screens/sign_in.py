@@ -15,13 +15,13 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from tui.account.connection import ConnectionMissing
 from tui.account.credential_reading import CredentialRefused, credential_in
 from tui.account.credential_store import CredentialPlace, keep_sign_in
 from tui.account.csdx import session_to_offer
-from tui.account.demo import demo_connection
 from tui.commands import Place
 from tui.conditions import Moment
+from tui.connection.connection import ConnectionMissing
+from tui.connection.demo import demo_connection
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import (
     BadAnswer,

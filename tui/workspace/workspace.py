@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from tui.account.account import Account, Connect
-from tui.account.connection import ConnectionMissing
 from tui.account.sign_out import end_session, forget_kept
-from tui.account.stack_lookup import StackUnclear
 from tui.clock import Clock, utc_now
+from tui.connection.connection import ConnectionMissing
+from tui.connection.stack_lookup import StackUnclear
 from tui.contentstack.errors import ContentstackError, StackNotFound
 from tui.contentstack.models import (
     DeliveryToken,

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contentstack.fakes import http, raw_server
 from tests.sandbox.served import serving
-from tui.account.region_finder import RegionAnswer, ask_regions, region_that_knows
+from tui.connection.region_finder import RegionAnswer, ask_regions, region_that_knows
 from tui.contentstack.regions import REGIONS, custom_region
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.contentstack.fakes import API_KEY, CREDENTIAL, REGION, Api
 from tui.account.account import Account
-from tui.account.connection import Connection
+from tui.connection.connection import Connection
 from tui.contentstack.errors import NotContentstack
 
 STACK = {"uid": "s", "name": "Shop", "api_key": API_KEY, "org_uid": "o"}

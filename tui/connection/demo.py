@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.account.connection import Connection
 from tui.clock import Clock, utc_now
+from tui.connection.connection import Connection
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region
 from tui.secret import Secret

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.account.connection import Connection, missing_from
+from tui.connection.connection import Connection, missing_from
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import REGIONS
 

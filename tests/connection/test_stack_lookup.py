@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.account.stack_lookup import StackUnclear, pick_stack
+from tui.connection.stack_lookup import StackUnclear, pick_stack
 from tui.contentstack.models import Odd, Stack
 
 ONE = Stack(uid="bltu1", name="Storefront", api_key="bltk1")
