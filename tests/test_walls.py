@@ -88,7 +88,7 @@ def test_what_the_first_paint_does_not_need_is_not_loaded_for_it() -> None:
             "tui.sandbox.service",
             "tui.account.credential_search",
             "tui.workspace.rotation",
-            "tui.workspace.verifying",
+            "tui.workspace.verify.verifier",
             "tui.screens.unfinished",
         ),
         *("html", "tomllib"),
@@ -227,7 +227,7 @@ REVEALED = {
     "screens/plain_view.py": 1,  # drawn, when asked
     "screens/messages/details.py": 1,  # drawn, when asked
     "widgets/secret_field.py": 1,  # drawn, when asked
-    "workspace/verify_plan.py": 1,  # its kind told by its beginning
+    "workspace/verify/plan.py": 1,  # its kind told by its beginning
 }
 """How often each module takes a secret out of its wrapping, and what for.
 

@@ -32,8 +32,8 @@ from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.verification import Check, Verification
-from tui.workspace.verify_plan import planned
+from tui.workspace.verify.plan import planned
+from tui.workspace.verify.verification import Check, Verification
 from tui.workspace.workspace import Workspace
 
 STACK: dict[str, Any] = {

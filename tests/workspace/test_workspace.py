@@ -14,6 +14,7 @@ from tui.connection.connection import ConnectionMissing
 from tui.connection.demo import connection_to
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import NotAllowed, ServerFailed
+from tui.messages.names import user_name
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.plan import Plan
@@ -54,7 +55,8 @@ async def test_a_reading_fills_everything(sandbox: Sandbox) -> None:
         assert {alias.uid for alias in snapshot.aliases.items} >= {"release", "dev"}
         assert snapshot.has_branches
         assert snapshot.reading == ()
-        assert snapshot.maker(snapshot.user.uid if snapshot.user else "") == "you"
+        me = snapshot.user.uid if snapshot.user else ""
+        assert user_name(me, snapshot) == "you"
 
 
 async def test_listeners_hear_of_each_part_until_they_leave(sandbox: Sandbox) -> None:

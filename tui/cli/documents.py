@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.secret import Secret
     from tui.workspace.coverage import Coverage, Lane
     from tui.workspace.health import HealthWarning
-    from tui.workspace.verification import Check
+    from tui.workspace.verify.verification import Check
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from tui.cli.documents import OddDocument, TokenDocument, TokensDocument
 from tui.cli.output import Output
 from tui.contentstack.models import TokenKind
 from tui.contentstack.scope import Scope
+from tui.messages.ages import age, expiry
 from tui.messages.scopes import branch_words
-from tui.workspace.ages import age, expiry
 from tui.workspace.snapshot import Snapshot
 
 Columns = Sequence[tuple[str, Callable[[TokenDocument], str]]]

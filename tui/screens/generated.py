@@ -6,6 +6,7 @@ A management token's value is shown only here: leaving without it is asked about
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.containers import Vertical
@@ -16,6 +17,7 @@ from tui.commands import Place
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import shortened
 from tui.messages.creation import otherwise_words
+from tui.messages.names import user_name
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.export import ExportScreen, exported_words
@@ -81,7 +83,8 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         """List the new tokens, and say what differs from what was asked for."""
         for table in self.query(TokenTable):
             now = self.session.workspace.clock()
-            rows = token_rows(self._created.tokens, now, self.snapshot.maker)
+            name_of = partial(user_name, snapshot=self.snapshot)
+            rows = token_rows(self._created.tokens, now, name_of)
             table.set_lazy_rows(*rows)
             table.styles.height = len(self._created.tokens) + table.head
             self.set_focus(table)

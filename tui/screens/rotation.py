@@ -18,7 +18,7 @@ from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import shortened
 from tui.files import FileRefused
-from tui.messages.deletion import deletion_words
+from tui.messages.deletion import confirmation_words, deletion_words
 from tui.messages.leaving import uncollected_words
 from tui.messages.rotation import rotated_words
 from tui.messages.verification import verification_words
@@ -52,7 +52,7 @@ from tui.workspace.rotation import (
     ToVerify,
     progress,
 )
-from tui.workspace.verification import Check
+from tui.workspace.verify.verification import Check
 from tui.workspace.writing import ChangedSince
 
 _DOES = {
@@ -146,7 +146,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         oldest, field = self.at_risk, self.query_one(TextField)
         if oldest is not None:
             risk = management_words.risk_fact(oldest, self.snapshot.management)
-            ask = confirmation((oldest,)).ask
+            ask = confirmation_words(confirmation((oldest,)))
             lines += [
                 f"{risk.label}: {risk.value}",
                 f"To continue anyway, type {ask}:",
@@ -203,7 +203,9 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         listed = (*listing.items, *listing.odd)
         wanted = confirmation((oldest,)) if oldest else None
         if wanted and self.query_one(TextField).value != wanted.word:
-            self.say(f"Nothing was created. Type {wanted.ask}.", "error")
+            self.say(
+                f"Nothing was created. Type {confirmation_words(wanted)}.", "error"
+            )
             self.set_focus(self.query_one(TextField))
             return
         # What is kept of a replacement that is gone again would be taken for this

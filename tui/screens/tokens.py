@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import is_
 
 from textual import events, on
@@ -17,6 +18,7 @@ from tui.conditions import Moment
 from tui.contentstack.errors import NotAllowed
 from tui.contentstack.models import Odd, Token, TokenKind
 from tui.display import shortened
+from tui.messages.names import user_name
 from tui.screens.base import TokendeckScreen
 from tui.screens.messages.details import Key, copy_hint, odd_facts, token_facts
 from tui.screens.messages.rows import (
@@ -304,7 +306,8 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         self._drawn[tab] = shown
         now = self.session.workspace.clock()
         self._orders[tab] = order_as_read(listing.items, now)
-        rows = token_rows(listing.rows, now, snapshot.maker)
+        name_of = partial(user_name, snapshot=snapshot)
+        rows = token_rows(listing.rows, now, name_of)
         table.set_lazy_rows(*rows, unmarkable=listing.odd_by_key.keys())
 
     def _place_card(self, width: int, height: int) -> None:

@@ -29,7 +29,6 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.regions import Region
 from tui.contentstack.rows import Rows
-from tui.workspace.ages import short_uid
 
 Listed_co = TypeVar("Listed_co", bound=Thing, covariant=True)
 
@@ -181,15 +180,3 @@ class Snapshot:
                 break
             free = f"{first}-{number}"
         return free
-
-    def maker(self, uid: str) -> str:
-        """Name the user with a uid: "you", a name, an e-mail address or the short uid.
-
-        Not everybody may read names and addresses.
-        """
-        if self.user is not None and uid == self.user.uid:
-            return "you"
-        person = self.people.get(uid)
-        if person is None:
-            return short_uid(uid)
-        return f"{person.first_name} {person.last_name}".strip() or person.email

@@ -45,7 +45,7 @@ from tui.workspace.stack_connection import StackConnection
 
 if TYPE_CHECKING:
     from tui.workspace.health import HealthWarning, HealthWarnings
-    from tui.workspace.verifying import Verifier
+    from tui.workspace.verify.verifier import Verifier
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Workspace:
     def verifier(self) -> Verifier:
         """What proves tokens on the hosts of their kinds."""
         # Loaded by those who verify.
-        from tui.workspace.verifying import Verifier  # noqa: PLC0415
+        from tui.workspace.verify.verifier import Verifier  # noqa: PLC0415
 
         return Verifier(self.connection, self.snapshots, self._recent, self._sleep)
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from tui.contentstack.models import ManagementToken
 from tui.display import shortened
+from tui.messages.ages import day_and_time
 from tui.widgets.facts_card import Fact
-from tui.workspace.ages import day_and_time
 from tui.workspace.comparison import moment_of
 from tui.workspace.rotation import RotationState, RotationStep, replacement_end
 

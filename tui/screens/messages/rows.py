@@ -9,11 +9,11 @@ from operator import attrgetter, ge
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.display import visible
+from tui.messages.ages import age, expiry, is_ending
 from tui.messages.rights import access_words
 from tui.messages.scopes import branch_words, environment_words
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row, SortKey
-from tui.workspace.ages import age, expiry, is_ending
 
 _BY_NAME = "A to Z", "Z to A"
 _LONGEST = 24

@@ -9,13 +9,13 @@ from tui.contentstack.models import Token
 from tui.contentstack.pace import Sleep
 from tui.secret import Secret
 from tui.workspace.creation import RecentlyCreated
-from tui.workspace.inquiry import Inquiry, InquiryContext
 from tui.workspace.reading import read_live_preview
 from tui.workspace.snapshot_store import SnapshotStore
 from tui.workspace.stack_connection import StackConnection
-from tui.workspace.verification import Check, OnChecks, Verification
-from tui.workspace.verify_plan import planned
-from tui.workspace.verify_sample import unasked
+from tui.workspace.verify.inquiry import Inquiry, InquiryContext
+from tui.workspace.verify.plan import planned
+from tui.workspace.verify.sample import unasked
+from tui.workspace.verify.verification import Check, OnChecks, Verification
 
 _SIDE_BY_SIDE = 8
 

@@ -9,8 +9,8 @@ from tui.contentstack.models import Token
 from tui.contentstack.verify import Probe, ValueKind, Verdict
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verification import Check, NotItsValue, OtherValue
-from tui.workspace.verify_sample import sample_of, share
+from tui.workspace.verify.sample import sample_of, share
+from tui.workspace.verify.verification import Check, NotItsValue, OtherValue
 
 
 def planned(

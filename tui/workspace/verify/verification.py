@@ -10,7 +10,7 @@ from typing import TypeAlias
 from tui.contentstack.models import Token
 from tui.contentstack.verify import Probe, ValueKind, Verdict
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verify_sample import Unasked
+from tui.workspace.verify.sample import Unasked
 
 _WELL = (Verdict.WORKS, Verdict.PREVIEW_OFF)
 

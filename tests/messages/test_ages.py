@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.workspace.ages import age, ago, day_and_time, expiry, is_ending, short_uid
+from tui.messages.ages import age, ago, day_and_time, expiry, is_ending
 
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 
@@ -54,11 +54,3 @@ def test_an_end_is_said_in_words(end: datetime | None, words: str) -> None:
     assert expiry(end, NOW) == words
     assert is_ending(end, NOW) == words.startswith(("expired", "2026-10"))
     assert is_ending(end, NOW) == ("expired" in words or "6 d" in words)
-
-
-@pytest.mark.parametrize(
-    ("uid", "words"),
-    [("blt0123456789", "blt0123…"), ("blt01234", "blt01234"), ("", "")],
-)
-def test_a_uid_is_shortened_in_one_way(uid: str, words: str) -> None:
-    assert short_uid(uid) == words

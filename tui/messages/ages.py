@@ -14,7 +14,6 @@ _UNITS = (
 )
 """Each with its seconds, and the age at which the next is taken."""
 _SOON = timedelta(days=7)
-_SHORT = 7
 
 
 def age(moment: datetime | None, now: datetime) -> str:
@@ -63,8 +62,3 @@ def until(moment: datetime, now: datetime) -> str:
     """Return how long it is until a moment: "in 6 d", "now"."""
     left = age(now, moment)
     return "today" if left == "now" else f"in {left}"
-
-
-def short_uid(uid: str) -> str:
-    """Return the beginning of a uid or API key, enough to recognize it: "blt9f0c…"."""
-    return f"{uid[:_SHORT]}…" if len(uid) > _SHORT + 1 else uid

@@ -19,7 +19,7 @@ from tui.contentstack.models import Token
 from tui.contentstack.pace import Sleep
 from tui.contentstack.verify import KINDS, Probe, ProbeResult, ValueKind, Verdict
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verification import (
+from tui.workspace.verify.verification import (
     REFUSALS,
     Check,
     Circumstances,
