@@ -226,7 +226,7 @@ def test_a_value_goes_to_its_file_though_a_signal_came(
 def test_a_full_disk_is_found_before_a_management_token_is_created(
     shell: Headless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui.files import FileRefused
+    from tui.files.refusal import FileRefused
 
     def full(_folder: Path) -> None:
         raise FileRefused("No space left on device.")

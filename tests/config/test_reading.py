@@ -13,7 +13,7 @@ from textual.theme import BUILTIN_THEMES
 from tui.config.documentation import settings_of
 from tui.config.reading import ConfigWrong, config_file, parse_config, read_config
 from tui.config.schema import Config, Hosts, Profile, Theme
-from tui.files import FileRefused
+from tui.files.refusal import FileRefused
 
 WHOLE = """
 profile = "work"

@@ -14,7 +14,7 @@ from tests.screens.session import Table, running
 from tui.connection.connection import ConnectionMissing
 from tui.connection.stack_lookup import StackUnclear
 from tui.contentstack import errors
-from tui.files import FileRefused
+from tui.files.refusal import FileRefused
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen

@@ -15,7 +15,7 @@ from tui.account.sign_out import not_ours
 from tui.connection.connection import Connection
 from tui.connection.demo import connection_to
 from tui.contentstack.errors import SignedOut
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
 from tui.screens.sign_in import SignInScreen

@@ -33,8 +33,8 @@ from tui.connection.demo import demo_connection
 from tui.connection.stack_lookup import named_stack
 from tui.contentstack.credentials import Credential
 from tui.display import visible
-from tui.files import FileAbsent, FileRefused, Refused, read_checked
-from tui.private_files import HANDED_OVER, PRIVATE
+from tui.files.checked import HANDED_OVER, PRIVATE, read_checked
+from tui.files.refusal import FileAbsent, FileRefused, Refused
 from tui.secret import Secret
 from tui.state.memory import read_state
 

@@ -16,7 +16,7 @@ from tui.cli.exit_codes import Exit
 from tui.config.flags import Flags
 from tui.config.settings import Settings, settings_from, trust_ca_file
 from tui.connection.connection import Connection, ConnectionMissing, missing_from
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.guards import guard
 from tui.keymap import check_keys
 from tui.loading import loading

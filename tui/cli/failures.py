@@ -88,7 +88,7 @@ def failure_of(error: BaseException) -> Failure | None:
     from tui.connection.stack_lookup import StackUnclear
     from tui.contentstack.errors import ContentstackError
     from tui.export.source import Unfit
-    from tui.files import Refused
+    from tui.files.refusal import Refused
     from tui.workspace.creation import OldestUnnamed
     from tui.workspace.writing import ChangedSince
 

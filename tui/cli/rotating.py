@@ -12,7 +12,7 @@ from tui.cli.rotation_steps import RotationSteps
 from tui.cli.run import CommandRun
 from tui.cli.values import Ways
 from tui.contentstack.models import Token, TokenKind
-from tui.private_files import Held
+from tui.files.lock import Held
 from tui.state.rotations import Rotation
 from tui.workspace.finding import find_tokens
 from tui.workspace.likely_rotation import likely_rotation

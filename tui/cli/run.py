@@ -24,7 +24,7 @@ from tui.config.settings import Settings, settings_from, trust_ca_file
 from tui.connection.connection import Connection
 from tui.contentstack.errors import DryRun
 from tui.contentstack.models import Token, TokenKind
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.guards import forbid_dumps, guard_output
 from tui.state.memory import Memory
 from tui.state.rotations import RotationStore

@@ -27,8 +27,9 @@ from tui.contentstack.models import DeliveryToken, ManagementToken, Token, Token
 from tui.export.env_file import FileEdit, plan_file
 from tui.export.formats import DOTENV, ExportFormat, forms_for
 from tui.export.source import Source, Unfit, Use, Uses
-from tui.files import FileRefused, replace_file, shown
-from tui.private_files import try_folder
+from tui.files.folders import try_folder
+from tui.files.refusal import FileRefused, shown
+from tui.files.replacing import replace_file
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
 

@@ -19,8 +19,10 @@ from tui.config.documentation import Setting, settings_of
 from tui.config.key_names import check_key_names
 from tui.config.reading import CheckKeys, ConfigWrong, parse_config, text_or_none
 from tui.config.schema import Config, Profile
-from tui.files import FileRefused, create_folder, refusing, replace_file, shown
-from tui.private_files import PATIENCE, locked
+from tui.files.folders import create_folder
+from tui.files.lock import PATIENCE, locked
+from tui.files.refusal import FileRefused, refusing, shown
+from tui.files.replacing import replace_file
 
 ConfigValue = str | bool | int | tuple[str, ...] | Mapping[str, str] | None
 

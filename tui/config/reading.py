@@ -18,8 +18,9 @@ from tui.config.schema import Config, Hosts, Profile, Text, Texts
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import Region, custom_region, find_region
 from tui.display import flaw, visible
-from tui.files import FileAbsent, Refused, read_checked, shown
-from tui.private_files import STEERING, config_folder
+from tui.files.checked import STEERING, read_checked
+from tui.files.folders import config_folder
+from tui.files.refusal import FileAbsent, Refused, shown
 
 CheckKeys = Callable[[Keys], Keys]
 """Gives every key its one spelling, or raises `KeyRefused`.

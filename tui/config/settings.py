@@ -30,7 +30,7 @@ from tui.config.schema import Config, CursorSetting, Hosts, Profile, Theme
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import REGIONS, Region
 from tui.display import visible
-from tui.files import FileAbsent, shown
+from tui.files.refusal import FileAbsent, shown
 
 VARIABLES = {
     "TOKENDECK_PROFILE": "The profile to use.",

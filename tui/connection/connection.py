@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui.contentstack.credentials import Credential
 from tui.contentstack.dressing import Dressing, told
 from tui.contentstack.regions import Region
-from tui.files import Refused
+from tui.files.refusal import Refused
 
 if TYPE_CHECKING:
     from tui.contentstack.transport import ASGIApp

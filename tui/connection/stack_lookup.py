@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui.contentstack.dressing import Dressing, NoValue, stand_in, undress
 from tui.contentstack.errors import StackNotFound
 from tui.contentstack.models import Odd, Stack
-from tui.files import Refused
+from tui.files.refusal import Refused
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client

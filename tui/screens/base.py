@@ -23,7 +23,7 @@ from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import DeliveryToken, Odd, Token
 from tui.display import shortened
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.screens.flow import Awaited, Pause, Work
 from tui.screens.footer import footer, key_for
 from tui.screens.lifetime import LeavableScreen, Result

@@ -16,7 +16,7 @@ from tui.contentstack.models import DeliveryToken, Token
 from tui.export.env_file import FileEdit, KeyChange, plan_file
 from tui.export.formats import ExportFormat, forms_for
 from tui.export.source import ExportValue, Source, Unfit, Uses
-from tui.files import FileRefused, shown
+from tui.files.refusal import FileRefused, shown
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.session import Session

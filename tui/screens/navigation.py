@@ -13,9 +13,10 @@ from tui.account.sign_out import not_ours
 from tui.commands import Place
 from tui.contentstack.errors import ContentstackError
 from tui.display import shortened
-from tui.files import FileRefused
+from tui.files.folders import ELSEWHERE
+from tui.files.lock import Held
+from tui.files.refusal import FileRefused
 from tui.messages.leaving import at_stake_words
-from tui.private_files import ELSEWHERE, Held
 from tui.screens.base import AnyScreen
 from tui.screens.clipboard import clear_clipboard, show_plain, try_clipboard
 from tui.screens.confirm import Confirm

@@ -17,12 +17,12 @@ from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import shortened
-from tui.files import FileRefused
+from tui.files.folders import ELSEWHERE
+from tui.files.refusal import FileRefused
 from tui.messages.deletion import confirmation_words, deletion_words
 from tui.messages.leaving import uncollected_words
 from tui.messages.rotation import rotated_words
 from tui.messages.verification import verification_words
-from tui.private_files import ELSEWHERE
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen

@@ -30,7 +30,7 @@ from tui.contentstack.errors import (
     SecondFactorNeeded,
 )
 from tui.contentstack.regions import REGIONS, Region, UnknownRegion, find_region
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.secret import Secret

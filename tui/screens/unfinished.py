@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.display import shortened
-from tui.files import FileRefused
-from tui.private_files import Held
+from tui.files.lock import Held
+from tui.files.refusal import FileRefused
 from tui.screens.messages import management as management_words
 from tui.screens.session import Session
 from tui.state.rotations import Rotation

@@ -16,8 +16,11 @@ from typing import Literal
 
 import msgspec
 
-from tui.files import FileRefused
-from tui.private_files import locked, read_json, replace_own_file, state_folder
+from tui.files.folders import state_folder
+from tui.files.json_files import read_json
+from tui.files.lock import locked
+from tui.files.refusal import FileRefused
+from tui.files.replacing import replace_own_file
 
 _UID = re.compile(r"[\w-]{1,80}", re.ASCII)
 

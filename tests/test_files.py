@@ -10,27 +10,19 @@ from pathlib import Path
 import pytest
 
 from tui.config.editing import copy_of
-from tui.files import (
-    FileAbsent,
-    FileRefused,
-    Rule,
-    create_folder,
-    read_checked,
-    replace_file,
-)
-from tui.private_files import (
+from tui.files.checked import (
     FOREIGN,
     HANDED_OVER,
     PRIVATE,
     STEERING,
-    Held,
-    config_folder,
-    locked,
-    read_json,
-    replace_own_file,
-    state_folder,
-    try_folder,
+    Rule,
+    read_checked,
 )
+from tui.files.folders import config_folder, create_folder, state_folder, try_folder
+from tui.files.json_files import read_json
+from tui.files.lock import Held, locked
+from tui.files.refusal import FileAbsent, FileRefused
+from tui.files.replacing import replace_file, replace_own_file
 
 
 def write(path: Path, mode: int, content: bytes = b"content") -> Path:
