@@ -31,8 +31,8 @@ from tui.config.settings import Settings
 from tui.guards import hidden
 from tui.paths import styles_folder
 from tui.screens.base import TokendeckScreen
+from tui.screens.common_commands import COMMON_COMMANDS
 from tui.screens.flow import Awaited, Flows, Pause
-from tui.screens.navigation import OPENERS
 from tui.screens.session import Session, bind
 from tui.screens.tokens import TokensScreen
 from tui.state.drafts import DraftStore
@@ -115,7 +115,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             drafts=DraftStore(Plan, memory.environ if memory else None),
             masked=masked,
             files=ValueFiles(environ),
-            openers=OPENERS,
+            common_commands=COMMON_COMMANDS,
         )
         bind(self, self.session, Place.ANYWHERE)
 

@@ -18,9 +18,8 @@ from tui.files.lock import Held
 from tui.files.refusal import FileRefused
 from tui.messages.leaving import at_stake_words
 from tui.screens.base import AnyScreen
-from tui.screens.clipboard import clear_clipboard, show_plain, try_clipboard
 from tui.screens.confirm import Confirm
-from tui.screens.session import Opener
+from tui.screens.session import CommonCommand
 from tui.state.rotations import Rotation
 
 
@@ -259,14 +258,7 @@ async def open_doctor(screen: AnyScreen) -> None:
     await screen.show(DoctorScreen(screen.session))
 
 
-async def copy_command(screen: AnyScreen) -> None:
-    """The command of the shell that would do the same, on the clipboard."""
-    from tui.screens.copy_command import copy_for_token
-
-    await copy_for_token(screen)
-
-
-OPENERS: Mapping[str, Opener] = {
+OPENERS: Mapping[str, CommonCommand] = {
     "new": open_wizard,
     "clone": open_clone,
     "recreate": open_recreation,
@@ -276,7 +268,6 @@ OPENERS: Mapping[str, Opener] = {
     "edit": open_editor,
     "delete": open_delete,
     "delete_preview": open_preview_deletion,
-    "copy_command": copy_command,
     "export": open_export,
     "rotate": open_rotation,
     "settings": open_settings,
@@ -286,8 +277,5 @@ OPENERS: Mapping[str, Opener] = {
     "stacks": open_stacks,
     "region": open_regions,
     "doctor": open_doctor,
-    "plain": show_plain,
-    "clipboard_test": try_clipboard,
-    "clipboard_clear": clear_clipboard,
 }
 """By the id of the command."""

@@ -27,8 +27,8 @@ from tui.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from tui.state.memory import Memory
 
-Opener = Callable[[Any], Awaitable[None]]
-"""Carries out, on the screen that it is given, a command that opens another one."""
+CommonCommand = Callable[[Any], Awaitable[None]]
+"""Carries out a command on the screen that it is given."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Session:
     """What screens work with.
 
     Without `memory` nothing outlives the run; `masked` shows no value; `files` are
-    those with values in them. `openers` are the commands that open a screen, by id.
+    those with values in them. `common_commands` are those that every screen carries
+    out alike, by id.
     """
 
     workspace: Workspace
@@ -49,7 +50,7 @@ class Session:
     drafts: DraftStore[Plan] = field(default_factory=lambda: DraftStore(Plan))
     masked: bool = False
     files: ValueFiles = field(default_factory=ValueFiles)
-    openers: Mapping[str, Opener] = field(default_factory=dict)
+    common_commands: Mapping[str, CommonCommand] = field(default_factory=dict)
     messages: MessageHistory = field(default_factory=MessageHistory)
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
