@@ -78,6 +78,16 @@ def open_to_append(path: Path, rule: Rule) -> TextIO:
         return open(handle, "a", encoding="utf-8")
 
 
+def check_replaceable(path: Path) -> None:
+    """Refuse a path at which there is something else than a file.
+
+    A device or a pipe would be gone after a replacement.
+    """
+    with refusing(path):
+        if path.exists() and not path.is_file():
+            raise FileRefused(f"{shown(path)} is not a regular file.")
+
+
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Put `content` at `path` as a file of this mode.
 
@@ -86,6 +96,7 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     link.
     """
     with refusing(path):
+        check_replaceable(path)
         target = Path(os.path.realpath(path))
         folder = target.parent
         create_folder(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def test_due_lists_all_stacks_by_expiry(fleet: Headless) -> None:
 def test_due_says_to_people_what_it_could_not_read(fleet: Headless) -> None:
     done = fleet("due")
     assert done.stdout.startswith("EXPIRES")
-    assert "Not read: " in done.stderr
+    assert "Couldn't read " in done.stderr
     assert "Owners and Admins only." in done.stderr
     # Progress is for those who watch.
     assert "\r" not in done.stderr
@@ -136,6 +137,11 @@ def test_an_inventory_that_can_not_be_written(shell: Headless, tmp_path: Path) -
     (tmp_path / "file").write_text("")
     done = shell("inventory", "--out", str(tmp_path / "file" / "x"), "--json")
     assert done.error["code"] == Exit.FAILED
+    os.mkfifo(tmp_path / "pipe")
+    requests = len(shell.requests)
+    done = shell("inventory", "--out", str(tmp_path / "pipe"), "--json")
+    assert done.error["code"] == Exit.FAILED
+    assert len(shell.requests) == requests
 
 
 @pytest.mark.parametrize("weather", WEATHER)

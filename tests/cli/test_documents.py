@@ -84,7 +84,7 @@ def test_errors_with_more_to_tell_fit_too(shell: Headless) -> None:
 def test_every_document_is_one_of_a_command() -> None:
     printed = {*DOCUMENTS} - {"--dry-run", "error"}
     # Those with files of their own are in test_all_stacks.py.
-    assert printed == {*ALL, "inventory", "drift"}
+    assert printed == {*ALL, "inventory", "drift", "list --all-stacks"}
 
 
 @pytest.mark.parametrize("words", ["", *WORDS])

@@ -18,10 +18,16 @@ from tui.cli.documents import (
     VerificationDocument,
     WhoDocument,
 )
-from tui.cli.fleet_documents import DriftDocument, DueDocument, InventoryDocument
+from tui.cli.fleet_documents import (
+    AllTokensDocument,
+    DriftDocument,
+    DueDocument,
+    InventoryDocument,
+)
 
 DOCUMENTS: dict[str, type[Document]] = {
     "list": TokensDocument,
+    "list --all-stacks": AllTokensDocument,
     "show": TokenDocument,
     "create": ChangeDocument,
     "ensure": ChangeDocument,

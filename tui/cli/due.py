@@ -41,7 +41,9 @@ class _Span(click.ParamType[timedelta]):
     help="How soon is due, like 14d, 6w, 3m or 1y (default: 14d).",
 )
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
-@click.option("--markdown", "form", flag_value="markdown", help="Print a Markdown table.")
+@click.option(
+    "--markdown", "form", flag_value="markdown", help="Print a Markdown table."
+)
 @click.option("--ics", "form", flag_value="ics", help="Print a calendar.")
 @gently
 @prints

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from tui.cli.documents import Document
+from tui.cli.documents import Document, TokenDocument
 from tui.contentstack.models import TokenKind
 from tui.fleet.report_tables import change_name, words_of
 
 if TYPE_CHECKING:
+    from tui.contentstack.models import Token
     from tui.fleet.drift import Drift
     from tui.fleet.due import DueToken
+    from tui.fleet.places import FleetPlace
     from tui.fleet.snapshot import FleetSnapshot
 
 
@@ -41,6 +43,32 @@ class NotReadDocument(Document, frozen=True):
             for row in snapshot.rows
             if row.reason
         )
+
+
+class PlacedTokenDocument(Document, frozen=True):
+    """A token, and where it is."""
+
+    stack: str
+    organization: str
+    region: str
+    token: TokenDocument
+
+    @classmethod
+    def of(cls, place: FleetPlace, token: Token) -> PlacedTokenDocument:
+        """Return the document of a token of a stack."""
+        return cls(
+            stack=place.stack_name,
+            organization=place.organization,
+            region=place.region_name,
+            token=TokenDocument.of(token),
+        )
+
+
+class AllTokensDocument(Document, frozen=True):
+    """The tokens of all stacks."""
+
+    tokens: tuple[PlacedTokenDocument, ...]
+    not_read: tuple[NotReadDocument, ...] = ()
 
 
 class DueTokenDocument(Document, frozen=True):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from tui.cli.exit_codes import Exit
@@ -23,11 +23,13 @@ _UNPACED = 10_000
 _MOST_SAID = 5
 
 
-async def read_fleet(run: CommandRun, rate: int) -> FleetSnapshot:
-    """Return the tokens of all stacks that the sign-in can see.
+@asynccontextmanager
+async def opened_fleet(
+    run: CommandRun, rate: int, *, streams: bool = False
+) -> AsyncIterator[Fleet]:
+    """Have the stacks of the sign-in, none of them read yet; show how far it comes.
 
-    Raises:
-        ContentstackError: if nothing can be read.
+    Where rows are printed meanwhile (`streams`), they show it well enough.
     """
     connection = await run.workspace.account.connection()
     if connection.credential is None:
@@ -38,11 +40,21 @@ async def read_fleet(run: CommandRun, rate: int) -> FleetSnapshot:
         {"": lambda: connection}, rate=rate, clock=run.workspace.clock, pacer=pacer
     )
     try:
-        with _progress(fleet):
-            await fleet.read()
+        with nullcontext() if streams else _progress(fleet):
+            yield fleet
     finally:
         await fleet.close()
-    _raise_if_unread(fleet.snapshot)
+
+
+async def read_fleet(run: CommandRun, rate: int) -> FleetSnapshot:
+    """Return the tokens of all stacks that the sign-in can see.
+
+    Raises:
+        ContentstackError: if nothing can be read.
+    """
+    async with opened_fleet(run, rate) as fleet:
+        await fleet.read()
+    raise_if_unread(fleet.snapshot)
     return fleet.snapshot
 
 
@@ -56,7 +68,8 @@ def say_unread(output: Output, unread: Sequence[NotReadDocument]) -> None:
         output.say(f"Couldn't read {more} more. --json lists them.")
 
 
-def _raise_if_unread(snapshot: FleetSnapshot) -> None:
+def raise_if_unread(snapshot: FleetSnapshot) -> None:
+    """Raise what stands in the way where nothing could be read."""
     readings = snapshot.readings.values()
     if any(kind not in each.errors for each in readings for kind in each.read_at):
         return

@@ -41,9 +41,11 @@ def inventory(flags: Flags, /, *, out: Path, rate: int, output: Output) -> None:
     from tui.cli.run import carry_out
 
     async def work(run: CommandRun) -> Exit:
-        from tui.files import replace_file
+        from tui.files import check_replaceable, replace_file
         from tui.fleet.inventory import as_file, inventory_of
 
+        # Reading takes minutes: what can't be written is said before.
+        check_replaceable(out)
         snapshot = await read_fleet(run, rate)
         held = inventory_of(snapshot)
         replace_file(out, as_file(held))
