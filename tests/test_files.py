@@ -159,6 +159,15 @@ def test_a_replacement_that_fails_leaves_all_as_it_was(
     assert {item.name for item in tmp_path.iterdir()} == {"file", "home"}
 
 
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_what_is_no_file_is_not_replaced(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / kind
+    (os.mkfifo if kind == "pipe" else os.mkdir)(path)
+    with pytest.raises(FileRefused, match="not a regular file"):
+        replace_file(path, b"new")
+    assert path.is_fifo() == (kind == "pipe")
+
+
 def test_a_folder_of_the_programs_own_is_shut(tmp_path: Path) -> None:
     folder = tmp_path / "own"
     folder.mkdir(mode=0o755)

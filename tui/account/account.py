@@ -16,6 +16,7 @@ from tui.secret import Secret
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client
+    from tui.contentstack.pace import Pacer
     from tui.contentstack.transport import Transport
 
 Connect = Callable[[], Connection]
@@ -26,7 +27,7 @@ class Account:
     """Who is signed in, connected when that is first needed.
 
     Its methods raise a `ContentstackError` where Contentstack refuses or can't be
-    reached.
+    reached. Accounts with one `pacer` keep the limits of their organizations together.
     """
 
     def __init__(
@@ -34,9 +35,11 @@ class Account:
         connect: Connect,
         *,
         on_wait: Callable[[float], None] = lambda _seconds: None,
+        pacer: Pacer | None = None,
     ) -> None:
         self._connect = connect
         self._on_wait = on_wait
+        self._pacer = pacer
         self._connecting = asyncio.Lock()
         self._connection: Connection | None = None
         self._transport: Transport | None = None
@@ -127,5 +130,6 @@ class Account:
                 on_wait=self._on_wait,
                 read_only=connection.read_only,
                 dry_run=connection.dry_run,
+                pacer=connection.pacer or self._pacer,
             )
         return self._transport

@@ -473,27 +473,3 @@ class FailureDocument(Document, frozen=True):
     differences: tuple[str, ...] = ()
     created: tuple[dict[str, str], ...] = ()
     carried_out: tuple[dict[str, str], ...] = ()
-
-
-DOCUMENTS: dict[str, type[Document]] = {
-    "list": TokensDocument,
-    "show": TokenDocument,
-    "create": ChangeDocument,
-    "ensure": ChangeDocument,
-    "edit": ChangeDocument,
-    "delete": ChangeDocument,
-    "preview create": ChangeDocument,
-    "preview delete": ChangeDocument,
-    "verify": VerificationDocument,
-    "rotate": RotationDocument,
-    "export": ChangeDocument,
-    "coverage": CoverageDocument,
-    "health": HealthDocument,
-    "stacks": StacksDocument,
-    "environments": EnvironmentsDocument,
-    "branches": BranchesDocument,
-    "whoami": WhoDocument,
-    "--dry-run": DryRunDocument,
-    "error": FailureDocument,
-}
-"""What each command prints with `--json`."""

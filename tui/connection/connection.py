@@ -12,6 +12,7 @@ from tui.contentstack.regions import Region
 from tui.files.refusal import Refused
 
 if TYPE_CHECKING:
+    from tui.contentstack.pace import Pacer
     from tui.contentstack.transport import ASGIApp
 
 
@@ -48,6 +49,9 @@ class Connection:
 
     stack_removed: tuple[Dressing, ...] = ()
     """What stood around the stack's API key where it was named."""
+
+    pacer: Pacer | None = None
+    """The pace of a longer reading that goes on beside this one."""
 
     @property
     def notice(self) -> str:

@@ -10,7 +10,17 @@ from pathlib import Path
 
 from tui.files.checked import POSIX
 from tui.files.folders import create_folder
-from tui.files.refusal import refusing
+from tui.files.refusal import FileRefused, refusing, shown
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse a path at which there is something else than a file.
+
+    A device or a pipe would be gone after a replacement.
+    """
+    with refusing(path):
+        if path.exists() and not path.is_file():
+            raise FileRefused(f"{shown(path)} is not a regular file.")
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -21,6 +31,7 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     link.
     """
     with refusing(path):
+        check_replaceable(path)
         target = Path(os.path.realpath(path))
         folder = target.parent
         create_folder(folder)
