@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from tui.contentstack.models import Odd, Thing, Token, TokenKind
 from tui.export.source import Uses
+from tui.messages.permissions import refusal_of
 from tui.workspace.snapshot import Listing, Snapshot
 
 
@@ -209,12 +210,12 @@ def cannot_create(moment: Moment) -> str | None:
         return _cannot_create_management(moment)
     if snapshot.stack is None or not snapshot.environments.read:
         return _not_read(moment, "environments")
-    return snapshot.permissions.delivery_refusal or _no_environment(moment)
+    return refusal_of(snapshot.permissions, "delivery") or _no_environment(moment)
 
 
 def _cannot_create_management(moment: Moment) -> str | None:
     listing = moment.snapshot.management
-    if refusal := moment.snapshot.permissions.management_refusal:
+    if refusal := refusal_of(moment.snapshot.permissions, "management"):
         return refusal
     if listing.refused:
         return str(listing.error)
@@ -255,10 +256,7 @@ def cannot_change(moment: Moment) -> str | None:
         return reason
     if moment.snapshot.stack is None:
         return _not_read(moment, "settings")
-    permissions = moment.snapshot.permissions
-    if moment.token.kind == "delivery":
-        return permissions.delivery_refusal
-    return permissions.management_refusal
+    return refusal_of(moment.snapshot.permissions, moment.token.kind)
 
 
 cannot_rotate = _first(cannot_change, no_stack)
