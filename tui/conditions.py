@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tui.contentstack.models import Odd, Thing, Token, TokenKind
+from tui.contentstack.rows import Cut
 from tui.export.source import Uses
 from tui.messages.permissions import refusal_of
 from tui.workspace.snapshot import Listing, Snapshot
@@ -37,7 +38,7 @@ class Moment:
     tab: TokenKind = "delivery"
     token: Token | None = None
     odd: Odd | None = None
-    unclear: str = ""
+    unclear: Cut | Odd | None = None
     marked: tuple[Token, ...] = ()
     busy: bool = False
     step: str = ""
@@ -296,7 +297,11 @@ def sending(moment: Moment) -> str | None:
 
 def cannot_go_on(moment: Moment) -> str | None:
     """Say why the step that comes next can't be carried out."""
-    return busy(moment) or moment.unclear or None
+    from tui.messages.rotation import doubt_words  # noqa: PLC0415 - not before the first frame
+
+    if moment.unclear is None:
+        return busy(moment)
+    return busy(moment) or doubt_words(moment.unclear)
 
 
 def cannot_skip(moment: Moment) -> str | None:

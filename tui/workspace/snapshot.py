@@ -28,7 +28,7 @@ from tui.contentstack.models import (
     User,
 )
 from tui.contentstack.regions import Region
-from tui.contentstack.rows import Rows
+from tui.contentstack.rows import Cut, Rows
 
 Listed_co = TypeVar("Listed_co", bound=Thing, covariant=True)
 
@@ -44,14 +44,14 @@ class Listing(Generic[Listed_co]):
 
     Attributes:
         odd: the rows that were not understood.
-        cut: why the list was not read to its end, in words; empty where it was.
+        cut: where the list was cut off; None where it was read to its end.
     """
 
     items: tuple[Listed_co, ...] = ()
     read: bool = False
     error: ContentstackError | None = None
     odd: tuple[Odd, ...] = ()
-    cut: str = ""
+    cut: Cut | None = None
 
     @classmethod
     def of(cls, rows: Rows[Listed_co]) -> Listing[Listed_co]:
