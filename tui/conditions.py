@@ -340,7 +340,7 @@ def _not_read(moment: Moment, what: str) -> str:
     if moment.snapshot.reading:
         return "Tokendeck is still reading the stack."
     if moment.snapshot.trouble:
-        return moment.snapshot.trouble
+        return str(moment.snapshot.trouble)
     key = moment.key("refresh")
     return f"The stack's {what} couldn't be read. Press {key} to retry."
 

@@ -424,7 +424,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         is_over = not snapshot.reading and (is_read or snapshot.trouble)
         if is_over and snapshot.notice != self._noticed:
             self._noticed = snapshot.notice
-            parts = (snapshot.trouble, snapshot.notice, words)
+            parts = (str(snapshot.trouble or ""), snapshot.notice, words)
             words = " ".join(filter(None, parts))
         if words:
             self.say(words, "warn")
