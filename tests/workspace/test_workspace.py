@@ -88,7 +88,7 @@ async def test_a_failed_reading_keeps_the_list_and_says_why(sandbox: Sandbox) ->
         await workspace.refresh()
         assert workspace.snapshot.delivery.items == before
         assert isinstance(workspace.snapshot.delivery.error, ServerFailed)
-        assert "503" in (workspace.snapshot.trouble or "")
+        assert "503" in str(workspace.snapshot.trouble)
 
 
 async def test_what_may_no_longer_be_seen_does_not_stay(sandbox: Sandbox) -> None:
@@ -105,7 +105,7 @@ async def test_nothing_is_raised_where_there_is_no_way_to_a_stack() -> None:
 
     workspace = Workspace(nowhere, clock=clock)  # type: ignore[arg-type]  # it never answers
     await workspace.refresh()
-    assert workspace.snapshot.trouble == "nothing to go by"
+    assert str(workspace.snapshot.trouble) == "nothing to go by"
     assert workspace.snapshot.reading == ()
 
 
@@ -207,7 +207,7 @@ async def test_a_cancelled_reading_leaves_a_snapshot_that_says_so(
             await reading
         workspace.stop_reading()
         assert (workspace.snapshot.reading, workspace.snapshot.waiting) == ((), 0.0)
-        assert "stopped" in (workspace.snapshot.trouble or "")
+        assert "stopped" in str(workspace.snapshot.trouble)
 
 
 async def test_a_stack_without_branches_is_known_as_such(sandbox: Sandbox) -> None:

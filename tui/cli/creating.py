@@ -13,9 +13,10 @@ from tui.cli.run import CommandRun
 from tui.cli.values import Given, Ways, run_program, source_of
 from tui.conditions import Moment, cannot_change, cannot_create
 from tui.contentstack.errors import ContentstackError, DryRun
-from tui.contentstack.models import Token, TokenKind
+from tui.contentstack.models import TOKEN_KINDS, Token, TokenKind
 from tui.export.source import Source, Uses
 from tui.messages.creation import otherwise_words
+from tui.messages.permissions import refusal_of
 from tui.workspace.creation import Created, OldestUnnamed, at_risk
 from tui.workspace.plan import Plan
 
@@ -111,7 +112,7 @@ def _refuse(
     if reason is None:
         return
     permissions = run.snapshot.permissions
-    refusals = (permissions.delivery_refusal, permissions.management_refusal)
+    refusals = [refusal_of(permissions, kind) for kind in TOKEN_KINDS]
     refused = run.snapshot.read_only or reason in refusals
     raise CommandFailed(Exit.REFUSED if refused else Exit.NOT_FOUND, reason)
 

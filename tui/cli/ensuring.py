@@ -121,7 +121,7 @@ class Ensuring:
             run.pick(plan.name, plan.kind)
         hidden = [row.why for row in listing.odd if row.name in ("", plan.name)]
         if hidden or listing.cut:
-            why = listing.cut or f"Tokendeck doesn't understand a row, {hidden[0]}"
+            why = str(listing.cut or f"Tokendeck doesn't understand a row, {hidden[0]}")
             what = f"Tokendeck can't tell if the token {plan.name} exists."
             raise CommandFailed(Exit.NOT_FOUND, what, why=why)
         return None

@@ -32,7 +32,7 @@ def print_tokens(
         kind=kind,
         tokens=tokens,
         not_understood=odd,
-        cut=listing.cut,
+        cut=str(listing.cut or ""),
     )
     output.rows(document, tokens, token_columns(kind, now))
     for row in odd:

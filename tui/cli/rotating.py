@@ -13,6 +13,7 @@ from tui.cli.run import CommandRun
 from tui.cli.values import Ways
 from tui.contentstack.models import Token, TokenKind
 from tui.files.lock import Held
+from tui.messages.rotation import doubt_words
 from tui.state.rotations import Rotation
 from tui.workspace.finding import find_tokens
 from tui.workspace.likely_rotation import likely_rotation
@@ -141,7 +142,7 @@ class Rotating:
         """Carry out the step that comes next; return whether it was the last."""
         match state.next_step:
             case StateUnknown(why):
-                raise CommandFailed(Exit.NOT_FOUND, why)
+                raise CommandFailed(Exit.NOT_FOUND, doubt_words(why))
             case ToDiscard(replacement):
                 await steps.discard(replacement)
             case ToCreate(old):

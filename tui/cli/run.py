@@ -23,7 +23,7 @@ from tui.clock import utc_now
 from tui.config.settings import Settings, settings_from, trust_ca_file
 from tui.connection.connection import Connection
 from tui.contentstack.errors import DryRun
-from tui.contentstack.models import Token, TokenKind
+from tui.contentstack.models import TOKEN_KINDS, Token, TokenKind
 from tui.files.refusal import Refused
 from tui.guards import forbid_dumps, guard_output
 from tui.state.memory import Memory
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from tui.config.key_names import Keys
 
 _MOST_MATCHES = 10
-_TOKENS: tuple[TokenKind, ...] = ("delivery", "management")
 
 
 @dataclass
@@ -129,7 +128,7 @@ def _check_named(wanted: str) -> None:
 
 
 def _parts_of(kind: TokenKind | None) -> tuple[TokenKind, ...]:
-    return _TOKENS if kind is None else (kind,)
+    return TOKEN_KINDS if kind is None else (kind,)
 
 
 CommandWork = Callable[[CommandRun], Awaitable[Exit]]

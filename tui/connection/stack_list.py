@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.contentstack.errors import ContentstackError, NotContentstack
 from tui.contentstack.models import Odd, Organization, Stack, User
-from tui.contentstack.rows import Rows, joined
+from tui.contentstack.rows import Cut, Rows, joined
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client
@@ -40,8 +40,8 @@ class StackList:
     odd: tuple[Odd, ...] = ()
     """Rows of stacks and organizations that were not understood."""
 
-    cut: str = ""
-    """Why a list was not read to its end; empty where all were."""
+    cut: Cut | None = None
+    """Where a list was cut off; None where all were read to their ends."""
 
 
 async def list_stacks(client: Client, on_progress: StackProgress) -> StackList:

@@ -21,7 +21,7 @@ from tui.files.folders import ELSEWHERE
 from tui.files.refusal import FileRefused
 from tui.messages.deletion import confirmation_words, deletion_words
 from tui.messages.leaving import uncollected_words
-from tui.messages.rotation import rotated_words
+from tui.messages.rotation import doubt_words, rotated_words
 from tui.messages.verification import verification_words
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
@@ -142,7 +142,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self._standing_on = now.step
             card.stand_on_fact(list(RotationStep).index(now.step))
         words = next_words(now, self.session.workspace.clock(), key("next_step"))
-        lines = [now.unclear or words]
+        lines = [doubt_words(now.unclear) if now.unclear else words]
         oldest, field = self.at_risk, self.query_one(TextField)
         if oldest is not None:
             risk = management_words.risk_fact(oldest, self.snapshot.management)
@@ -195,7 +195,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             case Rotated():
                 self._finish()
             case StateUnknown(why):
-                self.say(why, "warn")
+                self.say(doubt_words(why), "warn")
 
     async def _create(self, old: Token) -> None:
         """Create the replacement, after keeping its name: a cut may lose the answer."""

@@ -84,7 +84,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         self.field("region").value = region.id
         self._ask_code(False)
         self.set_focus(self.field("email"))
-        told = (self.snapshot.trouble, self.snapshot.notice)
+        told = (str(self.snapshot.trouble or ""), self.snapshot.notice)
         self.say(" ".join(filter(None, told)), "warn")
         self.run_worker(self._offer_csdx, group="sign-in")
 

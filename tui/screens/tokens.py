@@ -19,6 +19,7 @@ from tui.contentstack.errors import NotAllowed
 from tui.contentstack.models import Odd, Token, TokenKind
 from tui.display import shortened
 from tui.messages.names import user_name
+from tui.messages.permissions import refusal_words
 from tui.screens.base import TokendeckScreen
 from tui.screens.messages.details import Key, copy_hint, odd_facts, token_facts
 from tui.screens.messages.rows import (
@@ -330,10 +331,9 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         snapshot, key = self.snapshot, self.session.key
         listing = snapshot.listing(tab)
         retry = f"{key('refresh')} to retry"
-        if tab == "management" and snapshot.permissions.management_refusal:
-            return snapshot.permissions.management_refusal
-        if isinstance(listing.error, NotAllowed) and tab == "management":
-            return snapshot.permissions.management_hidden
+        hidden = isinstance(listing.error, NotAllowed)
+        if tab == "management" and (hidden or snapshot.permissions.refuse(tab)):
+            return refusal_words(snapshot.permissions, tab)
         if listing.refused:
             return f"{listing.error}\nPress {retry}."
         if snapshot.trouble and not listing.read:
@@ -424,7 +424,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         is_over = not snapshot.reading and (is_read or snapshot.trouble)
         if is_over and snapshot.notice != self._noticed:
             self._noticed = snapshot.notice
-            parts = (snapshot.trouble, snapshot.notice, words)
+            parts = (str(snapshot.trouble or ""), snapshot.notice, words)
             words = " ".join(filter(None, parts))
         if words:
             self.say(words, "warn")

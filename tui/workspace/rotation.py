@@ -19,8 +19,12 @@ from tui.contentstack.models import (
     Token,
     TokenRequest,
 )
+from tui.contentstack.rows import Cut
 from tui.state.rotations import Rotation, RotationStore
 from tui.workspace.snapshot import Listing, Snapshot
+
+Doubt = Cut | Odd
+"""Where a token may be hidden that is not among the rows of its list."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Rotated:
 class StateUnknown:
     """Nothing may be done: whether one of the tokens exists can't be told, and why."""
 
-    why: str
+    why: Doubt
 
 
 NextStep = (
@@ -122,13 +126,13 @@ class RotationState:
         old: the old token, None where the stack does not have it.
         replacement: the token that takes its place, None where the stack does not have
             it.
-        unclear: why that is not known of one of them; empty where it is.
+        unclear: why that is not known of one of them; None where it is.
     """
 
     rotation: Rotation
     old: Token | None
     replacement: Token | None
-    unclear: str = ""
+    unclear: Doubt | None = None
 
     @property
     def next_step(self) -> NextStep:
@@ -263,19 +267,16 @@ def _unclear(
     listing: Listing[Token],
     old: Token | None,
     replacement: Token | None,
-) -> str:
-    """Say why a token that is not among the rows may be in the stack all the same."""
+) -> Doubt | None:
+    """Return where a token that is not among the rows may be hidden."""
     if old is not None and replacement is not None:
-        return ""
+        return None
     if listing.cut:
-        return f"Tokendeck couldn't read all tokens: {listing.cut}."
+        return listing.cut
     for row in listing.odd:
         if _may_be_part(rotation, row, old, replacement):
-            return (
-                "Tokendeck doesn't understand a token that may be part of this"
-                f" rotation: {row.why}."
-            )
-    return ""
+            return row
+    return None
 
 
 def _may_be_part(

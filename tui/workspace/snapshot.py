@@ -28,9 +28,21 @@ from tui.contentstack.models import (
     User,
 )
 from tui.contentstack.regions import Region
-from tui.contentstack.rows import Rows
+from tui.contentstack.rows import Cut, Rows
+from tui.files.refusal import Refused
 
 Listed_co = TypeVar("Listed_co", bound=Thing, covariant=True)
+
+
+class ReadingStopped(Exception):
+    """The user stopped the reading."""
+
+    def __str__(self) -> str:
+        return "You stopped reading."
+
+
+Trouble = ContentstackError | Refused | ReadingStopped
+"""Why something could not be read; its text says so in a sentence."""
 
 
 def kind_of(token: Token | None) -> TokenKind:
@@ -44,14 +56,14 @@ class Listing(Generic[Listed_co]):
 
     Attributes:
         odd: the rows that were not understood.
-        cut: why the list was not read to its end, in words; empty where it was.
+        cut: where the list was cut off; None where it was read to its end.
     """
 
     items: tuple[Listed_co, ...] = ()
     read: bool = False
     error: ContentstackError | None = None
     odd: tuple[Odd, ...] = ()
-    cut: str = ""
+    cut: Cut | None = None
 
     @classmethod
     def of(cls, rows: Rows[Listed_co]) -> Listing[Listed_co]:
@@ -108,7 +120,7 @@ class Snapshot:
         waiting: the seconds that Contentstack asked to wait where people would notice,
             else 0.
         read_at: None until a whole reading ended.
-        trouble: why something could not be read, in a sentence.
+        trouble: why something could not be read.
         remedy: the id of the command that helps.
         notice: what was taken off around credential and API key, in sentences.
     """
@@ -129,7 +141,7 @@ class Snapshot:
     reading: tuple[str, ...] = ()
     waiting: float = 0.0
     read_at: datetime | None = None
-    trouble: str | None = None
+    trouble: Trouble | None = None
     remedy: str | None = None
     notice: str = ""
 

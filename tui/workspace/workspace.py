@@ -39,7 +39,7 @@ from tui.workspace.creation import (
 )
 from tui.workspace.forms import Forms
 from tui.workspace.reading import EVERYTHING, Part, read_live_preview, read_parts
-from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.snapshot import Listing, ReadingStopped, Snapshot
 from tui.workspace.snapshot_store import AnyToken, SnapshotStore
 from tui.workspace.stack_connection import StackConnection
 
@@ -145,13 +145,13 @@ class Workspace:
         try:
             await self._read()
         except StackUnclear as error:
-            self.snapshots.stop(str(error), "stacks")
+            self.snapshots.stop(error, "stacks")
             return
         except ConnectionMissing as error:
-            self.snapshots.stop(str(error))
+            self.snapshots.stop(error)
             return
         except ContentstackError as error:
-            self.snapshots.stop(str(error), error.remedy)
+            self.snapshots.stop(error, error.remedy)
             return
         if self.snapshot.trouble is None:
             self.snapshots.change(read_at=self.clock())
@@ -168,8 +168,9 @@ class Workspace:
         """
         self.snapshots.begin()
         await self._read(parts)
-        if self.snapshots.failure is not None:
-            raise self.snapshots.failure
+        trouble = self.snapshot.trouble
+        if isinstance(trouble, ContentstackError):
+            raise trouble
         return self.snapshot
 
     async def _read(self, parts: Collection[Part] = EVERYTHING) -> None:
@@ -185,7 +186,7 @@ class Workspace:
 
     def stop_reading(self) -> None:
         """Say that nothing is being read any more, after a reading was cancelled."""
-        self.snapshots.stop("You stopped reading.", self.snapshot.remedy)
+        self.snapshots.stop(ReadingStopped(), self.snapshot.remedy)
 
     async def read_live_preview(self) -> None:
         """Find out whether Live Preview is on."""
@@ -366,7 +367,7 @@ class Workspace:
         try:
             await self.account.move_to(region)
         except ConnectionMissing as missing:
-            self.snapshots.stop(str(missing))
+            self.snapshots.stop(missing)
             return
         await self._start_anew()
 
