@@ -35,6 +35,7 @@ from tui.screens.flow import Awaited, Flows, Pause
 from tui.screens.navigation import OPENERS
 from tui.screens.session import Session, bind
 from tui.screens.tokens import TokensScreen
+from tui.state.deliveries import DeliveryStore
 from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
@@ -112,6 +113,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
             environ=environ,
             memory=memory,
             rotations=RotationStore(memory.environ if memory else None),
+            deliveries=DeliveryStore(memory.environ if memory else None),
             drafts=DraftStore(Plan, memory.environ if memory else None),
             masked=masked,
             files=ValueFiles(environ),

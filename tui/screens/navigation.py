@@ -170,6 +170,14 @@ async def open_export(screen: AnyScreen) -> None:
         screen.hear_of(exported_words(exported))
 
 
+async def open_deliver(screen: AnyScreen) -> None:
+    """The targets that the token under the cursor can be delivered to."""
+    from tui.screens.deliver import DeliverScreen
+
+    if token := screen.token:
+        await screen.show(DeliverScreen(screen.session, token))
+
+
 async def open_verify(screen: AnyScreen) -> None:
     """Whether the chosen tokens work."""
     from tui.screens.verify import VerifyScreen
@@ -277,6 +285,7 @@ OPENERS: Mapping[str, Opener] = {
     "delete_preview": open_preview_deletion,
     "copy_command": copy_command,
     "export": open_export,
+    "deliver": open_deliver,
     "rotate": open_rotation,
     "settings": open_settings,
     "verify": open_verify,

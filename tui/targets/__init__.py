@@ -1,0 +1,1 @@
+"""Programs that take a token's value to where it is used."""
