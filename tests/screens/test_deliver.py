@@ -11,6 +11,7 @@ from tests.screens.test_management import fill
 from tests.targets.stubs import target
 from tui.config.schema import Target
 from tui.config.settings import Settings
+from tui.screens.base import TokendeckScreen
 
 
 def settings(folder: Path, *lies: str, confirm: str = "") -> Settings:
@@ -134,3 +135,80 @@ async def test_a_management_token_counts_as_collected_once_it_is_delivered(
         await table.until("Generated nightly")
         await table.press("enter")
         await table.until("Management" if lie == "honest" else "Leave without")
+
+
+async def deliver_and_rotate(table: Table, lies: int) -> None:
+    """Deliver the first token to all targets, and rotate it up to the delivery."""
+    await open_targets(table)
+    await table.press(*["space"] * lies, "enter")
+    await table.until(lambda: "read back" in table.said)
+    await table.press("b", "R")
+    await table.until("1 Create the replacement")
+    await table.press("enter")
+    await table.until("[x] 1")
+    await table.press("enter")
+    await table.until("[x] 2")
+    await table.until("[>] 3 Deliver it")
+
+
+def screen_of(table: Table) -> TokendeckScreen[object]:
+    assert isinstance(table.app.screen, TokendeckScreen)
+    return table.app.screen
+
+
+async def test_a_rotation_delivers_to_the_targets_that_the_old_token_has(
+    tmp_path: Path,
+) -> None:
+    async with running(settings=settings(tmp_path, "honest", "slow")) as table:
+        await deliver_and_rotate(table, 1)
+        assert "to honest; 0 of 1 done" in table.text
+        await table.press("enter")
+        await table.until("Deliver partner-feed-next")
+        await table.press("enter")
+        await table.until("Delivered to honest and read back.")
+        assert not (tmp_path / "slow" / "stored").exists()
+        await table.press("b")
+        await table.until("[x] 3 Deliver it")
+        new = screen_of(table).token
+        assert new is not None
+        assert new.value is not None
+        assert stored(tmp_path, "honest") == new.value.reveal()
+        assert table.app.session.deliveries.targets_of(new.uid) == ("honest",)
+
+
+async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothing(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest")
+    blind = Target(put=made.targets["honest"].put, timeout=20)
+    async with running(settings=Settings(targets={"blind": blind})) as table:
+        await deliver_and_rotate(table, 1)
+        for answer, shown in (("n", "[>] 3 Deliver it"), ("y", "[x] 3 Deliver it")):
+            await table.press("enter")
+            await table.until("Deliver partner-feed-next")
+            await table.press("enter")
+            await table.until("It can't be read back.")
+            await table.press("b")
+            await table.until("Have you checked that blind has the new value?")
+            await table.press(answer)
+            await table.until(shown)
+
+
+async def test_a_target_that_fails_keeps_the_old_token_unless_somebody_says_so(
+    tmp_path: Path,
+) -> None:
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        await deliver_and_rotate(table, 1)
+        table.app.session.settings.targets["honest"] = Target(put=("false",))  # type: ignore[index]
+        await table.press("enter")
+        await table.until("Deliver partner-feed-next")
+        await table.press("enter")
+        await table.until("Not delivered to honest")
+        await table.press("b")
+        await table.until("[>] 3 Deliver it")
+        await table.press("space")
+        await table.until("Go on without delivering to honest?")
+        await table.press("n")
+        await table.until("[>] 3 Deliver it")
+        await table.press("space", "y")
+        await table.until("[x] 3 Deliver it")

@@ -131,7 +131,9 @@ async def open_rotation(screen: AnyScreen) -> None:
         if goes_on:
             await _open_rotation(screen, likely)
             return
-    await _open_rotation(screen, begun(token, screen.snapshot, rotations))
+    targets = screen.session.deliveries.targets_of(token.uid)
+    rotation = begun(token, screen.snapshot, rotations, targets)
+    await _open_rotation(screen, rotation)
 
 
 async def _open_rotation(screen: AnyScreen, rotation: Rotation) -> None:

@@ -81,6 +81,11 @@ class Delivery:
     detail: str = ""
     status: int | None = None
 
+    @property
+    def proved(self) -> bool:
+        """Whether the target was seen to have the value."""
+        return self.grade is DeliveryGrade.READ_BACK
+
 
 def arrived(deliveries: Iterable[Delivery]) -> tuple[str, ...]:
     """Return the targets that have the value, or say that they do."""
