@@ -223,6 +223,8 @@ REVEALED = {
     "export/formats.py": 1,  # copied or written, when asked
     "export/env_file.py": 2,  # written, when asked
     "cli/values.py": 3,  # printed, written or in a program's environment, when asked
+    "targets/delivering.py": 2,  # given to a target; kept from its environment
+    "targets/last_words.py": 1,  # looked for, so as to be hidden
     "screens/export.py": 1,  # drawn, when asked
     "screens/plain_view.py": 1,  # drawn, when asked
     "screens/messages/details.py": 1,  # drawn, when asked

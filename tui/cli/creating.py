@@ -10,7 +10,7 @@ from tui.cli.dry_run import show_requests
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of
 from tui.cli.run import CommandRun
-from tui.cli.values import Given, Ways, run_program, source_of
+from tui.cli.values import Given, Ways, run_program
 from tui.conditions import Moment, cannot_change, cannot_create
 from tui.contentstack.errors import ContentstackError, DryRun
 from tui.contentstack.models import TOKEN_KINDS, Token, TokenKind
@@ -198,7 +198,7 @@ def hand_over(run: CommandRun, token: Token, ways: Ways) -> Given:
     """Give the values of a token by the first of its uses, see `hand_over_source`."""
     if not ways.any:
         return Given()
-    return hand_over_source(run, source_of(token, run.snapshot, Uses(token)[0]), ways)
+    return hand_over_source(run, run.snapshot.source(token, Uses(token)[0]), ways)
 
 
 def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:

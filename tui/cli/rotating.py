@@ -23,6 +23,7 @@ from tui.workspace.rotation import (
     StateUnknown,
     ToCreate,
     ToDelete,
+    ToDeliver,
     ToDiscard,
     ToExport,
     ToRename,
@@ -152,11 +153,8 @@ class Rotating:
                     steps.keep(verified=True)
                 else:
                     await steps.verify(replacement)
-            case ToExport(replacement):
-                if "exported" in self.skip:
-                    steps.keep(exported=True)
-                else:
-                    steps.export(replacement)
+            case ToDeliver(replacement) | ToExport(replacement):
+                self._export(steps, replacement)
             case ToDelete(old):
                 await steps.delete(old, dry_run=self.dry_run)
             case ToRename(replacement) if "renamed" not in self.skip:
@@ -165,3 +163,19 @@ class Rotating:
                 steps.finish()
                 return True
         return False
+
+    def _export(self, steps: RotationSteps, replacement: Token) -> None:
+        """Export the replacement, unless that is to be skipped."""
+        rotation = steps.rotation
+        if "exported" in self.skip:
+            steps.keep(exported=True, delivered=rotation.targets)
+        elif rotation.pending:
+            raise _undelivered(rotation)
+        else:
+            steps.export(replacement)
+
+
+def _undelivered(rotation: Rotation) -> CommandFailed:
+    what = f"{rotation.old_name} was delivered to {', '.join(rotation.pending)}."
+    next = "Deliver its replacement in the dashboard, or add --skip exported."
+    return CommandFailed(Exit.CONFLICT, what, next=next)

@@ -18,7 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 from tui.config.documentation import Setting, settings_of
 from tui.config.key_names import check_key_names
 from tui.config.reading import CheckKeys, ConfigWrong, parse_config, text_or_none
-from tui.config.schema import Config, Profile
+from tui.config.schema import Config, Profile, Target
 from tui.files.folders import create_folder
 from tui.files.lock import PATIENCE, locked
 from tui.files.refusal import FileRefused, refusing, shown
@@ -80,6 +80,8 @@ def template() -> str:
         *_commented(settings_of(Config)),
         "# [profiles.work]",
         *_commented(settings_of(Profile)),
+        "# [targets.web]",
+        *_commented(settings_of(Target)),
     ]
     return "\n".join(lines) + "\n"
 

@@ -17,7 +17,7 @@ from tui.contentstack.regions import Region, host_of
 from tui.contentstack.scope import Item, granted, without_names
 from tui.files.refusal import Refused
 from tui.fleet.rows import TOKEN_KINDS
-from tui.fleet.snapshot import FleetSnapshot, StackReading, Trouble
+from tui.fleet.snapshot import FleetSnapshot, FleetTrouble, StackReading
 
 FORMAT = 1
 _HIDDEN = ("module", "acl", "_metadata")
@@ -132,7 +132,7 @@ def from_file(content: bytes) -> Inventory:
     return inventory
 
 
-def _gap(trouble: Trouble) -> InventoryGap:
+def _gap(trouble: FleetTrouble) -> InventoryGap:
     place = trouble.place
     return InventoryGap(
         region=_region_id(place.region),

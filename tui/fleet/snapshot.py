@@ -142,7 +142,7 @@ class StackReading:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class FleetTrouble:
     """Why the stacks of a profile or an organization are not all there.
 
     `uid` is that of the one stack that it is about, if it is about one.
@@ -198,7 +198,7 @@ class FleetSnapshot:
     readings: Mapping[str, StackReading] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[FleetTrouble, ...] = ()
     is_looking: bool = False
     is_reading: bool = False
     was_stopped: bool = False

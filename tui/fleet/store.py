@@ -14,10 +14,10 @@ from tui.fleet.places import FleetStack
 from tui.fleet.rows import TOKEN_KINDS
 from tui.fleet.snapshot import (
     FleetSnapshot,
+    FleetTrouble,
     ListKind,
     SomeListing,
     StackReading,
-    Trouble,
 )
 from tui.fleet.ways import Outcome
 from tui.workspace.snapshot import Listing, Snapshot
@@ -54,7 +54,7 @@ class FleetStore:
         if is_looking:
             self.wait_for(self.snapshot.readings, TOKEN_KINDS)
 
-    def meet(self, trouble: Trouble) -> None:
+    def meet(self, trouble: FleetTrouble) -> None:
         """Note why there may be more stacks."""
         troubles = (*self.snapshot.troubles, trouble)
         self._show(replace(self.snapshot, troubles=troubles))

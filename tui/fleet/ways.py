@@ -15,7 +15,7 @@ from tui.contentstack.pace import Pacer
 from tui.contentstack.rows import Good, Rows
 from tui.files.refusal import Refused
 from tui.fleet.places import FleetPlace, FleetStack, stack_key
-from tui.fleet.snapshot import ListKind, SomeListing, Trouble
+from tui.fleet.snapshot import FleetTrouble, ListKind, SomeListing
 from tui.workspace.snapshot import Listing
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def settled(error: SomeError) -> SomeError:
 
 
 FoundStack: TypeAlias = Callable[[Way, FleetStack], None]
-MetTrouble: TypeAlias = Callable[[Trouble], None]
+MetTrouble: TypeAlias = Callable[[FleetTrouble], None]
 
 
 class StackSearch:
@@ -128,16 +128,20 @@ class StackSearch:
                 client.current_user(), client.organizations()
             )
         except Refused as error:
-            self._troubled(Trouble(place, str(error)))
+            self._troubled(FleetTrouble(place, str(error)))
         except ContentstackError as error:
             self._meet(place, error)
         else:
             way = Way(self.account, connection, client, user)
             for odd in organizations.odd:
                 where = replace(place, organization=odd.name)
-                self._troubled(Trouble(where, f"organization {odd.title}: {odd.why}"))
+                self._troubled(
+                    FleetTrouble(where, f"organization {odd.title}: {odd.why}")
+                )
             if organizations.cut:
-                self._troubled(Trouble(place, f"organizations: {organizations.cut}"))
+                self._troubled(
+                    FleetTrouble(place, f"organizations: {organizations.cut}")
+                )
             await self._search(way, place, organizations)
             self.is_whole = True
 
@@ -206,10 +210,10 @@ class StackSearch:
             if name not in self._odd:
                 self._odd.add(name)
                 reason = f"stack {odd.title}: {odd.why}"
-                self._troubled(Trouble(place, reason, uid=odd.uid))
+                self._troubled(FleetTrouble(place, reason, uid=odd.uid))
         if stacks.cut:
-            self._troubled(Trouble(place, f"stacks: {stacks.cut}"))
+            self._troubled(FleetTrouble(place, f"stacks: {stacks.cut}"))
 
     def _meet(self, place: FleetPlace, error: ContentstackError) -> None:
         reason = error.what or error.summary
-        self._troubled(Trouble(place, reason, settled(error)))
+        self._troubled(FleetTrouble(place, reason, settled(error)))

@@ -19,6 +19,7 @@ from tui.export.source import ExportValue, Source, Unfit, Uses
 from tui.files.refusal import FileRefused, shown
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.messages.rows import use_words
 from tui.screens.session import Session
 from tui.secret import Secret
 from tui.widgets.columns import Column
@@ -97,12 +98,8 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         Raises:
             Unfit: if it is not known what the token is used with.
         """
-        stack, region = self.snapshot.stack, self.snapshot.region
-        if stack is None or region is None:
-            raise Unfit("Tokendeck doesn't know the stack.")
-        return Source(
-            self._token, stack.api_key, region, self._uses[self._use], self._preview
-        )
+        use = self._uses[self._use]
+        return self.snapshot.source(self._token, use, preview=self._preview)
 
     def draw(self) -> None:
         """Show the text of the form, or what would change in the file."""
@@ -233,11 +230,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         words = [self._token.name]
         if len(self._uses) > 1:
             words.append(f"{self._use + 1:,} of {len(self._uses):,}")
-        if use.environment:
-            words.append(f"environment {use.environment}")
-        if use.branch:
-            kind = "alias" if use.branch in self._token.scope.aliases else "branch"
-            words.append(f"{kind} {use.branch}")
+        words += use_words(use, self._token)
         if self._token.preview:
             words.append("with preview" if self._preview else "without preview")
         return " · ".join(words)

@@ -20,12 +20,14 @@ from tui.messages.creation import otherwise_words
 from tui.messages.names import user_name
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.deliver import DeliverScreen
 from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
 from tui.screens.messages.creation import failure_words, use_facts
 from tui.screens.messages.details import copy_hint
 from tui.screens.messages.rows import DELIVERY_COLUMNS, token_rows
 from tui.screens.session import Session
+from tui.targets.delivering import arrived
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.secret_field import SecretField
 from tui.widgets.token_table import TokenTable
@@ -131,6 +133,13 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         if exported is not None:
             self._collect(token.uid)
             self.say(exported_words(exported))
+
+    async def do_deliver(self) -> None:
+        """Deliver the token, and remember that a target has its value."""
+        token = self.token
+        deliveries = await self.show(DeliverScreen(self.session, token))
+        if arrived(deliveries or ()):
+            self._collect(token.uid)
 
     async def do_done(self) -> None:
         """Go back to the tokens; a value that is shown only here is asked about."""

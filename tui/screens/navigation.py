@@ -131,7 +131,9 @@ async def open_rotation(screen: AnyScreen) -> None:
         if goes_on:
             await _open_rotation(screen, likely)
             return
-    await _open_rotation(screen, begun(token, screen.snapshot, rotations))
+    targets = screen.session.deliveries.targets_of(token.uid)
+    rotation = begun(token, screen.snapshot, rotations, targets)
+    await _open_rotation(screen, rotation)
 
 
 async def _open_rotation(screen: AnyScreen, rotation: Rotation) -> None:
@@ -168,6 +170,14 @@ async def open_export(screen: AnyScreen) -> None:
     exported = await screen.show(ExportScreen(screen.session, token))
     if exported is not None:
         screen.hear_of(exported_words(exported))
+
+
+async def open_deliver(screen: AnyScreen) -> None:
+    """The targets that the token under the cursor can be delivered to."""
+    from tui.screens.deliver import DeliverScreen
+
+    if token := screen.token:
+        await screen.show(DeliverScreen(screen.session, token))
 
 
 async def open_verify(screen: AnyScreen) -> None:
@@ -269,6 +279,7 @@ OPENERS: Mapping[str, CommonCommand] = {
     "delete": open_delete,
     "delete_preview": open_preview_deletion,
     "export": open_export,
+    "deliver": open_deliver,
     "rotate": open_rotation,
     "settings": open_settings,
     "verify": open_verify,

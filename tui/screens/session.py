@@ -16,6 +16,7 @@ from tui.config.settings import Settings
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import visible
 from tui.screens.message_history import MessageHistory
+from tui.state.deliveries import DeliveryStore
 from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
@@ -47,6 +48,7 @@ class Session:
     environ: Mapping[str, str] = field(default_factory=dict)
     memory: Memory | None = None
     rotations: RotationStore = field(default_factory=RotationStore)
+    deliveries: DeliveryStore = field(default_factory=DeliveryStore)
     drafts: DraftStore[Plan] = field(default_factory=lambda: DraftStore(Plan))
     masked: bool = False
     files: ValueFiles = field(default_factory=ValueFiles)

@@ -44,6 +44,13 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     before: tuple[str, ...] = ()
     verified: bool = False
     exported: bool = False
+    targets: tuple[str, ...] = ()
+    delivered: tuple[str, ...] = ()
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The targets that may still have the old token."""
+        return tuple(name for name in self.targets if name not in self.delivered)
 
 
 class RotationStore:

@@ -56,6 +56,15 @@ class ToExport:
 
 
 @dataclass(frozen=True)
+class ToDeliver:
+    """The replacement is to be delivered to the targets that have the old token."""
+
+    replacement: Token
+    old: Token | None
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ToDelete:
     """The old token is to be deleted."""
 
@@ -88,6 +97,7 @@ NextStep = (
     ToCreate
     | ToDiscard
     | ToVerify
+    | ToDeliver
     | ToExport
     | ToDelete
     | ToRename
@@ -103,6 +113,8 @@ class RotationStep(Enum):
     CREATE = "Create the replacement"
     VERIFY = "Verify it"
     EXPORT = "Export it"
+    """Or deliver it, where the old token was delivered."""
+
     DELETE = "Delete the old one"
     RENAME = "Take the old name"
     DONE = "Done"
@@ -111,6 +123,7 @@ class RotationStep(Enum):
 _CHECKLIST = {
     ToCreate: RotationStep.CREATE,
     ToVerify: RotationStep.VERIFY,
+    ToDeliver: RotationStep.EXPORT,
     ToExport: RotationStep.EXPORT,
     ToDelete: RotationStep.DELETE,
     ToRename: RotationStep.RENAME,
@@ -156,12 +169,14 @@ class RotationState:
     @property
     def _unfinished_step(
         self,
-    ) -> ToCreate | ToVerify | ToExport | ToDelete | ToRename | Rotated:
+    ) -> ToCreate | ToVerify | ToDeliver | ToExport | ToDelete | ToRename | Rotated:
         """The first step that is not done, whether or not it can be done now."""
         if self.replacement is None:
             return ToCreate(self.old) if self.old else Rotated(None)
         if not self.rotation.verified:
             return ToVerify(self.replacement)
+        if pending := self.rotation.pending:
+            return ToDeliver(self.replacement, self.old, pending)
         if not self.rotation.exported:
             return ToExport(self.replacement)
         if self.old is not None:
@@ -180,10 +195,16 @@ class RotationState:
         return None if collected else replacement
 
 
-def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
+def begun(
+    token: Token,
+    snapshot: Snapshot,
+    store: RotationStore,
+    targets: tuple[str, ...] = (),
+) -> Rotation:
     """Return the rotation that a token is part of: the one under way, or a new one.
 
-    Of a new one, nothing is kept yet.
+    Of a new one, nothing is kept yet; `targets` are those that the token was delivered
+    to.
     """
     return known(token, snapshot, store) or Rotation(
         stack=snapshot.stack.uid if snapshot.stack else "",
@@ -191,6 +212,7 @@ def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
         old_uid=token.uid,
         old_name=token.name,
         replacement_name=snapshot.free_name(token.name, "next"),
+        targets=targets,
     )
 
 

@@ -29,6 +29,7 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.regions import Region
 from tui.contentstack.rows import Cut, Rows
+from tui.export.source import Source, Unfit, Use
 from tui.files.refusal import Refused
 
 Listed_co = TypeVar("Listed_co", bound=Thing, covariant=True)
@@ -179,6 +180,16 @@ class Snapshot:
         if key in rows:
             return rows[key]
         return next((row for row in rows.values() if row.uid == key), None)
+
+    def source(self, token: Token, use: Use, *, preview: bool = True) -> Source:
+        """Return a token with what it is used with.
+
+        Raises:
+            Unfit: if that isn't known.
+        """
+        if self.stack is None or self.region is None:
+            raise Unfit("Tokendeck doesn't know the stack.")
+        return Source(token, self.stack.api_key, self.region, use, preview)
 
     def free_name(self, name: str, ending: str) -> str:
         """Return the name with an ending that no token of the stack has.
