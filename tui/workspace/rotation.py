@@ -20,6 +20,7 @@ from tui.contentstack.models import (
     TokenRequest,
 )
 from tui.state.rotations import Rotation, RotationStore
+from tui.workspace.gone import gone_of, present
 from tui.workspace.snapshot import Listing, Snapshot
 
 
@@ -75,7 +76,7 @@ class Rotated:
 
 @dataclass(frozen=True)
 class StateUnknown:
-    """Nothing may be done: whether one of the tokens exists can't be told, and why."""
+    """Nothing may be done: it can't be told which tokens exist, or none can be new."""
 
     why: str
 
@@ -122,7 +123,8 @@ class RotationState:
         old: the old token, None where the stack does not have it.
         replacement: the token that takes its place, None where the stack does not have
             it.
-        unclear: why that is not known of one of them; empty where it is.
+        unclear: why that is not known of one of them, or why there can be no
+            replacement; empty where neither is so.
     """
 
     rotation: Rotation
@@ -211,7 +213,20 @@ def progress(rotation: Rotation, snapshot: Snapshot) -> RotationState:
     replacement = _replacement(rotation, snapshot)
     listing = snapshot.listing(rotation.kind)
     unclear = _unclear(rotation, listing, old, replacement)
+    if old is not None and replacement is None:
+        unclear = unclear or _unreplaceable(old, snapshot)
     return RotationState(rotation, old, replacement, unclear)
+
+
+def _unreplaceable(old: Token, snapshot: Snapshot) -> str:
+    """Say why Contentstack would refuse a token with the same scope."""
+    gone = gone_of(present(snapshot), old.scope.names)
+    if gone is None:
+        return ""
+    return (
+        f"{old.name} still names {gone.named}, which no longer exists. Edit its scope"
+        " first, then rotate it."
+    )
 
 
 def replacement_request(old: Token, name: str, now: datetime) -> TokenRequest:
