@@ -69,10 +69,13 @@ class Rotating:
         try:
             with run.rotations.alone(rotation.old_uid):
                 steps = RotationSteps(run, rotation, self.ways, self.consent)
-                await self._carry_on(steps)
+                with run.trying():
+                    await self._carry_on(steps)
         except Held:
             what = f"Another Tokendeck on this machine is rotating {self.wanted}."
             raise CommandFailed(Exit.CONFLICT, what) from None
+        if run.unsent and steps.state.replacement is None:
+            run.output.say("The other steps need the replacement, so they aren't here.")
         steps.report()
         return Exit.DONE
 
@@ -145,22 +148,37 @@ class Rotating:
             case ToDiscard(replacement):
                 await steps.discard(replacement)
             case ToCreate(old):
-                await steps.create(old, dry_run=self.dry_run)
+                await steps.create(old)
+            case ToVerify() if self._passes("verified"):
+                steps.keep(verified=True)
             case ToVerify(replacement):
-                if "verified" in self.skip:
-                    steps.keep(verified=True)
-                else:
-                    await steps.verify(replacement)
+                await steps.verify(replacement)
+            case ToExport() if self._passes("exported"):
+                steps.keep(exported=True)
             case ToExport(replacement):
-                if "exported" in self.skip:
-                    steps.keep(exported=True)
-                else:
-                    steps.export(replacement)
+                steps.export(replacement)
+            case ToDelete(old, replacement) if self.dry_run:
+                await self._try_ending(steps, old, replacement)
+                return True
             case ToDelete(old):
-                await steps.delete(old, dry_run=self.dry_run)
+                await steps.delete(old)
             case ToRename(replacement) if "renamed" not in self.skip:
                 await steps.rename(replacement)
             case ToRename() | Rotated():
                 steps.finish()
                 return True
         return False
+
+    def _passes(self, step: str) -> bool:
+        """Return whether a step that sends no request to change is passed over."""
+        return self.dry_run or step in self.skip
+
+    async def _try_ending(
+        self, steps: RotationSteps, old: Token, replacement: Token
+    ) -> None:
+        """Go through the last two requests, which a dry run doesn't send."""
+        with steps.run.trying():
+            await steps.delete(old)
+        if "renamed" not in self.skip:
+            with steps.run.trying():
+                await steps.rename(replacement)
