@@ -207,7 +207,7 @@ def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:
     Raises:
         CommandFailed: if the token has no such value.
         FileRefused: if a file can't be written.
-        Unfit: if a value can't be written in the form.
+        Unfit: if a value can't be written in the format.
     """
     try:
         given = ways.give(source)

@@ -226,7 +226,7 @@ class Ensuring:
         for plan in absent:
             check_plan(plan, run.snapshot, run.workspace.clock())
             request = plan.request(has_branches=run.snapshot.has_branches)
-            self.ways.check_form(request, run.snapshot)
+            self.ways.check_format(request, run.snapshot)
 
     def _hand_over(self, run: CommandRun, changes: Changes) -> None:
         """Give the values of the one token, where they are known."""

@@ -54,7 +54,7 @@ class NewToken:
         if self.dry_run:
             return await try_plans(run, each_alone(plan))
         request = plan.request(has_branches=run.snapshot.has_branches)
-        self.ways.check_form(request, run.snapshot)
+        self.ways.check_format(request, run.snapshot)
         changes = Changes()
         await create_planned(run, plan, changes, confirm=self.confirm)
         changes.given = hand_over(run, changes.created[0], self.ways)

@@ -121,7 +121,7 @@ class Rotating:
         if state.replacement is None:
             refuse_lost(token.kind, self.ways, dry_run=self.dry_run)
             request = token.as_request().renamed(rotation.replacement_name)
-            self.ways.check_form(request, run.snapshot)
+            self.ways.check_format(request, run.snapshot)
         exports = self.until != "verified"
         done = rotation.exported or "exported" in self.skip or self.dry_run
         if exports and not done and not self.ways.takes_value:
