@@ -10,6 +10,7 @@ from tui.contentstack.models import Token
 from tui.contentstack.regions import REGIONS
 from tui.display import visible
 from tui.workspace.comparison import differences
+from tui.workspace.gone import gone_of, present
 from tui.workspace.plan import Form, Plan, plan_of
 from tui.workspace.snapshot import Snapshot
 
@@ -27,8 +28,10 @@ def command_for_token(token: Token, snapshot: Snapshot) -> str:
     Where options can't name all of its scope, it is one that creates another like it.
 
     Raises:
-        NoCommand: if a name can't be pasted.
+        NoCommand: if a name can't be pasted, or the stack would refuse the scope.
     """
+    if gone := gone_of(present(snapshot), token.scope.names):
+        raise NoCommand(f"No command can create it: {gone.named} no longer exists.")
     plan = plan_of(token)
     if not _is_nameable(token, plan, snapshot):
         copy = snapshot.free_name(token.name, "copy")
@@ -55,7 +58,8 @@ def command_for_form(form: Form, snapshot: Snapshot) -> str:
 
 def _is_nameable(token: Token, plan: Plan, snapshot: Snapshot) -> bool:
     """Return whether options can name everything about a token."""
-    if len(plan.environments) > 1 or not _is_plain(plan, snapshot):
+    several = len(plan.environments) > 1
+    if several or not token.name.strip() or not _is_plain(plan, snapshot):
         return False
     # Counted from the plan alone, a day has no hour.
     ends = token.expires_on

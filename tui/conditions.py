@@ -12,6 +12,7 @@ from tui.contentstack.models import Odd, Thing, Token, TokenKind
 from tui.contentstack.rows import Cut
 from tui.export.source import Uses
 from tui.messages.permissions import refusal_of
+from tui.workspace.gone import Gone
 from tui.workspace.snapshot import Listing, Snapshot
 
 
@@ -38,7 +39,7 @@ class Moment:
     tab: TokenKind = "delivery"
     token: Token | None = None
     odd: Odd | None = None
-    unclear: Cut | Odd | None = None
+    unclear: Cut | Odd | Gone | None = None
     marked: tuple[Token, ...] = ()
     busy: bool = False
     step: str = ""

@@ -258,3 +258,24 @@ def test_a_management_value_that_got_lost_with_the_answer_is_told(
     assert done.error["code"] == Exit.CONFLICT
     assert "rotate" in done.error["next"]
     assert not file.exists()
+
+
+@pytest.mark.parametrize("format", ["nope", "next", "curl"])
+@pytest.mark.parametrize("words", [("create", "robot"), ("rotate", "ci-deploy")])
+def test_a_format_that_would_lose_the_value_is_refused_before_the_call(
+    shell: Headless, words: tuple[str, ...], format: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "robot"
+    ways = ("--out", str(file), "--format", format)
+    done = shell(*words, "--management", *ways, "--json")
+    assert done.error["code"] == Exit.USAGE
+    assert (shell.writes, file.exists()) == ([], False)
+
+
+def test_the_value_by_itself_goes_to_a_new_file(
+    shell: Headless, tmp_path: Path
+) -> None:
+    file = tmp_path / "robot"
+    words = ("create", "robot", "--management", "--out", str(file))
+    assert shell(*words, "--format", "value").code == Exit.DONE
+    assert file.read_text().startswith("cs")

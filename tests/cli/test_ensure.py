@@ -190,3 +190,51 @@ def test_two_runs_at_once_make_one_token(shell: Headless, env: str, code: Exit) 
         assert done.json["outcome"] == "unchanged"
     else:
         assert done.error["differences"] == ["environments"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--env", "qa"), "environments: production, not qa"),
+        (("--branch", "development"), "branches: main, not development"),
+        (("--alias", "dev"), "aliases: none, not dev"),
+        (("--description", "x"), "storefront., not x"),
+    ],
+)
+def test_the_difference_is_said_with_both_values(
+    shell: Headless, words: tuple[str, ...], said: str
+) -> None:
+    given = words if "--env" in words else ("--env", "production", *words)
+    done = shell("ensure", "web-production", *given)
+    assert done.code == Exit.CONFLICT
+    assert said in done.stderr
+    assert said in shell("ensure", "web-production", *given, "--json").error["why"]
+
+
+def test_the_difference_of_a_management_token_is_said_too(
+    shell: Headless, tmp_path: Path
+) -> None:
+    words = ("ensure", "robot", "--management", "--write", "--expires")
+    file = ("--env-file", str(tmp_path / ".env"))
+    shell(*words, "2099-10-31", *file)
+    done = shell(*words, "never", "--no-write", *file)
+    assert "access: read+write, not read; expiry: 2099-10-31, not never" in done.stderr
+
+
+def test_of_several_tokens_those_that_differ_are_named(shell: Headless) -> None:
+    shell("ensure", "site", "--env", "qa", "--env", "staging")
+    shell("edit", "site-qa", "--branch", "development")
+    done = shell("ensure", "site", "--env", "qa", "--env", "staging")
+    assert done.code == Exit.CONFLICT
+    assert done.stderr.startswith("site-qa exists, but differs in branches:")
+
+
+def test_an_environment_that_is_named_twice_is_one(shell: Headless) -> None:
+    done = shell("ensure", "web2", "--env", "qa", "--env", "qa", "--plain", "name")
+    assert done.stdout == "web2\n"
+
+
+@pytest.mark.parametrize("command", ["create", "ensure"])
+def test_a_blank_name_is_none(shell: Headless, command: str) -> None:
+    done = shell(command, "  ", "--env", "qa")
+    assert (done.code, shell.writes) == (Exit.USAGE, [])

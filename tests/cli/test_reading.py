@@ -126,7 +126,15 @@ def test_list_loads_no_textual_and_nothing_that_it_has_no_use_for() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     loaded = set(json.loads(done.stderr))
-    late = {"textual", "rich", "httpx._main", "tomlkit", "keyring", "cryptography"}
+    late = {
+        "textual",
+        "rich",
+        "anyio",
+        "httpx._main",
+        "tomlkit",
+        "keyring",
+        "cryptography",
+    }
     late |= {"pyperclip", "uvicorn", "tui.commands", "tui.clipboard.copier"}
     late |= {"tui.screens", "tui.widgets", "tui.terminal"}
     assert late & loaded == set()

@@ -133,3 +133,39 @@ def test_a_rotation_that_can_not_be_kept_is_not_begun(
     done = shell("rotate", "web-staging", "--json")
     assert done.error["code"] == Exit.FAILED
     assert shell.writes == []
+
+
+@pytest.mark.usefixtures("store")
+def test_a_scope_that_names_what_is_gone_is_refused_before_the_call(
+    shell: Headless,
+) -> None:
+    stack = shell.sandbox.stacks[0]
+    token = next(iter(stack.delivery_tokens.values()))
+    for name in ("kiosk-berlin", token.name):
+        shell.requests.clear()
+        if name == token.name:
+            for environment in [*stack.environments]:
+                del stack.environments[environment]
+        done = shell("rotate", name, "--json")
+        assert done.error["code"] == Exit.NOT_FOUND
+        assert "no longer exists" in done.error["what"]
+        assert shell.writes == []
+
+
+def test_a_rotation_that_has_its_replacement_goes_on_without_the_branch(
+    shell: Headless, store: RotationStore
+) -> None:
+    shell("create", "web2", "--env", "qa", "--branch", "development")
+    shell("rotate", "web2")
+    assert store.unfinished(shell.sandbox.stacks[0].uid)
+    stack = shell.sandbox.stacks[0]
+    del stack.branches["development"]
+    words = ("rotate", "web2", "--until", "deleted", "--skip", "handed-out")
+    done = shell(*words, "--skip", "renamed", "--yes", "--json")
+    assert done.json["old"] is None
+
+
+@pytest.mark.usefixtures("store")
+def test_a_question_ends_with_its_own_mark(shell: Headless) -> None:
+    done = shell("rotate", "web-staging", "--until", "handed-out")
+    assert done.stderr.startswith("Where to export it? Give ")

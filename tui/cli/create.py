@@ -53,10 +53,11 @@ def create(
 
     Example: tokendeck create ci --management --write --expires 90d --out ci.env
     """
+    from tui.cli.documents import TokenDocument
     from tui.cli.new_token import NewToken
     from tui.cli.run import carry_out
     from tui.cli.wanted import Wanted
 
     wanted = Wanted(name=name, **options)  # type: ignore[arg-type]
     work = NewToken(wanted, kind, like, ways, confirm, dry_run)
-    carry_out(flags, output, work, dry_run=dry_run)
+    carry_out(flags, output, work, dry_run=dry_run, row=TokenDocument)

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from tui.cli.documents import ChangeDocument, TokenDocument
-from tui.cli.dry_run import show_requests
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of
 from tui.cli.run import CommandRun
 from tui.cli.values import Given, Ways, run_program
 from tui.conditions import Moment, cannot_change, cannot_create
-from tui.contentstack.errors import ContentstackError, DryRun
+from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import TOKEN_KINDS, Token, TokenKind
 from tui.export.source import Source, Uses
 from tui.messages.creation import otherwise_words
@@ -209,7 +208,7 @@ def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:
     Raises:
         CommandFailed: if the token has no such value.
         FileRefused: if a file can't be written.
-        Unfit: if a value can't be written in the form.
+        Unfit: if a value can't be written in the format.
     """
     try:
         given = ways.give(source)
@@ -233,15 +232,11 @@ def _collected(run: CommandRun, token: Token) -> None:
         run.memory.forget_uncollected(token.uid)
 
 
-async def show_plan(run: CommandRun, plans: list[Plan]) -> Exit:
-    """Print what creating would send, a request for each token."""
-    writes = []
+async def try_plans(run: CommandRun, plans: list[Plan]) -> Exit:
+    """Go through what a dry run would send, a request for each token."""
     for plan in plans:
-        try:
+        with run.trying():
             await create_planned(run, plan, Changes())
-        except DryRun as write:
-            writes.append(write)
-    show_requests(writes, run.output)
     return Exit.DONE
 
 

@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
 from tui.config.flags import Flags
 
-pass_flags = click.make_pass_decorator(Flags, ensure=True)
+_MAY_BE_EMPTY = {"description"}
+
+_Returned = TypeVar("_Returned")
+_Words = ParamSpec("_Words")
+
+
+def pass_flags(
+    function: Callable[Concatenate[Flags, _Words], _Returned],
+) -> Callable[_Words, _Returned]:
+    """Pass the flags that stand before a command, once its options are sound."""
+
+    @wraps(function)
+    def with_flags(*args: _Words.args, **options: _Words.kwargs) -> _Returned:
+        context = click.get_current_context()
+        refuse_empty(context)
+        flags = context.ensure_object(Flags)
+        return function(flags, *args, **options)
+
+    return with_flags
+
+
+def refuse_empty(context: click.Context) -> None:
+    """Refuse an option without a value, as of a script's variable that isn't set.
+
+    Raises:
+        UsageError: naming the option.
+    """
+    for option in context.command.params:
+        if not isinstance(option, click.Option) or option.name in _MAY_BE_EMPTY:
+            continue
+        given = context.params.get(option.name or "")
+        values = given if isinstance(given, tuple) else (given,)
+        if any(isinstance(value, str) and not value.strip() for value in values):
+            raise click.UsageError(f"{option.opts[0]} is empty.", context)
 
 
 @contextmanager

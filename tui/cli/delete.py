@@ -42,7 +42,8 @@ def delete(
     """
     from tui.cli.confirming import Consent
     from tui.cli.deleting import Deleting
+    from tui.cli.documents import TokenDocument
     from tui.cli.run import carry_out
 
     work = Deleting(tokens, kind, Consent(yes, confirm), dry_run)
-    carry_out(flags, output, work, dry_run=dry_run)
+    carry_out(flags, output, work, dry_run=dry_run, row=TokenDocument)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from tui.cli.confirming import Consent
 from tui.cli.creating import refuse_changing
 from tui.cli.documents import ChangeDocument, TokenDocument
-from tui.cli.dry_run import show_requests
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of
 from tui.cli.reporting import report_document
 from tui.cli.run import CommandRun
-from tui.contentstack.errors import DryRun
 from tui.contentstack.models import Token, TokenKind
 from tui.messages.deletion import deletion_words
 from tui.workspace.writing import Deletion, delete_each
@@ -41,7 +39,7 @@ class Deleting:
         for token in tokens:
             refuse_changing(run, token, dry_run=self.dry_run)
         if self.dry_run:
-            return await _show(run, tokens)
+            return await _try(run, tokens)
         names = ", ".join(token.name for token in tokens)
         self.consent.ask(tokens, f"Deletes {names}; what uses it stops working.")
         deletion = await delete_each(
@@ -53,14 +51,10 @@ class Deleting:
         return _report(run, deletion)
 
 
-async def _show(run: CommandRun, tokens: tuple[Token, ...]) -> Exit:
-    writes = []
+async def _try(run: CommandRun, tokens: tuple[Token, ...]) -> Exit:
     for token in tokens:
-        try:
+        with run.trying():
             await run.workspace.delete_token(token)
-        except DryRun as write:
-            writes.append(write)
-    show_requests(writes, run.output)
     return Exit.DONE
 
 

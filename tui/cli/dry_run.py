@@ -19,9 +19,9 @@ def show_requests(writes: Sequence[DryRun], output: Output) -> None:
         output.one(document)
     elif output.shape != "table":
         output.rows(document, requests, ())
-    else:
+    elif requests:
         output.text("\n".join(map(_as_http, requests)))
-    output.say("Nothing was sent.")
+    output.say("Nothing was sent." if requests else "There is nothing to send.")
 
 
 def _as_http(request: RequestDocument) -> str:

@@ -40,9 +40,16 @@ def edit(
 
     Example: tokendeck edit kiosk --description "the screens in Berlin"
     """
+    from tui.cli.documents import TokenDocument
     from tui.cli.editing import Editing
     from tui.cli.run import carry_out
     from tui.cli.wanted import Wanted
 
     wanted = Wanted(**options)  # type: ignore[arg-type]
-    carry_out(flags, output, Editing(token, kind, wanted, dry_run), dry_run=dry_run)
+    carry_out(
+        flags,
+        output,
+        Editing(token, kind, wanted, dry_run),
+        dry_run=dry_run,
+        row=TokenDocument,
+    )

@@ -55,10 +55,11 @@ def ensure(
 
     Example: tokendeck ensure web --env production --preview --env-file .env
     """
+    from tui.cli.documents import TokenDocument
     from tui.cli.ensuring import Ensuring
     from tui.cli.run import carry_out
     from tui.cli.wanted import Wanted
 
     wanted = Wanted(name=name, **options)  # type: ignore[arg-type]
     work = Ensuring(wanted, kind, ways, update, confirm, dry_run)
-    carry_out(flags, output, work, dry_run=dry_run)
+    carry_out(flags, output, work, dry_run=dry_run, row=TokenDocument)

@@ -13,7 +13,7 @@ from tui.cli.creating import (
     refuse_creating,
     refuse_lost,
     refuse_several,
-    show_plan,
+    try_plans,
 )
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
@@ -24,6 +24,7 @@ from tui.cli.wanted import Wanted, check_plan
 from tui.contentstack.errors import Invalid
 from tui.contentstack.models import Token, TokenKind
 from tui.export.source import Uses
+from tui.messages.differences import difference_words
 from tui.workspace.plan import Plan
 from tui.workspace.writing import Unclear
 
@@ -54,7 +55,7 @@ class Ensuring:
         found = {each: self._found(run, each) for each in each_alone(plan)}
         different = self._different(run, found)
         if different and not self.update:
-            raise self._refused(different)
+            raise self._refused(run, found, different)
         absent = [each for each, token in found.items() if token is None]
         changes = Changes()
         changes.unchanged += [
@@ -73,16 +74,19 @@ class Ensuring:
         absent: list[Plan],
         changes: Changes,
     ) -> Exit:
-        await self._update(run, found, different, changes)
+        updates = self._updates(run, found, different)
         if absent:
             self._check_absent(run, absent)
-            if self.dry_run:
-                return await show_plan(run, absent)
+        for token, changed in updates:
+            if not run.stopped:
+                await self._update(run, token, changed, changes)
+                changes.differences += different[token.uid]
+        if self.dry_run:
+            return await try_plans(run, absent)
         for each in absent:
             if not run.stopped:
                 await self._create(run, each, changes)
-        if not self.dry_run:
-            self._hand_over(run, changes)
+        self._hand_over(run, changes)
         report(run, changes, self.ways)
         return Exit.DONE
 
@@ -101,8 +105,9 @@ class Ensuring:
             token = self._found(run, plan)
             if token is None or isinstance(refusal, Unclear):
                 raise
-            if different := self._different(run, {plan: token}):
-                raise self._refused(different) from None
+            theirs: dict[Plan, Token | None] = {plan: token}
+            if different := self._different(run, theirs):
+                raise self._refused(run, theirs, different) from None
             changes.unchanged.append(token)
 
     def _found(self, run: CommandRun, plan: Plan) -> Token | None:
@@ -156,30 +161,63 @@ class Ensuring:
         )
         return wanted.changed(token, run.snapshot, run.workspace.clock())
 
-    def _refused(self, different: dict[str, tuple[str, ...]]) -> CommandFailed:
-        fields = tuple(dict.fromkeys(sum(different.values(), ())))
-        what = f"{self.wanted.name} exists, but differs in {', '.join(fields)}."
-        next = "--update changes it; --dry-run --update shows how."
-        return CommandFailed(Exit.CONFLICT, what, next=next, differences=fields)
-
-    async def _update(
+    def _refused(
         self,
         run: CommandRun,
         found: dict[Plan, Token | None],
         different: dict[str, tuple[str, ...]],
-        changes: Changes,
-    ) -> None:
+    ) -> CommandFailed:
+        """Return why nothing was done: the names, and in what they differ."""
+        fields = tuple(dict.fromkeys(sum(different.values(), ())))
+        names, whys = [], []
         for plan, token in found.items():
-            if token is None or token.uid not in different or run.stopped:
+            if token is None or token.uid not in different:
+                continue
+            names.append(token.name)
+            changed = self._plan_for(run, plan, token)
+            request = changed.request(token, has_branches=run.snapshot.has_branches)
+            whys += [
+                difference_words(field, token, request)
+                for field in different[token.uid]
+            ]
+        verbs = "exists, but differs" if len(names) == 1 else "exist, but differ"
+        what = f"{', '.join(names)} {verbs} in {', '.join(fields)}."
+        why = "; ".join(dict.fromkeys(filter(None, whys)))
+        next = "--update changes it; --dry-run --update shows how."
+        return CommandFailed(
+            Exit.CONFLICT, what, why=why, next=next, differences=fields
+        )
+
+    def _updates(
+        self,
+        run: CommandRun,
+        found: dict[Plan, Token | None],
+        different: dict[str, tuple[str, ...]],
+    ) -> list[tuple[Token, Plan]]:
+        """Return the tokens that will change, each with the plan for it.
+
+        Raises:
+            CommandFailed: if one may not be changed, or not to that.
+        """
+        updates = []
+        for plan, token in found.items():
+            if token is None or token.uid not in different:
                 continue
             refuse_changing(run, token, dry_run=self.dry_run)
             changed = self._plan_for(run, plan, token)
             check_plan(changed, run.snapshot, run.workspace.clock(), token)
-            done = await update_planned(run, token, changed)
-            if self.wanted.preview and done.kind == "delivery" and not done.preview:
-                done = await run.workspace.create_preview_token(done)
-            changes.updated.append(done)
-            changes.differences += different[token.uid]
+            updates.append((token, changed))
+        return updates
+
+    async def _update(
+        self, run: CommandRun, token: Token, plan: Plan, changes: Changes
+    ) -> None:
+        with run.trying():
+            token = await update_planned(run, token, plan)
+        if self.wanted.preview and token.kind == "delivery" and not token.preview:
+            with run.trying():
+                token = await run.workspace.create_preview_token(token)
+        changes.updated.append(token)
 
     def _check_absent(self, run: CommandRun, absent: list[Plan]) -> None:
         kind = absent[0].kind
@@ -188,7 +226,7 @@ class Ensuring:
         for plan in absent:
             check_plan(plan, run.snapshot, run.workspace.clock())
             request = plan.request(has_branches=run.snapshot.has_branches)
-            self.ways.check_form(request, run.snapshot)
+            self.ways.check_format(request, run.snapshot)
 
     def _hand_over(self, run: CommandRun, changes: Changes) -> None:
         """Give the values of the one token, where they are known."""

@@ -42,7 +42,13 @@ def export(
 
     Example: tokendeck export web-production --exec -- npm run build
     """
+    from tui.cli.documents import TokenDocument
     from tui.cli.exporting import Exporting
     from tui.cli.run import carry_out
 
-    carry_out(flags, output, Exporting(token, kind, environment, branch, ways))
+    carry_out(
+        flags,
+        output,
+        Exporting(token, kind, environment, branch, ways),
+        row=TokenDocument,
+    )

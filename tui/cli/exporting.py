@@ -37,10 +37,10 @@ class Exporting:
         token = await run.find(self.wanted, self.kind)
         use = self._use(token)
         source = run.snapshot.source(token, use)
-        form = self.ways.form_for(token)
+        format = self.ways.format_for(token)
         if not self.ways.any and run.output.shape == "table":
-            run.output.text(form.text(source, masked=True).rstrip("\n"))
-            if form.syntax is not None:
+            run.output.text(format.text(source, masked=True).rstrip("\n"))
+            if format.syntax is not None:
                 run.output.say("Values are hidden. --env-file writes them to a file.")
             return Exit.DONE
         given = hand_over_source(run, source, self.ways)

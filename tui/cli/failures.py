@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui.contentstack.errors import ContentstackError
 
 _JSON_OPTIONS = {"--json", "--jsonl"}
+_AFTER_COMMAND = {*_JSON_OPTIONS, "--plain"}
 
 _NEXT = {
     "sign_in": "Sign in with `tokendeck`, or set CONTENTSTACK_AUTHTOKEN.",
@@ -60,7 +61,8 @@ class Failure:
 
         where = f" ({self.where})" if self.where else ""
         why = f": {self.why.rstrip('.')}" if self.why else ""
-        said = f"{self.what.rstrip('.')}{where}{why}."
+        said = f"{self.what.rstrip('.')}{where}{why}"
+        said += "" if said.endswith(("?", "!")) else "."
         return visible(f"{said} {self.next}".strip())
 
 
@@ -179,7 +181,11 @@ def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
 
 def _placed(error: click.ClickException, context: click.Context | None) -> str:
     """Say where an option stands that is known, but not to the command."""
-    if not isinstance(error, click.NoSuchOption) or not context or not context.parent:
+    if not isinstance(error, click.NoSuchOption) or not context:
+        return ""
+    if context.parent is None and error.option_name in _AFTER_COMMAND:
+        return f"Put it after the command: tokendeck list {error.option_name}."
+    if context.parent is None:
         return ""
     options = context.find_root().command.params
     if not any(error.option_name in option.opts for option in options):

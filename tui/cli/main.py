@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tui.cli.decorators import exit_on_error
+from tui.cli.decorators import exit_on_error, refuse_empty
 from tui.cli.exit_codes import EXIT_CODES, Exit
 from tui.cli.failures import Failure, fails_in_json, tell, tell_usage
 from tui.cli.table import ALIASES, SHELL_COMMANDS
@@ -43,7 +43,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         # What it is taken for is suggested, and that looks among these.
-        self.commands = dict.fromkeys(SHELL_COMMANDS, click.Command(None))
+        known = [*SHELL_COMMANDS, *ALIASES]
+        self.commands = dict.fromkeys(known, click.Command(None))
         return super().resolve_command(ctx, args)
 
     def format_commands(
@@ -185,6 +186,7 @@ def tokendeck(
 
     Example: tokendeck --demo list
     """
+    refuse_empty(context)
     context.obj = flags = Flags(hosts=_hosts(cma, cda, preview), **words)
     if context.invoked_subcommand is not None:
         # A command is over before there is much garbage to look for.

@@ -12,7 +12,7 @@ from tui.cli.creating import (
     refuse_creating,
     refuse_lost,
     refuse_several,
-    show_plan,
+    try_plans,
 )
 from tui.cli.exit_codes import Exit
 from tui.cli.reporting import report
@@ -52,9 +52,9 @@ class NewToken:
         check_plan(plan, run.snapshot, run.workspace.clock())
         refuse_several(plan, self.ways)
         if self.dry_run:
-            return await show_plan(run, each_alone(plan))
+            return await try_plans(run, each_alone(plan))
         request = plan.request(has_branches=run.snapshot.has_branches)
-        self.ways.check_form(request, run.snapshot)
+        self.ways.check_format(request, run.snapshot)
         changes = Changes()
         await create_planned(run, plan, changes, confirm=self.confirm)
         changes.given = hand_over(run, changes.created[0], self.ways)

@@ -121,12 +121,19 @@ def scoped(*, several: str = "") -> Callable[[_Function], _Function]:
     return with_scope
 
 
+def _once_each(
+    _context: click.Context, _option: click.Parameter, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
 def _scope_options(several: str) -> tuple[Callable[[_Function], _Function], ...]:
     return (
         click.option(
             "--env",
             "environments",
             multiple=True,
+            callback=_once_each,
             metavar="NAME",
             help=f"The environment of a delivery token.{several}",
         ),
@@ -134,11 +141,17 @@ def _scope_options(several: str) -> tuple[Callable[[_Function], _Function], ...]
             "--branch",
             "branches",
             multiple=True,
+            callback=_once_each,
             metavar="NAME",
             help="A branch, or $all for all of them (default: main).",
         ),
         click.option(
-            "--alias", "aliases", multiple=True, metavar="NAME", help="An alias."
+            "--alias",
+            "aliases",
+            multiple=True,
+            callback=_once_each,
+            metavar="NAME",
+            help="An alias.",
         ),
         click.option(
             "--description", metavar="TEXT", help="Who uses it, and what for."
@@ -172,7 +185,7 @@ _VALUE_OPTIONS = (
     click.option(
         "--format",
         "format_id",
-        metavar="FORM",
+        metavar="FORMAT",
         help="env, json, curl, next, vite and more; for --out also value.",
     ),
     click.option(

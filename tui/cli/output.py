@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args, get_origin
 from unicodedata import combining, east_asian_width
 
 import click
@@ -42,6 +43,23 @@ class Output:
     def as_json(self) -> bool:
         """Whether a program reads it, errors included."""
         return self.shape in ("json", "jsonl")
+
+    def check_field(self, row: type[Document]) -> None:
+        """Refuse, before any call, a field that the rows won't have.
+
+        Raises:
+            CommandFailed: naming the fields that they have.
+        """
+        if self.shape != "plain":
+            return
+        kind: object = row
+        for part in self.field.split("."):
+            types = _types_in(kind)
+            if types is None:
+                return
+            if part not in types:
+                raise _no_field(self.field, types)
+            kind = types[part]
 
     def rows(
         self,
@@ -106,11 +124,29 @@ def _plain(row: object, field: str) -> str:
         if found is None:
             break
         if not isinstance(found, dict) or part not in found:
-            known = ", ".join(found) if isinstance(found, dict) else "none"
-            what = f"--plain: there is no field {field}."
-            raise CommandFailed(Exit.USAGE, what, next=f"Fields: {known}.")
+            raise _no_field(field, found if isinstance(found, dict) else ())
         found = found[part]
     return _in_line(found)
+
+
+def _no_field(field: str, known: Iterable[str]) -> CommandFailed:
+    what = f"--plain: there is no field {field}."
+    names = ", ".join(known) or "none"
+    return CommandFailed(Exit.USAGE, what, next=f"Fields: {names}.")
+
+
+def _types_in(kind: object) -> dict[str, object] | None:
+    """Return the types of the fields in a value of a type; None where any may be."""
+    from msgspec import Struct
+    from msgspec.structs import fields
+
+    if isinstance(kind, UnionType):
+        kind = next(each for each in get_args(kind) if each is not NoneType)
+    if get_origin(kind) is dict:
+        return None
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return {each.name: each.type for each in fields(kind)}
+    return {}
 
 
 def _in_line(value: object) -> str:

@@ -34,6 +34,7 @@ def create(flags: Flags, /, *, token: str, dry_run: bool, output: Output) -> Non
     Example: tokendeck preview create web-production
     """
     from tui.cli.creating import Changes, refuse_changing
+    from tui.cli.documents import TokenDocument
     from tui.cli.exit_codes import Exit
     from tui.cli.failures import CommandFailed
     from tui.cli.reporting import report
@@ -53,7 +54,7 @@ def create(flags: Flags, /, *, token: str, dry_run: bool, output: Output) -> Non
         report(run, Changes(updated=[done]))
         return Exit.DONE
 
-    carry_out(flags, output, work, dry_run=dry_run)
+    carry_out(flags, output, work, dry_run=dry_run, row=TokenDocument)
 
 
 @preview.command()
@@ -78,6 +79,7 @@ def delete(
     """
     from tui.cli.confirming import Consent
     from tui.cli.creating import Changes, refuse_changing
+    from tui.cli.documents import TokenDocument
     from tui.cli.exit_codes import Exit
     from tui.cli.reporting import report
     from tui.cli.run import carry_out
@@ -100,4 +102,4 @@ def delete(
         report(run, Changes(updated=[left]))
         return Exit.DONE
 
-    carry_out(flags, output, work, dry_run=dry_run)
+    carry_out(flags, output, work, dry_run=dry_run, row=TokenDocument)

@@ -30,6 +30,8 @@ def report_document(
     People read one line for each token.
     """
     output = run.output
+    if run.dry_run:
+        return
     names = ", ".join(token.name for token in document.tokens)
     if names:
         output.say(f"{_VERBS[document.outcome]} {names}.")

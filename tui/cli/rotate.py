@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from tui.contentstack.models import TokenKind
 
 _UNTIL = ("verified", "exported", "handed-out", "deleted")
-_SKIPPED = ("verified", "exported", "renamed")
+_SKIPPED = ("verified", "exported", "handed-out", "renamed")
+
+
+def _step(word: str) -> str:
+    """Return the step that is meant; an earlier word for it is understood too."""
+    return "exported" if word == "handed-out" else word
+
+
+def _steps(
+    _context: click.Context, _option: click.Parameter, words: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(map(_step, words))
 
 
 @click.command()
@@ -34,8 +45,9 @@ _SKIPPED = ("verified", "exported", "renamed")
     "--skip",
     multiple=True,
     type=click.Choice(_SKIPPED),
+    callback=_steps,
     metavar="STEP",
-    help="Skip a step: verified, exported or renamed.",
+    help="Skip a step: verified, exported (or handed-out), renamed.",
 )
 @click.option("--resume", is_flag=True, help="Continue an earlier rotation.")
 @click.option(
@@ -70,6 +82,7 @@ def rotate(
     Example: tokendeck rotate web --until exported --env-file .env
     """
     from tui.cli.confirming import Consent
+    from tui.cli.documents import RotationDocument
     from tui.cli.rotating import Rotating
     from tui.cli.run import carry_out
 
@@ -78,10 +91,10 @@ def rotate(
     asked = Rotating(
         wanted=token,
         kind=kind,
-        until=until.replace("handed-out", "exported"),
+        until=_step(until),
         consent=Consent(yes, confirm),
         dry_run=dry_run,
         ways=ways,
         **options,  # type: ignore[arg-type]
     )
-    carry_out(flags, output, asked, dry_run=dry_run)
+    carry_out(flags, output, asked, dry_run=dry_run, row=RotationDocument)

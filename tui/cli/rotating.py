@@ -71,10 +71,13 @@ class Rotating:
         try:
             with run.rotations.alone(rotation.old_uid):
                 steps = RotationSteps(run, rotation, self.ways, self.consent)
-                await self._carry_on(steps)
+                with run.trying():
+                    await self._carry_on(steps)
         except Held:
             what = f"Another Tokendeck on this machine is rotating {self.wanted}."
             raise CommandFailed(Exit.CONFLICT, what) from None
+        if run.unsent and steps.state.replacement is None:
+            run.output.say("The other steps need the replacement, so they aren't here.")
         steps.report()
         return Exit.DONE
 
@@ -120,7 +123,7 @@ class Rotating:
         if state.replacement is None:
             refuse_lost(token.kind, self.ways, dry_run=self.dry_run)
             request = token.as_request().renamed(rotation.replacement_name)
-            self.ways.check_form(request, run.snapshot)
+            self.ways.check_format(request, run.snapshot)
         exports = self.until != "verified"
         done = rotation.exported or "exported" in self.skip or self.dry_run
         if exports and not done and not self.ways.takes_value:
@@ -147,16 +150,22 @@ class Rotating:
             case ToDiscard(replacement):
                 await steps.discard(replacement)
             case ToCreate(old):
-                await steps.create(old, dry_run=self.dry_run)
+                await steps.create(old)
+            case ToVerify() if self._passes("verified"):
+                steps.keep(verified=True)
             case ToVerify(replacement):
-                if "verified" in self.skip:
-                    steps.keep(verified=True)
-                else:
-                    await steps.verify(replacement)
-            case ToDeliver(replacement) | ToExport(replacement):
-                self._export(steps, replacement)
+                await steps.verify(replacement)
+            case ToDeliver() | ToExport() if self._passes("exported"):
+                steps.keep(exported=True, delivered=steps.rotation.targets)
+            case ToDeliver():
+                raise _undelivered(steps.rotation)
+            case ToExport(replacement):
+                steps.export(replacement)
+            case ToDelete(old, replacement) if self.dry_run:
+                await self._try_ending(steps, old, replacement)
+                return True
             case ToDelete(old):
-                await steps.delete(old, dry_run=self.dry_run)
+                await steps.delete(old)
             case ToRename(replacement) if "renamed" not in self.skip:
                 await steps.rename(replacement)
             case ToRename() | Rotated():
@@ -164,15 +173,19 @@ class Rotating:
                 return True
         return False
 
-    def _export(self, steps: RotationSteps, replacement: Token) -> None:
-        """Export the replacement, unless that is to be skipped."""
-        rotation = steps.rotation
-        if "exported" in self.skip:
-            steps.keep(exported=True, delivered=rotation.targets)
-        elif rotation.pending:
-            raise _undelivered(rotation)
-        else:
-            steps.export(replacement)
+    def _passes(self, step: str) -> bool:
+        """Return whether a step that sends no request to change is passed over."""
+        return self.dry_run or step in self.skip
+
+    async def _try_ending(
+        self, steps: RotationSteps, old: Token, replacement: Token
+    ) -> None:
+        """Go through the last two requests, which a dry run doesn't send."""
+        with steps.run.trying():
+            await steps.delete(old)
+        if "renamed" not in self.skip:
+            with steps.run.trying():
+                await steps.rename(replacement)
 
 
 def _undelivered(rotation: Rotation) -> CommandFailed:

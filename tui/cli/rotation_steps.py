@@ -50,7 +50,7 @@ class RotationSteps:
             return replace(found, replacement=made)
         return found
 
-    async def create(self, old: Token, *, dry_run: bool) -> None:
+    async def create(self, old: Token) -> None:
         """Create the replacement, after keeping its name: a cut may lose the answer.
 
         Raises:
@@ -75,7 +75,7 @@ class RotationSteps:
             verified=False,
             exported=False,
         )
-        if not dry_run and (refused := self._kept(begun)):
+        if refused := self._kept(begun):
             what = "Nothing was created, because a lost connection would lose it."
             raise CommandFailed(Exit.FAILED, what, why=refused)
         named = oldest.uid if oldest else ""
@@ -93,7 +93,8 @@ class RotationSteps:
         Raises:
             CommandFailed: if that isn't confirmed.
         """
-        if not self.consent.yes and self.consent.name != replacement.name:
+        confirmed = self.consent.yes or self.consent.name == replacement.name
+        if not confirmed and not self.run.dry_run:
             what = (
                 f"The value of {replacement.name} was shown only once, and you didn't"
                 " export it."
@@ -136,9 +137,9 @@ class RotationSteps:
         self.given = hand_over(self.run, replacement, self.ways)
         self.keep(exported=True)
 
-    async def delete(self, old: Token, *, dry_run: bool) -> None:
+    async def delete(self, old: Token) -> None:
         """Delete the old token, once its name was typed."""
-        if not dry_run:
+        if not self.run.dry_run:
             lost = f"Deletes {old.name}; what still uses it stops working."
             self.consent.ask([old], lost)
         await self.run.workspace.delete_token(old)
@@ -167,6 +168,8 @@ class RotationSteps:
     def _kept(self, rotation: Rotation) -> str:
         """Keep a rotation, and return why that failed; empty where it didn't."""
         self.rotation = rotation
+        if self.run.dry_run:
+            return ""
         try:
             self.run.rotations.keep(rotation)
         except FileRefused as refusal:
@@ -175,7 +178,7 @@ class RotationSteps:
 
     def report(self) -> None:
         """Print how far it has come, unless standard output is the value's."""
-        if self.ways.takes_output:
+        if self.run.dry_run or self.ways.takes_output:
             return
         state = self.state
         at = [*RotationStep].index(state.step)

@@ -6,9 +6,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
@@ -34,6 +34,7 @@ from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tui.cli.documents import Document
     from tui.config.flags import Flags
     from tui.config.key_names import Keys
 
@@ -49,6 +50,8 @@ class CommandRun:
         stopped: whether a signal asked to stop. What was sent by then is looked up, and
             nothing more may be sent.
         after: what takes the place of this process once all is done.
+        dry_run: whether the requests that write are printed instead of sent.
+        unsent: those requests, in their order.
     """
 
     workspace: Workspace
@@ -57,6 +60,16 @@ class CommandRun:
     rotations: RotationStore
     stopped: bool = False
     after: Callable[[], NoReturn] | None = None
+    dry_run: bool = False
+    unsent: list[DryRun] = field(default_factory=list)
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Keep a request that a dry run doesn't send, and go on with the next."""
+        try:
+            yield
+        except DryRun as write:
+            self.unsent.append(write)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -135,10 +148,20 @@ CommandWork = Callable[[CommandRun], Awaitable[Exit]]
 
 
 def carry_out(
-    flags: Flags, output: Output, work: CommandWork, *, dry_run: bool = False
+    flags: Flags,
+    output: Output,
+    work: CommandWork,
+    *,
+    dry_run: bool = False,
+    row: type[Document] | None = None,
 ) -> NoReturn:
-    """Run a command's work, say why it failed if it did, and exit."""
+    """Run a command's work, say why it failed if it did, and exit.
+
+    A command that writes names the `row` it prints: a wrong field is refused before.
+    """
     try:
+        if row is not None:
+            output.check_field(_request_row() if dry_run else row)
         code = _run(flags, output, work, dry_run=dry_run)
     except OSError as error:
         # What was to be printed is told by whoever ends the process.
@@ -173,6 +196,7 @@ def _run(flags: Flags, output: Output, work: CommandWork, *, dry_run: bool) -> E
         output,
         memory,
         RotationStore(memory.environ if memory else None),
+        dry_run=dry_run,
     )
     try:
         code = loop.run_until_complete(_work(run, work))
@@ -206,15 +230,16 @@ async def _work(run: CommandRun, work: CommandWork) -> Exit:
         # Not in a thread, and not on Windows, where a signal ends us at once.
         with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(getattr(signal, name), stop)
+    code = Exit.DONE
     try:
-        code = await task
+        with run.trying():
+            code = await task
+        if run.dry_run:
+            _show(run)
     except asyncio.CancelledError:
         raise CommandFailed(
             Exit.FAILED, "Stopped. Nothing was being changed."
         ) from None
-    except DryRun as write:
-        _show(write, run.output)
-        code = Exit.DONE
     finally:
         await run.workspace.close()
     return Exit.FAILED if run.stopped else code
@@ -230,11 +255,17 @@ def _connect(settings: Settings, dry_run: bool) -> Connection:
     return replace(connection, dry_run=dry_run)
 
 
-def _show(write: DryRun, output: Output) -> None:
+def _show(run: CommandRun) -> None:
     # Loaded by the one who prints it.
     from tui.cli.dry_run import show_requests
 
-    show_requests([write], output)
+    show_requests(run.unsent, run.output)
+
+
+def _request_row() -> type[Document]:
+    from tui.cli.documents import RequestDocument
+
+    return RequestDocument
 
 
 def _check_keys(keys: Keys) -> Keys:

@@ -1,7 +1,7 @@
 """The ways out for secret values: only those that were asked for, each checked first.
 
 A management token's value is shown once. So what could fail after its creation is tried
-before: the file, its form, the program.
+before: the file, its format, the program.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
 
 _VALUE = "value"
-"""The form that is the value alone, for a new file."""
+"""The format that is the value alone, for a new file."""
 
 _STANDING_IN = Secret("cs" + "0" * 24)
 """What a value that isn't known yet looks like."""
@@ -113,22 +113,39 @@ class Ways:
         for path in filter(None, (self.env_file, self.out)):
             _check_folder(Path(path).expanduser().absolute().parent)
 
-    def check_form(self, request: TokenRequest, snapshot: Snapshot) -> None:
+    def check_format(self, request: TokenRequest, snapshot: Snapshot) -> None:
         """Refuse what couldn't be written of a token that is still to be created.
 
         Raises:
-            CommandFailed: if there is no such form.
+            CommandFailed: if there is no such format.
             FileRefused: if the file can't be used.
-            Unfit: if a name can't be written in the form.
+            Unfit: if a name can't be written in the format.
         """
         if not self.any:
             return
         token = _standing_in(request)
         source = snapshot.source(token, Uses(token)[0])
+        if self.format_id not in (None, _VALUE):
+            self.format_for(token)
         if self.env_file:
             self._plan(source)
         if self.program:
             self.environment(source)
+        if self.out:
+            self._check_text(source)
+
+    def _check_text(self, source: Source) -> None:
+        """Refuse a new file that a value which is shown once would be missing from.
+
+        Raises:
+            CommandFailed: if nothing else takes the value.
+            Unfit: if a name can't be written in the format.
+        """
+        has_value = _STANDING_IN.reveal() in self._text(source)
+        elsewhere = self.env_file or self.prints_value or self.program
+        if source.token.kind == "management" and not has_value and not elsewhere:
+            what = f"--format {self.format_id} has no value in it, so it would be lost."
+            raise _usage(what, "Nothing was sent.")
 
     def give(self, source: Source) -> Given:
         """Write and print the values; return the files that were changed.
@@ -136,7 +153,7 @@ class Ways:
         Raises:
             CommandFailed: if the token has no such value.
             FileRefused: if a file can't be written.
-            Unfit: if a value can't be written in the form.
+            Unfit: if a value can't be written in the format.
         """
         token = source.token
         if self.takes_value and not token.value:
@@ -165,9 +182,9 @@ class Ways:
         Raises:
             CommandFailed: if plain text would replace references, without agreement.
             FileRefused: if the file can't be used.
-            Unfit: if a name can't be written in the form.
+            Unfit: if a name can't be written in the format.
         """
-        edit = plan_file(self.env_file or "", self.form_for(source.token), source)
+        edit = plan_file(self.env_file or "", self.format_for(source.token), source)
         if edit.replaced_references and not self.over_references:
             keys = ", ".join(each.key for each in edit.replaced_references)
             what = f"{shown(edit.path)} has references, not values: {keys}."
@@ -181,35 +198,35 @@ class Ways:
             return False
         known = msgspec.structs.replace(source.token, value=_STANDING_IN)
         source = replace(source, token=known)
-        edit = plan_file(self.env_file, self.form_for(known), source)
+        edit = plan_file(self.env_file, self.format_for(known), source)
         secrets = [each for each in edit.changes if isinstance(each.after, Secret)]
         return all(each.before is not None for each in secrets)
 
-    def form_for(self, token: Token) -> ExportFormat:
-        """Return the form that was asked for, `.env` by default.
+    def format_for(self, token: Token) -> ExportFormat:
+        """Return the format that was asked for, `.env` by default.
 
         Raises:
             CommandFailed: if this kind of token has none of that name.
         """
-        forms = {form.id: form for form in forms_for(token)}
+        formats = {each.id: each for each in forms_for(token)}
         wanted = self.format_id or "env"
-        if wanted not in forms:
-            known = ", ".join((*forms, _VALUE))
+        if wanted not in formats:
+            known = ", ".join((*formats, _VALUE))
             what = f"--format: there is no format {wanted} for a {token.kind} token."
-            raise _usage(what, f"Forms: {known}.")
-        return forms[wanted]
+            raise _usage(what, f"Formats: {known}.")
+        return formats[wanted]
 
     def environment(self, source: Source) -> dict[str, str]:
         """Return the variables for the program, the values among them.
 
         Raises:
-            CommandFailed: if the form has no variables.
+            CommandFailed: if the format has no variables.
         """
-        form = self.form_for(source.token)
-        if form.syntax is not DOTENV:
-            raise _usage(f"--exec: {form.label} has no variable names.")
+        format = self.format_for(source.token)
+        if format.syntax is not DOTENV:
+            raise _usage(f"--exec: {format.label} has no variable names.")
         found = {}
-        for key, value in form.values(source).items():
+        for key, value in format.values(source).items():
             plain = value.reveal() if isinstance(value, Secret) else value
             found[key] = plain
         return found
@@ -217,12 +234,13 @@ class Ways:
     def _write_new(self, source: Source) -> str:
         path = Path(self.out or "").expanduser().absolute()
         _check_new(path)
-        if self.format_id == _VALUE and source.token.value:
-            text = source.token.value.reveal() + "\n"
-        else:
-            text = self.form_for(source.token).text(source)
-        replace_file(path, text.encode(), 0o600)
+        replace_file(path, self._text(source).encode(), 0o600)
         return str(path)
+
+    def _text(self, source: Source) -> str:
+        if self.format_id == _VALUE and source.token.value:
+            return source.token.value.reveal() + "\n"
+        return self.format_for(source.token).text(source)
 
 
 def _notes(edit: FileEdit) -> Iterator[str]:

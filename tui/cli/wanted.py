@@ -195,7 +195,7 @@ def check_plan(
     Raises:
         CommandFailed: saying why.
     """
-    if not plan.name:
+    if not plan.name.strip():
         raise _usage("A name is required.")
     if taken := name_problem(plan, snapshot, plan.token_names()):
         raise CommandFailed(Exit.CONFLICT, taken)

@@ -334,6 +334,9 @@ def _open(
     import httpx  # noqa: PLC0415 - loaded just above
 
     try:
+        if not apps:
+            # The first request would load it otherwise, on the event loop.
+            import_module("anyio._backends._asyncio")
         return _pool(region, apps, connect)
     except (httpx.InvalidURL, ValueError, OSError, ImportError) as error:
         why = errors.cleaned(str(error), limit=120).rstrip(".")
@@ -444,9 +447,6 @@ def _load_httpx() -> None:
         modules["httpx._main"] = None
         try:
             import httpx  # noqa: F401, PLC0415 - the import is the purpose
-
-            # The first request would load it otherwise, on the event loop.
-            import_module("anyio._backends._asyncio")
         finally:
             # Another thread may have been here first.
             modules.pop("httpx._main", None)

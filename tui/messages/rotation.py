@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.contentstack.rows import Cut
 from tui.display import shortened
+from tui.workspace.gone import Gone
 from tui.workspace.rotation import Doubt, RotationState
 
 
@@ -21,9 +22,14 @@ def rotated_words(now: RotationState) -> str:
 
 
 def doubt_words(doubt: Doubt) -> str:
-    """Say why nobody can tell how far a rotation has come."""
+    """Say why nobody can tell how far a rotation has come, or why it can't begin."""
     if isinstance(doubt, Cut):
         return f"Tokendeck couldn't read all tokens: {doubt}."
+    if isinstance(doubt, Gone):
+        return (
+            f"The token still names {doubt.named}, which no longer exists. Edit its"
+            " scope first, then rotate it."
+        )
     return (
         "Tokendeck doesn't understand a token that may be part of this"
         f" rotation: {doubt.why}."

@@ -416,7 +416,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     def _leave(self) -> None:
         now = self.progress
         begun = now.replacement is not None or self._rotation.before
-        if not now.unclear and (now.step is RotationStep.DONE or not begun):
+        if not begun or (now.step is RotationStep.DONE and not now.unclear):
             self._finish()
         else:
             self.dismiss(RotationEnd(now, kept=True))

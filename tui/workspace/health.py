@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -16,9 +16,9 @@ from itertools import chain
 
 from tui.contentstack.models import DeliveryToken, Token, TokenKind
 from tui.contentstack.scope import Names
+from tui.workspace.gone import Gone, first_named, gone_of, present
 from tui.workspace.snapshot import Snapshot
 
-_MOST_NAMED = 3
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -102,18 +102,9 @@ def _endless(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
             yield HealthWarning(token, "can write, and never expires", why, "edit")
 
 
-@dataclass(frozen=True)
-class _Gone:
-    """The names of a scope that the stack does not have any more, and how many."""
-
-    what: str
-    environments: int
-    lanes: int
-
-
 def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
     # Thousands of tokens share a few scopes.
-    look = cache(partial(_gone_of, _present(snapshot)))
+    look = cache(partial(gone_of, present(snapshot)))
     for token in _tokens(snapshot):
         gone = look(token.scope.names)
         if gone is None:
@@ -126,34 +117,7 @@ def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
             yield HealthWarning(token, gone.what, why, "delete")
 
 
-def _present(snapshot: Snapshot) -> dict[str, set[str]]:
-    """Return the names that the stack has, by kind, for the kinds that are known."""
-    present: dict[str, set[str]] = {}
-    if snapshot.environments.whole:
-        present["environment"] = {item.name for item in snapshot.environments.items}
-    if snapshot.has_branches and snapshot.branches.whole:
-        present["branch"] = {"$all", *snapshot.branches.by_uid}
-    if snapshot.has_branches and snapshot.aliases.whole:
-        present["alias"] = {"$all", *snapshot.aliases.by_uid}
-    return present
-
-
-def _gone_of(present: Mapping[str, set[str]], names: Names) -> _Gone | None:
-    def gone(kind: str, named: Sequence[str]) -> list[str]:
-        if kind not in present:
-            return []
-        missing = (name for name in named if name not in present[kind])
-        return [f"{kind} {name}" for name in missing]
-
-    environments = gone("environment", names.environments)
-    lanes = gone("branch", names.branches) + gone("alias", names.aliases)
-    if not environments and not lanes:
-        return None
-    what = f"{_first_named(environments + lanes)} gone"
-    return _Gone(what, len(environments), len(lanes))
-
-
-def _reaches_something(token: Token, gone: _Gone) -> bool:
+def _reaches_something(token: Token, gone: Gone) -> bool:
     """Return whether a token still reaches something without what is gone."""
     scope = token.scope
     no_environment = 0 < gone.environments == len(scope.environments)
@@ -202,7 +166,7 @@ def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
         oldest = min(group, key=_last_touched)
         others = [token.name for token in group if token is not oldest]
         if others:
-            what = f"same scope as {_first_named(others)}"
+            what = f"same scope as {first_named(others)}"
             yield HealthWarning(oldest, what, why, "delete")
 
 
@@ -222,10 +186,3 @@ _RULES = (_expired, _endless, _gone, _all_branches, _doubles, _nameless)
 
 def _tokens(snapshot: Snapshot) -> tuple[Token, ...]:
     return (*snapshot.delivery.items, *snapshot.management.items)
-
-
-def _first_named(names: Sequence[str]) -> str:
-    """Name the first few, and say how many more there are."""
-    named = ", ".join(names[:_MOST_NAMED])
-    more = len(names) - _MOST_NAMED
-    return f"{named} and {more} more" if more > 0 else named

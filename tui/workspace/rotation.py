@@ -21,10 +21,13 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.rows import Cut
 from tui.state.rotations import Rotation, RotationStore
+from tui.workspace.gone import Gone, gone_of, present
 from tui.workspace.snapshot import Listing, Snapshot
 
-Doubt = Cut | Odd
-"""Where a token may be hidden that is not among the rows of its list."""
+Doubt = Cut | Odd | Gone
+"""Where a token may be hidden that is not among the rows of its list, or what of its
+scope is gone.
+"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Rotated:
 
 @dataclass(frozen=True)
 class StateUnknown:
-    """Nothing may be done: whether one of the tokens exists can't be told, and why."""
+    """Nothing may be done: it can't be told which tokens exist, or none can be new."""
 
     why: Doubt
 
@@ -139,7 +142,8 @@ class RotationState:
         old: the old token, None where the stack does not have it.
         replacement: the token that takes its place, None where the stack does not have
             it.
-        unclear: why that is not known of one of them; None where it is.
+        unclear: why that is not known of one of them, or what of the scope is gone, so
+            that there can be no replacement; None where neither is so.
     """
 
     rotation: Rotation
@@ -237,6 +241,8 @@ def progress(rotation: Rotation, snapshot: Snapshot) -> RotationState:
     replacement = _replacement(rotation, snapshot)
     listing = snapshot.listing(rotation.kind)
     unclear = _unclear(rotation, listing, old, replacement)
+    if old is not None and replacement is None:
+        unclear = unclear or gone_of(present(snapshot), old.scope.names)
     return RotationState(rotation, old, replacement, unclear)
 
 

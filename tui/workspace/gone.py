@@ -1,0 +1,68 @@
+"""What the scope of a token names that the stack no longer has.
+
+Only a list that was read to its end tells what is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tui.contentstack.scope import Names
+from tui.workspace.snapshot import Snapshot
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The names of a scope that the stack does not have any more, and how many.
+
+    Attributes:
+        named: the first few in words, such as "branch release_6".
+    """
+
+    named: str
+    environments: int
+    lanes: int
+
+    @property
+    def what(self) -> str:
+        """What is said of the token."""
+        return f"{self.named} gone"
+
+
+def present(snapshot: Snapshot) -> dict[str, set[str]]:
+    """Return the names that the stack has, by kind, for the kinds that are known."""
+    present: dict[str, set[str]] = {}
+    if snapshot.environments.whole:
+        present["environment"] = {item.name for item in snapshot.environments.items}
+    if snapshot.has_branches and snapshot.branches.whole:
+        present["branch"] = {"$all", *snapshot.branches.by_uid}
+    if snapshot.has_branches and snapshot.aliases.whole:
+        present["alias"] = {"$all", *snapshot.aliases.by_uid}
+    return present
+
+
+def gone_of(present: Mapping[str, set[str]], names: Names) -> Gone | None:
+    """Return what a scope names that isn't present; None if all of it is."""
+
+    def gone(kind: str, named: Sequence[str]) -> list[str]:
+        if kind not in present:
+            return []
+        missing = (name for name in named if name not in present[kind])
+        return [f"{kind} {name}" for name in missing]
+
+    environments = gone("environment", names.environments)
+    lanes = gone("branch", names.branches) + gone("alias", names.aliases)
+    if not environments and not lanes:
+        return None
+    named = first_named(environments + lanes)
+    return Gone(named, len(environments), len(lanes))
+
+
+def first_named(names: Sequence[str]) -> str:
+    """Name the first few, and say how many more there are."""
+    named = ", ".join(names[:_MOST_NAMED])
+    more = len(names) - _MOST_NAMED
+    return f"{named} and {more} more" if more > 0 else named
