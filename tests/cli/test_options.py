@@ -11,7 +11,8 @@ import pytest
 from tests.cli.headless import Headless
 from tests.cli.test_matrix import ALL, WRITES
 from tools.shell_docs import commands
-from tui.cli.document_index import DOCUMENTS, RequestDocument, TokenDocument
+from tui.cli.document_index import DOCUMENTS
+from tui.cli.documents import RequestDocument, TokenDocument
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.main import tokendeck
