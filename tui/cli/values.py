@@ -25,7 +25,7 @@ from tui.cli.output import Output
 from tui.cli.unwritable import check_output
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token, TokenRequest
 from tui.export.env_file import FileEdit, plan_file
-from tui.export.formats import DOTENV, ExportFormat, forms_for
+from tui.export.formats import DOTENV, ExportFormat, formats_for
 from tui.export.source import Source, Uses
 from tui.files.folders import try_folder
 from tui.files.refusal import FileRefused, shown
@@ -191,7 +191,7 @@ class Ways:
         Raises:
             CommandFailed: if this kind of token has none of that name.
         """
-        forms = {form.id: form for form in forms_for(token)}
+        forms = {form.id: form for form in formats_for(token)}
         wanted = self.format_id or "env"
         if wanted not in forms:
             known = ", ".join((*forms, _VALUE))

@@ -154,8 +154,8 @@ class TokenCreator:
     async def create_management(
         self, request: ManagementTokenRequest, named: str
     ) -> tuple[Created[ManagementToken], Rows[ManagementToken] | None]:
-        """Create a management token, see `create_management`."""
-        return await create_management(
+        """Create a management token, see `create_once`."""
+        return await create_once(
             self._connection.calls, request, named, self._unanswered, self._me()
         )
 
@@ -235,7 +235,7 @@ def at_risk(tokens: Sequence[ManagementToken], odd: int = 0) -> ManagementToken 
     return min(reversed(tokens), key=lambda token: token.created_at or _UNKNOWN_AGE)
 
 
-async def create_management(
+async def create_once(
     client: StackClient,
     request: ManagementTokenRequest,
     named: str,
