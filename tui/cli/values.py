@@ -171,8 +171,8 @@ class Ways:
         if edit.replaced_references and not self.over_references:
             keys = ", ".join(each.key for each in edit.replaced_references)
             what = f"{shown(edit.path)} has references, not values: {keys}."
-            next = "--replace-references replaces them with plain text."
-            raise CommandFailed(Exit.CONFLICT, what, next=next)
+            advice = "--replace-references replaces them with plain text."
+            raise CommandFailed(Exit.CONFLICT, what, next=advice)
         return edit
 
     def holds_value(self, source: Source) -> bool:
@@ -265,8 +265,8 @@ def no_value(token: Token) -> CommandFailed:
     what = (
         f"Contentstack showed the value of {token.name} only once, when it was created."
     )
-    next = f"`tokendeck rotate {token.uid}` replaces it."
-    return CommandFailed(Exit.CONFLICT, what, next=next)
+    advice = f"`tokendeck rotate {token.uid}` replaces it."
+    return CommandFailed(Exit.CONFLICT, what, next=advice)
 
 
 def _is_terminal() -> bool:
@@ -300,5 +300,5 @@ def _check_folder(folder: Path) -> None:
     try_folder(folder)
 
 
-def _usage(what: str, next: str = "") -> CommandFailed:
-    return CommandFailed(Exit.USAGE, what, next=next)
+def _usage(what: str, advice: str = "") -> CommandFailed:
+    return CommandFailed(Exit.USAGE, what, next=advice)

@@ -207,7 +207,7 @@ class TokenCreator:
             Unclear: if it is somebody else's, or may be.
         """
         known = self._snapshots.snapshot.delivery_token(token.uid) is not None
-        if known or not _may_be_mine(token, self._me()):
+        if known or not may_be_mine(token, self._me()):
             del self._asked_at[request.name]
             raise Unclear(
                 f"Not created: someone else created a token called {request.name}"
@@ -305,7 +305,7 @@ def _created_after_all(
         Unclear: where the lists don't tell.
     """
     new = [token for token in listed if token.uid not in known and token.name == name]
-    mine = [token for token in new if _may_be_mine(token, me)]
+    mine = [token for token in new if may_be_mine(token, me)]
     if len(mine) > 1:
         raise Unclear(
             f"{len(mine)} new tokens are called {name}: Tokendeck can't tell if one of"
@@ -319,7 +319,8 @@ def _created_after_all(
     return mine[0] if mine else None
 
 
-def _may_be_mine(token: Token, me: str) -> bool:
+def may_be_mine(token: Token, me: str) -> bool:
+    """Whether the user `me` may have created a token; an unknown user may have."""
     return not me or token.created_by in ("", me)
 
 
