@@ -22,7 +22,7 @@ from tui.screens.export import ExportScreen
 from tui.screens.generated import GeneratedScreen
 from tui.screens.health import HealthScreen
 from tui.screens.help import HelpScreen
-from tui.screens.message_log import MessagesScreen
+from tui.screens.message_history_screen import MessageHistoryScreen
 from tui.screens.regions import RegionsScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.settings import SettingsScreen
@@ -44,7 +44,7 @@ SCREENS: list[type[TokendeckScreen[object]]] = [
     GeneratedScreen,  # type: ignore[list-item]
     ExportScreen,  # type: ignore[list-item]
     HelpScreen,  # type: ignore[list-item]
-    MessagesScreen,  # type: ignore[list-item]
+    MessageHistoryScreen,  # type: ignore[list-item]
     RotationScreen,  # type: ignore[list-item]
     HealthScreen,  # type: ignore[list-item]
     SettingsScreen,  # type: ignore[list-item]

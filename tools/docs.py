@@ -101,17 +101,23 @@ def _starter_row(starter: Starter, form: ExportFormat) -> tuple[str, ...]:
 
 def _rooms() -> str:
     """Draw the tree of `tui/`, from the top of the house to its bottom."""
-    lines = []
+    lines: list[str] = []
     for room in _layers():
-        folder = (ROOT / "tui" / room).is_dir()
-        file = f"tui/{room}/__init__.py" if folder else f"tui/{room}.py"
-        name = f"  {room}/" if folder else f"  {room}.py"
-        purpose = textwrap.wrap(_first_paragraph(ROOT / file), 66)
-        lines += [
-            f"{name:<21} {purpose[0]}",
-            *(f"{'':<22}{more}" for more in purpose[1:]),
-        ]
+        place = ROOT / "tui" / room
+        if place.is_dir():
+            lines += _purpose(f"  {room}/", place / "__init__.py")
+            for inner in sorted(place.glob("*/__init__.py")):
+                lines += _purpose(f"    {inner.parent.name}/", inner)
+        else:
+            lines += _purpose(f"  {room}.py", place.with_suffix(".py"))
     return "\n".join(["```", "tui/", *lines, "```", ""])
+
+
+def _purpose(name: str, file: Path) -> Iterator[str]:
+    """Yield the lines of a file or folder in the tree."""
+    first, *others = textwrap.wrap(_first_paragraph(file), 66)
+    yield f"{name:<21} {first}"
+    yield from (f"{'':<22}{more}" for more in others)
 
 
 def _layers() -> Iterator[str]:

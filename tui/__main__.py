@@ -1,4 +1,4 @@
-"""`python -m tui` is `tokendeck`, and the entry point of both."""
+"""The entry point of `tokendeck`, which is `python -m tui`."""
 
 from __future__ import annotations
 

@@ -290,12 +290,16 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     async def do_messages(self) -> None:
         """Show what was said so far."""
-        from tui.screens.message_log import MessagesScreen  # noqa: PLC0415 - loaded when first wanted
+        from tui.screens.message_history_screen import MessageHistoryScreen  # noqa: PLC0415 - loaded when first wanted
 
         front = self.screen
-        if isinstance(front, TokendeckScreen) and not isinstance(front, MessagesScreen):
+        if isinstance(front, TokendeckScreen) and not isinstance(
+            front, MessageHistoryScreen
+        ):
             status = front.query_one(StatusLine)
-            await self._show(MessagesScreen(self.session, status.text, status.kind))
+            await self._show(
+                MessageHistoryScreen(self.session, status.text, status.kind)
+            )
 
     async def do_quit(self) -> None:
         """Leave; what would be lost is asked about first, and not twice."""

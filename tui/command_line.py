@@ -1,4 +1,4 @@
-"""The command of the shell that would do the same, ready to be pasted."""
+"""The command of the shell that would do what a screen shows, ready to be pasted."""
 
 from __future__ import annotations
 

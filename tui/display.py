@@ -1,4 +1,4 @@
-"""Text from outside: what is refused where it enters, and what makes the rest safe.
+"""Text from outside, safe to show or refused where it enters.
 
 This is the one place that judges and cleans it.
 """

@@ -1,4 +1,4 @@
-"""What keeps secrets inside the process, and out of reports about failures."""
+"""What keeps secrets inside the process: no dump, log or traceback has one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loading modules: most of the start, and what an impatient ctrl+c meets."""
+"""Loading modules, which is most of the start, undisturbed by a ctrl+c."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.contentstack.regions import Region, find_region
 from tui.contentstack.scope import Scope
-from tui.export.formats import ExportFormat, forms_for
+from tui.export.formats import ExportFormat, formats_for
 from tui.export.source import Source, Use
 from tui.secret import Secret
 
@@ -35,7 +35,7 @@ def source(
     )
 
 
-def form(
-    form_id: str, token: DeliveryToken | ManagementToken = DELIVERY
+def format_of(
+    format_id: str, token: DeliveryToken | ManagementToken = DELIVERY
 ) -> ExportFormat:
-    return next(form for form in forms_for(token) if form.id == form_id)
+    return next(item for item in formats_for(token) if item.id == format_id)

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.export.sources import DELIVERY, form, source
+from tests.export.sources import DELIVERY, format_of, source
 from tui.export import env_file as target
 from tui.export.env_file import plan_file
 from tui.export.source import Unfit
 from tui.files.refusal import FileRefused
 from tui.secret import Secret
 
-ENV = form("env")
+ENV = format_of("env")
 TOKEN = DELIVERY.value.reveal()
 
 
@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_understood_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unfit, match=r"\.env: Line 1 means different things"):
         plan_file(str(path), ENV, source())
     with pytest.raises(Unfit, match=r"\.env: It isn't JSON"):
-        plan_file(str(path), form("json"), source())
+        plan_file(str(path), format_of("json"), source())
 
 
 def test_a_byte_order_mark_stays_and_the_first_key_is_a_key(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_byte_order_mark_stays_and_the_first_key_is_a_key(tmp_path: Path) -> N
 def test_a_json_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "contentstack.json"
     path.write_bytes(b'\xef\xbb\xbf{"api_key": "old"}')
-    plan_file(str(path), form("json"), source()).write()
+    plan_file(str(path), format_of("json"), source()).write()
     assert path.read_bytes().startswith(b'\xef\xbb\xbf{"api_key": "blt0123')
 
 
@@ -152,7 +152,7 @@ def test_bytes_that_are_no_utf8_stay_in_a_file_of_lines(tmp_path: Path) -> None:
     )
     (tmp_path / "a.json").write_bytes(b'{"a": "\xe9"}')
     with pytest.raises(FileRefused, match="isn't UTF-8 text"):
-        plan_file(str(tmp_path / "a.json"), form("json"), source())
+        plan_file(str(tmp_path / "a.json"), format_of("json"), source())
 
 
 def test_lines_that_still_hold_an_old_token_are_named(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_lines_that_still_hold_an_old_token_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "kind", "form_id"),
+    ("name", "text", "kind", "format_id"),
     [
         (".env", "CONTENTSTACK_API_KEY=op://web/stack/key\n", "1Password", "env"),
         (".env", 'CONTENTSTACK_API_KEY="encrypted:BO1v"\n', "dotenvx", "env"),
@@ -191,11 +191,11 @@ def test_lines_that_still_hold_an_old_token_are_named(tmp_path: Path) -> None:
     ],
 )
 def test_plain_text_replaces_a_reference_only_by_agreement(
-    tmp_path: Path, name: str, text: str, kind: str, form_id: str
+    tmp_path: Path, name: str, text: str, kind: str, format_id: str
 ) -> None:
     path = tmp_path / name
     path.write_text(text)
-    plan = plan_file(str(path), form(form_id), source())
+    plan = plan_file(str(path), format_of(format_id), source())
     (change,) = plan.replaced_references
     assert change.reference is not None
     assert kind in change.reference.kind
@@ -218,10 +218,10 @@ def test_a_file_of_ciphers_is_told_from_others(tmp_path: Path) -> None:
 
 def test_a_curl_command_overwrites_nothing(tmp_path: Path) -> None:
     path = tmp_path / "contentstack.sh"
-    plan_file(str(path), form("curl"), source()).write()
-    assert path.read_text() == form("curl").text(source())
+    plan_file(str(path), format_of("curl"), source()).write()
+    assert path.read_text() == format_of("curl").text(source())
     with pytest.raises(FileRefused, match="only go into a new file"):
-        plan_file(str(path), form("curl"), source())
+        plan_file(str(path), format_of("curl"), source())
 
 
 @pytest.fixture

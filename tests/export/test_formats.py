@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.export.readers import by_node, by_python
-from tests.export.sources import DELIVERY, MANAGEMENT, form, source
+from tests.export.sources import DELIVERY, MANAGEMENT, format_of, source
 from tui.contentstack.models import DeliveryToken, ManagementToken
 from tui.contentstack.regions import REGIONS, custom_region, find_region
 from tui.contentstack.scope import Scope
 from tui.export import json_object
-from tui.export.formats import DOTENV, ExportFormat, forms_for
+from tui.export.formats import DOTENV, ExportFormat, formats_for
 from tui.export.source import Unfit, Use, Uses
 from tui.secret import Secret
 
 TOKEN, PREVIEW = DELIVERY.value.reveal(), "cs" + "b2" * 12
-ENV_FORMS = [item for item in forms_for(DELIVERY) if item.syntax is DOTENV]
+ENV_FORMATS = [item for item in formats_for(DELIVERY) if item.syntax is DOTENV]
 COMMON = {
     "API_KEY": "blt0123456789abcdef",
     "DELIVERY_TOKEN": TOKEN,
@@ -34,17 +34,19 @@ COMMON = {
 
 def test_a_plain_env_file_has_the_names_and_the_region_of_the_clients() -> None:
     wanted = {f"CONTENTSTACK_{name}": value for name, value in COMMON.items()}
-    assert by_python(form("env").text(source())) == wanted
+    assert by_python(format_of("env").text(source())) == wanted
 
 
 def test_both_readers_read_every_form_back() -> None:
-    texts = [item.text(source(environment="QA stage 2, René's")) for item in ENV_FORMS]
+    texts = [
+        item.text(source(environment="QA stage 2, René's")) for item in ENV_FORMATS
+    ]
     for text, read in zip(texts, by_node(texts), strict=True):
         assert read == by_python(text)
         assert "QA stage 2, René's" in read.values()
 
 
-@pytest.mark.parametrize("item", forms_for(DELIVERY), ids=lambda item: item.id)
+@pytest.mark.parametrize("item", formats_for(DELIVERY), ids=lambda item: item.id)
 def test_without_the_preview_token_nothing_of_it_is_written(item: ExportFormat) -> None:
     text = item.text(source(preview=False))
     assert PREVIEW not in text
@@ -52,7 +54,7 @@ def test_without_the_preview_token_nothing_of_it_is_written(item: ExportFormat) 
         assert "preview" not in text.lower()
 
 
-@pytest.mark.parametrize("item", forms_for(DELIVERY), ids=lambda item: item.id)
+@pytest.mark.parametrize("item", formats_for(DELIVERY), ids=lambda item: item.id)
 def test_masked_holds_no_value(item: ExportFormat) -> None:
     text = item.text(source(), masked=True)
     assert TOKEN not in text
@@ -61,14 +63,14 @@ def test_masked_holds_no_value(item: ExportFormat) -> None:
 
 def test_a_mask_holds_for_a_value_that_needs_quoting() -> None:
     odd = DeliveryToken("blt1", "odd", value=Secret('it"s a # very odd value'))
-    for item in forms_for(odd):
+    for item in formats_for(odd):
         assert "very odd" not in item.text(source(odd), masked=True)
 
 
 def test_a_management_token_never_gets_a_browsers_prefix() -> None:
-    assert [item.id for item in forms_for(MANAGEMENT)] == ["env", "json", "curl"]
+    assert [item.id for item in formats_for(MANAGEMENT)] == ["env", "json", "curl"]
     assert by_python(
-        form("env", MANAGEMENT).text(source(MANAGEMENT, branch="dev"))
+        format_of("env", MANAGEMENT).text(source(MANAGEMENT, branch="dev"))
     ) == {
         "CONTENTSTACK_API_KEY": COMMON["API_KEY"],
         "CONTENTSTACK_MANAGEMENT_TOKEN": "cs" + "c3" * 12,
@@ -78,7 +80,7 @@ def test_a_management_token_never_gets_a_browsers_prefix() -> None:
 
 
 def test_json_holds_the_hosts_too() -> None:
-    assert json.loads(form("json").text(source())) == {
+    assert json.loads(format_of("json").text(source())) == {
         **{name.lower(): value for name, value in COMMON.items()},
         "delivery_host": "cdn.contentstack.io",
     }
@@ -175,7 +177,7 @@ def run_curl(
 
 
 @pytest.mark.parametrize(
-    ("form_id", "token", "variable", "host", "header"),
+    ("format_id", "token", "variable", "host", "header"),
     [
         ("curl", DELIVERY, "DELIVERY", "cdn.contentstack.io", "access_token"),
         (
@@ -190,14 +192,14 @@ def run_curl(
 )
 def test_curl_gets_the_value_from_the_environment_and_not_as_an_argument(
     tmp_path: Path,
-    form_id: str,
+    format_id: str,
     token: DeliveryToken,
     variable: str,
     host: str,
     header: str,
 ) -> None:
     given_source = source(token, environment="it's $HOME & `x`", branch="dev")
-    text = form(form_id, token).text(given_source)
+    text = format_of(format_id, token).text(given_source)
     assert all(secret not in text for secret in (TOKEN, PREVIEW, "cs" + "c3" * 12))
     arguments, piped = run_curl(
         text, tmp_path, f"CONTENTSTACK_{variable}_TOKEN", "cs the-value"
@@ -211,7 +213,9 @@ def test_curl_gets_the_value_from_the_environment_and_not_as_an_argument(
 
 def test_curl_needs_a_host_and_names_that_fit_a_header() -> None:
     with pytest.raises(Unfit, match=r"delivery API is not known"):
-        form("curl").text(source(region=custom_region(cma="https://cma.example.com")))
+        format_of("curl").text(
+            source(region=custom_region(cma="https://cma.example.com"))
+        )
     with pytest.raises(Unfit, match=r"U\+000A"):
-        form("curl").text(source(branch="a\nb"))
-    assert "eu-cdn" in form("curl").text(source(region=find_region("eu")))
+        format_of("curl").text(source(branch="a\nb"))
+    assert "eu-cdn" in format_of("curl").text(source(region=find_region("eu")))

@@ -90,7 +90,7 @@ async def choose_form(table: Table, label: str) -> None:
     screen = table.app.screen
     assert isinstance(screen, ExportScreen)
     for _ in range(20):
-        if screen.form.label == label:
+        if screen.export_format.label == label:
             break
         await table.press("down")
     await table.until(f"── {label} ─")

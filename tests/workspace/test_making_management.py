@@ -22,7 +22,7 @@ from tui.workspace.creation import (
     OldestUnnamed,
     UnansweredCreates,
     at_risk,
-    create_management,
+    create_once,
 )
 from tui.workspace.plan import Plan
 from tui.workspace.workspace import AtStake
@@ -69,7 +69,7 @@ class Server:
     async def make(
         self, named: str = ""
     ) -> tuple[Created[ManagementToken], Rows[ManagementToken] | None]:
-        return await create_management(
+        return await create_once(
             cast(StackClient, self), DRAFT, named, self.lost, "blta"
         )
 

@@ -21,7 +21,7 @@ from tui.contentstack.rows import Cut, Rows
 from tui.contentstack.scope import Scope
 from tui.messages.plan import name_problem
 from tui.state.rotations import Rotation
-from tui.workspace.creation import FULL, at_risk, create_management
+from tui.workspace.creation import FULL, at_risk, create_once
 from tui.workspace.health import health_warnings, unjudged
 from tui.workspace.plan import Plan
 from tui.workspace.rotation import RotationStep, progress
@@ -119,7 +119,7 @@ async def test_a_create_is_in_doubt_where_the_list_may_hide_it(
 ) -> None:
     client: Any = Lost(Rows(), after)
     with pytest.raises(Unclear) as caught:
-        await create_management(client, ManagementTokenRequest("ci"), "", {})
+        await create_once(client, ManagementTokenRequest("ci"), "", {})
     assert caught.value.may_have_happened
 
 
@@ -127,7 +127,7 @@ async def test_a_create_is_in_doubt_where_the_list_may_hide_it(
 async def test_an_odd_row_that_was_there_before_hides_nothing(row: Odd) -> None:
     client: Any = Lost(Rows(odd=(row,)))
     with pytest.raises(TimedOut) as caught:
-        await create_management(client, ManagementTokenRequest("ci"), "", {})
+        await create_once(client, ManagementTokenRequest("ci"), "", {})
     assert not caught.value.may_have_happened
 
 

@@ -1,4 +1,4 @@
-"""The signed-in user's roles in a stack, and what they surely don't allow.
+"""What the roles of the signed-in user surely don't allow in a stack.
 
 Contentstack lets Owner, Admin and Developer work with delivery tokens, and only Owner
 and Admin see management tokens. A custom role may allow anything: with one of those the

@@ -31,8 +31,8 @@ class Consent:
         """
         if not self.yes and self.name is None and not can_ask():
             what = "You have to confirm this, and there's no terminal to ask you."
-            next = "Add --confirm with the name, or --yes. Nothing was sent."
-            raise CommandFailed(Exit.USAGE, what, next=next)
+            advice = "Add --confirm with the name, or --yes. Nothing was sent."
+            raise CommandFailed(Exit.USAGE, what, next=advice)
 
     def ask(self, tokens: Sequence[Token], consequence: str) -> None:
         """Have the name typed, unless it was given.

@@ -99,8 +99,10 @@ class RotationSteps:
                 f"The value of {replacement.name} was shown only once, and you didn't"
                 " export it."
             )
-            next = f"`tokendeck delete {replacement.uid}`, then rotate again; or --yes."
-            raise CommandFailed(Exit.CONFLICT, what, next=next)
+            advice = (
+                f"`tokendeck delete {replacement.uid}`, then rotate again; or --yes."
+            )
+            raise CommandFailed(Exit.CONFLICT, what, next=advice)
         await self.run.workspace.delete_token(replacement)
         self.keep(replacement_uid="", verified=False)
         if self.run.memory is not None:
@@ -114,8 +116,8 @@ class RotationSteps:
         """
         if not replacement.value:
             what = f"Tokendeck no longer knows the value of {replacement.name}."
-            next = "Verify it with --value-stdin, then add --skip verified."
-            raise CommandFailed(Exit.NOT_VERIFIED, what, next=next)
+            advice = "Verify it with --value-stdin, then add --skip verified."
+            raise CommandFailed(Exit.NOT_VERIFIED, what, next=advice)
         done = await self.run.workspace.verifier.verify([replacement], fresh=True)
         self.keep(verified=done.all_work)
         if not done.all_work:

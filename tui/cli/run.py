@@ -107,8 +107,8 @@ class CommandRun:
             for token in found[:_MOST_MATCHES]
         )
         what = f"{len(found)} tokens match {wanted}: {listed}."
-        next = "Use its uid, or add --delivery or --management."
-        raise CommandFailed(Exit.NOT_FOUND, what, next=next, matches=matches)
+        advice = "Use its uid, or add --delivery or --management."
+        raise CommandFailed(Exit.NOT_FOUND, what, next=advice, matches=matches)
 
     def _not_found(self, wanted: str, kind: TokenKind | None) -> CommandFailed:
         snapshot, why = self.snapshot, ""
@@ -124,8 +124,8 @@ class CommandRun:
             why = "some tokens couldn't be read"
         words = kind or "delivery or management"
         what = f"There is no {words} token {wanted}."
-        next = "`tokendeck list` shows the tokens."
-        return CommandFailed(Exit.NOT_FOUND, what, why=why, next=next)
+        advice = "`tokendeck list` shows the tokens."
+        return CommandFailed(Exit.NOT_FOUND, what, why=why, next=advice)
 
 
 def _check_named(wanted: str) -> None:
@@ -136,8 +136,8 @@ def _check_named(wanted: str) -> None:
     """
     if not wanted.strip():
         what = "The name of the token is empty."
-        next = "Name it by its uid or name; `tokendeck list` shows the tokens."
-        raise CommandFailed(Exit.USAGE, what, next=next)
+        advice = "Name it by its uid or name; `tokendeck list` shows the tokens."
+        raise CommandFailed(Exit.USAGE, what, next=advice)
 
 
 def _parts_of(kind: TokenKind | None) -> tuple[TokenKind, ...]:

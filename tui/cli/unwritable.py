@@ -49,8 +49,8 @@ def check_output() -> None:
     except UnsupportedOperation:
         return
     except OSError as error:
-        next = "Nothing was sent."
-        raise CommandFailed(Exit.FAILED, unwritable_words(error), next=next) from None
+        advice = "Nothing was sent."
+        raise CommandFailed(Exit.FAILED, unwritable_words(error), next=advice) from None
 
 
 def told_late(error: OSError, workspace: Workspace) -> CommandFailed | None:
@@ -60,12 +60,12 @@ def told_late(error: OSError, workspace: Workspace) -> CommandFailed | None:
         return None
     words = ", ".join(each.words for each in done)
     what = f"{unwritable_words(error)} Before that: {words}."
-    next = ""
+    advice = ""
     if lost := workspace.uncollected:
-        next = (
+        advice = (
             f"The value of {lost.name} is lost, since Contentstack shows it once:"
             f" `tokendeck rotate {lost.uid}` gives it a replacement,"
             f" `tokendeck delete {lost.uid}` deletes it."
         )
     listed = [asdict(each) for each in done]
-    return CommandFailed(Exit.FAILED, what, next=next, carried_out=listed)
+    return CommandFailed(Exit.FAILED, what, next=advice, carried_out=listed)

@@ -25,7 +25,7 @@ from tui.cli.output import Output
 from tui.cli.unwritable import check_output
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token, TokenRequest
 from tui.export.env_file import FileEdit, plan_file
-from tui.export.formats import DOTENV, ExportFormat, forms_for
+from tui.export.formats import DOTENV, ExportFormat, formats_for
 from tui.export.source import Source, Uses
 from tui.files.folders import try_folder
 from tui.files.refusal import FileRefused, shown
@@ -188,8 +188,8 @@ class Ways:
         if edit.replaced_references and not self.over_references:
             keys = ", ".join(each.key for each in edit.replaced_references)
             what = f"{shown(edit.path)} has references, not values: {keys}."
-            next = "--replace-references replaces them with plain text."
-            raise CommandFailed(Exit.CONFLICT, what, next=next)
+            advice = "--replace-references replaces them with plain text."
+            raise CommandFailed(Exit.CONFLICT, what, next=advice)
         return edit
 
     def holds_value(self, source: Source) -> bool:
@@ -208,7 +208,7 @@ class Ways:
         Raises:
             CommandFailed: if this kind of token has none of that name.
         """
-        formats = {each.id: each for each in forms_for(token)}
+        formats = {each.id: each for each in formats_for(token)}
         wanted = self.format_id or "env"
         if wanted not in formats:
             known = ", ".join((*formats, _VALUE))
@@ -283,8 +283,8 @@ def no_value(token: Token) -> CommandFailed:
     what = (
         f"Contentstack showed the value of {token.name} only once, when it was created."
     )
-    next = f"`tokendeck rotate {token.uid}` replaces it."
-    return CommandFailed(Exit.CONFLICT, what, next=next)
+    advice = f"`tokendeck rotate {token.uid}` replaces it."
+    return CommandFailed(Exit.CONFLICT, what, next=advice)
 
 
 def _is_terminal() -> bool:
@@ -318,5 +318,5 @@ def _check_folder(folder: Path) -> None:
     try_folder(folder)
 
 
-def _usage(what: str, next: str = "") -> CommandFailed:
-    return CommandFailed(Exit.USAGE, what, next=next)
+def _usage(what: str, advice: str = "") -> CommandFailed:
+    return CommandFailed(Exit.USAGE, what, next=advice)

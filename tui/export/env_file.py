@@ -116,32 +116,34 @@ class FileEdit:
         replace_file(self.path, content, self.mode)
 
 
-def plan_file(text: str, form: ExportFormat, source: Source) -> FileEdit:
+def plan_file(text: str, export_format: ExportFormat, source: Source) -> FileEdit:
     """Return what exporting to the file named by `text` would do.
 
     `~` is the home directory.
 
     Raises:
         FileRefused: if the file can't be read or written.
-        Unfit: if a value can't be written in this form, or the file can't be
+        Unfit: if a value can't be written in this format, or the file can't be
             understood.
     """
     path = _path(text)
     with refusing(path):
         seen = _read(path)
         mode = _mode(path, exists=seen is not None)
-    if form.syntax is None:
+    if export_format.syntax is None:
         if seen:
             raise FileRefused(
                 f"{shown(path)} exists. A curl command can only go into a new file."
             )
-        return FileEdit(path, Secret(form.text(source)), seen, mode, (), exposed=False)
-    values = form.values(source)
+        return FileEdit(
+            path, Secret(export_format.text(source)), seen, mode, (), exposed=False
+        )
+    values = export_format.values(source)
     old = seen.reveal() if seen is not None else ""
-    if form.syntax is not DOTENV and not old.isascii():
+    if export_format.syntax is not DOTENV and not old.isascii():
         _check_text(path, old)
     try:
-        merged = form.syntax.merge(old, form.syntax.words(values))
+        merged = export_format.syntax.merge(old, export_format.syntax.words(values))
     except Unfit as unfit:
         raise Unfit(f"{shown(path)}: {unfit}") from None
     return FileEdit(

@@ -109,7 +109,7 @@ class ExportFormat:
         """Return the whole text, its lines ended.
 
         Raises:
-            Unfit: if a value can't be written in this form.
+            Unfit: if a value can't be written in this format.
         """
         if self.syntax is None:
             return curl.command(source, preview=self.id == CURL_PREVIEW.id)
@@ -139,7 +139,7 @@ CURL_PREVIEW = ExportFormat(
 
 
 def _starter(
-    form_id: str,
+    format_id: str,
     label: str,
     prefix: str,
     repositories: str,
@@ -147,7 +147,9 @@ def _starter(
     file: str = ".env",
 ) -> ExportFormat:
     note = f"{prefix}{_PREFIX}…  {repositories}"
-    return ExportFormat(form_id, label, note, prefix + _PREFIX, names=names, file=file)
+    return ExportFormat(
+        format_id, label, note, prefix + _PREFIX, names=names, file=file
+    )
 
 
 # The names that Contentstack's own starters read; tools/starters.toml says which. Each
@@ -179,7 +181,7 @@ STARTERS = (
 )
 
 
-def forms_for(token: Token) -> tuple[ExportFormat, ...]:
+def formats_for(token: Token) -> tuple[ExportFormat, ...]:
     """Return the formats that a token may take, those of the starters first.
 
     A management token may take none of those that end in a browser.

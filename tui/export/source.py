@@ -16,7 +16,7 @@ _ALL = "$all"
 
 
 class Unfit(ValueError):
-    """A token can't be exported in this form.
+    """A token can't be exported in this format.
 
     The text is a sentence that quotes no secret.
     """

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from tui.commands import Command, Place
 from tui.contentstack.models import DeliveryToken, Token
 from tui.export.env_file import FileEdit, KeyChange, plan_file
-from tui.export.formats import ExportFormat, forms_for
+from tui.export.formats import ExportFormat, formats_for
 from tui.export.source import ExportValue, Source, Unfit, Uses
 from tui.files.refusal import FileRefused, shown
 from tui.screens.base import TokendeckScreen
@@ -37,7 +37,7 @@ class Exported:
     """What was copied, or written into `file`."""
 
     token: Token
-    form: ExportFormat
+    export_format: ExportFormat
     file: FileEdit | None = None
 
 
@@ -50,7 +50,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
     def __init__(self, session: Session, token: Token) -> None:
         super().__init__(session)
         self._token = token
-        self._forms = {form.id: form for form in forms_for(token)}
+        self._formats = {item.id: item for item in formats_for(token)}
         self._uses = Uses(token)
         self._use = 0
         self._preview = True
@@ -58,7 +58,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         self._exported: Exported | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield the forms, the text of the one in front, and the name of the file."""
+        """Yield the formats, the text of the one in front, and the name of the file."""
         glyphs = self.session.glyphs
         yield Static(id="title", markup=False)
         columns = (
@@ -70,9 +70,9 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         yield TextField(id="file", placeholder="the file to write to", glyphs=glyphs)
 
     def on_mount(self) -> None:
-        """List the forms."""
+        """List the formats."""
         self._table.set_rows(
-            [Row(form.id, (form.label, form.note)) for form in self._forms.values()]
+            [Row(item.id, (item.label, item.note)) for item in self._formats.values()]
         )
         self.set_focus(self._table)
         if not isinstance(self._token, DeliveryToken):
@@ -87,9 +87,9 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         return self._token
 
     @property
-    def form(self) -> ExportFormat:
-        """The form under the cursor."""
-        return self._forms[self._table.cursor_key or next(iter(self._forms))]
+    def export_format(self) -> ExportFormat:
+        """The format under the cursor."""
+        return self._formats[self._table.cursor_key or next(iter(self._formats))]
 
     @property
     def source(self) -> Source:
@@ -102,7 +102,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         return self.snapshot.source(self._token, use, preview=self._preview)
 
     def draw(self) -> None:
-        """Show the text of the form, or what would change in the file."""
+        """Show the text of the format, or what would change in the file."""
         self.query_one("#title", Static).update(self.session.clean(self._title()))
         self.set_class(self._plan is not None, "planned")
         card = self.query_one(FactsCard)
@@ -111,26 +111,28 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
             card.set_facts(f"Changes in {self._plan.path}", facts)
             return
         try:
-            text = self.form.text(self.source, masked=not self.revealed)
+            text = self.export_format.text(self.source, masked=not self.revealed)
         except Unfit as unfit:
             text = str(unfit)
-        card.set_facts(self.form.label, [Fact("", line) for line in text.splitlines()])
+        card.set_facts(
+            self.export_format.label, [Fact("", line) for line in text.splitlines()]
+        )
 
     async def do_copy_form(self) -> None:
         """Copy the text, without a line's end, which would start a pasted command."""
-        what = f"{self._token.name} as {self.form.label}"
+        what = f"{self._token.name} as {self.export_format.label}"
         try:
-            text = Secret(self.form.text(self.source).rstrip("\n"))
+            text = Secret(self.export_format.text(self.source).rstrip("\n"))
         except Unfit as unfit:
             self.say(str(unfit), "error")
         else:
             if await self.copy(text, what):
-                self._exported = Exported(self._token, self.form)
+                self._exported = Exported(self._token, self.export_format)
 
     async def do_to_file(self) -> None:
         """Name the file; show what changes; write."""
         if not self._field.display:
-            self._field.value = self.form.file
+            self._field.value = self.export_format.file
             self._field.display = True
             self.set_focus(self._field)
             key = self.session.key("to_file")
@@ -150,7 +152,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         # The next Enter, or a held one, looks at the file again and does not cut this
         # short.
         self._plan = None
-        self.run_in_app(partial(self._write, plan, self.form), "write")
+        self.run_in_app(partial(self._write, plan, self.export_format), "write")
 
     async def do_with_preview(self) -> None:
         """Add the preview token, or leave it out."""
@@ -163,7 +165,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         self._redraw()
 
     async def do_close(self) -> None:
-        """Go from the file back to the forms, and from there leave."""
+        """Go from the file back to the formats, and from there leave."""
         if self._field.display:
             self._close_file()
             self.say("Nothing was written.")
@@ -178,7 +180,9 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
 
     async def _look(self, name: str) -> None:
         try:
-            planning = asyncio.to_thread(plan_file, name, self.form, self.source)
+            planning = asyncio.to_thread(
+                plan_file, name, self.export_format, self.source
+            )
             plan = await self.while_here(planning)
         except (FileRefused, Unfit) as error:
             self.say(str(error), "error")
@@ -203,14 +207,14 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         else:
             self.say(keys)
 
-    async def _write(self, plan: FileEdit, form: ExportFormat) -> None:
+    async def _write(self, plan: FileEdit, export_format: ExportFormat) -> None:
         try:
             await asyncio.to_thread(plan.write, over_references=True)
         except FileRefused as error:
             self.draw_all()
             self.say(str(error), "error")
             return
-        self._exported = Exported(self._token, form, plan)
+        self._exported = Exported(self._token, export_format, plan)
         if self.is_here:
             self._close_file()
         self.say(exported_words(self._exported), "good")
@@ -256,7 +260,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
 
 def exported_words(exported: Exported) -> str:
     """What was exported, and where it is now."""
-    what = f"{exported.token.name} as {exported.form.label}"
+    what = f"{exported.token.name} as {exported.export_format.label}"
     file = exported.file
     if file is None:
         return f"Copied {what}."

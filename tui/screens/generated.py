@@ -23,7 +23,7 @@ from tui.screens.confirm import Confirm
 from tui.screens.deliver import DeliverScreen
 from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
-from tui.screens.messages.creation import failure_words, use_facts
+from tui.screens.messages.creation import delivery_use_facts, failure_words
 from tui.screens.messages.details import copy_hint
 from tui.screens.messages.rows import DELIVERY_COLUMNS, token_rows
 from tui.screens.session import Session
@@ -110,12 +110,12 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
             field.set_secret(value)
             field.concealed = not self.revealed
         if isinstance(token, ManagementToken):
-            facts = management_words.use_facts(
+            facts = management_words.management_use_facts(
                 token, self.snapshot, self.session.workspace.clock(), key
             )
         else:
             production = self.session.settings.production_environments
-            facts = use_facts(token, self.snapshot, key, production)
+            facts = delivery_use_facts(token, self.snapshot, key, production)
         self.query_one(FactsCard).set_facts("Use with", facts)
 
     async def do_copy(self) -> None:

@@ -21,7 +21,7 @@ from tui.display import shortened
 from tui.files.folders import ELSEWHERE
 from tui.files.refusal import FileRefused
 from tui.messages.deletion import confirmation_words, deletion_words
-from tui.messages.leaving import uncollected_words
+from tui.messages.leaving import uncopied_words
 from tui.messages.rotation import doubt_words, rotated_words
 from tui.messages.verification import verification_words
 from tui.screens.base import TokendeckScreen
@@ -406,7 +406,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         else:
             question = Confirm(
                 "Leave without the value?",
-                uncollected_words(left),
+                uncopied_words(left),
                 glyphs=self.session.glyphs,
             )
             if await self.show(question) and self._created is not None:

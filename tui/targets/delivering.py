@@ -14,7 +14,7 @@ from hmac import compare_digest
 
 from tui.config.placeholders import filled, placeholders_in
 from tui.config.schema import Target
-from tui.export.formats import PLAIN, ExportFormat, forms_for
+from tui.export.formats import PLAIN, ExportFormat, formats_for
 from tui.export.source import Source, Unfit
 from tui.programs import FeedResult, NotFinished, feed, run_quietly
 from tui.secret import living
@@ -219,7 +219,7 @@ def _value(source: Source) -> str:
 
 
 def _json(source: Source) -> ExportFormat:
-    return next(each for each in forms_for(source.token) if each.id == "json")
+    return next(each for each in formats_for(source.token) if each.id == "json")
 
 
 def _answer(name: str, fed: FeedResult) -> Delivery:

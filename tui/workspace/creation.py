@@ -154,8 +154,8 @@ class TokenCreator:
     async def create_management(
         self, request: ManagementTokenRequest, named: str
     ) -> tuple[Created[ManagementToken], Rows[ManagementToken] | None]:
-        """Create a management token, see `create_management`."""
-        return await create_management(
+        """Create a management token, see `create_once`."""
+        return await create_once(
             self._connection.calls, request, named, self._unanswered, self._me()
         )
 
@@ -207,7 +207,7 @@ class TokenCreator:
             Unclear: if it is somebody else's, or may be.
         """
         known = self._snapshots.snapshot.delivery_token(token.uid) is not None
-        if known or not _may_be_mine(token, self._me()):
+        if known or not may_be_mine(token, self._me()):
             del self._asked_at[request.name]
             raise Unclear(
                 f"Not created: someone else created a token called {request.name}"
@@ -235,7 +235,7 @@ def at_risk(tokens: Sequence[ManagementToken], odd: int = 0) -> ManagementToken 
     return min(reversed(tokens), key=lambda token: token.created_at or _UNKNOWN_AGE)
 
 
-async def create_management(
+async def create_once(
     client: StackClient,
     request: ManagementTokenRequest,
     named: str,
@@ -305,7 +305,7 @@ def _created_after_all(
         Unclear: where the lists don't tell.
     """
     new = [token for token in listed if token.uid not in known and token.name == name]
-    mine = [token for token in new if _may_be_mine(token, me)]
+    mine = [token for token in new if may_be_mine(token, me)]
     if len(mine) > 1:
         raise Unclear(
             f"{len(mine)} new tokens are called {name}: Tokendeck can't tell if one of"
@@ -319,7 +319,8 @@ def _created_after_all(
     return mine[0] if mine else None
 
 
-def _may_be_mine(token: Token, me: str) -> bool:
+def may_be_mine(token: Token, me: str) -> bool:
+    """Whether the user `me` may have created a token; an unknown user may have."""
     return not me or token.created_by in ("", me)
 
 

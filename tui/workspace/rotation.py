@@ -21,6 +21,7 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.rows import Cut
 from tui.state.rotations import Rotation, RotationStore
+from tui.workspace.creation import may_be_mine
 from tui.workspace.gone import Gone, gone_of, present
 from tui.workspace.snapshot import Listing, Snapshot
 
@@ -284,8 +285,7 @@ def _replacement(rotation: Rotation, snapshot: Snapshot) -> Token | None:
     me = snapshot.user.uid if snapshot.user else ""
     for token in snapshot.listing(rotation.kind).items:
         new = token.uid not in before
-        mine = not me or token.created_by in ("", me)
-        if new and mine and token.name == rotation.replacement_name:
+        if new and may_be_mine(token, me) and token.name == rotation.replacement_name:
             return token
     return None
 

@@ -1,4 +1,4 @@
-"""What the screens say, in words, facts and rows; no widget is touched here.
+"""What the screens say: words, facts, rows. No widget is touched here.
 
 A function `…_words` returns a sentence or a part of one, `…_facts` labelled lines of
 the details, and `…_rows` rows of a table.

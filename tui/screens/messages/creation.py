@@ -45,7 +45,7 @@ def plan_facts(
     ]
 
 
-def use_facts(
+def delivery_use_facts(
     token: DeliveryToken,
     snapshot: Snapshot,
     key: Key,

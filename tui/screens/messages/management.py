@@ -66,7 +66,7 @@ def risk_fact(oldest: ManagementToken, listing: Listing[ManagementToken]) -> Fac
     return Fact("May end", f"{which}. {rule}")
 
 
-def use_facts(
+def management_use_facts(
     token: ManagementToken, snapshot: Snapshot, now: datetime, key: Key
 ) -> list[Fact]:
     """Return what a new management token is used with."""

@@ -14,7 +14,7 @@ from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.status_line import TONES, Tone, sign_of
 
 
-class MessagesScreen(TokendeckScreen[None], place=Place.MESSAGES):
+class MessageHistoryScreen(TokendeckScreen[None], place=Place.MESSAGES):
     """What was said in this run, the latest first.
 
     `shown` and `kind` are what the status line of the screen below says now.
