@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from tui.cli.documents import ChangeDocument, TokenDocument
+from tui.cli.delivering import deliver_source
+from tui.cli.documents import ChangeDocument, DeliveryDocument, TokenDocument
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of
 from tui.cli.run import CommandRun
@@ -23,7 +24,7 @@ LOST = (
     "Contentstack shows a management token's value only once, so it would be lost."
     " Nothing was sent."
 )
-_WAYS = "Give --env-file PATH, --out PATH, --reveal or --exec -- PROGRAM."
+_WAYS = "Give --env-file PATH, --out PATH, --to TARGET, --reveal or --exec -- PROGRAM."
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Changes:
             written=self.given.written,
             notes=self.given.notes,
             gone=self.gone,
+            deliveries=tuple(map(DeliveryDocument.of, self.given.deliveries)),
         )
 
 
@@ -193,14 +195,15 @@ def keep_in_mind(run: CommandRun, token: Token) -> None:
         run.memory.remember_uncollected(token.uid, token.name, stack.uid)
 
 
-def hand_over(run: CommandRun, token: Token, ways: Ways) -> Given:
+async def hand_over(run: CommandRun, token: Token, ways: Ways) -> Given:
     """Give the values of a token by the first of its uses, see `hand_over_source`."""
     if not ways.any:
         return Given()
-    return hand_over_source(run, run.snapshot.source(token, Uses(token)[0]), ways)
+    source = run.snapshot.source(token, Uses(token)[0])
+    return await hand_over_source(run, source, ways)
 
 
-def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:
+async def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:
     """Give a token's values to all ways; return what came of it.
 
     The program runs when the command has ended.
@@ -215,17 +218,23 @@ def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:
     except OSError:
         # Only what is printed fails like this, and the files are written by then.
         if ways.env_file or ways.out:
-            _collected(run, source.token)
+            collected(run, source.token)
         raise
     if ways.program:
         variables = ways.environment(source)
         run.after = lambda: run_program(ways.program, variables)
-    if ways.takes_value:
-        _collected(run, source.token)
+    if ways.takes_value_here:
+        collected(run, source.token)
+    if not ways.targets:
+        return given
+    deliveries = await deliver_source(run, source, ways.targets)
+    given = given._replace(deliveries=deliveries)
+    if any(each.arrived for each in deliveries):
+        collected(run, source.token)
     return given
 
 
-def _collected(run: CommandRun, token: Token) -> None:
+def collected(run: CommandRun, token: Token) -> None:
     """Keep in mind that somebody has a token's value."""
     run.workspace.uncollected = None
     if run.memory is not None:

@@ -11,7 +11,6 @@ from tui.cli.documents import (
     EnvironmentsDocument,
     FailureDocument,
     HealthDocument,
-    RotationDocument,
     StacksDocument,
     TokenDocument,
     TokensDocument,
@@ -24,6 +23,7 @@ from tui.cli.fleet_documents import (
     DueDocument,
     InventoryDocument,
 )
+from tui.cli.rotation_documents import RotationDocument
 
 DOCUMENTS: dict[str, type[Document]] = {
     "list": TokensDocument,

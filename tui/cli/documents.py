@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui.contentstack.errors import DryRun
     from tui.contentstack.models import Alias, Branch, Environment, Odd, Token
     from tui.secret import Secret
+    from tui.targets.delivering import Delivery
     from tui.workspace.coverage import Coverage, Lane
     from tui.workspace.health import HealthWarning
     from tui.workspace.verify.verification import Check
@@ -137,6 +138,31 @@ class TokensDocument(Document, frozen=True):
     cut: str
 
 
+class DeliveryDocument(Document, frozen=True):
+    """What came of delivering a token to a target.
+
+    Attributes:
+        grade: how sure it is that the target has the value.
+        said: what came of it, in words.
+    """
+
+    target: str
+    grade: Literal["read back", "accepted", "not delivered"]
+    said: str
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> DeliveryDocument:
+        """Return a delivery as it is printed."""
+        from tui.messages.delivery import delivery_words
+
+        grade = delivery.grade.value.partition(",")[0]
+        return cls(
+            target=delivery.target,
+            grade=grade,  # type: ignore[arg-type]
+            said=delivery_words(delivery),
+        )
+
+
 class ChangeDocument(Document, frozen=True):
     """What came of creating, changing or deleting tokens.
 
@@ -155,6 +181,7 @@ class ChangeDocument(Document, frozen=True):
     written: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    deliveries: tuple[DeliveryDocument, ...] = ()
 
 
 class RequestDocument(Document, frozen=True):
@@ -229,30 +256,6 @@ class VerificationDocument(Document, frozen=True):
     works: bool
     checks: tuple[CheckDocument, ...]
     unasked: str
-
-
-class StepDocument(Document, frozen=True):
-    """A step of a rotation."""
-
-    step: Literal["created", "verified", "exported", "deleted", "renamed"]
-    done: bool
-
-
-class RotationDocument(Document, frozen=True):
-    """How far a rotation has come.
-
-    Attributes:
-        next: the step that comes next; empty once it is done.
-        old: null once it is deleted.
-    """
-
-    name: str
-    next: str
-    steps: tuple[StepDocument, ...]
-    old: TokenDocument | None
-    replacement: TokenDocument | None
-    written: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 class CellDocument(Document, frozen=True):

@@ -15,6 +15,7 @@ from tui.cli.creating import (
     refuse_several,
     try_plans,
 )
+from tui.cli.delivering import check_targets
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.reporting import report
@@ -47,6 +48,7 @@ class Ensuring:
             CommandFailed: if one is different and may not be changed.
         """
         self.ways.check_words(run.output)
+        check_targets(run, self.ways.targets)
         kind = self.kind or "delivery"
         self.wanted.check_words(kind)
         await run.read("environments", "branches", "aliases", kind)
@@ -86,9 +88,9 @@ class Ensuring:
         for each in absent:
             if not run.stopped:
                 await self._create(run, each, changes)
-        self._hand_over(run, changes)
+        await self._hand_over(run, changes)
         report(run, changes, self.ways)
-        return Exit.DONE
+        return changes.given.exit
 
     async def _create(self, run: CommandRun, plan: Plan, changes: Changes) -> None:
         """Create a token, unless somebody does so at the same moment.
@@ -228,14 +230,14 @@ class Ensuring:
             request = plan.request(has_branches=run.snapshot.has_branches)
             self.ways.check_format(request, run.snapshot)
 
-    def _hand_over(self, run: CommandRun, changes: Changes) -> None:
+    async def _hand_over(self, run: CommandRun, changes: Changes) -> None:
         """Give the values of the one token, where they are known."""
         tokens = [*changes.created, *changes.updated, *changes.unchanged]
         if not self.ways.any or len(tokens) != 1:
             return
         (token,) = tokens
         if token.value or not self.ways.takes_value:
-            changes.given = hand_over(run, token, self.ways)
+            changes.given = await hand_over(run, token, self.ways)
             return
         # Its value was shown once; a file that has one has it from then.
         source = run.snapshot.source(token, Uses(token)[0])

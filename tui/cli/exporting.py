@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.cli.creating import hand_over_source
-from tui.cli.documents import ChangeDocument, TokenDocument
+from tui.cli.delivering import check_targets
+from tui.cli.documents import ChangeDocument, DeliveryDocument, TokenDocument
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.reporting import report_document
@@ -34,6 +35,7 @@ class Exporting:
             CommandFailed: if it can't be told which, or its value isn't known.
         """
         self.ways.check_words(run.output)
+        check_targets(run, self.ways.targets)
         token = await run.find(self.wanted, self.kind)
         use = self._use(token)
         source = run.snapshot.source(token, use)
@@ -43,16 +45,17 @@ class Exporting:
             if format.syntax is not None:
                 run.output.say("Values are hidden. --env-file writes them to a file.")
             return Exit.DONE
-        given = hand_over_source(run, source, self.ways)
+        given = await hand_over_source(run, source, self.ways)
         document = ChangeDocument(
             outcome="exported",
             tokens=(TokenDocument.of(token),),
             written=given.written,
             notes=given.notes,
+            deliveries=tuple(map(DeliveryDocument.of, given.deliveries)),
         )
         report_document(run, document, self.ways)
         self._warn(run, token, source)
-        return Exit.DONE
+        return given.exit
 
     def _use(self, token: Token) -> Use:
         """Return the environment and branch that were asked for, else the first.

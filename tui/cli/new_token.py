@@ -14,6 +14,7 @@ from tui.cli.creating import (
     refuse_several,
     try_plans,
 )
+from tui.cli.delivering import check_targets
 from tui.cli.exit_codes import Exit
 from tui.cli.reporting import report
 from tui.cli.run import CommandRun
@@ -47,6 +48,7 @@ class NewToken:
             ContentstackError: as the server refuses it.
         """
         self.ways.check_words(run.output)
+        check_targets(run, self.ways.targets)
         plan = await self._plan(run)
         refuse_creating(run, plan.kind, dry_run=self.dry_run)
         check_plan(plan, run.snapshot, run.workspace.clock())
@@ -57,9 +59,9 @@ class NewToken:
         self.ways.check_format(request, run.snapshot)
         changes = Changes()
         await create_planned(run, plan, changes, confirm=self.confirm)
-        changes.given = hand_over(run, changes.created[0], self.ways)
+        changes.given = await hand_over(run, changes.created[0], self.ways)
         report(run, changes, self.ways)
-        return Exit.DONE
+        return changes.given.exit
 
     async def _plan(self, run: CommandRun) -> Plan:
         kind = self.kind or "delivery"

@@ -207,6 +207,14 @@ _VALUE_OPTIONS = (
         is_flag=True,
         help="Run the program after -- with the values in its environment.",
     ),
+    click.option(
+        "--to",
+        "targets",
+        multiple=True,
+        callback=_once_each,
+        metavar="TARGET",
+        help="Deliver the value to a target of your configuration.",
+    ),
     click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar=""),
 )
 
@@ -222,7 +230,7 @@ def gives_values(function: _Function) -> _Function:
 
         names = (
             *("env_file", "out", "format_id", "force"),
-            *("prints_value", "prints_preview", "over_references"),
+            *("prints_value", "prints_preview", "over_references", "targets"),
         )
         taken = {name: options.pop(name) for name in names}
         if run and not program:

@@ -49,6 +49,12 @@ def _steps(
     metavar="STEP",
     help="Skip a step: verified, exported (or handed-out), renamed.",
 )
+@click.option(
+    "--trust",
+    multiple=True,
+    metavar="TARGET",
+    help="Count a target as delivered that can't be read back.",
+)
 @click.option("--resume", is_flag=True, help="Continue an earlier rotation.")
 @click.option(
     "--anew",
@@ -82,8 +88,8 @@ def rotate(
     Example: tokendeck rotate web --until exported --env-file .env
     """
     from tui.cli.confirming import Consent
-    from tui.cli.documents import RotationDocument
     from tui.cli.rotating import Rotating
+    from tui.cli.rotation_documents import RotationDocument
     from tui.cli.run import carry_out
 
     if options["resume"] and options["anew"]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from tui.cli.confirming import Consent
 from tui.cli.creating import refuse_changing, refuse_lost
+from tui.cli.delivering import check_targets
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.rotation_steps import RotationSteps
@@ -33,7 +36,7 @@ from tui.workspace.rotation import (
     progress,
 )
 
-_WAYS = "Give --env-file PATH, --out PATH, --reveal, --exec, or --skip exported."
+_WAYS = "Give --env-file PATH, --out PATH, --reveal, --exec, --to, or --skip exported."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +46,14 @@ class Rotating:
     Attributes:
         until: the step to stop after: "verified", "exported" or "deleted".
         skip: steps that are left out.
+        trust: targets that count as delivered although they can't be read back.
     """
 
     wanted: str
     kind: TokenKind | None
     until: str
     skip: tuple[str, ...]
+    trust: tuple[str, ...]
     resume: bool
     anew: bool
     consent: Consent
@@ -62,15 +67,18 @@ class Rotating:
             CommandFailed: if a step can't be done, or may not be.
         """
         self.ways.check_words(run.output)
+        check_targets(run, self.ways.targets)
         if self.until == "deleted" and not self.dry_run:
             self.consent.check()
         parts = ("identity", "environments", "branches", "aliases")
         await run.read("delivery", "management", *parts)  # type: ignore[arg-type]
-        rotation = self._rotation(run)
+        rotation = self._with_targets(self._rotation(run))
         self._check(run, rotation)
         try:
             with run.rotations.alone(rotation.old_uid):
-                steps = RotationSteps(run, rotation, self.ways, self.consent)
+                steps = RotationSteps(
+                    run, rotation, self.ways, self.consent, self.trust
+                )
                 with run.trying():
                     await self._carry_on(steps)
         except Held:
@@ -99,7 +107,8 @@ class Rotating:
             return under_way
         likely = None if self.anew else likely_rotation(token, snapshot)
         if likely is None:
-            return begun(token, snapshot, store)
+            targets = run.deliveries.targets_of(token.uid)
+            return begun(token, snapshot, store, targets)
         if self.resume:
             return likely
         what = (
@@ -108,6 +117,14 @@ class Rotating:
         )
         next = "--resume continues with it, --anew creates another."
         raise CommandFailed(Exit.CONFLICT, what, next=next)
+
+    def _with_targets(self, rotation: Rotation) -> Rotation:
+        """Return the rotation with the targets that this run names, too."""
+        targets = (*rotation.targets, *self.ways.targets)
+        together: Rotation = msgspec.structs.replace(
+            rotation, targets=tuple(dict.fromkeys(targets))
+        )
+        return together
 
     def _check(self, run: CommandRun, rotation: Rotation) -> None:
         """Refuse what would stop half-way for want of an option, before any call.
@@ -157,10 +174,11 @@ class Rotating:
                 await steps.verify(replacement)
             case ToDeliver() | ToExport() if self._passes("exported"):
                 steps.keep(exported=True, delivered=steps.rotation.targets)
-            case ToDeliver():
-                raise _undelivered(steps.rotation)
+            case ToDeliver(replacement, old):
+                self._check_delivery(steps.rotation)
+                await steps.deliver(replacement, old)
             case ToExport(replacement):
-                steps.export(replacement)
+                await steps.export(replacement)
             case ToDelete(old, replacement) if self.dry_run:
                 await self._try_ending(steps, old, replacement)
                 return True
@@ -172,6 +190,19 @@ class Rotating:
                 steps.finish()
                 return True
         return False
+
+    def _check_delivery(self, rotation: Rotation) -> None:
+        """Refuse to write to targets that this run wasn't told of.
+
+        Raises:
+            CommandFailed: naming them.
+        """
+        left = [name for name in rotation.pending if name not in self.ways.targets]
+        if left:
+            what = f"{rotation.old_name} was delivered to {', '.join(left)} earlier."
+            words = " ".join(f"--to {name}" for name in left)
+            next = f"Add {words} to deliver the replacement, or --skip exported."
+            raise CommandFailed(Exit.USAGE, what, next=next)
 
     def _passes(self, step: str) -> bool:
         """Return whether a step that sends no request to change is passed over."""
@@ -186,9 +217,3 @@ class Rotating:
         if "renamed" not in self.skip:
             with steps.run.trying():
                 await steps.rename(replacement)
-
-
-def _undelivered(rotation: Rotation) -> CommandFailed:
-    what = f"{rotation.old_name} was delivered to {', '.join(rotation.pending)}."
-    next = "Deliver its replacement in the dashboard, or add --skip exported."
-    return CommandFailed(Exit.CONFLICT, what, next=next)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tui.cli.confirming import Consent
-from tui.cli.creating import full, hand_over, keep_in_mind
-from tui.cli.documents import RotationDocument, StepDocument, TokenDocument
+from tui.cli.creating import collected, full, hand_over, keep_in_mind
+from tui.cli.delivering import deliver_source
+from tui.cli.documents import DeliveryDocument, TokenDocument
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
+from tui.cli.rotation_documents import RotationDocument, StepDocument
 from tui.cli.run import CommandRun
 from tui.cli.values import Given, Ways, no_value
 from tui.cli.verifying import exit_of_verification
 from tui.contentstack.models import Token
+from tui.export.source import Uses
 from tui.files.folders import ELSEWHERE
 from tui.files.refusal import FileRefused
 from tui.messages.rotation import rotated_words
@@ -22,6 +27,9 @@ from tui.messages.verification import verification_words
 from tui.state.rotations import Rotation
 from tui.workspace.creation import at_risk
 from tui.workspace.rotation import RotationState, RotationStep, progress
+
+if TYPE_CHECKING:
+    from tui.targets.delivering import Delivery
 
 _STEPS = ("created", "verified", "exported", "deleted", "renamed")
 
@@ -33,12 +41,14 @@ class RotationSteps:
     Attributes:
         given: the files that the value was written to.
         made: the replacement as it was created, with the value that no reading has.
+        trusted: targets that can't be read back, and count as delivered all the same.
     """
 
     run: CommandRun
     rotation: Rotation
     ways: Ways
     consent: Consent
+    trusted: tuple[str, ...] = ()
     given: Given = field(default_factory=Given)
     made: Token | None = field(default=None, repr=False)
 
@@ -85,7 +95,8 @@ class RotationSteps:
         if created.kind == "management":
             self.made = created
             keep_in_mind(self.run, created)
-            self.export(created)
+            if self.ways.takes_value_here:
+                await self.export(created)
 
     async def discard(self, replacement: Token) -> None:
         """Delete a replacement whose value nobody has.
@@ -128,15 +139,47 @@ class RotationSteps:
             )
         self.run.output.say(verification_words(done))
 
-    def export(self, replacement: Token) -> None:
-        """Give the value to the ways that were named.
+    async def deliver(self, replacement: Token, old: Token | None) -> None:
+        """Deliver the replacement to the targets that are left.
+
+        Raises:
+            CommandFailed: if its value isn't known any more, or a target doesn't have
+                it for sure.
+        """
+        if not replacement.value:
+            raise no_value(replacement)
+        pending, snapshot = self.rotation.pending, self.run.snapshot
+        use = Uses(replacement)[0]
+        before = snapshot.source(old, use) if old and old.value else None
+        source = snapshot.source(replacement, use)
+        deliveries = await deliver_source(self.run, source, pending, before)
+        self.given = self.given._replace(
+            deliveries=(*self.given.deliveries, *deliveries)
+        )
+        there = [
+            each.target
+            for each in deliveries
+            if each.proved or (each.arrived and each.target in self.trusted)
+        ]
+        if any(each.arrived for each in deliveries):
+            collected(self.run, replacement)
+            self.keep(exported=not self.ways.takes_value_here or self.rotation.exported)
+        self.keep(delivered=(*self.rotation.delivered, *there))
+        if left := self.rotation.pending:
+            self.report()
+            raise _unsure(left, deliveries)
+
+    async def export(self, replacement: Token) -> None:
+        """Give the value to the files, program or output that were named.
 
         Raises:
             CommandFailed: if it isn't known any more.
         """
         if not replacement.value:
             raise no_value(replacement)
-        self.given = hand_over(self.run, replacement, self.ways)
+        ways = replace(self.ways, targets=())
+        given = await hand_over(self.run, replacement, ways)
+        self.given = given._replace(deliveries=self.given.deliveries)
         self.keep(exported=True)
 
     async def delete(self, old: Token) -> None:
@@ -197,6 +240,7 @@ class RotationSteps:
             replacement=_document(state.replacement),
             written=self.given.written,
             notes=self.given.notes,
+            deliveries=tuple(map(DeliveryDocument.of, self.given.deliveries)),
         )
         facts = [
             (step.step.capitalize(), "yes" if step.done else "-") for step in steps
@@ -204,6 +248,17 @@ class RotationSteps:
         for note in self.given.notes:
             self.run.output.say(note)
         self.run.output.one(document, facts)
+
+
+def _unsure(names: Sequence[str], deliveries: Sequence[Delivery]) -> CommandFailed:
+    """Return why the rotation stops before the old token is deleted."""
+    blind = [each.target for each in deliveries if each.arrived and not each.proved]
+    what = f"Not sure that {', '.join(names)} has the new value; the old one stays."
+    next = "Rotate again to retry."
+    if blind and set(names) <= set(blind):
+        trust = " ".join(f"--trust {name}" for name in names)
+        next = f"Check it yourself, then rotate again with {trust}."
+    return CommandFailed(Exit.FAILED, what, next=next)
 
 
 def _document(token: Token | None) -> TokenDocument | None:

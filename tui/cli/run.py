@@ -26,6 +26,7 @@ from tui.contentstack.errors import DryRun
 from tui.contentstack.models import TOKEN_KINDS, Token, TokenKind
 from tui.files.refusal import Refused
 from tui.guards import forbid_dumps, guard_output
+from tui.state.deliveries import DeliveryStore
 from tui.state.memory import Memory
 from tui.state.rotations import RotationStore
 from tui.workspace.finding import find_odd, find_tokens
@@ -58,6 +59,8 @@ class CommandRun:
     output: Output
     memory: Memory | None
     rotations: RotationStore
+    settings: Settings = field(default_factory=Settings)
+    deliveries: DeliveryStore = field(default_factory=DeliveryStore)
     stopped: bool = False
     after: Callable[[], NoReturn] | None = None
     dry_run: bool = False
@@ -196,6 +199,8 @@ def _run(flags: Flags, output: Output, work: CommandWork, *, dry_run: bool) -> E
         output,
         memory,
         RotationStore(memory.environ if memory else None),
+        settings,
+        DeliveryStore(memory.environ if memory else None),
         dry_run=dry_run,
     )
     try:

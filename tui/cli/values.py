@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 import msgspec
@@ -33,6 +33,9 @@ from tui.files.replacing import replace_file
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from tui.targets.delivering import Delivery
+
 _VALUE = "value"
 """The format that is the value alone, for a new file."""
 
@@ -41,10 +44,20 @@ _STANDING_IN = Secret("cs" + "0" * 24)
 
 
 class Given(NamedTuple):
-    """The files that were changed, and what to look at about them, in sentences."""
+    """The files that were changed, and what to look at about them, in sentences.
+
+    Beside them what came of each delivery.
+    """
 
     written: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def exit(self) -> Exit:
+        """FAILED if a target doesn't have the value."""
+        delivered = all(each.arrived for each in self.deliveries)
+        return Exit.DONE if delivered else Exit.FAILED
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ class Ways:
         prints_value: whether the token's value is printed, alone.
         over_references: whether plain text may replace references and ciphers.
         program: what is run with the values in its environment.
+        targets: the names of the targets that it is delivered to.
     """
 
     env_file: str | None = None
@@ -67,6 +81,7 @@ class Ways:
     force: bool = False
     over_references: bool = False
     program: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
 
     @property
     def any(self) -> bool:
@@ -76,6 +91,11 @@ class Ways:
     @property
     def takes_value(self) -> bool:
         """Whether the token's own value goes somewhere."""
+        return bool(self.targets) or self.takes_value_here
+
+    @property
+    def takes_value_here(self) -> bool:
+        """Whether the value goes to a file, a program or standard output."""
         return bool(self.env_file or self.out or self.prints_value or self.program)
 
     @property
@@ -142,7 +162,7 @@ class Ways:
             Unfit: if a name can't be written in the format.
         """
         has_value = _STANDING_IN.reveal() in self._text(source)
-        elsewhere = self.env_file or self.prints_value or self.program
+        elsewhere = replace(self, out=None).takes_value
         if source.token.kind == "management" and not has_value and not elsewhere:
             what = f"--format {self.format_id} has no value in it, so it would be lost."
             raise _usage(what, "Nothing was sent.")

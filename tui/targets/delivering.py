@@ -82,6 +82,11 @@ class Delivery:
     status: int | None = None
 
     @property
+    def arrived(self) -> bool:
+        """Whether the target has the value, or says that it does."""
+        return self.grade is not DeliveryGrade.NOT_DELIVERED
+
+    @property
     def proved(self) -> bool:
         """Whether the target was seen to have the value."""
         return self.grade is DeliveryGrade.READ_BACK
@@ -89,11 +94,7 @@ class Delivery:
 
 def arrived(deliveries: Iterable[Delivery]) -> tuple[str, ...]:
     """Return the targets that have the value, or say that they do."""
-    return tuple(
-        each.target
-        for each in deliveries
-        if each.grade is not DeliveryGrade.NOT_DELIVERED
-    )
+    return tuple(each.target for each in deliveries if each.arrived)
 
 
 @dataclass(frozen=True)

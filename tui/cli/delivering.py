@@ -1,0 +1,75 @@
+"""Delivers a token to the targets that `--to` names."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.cli.run import CommandRun
+from tui.display import visible
+from tui.export.source import Source
+from tui.files.refusal import FileRefused
+
+if TYPE_CHECKING:
+    from tui.targets.delivering import Delivery
+
+
+def check_targets(run: CommandRun, names: Iterable[str]) -> None:
+    """Refuse targets that can't be delivered to, before any call.
+
+    Raises:
+        CommandFailed: if there is no such target, or nobody to ask about it.
+    """
+    targets = run.settings.targets
+    for name in names:
+        if name not in targets:
+            known = ", ".join(map(visible, targets)) or "none yet"
+            near = get_close_matches(name, targets, 1)
+            next = f"Did you mean {near[0]}?" if near else f"Targets: {known}."
+            what = f"--to: there is no target {visible(name)}."
+            raise CommandFailed(Exit.USAGE, what, next=next)
+        if targets[name].confirm and not sys.stdin.isatty():
+            what = f"--to: {name} is only delivered to after a question."
+            next = "Run this in a terminal, or take confirm out of the configuration."
+            raise CommandFailed(Exit.USAGE, what, next=next)
+
+
+async def deliver_source(
+    run: CommandRun, source: Source, names: Iterable[str], old: Source | None = None
+) -> tuple[Delivery, ...]:
+    """Deliver a token to these targets side by side; say what came of each.
+
+    A target that wants a question first and gets no yes is left out.
+    """
+    from tui.messages.delivery import delivery_words
+    from tui.targets.delivering import Parcel, arrived, deliver_to
+
+    targets = run.settings.targets
+    agreed = {name: targets[name] for name in names if _agreed(run, name, source)}
+    stack = run.snapshot.stack
+    parcel = Parcel(source, stack.name if stack else "", old)
+    deliveries = await deliver_to(
+        agreed,
+        parcel,
+        os.environ,
+        lambda delivery: run.output.say(delivery_words(delivery)),
+    )
+    try:
+        run.deliveries.add(source.token.uid, arrived(deliveries))
+    except FileRefused as refusal:
+        run.output.say(f"Tokendeck can't remember where this token is: {refusal}")
+    return deliveries
+
+
+def _agreed(run: CommandRun, name: str, source: Source) -> bool:
+    if not run.settings.targets[name].confirm:
+        return True
+    question = f"Deliver {visible(source.token.name)} to {visible(name)}?"
+    return click.confirm(question, err=True)
