@@ -222,7 +222,7 @@ REVEALED = {
     "contentstack/transport.py": 1,  # sent to a proxy that asks for it
     "export/formats.py": 1,  # copied or written, when asked
     "export/env_file.py": 2,  # written, when asked
-    "cli/values.py": 3,  # printed, written or in a program's environment, when asked
+    "cli/values.py": 4,  # printed, written or in a program's environment, when asked
     "targets/delivering.py": 2,  # given to a target; kept from its environment
     "targets/last_words.py": 1,  # looked for, so as to be hidden
     "screens/export.py": 1,  # drawn, when asked
