@@ -1,8 +1,4 @@
-"""What could be better about the tokens of a stack, why, and the command that fixes it.
-
-Only what was read is judged: while the list of environments is not known, none of them
-is called gone.
-"""
+"""What could be better about the tokens of a stack, why, and what fixes it."""
 
 from __future__ import annotations
 
@@ -17,6 +13,7 @@ from itertools import chain
 from tui.contentstack.models import DeliveryToken, Token, TokenKind
 from tui.contentstack.scope import Names
 from tui.workspace.ages import day_of
+from tui.workspace.present import IsGone, gone_from
 from tui.workspace.snapshot import Snapshot
 
 _MOST_NAMED = 3
@@ -114,7 +111,7 @@ class _Gone:
 
 def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
     # Thousands of tokens share a few scopes.
-    look = cache(partial(_gone_of, _present(snapshot)))
+    look = cache(partial(_gone_of, gone_from(snapshot)))
     for token in _tokens(snapshot):
         gone = look(token.scope.names)
         if gone is None:
@@ -127,24 +124,9 @@ def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
             yield HealthWarning(token, gone.what, why, "delete")
 
 
-def _present(snapshot: Snapshot) -> dict[str, set[str]]:
-    """Return the names that the stack has, by kind, for the kinds that are known."""
-    present: dict[str, set[str]] = {}
-    if snapshot.environments.whole:
-        present["environment"] = {item.name for item in snapshot.environments.items}
-    if snapshot.has_branches and snapshot.branches.whole:
-        present["branch"] = {"$all", *snapshot.branches.by_uid}
-    if snapshot.has_branches and snapshot.aliases.whole:
-        present["alias"] = {"$all", *snapshot.aliases.by_uid}
-    return present
-
-
-def _gone_of(present: Mapping[str, set[str]], names: Names) -> _Gone | None:
+def _gone_of(is_gone: IsGone, names: Names) -> _Gone | None:
     def gone(kind: str, named: Sequence[str]) -> list[str]:
-        if kind not in present:
-            return []
-        missing = (name for name in named if name not in present[kind])
-        return [f"{kind} {name}" for name in missing]
+        return [f"{kind} {name}" for name in named if is_gone(kind, name)]
 
     environments = gone("environment", names.environments)
     lanes = gone("branch", names.branches) + gone("alias", names.aliases)

@@ -10,10 +10,11 @@ from operator import attrgetter, ge
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.display import visible
 from tui.messages.rights import access_words
-from tui.messages.scopes import branch_words, environment_words
+from tui.messages.scopes import branch_words, environment_words, nothing_gone
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row, SortKey
 from tui.workspace.ages import age, expiry, is_ending
+from tui.workspace.present import IsGone
 
 _BY_NAME = "A to Z", "Z to A"
 _LONGEST = 24
@@ -104,7 +105,10 @@ Namer = Callable[[str], str]
 
 
 def token_rows(
-    tokens: Sequence[Token | Odd], now: datetime, name_of: Namer
+    tokens: Sequence[Token | Odd],
+    now: datetime,
+    name_of: Namer,
+    is_gone: IsGone = nothing_gone,
 ) -> tuple[list[str], Callable[[int], Row]]:
     """Return the keys of rows and what creates each, for `RowList.set_lazy_rows`.
 
@@ -112,7 +116,7 @@ def token_rows(
     """
     ordered = _soonest_first(tokens, now)
     keys = [row.key if isinstance(row, Odd) else row.uid for row in ordered]
-    return keys, lambda index: token_row(ordered[index], now, name_of)
+    return keys, lambda index: token_row(ordered[index], now, name_of, is_gone)
 
 
 def order_as_read(tokens: Sequence[Token], now: datetime) -> str:
@@ -141,13 +145,18 @@ def _soonest_first(
     return [*ending, *others]
 
 
-def token_row(token: Token | Odd, now: datetime, name_of: Namer) -> Row:
+def token_row(
+    token: Token | Odd,
+    now: datetime,
+    name_of: Namer,
+    is_gone: IsGone = nothing_gone,
+) -> Row:
     """Return a token as a row of its table."""
     if isinstance(token, Odd):
         return odd_row(token)
     if isinstance(token, DeliveryToken):
-        return _delivery_row(token, now, name_of)
-    return _management_row(token, now, name_of)
+        return _delivery_row(token, now, name_of, is_gone)
+    return _management_row(token, now, name_of, is_gone)
 
 
 def odd_row(row: Odd) -> Row:
@@ -156,12 +165,14 @@ def odd_row(row: Odd) -> Row:
     return Row(row.key, cells, (row.title.casefold(), *[None] * 8), "dim")
 
 
-def _delivery_row(token: DeliveryToken, now: datetime, name_of: Namer) -> Row:
+def _delivery_row(
+    token: DeliveryToken, now: datetime, name_of: Namer, is_gone: IsGone
+) -> Row:
     changed = token.updated_at or token.created_at
     cells = (
         token.name,
-        environment_words(token.scope),
-        branch_words(token.scope),
+        environment_words(token.scope, is_gone),
+        branch_words(token.scope, is_gone),
         "y" if token.preview else "-",
         token.value.masked,
         age(changed, now),
@@ -177,13 +188,15 @@ def _delivery_row(token: DeliveryToken, now: datetime, name_of: Namer) -> Row:
     return _row(token, cells, sort_keys)
 
 
-def _management_row(token: ManagementToken, now: datetime, name_of: Namer) -> Row:
+def _management_row(
+    token: ManagementToken, now: datetime, name_of: Namer, is_gone: IsGone
+) -> Row:
     """Return the row, which tells by words too that its token expires soon."""
     changed = token.updated_at or token.created_at
     cells = (
         token.name,
         access_words(token),
-        branch_words(token.scope),
+        branch_words(token.scope, is_gone),
         expiry(token.expires_on, now),
         age(token.created_at, now),
         age(changed, now),
