@@ -156,7 +156,7 @@ COMMANDS: tuple[Command, ...] = (
         ("x",),
         _VALUES,
         key_hint="export",
-        reason=conditions.takes_one("export", "exports", conditions.cannot_export),
+        reason=conditions.cannot_export,
         needs_screen=False,
     ),
     Command(
@@ -334,12 +334,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "next_use",
-        "Next environment",
-        "Show the next environment or branch.",
+        "Next export",
+        "Go to the next environment or token.",
         Purpose.COPY,
         ("alt+o", "ø", "o"),
         (Place.EXPORT,),
-        key_hint="environment",
+        key_hint="next",
         reason=conditions.one_use,
     ),
     Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from tui.contentstack.models import Token
@@ -177,6 +177,35 @@ STARTERS = (
     _starter("vue", "Vue CLI", "VUE_APP_", "Vue starter app", _STARTER_APP),
     _starter("react", "Create React App", "REACT_APP_", "csdx bootstrap", _STARTER_APP),
 )
+
+
+def forms_named_in(
+    held: Set[str], form: ExportFormat, source: Source
+) -> tuple[ExportFormat, ...]:
+    """Return the formats whose names a file holds, if it holds none of `form`'s.
+
+    Those of which it holds the most; several may share their names.
+
+    Args:
+        held: The names in the file.
+        form: The format that is to be written there.
+        source: What is exported.
+    """
+
+    def named(each: ExportFormat) -> int:
+        return len(each.values(source).keys() & held)
+
+    if named(form):
+        return ()
+    others = [each for each in forms_for(source.token) if each.syntax is form.syntax]
+    most = max(map(named, others))
+    return tuple(each for each in others if most and named(each) == most)
+
+
+def forms_for_all(tokens: Sequence[Token]) -> tuple[ExportFormat, ...]:
+    """Return the formats that each of these tokens may take."""
+    first, *others = map(forms_for, tokens)
+    return tuple(form for form in first if all(form in forms for forms in others))
 
 
 def forms_for(token: Token) -> tuple[ExportFormat, ...]:
