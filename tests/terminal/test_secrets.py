@@ -216,7 +216,7 @@ def test_no_child_is_told_a_secret_and_tmux_keeps_none(
     ) as terminal:
         terminal.wait_for("tokens · read")
         terminal.send("c")
-        terminal.wait_for("prefix ] pastes it there")
+        terminal.wait_for("to tmux")
         assert terminal.clipboard == [value]
         assert real_tmux("show-buffer") == value
         terminal.send("f")
