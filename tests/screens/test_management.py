@@ -85,8 +85,7 @@ async def fill(table: Table, name: str = "nightly") -> None:
     await table.press("o", "n")
     await table.until("Name (required")
     await table.type(name)
-    await to_step(table, "Branches ")
-    await table.press("space")
+    await to_step(table, "[x] main")
     await to_step(table, "Read and write", "Generate Token")
 
 
@@ -96,8 +95,7 @@ async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -
         await table.press("o", "n")
         await table.until("Name (required")
         await table.type("nightly")
-        await to_step(table, "Branches 3")
-        await table.press("space")
+        await to_step(table, "[x] main")
         await to_step(table, "Read and write")
         assert "00:00 UTC" in table.text
         await table.press("space", "tab", "down", "down", "space")
@@ -312,8 +310,7 @@ async def test_the_expiry_must_be_a_day_to_come() -> None:
         await table.press("o", "n")
         await table.until("Name (required")
         await table.type("nightly")
-        await to_step(table, "Branches 3")
-        await table.press("space")
+        await to_step(table, "[x] main")
         await to_step(table, "Read and write")
         await table.press("tab", "down", "space", "enter")
         assert "Type the date" in status(table)

@@ -303,7 +303,7 @@ async def test_a_token_just_made_is_verified_from_generated() -> None:
 async def test_the_reason_is_said_where_nothing_can_be_verified() -> None:
     async with running(sandbox=shop(delivery_tokens=[])) as table:
         await table.press("v")
-        await table.until("The cursor is on no token.")
+        await table.until("There's no token under the cursor.")
 
 
 async def test_of_many_calls_what_has_come_is_drawn_once_a_second(
