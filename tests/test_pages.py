@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.strings import sentences
+
 ROOT = Path(__file__).parent.parent
 FOR_DEVELOPERS = {"architecture", "decisions"}
 PAGES = [
@@ -65,3 +67,27 @@ def test_words_in_code_and_in_tables_of_the_program_are_not_looked_at() -> None:
     )
     assert not _TRANSLATED.search(written(page))
     assert _TRANSLATED.search(written("a twin"))
+
+
+_QUOTED = re.compile(r'\*\*"([^"]+)"')
+_MESSAGES = re.compile(r"^\| message \|.*\n.*\n((?:\|.*\n)+)", re.MULTILINE)
+_VARIES = re.compile(r"…[×’']?(?:s\b)?|: |; |[\d, ]+$")
+"""What stands for a name in a quoted message, and what joins its parts."""
+
+
+def quoted(page: str) -> list[str]:
+    """Return what a page quotes of the program: headings, and tables of messages."""
+    rows = "".join(_MESSAGES.findall(page)).splitlines()
+    return [*_QUOTED.findall(page), *(row.split("|")[1] for row in rows)]
+
+
+def test_what_troubleshooting_quotes_is_what_the_program_says() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
+    said = "\n".join(each.text for each in sentences()).casefold()
+    parts = [
+        part.strip(" ,").casefold()
+        for message in quoted(page)
+        for part in _VARIES.split(message)
+    ]
+    assert len(parts) > 20
+    assert [part for part in parts if part not in said] == []

@@ -159,7 +159,7 @@ _VALUE_OPTIONS = (
     click.option(
         "--format",
         "format_id",
-        metavar="FORM",
+        metavar="FORMAT",
         help="env, json, curl, next, vite and more; for --out also value.",
     ),
     click.option(

@@ -48,7 +48,7 @@ class Rotating:
     until: str
     skip: tuple[str, ...]
     resume: bool
-    anew: bool
+    restart: bool
     consent: Consent
     dry_run: bool
     ways: Ways
@@ -92,7 +92,7 @@ class Rotating:
         token = run.pick(self.wanted, self.kind)
         if under_way := known(token, snapshot, store):
             return under_way
-        likely = None if self.anew else likely_rotation(token, snapshot)
+        likely = None if self.restart else likely_rotation(token, snapshot)
         if likely is None:
             return begun(token, snapshot, store)
         if self.resume:
@@ -101,7 +101,7 @@ class Rotating:
             f"{likely.replacement_name} has the name and the scope of a replacement"
             f" for {likely.old_name}."
         )
-        next = "--resume continues with it, --anew creates another."
+        next = "--resume continues with it, --restart creates another."
         raise CommandFailed(Exit.CONFLICT, what, next=next)
 
     def _check(self, run: CommandRun, rotation: Rotation) -> None:

@@ -76,7 +76,7 @@ class RotationSteps:
             exported=False,
         )
         if not dry_run and (refused := self._kept(begun)):
-            what = "Nothing was created, because a lost connection would lose it."
+            what = "Nothing was created, because Tokendeck couldn't save its progress."
             raise CommandFailed(Exit.FAILED, what, why=refused)
         named = oldest.uid if oldest else ""
         created = await workspace.create_replacement(old, name, named)
@@ -139,7 +139,9 @@ class RotationSteps:
     async def delete(self, old: Token, *, dry_run: bool) -> None:
         """Delete the old token, once its name was typed."""
         if not dry_run:
-            lost = f"Deletes {old.name}; what still uses it stops working."
+            lost = (
+                f"This deletes {old.name}. Anything that still uses it stops working."
+            )
             self.consent.ask([old], lost)
         await self.run.workspace.delete_token(old)
         # What was replaced needs not be created again.

@@ -220,7 +220,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self._rotation = begun
             self.call_later(
                 self.say,
-                f"Nothing was created, since Tokendeck can't save that: {refused}",
+                f"Nothing was created. Tokendeck can't save its progress: {refused}",
                 "warn",
             )
             return

@@ -22,7 +22,7 @@ _LONGEST = 24
 
 _UPDATED = Column(
     *("updated", "UPDATED", 7, "right", 7),
-    order=("last updated first", "last updated last"),
+    order=("latest update first", "oldest update first"),
     said="updated {} ago",
 )
 _CREATED = Column(
