@@ -99,17 +99,18 @@ async def test_all_marked_are_exported_one_after_the_other() -> None:
         first, second = table.app.workspace.snapshot.delivery.items[:2]
         await table.press("space", "space", "x")
         await table.until("EXPORT AS")
-        await table.until(f"{first.name} · token 1 of 2 · environment production")
+        await table.until(f"{first.name} · 1 of 2 · environment production")
         await table.press("u")
         await table.until(first.value.reveal())
         await table.press("alt+o")
-        await table.until(f"{second.name} · token 2 of 2")
+        await table.until(f"{second.name} · 2 of 2")
+        assert "alias release · preview on" in table.text
         assert second.value.reveal() not in table.text
         await table.press("c")
         await table.until(lambda: len(table.copied) == 1)
         assert second.value.reveal() in table.copied[0]
         await table.press("o")
-        await table.until("token 1 of 2")
+        await table.until("1 of 2")
         await table.press("escape")
         await table.until(f"Copied {second.name} as ")
 

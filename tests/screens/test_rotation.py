@@ -73,6 +73,8 @@ async def test_a_token_is_rotated_by_keys_alone(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
         old = old_token(table)
         await open_it(table)
+        hints = " ".join(table.text.splitlines()[-1].split())
+        assert hints == "Enter create replacement Esc back y API key ? help"
         assert len(held(table).delivery_tokens) == 12
         await to_the_old_one(table)
         replacement = next(

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from tui.commands import Command, Place, command
 from tui.contentstack.models import Thing
+from tui.messages.scopes import scope_words
 from tui.screens import token_form
 from tui.screens.base import TokendeckScreen
 from tui.screens.session import Session
@@ -169,8 +170,8 @@ def _facts(lane: Lane, cell: Cell) -> list[Fact]:
         facts = [Fact("Tokens", "none")]
     if lane.target:
         facts.append(Fact("Points to", f"branch {lane.target}"))
-    near = [f"{token.name} (its scope has another name for it)" for token in cell.near]
-    return [*facts, *_names(f"By {lane.target or 'alias'}", near)]
+    near = [f"{token.name} ({scope_words(token.scope)})" for token in cell.near]
+    return [*facts, *_names("Another name", near)]
 
 
 def _names(label: str, names: list[str]) -> list[Fact]:

@@ -91,10 +91,13 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
     def _uses(self) -> Uses:
         return Uses(self.token)
 
+    @property
+    def _use_counts(self) -> list[int]:
+        return [len(Uses(token)) for token in self._tokens]
+
     def moment(self) -> Moment:
         """The present moment, with what the token in front and the others serve."""
-        uses = sum(len(Uses(token)) for token in self._tokens)
-        return replace(super().moment(), uses=uses)
+        return replace(super().moment(), uses=sum(self._use_counts))
 
     @property
     def form(self) -> ExportFormat:
@@ -248,19 +251,18 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         self.draw_all()
 
     def _title(self) -> str:
-        use, count = self._uses[self._use], len(self._uses)
+        use, counts = self._uses[self._use], self._use_counts
         words = [self.token.name]
-        if len(self._tokens) > 1:
-            words.append(f"token {self._at + 1:,} of {len(self._tokens):,}")
-        if count > 1:
-            words.append(f"{self._use + 1:,} of {count:,}")
+        if sum(counts) > 1:
+            number = sum(counts[: self._at]) + self._use + 1
+            words.append(f"{number:,} of {sum(counts):,}")
         if use.environment:
             words.append(f"environment {use.environment}")
         if use.branch:
             kind = "alias" if use.branch in self.token.scope.aliases else "branch"
             words.append(f"{kind} {use.branch}")
         if self.token.preview:
-            words.append("with preview" if self._preview else "without preview")
+            words.append("preview on" if self._preview else "preview off")
         return " · ".join(words)
 
     @property

@@ -162,7 +162,8 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         now = self.progress
         if item.id == "next_step":
             return _DOES[now.step]
-        if item.id == "skip_step" and self.reason_against(item):
+        # There is no replacement yet, or no step to skip: only what matters now.
+        if self.reason_against(item):
             return ""
         return super().hint_word(item)
 
