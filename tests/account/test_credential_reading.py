@@ -117,7 +117,7 @@ def test_a_failure_names_the_program_and_nothing_else_of_it(
 
 def test_a_program_that_is_too_slow_is_named_with_the_time_that_it_had() -> None:
     with pytest.raises(
-        CredentialRefused, match=r"auth_command sleep was not done after 0\.2 seconds"
+        CredentialRefused, match=r"auth_command sleep took longer than 0\.2 seconds"
     ):
         credential_from_command(("sleep", "600"), seconds=0.2)
 

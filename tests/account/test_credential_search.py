@@ -153,7 +153,7 @@ def test_a_tilde_means_home() -> None:
     ("settings", "environ", "reason"),
     [
         (Settings(auth_file="/nowhere/token"), {}, "no file /nowhere/token"),
-        (Settings(auth_file="/dev/zero"), {}, "not a regular file"),
+        (Settings(auth_file="/dev/zero"), {}, "isn't a regular file"),
         (Settings(auth_command=("false",)), {}, "auth_command false failed"),
         (
             Settings(),

@@ -54,8 +54,8 @@ async def test_the_map_tells_gaps_doubles_and_who_serves_a_cell(
         await to_the_cell(table, "preview-eu", "branch development")
         await table.until("Preview  preview-editors")
         await to_the_cell(table, "staging", "alias deploy")
-        await table.until("Points to  branch main")
-        assert "web-staging" in table.text
+        await table.until("Another name  web-staging (branch main)")
+        assert "Points to     branch main" in table.text
         assert "▌staging" in table.text
 
 

@@ -211,7 +211,7 @@ async def test_a_token_that_became_the_tenth_meanwhile_is_noticed_before_anythin
         assert "May end" not in table.text
         held(table).management_tokens[last.uid] = last
         await table.press("enter")
-        await table.until("the stack has 10 management tokens by now")
+        await table.until("the stack now has 10 management tokens")
         assert "job-9" in table.text
         assert len(held(table).management_tokens) == 10
         await table.type("job-9")
@@ -402,7 +402,7 @@ async def test_somebody_elses_change_is_named_and_a_refusal_keeps_the_form() -> 
         await to_step(table, "Branches 3", "Read and write", "Changes to reporting")
         named(table, "reporting").expires_on = "2027-01-01"
         await table.press("enter")
-        await table.until("changed it in the meantime: expiry")
+        await table.until("Someone else changed this token (expiry)")
         named(table, "ci-deploy").name = "reporting-2"
         await table.press("enter")
         await table.until(lambda: status(table).startswith("Not saved"))

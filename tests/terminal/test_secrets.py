@@ -143,7 +143,7 @@ def test_a_secret_is_sent_only_while_it_is_shown_and_when_it_is_copied(
         rest = since()
         assert b"a bug, at" in rest
         assert scene.leaks(rest) == []
-        assert b"Perhaps still on your terminal's clipboard" in rest
+        assert b"Maybe still on your terminal's clipboard" in rest
 
     log = scene.folder / "log"
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
