@@ -173,7 +173,7 @@ def _decoded(content: bytes, kind: type[_Stored]) -> _Stored | None:
 
 def _unknown(path: Path) -> CredentialAbsent:
     return CredentialAbsent(
-        f"{shown(path)} isn't in a format of csdx's that Tokendeck knows."
+        f"{shown(path)} isn't in a format that csdx is known to write."
     )
 
 

@@ -63,8 +63,8 @@ def told_late(error: OSError, workspace: Workspace) -> CommandFailed | None:
     next = ""
     if lost := workspace.uncollected:
         next = (
-            f"Contentstack shows a value only once, so that of {lost.name} is lost."
-            f" Replace it with `tokendeck rotate {lost.uid}`, or delete it with"
+            f"Contentstack shows a value only once, so the value of {lost.name} is"
+            f" lost. Replace it with `tokendeck rotate {lost.uid}`, or delete it with"
             f" `tokendeck delete {lost.uid}`."
         )
     listed = [asdict(each) for each in done]

@@ -189,7 +189,7 @@ def stand_in(text: str) -> str:
     if _VARIABLE.match(text):
         return (
             "is the name of a variable that wasn't expanded. Put the value there, or"
-            " let a shell do it."
+            " let a shell expand it."
         )
     if text[0] in "{[":
         return "is JSON. Give only the value, without braces and names."

@@ -273,7 +273,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         except ContentstackError as error:
             lead = "Not saved" if saving else "Not created"
             if error.may_have_happened:
-                lead = "Not certain"
+                lead = "Maybe not saved" if saving else "Maybe not created"
             self._point_at_refused(error)
             self.say_error(error, f"{lead}:")
 
