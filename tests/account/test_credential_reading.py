@@ -53,7 +53,7 @@ def test_a_stacks_own_token_is_recognized_and_refused_with_the_reason(
     with pytest.raises(CredentialRefused, match="can't manage tokens") as refusal:
         credential_in(token, "CONTENTSTACK_AUTHTOKEN")
     assert token not in str(refusal.value)
-    assert "management" in str(refusal.value)
+    assert "stack's own token" in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_terminal_is_not_read_as_a_pipe(tmp_path: Path) -> None:
     with Terminal(
         [sys.executable, str(program)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
     ) as terminal:
-        terminal.wait_for("Pipe it in")
+        terminal.wait_for("Pipe the credential in")
         assert terminal.wait_for_exit() == 1
 
 

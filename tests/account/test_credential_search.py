@@ -198,7 +198,7 @@ def test_a_kept_sign_in_is_good_in_its_own_region_and_profile_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"), [(None, "haven't been asked yet"), (False, "not allowed")]
+    ("answer", "reason"), [(None, "hasn't asked you yet"), (False, "not allowed")]
 )
 def test_csdx_is_left_alone_until_somebody_said_yes(
     answer: bool | None, reason: str

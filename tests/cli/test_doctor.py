@@ -257,7 +257,7 @@ def test_a_proxy_of_which_nothing_was_asked_is_not_said_to_work(tmp_path: Path) 
     assert found["Proxy"]["verdict"] == "warn"
     assert found["Proxy"]["words"] == "127.0.0.1:9 (HTTPS_PROXY) wasn't used"
     assert found["User"]["verdict"] == "warn"
-    said = "not checked, because the management API wasn't asked"
+    said = "not checked, because the management API wasn't called"
     assert found["User"]["words"] == said
 
 

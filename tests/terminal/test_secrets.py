@@ -108,8 +108,7 @@ def test_a_secret_is_sent_only_while_it_is_shown_and_when_it_is_copied(
         terminal.wait_for("tokens · read")
         for key, then in (
             ("n", "Name (required"),
-            ("kiosk\r", "development"),
-            (" ", "[x]"),
+            ("kiosk\r", "[x] main"),
             ("\r", "preview-eu"),
             (" ", "[x]"),
             ("\r", "Generate Token"),
@@ -228,7 +227,7 @@ def test_no_child_is_told_a_secret_and_tmux_keeps_none(
         terminal.wait_for("? help")
         assert value not in real_tmux("capture-pane", "-p", "-S", "-")
         terminal.send("C")
-        terminal.wait_for("asked to replace it")
+        terminal.wait_for("terminal to replace it")
         assert real_tmux("list-buffers") == ""
     calls = list(told.iterdir())
     assert len(calls) > 4
