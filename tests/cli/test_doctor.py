@@ -167,7 +167,7 @@ def test_a_file_that_may_not_be_read_is_named_with_its_cure(
     file = tmp_path / "login"
     file.write_text("blt" + "7" * 16)
     file.chmod(0o644)
-    login = examined(*hosts_of(served), "--auth-file", str(file))["Login"]
+    login = examined(*hosts_of(served), "--auth-file", str(file))["Credential"]
     assert login["verdict"] == "fail"
     assert "chmod 600" in login["words"]
     assert "7777777" not in str(login)
