@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
 from tui.clock import utc_now
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.terminal import capabilities as terminal
 
 _NO_LIMIT = 100_000

@@ -48,6 +48,7 @@ WAYS = {
     ),
     Place.GENERATED: ("generated", Picture("generated-management", GENERATED)),
     Place.EXPORT: ("export",),
+    Place.DELIVER: (Picture("deliver", (Step(("t",), "No targets yet"),)),),
     Place.SETTINGS: ("settings",),
     Place.HELP: ("help",),
     Place.SIGN_IN: (Picture("sign-in", (Step(("L",), "E-mail and password"),)),),

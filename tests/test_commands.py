@@ -12,6 +12,7 @@ from tui.conditions import Moment
 from tui.contentstack import errors
 from tui.contentstack.models import DeliveryToken, ManagementToken, Stack
 from tui.screens.base import TokendeckScreen
+from tui.screens.common_commands import COMMON_COMMANDS
 from tui.screens.coverage import CoverageScreen
 from tui.screens.delete import DeleteScreen
 from tui.screens.deleted import DeletedScreen
@@ -22,7 +23,6 @@ from tui.screens.generated import GeneratedScreen
 from tui.screens.health import HealthScreen
 from tui.screens.help import HelpScreen
 from tui.screens.message_log import MessagesScreen
-from tui.screens.navigation import OPENERS
 from tui.screens.regions import RegionsScreen
 from tui.screens.rotation import RotationScreen
 from tui.screens.settings import SettingsScreen
@@ -85,7 +85,7 @@ def test_every_command_is_carried_out_by_each_of_its_places(item: Command) -> No
     for place, owner in [*owners, (Place.ANYWHERE, TokendeckApp)]:
         if place in item.places:
             own = getattr(owner, f"do_{item.id}", None)
-            assert inspect.iscoroutinefunction(own or OPENERS.get(item.id))
+            assert inspect.iscoroutinefunction(own or COMMON_COMMANDS.get(item.id))
 
 
 @pytest.mark.parametrize("item", COMMANDS, ids=lambda item: item.id)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import textual
 
-from tui.files import FileRefused
+from tui.files.refusal import FileRefused
 from tui.guards import forbid_tools, guard_output, hidden
 from tui.secret import Secret
 

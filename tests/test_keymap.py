@@ -67,7 +67,7 @@ def test_a_command_may_be_given_the_keys_that_it_has() -> None:
 
 
 def test_a_letter_may_stand_beside_a_key_that_works_in_text_fields() -> None:
-    keys = {"switch_tab": ("alt+t", "t")}
+    keys = {"switch_tab": ("alt+j", "J")}
     assert check_keys(keys) == keys
 
 

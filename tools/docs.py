@@ -21,7 +21,7 @@ from tools.starters import Starter, starters
 from tui.commands import Place, commands_of, shown_key
 from tui.config.documentation import settings_of
 from tui.config.editing import toml_value
-from tui.config.schema import Config, Hosts, Profile
+from tui.config.schema import Config, Hosts, Profile, Target
 from tui.config.settings import VARIABLES
 from tui.export.formats import STARTERS, ExportFormat
 
@@ -138,6 +138,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "file": lambda: _settings(Config),
     "profile": lambda: _settings(Profile),
     "hosts": lambda: _settings(Hosts),
+    "target": lambda: _settings(Target),
     "variables": _variables,
     "keys": _keys,
     "starters": _starters,

@@ -36,9 +36,9 @@ from tests.support.clock import clock
 from tests.support.pilot import screen_text, wait_for
 from tests.support.terminal import Terminal
 from tools.pictures import PICTURES, RECORDINGS, START, Picture, Recording, Step
-from tui.account.demo import demo_connection
 from tui.app import TokendeckApp
 from tui.config.settings import Settings
+from tui.connection.demo import demo_connection
 from tui.doctor.report import CheckResult
 
 FOLDER = Path(__file__).parent.parent / "screenshots"

@@ -14,7 +14,7 @@ from typing import Any
 import click
 import msgspec
 
-from tui.cli.documents import DOCUMENTS
+from tui.cli.document_index import DOCUMENTS
 from tui.cli.exit_codes import EXIT_CODES
 from tui.cli.main import tokendeck
 from tui.cli.table import ALIASES, SHELL_COMMANDS

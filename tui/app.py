@@ -31,10 +31,11 @@ from tui.config.settings import Settings
 from tui.guards import hidden
 from tui.paths import styles_folder
 from tui.screens.base import TokendeckScreen
+from tui.screens.common_commands import COMMON_COMMANDS
 from tui.screens.flow import Awaited, Flows, Pause
-from tui.screens.navigation import OPENERS
 from tui.screens.session import Session, bind
 from tui.screens.tokens import TokensScreen
+from tui.state.deliveries import DeliveryStore
 from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
@@ -99,25 +100,35 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self._said_layout = False
         self.session = Session(
             workspace=self.workspace,
-            copier=Copier(
-                environ,
-                partial(self.write_to_terminal, flush=True),
-                choice=settings.clipboard,
-                clear_after=settings.clear_after,
-                recall=memory.arrivals if memory else dict,
-                clock=clock,
-            ),
+            copier=self._copier(environ, settings, memory, clock),
             glyphs=_glyphs(settings, ascii_only=ascii_only),
             settings=settings,
             environ=environ,
             memory=memory,
             rotations=RotationStore(memory.environ if memory else None),
+            deliveries=DeliveryStore(memory.environ if memory else None),
             drafts=DraftStore(Plan, memory.environ if memory else None),
             masked=masked,
             files=ValueFiles(environ),
-            openers=OPENERS,
+            common_commands=COMMON_COMMANDS,
         )
         bind(self, self.session, Place.ANYWHERE)
+
+    def _copier(
+        self,
+        environ: Mapping[str, str],
+        settings: Settings,
+        memory: Memory | None,
+        clock: Clock,
+    ) -> Copier:
+        return Copier(
+            environ,
+            partial(self.write_to_terminal, flush=True),
+            choice=settings.clipboard,
+            clear_after=settings.clear_after,
+            recall=memory.arrivals if memory else dict,
+            clock=clock,
+        )
 
     def get_driver_class(self) -> type[Driver]:
         """Return what draws on the terminal and reads its keys."""

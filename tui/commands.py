@@ -23,6 +23,7 @@ class Place(Enum):
     WIZARD = "New token"
     GENERATED = "Generated"
     EXPORT = "Export"
+    DELIVER = "Deliver"
     SETTINGS = "Settings"
     HELP = "Help"
     MESSAGES = "Messages"
@@ -158,6 +159,16 @@ COMMANDS: tuple[Command, ...] = (
         key_hint="export",
         reason=conditions.cannot_export,
         needs_screen=False,
+    ),
+    Command(
+        "deliver",
+        "Deliver",
+        "Store it where it's used.",
+        Purpose.COPY,
+        ("t",),
+        _VALUES,
+        key_hint="deliver",
+        reason=conditions.takes_one("deliver", "delivers", conditions.cannot_export),
     ),
     Command(
         "verify",
@@ -338,9 +349,20 @@ COMMANDS: tuple[Command, ...] = (
         "Go to the next environment or token.",
         Purpose.COPY,
         ("alt+o", "ø", "o"),
-        (Place.EXPORT,),
+        (Place.EXPORT, Place.DELIVER),
         key_hint="next",
         reason=conditions.one_use,
+    ),
+    Command(
+        "deliver_now",
+        "Deliver now",
+        "Deliver to this target or marked ones.",
+        Purpose.FORM,
+        ("enter",),
+        (Place.DELIVER,),
+        key_hint="deliver",
+        priority=True,
+        reason=conditions.busy,
     ),
     Command(
         "verify_pasted",
@@ -565,7 +587,7 @@ COMMANDS: tuple[Command, ...] = (
         "Mark this row, or clear its mark.",
         Purpose.LIST,
         ("space",),
-        (Place.TOKENS, Place.WIZARD),
+        (Place.TOKENS, Place.WIZARD, Place.DELIVER),
         key_hint="mark",
         reason=conditions.cannot_mark,
     ),
@@ -635,6 +657,7 @@ COMMANDS: tuple[Command, ...] = (
             Place.DELETE,
             Place.DELETED,
             Place.EXPORT,
+            Place.DELIVER,
             Place.VERIFY,
             Place.ROTATION,
             Place.DOCTOR,

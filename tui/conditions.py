@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tui.contentstack.models import Odd, Thing, Token, TokenKind
+from tui.contentstack.rows import Cut
+from tui.messages.permissions import refusal_of
 from tui.workspace.snapshot import Listing, Snapshot
 
 
@@ -38,7 +40,7 @@ class Moment:
     tab: TokenKind = "delivery"
     token: Token | None = None
     odd: Odd | None = None
-    unclear: str = ""
+    unclear: Cut | Odd | None = None
     uses: int = 1
     marked: tuple[Token, ...] = ()
     busy: bool = False
@@ -221,12 +223,12 @@ def cannot_create(moment: Moment) -> str | None:
         return _cannot_create_management(moment)
     if snapshot.stack is None or not snapshot.environments.read:
         return _not_read(moment, "environments")
-    return snapshot.permissions.delivery_refusal or _no_environment(moment)
+    return refusal_of(snapshot.permissions, "delivery") or _no_environment(moment)
 
 
 def _cannot_create_management(moment: Moment) -> str | None:
     listing = moment.snapshot.management
-    if refusal := moment.snapshot.permissions.management_refusal:
+    if refusal := refusal_of(moment.snapshot.permissions, "management"):
         return refusal
     if listing.refused:
         return str(listing.error)
@@ -269,10 +271,7 @@ def cannot_change(moment: Moment) -> str | None:
         return reason
     if moment.snapshot.stack is None:
         return _not_read(moment, "settings")
-    permissions = moment.snapshot.permissions
-    if moment.token.kind == "delivery":
-        return permissions.delivery_refusal
-    return permissions.management_refusal
+    return refusal_of(moment.snapshot.permissions, moment.token.kind)
 
 
 cannot_rotate = _first(cannot_change, no_stack)
@@ -312,7 +311,11 @@ def sending(moment: Moment) -> str | None:
 
 def cannot_go_on(moment: Moment) -> str | None:
     """Say why the step that comes next can't be carried out."""
-    return busy(moment) or moment.unclear or None
+    from tui.messages.rotation import doubt_words  # noqa: PLC0415 - not before the first frame
+
+    if moment.unclear is None:
+        return busy(moment)
+    return busy(moment) or doubt_words(moment.unclear)
 
 
 def cannot_skip(moment: Moment) -> str | None:
@@ -353,7 +356,7 @@ def _not_read(moment: Moment, what: str) -> str:
     if moment.snapshot.reading:
         return "Tokendeck is still reading the stack."
     if moment.snapshot.trouble:
-        return moment.snapshot.trouble
+        return str(moment.snapshot.trouble)
     key = moment.key("refresh")
     return f"The stack's {what} couldn't be read. Press {key} to retry."
 

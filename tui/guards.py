@@ -12,8 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from tui.contentstack.errors import cleaned
-from tui.files import open_to_append
-from tui.private_files import PRIVATE
+from tui.files.checked import PRIVATE, open_to_append
 from tui.secret import living
 
 _LONGEST_LINE = 2000

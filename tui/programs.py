@@ -1,4 +1,4 @@
-"""Running a program for what it prints: tmux, a password store, a vault."""
+"""Running a program for what it prints, or for what it does with what it is given."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from types import FrameType
 from typing import IO
 
 _MOST_BYTES = 64 * 1024
+_PAUSE = 0.05
 _running: set[int] = set()
 _over = threading.Event()
 """Set once this process ends: what a thread starts after that would outlive it."""
@@ -129,6 +130,92 @@ def _kill(group: int) -> None:
             os.kill(group, signal.SIGTERM)
         else:
             os.killpg(group, signal.SIGKILL)
+
+
+@dataclass(frozen=True, repr=False)
+class FeedResult:
+    """How a program ended that was given something, and the last that it said.
+
+    Attributes:
+        status: None if it was still running when time was over, and has been killed.
+        unread: how many of the given bytes it left unread, as far as the system tells.
+        said: the end of what it wrote on standard output and standard error, which may
+            hold a secret.
+    """
+
+    status: int | None
+    unread: int
+    said: bytes
+
+
+def feed(
+    words: Sequence[str],
+    given: bytes,
+    *,
+    seconds: float,
+    environ: Mapping[str, str] | None = None,
+) -> FeedResult:
+    """Run a program without shell or terminal, and give it something to read.
+
+    It may write as much as it likes. It has ended when it exits, even if something that
+    it started goes on in the background and holds its output open.
+
+    Raises:
+        OSError: if it can't be started.
+        NotFinished: if this process ends.
+    """
+    deadline = monotonic() + seconds
+    theirs, ours = os.pipe()
+    with open(theirs, "rb", buffering=0) as unread, open(ours, "wb", buffering=0) as to:
+        process = subprocess.Popen(  # noqa: S603 - the words are the user's own, and no shell reads them
+            words,
+            env=environ,
+            stdin=unread,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            start_new_session=True,
+        )
+        with process, ending_with_us(process):
+            give(to, given)
+            said = _last_said(process, deadline)
+            status = process.poll()
+            if status is None:
+                _kill(process.pid)
+        return FeedResult(status, _waiting_in(unread), said)
+
+
+def _last_said(process: subprocess.Popen[bytes], deadline: float) -> bytes:
+    """Read what a program writes until it exits or time is over; return the end."""
+    said = b""
+    pipe = process.stdout
+    while pipe is not None and monotonic() < deadline:
+        has_exited = process.poll() is not None
+        ready, _, _ = select.select([pipe], [], [], 0.0 if has_exited else _PAUSE)
+        part = os.read(pipe.fileno(), _MOST_BYTES) if ready else b""
+        said = (said + part)[-_MOST_BYTES:]
+        if has_exited and not part:
+            break
+        if ready and not part:
+            # It has closed its output, and may still be at work.
+            pipe = None
+    if process.poll() is None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - monotonic()))
+    return said
+
+
+def _waiting_in(pipe: IO[bytes]) -> int:
+    """Return how many bytes wait in a pipe; 0 where the system doesn't tell."""
+    if sys.platform == "win32":
+        return 0
+    import array  # noqa: PLC0415 - as below
+    import fcntl  # noqa: PLC0415 - not there on Windows
+    import termios  # noqa: PLC0415
+
+    waiting = array.array("i", [0])
+    fcntl.ioctl(pipe.fileno(), termios.FIONREAD, waiting)
+    return waiting[0]
 
 
 def printed_by(

@@ -9,10 +9,10 @@ import pytest
 
 from tests.support.clock import clock
 from tui.account import credential_store
-from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_search import connection_of
 from tui.account.credential_store import keep
 from tui.config.settings import Settings
+from tui.connection.connection import Connection, ConnectionMissing
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import find_region
 from tui.secret import Secret

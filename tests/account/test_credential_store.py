@@ -18,7 +18,7 @@ from tui.account.credential_store import (
 )
 from tui.contentstack.credentials import Credential, parse_credential
 from tui.contentstack.regions import REGIONS, custom_region, find_region
-from tui.files import FileRefused, Refused
+from tui.files.refusal import FileRefused, Refused
 
 NAME = "work@eu-api.contentstack.com"
 AUTHTOKEN = parse_credential("blt" + "2" * 16)

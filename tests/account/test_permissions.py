@@ -6,6 +6,7 @@ import pytest
 from tui.account.permissions import Permissions, permissions_of
 from tui.contentstack.models import Odd, OrganizationRole, Role, Stack, StackRole, User
 from tui.contentstack.rows import Rows
+from tui.messages.permissions import refusal_of
 
 STACK = Stack(
     uid="bltstack",
@@ -32,14 +33,13 @@ def test_only_what_is_surely_not_allowed_is_refused(
     roles: tuple[str, ...], may_make: bool, may_see: bool
 ) -> None:
     permissions = Permissions(roles)
-    assert (permissions.delivery_refusal is None) == may_make
-    assert (permissions.management_refusal is None) == may_see
+    assert permissions.refuse("delivery") != may_make
+    assert permissions.refuse("management") != may_see
 
 
 def test_a_refusal_names_the_role() -> None:
-    assert "Content Manager" in (
-        Permissions(("Content Manager",)).delivery_refusal or ""
-    )
+    permissions = Permissions(("Content Manager",))
+    assert "Content Manager" in (refusal_of(permissions, "delivery") or "")
 
 
 def test_no_role_is_named_beside_the_owners_since_the_header_is_narrow() -> None:
@@ -76,14 +76,14 @@ def test_an_admin_of_the_organization_is_tried_whatever_the_stack_role() -> None
         roles=(StackRole(name="Content Manager", api_key="bltkey"),),
         organizations=(OrganizationRole(uid="bltorg", is_admin=True),),
     )
-    assert permissions_of(user, STACK).management_refusal is None
+    assert not permissions_of(user, STACK).refuse("management")
 
 
 def test_with_a_role_that_is_not_understood_nothing_is_surely_not_allowed() -> None:
     roles = (StackRole("Content Manager", STACK.api_key),)
     user = User(uid="bltana", roles=roles)
-    assert permissions_of(user, STACK).delivery_refusal is not None
+    assert permissions_of(user, STACK).refuse("delivery")
     odd: Rows[Role] = Rows(odd=(Odd("$.roles[0]", "expected `str`"),))
-    assert permissions_of(user, STACK, odd).delivery_refusal is None
+    assert not permissions_of(user, STACK, odd).refuse("delivery")
     unsure = msgspec.structs.replace(user, all_understood=False)
-    assert permissions_of(unsure, STACK).delivery_refusal is None
+    assert not permissions_of(unsure, STACK).refuse("delivery")

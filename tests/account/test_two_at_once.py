@@ -16,8 +16,10 @@ import pytest
 
 from tui.config.editing import remember, replace_unchanged
 from tui.config.reading import read_config
-from tui.files import FileRefused
-from tui.private_files import Held, change_json, locked, state_folder
+from tui.files.folders import state_folder
+from tui.files.json_files import change_json
+from tui.files.lock import Held, locked
+from tui.files.refusal import FileRefused
 from tui.state.drafts import DraftStore
 from tui.state.memory import read_state
 from tui.state.rotations import RotationStore
@@ -80,7 +82,7 @@ for number in range(int(sys.argv[2])):
 HOLD = """
 import sys
 from pathlib import Path
-from tui.private_files import locked
+from tui.files.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -177,7 +179,7 @@ def test_a_lock_is_held_by_one_and_by_nobody_who_is_dead(tmp_path: Path) -> None
 def test_one_who_hangs_in_the_middle_is_waited_for_and_then_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.private_files.PATIENCE", 0.1)
+    monkeypatch.setattr("tui.files.json_files.PATIENCE", 0.1)
     path = state_folder(os.environ) / "a.json"
     with (
         held(path.with_suffix(".lock")),
@@ -227,7 +229,7 @@ import os, sys
 from pathlib import Path
 from tui.config.editing import replace_unchanged
 from tui.config.reading import config_file, text_or_none
-from tui.files import FileRefused
+from tui.files.refusal import FileRefused
 path, done = config_file(os.environ), 0
 while done < int(sys.argv[2]):
     before = text_or_none(path) or ""

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
 from tui.cli.main import tokendeck
 from tui.clock import Clock
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.sandbox.seed import demo_seed
 from tui.sandbox.service import Sandbox
 

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.headless import Headless
-from tui.contentstack.models import Token
-from tui.display import visible
-from tui.workspace.command_line import (
+from tui.command_line import (
     NoCommand,
     command_for_form,
     command_for_token,
 )
+from tui.contentstack.models import Token
+from tui.display import visible
 from tui.workspace.plan import Form, Plan, form_of, plan_of
 from tui.workspace.snapshot import Snapshot
 from tui.workspace.workspace import Workspace

@@ -33,6 +33,7 @@ READS: dict[str, tuple[str, ...]] = {
     "environments": (),
     "branches": (),
     "whoami": (),
+    "due": ("--within", "1h"),
     "export": ("web-production",),
 }
 WRITES: dict[str, tuple[str, ...]] = {
@@ -45,8 +46,8 @@ WRITES: dict[str, tuple[str, ...]] = {
     "rotate": ("web-staging",),
 }
 ALL = READS | WRITES
-APART = {"doctor", "config", "help", "logout", "sandbox"}
-"""These have tests of their own, and codes from before there were the others."""
+APART = {"doctor", "config", "help", "logout", "sandbox", "inventory", "drift"}
+"""These have tests of their own, as they have files or codes of their own."""
 
 
 def test_no_command_is_left_out() -> None:
@@ -226,7 +227,7 @@ def test_a_value_goes_to_its_file_though_a_signal_came(
 def test_a_full_disk_is_found_before_a_management_token_is_created(
     shell: Headless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui.files import FileRefused
+    from tui.files.refusal import FileRefused
 
     def full(_folder: Path) -> None:
         raise FileRefused("No space left on device.")

@@ -17,7 +17,15 @@ from tests.sandbox.served import Served, serving
 from tests.support.terminal import environment_with
 
 PAGE = Path(__file__).parents[2] / "docs" / "recipes.md"
-BLOCKS = dict(re.findall(r"^```(\w+)\n(.*?)^```$", PAGE.read_text(), re.M | re.S))
+ALL_STACKS = PAGE.with_name("all-stacks.md")
+
+
+def blocks_of(page: Path) -> dict[str, str]:
+    """The examples of a page, each by its language."""
+    return dict(re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(), re.M | re.S))
+
+
+BLOCKS, OF_ALL_STACKS = blocks_of(PAGE), blocks_of(ALL_STACKS)
 NPM = """#!/bin/sh
 env | grep -c '^CONTENTSTACK_.*_TOKEN=cs' && echo "ran npm $*" >> npm.log
 """
@@ -162,3 +170,25 @@ def test_an_agents_transcript(place: Place) -> None:
     assert after["uid"] != before["uid"]
     assert after["value"]["fingerprint"] != before["value"]["fingerprint"]
     assert "CONTENTSTACK_DELIVERY_TOKEN=cs" in (place.folder / ".env").read_text()
+
+
+def test_cron_over_all_stacks_mails_only_what_is_due(place: Place) -> None:
+    (line,) = OF_ALL_STACKS["cron"].splitlines()
+    command = line.split(maxsplit=5)[5]
+    assert "%" not in command
+    mailed = place.run("sh", "-c", command, code=9)
+    assert mailed.startswith("| expires |")
+    quiet = command.replace("14d", "1h")
+    assert quiet != command
+    assert place.run("sh", "-c", quiet) == ""
+
+
+def test_a_gate_over_all_stacks(place: Place) -> None:
+    gate = OF_ALL_STACKS["sh"]
+    assert len(gate.splitlines()) == 3
+    place.shell("tokendeck inventory --out tokens.json")
+    assert "No token changed." in place.shell(gate)
+    place.shell("tokendeck ensure gate-test --env qa --branch main")
+    assert "gate-test" in place.shell(gate, code=9)
+    place.shell("tokendeck delete gate-test --yes")
+    place.shell(gate)

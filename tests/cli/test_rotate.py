@@ -124,7 +124,7 @@ def test_a_dry_run_keeps_no_rotation(shell: Headless, store: RotationStore) -> N
 def test_a_rotation_that_can_not_be_kept_is_not_begun(
     shell: Headless, store: RotationStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui.files import FileRefused
+    from tui.files.refusal import FileRefused
 
     def refuse(_rotation: object) -> None:
         raise FileRefused("The disk is full.")

@@ -26,7 +26,12 @@ pytestmark = pytest.mark.skipif(
 # their own.
 _APART = {("config", "edit"): "no editor", ("config", "set"): "a name"}
 _OPTIONS: dict[tuple[str, ...], tuple[str, ...]] = {("sandbox",): ("--port", "0")}
+_OVER_ALL_STACKS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("inventory",): ("--out", ".cache/inventory.json"),
+    ("drift",): ("tests/cli/no_stacks.json",),
+}
 _ON_THE_STACK = {tuple(name.split()): words for name, words in STACK_COMMANDS.items()}
+_ON_THE_STACK |= _OVER_ALL_STACKS
 
 
 def commands(

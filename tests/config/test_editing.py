@@ -14,7 +14,7 @@ from tests.support.texts import kept_text
 from tui.config.editing import ConfigValue, copy_of, remember, template
 from tui.config.reading import ConfigWrong, parse_config, read_config
 from tui.config.schema import Config, Profile
-from tui.files import FileRefused
+from tui.files.refusal import FileRefused
 
 TEXT = """\
 # Mine.

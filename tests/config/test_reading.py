@@ -12,8 +12,8 @@ from textual.theme import BUILTIN_THEMES
 
 from tui.config.documentation import settings_of
 from tui.config.reading import ConfigWrong, config_file, parse_config, read_config
-from tui.config.schema import Config, Hosts, Profile, Theme
-from tui.files import FileRefused
+from tui.config.schema import Config, Hosts, Profile, Target, Theme
+from tui.files.refusal import FileRefused
 
 WHOLE = """
 profile = "work"
@@ -232,7 +232,7 @@ def test_every_theme_is_one_of_textuals() -> None:
     assert set(get_args(Theme)) == set(BUILTIN_THEMES)
 
 
-@pytest.mark.parametrize("table", [Config, Profile, Hosts])
+@pytest.mark.parametrize("table", [Config, Profile, Hosts, Target])
 def test_every_setting_says_what_it_means(table: type[msgspec.Struct]) -> None:
     for setting in settings_of(table):
         assert setting.meaning.endswith(".")
@@ -244,6 +244,42 @@ def test_every_example_is_right() -> None:
         text = tomlkit.dumps({"profiles": {"work": {name: example}}})
         profile = parse_config(text, "config.toml").profiles["work"]
         assert getattr(profile, name) is not None
+
+
+def test_every_example_of_a_target_is_right() -> None:
+    for name, _, example in settings_of(Target):
+        text = tomlkit.dumps({"targets": {"web": {"put": ["true"], name: example}}})
+        target = parse_config(text, "config.toml").targets["web"]
+        assert getattr(target, name) is not None
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ('get = ["a"]', "targets.web: put is missing, the program that stores the"),
+        ('put = "gh"', "expected a list, got a string"),
+        ("put = []", "expected a list that is not empty"),
+        ('put = ["gh", 3]', "targets.web.put[1]"),
+        ('put = ["{name}"]', "the program itself can't be a placeholder"),
+        ('put = ["a", "{token}"]', "a value is never an argument"),
+        ('put = ["a"]\nget = ["a", "{value}"]', "targets.web.get[1]"),
+        ('put = ["a", "{envronment}"]', "there is no placeholder {envronment}"),
+        ('put = ["a"]\nform = "xml"', "known are value, .env"),
+        ('put = ["a"]\ntimeout = 0', "a whole number >= 1"),
+        ('put = ["a"]\nputt = ["a"]', "did you mean put?"),
+        ('put = ["a", "b\\u0000"]', "NUL"),
+    ],
+)
+def test_a_target_that_can_not_be_run_is_refused(lines: str, why: str) -> None:
+    with pytest.raises(ConfigWrong) as wrong:
+        parse_config(f"[targets.web]\n{lines}\n", "config.toml")
+    assert why in str(wrong.value)
+
+
+def test_other_programs_braces_are_left_alone() -> None:
+    words = ["kubectl", "-o", "jsonpath={.data.token}", "{{.Foo}}", "{ x }", "{}"]
+    text = tomlkit.dumps({"targets": {"web": {"put": words}}})
+    assert parse_config(text, "config.toml").targets["web"].put == tuple(words)
 
 
 _names = st.sampled_from(
@@ -294,7 +330,7 @@ def test_any_toml_is_a_configuration_or_refused_and_nothing_is_read_in_part(
     assert set(top) <= {"profile", "profiles"}
     for name, value in work.items():
         read = getattr(config.profiles["work"], name)
-        if isinstance(value, (str, bool)):
+        if isinstance(value, (str, bool, int)):
             assert read == value
         elif isinstance(value, list):
             assert read == tuple(value)

@@ -15,9 +15,9 @@ from rich.console import Console
 from tests.contentstack.fakes import http, listening, raw_server
 from tests.support.clock import clock
 from tui.account.account import Account
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
 from tui.config.settings import Settings
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.contentstack.regions import custom_region
 from tui.contentstack.transport import Transport
 from tui.doctor import checks as checkup

@@ -14,7 +14,7 @@ from tests.export.sources import DELIVERY, form, source
 from tui.export import env_file as target
 from tui.export.env_file import plan_file
 from tui.export.source import Unfit
-from tui.files import FileRefused
+from tui.files.refusal import FileRefused
 from tui.secret import Secret
 
 ENV = form("env")

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from functools import partial
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,16 +53,13 @@ def test_reads_and_writes_and_organizations_count_apart() -> None:
     assert remaining == [0, 0, 0, None, None]
 
 
-@pytest.fixture
-def time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+def still() -> float:
     """Let all requests of a test come in the same second, however slow the machine."""
-    limiter = partial(RateLimiter, clock=lambda: 0.0)
-    monkeypatch.setattr("tui.sandbox.service.RateLimiter", limiter)
+    return 0.0
 
 
-@pytest.mark.usefixtures("time_stands_still")
 async def test_over_the_limit_a_request_is_refused_and_not_executed() -> None:
-    sandbox = Sandbox.demo(now=clock, rate_limit=10)
+    sandbox = Sandbox.demo(now=clock, rate_limit=10, ticks=still)
     admin = as_role(sandbox)
     reads = [await admin.get(ENVIRONMENTS) for _ in range(11)]
     assert [each.status_code for each in reads] == [200] * 10 + [429]
@@ -83,9 +77,8 @@ async def test_over_the_limit_a_request_is_refused_and_not_executed() -> None:
     assert len(next(iter(sandbox.world.stacks.values())).delivery_tokens) == 12 + 10
 
 
-@pytest.mark.usefixtures("time_stands_still")
 async def test_the_limit_is_one_for_everybody_in_the_organization() -> None:
-    sandbox = Sandbox.demo(now=clock, rate_limit=1)
+    sandbox = Sandbox.demo(now=clock, rate_limit=1, ticks=still)
     assert (await as_role(sandbox, "Admin").get(ENVIRONMENTS)).status_code == 200
     colleague = as_role(sandbox, "Developer", stack=1)
     assert (await colleague.get(ENVIRONMENTS)).status_code == 429
@@ -93,7 +86,6 @@ async def test_the_limit_is_one_for_everybody_in_the_organization() -> None:
     assert (await stackless.get("/v3/user")).status_code == 200
 
 
-@pytest.mark.usefixtures("time_stands_still")
 async def test_the_limit_is_off_unless_asked_for_and_the_seed_can_ask(
     admin: Caller,
 ) -> None:
@@ -102,15 +94,36 @@ async def test_the_limit_is_off_unless_asked_for_and_the_seed_can_ask(
     assert "x-ratelimit-limit" not in responses[0].headers
     seed = seed_from({"rate_limit": 1, "stacks": [{"name": "Shop"}]})
     for given_limit, expected in ((None, [200, 429]), (5, [200, 200])):
-        owner = as_role(Sandbox.from_seed(seed, clock, rate_limit=given_limit), "Owner")
+        sandbox = Sandbox.from_seed(seed, clock, rate_limit=given_limit, ticks=still)
+        owner = as_role(sandbox, "Owner")
         responses = [await owner.get(ENVIRONMENTS) for _ in range(2)]
         assert [each.status_code for each in responses] == expected
 
 
-@pytest.mark.usefixtures("time_stands_still")
 async def test_the_delivery_host_has_no_such_limit() -> None:
-    sandbox = Sandbox.demo(now=clock, rate_limit=2)
+    sandbox = Sandbox.demo(now=clock, rate_limit=2, ticks=still)
     value = (await created(as_role(sandbox), delivery_body()))["token"]
     delivery = reader(sandbox, "delivery", access_token=value)
     responses = [await delivery.get("/v3/content_types") for _ in range(5)]
     assert {each.status_code for each in responses} == {200}
+
+
+async def test_an_organization_can_have_a_limit_of_its_own() -> None:
+    organizations = [{"name": "Small"}, {"name": "Large", "rate_limit": 3}]
+    stacks = [{"name": name, "organization": name} for name in ("Small", "Large")]
+    seed = seed_from(
+        {"rate_limit": 1, "organizations": organizations, "stacks": stacks}
+    )
+    sandbox = Sandbox.from_seed(seed, clock, ticks=still)
+    statuses: dict[str, list[int]] = {}
+    for stack in sandbox.stacks:
+        owner = as_role(sandbox, "Owner")
+        for _ in range(4):
+            headers = {"api_key": stack.api_key}
+            response = await owner.send("GET", "/v3/environments", headers=headers)
+            statuses.setdefault(stack.name, []).append(response.status_code)
+    assert statuses == {
+        "Small": [200, 429, 429, 429],
+        "Large": [200, 200, 200, 429],
+    }
+    assert response.headers["x-ratelimit-limit"] == "3"

@@ -19,6 +19,7 @@ class Way:
 WAYS: dict[Place, Way] = {
     Place.DETAILS: Way("enter", "\r", "fingerprint"),
     Place.COVERAGE: Way("m", "m", "BRANCHES"),
+    Place.DELIVER: Way("t", "t", "No targets yet"),
     Place.DELETE: Way("d", "d", "Whatever uses"),
     Place.DOCTOR: Way("i", "i", "problems found"),
     Place.EXPORT: Way("x", "x", "EXPORT AS"),

@@ -17,7 +17,7 @@ from tests.contentstack.fakes import Clock, http, raw_server
 from tests.contentstack.faults import Fault, Staged, stage
 from tests.screens.session import Table, running
 from tests.support.clock import clock
-from tui.account.demo import connection_to
+from tui.connection.demo import connection_to
 from tui.contentstack import transport
 from tui.contentstack.errors import Unreachable
 from tui.contentstack.pace import Pacer
@@ -116,7 +116,7 @@ async def served(
     sandbox, line = Sandbox.demo(now=clock), Line(monkeypatch)
     laid = partial(Laid, line)
     monkeypatch.setattr(transport, "Transport", laid)
-    monkeypatch.setattr("tui.account.region_finder.Transport", laid)
+    monkeypatch.setattr("tui.connection.region_finder.Transport", laid)
 
     def inside(app: Any) -> httpx.AsyncClient:
         return httpx.AsyncClient(

@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 
 from tests.support.clock import clock
 from tests.support.pilot import screen_text, wait_for
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
 from tui.app import TokendeckApp
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.sandbox.service import Sandbox
 from tui.widgets.status_line import StatusLine
 

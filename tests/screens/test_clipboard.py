@@ -10,7 +10,7 @@ import pytest
 
 from tests.screens.session import Table, running
 from tui.config.settings import Settings
-from tui.screens import base
+from tui.screens import token_values
 from tui.screens.details import DetailsScreen
 from tui.secret import Secret
 from tui.state.memory import Memory
@@ -93,7 +93,7 @@ async def test_a_value_that_is_shown_is_masked_again_after_a_while(
     async with running() as table:
         await table.press("u")
         await table.until(value(table))
-        monkeypatch.setattr(base, "REVEALED_SECONDS", 0.05)
+        monkeypatch.setattr(token_values, "REVEALED_SECONDS", 0.05)
         await table.press("u", "u")
         await table.until(lambda: value(table) not in table.text)
 

@@ -8,8 +8,8 @@ import pytest
 from tests.screens.session import running
 from tests.support.clock import clock
 from tui.account.account import Account
-from tui.account.demo import connection_to
 from tui.config.settings import Settings
+from tui.connection.demo import connection_to
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import SignedOut
 from tui.sandbox.service import Sandbox

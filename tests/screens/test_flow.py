@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from textual.worker import WorkerFailed
 
 from tests.screens.session import Table, running
-from tui.account.connection import ConnectionMissing
-from tui.account.stack_lookup import StackUnclear
+from tui.connection.connection import ConnectionMissing
+from tui.connection.stack_lookup import StackUnclear
 from tui.contentstack import errors
-from tui.files import FileRefused
+from tui.files.refusal import FileRefused
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen

@@ -10,8 +10,8 @@ from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedStack, SeedUser
 from tui.sandbox.service import Sandbox
 from tui.screens.coverage import CoverageScreen
 from tui.widgets.status_line import StatusLine
-from tui.workspace import verify_sample
 from tui.workspace.coverage import Coverage, Glance, Lane
+from tui.workspace.verify import sample
 
 MANY = 300
 ENVIRONMENTS = [f"environment-{at}" for at in range(MANY)]
@@ -59,7 +59,7 @@ async def test_the_map_works_out_the_cells_in_view_alone(
 async def test_verify_says_what_it_did_not_ask_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(verify_sample, "_MOST_OF_ONE", 10)
+    monkeypatch.setattr(sample, "_MOST_OF_ONE", 10)
     async with running(sandbox=huge()) as table:
         await table.press("v")
         await table.until(lambda: "Checked 10 of 90,000 places" in status(table))

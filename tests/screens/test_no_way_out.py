@@ -18,7 +18,7 @@ import pytest
 
 from tests.screens.session import Table, running
 from tests.support.pilot import wait_for
-from tui.account.connection import Connection
+from tui.connection.connection import Connection
 from tui.contentstack import proxies
 from tui.contentstack.credentials import Credential
 from tui.contentstack.pace import Tries

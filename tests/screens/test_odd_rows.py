@@ -10,8 +10,8 @@ import pytest
 from tests.screens.session import Table, running
 from tests.screens.test_states import USERS, status
 from tests.support.clock import clock
-from tui.account.demo import connection_to
 from tui.commands import Place, commands_of
+from tui.connection.demo import connection_to
 from tui.sandbox.seed import Seed, SeedDeliveryToken, SeedFault, SeedStack
 from tui.sandbox.service import Sandbox
 from tui.screens.details import DetailsScreen

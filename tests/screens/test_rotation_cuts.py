@@ -19,8 +19,8 @@ import pytest
 
 from tests.screens.session import Table, running
 from tests.support.clock import clock
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.sandbox.organization import StackRecord, World
 from tui.sandbox.service import Sandbox
 from tui.screens.delete import DeleteScreen

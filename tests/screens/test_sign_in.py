@@ -8,8 +8,8 @@ import pytest
 
 from tests.screens.session import Table, running
 from tests.support.clock import NOW, clock
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.contentstack.credentials import Credential
 from tui.sandbox.service import Sandbox
 from tui.screens.sign_in import SignInScreen

@@ -10,12 +10,12 @@ import pytest
 from tests.screens.session import running
 from tests.support.clock import clock
 from tui.account.account import Account
-from tui.account.connection import Connection
 from tui.account.credential_store import keep, kept, name_of
-from tui.account.demo import connection_to
 from tui.account.sign_out import not_ours
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.contentstack.errors import SignedOut
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
 from tui.screens.sign_in import SignInScreen

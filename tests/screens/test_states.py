@@ -8,8 +8,8 @@ import pytest
 
 from tests.screens.session import Table, running
 from tests.support.clock import clock
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.contentstack.credentials import Credential
 from tui.sandbox.seed import Seed, SeedStack, SeedUser
 from tui.sandbox.service import Sandbox

@@ -19,11 +19,11 @@ from tests.sandbox.served import Served, serving
 from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tui.account.account import Connect
-from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_reading import CredentialAbsent
 from tui.account.credential_store import kept, name_of
 from tui.account.csdx import session_to_offer
-from tui.account.demo import connection_to
+from tui.connection.connection import Connection, ConnectionMissing
+from tui.connection.demo import connection_to
 from tui.contentstack.credentials import parse_credential
 from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.sandbox.seed import Seed, SeedOrganization, SeedStack, SeedUser

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.private_files import Held, state_folder
+from tui.files.folders import state_folder
+from tui.files.lock import Held
 from tui.state.rotations import Rotation, RotationStore
 
 ROTATION = Rotation(

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.sandbox.service import Sandbox
 
 DELIVERY = "/stacks/delivery_tokens"

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.widgets.host import HOSTILE
+from tui.matching import haystack, matches, words
 from tui.widgets.columns import Column
-from tui.widgets.matching import haystack, matches, words
 from tui.widgets.table_model import Row, SortKey, TableModel, nearest
 
 COLUMNS = [Column("name", "NAME"), Column("age", "AGE")]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.contentstack.models import DeliveryToken, ManagementToken
+from tui.messages.deletion import confirmation_words
 from tui.secret import Secret
 from tui.workspace.confirmation import confirmation
 
@@ -25,7 +26,7 @@ def test_a_plain_name_is_typed_as_it_is() -> None:
 def test_a_name_that_nobody_can_type_is_not_asked_for(name: str) -> None:
     asked = confirmation([delivery(name)])
     assert asked.word == "9a2c"
-    assert asked.word in asked.ask
+    assert asked.word in confirmation_words(asked)
 
 
 def test_where_no_value_is_known_the_uid_stands_in() -> None:
@@ -42,4 +43,4 @@ def test_the_word_is_always_short_plain_and_in_the_question(name: str) -> None:
     asked = confirmation([delivery(name)])
     assert 0 < len(asked.word) <= 40
     assert asked.word.isascii()
-    assert asked.word in asked.ask
+    assert asked.word in confirmation_words(asked)

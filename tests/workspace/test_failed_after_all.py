@@ -13,8 +13,8 @@ from tests.support.clock import clock
 from tests.workspace.test_lost_writes import CHANGES, change, make, seen_in, state_of
 from tests.workspace.test_workspace import PLAN, names_of
 from tests.workspace.test_writing import stack_of
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.sandbox.service import Sandbox
 from tui.workspace.plan import Plan
 from tui.workspace.workspace import Workspace

@@ -21,7 +21,7 @@ from tui.workspace.health import (
     health_warnings,
     unjudged,
 )
-from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.snapshot import Listing, ReadingStopped, Snapshot
 
 WRITES = {"module": "$all", "acl": {"read": True, "write": True}}
 SCOPE = Scope.of(("production",), ("main",))
@@ -211,7 +211,7 @@ def test_hints_are_worked_out_once_for_each_reading() -> None:
     untidy = changed(WEB, description="")
     first = book.of(untidy, NOW)
     assert first
-    assert book.of(replace(untidy, trouble="x"), NOW) is first
+    assert book.of(replace(untidy, trouble=ReadingStopped()), NOW) is first
     assert book.of(replace(SNAPSHOT, reading=("environments",)), NOW) is first
     assert book.of(SNAPSHOT, NOW) == ()
 

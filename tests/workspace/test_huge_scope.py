@@ -24,8 +24,8 @@ from tui.secret import Secret
 from tui.workspace.coverage import coverage_of
 from tui.workspace.health import health_warnings
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.verify_plan import planned
-from tui.workspace.verify_sample import Sample, share, unasked
+from tui.workspace.verify.plan import planned
+from tui.workspace.verify.sample import Sample, share, unasked
 
 MANY = 3_000
 MOST_BYTES = 16_000_000

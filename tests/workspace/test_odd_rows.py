@@ -17,7 +17,7 @@ from tui.contentstack.models import (
     Odd,
     Stack,
 )
-from tui.contentstack.rows import Rows
+from tui.contentstack.rows import Cut, Rows
 from tui.contentstack.scope import Scope
 from tui.messages.plan import name_problem
 from tui.state.rotations import Rotation
@@ -38,7 +38,7 @@ def odd(uid: str = "bltodd", name: str = "", index: int = 1) -> Odd:
     return Odd("$.tokens[1].name", "expected `str`", uid, name, index)
 
 
-def snapshot(*rows: Odd, cut: str = "") -> Snapshot:
+def snapshot(*rows: Odd, cut: Cut | None = None) -> Snapshot:
     return Snapshot(delivery=Listing((WEB,), read=True, odd=rows, cut=cut))
 
 
@@ -111,7 +111,7 @@ class Lost:
         Rows(odd=(odd(name="ci"),)),
         Rows(odd=(odd(),)),
         Rows(odd=(NAMELESS,)),
-        Rows(cut="only the first 5 rows were read"),
+        Rows(cut=Cut(5)),
     ],
 )
 async def test_a_create_is_in_doubt_where_the_list_may_hide_it(
@@ -172,10 +172,10 @@ ROTATION = rotation("blt1", "web", "web-next", "bltnext", ("blt1",))
 def test_a_rotation_waits_while_one_of_its_tokens_is_not_understood(
     begun: Rotation, row: Odd, clear: bool
 ) -> None:
-    assert (progress(begun, snapshot(row)).unclear == "") is clear
+    assert (progress(begun, snapshot(row)).unclear is None) is clear
 
 
 def test_a_rotation_waits_where_the_list_was_cut() -> None:
-    now = progress(ROTATION, snapshot(cut="only the first 5 rows were read"))
+    now = progress(ROTATION, snapshot(cut=Cut(5)))
     assert now.step is RotationStep.CREATE
-    assert "only the first 5 rows" in now.unclear
+    assert now.unclear == Cut(5)

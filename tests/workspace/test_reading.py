@@ -15,12 +15,12 @@ from tests.contentstack.fakes import Clock, http, listening
 from tests.support import watched as api
 from tests.support.clock import NOW, clock
 from tests.support.watched import EVERYTHING, Watched
-from tui.account.connection import Connection
+from tui.connection.connection import Connection
 from tui.contentstack.errors import NotAllowed
 from tui.contentstack.pace import PER_SECOND, Pacer
 from tui.contentstack.regions import custom_region
 from tui.sandbox.service import Sandbox
-from tui.workspace.snapshot import Snapshot
+from tui.workspace.snapshot import Snapshot, Trouble
 from tui.workspace.workspace import Workspace
 
 NO_RIGHT = [
@@ -148,12 +148,12 @@ async def test_a_key_that_no_stack_has_is_said_once_and_nothing_is_shown(
     watched: Watched,
 ) -> None:
     workspace = workspace_on(watched.connection("blt" + "0" * 16))
-    troubles: list[str | None] = []
+    troubles: list[Trouble | None] = []
     workspace.snapshots.listen(lambda snapshot: troubles.append(snapshot.trouble))
     await workspace.refresh()
     snapshot = workspace.snapshot
     assert snapshot.remedy == "region"
-    assert "No such stack" in (snapshot.trouble or "")
+    assert "No such stack" in str(snapshot.trouble)
     assert snapshot.stack is None
     assert snapshot.reading == ()
     assert not snapshot.delivery.refused
@@ -187,7 +187,7 @@ async def test_a_stack_whose_settings_cannot_be_read_shows_its_tokens(
     async with opened(watched.connection(key_of(watched))) as workspace:
         assert workspace.snapshot.delivery.items
         assert workspace.snapshot.stack is None
-        assert "No." in (workspace.snapshot.trouble or "")
+        assert "No." in str(workspace.snapshot.trouble)
         assert workspace.snapshot.read_at is None
 
 

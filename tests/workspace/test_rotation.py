@@ -13,7 +13,9 @@ from tui.contentstack.models import (
     ManagementTokenRequest,
     Stack,
 )
+from tui.contentstack.rows import Cut
 from tui.contentstack.scope import Scope
+from tui.messages.rotation import doubt_words
 from tui.secret import Secret
 from tui.state.rotations import Rotation, RotationStore
 from tui.workspace.rotation import (
@@ -107,10 +109,11 @@ def test_every_step_of_the_checklist_is_reached_in_its_order() -> None:
 
 
 def test_nothing_comes_next_where_a_token_may_be_hidden() -> None:
-    cut = replace(SNAPSHOT, delivery=Listing((OLD,), read=True, cut="it was too long"))
+    cut = replace(SNAPSHOT, delivery=Listing((OLD,), read=True, cut=Cut(5)))
     next_step = progress(ROTATION, cut).next_step
-    assert next_step == StateUnknown(
-        "Tokendeck couldn't read all tokens: it was too long."
+    assert next_step == StateUnknown(Cut(5))
+    assert doubt_words(Cut(5)) == (
+        "Tokendeck couldn't read all tokens: only the first 5 rows were read."
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.clock import NOW
 from tests.support.scopes import SCOPES
-from tui.account.connection import Connection
+from tui.connection.connection import Connection
 from tui.contentstack.decoding import decode
 from tui.contentstack.models import Branch, DeliveryToken, ManagementToken, Stack
 from tui.messages.plan import environment_problem, scope_problem

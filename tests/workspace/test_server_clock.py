@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from tests.support.clock import NOW, clock
 from tests.workspace.test_lost_writes import make
 from tests.workspace.test_workspace import PLAN
-from tui.account.connection import Connection
-from tui.account.demo import connection_to
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.contentstack.server_clock import ServerClock
 from tui.sandbox.service import Sandbox
 from tui.workspace.workspace import Workspace

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from tests.support.clock import NOW
-from tui.account.demo import connection_to
+from tui.connection.demo import connection_to
 from tui.contentstack.models import (
     Branch,
     DeliveryToken,
@@ -32,8 +32,8 @@ from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.plan import Plan
 from tui.workspace.snapshot import Listing, Snapshot
-from tui.workspace.verification import Check, Verification
-from tui.workspace.verify_plan import planned
+from tui.workspace.verify.plan import planned
+from tui.workspace.verify.verification import Check, Verification
 from tui.workspace.workspace import Workspace
 
 STACK: dict[str, Any] = {

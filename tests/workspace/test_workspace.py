@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.clock import NOW, clock
-from tui.account.connection import ConnectionMissing
-from tui.account.demo import connection_to
+from tui.connection.connection import ConnectionMissing
+from tui.connection.demo import connection_to
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import NotAllowed, ServerFailed
+from tui.messages.names import user_name
 from tui.sandbox.service import Sandbox
 from tui.secret import Secret
 from tui.workspace.plan import Plan
@@ -54,7 +55,8 @@ async def test_a_reading_fills_everything(sandbox: Sandbox) -> None:
         assert {alias.uid for alias in snapshot.aliases.items} >= {"release", "dev"}
         assert snapshot.has_branches
         assert snapshot.reading == ()
-        assert snapshot.maker(snapshot.user.uid if snapshot.user else "") == "you"
+        me = snapshot.user.uid if snapshot.user else ""
+        assert user_name(me, snapshot) == "you"
 
 
 async def test_listeners_hear_of_each_part_until_they_leave(sandbox: Sandbox) -> None:
@@ -86,7 +88,7 @@ async def test_a_failed_reading_keeps_the_list_and_says_why(sandbox: Sandbox) ->
         await workspace.refresh()
         assert workspace.snapshot.delivery.items == before
         assert isinstance(workspace.snapshot.delivery.error, ServerFailed)
-        assert "503" in (workspace.snapshot.trouble or "")
+        assert "503" in str(workspace.snapshot.trouble)
 
 
 async def test_what_may_no_longer_be_seen_does_not_stay(sandbox: Sandbox) -> None:
@@ -103,7 +105,7 @@ async def test_nothing_is_raised_where_there_is_no_way_to_a_stack() -> None:
 
     workspace = Workspace(nowhere, clock=clock)  # type: ignore[arg-type]  # it never answers
     await workspace.refresh()
-    assert workspace.snapshot.trouble == "nothing to go by"
+    assert str(workspace.snapshot.trouble) == "nothing to go by"
     assert workspace.snapshot.reading == ()
 
 
@@ -205,7 +207,7 @@ async def test_a_cancelled_reading_leaves_a_snapshot_that_says_so(
             await reading
         workspace.stop_reading()
         assert (workspace.snapshot.reading, workspace.snapshot.waiting) == ((), 0.0)
-        assert "stopped" in (workspace.snapshot.trouble or "")
+        assert "stopped" in str(workspace.snapshot.trouble)
 
 
 async def test_a_stack_without_branches_is_known_as_such(sandbox: Sandbox) -> None:

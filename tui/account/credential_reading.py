@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from tui.contentstack.credentials import Credential, parse_credential
 from tui.display import visible
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.programs import NotFinished, run_quietly
 from tui.secret import Secret
 

@@ -17,7 +17,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from tui.account.connection import Connection, ConnectionMissing
 from tui.account.credential_reading import (
     CredentialAbsent,
     CredentialRefused,
@@ -27,14 +26,15 @@ from tui.account.credential_reading import (
 )
 from tui.account.credential_store import kept, name_of
 from tui.account.csdx import CsdxSession, csdx_session
-from tui.account.demo import demo_connection
-from tui.account.stack_lookup import named_stack
 from tui.clock import Clock, utc_now
 from tui.config.settings import Settings
+from tui.connection.connection import Connection, ConnectionMissing
+from tui.connection.demo import demo_connection
+from tui.connection.stack_lookup import named_stack
 from tui.contentstack.credentials import Credential
 from tui.display import visible
-from tui.files import FileAbsent, FileRefused, Refused, read_checked
-from tui.private_files import HANDED_OVER, PRIVATE
+from tui.files.checked import HANDED_OVER, PRIVATE, read_checked
+from tui.files.refusal import FileAbsent, FileRefused, Refused
 from tui.secret import Secret
 from tui.state.memory import read_state
 

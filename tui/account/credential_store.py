@@ -21,8 +21,9 @@ from tui.account.credential_reading import CredentialAbsent, credential_in
 from tui.contentstack.credentials import Credential
 from tui.contentstack.regions import Region, host_of
 from tui.display import visible
-from tui.files import FileAbsent, Refused
-from tui.private_files import change_json, read_json, state_folder
+from tui.files.folders import state_folder
+from tui.files.json_files import change_json, read_json
+from tui.files.refusal import FileAbsent, Refused
 from tui.programs import NotFinished, run_quietly
 
 CredentialPlace = Literal["keyring", "file"]

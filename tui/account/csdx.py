@@ -24,8 +24,9 @@ from tui.clock import Clock, utc_now
 from tui.contentstack.credentials import Credential, parse_credential
 from tui.contentstack.regions import REGIONS, Region, custom_region
 from tui.display import visible
-from tui.files import FileRefused, read_checked, shown
-from tui.private_files import DAMAGED, FOREIGN
+from tui.files.checked import FOREIGN, read_checked
+from tui.files.json_files import DAMAGED
+from tui.files.refusal import FileRefused, shown
 
 _LIFE = timedelta(minutes=60)
 _FOLDER = Path("@contentstack") / "cli-utilities-nodejs"

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tui.contentstack.models import Role, Stack, User
+from tui.contentstack.models import Role, Stack, TokenKind, User
 from tui.contentstack.rows import Rows
 
 OWNER = "Owner"
 _KNOWN = frozenset({OWNER, "Admin", "Developer", "Content Manager"})
-_DELIVERY = frozenset({OWNER, "Admin", "Developer"})
-_MANAGEMENT = frozenset({OWNER, "Admin"})
+_ALLOWED: dict[TokenKind, frozenset[str]] = {
+    "delivery": frozenset({OWNER, "Admin", "Developer"}),
+    "management": frozenset({OWNER, "Admin"}),
+}
 
 
 @dataclass(frozen=True)
@@ -37,35 +39,14 @@ class Permissions:
         # The owner may do everything, so no other role adds to that.
         return OWNER if OWNER in self.roles else ", ".join(self.roles)
 
-    @property
-    def delivery_refusal(self) -> str | None:
-        """Why this user can't create delivery tokens; None where they perhaps can."""
-        words = "Only Owners, Admins and Developers can create delivery tokens."
-        return self._refusal(_DELIVERY, self._words(words))
+    def refuse(self, kind: TokenKind) -> bool:
+        """Whether this user surely can't work with tokens of a kind.
 
-    @property
-    def management_refusal(self) -> str | None:
-        """Why this user can't see management tokens; None where they perhaps can."""
-        return self._refusal(_MANAGEMENT, self.management_hidden)
-
-    @property
-    def management_hidden(self) -> str:
-        """What to say where Contentstack doesn't show this user management tokens."""
-        return self._words("Only Owners and Admins can see management tokens.")
-
-    def _refusal(self, allowed: frozenset[str], words: str) -> str | None:
+        Delivery tokens can't be created then, and management tokens not even be seen.
+        """
         roles = set(self.roles)
         may_do_more = not self.whole or not roles or not roles <= _KNOWN
-        if may_do_more or roles & allowed:
-            return None
-        return words
-
-    def _words(self, words: str) -> str:
-        """Add the roles, where they are known."""
-        if not self.roles:
-            return words
-        noun = "role" if len(self.roles) == 1 or OWNER in self.roles else "roles"
-        return f"{words} Your {noun}: {self.label}."
+        return not may_do_more and not roles & _ALLOWED[kind]
 
 
 def permissions_of(user: User, stack: Stack, roles: Iterable[Role] = ()) -> Permissions:

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from tui.account.account import Account
-from tui.account.connection import Connection
 from tui.account.credential_store import CredentialPlace, forget, kept, name_of
+from tui.connection.connection import Connection
 from tui.contentstack.errors import SignedOut
-from tui.files import Refused
+from tui.files.refusal import Refused
 
 PLACES: dict[str, CredentialPlace] = {
     "the keyring": "keyring",

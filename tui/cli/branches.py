@@ -41,7 +41,7 @@ def branches(flags: Flags, /, *, output: Output) -> None:
         document = BranchesDocument(
             branches=found,
             not_understood=OddDocument.all_of(odd),
-            cut=" ".join(filter(None, (listing.cut for listing in listings))),
+            cut=" ".join(str(listing.cut) for listing in listings if listing.cut),
         )
         columns = (
             ("KIND", lambda lane: lane.kind),

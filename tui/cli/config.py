@@ -24,7 +24,7 @@ from tui.config.settings import Settings, settings_from, unknown_variables
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import host_of
 from tui.display import visible
-from tui.files import Refused, shown
+from tui.files.refusal import Refused, shown
 from tui.keymap import check_keys
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.interruption import interruptible
 from tui.contentstack.models import Token
+from tui.messages.deletion import confirmation_words
 from tui.workspace.confirmation import confirmation
 
 
@@ -40,6 +41,7 @@ class Consent:
             CommandFailed: if it is another one.
         """
         wanted = confirmation(tokens)
+        asked = confirmation_words(wanted)
         typed = self.name
         if self.yes and typed is None:
             return
@@ -47,11 +49,11 @@ class Consent:
             click.echo(consequence, err=True)
             with interruptible():
                 typed = click.prompt(
-                    f"Type {wanted.ask}", default="", show_default=False, err=True
+                    f"Type {asked}", default="", show_default=False, err=True
                 )
         names = {wanted.word, *(token.name for token in tokens[:1] if len(tokens) == 1)}
         if typed not in names:
-            what = f"That isn't {wanted.ask}. Nothing was deleted."
+            what = f"That isn't {asked}. Nothing was deleted."
             raise CommandFailed(Exit.USAGE, what)
 
 

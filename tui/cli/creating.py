@@ -10,12 +10,13 @@ from tui.cli.dry_run import show_requests
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of
 from tui.cli.run import CommandRun
-from tui.cli.values import Given, Ways, run_program, source_of
+from tui.cli.values import Given, Ways, run_program
 from tui.conditions import Moment, cannot_change, cannot_create
 from tui.contentstack.errors import ContentstackError, DryRun
-from tui.contentstack.models import Token, TokenKind
+from tui.contentstack.models import TOKEN_KINDS, Token, TokenKind
 from tui.export.source import Source, Uses
 from tui.messages.creation import otherwise_words
+from tui.messages.permissions import refusal_of
 from tui.workspace.creation import Created, OldestUnnamed, at_risk
 from tui.workspace.plan import Plan
 
@@ -111,7 +112,7 @@ def _refuse(
     if reason is None:
         return
     permissions = run.snapshot.permissions
-    refusals = (permissions.delivery_refusal, permissions.management_refusal)
+    refusals = [refusal_of(permissions, kind) for kind in TOKEN_KINDS]
     refused = run.snapshot.read_only or reason in refusals
     raise CommandFailed(Exit.REFUSED if refused else Exit.NOT_FOUND, reason)
 
@@ -197,7 +198,7 @@ def hand_over(run: CommandRun, token: Token, ways: Ways) -> Given:
     """Give the values of a token by the first of its uses, see `hand_over_source`."""
     if not ways.any:
         return Given()
-    return hand_over_source(run, source_of(token, run.snapshot, Uses(token)[0]), ways)
+    return hand_over_source(run, run.snapshot.source(token, Uses(token)[0]), ways)
 
 
 def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from tui.account.account import Connect
-from tui.account.connection import Connection, ConnectionMissing, missing_from
 from tui.account.credential_reading import piped_credential, take_keys_from_terminal
 from tui.cli.decorators import exit_on_error
 from tui.cli.exit_codes import Exit
 from tui.config.flags import Flags
 from tui.config.settings import Settings, settings_from, trust_ca_file
-from tui.files import Refused
+from tui.connection.connection import Connection, ConnectionMissing, missing_from
+from tui.files.refusal import Refused
 from tui.guards import guard
 from tui.keymap import check_keys
 from tui.loading import loading

@@ -20,7 +20,7 @@ def exit_on_error(code: int = 1) -> Iterator[None]:
     except Exception as refusal:
         # Loaded where something fails: `--help` and a TAB have no use for them.
         from tui.contentstack.errors import ContentstackError
-        from tui.files import Refused
+        from tui.files.refusal import Refused
 
         if not isinstance(refusal, Refused | ContentstackError):
             raise

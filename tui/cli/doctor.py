@@ -16,7 +16,7 @@ from tui.cli.decorators import pass_flags
 from tui.config.flags import Flags
 from tui.config.settings import settings_from, trust_ca_file
 from tui.doctor.report import CheckResult, as_json, as_text, failed
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.keymap import check_keys
 
 

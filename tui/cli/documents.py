@@ -15,13 +15,13 @@ from tui.contentstack.origin import JsonObject
 from tui.contentstack.scope import granted
 
 if TYPE_CHECKING:
-    from tui.account.account import StackEntry
+    from tui.connection.stack_list import StackEntry
     from tui.contentstack.errors import DryRun
     from tui.contentstack.models import Alias, Branch, Environment, Odd, Token
     from tui.secret import Secret
     from tui.workspace.coverage import Coverage, Lane
     from tui.workspace.health import HealthWarning
-    from tui.workspace.verification import Check
+    from tui.workspace.verify.verification import Check
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -473,27 +473,3 @@ class FailureDocument(Document, frozen=True):
     differences: tuple[str, ...] = ()
     created: tuple[dict[str, str], ...] = ()
     carried_out: tuple[dict[str, str], ...] = ()
-
-
-DOCUMENTS: dict[str, type[Document]] = {
-    "list": TokensDocument,
-    "show": TokenDocument,
-    "create": ChangeDocument,
-    "ensure": ChangeDocument,
-    "edit": ChangeDocument,
-    "delete": ChangeDocument,
-    "preview create": ChangeDocument,
-    "preview delete": ChangeDocument,
-    "verify": VerificationDocument,
-    "rotate": RotationDocument,
-    "export": ChangeDocument,
-    "coverage": CoverageDocument,
-    "health": HealthDocument,
-    "stacks": StacksDocument,
-    "environments": EnvironmentsDocument,
-    "branches": BranchesDocument,
-    "whoami": WhoDocument,
-    "--dry-run": DryRunDocument,
-    "error": FailureDocument,
-}
-"""What each command prints with `--json`."""

@@ -19,7 +19,7 @@ from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.reporting import report
 from tui.cli.run import CommandRun
-from tui.cli.values import Ways, no_value, source_of
+from tui.cli.values import Ways, no_value
 from tui.cli.wanted import Wanted, check_plan
 from tui.contentstack.errors import Invalid
 from tui.contentstack.models import Token, TokenKind
@@ -121,7 +121,7 @@ class Ensuring:
             run.pick(plan.name, plan.kind)
         hidden = [row.why for row in listing.odd if row.name in ("", plan.name)]
         if hidden or listing.cut:
-            why = listing.cut or f"Tokendeck doesn't understand a row, {hidden[0]}"
+            why = str(listing.cut or f"Tokendeck doesn't understand a row, {hidden[0]}")
             what = f"Tokendeck can't tell if the token {plan.name} exists."
             raise CommandFailed(Exit.NOT_FOUND, what, why=why)
         return None
@@ -200,7 +200,7 @@ class Ensuring:
             changes.given = hand_over(run, token, self.ways)
             return
         # Its value was shown once; a file that has one has it from then.
-        source = source_of(token, run.snapshot, Uses(token)[0])
+        source = run.snapshot.source(token, Uses(token)[0])
         if self.ways.needs_value_now or not self.ways.holds_value(source):
             raise no_value(token)
 

@@ -39,7 +39,7 @@ def environments(flags: Flags, /, *, output: Output) -> None:
         document = EnvironmentsDocument(
             environments=found,
             not_understood=OddDocument.all_of(listing.odd),
-            cut=listing.cut,
+            cut=str(listing.cut or ""),
         )
         columns = (
             ("NAME", lambda environment: environment.name),

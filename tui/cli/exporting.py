@@ -10,7 +10,7 @@ from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.reporting import report_document
 from tui.cli.run import CommandRun
-from tui.cli.values import Ways, source_of
+from tui.cli.values import Ways
 from tui.contentstack.models import Token, TokenKind
 from tui.export.source import Source, Use, Uses
 
@@ -36,7 +36,7 @@ class Exporting:
         self.ways.check_words(run.output)
         token = await run.find(self.wanted, self.kind)
         use = self._use(token)
-        source = source_of(token, run.snapshot, use)
+        source = run.snapshot.source(token, use)
         form = self.ways.form_for(token)
         if not self.ways.any and run.output.shape == "table":
             run.output.text(form.text(source, masked=True).rstrip("\n"))

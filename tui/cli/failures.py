@@ -84,11 +84,11 @@ class CommandFailed(Exception):
 def failure_of(error: BaseException) -> Failure | None:
     """Return what an exception means to the caller; None for a bug."""
     # Loaded where something fails: `--help` and a TAB have no use for them.
-    from tui.account.connection import ConnectionMissing
-    from tui.account.stack_lookup import StackUnclear
+    from tui.connection.connection import ConnectionMissing
+    from tui.connection.stack_lookup import StackUnclear
     from tui.contentstack.errors import ContentstackError
     from tui.export.source import Unfit
-    from tui.files import Refused
+    from tui.files.refusal import Refused
     from tui.workspace.creation import OldestUnnamed
     from tui.workspace.writing import ChangedSince
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tui.cli.decorators import exit_on_error
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.paths import docs_folder
 
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)

@@ -7,28 +7,32 @@ from datetime import datetime
 
 from tui.cli.documents import OddDocument, TokenDocument, TokensDocument
 from tui.cli.output import Output
-from tui.contentstack.models import TokenKind
+from tui.contentstack.models import Token, TokenKind
 from tui.contentstack.scope import Scope
+from tui.messages.ages import age, expiry
 from tui.messages.scopes import branch_words
-from tui.workspace.ages import age, expiry
 from tui.workspace.snapshot import Snapshot
 
 Columns = Sequence[tuple[str, Callable[[TokenDocument], str]]]
 
 
 def print_tokens(
-    snapshot: Snapshot, kind: TokenKind, now: datetime, output: Output
+    snapshot: Snapshot,
+    kind: TokenKind,
+    now: datetime,
+    output: Output,
+    fits: Callable[[Token], bool] = lambda _: True,
 ) -> None:
     """Print the tokens of a kind; what isn't understood is named, and not hidden."""
     listing = snapshot.listing(kind)
-    tokens = tuple(map(TokenDocument.of, listing.items))
+    tokens = tuple(map(TokenDocument.of, filter(fits, listing.items)))
     odd = OddDocument.all_of(listing.odd)
     document = TokensDocument(
         stack=snapshot.stack.name if snapshot.stack else "",
         kind=kind,
         tokens=tokens,
         not_understood=odd,
-        cut=listing.cut,
+        cut=str(listing.cut or ""),
     )
     output.rows(document, tokens, token_columns(kind, now))
     for row in odd:

@@ -75,6 +75,19 @@ def of_kind(function: _Function) -> _Function:
     return _with(cast("_Function", choosing), options)
 
 
+def gently(function: _Function) -> _Function:
+    """Add `--rate` to a command that reads all stacks."""
+    # As in `tui.contentstack.steady_pace`, which `--help` has no use for.
+    option = click.option(
+        "--rate",
+        type=click.IntRange(1, 9),
+        default=5,
+        metavar="NUMBER",
+        help="Reads per second and organization, 1 to 9 (default: 5).",
+    )
+    return option(function)
+
+
 def writes(function: _Function) -> _Function:
     """Add `--dry-run` to a command that changes the stack."""
     option = click.option(

@@ -12,7 +12,8 @@ from tui.cli.rotation_steps import RotationSteps
 from tui.cli.run import CommandRun
 from tui.cli.values import Ways
 from tui.contentstack.models import Token, TokenKind
-from tui.private_files import Held
+from tui.files.lock import Held
+from tui.messages.rotation import doubt_words
 from tui.state.rotations import Rotation
 from tui.workspace.finding import find_tokens
 from tui.workspace.likely_rotation import likely_rotation
@@ -22,6 +23,7 @@ from tui.workspace.rotation import (
     StateUnknown,
     ToCreate,
     ToDelete,
+    ToDeliver,
     ToDiscard,
     ToExport,
     ToRename,
@@ -141,7 +143,7 @@ class Rotating:
         """Carry out the step that comes next; return whether it was the last."""
         match state.next_step:
             case StateUnknown(why):
-                raise CommandFailed(Exit.NOT_FOUND, why)
+                raise CommandFailed(Exit.NOT_FOUND, doubt_words(why))
             case ToDiscard(replacement):
                 await steps.discard(replacement)
             case ToCreate(old):
@@ -151,11 +153,8 @@ class Rotating:
                     steps.keep(verified=True)
                 else:
                     await steps.verify(replacement)
-            case ToExport(replacement):
-                if "exported" in self.skip:
-                    steps.keep(exported=True)
-                else:
-                    steps.export(replacement)
+            case ToDeliver(replacement) | ToExport(replacement):
+                self._export(steps, replacement)
             case ToDelete(old):
                 await steps.delete(old, dry_run=self.dry_run)
             case ToRename(replacement) if "renamed" not in self.skip:
@@ -164,3 +163,19 @@ class Rotating:
                 steps.finish()
                 return True
         return False
+
+    def _export(self, steps: RotationSteps, replacement: Token) -> None:
+        """Export the replacement, unless that is to be skipped."""
+        rotation = steps.rotation
+        if "exported" in self.skip:
+            steps.keep(exported=True, delivered=rotation.targets)
+        elif rotation.pending:
+            raise _undelivered(rotation)
+        else:
+            steps.export(replacement)
+
+
+def _undelivered(rotation: Rotation) -> CommandFailed:
+    what = f"{rotation.old_name} was delivered to {', '.join(rotation.pending)}."
+    next = "Deliver its replacement in the dashboard, or add --skip exported."
+    return CommandFailed(Exit.CONFLICT, what, next=next)

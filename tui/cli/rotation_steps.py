@@ -15,10 +15,10 @@ from tui.cli.run import CommandRun
 from tui.cli.values import Given, Ways, no_value
 from tui.cli.verifying import exit_of_verification
 from tui.contentstack.models import Token
-from tui.files import FileRefused
+from tui.files.folders import ELSEWHERE
+from tui.files.refusal import FileRefused
 from tui.messages.rotation import rotated_words
 from tui.messages.verification import verification_words
-from tui.private_files import ELSEWHERE
 from tui.state.rotations import Rotation
 from tui.workspace.creation import at_risk
 from tui.workspace.rotation import RotationState, RotationStep, progress

@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
-from tui.account.connection import Connection
 from tui.account.credential_search import connection_of
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed, failure_of, tell
@@ -22,9 +21,10 @@ from tui.cli.output import Output
 from tui.cli.unwritable import told_late
 from tui.clock import utc_now
 from tui.config.settings import Settings, settings_from, trust_ca_file
+from tui.connection.connection import Connection
 from tui.contentstack.errors import DryRun
-from tui.contentstack.models import Token, TokenKind
-from tui.files import Refused
+from tui.contentstack.models import TOKEN_KINDS, Token, TokenKind
+from tui.files.refusal import Refused
 from tui.guards import forbid_dumps, guard_output
 from tui.state.memory import Memory
 from tui.state.rotations import RotationStore
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from tui.config.key_names import Keys
 
 _MOST_MATCHES = 10
-_TOKENS: tuple[TokenKind, ...] = ("delivery", "management")
 
 
 @dataclass
@@ -129,7 +128,7 @@ def _check_named(wanted: str) -> None:
 
 
 def _parts_of(kind: TokenKind | None) -> tuple[TokenKind, ...]:
-    return _TOKENS if kind is None else (kind,)
+    return TOKEN_KINDS if kind is None else (kind,)
 
 
 CommandWork = Callable[[CommandRun], Awaitable[Exit]]

@@ -33,7 +33,7 @@ def stacks(flags: Flags, /, *, output: Output) -> None:
         document = StacksDocument(
             stacks=found,
             not_understood=OddDocument.all_of(listed.odd),
-            cut=listed.cut,
+            cut=str(listed.cut or ""),
         )
         columns = (
             ("NAME", lambda stack: stack.name),

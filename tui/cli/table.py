@@ -55,6 +55,9 @@ SHELL_COMMANDS = {
     "environments": ShellCommand("List the stack's environments.", "environments"),
     "branches": ShellCommand("List the stack's branches and aliases.", "branches"),
     "whoami": ShellCommand("Show who is signed in, and where.", "whoami"),
+    "due": ShellCommand("List what expires when, in all your stacks.", "due"),
+    "inventory": ShellCommand("Save a list of all tokens (no values).", "inventory"),
+    "drift": ShellCommand("Show what changed since an inventory.", "drift"),
     "doctor": ShellCommand(
         "Find out why something doesn't work.", "doctor", ("doctor",)
     ),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from tui.contentstack.models import Token
+from tui.messages.ages import ago, day_and_time, expiry
+from tui.messages.names import user_name
 from tui.messages.rights import access_in_full, rights_words
 from tui.messages.scopes import environment_words, scope_words
 from tui.secret import Secret
-from tui.workspace.ages import ago, day_and_time, expiry
 from tui.workspace.snapshot import Snapshot
 
 
@@ -16,7 +17,7 @@ def token_lines(
     token: Token, snapshot: Snapshot, now: datetime
 ) -> list[tuple[str, str]]:
     """Return what is known of a token, each line with its label."""
-    creator = snapshot.maker(token.created_by)
+    creator = user_name(token.created_by, snapshot)
     return [
         ("Name", token.name),
         ("Kind", token.kind),

@@ -26,9 +26,10 @@ from tui.cli.unwritable import check_output
 from tui.contentstack.models import DeliveryToken, ManagementToken, Token, TokenRequest
 from tui.export.env_file import FileEdit, plan_file
 from tui.export.formats import DOTENV, ExportFormat, forms_for
-from tui.export.source import Source, Unfit, Use, Uses
-from tui.files import FileRefused, replace_file, shown
-from tui.private_files import try_folder
+from tui.export.source import Source, Uses
+from tui.files.folders import try_folder
+from tui.files.refusal import FileRefused, shown
+from tui.files.replacing import replace_file
 from tui.secret import Secret
 from tui.workspace.snapshot import Snapshot
 
@@ -123,7 +124,7 @@ class Ways:
         if not self.any:
             return
         token = _standing_in(request)
-        source = source_of(token, snapshot, Uses(token)[0])
+        source = snapshot.source(token, Uses(token)[0])
         if self.env_file:
             self._plan(source)
         if self.program:
@@ -233,17 +234,6 @@ def _notes(edit: FileEdit) -> Iterator[str]:
         )
     for leftover in edit.leftovers:
         yield f"Line {leftover.line} still has an old value of {leftover.key}."
-
-
-def source_of(token: Token, snapshot: Snapshot, use: Use) -> Source:
-    """Return a token with what it is used with.
-
-    Raises:
-        Unfit: if that isn't known.
-    """
-    if snapshot.stack is None or snapshot.region is None:
-        raise Unfit("Tokendeck doesn't know the stack.")
-    return Source(token, snapshot.stack.api_key, snapshot.region, use)
 
 
 def run_program(words: tuple[str, ...], variables: dict[str, str]) -> NoReturn:

@@ -13,7 +13,7 @@ from tui.contentstack.dressing import NoValue, Undressed, told, undress
 from tui.contentstack.models import Token, TokenKind
 from tui.contentstack.verify import Verdict
 from tui.messages.verification import unasked_words, verification_words
-from tui.workspace.verification import Verification
+from tui.workspace.verify.verification import Verification
 
 _MOST_BYTES = 4096
 _MAY_PASS = {Verdict.UNREACHABLE, Verdict.NO_VERDICT}

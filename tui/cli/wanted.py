@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.contentstack.models import Token, TokenKind
+from tui.messages.ages import day_of
 from tui.messages.plan import (
     access_problem,
     environment_problem,
@@ -18,7 +19,6 @@ from tui.messages.plan import (
     name_problem,
     scope_problem,
 )
-from tui.workspace.ages import day_of
 from tui.workspace.comparison import differences
 from tui.workspace.plan import DEFAULT_BRANCH, Plan, form_of, parsed
 from tui.workspace.snapshot import Snapshot

@@ -18,9 +18,11 @@ from tomlkit.exceptions import TOMLKitError
 from tui.config.documentation import Setting, settings_of
 from tui.config.key_names import check_key_names
 from tui.config.reading import CheckKeys, ConfigWrong, parse_config, text_or_none
-from tui.config.schema import Config, Profile
-from tui.files import FileRefused, create_folder, refusing, replace_file, shown
-from tui.private_files import PATIENCE, locked
+from tui.config.schema import Config, Profile, Target
+from tui.files.folders import create_folder
+from tui.files.lock import PATIENCE, locked
+from tui.files.refusal import FileRefused, refusing, shown
+from tui.files.replacing import replace_file
 
 ConfigValue = str | bool | int | tuple[str, ...] | Mapping[str, str] | None
 
@@ -78,6 +80,8 @@ def template() -> str:
         *_commented(settings_of(Config)),
         "# [profiles.work]",
         *_commented(settings_of(Profile)),
+        "# [targets.web]",
+        *_commented(settings_of(Target)),
     ]
     return "\n".join(lines) + "\n"
 

@@ -10,7 +10,7 @@ import string
 import unicodedata
 from collections.abc import Mapping
 
-from tui.files import Refused
+from tui.files.refusal import Refused
 
 Keys = Mapping[str, tuple[str, ...]]
 """Key names by command id; the first key of each is the one that is shown."""

@@ -14,12 +14,14 @@ from typing import Annotated, TypeVar, get_args, get_origin
 import msgspec
 
 from tui.config.key_names import KeyRefused, Keys, check_key_names
-from tui.config.schema import Config, Hosts, Profile, Text, Texts
+from tui.config.placeholders import PLACEHOLDERS, placeholders_in
+from tui.config.schema import Config, Hosts, Profile, Target, Text, Texts
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import Region, custom_region, find_region
 from tui.display import flaw, visible
-from tui.files import FileAbsent, Refused, read_checked, shown
-from tui.private_files import STEERING, config_folder
+from tui.files.checked import STEERING, read_checked
+from tui.files.folders import config_folder
+from tui.files.refusal import FileAbsent, Refused, shown
 
 CheckKeys = Callable[[Keys], Keys]
 """Gives every key its one spelling, or raises `KeyRefused`.
@@ -30,6 +32,12 @@ Rooms that know the commands check them too.
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 _KeyNames = Text | Texts
+
+_NAMED_TABLES: Mapping[object, type[msgspec.Struct]] = {
+    Mapping[str, Profile]: Profile,
+    Mapping[str, Target]: Target,
+}
+"""What stands in each table of tables that the user names."""
 
 EXCLUSIVE = (("region", "hosts"), ("auth_command", "auth_file"))
 """Pairs of settings of which a profile, the variables or the flags may name one."""
@@ -113,7 +121,9 @@ def _config(table: object, check_keys: CheckKeys) -> Config:
         raise _wrong(
             "profile", config.profile, f"there is no such profile{_among(profiles)}."
         )
-    return Config(config.profile, profiles)
+    for name, target in config.targets.items():
+        _check_target(target, f"targets.{visible(name)}")
+    return Config(config.profile, profiles, config.targets)
 
 
 def _checked(profile: Profile, path: str, check_keys: CheckKeys) -> Profile:
@@ -129,6 +139,29 @@ def _checked(profile: Profile, path: str, check_keys: CheckKeys) -> Profile:
     for name in ("region", "hosts"):
         _check_place(getattr(profile, name), f"{path}.{name}")
     return msgspec.structs.replace(profile, keys=keys)
+
+
+def _check_target(target: Target, path: str) -> None:
+    """Refuse a target that can't be run as it is written, or raise `ConfigWrong`."""
+    if target.put is None:
+        raise ConfigWrong(f"{path}: put is missing, the program that stores the value.")
+    for setting, words in (("put", target.put), ("get", target.get or ())):
+        for index, word in enumerate(words):
+            _check_argument(word, f"{path}.{setting}[{index}]", is_program=not index)
+
+
+def _check_argument(word: str, path: str, *, is_program: bool) -> None:
+    used = placeholders_in(word)
+    if is_program and used:
+        raise _wrong(path, word, "the program itself can't be a placeholder.")
+    for name in used:
+        if name in PLACEHOLDERS:
+            continue
+        if name in ("value", "token", "secret", "preview", "preview_token"):
+            why = "a value is never an argument; put gets it on standard input."
+        else:
+            why = f"there is no placeholder {{{name}}}{_among(PLACEHOLDERS)}."
+        raise _wrong(path, word, why)
 
 
 def _spelled(keys: Keys, path: str, check_keys: CheckKeys) -> Keys:
@@ -184,15 +217,16 @@ def _bare(annotation: object) -> object:
 
 
 def _value(kind: object, value: object, path: str) -> object:
-    if kind not in (Hosts, Keys, Mapping[str, Profile]):
+    if kind not in (Hosts, Keys, *_NAMED_TABLES):
         return converted(kind, value, path)
     table = _entries(converted(dict, value, path), path)
     if kind is Hosts:
         return _table(Hosts, table, path)
     if kind == Keys:
         return _keys(table, path)
+    entry = _NAMED_TABLES[kind]
     return {
-        name: _table(Profile, each, f"{path}.{visible(name)}")
+        name: _table(entry, each, f"{path}.{visible(name)}")
         for name, each in table.items()
     }
 

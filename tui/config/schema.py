@@ -27,9 +27,11 @@ Theme = Literal[
 # fmt: on
 
 CursorSetting = Literal["hidden", "shown"]
+TargetForm = Literal["value", ".env", "env", "JSON", "json"]
 Text = Annotated[str, Meta(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
 Seconds = Annotated[int, Meta(ge=0, le=86400)]
+RunningTime = Annotated[int, Meta(ge=1, le=3600)]
 
 
 class Hosts(Struct, frozen=True):
@@ -129,6 +131,41 @@ class Profile(Struct, frozen=True):
     """
 
 
+_PUT = ["gh", "secret", "set", "CONTENTSTACK_DELIVERY_TOKEN", "--env", "{environment}"]
+_GET = ["vault", "kv", "get", "-field=token", "secret/web"]
+
+
+class Target(Struct, frozen=True):
+    """A program that takes a token's value to where it is used."""
+
+    put: Annotated[Texts | None, Meta(examples=[_PUT])] = None
+    """The program that stores the value, and its arguments. It gets the value on
+    standard input, without a newline, and runs without a shell or a terminal. {name},
+    {environment}, {branch}, {api_key}, {region} and {stack} are filled in.
+    """
+
+    get: Annotated[Texts | None, Meta(examples=[_GET])] = None
+    """A program that prints the stored value. Only this proves a delivery: what it
+    prints must be exactly what was sent.
+    """
+
+    get_newline: Annotated[bool | None, Meta(examples=[True])] = None
+    """Whether get ends what it prints with a newline of its own, which then doesn't
+    count.
+    """
+
+    form: Annotated[TargetForm | None, Meta(examples=[".env"])] = None
+    """What is sent: value (only the token, if not set), .env or JSON (the token with
+    everything that a program needs beside it).
+    """
+
+    timeout: Annotated[RunningTime | None, Meta(examples=[60])] = None
+    """Seconds that put, and then get, may take: 30 if not set."""
+
+    confirm: Annotated[bool | None, Meta(examples=[True])] = None
+    """Ask before anything is delivered there."""
+
+
 class Config(Struct, frozen=True):
     """The whole file."""
 
@@ -138,3 +175,7 @@ class Config(Struct, frozen=True):
 
     profiles: Mapping[str, Profile] = {}
     """A table for each profile, [profiles.NAME]."""
+
+    targets: Mapping[str, Target] = {}
+    """A table for each program that takes a value to where it's used, [targets.NAME].
+    """

@@ -26,11 +26,11 @@ from tui.config.reading import (
     read_config,
     region_of,
 )
-from tui.config.schema import Config, CursorSetting, Hosts, Profile, Theme
+from tui.config.schema import Config, CursorSetting, Hosts, Profile, Target, Theme
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import REGIONS, Region
 from tui.display import visible
-from tui.files import FileAbsent, shown
+from tui.files.refusal import FileAbsent, shown
 
 VARIABLES = {
     "TOKENDECK_PROFILE": "The profile to use.",
@@ -97,6 +97,9 @@ class Settings:
     keys: Keys = field(default_factory=dict)
     """Those that differ from the commands' own."""
 
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    """The programs that take a value to where it is used, by name."""
+
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where each field's value came from, by its name; a default isn't in it."""
 
@@ -150,7 +153,11 @@ def settings_from(
         sources["region"] = sources.pop("hosts")
     holding = msgspec.structs.replace(Profile(), **values)
     return replace(
-        _settings(holding, sources), file=path, demo=flags.demo, profile=name
+        _settings(holding, sources),
+        file=path,
+        demo=flags.demo,
+        profile=name,
+        targets=config.targets,
     )
 
 

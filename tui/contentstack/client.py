@@ -36,6 +36,7 @@ from tui.contentstack.origin import JsonObject
 from tui.contentstack.rows import (
     MOST_ROWS,
     MOST_SECONDS,
+    Cut,
     Pages,
     Rows,
     from_one_page,
@@ -115,7 +116,7 @@ class Caller:
         more = True
         while more:
             if pages.taken >= MOST_ROWS:
-                return pages.rows(f"only the first {pages.taken:,} rows were read")
+                return pages.rows(Cut(pages.taken))
             page_query = {
                 **(query or {}),
                 "limit": str(PAGE),
@@ -126,8 +127,7 @@ class Caller:
                 async with asyncio.timeout_at(end):
                     answer = await self.send("GET", path, page_query)
             except TimeoutError:
-                after = f"{MOST_SECONDS / 60:.0f} minutes and {pages.taken:,} rows"
-                return pages.rows(f"reading stopped after {after}")
+                return pages.rows(Cut(pages.taken, MOST_SECONDS))
             page = answer.object()
             rows = many(answer, page, key, model, before=pages.taken)
             more = pages.take(rows, page.get(key), page.get("count"))

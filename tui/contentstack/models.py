@@ -20,6 +20,7 @@ from tui.secret import Secret
 
 Access = Literal["read", "read+write"]
 TokenKind = Literal["delivery", "management"]
+TOKEN_KINDS: tuple[TokenKind, ...] = ("delivery", "management")
 _Named = Annotated[str, msgspec.Meta(min_length=1)]
 
 NEVER_EXPIRES = "is_never_expires"

@@ -59,6 +59,12 @@ class Pacer:
                 starts = sorted((*one.starts, *two.starts))
                 one.starts = two.starts = deque(starts, maxlen=self._per_second)
 
+    def hear(self, bucket: str, limit: int, remaining: int, *, write: bool) -> None:
+        """Take note of the limit, and of how much an answer says is left of it."""
+
+    def hold(self, bucket: str, seconds: float, *, write: bool) -> None:
+        """Take note that Contentstack wants a pause for all requests of this kind."""
+
     def _queue(self, bucket: str, write: bool) -> _Queue:
         return self._queues.setdefault((bucket, write), _Queue(self._per_second))
 
@@ -125,6 +131,12 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         except (ValueError, TypeError, OverflowError):
             return None
     return seconds if 0 < seconds < float("inf") else None
+
+
+def whole_number(value: str | None) -> int | None:
+    """Return the number that a header holds; None where it holds none."""
+    text = (value or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def backoff(attempt: int, chance: float) -> float:

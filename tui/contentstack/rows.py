@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -15,19 +16,42 @@ MOST_ROWS = 100_000
 MOST_SECONDS = 300.0
 
 
+@dataclass(frozen=True)
+class Cut:
+    """The bound at which the reading of a list was cut off.
+
+    Attributes:
+        rows: how many rows had been read by then.
+        seconds: how long that took, where that was the bound.
+    """
+
+    rows: int
+    seconds: float | None = None
+
+    def __str__(self) -> str:
+        """Return the part of a sentence that says so."""
+        if self.seconds is None:
+            return f"only the first {self.rows:,} rows were read"
+        minutes = f"{self.seconds / 60:.0f} minutes"
+        return f"reading stopped after {minutes} and {self.rows:,} rows"
+
+
 class Rows(tuple[Good, ...]):
     """The rows of a list that were understood.
 
     Attributes:
         odd: those that were not, in their order.
-        cut: why the list was not read to its end, in words; empty where it was.
+        cut: where the list was cut off; None where it was read to its end.
     """
 
     odd: tuple[Odd, ...]
-    cut: str
+    cut: Cut | None
 
     def __new__(
-        cls, rows: Iterable[Good] = (), odd: tuple[Odd, ...] = (), cut: str = ""
+        cls,
+        rows: Iterable[Good] = (),
+        odd: tuple[Odd, ...] = (),
+        cut: Cut | None = None,
     ) -> Rows[Good]:
         """Keep the rows with what is known of the others."""
         self = super().__new__(cls, rows)
@@ -79,8 +103,8 @@ class Pages(Generic[Good]):
     def _known(self) -> int:
         return len(self._good) + len(self._odd)
 
-    def rows(self, cut: str = "") -> Rows[Good]:
-        """Return all rows so far; `cut` says why there are no more of them."""
+    def rows(self, cut: Cut | None = None) -> Rows[Good]:
+        """Return all rows so far; `cut` says where they were cut off."""
         odd = tuple(row for row in self._odd.values() if row.uid not in self._good)
         return Rows(self._good.values(), odd, cut)
 
@@ -97,5 +121,5 @@ def joined(lists: Iterable[Rows[Good]]) -> Rows[Good]:
     lists = tuple(lists)
     rows = chain.from_iterable(lists)
     odd = chain.from_iterable(each.odd for each in lists)
-    cut = next((each.cut for each in lists if each.cut), "")
+    cut = next((each.cut for each in lists if each.cut), None)
     return Rows(rows, tuple(odd), cut)

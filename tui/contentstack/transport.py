@@ -13,7 +13,6 @@ import logging
 import ssl
 import sys
 import time
-import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from importlib import import_module
@@ -21,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from tui.contentstack import errors
 from tui.contentstack.certificates import trusted
-from tui.contentstack.connecting import BROKEN, Steps, failure
+from tui.contentstack.connecting import Steps, failure
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, prepare
+from tui.contentstack.inflating import inflated
 from tui.contentstack.pace import (
     PER_SECOND,
     READ_TRIES,
@@ -31,6 +31,7 @@ from tui.contentstack.pace import (
     Sleep,
     Tries,
     retry_after,
+    whole_number,
 )
 from tui.contentstack.proxies import Proxy, proxy_to
 from tui.contentstack.regions import Region, host_of
@@ -61,6 +62,8 @@ _SESSION = {
     ("POST", "/user/request_token_sms"),
     ("DELETE", "/user-session"),
 }
+
+_RATE_LIMIT = ("x-ratelimit-limit", "x-ratelimit-remaining")
 
 
 class Transport:
@@ -197,7 +200,7 @@ class Transport:
         while True:
             await self.pacer.turn(bucket, write=call.write)
             started = time.monotonic()
-            outcome = await self._attempt(http, call, tries.seconds_left)
+            outcome = await self._attempt(http, call, bucket, tries.seconds_left)
             if isinstance(outcome, Answer):
                 return outcome
             limited = _asks_for_less(outcome, call)
@@ -209,6 +212,8 @@ class Transport:
                 pause = None
             if pause is None:
                 raise outcome
+            if limited:
+                self.pacer.hold(bucket, pause, write=call.write)
             if limited and self._on_wait:
                 self._on_wait(pause)
             await self._sleep(pause)
@@ -229,7 +234,7 @@ class Transport:
             return call.lost(errors.TimedOut, what, sent=False)
 
     async def _attempt(
-        self, http: httpx.AsyncClient, call: Call, seconds: float
+        self, http: httpx.AsyncClient, call: Call, bucket: str, seconds: float
     ) -> Answer | ContentstackError:
         """Try once.
 
@@ -250,7 +255,7 @@ class Transport:
         )
         try:
             async with asyncio.timeout(seconds), request as response:
-                return await self._judge(call, response)
+                return await self._judge(call, bucket, response)
         except TimeoutError as error:
             if steps.at is not None:
                 return failure(call, error, steps, late=True)
@@ -271,7 +276,7 @@ class Transport:
             await steps.close()
 
     async def _judge(
-        self, call: Call, response: httpx.Response
+        self, call: Call, bucket: str, response: httpx.Response
     ) -> Answer | ContentstackError:
         # What a redirection says is in its headers, and its body may be endless.
         body = b"" if response.is_redirect else await self._read(call, response)
@@ -283,49 +288,18 @@ class Transport:
         is_ours = self.region.cma and call.url.startswith(self.region.cma)
         if is_ours and not isinstance(outcome, errors.NotContentstack):
             self.server_clock.hear(headers.get("date"), now)
+            limit, left = (whole_number(headers.get(name)) for name in _RATE_LIMIT)
+            if limit is not None and left is not None:
+                self.pacer.hear(bucket, limit, left, write=call.write)
         if isinstance(outcome, errors.RateLimited | errors.NotContentstack):
             there = now + self.server_clock.ahead
             outcome.retry_after = retry_after(headers.get("retry-after"), there)
         return outcome
 
     async def _read(self, call: Call, response: httpx.Response) -> bytes:
-        """Read the body, decompressed no further than the cap.
-
-        httpx would inflate each chunk whole.
-        """
-        inflater = _inflater(call, response)
-        body = bytearray()
-        try:
-            async for chunk in response.aiter_raw():
-                room = self._largest - len(body) + 1
-                body += inflater.decompress(chunk, room) if inflater else chunk
-                if len(body) > self._largest:
-                    raise self._too_large(call, response.status_code)
-        except zlib.error:
-            raise call.lost(errors.Interrupted, BROKEN) from None
-        if body and inflater and not inflater.eof:
-            raise call.lost(errors.Interrupted, BROKEN)
-        return bytes(body)
-
-    def _too_large(self, call: Call, status: int) -> errors.BadAnswer:
-        return errors.BadAnswer(
-            f"The answer is larger than {self._largest:,} bytes",
-            place=call.place,
-            status=status,
-            may_have_happened=call.write,
-        )
-
-
-def _inflater(call: Call, response: httpx.Response) -> zlib._Decompress | None:
-    """Return what decompresses the body; None for a body that comes as it is."""
-    named = response.headers.get("content-encoding", "identity")
-    encoding = named.strip().casefold()
-    if encoding in ("", "identity"):
-        return None
-    if encoding in ("gzip", "x-gzip", "deflate"):
-        return zlib.decompressobj(zlib.MAX_WBITS | 32)
-    told = f"compressed as {encoding}, which Tokendeck didn't ask for"
-    raise Answer(call, response.status_code).bad("$", told)
+        answer = Answer(call, response.status_code)
+        encoding = response.headers.get("content-encoding", "")
+        return await inflated(answer, encoding, response.aiter_raw(), self._largest)
 
 
 def _is_worth_a_try(outcome: ContentstackError, call: Call) -> bool:

@@ -11,11 +11,11 @@ from contextlib import suppress
 from importlib.metadata import version
 
 from tui.account.account import Account
-from tui.account.connection import Connection, ConnectionMissing
 from tui.account.permissions import permissions_of
-from tui.account.stack_lookup import StackUnclear, find_stack
 from tui.clipboard.situation import describe, look
 from tui.config.settings import Settings, unknown_variables
+from tui.connection.connection import Connection, ConnectionMissing
+from tui.connection.stack_lookup import StackUnclear, find_stack
 from tui.contentstack.client import Client
 from tui.contentstack.errors import (
     BadAnswer,
@@ -24,13 +24,14 @@ from tui.contentstack.errors import (
     StackNotFound,
     Unreachable,
 )
-from tui.contentstack.models import Role, User
+from tui.contentstack.models import TOKEN_KINDS, Role, User
 from tui.contentstack.proxies import proxy_to
 from tui.contentstack.reach import reach
 from tui.contentstack.regions import host_of
 from tui.contentstack.transport import Transport
 from tui.doctor.report import CheckResult
 from tui.doctor.way_out import Outcomes, certificates, not_asked, proxy_lines
+from tui.messages.permissions import refusal_of
 from tui.terminal import capabilities
 
 HOST_SECONDS = 5.0
@@ -240,7 +241,8 @@ async def _stack(client: Client, user: User, named: str | None) -> CheckResult:
     permissions = permissions_of(user, stack, roles)
     role = permissions.label or "unknown"
     words = f"{stack.name}, API key {stack.api_key[:7]}…, your role: {role}"
-    refusal = permissions.delivery_refusal or permissions.management_refusal
+    refusals = [refusal_of(permissions, kind) for kind in TOKEN_KINDS]
+    refusal = next(filter(None, refusals), None)
     return CheckResult("Stack", words, refusal or "", "warn" if refusal else "ok")
 
 

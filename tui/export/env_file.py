@@ -16,15 +16,9 @@ from tui.export.formats import DOTENV, ExportFormat, forms_named_in
 from tui.export.readers import LINE_END
 from tui.export.references import Reference, reference_in
 from tui.export.source import ExportValue, Source, Unfit
-from tui.files import (
-    FileAbsent,
-    FileRefused,
-    Rule,
-    read_checked,
-    refusing,
-    replace_file,
-    shown,
-)
+from tui.files.checked import Rule, read_checked
+from tui.files.refusal import FileAbsent, FileRefused, refusing, shown
+from tui.files.replacing import replace_file
 from tui.programs import NotFinished, run_quietly
 from tui.secret import Secret
 

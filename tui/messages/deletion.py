@@ -1,4 +1,4 @@
-"""What came of deleting tokens."""
+"""Deleting tokens: what is to be typed before, and what came of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,22 @@ from collections.abc import Sequence
 
 from tui.contentstack.models import Token
 from tui.display import shortened
+from tui.workspace.confirmation import Confirmation, ConfirmedBy
 from tui.workspace.writing import Deletion
 
 _MOST_NAMED = 8
+
+_TO_TYPE = {
+    ConfirmedBy.NAME: "its name",
+    ConfirmedBy.NUMBER: "their number",
+    ConfirmedBy.VALUE: "the last four characters of its value",
+    ConfirmedBy.UID: "the last four characters of its uid",
+}
+
+
+def confirmation_words(confirmation: Confirmation) -> str:
+    """Name what is to be typed: "its name, web"."""
+    return f"{_TO_TYPE[confirmation.by]}, {confirmation.word}"
 
 
 def deletion_words(deletion: Deletion, key: str = "") -> str:

@@ -1,9 +1,10 @@
-"""How a rotation ended."""
+"""What becomes of a rotation."""
 
 from __future__ import annotations
 
+from tui.contentstack.rows import Cut
 from tui.display import shortened
-from tui.workspace.rotation import RotationState
+from tui.workspace.rotation import Doubt, RotationState
 
 
 def rotated_words(now: RotationState) -> str:
@@ -17,3 +18,13 @@ def rotated_words(now: RotationState) -> str:
     if replacement.name == now.rotation.old_name:
         return f"Rotated {old_name}. Its replacement has the same name."
     return f"Rotated {old_name}. {new_name} replaces it."
+
+
+def doubt_words(doubt: Doubt) -> str:
+    """Say why nobody can tell how far a rotation has come."""
+    if isinstance(doubt, Cut):
+        return f"Tokendeck couldn't read all tokens: {doubt}."
+    return (
+        "Tokendeck doesn't understand a token that may be part of this"
+        f" rotation: {doubt.why}."
+    )

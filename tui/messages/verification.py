@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.contentstack.verify import Probe, Verdict
-from tui.workspace.ages import day_and_time
+from tui.messages.ages import day_and_time
 from tui.workspace.snapshot import Snapshot
-from tui.workspace.verification import (
+from tui.workspace.verify.sample import Sample, Unasked
+from tui.workspace.verify.verification import (
     REFUSALS,
     Check,
     Circumstances,
@@ -17,7 +18,6 @@ from tui.workspace.verification import (
     OtherValue,
     Verification,
 )
-from tui.workspace.verify_sample import Sample, Unasked
 
 PREVIEW_OFF = (
     "Live Preview is off for this stack. Preview tokens work only after you turn it on."

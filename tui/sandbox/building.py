@@ -53,7 +53,7 @@ def build_world(seed: Seed, now: Clock) -> World:
 
     A SeedError says what can't be created.
     """
-    world = World(now)
+    world = World(now, seed.salt)
     _add_people(world, seed.users or [_DEFAULT_USER])
     _add_organizations(world, seed.organizations or [SeedOrganization(name="Acme")])
     for number, stack in enumerate(seed.stacks):

@@ -6,7 +6,8 @@ import asyncio
 import re
 import time
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -26,7 +27,7 @@ from tui.sandbox.seed import SeedFault
 
 # The types of the ASGI specification.
 Message: TypeAlias = MutableMapping[str, Any]
-ASGIScope: TypeAlias = MutableMapping[str, Any]
+ASGIScope: TypeAlias = Message
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 ASGIApp: TypeAlias = Callable[[ASGIScope, Receive, Send], Awaitable[None]]
@@ -45,14 +46,27 @@ class ConnectionClosed(ConnectionResetError):
 
 
 class RateLimiter:
-    """Counts the requests of the last second, but for those that it refused."""
+    """Counts the requests of the last second, but for those that it refused.
+
+    Args:
+        per_second: the limit of every bucket that has none in `own`.
+        own: limits by bucket.
+    """
 
     def __init__(
-        self, per_second: int, clock: Callable[[], float] = time.monotonic
+        self,
+        per_second: int,
+        clock: Callable[[], float] = time.monotonic,
+        own: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        self.per_second = per_second
+        self._per_second = per_second
         self._clock = clock
+        self._own = own
         self._admitted: defaultdict[tuple[str, bool], deque[float]] = defaultdict(deque)
+
+    def limit(self, bucket: str) -> int:
+        """Return how many reads, and writes, a bucket may have in a second."""
+        return self._own.get(bucket, self._per_second)
 
     def admit(self, bucket: str, *, write: bool) -> int | None:
         """Return how many more reads or writes of a bucket may come in this second.
@@ -63,10 +77,11 @@ class RateLimiter:
         recent = self._admitted[(bucket, write)]
         while recent and now - recent[0] >= 1.0:
             recent.popleft()
-        if len(recent) >= self.per_second:
+        per_second = self.limit(bucket)
+        if len(recent) >= per_second:
             return None
         recent.append(now)
-        return self.per_second - len(recent)
+        return per_second - len(recent)
 
 
 class Gateway:
@@ -136,9 +151,10 @@ class Gateway:
         headers: dict[str, str] = {}
         if self._limiter is not None:
             is_write = request.method not in ("GET", "HEAD")
-            remaining = self._limiter.admit(_bucket(request), write=is_write)
+            bucket = _bucket(request)
+            remaining = self._limiter.admit(bucket, write=is_write)
             # No `Retry-After` is among them: the real API sends none.
-            headers["x-ratelimit-limit"] = str(self._limiter.per_second)
+            headers["x-ratelimit-limit"] = str(self._limiter.limit(bucket))
             headers["x-ratelimit-remaining"] = str(remaining or 0)
             if remaining is None:
                 return too_many_requests(headers).response

@@ -361,12 +361,13 @@ class StackRecord(msgspec.Struct, kw_only=True):
 class World:
     """All that the sandbox knows, a clock, and a source of identifiers.
 
-    The identifiers are the same in every run of one seed. People, organizations and
-    stacks were created at `founded`.
+    The identifiers are the same in every run of one seed, and others with another
+    `salt`. People, organizations and stacks were created at `founded`.
     """
 
-    def __init__(self, now: Clock) -> None:
+    def __init__(self, now: Clock, salt: str = "") -> None:
         self.now = now
+        self._salt = f"sandbox:{salt}"
         self.start = now()
         self.founded = self.start - timedelta(days=400)
         self.people: dict[str, PersonRecord] = {}
@@ -377,7 +378,7 @@ class World:
 
     def _digits(self, count: int) -> str:
         self._identifiers += 1
-        return sha256(f"sandbox:{self._identifiers}".encode()).hexdigest()[:count]
+        return sha256(f"{self._salt}{self._identifiers}".encode()).hexdigest()[:count]
 
     def uid(self) -> str:
         """Create a uid, an API key or an authtoken: `blt` and 16 hex digits."""

@@ -28,6 +28,8 @@ ListName: TypeAlias = Literal[
 ]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
+Rate: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+
 _DEMO = Path(__file__).with_name("demo.toml")
 _ABOUT_FIELD = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
 _FIELD_PROBLEMS = {
@@ -78,12 +80,16 @@ class SeedUser(_Table, kw_only=True):
 
 
 class SeedOrganization(_Table, kw_only=True):
-    """`[[organizations]]`: whether it has single sign-on, and what its plan has."""
+    """`[[organizations]]`: whether it has single sign-on, and what its plan has.
+
+    A `rate_limit` of its own goes before that of all.
+    """
 
     name: str
     uid: str | None = None
     sso: bool = False
     preview_tokens: bool = True
+    rate_limit: Rate | None = None
 
 
 class SeedToken(_Table, kw_only=True):
@@ -209,9 +215,13 @@ class SeedRow(_Table, kw_only=True):
 
 
 class Seed(_Table, kw_only=True):
-    """The whole file."""
+    """The whole file.
 
-    rate_limit: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    Two seeds with different `salt` have no uid, API key or value in common.
+    """
+
+    rate_limit: Rate | None = None
+    salt: str = ""
     organizations: list[SeedOrganization] = []
     users: list[SeedUser] = []
     stacks: list[SeedStack] = []

@@ -1,15 +1,19 @@
-"""The sandbox on 127.0.0.1: three ports, one for each API, until Ctrl+C or SIGTERM."""
+"""The sandbox on 127.0.0.1: a port for each API, until Ctrl+C or SIGTERM."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
-from tui.sandbox.seed import SeedError, demo_seed, read_seed
+from tui.sandbox.fleet_seeds import fleet_seeds
+from tui.sandbox.gateway import ASGIApp
+from tui.sandbox.seed import Seed, SeedError, demo_seed, read_seed
 from tui.sandbox.service import Sandbox
 
 _HOST = "127.0.0.1"
@@ -29,8 +33,22 @@ _NO_UVICORN = "Serving the sandbox needs uvicorn: pip install 'tokendeck[sandbox
 _READY = (
     "The sandbox is ready, only on this machine. Ctrl+C stops it. Nothing is saved."
 )
+_MOST_STACKS = 20
 _FAILED = 1
 _USAGE = 2
+
+FLEET = "fleet"
+"""The seed that is no file; a file of that name is `./fleet`."""
+
+
+class ServedRegion(NamedTuple):
+    """A sandbox, and the URLs of its APIs."""
+
+    name: str
+    sandbox: Sandbox
+    cma: str
+    cda: str
+    preview: str
 
 
 def serve(
@@ -40,7 +58,8 @@ def serve(
 
     Args:
         port: the management API's; the others take the next that are free. 0 takes any.
-        seed: the seed file, or None for the demo.
+        seed: the seed file, "fleet" for 500 stacks in three regions, or None for the
+            demo.
         rate_limit: requests a second, in place of the seed's.
         as_json: whether to say it in JSON or for people.
 
@@ -56,9 +75,11 @@ def serve(
         click.echo(_NO_UVICORN, err=True)
         return _USAGE
     try:
-        world = demo_seed() if seed is None else read_seed(seed)
-        sandbox = Sandbox.from_seed(world, rate_limit=rate_limit)
-        sockets = _listen(port)
+        sandboxes = {
+            region: Sandbox.from_seed(each, rate_limit=rate_limit)
+            for region, each in _seeds(seed).items()
+        }
+        sockets = _listen(port, len(_APIS) * len(sandboxes))
     except SeedError as error:
         click.echo(f"Tokendeck can't use this seed. {error}", err=True)
         return _USAGE
@@ -66,20 +87,36 @@ def serve(
         click.echo(f"Couldn't use port {port} on {_HOST}: {error.strerror}.", err=True)
         return _FAILED
     urls = [f"http://{_HOST}:{each.getsockname()[1]}" for each in sockets]
-    ready = _ready_line(sandbox, urls) if as_json else _summary(sandbox, urls)
-    apps = (sandbox.management, sandbox.delivery, sandbox.preview)
-    run(apps, sockets, lambda: click.echo(ready))
+    regions = [
+        ServedRegion(name, sandbox, *urls[3 * place : 3 * place + 3])
+        for place, (name, sandbox) in enumerate(sandboxes.items())
+    ]
+    ready = _ready_line(regions) if as_json else _summary(regions)
+    run(
+        list(chain(*map(_apps, sandboxes.values()))), sockets, lambda: click.echo(ready)
+    )
     return 0
 
 
-def _listen(port: int) -> list[socket.socket]:
-    """Open three listening sockets, the first on `port` itself.
+def _seeds(seed: Path | None) -> dict[str, Seed]:
+    """Return the seeds to serve by region, "" where there is one."""
+    if seed is None:
+        return {"": demo_seed()}
+    return fleet_seeds() if str(seed) == FLEET else {"": read_seed(seed)}
+
+
+def _apps(sandbox: Sandbox) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
+    return sandbox.management, sandbox.delivery, sandbox.preview
+
+
+def _listen(port: int, count: int) -> list[socket.socket]:
+    """Open so many listening sockets, the first on `port` itself.
 
     An OSError says that it is taken, or all those above.
     """
     sockets = [_bound(port)]
     number = port
-    while len(sockets) < len(_APIS):
+    while len(sockets) < count:
         number = number + 1 if port else 0
         try:
             sockets.append(_bound(number))
@@ -99,7 +136,17 @@ def _bound(port: int) -> socket.socket:
         raise OSError(error.errno, os.strerror(error.errno or 0)) from None
 
 
-def _ready_line(sandbox: Sandbox, urls: list[str]) -> str:
+def _ready_line(regions: list[ServedRegion]) -> str:
+    """Return what is served as one line of JSON: the first region, and all of them."""
+    first = _told(regions[0])
+    if len(regions) == 1:
+        return json.dumps(first)
+    told = [{"name": region.name, **_told(region)} for region in regions]
+    return json.dumps({**first, "regions": told})
+
+
+def _told(region: ServedRegion) -> dict[str, object]:
+    sandbox = region.sandbox
     stacks = [
         {
             "name": stack.name,
@@ -113,16 +160,25 @@ def _ready_line(sandbox: Sandbox, urls: list[str]) -> str:
         {field: getattr(user, field) for field in _USER_FIELDS}
         for user in sandbox.users
     ]
-    cma, cda, preview = urls
-    addresses = {"cma": cma, "cda": cda, "preview": preview}
-    return json.dumps({**addresses, "stacks": stacks, "users": users})
+    urls = {"cma": region.cma, "cda": region.cda, "preview": region.preview}
+    return {**urls, "stacks": stacks, "users": users}
 
 
-def _summary(sandbox: Sandbox, urls: list[str]) -> str:
-    lines = [_READY, ""]
-    lines += [f"  {name:<10}  {url}" for name, url in zip(_APIS, urls, strict=True)]
-    lines += ["", "  stack                 API key"]
-    lines += [f"  {stack.name:<20}  {stack.api_key}" for stack in sandbox.stacks]
+def _summary(regions: list[ServedRegion]) -> str:
+    return "\n\n".join([_READY, *map(_summary_of, regions)])
+
+
+def _summary_of(region: ServedRegion) -> str:
+    name, sandbox, *urls = region
+    lines = [f"  {api:<10}  {url}" for api, url in zip(_APIS, urls, strict=True)]
+    if name:
+        lines.insert(0, f"  region      {name}")
+    shown = sandbox.stacks[:_MOST_STACKS]
+    width = max(20, *(len(stack.name) for stack in shown), 0)
+    lines += ["", f"  {'stack':<{width}}  API key"]
+    lines += [f"  {stack.name:<{width}}  {stack.api_key}" for stack in shown]
+    if len(sandbox.stacks) > len(shown):
+        lines.append(f"  … and {len(sandbox.stacks) - len(shown)} more")
     titles = ("role", "e-mail", "password", "authtoken")
     lines += ["", _columns(*titles)]
     for user in sandbox.users:

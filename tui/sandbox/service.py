@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import msgspec
 
 from tui.sandbox import accounts, content, modules, stacks, syncing, tokens
@@ -28,11 +31,22 @@ class Sandbox:
     """
 
     def __init__(
-        self, world: World, faults: list[SeedFault], rate_limit: int | None
+        self,
+        world: World,
+        faults: list[SeedFault],
+        rate_limit: int | None,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.world = world
         self.faults = faults
-        limiter = None if rate_limit is None else RateLimiter(rate_limit)
+        limiter = None
+        if rate_limit is not None:
+            own = {
+                each.uid: each.rate_limit
+                for each in world.organizations.values()
+                if each.rate_limit is not None
+            }
+            limiter = RateLimiter(rate_limit, ticks, own)
         routes = {
             **accounts.ROUTES,
             **stacks.ROUTES,
@@ -48,17 +62,28 @@ class Sandbox:
         )
 
     @classmethod
-    def demo(cls, now: Clock = utc_now, *, rate_limit: int | None = None) -> Sandbox:
+    def demo(
+        cls,
+        now: Clock = utc_now,
+        *,
+        rate_limit: int | None = None,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> Sandbox:
         """Create the organization of the demo; all dates are relative to `now`."""
-        return cls.from_seed(demo_seed(), now, rate_limit=rate_limit)
+        return cls.from_seed(demo_seed(), now, rate_limit=rate_limit, ticks=ticks)
 
     @classmethod
     def from_seed(
-        cls, seed: Seed, now: Clock = utc_now, *, rate_limit: int | None = None
+        cls,
+        seed: Seed,
+        now: Clock = utc_now,
+        *,
+        rate_limit: int | None = None,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> Sandbox:
         """Create the organization of a seed; a SeedError says what is wrong with it.
 
-        `rate_limit` goes before the seed's own.
+        `rate_limit` goes before the seed's own, and counts by `ticks`, in seconds.
         """
         for number, each in enumerate(seed.faults):
             try:
@@ -70,7 +95,7 @@ class Sandbox:
         faults = [msgspec.structs.replace(each) for each in seed.faults]
         if rate_limit is None:
             rate_limit = seed.rate_limit
-        return cls(build_world(seed, now), faults, rate_limit)
+        return cls(build_world(seed, now), faults, rate_limit, ticks)
 
     @property
     def users(self) -> tuple[PersonRecord, ...]:

@@ -21,13 +21,11 @@ from tui.clipboard.copier import CopyResult, Grade
 from tui.commands import Command, Place, command, hinted_commands
 from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
-from tui.contentstack.models import DeliveryToken, Odd, Token
-from tui.display import shortened
-from tui.files import Refused
+from tui.contentstack.models import Odd, Token
+from tui.files.refusal import Refused
 from tui.screens.flow import Awaited, Pause, Work
 from tui.screens.footer import footer, key_for
 from tui.screens.lifetime import LeavableScreen, Result
-from tui.screens.messages.creation import preview_words
 from tui.screens.messages.status import header_parts
 from tui.screens.session import Session, bind
 from tui.secret import Secret
@@ -40,7 +38,6 @@ from tui.workspace.snapshot import Snapshot, kind_of
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _WIDE = 120
 _TALL = 20
-REVEALED_SECONDS = 20.0
 Options = ParamSpec("Options")
 
 
@@ -85,9 +82,10 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self._stop_listening: Callable[[], None] = lambda: None
         self._focused_before: Widget | None = None
         self._news_waiting = False
-        self._masking: Timer | None = None
         self._wait: _Wait | None = None
         self.revealed = False
+        self.masking: Timer | None = None
+        """What hides the values that are shown, after a while."""
 
     @property
     def snapshot(self) -> Snapshot:
@@ -292,7 +290,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         elif own:
             await own()
         else:
-            await self.session.openers[command_id](self)
+            await self.session.common_commands[command_id](self)
 
     async def carry_out(self, work: Work) -> None:
         """Carry out a command, and say what it left unsaid of an error or a stop."""
@@ -341,7 +339,9 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     def open_later(self, command_id: str) -> None:
         """Open what a command opens, after the present message."""
-        self.call_later(self.carry_out, partial(self.session.openers[command_id], self))
+        self.call_later(
+            self.carry_out, partial(self.session.common_commands[command_id], self)
+        )
 
     async def waiting(
         self,
@@ -398,25 +398,6 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         """What came of a write is lost to whoever does not wait for it."""
         return self.asking
 
-    async def do_create_preview(self) -> None:
-        """Create the preview token of the token at hand, one at a time."""
-        token = self.token
-        writes = (each for each in self.app.workers if each.group == "write")
-        if any(worker.is_running for worker in writes):
-            self.say("Tokendeck is still waiting for the last command.", "warn")
-        elif isinstance(token, DeliveryToken):
-            self.say_for_now(f"Creating the preview token of {shortened(token.name)} …")
-            self.run_in_app(partial(self._create_preview, token), "write")
-
-    async def _create_preview(self, token: DeliveryToken) -> None:
-        try:
-            created = await self.session.workspace.create_preview_token(token)
-        except ContentstackError as error:
-            self.front.say_error(error)
-        else:
-            words = preview_words(created, self.session.key("copy_preview"))
-            self.front.say(words, "good")
-
     async def do_next_field(self) -> None:
         """Go to the next field of a form."""
         self.focus_next()
@@ -443,49 +424,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             words += f" {self.session.key(outcome.helps)} {helps}."
         self.say(words, kinds.get(outcome.grade, "info"), outcome.more)
 
-    async def do_reveal(self) -> None:
-        """Show the values in full for a while, or mask them.
-
-        Not for good: others look at a screen, too.
-        """
-        self.revealed = not self.revealed
-        self.draw_all()
-        if self._masking is not None:
-            self._masking.stop()
-        self._masking = self.set_timer(REVEALED_SECONDS, self.mask)
-
     def mask(self, focused: bool = False) -> None:
         """Hide the values that are shown, unless the terminal just got the focus."""
         if self.revealed and not focused:
             self.revealed = False
             self.draw_all()
-
-    async def do_copy(self) -> None:
-        """Copy the token's value."""
-        token = self.token
-        if token is not None and token.value is not None:
-            await self.copy(token.value, shortened(token.name))
-
-    async def do_copy_preview(self) -> None:
-        """Copy the preview token's value."""
-        token = self.token
-        if token is not None and token.preview is not None:
-            name = shortened(token.name)
-            await self.copy(token.preview, f"the preview token of {name}")
-
-    async def do_copy_api_key(self) -> None:
-        """Copy the stack's API key."""
-        if self.snapshot.stack is not None:
-            await self.copy(
-                Secret(self.snapshot.stack.api_key),
-                f"the API key of {self.snapshot.stack.name}",
-            )
-
-    async def do_copy_uid(self) -> None:
-        """Copy the uid of the row."""
-        if row := self.token or self.odd:
-            name = row.title if isinstance(row, Odd) else row.name
-            await self.copy(Secret(row.uid), f"the uid of {shortened(name)}")
 
     def _hear(self, _snapshot: Snapshot) -> None:
         """Draw the news, once for several that come in one turn of the loop."""

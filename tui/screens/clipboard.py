@@ -11,7 +11,7 @@ from functools import partial
 from textual.app import SuspendNotSupported
 
 from tui.clipboard.copier import HARMLESS, Grade
-from tui.files import FileRefused
+from tui.files.refusal import FileRefused
 from tui.screens.base import AnyScreen
 from tui.screens.confirm import Confirm
 from tui.screens.plain_view import NEXT, WRITE, show_until_key

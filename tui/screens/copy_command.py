@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.command_line import NoCommand, command_for_form, command_for_token
 from tui.screens.base import AnyScreen
 from tui.secret import Secret
-from tui.workspace.command_line import NoCommand, command_for_form, command_for_token
 from tui.workspace.plan import Form
 
 

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from tui.commands import Place
 from tui.contentstack.models import Token
-from tui.messages.deletion import deletion_words
+from tui.messages.deletion import confirmation_words, deletion_words
 from tui.screens.base import TokendeckScreen
 from tui.screens.messages.deletion import ending_facts
 from tui.screens.messages.production import touched_by
@@ -69,7 +69,9 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
     async def do_delete_now(self) -> None:
         """Delete, if the word was typed; ask for it again where not all is gone."""
         if self.query_one(TextField).value != self._confirmation.word:
-            self.say(f"Not deleted. Type {self._confirmation.ask}.", "error")
+            self.say(
+                f"Not deleted. Type {confirmation_words(self._confirmation)}.", "error"
+            )
             self.set_focus(self.query_one(TextField))
             return
         self._stop = False
@@ -117,7 +119,7 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
 
     def _ask(self, ending: str) -> None:
         self.query_one(".ask", Static).update(
-            self.session.clean(f"Type {self._confirmation.ask}{ending}")
+            self.session.clean(f"Type {confirmation_words(self._confirmation)}{ending}")
         )
 
     def _progress(self, number: int, count: int) -> None:

@@ -17,10 +17,11 @@ from tui.contentstack.models import DeliveryToken, Token
 from tui.export.env_file import FileEdit, KeyChange, plan_file
 from tui.export.formats import ExportFormat, forms_for_all
 from tui.export.source import ExportValue, Source, Unfit, Uses
-from tui.files import FileRefused, shown
+from tui.files.refusal import FileRefused, shown
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.messages.details import Key
+from tui.screens.messages.rows import use_words
 from tui.screens.session import Session
 from tui.secret import Secret
 from tui.widgets.columns import Column
@@ -111,12 +112,8 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         Raises:
             Unfit: if it is not known what the token is used with.
         """
-        stack, region = self.snapshot.stack, self.snapshot.region
-        if stack is None or region is None:
-            raise Unfit("Tokendeck doesn't know the stack.")
-        return Source(
-            self.token, stack.api_key, region, self._uses[self._use], self._preview
-        )
+        use = self._uses[self._use]
+        return self.snapshot.source(self.token, use, preview=self._preview)
 
     def draw(self) -> None:
         """Show the text of the form, or what would change in the file."""
@@ -256,11 +253,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         if sum(counts) > 1:
             number = sum(counts[: self._at]) + self._use + 1
             words.append(f"{number:,} of {sum(counts):,}")
-        if use.environment:
-            words.append(f"environment {use.environment}")
-        if use.branch:
-            kind = "alias" if use.branch in self.token.scope.aliases else "branch"
-            words.append(f"{kind} {use.branch}")
+        words += use_words(use, self.token)
         if self.token.preview:
             words.append("preview on" if self._preview else "preview off")
         return " · ".join(words)

@@ -6,6 +6,7 @@ A management token's value is shown only here: leaving without it is asked about
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.containers import Vertical
@@ -16,14 +17,17 @@ from tui.commands import Place
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import shortened
 from tui.messages.creation import otherwise_words
+from tui.messages.names import user_name
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.deliver import DeliverScreen
 from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
 from tui.screens.messages.creation import failure_words, use_facts
 from tui.screens.messages.details import copy_hint
 from tui.screens.messages.rows import DELIVERY_COLUMNS, token_rows
 from tui.screens.session import Session
+from tui.targets.delivering import arrived
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.secret_field import SecretField
 from tui.widgets.token_table import TokenTable
@@ -81,7 +85,8 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         """List the new tokens, and say what differs from what was asked for."""
         for table in self.query(TokenTable):
             now = self.session.workspace.clock()
-            rows = token_rows(self._created.tokens, now, self.snapshot.maker)
+            name_of = partial(user_name, snapshot=self.snapshot)
+            rows = token_rows(self._created.tokens, now, name_of)
             table.set_lazy_rows(*rows)
             table.styles.height = len(self._created.tokens) + table.head
             self.set_focus(table)
@@ -128,6 +133,13 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         if exported is not None:
             self._collect(token.uid)
             self.say(exported_words(exported))
+
+    async def do_deliver(self) -> None:
+        """Deliver the token, and remember that a target has its value."""
+        token = self.token
+        deliveries = await self.show(DeliverScreen(self.session, token))
+        if arrived(deliveries or ()):
+            self._collect(token.uid)
 
     async def do_done(self) -> None:
         """Go back to the tokens; a value that is shown only here is asked about."""

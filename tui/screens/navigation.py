@@ -13,13 +13,13 @@ from tui.account.sign_out import not_ours
 from tui.commands import Place
 from tui.contentstack.errors import ContentstackError
 from tui.display import shortened
-from tui.files import FileRefused
+from tui.files.folders import ELSEWHERE
+from tui.files.lock import Held
+from tui.files.refusal import FileRefused
 from tui.messages.leaving import at_stake_words
-from tui.private_files import ELSEWHERE, Held
 from tui.screens.base import AnyScreen
-from tui.screens.clipboard import clear_clipboard, show_plain, try_clipboard
 from tui.screens.confirm import Confirm
-from tui.screens.session import Opener
+from tui.screens.session import CommonCommand
 from tui.state.rotations import Rotation
 
 
@@ -131,7 +131,9 @@ async def open_rotation(screen: AnyScreen) -> None:
         if goes_on:
             await _open_rotation(screen, likely)
             return
-    await _open_rotation(screen, begun(token, screen.snapshot, rotations))
+    targets = screen.session.deliveries.targets_of(token.uid)
+    rotation = begun(token, screen.snapshot, rotations, targets)
+    await _open_rotation(screen, rotation)
 
 
 async def _open_rotation(screen: AnyScreen, rotation: Rotation) -> None:
@@ -168,6 +170,14 @@ async def open_export(screen: AnyScreen) -> None:
     exported = await screen.show(ExportScreen(screen.session, *tokens))
     if exported is not None:
         screen.hear_of(exported_words(exported))
+
+
+async def open_deliver(screen: AnyScreen) -> None:
+    """The targets that the token under the cursor can be delivered to."""
+    from tui.screens.deliver import DeliverScreen
+
+    if token := screen.token:
+        await screen.show(DeliverScreen(screen.session, token))
 
 
 async def open_verify(screen: AnyScreen) -> None:
@@ -258,14 +268,7 @@ async def open_doctor(screen: AnyScreen) -> None:
     await screen.show(DoctorScreen(screen.session))
 
 
-async def copy_command(screen: AnyScreen) -> None:
-    """The command of the shell that would do the same, on the clipboard."""
-    from tui.screens.copy_command import copy_for_token
-
-    await copy_for_token(screen)
-
-
-OPENERS: Mapping[str, Opener] = {
+OPENERS: Mapping[str, CommonCommand] = {
     "new": open_wizard,
     "clone": open_clone,
     "recreate": open_recreation,
@@ -275,8 +278,8 @@ OPENERS: Mapping[str, Opener] = {
     "edit": open_editor,
     "delete": open_delete,
     "delete_preview": open_preview_deletion,
-    "copy_command": copy_command,
     "export": open_export,
+    "deliver": open_deliver,
     "rotate": open_rotation,
     "settings": open_settings,
     "verify": open_verify,
@@ -285,8 +288,5 @@ OPENERS: Mapping[str, Opener] = {
     "stacks": open_stacks,
     "region": open_regions,
     "doctor": open_doctor,
-    "plain": show_plain,
-    "clipboard_test": try_clipboard,
-    "clipboard_clear": clear_clipboard,
 }
 """By the id of the command."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.account.connection import ConnectionMissing
-from tui.account.region_finder import RegionAnswer, ask_regions, region_that_knows
 from tui.commands import Place
+from tui.connection.connection import ConnectionMissing
+from tui.connection.region_finder import RegionAnswer, ask_regions, region_that_knows
 from tui.contentstack.regions import REGIONS, Region
 from tui.screens.search import SearchScreen
 from tui.widgets.columns import Column

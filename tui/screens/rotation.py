@@ -5,6 +5,7 @@ A replacement is created, verified and exported, and then the old token is delet
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,15 +18,16 @@ from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import shortened
-from tui.files import FileRefused
-from tui.messages.deletion import deletion_words
+from tui.files.folders import ELSEWHERE
+from tui.files.refusal import FileRefused
+from tui.messages.deletion import confirmation_words, deletion_words
 from tui.messages.leaving import uncollected_words
-from tui.messages.rotation import rotated_words
+from tui.messages.rotation import doubt_words, rotated_words
 from tui.messages.verification import verification_words
-from tui.private_files import ELSEWHERE
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
+from tui.screens.deliver import DeliverScreen
 from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
 from tui.screens.messages.details import value_facts
@@ -35,6 +37,7 @@ from tui.screens.messages.status import again_words
 from tui.screens.session import Session
 from tui.secret import Secret
 from tui.state.rotations import Rotation
+from tui.targets.delivering import Delivery, arrived
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
@@ -46,13 +49,14 @@ from tui.workspace.rotation import (
     StateUnknown,
     ToCreate,
     ToDelete,
+    ToDeliver,
     ToDiscard,
     ToExport,
     ToRename,
     ToVerify,
     progress,
 )
-from tui.workspace.verification import Check
+from tui.workspace.verify.verification import Check
 from tui.workspace.writing import ChangedSince
 
 _DOES = {
@@ -142,11 +146,11 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self._standing_on = now.step
             card.stand_on_fact(list(RotationStep).index(now.step))
         words = next_words(now, self.session.workspace.clock(), key("next_step"))
-        lines = [now.unclear or words]
+        lines = [doubt_words(now.unclear) if now.unclear else words]
         oldest, field = self.at_risk, self.query_one(TextField)
         if oldest is not None:
             risk = management_words.risk_fact(oldest, self.snapshot.management)
-            ask = confirmation((oldest,)).ask
+            ask = confirmation_words(confirmation((oldest,)))
             lines += [
                 f"{risk.label}: {risk.value}",
                 f"To continue anyway, type {ask}:",
@@ -160,6 +164,8 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: what Enter does depends on the step."""
         now = self.progress
+        if item.id == "next_step" and isinstance(now.next_step, ToDeliver):
+            return "deliver"
         if item.id == "next_step":
             return _DOES[now.step]
         # There is no replacement yet, or no step to skip: only what matters now.
@@ -187,6 +193,8 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
                 await self._delete_replacement(replacement)
             case ToVerify(replacement):
                 await self._verify(replacement)
+            case ToDeliver(replacement, old, targets):
+                await self._deliver(replacement, old, targets)
             case ToExport(replacement):
                 await self._export(replacement)
             case ToDelete(old):
@@ -196,7 +204,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             case Rotated():
                 self._finish()
             case StateUnknown(why):
-                self.say(why, "warn")
+                self.say(doubt_words(why), "warn")
 
     async def _create(self, old: Token) -> None:
         """Create the replacement, after keeping its name: a cut may lose the answer."""
@@ -204,7 +212,9 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         listed = (*listing.items, *listing.odd)
         wanted = confirmation((oldest,)) if oldest else None
         if wanted and self.query_one(TextField).value != wanted.word:
-            self.say(f"Nothing was created. Type {wanted.ask}.", "error")
+            self.say(
+                f"Nothing was created. Type {confirmation_words(wanted)}.", "error"
+            )
             self.set_focus(self.query_one(TextField))
             return
         # What is kept of a replacement that is gone again would be taken for this
@@ -215,6 +225,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             replacement_name=self._free_name(),
             verified=False,
             exported=False,
+            delivered=(),
         )
         self._rotation = begun
         if refused := self._keep(before=tuple(row.uid for row in listed if row.uid)):
@@ -262,6 +273,56 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         self.say(verification_words(done), "good" if done.all_work else "error")
         self.draw_all()
 
+    async def _deliver(
+        self, replacement: Token, old: Token | None, targets: tuple[str, ...]
+    ) -> None:
+        """Deliver the replacement to where the old token is."""
+        if replacement.value is None:
+            key = self.session.key("skip_step")
+            words = (
+                f"Tokendeck no longer knows the value. If {', '.join(targets)} already"
+                f" has it, {key} goes on."
+            )
+            self.say(words, "warn")
+            return
+        screen = DeliverScreen(self.session, replacement, wanted=targets, old=old)
+        await self._note_deliveries(await self.show(screen) or ())
+        self.draw_all()
+
+    async def do_deliver(self) -> None:
+        """Deliver the replacement to any target."""
+        if replacement := self.token:
+            screen = DeliverScreen(self.session, replacement)
+            await self._note_deliveries(await self.show(screen) or ())
+            self.draw_all()
+
+    async def _note_deliveries(self, deliveries: tuple[Delivery, ...]) -> None:
+        """Keep which targets have it: read back, or looked at by somebody."""
+        there = [each.target for each in deliveries if each.proved]
+        unproved = [
+            name
+            for name in arrived(deliveries)
+            if name not in there and name in self._rotation.pending
+        ]
+        if unproved and await self._has_looked(unproved):
+            there += unproved
+        delivered = {*self._rotation.delivered, *there}
+        if arrived(deliveries):
+            self._keep(exported=True, delivered=tuple(sorted(delivered)))
+
+    async def _has_looked(self, names: list[str]) -> bool:
+        """Ask whether somebody has seen that the value is there."""
+        what = ", ".join(names)
+        question = Confirm(
+            f"Have you checked that {what} has the new value?",
+            f"{what} accepted it, but it can't be read back. What still uses the old"
+            " token stops working once you delete it.",
+            no="not yet",
+            glyphs=self.session.glyphs,
+        )
+        answer = await self.show(question)
+        return answer is True
+
     async def _export(self, replacement: Token) -> None:
         exported = await self.show(ExportScreen(self.session, replacement))
         if exported is not None:
@@ -307,6 +368,9 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 
     async def do_skip_step(self) -> None:
         """Skip a step that is not needed: to verify, to export, to rename."""
+        if isinstance(self.progress.next_step, ToDeliver):
+            await self._skip_delivery()
+            return
         skipped = {
             RotationStep.VERIFY: "verified",
             RotationStep.EXPORT: "exported",
@@ -316,6 +380,21 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self.draw_all()
         else:
             self._finish()
+
+    async def _skip_delivery(self) -> None:
+        """Go on without the targets that are left, after a question."""
+        pending = self._rotation.pending
+        what = ", ".join(pending)
+        question = Confirm(
+            f"Go on without delivering to {what}?",
+            "If it still uses the old token, it stops working once you delete that.",
+            glyphs=self.session.glyphs,
+        )
+        answer = await self.show(question)
+        if answer is True:
+            delivered = (*self._rotation.delivered, *pending)
+            self._keep(exported=True, delivered=delivered)
+            self.draw_all()
 
     async def do_close(self) -> None:
         """Stop waiting; else leave, after a question where a value would be lost."""
@@ -373,8 +452,19 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             return trouble
         return ""
 
+    def _hand_down(self, done: RotationState) -> None:
+        """Have the replacement's own rotation deliver to the same targets."""
+        if done.replacement is None or not self._rotation.delivered:
+            return
+        deliveries = self.session.deliveries
+        with contextlib.suppress(FileRefused):
+            deliveries.add(done.replacement.uid, self._rotation.delivered)
+        if done.old is None:
+            deliveries.forget(self._rotation.old_uid)
+
     def _finish(self) -> None:
         done = self.progress
+        self._hand_down(done)
         self.session.rotations.forget(self._rotation)
         self.dismiss(RotationEnd(done, kept=False))
 

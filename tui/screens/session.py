@@ -16,6 +16,7 @@ from tui.config.settings import Settings
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import visible
 from tui.screens.message_history import MessageHistory
+from tui.state.deliveries import DeliveryStore
 from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
@@ -27,8 +28,8 @@ from tui.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from tui.state.memory import Memory
 
-Opener = Callable[[Any], Awaitable[None]]
-"""Carries out, on the screen that it is given, a command that opens another one."""
+CommonCommand = Callable[[Any], Awaitable[None]]
+"""Carries out a command on the screen that it is given."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Session:
     """What screens work with.
 
     Without `memory` nothing outlives the run; `masked` shows no value; `files` are
-    those with values in them. `openers` are the commands that open a screen, by id.
+    those with values in them. `common_commands` are those that every screen carries
+    out alike, by id.
     """
 
     workspace: Workspace
@@ -46,10 +48,11 @@ class Session:
     environ: Mapping[str, str] = field(default_factory=dict)
     memory: Memory | None = None
     rotations: RotationStore = field(default_factory=RotationStore)
+    deliveries: DeliveryStore = field(default_factory=DeliveryStore)
     drafts: DraftStore[Plan] = field(default_factory=lambda: DraftStore(Plan))
     masked: bool = False
     files: ValueFiles = field(default_factory=ValueFiles)
-    openers: Mapping[str, Opener] = field(default_factory=dict)
+    common_commands: Mapping[str, CommonCommand] = field(default_factory=dict)
     messages: MessageHistory = field(default_factory=MessageHistory)
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:

@@ -15,13 +15,13 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from tui.account.connection import ConnectionMissing
 from tui.account.credential_reading import CredentialRefused, credential_in
 from tui.account.credential_store import CredentialPlace, keep_sign_in
 from tui.account.csdx import session_to_offer
-from tui.account.demo import demo_connection
 from tui.commands import Place
 from tui.conditions import Moment
+from tui.connection.connection import ConnectionMissing
+from tui.connection.demo import demo_connection
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import (
     BadAnswer,
@@ -30,7 +30,7 @@ from tui.contentstack.errors import (
     SecondFactorNeeded,
 )
 from tui.contentstack.regions import REGIONS, Region, UnknownRegion, find_region
-from tui.files import Refused
+from tui.files.refusal import Refused
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.secret import Secret
@@ -84,7 +84,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         self.field("region").value = region.id
         self._ask_code(False)
         self.set_focus(self.field("email"))
-        told = (self.snapshot.trouble, self.snapshot.notice)
+        told = (str(self.snapshot.trouble or ""), self.snapshot.notice)
         self.say(" ".join(filter(None, told)), "warn")
         self.run_worker(self._offer_csdx, group="sign-in")
 

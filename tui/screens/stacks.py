@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tui.account.account import StackEntry, StackList
-from tui.account.connection import ConnectionMissing
 from tui.commands import Place
+from tui.connection.connection import ConnectionMissing
+from tui.connection.stack_list import StackEntry, StackList
 from tui.contentstack.errors import ContentstackError, SignedOut
 from tui.contentstack.models import Odd, Stack
 from tui.display import visible

@@ -20,6 +20,7 @@ from tui.contentstack.models import (
     Thing,
 )
 from tui.display import shortened
+from tui.messages.deletion import confirmation_words
 from tui.messages.plan import (
     access_problem,
     environment_problem,
@@ -435,7 +436,7 @@ class ReviewStep(WizardStep):
             warning.display = self.snapshot.live_preview is False
         ask = ""
         if self.oldest:
-            wanted = confirmation((self.oldest,)).ask
+            wanted = confirmation_words(confirmation((self.oldest,)))
             ask = f"To continue anyway, type {wanted}:"
         for line in self.query("#ask").results(Static):
             line.update(self.session.clean(ask))
@@ -476,7 +477,8 @@ class ReviewStep(WizardStep):
             return "There are no changes to save."
         wanted = confirmation((self.oldest,)) if self.oldest else None
         if wanted and self.query_one("#word", TextField).value != wanted.word:
-            return f"Not created yet: type {wanted.ask}; one more token may delete it."
+            asked = confirmation_words(wanted)
+            return f"Not created yet: type {asked}; one more token may delete it."
         return None
 
     def problem_entry(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import is_
 
 from textual import events, on
@@ -17,6 +18,8 @@ from tui.conditions import Moment
 from tui.contentstack.errors import NotAllowed
 from tui.contentstack.models import Odd, Token, TokenKind
 from tui.display import shortened
+from tui.messages.names import user_name
+from tui.messages.permissions import refusal_words
 from tui.screens.base import TokendeckScreen
 from tui.screens.footer import FOR_ALL_MARKED
 from tui.screens.messages.details import Key, copy_hint, odd_facts, token_facts
@@ -314,7 +317,8 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         self._drawn[tab] = shown
         now = self.session.workspace.clock()
         self._orders[tab] = order_as_read(listing.items, now)
-        rows = token_rows(listing.rows, now, snapshot.maker, gone_from(snapshot))
+        name_of = partial(user_name, snapshot=snapshot)
+        rows = token_rows(listing.rows, now, name_of, gone_from(snapshot))
         table.set_lazy_rows(*rows, unmarkable=listing.odd_by_key.keys())
 
     def _place_card(self, width: int, height: int) -> None:
@@ -337,10 +341,9 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         snapshot, key = self.snapshot, self.session.key
         listing = snapshot.listing(tab)
         retry = f"{key('refresh')} to retry"
-        if tab == "management" and snapshot.permissions.management_refusal:
-            return snapshot.permissions.management_refusal
-        if isinstance(listing.error, NotAllowed) and tab == "management":
-            return snapshot.permissions.management_hidden
+        hidden = isinstance(listing.error, NotAllowed)
+        if tab == "management" and (hidden or snapshot.permissions.refuse(tab)):
+            return refusal_words(snapshot.permissions, tab)
         if listing.refused:
             return f"{listing.error}\nPress {retry}."
         if snapshot.trouble and not listing.read:
@@ -431,7 +434,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         is_over = not snapshot.reading and (is_read or snapshot.trouble)
         if is_over and snapshot.notice != self._noticed:
             self._noticed = snapshot.notice
-            parts = (snapshot.trouble, snapshot.notice, words)
+            parts = (str(snapshot.trouble or ""), snapshot.notice, words)
             words = " ".join(filter(None, parts))
         if words:
             self.say(words, "warn")

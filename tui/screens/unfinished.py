@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tui.contentstack.models import TOKEN_KINDS
 from tui.display import shortened
-from tui.files import FileRefused
-from tui.private_files import Held
+from tui.files.lock import Held
+from tui.files.refusal import FileRefused
 from tui.screens.messages import management as management_words
 from tui.screens.session import Session
 from tui.state.rotations import Rotation
-from tui.workspace.forms import NEW
 from tui.workspace.plan import Plan
 from tui.workspace.rotation import RotationStep, progress
 
@@ -62,7 +62,7 @@ def _forms(session: Session, stack: str) -> Iterator[tuple[str, str]]:
         if token is not None:
             name = shortened(token.name)
             yield f"changes to {name} ({session.key('edit')} continues)", key
-        elif key in NEW:
+        elif key in TOKEN_KINDS:
             yield _new_token(session, draft.after)
 
 

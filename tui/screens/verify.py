@@ -31,7 +31,7 @@ from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
-from tui.workspace.verification import Check
+from tui.workspace.verify.verification import Check
 
 _FEW = 50
 _COLUMNS = (

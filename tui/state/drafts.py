@@ -8,16 +8,12 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from tui.files import FileRefused, read_checked
-from tui.private_files import (
-    DAMAGED,
-    ELSEWHERE,
-    PRIVATE,
-    locked,
-    replace_own_file,
-    state_folder,
-    try_folder,
-)
+from tui.files.checked import PRIVATE, read_checked
+from tui.files.folders import ELSEWHERE, state_folder, try_folder
+from tui.files.json_files import DAMAGED
+from tui.files.lock import locked
+from tui.files.refusal import FileRefused
+from tui.files.replacing import replace_own_file
 
 _MOST_STACKS = 20
 # The program is ended by force after 0.8 s; another Tokendeck writes for milliseconds.

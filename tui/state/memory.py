@@ -13,8 +13,9 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from tui.files import FileRefused
-from tui.private_files import change_json, read_json, state_folder
+from tui.files.folders import state_folder
+from tui.files.json_files import change_json, read_json
+from tui.files.refusal import FileRefused
 
 _MOST_STACKS = 20
 _MOST_PLACES = 50

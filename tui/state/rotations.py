@@ -16,8 +16,11 @@ from typing import Literal
 
 import msgspec
 
-from tui.files import FileRefused
-from tui.private_files import locked, read_json, replace_own_file, state_folder
+from tui.files.folders import state_folder
+from tui.files.json_files import read_json
+from tui.files.lock import locked
+from tui.files.refusal import FileRefused
+from tui.files.replacing import replace_own_file
 
 _UID = re.compile(r"[\w-]{1,80}", re.ASCII)
 
@@ -41,6 +44,13 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     before: tuple[str, ...] = ()
     verified: bool = False
     exported: bool = False
+    targets: tuple[str, ...] = ()
+    delivered: tuple[str, ...] = ()
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The targets that may still have the old token."""
+        return tuple(name for name in self.targets if name not in self.delivered)
 
 
 class RotationStore:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui.private_files import replace_own_file, state_folder
+from tui.files.folders import state_folder
+from tui.files.replacing import replace_own_file
 from tui.secret import Secret
 
 

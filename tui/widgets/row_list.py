@@ -265,6 +265,10 @@ class RowList(LineWidget, can_focus=True):
         keys = frozenset(self.shown_keys) - self._unmarkable
         self._mark(self._marked - keys if keys <= self._marked else self._marked | keys)
 
+    def mark(self, keys: Iterable[str]) -> None:
+        """Mark these rows, and no others."""
+        self._mark(frozenset(keys) - self._unmarkable)
+
     def clear_marks(self) -> None:
         """Take all marks away."""
         self._mark(frozenset())

@@ -11,8 +11,8 @@ from typing import Literal, TypeAlias
 
 from rich.cells import cell_len
 
+from tui.matching import fold, haystack, matches, words
 from tui.widgets.columns import Column
-from tui.widgets.matching import fold, haystack, matches, words
 
 SortKey: TypeAlias = str | float | date | None
 """What a column is sorted by: one type in each column, or None for a missing value."""

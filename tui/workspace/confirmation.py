@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from tui.contentstack.models import Token
 
 _LONGEST_NAME = 40
 
 
+class ConfirmedBy(Enum):
+    """What of the tokens is to be typed."""
+
+    NAME = auto()
+    NUMBER = auto()
+    VALUE = auto()
+    """The last four characters of the value."""
+    UID = auto()
+    """The last four characters of the uid."""
+
+
 @dataclass(frozen=True)
 class Confirmation:
-    """`word` is to be typed; `ask` names it in a sentence."""
+    """The word that is to be typed, and what it is of the tokens."""
 
     word: str
-    ask: str
+    by: ConfirmedBy
 
 
 def confirmation(tokens: Sequence[Token]) -> Confirmation:
@@ -25,16 +37,15 @@ def confirmation(tokens: Sequence[Token]) -> Confirmation:
     the uid's, where the value is not known.
     """
     if len(tokens) > 1:
-        return Confirmation(str(len(tokens)), f"their number, {len(tokens)}")
+        return Confirmation(str(len(tokens)), ConfirmedBy.NUMBER)
     (token,) = tokens
     if _can_be_typed(token.name):
-        return Confirmation(token.name, f"its name, {token.name}")
+        return Confirmation(token.name, ConfirmedBy.NAME)
     # A management token's value is not known for long.
     value = token.value.last4 if token.kind == "delivery" else ""
     if value:
-        return Confirmation(value, f"the last four characters of its value, {value}")
-    uid = token.uid[-4:]
-    return Confirmation(uid, f"the last four characters of its uid, {uid}")
+        return Confirmation(value, ConfirmedBy.VALUE)
+    return Confirmation(token.uid[-4:], ConfirmedBy.UID)
 
 
 def _can_be_typed(name: str) -> bool:

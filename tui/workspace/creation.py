@@ -345,7 +345,7 @@ def _check_that_none_hides(
     Raises:
         Unclear: saying why it may be missing.
     """
-    why = listed.cut
+    why = str(listed.cut or "")
     for row in listed.odd:
         is_new = not row.uid or row.uid not in known
         if is_new and row.name in ("", name):

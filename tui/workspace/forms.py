@@ -6,19 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
-from tui.contentstack.models import Token, TokenKind
+from tui.contentstack.models import TOKEN_KINDS, Token
 from tui.state.drafts import Draft, Drafts
 from tui.workspace.plan import EditForm, Form, Plan, form_of, merged
 from tui.workspace.snapshot import Snapshot
-
-NEW: tuple[TokenKind, ...] = ("delivery", "management")
 
 
 class Forms(Mapping[str, Form]):
     """The forms by key: the kind for new tokens, the uid for those that are changed."""
 
     def __init__(self) -> None:
-        self._new: dict[str, Form] = {kind: Form(Plan(kind)) for kind in NEW}
+        self._new: dict[str, Form] = {kind: Form(Plan(kind)) for kind in TOKEN_KINDS}
         self._edits: dict[str, EditForm] = {}
 
     def __getitem__(self, key: str) -> Form:

@@ -12,7 +12,6 @@ from itertools import chain
 
 from tui.contentstack.models import DeliveryToken, Token, TokenKind
 from tui.contentstack.scope import Names
-from tui.workspace.ages import day_of
 from tui.workspace.present import IsGone, gone_from
 from tui.workspace.snapshot import Snapshot
 
@@ -86,7 +85,7 @@ def _expired(snapshot: Snapshot, now: datetime) -> Iterator[HealthWarning]:
     )
     for token in snapshot.management.items:
         if token.expires_on is not None and token.expires_on <= now:
-            what = f"expired {day_of(token.expires_on)}"
+            what = f"expired {token.expires_on.date()}"
             yield HealthWarning(token, what, why, "delete")
 
 

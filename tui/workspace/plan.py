@@ -16,7 +16,6 @@ from tui.contentstack.models import (
     TokenRequest,
 )
 from tui.contentstack.scope import Scope
-from tui.workspace.ages import day_of
 
 Lifetime = Literal["never", "date", "30", "90", "365"]
 LIFETIMES: tuple[Lifetime, ...] = ("never", "date", "30", "90", "365")
@@ -177,7 +176,7 @@ class Plan:
         """
         if seen is None or seen.expires_on is None:
             return False
-        return self.lifetime != "never" and self.ends == day_of(seen.expires_on)
+        return self.lifetime != "never" and self.ends == str(seen.expires_on.date())
 
     def lasting(self, lifetime: Lifetime, today: date) -> Plan:
         """Return the plan with another lifetime.
@@ -264,7 +263,7 @@ def plan_of(token: Token) -> Plan:
         kind="management",
         write=scope.writes,
         lifetime="date" if ends else "never",
-        ends=day_of(ends) if ends else "",
+        ends=str(ends.date()) if ends else "",
         email_notice=token.email_notice and ends is not None,
     )
 

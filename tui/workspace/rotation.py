@@ -19,8 +19,12 @@ from tui.contentstack.models import (
     Token,
     TokenRequest,
 )
+from tui.contentstack.rows import Cut
 from tui.state.rotations import Rotation, RotationStore
 from tui.workspace.snapshot import Listing, Snapshot
+
+Doubt = Cut | Odd
+"""Where a token may be hidden that is not among the rows of its list."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,15 @@ class ToExport:
 
 
 @dataclass(frozen=True)
+class ToDeliver:
+    """The replacement is to be delivered to the targets that have the old token."""
+
+    replacement: Token
+    old: Token | None
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ToDelete:
     """The old token is to be deleted."""
 
@@ -77,13 +90,14 @@ class Rotated:
 class StateUnknown:
     """Nothing may be done: whether one of the tokens exists can't be told, and why."""
 
-    why: str
+    why: Doubt
 
 
 NextStep = (
     ToCreate
     | ToDiscard
     | ToVerify
+    | ToDeliver
     | ToExport
     | ToDelete
     | ToRename
@@ -99,6 +113,8 @@ class RotationStep(Enum):
     CREATE = "Create the replacement"
     VERIFY = "Verify it"
     EXPORT = "Export it"
+    """Or deliver it, where the old token was delivered."""
+
     DELETE = "Delete the old one"
     RENAME = "Take the old name"
     DONE = "Done"
@@ -107,6 +123,7 @@ class RotationStep(Enum):
 _CHECKLIST = {
     ToCreate: RotationStep.CREATE,
     ToVerify: RotationStep.VERIFY,
+    ToDeliver: RotationStep.EXPORT,
     ToExport: RotationStep.EXPORT,
     ToDelete: RotationStep.DELETE,
     ToRename: RotationStep.RENAME,
@@ -122,13 +139,13 @@ class RotationState:
         old: the old token, None where the stack does not have it.
         replacement: the token that takes its place, None where the stack does not have
             it.
-        unclear: why that is not known of one of them; empty where it is.
+        unclear: why that is not known of one of them; None where it is.
     """
 
     rotation: Rotation
     old: Token | None
     replacement: Token | None
-    unclear: str = ""
+    unclear: Doubt | None = None
 
     @property
     def next_step(self) -> NextStep:
@@ -152,12 +169,14 @@ class RotationState:
     @property
     def _unfinished_step(
         self,
-    ) -> ToCreate | ToVerify | ToExport | ToDelete | ToRename | Rotated:
+    ) -> ToCreate | ToVerify | ToDeliver | ToExport | ToDelete | ToRename | Rotated:
         """The first step that is not done, whether or not it can be done now."""
         if self.replacement is None:
             return ToCreate(self.old) if self.old else Rotated(None)
         if not self.rotation.verified:
             return ToVerify(self.replacement)
+        if pending := self.rotation.pending:
+            return ToDeliver(self.replacement, self.old, pending)
         if not self.rotation.exported:
             return ToExport(self.replacement)
         if self.old is not None:
@@ -176,10 +195,16 @@ class RotationState:
         return None if collected else replacement
 
 
-def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
+def begun(
+    token: Token,
+    snapshot: Snapshot,
+    store: RotationStore,
+    targets: tuple[str, ...] = (),
+) -> Rotation:
     """Return the rotation that a token is part of: the one under way, or a new one.
 
-    Of a new one, nothing is kept yet.
+    Of a new one, nothing is kept yet; `targets` are those that the token was delivered
+    to.
     """
     return known(token, snapshot, store) or Rotation(
         stack=snapshot.stack.uid if snapshot.stack else "",
@@ -187,6 +212,7 @@ def begun(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation:
         old_uid=token.uid,
         old_name=token.name,
         replacement_name=snapshot.free_name(token.name, "next"),
+        targets=targets,
     )
 
 
@@ -263,19 +289,16 @@ def _unclear(
     listing: Listing[Token],
     old: Token | None,
     replacement: Token | None,
-) -> str:
-    """Say why a token that is not among the rows may be in the stack all the same."""
+) -> Doubt | None:
+    """Return where a token that is not among the rows may be hidden."""
     if old is not None and replacement is not None:
-        return ""
+        return None
     if listing.cut:
-        return f"Tokendeck couldn't read all tokens: {listing.cut}."
+        return listing.cut
     for row in listing.odd:
         if _may_be_part(rotation, row, old, replacement):
-            return (
-                "Tokendeck doesn't understand a token that may be part of this"
-                f" rotation: {row.why}."
-            )
-    return ""
+            return row
+    return None
 
 
 def _may_be_part(

@@ -28,10 +28,22 @@ from tui.contentstack.models import (
     User,
 )
 from tui.contentstack.regions import Region
-from tui.contentstack.rows import Rows
-from tui.workspace.ages import short_uid
+from tui.contentstack.rows import Cut, Rows
+from tui.export.source import Source, Unfit, Use
+from tui.files.refusal import Refused
 
 Listed_co = TypeVar("Listed_co", bound=Thing, covariant=True)
+
+
+class ReadingStopped(Exception):
+    """The user stopped the reading."""
+
+    def __str__(self) -> str:
+        return "You stopped reading."
+
+
+Trouble = ContentstackError | Refused | ReadingStopped
+"""Why something could not be read; its text says so in a sentence."""
 
 
 def kind_of(token: Token | None) -> TokenKind:
@@ -45,14 +57,14 @@ class Listing(Generic[Listed_co]):
 
     Attributes:
         odd: the rows that were not understood.
-        cut: why the list was not read to its end, in words; empty where it was.
+        cut: where the list was cut off; None where it was read to its end.
     """
 
     items: tuple[Listed_co, ...] = ()
     read: bool = False
     error: ContentstackError | None = None
     odd: tuple[Odd, ...] = ()
-    cut: str = ""
+    cut: Cut | None = None
 
     @classmethod
     def of(cls, rows: Rows[Listed_co]) -> Listing[Listed_co]:
@@ -109,7 +121,7 @@ class Snapshot:
         waiting: the seconds that Contentstack asked to wait where people would notice,
             else 0.
         read_at: None until a whole reading ended.
-        trouble: why something could not be read, in a sentence.
+        trouble: why something could not be read.
         remedy: the id of the command that helps.
         notice: what was taken off around credential and API key, in sentences.
     """
@@ -130,7 +142,7 @@ class Snapshot:
     reading: tuple[str, ...] = ()
     waiting: float = 0.0
     read_at: datetime | None = None
-    trouble: str | None = None
+    trouble: Trouble | None = None
     remedy: str | None = None
     notice: str = ""
 
@@ -169,6 +181,16 @@ class Snapshot:
             return rows[key]
         return next((row for row in rows.values() if row.uid == key), None)
 
+    def source(self, token: Token, use: Use, *, preview: bool = True) -> Source:
+        """Return a token with what it is used with.
+
+        Raises:
+            Unfit: if that isn't known.
+        """
+        if self.stack is None or self.region is None:
+            raise Unfit("Tokendeck doesn't know the stack.")
+        return Source(token, self.stack.api_key, self.region, use, preview)
+
     def free_name(self, name: str, ending: str) -> str:
         """Return the name with an ending that no token of the stack has.
 
@@ -181,15 +203,3 @@ class Snapshot:
                 break
             free = f"{first}-{number}"
         return free
-
-    def maker(self, uid: str) -> str:
-        """Name the user with a uid: "you", a name, an e-mail address or the short uid.
-
-        Not everybody may read names and addresses.
-        """
-        if self.user is not None and uid == self.user.uid:
-            return "you"
-        person = self.people.get(uid)
-        if person is None:
-            return short_uid(uid)
-        return f"{person.first_name} {person.last_name}".strip() or person.email

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Token
-from tui.workspace.snapshot import Snapshot
+from tui.workspace.snapshot import Snapshot, Trouble
 
 _WAIT_WORTH_SAYING = 10.0
 
@@ -18,15 +18,10 @@ AnyToken = TypeVar("AnyToken", bound=Token)
 
 
 class SnapshotStore:
-    """Holds the snapshot, and tells all who listen of each change.
-
-    Attributes:
-        failure: the error that stood in the way of the last reading, if one did.
-    """
+    """Holds the snapshot, and tells all who listen of each change."""
 
     def __init__(self) -> None:
         self.snapshot = Snapshot()
-        self.failure: ContentstackError | None = None
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -65,7 +60,6 @@ class SnapshotStore:
 
     def begin(self) -> None:
         """Forget what stood in the way of the last reading."""
-        self.failure = None
         self.change(trouble=None, remedy=None, reading=())
 
     @contextmanager
@@ -79,8 +73,7 @@ class SnapshotStore:
             yield
         except ContentstackError as error:
             if self.snapshot.trouble is None:
-                self.failure = error
-                self.change(trouble=str(error), remedy=error.remedy)
+                self.change(trouble=error, remedy=error.remedy)
         left = tuple(other for other in self.snapshot.reading if other != words)
         waiting = self.snapshot.waiting if left else 0.0
         self.change(reading=left, waiting=waiting)
@@ -90,6 +83,6 @@ class SnapshotStore:
         if seconds > _WAIT_WORTH_SAYING:
             self.change(waiting=seconds)
 
-    def stop(self, trouble: str, remedy: str | None = None) -> None:
+    def stop(self, trouble: Trouble, remedy: str | None = None) -> None:
         """Say why nothing is read any more, and the id of the command that helps."""
         self.change(trouble=trouble, remedy=remedy, reading=(), waiting=0.0)

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.account.account import Account, Connect
-from tui.account.stack_lookup import (
+from tui.clock import Clock
+from tui.connection.stack_lookup import (
     StackUnclear,
     find_among_all,
     find_by_uid,
     may_be_api_key,
 )
-from tui.clock import Clock
 from tui.contentstack.errors import StackNotFound
 from tui.contentstack.models import Stack
 from tui.workspace.snapshot_store import SnapshotStore

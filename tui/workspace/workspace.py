@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from tui.account.account import Account, Connect
-from tui.account.connection import ConnectionMissing
 from tui.account.sign_out import end_session, forget_kept
-from tui.account.stack_lookup import StackUnclear
 from tui.clock import Clock, utc_now
+from tui.connection.connection import ConnectionMissing
+from tui.connection.stack_lookup import StackUnclear
 from tui.contentstack.errors import ContentstackError, StackNotFound
 from tui.contentstack.models import (
     DeliveryToken,
@@ -39,13 +39,13 @@ from tui.workspace.creation import (
 )
 from tui.workspace.forms import Forms
 from tui.workspace.reading import EVERYTHING, Part, read_live_preview, read_parts
-from tui.workspace.snapshot import Listing, Snapshot
+from tui.workspace.snapshot import Listing, ReadingStopped, Snapshot
 from tui.workspace.snapshot_store import AnyToken, SnapshotStore
 from tui.workspace.stack_connection import StackConnection
 
 if TYPE_CHECKING:
     from tui.workspace.health import HealthWarning, HealthWarnings
-    from tui.workspace.verifying import Verifier
+    from tui.workspace.verify.verifier import Verifier
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Workspace:
     def verifier(self) -> Verifier:
         """What proves tokens on the hosts of their kinds."""
         # Loaded by those who verify.
-        from tui.workspace.verifying import Verifier  # noqa: PLC0415
+        from tui.workspace.verify.verifier import Verifier  # noqa: PLC0415
 
         return Verifier(self.connection, self.snapshots, self._recent, self._sleep)
 
@@ -145,13 +145,13 @@ class Workspace:
         try:
             await self._read()
         except StackUnclear as error:
-            self.snapshots.stop(str(error), "stacks")
+            self.snapshots.stop(error, "stacks")
             return
         except ConnectionMissing as error:
-            self.snapshots.stop(str(error))
+            self.snapshots.stop(error)
             return
         except ContentstackError as error:
-            self.snapshots.stop(str(error), error.remedy)
+            self.snapshots.stop(error, error.remedy)
             return
         if self.snapshot.trouble is None:
             self.snapshots.change(read_at=self.clock())
@@ -168,8 +168,9 @@ class Workspace:
         """
         self.snapshots.begin()
         await self._read(parts)
-        if self.snapshots.failure is not None:
-            raise self.snapshots.failure
+        trouble = self.snapshot.trouble
+        if isinstance(trouble, ContentstackError):
+            raise trouble
         return self.snapshot
 
     async def _read(self, parts: Collection[Part] = EVERYTHING) -> None:
@@ -185,7 +186,7 @@ class Workspace:
 
     def stop_reading(self) -> None:
         """Say that nothing is being read any more, after a reading was cancelled."""
-        self.snapshots.stop("You stopped reading.", self.snapshot.remedy)
+        self.snapshots.stop(ReadingStopped(), self.snapshot.remedy)
 
     async def read_live_preview(self) -> None:
         """Find out whether Live Preview is on."""
@@ -366,7 +367,7 @@ class Workspace:
         try:
             await self.account.move_to(region)
         except ConnectionMissing as missing:
-            self.snapshots.stop(str(missing))
+            self.snapshots.stop(missing)
             return
         await self._start_anew()
 

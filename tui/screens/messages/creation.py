@@ -12,6 +12,7 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.regions import host_of
 from tui.display import shortened
+from tui.messages.ages import day_and_time
 from tui.messages.rights import rights_words
 from tui.messages.scopes import environment_words, scope_words
 from tui.screens.messages.details import Key, api_key_facts
@@ -19,7 +20,6 @@ from tui.screens.messages.production import with_production
 from tui.screens.messages.rights import rights_facts
 from tui.widgets.facts_card import Fact
 from tui.widgets.status_line import Tone
-from tui.workspace.ages import day_and_time
 from tui.workspace.comparison import Version, deviations, differences, moment_of
 from tui.workspace.creation import Created
 from tui.workspace.plan import Plan

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from tui.contentstack.models import DeliveryToken, Token
 from tui.display import shortened
+from tui.messages.ages import ago
+from tui.messages.names import user_name
 from tui.messages.rights import access_words
 from tui.messages.scopes import branch_words, environment_words
 from tui.screens.messages.production import touched_by, with_production
 from tui.widgets.facts_card import Fact
-from tui.workspace.ages import ago
 from tui.workspace.snapshot import Snapshot
 
 _MOST_NAMED = 8
@@ -33,7 +34,7 @@ def ending_facts(
     if len(tokens) > 1:
         return _ending_of_many(tokens, touched)
     # When a token was last used, Contentstack does not say.
-    created = f"{ago(token.created_at, now)} by {snapshot.maker(token.created_by)}"
+    created = f"{ago(token.created_at, now)} by {user_name(token.created_by, snapshot)}"
     scope = with_production(
         Fact("Scope", reach_words(token)), token.scope.environments, production
     )

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
+from tui.messages.ages import ago, day_and_time, expiry, until
+from tui.messages.names import short_uid, user_name
 from tui.messages.rights import access_in_full
 from tui.messages.scopes import environment_words, scope_words
 from tui.screens.messages.production import with_production
 from tui.screens.messages.rights import rights_facts
 from tui.secret import Secret
 from tui.widgets.facts_card import Fact
-from tui.workspace.ages import ago, day_and_time, expiry, short_uid, until
 from tui.workspace.present import gone_from
 from tui.workspace.snapshot import Snapshot
 
@@ -107,7 +108,7 @@ def _rate_limits(token: ManagementToken) -> list[Fact]:
 def _history(
     token: Token, snapshot: Snapshot, now: datetime, *, with_update: bool
 ) -> str:
-    creator = snapshot.maker(token.created_by)
+    creator = user_name(token.created_by, snapshot)
     created = f"{day_and_time(token.created_at)} by {creator}"
     if not with_update or token.updated_at in (None, token.created_at):
         return created

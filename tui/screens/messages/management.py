@@ -8,12 +8,12 @@ from datetime import datetime
 from tui.contentstack.models import ManagementToken, ManagementTokenRequest, Token
 from tui.contentstack.regions import host_of
 from tui.display import shortened
+from tui.messages.ages import day_and_time, day_of, until
 from tui.messages.rights import access_in_full
 from tui.messages.scopes import scope_words
 from tui.screens.messages.details import Key, api_key_facts
 from tui.screens.messages.rights import rights_facts
 from tui.widgets.facts_card import Fact
-from tui.workspace.ages import day_and_time, day_of, until
 from tui.workspace.comparison import moment_of
 from tui.workspace.creation import FULL, Created
 from tui.workspace.plan import NOTICE, Plan

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from tui.contentstack.models import ManagementToken
 from tui.display import shortened
+from tui.messages.ages import day_and_time
 from tui.widgets.facts_card import Fact
-from tui.workspace.ages import day_and_time
 from tui.workspace.comparison import moment_of
 from tui.workspace.rotation import RotationState, RotationStep, replacement_end
 
@@ -25,16 +25,32 @@ def step_facts(now: RotationState, skip: str) -> list[Fact]:
     words = (
         shortened(new),
         "check that it works",
-        "to everything that uses the old one",
+        _whereto(now),
         f"{old} no longer works" if is_deleted else f"{old}; it works until then",
         old if is_done else f"{old} ({skip} skips this)",
     )
     facts = []
     for number, (step, word) in enumerate(zip(RotationStep, words, strict=False)):
         box = _box(number, at)
-        label = f"{box} {number + 1} {step.value}"
+        label = f"{box} {number + 1} {_step_words(now, step)}"
         facts.append(Fact(label, word, tone=_TONES[box]))
     return facts
+
+
+def _whereto(now: RotationState) -> str:
+    """Say where the value has to go, and where it has arrived."""
+    rotation = now.rotation
+    if not rotation.targets:
+        return "to everything that uses the old one"
+    there = [name for name in rotation.targets if name in rotation.delivered]
+    words = ", ".join(rotation.targets)
+    return f"to {words}; {len(there)} of {len(rotation.targets)} done"
+
+
+def _step_words(now: RotationState, step: RotationStep) -> str:
+    if step is RotationStep.EXPORT and now.rotation.targets:
+        return "Deliver it"
+    return step.value
 
 
 def _box(number: int, at: int) -> str:
@@ -56,4 +72,4 @@ def next_words(now: RotationState, moment: datetime, key: str) -> str:
         if ends:
             life = f" It expires {day_and_time(moment_of(ends))}."
         return f"{key}  {now.step.value}.{life}"
-    return f"{key}  {now.step.value}"
+    return f"{key}  {_step_words(now, now.step)}"

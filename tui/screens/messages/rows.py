@@ -9,11 +9,12 @@ from operator import attrgetter, ge
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.display import visible
+from tui.export.source import Use
+from tui.messages.ages import age, expiry, is_ending
 from tui.messages.rights import access_words
 from tui.messages.scopes import branch_words, environment_words, nothing_gone
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row, SortKey
-from tui.workspace.ages import age, expiry, is_ending
 from tui.workspace.present import IsGone
 
 _BY_NAME = "A to Z", "Z to A"
@@ -217,3 +218,14 @@ def _row(token: Token, cells: Sequence[str], special: Mapping[int, SortKey]) -> 
 
 def _newest_first(moment: datetime | None) -> float:
     return -moment.timestamp() if moment else float("inf")
+
+
+def use_words(use: Use, token: Token) -> list[str]:
+    """Return the environment, and the branch or alias, that a token is used with."""
+    words = []
+    if use.environment:
+        words.append(f"environment {use.environment}")
+    if use.branch:
+        kind = "alias" if use.branch in token.scope.aliases else "branch"
+        words.append(f"{kind} {use.branch}")
+    return words

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.contentstack.models import Thing
-from tui.workspace.ages import short_uid
+from tui.messages.names import short_uid
 from tui.workspace.snapshot import Listing, Snapshot
 
 if TYPE_CHECKING:
-    from tui.workspace.verification import Check
+    from tui.workspace.verify.verification import Check
 
 
 def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:

@@ -1,0 +1,214 @@
+"""From `t` to what each target has, and how sure that is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.screens.session import Table, running
+from tests.screens.test_management import fill
+from tests.targets.stubs import target
+from tui.config.schema import Target
+from tui.config.settings import Settings
+from tui.screens.base import TokendeckScreen
+
+
+def settings(folder: Path, *lies: str, confirm: str = "") -> Settings:
+    targets: dict[str, Target] = {}
+    for lie in lies:
+        own = folder / lie
+        own.mkdir()
+        made = target(own, lie, proves=lie != "never reads")
+        targets[lie] = Target(
+            put=made.put, get=made.get, timeout=20, confirm=lie == confirm
+        )
+    return Settings(targets=targets)
+
+
+def stored(folder: Path, lie: str) -> str:
+    return (folder / lie / "stored").read_text()
+
+
+async def open_targets(table: Table) -> str:
+    """Open the targets of the first token, and return its value."""
+    await table.until("partner-feed")
+    await table.press("t")
+    await table.until("TARGET")
+    token = table.app.screen.token  # type: ignore[attr-defined]
+    assert isinstance(token.value.reveal(), str)
+    return str(token.value.reveal())
+
+
+async def test_a_token_is_delivered_and_read_back(tmp_path: Path) -> None:
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        value = await open_targets(table)
+        await table.press("enter")
+        await table.until("Delivered to honest and read back.")
+        assert stored(tmp_path, "honest") == value
+        assert value not in table.text
+        await table.press("b", "t")
+        await table.until("delivered earlier")
+
+
+async def test_several_are_graded_and_only_the_failed_ones_are_tried_again(
+    tmp_path: Path,
+) -> None:
+    lies = ("honest", "exit 0 and empty", "never reads")
+    async with running(settings=settings(tmp_path, *lies)) as table:
+        await open_targets(table)
+        await table.press("space", "space", "space", "enter")
+        await table.until("2 of 3 not delivered: exit 0 and empty, never reads.")
+        assert table.text.count("not delivered") >= 2
+        assert "reported success" in table.text
+        (tmp_path / "honest" / "stored").unlink()
+        await table.press("enter")
+        await table.until("2 of 2 not delivered")
+        assert not (tmp_path / "honest" / "stored").exists()
+
+
+async def test_a_target_may_want_a_question_first(tmp_path: Path) -> None:
+    asked = settings(tmp_path, "honest", confirm="honest")
+    async with running(settings=asked) as table:
+        await open_targets(table)
+        await table.press("enter")
+        await table.until("Deliver partner-feed to honest?")
+        await table.press("n")
+        await table.until("Nothing was delivered.")
+        assert not (tmp_path / "honest" / "stored").exists()
+        await table.press("enter", "y")
+        await table.until("Delivered to honest and read back.")
+
+
+async def test_the_demo_asks_before_its_token_replaces_a_real_one(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest")
+    demo = Settings(targets=made.targets, demo=True)
+    async with running(settings=demo) as table:
+        await open_targets(table)
+        await table.press("enter")
+        await table.until("it would replace a real one")
+
+
+async def test_waiting_can_be_stopped_and_nothing_is_claimed(tmp_path: Path) -> None:
+    async with running(settings=settings(tmp_path, "hang")) as table:
+        await open_targets(table)
+        await table.press("enter")
+        await table.until("delivering")
+        await table.press("escape")
+        await table.until("may or may not have been delivered")
+        assert "read back" not in table.app.screen.query_one("#targets").line(1, 80)  # type: ignore[attr-defined]
+
+
+async def test_without_targets_it_says_how_to_have_one() -> None:
+    async with running() as table:
+        await table.until("partner-feed")
+        await table.press("t")
+        await table.until("No targets yet")
+        await table.press("enter")
+        await table.until("There is no target to deliver to.")
+
+
+async def test_an_unknown_value_can_not_be_delivered() -> None:
+    async with running() as table:
+        await table.until("partner-feed")
+        await table.press("o")
+        await table.until("Management")
+        await table.press("t")
+        await table.until("only once")
+
+
+@pytest.mark.parametrize("lie", ["honest", "never reads"])
+async def test_a_management_token_counts_as_collected_once_it_is_delivered(
+    tmp_path: Path, lie: str
+) -> None:
+    async with running(settings=settings(tmp_path, lie)) as table:
+        await fill(table)
+        await table.press("enter")
+        await table.until("Generated nightly")
+        await table.press("t")
+        await table.until("TARGET")
+        await table.press("enter")
+        await table.until("elivered")
+        await table.press("b")
+        await table.until("Generated nightly")
+        await table.press("enter")
+        await table.until("Management" if lie == "honest" else "Leave without")
+
+
+async def deliver_and_rotate(table: Table, lies: int) -> None:
+    """Deliver the first token to all targets, and rotate it up to the delivery."""
+    await open_targets(table)
+    await table.press(*["space"] * lies, "enter")
+    await table.until(lambda: "read back" in table.said)
+    await table.press("b", "R")
+    await table.until("1 Create the replacement")
+    await table.press("enter")
+    await table.until("[x] 1")
+    await table.press("enter")
+    await table.until("[x] 2")
+    await table.until("[>] 3 Deliver it")
+
+
+def screen_of(table: Table) -> TokendeckScreen[object]:
+    assert isinstance(table.app.screen, TokendeckScreen)
+    return table.app.screen
+
+
+async def test_a_rotation_delivers_to_the_targets_that_the_old_token_has(
+    tmp_path: Path,
+) -> None:
+    async with running(settings=settings(tmp_path, "honest", "slow")) as table:
+        await deliver_and_rotate(table, 1)
+        assert "to honest; 0 of 1 done" in table.text
+        await table.press("enter")
+        await table.until("Deliver partner-feed-next")
+        await table.press("enter")
+        await table.until("Delivered to honest and read back.")
+        assert not (tmp_path / "slow" / "stored").exists()
+        await table.press("b")
+        await table.until("[x] 3 Deliver it")
+        new = screen_of(table).token
+        assert new is not None
+        assert new.value is not None
+        assert stored(tmp_path, "honest") == new.value.reveal()
+        assert table.app.session.deliveries.targets_of(new.uid) == ("honest",)
+
+
+async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothing(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest")
+    blind = Target(put=made.targets["honest"].put, timeout=20)
+    async with running(settings=Settings(targets={"blind": blind})) as table:
+        await deliver_and_rotate(table, 1)
+        for answer, shown in (("n", "[>] 3 Deliver it"), ("y", "[x] 3 Deliver it")):
+            await table.press("enter")
+            await table.until("Deliver partner-feed-next")
+            await table.press("enter")
+            await table.until("It can't be read back.")
+            await table.press("b")
+            await table.until("Have you checked that blind has the new value?")
+            await table.press(answer)
+            await table.until(shown)
+
+
+async def test_a_target_that_fails_keeps_the_old_token_unless_somebody_says_so(
+    tmp_path: Path,
+) -> None:
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        await deliver_and_rotate(table, 1)
+        table.app.session.settings.targets["honest"] = Target(put=("false",))  # type: ignore[index]
+        await table.press("enter")
+        await table.until("Deliver partner-feed-next")
+        await table.press("enter")
+        await table.until("Not delivered to honest")
+        await table.press("b")
+        await table.until("[>] 3 Deliver it")
+        await table.press("space")
+        await table.until("Go on without delivering to honest?")
+        await table.press("n")
+        await table.until("[>] 3 Deliver it")
+        await table.press("space", "y")
+        await table.until("[x] 3 Deliver it")

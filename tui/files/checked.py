@@ -1,0 +1,111 @@
+"""Opening files as ssh opens its keys.
+
+The checks are made on the open descriptor, so nothing can be swapped between looking
+and reading; and a pipe or a device can't make the program wait.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from tui.display import visible
+from tui.files.refusal import FileAbsent, FileRefused, refusing, shown
+
+POSIX = os.name == "posix"
+_MOST_BYTES = 1024 * 1024
+_AT_ONCE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a file must be like.
+
+    `forbidden` are mode bits, `cure` the chmod mode that takes them away.
+    """
+
+    forbidden: int
+    cure: str
+    root_may_own: bool = False
+    links: bool = False
+
+
+PRIVATE = Rule(forbidden=0o077, cure="600")
+"""A file that holds a credential: as strict as ssh is about a key."""
+
+HANDED_OVER = Rule(forbidden=0o037, cure="440", root_may_own=True)
+"""A file from the service manager.
+
+systemd leaves it to root and lets the user read it by an access list, which shows as
+the group's right to read.
+"""
+
+STEERING = Rule(forbidden=0o022, cure="go-w", root_may_own=True, links=True)
+"""A file that says which programs run and which hosts are asked.
+
+As strict as ssh is about its configuration.
+"""
+
+FOREIGN = Rule(forbidden=0o002, cure="o-w", links=True)
+"""Another program's file, which is as open as that program leaves it."""
+
+
+def read_checked(path: Path, rule: Rule) -> bytes:
+    """Read a regular file of at most 1 MiB that keeps to `rule`.
+
+    Raises:
+        FileAbsent: if there is none.
+        FileRefused: if it is any other file.
+    """
+    with refusing(path):
+        try:
+            with open(_opened(path, os.O_RDONLY, rule), "rb") as file:
+                content = file.read(_MOST_BYTES + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            raise FileAbsent(f"There is no file {shown(path)}.") from None
+    if len(content) > _MOST_BYTES:
+        raise FileRefused(f"{shown(path)} is larger than 1 MiB.")
+    return content
+
+
+def open_to_append(path: Path, rule: Rule) -> TextIO:
+    """Open a file that keeps to `rule`, to write at its end.
+
+    A missing one is created, with mode 0600.
+    """
+    with refusing(path):
+        handle = _opened(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, rule)
+        return open(handle, "a", encoding="utf-8")
+
+
+def _opened(path: Path, flags: int, rule: Rule) -> int:
+    flags |= _AT_ONCE if rule.links else _AT_ONCE | getattr(os, "O_NOFOLLOW", 0)
+    handle = os.open(path, flags, 0o600)
+    objection = _objection(path, os.fstat(handle), rule)
+    if objection:
+        os.close(handle)
+        raise FileRefused(objection)
+    return handle
+
+
+def _objection(path: Path, info: os.stat_result, rule: Rule) -> str | None:
+    if not stat.S_ISREG(info.st_mode):
+        return f"{shown(path)} isn't a regular file."
+    if not POSIX:
+        return None
+    if info.st_uid != os.geteuid() and not (rule.root_may_own and info.st_uid == 0):
+        return f"{shown(path)} belongs to someone else, so Tokendeck won't read it."
+    if not info.st_mode & rule.forbidden:
+        return None
+    is_secret = bool(rule.forbidden & 0o004)
+    is_readable = bool(info.st_mode & 0o044)
+    what = "read or changed" if is_secret and is_readable else "changed"
+    command = visible(f"chmod {rule.cure} {shlex.quote(str(path))}")
+    return (
+        f"{shown(path)} can be {what} by others, so Tokendeck won't read it."
+        f" Run: {command}"
+    )

@@ -1,0 +1,75 @@
+"""Where in a fleet something is: a profile, a region, an organization, a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tui.contentstack.models import Stack
+from tui.contentstack.regions import Region
+from tui.matching import fold
+
+
+@dataclass(frozen=True, kw_only=True)
+class FleetPlace:
+    """A profile, and as much of the rest as is known."""
+
+    profile: str = ""
+    """The profile's name; empty where there is only one."""
+
+    region: Region | None = None
+    organization: str = ""
+    """Its name; empty for stacks whose organization isn't listed."""
+
+    @property
+    def region_name(self) -> str:
+        """What the region is called."""
+        return self.region.name if self.region else ""
+
+    @property
+    def stack_name(self) -> str:
+        """What the stack is called, if it is one."""
+        return ""
+
+    @cached_property
+    def texts(self) -> Mapping[str, tuple[str, ...]]:
+        """What a query can look for, by field."""
+        region_id = self.region.id if self.region else ""
+        return {
+            "profile": (fold(self.profile),),
+            "region": (fold(self.region_name), region_id),
+            "org": (fold(self.organization),),
+            "stack": (fold(self.stack_name),) if self.stack_name else (),
+        }
+
+    @cached_property
+    def haystack(self) -> str:
+        """What free words are looked for in."""
+        names = (self.stack_name, self.organization, self.region_name, self.profile)
+        return "\n".join(map(fold, names))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FleetStack(FleetPlace):
+    """A stack of the fleet; `key` tells it from all others, over any reading."""
+
+    key: str
+    stack: Stack
+    roles: tuple[str, ...] = ()
+    """The roles of the profile's user in it, as far as they are known."""
+
+    @property
+    def stack_name(self) -> str:
+        """What the stack is called."""
+        return self.stack.name
+
+    @property
+    def lane(self) -> str:
+        """Whose rate limit its requests count against."""
+        return self.stack.org_uid
+
+
+def stack_key(region: Region, stack: Stack) -> str:
+    """Return what tells a stack from all others."""
+    return f"{region.cma}/{stack.api_key}"

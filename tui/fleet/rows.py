@@ -1,0 +1,252 @@
+"""The rows of the table over all stacks: tokens, and why others can't be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from tui.contentstack.errors import ContentstackError, NotAllowed
+from tui.contentstack.models import Odd, Person, Token, TokenKind, access_of
+from tui.contentstack.scope import Scope
+from tui.fleet.places import FleetPlace, FleetStack
+from tui.matching import fold
+from tui.query.fields import NEVER
+
+TOKEN_KINDS: tuple[TokenKind, ...] = ("management", "delivery")
+"""In the order of their risk, which is that of the reading."""
+
+RowKind: TypeAlias = TokenKind | Literal[""]
+People: TypeAlias = Mapping[str, Person]
+
+_ONLY = {
+    "management": "Owners and Admins only",
+    "delivery": "Owners, Admins and Developers only",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRow:
+    """A token, or why there are others that can't be seen.
+
+    Attributes:
+        key: tells it from all other rows, over any number of readings.
+        place: where it is; `stack` says in which stack.
+        kind: the kind of the tokens; empty where it is about both.
+        token: None where there is none to see.
+        odd: the token that was not understood.
+        error: why Contentstack shows no more.
+        reason: the same in a few words; empty for a token.
+        maker: who created the token: a name, an address, "you" or a short uid.
+        as_of: when it was read.
+        haystack: what free words are looked for in.
+        makers: all names of who created the token.
+        can_write: whether the token may change the stack.
+    """
+
+    key: str
+    place: FleetPlace
+    kind: RowKind
+    token: Token | None = None
+    odd: Odd | None = None
+    error: ContentstackError | None = None
+    reason: str = ""
+    maker: str = ""
+    as_of: datetime | None = None
+    haystack: str = ""
+    makers: tuple[str, ...] = ()
+    can_write: bool = False
+
+    @property
+    def stack(self) -> FleetStack | None:
+        """The stack that it is in; None where a whole organization can't be read."""
+        return self.place if isinstance(self.place, FleetStack) else None
+
+    @property
+    def name(self) -> str:
+        """What the token is called; empty where there is none."""
+        if self.token is not None:
+            return self.token.name
+        return self.odd.title if self.odd is not None else ""
+
+    @property
+    def expires(self) -> datetime | None:
+        """When the token expires, `NEVER`, or None where there is no token."""
+        if self.token is None:
+            return None
+        return self.token.expires_on or NEVER
+
+    def texts(self, field: str) -> Sequence[str]:
+        """Return what a query can look for in a field, folded."""
+        found = self.place.texts.get(field)
+        return found if found is not None else _TEXTS[field](self)
+
+    def moment(self, field: str) -> datetime | None:
+        """Return the moment of a field of the query language."""
+        if field == "expires":
+            return self.expires
+        if self.token is None:
+            return None
+        return self.token.created_at if field == "created" else self.token.updated_at
+
+
+def token_row(
+    stack: FleetStack, token: Token, makers: tuple[str, ...], as_of: datetime | None
+) -> FleetRow:
+    """Return the row of a token; `makers` are all names of who created it."""
+    parts = (token.name, *reach(token.scope), token.kind, *_tails(token), *makers[:1])
+    # No word reaches over a line.
+    own = "\n".join(map(fold, parts))
+    return FleetRow(
+        key=f"{stack.key}/{token.uid}",
+        place=stack,
+        kind=token.kind,
+        token=token,
+        maker=makers[0] if makers else "",
+        as_of=as_of,
+        haystack=f"{own}\n{stack.haystack}",
+        makers=makers,
+        can_write=access_of(token.rights) == "read+write",
+    )
+
+
+def odd_row(
+    stack: FleetStack, kind: TokenKind, odd: Odd, as_of: datetime | None
+) -> FleetRow:
+    """Return the row of a token that was not understood."""
+    reason = f"{kind}: {odd.why}"
+    own = fold(f"{odd.title} {reason}")
+    return FleetRow(
+        key=f"{stack.key}/{kind}{odd.key}",
+        place=stack,
+        kind=kind,
+        odd=odd,
+        reason=reason,
+        as_of=as_of,
+        haystack=f"{own}\n{stack.haystack}",
+    )
+
+
+def reason_row(
+    place: FleetPlace,
+    key: str,
+    reason: str,
+    *,
+    kind: RowKind = "",
+    error: ContentstackError | None = None,
+    as_of: datetime | None = None,
+) -> FleetRow:
+    """Return a row that says why there is no more to see."""
+    return FleetRow(
+        key=key,
+        place=place,
+        kind=kind,
+        error=error,
+        reason=reason,
+        as_of=as_of,
+        haystack=f"{fold(reason)}\n{place.haystack}",
+    )
+
+
+def reason_of(kind: RowKind, error: ContentstackError) -> str:
+    """Say in a few words why tokens can't be seen."""
+    if isinstance(error, NotAllowed) and kind:
+        return _ONLY[kind]
+    return error.what or error.summary
+
+
+def makers_of(uid: str, people: People, own: frozenset[str]) -> tuple[str, ...]:
+    """Return all names of the user with a uid, the one to show first.
+
+    Args:
+        uid: as `created_by` has it.
+        people: those whose names are known.
+        own: the uids of whoever is signed in.
+    """
+    if not uid:
+        return ()
+    short = f"{uid[:8]}…" if len(uid) > 9 else uid
+    names = ["you"] if uid in own else []
+    person = people.get(uid)
+    if person is not None:
+        full = f"{person.first_name} {person.last_name}".strip()
+        names += [name for name in (full, person.email) if name]
+    return (*names, short, uid)
+
+
+def reach(scope: Scope) -> tuple[str, ...]:
+    """Return the environments, branches and aliases that a scope names."""
+    return (*scope.environments, *lanes(scope))
+
+
+def lanes(scope: Scope) -> tuple[str, ...]:
+    """Return the branches and aliases that a scope names."""
+    return (*scope.branches, *scope.aliases, *scope.within_modules)
+
+
+def _tails(token: Token) -> tuple[str, ...]:
+    """Return the last four characters of each value, by which people look it up."""
+    values = (token.value, token.preview)
+    return tuple(value.last4 for value in values if value)
+
+
+@lru_cache(maxsize=4096)
+def _folded(texts: tuple[str, ...]) -> tuple[str, ...]:
+    # Thousands of tokens share a few scopes and makers.
+    return tuple(map(fold, texts))
+
+
+def _name(row: FleetRow) -> Sequence[str]:
+    return (fold(row.name),) if row.name else ()
+
+
+def _environments(row: FleetRow) -> Sequence[str]:
+    return _folded(row.token.scope.environments) if row.token else ()
+
+
+def _branches(row: FleetRow) -> Sequence[str]:
+    return _folded(lanes(row.token.scope)) if row.token else ()
+
+
+def _kind(row: FleetRow) -> Sequence[str]:
+    return (row.kind,) if row.kind else TOKEN_KINDS
+
+
+def _access(row: FleetRow) -> Sequence[str]:
+    if row.token is None:
+        return ()
+    return ("write",) if row.can_write else ("read",)
+
+
+def _preview(row: FleetRow) -> Sequence[str]:
+    if row.token is None or row.token.kind != "delivery":
+        return ()
+    return ("yes",) if row.token.preview else ("no",)
+
+
+def _makers(row: FleetRow) -> Sequence[str]:
+    return _folded(row.makers)
+
+
+def _values(row: FleetRow) -> Sequence[str]:
+    return tuple(map(fold, _tails(row.token))) if row.token else ()
+
+
+def _readable(row: FleetRow) -> Sequence[str]:
+    return ("no",) if row.reason else ("yes",)
+
+
+_TEXTS: Mapping[str, Callable[[FleetRow], Sequence[str]]] = {
+    "name": _name,
+    "env": _environments,
+    "branch": _branches,
+    "kind": _kind,
+    "access": _access,
+    "preview": _preview,
+    "by": _makers,
+    "token": _values,
+    "readable": _readable,
+}
+"""By the fields of the query language that are no place."""

@@ -1,0 +1,295 @@
+"""A token's way to where it is used: the targets, and how sure each delivery is."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from textual import on
+from textual.events import Mount
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.commands import Place
+from tui.conditions import Moment
+from tui.config.schema import Target
+from tui.contentstack.models import Token
+from tui.display import shortened, visible
+from tui.export.source import Unfit, Uses
+from tui.files.refusal import FileRefused, shown
+from tui.messages.delivery import deliveries_words, delivery_words
+from tui.screens.base import Stopped, TokendeckScreen
+from tui.screens.confirm import Confirm
+from tui.screens.messages.rows import use_words
+from tui.screens.session import Session
+from tui.targets.delivering import (
+    Delivery,
+    DeliveryGrade,
+    Parcel,
+    arrived,
+    deliver_to,
+)
+from tui.widgets.columns import Column
+from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.table_model import Row
+from tui.widgets.token_table import TokenTable
+
+_COLUMNS = (
+    Column("name", "TARGET", 20, least=10),
+    Column("delivery", "DELIVERY", 28, least=13),
+    Column("program", "PROGRAM", None, least=8, drop=1),
+)
+_HOW = """\
+No targets yet. A target is a program that stores the value where it's used.
+To add one, put this into {file}:
+
+[targets.web]
+put = ["gh", "secret", "set", "CONTENTSTACK_DELIVERY_TOKEN"]
+
+`tokendeck help targets` has more programs, and how to prove a delivery."""
+
+
+class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
+    """Answers with what came of each delivery; with None if there was none.
+
+    Args:
+        wanted: The targets that are marked at first.
+        old: The token whose place this one takes.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        token: Token,
+        *,
+        wanted: Collection[str] = (),
+        old: Token | None = None,
+    ) -> None:
+        super().__init__(session)
+        self._token = token
+        self._wanted = wanted
+        self._old = old
+        self._uses = Uses(token)
+        self._use = 0
+        self._under_way: Collection[str] = ()
+        self._deliveries: dict[str, Delivery] = {}
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Yield the targets, and below them what is known of the one in front."""
+        glyphs = self.session.glyphs
+        yield Static(id="title", markup=False)
+        file = self.session.settings.file
+        how = _HOW.format(file=shown(file) if file else "your configuration")
+        yield TokenTable(
+            _COLUMNS,
+            id="targets",
+            empty="\n".join(map(self.session.clean, how.splitlines())),
+            signs=bool(self._targets),
+            glyphs=glyphs,
+        )
+        yield FactsCard(id="card", glyphs=glyphs)
+
+    @on(Mount)
+    def _begin(self) -> None:
+        self.draw_all()
+        known = self._wanted or self.session.deliveries.targets_of(self._token.uid)
+        self._table.mark(set(known) & set(self._targets))
+        self.set_focus(self._table)
+
+    @property
+    def token(self) -> Token:
+        """The token that is delivered."""
+        return self._token
+
+    def moment(self) -> Moment:
+        """The present moment, about the token that is delivered."""
+        return replace(super().moment(), token=self._token, uses=len(self._uses))
+
+    def draw(self) -> None:
+        """Show how far each delivery has come."""
+        self.query_one("#title", Static).update(self.session.clean(self._title()))
+        self._table.set_rows([self._row(name) for name in self._targets])
+        self._draw_card()
+
+    async def do_deliver_now(self) -> None:
+        """Deliver to the marked targets; without marks, to the one at the cursor."""
+        names = self._chosen
+        try:
+            parcel = self._parcel()
+        except Unfit as unfit:
+            self.say(str(unfit), "warn")
+            return
+        if not names:
+            self.say("There is no target to deliver to.", "warn")
+            return
+        if not await self._agreed(names):
+            self.say("Nothing was delivered.")
+            return
+        self._under_way = names
+        for name in names:
+            self._deliveries.pop(name, None)
+        self.draw_all()
+        try:
+            deliveries = await self.waiting(
+                "Delivering …",
+                deliver_to,
+                {name: self._targets[name] for name in names},
+                parcel,
+                self.session.environ,
+                self._on_delivery,
+            )
+        except Stopped:
+            self.say(
+                "Stopped waiting. What was under way may or may not have been"
+                " delivered.",
+                "warn",
+            )
+            return
+        finally:
+            self._under_way = ()
+            self._keep()
+            self.draw_all()
+        self._say_outcome(deliveries)
+
+    async def do_mark(self) -> None:
+        """Mark the target, or take its mark away, and go on to the next one."""
+        self._table.toggle_mark()
+        self._table.action_step(1)
+
+    async def do_next_use(self) -> None:
+        """Use the next environment and branch of the token's scope."""
+        self._use = (self._use + 1) % len(self._uses)
+        self.draw_all()
+
+    async def do_close(self) -> None:
+        """Stop waiting; else leave with what was delivered."""
+        if self.asking:
+            await super().do_close()
+        else:
+            self.dismiss(tuple(self._deliveries.values()) or None)
+
+    async def _agreed(self, names: Collection[str]) -> bool:
+        """Ask where a target wants that, and in the demo, whose tokens are not real."""
+        if self.session.settings.demo:
+            why = "This is a token of the demo: it would replace a real one."
+        elif any(self._targets[name].confirm for name in names):
+            why = "Your configuration says to ask first."
+        else:
+            return True
+        what = shortened(self._token.name)
+        question = f"Deliver {what} to {', '.join(names)}?"
+        asked = Confirm(question, why, glyphs=self.session.glyphs)
+        answer = await self.show(asked)
+        return answer is True
+
+    def _on_delivery(self, delivery: Delivery) -> None:
+        self._deliveries[delivery.target] = delivery
+        if self.is_here:
+            self.draw_all()
+
+    def _say_outcome(self, deliveries: tuple[Delivery, ...]) -> None:
+        """Say what came of them, and mark those that can be tried again."""
+        failed = [
+            each.target
+            for each in deliveries
+            if each.grade is DeliveryGrade.NOT_DELIVERED
+        ]
+        self._table.mark(set(failed))
+        words = deliveries_words(deliveries)
+        if failed:
+            self._table.move_to(failed[0])
+            key = self.session.key("deliver_now")
+            self.say(f"{words} Press {key} to retry.", "error")
+        else:
+            proved = all(each.grade is DeliveryGrade.READ_BACK for each in deliveries)
+            self.say(words, "good" if proved else "info")
+
+    def _keep(self) -> None:
+        """Remember which targets have the token, for its next rotation."""
+        try:
+            names = arrived(self._deliveries.values())
+            self.session.deliveries.add(self._token.uid, names)
+        except FileRefused as refusal:
+            words = f"Tokendeck can't remember where this token is: {refusal}"
+            self.call_later(self.say, words, "warn")
+
+    def _parcel(self) -> Parcel:
+        """Return what is delivered.
+
+        Raises:
+            Unfit: if nobody knows what the token is used with.
+        """
+        snapshot, use = self.snapshot, self._uses[self._use]
+        old = self._old if self._old and self._old.value else None
+        return Parcel(
+            snapshot.source(self._token, use),
+            snapshot.stack.name if snapshot.stack else "",
+            snapshot.source(old, use) if old else None,
+        )
+
+    @property
+    def _targets(self) -> Mapping[str, Target]:
+        return self.session.settings.targets
+
+    @property
+    def _table(self) -> TokenTable:
+        return self.query_one(TokenTable)
+
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        marked = self._table.marked
+        if marked:
+            return tuple(name for name in self._targets if name in marked)
+        key = self._table.cursor_key
+        return (key,) if key is not None else ()
+
+    def _title(self) -> str:
+        use = self._uses[self._use]
+        words = [f"Deliver {shortened(self._token.name)}"]
+        if len(self._uses) > 1:
+            words.append(f"{self._use + 1:,} of {len(self._uses):,}")
+        return " · ".join([*words, *use_words(use, self._token)])
+
+    def _row(self, name: str) -> Row:
+        target, delivery = self._targets[name], self._deliveries.get(name)
+        state = "-"
+        if delivery is not None:
+            state = delivery.grade.value
+        elif name in self._under_way:
+            state = "delivering"
+        elif name in self.session.deliveries.targets_of(self._token.uid):
+            state = "delivered earlier"
+        cells = tuple(map(visible, (name, state, _command(target.put))))
+        if delivery and delivery.grade is DeliveryGrade.NOT_DELIVERED:
+            return Row(name, cells, style="warn")
+        return Row(name, cells)
+
+    @on(TokenTable.CursorMoved)
+    def _draw_card(self) -> None:
+        name, card = self._table.cursor_key, self.query_one(FactsCard)
+        card.display = name is not None
+        if name is None:
+            return
+        target, delivery = self._targets[name], self._deliveries.get(name)
+        facts = []
+        if delivery is not None:
+            facts.append(Fact("", delivery_words(delivery)))
+        facts.append(Fact("Stores", _command(target.put)))
+        proof = _command(target.get) or "nothing: add get to prove it"
+        facts.append(Fact("Reads back", proof))
+        facts.append(Fact("Gets", _FORMS[(target.form or "value").lower()]))
+        card.set_facts(name, facts)
+
+
+def _command(words: tuple[str, ...] | None) -> str:
+    """Return a program and its arguments as a shell would want them."""
+    return shlex.join(words or ())
+
+
+_FORMS = {
+    "value": "the token's value, on standard input",
+    ".env": "the token and what it's used with as .env, on standard input",
+    "env": "the token and what it's used with as .env, on standard input",
+    "json": "the token and what it's used with as JSON, on standard input",
+}

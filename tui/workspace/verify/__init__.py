@@ -1,0 +1,1 @@
+"""Proving that tokens work, by calls to the hosts that take them."""
