@@ -77,7 +77,7 @@ def _bytes_of_screens(ours: Terminal, bare: Terminal) -> Iterator[Line]:
     sent, bare_sent = len(ours.bytes_seen), len(bare.bytes_seen)
     yield Line("to the first full dashboard", sent, bare_sent, 4_000)
     down = median_cost(ours, "j" * 9)
-    yield Line("one row down, median", down, median_cost(bare, [b"\x1b[B"] * 9), 250)
+    yield Line("one row down, median", down, median_cost(bare, [b"\x1b[B"] * 9), 400)
     switched = median_cost(ours, [_ALT_O] * 4)
     yield Line("alt+o, tab switched and drawn", switched, None, 2_500)
     wizard = cost(ours, "n", shown="1 Details")

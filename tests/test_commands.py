@@ -170,7 +170,7 @@ STACKED = Snapshot(stack=Stack("blt0", "Shop", "blt0"))
         (
             "verify",
             Moment(STACKED, marked=(ManagementToken(uid="blt1", name="ci"),) * 2),
-            "one token at a time",
+            "one at a time",
         ),
         (
             "verify",

@@ -101,7 +101,7 @@ def test_what_is_no_regular_file_is_refused_without_waiting_for_it(
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
     for path in (pipe, tmp_path, Path("/dev/zero")):
-        with pytest.raises(FileRefused, match="not a regular file"):
+        with pytest.raises(FileRefused, match="isn't a regular file"):
             read_checked(path, STEERING)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.strings import sentences
+
 ROOT = Path(__file__).parent.parent
 FOR_DEVELOPERS = {"architecture", "decisions"}
 PAGES = [
@@ -65,3 +67,51 @@ def test_words_in_code_and_in_tables_of_the_program_are_not_looked_at() -> None:
     )
     assert not _TRANSLATED.search(written(page))
     assert _TRANSLATED.search(written("a twin"))
+
+
+_QUOTED = re.compile(r'\*\*"([^"]+)"')
+_MESSAGES = re.compile(r"^\| message \|.*\n.*\n((?:\|.*\n)+)", re.MULTILINE)
+_VARIES = re.compile(r"…[×’']?(?:s\b)?|: |; |[\d, ]+$")
+"""What stands for a name in a quoted message, and what joins its parts."""
+
+
+def quoted(page: str) -> list[str]:
+    """Return what a page quotes of the program: headings, and tables of messages."""
+    rows = "".join(_MESSAGES.findall(page)).splitlines()
+    return [*_QUOTED.findall(page), *(row.split("|")[1] for row in rows)]
+
+
+def test_what_troubleshooting_quotes_is_what_the_program_says() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
+    said = "\n".join(each.text for each in sentences()).casefold()
+    parts = [
+        part.strip(" ,").casefold()
+        for message in quoted(page)
+        for part in _VARIES.split(message)
+    ]
+    assert len(parts) > 20
+    assert [part for part in parts if part not in said] == []
+
+
+README = (ROOT / "README.md").read_text("utf-8")
+_KEYS_OF_A_FEATURE = re.compile(r"^- \*\*.+?\*\* \(`.+?`\)", re.MULTILINE)
+_FOOTNOTE = re.compile(r"\[\^|[†‡¹²³]|\*(\s*$|\))|\(\d\)")
+
+
+def test_the_readme_shows_what_it_is_before_how_to_install_it() -> None:
+    before = README.split("\n## Try it")[0]
+    assert "screenshots/tour.gif" in before
+    assert len(_KEYS_OF_A_FEATURE.findall(before)) == 6
+    assert README.index("**Not tested yet:**") < README.index("\n## Install")
+    assert (ROOT / "screenshots" / "tour.gif").stat().st_size <= 1_000_000
+
+
+def test_both_commands_that_need_no_set_up_are_where_one_tries_it() -> None:
+    section = README.split("\n## Try it")[1].split("\n## ")[0]
+    assert re.search(r"make demo .*\n.*make test .*for contributors", section)
+
+
+def test_no_cell_of_a_table_in_the_readme_needs_a_footnote() -> None:
+    rows = [line for line in README.splitlines() if line.startswith("|")]
+    cells = [cell.strip() for row in rows for cell in row.strip("|").split("|")]
+    assert [cell for cell in cells if _FOOTNOTE.search(cell)] == []

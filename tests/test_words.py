@@ -33,6 +33,9 @@ BANNED = {
     r"meanwhile": "in the meantime",
     r"(?<!there )(is|are) no": "isn't a, or: there's no",
     r"somebody": "someone",
+    r"than you asked(?! for)": "than you asked for",
+    r"(may|can) end it": "may delete it",
+    r"perhaps": "maybe",
 }
 # Answers of Contentstack's own, which the sandbox gives word for word.
 SANDBOX_ANSWERS = "tui/sandbox/"

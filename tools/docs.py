@@ -86,7 +86,8 @@ def _keys_of(place: Place) -> str:
 def _starters() -> str:
     forms = {form.id: form for form in STARTERS}
     rows = [_starter_row(starter, forms[starter.form]) for starter in starters()]
-    return _table(("form", "starter", "file, commit", "variables", "left to you"), rows)
+    heads = ("format", "starter", "file, commit", "variables", "left to you")
+    return _table(heads, rows)
 
 
 def _starter_row(starter: Starter, form: ExportFormat) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ _DETAILS = (
     Step((), "web-summer-sale", pasted="web-summer-sale"),
     Step(("tab",), "end of August.", pasted="Campaign pages, until the end of August."),
 )
-_SCOPE = (*_DETAILS, Step(("enter",), "release_7"), Step(("space",), "[x]"))
+_SCOPE = (*_DETAILS, Step(("enter",), "[x] main"))
 _ENVIRONMENTS = (*_SCOPE, Step(("enter",), "preview-eu"), Step(("space",), "[x]"))
 _REVIEW = (
     *_ENVIRONMENTS,
@@ -55,8 +55,7 @@ _MANAGEMENT = (
     Step(("alt+o",), "ci-deploy"),
     Step(("n",), "Name (required"),
     Step((), "nightly-export", pasted="nightly-export"),
-    Step(("enter",), "release_7"),
-    Step(("space",), "[x]"),
+    Step(("enter",), "[x] main"),
     Step(("enter",), "Read and write"),
     Step(("tab", "down", "down", "space"), "2026-11-14"),
 )

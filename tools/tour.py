@@ -40,8 +40,7 @@ _NAME = "web-summer-sale"
 SCENES = (
     Scene(Step(("n",), "Name"), "n  New delivery token"),
     Scene(Step((), _NAME), "Type its name", typed=_NAME),
-    Scene(Step(("enter",), "release_7"), "Enter  Choose its branch"),
-    Scene(Step(("space",), "[x]"), "Space  Mark a branch"),
+    Scene(Step(("enter",), "[x] main"), "Enter  Its branch: main is marked"),
     Scene(Step(("enter",), "preview-eu"), "Enter  Choose its environment"),
     Scene(Step(("space",), "[x]"), "Space  Mark an environment"),
     Scene(Step(("enter",), "Preview Token"), "Enter  Review"),

@@ -10,7 +10,7 @@ from tui.contentstack.models import Token
 from tui.contentstack.regions import REGIONS
 from tui.display import visible
 from tui.workspace.comparison import differences
-from tui.workspace.gone import gone_of, present
+from tui.workspace.gone import gone_of
 from tui.workspace.plan import Form, Plan, plan_of
 from tui.workspace.snapshot import Snapshot
 
@@ -30,7 +30,7 @@ def command_for_token(token: Token, snapshot: Snapshot) -> str:
     Raises:
         NoCommand: if a name can't be pasted, or the stack would refuse the scope.
     """
-    if gone := gone_of(present(snapshot), token.scope.names):
+    if gone := gone_of(gone_from(snapshot), token.scope.names):
         raise NoCommand(f"No command can create it: {gone.named} no longer exists.")
     plan = plan_of(token)
     if not _is_nameable(token, plan, snapshot):

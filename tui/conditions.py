@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from tui.contentstack.models import Odd, Thing, Token, TokenKind
 from tui.contentstack.rows import Cut
-from tui.export.source import Uses
 from tui.messages.permissions import refusal_of
 from tui.workspace.gone import Gone
 from tui.workspace.snapshot import Listing, Snapshot
@@ -25,10 +24,13 @@ class Moment:
             without such a mark the one under the cursor.
         odd: the row under the cursor where that was not understood; no token then.
         unclear: why nobody knows how far a rotation has come.
+        uses: how many environments and branches an export can be for, those of all
+            its tokens.
         marked: the marked tokens that are shown: marks that the filter hides count for
             nothing.
         busy: whether Contentstack is being asked.
         step: the name of the step in front.
+        filtered: whether a filter is on.
         masked: whether no value may be shown.
         copied: whether a copy of this run may still lie on a clipboard.
         deleted: whether a token was deleted in this run.
@@ -40,9 +42,11 @@ class Moment:
     token: Token | None = None
     odd: Odd | None = None
     unclear: Cut | Odd | Gone | None = None
+    uses: int = 1
     marked: tuple[Token, ...] = ()
     busy: bool = False
     step: str = ""
+    filtered: bool = False
     masked: bool = False
     copied: bool = False
     deleted: bool = False
@@ -87,7 +91,8 @@ def takes_one(command_id: str, verb: str, condition: Condition) -> Condition:
         if count < 2:
             return condition(moment)
         key, leave = moment.key(command_id), moment.key("leave_filter")
-        return f"{count} marked. {key} {verb} one. {leave} clears the marks."
+        cleared = "the filter, then the marks" if moment.filtered else "the marks"
+        return f"{count} marked. {key} {verb} one. {leave} clears {cleared}."
 
     return reason
 
@@ -98,7 +103,7 @@ def no_token(moment: Moment) -> str | None:
         return None
     odd = moment.odd
     if odd is None:
-        return "The cursor is on no token."
+        return "There's no token under the cursor."
     if not odd.uid:
         only = "so you can't do anything with it here"
     else:
@@ -144,7 +149,7 @@ nothing_copied = _unless(
 one_use = _first(
     no_token,
     _unless(
-        lambda moment: moment.token and len(Uses(moment.token)) > 1,
+        lambda moment: moment.uses > 1,
         "This token serves only one environment and one branch.",
     ),
 )
@@ -181,7 +186,14 @@ def no_value(moment: Moment) -> str | None:
     return "Contentstack shows a management token's value only once, when it's created."
 
 
-cannot_export = _first(no_value, no_stack)
+def cannot_export(moment: Moment) -> str | None:
+    """Say why the marked tokens, or the one under the cursor, can't be exported."""
+    for token in moment.marked:
+        if reason := no_value(replace(moment, token=token)):
+            return reason
+    return no_value(moment) or no_stack(moment)
+
+
 cannot_show = _first(
     _unless(
         lambda moment: not moment.masked,
@@ -226,7 +238,9 @@ def _cannot_create_management(moment: Moment) -> str | None:
 
 cannot_clone = _first(no_token, cannot_create)
 cannot_recreate = _first(
-    _unless(lambda moment: moment.deleted, "You haven't deleted a token in this run."),
+    _unless(
+        lambda moment: moment.deleted, "You haven't deleted any tokens in this run."
+    ),
     cannot_create,
 )
 
@@ -285,7 +299,7 @@ def cannot_create_preview(moment: Moment) -> str | None:
 
 
 def busy(moment: Moment, leave: str = "close") -> str | None:
-    """Say that Waiting for Contentstack. the command `leave` stops it."""
+    """Say that Contentstack is being asked; the command `leave` stops waiting."""
     if not moment.busy:
         return None
     return f"Waiting for Contentstack. {moment.key(leave)} stops waiting."
@@ -311,6 +325,8 @@ def cannot_skip(moment: Moment) -> str | None:
 
     if reason := cannot_go_on(moment):
         return reason
+    if moment.step == RotationStep.DONE.value:
+        return "The rotation is finished."
     if moment.step not in (RotationStep.CREATE.value, RotationStep.DELETE.value):
         return None
     key = moment.key("close")
@@ -323,8 +339,8 @@ def cannot_verify(moment: Moment) -> str | None:
         return no_stack(moment)
     if len(moment.marked) > 1 and not any(token.value for token in moment.marked):
         return (
-            "Tokendeck doesn't know these values. Verify one token at a time and paste"
-            " its value."
+            "Tokendeck doesn't know these values. Verify one at a time and paste its"
+            " value."
         )
     if reason := busy(moment):
         return reason
@@ -365,6 +381,6 @@ def _no_environment(moment: Moment) -> str | None:
             f"Tokendeck doesn't understand any environment of this stack: {odd[0].why}."
         )
     return (
-        "This stack has no environments. Create one in Contentstack under Settings,"
-        f" then press {moment.key('refresh')}."
+        "This stack has no environments. Create one in Contentstack, then press"
+        f" {moment.key('refresh')}."
     )

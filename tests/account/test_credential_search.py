@@ -99,7 +99,7 @@ def test_where_nothing_is_found_each_place_says_why(
         "$CREDENTIALS_DIRECTORY/tokendeck: not set",
         "the keyring: The extra `keyring` isn't installed.",
         "the saved session: No session is saved for api.contentstack.io.",
-        "csdx: you haven't been asked yet whether to use it",
+        "csdx: Tokendeck hasn't asked you yet if it may use it",
     )
 
 
@@ -153,7 +153,7 @@ def test_a_tilde_means_home() -> None:
     ("settings", "environ", "reason"),
     [
         (Settings(auth_file="/nowhere/token"), {}, "no file /nowhere/token"),
-        (Settings(auth_file="/dev/zero"), {}, "not a regular file"),
+        (Settings(auth_file="/dev/zero"), {}, "isn't a regular file"),
         (Settings(auth_command=("false",)), {}, "auth_command false failed"),
         (
             Settings(),
@@ -198,7 +198,7 @@ def test_a_kept_sign_in_is_good_in_its_own_region_and_profile_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"), [(None, "haven't been asked yet"), (False, "not allowed")]
+    ("answer", "reason"), [(None, "hasn't asked you yet"), (False, "not allowed")]
 )
 def test_csdx_is_left_alone_until_somebody_said_yes(
     answer: bool | None, reason: str

@@ -47,9 +47,13 @@ def test_create_like_another_keeps_all_that_no_option_names(shell: Headless) -> 
         (("web2", "--env", "prodction"), Exit.NOT_FOUND, "Did you mean production?"),
         (("web2", "--env", "qa", "--branch", "nix"), Exit.NOT_FOUND, "no branch nix"),
         (("web2", "--env", "qa", "--alias", "nix"), Exit.NOT_FOUND, "no alias nix"),
-        (("web2", "--env", "qa", "--write"), Exit.USAGE, "--write is not for"),
-        (("web2", "--env", "qa", "--expires", "9d"), Exit.USAGE, "--expires is not"),
-        (("ci", "--management", "--env", "qa"), Exit.USAGE, "--env is not for"),
+        (("web2", "--env", "qa", "--write"), Exit.USAGE, "--write doesn't apply"),
+        (
+            ("web2", "--env", "qa", "--expires", "9d"),
+            Exit.USAGE,
+            "--expires doesn't apply",
+        ),
+        (("ci", "--management", "--env", "qa"), Exit.USAGE, "--env doesn't apply"),
         (
             ("ci", "--management", "--expires", "soon", "--reveal"),
             Exit.USAGE,

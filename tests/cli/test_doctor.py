@@ -60,7 +60,7 @@ def test_a_login_is_told_by_its_place_and_never_by_its_value(
     file.chmod(0o600)
     words = [*hosts_of(served), "--stack", served.api_key, "--auth-file", str(file)]
     found = examined(*words)
-    assert found["Login"]["words"] == "an OAuth token from --auth-file"
+    assert found["Credential"]["words"] == "an OAuth token from --auth-file"
     assert found["User"]["words"] == "ana@example.com"
     assert found["Management API"]["words"].startswith(
         served.info["cma"].removeprefix("http://")
@@ -93,9 +93,9 @@ def test_a_login_in_a_dress_works_and_says_so(
     value = dress.format(served.user()["authtoken"])
     found = examined(*hosts_of(served), CONTENTSTACK_AUTHTOKEN=value)
     assert found["User"]["words"] == "ana@example.com"
-    assert found["Login"]["verdict"] == "warn"
+    assert found["Credential"]["verdict"] == "warn"
     said = f"Removed {removed} from around the value (CONTENTSTACK_AUTHTOKEN)."
-    assert said in found["Login"]["words"]
+    assert said in found["Credential"]["words"]
     assert served.user()["authtoken"] not in str(found)
 
 
@@ -112,9 +112,9 @@ def test_a_login_in_a_dress_works_and_says_so(
 def test_what_is_no_login_is_not_sent(served: Served, dress: str, why: str) -> None:
     value = dress.format(served.user()["authtoken"])
     found = examined(*hosts_of(served), CONTENTSTACK_AUTHTOKEN=value)
-    assert found["Login"]["verdict"] == "fail"
+    assert found["Credential"]["verdict"] == "fail"
     start = f"CONTENTSTACK_AUTHTOKEN: The credential {why}"
-    assert found["Login"]["words"].startswith(start)
+    assert found["Credential"]["words"].startswith(start)
     assert "User" not in found
     assert value not in str(found)
 
@@ -125,7 +125,7 @@ def test_an_api_key_in_quotes_is_found_and_told(served: Served) -> None:
     found = examined(*hosts_of(served), CONTENTSTACK_API_KEY=key, **environ)
     assert found["Stack"]["words"].startswith("Storefront")
     said = "Removed quotes from around the value (the stack's API key)."
-    assert said in found["Login"]["words"]
+    assert said in found["Credential"]["words"]
     unset = "${CONTENTSTACK_API_KEY}"
     found = examined(*hosts_of(served), CONTENTSTACK_API_KEY=unset, **environ)
     assert "The stack's name is the name of a variable" in found["Stack"]["words"]
@@ -167,7 +167,7 @@ def test_a_file_that_may_not_be_read_is_named_with_its_cure(
     file = tmp_path / "login"
     file.write_text("blt" + "7" * 16)
     file.chmod(0o644)
-    login = examined(*hosts_of(served), "--auth-file", str(file))["Login"]
+    login = examined(*hosts_of(served), "--auth-file", str(file))["Credential"]
     assert login["verdict"] == "fail"
     assert "chmod 600" in login["words"]
     assert "7777777" not in str(login)
@@ -255,9 +255,9 @@ def test_a_proxy_of_which_nothing_was_asked_is_not_said_to_work(tmp_path: Path) 
         CONTENTSTACK_AUTHTOKEN="blt" + "0" * 16,
     )
     assert found["Proxy"]["verdict"] == "warn"
-    assert found["Proxy"]["words"] == "127.0.0.1:9 (HTTPS_PROXY) was not asked"
+    assert found["Proxy"]["words"] == "127.0.0.1:9 (HTTPS_PROXY) wasn't used"
     assert found["User"]["verdict"] == "warn"
-    said = "not checked, because the management API wasn't asked"
+    said = "not checked, because the management API wasn't called"
     assert found["User"]["words"] == said
 
 

@@ -136,7 +136,7 @@ async def test_what_the_terminal_holds_is_overwritten_only_when_asked() -> None:
     await copier.copy(Secret(TOKEN), "the token web")
     assert copier.left_something
     assert "can't be cleared from here: the token web." in copier.farewell()
-    assert "asked to replace it with the word tokendeck" in await copier.overwrite()
+    assert "terminal to replace it" in await copier.overwrite()
     assert [decoded(text) for text in written if text != ASK_ATTRIBUTES] == [
         TOKEN,
         "tokendeck",
@@ -165,7 +165,7 @@ MS = r"\033]52;%p1%s;%p2%s\a"
             Grade.HELD,
             "refuse",
         ),
-        (Situation(tmux=Tmux((3, 3))), None, Grade.HELD, "gets nothing"),
+        (Situation(tmux=Tmux((3, 3))), None, Grade.HELD, "but not to your terminal"),
         (
             Situation(tmux=Tmux((3, 3), MS), terminal="XTerm(379)"),
             None,
@@ -194,8 +194,11 @@ async def test_what_the_terminal_will_not_have_is_no_success(
     answers = {} if arrived is None else {here.place: arrived}
     caplog.set_level("INFO")
     outcome = await Copier({}, lambda _: None, recall=lambda: answers).copy(
-        Secret(TOKEN), "it"
+        Secret(TOKEN), "web-production"
     )
     assert outcome.grade is grade
     assert words in outcome.sentence
+    # Whole on the status line at 80 columns, after its sign.
+    assert len(outcome.sentence) <= 76
+    assert "prefix ] pastes it in tmux." in outcome.more
     assert ("not to reach" in caplog.text) is (grade is Grade.HELD)

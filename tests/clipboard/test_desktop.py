@@ -267,4 +267,4 @@ async def test_a_desktop_that_is_asked_for_alone_and_fails_is_said_to_have_faile
     outcome = await made.copy(Secret(TOKEN), "it")
     assert outcome.grade is Grade.FAILED
     assert outcome.helps == "plain"
-    assert "xclip returned something else" in outcome.sentence
+    assert "xclip returned something other" in outcome.sentence

@@ -77,8 +77,8 @@ def test_a_tmux_in_a_tmux_claims_its_own_buffer_only(
         ]
     )
     with within(f"env -u TMUX -u TMUX_PANE {tmux}", settings) as terminal:
-        terminal.wait_for("VERIFIED tmux: Copied it into tmux, read back")
-        terminal.wait_for("Sent on to your terminal. Paste to check.")
+        terminal.wait_for("VERIFIED tmux: Copied it to tmux")
+        terminal.wait_for("and sent it on. Paste to check.")
         terminal.settle()
         assert terminal.clipboard == ([TOKEN] if arrives else [])
         assert TOKEN not in terminal.text

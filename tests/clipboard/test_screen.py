@@ -44,4 +44,4 @@ def test_a_terminal_that_refuses_is_named(copying: list[str]) -> None:
     with Terminal(
         copying, cwd=Path(ROOT), columns=120, env={"VTE_VERSION": "7200"}
     ) as terminal:
-        terminal.wait_for("VTE is known to refuse copies")
+        terminal.wait_for("VTE refuses copies")

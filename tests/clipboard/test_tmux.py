@@ -43,7 +43,7 @@ def test_a_copy_can_be_pasted_within_tmux_until_it_is_overwritten(
         terminal.wait_for("VERIFIED tmux")
         assert real_tmux("show-buffer") == TOKEN
         terminal.send("overwrite\r")
-        terminal.wait_for("asked to replace it with the word tokendeck")
+        terminal.wait_for("terminal to replace it")
         terminal.wait_for(lambda terminal: terminal.clipboard == [TOKEN, "tokendeck"])
         assert real_tmux("list-buffers") == ""
 
@@ -59,7 +59,7 @@ def test_a_terminal_without_clipboard_is_reached_only_past_tmux(
     with real_tmux.run(copying, config, {"TERM": "vt100"}) as terminal:
         terminal.wait_for("VERIFIED tmux" if reached else "HELD tmux")
         terminal.wait_for(
-            "Sent on to your terminal" if reached else "Your terminal gets nothing"
+            "to tmux and sent it on" if reached else "but not to your terminal"
         )
         terminal.settle()
         assert terminal.clipboard == ([TOKEN] if reached else [])
@@ -73,7 +73,7 @@ def test_a_terminal_that_terminfo_knows_to_take_copies_is_sent_them(
         pytest.skip(f"terminfo does not know {term} here")
     with real_tmux.run(copying, "", {"TERM": term}) as terminal:
         terminal.wait_for("VERIFIED tmux")
-        terminal.wait_for("Sent on to your terminal")
+        terminal.wait_for("to tmux and sent it on")
         terminal.wait_for(lambda terminal: terminal.clipboard == [TOKEN])
 
 

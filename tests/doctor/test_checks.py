@@ -155,7 +155,7 @@ async def test_no_success_is_right_for_whoever_has_not_signed_in(
         (b"HTTP/1.1 403 No\r\n\r\n", "fail", "refused the connection: status 403"),
         (b"HTTP/1.1 200 Yes\r\n\r\n", "ok", "(HTTPS_PROXY)"),
         (b"", "fail", "dropped the connection"),
-        (None, "warn", "No answer came by 127.0.0.1:"),
+        (None, "warn", "No answer through 127.0.0.1:"),
     ],
 )
 async def test_the_proxys_line_agrees_with_those_of_the_hosts(

@@ -212,7 +212,7 @@ def test_curl_gets_the_value_from_the_environment_and_not_as_an_argument(
 
 
 def test_curl_needs_a_host_and_names_that_fit_a_header() -> None:
-    with pytest.raises(Unfit, match=r"delivery API is not known"):
+    with pytest.raises(Unfit, match=r"doesn't know the delivery API host"):
         format_of("curl").text(
             source(region=custom_region(cma="https://cma.example.com"))
         )

@@ -83,7 +83,7 @@ def test_a_copy_on_this_desktop_is_read_back(open_window: Open, terminal: str) -
     window = open_window(terminal)
     window.wait_for(READY)
     window.press("c")
-    window.wait_for("read back and found the same")
+    window.wait_for("and read it back.")
     assert TOKEN.fullmatch(window.clipboard())
 
 

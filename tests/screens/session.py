@@ -78,8 +78,8 @@ class Table:
         await self.press("n")
         await self.until("Name (required")
         await self.press(*name, "enter")
-        await self.until("Branches 3")
-        await self.press("space", "enter")
+        await self.until("[x] main")
+        await self.press("enter")
         await self.until("its one")
         await self.press("space", *["down", "space"] * (environments - 1), "enter")
         await self.until(

@@ -36,7 +36,7 @@ async def test_a_test_copy_is_asked_about_and_its_answer_outlives_the_run(
     memory = Memory({"XDG_STATE_HOME": str(tmp_path)})
     async with running(memory=memory) as table:
         await table.press("c")
-        await table.until("T tests it once")
+        await table.until("T tests it")
         for leave in ("escape", "b", "alt+q"):
             await table.press("T")
             await table.until("Did it arrive?")
@@ -49,9 +49,7 @@ async def test_a_test_copy_is_asked_about_and_its_answer_outlives_the_run(
         await table.until(lambda: "Copies don't arrive here. f shows" in status(table))
     async with running(memory=memory) as table:
         await table.press("c")
-        await table.until(
-            lambda: "didn't arrive here. f shows it plain" in status(table)
-        )
+        await table.until(lambda: "didn't arrive. f shows it." in status(table))
 
 
 async def test_a_copy_can_be_taken_back_and_only_then() -> None:
@@ -62,7 +60,7 @@ async def test_a_copy_can_be_taken_back_and_only_then() -> None:
         await table.until("Paste to check")
         copied = value(table)
         await table.press("C")
-        await table.until("asked to replace it")
+        await table.until("Asked your terminal to replace it.")
         assert table.copied == [copied, "tokendeck"]
 
 
@@ -70,7 +68,7 @@ async def test_with_the_clipboard_off_the_way_on_is_named() -> None:
     async with running(settings=Settings(clipboard="off")) as table:
         await table.press("c")
         await table.until(
-            lambda: 'the setting clipboard is "off". f shows it plain.' in status(table)
+            lambda: 'the clipboard setting is "off". f shows it.' in status(table)
         )
         assert table.written == []
 

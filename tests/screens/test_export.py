@@ -353,6 +353,22 @@ async def test_a_line_that_still_holds_the_old_token_is_named(folder: Path) -> N
         await table.until("Line 1 still has an old value")
 
 
+async def test_a_file_with_the_names_of_another_format_is_told_of(folder: Path) -> None:
+    (folder / ".env").write_text("\ufeffCONTENTSTACK_DELIVERY_TOKEN=cs0123\nOTHER=1\n")
+    async with running() as table:
+        await open_for(table, "qa-bot", "Next.js")
+        await table.press("enter", "enter")
+        await table.until("has the names of Starter app or Gatsby or .env.")
+        assert "Esc goes back; Enter adds these names." in status(table)
+        shown = " ".join(table.text.split())
+        assert "They have the names of Starter app or Gatsby or .env." in shown
+        await table.press("escape")
+        await choose_form(table, ".env")
+        await table.press("enter", "enter")
+        await table.until("becomes")
+        assert "has the names of" not in status(table)
+
+
 async def test_json_in_a_file_keeps_what_else_is_in_it(folder: Path) -> None:
     (folder / "contentstack.json").write_text(
         '{\n    "port": 80,\n    "api_key": "old"\n}\n'

@@ -20,8 +20,8 @@ async def test_the_keys_that_everybody_looks_for_come_first() -> None:
         assert foot(table).startswith("Enter details  Space mark  n new  c copy")
         assert foot(table).endswith("? help")
         await table.press("space")
-        await table.until("Esc clear marks")
-        assert foot(table).startswith("Enter details  Space mark  Esc clear marks")
+        await table.until("Esc unmark")
+        assert foot(table).startswith("Enter details  Space mark  Esc unmark")
 
 
 async def test_in_the_filter_its_own_keys_stand_there() -> None:

@@ -50,7 +50,7 @@ async def test_the_tabs_count_hints_and_the_list_says_why(
         await table.until("WARNING")
         await table.until("── migration-2 · management")
         assert "Why      It no longer works" in table.text
-        assert "Delete: Enter here, or d on the token" in table.text
+        assert "Delete it: press Enter, or d in the list." in table.text
 
 
 async def test_enter_gives_the_command_that_mends_and_the_hint_goes() -> None:
@@ -94,7 +94,7 @@ async def test_a_token_of_which_nothing_is_left_is_deleted_from_its_hint() -> No
 async def test_the_key_that_mends_is_the_one_that_is_bound() -> None:
     async with running(settings=Settings(keys={"delete": ("X",)})) as table:
         await table.press("h")
-        await table.until("Delete: Enter here, or X on the token")
+        await table.until("Delete it: press Enter, or X in the list.")
 
 
 async def test_who_may_not_mend_is_told_so() -> None:

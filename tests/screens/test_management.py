@@ -85,8 +85,7 @@ async def fill(table: Table, name: str = "nightly") -> None:
     await table.press("o", "n")
     await table.until("Name (required")
     await table.type(name)
-    await to_step(table, "Branches ")
-    await table.press("space")
+    await to_step(table, "[x] main")
     await to_step(table, "Read and write", "Generate Token")
 
 
@@ -96,8 +95,7 @@ async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -
         await table.press("o", "n")
         await table.until("Name (required")
         await table.type("nightly")
-        await to_step(table, "Branches 3")
-        await table.press("space")
+        await to_step(table, "[x] main")
         await to_step(table, "Read and write")
         assert "00:00 UTC" in table.text
         await table.press("space", "tab", "down", "down", "space")
@@ -213,7 +211,7 @@ async def test_a_token_that_became_the_tenth_meanwhile_is_noticed_before_anythin
         assert "May end" not in table.text
         held(table).management_tokens[last.uid] = last
         await table.press("enter")
-        await table.until("the stack has 10 management tokens by now")
+        await table.until("the stack now has 10 management tokens")
         assert "job-9" in table.text
         assert len(held(table).management_tokens) == 10
         await table.type("job-9")
@@ -312,8 +310,7 @@ async def test_the_expiry_must_be_a_day_to_come() -> None:
         await table.press("o", "n")
         await table.until("Name (required")
         await table.type("nightly")
-        await to_step(table, "Branches 3")
-        await table.press("space")
+        await to_step(table, "[x] main")
         await to_step(table, "Read and write")
         await table.press("tab", "down", "space", "enter")
         assert "Type the date" in status(table)
@@ -405,7 +402,7 @@ async def test_somebody_elses_change_is_named_and_a_refusal_keeps_the_form() -> 
         await to_step(table, "Branches 3", "Read and write", "Changes to reporting")
         named(table, "reporting").expires_on = "2027-01-01"
         await table.press("enter")
-        await table.until("changed it in the meantime: expiry")
+        await table.until("Someone else changed this token (expiry)")
         named(table, "ci-deploy").name = "reporting-2"
         await table.press("enter")
         await table.until(lambda: status(table).startswith("Not saved"))

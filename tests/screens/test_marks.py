@@ -12,7 +12,7 @@ from tui.commands import COMMANDS, Command, Place
 from tui.sandbox.seed import SeedDeliveryToken, SeedStack
 from tui.screens.tokens import TokensScreen
 
-ON_ALL_MARKED = {"verify", "delete"}
+ON_ALL_MARKED = {"verify", "delete", "export"}
 NOT_ABOUT_A_TOKEN = {
     *("new", "copy_api_key", "switch_tab", "filter", "leave_filter", "sort", "reverse"),
     *("clipboard_test", "clipboard_clear", "refresh", "coverage", "health", "stacks"),
@@ -63,13 +63,79 @@ async def test_with_one_mark_keys_act_on_it_and_never_on_the_next_row() -> None:
 
 async def test_the_keys_count_what_they_act_on() -> None:
     async with running() as table:
-        assert "verify  e edit" in table.text
+        assert "x export  t deliver" in table.text
         await table.press("space", "space")
         await table.until("v verify 2  d delete 2")
         await table.press("d")
         await table.until("2 tokens")
         for name in names(table)[:2]:
             assert name in table.text
+
+
+@pytest.mark.parametrize(
+    ("marks", "counted"),
+    [(1, "v verify 1  d delete 1"), (2, "v verify 2  d delete 2  x export 2")],
+)
+async def test_what_counts_the_marks_is_never_lost_at_80_columns(
+    marks: int, counted: str
+) -> None:
+    async with running() as table:
+        await table.press(*["space"] * marks)
+        await table.until(f"Esc unmark  {counted}")
+
+
+async def test_with_a_filter_the_refusal_says_what_esc_clears_first() -> None:
+    async with running() as table:
+        await table.press("slash", *"web", "enter", "A", "c")
+        await table.until("one. Esc clears the filter, then the marks.")
+        await table.press("escape")
+        await table.until("3 marked")
+        await table.press("escape")
+        await table.until(lambda: "marked" not in status(table))
+
+
+async def test_all_marked_are_exported_one_after_the_other() -> None:
+    async with running() as table:
+        first, second = table.app.workspace.snapshot.delivery.items[:2]
+        await table.press("space", "space", "x")
+        await table.until("EXPORT AS")
+        await table.until(f"{first.name} · 1 of 2 · environment production")
+        await table.press("u")
+        await table.until(first.value.reveal())
+        await table.press("alt+o")
+        await table.until(f"{second.name} · 2 of 2")
+        assert "alias release · preview on" in table.text
+        assert second.value.reveal() not in table.text
+        await table.press("c")
+        await table.until(lambda: len(table.copied) == 1)
+        assert second.value.reveal() in table.copied[0]
+        await table.press("o")
+        await table.until("1 of 2")
+        await table.press("escape")
+        await table.until(f"Copied {second.name} as ")
+
+
+async def test_of_what_is_gone_the_row_and_the_details_say_so() -> None:
+    stack = SeedStack(
+        name="Old",
+        branches=["main"],
+        environments=["web"],
+        gone=["release_6", "beta"],
+        delivery_tokens=[
+            SeedDeliveryToken(
+                name="both", environments=["web"], branches=["main", "release_6"]
+            ),
+            SeedDeliveryToken(name="none", environments=["beta"], branches=["main"]),
+        ],
+    )
+    async with running(size=(120, 36), sandbox=sandbox_of(stack)) as table:
+        screen = tokens(table)
+        for token in table.app.workspace.snapshot.delivery.items:
+            gone = {"both": "release_6 (gone)", "none": "beta (gone)"}[token.name]
+            screen.show_token(token.uid)
+            await table.until(f"── {token.name} ─")
+            # In its row, and in its details.
+            assert table.text.count(gone) == 2
 
 
 async def test_no_key_acts_on_a_mark_that_the_filter_hides() -> None:
@@ -122,7 +188,7 @@ async def test_no_key_acts_where_the_filter_hides_every_row() -> None:
         await table.until("1 marked, hidden by the filter")
         for key in ("c", "d", "v", "e", "u", "enter"):
             await table.press(key)
-            assert status(table) == "The cursor is on no token.", key
+            assert status(table) == "There's no token under the cursor.", key
         assert tokens(table).is_active
         assert table.copied == []
 
@@ -347,4 +413,4 @@ async def test_a_name_of_267_characters_leaves_all_in_shape(
         await table.type(LONG + "2")
         await table.press("escape", "N")
         await table.until("y yes  n no")
-        assert "What you typed for it is lost." in table.text
+        assert "What you typed for it will be lost." in table.text

@@ -48,8 +48,8 @@ async def test_what_only_the_status_line_says_is_read_in_full_too() -> None:
         await table.press("M")
         await table.until("times in UTC")
         text = " ".join(table.text.split())
-        assert "now 12 of 30 uncovered (-), 9 only under another name" in text
-        assert "p: has a preview token." in text
+        assert "now 12 uncovered (-), 9 only under another name (n)" in text
+        assert "p: preview." in text
 
 
 async def test_from_a_field_another_key_leads_there() -> None:
@@ -94,6 +94,6 @@ def test_what_is_repeated_counts_once() -> None:
 async def test_copying_is_a_whole_message() -> None:
     async with running() as table:
         await table.press("c")
-        await table.until("Copied partner-feed. Paste to check.")
+        await table.until("Copied partner-feed. Paste to check. T tests it.")
         status = table.app.screen.query_one(StatusLine)
         assert len(status.text) < 76

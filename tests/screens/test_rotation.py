@@ -73,6 +73,8 @@ async def test_a_token_is_rotated_by_keys_alone(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
         old = old_token(table)
         await open_it(table)
+        hints = " ".join(table.text.splitlines()[-1].split())
+        assert hints == "Enter create replacement Esc back y API key ? help"
         assert len(held(table).delivery_tokens) == 12
         await to_the_old_one(table)
         replacement = next(
@@ -93,8 +95,14 @@ async def test_a_token_is_rotated_by_keys_alone(size: tuple[int, int]) -> None:
         await table.press("enter")
         await table.until("[x] 4")
         assert old.uid not in held(table).delivery_tokens
+        assert f"{old.name} no longer works" in table.text
+        assert "works until then" not in table.text
         await table.press("enter")
         await table.until("[x] 5")
+        assert table.text.splitlines()[-1].startswith(" Enter done  Esc back")
+        assert "skip" not in table.text.casefold()
+        await table.press("space")
+        await table.until("The rotation is finished.")
         await table.press("enter")
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
         assert status(table) == (

@@ -321,7 +321,7 @@ async def test_every_text_names_the_keys_as_they_are_bound_now() -> None:
         await table.until(lambda: "release_7" not in table.text)
         await table.press("escape")
         await table.until("release_7")
-        await table.press("f10")
+        await table.press("up", "space", "f10")
         await table.until(lambda: status(table) == "Mark at least one branch.")
         await table.press("space", "f10", "space", "f10")
         await table.until("f10  Generate Token")

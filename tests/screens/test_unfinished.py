@@ -254,7 +254,7 @@ async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
         await table.press("R")
         await table.until("1 Create the replacement")
         await table.press("enter")
-        await table.until(lambda: "since Tokendeck can't save that" in status(table))
+        await table.until(lambda: "Tokendeck can't save its progress" in status(table))
         assert status(table).endswith(CURE)
         assert len(held(sandbox).delivery_tokens) == before
         disk.undo()

@@ -273,7 +273,7 @@ async def test_a_pasted_value_of_another_kind_is_recognised(
 async def test_several_values_that_are_not_known_are_not_asked_for() -> None:
     async with running(sandbox=shop(fill_management_tokens=2)) as table:
         await table.press("o", "A", "v")
-        await table.until("one token at a time")
+        await table.until("one at a time")
 
 
 async def test_a_token_just_made_is_verified_from_generated() -> None:
@@ -285,8 +285,8 @@ async def test_a_token_just_made_is_verified_from_generated() -> None:
         await table.press("n")
         await table.until("Name (required")
         await table.press("k", "enter")
-        await table.until("Branches 1")
-        await table.press("space", "enter")
+        await table.until("[x] main")
+        await table.press("enter")
         await table.until("its one")
         await table.press("space", "enter")
         await table.until("Generate Token")
@@ -303,7 +303,7 @@ async def test_a_token_just_made_is_verified_from_generated() -> None:
 async def test_the_reason_is_said_where_nothing_can_be_verified() -> None:
     async with running(sandbox=shop(delivery_tokens=[])) as table:
         await table.press("v")
-        await table.until("The cursor is on no token.")
+        await table.until("There's no token under the cursor.")
 
 
 async def test_of_many_calls_what_has_come_is_drawn_once_a_second(

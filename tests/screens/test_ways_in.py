@@ -331,7 +331,7 @@ async def test_a_pasted_reference_is_not_sent_and_the_rest_stays(pasted: str) ->
         screen.field("email").value = "ana@example.com"
         await paste(table, pasted)
         await table.until(
-            lambda: status(table).startswith("What was pasted: The credential is ")
+            lambda: status(table).startswith("What you pasted: The credential is ")
         )
         assert pasted not in table.text
         assert screen.field("email").value == "ana@example.com"

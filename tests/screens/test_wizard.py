@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tests.screens.session import Table, running
+from tests.screens.test_states import sandbox_of
 from tests.support.clock import clock
 from tui.contentstack.credentials import Credential
+from tui.sandbox.seed import SeedStack
 from tui.sandbox.service import Sandbox
 from tui.screens.confirm import Confirm
 from tui.screens.generated import GeneratedScreen
@@ -39,20 +41,43 @@ async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(
         assert table.app.workspace.forms["delivery"].plan == Plan()
 
 
-async def test_from_the_list_to_a_copied_token_takes_at_most_twelve_keys_beside_the_name() -> (
+async def test_main_is_marked_unless_told_otherwise() -> None:
+    async with running() as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press("k", "enter")
+        await table.until("[x] main")
+        assert table.text.count("[x]") == 1
+        # What was marked otherwise stays.
+        await table.press("space", "down", "space", "escape")
+        await table.until("Name (required")
+        await table.press("enter")
+        await table.until("[x] development")
+        assert table.text.count("[x]") == 1
+
+
+async def test_a_stack_without_main_has_nothing_marked() -> None:
+    stack = SeedStack(name="Bare", branches=["trunk"], environments=["web"])
+    async with running(sandbox=sandbox_of(stack)) as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press("k", "enter")
+        await table.until("[ ] trunk")
+
+
+async def test_from_the_list_to_a_copied_token_takes_at_most_eight_keys_beside_the_name() -> (
     None
 ):
     async with running() as table:
-        keys = ["n", "enter", "space", "enter", "space", "enter", "space", "enter", "c"]
-        assert len(keys) <= 12
+        keys = ["n", "enter", "enter", "space", "enter", "space", "enter", "c"]
+        assert len(keys) <= 8
         await table.press(keys[0])
         await table.until("Name (required")
         await table.type("kiosk")
         for key, seen in zip(
             keys[1:-1],
             [
-                "Branches 3",
-                "[x]",
+                "[x] main",
                 "its one",
                 "[x]",
                 "Generate Token",
@@ -138,8 +163,8 @@ async def test_each_step_must_be_answered() -> None:
         await table.press("n")
         await table.until("Name (required")
         await table.press("k", "enter")
-        await table.until("Branches 3")
-        await table.press("enter")
+        await table.until("[x] main")
+        await table.press("space", "enter")
         assert "at least one branch" in status(table)
         await table.press("space", "enter")
         await table.until("its one")

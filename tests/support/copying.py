@@ -23,7 +23,7 @@ def _write(sequence: str) -> None:
 async def _main(value: str, seconds: str = "45") -> None:
     copier = Copier(os.environ, _write, clear_after=int(seconds))
     outcome = await copier.copy(Secret(value), "it")
-    _write(f"{outcome.grade.name} {outcome.route}: {outcome.sentence}\n")
+    _write(f"{outcome.grade.name} {outcome.route}: {outcome.sentence} {outcome.more}\n")
     while True:
         word = (await asyncio.to_thread(sys.stdin.readline)).strip()
         if word == "end":

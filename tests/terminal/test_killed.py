@@ -116,8 +116,7 @@ def test_a_management_token_that_may_be_there_is_named(
     steps = (
         ("\x1bo", "ci-deploy"),
         ("n", "Name (required"),
-        ("weekly\r", "Branches "),
-        (" ", "[x]"),
+        ("weekly\r", "[x] main"),
         ("\r", "Read and write"),
         ("\r", "Generate Token"),
     )

@@ -70,8 +70,8 @@ def make_a_token(terminal: Terminal) -> None:
     """From the dashboard to Generated."""
     for keys, then in (
         ("n", "Name (required"),
-        ("kiosk\r", "development"),
-        (" \r", "preview-eu"),
+        ("kiosk\r", "[x] main"),
+        ("\r", "preview-eu"),
         (" \r", "Generate Token"),
         ("\r", "Generated kiosk"),
     ):

@@ -61,8 +61,7 @@ def begin_a_token(terminal: Terminal, said: str = "tokens · read") -> None:
     terminal.wait_for(said)
     for key, then in (
         ("n", "Name (required"),
-        ("kiosk\r", "development"),
-        (" ", "[x]"),
+        ("kiosk\r", "[x] main"),
     ):
         terminal.send(key)
         terminal.wait_for(then)
@@ -142,8 +141,7 @@ _SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "generated": (
         (
             *_TO_MANAGEMENT,
-            ("weekly\r", "Branches "),
-            (" ", "[x]"),
+            ("weekly\r", "[x] main"),
             ("\r", "Read and write"),
             ("\r", "Generate Token"),
             ("\r", "Generated weekly"),

@@ -126,7 +126,7 @@ def test_of_many_tokens_the_first_is_said_in_full() -> None:
     tokens = [TOKEN, DeliveryToken(uid="blt2", name="other", scope=TOKEN.scope)]
     words = unasked_words(unasked(tokens, SNAPSHOT))
     assert words.startswith("everything: Checked 100 of 9,000,000 places")
-    assert words.endswith("The same holds for 1 more token.")
+    assert words.endswith("The same is true for 1 more token.")
     assert len(planned(tokens * 1_000, SNAPSHOT)) == 3_000
 
 

@@ -41,9 +41,8 @@ def credential_in(content: str | bytes, where: str) -> Credential:
     value = credential.secret.reveal()
     if credential.kind == "authtoken" and _OF_A_STACK.fullmatch(value):
         raise CredentialRefused(
-            f"{where}: this looks like a stack's own token (management, delivery or"
-            " preview), which can't manage tokens. Use an authtoken, which begins with"
-            " blt, or an OAuth access token, written as Bearer and the token."
+            f"{where}: this looks like a stack's own token, which can't manage tokens."
+            " Use an authtoken (blt…) or an OAuth access token (Bearer …)."
         )
     return credential
 
@@ -60,7 +59,7 @@ def credential_from_command(
         outcome = run_quietly(words, seconds=seconds)
     except NotFinished:
         raise CredentialRefused(
-            f"{where} was not done after {seconds:g} seconds, and was ended."
+            f"{where} took longer than {seconds:g} seconds, so Tokendeck stopped it."
         ) from None
     except OSError as error:
         raise CredentialRefused(f"{where} can't be run: {error.strerror}.") from None
@@ -81,8 +80,8 @@ def piped_credential(stdin: BinaryIO | None = None) -> Secret:
     stdin = stdin or sys.stdin.buffer
     if stdin.isatty():
         raise CredentialRefused(
-            "--auth-file - reads standard input, but here that's a terminal, which"
-            " would show it. Pipe it in."
+            "--auth-file - reads standard input, which is a terminal here and would"
+            " show it. Pipe the credential in."
         )
     try:
         content = stdin.read(_MOST_BYTES + 1)

@@ -174,7 +174,7 @@ def _decoded(content: bytes, kind: type[_Stored]) -> _Stored | None:
 
 def _unknown(path: Path) -> CredentialAbsent:
     return CredentialAbsent(
-        f"{shown(path)} isn't in a format that Tokendeck knows from csdx."
+        f"{shown(path)} isn't in a format that csdx is known to write."
     )
 
 

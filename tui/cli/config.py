@@ -139,7 +139,7 @@ def set_value(flags: Flags, name: str, value: str | None) -> None:
     It goes into your only profile, or into a new one called default. If you have
     several, name one before `config`: tokendeck --profile NAME config set.
 
-    VALUE is text, or as TOML has it: true, 45, a list like '["pass", "show", "cs"]', or
+    VALUE is plain text or TOML: true, 45, a list like '["pass", "show", "cs"]', or
     a table for your own hosts: '{cma = "https://a.example", cda =
     "https://b.example"}'. Without VALUE the setting is removed. Comments stay.
 

@@ -30,7 +30,7 @@ class Consent:
             CommandFailed: if nothing is said, and there is no terminal.
         """
         if not self.yes and self.name is None and not can_ask():
-            what = "You have to confirm this, and there's no terminal to ask you."
+            what = "This needs confirmation, and there's no terminal to ask on."
             advice = "Add --confirm with the name, or --yes. Nothing was sent."
             raise CommandFailed(Exit.USAGE, what, next=advice)
 

@@ -33,7 +33,7 @@ def delete(
     dry_run: bool,
     output: Output,
 ) -> None:
-    """Delete tokens, with their preview tokens; what uses them stops working.
+    """Delete tokens, with their preview tokens. Anything that uses them stops working.
 
     On a terminal, you type the name to confirm. Elsewhere, use --confirm with the
     token's name, or the number of tokens if there are several.

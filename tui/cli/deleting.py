@@ -41,7 +41,8 @@ class Deleting:
         if self.dry_run:
             return await _try(run, tokens)
         names = ", ".join(token.name for token in tokens)
-        self.consent.ask(tokens, f"Deletes {names}; what uses it stops working.")
+        lost = f"This deletes {names}. Anything that uses it stops working."
+        self.consent.ask(tokens, lost)
         deletion = await delete_each(
             run.workspace.delete_token,
             tokens,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--write/--no-write", default=None, help="Read and write (management tokens only)."
 )
-@click.option("--update", is_flag=True, help="Change a token that is different.")
+@click.option("--update", is_flag=True, help="Change a token that differs.")
 @click.option(
     "--confirm",
     metavar="NAME",

@@ -29,7 +29,7 @@ EXIT_CODES = (
     (Exit.CONFLICT, "Conflict or limit: different, already taken, or too many."),
     (
         Exit.NETWORK,
-        "No connection, or an answer from something else; may be temporary.",
+        "No connection, or something else answered; may be temporary.",
     ),
     (Exit.REFUSED, "Refused: read-only, or your role doesn't allow it."),
     (Exit.NOT_VERIFIED, "Verification failed."),

@@ -27,7 +27,7 @@ from tui.keymap import check_keys
 def logout(flags: Flags, /, *, yes: bool) -> None:
     """Sign out. Asks first if Tokendeck didn't open the session.
 
-    Without a terminal to ask on, --yes stands for it.
+    Without a terminal, add --yes.
 
     Example: tokendeck --region eu logout
     """

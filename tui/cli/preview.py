@@ -96,8 +96,8 @@ def delete(
             return Exit.DONE
         refuse_changing(run, found, dry_run=dry_run)
         if not dry_run:
-            lost = f"Deletes the preview token of {found.name}; previews stop working."
-            consent.ask([found], lost)
+            what = f"This deletes the preview token of {found.name}."
+            consent.ask([found], f"{what} Previews stop working.")
         left = await run.workspace.delete_preview_token(found)
         report(run, Changes(updated=[left]))
         return Exit.DONE

@@ -39,7 +39,7 @@ def _steps(
     default="verified",
     show_default=True,
     metavar="STEP",
-    help="Where to stop: verified, exported (or handed-out), deleted.",
+    help="Where to stop: verified, exported, deleted.",
 )
 @click.option(
     "--skip",
@@ -57,7 +57,7 @@ def _steps(
 )
 @click.option("--resume", is_flag=True, help="Continue an earlier rotation.")
 @click.option(
-    "--anew",
+    "--restart",
     is_flag=True,
     help="Start again, even if an earlier rotation is unfinished.",
 )
@@ -92,8 +92,8 @@ def rotate(
     from tui.cli.rotation_documents import RotationDocument
     from tui.cli.run import carry_out
 
-    if options["resume"] and options["anew"]:
-        raise click.UsageError("--resume and --anew can't be used together.")
+    if options["resume"] and options["restart"]:
+        raise click.UsageError("--resume and --restart can't be used together.")
     asked = Rotating(
         wanted=token,
         kind=kind,

@@ -55,7 +55,7 @@ class Rotating:
     skip: tuple[str, ...]
     trust: tuple[str, ...]
     resume: bool
-    anew: bool
+    restart: bool
     consent: Consent
     dry_run: bool
     ways: Ways
@@ -105,7 +105,7 @@ class Rotating:
         token = run.pick(self.wanted, self.kind)
         if under_way := known(token, snapshot, store):
             return under_way
-        likely = None if self.anew else likely_rotation(token, snapshot)
+        likely = None if self.restart else likely_rotation(token, snapshot)
         if likely is None:
             targets = run.deliveries.targets_of(token.uid)
             return begun(token, snapshot, store, targets)
@@ -115,7 +115,7 @@ class Rotating:
             f"{likely.replacement_name} has the name and the scope of a replacement"
             f" for {likely.old_name}."
         )
-        next = "--resume continues with it, --anew creates another."
+        next = "--resume continues with it, --restart creates another."
         raise CommandFailed(Exit.CONFLICT, what, next=next)
 
     def _with_targets(self, rotation: Rotation) -> Rotation:

@@ -86,7 +86,7 @@ class RotationSteps:
             exported=False,
         )
         if refused := self._kept(begun):
-            what = "Nothing was created, because a lost connection would lose it."
+            what = "Nothing was created, because Tokendeck couldn't save its progress."
             raise CommandFailed(Exit.FAILED, what, why=refused)
         named = oldest.uid if oldest else ""
         created = await workspace.create_replacement(old, name, named)
@@ -185,7 +185,9 @@ class RotationSteps:
     async def delete(self, old: Token) -> None:
         """Delete the old token, once its name was typed."""
         if not self.run.dry_run:
-            lost = f"Deletes {old.name}; what still uses it stops working."
+            lost = (
+                f"This deletes {old.name}. Anything that still uses it stops working."
+            )
             self.consent.ask([old], lost)
         await self.run.workspace.delete_token(old)
         # What was replaced needs not be created again.

@@ -63,9 +63,9 @@ def told_late(error: OSError, workspace: Workspace) -> CommandFailed | None:
     advice = ""
     if lost := workspace.uncollected:
         advice = (
-            f"The value of {lost.name} is lost, since Contentstack shows it once:"
-            f" `tokendeck rotate {lost.uid}` gives it a replacement,"
-            f" `tokendeck delete {lost.uid}` deletes it."
+            f"Contentstack shows a value only once, so the value of {lost.name} is"
+            f" lost. Replace it with `tokendeck rotate {lost.uid}`, or delete it with"
+            f" `tokendeck delete {lost.uid}`."
         )
     listed = [asdict(each) for each in done]
     return CommandFailed(Exit.FAILED, what, next=advice, carried_out=listed)

@@ -109,7 +109,7 @@ def _piped_value() -> Undressed:
     try:
         return undress(sys.stdin.read(_MOST_BYTES))
     except NoValue as wrong:
-        what = f"--value-stdin: what is there {wrong}"
+        what = f"--value-stdin: the value {wrong}"
     except (OSError, UnicodeDecodeError):
-        what = "--value-stdin: there is no value on it."
+        what = "--value-stdin: standard input has no value."
     raise CommandFailed(Exit.USAGE, what, next="Nothing was sent.")

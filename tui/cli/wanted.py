@@ -20,12 +20,11 @@ from tui.messages.plan import (
     scope_problem,
 )
 from tui.workspace.comparison import differences
-from tui.workspace.plan import Plan, form_of, parsed
+from tui.workspace.plan import DEFAULT_BRANCH, Plan, form_of, parsed
 from tui.workspace.snapshot import Snapshot
 
 _DAYS = re.compile(r"([1-9]\d{0,4})d", re.ASCII)
 _ALL = "$all"
-_DEFAULT_BRANCH = "main"
 _MOST_NAMED = 12
 
 
@@ -63,12 +62,12 @@ class Wanted:
         }
         for option, (value, fits) in given.items():
             if value and not fits:
-                raise _usage(f"{option} is not for a {kind} token.")
+                raise _usage(f"{option} doesn't apply to {kind} tokens.")
         if self.expires is not None and self._days is None:
             is_day = parsed(self.expires) is not None
             if not is_day and self.expires != "never":
                 what = f"--expires {self.expires}: this isn't a date."
-                raise _usage(what, "It takes 90d, 2026-10-31 or never.")
+                raise _usage(what, "Use 90d, 2026-10-31 or never.")
 
     @property
     def _days(self) -> timedelta | None:
@@ -210,8 +209,8 @@ def check_plan(
 
 def _default_branch(snapshot: Snapshot) -> str:
     known = snapshot.branches.by_uid
-    if _DEFAULT_BRANCH in known or not known:
-        return _DEFAULT_BRANCH
+    if DEFAULT_BRANCH in known or not known:
+        return DEFAULT_BRANCH
     if len(known) == 1:
         return next(iter(known))
     what = "This stack has no branch main: add --branch NAME."

@@ -26,6 +26,8 @@ from tui.secret import Secret
 HARMLESS = "tokendeck"
 """What is copied for a test, and over a copy: tmux takes no empty text for one."""
 
+_CHANGED = "returned something other than what Tokendeck sent"
+
 _ANSWER = 0.4
 """Seconds in which a terminal answers; what comes later helps with the next copy."""
 
@@ -49,6 +51,7 @@ class CopyResult:
     Attributes:
         grade: How much is known of it.
         sentence: What the status line says of it, without the value.
+        more: What the messages say besides, for which the status line has no room.
         route: The way it went, or None where it went none.
         helps: The id of the command that helps on, empty where none is needed.
     """
@@ -57,10 +60,11 @@ class CopyResult:
     sentence: str
     route: RouteName | None = None
     helps: str = ""
+    more: str = ""
 
 
-_Result = tuple[Grade, str, str]
-"""How much is known of a copy, the words for it, and the command that helps on."""
+_Result = tuple[Grade, str, str, str]
+"""The grade, sentence, helping command and further words of a copy."""
 
 
 @dataclass(frozen=True)
@@ -150,15 +154,14 @@ class Copier:
         if left.route == "native":
             return await self._clear_desktop()
         here = await self.situation()
-        whose = "Your"
+        asked = "Asked your"
         if left.route == "tmux":
             await self._clear_tmux(here)
-            whose = "Tmux's buffer is deleted, and your"
+            asked = "Deleted it from tmux, and asked your"
         if left.route == "osc52" or here.wraps_for_tmux:
             self._write(sequence(Secret(HARMLESS), here))
         return (
-            f"{whose} terminal was asked to replace it with the word {HARMLESS}. A"
-            " clipboard manager may have kept a copy."
+            f"{asked} terminal to replace it. A clipboard manager may have kept a copy."
         )
 
     async def _clear_desktop(self) -> str:
@@ -181,7 +184,7 @@ class Copier:
         cleared = left.until is not None and left.until <= self._clock()
         if left.route == "native":
             return "" if cleared else f"On the clipboard{_until(left)}: {left.what}."
-        where = "Perhaps"
+        where = "Maybe"
         if left.route == "tmux" and left.until is not None and not cleared:
             where = f"In tmux{_until(left)}, and maybe"
         return (
@@ -198,7 +201,7 @@ class Copier:
 
     async def _copy(self, secret: Secret, what: str) -> CopyResult:
         if self._choice == "off":
-            words = f'Not copied, {what}: the setting clipboard is "off".'
+            words = f'Couldn\'t copy {what}: the clipboard setting is "off".'
             return CopyResult(Grade.FAILED, words, helps="plain")
         here = await self.situation()
         ways = {
@@ -215,41 +218,43 @@ class Copier:
             if not route.usable and not insisted:
                 tried = route.words
                 continue
-            grade, words, helps = await ways[route.name](here, secret, what)
+            grade, words, helps, more = await ways[route.name](here, secret, what)
             if grade is not Grade.FAILED:
-                return CopyResult(grade, words, route.name, helps)
+                return CopyResult(grade, words, route.name, helps, more)
             tried = words
-        return CopyResult(Grade.FAILED, f"Not copied, {what}: {tried}.", helps="plain")
+        words = f"Couldn't copy {what}: {tried}."
+        return CopyResult(Grade.FAILED, words, helps="plain")
 
     async def _by_native(self, _here: Situation, secret: Secret, what: str) -> _Result:
         if await asyncio.to_thread(self._local.copy, secret):
-            return Grade.VERIFIED, f"Copied {what}; read back and found the same.", ""
-        words = f"{self._local.tool} returned something else than Tokendeck sent"
-        return Grade.FAILED, words, ""
+            return Grade.VERIFIED, f"Copied {what} and read it back.", "", ""
+        return Grade.FAILED, f"{self._local.tool} {_CHANGED}", "", ""
 
     async def _by_tmux(self, here: Situation, secret: Secret, what: str) -> _Result:
         copy, send_on = self._buffer.copy, here.sends_by_tmux
         if not await asyncio.to_thread(copy, secret, send_on=send_on):
-            return Grade.FAILED, "tmux returned something else than Tokendeck sent", ""
-        copied = f"Copied {what} into tmux, read back; prefix ] pastes it there."
+            return Grade.FAILED, f"tmux {_CHANGED}", "", ""
+        copied, pastes = f"Copied {what} to tmux", "prefix ] pastes it in tmux."
         if here.wraps_for_tmux:
             self._write(sequence(secret, here))
         elif not here.sends_by_tmux:
-            words = (
-                f"{copied} Your terminal gets nothing: see `tokendeck help clipboard`."
-            )
-            return Grade.HELD, words, "plain"
-        _, words, helps = self._onward(here)
+            words = f"{copied}, but not to your terminal."
+            more = f"{pastes} See `tokendeck help clipboard`."
+            return Grade.HELD, words, "plain", more
+        _, words, helps, more = self._onward(here)
         # What helps on after a refusal is to see the value.
         grade = Grade.HELD if helps == "plain" else Grade.VERIFIED
-        return grade, f"{copied} Sent on to your terminal{words}", helps
+        if grade is Grade.VERIFIED:
+            copied = f"{copied} and sent it on"
+        words = f"{copied}{words}"
+        return grade, words, helps, f"{more} {pastes}".strip()
 
     async def _by_osc52(self, here: Situation, secret: Secret, what: str) -> _Result:
         self._write(sequence(secret, here))
         here = replace(here, says_so=await self._says_so(here))
-        grade, words, helps = self._onward(here)
+        grade, words, helps, more = self._onward(here)
         verb = "Sent" if helps == "plain" else "Copied"
-        return grade, f"{verb} {what}{words}", helps
+        return grade, f"{verb} {what}{words}", helps, more
 
     async def _says_so(self, here: Situation) -> bool:
         """Return whether the terminal says that it takes copies."""
@@ -269,21 +274,24 @@ class Copier:
         """Return what is known of a copy that was sent to the terminal."""
         arrived = self._answers.get(here.place)
         if arrived is True:
-            return Grade.EXPECTED, ". Your test copy arrived here.", ""
+            return Grade.EXPECTED, ". Your test copy arrived.", "", ""
         if arrived is False:
-            return Grade.SENT, ", but your test copy didn't arrive here.", "plain"
+            return Grade.SENT, ", but your test copy didn't arrive.", "plain", ""
         if here.fills_primary:
-            pastes = "the middle button pastes it, not ctrl+v"
-            words = f". If xterm accepts it, {pastes}: {NAMES_CLIPBOARD}."
-            return Grade.SENT, words, "clipboard_test"
+            words = ". Check with the middle button."
+            more = (
+                f"xterm gives it to the middle button, not ctrl+v: {NAMES_CLIPBOARD}."
+            )
+            return Grade.SENT, words, "clipboard_test", more
         if here.says_so:
-            return Grade.EXPECTED, ". Your terminal says it accepts copies.", ""
+            return Grade.EXPECTED, ". Your terminal says it accepts copies.", "", ""
         if here.takes_copies is None:
-            return Grade.SENT, ". Paste to check.", "clipboard_test"
+            return Grade.SENT, ". Paste to check.", "clipboard_test", ""
         if here.takes_copies:
-            words = f". {here.terminal} accepts copies unless its settings forbid it."
-            return Grade.EXPECTED, words, ""
-        return Grade.SENT, f", but {here.terminal} is known to refuse copies.", "plain"
+            words = f". {here.terminal} usually accepts copies."
+            return Grade.EXPECTED, words, "", "Its settings can forbid it."
+        words = f", but {here.terminal} refuses copies."
+        return Grade.SENT, words, "plain", ""
 
     async def _clear_later(self, result: CopyResult, what: str) -> CopyResult:
         """Have the copy cleared where that is safe, and note what is left."""
@@ -297,9 +305,10 @@ class Copier:
         await asyncio.to_thread(by.clear_later, self._clear_after)
         until = self._clock() + timedelta(seconds=self._clear_after)
         self._left = _LeftCopy(what, result.route, until)
-        clears = "Clears" if is_native else "Clears from tmux"
-        sentence = f"{result.sentence} {clears} at {until:%H:%M:%S} UTC."
-        return replace(result, sentence=sentence)
+        at = f"{until:%H:%M:%S} UTC"
+        if is_native:
+            return replace(result, sentence=f"{result.sentence} Clears at {at}.")
+        return replace(result, more=f"{result.more} Clears from tmux at {at}.".strip())
 
 
 def _until(left: _LeftCopy) -> str:

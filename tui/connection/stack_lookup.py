@@ -70,7 +70,7 @@ def _why_none(stacks: tuple[Stack, ...], named: str, odd: Sequence[Odd]) -> str:
         count = f"{len(odd)} of the stacks that you can see"
         return f"No stack is called {named}, but Tokendeck doesn't understand {count}."
     if not stacks:
-        return "You can't see any stack. Ask a stack's owner for an invitation."
+        return "You can't see any stacks. Ask a stack's owner to invite you."
     return f"No stack is called {named}. You can see: {_list(stacks)}."
 
 

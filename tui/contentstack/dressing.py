@@ -188,8 +188,8 @@ def stand_in(text: str) -> str:
         return "is empty."
     if _VARIABLE.match(text):
         return (
-            "is the name of a variable that nothing replaced. Put the value there, or"
-            " let a shell do it."
+            "is the name of a variable that wasn't expanded. Put the value there, or"
+            " let a shell expand it."
         )
     if text[0] in "{[":
         return "is JSON. Give only the value, without braces and names."

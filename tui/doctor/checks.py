@@ -105,7 +105,7 @@ async def surroundings(account: Account, settings: Settings) -> tuple[CheckResul
     except ConnectionMissing as missing:
         cure = "Fix it, or remove the setting: Tokendeck then asks you to sign in."
         hosts = await _region(Connection(settings.region, None, None), settings)
-        return (*hosts, CheckResult("Login", str(missing), cure, "fail"))
+        return (*hosts, CheckResult("Credential", str(missing), cure, "fail"))
     hosts = await _region(connection, settings)
     if connection.credential is None:
         return (*hosts, *_signed_out(connection))
@@ -116,7 +116,7 @@ async def surroundings(account: Account, settings: Settings) -> tuple[CheckResul
     if verdicts.get("Management API") == "ok":
         return (*hosts, login, *await _user(account, connection))
     hindered = not connection.apps and not_asked(connection.region.cma, hosts)
-    reason = "wasn't asked" if hindered else "didn't answer"
+    reason = "wasn't called" if hindered else "didn't answer"
     unasked = f"not checked, because the management API {reason}"
     return (*hosts, login, CheckResult("User", unasked, verdict="warn"))
 
@@ -124,15 +124,15 @@ async def surroundings(account: Account, settings: Settings) -> tuple[CheckResul
 def _login(words: str, connection: Connection) -> CheckResult:
     """Say where the credential comes from, and what was taken off around it."""
     if not connection.notice:
-        return CheckResult("Login", words)
+        return CheckResult("Credential", words)
     cure = "Store only the value there."
-    return CheckResult("Login", f"{words}. {connection.notice}", cure, "warn")
+    return CheckResult("Credential", f"{words}. {connection.notice}", cure, "warn")
 
 
 def _signed_out(connection: Connection) -> list[CheckResult]:
     """Say that nobody is signed in, and where a credential was looked for."""
     cure = "Start the dashboard to sign in, or set CONTENTSTACK_AUTHTOKEN."
-    login = CheckResult("Login", "You aren't signed in.", cure, "warn", "sign_in")
+    login = CheckResult("Credential", "You aren't signed in.", cure, "warn", "sign_in")
     return [login, *(CheckResult("Looked at", words) for words in connection.looked_in)]
 
 
@@ -239,7 +239,7 @@ async def _stack(client: Client, user: User, named: str | None) -> CheckResult:
     with suppress(ContentstackError):
         roles = await client.stack(stack.api_key, stack.org_uid or None).roles()
     permissions = permissions_of(user, stack, roles)
-    role = permissions.label or "not known"
+    role = permissions.label or "unknown"
     words = f"{stack.name}, API key {stack.api_key[:7]}…, your role: {role}"
     refusals = [refusal_of(permissions, kind) for kind in TOKEN_KINDS]
     refusal = next(filter(None, refusals), None)

@@ -88,11 +88,11 @@ def proxy_lines(region: Region, outcomes: Outcomes) -> tuple[CheckResult, ...]:
 def _broken(proxy: Proxy, url: str, outcomes: Outcomes) -> CheckResult | None:
     """Say what keeps a host's answer from coming by its proxy, None if nothing does."""
     if url not in outcomes:
-        return CheckResult("Proxy", f"{proxy.label} was not asked", verdict="warn")
+        return CheckResult("Proxy", f"{proxy.label} wasn't used", verdict="warn")
     trouble = outcomes[url]
     cure = f"Check {proxy.variable}; {_UNNEEDED}"
     if isinstance(trouble, TimedOut):
-        return CheckResult("Proxy", f"No answer came by {proxy.label}", cure, "warn")
+        return CheckResult("Proxy", f"No answer through {proxy.label}", cure, "warn")
     if not isinstance(trouble, Unreachable) or trouble.cause_kind != "proxy":
         return None
     if trouble.behind_proxy:

@@ -33,7 +33,7 @@ def command(source: Source, *, preview: bool = False) -> str:
         host, variable, header = region.cda, "DELIVERY", "access_token"
     if not host:
         raise Unfit(
-            f"The host of the {variable.lower()} API is not known for {region.name}."
+            f"Tokendeck doesn't know the {variable.lower()} API host of {region.name}."
         )
     if use.branch:
         headers.append(f"branch: {use.branch}")

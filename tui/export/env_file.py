@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tui.export.dotenv import Merged
-from tui.export.formats import DOTENV, ExportFormat
+from tui.export.formats import DOTENV, ExportFormat, formats_named_in
 from tui.export.readers import LINE_END
 from tui.export.references import Reference, reference_in
 from tui.export.source import ExportValue, Source, Unfit
@@ -69,6 +69,7 @@ class FileEdit:
         leftovers: old values of these keys in what stays as it is, as in a comment.
         sealed: whether other keys of the file hold references or ciphers, so that it
             may be meant for everybody.
+        other_form: the formats whose names the file has, if it has none of these.
     """
 
     path: Path
@@ -79,6 +80,7 @@ class FileEdit:
     exposed: bool
     leftovers: tuple[Leftover, ...] = ()
     sealed: bool = False
+    other_form: str = ""
 
     @property
     def replaced_references(self) -> tuple[KeyChange, ...]:
@@ -146,6 +148,8 @@ def plan_file(text: str, export_format: ExportFormat, source: Source) -> FileEdi
         merged = export_format.syntax.merge(old, export_format.syntax.words(values))
     except Unfit as unfit:
         raise Unfit(f"{shown(path)}: {unfit}") from None
+    held = {key for key, _ in merged.held}
+    others = [each.label for each in formats_named_in(held, export_format, source)]
     return FileEdit(
         path,
         Secret(merged.text),
@@ -157,6 +161,7 @@ def plan_file(text: str, export_format: ExportFormat, source: Source) -> FileEdi
         sealed=any(
             key not in values and reference_in(value) for key, value in merged.held
         ),
+        other_form=" or ".join(others),
     )
 
 
@@ -172,7 +177,7 @@ def _mode(path: Path, *, exists: bool) -> int:
         return 0o600
     mode = stat.S_IMODE(path.stat().st_mode)
     if not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
-        raise FileRefused(f"{shown(path)} is not writable.")
+        raise FileRefused(f"{shown(path)} isn't writable.")
     return mode
 
 
@@ -215,7 +220,7 @@ def _path(text: str) -> Path:
         try:
             path = Path(text).expanduser().absolute()
         except RuntimeError:
-            unknown = f"The home directory in {shown(Path(text))} is not known."
+            unknown = f"The home directory in {shown(Path(text))} isn't known."
             raise FileRefused(unknown) from None
         if path.is_dir() and not path.is_symlink():
             raise FileRefused(f"{shown(path)} is a folder. Name a file in it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from tui.contentstack.models import Token
@@ -179,6 +179,36 @@ STARTERS = (
     _starter("vue", "Vue CLI", "VUE_APP_", "Vue starter app", _STARTER_APP),
     _starter("react", "Create React App", "REACT_APP_", "csdx bootstrap", _STARTER_APP),
 )
+
+
+def formats_named_in(
+    held: Set[str], export_format: ExportFormat, source: Source
+) -> tuple[ExportFormat, ...]:
+    """Return the formats whose names a file holds, if it holds none of this one's.
+
+    Those of which it holds the most; several may share their names.
+
+    Args:
+        held: The names in the file.
+        export_format: The format that is to be written there.
+        source: What is exported.
+    """
+
+    def named(each: ExportFormat) -> int:
+        return len(each.values(source).keys() & held)
+
+    if named(export_format):
+        return ()
+    known = formats_for(source.token)
+    others = [each for each in known if each.syntax is export_format.syntax]
+    most = max(map(named, others))
+    return tuple(each for each in others if most and named(each) == most)
+
+
+def formats_for_all(tokens: Sequence[Token]) -> tuple[ExportFormat, ...]:
+    """Return the formats that each of these tokens may take."""
+    first, *others = map(formats_for, tokens)
+    return tuple(each for each in first if all(each in known for known in others))
 
 
 def formats_for(token: Token) -> tuple[ExportFormat, ...]:

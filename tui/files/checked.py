@@ -94,7 +94,7 @@ def _opened(path: Path, flags: int, rule: Rule) -> int:
 
 def _objection(path: Path, info: os.stat_result, rule: Rule) -> str | None:
     if not stat.S_ISREG(info.st_mode):
-        return f"{shown(path)} is not a regular file."
+        return f"{shown(path)} isn't a regular file."
     if not POSIX:
         return None
     if info.st_uid != os.geteuid() and not (rule.root_may_own and info.st_uid == 0):

@@ -20,7 +20,7 @@ def check_replaceable(path: Path) -> None:
     """
     with refusing(path):
         if path.exists() and not path.is_file():
-            raise FileRefused(f"{shown(path)} is not a regular file.")
+            raise FileRefused(f"{shown(path)} isn't a regular file.")
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:

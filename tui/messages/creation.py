@@ -14,11 +14,11 @@ def otherwise_words(created: Created[Token]) -> str:
         fields = created.otherwise.get(token.uid, ())
         if fields == ("preview token",):
             parts.append(
-                f"{shortened(token.name)} has no preview token, although you asked "
-                "for one (your plan may not include it)"
+                f"{shortened(token.name)} has no preview token (your plan may not "
+                "include it)"
             )
         elif fields:
             differing = ", ".join(fields)
             name = shortened(token.name)
-            parts.append(f"{name} has another {differing} than you asked")
+            parts.append(f"{name} has a different {differing} than you asked for")
     return f"{'; '.join(parts)}. You see what Contentstack has." if parts else ""

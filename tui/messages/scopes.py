@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from tui.contentstack.scope import Scope
+from tui.workspace.gone import IsGone
 
 
-def scope_words(scope: Scope) -> str:
+def nothing_gone(_kind: str, _name: str) -> bool:
+    """Call nothing gone, where nobody knows what the stack has."""
+    return False
+
+
+def scope_words(scope: Scope, is_gone: IsGone = nothing_gone) -> str:
     """Return branches and aliases as a sentence has them: "branch main"."""
-    words = branch_words(scope)
+    words = branch_words(scope, is_gone)
     if words == "-":
         return "no branches"
-    if words.startswith(("alias", "all ")):
+    if words.startswith(("alias ", "all ")):
         return words
     named = scope.branches or scope.within_modules
     return f"branch {words}" if len(named) == 1 else f"branches {words}"
 
 
-def branch_words(scope: Scope) -> str:
-    """Return a scope's branches and aliases: "main, dev", "alias release"."""
-    branches = ["all branches" if name == "$all" else name for name in scope.branches]
+def branch_words(scope: Scope, is_gone: IsGone = nothing_gone) -> str:
+    """Return a scope's branches and aliases: "main, old (gone)", "alias release"."""
+
+    def said(kind: str, name: str, words: str) -> str:
+        return f"{words} (gone)" if is_gone(kind, name) else words
+
+    branches = [
+        "all branches" if name == "$all" else said("branch", name, name)
+        for name in scope.branches
+    ]
     aliases = [
-        "all aliases" if name == "$all" else f"alias {name}" for name in scope.aliases
+        "all aliases" if name == "$all" else said("alias", name, f"alias {name}")
+        for name in scope.aliases
     ]
     modules = [f"{name} (in modules)" for name in scope.within_modules]
     return ", ".join(branches + aliases or modules) or "-"
 
 
-def environment_words(scope: Scope) -> str:
-    """Return a scope's environments, or "none".
+def environment_words(scope: Scope, is_gone: IsGone = nothing_gone) -> str:
+    """Return a scope's environments, "old (gone)" among them, or "none".
 
     "not named" stands for a scope that has the module without naming an environment.
     """
     if scope.environments:
-        return ", ".join(scope.environments)
+        return ", ".join(
+            f"{name} (gone)" if is_gone("environment", name) else name
+            for name in scope.environments
+        )
     named = any(item.get("module") == "environment" for item in scope.items)
     return "not named" if named else "none"
 

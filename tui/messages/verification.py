@@ -64,7 +64,7 @@ def unasked_words(unasked: Unasked | None) -> str:
     words = f"{name}{_sample_words(unasked.sample)}"
     if others := unasked.others:
         plural = "s" if others > 1 else ""
-        words += f" The same holds for {others} more token{plural}."
+        words += f" The same is true for {others} more token{plural}."
     return words
 
 

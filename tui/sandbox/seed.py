@@ -284,12 +284,12 @@ def _type_names(types: re.Match[str]) -> str:
 
 
 def check_unique(values: Iterable[str], path: str, field: str = "") -> None:
-    """Refuse a value that is there twice, and name its second place."""
+    """Refuse a value that appears twice, and name its second place."""
     seen: set[str] = set()
     end = f".{field}" if field else ""
     for number, value in enumerate(values):
         if value in seen:
-            raise SeedError(f"{path}[{number}]{end}: {value!r} is there twice")
+            raise SeedError(f"{path}[{number}]{end}: {value!r} appears twice")
         seen.add(value)
 
 

@@ -143,13 +143,14 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             if isinstance(screen, TokendeckScreen) and screen.PLACE is Place.TOKENS:
                 screen.show_token(uid)
 
-    def say(self, text: str, kind: Tone = "info") -> None:
-        """Say a message, which can be read again later.
+    def say(self, text: str, kind: Tone = "info", more: str = "") -> None:
+        """Say a message, which can be read again later, then with `more`.
 
         On the status line; of the screen in front once this one was left.
         """
         if text:
-            self.session.messages.add(text, kind, self.session.workspace.clock())
+            whole = f"{text} {more}" if more else text
+            self.session.messages.add(whole, kind, self.session.workspace.clock())
         self.say_for_now(text, kind)
 
     def say_for_now(self, text: str, kind: Tone = "info") -> None:
@@ -176,8 +177,8 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         # After what the screen says of the entry itself.
         most = event.control.max_length
         words = (
-            f"This field takes {most:,} characters. "
-            f"The last {event.lost:,} you pasted were cut off."
+            f"The last {event.lost:,} pasted characters were cut off: "
+            f"this field takes {most:,}."
         )
         self.call_later(self.say, words, "warn")
 
@@ -417,11 +418,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     def say_outcome(self, outcome: CopyResult) -> None:
         """Say what came of a copy, with the key that helps on."""
         kinds: dict[Grade, Tone] = {Grade.VERIFIED: "good", Grade.FAILED: "warn"}
-        ways_on = {"plain": "shows it plain", "clipboard_test": "tests it once"}
+        ways_on = {"plain": "shows it", "clipboard_test": "tests it"}
         words = outcome.sentence
         if helps := ways_on.get(outcome.helps):
             words += f" {self.session.key(outcome.helps)} {helps}."
-        self.say(words, kinds.get(outcome.grade, "info"))
+        self.say(words, kinds.get(outcome.grade, "info"), outcome.more)
 
     def mask(self, focused: bool = False) -> None:
         """Hide the values that are shown, unless the terminal just got the focus."""

@@ -29,7 +29,9 @@ def environment_choice(row: Environment | Odd) -> Choice:
 
 def _odd_choice(row: Odd) -> Choice:
     """Return a row that was not understood, which can't be marked."""
-    refusal = f"{row.title} is not understood, so it can't be marked: {row.why}."
+    refusal = (
+        f"Tokendeck doesn't understand {row.title}, so you can't mark it: {row.why}."
+    )
     return Choice(row.key, row.title, "not understood", refusal)
 
 

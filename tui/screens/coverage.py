@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from tui.commands import Command, Place, command
 from tui.contentstack.models import Thing
+from tui.messages.scopes import scope_words
 from tui.screens import token_form
 from tui.screens.base import TokendeckScreen
 from tui.screens.session import Session
@@ -63,8 +64,7 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
             [GridColumn(lane.words, lane.name, _GROUPS[lane.kind]) for lane in lanes],
             [Row(name, _Cells(self._coverage, name)) for name in environments],
         )
-        cells = len(environments) * len(lanes)
-        self.say_for_now(f"{_missing_words(lists)}{_summary(self._coverage, cells)}")
+        self.say_for_now(f"{_missing_words(lists)}{_summary(self._coverage)}")
 
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: what Enter does depends on the cell."""
@@ -104,14 +104,14 @@ def _tone(text: str) -> str:
     return _TONES.get(text[:1], "strong")
 
 
-def _summary(coverage: Coverage, cells: int) -> str:
+def _summary(coverage: Coverage) -> str:
     """Count as the cells do, and say what their signs mean."""
-    counts = [f"{coverage.uncovered} of {cells} uncovered (-)"]
+    counts = [f"{coverage.uncovered} uncovered (-)"]
     if near := coverage.otherwise_covered:
-        counts.append(f"{near} only under another name (in brackets)")
+        counts.append(f"{near} only under another name (n)")
     if coverage.doubles:
-        counts.append(f"{coverage.doubles} with several tokens")
-    words = f"{', '.join(counts)}. p: has a preview token."
+        counts.append(f"{coverage.doubles} with several")
+    words = f"{', '.join(counts)}. p: preview."
     if unplaced := len(coverage.unplaced):
         what = "1 token" if unplaced == 1 else f"{unplaced} tokens"
         words += f" Not shown: {what} without an environment or branch."
@@ -170,8 +170,8 @@ def _facts(lane: Lane, cell: Cell) -> list[Fact]:
         facts = [Fact("Tokens", "none")]
     if lane.target:
         facts.append(Fact("Points to", f"branch {lane.target}"))
-    near = [f"{token.name} (its scope has another name for it)" for token in cell.near]
-    return [*facts, *_names(f"By {lane.target or 'alias'}", near)]
+    near = [f"{token.name} ({scope_words(token.scope)})" for token in cell.near]
+    return [*facts, *_names("Another name", near)]
 
 
 def _names(label: str, names: list[str]) -> list[Fact]:

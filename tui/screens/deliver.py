@@ -104,7 +104,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
 
     def moment(self) -> Moment:
         """The present moment, about the token that is delivered."""
-        return replace(super().moment(), token=self._token)
+        return replace(super().moment(), token=self._token, uses=len(self._uses))
 
     def draw(self) -> None:
         """Show how far each delivery has come."""

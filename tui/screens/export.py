@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from textual import on
@@ -12,13 +12,15 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui.commands import Command, Place
+from tui.conditions import Moment
 from tui.contentstack.models import DeliveryToken, Token
 from tui.export.env_file import FileEdit, KeyChange, plan_file
-from tui.export.formats import ExportFormat, formats_for
+from tui.export.formats import ExportFormat, formats_for_all
 from tui.export.source import ExportValue, Source, Unfit, Uses
 from tui.files.refusal import FileRefused, shown
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.messages.details import Key
 from tui.screens.messages.rows import use_words
 from tui.screens.session import Session
 from tui.secret import Secret
@@ -44,14 +46,15 @@ class Exported:
 class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
     """Answers with the last export; None if there was none.
 
+    Several tokens of one kind are gone through one after the other.
     Enter names a file, shows what would change in it, and writes: a key press for each.
     """
 
-    def __init__(self, session: Session, token: Token) -> None:
+    def __init__(self, session: Session, *tokens: Token) -> None:
         super().__init__(session)
-        self._token = token
-        self._formats = {item.id: item for item in formats_for(token)}
-        self._uses = Uses(token)
+        self._tokens = tokens
+        self._at = 0
+        self._formats = {item.id: item for item in formats_for_all(tokens)}
         self._use = 0
         self._preview = True
         self._plan: FileEdit | None = None
@@ -75,16 +78,27 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
             [Row(item.id, (item.label, item.note)) for item in self._formats.values()]
         )
         self.set_focus(self._table)
-        if not isinstance(self._token, DeliveryToken):
+        if not isinstance(self.token, DeliveryToken):
             self.say(
-                "This token can change content, so names that frameworks send to"
-                " browsers are skipped."
+                "Formats that end up in browsers aren't offered for management tokens."
             )
 
     @property
     def token(self) -> Token:
-        """The token that is exported."""
-        return self._token
+        """The token that is exported: of several, the one in front."""
+        return self._tokens[self._at]
+
+    @property
+    def _uses(self) -> Uses:
+        return Uses(self.token)
+
+    @property
+    def _use_counts(self) -> list[int]:
+        return [len(Uses(token)) for token in self._tokens]
+
+    def moment(self) -> Moment:
+        """The present moment, with what the token in front and the others serve."""
+        return replace(super().moment(), uses=sum(self._use_counts))
 
     @property
     def export_format(self) -> ExportFormat:
@@ -99,7 +113,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
             Unfit: if it is not known what the token is used with.
         """
         use = self._uses[self._use]
-        return self.snapshot.source(self._token, use, preview=self._preview)
+        return self.snapshot.source(self.token, use, preview=self._preview)
 
     def draw(self) -> None:
         """Show the text of the format, or what would change in the file."""
@@ -120,14 +134,14 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
 
     async def do_copy_form(self) -> None:
         """Copy the text, without a line's end, which would start a pasted command."""
-        what = f"{self._token.name} as {self.export_format.label}"
+        what = f"{self.token.name} as {self.export_format.label}"
         try:
             text = Secret(self.export_format.text(self.source).rstrip("\n"))
         except Unfit as unfit:
             self.say(str(unfit), "error")
         else:
             if await self.copy(text, what):
-                self._exported = Exported(self._token, self.export_format)
+                self._exported = Exported(self.token, self.export_format)
 
     async def do_to_file(self) -> None:
         """Name the file; show what changes; write."""
@@ -152,7 +166,8 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         # The next Enter, or a held one, looks at the file again and does not cut this
         # short.
         self._plan = None
-        self.run_in_app(partial(self._write, plan, self.export_format), "write")
+        exported = Exported(self.token, self.export_format, plan)
+        self.run_in_app(partial(self._write, plan, exported), "write")
 
     async def do_with_preview(self) -> None:
         """Add the preview token, or leave it out."""
@@ -160,8 +175,13 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         self._redraw()
 
     async def do_next_use(self) -> None:
-        """Use the next environment and branch of the token's scope."""
-        self._use = (self._use + 1) % len(self._uses)
+        """Use the next environment and branch of the scope, or the next token."""
+        self._use += 1
+        if self._use == len(self._uses):
+            self._use = 0
+            self._at = (self._at + 1) % len(self._tokens)
+            # Another token comes masked.
+            self.revealed = self.revealed and len(self._tokens) == 1
         self._redraw()
 
     async def do_close(self) -> None:
@@ -196,6 +216,8 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         keys = f"{key('to_file')} writes; {key('close')} leaves the file as it is."
         if plan.idle:
             self.say(f"{path} already has all of this.", "good")
+        elif plan.other_form:
+            self.say(_other_form_words(plan, self.session.key), "warn")
         elif plan.replaced_references:
             asks = (
                 f"{key('to_file')} asks you first; {key('close')} leaves it as it is."
@@ -207,17 +229,17 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         else:
             self.say(keys)
 
-    async def _write(self, plan: FileEdit, export_format: ExportFormat) -> None:
+    async def _write(self, plan: FileEdit, exported: Exported) -> None:
         try:
             await asyncio.to_thread(plan.write, over_references=True)
         except FileRefused as error:
             self.draw_all()
             self.say(str(error), "error")
             return
-        self._exported = Exported(self._token, export_format, plan)
+        self._exported = exported
         if self.is_here:
             self._close_file()
-        self.say(exported_words(self._exported), "good")
+        self.say(exported_words(exported), "good")
 
     def _close_file(self) -> None:
         self._plan = None
@@ -230,13 +252,14 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         self.draw_all()
 
     def _title(self) -> str:
-        use = self._uses[self._use]
-        words = [self._token.name]
-        if len(self._uses) > 1:
-            words.append(f"{self._use + 1:,} of {len(self._uses):,}")
-        words += use_words(use, self._token)
-        if self._token.preview:
-            words.append("with preview" if self._preview else "without preview")
+        use, counts = self._uses[self._use], self._use_counts
+        words = [self.token.name]
+        if sum(counts) > 1:
+            number = sum(counts[: self._at]) + self._use + 1
+            words.append(f"{number:,} of {sum(counts):,}")
+        words += use_words(use, self.token)
+        if self.token.preview:
+            words.append("preview on" if self._preview else "preview off")
         return " · ".join(words)
 
     @property
@@ -268,6 +291,14 @@ def exported_words(exported: Exported) -> str:
     if file.mode & 0o077 == 0:
         who = "; only you can read it"
     return f"Wrote {what} into {shown(file.path)}{who}."
+
+
+def _other_form_words(plan: FileEdit, key: Key) -> str:
+    """Say that the file has the names of another format, and how to choose that."""
+    return (
+        f"{shown(plan.path)} has the names of {plan.other_form}. {key('close')} goes"
+        f" back; {key('to_file')} adds these names."
+    )
 
 
 def _replaced_words(plan: FileEdit) -> str:
@@ -306,6 +337,8 @@ def _lead(plan: FileEdit) -> str:
     if plan.seen is None:
         return "A new file, which only you can read."
     lead = "All other lines stay as they are."
+    if plan.other_form:
+        lead += f" They have the names of {plan.other_form}."
     if plan.sealed:
         lead += (
             " Other values are references or encrypted, so this file may be meant for"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from operator import itemgetter
 
 from tui.commands import Command, shown_key
 from tui.conditions import Moment
@@ -12,6 +12,12 @@ from tui.widgets.key_hints import KeyHint
 
 _FIRST = ("Enter", "Space", "Esc")
 """The keys that everybody looks for; a narrow screen keeps the first hints."""
+
+FOR_ALL_MARKED = ("verify", "delete", "export")
+"""The commands that act on all marked tokens, in the order of their hints.
+
+With marks they come right after the first keys, each with its count.
+"""
 
 
 def footer(
@@ -22,15 +28,15 @@ def footer(
 ) -> list[KeyHint]:
     """Return a hint for each command with a word and a key, dimmed where it can't run.
 
-    Enter, Space and Esc come first, the rest in the registry's order. With several
-    marks, what takes one token comes last.
+    Enter, Space and Esc come first, the rest in the registry's order. With marks, what
+    takes all of them follows, and what takes only one of several comes last.
     """
-    hints = [
-        KeyHint(key_of(item), word_of(item), item.reason(moment) is None)
-        for item in commands
-    ]
-    several = len(moment.marked) > 1
-    return sorted(filter(_is_shown, hints), key=partial(_rank, several=several))
+    ranked = []
+    for item in commands:
+        hint = KeyHint(key_of(item), word_of(item), item.reason(moment) is None)
+        if hint.key and hint.word:
+            ranked.append((_rank(hint, item.id, len(moment.marked)), hint))
+    return [hint for _, hint in sorted(ranked, key=itemgetter(0))]
 
 
 def key_for(session: Session, item: Command, *, typing: bool) -> str:
@@ -46,11 +52,12 @@ def key_for(session: Session, item: Command, *, typing: bool) -> str:
     return ""
 
 
-def _is_shown(hint: KeyHint) -> bool:
-    return bool(hint.key and hint.word)
-
-
-def _rank(hint: KeyHint, *, several: bool) -> int:
-    if several and not hint.enabled:
-        return len(_FIRST) + 1
-    return _FIRST.index(hint.key) if hint.key in _FIRST else len(_FIRST)
+def _rank(hint: KeyHint, command_id: str, marked: int) -> tuple[int, int]:
+    """Return the group that a hint belongs to, and its place in that."""
+    if marked > 1 and not hint.enabled:
+        return 3, 0
+    if hint.key in _FIRST:
+        return 0, _FIRST.index(hint.key)
+    if marked and command_id in FOR_ALL_MARKED:
+        return 1, FOR_ALL_MARKED.index(command_id)
+    return 2, 0

@@ -95,9 +95,9 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
 
     def _facts(self, warning: HealthWarning) -> list[Fact]:
         label, key = command(warning.command).label, self.session.key
-        fix = f"{label}: {key('choose')} here, or {key(warning.command)} on the token"
+        keys = f"{key('choose')}, or {key(warning.command)} in the list"
         return [
             Fact("Warning", warning.what, tone="warn"),
             Fact("Why", warning.why),
-            Fact("Fix", fix),
+            Fact("Fix", f"{label} it: press {keys}."),
         ]

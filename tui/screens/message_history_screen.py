@@ -35,7 +35,8 @@ class MessageHistoryScreen(TokendeckScreen[None], place=Place.MESSAGES):
         """List the messages."""
         said = self.session.messages.newest_first
         facts = [self._fact(f"{each.at:%H:%M:%S}", each) for each in said]
-        if self._shown and (not said or said[0].text != self._shown):
+        is_said = bool(said) and said[0].text.startswith(self._shown)
+        if self._shown and not is_said:
             now = Said(self.session.workspace.clock(), self._shown, self._kind)
             facts.insert(0, self._fact("now", now))
         if not facts:

@@ -121,7 +121,7 @@ async def open_rotation(screen: AnyScreen) -> None:
         old, new = shortened(likely.old_name), shortened(likely.replacement_name)
         question = Confirm(
             f"Continue rotating {old}?",
-            f"{new} looks like its replacement: it has such a name and the same scope.",
+            f"{new} looks like its replacement: its name and scope match.",
             no=f"no, rotate {shortened(token.name)} from the start",
             glyphs=screen.session.glyphs,
         )
@@ -149,7 +149,7 @@ async def _open_rotation(screen: AnyScreen, rotation: Rotation) -> None:
         words = f"Another Tokendeck on this machine is rotating {name} right now."
         screen.say(words, "warn")
     except FileRefused as refusal:
-        lead = "Not rotated, since Tokendeck can't save its progress here:"
+        lead = "Not rotated. Tokendeck can't save its progress here:"
         screen.say(f"{lead} {refusal} {ELSEWHERE}", "error")
     else:
         if left is not None:
@@ -161,13 +161,13 @@ async def _open_rotation(screen: AnyScreen, rotation: Rotation) -> None:
 
 
 async def open_export(screen: AnyScreen) -> None:
-    """The token under the cursor, in the form that a program wants."""
+    """The chosen tokens, one after the other, in the form that a program wants."""
     from tui.screens.export import ExportScreen, exported_words
 
-    token = screen.token
-    if token is None:
+    tokens = screen.moment().chosen
+    if not tokens:
         return
-    exported = await screen.show(ExportScreen(screen.session, token))
+    exported = await screen.show(ExportScreen(screen.session, *tokens))
     if exported is not None:
         screen.hear_of(exported_words(exported))
 

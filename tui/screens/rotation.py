@@ -168,7 +168,8 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             return "deliver"
         if item.id == "next_step":
             return _DOES[now.step]
-        if item.id == "skip_step" and self.reason_against(item):
+        # There is no replacement yet, or no step to skip: only what matters now.
+        if self.reason_against(item):
             return ""
         return super().hint_word(item)
 
@@ -231,7 +232,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self._rotation = begun
             self.call_later(
                 self.say,
-                f"Nothing was created, since Tokendeck can't save that: {refused}",
+                f"Nothing was created. Tokendeck can't save its progress: {refused}",
                 "warn",
             )
             return

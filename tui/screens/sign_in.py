@@ -126,7 +126,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         try:
             await account.move_to(self._region())
             if pasted := self.field("authtoken").value:
-                await account.use(credential_in(pasted, "What was pasted"))
+                await account.use(credential_in(pasted, "What you pasted"))
             else:
                 code = self.field("code").value.strip()
                 await account.log_in(*self._login(), Secret(code) if code else None)

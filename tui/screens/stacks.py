@@ -62,7 +62,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
     def _list(self, found: StackList) -> None:
         """List the stacks: recent ones first, what was not understood last."""
         self.table.say_empty(
-            "You can't see any stack. Ask a stack's owner for an invitation."
+            "You can't see any stacks. Ask a stack's owner to invite you."
         )
         recent = self.session.memory.recent_stacks if self.session.memory else ()
         places = {uid: place for place, uid in enumerate(recent)}

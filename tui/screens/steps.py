@@ -48,6 +48,7 @@ from tui.widgets.toggle import Toggle
 from tui.workspace.confirmation import confirmation
 from tui.workspace.creation import at_risk
 from tui.workspace.plan import (
+    DEFAULT_BRANCH,
     LIFETIMES,
     Form,
     Lifetime,
@@ -129,6 +130,9 @@ class WizardStep(Vertical):
             first.focus()
         else:
             self.screen.set_focus(first)
+
+    def offer(self) -> None:
+        """Mark what most people want, where nothing is marked yet."""
 
     def tell(self) -> None:
         """Bring what is shown up to the snapshot."""
@@ -265,6 +269,16 @@ class ScopeStep(WizardStep):
         for choices in self.query(ChoiceList):
             choices.display = choices.id == self.plan.scope_kind
         super().enter()
+
+    def offer(self) -> None:
+        """Mark the branch that a new token has unless told otherwise."""
+        plan = self.plan
+        is_blank = not (plan.branches or plan.aliases or plan.scope or self.form.seen)
+        is_there = DEFAULT_BRANCH in self.snapshot.branches.by_uid
+        if is_blank and is_there and plan.scope_kind == "branches":
+            # Nobody typed it: what the screen says now stays.
+            self.form.plan = replace(plan, branches=(DEFAULT_BRANCH,))
+            self.fill()
 
     def problem(self) -> str | None:
         """Something of the chosen kind must be marked."""
@@ -464,7 +478,7 @@ class ReviewStep(WizardStep):
         wanted = confirmation((self.oldest,)) if self.oldest else None
         if wanted and self.query_one("#word", TextField).value != wanted.word:
             asked = confirmation_words(wanted)
-            return f"Not created yet: type {asked}; one more token may end it."
+            return f"Not created yet: type {asked}; one more token may delete it."
         return None
 
     def problem_entry(self) -> str:

@@ -63,7 +63,7 @@ async def _begin_with(
         named = f", {shortened(name)}" if name else ""
         question = Confirm(
             f"Replace the token you started{named}?",
-            "What you typed for it is lost.",
+            "What you typed for it will be lost.",
             glyphs=screen.session.glyphs,
         )
         if not await screen.show(question):

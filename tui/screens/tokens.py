@@ -21,6 +21,7 @@ from tui.display import shortened
 from tui.messages.names import user_name
 from tui.messages.permissions import refusal_words
 from tui.screens.base import TokendeckScreen
+from tui.screens.footer import FOR_ALL_MARKED
 from tui.screens.messages.details import Key, copy_hint, odd_facts, token_facts
 from tui.screens.messages.rows import (
     DELIVERY_COLUMNS,
@@ -36,6 +37,7 @@ from tui.widgets.lines import AFTER_THE_FRAME, Box
 from tui.widgets.tabs_line import Tab, TabsLine
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
+from tui.workspace.gone import gone_from
 from tui.workspace.snapshot import kind_of
 
 _COUNTED_AT_ONCE = 500
@@ -55,7 +57,6 @@ _CARD_SHARE = 3
 _LEAST_BESIDE = 100
 _LINES_AROUND = 4
 """Of the screen, above and below the table and the details."""
-_FOR_ALL_MARKED = frozenset({"verify", "delete"})
 
 _REMEDIES = {
     "sign_in": "sign in",
@@ -137,7 +138,12 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
     def moment(self) -> Moment:
         """The present moment, with the tab in front and the marked tokens shown."""
         moment = super().moment()
-        return replace(moment, tab=self.tab, marked=self._marked_shown)
+        return replace(
+            moment,
+            tab=self.tab,
+            marked=self._marked_shown,
+            filtered=self._field.display,
+        )
 
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given; marking is about the cursor's row."""
@@ -241,14 +247,14 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         if item.id == "details" and marked > 1:
             # It takes one: the room is for the keys that take all.
             return ""
-        return f"{word} {marked}" if marked and item.id in _FOR_ALL_MARKED else word
+        return f"{word} {marked}" if marked and item.id in FOR_ALL_MARKED else word
 
     @property
     def _clears(self) -> str:
         """What Esc takes away now; "" where there is nothing to take away."""
         if self.table.filter_text or self._field.has_focus:
             return "clear filter"
-        return "clear marks" if self.table.marked else ""
+        return "unmark" if self.table.marked else ""
 
     @on(TokenTable.CursorMoved)
     def _cursor_moved(self, event: TokenTable.CursorMoved) -> None:
@@ -301,14 +307,18 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         listing = self.snapshot.listing(tab)
         table.say_empty(self._empty_words(tab))
         snapshot, drawn = self.snapshot, self._drawn.get(tab, ())
-        shown = listing, snapshot.user, snapshot.people
+        shown = (
+            listing,
+            *(snapshot.user, snapshot.people),
+            *(snapshot.environments, snapshot.branches, snapshot.aliases),
+        )
         if drawn and all(map(is_, shown, drawn)):
             return
         self._drawn[tab] = shown
         now = self.session.workspace.clock()
         self._orders[tab] = order_as_read(listing.items, now)
         name_of = partial(user_name, snapshot=snapshot)
-        rows = token_rows(listing.rows, now, name_of)
+        rows = token_rows(listing.rows, now, name_of, gone_from(snapshot))
         table.set_lazy_rows(*rows, unmarkable=listing.odd_by_key.keys())
 
     def _place_card(self, width: int, height: int) -> None:

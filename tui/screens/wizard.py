@@ -168,12 +168,16 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
                 await self._send()
         elif self._is_right([self._at]):
             self._go(self._at + (2 if self._skips(self._at + 1) else 1))
+            self.step.offer()
 
     async def do_save(self) -> None:
         """Show the review from any step; on the review, send."""
         if self._at == self._last:
             await self.do_next()
-        elif self._is_right(range(self._last)):
+            return
+        for later in self._steps[self._at + 1 :]:
+            self.query_one(later).offer()
+        if self._is_right(range(self._last)):
             self._go(self._last)
 
     @property
@@ -258,19 +262,18 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             self.step.enter()
             key, over = self.session.key("next"), self.session.key("start_over")
             words = (
-                f"Someone else changed it in the meantime: {error}. "
-                "Above is what you would change now. "
-                f"{key} saves it, {over} keeps theirs."
+                f"Someone else changed this token ({error}). "
+                f"{key} saves your changes, {over} keeps theirs."
             )
             self.say(words, "warn")
         except OldestUnnamed as error:
             self.step.enter()
-            now = f"the stack has {len(error.listed)} management tokens by now"
+            now = f"the stack now has {len(error.listed)} management tokens"
             self.say(f"Nothing was created: {now}.", "warn")
         except ContentstackError as error:
             lead = "Not saved" if saving else "Not created"
             if error.may_have_happened:
-                lead = "In doubt"
+                lead = "Maybe not saved" if saving else "Maybe not created"
             self._point_at_refused(error)
             self.say_error(error, f"{lead}:")
 

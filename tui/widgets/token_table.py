@@ -182,9 +182,16 @@ class TokenTable(RowList):
             self.fit(row.cells[index], size, self._model.columns[index].align)
             for index, size in self._shares(width)
         ]
-        text = f" {self._signs_of(row)}{(' ' * GAP).join(texts)}"
-        ellipsis = self.glyphs.ellipsis
-        return ((cells.fit(text, width, ellipsis=ellipsis), _TONES[row.style]),)
+        signs = self._signs_of(row)
+        text = f" {signs}{(' ' * GAP).join(texts)}"
+        line = cells.fit(text, width, ellipsis=self.glyphs.ellipsis)
+        tone, place = _TONES[row.style], 1 + len(_MARK)
+        if _WARNING not in signs or place >= width:
+            return ((line, tone),)
+        # Masks and ages are in the tone of the rest: dim, a step down would cost 400
+        # bytes and more.
+        rest = line[place + len(_WARNING) :]
+        return ((line[:place], tone), (_WARNING, "warn"), (rest, tone))
 
     def _in_words(self, row: Row) -> str:
         """Return the row as one would read it aloud, its name first."""

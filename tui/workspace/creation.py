@@ -217,9 +217,9 @@ class TokenCreator:
             fields = (*fields, "creation time")
         if fields:
             raise Unclear(
-                f"There is a token called {request.name} with another"
-                f" {', '.join(fields)} than you asked for. Tokendeck can't tell if it"
-                " was created just now. Check it in the list",
+                f"There is a token called {request.name} with a different"
+                f" {', '.join(fields)}. Tokendeck can't tell if it was created just"
+                " now. Check it in the list",
                 may_have_happened=True,
             )
         return token

@@ -5,8 +5,9 @@ Only a list that was read to its end tells what is gone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tui.contentstack.scope import Names
 from tui.workspace.snapshot import Snapshot
@@ -32,26 +33,21 @@ class Gone:
         return f"{self.named} gone"
 
 
-def present(snapshot: Snapshot) -> dict[str, set[str]]:
-    """Return the names that the stack has, by kind, for the kinds that are known."""
-    present: dict[str, set[str]] = {}
-    if snapshot.environments.whole:
-        present["environment"] = {item.name for item in snapshot.environments.items}
-    if snapshot.has_branches and snapshot.branches.whole:
-        present["branch"] = {"$all", *snapshot.branches.by_uid}
-    if snapshot.has_branches and snapshot.aliases.whole:
-        present["alias"] = {"$all", *snapshot.aliases.by_uid}
-    return present
+IsGone: TypeAlias = Callable[[str, str], bool]
+"""Tells of a kind and a name, as of "branch" and "main", whether it is gone."""
 
 
-def gone_of(present: Mapping[str, set[str]], names: Names) -> Gone | None:
-    """Return what a scope names that isn't present; None if all of it is."""
+def gone_from(snapshot: Snapshot) -> IsGone:
+    """Return what tells whether a name is gone from the stack."""
+    present = _present(snapshot)
+    return lambda kind, name: kind in present and name not in present[kind]
+
+
+def gone_of(is_gone: IsGone, names: Names) -> Gone | None:
+    """Return what a scope names that is gone; None if nothing is."""
 
     def gone(kind: str, named: Sequence[str]) -> list[str]:
-        if kind not in present:
-            return []
-        missing = (name for name in named if name not in present[kind])
-        return [f"{kind} {name}" for name in missing]
+        return [f"{kind} {name}" for name in named if is_gone(kind, name)]
 
     environments = gone("environment", names.environments)
     lanes = gone("branch", names.branches) + gone("alias", names.aliases)
@@ -59,6 +55,19 @@ def gone_of(present: Mapping[str, set[str]], names: Names) -> Gone | None:
         return None
     named = first_named(environments + lanes)
     return Gone(named, len(environments), len(lanes))
+
+
+def _present(snapshot: Snapshot) -> Mapping[str, frozenset[str]]:
+    """Return the names that the stack has, by kind, for the kinds that are known."""
+    present: dict[str, frozenset[str]] = {}
+    if snapshot.environments.whole:
+        names = (item.name for item in snapshot.environments.items)
+        present["environment"] = frozenset(names)
+    if snapshot.has_branches and snapshot.branches.whole:
+        present["branch"] = frozenset(("$all", *snapshot.branches.by_uid))
+    if snapshot.has_branches and snapshot.aliases.whole:
+        present["alias"] = frozenset(("$all", *snapshot.aliases.by_uid))
+    return present
 
 
 def first_named(names: Sequence[str]) -> str:

@@ -1,8 +1,4 @@
-"""What could be better about the tokens of a stack, why, and the command that fixes it.
-
-Only what was read is judged: while the list of environments is not known, none of them
-is called gone.
-"""
+"""What could be better about the tokens of a stack, why, and what fixes it."""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ from itertools import chain
 
 from tui.contentstack.models import DeliveryToken, Token, TokenKind
 from tui.contentstack.scope import Names
-from tui.workspace.gone import Gone, first_named, gone_of, present
+from tui.workspace.gone import Gone, first_named, gone_from, gone_of
 from tui.workspace.snapshot import Snapshot
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -104,7 +100,7 @@ def _endless(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
 
 def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
     # Thousands of tokens share a few scopes.
-    look = cache(partial(gone_of, present(snapshot)))
+    look = cache(partial(gone_of, gone_from(snapshot)))
     for token in _tokens(snapshot):
         gone = look(token.scope.names)
         if gone is None:

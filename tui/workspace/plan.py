@@ -20,6 +20,8 @@ from tui.contentstack.scope import Scope
 Lifetime = Literal["never", "date", "30", "90", "365"]
 LIFETIMES: tuple[Lifetime, ...] = ("never", "date", "30", "90", "365")
 """What can be chosen: never, a date, or so many days from today."""
+DEFAULT_BRANCH = "main"
+"""The branch of a new token unless another is chosen, if the stack has it."""
 NOTICE = timedelta(days=7)
 """So long before a token expires, Contentstack sends its e-mail."""
 

@@ -22,7 +22,7 @@ from tui.contentstack.models import (
 from tui.contentstack.rows import Cut
 from tui.state.rotations import Rotation, RotationStore
 from tui.workspace.creation import may_be_mine
-from tui.workspace.gone import Gone, gone_of, present
+from tui.workspace.gone import Gone, gone_from, gone_of
 from tui.workspace.snapshot import Listing, Snapshot
 
 Doubt = Cut | Odd | Gone
@@ -243,7 +243,7 @@ def progress(rotation: Rotation, snapshot: Snapshot) -> RotationState:
     listing = snapshot.listing(rotation.kind)
     unclear = _unclear(rotation, listing, old, replacement)
     if old is not None and replacement is None:
-        unclear = unclear or gone_of(present(snapshot), old.scope.names)
+        unclear = unclear or gone_of(gone_from(snapshot), old.scope.names)
     return RotationState(rotation, old, replacement, unclear)
 
 

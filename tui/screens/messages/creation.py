@@ -113,7 +113,7 @@ def saved_words(saved: Token, request: Version) -> tuple[str, Tone]:
     if not fields:
         return f"Saved {name}.", "good"
     return (
-        f"Saved {name}, but Contentstack has another {fields} than you asked.",
+        f"Saved {name}, but with a different {fields} than you asked for.",
         "warn",
     )
 

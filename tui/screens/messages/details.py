@@ -14,6 +14,7 @@ from tui.screens.messages.production import with_production
 from tui.screens.messages.rights import rights_facts
 from tui.secret import Secret
 from tui.widgets.facts_card import Fact
+from tui.workspace.gone import gone_from
 from tui.workspace.snapshot import Snapshot
 
 Key = Callable[[str], str]
@@ -47,11 +48,17 @@ def token_facts(
     # There is always a description, so that from one token to the next the details
     # keep their height and their labels.
     described = token.description if token.description.strip() else "No description."
+    is_gone = gone_from(snapshot)
     if isinstance(token, DeliveryToken):
-        kind_facts = _delivery_facts(token, key, revealed=revealed, brief=brief)
+        reach = environment_words(token.scope, is_gone)
+        kind_facts = [
+            Fact("Scope", f"environment {reach} · {scope_words(token.scope, is_gone)}"),
+            *rights_facts(token),
+            *value_facts(token, key, revealed=revealed, brief=brief),
+        ]
         with_update = not brief
     else:
-        kind_facts = _management_facts(token, now)
+        kind_facts = _management_facts(token, now, scope_words(token.scope, is_gone))
         with_update = True
     history = _history(token, snapshot, now, with_update=with_update)
     return [
@@ -63,18 +70,7 @@ def token_facts(
     ]
 
 
-def _delivery_facts(
-    token: DeliveryToken, key: Key, *, revealed: bool, brief: bool
-) -> list[Fact]:
-    environments = environment_words(token.scope)
-    return [
-        Fact("Scope", f"environment {environments} · {scope_words(token.scope)}"),
-        *rights_facts(token),
-        *value_facts(token, key, revealed=revealed, brief=brief),
-    ]
-
-
-def _management_facts(token: ManagementToken, now: datetime) -> list[Fact]:
+def _management_facts(token: ManagementToken, now: datetime, reach: str) -> list[Fact]:
     ends = expiry(token.expires_on, now)
     if token.expires_on:
         ends = day_and_time(token.expires_on)
@@ -83,7 +79,7 @@ def _management_facts(token: ManagementToken, now: datetime) -> list[Fact]:
     if token.email_notice:
         ends += " · e-mail 7 days before"
     return [
-        Fact("Scope", f"{access_in_full(token)} · {scope_words(token.scope)}"),
+        Fact("Scope", f"{access_in_full(token)} · {reach}"),
         *rights_facts(token),
         Fact("Expires", ends),
         *_rate_limits(token),

@@ -62,8 +62,8 @@ def risk_fact(oldest: ManagementToken, listing: Listing[ManagementToken]) -> Fac
     which = f"{shortened(oldest.name)}, the oldest of {len(listing.items) + odd}"
     if odd:
         which += f" ({odd} not understood may be older)"
-    rule = f"Past {FULL} tokens Contentstack silently deletes it (guides say 30)."
-    return Fact("May end", f"{which}. {rule}")
+    rule = f"Beyond {FULL} tokens, Contentstack silently deletes it (guides say 30)."
+    return Fact("At risk", f"{which}. {rule}")
 
 
 def management_use_facts(

@@ -20,12 +20,14 @@ def step_facts(now: RotationState, skip: str) -> list[Fact]:
     rotation, at = now.rotation, list(RotationStep).index(now.step)
     old = shortened(rotation.old_name)
     new = now.replacement.name if now.replacement else rotation.replacement_name
+    is_deleted = at > list(RotationStep).index(RotationStep.DELETE)
+    is_done = now.step is RotationStep.DONE
     words = (
         shortened(new),
         "check that it works",
         _whereto(now),
-        f"{old}; it works until then",
-        f"{old} ({skip} skips this)",
+        f"{old} no longer works" if is_deleted else f"{old}; it works until then",
+        old if is_done else f"{old} ({skip} skips this)",
     )
     facts = []
     for number, (step, word) in enumerate(zip(RotationStep, words, strict=False)):

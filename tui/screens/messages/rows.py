@@ -12,9 +12,10 @@ from tui.display import visible
 from tui.export.source import Use
 from tui.messages.ages import age, expiry, is_ending
 from tui.messages.rights import access_words
-from tui.messages.scopes import branch_words, environment_words
+from tui.messages.scopes import branch_words, environment_words, nothing_gone
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row, SortKey
+from tui.workspace.gone import IsGone
 
 _BY_NAME = "A to Z", "Z to A"
 _LONGEST = 24
@@ -22,7 +23,7 @@ _LONGEST = 24
 
 _UPDATED = Column(
     *("updated", "UPDATED", 7, "right", 7),
-    order=("last updated first", "last updated last"),
+    order=("latest update first", "oldest update first"),
     said="updated {} ago",
 )
 _CREATED = Column(
@@ -105,7 +106,10 @@ Namer = Callable[[str], str]
 
 
 def token_rows(
-    tokens: Sequence[Token | Odd], now: datetime, name_of: Namer
+    tokens: Sequence[Token | Odd],
+    now: datetime,
+    name_of: Namer,
+    is_gone: IsGone = nothing_gone,
 ) -> tuple[list[str], Callable[[int], Row]]:
     """Return the keys of rows and what creates each, for `RowList.set_lazy_rows`.
 
@@ -113,7 +117,7 @@ def token_rows(
     """
     ordered = _soonest_first(tokens, now)
     keys = [row.key if isinstance(row, Odd) else row.uid for row in ordered]
-    return keys, lambda index: token_row(ordered[index], now, name_of)
+    return keys, lambda index: token_row(ordered[index], now, name_of, is_gone)
 
 
 def order_as_read(tokens: Sequence[Token], now: datetime) -> str:
@@ -142,13 +146,18 @@ def _soonest_first(
     return [*ending, *others]
 
 
-def token_row(token: Token | Odd, now: datetime, name_of: Namer) -> Row:
+def token_row(
+    token: Token | Odd,
+    now: datetime,
+    name_of: Namer,
+    is_gone: IsGone = nothing_gone,
+) -> Row:
     """Return a token as a row of its table."""
     if isinstance(token, Odd):
         return odd_row(token)
     if isinstance(token, DeliveryToken):
-        return _delivery_row(token, now, name_of)
-    return _management_row(token, now, name_of)
+        return _delivery_row(token, now, name_of, is_gone)
+    return _management_row(token, now, name_of, is_gone)
 
 
 def odd_row(row: Odd) -> Row:
@@ -157,12 +166,14 @@ def odd_row(row: Odd) -> Row:
     return Row(row.key, cells, (row.title.casefold(), *[None] * 8), "dim")
 
 
-def _delivery_row(token: DeliveryToken, now: datetime, name_of: Namer) -> Row:
+def _delivery_row(
+    token: DeliveryToken, now: datetime, name_of: Namer, is_gone: IsGone
+) -> Row:
     changed = token.updated_at or token.created_at
     cells = (
         token.name,
-        environment_words(token.scope),
-        branch_words(token.scope),
+        environment_words(token.scope, is_gone),
+        branch_words(token.scope, is_gone),
         "y" if token.preview else "-",
         token.value.masked,
         age(changed, now),
@@ -178,13 +189,15 @@ def _delivery_row(token: DeliveryToken, now: datetime, name_of: Namer) -> Row:
     return _row(token, cells, sort_keys)
 
 
-def _management_row(token: ManagementToken, now: datetime, name_of: Namer) -> Row:
+def _management_row(
+    token: ManagementToken, now: datetime, name_of: Namer, is_gone: IsGone
+) -> Row:
     """Return the row, which tells by words too that its token expires soon."""
     changed = token.updated_at or token.created_at
     cells = (
         token.name,
         access_words(token),
-        branch_words(token.scope),
+        branch_words(token.scope, is_gone),
         expiry(token.expires_on, now),
         age(token.created_at, now),
         age(changed, now),
