@@ -18,6 +18,11 @@ from tui.terminal.textual_internals import OpenApp
 from tui.terminal.wire import Wire, erases_in_colour
 from tui.terminal.writer import move_to
 
+_MODES = ("\x1b[?25l", "\x1b[?7l")
+"""The cursor hidden (see the driver), no wrapping.
+
+What Textual sets once, and another program may have changed.
+"""
 _LONGEST_HELD = 0.05
 """Seconds after which a frame is sent although its key is still being carried out."""
 _CURSOR_ALONE = 0.05
@@ -76,6 +81,14 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         """Trust nothing of what the terminal shows; the next update draws all of it."""
         if self._wire is not None:
             self._wire.forget()
+
+    def draw_anew(self) -> None:
+        """Draw everything anew: something else may have written on the terminal."""
+        if not self.is_headless:
+            for mode in _MODES:
+                self.write_to_terminal(mode)
+        self.forget_terminal()
+        self.screen.refresh(layout=True)
 
     @contextmanager
     def one_frame(self) -> Iterator[None]:
