@@ -212,7 +212,7 @@ def _page(lines: list[Line]) -> str:
 Written by `make bench`: the demo at {COLUMNS}×{LINES}, TERM=xterm-256color with
 COLORTERM=truecolor, beside `benchmarks/bare.py` in the same run. Bytes repeat, times do
 not: read them as ratios. Far away is a served sandbox behind a relay, which delays what
-is sent and not the connecting: a real network takes one round trip more.
+is sent, and connecting by a round trip.
 
 {machine()}; Python {platform.python_version()}; {versions}.
 
