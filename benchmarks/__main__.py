@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.commands import command_cpu, list_memory
 from benchmarks.far import distance_lines
+from benchmarks.lateness import lateness_lines
 from benchmarks.line import Line
 from benchmarks.measure import (
     COLUMNS,
@@ -51,8 +52,8 @@ def main() -> None:
     # Pip compiles what it installs, so users start from compiled modules.
     compileall.compile_dir(_PROGRAM, quiet=1)
     lines = []
-    measures = (_bytes(), _starts(), _far_away(), _many(), _commands())
-    for line in chain.from_iterable(measures):
+    measures = (_bytes(), _starts(), _far_away(), _many(), lateness_lines())
+    for line in chain(*measures, _commands()):
         print(" | ".join(line.cells), flush=True)
         lines.append(line)
     _RESULTS.write_text(_page(lines), encoding="utf-8")
@@ -211,7 +212,7 @@ def _page(lines: list[Line]) -> str:
 Written by `make bench`: the demo at {COLUMNS}×{LINES}, TERM=xterm-256color with
 COLORTERM=truecolor, beside `benchmarks/bare.py` in the same run. Bytes repeat, times do
 not: read them as ratios. Far away is a served sandbox behind a relay, which delays what
-is sent and not the connecting: a real network takes one round trip more.
+is sent, and connecting by a round trip.
 
 {machine()}; Python {platform.python_version()}; {versions}.
 

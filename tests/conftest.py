@@ -7,16 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.support.clock import NOW
-from tests.support.environment import FIXED, strays
+from tests.support.environment import FIXED, TRACED, strays
 
 _LONGEST_NAME = 60
-
-# No test is timed: a loaded machine is no fault of the code.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -30,10 +25,15 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def clean_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """Keep the machine's settings from a test, and a test from the user's files."""
     for name in strays(os.environ):
         monkeypatch.delenv(name)
+    if request.node.get_closest_marker("long"):
+        # The short form has covered what its processes do, at twice their time.
+        monkeypatch.delenv(TRACED, raising=False)
     for name, value in FIXED.items():
         monkeypatch.setenv(name, value)
     home = tmp_path / "home"

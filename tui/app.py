@@ -5,21 +5,17 @@ Wires rooms together, and keeps the terminal whole whatever happens.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.segment import Segments
 from textual import events
 from textual.driver import Driver
-from textual.message import Message
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.account.account import Connect
@@ -39,10 +35,10 @@ from tui.state.deliveries import DeliveryStore
 from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
 from tui.state.value_files import ValueFiles
+from tui.terminal.key_delivery import KeyDeliveryApp
 from tui.terminal.key_parser import TerminalAttributes
 from tui.terminal.layouts import at_place, layout_of
 from tui.terminal.textual_internals import forget_drawn_screens
-from tui.terminal.wired import WiredApp
 from tui.widgets.contrast import legible
 from tui.widgets.glyphs import ASCII, PLAIN_SCREEN, UNICODE, Glyphs
 from tui.widgets.status_line import StatusLine
@@ -54,15 +50,9 @@ if TYPE_CHECKING:
     from tui.state.memory import Memory
 
 _log = logging.getLogger(__name__)
-_MODES = ("\x1b[?25l", "\x1b[?7l")
-"""The cursor hidden (see the driver), no wrapping.
-
-What Textual sets once, and another program may have changed.
-"""
-_SETTLING = 0.5
 
 
-class TokendeckApp(WiredApp[None], inherit_bindings=False):
+class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
     """The dashboard of one stack."""
 
     TITLE = "Tokendeck"
@@ -96,7 +86,6 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self._remedy: str | None = None
         self._asked_to_quit: Screen[bool] | None = None
         self._flows = Flows()
-        self._interrupt: Message | None = None
         self._said_layout = False
         self.session = Session(
             workspace=self.workspace,
@@ -172,54 +161,18 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         self.session.files.delete()
         await self.workspace.close()
 
-    def post_message(self, message: Message) -> bool:
-        """Hear at once what is pressed when nothing seems to happen.
+    @property
+    def quit_keys(self) -> Collection[str]:
+        """The keys that quit."""
+        return self.session.keys_of("quit")
 
-        Keys that came before may still wait, as behind a slow line or an elbow on the
-        keyboard. Quitting drops them, as ctrl+c does in a shell; what was typed for a
-        field that one gives up is of no use. Drawing anew is done at once as well.
-        """
-        if self._presses(message, "quit"):
-            self._interrupt = message
-        elif self._presses(message, "repaint"):
-            self._draw_anew()
-        return super().post_message(message)
+    @property
+    def repaint_keys(self) -> Collection[str]:
+        """The keys that draw everything anew."""
+        return self.session.keys_of("repaint")
 
-    def _presses(self, message: Message, command_id: str) -> bool:
-        """Whether it is a key of the command that can't be text in a field."""
-        if not isinstance(message, events.Key) or message.is_printable:
-            return False
-        return message.key in self.session.keys_of(command_id)
-
-    def _is_dropped(self, event: events.Event) -> bool:
-        """Whether quitting was asked for after this was typed."""
-        if event is self._interrupt:
-            self._interrupt = None
-        typed = isinstance(event, events.Key | events.Paste)
-        return (
-            typed and self._interrupt is not None and not self._presses(event, "quit")
-        )
-
-    async def on_event(self, event: events.Event) -> None:
-        """Carry out each key wholly before the next is looked at.
-
-        Textual looks a key up only once it has bubbled through the focused widget: of
-        several keys that come in one read, as on a slow line, the later ones would go
-        to a widget that the first had them leave.
-        """
-        if self._is_dropped(event):
-            return
-        if not isinstance(event, events.Key) or event.is_forwarded:
-            await super().on_event(event)
-            return
-        with self.one_frame():
-            known = await self.press_bound_key(event.key)
-            if not known and not await self._is_command_by_place(event):
-                await super().on_event(event)
-            await self._settle()
-
-    async def _is_command_by_place(self, event: events.Key) -> bool:
-        """Whether a letter that isn't Latin is a command, by the place of its key.
+    async def press_other_key(self, event: events.Key) -> bool:
+        """Take a letter that isn't Latin for a command, by the place of its key.
 
         Where the user has named no layout, what to do is said once.
         """
@@ -238,28 +191,6 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
                 "warn",
             )
         return False
-
-    async def _settle(self) -> None:
-        """Wait until the focused widget and those around it handled their messages."""
-        target = self.focused or self.screen
-        nodes = [
-            node for node in target.ancestors_with_self if isinstance(node, Widget)
-        ]
-        dealt_with = asyncio.Event()
-
-        def ask_next() -> None:
-            # Each has by now passed on to the next what bubbles, and so is asked before
-            # it.
-            while nodes:
-                if nodes.pop(0).post_message(events.Callback(ask_next)):
-                    return
-            dealt_with.set()
-
-        ask_next()
-        # One that is on its way out may never answer.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_SETTLING):
-                await dealt_with.wait()
 
     def keep_unfinished(self) -> None:
         """Keep what was typed for the next start: nobody is there to be asked."""
@@ -325,14 +256,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
 
     async def do_repaint(self) -> None:
         """Draw everything anew: something else may have written on the terminal."""
-        self._draw_anew()
-
-    def _draw_anew(self) -> None:
-        if not self.is_headless:
-            for mode in _MODES:
-                self.write_to_terminal(mode)
-        self.forget_terminal()
-        self.screen.refresh(layout=True)
+        self.draw_anew()
 
     def _offer_remedy(self, snapshot: Snapshot) -> None:
         """Open the screen that fixes what stands in the way, once each time."""

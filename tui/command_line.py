@@ -10,7 +10,7 @@ from tui.contentstack.models import Token
 from tui.contentstack.regions import REGIONS
 from tui.display import visible
 from tui.workspace.comparison import differences
-from tui.workspace.gone import gone_of
+from tui.workspace.gone import gone_from, gone_of
 from tui.workspace.plan import Form, Plan, plan_of
 from tui.workspace.snapshot import Snapshot
 

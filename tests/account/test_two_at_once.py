@@ -107,6 +107,7 @@ def config_path() -> Path:
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+@pytest.mark.short(2)
 def test_two_writers_lose_nothing_of_each_other(script: str) -> None:
     both = [start(script, name, 30) for name in ("one", "two")]
     assert [process.wait(60) for process in both] == [0, 0]
@@ -135,6 +136,7 @@ def test_two_writers_lose_nothing_of_each_other(script: str) -> None:
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+@pytest.mark.short(2)
 def test_a_writer_that_is_killed_leaves_whole_files_and_no_lock(script: str) -> None:
     for wait in (0.0, 0.01, 0.03):
         with start(script, "dead", 100_000, stderr=subprocess.DEVNULL) as process:

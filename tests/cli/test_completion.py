@@ -56,7 +56,7 @@ def test_tab_completes_commands_and_options(
     line = LINES[shell]
     assert line is not None
     if shutil.which(shell) is None:
-        pytest.skip(f"there is no {shell}")
+        pytest.skip(f"{shell} is not installed (make system-deps)")
     first, *options = START[shell]
     child = pexpect.spawn(
         first, options, env=environ, encoding="utf-8", timeout=30, dimensions=(50, 100)

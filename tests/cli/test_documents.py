@@ -117,7 +117,7 @@ def test_the_man_page_is_clean() -> None:
     for words in WORDS:
         assert f'.SS "{words}"' in page
     if shutil.which("groff") is None:
-        pytest.skip("there is no groff")
+        pytest.skip("groff is not installed (make system-deps)")
     done = subprocess.run(
         ["groff", "-man", "-ww", "-z", "-Kutf8"],
         input=page,

@@ -82,6 +82,7 @@ def test_a_session_that_is_piped_in_is_not_ended_unasked(
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 403, 404])
+@pytest.mark.short(2)
 async def test_a_gateways_page_ends_no_session_and_forgets_no_login(
     status: int, environ: dict[str, str]
 ) -> None:

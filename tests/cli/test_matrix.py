@@ -89,6 +89,7 @@ WEATHER: dict[str, tuple[Callable[[Headless], None], Exit]] = {
 
 @pytest.mark.parametrize("weather", WEATHER)
 @pytest.mark.parametrize("name", ALL)
+@pytest.mark.short
 def test_a_failure_is_one_object_with_the_documented_code(
     monkeypatch: pytest.MonkeyPatch, name: str, weather: str
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_failure_is_one_object_with_the_documented_code(
 
 @pytest.mark.parametrize("fault", ["wrong-types", "odd-rows", "200-json", "200-empty"])
 @pytest.mark.parametrize("name", ALL)
+@pytest.mark.short
 def test_an_odd_answer_ends_in_one_of_the_codes(
     shell: Headless, name: str, fault: str
 ) -> None:
@@ -141,6 +143,7 @@ def test_read_only_refuses_writes_and_nothing_else(shell: Headless, name: str) -
 
 @pytest.mark.parametrize("name", WRITES)
 @pytest.mark.parametrize("fault", ["cut", "close-after"])
+@pytest.mark.short
 def test_a_write_whose_answer_got_lost_is_looked_up(
     shell: Headless, name: str, fault: str
 ) -> None:
@@ -183,6 +186,7 @@ def stop_at_write(shell: Headless, number: int, *, after: bool) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("name", WRITES)
+@pytest.mark.short
 def test_a_signal_in_a_write_has_it_looked_up_and_told(
     shell: Headless, name: str, number: signal.Signals
 ) -> None:

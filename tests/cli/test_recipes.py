@@ -136,6 +136,7 @@ def test_a_github_actions_job(place: Place) -> None:
     assert "ci-4711" not in names
 
 
+@pytest.mark.long
 def test_cron(place: Place) -> None:
     (line,) = BLOCKS["cron"].splitlines()
     fields = line.split(maxsplit=5)
@@ -148,6 +149,7 @@ def test_cron(place: Place) -> None:
     assert len(rows) > 12
 
 
+@pytest.mark.long
 def test_make(place: Place) -> None:
     place.shell("tokendeck ensure web --env production --branch main")
     (place.folder / "Makefile").write_text(BLOCKS["make"])
@@ -158,6 +160,7 @@ def test_make(place: Place) -> None:
     assert "Error 7" in place.printed
 
 
+@pytest.mark.long
 def test_an_agents_transcript(place: Place) -> None:
     place.shell("tokendeck ensure web --env production --branch main")
     before = json.loads(place.shell("tokendeck show web --json"))

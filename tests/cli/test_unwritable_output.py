@@ -88,6 +88,7 @@ def run(words: tuple[str, ...], output: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.mark.parametrize("words", CASES, ids=" ".join)
+@pytest.mark.short(8)
 def test_a_full_output_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
     done = run(words, "full")
     # What a command has done by then is told before.
@@ -111,6 +112,7 @@ def test_a_closed_output_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "words", [("config", "show"), ("doctor",), ("--help",)], ids=" ".join
 )
+@pytest.mark.short(3)
 def test_where_nobody_listens_the_exit_code_tells(
     words: tuple[str, ...], output: str
 ) -> None:
@@ -137,6 +139,7 @@ _ROTATION = ("rotate", "web-staging", "--until", "verified")
 
 @pytest.mark.parametrize("output", ["full", "closed"])
 @pytest.mark.parametrize("name", WRITES)
+@pytest.mark.short(3)
 def test_what_was_done_is_told_where_the_output_can_not(name: str, output: str) -> None:
     words = _ROTATION if name == "rotate" else (*name.split(), *WRITES[name])
     done = run(("--demo", *words, "--json"), output)

@@ -121,7 +121,7 @@ def work_through(terminal: Terminal) -> None:
 
 @needs("screen")
 @pytest.mark.skipif(
-    server_program() is None, reason="OpenSSH's server is not installed"
+    server_program() is None, reason="sshd is not installed (make system-deps)"
 )
 def test_the_dashboard_works_in_a_screen_over_ssh_in_a_tmux(
     within: Within, sockets: Path, tmp_path: Path
@@ -137,7 +137,7 @@ def test_the_dashboard_works_in_a_screen_over_ssh_in_a_tmux(
 
 @needs("screen")
 @pytest.mark.skipif(
-    server_program() is None, reason="OpenSSH's server is not installed"
+    server_program() is None, reason="sshd is not installed (make system-deps)"
 )
 @pytest.mark.parametrize(("settings", "arrives"), OUTSIDE)
 def test_a_screen_over_ssh_in_a_tmux_claims_nothing(

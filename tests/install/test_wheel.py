@@ -17,6 +17,7 @@ WHEELHOUSE = ROOT / ".cache" / "wheelhouse"
 
 pytestmark = [
     pytest.mark.install,
+    pytest.mark.long,
     # One process builds and installs for all of them.
     pytest.mark.xdist_group("install"),
     pytest.mark.skipif(

@@ -49,6 +49,7 @@ async def test_the_review_says_what_enter_does() -> None:
         await table.until("Enter Generate Token  Space mark  Esc back")
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("size", [(60, 15), (80, 24)])
 @pytest.mark.parametrize("place", [*WAYS, Place.TOKENS])
 async def test_hints_are_whole_and_enter_comes_first(

@@ -13,7 +13,7 @@ from tui.screens import plain_view
 from tui.secret import Secret
 
 pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="there are no such terminals"
+    sys.platform == "win32", reason="Windows has no such terminals"
 )
 
 

@@ -7,6 +7,7 @@ Textual reads some variables when it is imported, which a plugin may do before a
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 
 FIXED: Mapping[str, str] = {
@@ -16,6 +17,9 @@ FIXED: Mapping[str, str] = {
     "LANG": "C.UTF-8",
 }
 """What every test finds in its environment."""
+
+TRACED = "COVERAGE_PROCESS_CONFIG"
+"""By which coverage follows the processes that a test starts."""
 
 _PREFIXES = ("CONTENTSTACK_", "TOKENDECK_", "TEXTUAL_", "SSH_", "XDG_", "TMUX", "LC_")
 _NAMES = {
@@ -30,6 +34,8 @@ _NAMES = {
     "EDITOR",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+    # Each process would compile the program anew, and pytest all tests.
+    "PYTHONDONTWRITEBYTECODE",
     *(f"{kind}_proxy" for kind in ("http", "https", "all", "no")),
     *(f"{kind}_PROXY" for kind in ("HTTP", "HTTPS", "ALL", "NO")),
 }
@@ -55,3 +61,4 @@ def untraced(environ: Mapping[str, str]) -> dict[str, str]:
 for _name in strays(os.environ):
     del os.environ[_name]
 os.environ.update(FIXED)
+sys.dont_write_bytecode = False

@@ -14,8 +14,9 @@ _CHUNK = 65536
 def relay(port: int, round_trip: float) -> Generator[int]:
     """Listen on a port of 127.0.0.1 in front of another, `round_trip` seconds away.
 
-    Each direction takes half of that, and its throughput isn't limited. The system
-    accepts connections at once: over a real network, each would take a round trip more.
+    Each direction takes half of that, and its throughput isn't limited. Connecting
+    takes a round trip as well: the system says at once that a connection stands, so
+    what is sent on it waits here until it would.
     """
     ready = threading.Event()
     loop = asyncio.new_event_loop()
@@ -25,11 +26,12 @@ def relay(port: int, round_trip: float) -> Generator[int]:
     async def pass_on(
         client_in: asyncio.StreamReader, client_out: asyncio.StreamWriter
     ) -> None:
+        connected = loop.time() + round_trip
         server_in, server_out = await asyncio.open_connection("127.0.0.1", port)
         with suppress(asyncio.CancelledError):
             await asyncio.gather(
-                _pump(client_in, server_out, round_trip / 2),
-                _pump(server_in, client_out, round_trip / 2),
+                _pump(client_in, server_out, round_trip / 2, connected),
+                _pump(server_in, client_out, round_trip / 2, connected),
             )
         for side in (server_out, client_out):
             side.transport.abort()
@@ -58,17 +60,26 @@ def relay(port: int, round_trip: float) -> Generator[int]:
 
 
 async def _pump(
-    source: asyncio.StreamReader, sink: asyncio.StreamWriter, delay: float
+    source: asyncio.StreamReader,
+    sink: asyncio.StreamWriter,
+    delay: float,
+    connected: float,
 ) -> None:
-    """Send on what comes, each piece as late as the way is long."""
+    """Send on what comes, each piece as late as the way is long.
+
+    Nothing leaves before the moment `connected` of the loop's clock.
+    """
     loop = asyncio.get_running_loop()
     on_the_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+    def leaving() -> float:
+        return max(loop.time(), connected)
 
     async def read() -> None:
         with suppress(ConnectionError):
             while data := await source.read(_CHUNK):
-                on_the_way.put_nowait((loop.time() + delay, data))
-        on_the_way.put_nowait((loop.time() + delay, b""))
+                on_the_way.put_nowait((leaving() + delay, data))
+        on_the_way.put_nowait((leaving() + delay, b""))
 
     async def write() -> None:
         while True:

@@ -80,6 +80,15 @@ def within(program: str, start: Start, tmp_path: Path) -> Iterator[Within]:
         subprocess.run(ending, check=False, capture_output=True, env=environ)
 
 
+def wait_until_alike(wired: Terminal, plain: Terminal) -> None:
+    """Give the slower one the time to draw what the other one shows."""
+    for _ in range(50):
+        if cells(wired) == cells(plain):
+            return
+        for terminal in (wired, plain):
+            terminal.settle(0.1)
+
+
 def test_a_session_looks_the_same_with_the_wire_and_without(within: Within) -> None:
     wired, plain = (
         within(f"{TOKENDECK} --demo {option}") for option in ("", "--plain-wire")
@@ -91,6 +100,7 @@ def test_a_session_looks_the_same_with_the_wire_and_without(within: Within) -> N
             terminal.send(keys)
             # Esc alone is held back by tmux for half a second.
             terminal.settle(0.8 if keys == b"\x1b" else 0.4)
+        wait_until_alike(wired, plain)
         assert cells(wired) == cells(plain), keys
 
 

@@ -41,6 +41,23 @@ def shown(model: TableModel) -> list[Row]:
     return rows
 
 
+def test_what_waits_is_noted_and_shown_once_it_is_arranged() -> None:
+    model = model_of(Row("a", ("ann", "1"), ("ann", 1)), Row("b", ("ben", "2")))
+    noted = model.waiting_copy()
+    rows = [Row("c", ("cid", "9"), ("cid", 9)), Row("d", ("dan", "8"), ("dan", 8))]
+    noted.set_rows(["c", "d"], rows.__getitem__)
+    noted.set_sort("age")
+    assert list(noted.keys) == list(model.keys) == ["a", "b"]
+    assert noted.looks_at_all
+    assert not noted.is_prepared
+    noted.prepare(2)
+    assert noted.is_prepared
+    noted.arrange()
+    assert list(noted.keys) == ["d", "c"]
+    assert list(model.keys) == ["a", "b"]
+    assert not model.looks_at_all
+
+
 @example("\u0390", "")
 @given(names, names)
 def test_a_row_is_found_by_each_word_of_each_cell(first: str, second: str) -> None:

@@ -32,6 +32,9 @@ class TableHost(Host[TokenTable]):
     def on_token_table_cursor_moved(self, event: TokenTable.CursorMoved) -> None:
         self.messages.append(("cursor", event.key))
 
+    def on_token_table_arranged(self, event: TokenTable.Arranged) -> None:
+        self.messages.append(("arranged", event.control.shown_count))
+
     def on_token_table_opened(self, event: TokenTable.Opened) -> None:
         self.messages.append(("opened", event.key))
 
@@ -243,6 +246,44 @@ async def test_cursor_marks_filter_and_place_on_the_screen_outlive_a_refresh() -
         await wait_for(
             pilot, lambda: app.messages[-1] == ("cursor", "token-019"), "the message"
         )
+
+
+async def test_thousands_that_come_are_sorted_and_filtered_between_keys() -> None:
+    app = host(3)
+    async with app.run_test(size=(40, 6)) as pilot:
+        table = app.widget
+        table.filter_text = "token"
+        table.sort_by("name", backwards=True)
+        table.set_rows([*rows(2_000), row("other")])
+        # Those of the last reading are shown until then, and can be moved through.
+        assert (table.shown_count, table.sort_key) == (3, "name")
+        table.action_step(-1)
+        assert table.cursor_key == "token-001"
+        await wait_for(pilot, lambda: table.shown_count == 2_000, "those that match")
+        assert table.shown_keys[0] == "token-999"
+        assert app.messages[-1] == ("arranged", 2_000)
+
+
+async def test_a_row_that_is_to_be_shown_waits_for_no_sorting() -> None:
+    app = host(3)
+    async with app.run_test(size=(40, 6)):
+        app.widget.sort_by("name")
+        app.widget.set_rows([*rows(2_000), row("zeta")])
+        assert app.widget.shown_count == 3
+        assert app.widget.move_to("zeta")
+        assert app.widget.cursor_key == "zeta"
+        assert app.widget.shown_count == 2_001
+
+
+async def test_what_a_key_asks_for_is_shown_before_the_next_key() -> None:
+    app = host(2_000)
+    async with app.run_test(size=(40, 6)):
+        app.widget.filter_text = "token-1999"
+        assert app.widget.shown_keys == ("token-1999",)
+        app.widget.filter_text = ""
+        app.widget.set_rows(rows(3_000))
+        app.widget.sort_by("name", backwards=True)
+        assert app.widget.shown_count == 3_000
 
 
 async def test_the_filter_keeps_the_cursor_and_comes_back_to_it() -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.support.clock import NOW
+from tests.support.clock import NOW, clock
 from tui.commands import COMMANDS
+from tui.connection.demo import connection_to
 from tui.contentstack.errors import ServerFailed
 from tui.contentstack.models import (
     Alias,
@@ -15,6 +17,7 @@ from tui.contentstack.models import (
     Stack,
 )
 from tui.contentstack.scope import Scope
+from tui.sandbox.service import Sandbox
 from tui.workspace.health import (
     HealthWarning,
     HealthWarnings,
@@ -22,6 +25,7 @@ from tui.workspace.health import (
     unjudged,
 )
 from tui.workspace.snapshot import Listing, ReadingStopped, Snapshot
+from tui.workspace.workspace import Workspace
 
 WRITES = {"module": "$all", "acl": {"read": True, "write": True}}
 SCOPE = Scope.of(("production",), ("main",))
@@ -264,3 +268,39 @@ def test_tokens_with_rights_beside_their_names_are_no_doubles() -> None:
     right = {"module": "asset", "acl": {"read": True}}
     more = Scope.of(("production",), ("dev",), rights=(right,))
     assert health_warnings(changed(WEB, scope=more), NOW) == ()
+
+
+def untidy(count: int) -> Snapshot:
+    """A stack of tokens that all have a scope that is gone, and no description."""
+    tokens = tuple(
+        DeliveryToken(uid=str(n), name=str(n), scope=Scope.of((f"e{n}",)))
+        for n in range(count)
+    )
+    return replace(SNAPSHOT, delivery=Listing(tokens, read=True))
+
+
+async def test_others_have_their_turn_while_thousands_are_judged() -> None:
+    book, snapshot, found_between = HealthWarnings(), untidy(2_000), []
+    judging = asyncio.ensure_future(book.judge(snapshot, NOW))
+    while not judging.done():
+        found_between.append(book.has_judged(snapshot))
+        await asyncio.sleep(0.001)
+    # 4,000 warnings, 500 at once.
+    assert len(found_between) > 8
+    assert not any(found_between[:-1])
+    assert book.has_judged(snapshot)
+    assert book.of(snapshot, NOW) == health_warnings(snapshot, NOW)
+    assert book.count("delivery", snapshot, NOW) == 4_000
+
+
+async def test_what_changes_while_it_is_judged_is_judged_as_well() -> None:
+    workspace = Workspace(lambda: connection_to(Sandbox.demo(now=clock)), clock=clock)
+    await workspace.refresh()
+    workspace.snapshots.change(delivery=untidy(2_000).delivery)
+    judging = asyncio.ensure_future(workspace.judge())
+    await asyncio.sleep(0)
+    workspace.snapshots.change(delivery=untidy(3).delivery)
+    await judging
+    assert workspace.is_judged
+    assert workspace.warning_count("delivery") == 6
+    await workspace.close()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import is_
 
-from textual import events, on
-from textual.timer import Timer
+from textual import events, on, work
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
@@ -75,7 +75,7 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         self._drawn: dict[TokenKind, tuple[object, ...]] = {}
         self._orders: dict[TokenKind, str] = {}
         self._warning_counts: dict[TokenKind, int] = dict.fromkeys(_COLUMNS, 0)
-        self._counting: Timer | None = None
+        self._counting: Worker[None] | None = None
         self._reading: Worker[None] | None = None
         self._status = ""
         self._on_card = ""
@@ -268,6 +268,13 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         self._draw_status()
         self.draw_hints()
 
+    @on(TokenTable.Arranged)
+    def _arranged(self) -> None:
+        self._place_card(*self.size)
+        self._draw_card()
+        self._draw_status()
+        self.draw_hints()
+
     @on(TokenTable.Opened)
     async def _opened(self) -> None:
         await self.action_command("details")
@@ -374,11 +381,13 @@ class TokensScreen(TokendeckScreen[None], place=Place.TOKENS):
         total = sum(len(self.snapshot.listing(tab).items) for tab in _COLUMNS)
         if total <= _COUNTED_AT_ONCE:
             self._count_warnings_now()
-        elif self._counting is None:
-            self._counting = self.set_timer(AFTER_THE_FRAME, self._count_warnings_late)
+        elif self._counting is None or self._counting.is_finished:
+            self._counting = self._count_warnings_late()
 
-    def _count_warnings_late(self) -> None:
-        self._counting = None
+    @work
+    async def _count_warnings_late(self) -> None:
+        await asyncio.sleep(AFTER_THE_FRAME)
+        await self.session.workspace.judge()
         self._count_warnings_now()
         self._draw_tabs()
 

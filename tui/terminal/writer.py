@@ -70,8 +70,8 @@ class Writer:
         if in_colour and worth_it and can_erase(of, in_colour=in_colour):
             self._out.append(f"\x1b[{count}X")
             return
-        for _ in range(count):
-            self.put(" ", width=1, certain=True)
+        if count:
+            self.put(" " * count, width=count, certain=True)
 
     def erase_rest(self, of: Pen) -> None:
         """Make blank all from the cursor to the end of its line."""

@@ -195,8 +195,9 @@ class FactsCard(LineWidget):
     def _lines(self, width: int) -> list[Line]:
         if self._laid_out[0] != width:
             lines: list[Line] = []
+            labels = self._label_width
             for fact in self._facts:
-                lines += self._lines_of(fact, self._label_width, width)
+                lines += self._lines_of(fact, labels, width)
             self._laid_out = (width, lines)
         return self._laid_out[1]
 

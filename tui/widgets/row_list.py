@@ -14,10 +14,12 @@ from tui.widgets.columns import Column
 from tui.widgets.lines import AFTER_THE_FRAME, Line, LineOptions, LineWidget, Window
 from tui.widgets.table_model import Row, TableModel, nearest
 
-_PREPARED_AT_ONCE = 50
-"""Rows that take less than a millisecond, so that no key has to wait for them."""
+_PREPARED_AT_ONCE = 150
+"""Rows that take a few milliseconds, so that no key has to wait for them."""
 _MEASURED_AT_ONCE = 100
 """Rows by which the columns get their widths before the others are known."""
+_ARRANGED_AT_ONCE = 500
+"""Rows that are filtered and sorted at once when they come."""
 _BREATH = 0.003
 
 
@@ -60,6 +62,7 @@ class RowList(LineWidget, can_focus=True):
     ) -> None:
         super().__init__(**options)
         self._model = TableModel(columns)
+        self._coming: TableModel | None = None
         self._empty = empty
         self._no_match = no_match
         self._cursor = 0
@@ -82,6 +85,9 @@ class RowList(LineWidget, can_focus=True):
 
     def cursor_moved(self) -> None:
         """Hear that the cursor may have come to another row."""
+
+    def arranged(self) -> None:
+        """Hear that thousands of rows that came were filtered or sorted."""
 
     def marks_changed(self) -> None:
         """Hear that rows were marked or unmarked."""
@@ -108,12 +114,12 @@ class RowList(LineWidget, can_focus=True):
         """
         self._unmarkable = frozenset(unmarkable)
 
-        def replace() -> None:
-            self._model.set_rows(keys, row_at)
+        def replace(model: TableModel) -> None:
+            model.set_rows(keys, row_at)
             if self.filtered:
-                self._model.prepare(_MEASURED_AT_ONCE)
+                model.prepare(_MEASURED_AT_ONCE)
 
-        self._rearrange(replace)
+        self._rearrange(replace, at_once=len(keys) <= _ARRANGED_AT_ONCE)
         if self._marked:
             self._mark(self._marked & set(keys) - self._unmarkable)
         if self.filtered and self.is_attached and len(keys) > _MEASURED_AT_ONCE:
@@ -121,18 +127,30 @@ class RowList(LineWidget, can_focus=True):
 
     @work(group="prepare", exclusive=True)
     async def _prepare(self) -> None:
-        """Prepare thousands of rows for the filter, between two keys.
+        """Prepare thousands of rows for filter and sort, between two keys.
 
-        Its first key would otherwise wait for all: 22 ms for 10,000 rows, where a bare
-        Textual app takes 6 for 20 (benchmarks/results.md).
+        What is to be filtered or sorted is then shown.
         """
-        await asyncio.sleep(AFTER_THE_FRAME)
-        for _ in range(0, self.total_count, _PREPARED_AT_ONCE):
-            self._model.prepare(_PREPARED_AT_ONCE)
+        if self._coming is None:
+            await asyncio.sleep(AFTER_THE_FRAME)
+        while not (model := self._coming or self._model).is_prepared:
+            model.prepare(_PREPARED_AT_ONCE)
             # Long enough for a key that waits: it takes several turns of the loop.
             await asyncio.sleep(_BREATH)
+        if self._coming is not None:
+            self._show_coming()
+            self.arranged()
         # By now the columns may hold something wider.
         self.repaint()
+
+    def _show_coming(self) -> None:
+        """Show the rows that were to be prepared first, if there are any."""
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            before = self._model.keys
+            coming.arrange()
+            self._model = coming
+            self._keep_place(before)
 
     @property
     def shown_count(self) -> int:
@@ -152,22 +170,45 @@ class RowList(LineWidget, can_focus=True):
     @property
     def filter_text(self) -> str:
         """The filter: words that must all appear in a row, in any cell and any case."""
-        return self._model.filter_text
+        return self._latest.filter_text
 
     @filter_text.setter
     def filter_text(self, text: str) -> None:
-        if text != self._model.filter_text:
-            self._rearrange(lambda: self._model.set_filter(text))
+        if text != self.filter_text:
+            self._rearrange(lambda model: model.set_filter(text))
 
     def say_empty(self, empty: str) -> None:
         """Replace what is said where there is no row."""
         self._empty = empty
         self.repaint()
 
-    def _rearrange(self, change: Callable[[], None]) -> None:
-        """Change the rows shown; the cursor's row stays on its line of the screen."""
-        before = self._model.keys
-        change()
+    @property
+    def _latest(self) -> TableModel:
+        """The rows as they are wanted; they may not be shown yet."""
+        return self._coming or self._model
+
+    def _rearrange(
+        self, change: Callable[[TableModel], None], *, at_once: bool = True
+    ) -> None:
+        """Change the rows shown, later where all have to be looked at and may wait.
+
+        New rows may: those shown until then are of the last reading. What a key asked
+        for may not, since the next key is for what it shows.
+        """
+        model = self._latest.waiting_copy()
+        change(model)
+        may_wait = not at_once and self.is_attached
+        if may_wait and model.looks_at_all and not model.is_prepared:
+            self._coming = model
+            self._prepare()
+            return
+        before, self._coming = self._model.keys, None
+        model.arrange()
+        self._model = model
+        self._keep_place(before)
+
+    def _keep_place(self, before: Sequence[str]) -> None:
+        """Leave the cursor's row on its line of the screen, among other rows."""
         place = self._model.places.get(self._anchor or "")
         if place is None:
             place = nearest(before, self._cursor, self._model.places)
@@ -193,6 +234,7 @@ class RowList(LineWidget, can_focus=True):
         Returns:
             False where no such row is shown.
         """
+        self._show_coming()
         place = self._model.places.get(key)
         if place is not None:
             self._move(place)

@@ -60,8 +60,9 @@ class StatusLine(LineWidget):
 
     def set_more_key(self, key: str) -> None:
         """Name the key that shows a message in full."""
-        self._more_key = key
-        self.repaint()
+        if key != self._more_key:
+            self._more_key = key
+            self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
         """Return the message, or its beginning and the key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -43,7 +44,8 @@ class TableModel:
 
     A row is created when it is first asked for: 10,000 tokens are drawn in 23 ms, where
     a bare Textual app draws 20 in 18 (benchmarks/results.md). Sorting asks for all of
-    them, and so does a filter, unless `prepare` has done it in the meantime.
+    them, and so does a filter, unless `prepare` has done it in the meantime: while
+    `waits`, rows, filter and sort are only noted, until `arrange`.
     """
 
     def __init__(self, columns: Sequence[Column] = ()) -> None:
@@ -54,6 +56,7 @@ class TableModel:
         self.sort_key: str | None = None
         self.backwards = False
         self.held: tuple[int, ...] = (0,) * len(self.columns)
+        self.waits = False
         self._all: Sequence[str] = ()
         self._row_at: Callable[[int], Row]
         self._ordered: Sequence[int] = ()
@@ -64,6 +67,27 @@ class TableModel:
     def total(self) -> int:
         """How many rows there are, shown or not."""
         return len(self._all)
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether filter and sort find all that they look at."""
+        return len(self._haystacks) >= self.total
+
+    @property
+    def looks_at_all(self) -> bool:
+        """Whether the order, or what is shown, depends on what each row holds."""
+        return self.sort_key is not None or bool(words(self.filter_text))
+
+    def waiting_copy(self) -> TableModel:
+        """Return a model of the same rows, in which changes are only noted."""
+        other = copy(self)
+        other.waits = True
+        return other
+
+    def arrange(self) -> None:
+        """Show what was noted."""
+        self.waits = False
+        self._order()
 
     def row(self, place: int) -> Row:
         """Return the row shown at a place, from 0 at the top."""
@@ -100,6 +124,8 @@ class TableModel:
         self.held = tuple(held)
 
     def _order(self) -> None:
+        if self.waits:
+            return
         keys = [column.key for column in self.columns]
         self._ordered = range(self.total)
         if self.sort_key in keys:
@@ -118,6 +144,8 @@ class TableModel:
         return present + missing
 
     def _filter(self) -> None:
+        if self.waits:
+            return
         shown = self._ordered
         if wanted := words(self.filter_text):
             self.prepare(self.total)

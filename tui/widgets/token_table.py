@@ -51,6 +51,9 @@ class TokenTable(RowList):
             super().__init__(table)
             self.key = key
 
+    class Arranged(WidgetMessage["TokenTable"]):
+        """Thousands of rows that came were filtered or sorted, and are shown now."""
+
     class MarksChanged(WidgetMessage["TokenTable"]):
         """Rows were marked or unmarked."""
 
@@ -83,12 +86,12 @@ class TokenTable(RowList):
     @property
     def sort_key(self) -> str | None:
         """The key of the column sorted by, or None for the order of the rows as set."""
-        return self._model.sort_key
+        return self._latest.sort_key
 
     @property
     def backwards(self) -> bool:
         """Whether the order is reversed."""
-        return self._model.backwards
+        return self._latest.backwards
 
     @property
     def order_words(self) -> str:
@@ -100,7 +103,7 @@ class TokenTable(RowList):
 
     def sort_by(self, key: str | None, *, backwards: bool = False) -> None:
         """Sort by a column, or by none; missing values come last."""
-        self._rearrange(lambda: self._model.set_sort(key, backwards=backwards))
+        self._rearrange(lambda model: model.set_sort(key, backwards=backwards))
 
     def sort_next(self) -> None:
         """Sort by the next column, in view or not; after the last one, by none."""
@@ -118,6 +121,10 @@ class TokenTable(RowList):
         if key != self._announced:
             self._announced = key
             self.post_message(self.CursorMoved(self, key))
+
+    def arranged(self) -> None:
+        """Tell the screen."""
+        self.post_message(self.Arranged(self))
 
     def marks_changed(self) -> None:
         """Tell the screen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import operator
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,10 @@ from tui.contentstack.scope import Names
 from tui.workspace.gone import Gone, first_named, gone_from, gone_of
 from tui.workspace.snapshot import Snapshot
 
+_JUDGED_AT_ONCE = 500
+"""Warnings that take a few milliseconds, so that no key has to wait for them."""
+_BREATH = 0.003
+"""Seconds, long enough for a key that waits: it takes several turns of the loop."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -38,25 +43,47 @@ class HealthWarnings:
 
     def of(self, snapshot: Snapshot, now: datetime) -> tuple[HealthWarning, ...]:
         """Return the warnings: while a stack is read again, the last reading's."""
-        judged = (
-            snapshot.stack,
-            snapshot.delivery,
-            snapshot.management,
-            snapshot.environments,
-            snapshot.branches,
-            snapshot.aliases,
-        )
-        same = bool(self._judged) and all(map(operator.is_, judged, self._judged))
-        read_again = snapshot.reading and snapshot.read_at
-        if not same and not read_again:
-            self._judged = judged
-            self._found = health_warnings(snapshot, now)
-            self._counts = Counter(warning.token.kind for warning in self._found)
+        if not self.has_judged(snapshot):
+            self._keep(snapshot, health_warnings(snapshot, now))
         return self._found
+
+    def has_judged(self, snapshot: Snapshot) -> bool:
+        """Return whether `of` knows the warnings already."""
+        judged = _judged_by(snapshot)
+        same = bool(self._judged) and all(map(operator.is_, judged, self._judged))
+        return same or bool(snapshot.reading and snapshot.read_at)
+
+    async def judge(self, snapshot: Snapshot, now: datetime) -> None:
+        """Judge a stack of thousands of tokens between other things, such as keys."""
+        found: list[HealthWarning] = []
+        for rule in _RULES:
+            for warning in rule(snapshot, now):
+                found.append(warning)
+                if len(found) % _JUDGED_AT_ONCE == 0:
+                    await asyncio.sleep(_BREATH)
+            await asyncio.sleep(_BREATH)
+        self._keep(snapshot, tuple(found))
+
+    def _keep(self, snapshot: Snapshot, found: tuple[HealthWarning, ...]) -> None:
+        self._judged = _judged_by(snapshot)
+        self._found = found
+        self._counts = Counter(warning.token.kind for warning in found)
 
     def count(self, kind: TokenKind, snapshot: Snapshot, now: datetime) -> int:
         """Return how many of them are about tokens of a kind."""
         return self._counts.get(kind, 0) if self.of(snapshot, now) else 0
+
+
+def _judged_by(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return the parts of a snapshot that warnings come from."""
+    return (
+        snapshot.stack,
+        snapshot.delivery,
+        snapshot.management,
+        snapshot.environments,
+        snapshot.branches,
+        snapshot.aliases,
+    )
 
 
 def health_warnings(snapshot: Snapshot, now: datetime) -> tuple[HealthWarning, ...]:

@@ -119,6 +119,19 @@ class Workspace:
         """What could be better about the tokens."""
         return self._health.of(self.snapshot, self.connection.server_now())
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether the warnings about all that is read are known."""
+        return self._health.has_judged(self.snapshot)
+
+    async def judge(self) -> None:
+        """Work the warnings out between other things, until all that is read is judged.
+
+        They are known at once afterwards.
+        """
+        while not self.is_judged:
+            await self._health.judge(self.snapshot, self.connection.server_now())
+
     def warning_count(self, kind: TokenKind) -> int:
         """Return how many of the warnings are about tokens of a kind."""
         return self._health.count(kind, self.snapshot, self.connection.server_now())

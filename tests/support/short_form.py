@@ -1,0 +1,126 @@
+"""The short form of the tests, loaded by pytest as a plugin: `--short`.
+
+`make test` runs it, for what a change can break; `make check` and CI run everything.
+A test marked `long` isn't in it. Of a test marked `short(most)`, so many cases are;
+without a number, as many as give each value of each parameter once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, TypeAlias
+from zlib import crc32
+
+import pytest
+from hypothesis import settings
+
+_Cases: TypeAlias = Sequence[pytest.Function]
+_LEFT_OUT = pytest.StashKey[int]()
+_EXAMPLES = 30
+"""Of each general rule, where the test itself asks for no other number."""
+_WAYS = ("make system-deps", "make setup", "make judges")
+"""The commands that a reason for a skip may name."""
+
+# No test is timed: a loaded machine is no fault of the code.
+settings.register_profile("untimed", deadline=None)
+settings.register_profile("short", deadline=None, max_examples=_EXAMPLES)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option."""
+    parser.addoption("--short", action="store_true", help="leave out the long tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take fewer examples of general rules in the short form."""
+    settings.load_profile("short" if config.getoption("short") else "untimed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what is long; of the rest, what each test asks for is first."""
+    long = [item for item in items if isinstance(item, pytest.Function)]
+    long = list(long_cases(long))
+    for item in long:
+        item.add_marker("long")
+    if config.getoption("short"):
+        left_out = {id(item) for item in items if item.get_closest_marker("long")}
+        items[:] = [item for item in items if id(item) not in left_out]
+        config.stash[_LEFT_OUT] = len(left_out)
+
+
+def long_cases(items: _Cases) -> Iterator[pytest.Function]:
+    """Yield the cases that aren't in the short form of their tests."""
+    marked = (item for item in items if item.get_closest_marker("short"))
+    for _, group in groupby(marked, key=lambda item: (item.parent, item.originalname)):
+        cases = list(group)
+        mark = cases[0].get_closest_marker("short")
+        most = mark.args[0] if mark is not None and mark.args else len(cases)
+        kept = kept_cases(cases)[:most]
+        yield from (case for case in cases if case not in kept)
+
+
+def kept_cases(cases: _Cases) -> list[pytest.Function]:
+    """Return cases that together give each value of each parameter.
+
+    They are looked at in an order that has nothing to do with that of the values, so
+    that the first few differ in all of them.
+    """
+    seen: set[tuple[str, int]] = set()
+    kept = []
+    for case in sorted(cases, key=lambda case: crc32(case.name.encode())):
+        # The same object in each case; not all of them can be hashed.
+        values = {(name, id(value)) for name, value in case.callspec.params.items()}
+        if not values <= seen:
+            kept.append(case)
+            seen |= values
+    return kept
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that sums up how much was left out."""
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = session.config.stash.get(_LEFT_OUT, 0)
+
+
+class _Workers:
+    """Hears from the processes that run the tests; each leaves out the same."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a process left out."""
+        told = getattr(node, "workeroutput", {}).get("left_out", 0)
+        node.config.stash[_LEFT_OUT] = told
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Listen to the processes, if there are any."""
+    session.config.pluginmanager.register(_Workers())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was left out, and which command runs or installs it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    left_out = terminalreporter.config.stash.get(_LEFT_OUT, 0)
+    if words := left_out_words(left_out, map(_reason, skipped)):
+        terminalreporter.write_line(words)
+
+
+def _reason(report: pytest.TestReport) -> str:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+
+
+def left_out_words(left_out: int, reasons: Iterator[str]) -> str:
+    """Return what was left out in one line; empty where nothing was."""
+    ways = (way for reason in reasons for way in _WAYS if way in reason)
+    parts = [
+        f"{count} skipped ({way} brings them)" for way, count in Counter(ways).items()
+    ]
+    if left_out:
+        parts.insert(0, f"{left_out} long tests (make check runs them)")
+    return f"Left out: {', '.join(parts)}." if parts else ""

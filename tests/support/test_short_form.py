@@ -1,0 +1,110 @@
+"""The short form leaves out what it says, and nothing else; skips name a command."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.short_form import left_out_words
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = """
+import pytest
+
+def test_always(): pass
+
+@pytest.mark.long
+def test_long(): pass
+
+@pytest.mark.short(2)
+@pytest.mark.parametrize("number", range(9))
+def test_some(number): pass
+
+@pytest.mark.short
+@pytest.mark.parametrize("letter", "abcd")
+@pytest.mark.parametrize("mapping", [{}, {}, {}])
+def test_each_once(letter, mapping): pass
+"""
+# What no command can bring: another system, or another user.
+BY_NATURE = re.compile(r"Linux|Unix|POSIX|root|terminfo|Windows|bash")
+
+
+def ran(folder: Path, *options: str) -> tuple[list[str], str]:
+    """The tests of the sample that passed, and the last line but one."""
+    (folder / "test_sample.py").write_text(SAMPLE)
+    command = [sys.executable, "-m", "pytest", "-v", "-p", "tests.support.short_form"]
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider", "-c", "/dev/null", *options, str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = [line for line in done.stdout.splitlines() if line]
+    passed = re.findall(r"::(\S+) PASSED", done.stdout)
+    return passed, lines[-2]
+
+
+def test_everything_runs_unless_the_short_form_is_asked_for(tmp_path: Path) -> None:
+    passed, said = ran(tmp_path)
+    assert len(passed) == 1 + 1 + 9 + 12
+    assert "Left out" not in said
+
+
+@pytest.mark.parametrize("options", [(), ("--numprocesses", "2")], ids=len)
+def test_the_short_form_gives_each_value_once_and_counts_the_rest(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    if options:
+        # What passed is printed otherwise, and without `-v` not at all.
+        _, said = ran(tmp_path, "--short", *options)
+        assert re.fullmatch(
+            r"Left out: \d+ long tests \(make check runs them\)\.", said
+        )
+        return
+    passed, said = ran(tmp_path, "--short")
+    assert f"Left out: {23 - len(passed)} long tests" in said
+    assert "test_long" not in passed
+    assert len([name for name in passed if "some" in name]) == 2
+    each = [name for name in passed if "each_once" in name]
+    assert {name[-2] for name in each} == set("abcd")
+    assert {re.sub(r".*(mapping\d).*", r"\1", name) for name in each} == {
+        "mapping0",
+        "mapping1",
+        "mapping2",
+    }
+    assert len(each) < 12
+
+
+def test_what_can_be_installed_is_counted_by_its_command() -> None:
+    reasons = ["screen is not installed (make system-deps)"] * 2 + ["Linux only", ""]
+    words = "Left out: 2 skipped (make system-deps brings them)."
+    assert left_out_words(0, iter(reasons)) == words
+    assert left_out_words(0, iter(())) == ""
+
+
+def reasons_of(path: Path) -> Iterator[str]:
+    """Yield why the tests of a file are skipped."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call) or "skip" not in ast.unparse(node.func):
+            continue
+        said = [word.value for word in node.keywords if word.arg == "reason"]
+        if ast.unparse(node.func) == "pytest.skip":
+            said += node.args
+        yield from map(ast.unparse, said)
+
+
+def test_a_skip_for_what_is_missing_names_the_command_that_brings_it() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        for reason in reasons_of(path):
+            known = (
+                "make " in reason or "{brought_by" in reason or BY_NATURE.search(reason)
+            )
+            assert known or reason == "reason", f"{path}: {reason}"
