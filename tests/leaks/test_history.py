@@ -176,6 +176,28 @@ def test_of_a_folder_in_a_repository_only_that_part_of_history_is_meant(
     assert [find.path for find in finds] == ["src/a"]
 
 
+def test_of_a_file_its_own_history_is_meant(project: Project) -> None:
+    commit = project.commit("src/a", WEB)
+    project.commit("src/ab/c", STRANGER)
+    project.commit("src/a", "x")
+    finds, _ = searched(project.folder / "src" / "a")
+    assert [(find.path, find.commit) for find in finds] == [("src/a", commit)]
+
+
+def test_progress_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.leaks.history._OFTEN", 1)
+    project.commit("a", WEB)
+    seen: list[tuple[int, int]] = []
+    search = Search(
+        (str(project.folder),),
+        KNOWN,
+        on_progress=lambda tally: seen.append((tally.files, tally.objects)),
+    )
+    assert [*search.finds()]
+    assert seen[0] == (0, 0)
+    assert seen[-1] == (search.tally.files, search.tally.objects)
+
+
 def test_a_missing_or_damaged_content_is_said_and_the_rest_is_found(
     project: Project,
 ) -> None:

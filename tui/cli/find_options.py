@@ -54,6 +54,10 @@ class FindOptions:
                 tally.accepted += 1
             elif find.token or not self.only_known:
                 kept.append(find)
+        if not self.staged:
+            from tui.cli.find_progress import clear
+
+            clear()
         return kept
 
     def _found(self, known: KnownTokens, tally: Tally) -> Iterable[Find]:
@@ -62,6 +66,7 @@ class FindOptions:
 
             return staged_finds(known, tally)
         # The rest of the search is of no use to a hook.
+        from tui.cli.find_progress import progress
         from tui.leaks.search import Search
 
         return Search(
@@ -70,6 +75,7 @@ class FindOptions:
             files=not self.no_files,
             history=not self.no_history,
             tally=tally,
+            on_progress=progress(),
         ).finds()
 
     def end(

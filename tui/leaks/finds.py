@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -103,6 +104,9 @@ class Tally:
         self.compressed += 1
         if len(self.compressed_paths) < self._MOST:
             self.compressed_paths.append(path)
+
+
+OnProgress = Callable[[Tally], None]
 
 
 def shown_path(path: bytes) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from io import BufferedReader
 from typing import NamedTuple
 
-from tui.leaks.finds import Find, Tally, Where, find_at, shown_path
+from tui.leaks.finds import Find, OnProgress, Tally, Where, find_at, shown_path
 from tui.leaks.git import GitFailed, Repository
 from tui.leaks.scanning import Scanner, Spot
 
@@ -26,6 +26,7 @@ _LOG = (
     *("--no-color", "--no-notes", "--no-ext-diff", "--format=@%H %aI"),
 )
 _MOST_RESTARTS = 20
+_OFTEN = 500
 
 
 class _Place(NamedTuple):
@@ -42,13 +43,15 @@ class History:
     """Searches one repository; what can't be read goes into the tally.
 
     Attributes:
-        beside: paths of which only those that begin so are meant; empty for all.
+        meant: the only file that is meant, or a folder with a slash at its end; empty
+            for all.
     """
 
     repository: Repository
     scanner: Scanner
     tally: Tally
-    beside: bytes = b""
+    meant: bytes
+    on_progress: OnProgress
     _spots: dict[str, list[Spot]] = field(default_factory=dict)
     _seen: set[bytes] = field(default_factory=set)
 
@@ -81,6 +84,8 @@ class History:
             skip(pipe, size + 1)
             return
         self.tally.objects += 1
+        if self.tally.objects % _OFTEN == 0:
+            self.on_progress(self.tally)
         self.tally.octets += size
         spots = self.scanner.scan(Body(pipe, size).read_into, size)
         skip(pipe, 1)
@@ -88,7 +93,7 @@ class History:
             self.tally.compressed += self.scanner.is_compressed
             if spots:
                 self._spots[name] = spots
-        elif kind in _TEXTS and not self.beside:
+        elif kind in _TEXTS and not self.meant:
             date = _date(self.scanner.head(_HEADER))
             for spot in spots:
                 yield self._find(spot, "message", name, name, date)
@@ -120,15 +125,20 @@ class History:
         if self._lost(places):
             self._read_rest(places, "unreachable" if whole else "history")
         for (name, path), place in places.items():
-            if path.startswith(self.beside):
+            if self._is_meant(path):
                 for spot in self._spots[name]:
                     yield self._find(
                         spot, place.where, name, place.commit, place.date, path
                     )
-        lost = () if self.beside else self._lost(places)
+        lost = () if self.meant else self._lost(places)
         for name in lost:
             for spot in self._spots[name]:
                 yield self._find(spot, "unreachable", name)
+
+    def _is_meant(self, path: bytes) -> bool:
+        if self.meant.endswith(b"/"):
+            return path.startswith(self.meant)
+        return path == self.meant or not self.meant
 
     def _lost(self, places: Iterable[tuple[str, bytes]]) -> list[str]:
         located = {name for name, _ in places}

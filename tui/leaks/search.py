@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from tui.leaks.files import finds_in
-from tui.leaks.finds import Find, Tally, shown_path
+from tui.leaks.finds import Find, OnProgress, Tally, shown_path
 from tui.leaks.git import GitFailed, Repository, repository_at
 from tui.leaks.helper import Helper, HelperDied
 from tui.leaks.history import History
@@ -19,6 +19,10 @@ from tui.leaks.scanning import Scanner
 from tui.leaks.walking import Walk
 
 _BATCH = 128
+
+
+def _nobody(_tally: Tally) -> None:
+    """Tell nobody."""
 
 
 @dataclass
@@ -32,6 +36,8 @@ class Search:
         files: whether files are searched.
         history: whether the history of repositories is.
         only_known: whether what only looks like a value is left alone.
+        on_progress: told now and then, in the thread of the search, that the tally has
+            moved on.
     """
 
     paths: tuple[str, ...]
@@ -40,6 +46,7 @@ class Search:
     history: bool = True
     only_known: bool = False
     tally: Tally = field(default_factory=Tally)
+    on_progress: OnProgress = _nobody
 
     def stop(self) -> None:
         """Let the search come to its end soon."""
@@ -79,6 +86,7 @@ class Search:
         self, batch: Sequence[bytes], scanner: Scanner, helper: Helper
     ) -> Iterator[Find]:
         self.tally.place = batch[0]
+        self.on_progress(self.tally)
         if not helper.takes(batch):
             yield from self._scan(batch, scanner)
         yield from self._of_helper(helper, scanner)
@@ -101,18 +109,19 @@ class Search:
         if shutil.which("git") is None:
             self.tally.miss("git isn't installed, so history wasn't searched.")
             return
-        for repository, beside in self._repositories(walk):
+        for repository, meant in self._repositories(walk):
             if self.tally.stopped:
                 return
             self.tally.place = repository.folder
             self.tally.repositories += 1
             self._note(repository)
-            yield from History(repository, scanner, self.tally, beside).finds()
+            history = History(repository, scanner, self.tally, meant, self.on_progress)
+            yield from history.finds()
 
     def _repositories(self, walk: Walk) -> Iterator[tuple[Repository, bytes]]:
         """Yield each repository once, with the folder in it that is meant."""
         done: set[bytes] = set()
-        for folder, is_named in self._folders(walk):
+        for folder, name, is_named in self._folders(walk):
             try:
                 repository = repository_at(folder)
             except GitFailed as failure:
@@ -121,16 +130,21 @@ class Search:
                 continue
             if repository.common_dir not in done:
                 done.add(repository.common_dir)
-                yield repository, repository.inside
+                yield repository, repository.inside + name
 
-    def _folders(self, walk: Walk) -> Iterator[tuple[bytes, bool]]:
-        """Yield folders that may be in a repository: those met, then those named."""
+    def _folders(self, walk: Walk) -> Iterator[tuple[bytes, bytes, bool]]:
+        """Yield folders that may be in a repository: those met, then those named.
+
+        With each comes the file in it that is meant, if only one is.
+        """
         for folder in walk.repositories:
-            yield folder, False
+            yield folder, b"", False
         for path in self.paths:
-            folder = os.path.realpath(os.fsencode(path))
-            if folder not in walk.repositories and os.path.isdir(folder):
-                yield folder, True
+            place = os.path.realpath(os.fsencode(path))
+            if os.path.isfile(place):
+                yield *os.path.split(place), True
+            elif place not in walk.repositories and os.path.isdir(place):
+                yield place, b"", True
 
     def _note(self, repository: Repository) -> None:
         folder = shown_path(repository.folder)

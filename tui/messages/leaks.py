@@ -84,7 +84,10 @@ def unknowable_words(unknowable: Unknowable) -> Iterator[str]:
             " count as values that look like a token's."
         )
     for stack in unknowable.unread[:_MOST_SAID]:
-        yield f"Not all delivery tokens of {stack} could be read, so some values may not be recognized."
+        yield (
+            f"Not all delivery tokens of {stack} could be read, so some values may not"
+            " be recognized."
+        )
     if (more := len(unknowable.unread) - _MOST_SAID) > 0:
         yield f"{count(more, 'more stack')} couldn't be read to the end."
     if unknowable.too_short:
