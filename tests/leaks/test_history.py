@@ -184,6 +184,18 @@ def test_of_a_file_its_own_history_is_meant(project: Project) -> None:
     assert [(find.path, find.commit) for find in finds] == [("src/a", commit)]
 
 
+def test_several_parts_of_a_repository_can_be_meant(project: Project) -> None:
+    for name in ("a/x", "b/x", "c/x"):
+        project.commit(name, f"{WEB} {name}")
+    finds, search = searched(
+        project.folder / "a", project.folder / "b" / "x", files=False
+    )
+    assert {find.path for find in finds} == {"a/x", "b/x"}
+    assert search.tally.repositories == 1
+    finds, _ = searched(project.folder / "a", project.folder, files=False)
+    assert len(finds) == 3
+
+
 def test_progress_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.leaks.history._OFTEN", 1)
     project.commit("a", WEB)

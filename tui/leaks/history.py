@@ -43,14 +43,14 @@ class History:
     """Searches one repository; what can't be read goes into the tally.
 
     Attributes:
-        meant: the only file that is meant, or a folder with a slash at its end; empty
-            for all.
+        meant: the paths that are meant: files, and folders with a slash at their ends;
+            an empty one is the whole repository.
     """
 
     repository: Repository
     scanner: Scanner
     tally: Tally
-    meant: bytes
+    meant: tuple[bytes, ...]
     on_progress: OnProgress
     _spots: dict[str, list[Spot]] = field(default_factory=dict)
     _seen: set[bytes] = field(default_factory=set)
@@ -93,7 +93,7 @@ class History:
             self.tally.compressed += self.scanner.is_compressed
             if spots:
                 self._spots[name] = spots
-        elif kind in _TEXTS and not self.meant:
+        elif kind in _TEXTS and b"" in self.meant:
             date = _date(self.scanner.head(_HEADER))
             for spot in spots:
                 yield self._find(spot, "message", name, name, date)
@@ -130,15 +130,15 @@ class History:
                     yield self._find(
                         spot, place.where, name, place.commit, place.date, path
                     )
-        lost = () if self.meant else self._lost(places)
+        lost = self._lost(places) if b"" in self.meant else ()
         for name in lost:
             for spot in self._spots[name]:
                 yield self._find(spot, "unreachable", name)
 
     def _is_meant(self, path: bytes) -> bool:
-        if self.meant.endswith(b"/"):
-            return path.startswith(self.meant)
-        return path == self.meant or not self.meant
+        if b"" in self.meant or path in self.meant:
+            return True
+        return any(x.endswith(b"/") and path.startswith(x) for x in self.meant)
 
     def _lost(self, places: Iterable[tuple[str, bytes]]) -> list[str]:
         located = {name for name, _ in places}

@@ -118,9 +118,11 @@ class Search:
             history = History(repository, scanner, self.tally, meant, self.on_progress)
             yield from history.finds()
 
-    def _repositories(self, walk: Walk) -> Iterator[tuple[Repository, bytes]]:
-        """Yield each repository once, with the folder in it that is meant."""
-        done: set[bytes] = set()
+    def _repositories(
+        self, walk: Walk
+    ) -> Iterable[tuple[Repository, tuple[bytes, ...]]]:
+        """Return each repository once, with the paths in it that are meant."""
+        found: dict[bytes, tuple[Repository, tuple[bytes, ...]]] = {}
         for folder, name, is_named in self._folders(walk):
             try:
                 repository = repository_at(folder)
@@ -128,9 +130,10 @@ class Search:
                 if not (is_named and "not a git repository" in str(failure)):
                     self.tally.miss(f"{shown_path(folder)}: {failure}.")
                 continue
-            if repository.common_dir not in done:
-                done.add(repository.common_dir)
-                yield repository, repository.inside + name
+            key, path = repository.common_dir, repository.inside + name
+            first, paths = found.get(key, (repository, ()))
+            found[key] = first, (*paths, path)
+        return found.values()
 
     def _folders(self, walk: Walk) -> Iterator[tuple[bytes, bytes, bool]]:
         """Yield folders that may be in a repository: those met, then those named.
