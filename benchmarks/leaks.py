@@ -180,7 +180,7 @@ def _stream(values: Values) -> Iterator[bytes]:
     for at in range(_BLOBS):
         version, path = at // _PATHS, at * _PATHS // _BLOBS
         begin = random.Random(path).randrange(len(texts))
-        text = b"".join(texts[(begin + i) % len(texts)] for i in range(7))[:115_000]
+        text = b"".join(texts[(begin + i) % len(texts)] for i in range(20))[:113_400]
         text += b"# version %d of %d\n" % (version, at)
         if at in planted:
             text += lines.pop()

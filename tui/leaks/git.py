@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from tui.programs import ending_with_us
 
 _MOST_WORDS = 300
 _PIPE = 1024 * 1024
+_PIPE_CLOSED = getattr(signal, "SIGPIPE", 0)
 # What a hook of git's has in its environment, and what is about another repository.
 _OF_A_HOOK = (
     *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"),
@@ -86,7 +88,8 @@ class Git:
                 yield pipe
                 pipe.close()
                 status = process.wait()
-            if status:
+            # Whoever has read enough closes the pipe.
+            if status and status != -_PIPE_CLOSED:
                 raise GitFailed(_last_line(errors) or f"git ended with status {status}")
 
     def _started(

@@ -22,9 +22,14 @@ _ESCAPED = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b"}
 _LETTERS |= {b"v": b"\v", b"f": b"\f"}
 _LOG = (
-    *("log", "--raw", "--no-abbrev", "-m", "--no-renames", "--diff-filter=AMT"),
+    # Of merges only what no parent has: all else is in the commits that they merge.
+    *("log", "--raw", "--no-abbrev", "-c", "--no-renames"),
     *("--no-color", "--no-notes", "--no-ext-diff", "--format=@%H %aI"),
 )
+_Lines = dict[tuple[bytes, bytes], bytes]
+"""By a content's name and its path, the line of the oldest commit so far."""
+
+_CHANGES = {b":0", b":1"}
 _MOST_RESTARTS = 20
 _OFTEN = 500
 
@@ -93,7 +98,7 @@ class History:
             self.tally.compressed += self.scanner.is_compressed
             if spots:
                 self._spots[name] = spots
-        elif kind in _TEXTS and b"" in self.meant:
+        elif spots and kind in _TEXTS and b"" in self.meant:
             date = _date(self.scanner.head(_HEADER))
             for spot in spots:
                 yield self._find(spot, "message", name, name, date)
@@ -145,13 +150,15 @@ class History:
         return [name for name in self._spots if name not in located]
 
     def _read_log(self, places: dict[tuple[str, bytes], _Place]) -> bool:
-        stashed = self._stashed()
+        latest: _Lines = {}
         try:
             with self.repository.git.running(*_LOG, "--all", "--reflog", "--") as pipe:
-                self._read_raw(pipe, places, "history", stashed)
+                self._read_raw(pipe, latest)
         except GitFailed as failure:
             self._miss(f"some commits couldn't be read: {failure}")
             return False
+        finally:
+            places.update(_places(latest, "history", self._stashed()))
         return True
 
     def _stashed(self) -> set[bytes]:
@@ -165,26 +172,23 @@ class History:
                 stashed.update((commit, *own))
         return stashed
 
-    def _read_raw(
-        self,
-        pipe: BufferedReader,
-        places: dict[tuple[str, bytes], _Place],
-        where: Where,
-        stashed: set[bytes],
-    ) -> None:
+    def _read_raw(self, pipe: BufferedReader, latest: _Lines) -> None:
         """Note where contents were committed; later lines are of older commits."""
         wanted = {name.encode() for name in self._spots}
         width = len(next(iter(wanted)))
         begin, end = 16 + width, 16 + 2 * width
         header = b""
+        # The lines of a big history are millions, so this is kept short.
         for line in pipe:
-            if line.startswith(b":"):
+            mark = line[:2]
+            if mark in _CHANGES:
                 if line[begin:end] in wanted:
-                    name = line[begin:end].decode()
-                    path = _unquoted(line.rstrip(b"\n").partition(b"\t")[2])
-                    place = _place_of(header, path, where, stashed)
-                    places[name, path] = place
-            elif line.startswith(b"@"):
+                    latest[line[begin:end], _path(line)] = header
+            elif mark == b"::":
+                name = line.partition(b"\t")[0].split()[-2]
+                if name in wanted:
+                    latest[name, _path(line)] = header
+            elif mark[:1] == b"@":
                 header = line
                 self._seen.add(bytes.fromhex(line[1 : 1 + width].decode()))
                 if self.tally.stopped:
@@ -237,8 +241,12 @@ class History:
             given.write("\n".join([*commits, ""]).encode())
             given.seek(0)
             words = (*_LOG, "--no-walk=unsorted", "--stdin")
-            with self.repository.git.running(*words, given=given) as pipe:
-                self._read_raw(pipe, places, where, set())
+            latest: _Lines = {}
+            try:
+                with self.repository.git.running(*words, given=given) as pipe:
+                    self._read_raw(pipe, latest)
+            finally:
+                places.update(_places(latest, where, set()))
 
     def _commits(self) -> list[str]:
         """Return all commits that are there, whether anything leads to them or not."""
@@ -282,6 +290,21 @@ def skip(pipe: BufferedReader, size: int) -> None:
         if not part:
             return
         size -= len(part)
+
+
+def _path(line: bytes) -> bytes:
+    """Return the path in a line of the log, as git quotes it."""
+    return line.rstrip(b"\n").partition(b"\t")[2]
+
+
+def _places(
+    latest: _Lines, where: Where, stashed: set[bytes]
+) -> dict[tuple[str, bytes], _Place]:
+    places: dict[tuple[str, bytes], _Place] = {}
+    for (name, quoted), header in latest.items():
+        path = _unquoted(quoted)
+        places[name.decode(), path] = _place_of(header, path, where, stashed)
+    return places
 
 
 def _place_of(header: bytes, path: bytes, where: Where, stashed: set[bytes]) -> _Place:
