@@ -10,6 +10,7 @@ import os
 import select
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -24,10 +25,15 @@ from tui.leaks.matching import Matcher
 from tui.leaks.scanning import Scanner
 from tui.programs import NotFinished, ending_with_us
 
-ENOUGH = 4000
+ENOUGH = 1000
 """Files after which a helper is worth its start."""
 
 _LENGTH = 8
+_AT_ONCE = 2
+"""Batches that it is given at a time, so that it never waits for the next."""
+
+_MOST_BYTES = 16 * 1024
+"""Bytes of a batch: all that it is given must fit into a pipe, or both would wait."""
 
 
 class HelperTask(msgspec.Struct, frozen=True):
@@ -53,13 +59,15 @@ class Helper:
         self._seen = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._is_of_use = os.name == "posix" and (os.cpu_count() or 1) > 1
-        self._batch: Sequence[bytes] = ()
+        self._batches: deque[Sequence[bytes]] = deque()
         self._left = ExitStack()
 
     def takes(self, batch: Sequence[bytes]) -> bool:
-        """Give it these files, if it has nothing to do."""
+        """Give it these files, if it has little to do."""
         self._seen += len(batch)
-        if self._batch or not self._is_of_use or self._seen < ENOUGH:
+        if not self._is_of_use or self._seen < ENOUGH:
+            return False
+        if len(self._batches) == _AT_ONCE or sum(map(len, batch)) > _MOST_BYTES:
             return False
         try:
             if self._process is None:
@@ -68,30 +76,37 @@ class Helper:
         except (OSError, NotFinished):
             self.stop()
             return False
-        self._batch = batch
+        self._batches.append(batch)
         return True
 
     def results(self, *, wait: bool = False) -> Iterator[Find]:
-        """Yield what it found, once it is done with a batch; None of it waits.
+        """Yield what it found in batches that it is done with; `wait` for all.
 
         Raises:
             HelperDied: with the files that somebody else must scan.
         """
-        if not self._batch or self._process is None:
-            return
-        pipe = self._process.stdout
-        assert pipe is not None  # noqa: S101 - asked for when it was started
-        if not wait and not select.select([pipe], [], [], 0)[0]:
-            return
-        try:
-            result = msgspec.msgpack.decode(_read(pipe), type=HelperResult)
-        except (OSError, EOFError, msgspec.DecodeError):
-            batch, self._batch = self._batch, ()
-            self.stop()
-            raise HelperDied(batch) from None
-        self._batch = ()
-        self._tally.add(result.tally)
-        yield from result.finds
+        while self._batches and (wait or self._has_answered()):
+            try:
+                result = self._result()
+            except (OSError, EOFError, msgspec.DecodeError):
+                left = [path for batch in self._batches for path in batch]
+                self._batches.clear()
+                self.stop()
+                raise HelperDied(left) from None
+            self._batches.popleft()
+            self._tally.add(result.tally)
+            yield from result.finds
+
+    def _has_answered(self) -> bool:
+        return bool(select.select([self._answers()], [], [], 0)[0])
+
+    def _result(self) -> HelperResult:
+        return msgspec.msgpack.decode(_read(self._answers()), type=HelperResult)
+
+    def _answers(self) -> IO[bytes]:
+        assert self._process is not None  # noqa: S101 - it was given something
+        assert self._process.stdout is not None  # noqa: S101 - asked for
+        return self._process.stdout
 
     def stop(self) -> None:
         """End it."""
@@ -108,6 +123,8 @@ class Helper:
             env={**os.environ, "PYTHONPATH": folder},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # What was read ahead would hide from `select`.
+            bufsize=0,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -131,14 +148,24 @@ class HelperDied(Exception):
 
 
 def _read(pipe: IO[bytes]) -> bytes:
-    length = pipe.read(_LENGTH)
-    if len(length) < _LENGTH:
-        raise EOFError
-    return pipe.read(int.from_bytes(length))
+    return _read_exactly(pipe, int.from_bytes(_read_exactly(pipe, _LENGTH)))
+
+
+def _read_exactly(pipe: IO[bytes], size: int) -> bytes:
+    parts = []
+    while size:
+        part = pipe.read(size)
+        if not part:
+            raise EOFError
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def _write(pipe: IO[bytes], octets: bytes) -> None:
-    pipe.write(len(octets).to_bytes(_LENGTH) + octets)
+    left = memoryview(len(octets).to_bytes(_LENGTH) + octets)
+    while left:
+        left = left[pipe.write(left) :]
     pipe.flush()
 
 
