@@ -83,8 +83,8 @@ def test_errors_with_more_to_tell_fit_too(shell: Headless) -> None:
 
 def test_every_document_is_one_of_a_command() -> None:
     printed = {*DOCUMENTS} - {"--dry-run", "error"}
-    # Those with files of their own are in test_all_stacks.py.
-    assert printed == {*ALL, "inventory", "drift", "list --all-stacks"}
+    # Those with files of their own are in test_all_stacks.py and test_whose.py.
+    assert printed == {*ALL, "inventory", "drift", "list --all-stacks", "whose"}
 
 
 @pytest.mark.parametrize("words", ["", *WORDS])

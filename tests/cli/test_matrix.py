@@ -29,6 +29,7 @@ READS: dict[str, tuple[str, ...]] = {
     "verify": ("web-production",),
     "coverage": (),
     "health": (),
+    "find": (str(Path(__file__).with_name("__init__.py")),),
     "stacks": (),
     "environments": (),
     "branches": (),
@@ -46,8 +47,10 @@ WRITES: dict[str, tuple[str, ...]] = {
     "rotate": ("web-staging",),
 }
 ALL = READS | WRITES
-APART = {"doctor", "config", "help", "logout", "sandbox", "inventory", "drift"}
-"""These have tests of their own, as they have files or codes of their own."""
+APART = {"doctor", "config", "help", "logout", "sandbox", "inventory", "drift"} | {
+    "whose"
+}
+"""These have tests of their own, as they have files, codes or input of their own."""
 
 
 def test_no_command_is_left_out() -> None:

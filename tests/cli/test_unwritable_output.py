@@ -24,7 +24,11 @@ pytestmark = pytest.mark.skipif(
 
 # What needs an editor or an answer prints nothing before that; these have tests of
 # their own.
-_APART = {("config", "edit"): "no editor", ("config", "set"): "a name"}
+_APART: dict[tuple[str, ...], str] = {
+    ("config", "edit"): "no editor",
+    ("config", "set"): "a name",
+    ("whose",): "a value",
+}
 _OPTIONS: dict[tuple[str, ...], tuple[str, ...]] = {("sandbox",): ("--port", "0")}
 _OVER_ALL_STACKS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("inventory",): ("--out", ".cache/inventory.json"),

@@ -23,6 +23,7 @@ from tui.cli.fleet_documents import (
     DueDocument,
     InventoryDocument,
 )
+from tui.cli.leak_documents import FindsDocument, WhoseDocument
 from tui.cli.rotation_documents import RotationDocument
 
 DOCUMENTS: dict[str, type[Document]] = {
@@ -40,6 +41,8 @@ DOCUMENTS: dict[str, type[Document]] = {
     "export": ChangeDocument,
     "coverage": CoverageDocument,
     "health": HealthDocument,
+    "find": FindsDocument,
+    "whose": WhoseDocument,
     "stacks": StacksDocument,
     "environments": EnvironmentsDocument,
     "branches": BranchesDocument,

@@ -33,6 +33,6 @@ EXIT_CODES = (
     ),
     (Exit.REFUSED, "Refused: read-only, or your role doesn't allow it."),
     (Exit.NOT_VERIFIED, "Verification failed."),
-    (Exit.FOUND, "Something was found (health --strict, due, drift)."),
+    (Exit.FOUND, "Something was found (find, health --strict, due, drift)."),
 )
 """Each with its meaning, for the help and the documentation."""

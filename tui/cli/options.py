@@ -88,6 +88,21 @@ def gently(function: _Function) -> _Function:
     return option(function)
 
 
+def over_all_stacks(function: _Function) -> _Function:
+    """Add `--all-stacks` with `--rate`; the command gets `rate`, None for one stack."""
+
+    @wraps(function)
+    def reading(
+        *args: object, all_stacks: bool, rate: int, **options: object
+    ) -> object:
+        return function(*args, rate=rate if all_stacks else None, **options)
+
+    option = click.option(
+        "--all-stacks", is_flag=True, help="Compare with all stacks that you can see."
+    )
+    return option(gently(cast("_Function", reading)))
+
+
 def writes(function: _Function) -> _Function:
     """Add `--dry-run` to a command that changes the stack."""
     option = click.option(

@@ -1,0 +1,241 @@
+"""`tokendeck find`, from the tokens of the stack to what is printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.headless import Headless, no_secret
+from tests.cli.test_creating import values_of
+from tests.cli.test_documents import check
+from tests.leaks.projects import STRANGER, Project
+from tui.cli.exit_codes import Exit
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    project = Project.created(tmp_path / "project")
+    monkeypatch.chdir(project.folder)
+    return project
+
+
+def test_values_are_found_by_the_names_of_their_tokens(
+    shell: Headless, project: Project
+) -> None:
+    value, preview = values_of(shell, "web-production")
+    commit = project.commit("old.env", f"TOKEN={value}\n")
+    project.commit("old.env", "")
+    project.write("src/app.js", f"\nconst preview = '{preview}', other = '{STRANGER}'")
+    done = shell("find")
+    assert done.code == Exit.FOUND
+    _, in_file, in_history, unknown = done.stdout.splitlines()
+    assert in_file.startswith("web-production (preview)  src/app.js:2:18")
+    assert in_history.startswith("web-production ")
+    for words in ("old.env:1:7", commit[:12], "2026-01-02"):
+        assert words in in_history
+    assert unknown.startswith("(no known token)")
+    assert "Found 2 places with values of your tokens" in done.stderr
+    assert "management tokens again" in done.stderr
+    no_secret(shell, [done.stdout, done.stderr])
+    assert STRANGER not in done.stdout
+
+
+@pytest.mark.parametrize("shape", ["--json", "--jsonl", "--sarif"])
+def test_what_programs_get_has_no_value(
+    shell: Headless, project: Project, shape: str
+) -> None:
+    value, _ = values_of(shell, "web-production")
+    project.commit("a.env", f"TOKEN={value} {STRANGER}")
+    done = shell("find", shape)
+    assert done.code == Exit.FOUND
+    no_secret(shell, [done.stdout, done.stderr])
+    assert STRANGER not in done.stdout
+
+
+def test_the_document_of_finds_fits_the_schema(
+    shell: Headless, project: Project
+) -> None:
+    value, _ = values_of(shell, "web-production")
+    project.commit("a.env", f"TOKEN={value} {STRANGER} authtoken=blt77aa00bb11cc22dd")
+    document = shell("find", "--json").json
+    check("find", document)
+    kinds = [(x["token"] or {}).get("name") for x in document["finds"]]
+    assert kinds.count("web-production") == 2
+    forms = [find["form"] for find in document["finds"] if not find["token"]]
+    assert sorted(forms) == ["authtoken"] * 2 + ["token"] * 2
+    assert document["finds"][0]["token"]["stack"]
+    assert document["known"] > 5
+
+
+def test_nothing_found_is_said_with_what_was_searched(
+    shell: Headless, project: Project
+) -> None:
+    project.commit("a", "x")
+    done = shell("find")
+    assert done.code == Exit.DONE
+    assert len(done.stdout.splitlines()) == 1
+    assert "Nothing found: " in done.stderr
+    assert "of history" in done.stderr
+
+
+def test_what_could_not_be_read_is_not_called_clean(
+    shell: Headless, project: Project
+) -> None:
+    done = shell("find", str(project.folder / "nowhere"))
+    assert done.code == Exit.FAILED
+    assert "Nothing found in what could be read" in done.stderr
+    assert "nowhere doesn't exist" in done.stderr
+
+
+def test_parts_can_be_skipped(shell: Headless, project: Project) -> None:
+    project.commit("a", STRANGER)
+    for words, where in (
+        (("--no-history",), ["file"]),
+        (("--no-files",), ["history"]),
+        ((), ["file", "history"]),
+        (("--known",), []),
+    ):
+        finds = shell("find", *words, "--json").json["finds"]
+        assert [find["where"] for find in finds] == where
+
+
+def test_without_management_tokens_it_says_so(
+    shell: Headless, project: Project
+) -> None:
+    shell.role = "Developer"
+    said = "doesn't show the values of management tokens again"
+    assert said in shell("find").stderr
+
+
+def test_values_of_all_stacks_can_be_looked_for(
+    shell: Headless, project: Project
+) -> None:
+    stack = shell.sandbox.stacks[1]
+    record, *_ = stack.delivery_tokens.values()
+    project.write("a", record.value)
+    (find,) = shell("find", "--no-history", "--json").json["finds"]
+    assert find["token"] is None
+    done = shell("find", "--no-history", "--all-stacks", "--json")
+    (find,) = done.json["finds"]
+    assert find["token"]["name"] == record.name
+    assert find["token"]["stack"] == stack.name
+    no_secret(shell, [done.stdout, done.stderr])
+
+
+def test_a_baseline_accepts_a_value_at_its_path_only(
+    shell: Headless, project: Project
+) -> None:
+    project.write("a.test", STRANGER)
+    words = ("find", "--no-history")
+    assert shell(*words, "--write-baseline", "b.json").code == Exit.DONE
+    text = Path("b.json").read_text()
+    assert STRANGER not in text
+    done = shell(*words, "--baseline", "b.json")
+    assert done.code == Exit.DONE
+    assert "The baseline accepts 1 find" in done.stderr
+    project.write("a.test", f"\n\n{STRANGER}")
+    assert shell(*words, "--baseline", "b.json").code == Exit.DONE
+    project.write("b.test", STRANGER)
+    done = shell(*words, "--baseline", "b.json", "--json")
+    assert done.code == Exit.FOUND
+    assert [find["path"] for find in done.json["finds"]] == ["b.test"]
+    assert done.json["accepted"] == 1
+    both = ("--baseline", "b.json", "--write-baseline", "b.json")
+    assert shell(*words, *both).code == Exit.DONE
+    assert shell(*words, "--baseline", "b.json").code == Exit.DONE
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"version": 2, "accepted": []}', '{"accepted": 1}', "["]
+)
+def test_a_file_that_is_no_baseline_is_refused_before_any_search(
+    shell: Headless, project: Project, text: str
+) -> None:
+    Path("b.json").write_text(text)
+    done = shell("find", "--baseline", "b.json", "--json")
+    assert done.error["code"] == Exit.FAILED
+    assert shell.requests == []
+    assert shell("find", "--baseline", "nowhere").code == Exit.FAILED
+
+
+def test_options_that_make_no_sense_together_are_refused(shell: Headless) -> None:
+    for words in (
+        ("--sarif", "--json"),
+        ("--staged", "a"),
+        ("--staged", "--keep-fingerprints"),
+        ("--offline", "--keep-fingerprints"),
+        ("--keep-fingerprints",),
+    ):
+        assert shell("find", *words).code == Exit.USAGE, words
+
+
+def test_what_is_staged_is_searched_without_asking_anyone(
+    shell: Headless, project: Project
+) -> None:
+    project.commit("old", STRANGER)
+    project.write("old", f"{STRANGER}\nmore\n")
+    project.write("new", f"x\n{STRANGER}\n")
+    assert shell("find", "--staged").code == Exit.DONE
+    project.git("add", "--all")
+    project.write("new", "only in the file")
+    done = shell("find", "--staged", "--json")
+    assert done.code == Exit.FOUND
+    # What the last commit has already isn't brought in by this one.
+    assert [(x["path"], x["line"]) for x in done.json["finds"]] == [("new", 2)]
+    assert shell.requests == []
+
+
+def test_the_first_commit_can_be_checked_too(shell: Headless, project: Project) -> None:
+    project.write("a b\n\\xff", STRANGER)
+    project.git("add", "--all")
+    assert shell("find", "--staged").code == Exit.FOUND
+
+
+def test_outside_of_a_repository_nothing_can_be_staged(
+    shell: Headless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = shell("find", "--staged")
+    assert done.code == Exit.FAILED
+    assert "git can't say what is staged" in done.stderr
+
+
+def test_a_hook_keeps_a_value_out_of_a_commit(project: Project) -> None:
+    """Through git itself, and with the index of `git commit PATH`."""
+    program = Path(sys.executable).with_name("tokendeck")
+    hook = project.write(
+        ".git/hooks/pre-commit", f"#!/bin/sh\nexec {program} find --staged\n"
+    )
+    hook.chmod(0o700)
+    project.write("clean", "x")
+    project.write("dirty", STRANGER)
+    project.git("add", "--all")
+    with pytest.raises(AssertionError, match=r"dirty:1:1"):
+        project.git("commit", "-m", "both")
+    project.git("commit", "-m", "one", "clean")
+    with pytest.raises(AssertionError, match=r"dirty:1:1"):
+        project.git("commit", "-m", "other", "dirty")
+
+
+def test_sarif_has_a_rule_place_and_fingerprint_for_each_find(
+    shell: Headless, project: Project
+) -> None:
+    value, _ = values_of(shell, "web-production")
+    project.write("src/ü b.env", f"\n T={value}\n")
+    project.write("binary", b"\0\0\n" + STRANGER.encode())
+    log = json.loads(shell("find", "--no-history", "--sarif").stdout)
+    (run,) = log["runs"]
+    assert log["version"] == "2.1.0"
+    known, other = run["results"]
+    assert (known["ruleId"], known["level"]) == ("known-token", "error")
+    assert (other["ruleId"], other["level"]) == ("token-form", "warning")
+    place = known["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "src/%C3%BC%20b.env"
+    assert place["region"] == {"startLine": 2, "startColumn": 4}
+    assert other["locations"][0]["physicalLocation"]["region"] == {"byteOffset": 3}
+    rules = run["tool"]["driver"]["rules"]
+    assert all(rules[x["ruleIndex"]]["id"] == x["ruleId"] for x in run["results"])
+    assert run["invocations"] == [{"executionSuccessful": True}]

@@ -1,0 +1,83 @@
+"""A big tree is scanned by two processes; nobody notices but by the time it takes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.leaks.projects import KNOWN, WEB, searched
+from tui.leaks import helper, search
+from tui.leaks.search import Search
+
+_FILES = 40
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tree for which the helper is started at once."""
+    monkeypatch.setattr(helper, "ENOUGH", 0)
+    monkeypatch.setattr(search, "_BATCH", 2)
+    for at in range(_FILES):
+        (tmp_path / f"{at:02}.env").write_text(f"T={WEB}")
+    (tmp_path / "a.gz").write_bytes(b"\x1f\x8b")
+    # Must not be taken for the program's own.
+    (tmp_path / "tui").mkdir()
+    (tmp_path / "tui" / "__init__.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The helpers that were started."""
+    pids: list[int] = []
+    start = helper.Helper._start
+
+    def noted(self: helper.Helper) -> None:
+        start(self)
+        assert self._process is not None
+        pids.append(self._process.pid)
+
+    monkeypatch.setattr(helper.Helper, "_start", noted)
+    return pids
+
+
+def test_two_find_the_same_as_one(tree: Path, started: list[int]) -> None:
+    finds, searched_ = searched(tree)
+    assert sorted(Path(find.path).name for find in finds) == [
+        f"{at:02}.env" for at in range(_FILES)
+    ]
+    assert searched_.tally.files == _FILES + 2
+    assert searched_.tally.compressed == 1
+    assert len(started) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0], 0)
+
+
+def test_a_helper_that_dies_leaves_nothing_out(tree: Path, started: list[int]) -> None:
+    finds = []
+    for find in Search((str(tree),), KNOWN).finds():
+        finds.append(find)
+        if len(started) == 1:
+            os.kill(started[0], signal.SIGKILL)
+            started.append(0)
+    assert len({find.path for find in finds}) == len(finds) == _FILES
+
+
+def test_a_helper_that_can_not_be_started_leaves_nothing_out(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    finds, _ = searched(tree)
+    assert len(finds) == _FILES
+
+
+def test_a_helper_ends_with_the_search(tree: Path, started: list[int]) -> None:
+    finds = Search((str(tree),), KNOWN).finds()
+    next(find for find in finds if started)
+    finds.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0], 0)

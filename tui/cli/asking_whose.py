@@ -1,0 +1,163 @@
+"""Finds out which token a value belongs to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import click
+
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.cli.interruption import interruptible
+from tui.cli.leak_documents import IdentityDocument, WhoseDocument
+from tui.cli.leak_reading import read_stacks
+from tui.cli.run import CommandRun
+from tui.contentstack.dressing import NoValue
+from tui.contentstack.verify import Probe, Verdict
+from tui.leaks.fingerprints import read_fingerprints
+from tui.leaks.identifying import Identifier, Identity, StackTokens, proved
+from tui.leaks.taking_apart import Candidate, candidates
+from tui.messages.identity import (
+    announced,
+    identity_lines,
+    identity_words,
+    next_commands,
+    owner_name,
+    proof_words,
+    status_words,
+)
+
+_MOST_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class AskingWhose:
+    """What `tokendeck whose` was asked for; called, it does it.
+
+    Attributes:
+        proves: whether values that nobody shows may be sent, to see who accepts them.
+        rate: reads a second over all stacks; None for the open one only.
+    """
+
+    proves: bool
+    rate: int | None
+
+    async def __call__(self, run: CommandRun) -> Exit:
+        """Read the value and the stacks, and print whose it is."""
+        given = _given()
+        read = await read_stacks(run, self.rate, with_organization=True)
+        stacks = [StackTokens.of(x.snapshot, x.organization) for x in read.stacks]
+        identifier = await _identifier(run, stacks, read.troubles)
+        found = identifier.identify_all(given)
+        if not found:
+            raise _no_value("has no value of Contentstack's in it.")
+        if self.proves:
+            found = [await _prove(run, each) for each in found]
+        _print(run, found)
+        return Exit.DONE if all(x.is_known for x in found) else Exit.NOT_FOUND
+
+
+async def _identifier(
+    run: CommandRun, stacks: Sequence[StackTokens], missed: tuple[str, ...]
+) -> Identifier:
+    connection = await run.workspace.account.connection()
+    credential = connection.credential
+    kept = read_fingerprints(run.memory.environ) if run.memory else None
+    own = credential.secret if credential else None
+    return Identifier.of(stacks, kept, own, missed)
+
+
+def _given() -> tuple[Candidate, ...]:
+    """Read values from standard input, or from a terminal that doesn't show them.
+
+    Raises:
+        CommandFailed: if none can be there.
+    """
+    try:
+        return candidates(_octets())
+    except NoValue as wrong:
+        raise _no_value(str(wrong)) from None
+
+
+def _octets() -> bytes:
+    if sys.stdin.isatty():
+        with interruptible():
+            text: str = click.prompt("Value (not shown)", hide_input=True, err=True)
+        return text.encode("utf-8", "surrogateescape")
+    try:
+        with interruptible():
+            given = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    except OSError:
+        given = b""
+    if len(given) > _MOST_BYTES:
+        what = "Standard input has more than 1 MiB."
+        next = "`tokendeck find` searches files."
+        raise CommandFailed(Exit.USAGE, what, next=next)
+    return given
+
+
+def _no_value(why: str) -> CommandFailed:
+    what = f"Standard input {why}"
+    return CommandFailed(Exit.USAGE, what, next="Nothing was sent.")
+
+
+async def _prove(run: CommandRun, identity: Identity) -> Identity:
+    """Ask stacks whether they accept a value; say so before."""
+    stacks = identity.provable
+    if not stacks:
+        return identity
+    run.output.say(announced(stacks))
+    client = await run.workspace.account.client()
+    for stack in stacks:
+        probe = Probe("management", identity.candidate.value)
+        result = await client.stack(stack.api_key).prove(probe)
+        if result.finding is Verdict.WORKS:
+            return proved(identity, stack, works=True)
+        if result.finding is Verdict.UNKNOWN:
+            identity = proved(identity, stack, works=False)
+        else:
+            run.output.say(result.said or f"{result.place}: {result.finding.value}.")
+    return identity
+
+
+def _print(run: CommandRun, found: Sequence[Identity]) -> None:
+    now = run.workspace.clock()
+    demo = run.memory is None
+    rows = tuple(
+        IdentityDocument.of(
+            each, next_commands(each, demo=demo), status_words(each, now)
+        )
+        for each in found
+    )
+    document = WhoseDocument(values=rows)
+    if len(found) == 1 and run.output.shape == "table":
+        run.output.one(document, identity_lines(found[0], now))
+    else:
+        by_row = {id(row): each for row, each in zip(rows, found, strict=True)}
+        columns = (
+            ("VALUE", lambda row: row.name or by_row[id(row)].candidate.value.masked),
+            ("TOKEN", lambda row: owner_name(by_row[id(row)])),
+            ("STACK", lambda row: row.stack or "-"),
+            ("STATUS", lambda row: row.status),
+        )
+        run.output.rows(document, rows, columns)
+    for each in found:
+        _say(run, each, demo=demo)
+
+
+def _document(identity: Identity, now: datetime, *, demo: bool) -> IdentityDocument:
+    commands = next_commands(identity, demo=demo)
+    return IdentityDocument.of(identity, commands, status_words(identity, now))
+
+
+def _say(run: CommandRun, identity: Identity, *, demo: bool) -> None:
+    if removed := identity.candidate.removed:
+        words = ", ".join(dict.fromkeys(removed))
+        run.output.say(f"Taken off around the value: {words}.")
+    run.output.say(identity_words(identity))
+    run.output.say(proof_words(identity))
+    for command in next_commands(identity, demo=demo):
+        run.output.say(f"  {command}")

@@ -1,0 +1,121 @@
+"""What `tokendeck find` was asked for, and how it tells what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.cli.exit_codes import Exit
+from tui.cli.output import Output
+from tui.leaks.baseline import Baseline
+from tui.leaks.finds import Find, Tally
+from tui.leaks.known import KnownTokens
+
+
+@dataclass(frozen=True)
+class FindOptions:
+    """What a search is about.
+
+    Attributes:
+        baseline: the file of the finds that are accepted.
+        write_baseline: where those of this search are written to.
+    """
+
+    paths: tuple[str, ...] = ()
+    staged: bool = False
+    as_sarif: bool = False
+    no_history: bool = False
+    no_files: bool = False
+    only_known: bool = False
+    offline: bool = False
+    baseline: str | None = None
+    write_baseline: str | None = None
+
+    def accepted(self) -> Baseline:
+        """Return the finds that are accepted.
+
+        Raises:
+            FileRefused: if the file isn't a baseline.
+        """
+        path = self.baseline
+        return Baseline.read(Path(path).expanduser()) if path else Baseline()
+
+    def searched(self, known: KnownTokens, tally: Tally) -> list[Find]:
+        """Search, and return the finds that aren't accepted.
+
+        Raises:
+            FileRefused: if the baseline can't be read or written.
+        """
+        accepted = self.accepted()
+        kept: list[Find] = []
+        for find in self._found(known, tally):
+            if accepted.accepts(find):
+                tally.accepted += 1
+            elif find.token or not self.only_known:
+                kept.append(find)
+        if not self.staged:
+            from tui.cli.find_progress import clear
+
+            clear()
+        return kept
+
+    def _found(self, known: KnownTokens, tally: Tally) -> Iterable[Find]:
+        if self.staged:
+            from tui.leaks.staged import staged_finds
+
+            return staged_finds(known, tally)
+        # The rest of the search is of no use to a hook.
+        from tui.cli.find_progress import progress
+        from tui.leaks.search import Search
+
+        return Search(
+            self.paths or (".",),
+            known,
+            files=not self.no_files,
+            history=not self.no_history,
+            tally=tally,
+            on_progress=progress(),
+        ).finds()
+
+    def end(
+        self,
+        finds: Sequence[Find],
+        tally: Tally,
+        known: KnownTokens,
+        unknowable: Sequence[str],
+        output: Output,
+    ) -> Exit:
+        """Print what came of it, and return the exit code."""
+        # A hook is quick where there is nothing to say.
+        if finds or not self.staged or output.shape != "table" or self.as_sarif:
+            from tui.cli.find_printing import print_finds
+
+            print_finds(finds, tally, known, unknowable, output, sarif=self.as_sarif)
+        if not self.as_sarif:
+            _say(finds, tally, unknowable, output, is_short=self.staged)
+        if self.write_baseline:
+            accepted = self.accepted().joined(Baseline.of(finds))
+            accepted.write(Path(self.write_baseline).expanduser())
+            return Exit.DONE
+        if finds:
+            return Exit.FOUND
+        return Exit.FAILED if tally.unread_count or tally.stopped else Exit.DONE
+
+
+def _say(
+    finds: Sequence[Find],
+    tally: Tally,
+    unknowable: Sequence[str],
+    output: Output,
+    *,
+    is_short: bool,
+) -> None:
+    from tui.messages.leaks import summary, unsearched
+
+    if is_short and not finds:
+        return
+    for sentence in (summary(finds, tally), *unsearched(tally)):
+        output.say(sentence)
+    for sentence in () if is_short else unknowable:
+        output.say(sentence)

@@ -1,0 +1,78 @@
+"""Searches for the values of the tokens of the stack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.cli.exit_codes import Exit
+from tui.cli.failures import CommandFailed
+from tui.cli.find_options import FindOptions
+from tui.cli.interruption import interruptible
+from tui.cli.leak_reading import read_stacks
+from tui.cli.run import CommandRun
+from tui.files.refusal import shown
+from tui.leaks.finds import Tally
+from tui.leaks.fingerprints import read_fingerprints, write_fingerprints
+from tui.leaks.known import KnownToken, KnownTokens
+from tui.leaks.stack_tokens import known_of, unknowable_in
+from tui.messages.leaks import unknowable_words
+from tui.state.memory import Memory
+from tui.workspace.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What `tokendeck find` was asked for; called, it does it.
+
+    Attributes:
+        keeps: whether the fingerprints are kept on disk.
+        rate: reads a second over all stacks; None for the open one only.
+    """
+
+    asked: FindOptions
+    keeps: bool
+    rate: int | None
+
+    async def __call__(self, run: CommandRun) -> Exit:
+        """Read the tokens, then search."""
+        # What can be refused is refused before anything takes time.
+        self.asked.accepted()
+        if self.keeps and run.memory is None:
+            raise CommandFailed(Exit.USAGE, "The demo keeps no fingerprints.")
+        stacks = await read_stacks(run, self.rate)
+        snapshots = [each.snapshot for each in stacks.stacks]
+        shown_here = known_of(snapshots)
+        if self.keeps and run.memory:
+            _keep(run, run.memory, snapshots, shown_here)
+        compared = shown_here.joined(await self._others(run))
+        tally = Tally()
+        # The loop that hears of signals has no turn until this is over.
+        with interruptible():
+            finds = self.asked.searched(compared, tally)
+        unknowable = unknowable_in(snapshots, shown_here, compared)
+        words = [*unknowable_words(unknowable), *(f"{x}." for x in stacks.troubles)]
+        return self.asked.end(finds, tally, compared, words, run.output)
+
+    async def _others(self, run: CommandRun) -> KnownTokens:
+        """Return what is known beside the stack: our own authtoken, other stacks'."""
+        connection = await run.workspace.account.connection()
+        credential = connection.credential
+        own = KnownTokens()
+        if credential and credential.kind == "authtoken":
+            token = KnownToken("your own authtoken", "authtoken")
+            own = KnownTokens.of([(credential.secret, token)])
+        kept = read_fingerprints(run.memory.environ) if run.memory else None
+        return own.joined(kept or KnownTokens())
+
+
+def _keep(
+    run: CommandRun, memory: Memory, snapshots: Sequence[Snapshot], known: KnownTokens
+) -> None:
+    for snapshot in snapshots:
+        # What couldn't be read stays as it was kept.
+        if snapshot.stack and not snapshot.delivery.refused:
+            stack = snapshot.stack
+            key, name = stack.api_key, stack.name
+            path = write_fingerprints(memory.environ, key, name, known)
+            run.output.say(f"Kept the fingerprints of {name} in {shown(path)}.")

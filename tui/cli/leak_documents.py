@@ -1,0 +1,216 @@
+"""What the commands about values that turn up somewhere print as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from tui.cli.documents import Document, TokenDocument, ValueDocument
+
+if TYPE_CHECKING:
+    from tui.leaks.finds import Find, Tally
+    from tui.leaks.identifying import Identity
+
+
+class OwnerDocument(Document, frozen=True):
+    """The token that a value belongs to.
+
+    Attributes:
+        uid: empty for an authtoken, as is the stack.
+    """
+
+    name: str
+    kind: Literal["delivery", "preview", "management", "authtoken"]
+    uid: str
+    stack: str
+    api_key: str
+
+
+class FindDocument(Document, frozen=True):
+    """A place where a value stands; never the value.
+
+    Attributes:
+        where: what holds it. `unreachable` is what no branch, tag, stash or reflog
+            leads to, and `message` the text of a commit or tag.
+        path: in history, it's relative to the repository; empty where no commit leads
+            to the content. What isn't UTF-8 is written with escapes.
+        line: counted from 1; 0 in a binary file, as is the column.
+        offset: bytes before the value.
+        token: null where only its form says that it may be a value.
+        form: what the value looks like.
+        fingerprint: sixteen hexadecimal digits of its SHA-256.
+        repository: the folder of the repository, for what is in history.
+        object: git's name of the content.
+        commit: the oldest commit that has it there; empty if there is none.
+        date: its author's date.
+    """
+
+    where: Literal["file", "staged", "history", "stash", "unreachable", "message"]
+    path: str
+    line: int
+    column: int
+    offset: int
+    token: OwnerDocument | None
+    form: Literal["token", "authtoken"]
+    fingerprint: str
+    repository: str
+    object: str
+    commit: str
+    date: str
+
+    @classmethod
+    def of(cls, find: Find) -> FindDocument:
+        """Return the document of a find."""
+        token = find.token
+        owner = None
+        if token is not None:
+            owner = OwnerDocument(
+                name=token.name,
+                kind=token.kind,
+                uid=token.uid,
+                stack=token.stack,
+                api_key=token.api_key,
+            )
+        return cls(
+            where=find.where,
+            path=find.path,
+            line=find.line,
+            column=find.column,
+            offset=find.offset,
+            token=owner,
+            form="authtoken" if find.is_authtoken else "token",
+            fingerprint=find.fingerprint,
+            repository=find.repository,
+            object=find.object_id,
+            commit=find.commit,
+            date=find.date,
+        )
+
+
+class SearchedDocument(Document, frozen=True):
+    """What a search looked at, and what it didn't.
+
+    Attributes:
+        bytes: those of files and contents of history.
+        objects: the contents and texts of history.
+        links: symbolic links that weren't followed.
+        compressed: compressed files and contents, in which values can't be seen.
+        unread: why something couldn't be searched, in sentences; the first twenty.
+        unread_count: how many there are.
+        notes: what the history doesn't have, in sentences.
+    """
+
+    files: int
+    bytes: int
+    repositories: int
+    objects: int
+    links: int
+    compressed: int
+    unread: tuple[str, ...]
+    unread_count: int
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, tally: Tally) -> SearchedDocument:
+        """Return the document of what was searched."""
+        return cls(
+            files=tally.files,
+            bytes=tally.octets,
+            repositories=tally.repositories,
+            objects=tally.objects,
+            links=tally.links,
+            compressed=tally.compressed,
+            unread=tuple(tally.unread),
+            unread_count=tally.unread_count,
+            notes=tuple(tally.notes),
+        )
+
+
+class FindsDocument(Document, frozen=True):
+    """Where values stand.
+
+    Attributes:
+        accepted: how many more finds the baseline has.
+        known: with how many values of tokens the search compared.
+        unknowable: what the search can't recognize, in sentences.
+    """
+
+    finds: tuple[FindDocument, ...]
+    accepted: int
+    known: int
+    unknowable: tuple[str, ...]
+    searched: SearchedDocument
+
+
+class IdentityDocument(Document, frozen=True):
+    """Whose a value is.
+
+    Attributes:
+        value: as much of it as may be shown.
+        name: what it was called where it was given: a variable, a key, a parameter.
+        removed: what was taken off around it.
+        token: the token; null where it isn't known, or a call can't tell which.
+        kind: as what the token has it.
+        candidates: the tokens that it may be, where a call can't tell which.
+        evidence: how it is known: Contentstack shows the value, its fingerprint was
+            kept, or a call with it was accepted.
+        former: the name of the token that had it, if that is gone.
+        other: what else it is: an API key, a uid, your authtoken.
+        status: `live`, `dead` or `not known`, with the reason behind a colon.
+        compared: names of the stacks with whose values it was compared.
+        unread: names of those whose values couldn't all be read.
+        next: the commands that come next.
+    """
+
+    value: ValueDocument | None
+    name: str
+    removed: tuple[str, ...]
+    token: TokenDocument | None
+    kind: Literal["delivery", "preview", "management"] | None
+    candidates: tuple[str, ...]
+    evidence: Literal["value", "fingerprint", "call"] | None
+    former: str
+    other: Literal["api key", "uid", "your authtoken"] | None
+    stack: str
+    api_key: str
+    organization: str
+    region: str
+    status: str
+    compared: tuple[str, ...]
+    unread: tuple[str, ...]
+    next: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, identity: Identity, next: tuple[str, ...], status: str
+    ) -> IdentityDocument:
+        """Return the document of what is known of a value."""
+        owner, former = identity.owner, identity.former
+        stack = owner.stack if owner else identity.unnamed
+        others = owner.others if owner else ()
+        several = (owner.token, *others) if owner and others else ()
+        named = former.stack if former else ""
+        return cls(
+            value=ValueDocument.of(identity.candidate.value),
+            name=identity.candidate.name,
+            removed=identity.candidate.removed,
+            token=TokenDocument.of(owner.token) if owner and not others else None,
+            kind=owner.kind if owner else None,
+            candidates=tuple(each.uid for each in several),
+            evidence=owner.evidence if owner else None,
+            former=former.name if former else "",
+            other=identity.thing,
+            stack=stack.name if stack else named,
+            api_key=stack.api_key if stack else "",
+            organization=stack.organization if stack else "",
+            region=stack.region if stack else "",
+            status=status,
+            compared=tuple(each.name for each in identity.compared),
+            unread=tuple(each.name for each in identity.unread),
+            next=next,
+        )
+
+
+class WhoseDocument(Document, frozen=True):
+    """Whose the values are that were given."""
+
+    values: tuple[IdentityDocument, ...]

@@ -1,0 +1,122 @@
+"""Fingerprints of tokens on disk, for hooks that can't wait for Contentstack.
+
+The file is written on request. It has SHA-256 hashes, names and uids, and no value; of
+a value in a form of its own it has the first four characters and the length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from tui.files.folders import state_folder
+from tui.files.json_files import change_json, read_json
+from tui.files.refusal import FileRefused, shown
+from tui.leaks.known import KnownKind, KnownToken, KnownTokens, OwnForm
+
+
+class KeptToken(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A token and the hash of its value.
+
+    Attributes:
+        begins: the first bytes of a value in a form of its own, as hex digits.
+        length: how many bytes such a value has.
+    """
+
+    sha256: str
+    name: str
+    kind: KnownKind
+    uid: str
+    begins: str = ""
+    length: int = 0
+
+
+class KeptStack(msgspec.Struct, frozen=True):
+    """A stack's name, and its tokens when they were noted."""
+
+    name: str
+    tokens: tuple[KeptToken, ...]
+
+
+class KeptStacks(msgspec.Struct, frozen=True):
+    """The stacks, by their API keys."""
+
+    stacks: dict[str, KeptStack] = {}
+
+
+def fingerprints_path(environ: Mapping[str, str]) -> Path:
+    """Return where the fingerprints are.
+
+    Raises:
+        FileAbsent: if there is no home directory.
+    """
+    return state_folder(environ) / "fingerprints.json"
+
+
+def read_fingerprints(environ: Mapping[str, str]) -> KnownTokens | None:
+    """Return the tokens whose fingerprints are here; None if none were kept.
+
+    Raises:
+        FileRefused: if the file is damaged, or others may read it.
+    """
+    path = fingerprints_path(environ)
+    kept = _read(path)
+    if not kept.stacks:
+        return None
+    try:
+        return KnownTokens(
+            {bytes.fromhex(one.sha256): token for one, token in _tokens(kept)},
+            {
+                bytes.fromhex(one.sha256): OwnForm(
+                    bytes.fromhex(one.begins), one.length
+                )
+                for one, _ in _tokens(kept)
+                if one.begins
+            },
+        )
+    except ValueError:
+        raise FileRefused(f"{shown(path)} is damaged; delete it.") from None
+
+
+def write_fingerprints(
+    environ: Mapping[str, str], api_key: str, stack: str, known: KnownTokens
+) -> Path:
+    """Replace the fingerprints of one stack's tokens.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        FileRefused: if it can't be written.
+    """
+    tokens = tuple(
+        _kept(digest, token, known.form_of.get(digest))
+        for digest, token in known.by_digest.items()
+        if token.api_key == api_key
+    )
+    path = fingerprints_path(environ)
+
+    def replaced(kept: KeptStacks) -> KeptStacks:
+        return KeptStacks({**kept.stacks, api_key: KeptStack(stack, tokens)})
+
+    change_json(path, partial(_read, path), replaced)
+    return path
+
+
+def _read(path: Path) -> KeptStacks:
+    return read_json(path, KeptStacks, KeptStacks())
+
+
+def _tokens(kept: KeptStacks) -> Iterator[tuple[KeptToken, KnownToken]]:
+    for api_key, stack in kept.stacks.items():
+        for one in stack.tokens:
+            yield one, KnownToken(one.name, one.kind, one.uid, stack.name, api_key)
+
+
+def _kept(digest: bytes, token: KnownToken, form: OwnForm | None) -> KeptToken:
+    begins = form.prefix.hex() if form else ""
+    length = form.length if form else 0
+    return KeptToken(digest.hex(), token.name, token.kind, token.uid, begins, length)

@@ -1,0 +1,228 @@
+"""Whose a value is, by what was read of stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from tui.leaks.known import KnownToken, KnownTokens, looks_like_uid
+from tui.leaks.taking_apart import Candidate
+
+if TYPE_CHECKING:
+    from tui.contentstack.models import DeliveryToken, ManagementToken, Token
+    from tui.contentstack.verify import ValueKind
+    from tui.secret import Secret
+    from tui.workspace.snapshot import Listing, Snapshot
+
+Evidence = Literal["value", "fingerprint", "call"]
+"""How it is known: Contentstack shows the value, it was noted, or it was accepted."""
+
+OtherThing = Literal["api key", "uid", "your authtoken"]
+"""What else a value may be that looks like one."""
+
+
+@dataclass(frozen=True)
+class StackTokens:
+    """The tokens of a stack, as far as they were read.
+
+    Attributes:
+        region: its name.
+        region_id: as `--region` has it; empty where hosts of one's own are used.
+        organization: its name; empty where it isn't known.
+        host: where a management token would be proved.
+    """
+
+    name: str
+    api_key: str
+    region: str
+    region_id: str
+    organization: str
+    host: str
+    delivery: Listing[DeliveryToken]
+    management: Listing[ManagementToken]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, organization: str = "") -> StackTokens:
+        """Return what a snapshot has."""
+        stack, region = snapshot.stack, snapshot.region
+        return cls(
+            name=stack.name if stack else "",
+            api_key=stack.api_key if stack else "",
+            region=region.name if region else "",
+            region_id=region.id if region else "",
+            organization=organization,
+            host=region.cma if region else "",
+            delivery=snapshot.delivery,
+            management=snapshot.management,
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every value that this stack shows was compared with."""
+        return self.delivery.whole
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The token that a value belongs to.
+
+    Attributes:
+        kind: as what the token has it.
+        others: more tokens that it may be, where a call can't tell which.
+    """
+
+    stack: StackTokens
+    token: Token
+    kind: ValueKind
+    evidence: Evidence
+    others: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What is known of a value.
+
+    Attributes:
+        owner: the token, where one was found.
+        former: the token that had it, and that its stack has no more.
+        thing: what else it is; `of` says of what.
+        unnamed: the stack that accepts it, where no token there can be named.
+        compared: the stacks whose values it was compared with.
+        unread: the stacks whose values couldn't all be read.
+        refused: the stacks at which a call was made in vain.
+        missed: why there may be more stacks than these.
+    """
+
+    candidate: Candidate
+    owner: Owner | None = None
+    former: KnownToken | None = None
+    thing: OtherThing | None = None
+    of: str = ""
+    unnamed: StackTokens | None = None
+    compared: tuple[StackTokens, ...] = ()
+    unread: tuple[StackTokens, ...] = ()
+    refused: tuple[StackTokens, ...] = ()
+    missed: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known whose it is, or was."""
+        return bool(self.owner or self.former or self.thing or self.unnamed)
+
+    @property
+    def looks_like_uid(self) -> bool:
+        """Whether it has the form of a uid, an API key or an authtoken."""
+        return looks_like_uid(self.candidate.value)
+
+    @property
+    def provable(self) -> tuple[StackTokens, ...]:
+        """The stacks at which a call could tell whether it's a management token."""
+        if self.is_known or self.looks_like_uid:
+            return ()
+        refused = {stack.api_key for stack in self.refused}
+        stacks = (*self.compared, *self.unread)
+        return tuple(stack for stack in stacks if stack.api_key not in refused)
+
+
+@dataclass
+class Identifier:
+    """Compares values with what was read of stacks, as they come.
+
+    Attributes:
+        kept: fingerprints from earlier, of values that Contentstack doesn't show.
+        own: the authtoken of whoever is signed in.
+        missed: why there may be more stacks than those that were read.
+    """
+
+    kept: KnownTokens = field(default_factory=KnownTokens)
+    own: Secret | None = None
+    missed: tuple[str, ...] = ()
+    _owners: dict[Secret, Owner] = field(default_factory=dict)
+    _things: dict[str, tuple[OtherThing, str]] = field(default_factory=dict)
+    _stacks: list[StackTokens] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        stacks: Iterable[StackTokens],
+        kept: KnownTokens | None = None,
+        own: Secret | None = None,
+        missed: tuple[str, ...] = (),
+    ) -> Identifier:
+        """Return what compares with these stacks."""
+        identifier = cls(kept or KnownTokens(), own, missed)
+        for stack in stacks:
+            identifier.add(stack)
+        return identifier
+
+    def add(self, stack: StackTokens) -> None:
+        """Compare with one more stack, or with what was read anew of one."""
+        self._stacks.append(stack)
+        self._things[stack.api_key] = "api key", stack.name
+        for token in stack.delivery.items:
+            self._things[token.uid] = "uid", token.name
+            if token.value:
+                self._own_by(token.value, Owner(stack, token, "delivery", "value"))
+            if token.preview:
+                self._own_by(token.preview, Owner(stack, token, "preview", "value"))
+        for managed in stack.management.items:
+            self._things[managed.uid] = "uid", managed.name
+
+    def identify(self, candidate: Candidate) -> Identity:
+        """Return what is known of a value, without any call."""
+        value = candidate.value
+        owner = self._owners.get(value)
+        noted = self.kept.token_of(value)
+        if owner is None and noted is not None:
+            owner = self._owner_noted(noted)
+        if owner is not None:
+            return Identity(candidate, owner)
+        if self.own is not None and value == self.own:
+            return Identity(candidate, thing="your authtoken")
+        if thing := self._things.get(value.reveal()):
+            return Identity(candidate, thing=thing[0], of=thing[1])
+        return Identity(
+            candidate,
+            former=noted,
+            compared=tuple(stack for stack in self._stacks if stack.is_whole),
+            unread=tuple(stack for stack in self._stacks if not stack.is_whole),
+            missed=self.missed,
+        )
+
+    def identify_all(self, given: Sequence[Candidate]) -> list[Identity]:
+        """Return what is known of values; what can't be one is left out."""
+        found = map(self.identify, given)
+        return [each for each in found if each.is_known or each.candidate.is_likely]
+
+    def _own_by(self, value: Secret, owner: Owner) -> None:
+        self._owners.setdefault(value, owner)
+
+    def _owner_noted(self, noted: KnownToken) -> Owner | None:
+        """Return the token whose fingerprint was noted, if it's still there."""
+        for stack in self._stacks:
+            if stack.api_key != noted.api_key:
+                continue
+            token: Token | None = stack.management.by_uid.get(noted.uid)
+            if noted.kind != "management":
+                # Its list shows its value, and that is another one.
+                token = None
+            if token is not None:
+                return Owner(stack, token, "management", "fingerprint")
+        return None
+
+
+def proved(identity: Identity, stack: StackTokens, *, works: bool) -> Identity:
+    """Return what is known once a stack was asked whether it accepts the value.
+
+    It is a management token then; which one only shows where there is only one.
+    """
+    if not works:
+        return replace(identity, refused=(*identity.refused, stack))
+    if not stack.management.items:
+        return replace(identity, unnamed=stack)
+    first, *others = stack.management.items
+    if not stack.management.whole:
+        return replace(identity, unnamed=stack)
+    owner = Owner(stack, first, "management", "call", tuple(others))
+    return replace(identity, owner=owner)

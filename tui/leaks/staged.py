@@ -1,0 +1,82 @@
+"""Values that a commit would bring in: what is staged, beside what was there before."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from io import BufferedReader
+from typing import NamedTuple
+
+from tui.leaks.finds import Find, Tally, find_at, shown_path
+from tui.leaks.git import Git
+from tui.leaks.history import Body, skip
+from tui.leaks.known import KnownTokens
+from tui.leaks.matching import Matcher
+from tui.leaks.scanning import Scanner, Spot
+
+_DIFF = (
+    *("diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames"),
+    *("--no-ext-diff", "--diff-filter=AMT", "--ignore-submodules=all"),
+)
+
+
+class _Change(NamedTuple):
+    """A file that is staged: its content before and after, by git's names."""
+
+    before: bytes
+    after: bytes
+    path: bytes
+
+
+def staged_finds(known: KnownTokens, tally: Tally) -> Iterator[Find]:
+    """Yield the values that the index has, and the last commit hasn't.
+
+    What a hook says about the index counts: with `git commit PATH` it's another one.
+
+    Raises:
+        GitFailed: if there is no repository, or git fails.
+    """
+    git = Git(in_hook=True)
+    with git.running(*_DIFF, "--") as pipe:
+        changes = _changes(pipe.read())
+    if not changes:
+        return
+    scanner = Scanner(Matcher(known))
+    with tempfile.TemporaryFile() as given:
+        for change in changes:
+            given.write(change.before + b"\n" + change.after + b"\n")
+        given.seek(0)
+        words = ("cat-file", "--batch", "--buffer")
+        with git.running(*words, given=given) as pipe:
+            for change in changes:
+                old = {spot.match.digest for spot in _spots(pipe, scanner)}
+                tally.files += 1
+                for spot in _spots(pipe, scanner):
+                    if spot.match.digest not in old:
+                        yield _find(spot, change)
+
+
+def _find(spot: Spot, change: _Change) -> Find:
+    path, name = shown_path(change.path), change.after.decode()
+    return find_at(spot, "staged", path, object_id=name)
+
+
+def _changes(printed: bytes) -> list[_Change]:
+    parts = iter(printed.split(b"\0"))
+    changes = []
+    for facts in parts:
+        if facts:
+            fields = facts.split(b" ")
+            changes.append(_Change(fields[2], fields[3], next(parts)))
+    return changes
+
+
+def _spots(pipe: BufferedReader, scanner: Scanner) -> list[Spot]:
+    """Scan the next content; there is none where a file is new."""
+    header = pipe.readline().split()
+    if len(header) != 3:
+        return []
+    size = int(header[2])
+    spots = scanner.scan(Body(pipe, size).read_into, size)
+    skip(pipe, 1)
+    return spots

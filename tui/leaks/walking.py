@@ -1,0 +1,105 @@
+"""Files below folders, as bytes: their names may be no UTF-8.
+
+Symbolic links are not followed. What they lead to is searched by itself if it is in the
+tree, and not meant if it isn't.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from io import FileIO
+
+from tui.leaks.finds import Tally, shown_path
+
+_OPEN = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    # A pipe that nobody writes to must not make us wait.
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+)
+# What makes a folder a repository of git's.
+_OF_GIT = {b"HEAD", b"objects", b"refs"}
+
+
+@dataclass
+class Walk:
+    """Goes through files.
+
+    Attributes:
+        repositories: the folders of the repositories that were met, in order.
+    """
+
+    tally: Tally
+    repositories: dict[bytes, None] = field(default_factory=dict)
+
+    def files(self, root: bytes) -> Iterator[bytes]:
+        """Yield the regular files at `root` and below."""
+        # A path that was named is meant, whatever it is.
+        mode = _mode(root, follow=True)
+        if mode is None:
+            self.tally.miss(f"{shown_path(root)} doesn't exist or can't be read.")
+        elif stat.S_ISDIR(mode):
+            yield from self._below(root)
+        elif stat.S_ISREG(mode):
+            yield os.path.realpath(root)
+        else:
+            self.tally.miss(f"{shown_path(root)} isn't a file or a folder.")
+
+    def _below(self, root: bytes) -> Iterator[bytes]:
+        folders = [root]
+        while folders:
+            folder = folders.pop()
+            entries = self._entries(folder)
+            names = {entry.name for entry in entries}
+            is_git = names >= _OF_GIT
+            if is_git or b".git" in names:
+                self.repositories[folder] = None
+            below: list[bytes] = []
+            for entry in entries:
+                if entry.is_symlink():
+                    self.tally.links += 1
+                elif entry.is_dir(follow_symlinks=False):
+                    # Objects are compressed: git itself reads them.
+                    if not (is_git and entry.name == b"objects"):
+                        below.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    yield entry.path
+            folders += reversed(below)
+
+    def _entries(self, folder: bytes) -> list[os.DirEntry[bytes]]:
+        try:
+            with os.scandir(folder) as entries:
+                return sorted(entries, key=_by_name)
+        except OSError as error:
+            self.tally.miss(f"{shown_path(folder)}: {error.strerror}.")
+            return []
+
+
+def opened(path: bytes) -> tuple[FileIO, int]:
+    """Open a regular file for reading, and return it with its size.
+
+    Raises:
+        OSError: if it isn't one, or can't be read.
+    """
+    file = FileIO(os.open(path, _OPEN))
+    info = os.fstat(file.fileno())
+    if not stat.S_ISREG(info.st_mode):
+        file.close()
+        raise OSError(0, "it isn't a regular file any more")
+    return file, info.st_size
+
+
+def _by_name(entry: os.DirEntry[bytes]) -> bytes:
+    return entry.name
+
+
+def _mode(path: bytes, *, follow: bool) -> int | None:
+    with suppress(OSError, ValueError):
+        return os.stat(path, follow_symlinks=follow).st_mode
+    return None

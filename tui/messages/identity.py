@@ -1,0 +1,202 @@
+"""Sentences about whose a value is."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import datetime
+
+from tui.contentstack.regions import REGIONS, host_of
+from tui.leaks.identifying import Identity, Owner, StackTokens
+from tui.leaks.known import KnownToken
+from tui.messages.ages import ago, day_and_time, expiry
+from tui.messages.leaks import count
+from tui.messages.scopes import environment_words, scope_words
+
+_MOST_MISSED = 5
+
+
+def owner_name(identity: Identity) -> str:
+    """Say in few words whose it is."""
+    if owner := identity.owner:
+        if owner.others:
+            return f"one of {len(owner.others) + 1} management tokens"
+        return owner.token.name
+    if identity.former:
+        return f"{identity.former.name} (earlier)"
+    if identity.unnamed:
+        return "a management token"
+    if identity.thing:
+        return f"{identity.thing} {identity.of}".strip()
+    return "-"
+
+
+def status_words(identity: Identity, now: datetime) -> str:
+    """Say whether it works, as far as that is known."""
+    owner = identity.owner
+    if owner is None:
+        if identity.former:
+            return "dead: deleted" if _is_gone(identity) else "not known"
+        if identity.thing:
+            return "live" if identity.thing == "your authtoken" else "not a secret"
+        return "live" if identity.unnamed else "not known"
+    ends = owner.token.expires_on
+    if ends is not None and ends <= now:
+        return f"dead: expired {day_and_time(ends)}"
+    if owner.evidence == "call":
+        return f"live: {host_of(owner.stack.host)} accepts it"
+    return "live: the stack has it"
+
+
+def identity_words(identity: Identity) -> str:
+    """Say what is known, in sentences; never "none" where something wasn't read."""
+    if identity.owner:
+        return _owner_words(identity.owner)
+    if identity.former:
+        return _former_words(identity.former, is_gone=_is_gone(identity))
+    if unnamed := identity.unnamed:
+        return f"This is a management token of {unnamed.name}. Its name isn't known."
+    if identity.thing == "api key":
+        return f"This is the API key of the stack {identity.of}. It isn't a secret."
+    if identity.thing == "uid":
+        return f"This is the uid of the token {identity.of}, not its value."
+    if identity.thing:
+        return "This is your own authtoken. `tokendeck logout` ends its session."
+    return _nobody(identity)
+
+
+def _former_words(former: KnownToken, *, is_gone: bool) -> str:
+    gone = "That stack couldn't be read, so it may still work."
+    if is_gone:
+        gone = "The stack doesn't have it any more."
+    return f"This was the {former.kind} token {former.name} of {former.stack}. {gone}"
+
+
+def _owner_words(owner: Owner) -> str:
+    stack = owner.stack.name
+    if owner.others:
+        names = ", ".join(each.name for each in (owner.token, *owner.others))
+        return f"This is a management token of {stack}, one of these: {names}."
+    kind = "preview token of" if owner.kind == "preview" else f"{owner.kind} token"
+    known = {
+        "value": "",
+        "fingerprint": " Its fingerprint was kept earlier.",
+        "call": " It's the only one that the stack has.",
+    }
+    return f"This is the {kind} {owner.token.name} of {stack}.{known[owner.evidence]}"
+
+
+def _nobody(identity: Identity) -> str:
+    parts = []
+    if compared := _compared_words(identity):
+        parts.append(compared)
+    if unread := identity.unread:
+        names = ", ".join(stack.name or stack.api_key for stack in unread[:5])
+        couldnt = f"{count(len(unread), 'stack')} couldn't be read to the end ({names})"
+        parts.append(couldnt if compared else f"It isn't known: {couldnt}")
+    parts += identity.missed[:_MOST_MISSED]
+    said = "; ".join(parts) or "No stack was read"
+    if identity.refused:
+        refused = ", ".join(host_of(stack.host) for stack in identity.refused)
+        said += f". As a management token, {refused} doesn't accept it"
+    if identity.looks_like_uid:
+        said += ". It looks like a uid, an API key or an authtoken"
+    return f"{said}."
+
+
+def _compared_words(identity: Identity) -> str:
+    compared = identity.compared
+    could = " that could be read" if identity.unread else ""
+    if not compared:
+        return ""
+    if len(compared) == 1:
+        return f"It isn't among the tokens of {compared[0].name}{could}"
+    return f"It's in none of the {len(compared)} stacks{could}"
+
+
+def proof_words(identity: Identity) -> str:
+    """Say what a proof would send, and where; empty where none would help."""
+    stacks = identity.provable
+    if not stacks:
+        return ""
+    hosts = sorted({host_of(stack.host) for stack in stacks})
+    calls = count(len(stacks), "request")
+    return (
+        "Contentstack doesn't show the values of management tokens, so it may be one."
+        f" --prove asks: {calls} with the value and the stack's API key to"
+        f" {', '.join(hosts)}."
+    )
+
+
+def announced(stacks: tuple[StackTokens, ...]) -> str:
+    """Say what is about to be sent."""
+    hosts = sorted({host_of(stack.host) for stack in stacks})
+    calls = count(len(stacks), "request")
+    return f"Sending the value to {', '.join(hosts)} ({calls})."
+
+
+def identity_lines(identity: Identity, now: datetime) -> list[tuple[str, str]]:
+    """Return what is known of a value, each line with its label."""
+    candidate = identity.candidate
+    value = candidate.value
+    lines = [("Value", f"{value.masked} · fingerprint {value.fingerprint}")]
+    if candidate.name:
+        lines.append(("Called", candidate.name))
+    if owner := identity.owner:
+        lines += _owner_lines(owner, now)
+    lines.append(("Status", status_words(identity, now)))
+    return lines
+
+
+def _owner_lines(owner: Owner, now: datetime) -> list[tuple[str, str]]:
+    stack, token = owner.stack, owner.token
+    where = [
+        ("Stack", f"{stack.name} ({stack.api_key})"),
+        ("Organization", stack.organization or "not known"),
+        ("Region", stack.region),
+    ]
+    if owner.others:
+        names = ", ".join(each.name for each in (token, *owner.others))
+        return [("One of", names), *where]
+    preview = "preview token of a " if owner.kind == "preview" else ""
+    lines = [
+        ("Token", f"{token.name} ({preview}{token.kind} token)"),
+        ("Uid", token.uid),
+        *where,
+    ]
+    if token.kind == "delivery":
+        lines.append(("Environment", environment_words(token.scope)))
+    else:
+        lines.append(("Expires", expiry(token.expires_on, now)))
+    return [
+        *lines,
+        ("Reaches", scope_words(token.scope)),
+        ("Created", f"{day_and_time(token.created_at)} ({ago(token.created_at, now)})"),
+    ]
+
+
+def next_commands(identity: Identity, *, demo: bool) -> tuple[str, ...]:
+    """Return the commands that come next: verify, rotate, delete."""
+    owner = identity.owner
+    if owner is None or owner.others:
+        return ()
+    words = ["tokendeck", "--demo"] if demo else ["tokendeck"]
+    if owner.stack.region_id in {region.id for region in REGIONS} and not demo:
+        words += ["--region", owner.stack.region_id]
+    words += ["--stack", owner.stack.api_key]
+    start, uid = shlex.join(words), shlex.quote(owner.token.uid)
+    if owner.kind == "preview":
+        return (
+            f"{start} verify {uid}",
+            f"{start} preview delete {uid}",
+            f"{start} preview create {uid}",
+        )
+    piped = " --value-stdin" if owner.kind == "management" else ""
+    verify = f"{start} verify {uid}{piped}"
+    return (verify, f"{start} rotate {uid}", f"{start} delete {uid}")
+
+
+def _is_gone(identity: Identity) -> bool:
+    """Return whether the stack of a former token was read, and doesn't have it."""
+    former = identity.former
+    keys = {stack.api_key for stack in identity.compared}
+    return former is not None and former.api_key in keys
