@@ -212,7 +212,7 @@ class TokendeckApp(WiredApp[None], inherit_bindings=False):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
-        with self.one_frame():
+        async with self.one_frame():
             known = await self.press_bound_key(event.key)
             if not known and not await self._is_command_by_place(event):
                 await super().on_event(event)

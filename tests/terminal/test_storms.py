@@ -195,6 +195,21 @@ def test_keys_that_wait_hold_up_neither_drawing_anew_nor_quitting(
     assert dashboard.wait_for_exit(timeout=6) == 0
 
 
+@pytest.mark.parametrize("place", ["/", "n", "?"])
+def test_what_is_typed_is_seen_before_all_of_it_is_carried_out(
+    dashboard: Terminal, place: str
+) -> None:
+    dashboard.send(place)
+    dashboard.settle()
+    seen = len(dashboard.bytes_seen)
+    # What a terminal without bracketed paste sends of one, in one read.
+    dashboard.send("0123456789" * 150 + "\x0c")
+    # All of the screen is drawn at once, and again when it is the key's turn.
+    dashboard.wait_for(
+        lambda terminal: terminal.bytes_seen.count(b"Storefront", seen) >= 2
+    )
+
+
 @pytest.mark.parametrize(
     "key", [b"\x03", b"\x0c", b"\x1b"], ids=["ctrl+c", "ctrl+l", "Esc"]
 )
