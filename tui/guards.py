@@ -20,7 +20,8 @@ _LONGEST_LINE = 2000
 # Loggers that the transport keeps silent, unless they have a handler by then.
 _FOREIGN = ("httpx", "httpcore")
 
-# Textual takes any value of these without ending.
+# Textual takes any value of these without ending. TEXTUAL_LOG is none of them: it ends
+# where the file can't be written.
 _TOOLS = frozenset(
     {
         "TEXTUAL",
@@ -28,7 +29,6 @@ _TOOLS = frozenset(
         "TEXTUAL_DEBUG",
         "TEXTUAL_DEVTOOLS_HOST",
         "TEXTUAL_DEVTOOLS_PORT",
-        "TEXTUAL_LOG",
         "TEXTUAL_PRESS",
         "TEXTUAL_SCREENSHOT",
         "TEXTUAL_SCREENSHOT_FILENAME",

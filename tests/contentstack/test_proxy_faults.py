@@ -297,6 +297,7 @@ async def test_a_plain_proxy_named_by_https_is_told_so(
     async with proxy(monkeypatch, plain, scheme="https") as label:
         told = said(await met())
     assert told.startswith(f"No secure connection to the {label}")
+    assert "there is no TLS on this port" in told
     assert "Most proxies need http:// in HTTPS_PROXY." in told
 
 

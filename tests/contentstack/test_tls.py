@@ -108,6 +108,21 @@ async def test_a_certificate_that_nobody_vouches_for(authority: trustme.CA) -> N
     assert "`ca_file`" in str(error)
 
 
+async def test_a_port_without_tls_is_told_in_words() -> None:
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.read(100)
+        writer.write(http(b"{}", status="400 Bad Request"))
+        await writer.drain()
+
+    async with listening(connected) as port:
+        error = await answer_of(f"https://localhost:{port}")
+    assert isinstance(error, Unreachable)
+    assert "there is no TLS on this port" in str(error)
+    assert not error.may_have_happened
+
+
 @asynccontextmanager
 async def opening_proxy(
     certificate: trustme.LeafCert, seen: list[bytes], cut: bool = False

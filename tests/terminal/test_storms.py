@@ -44,7 +44,7 @@ _KEYS = [
     "\x1b",
     " ",
 ]
-_ENDS = (b"\x03", b"\x1a", b"q", b"f")
+_ENDS = (b"\x03", b"\x1a", b"q")
 _SEQUENCES = [
     b"\x1b[A", b"\x1b[3~", b"\x1b[1;9999999999u", b"\x1bO", b"\x1b[", b"\x1b", b"\x1b\x1b[B",
     b"\x1b[200~", b"\x1b[201~", b"\x1b[200~pasted \xff\r\n\x1b[31m text\x1b[201~",
@@ -165,6 +165,9 @@ def make_noise(dashboard: Terminal, seed: int, count: int) -> None:
             dashboard.settle(quiet=0.02)
     # The noise may have ended within a paste.
     dashboard.settle(quiet=1.3, timeout=90)
+    while "any other key clears it" in dashboard.text:
+        dashboard.send(b" ")
+        dashboard.settle(quiet=1.3)
     answers(dashboard)
     dashboard.send(b"\x03")
     # Where something would be lost by it, that is asked.
@@ -193,6 +196,21 @@ def test_keys_that_wait_hold_up_neither_drawing_anew_nor_quitting(
     dashboard.send("mb" * 1_000)
     dashboard.send(b"\x0c\x03")
     assert dashboard.wait_for_exit(timeout=6) == 0
+
+
+@pytest.mark.parametrize("place", ["/", "n", "?"])
+def test_what_is_typed_is_seen_before_all_of_it_is_carried_out(
+    dashboard: Terminal, place: str
+) -> None:
+    dashboard.send(place)
+    dashboard.settle()
+    seen = len(dashboard.bytes_seen)
+    # What a terminal without bracketed paste sends of one, in one read.
+    dashboard.send("0123456789" * 150 + "\x0c")
+    # All of the screen is drawn at once, and again when it is the key's turn.
+    dashboard.wait_for(
+        lambda terminal: terminal.bytes_seen.count(b"Storefront", seen) >= 2
+    )
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,10 @@ _OBJECTIONS = {
 }
 """By OpenSSL's number (X509_V_ERR_…)."""
 
+_PLAIN_TEXT = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST"}
+"""OpenSSL's reasons where what answers speaks no TLS."""
+_NO_TLS = "there is no TLS on this port"
+
 _REFUSALS = {
     403: "it blocks connections to this host",
     407: "it asks for a user name and password",
@@ -208,6 +212,8 @@ def _socks_refusal(said: str, proxy: Proxy) -> tuple[str, str, bool]:
 
 def _objection(error: ssl.SSLError) -> str:
     """Return what is wrong with a certificate, in our words or else in those of TLS."""
+    if error.reason in _PLAIN_TEXT:
+        return _NO_TLS
     known = _OBJECTIONS.get(getattr(error, "verify_code", 0))
     said = getattr(error, "verify_message", "") or error.reason or "TLS failed"
     return known or errors.cleaned(said, limit=120)

@@ -17,17 +17,31 @@ from tui.screens.confirm import Confirm
 from tui.screens.plain_view import NEXT, WRITE, show_until_key
 from tui.secret import Secret
 
+_PLAIN = "plain"
+
 
 async def show_plain(screen: AnyScreen) -> None:
-    """Show the values on the normal screen, one after the other."""
+    """Show the values on the normal screen, one after the other.
+
+    The terminal can only be handed over once: pressed again before that, on whichever
+    screen, the key is passed over.
+    """
     token = screen.token
-    if token is None or token.value is None:
+    if token is None or token.value is None or _is_shown(screen):
         return
     values = [(f"The token {token.name}", token.value)]
     if token is not None and token.preview is not None:
         values.append((f"The preview token of {token.name}", token.preview))
     screen.mask()
-    screen.run_worker(partial(_plain, screen, values), group="plain", exclusive=True)
+    screen.run_worker(partial(_plain, screen, values), group=_PLAIN)
+
+
+def _is_shown(screen: AnyScreen) -> bool:
+    """Whether a value is shown by any screen, or is about to be."""
+    return any(
+        worker.group == _PLAIN and not worker.is_finished
+        for worker in screen.app.workers
+    )
 
 
 async def try_clipboard(screen: AnyScreen) -> None:

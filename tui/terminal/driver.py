@@ -80,6 +80,7 @@ class TerminalDriver(LinuxDriver):
         self._file = outlet  # type: ignore[assignment]
         self._output = outlet.fileno()
         self._given = 0
+        self._kept: list[str] = []
         self._in_place_of = {_KEY_PROTOCOL: _WITH_PLACES}
         if getattr(self._app, "shows_cursor", False):
             self._in_place_of[_HIDE_CURSOR] = _SHOW_CURSOR
@@ -104,6 +105,9 @@ class TerminalDriver(LinuxDriver):
         ask = _ASK_MODE if knows_modes else ""
         # Every terminal answers the last of these: then no more answers are to come.
         self.write(f"{ask}{_SET_ESC}{_ASK_ATTRIBUTES}")
+        kept, self._kept = self._kept, []
+        for sequence in kept:
+            self.write(sequence)
 
     def process_message(self, message: Message) -> None:
         """Hand a message to the application, and heed what it says of the terminal."""
@@ -125,7 +129,14 @@ class TerminalDriver(LinuxDriver):
         self._held = False
 
     def write(self, data: str) -> None:
-        """Hand a sequence to the thread that writes."""
+        """Hand a sequence to the thread that writes.
+
+        While another program has the terminal, as after `f`, no such thread runs: a
+        copy waits until the terminal is taken back.
+        """
+        if not self._held:
+            self._kept.append(data)
+            return
         self._given += 1
         super().write(self._in_place_of.get(data, data))
 

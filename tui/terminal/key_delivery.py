@@ -81,7 +81,7 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
-        with self.one_frame():
+        async with self.one_frame():
             known = await self.press_bound_key(event.key)
             if not known and not await self.press_other_key(event):
                 await super().on_event(event)

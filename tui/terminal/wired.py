@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import TypeAlias
 
 from rich.console import RenderableType
@@ -25,6 +25,10 @@ What Textual sets once, and another program may have changed.
 """
 _LONGEST_HELD = 0.05
 """Seconds after which a frame is sent although its key is still being carried out."""
+_LONGEST_UNSEEN = 0.1
+"""Seconds after which a frame is sent although more keys wait to be carried out."""
+_DRAWING = 0.5
+"""Seconds that keys wait for such a frame; a screen on its way out may never draw."""
 _CURSOR_ALONE = 0.05
 """Seconds that a moved cursor waits for the frame that nearly always comes with it."""
 
@@ -66,6 +70,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         self._cursor = Offset(0, 0)
         self._sending = False
         self._held = False
+        self._unseen_since: float | None = None
 
     def on_resize(self) -> None:
         """Draw all of it: what a terminal does with its cells now is up to it.
@@ -89,22 +94,40 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         self.forget_terminal()
         self.screen.refresh(layout=True)
 
-    @contextmanager
-    def one_frame(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def one_frame(self) -> AsyncIterator[None]:
         """Hold back what is drawn within, for a moment, so that all is one frame."""
         if self._wire is None:
             yield
             return
+        loop = asyncio.get_running_loop()
+        if self._unseen_since is None:
+            self._unseen_since = loop.time()
         held = ExitStack()
         self._held = True
         held.callback(self._release)
         held.enter_context(self.batch_update())
-        longest = asyncio.get_running_loop().call_later(_LONGEST_HELD, held.close)
+        longest = loop.call_later(_LONGEST_HELD, held.close)
         try:
             yield
         finally:
             longest.cancel()
             held.close()
+        await self._show_between_keys(loop.time())
+
+    async def _show_between_keys(self, now: float) -> None:
+        """Have the screen drawn where keys wait, which leave it no moment for that."""
+        if not self.message_queue_size:
+            self._unseen_since = None
+        unseen_since = self._unseen_since
+        if unseen_since is None or now - unseen_since < _LONGEST_UNSEEN:
+            return
+        drawn = asyncio.Event()
+        self.screen.call_after_refresh(drawn.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAWING):
+                await drawn.wait()
+        self._unseen_since = None
 
     def _release(self) -> None:
         self._held = False
@@ -149,6 +172,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         wire = self._wire
         if wire is None or not self._may_send:
             return
+        self._unseen_since = None
         if self.call_once_taken(self._send):
             # A frame that waits behind others is out of date when it comes; the next
             # one says all at once.
