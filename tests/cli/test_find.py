@@ -152,6 +152,8 @@ def test_a_baseline_accepts_a_value_at_its_path_only(
     assert done.code == Exit.FOUND
     assert [find["path"] for find in done.json["finds"]] == ["b.test"]
     assert done.json["accepted"] == 1
+    absolute = (*words, str(project.folder), "--baseline", "b.json", "--json")
+    assert shell(*absolute).json["accepted"] == 1
     both = ("--baseline", "b.json", "--write-baseline", "b.json")
     assert shell(*words, *both).code == Exit.DONE
     assert shell(*words, "--baseline", "b.json").code == Exit.DONE
