@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from tests.cli.test_creating import values_of
 from tests.cli.test_documents import check
 from tests.leaks.projects import STRANGER, Project
 from tui.cli.exit_codes import Exit
+from tui.cli.find_options import FindOptions
+from tui.cli.finding import Finding
+from tui.cli.output import Output
+from tui.cli.run import CommandRun
+from tui.leaks.fingerprints import fingerprints_path
+from tui.state.memory import Memory
+from tui.state.rotations import RotationStore
+from tui.workspace.workspace import Workspace
 
 
 @pytest.fixture
@@ -143,6 +152,8 @@ def test_a_baseline_accepts_a_value_at_its_path_only(
     assert done.code == Exit.FOUND
     assert [find["path"] for find in done.json["finds"]] == ["b.test"]
     assert done.json["accepted"] == 1
+    absolute = (*words, str(project.folder), "--baseline", "b.json", "--json")
+    assert shell(*absolute).json["accepted"] == 1
     both = ("--baseline", "b.json", "--write-baseline", "b.json")
     assert shell(*words, *both).code == Exit.DONE
     assert shell(*words, "--baseline", "b.json").code == Exit.DONE
@@ -170,6 +181,33 @@ def test_options_that_make_no_sense_together_are_refused(shell: Headless) -> Non
         ("--keep-fingerprints",),
     ):
         assert shell("find", *words).code == Exit.USAGE, words
+
+
+async def test_fingerprints_are_kept_on_request_and_name_tokens_offline(
+    shell: Headless, project: Project
+) -> None:
+    value, _ = values_of(shell, "web-production")
+    project.write("a.env", f"T={value}")
+    project.git("add", "--all")
+    (find,) = shell("find", "--staged", "--json").json["finds"]
+    assert find["token"] is None
+    assert "No fingerprints are kept here" in shell("find", "--offline").stderr
+    run = CommandRun(
+        Workspace(shell.connect), Output("json"), Memory(os.environ), RotationStore()
+    )
+    options = FindOptions((str(project.folder),), no_history=True)
+    assert await Finding(options, keeps=True, rate=None)(run) == Exit.FOUND
+    await run.workspace.close()
+    no_secret(shell, [fingerprints_path(os.environ).read_text()])
+    shell.requests.clear()
+    for words in (("--staged",), ("--offline", "--no-history")):
+        done = shell("find", *words, "--json")
+        assert done.code == Exit.FOUND
+        (find,) = done.json["finds"]
+        assert find["token"]["name"] == "web-production"
+    assert shell.requests == []
+    fingerprints_path(os.environ).write_text("nonsense")
+    assert "damaged" in shell("find", "--staged").stderr
 
 
 def test_what_is_staged_is_searched_without_asking_anyone(

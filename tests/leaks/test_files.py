@@ -83,7 +83,7 @@ def test_what_can_not_be_opened_is_said(
 ) -> None:
     (tmp_path / "file").write_text(WEB)
 
-    def refuse(_path: bytes) -> tuple[int, int]:
+    def refuse(_path: bytes) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tui.leaks.files.opened", refuse)

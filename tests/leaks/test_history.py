@@ -324,6 +324,18 @@ def test_what_a_hook_says_of_another_repository_does_not_count(
     assert len(in_history(project)) == 1
 
 
+def test_a_search_that_is_stopped_blames_nobody(project: Project) -> None:
+    for at in range(4):
+        # More than fits into a pipe: git is still writing.
+        project.commit(f"f{at}", os.urandom(2_000_000), f"text {at} {WEB}")
+    search = Search((str(project.folder),), KNOWN, files=False)
+    finds = search.finds()
+    next(finds)
+    search.stop()
+    assert [*finds] == []
+    assert search.tally.unread == []
+
+
 def test_git_ends_when_a_search_is_left(project: Project) -> None:
     for at in range(3):
         project.commit(f"f{at}", "x", f"text {at} {WEB}")

@@ -7,6 +7,7 @@ another path is a new find.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,4 +75,9 @@ class Baseline:
 
 
 def _entry(find: Find) -> tuple[str, str]:
-    return find.fingerprint, find.path or find.object_id
+    path = find.path or find.object_id
+    if find.where == "file":
+        # However the folder was named, and as history has it.
+        near = os.path.relpath(path)
+        path = path if near.startswith(os.pardir) else near
+    return find.fingerprint, path

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tui.leaks.finds import Find, Tally, find_in_file, shown_path
 from tui.leaks.scanning import Scanner
-from tui.leaks.walking import opened
+from tui.leaks.walking import opened, reader
 
 _HERE = os.path.join(b".", b"")
 
@@ -15,9 +15,11 @@ _HERE = os.path.join(b".", b"")
 def finds_in(path: bytes, scanner: Scanner, tally: Tally) -> Iterator[Find]:
     """Yield what is in a file; what can't be read goes into the tally."""
     try:
-        file, size = opened(path)
-        with file:
-            spots = scanner.scan(file.readinto, size)
+        handle = opened(path)
+        try:
+            spots = scanner.scan(reader(handle))
+        finally:
+            os.close(handle)
     except FileNotFoundError:
         # Gone since its folder was read.
         return

@@ -92,7 +92,7 @@ class History:
         if self.tally.objects % _OFTEN == 0:
             self.on_progress(self.tally)
         self.tally.octets += size
-        spots = self.scanner.scan(Body(pipe, size).read_into, size)
+        spots = self.scanner.scan(Body(pipe, size).read_into)
         skip(pipe, 1)
         if kind == b"blob":
             self.tally.compressed += self.scanner.is_compressed

@@ -60,16 +60,10 @@ class Scanner:
         # Where the first byte of the buffer stands.
         self._line, self._column = 1, 1
 
-    def scan(self, read: ReadInto, expected: int) -> list[Spot]:
-        """Read a content to its end, and return where values stand in it.
-
-        `expected` is its size, which spares a look for its end.
-        """
+    def scan(self, read: ReadInto) -> list[Spot]:
+        """Read a content to its end, and return where values stand in it."""
         self._passed = 0
-        filled = read(self._view)
-        is_whole = filled == expected < len(self._buffer)
-        if not is_whole:
-            filled, is_whole = self._fill(read, filled)
+        filled, is_whole = self._fill(read, 0)
         self.is_compressed = self._buffer[0] in _FIRST and self._is_archive(filled)
         if is_whole:
             self.size = filled

@@ -77,6 +77,6 @@ def _spots(pipe: BufferedReader, scanner: Scanner) -> list[Spot]:
     if len(header) != 3:
         return []
     size = int(header[2])
-    spots = scanner.scan(Body(pipe, size).read_into, size)
+    spots = scanner.scan(Body(pipe, size).read_into)
     skip(pipe, 1)
     return spots

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from io import FileIO
 
 from tui.leaks.finds import Tally, shown_path
+from tui.leaks.scanning import ReadInto
 
 _OPEN = (
     os.O_RDONLY
@@ -81,18 +82,20 @@ class Walk:
             return []
 
 
-def opened(path: bytes) -> tuple[FileIO, int]:
-    """Open a regular file for reading, and return it with its size.
+def opened(path: bytes) -> int:
+    """Open a file that was a regular one a moment ago.
 
     Raises:
-        OSError: if it isn't one, or can't be read.
+        OSError: if it can't be read.
     """
-    file = FileIO(os.open(path, _OPEN))
-    info = os.fstat(file.fileno())
-    if not stat.S_ISREG(info.st_mode):
-        file.close()
-        raise OSError(0, "it isn't a regular file any more")
-    return file, info.st_size
+    return os.open(path, _OPEN)
+
+
+def reader(handle: int) -> ReadInto:
+    """Return what reads from a descriptor."""
+    if hasattr(os, "readv"):
+        return lambda view: os.readv(handle, (view,))
+    return FileIO(handle, closefd=False).readinto
 
 
 def _by_name(entry: os.DirEntry[bytes]) -> bytes:

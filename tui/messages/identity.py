@@ -91,8 +91,8 @@ def _nobody(identity: Identity) -> str:
         parts.append(compared)
     if unread := identity.unread:
         names = ", ".join(stack.name or stack.api_key for stack in unread[:5])
-        couldnt = f"{count(len(unread), 'stack')} couldn't be read to the end ({names})"
-        parts.append(couldnt if compared else f"It isn't known: {couldnt}")
+        missing = f"{count(len(unread), 'stack')} couldn't be read to the end ({names})"
+        parts.append(missing if compared else f"It isn't known: {missing}")
     parts += identity.missed[:_MOST_MISSED]
     said = "; ".join(parts) or "No stack was read"
     if identity.refused:
