@@ -226,16 +226,6 @@ COMMANDS: tuple[Command, ...] = (
         needs_screen=False,
     ),
     Command(
-        "deliver",
-        "Deliver",
-        "Store it where it's used.",
-        Purpose.COPY,
-        ("t",),
-        _VALUES,
-        key_hint="deliver",
-        reason=conditions.takes_one("deliver", "delivers", conditions.cannot_export),
-    ),
-    Command(
         "delete_now",
         "Delete now",
         "Delete, if what you typed matches.",
@@ -313,6 +303,16 @@ COMMANDS: tuple[Command, ...] = (
         (*_VALUES, Place.EXPORT),
         key_hint="reveal",
         reason=conditions.takes_one("reveal", "reveals", conditions.cannot_show),
+    ),
+    Command(
+        "deliver",
+        "Deliver",
+        "Store it where it's used.",
+        Purpose.COPY,
+        ("t",),
+        _VALUES,
+        key_hint="deliver",
+        reason=conditions.takes_one("deliver", "delivers", conditions.cannot_export),
     ),
     Command(
         "copy_form",

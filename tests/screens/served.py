@@ -85,11 +85,13 @@ class Laid(Transport):
         pacer = Pacer(clock=time, sleep=time.sleep)
         super().__init__(
             region,
-            sleep=time.sleep,
-            pacer=pacer,
-            largest=LARGEST,
-            deadline=deadline,
-            **options,
+            **{
+                **options,
+                "sleep": time.sleep,
+                "pacer": pacer,
+                "largest": LARGEST,
+                "deadline": deadline,
+            },
         )
         self._line = line
 

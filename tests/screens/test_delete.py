@@ -99,7 +99,7 @@ async def test_of_several_deleted_tokens_each_is_offered_again() -> None:
 async def test_nothing_deleted_is_nothing_to_create_again() -> None:
     async with running() as table:
         await table.press("B")
-        await table.until("You haven't deleted a token in this run")
+        await table.until("You haven't deleted any tokens in this run")
 
 
 async def test_what_was_deleted_is_created_again_with_its_scope() -> None:

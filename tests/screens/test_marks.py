@@ -63,7 +63,7 @@ async def test_with_one_mark_keys_act_on_it_and_never_on_the_next_row() -> None:
 
 async def test_the_keys_count_what_they_act_on() -> None:
     async with running() as table:
-        assert "x export  t deliver" in table.text
+        assert "x export  v verify" in table.text
         await table.press("space", "space")
         await table.until("v verify 2  d delete 2")
         await table.press("d")

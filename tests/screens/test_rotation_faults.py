@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import Any
 
 import pytest
 
@@ -30,9 +30,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time is lost in waiting."""
     time = Clock()
     pacer = Pacer(clock=time, sleep=time.sleep)
-    monkeypatch.setattr(
-        transport, "Transport", partial(Transport, sleep=time.sleep, pacer=pacer)
-    )
+
+    def unpaced(*args: Any, **options: Any) -> Transport:
+        return Transport(*args, **{**options, "sleep": time.sleep, "pacer": pacer})
+
+    monkeypatch.setattr(transport, "Transport", unpaced)
 
 
 async def step_on(table: Table, screen: RotationScreen, name: str) -> None:

@@ -274,7 +274,7 @@ async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields
     None
 ):
     keys = {"switch_tab": ("t",), "sort": ("f5",), "quit": ("Q", "ctrl+c")}
-    async with running(settings=Settings(keys=keys), size=(160, 36)) as table:
+    async with running(settings=Settings(keys=keys), size=(200, 36)) as table:
         assert "f5 sort" in table.text
         await table.press("o", "q")
         assert tokens(table).tab == "delivery"

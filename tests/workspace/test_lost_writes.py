@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -55,9 +54,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time is lost in waiting."""
     time = Clock()
     pacer = Pacer(clock=time, sleep=time.sleep)
-    monkeypatch.setattr(
-        transport, "Transport", partial(Transport, sleep=time.sleep, pacer=pacer)
-    )
+
+    def unpaced(*args: Any, **options: Any) -> Transport:
+        return Transport(*args, **{**options, "sleep": time.sleep, "pacer": pacer})
+
+    monkeypatch.setattr(transport, "Transport", unpaced)
 
 
 def told_of(_number: int, _count: int) -> None:
