@@ -163,7 +163,7 @@ def test_a_replacement_that_fails_leaves_all_as_it_was(
 def test_what_is_no_file_is_not_replaced(tmp_path: Path, kind: str) -> None:
     path = tmp_path / kind
     (os.mkfifo if kind == "pipe" else os.mkdir)(path)
-    with pytest.raises(FileRefused, match="not a regular file"):
+    with pytest.raises(FileRefused, match="isn't a regular file"):
         replace_file(path, b"new")
     assert path.is_fifo() == (kind == "pipe")
 

@@ -227,7 +227,7 @@ async def test_a_pasted_megabyte_is_cut_which_is_said_and_never_hangs() -> None:
             await table.press(key)
             await table.until(lambda seen=seen: seen in table.text)  # type: ignore[misc]  # bound here
             await table.type("\x1b[31m\u202ex\n" * 150_000)
-            await table.until("This field takes 10,000 characters")
+            await table.until("this field takes 10,000")
             await table.press("a")
             assert "\x1b" not in table.text
             assert "\u202e" not in table.text

@@ -266,7 +266,7 @@ async def test_what_the_server_made_otherwise_is_said(sent: Sent) -> None:
         await through(
             table, "Branches 3", "Read and write", "Changes to robot", "Saved robot-2"
         )
-        assert "has another access than" in status(table)
+        assert "with a different access than" in status(table)
         assert "content_type read" in table.text
 
 

@@ -89,8 +89,8 @@ def test_what_is_not_utf_8_is_sent_ascii_on_every_screen(
         "\x1bq": "tokens - read",
         "?": "WHAT IT DOES",
         "\x1b": "tokens - read",
-        "nkiosk\r": "development",
-        " \r": "preview-eu",
+        "nkiosk\r": "[x] main",
+        "\r\x1b[A": "preview-eu",
         " \r\r": "Generated",
     }.items():
         dashboard.send(keys)
