@@ -469,3 +469,21 @@ async def test_the_cursor_is_seen_in_every_theme_and_without_the_focus(
         assert strip.text.startswith("▌")
         assert all(segment.style and not segment.style.reverse for segment in strip)
         assert all(segment.style and segment.style.bold for segment in strip)
+
+
+async def test_what_matters_less_is_quieter_but_never_in_the_selected_row() -> None:
+    columns = [
+        Column("name", "NAME"),
+        Column("scope", "SCOPE"),
+        Column("age", "UPDATED", quiet=True),
+    ]
+    table = TokenTable(columns, glyphs=ASCII)
+    app = TableHost(table)
+    async with app.run_test(size=(60, 6)) as pilot:
+        rows = [Row("a", ("a", "all", "2 d")), Row("b", ("b", "-", "5 d"))]
+        table.set_rows([*rows, Row("c", ("c", "-", "1 h"), style="warn")])
+        await wait_for(pilot, lambda: "a" in shown(app)[1], "the rows")
+        assert len(table.line(1, 60)) == 1
+        quiet = "".join(text for text, tone in table.line(2, 60) if tone == "muted")
+        assert quiet.split() == ["-", "5", "d"]
+        assert [tone for _, tone in table.line(3, 60)] == ["warn"]

@@ -28,8 +28,10 @@ _SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 _FORE, _BACK = re.compile("[39][0-7]|3[89]"), re.compile("(4|10)[0-7]|4[89]")
 _PALETTE, _RGB = "5", "2"
 # The greys at the end of the palette of 256 colours: nearly black to nearly white.
-# Themes of terminals change the first 16 colours, and a few more, but not these.
+# Themes of terminals change the first 16 colours, and a few more, but neither these
+# nor white, the last before them.
 _GREYS, _GREY_AT, _FIRST_GREY, _GREY_STEP = 24, 232, 8, 10
+_WHITE, _WHITE_AT = ["255"] * 3, 231
 
 
 class NotUnderstood(Exception):
@@ -168,7 +170,9 @@ def _colour(code: str, rest: Iterator[str]) -> str:
 
 
 def _short_grey(code: str, values: list[str]) -> str:
-    """Return a colour in RGB, or the number in the palette of a grey that is there."""
+    """Return a colour in RGB, or its number in the palette if it is a grey or white."""
+    if values == _WHITE:
+        return f"{code};{_PALETTE};{_WHITE_AT}"
     level, rest = divmod(int(values[0] or 0) - _FIRST_GREY, _GREY_STEP)
     if len(set(values)) == 1 and not rest and 0 <= level < _GREYS:
         return f"{code};{_PALETTE};{_GREY_AT + level}"

@@ -29,6 +29,7 @@ class Column:
         order: The order of rows sorted by it, and the reverse, in words; None where
             nobody would sort by it.
         said: How the plain screen says a cell, `{}` for its text; empty for not at all.
+        quiet: Whether what it holds matters less than the rest of the row.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Column:
     outlasts: int = 0
     order: tuple[str, str] | None = ("", "")
     said: str = "{}"
+    quiet: bool = False
 
 
 @lru_cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import ClassVar, Unpack
 
 from textual.binding import Binding, BindingType
@@ -185,20 +187,31 @@ class TokenTable(RowList):
         """Return the row's signs and cells."""
         if self.glyphs.plain_screen:
             return ((self.cut(f"  {self._in_words(row)}", width), _TONES[row.style]),)
-        texts = [
-            self.fit(row.cells[index], size, self._model.columns[index].align)
-            for index, size in self._shares(width)
-        ]
-        signs = self._signs_of(row)
-        text = f" {signs}{(' ' * GAP).join(texts)}"
-        line = cells.fit(text, width, ellipsis=self.glyphs.ellipsis)
-        tone, place = _TONES[row.style], 1 + len(_MARK)
-        if _WARNING not in signs or place >= width:
-            return ((line, tone),)
-        # Masks and ages are in the tone of the rest: dim, a step down would cost 400
-        # bytes and more.
-        rest = line[place + len(_WARNING) :]
-        return ((line[:place], tone), (_WARNING, "warn"), (rest, tone))
+        signs, tone = self._signs_of(row), _TONES[row.style]
+        runs = [(f" {signs}", tone)]
+        if _WARNING in signs:
+            runs = [(f" {signs[0]}", tone), (_WARNING, "warn"), (" ", tone)]
+        gap = ""
+        for index, size in self._shares(width):
+            column, text = self._model.columns[index], row.cells[index]
+            is_quiet = not tone and (column.quiet or text == "-")
+            fitted = self.fit(text, size, column.align)
+            runs.append((gap + fitted, "muted" if is_quiet else tone))
+            gap = " " * GAP
+        return self._in_tones(runs, width)
+
+    def _in_tones(self, runs: Sequence[tuple[str, str]], width: int) -> Line:
+        """Return the runs as one line; neighbours of one tone become one run."""
+        text = "".join(text for text, _ in runs)
+        text = cells.fit(text, width, ellipsis=self.glyphs.ellipsis)
+        line: list[tuple[str, str]] = []
+        at = 0
+        for tone, group in groupby(runs, itemgetter(1)):
+            end = at + sum(len(run) for run, _ in group)
+            line.append((text[at:end], tone))
+            at = end
+        last, tone = line.pop()
+        return (*line, (last + text[at:], tone))
 
     def _in_words(self, row: Row) -> str:
         """Return the row as one would read it aloud, its name first."""

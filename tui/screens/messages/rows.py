@@ -25,11 +25,13 @@ _UPDATED = Column(
     *("updated", "UPDATED", 7, "right", 7),
     order=("latest update first", "oldest update first"),
     said="updated {} ago",
+    quiet=True,
 )
 _CREATED = Column(
     *("created", "CREATED", 7, "right", 7),
     order=("newest first", "oldest first"),
     said="created {} ago",
+    quiet=True,
 )
 _BY = Column(
     *("by", "BY", 20),
@@ -64,7 +66,7 @@ DELIVERY_COLUMNS = (
         order=("with a preview token first", "without a preview token first"),
         said="with a preview token",
     ),
-    Column("token", "TOKEN", 10, least=10, drop=4, order=None, said=""),
+    Column("token", "TOKEN", 10, least=10, drop=4, order=None, said="", quiet=True),
     replace(_UPDATED, drop=6),
     replace(_CREATED, drop=3, outlasts=2),
     _BY,
