@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.commands import command_cpu, list_memory
 from benchmarks.far import distance_lines
+from benchmarks.fleet import fleet_lines
 from benchmarks.lateness import lateness_lines
 from benchmarks.line import Line
 from benchmarks.measure import (
@@ -53,7 +54,7 @@ def main() -> None:
     compileall.compile_dir(_PROGRAM, quiet=1)
     lines = []
     measures = (_bytes(), _starts(), _far_away(), _many(), lateness_lines())
-    for line in chain(*measures, _commands()):
+    for line in chain(*measures, fleet_lines(), _commands()):
         print(" | ".join(line.cells), flush=True)
         lines.append(line)
     _RESULTS.write_text(_page(lines), encoding="utf-8")

@@ -37,6 +37,8 @@ DELETED = (
 )
 WAYS = {
     Place.TOKENS: ("tokens", "management"),
+    Place.ALL_STACKS: ("all-stacks",),
+    Place.EXPIRY: ("expiry",),
     Place.DETAILS: (Picture("card", (Step(("enter",), "Created"),)),),
     Place.WIZARD: (
         "wizard-details",

@@ -11,6 +11,7 @@ from tui.commands import COMMANDS, Command, Place, command, commands_of, shown_k
 from tui.conditions import Moment
 from tui.contentstack import errors
 from tui.contentstack.models import DeliveryToken, ManagementToken, Stack
+from tui.screens.all_stacks import AllStacksScreen
 from tui.screens.base import TokendeckScreen
 from tui.screens.common_commands import COMMON_COMMANDS
 from tui.screens.coverage import CoverageScreen
@@ -18,6 +19,7 @@ from tui.screens.delete import DeleteScreen
 from tui.screens.deleted import DeletedScreen
 from tui.screens.details import DetailsScreen
 from tui.screens.doctor import DoctorScreen
+from tui.screens.expiry import ExpiryScreen
 from tui.screens.export import ExportScreen
 from tui.screens.generated import GeneratedScreen
 from tui.screens.health import HealthScreen
@@ -35,6 +37,8 @@ from tui.secret import Secret
 from tui.workspace.snapshot import Listing, Snapshot
 
 SCREENS: list[type[TokendeckScreen[object]]] = [
+    AllStacksScreen,  # type: ignore[list-item]
+    ExpiryScreen,  # type: ignore[list-item]
     DetailsScreen,  # type: ignore[list-item]  # their results differ, and do not matter here
     CoverageScreen,  # type: ignore[list-item]
     DeleteScreen,  # type: ignore[list-item]

@@ -30,6 +30,8 @@ from tui.screens.base import TokendeckScreen
 from tui.screens.common_commands import COMMON_COMMANDS
 from tui.screens.flow import Awaited, Flows, Pause
 from tui.screens.session import Session, bind
+from tui.screens.stack_sessions import StackSessions
+from tui.screens.token_list import TokenListScreen
 from tui.screens.tokens import TokensScreen
 from tui.state.deliveries import DeliveryStore
 from tui.state.drafts import DraftStore
@@ -70,6 +72,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         memory: Memory | None = None,
         plain_wire: bool = False,
         masked: bool = False,
+        stacks: StackSessions[Session] | None = None,
     ) -> None:
         # Without colour means greys to Textual, unless colours are the terminal's own
         # from the beginning.
@@ -99,6 +102,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
             drafts=DraftStore(Plan, memory.environ if memory else None),
             masked=masked,
             files=ValueFiles(environ),
+            stacks=stacks or StackSessions(),
             common_commands=COMMON_COMMANDS,
         )
         bind(self, self.session, Place.ANYWHERE)
@@ -159,6 +163,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         """Let go of the network, and of the files that values were written to."""
         self._flows.end()
         self.session.files.delete()
+        await self.session.stacks.close()
         await self.workspace.close()
 
     @property
@@ -194,7 +199,8 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
 
     def keep_unfinished(self) -> None:
         """Keep what was typed for the next start: nobody is there to be asked."""
-        self.session.keep_drafts()
+        for session in (self.session, *self.session.stacks):
+            session.keep_drafts()
 
     async def action_command(self, command_id: str) -> None:
         """Carry out a command that can be given anywhere."""
@@ -208,13 +214,16 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
 
     async def do_help(self) -> None:
         """Show what can be done on the screen in front, and do what is chosen there."""
-        from tui.screens.help import HelpScreen  # noqa: PLC0415 - loaded when first wanted
+        from tui.screens.help import VIEW, HelpScreen  # noqa: PLC0415 - loaded when first wanted
 
         front = self.screen
         if isinstance(front, HelpScreen) or not isinstance(front, TokendeckScreen):
             return
         chosen = await self._show(HelpScreen(self.session, of=front))
-        if chosen:
+        if chosen and chosen.startswith(VIEW):
+            if isinstance(self.screen, TokenListScreen):
+                self.screen.show_view(self.session.settings.views[chosen[len(VIEW) :]])
+        elif chosen:
             anywhere = Place.ANYWHERE in command(chosen).places
             target = self if anywhere else self.screen
             await target.run_action(f"command('{chosen}')")
@@ -237,7 +246,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         from tui.messages.leaving import at_stake_words  # noqa: PLC0415 - as the screen
         from tui.screens.confirm import Confirm  # noqa: PLC0415 - loaded when first wanted
 
-        at_stake = self.workspace.at_stake
+        at_stake = self.session.at_stake
         if at_stake and self.screen is not self._asked_to_quit:
             self._asked_to_quit = Confirm(
                 "Quit?", at_stake_words(at_stake), glyphs=self.session.glyphs
@@ -245,9 +254,10 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
             if not await self._show(self._asked_to_quit):
                 return
         # Whoever leaves a value behind knowingly need not be reminded of it.
-        if self.workspace.uncollected:
-            self.session.let_go(self.workspace.uncollected)
-        self.session.keep_drafts(forget=True)
+        for session in (self.session, *self.session.stacks):
+            if session.workspace.uncollected:
+                session.let_go(session.workspace.uncollected)
+            session.keep_drafts(forget=True)
         self.exit()
 
     async def do_suspend(self) -> None:
@@ -297,7 +307,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         """
         from rich.traceback import Traceback  # noqa: PLC0415 - loads a highlighter, for what should not happen
 
-        self.session.keep_drafts()
+        self.keep_unfinished()
         self.bell()
         _log.critical("Tokendeck crashed because of a bug.", exc_info=True)
         trace = Traceback.extract(*sys.exc_info(), show_locals=False)

@@ -19,6 +19,8 @@ class Place(Enum):
 
     ANYWHERE = "Anywhere"
     TOKENS = "Tokens"
+    ALL_STACKS = "All stacks"
+    EXPIRY = "Expiry"
     DETAILS = "Details"
     WIZARD = "New token"
     GENERATED = "Generated"
@@ -93,7 +95,8 @@ class Command:
     """Whether it makes no sense without one; else the command line has it, too."""
 
 
-_VALUES = (Place.TOKENS, Place.DETAILS, Place.GENERATED, Place.ROTATION)
+_LISTS = (Place.TOKENS, Place.ALL_STACKS)
+_VALUES = (*_LISTS, Place.DETAILS, Place.GENERATED, Place.ROTATION)
 # Esc takes over half a second inside tmux. `b` doesn't, nor does alt+q, which works in
 # text fields too.
 _BACK = ("escape", "b", "alt+q")
@@ -177,7 +180,7 @@ COMMANDS: tuple[Command, ...] = (
         "Change anything except the value.",
         Purpose.CHANGE,
         ("e",),
-        (Place.TOKENS, Place.DETAILS),
+        (*_LISTS, Place.DETAILS),
         key_hint="edit",
         reason=conditions.takes_one("edit", "edits", conditions.cannot_change),
         needs_screen=False,
@@ -188,7 +191,7 @@ COMMANDS: tuple[Command, ...] = (
         "Replace the token without an outage.",
         Purpose.CHANGE,
         ("R",),
-        (Place.TOKENS, Place.DETAILS),
+        (*_LISTS, Place.DETAILS),
         key_hint="rotate",
         reason=conditions.takes_one("rotate", "rotates", conditions.cannot_rotate),
         needs_screen=False,
@@ -220,7 +223,7 @@ COMMANDS: tuple[Command, ...] = (
         "Delete the token or all marked ones.",
         Purpose.CHANGE,
         ("d",),
-        (Place.TOKENS, Place.DETAILS),
+        (*_LISTS, Place.DETAILS),
         key_hint="delete",
         reason=conditions.cannot_delete,
         needs_screen=False,
@@ -256,7 +259,7 @@ COMMANDS: tuple[Command, ...] = (
         "Delete only the preview token.",
         Purpose.CHANGE,
         ("D",),
-        (Place.TOKENS, Place.DETAILS),
+        (*_LISTS, Place.DETAILS),
         reason=conditions.takes_one(
             "delete_preview",
             "deletes the preview token of",
@@ -280,7 +283,7 @@ COMMANDS: tuple[Command, ...] = (
         "Copy the uid of this row.",
         Purpose.COPY,
         ("U",),
-        (Place.TOKENS, Place.DETAILS),
+        (*_LISTS, Place.DETAILS),
         reason=conditions.takes_one("copy_uid", "copies the uid of", conditions.no_uid),
     ),
     Command(
@@ -390,19 +393,27 @@ COMMANDS: tuple[Command, ...] = (
         "Go to management or delivery tokens.",
         Purpose.LIST,
         ("alt+o", "ø", "o"),
-        (Place.TOKENS,),
+        _LISTS,
         key_hint="switch tab",
         priority=True,
     ),
     Command(
         "filter",
         "Filter",
-        "Show only rows with all your words.",
+        "Show only rows that match your query.",
         Purpose.LIST,
         ("slash",),
-        (Place.TOKENS, Place.WIZARD),
+        (*_LISTS, Place.WIZARD),
         key_hint="filter",
         reason=conditions.no_list,
+    ),
+    Command(
+        "complete",
+        "Complete the filter",
+        "Complete a field or a value.",
+        Purpose.LIST,
+        ("tab",),
+        _LISTS,
     ),
     Command(
         "leave_filter",
@@ -410,7 +421,7 @@ COMMANDS: tuple[Command, ...] = (
         "Clear the filter first, then the marks.",
         Purpose.LIST,
         _BACK,
-        (Place.TOKENS,),
+        _LISTS,
         key_hint="clear filter",
     ),
     Command(
@@ -419,7 +430,7 @@ COMMANDS: tuple[Command, ...] = (
         "Sort by the next column.",
         Purpose.LIST,
         ("s",),
-        (Place.TOKENS,),
+        _LISTS,
         key_hint="sort",
     ),
     Command(
@@ -428,7 +439,7 @@ COMMANDS: tuple[Command, ...] = (
         "Sort the other way around.",
         Purpose.LIST,
         ("z",),
-        (Place.TOKENS,),
+        _LISTS,
     ),
     Command(
         "plain",
@@ -462,7 +473,7 @@ COMMANDS: tuple[Command, ...] = (
         "Read everything again.",
         Purpose.LIST,
         ("r",),
-        (Place.TOKENS, Place.DETAILS, Place.STACKS, Place.DOCTOR),
+        (*_LISTS, Place.DETAILS, Place.STACKS, Place.DOCTOR),
         key_hint="refresh",
     ),
     Command(
@@ -482,7 +493,7 @@ COMMANDS: tuple[Command, ...] = (
         "See warnings and the keys that fix them.",
         Purpose.CHECK,
         ("h",),
-        (Place.TOKENS,),
+        _LISTS,
         key_hint="health",
         reason=conditions.cannot_show_health,
         needs_screen=False,
@@ -495,6 +506,36 @@ COMMANDS: tuple[Command, ...] = (
         ("w",),
         (Place.TOKENS, Place.SETTINGS, Place.DOCTOR),
         key_hint="stacks",
+        needs_screen=False,
+    ),
+    Command(
+        "all_stacks",
+        "All stacks",
+        "List the tokens of all your stacks.",
+        Purpose.GO,
+        ("a",),
+        (Place.TOKENS,),
+        needs_screen=False,
+    ),
+    Command(
+        "open_stack",
+        "Open the stack",
+        "Go to the stack of this row.",
+        Purpose.GO,
+        ("enter",),
+        (Place.ALL_STACKS,),
+        key_hint="open",
+        reason=conditions.takes_one("open_stack", "opens", conditions.no_stack_of_row),
+    ),
+    Command(
+        "expiry",
+        "Expiry",
+        "List tokens by the day they expire.",
+        Purpose.CHECK,
+        ("E",),
+        _LISTS,
+        key_hint="expiry",
+        reason=conditions.cannot_show_health,
         needs_screen=False,
     ),
     Command(
@@ -587,7 +628,7 @@ COMMANDS: tuple[Command, ...] = (
         "Mark this row, or clear its mark.",
         Purpose.LIST,
         ("space",),
-        (Place.TOKENS, Place.WIZARD, Place.DELIVER),
+        (*_LISTS, Place.WIZARD, Place.DELIVER),
         key_hint="mark",
         reason=conditions.cannot_mark,
     ),
@@ -597,7 +638,7 @@ COMMANDS: tuple[Command, ...] = (
         "Mark all rows shown, or clear all marks.",
         Purpose.LIST,
         ("A",),
-        (Place.TOKENS, Place.WIZARD),
+        (*_LISTS, Place.WIZARD),
         reason=conditions.no_list,
     ),
     Command(
@@ -663,6 +704,7 @@ COMMANDS: tuple[Command, ...] = (
             Place.DOCTOR,
             Place.COVERAGE,
             Place.HEALTH,
+            Place.EXPIRY,
         ),
         key_hint="back",
     ),
@@ -680,6 +722,7 @@ COMMANDS: tuple[Command, ...] = (
             Place.REGIONS,
             Place.COVERAGE,
             Place.HEALTH,
+            Place.EXPIRY,
         ),
         key_hint="choose",
         priority=True,

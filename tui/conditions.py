@@ -34,6 +34,7 @@ class Moment:
         masked: whether no value may be shown.
         copied: whether a copy of this run may still lie on a clipboard.
         deleted: whether a token was deleted in this run.
+        stacks: how many stacks the marked tokens are in.
         key: tells the key of a command.
     """
 
@@ -50,6 +51,7 @@ class Moment:
     masked: bool = False
     copied: bool = False
     deleted: bool = False
+    stacks: int = 1
     key: Callable[[str], str] = str
 
     @property
@@ -124,6 +126,16 @@ def no_uid(moment: Moment) -> str | None:
     return None if moment.odd.uid else "This row has no uid to copy."
 
 
+def several_stacks(moment: Moment) -> str | None:
+    """Say that the marked tokens are in several stacks."""
+    if moment.stacks < 2:
+        return None
+    return (
+        f"The marked tokens are in {moment.stacks} stacks. This works in one stack at a"
+        " time."
+    )
+
+
 def cannot_copy_command(moment: Moment) -> str | None:
     """Say why there is no command of the shell that would do the same."""
     if not moment.step:
@@ -142,6 +154,9 @@ def cannot_mark(moment: Moment) -> str | None:
 
 no_stack = _unless(
     lambda moment: moment.snapshot.stack, "Tokendeck hasn't read a stack yet."
+)
+no_stack_of_row = _unless(
+    lambda moment: moment.snapshot.stack, "This row belongs to no stack."
 )
 nothing_copied = _unless(
     lambda moment: moment.copied, "Nothing you copied in this run is on the clipboard."
@@ -281,6 +296,8 @@ cannot_delete_preview = _first(no_preview, cannot_change)
 
 def cannot_delete(moment: Moment) -> str | None:
     """Say why neither the marked tokens nor the one under the cursor can be deleted."""
+    if reason := several_stacks(moment):
+        return reason
     if moment.marked:
         moment = replace(moment, token=moment.marked[0])
     return cannot_change(moment)
@@ -335,6 +352,8 @@ def cannot_skip(moment: Moment) -> str | None:
 
 def cannot_verify(moment: Moment) -> str | None:
     """Say why no call can prove it now."""
+    if reason := several_stacks(moment):
+        return reason
     if moment.snapshot.stack is None:
         return no_stack(moment)
     if len(moment.marked) > 1 and not any(token.value for token in moment.marked):

@@ -167,3 +167,29 @@ def test_a_stack_that_fails_spoils_no_other(shell: Headless) -> None:
     done = shell("due", "--json")
     assert 0 < len(done.json["tokens"]) < count
     assert done.json["not_read"]
+
+
+def test_nothing_that_was_read_is_kept_on_disk(shell: Headless, tmp_path: Path) -> None:
+    def files() -> set[Path]:
+        return {path for path in tmp_path.rglob("*") if path.is_file()}
+
+    before = files()
+    shell("list", "--all-stacks")
+    shell("due", "--csv")
+    assert files() == before
+
+
+def test_health_over_all_stacks(shell: Headless) -> None:
+    done = shell("health", "--all-stacks", "--strict", "--json")
+    check("health --all-stacks", done.json)
+    assert done.code == Exit.FOUND
+    warnings = done.json["warnings"]
+    assert {each["stack"] for each in warnings} == {"Storefront", "Press"}
+    kinds = [each["warning"]["kind"] for each in warnings]
+    assert kinds == sorted(kinds, reverse=True)
+    one = shell("health", "--all-stacks", "--management", "--jsonl").stdout
+    assert len(one.splitlines()) == kinds.count("management")
+    people = shell("health", "--all-stacks")
+    assert people.code == Exit.DONE
+    assert people.stdout.startswith("STACK")
+    no_secret(shell, [done.stdout, people.stdout])

@@ -81,10 +81,13 @@ def test_errors_with_more_to_tell_fit_too(shell: Headless) -> None:
     )
 
 
+ALL_STACKS = {"list --all-stacks", "health --all-stacks"}
+
+
 def test_every_document_is_one_of_a_command() -> None:
     printed = {*DOCUMENTS} - {"--dry-run", "error"}
     # Those with files of their own are in test_all_stacks.py and test_whose.py.
-    assert printed == {*ALL, "inventory", "drift", "list --all-stacks", "whose"}
+    assert printed == {*ALL, "inventory", "drift", *ALL_STACKS, "whose"}
 
 
 @pytest.mark.parametrize("words", ["", *WORDS])

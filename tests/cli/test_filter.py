@@ -8,14 +8,21 @@ import os
 import re
 import shlex
 import signal
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from tests.cli.headless import Headless, headless, no_secret
+from tests.cli.headless import Done, Headless, headless, no_secret
 from tests.cli.test_documents import check
 from tests.cli.test_matrix import WEATHER
 from tui.cli.exit_codes import Exit
+from tui.cli.main import tokendeck
+from tui.config.reading import config_file
+from tui.config.settings import Settings
+from tui.connection.connection import Connection
+from tui.connection.demo import connection_to
 from tui.contentstack.transport import Transport
 from tui.paths import docs_folder
 from tui.query.fields import FIELDS
@@ -123,3 +130,86 @@ def test_the_queries_of_the_page_work(shell: Headless) -> None:
         done = shell(*shlex.split(line))
         assert (done.code, done.stderr) == (Exit.DONE, "")
         assert done.stdout
+
+
+VIEWS = """
+[views]
+risky = "access:write expires:never OR expires:expired"
+
+[profiles.default]
+region = "na"
+"""
+
+
+@pytest.fixture
+def configured() -> None:
+    """A configuration with a view."""
+    file = config_file(os.environ)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(VIEWS)
+    file.chmod(0o600)
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_view_is_a_filter_by_name(shell: Headless) -> None:
+    query = "access:write expires:never OR expires:expired"
+    for more in (("--management",), ("--all-stacks",)):
+        by_name = shell("list", *more, "--view", "risky", "--json").json["tokens"]
+        assert (
+            by_name == shell("list", *more, "--filter", query, "--json").json["tokens"]
+        )
+        assert by_name
+
+
+@pytest.mark.usefixtures("configured")
+def test_an_unknown_view_is_named_with_those_there_are(shell: Headless) -> None:
+    done = shell("list", "--view", "rsky")
+    assert done.code == Exit.USAGE
+    assert "Your views: risky." in done.stderr
+    assert shell("list", "--view", "risky", "--filter", "a").code == Exit.USAGE
+    assert shell.requests == []
+
+
+@pytest.mark.usefixtures("configured")
+def test_what_is_due_is_filtered_too(shell: Headless) -> None:
+    everything = shell("due", "--json").json["tokens"]
+    press = shell("due", "--filter", "stack:press", "--json")
+    check("due", press.json)
+    assert {token["stack"] for token in press.json["tokens"]} == {"Press"}
+    risky = shell("due", "--view", "risky", "--json").json["tokens"]
+    assert 0 < len(risky) < len(everything)
+    # What doesn't match is nobody's business: nothing else makes it exit with 9.
+    assert shell("due", "--filter", "kind:delivery").code == Exit.DONE
+
+
+def test_several_profiles_are_read_into_one_list(
+    shell: Headless, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = config_file(os.environ)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('[profiles.one]\nregion = "na"\n[profiles.two]\nregion = "eu"\n')
+    file.chmod(0o600)
+    connect = connection_to(shell.sandbox)
+
+    def connection_of(settings: Settings, _environ: object) -> Connection:
+        if settings.profile == "two":
+            return replace(connect, credential=None)
+        return connect
+
+    monkeypatch.setattr("tui.cli.run.connection_of", connection_of)
+    monkeypatch.setattr("tui.account.credential_search.connection_of", connection_of)
+
+    def invoke(*words: str) -> Done:
+        result = CliRunner().invoke(tokendeck, words)
+        return Done(result.exit_code, result.stdout, result.stderr)
+
+    done = invoke("--profile", "one,two", "list", "--all-stacks", "--json")
+    assert done.code == Exit.DONE
+    assert {row["stack"] for row in done.json["tokens"]} == {"Storefront", "Press"}
+    (missing,) = done.json["not_read"]
+    assert (missing["profile"], missing["reason"]) == ("two", "You aren't signed in")
+    people = invoke("--profile", "one,two", "list", "--all-stacks")
+    assert "Couldn't read two: You aren't signed in." in people.stderr
+    done = invoke("--profile", "one,three", "due")
+    assert done.code == Exit.USAGE
+    assert "no profile three" in done.stderr

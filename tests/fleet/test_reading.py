@@ -11,6 +11,7 @@ import pytest
 from tests.fleet.worlds import (
     LATENCY,
     Asked,
+    ask_beside,
     busiest_second,
     by_organization,
     fleet_of,
@@ -192,30 +193,7 @@ def test_a_bystander_at_4_a_second_is_refused_nothing_by_our_reading() -> None:
         world = region_of(stacks(100))
         fleet = fleet_of(("", world.connect(OWNER)))
         statuses: list[int] = []
-        stack = world.sandbox.stacks[0]
-        user = world.sandbox.users[0]
-
-        async def bystander() -> None:
-            headers = [
-                (b"api_key", stack.api_key.encode()),
-                (b"authtoken", user.authtoken.encode()),
-            ]
-            while True:
-                await _get(world.sandbox.management, "/v3/environments", headers)
-                await asyncio.sleep(0.25)
-
-        async def _get(app: Any, path: str, headers: Any) -> None:
-            async def receive() -> Any:
-                return {"type": "http.request", "body": b"", "more_body": False}
-
-            async def send(message: Any) -> None:
-                if message["type"] == "http.response.start":
-                    statuses.append(message["status"])
-
-            scope = {"type": "http", "method": "GET", "path": path}
-            await app({**scope, "query_string": b"", "headers": headers}, receive, send)
-
-        beside = asyncio.create_task(bystander())
+        beside = asyncio.create_task(ask_beside(world, statuses))
         await fleet.read()
         beside.cancel()
         await fleet.close()

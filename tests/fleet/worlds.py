@@ -148,3 +148,25 @@ def busiest_second(asked: list[Asked]) -> int:
 def by_organization(asked: list[Asked]) -> Counter[str]:
     """Count requests by their organization."""
     return Counter(each.organization for each in asked)
+
+
+async def ask_beside(
+    world: WatchedRegion, statuses: list[int], per_second: int = 4
+) -> None:
+    """Read as another program of the first organization does, until it is cancelled."""
+    stack, user = world.sandbox.stacks[0], world.sandbox.users[0]
+    credential = stack.api_key.encode(), user.authtoken.encode()
+    headers = list(zip((b"api_key", b"authtoken"), credential, strict=True))
+    scope = {"type": "http", "method": "GET", "path": "/v3/environments"}
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    while True:
+        asked = {**scope, "query_string": b"", "headers": headers}
+        await world.sandbox.management(asked, receive, send)
+        await asyncio.sleep(1 / per_second)

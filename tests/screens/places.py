@@ -18,11 +18,13 @@ class Way:
 
 WAYS: dict[Place, Way] = {
     Place.DETAILS: Way("enter", "\r", "fingerprint"),
+    Place.ALL_STACKS: Way("a", "a", "2 of 2 stacks ·"),
     Place.COVERAGE: Way("m", "m", "BRANCHES"),
     Place.DELIVER: Way("t", "t", "No targets yet"),
     Place.DELETE: Way("d", "d", "Whatever uses"),
     Place.DOCTOR: Way("i", "i", "problems found"),
     Place.EXPORT: Way("x", "x", "EXPORT AS"),
+    Place.EXPIRY: Way("E", "E", "tokens expire"),
     Place.HELP: Way("question_mark", "?", "WHAT IT DOES"),
     Place.MESSAGES: Way("M", "M", "times in UTC"),
     Place.HEALTH: Way("h", "h", "WARNING"),

@@ -36,7 +36,7 @@ async def test_all_that_was_found_is_reached_by_keys(size: tuple[int, int]) -> N
 
 async def test_settings_has_a_row_for_the_doctor() -> None:
     async with running() as table:
-        await table.press("S", *["down"] * 5, "enter")
+        await table.press("S", *["down"] * 6, "enter")
         await table.until("No problems found")
         assert isinstance(table.app.screen, DoctorScreen)
 

@@ -17,7 +17,7 @@ NOT_ABOUT_A_TOKEN = {
     *("new", "copy_api_key", "switch_tab", "filter", "leave_filter", "sort", "reverse"),
     *("clipboard_test", "clipboard_clear", "refresh", "coverage", "health", "stacks"),
     *("settings", "doctor", "sign_in", "sign_out", "region", "messages"),
-    *("mark", "mark_all", "recreate"),
+    *("mark", "mark_all", "recreate", "all_stacks", "expiry", "complete"),
 }
 TAKE_ONE = [
     item

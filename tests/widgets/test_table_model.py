@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests.widgets.host import HOSTILE
 from tui.matching import haystack, matches, words
+from tui.query.fields import FIELDS
 from tui.widgets.columns import Column
-from tui.widgets.table_model import Row, SortKey, TableModel, nearest
+from tui.widgets.table_model import Queries, Row, SortKey, TableModel, nearest
 
 COLUMNS = [Column("name", "NAME"), Column("age", "AGE")]
 names = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8))
@@ -175,3 +176,62 @@ def test_what_the_filter_needs_can_be_made_before_it_is_asked_for() -> None:
         ["a", "b"], lambda index: Row("ab"[index], (("token 9", "token 8")[index],))
     )
     assert list(model.keys) == ["a"]
+
+
+class Asked:
+    """A row that answers for one field."""
+
+    haystack = ""
+
+    def __init__(self, environment: str) -> None:
+        self._environment = environment
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        return (self._environment,) if field == "env" else ()
+
+    def moment(self, field: str) -> None:
+        return None
+
+
+def asked_model(*environments: str) -> TableModel:
+    model = TableModel(COLUMNS, Queries(FIELDS))
+    rows = [Row(str(index), (f"token {index}",)) for index in range(len(environments))]
+    asked = list(map(Asked, environments))
+    model.set_rows([row.key for row in rows], rows.__getitem__, asked.__getitem__)
+    return model
+
+
+def test_fields_are_asked_of_what_answers_for_the_rows() -> None:
+    model = asked_model("qa", "production", "qa")
+    model.set_filter("env:qa")
+    assert list(model.keys) == ["0", "2"]
+    model.set_filter("env:qa !2 OR env:prod 1")
+    assert list(model.keys) == ["0", "1"]
+    # Words are looked for in the cells.
+    model.set_filter('"token 1"')
+    assert list(model.keys) == ["1"]
+
+
+@pytest.mark.parametrize("wrong", ["evn:qa", "env:", '"', "OR", "env:qa OR"])
+def test_of_a_wrong_filter_the_last_good_result_stays_over_a_refresh(
+    wrong: str,
+) -> None:
+    model = asked_model("qa", "production")
+    model.set_filter("env:qa")
+    model.set_filter(wrong)
+    assert list(model.keys) == ["0"]
+    assert model.problem is not None
+    assert model.filter_text == wrong
+    again = asked_model("qa", "qa")
+    model.set_rows(["0", "1"], again._row_at, again._asked_at)
+    assert list(model.keys) == ["0", "1"]
+    model.set_filter("")
+    assert model.problem is None
+
+
+def test_without_fields_a_colon_means_nothing() -> None:
+    model = model_of(Row("0", ("env:qa",)), Row("1", ("qa",)))
+    model.set_filter("env:qa")
+    assert [row.key for row in shown(model)] == ["0"]
+    model.set_filter("!env:")
+    assert [row.key for row in shown(model)] == ["1"]

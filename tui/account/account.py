@@ -130,6 +130,7 @@ class Account:
                 on_wait=self._on_wait,
                 read_only=connection.read_only,
                 dry_run=connection.dry_run,
-                pacer=connection.pacer or self._pacer,
             )
+            if pacer := connection.pacer or self._pacer:
+                self._transport.pacer = pacer
         return self._transport

@@ -13,6 +13,7 @@ from tui.account.account import Connect
 from tui.account.credential_reading import piped_credential, take_keys_from_terminal
 from tui.cli.decorators import exit_on_error
 from tui.cli.exit_codes import Exit
+from tui.cli.profiles import profiles_of
 from tui.config.flags import Flags
 from tui.config.settings import Settings, settings_from, trust_ca_file
 from tui.connection.connection import Connection, ConnectionMissing, missing_from
@@ -39,6 +40,8 @@ def open_dashboard(
 ) -> NoReturn:
     """Run the dashboard until the user leaves it, and exit."""
     with exit_on_error(Exit.USAGE):
+        profiles = profiles_of(flags)
+        flags = profiles.flags
         settings = settings_from(os.environ, flags, check_keys=check_keys)
         trust_ca_file(settings, os.environ)
         connect = _connect(settings)
@@ -50,6 +53,7 @@ def open_dashboard(
     # Textual reads the environment as it loads, so it loads only now.
     with loading():
         from tui.app import TokendeckApp
+        from tui.screens.stack_sessions import StackSessions
 
     app = TokendeckApp(
         connect,
@@ -58,6 +62,7 @@ def open_dashboard(
         memory=None if flags.demo else Memory(os.environ),
         plain_wire=plain_wire,
         masked=no_reveal,
+        stacks=StackSessions(profiles.connects, profiles.first),
     )
     app.run(mouse=mouse)
     _say_goodbye(app)

@@ -18,6 +18,7 @@ from tui.cli.documents import (
     WhoDocument,
 )
 from tui.cli.fleet_documents import (
+    AllHealthDocument,
     AllTokensDocument,
     DriftDocument,
     DueDocument,
@@ -41,6 +42,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "export": ChangeDocument,
     "coverage": CoverageDocument,
     "health": HealthDocument,
+    "health --all-stacks": AllHealthDocument,
     "find": FindsDocument,
     "whose": WhoseDocument,
     "stacks": StacksDocument,

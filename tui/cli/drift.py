@@ -32,15 +32,17 @@ def drift(flags: Flags, /, *, file: Path, rate: int, output: Output) -> None:
     """
     from tui.cli.exit_codes import Exit
     from tui.cli.fleet_documents import ChangedDocument, DriftDocument, NotReadDocument
-    from tui.cli.fleet_reading import read_fleet, say_unread
+    from tui.cli.fleet_reading import read_fleet, say_unread, several
     from tui.cli.run import carry_out
+
+    profiles = several(flags)
 
     async def work(run: CommandRun) -> Exit:
         from tui.fleet.drift import drift as changes_between
         from tui.fleet.inventory import inventory_of
 
         before = _read(file)
-        snapshot = await read_fleet(run, rate)
+        snapshot = await read_fleet(run, rate, profiles)
         changes = changes_between(before, inventory_of(snapshot))
         rows = tuple(map(ChangedDocument.of, changes))
         unread = NotReadDocument.all_of(snapshot)
@@ -57,7 +59,7 @@ def drift(flags: Flags, /, *, file: Path, rate: int, output: Output) -> None:
         say_unread(output, unread)
         return Exit.FOUND if rows else Exit.DONE
 
-    carry_out(flags, output, work)
+    carry_out(profiles.flags, output, work)
 
 
 def _read(file: Path) -> Inventory:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.decorators import pass_flags
-from tui.cli.options import gently, prints
+from tui.cli.options import filtered, gently, prints
 from tui.cli.output import Output
 
 if TYPE_CHECKING:
-    from tui.cli.run import CommandRun
     from tui.config.flags import Flags
 
 
@@ -45,11 +44,20 @@ class _Span(click.ParamType[timedelta]):
     "--markdown", "form", flag_value="markdown", help="Print a Markdown table."
 )
 @click.option("--ics", "form", flag_value="ics", help="Print a calendar.")
+@filtered
 @gently
 @prints
 @pass_flags
 def due(
-    flags: Flags, /, *, within: timedelta, form: str | None, rate: int, output: Output
+    flags: Flags,
+    /,
+    *,
+    within: timedelta,
+    form: str | None,
+    query: str | None,
+    view: str | None,
+    rate: int,
+    output: Output,
 ) -> None:
     """List what expires when, in all stacks that you can see.
 
@@ -58,40 +66,15 @@ def due(
 
     Example: tokendeck due --within 30d --csv
     """
-    from tui.cli.exit_codes import Exit
-    from tui.cli.fleet_documents import DueDocument, DueTokenDocument, NotReadDocument
-    from tui.cli.fleet_reading import read_fleet, say_unread
+    from tui.cli.due_list import DueList
+    from tui.cli.filtering import asked_for
+    from tui.cli.fleet_reading import several
     from tui.cli.run import carry_out
 
     if form and output.shape != "table":
         what = "Use only one of --csv, --markdown, --ics, --json, --jsonl and --plain."
         raise click.UsageError(what)
-
-    async def work(run: CommandRun) -> Exit:
-        from tui.fleet.calendar import as_calendar
-        from tui.fleet.due import attention, due_tokens
-        from tui.fleet.rendering import RENDERERS
-        from tui.fleet.report_tables import due_table
-        from tui.messages.ages import expiry
-
-        snapshot, now = await read_fleet(run, rate), run.workspace.clock()
-        tokens = due_tokens(snapshot.rows, now, within)
-        unread = NotReadDocument.all_of(snapshot)
-        if form == "ics":
-            output.text(as_calendar(tokens, now).removesuffix("\n"))
-        elif form:
-            output.text(RENDERERS[form](due_table(tokens)).removesuffix("\n"))
-        else:
-            rows = tuple(map(DueTokenDocument.of, tokens))
-            columns = (
-                ("EXPIRES", lambda token: expiry(token.expires_on, now)),
-                ("NAME", lambda token: token.name),
-                ("KIND", lambda token: token.kind),
-                ("ACCESS", lambda token: token.access),
-                ("STACK", lambda token: token.stack),
-            )
-            output.rows(DueDocument(tokens=rows, not_read=unread), rows, columns)
-        say_unread(output, unread)
-        return Exit.FOUND if attention(tokens) else Exit.DONE
-
-    carry_out(flags, output, work)
+    profiles = several(flags)
+    wanted = asked_for(query, view, profiles.flags)
+    work = DueList(profiles, wanted, within, rate, form)
+    carry_out(profiles.flags, output, work)

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
+from tui.display import visible
+
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui.cli.output import Output
+    from tui.cli.profiles import Profiles
     from tui.cli.run import CommandRun
+    from tui.config.flags import Flags
     from tui.contentstack.models import Token, TokenKind
     from tui.fleet.rows import FleetRow
     from tui.query.tree import Query
     from tui.workspace.snapshot import Snapshot
 
 
-def parsed(text: str | None) -> Query:
-    """Return the query of an option; everything fits where there is none.
+def asked_for(query: str | None, view: str | None, flags: Flags) -> Query:
+    """Return the query of `--filter` or `--view`; everything fits where there is none.
 
     Raises:
         UsageError: that says what is wrong, and where.
     """
+    if view is None:
+        return _parsed(query)
+    if query is not None:
+        raise click.UsageError("--filter and --view can't be used together.")
+    from tui.config.settings import settings_from
+    from tui.files.refusal import Refused
+
+    try:
+        views = settings_from(os.environ, flags).views
+    except Refused as refusal:
+        raise click.UsageError(str(refusal)) from None
+    if view not in views:
+        known = ", ".join(map(visible, views)) or "none"
+        what = f"--view: there is no view {visible(view)}. Your views: {known}."
+        raise click.UsageError(what)
+    return _parsed(views[view])
+
+
+def _parsed(text: str | None) -> Query:
     from tui.query.parsing import QueryError, parse
 
     try:
@@ -33,27 +56,25 @@ def parsed(text: str | None) -> Query:
         raise click.UsageError(f"--filter, {place}: {error}") from None
 
 
-def fits_in(snapshot: Snapshot, query: Query, now: datetime) -> Callable[[Token], bool]:
+def fits_in(
+    snapshot: Snapshot, kind: TokenKind, query: Query, now: datetime
+) -> Callable[[Token], bool]:
     """Return what tells whether a token of the one stack that was read fits."""
-    from tui.fleet.places import FleetStack
-    from tui.fleet.rows import makers_of, token_row
+    from tui.fleet.one_stack import asked_of
     from tui.query.filtering import compiled
 
-    fits, stack = compiled(query, now), snapshot.stack
-    if not query.any_of or stack is None:
+    if not query.any_of:
         return lambda _: True
-    place = FleetStack(profile="", region=snapshot.region, key="", stack=stack)
-    own = frozenset[str]()
-
-    def fits_token(token: Token) -> bool:
-        makers = makers_of(token.created_by, snapshot.people, own)
-        return fits(token_row(place, token, makers, None))
-
-    return fits_token
+    fits, asked = compiled(query, now), asked_of(snapshot, kind)
+    return lambda token: fits(asked(token))
 
 
 async def print_all_stacks(
-    run: CommandRun, kind: TokenKind | None, query: Query, rate: int, output: Output
+    run: CommandRun,
+    profiles: Profiles,
+    kind: TokenKind | None,
+    query: Query,
+    rate: int,
 ) -> None:
     """Print the tokens of all stacks; a line each as they come, where that is asked."""
     from tui.cli.fleet_documents import (
@@ -65,7 +86,7 @@ async def print_all_stacks(
     from tui.messages.ages import expiry
     from tui.query.filtering import compiled
 
-    now = run.workspace.clock()
+    output, now = run.output, run.workspace.clock()
     fits = compiled(query, now)
     columns = (
         ("STACK", lambda row: row.stack),
@@ -84,7 +105,7 @@ async def print_all_stacks(
         )
 
     streams = output.shape == "jsonl" and not _needs_names(query)
-    async with opened_fleet(run, rate, streams=streams) as fleet:
+    async with opened_fleet(run, rate, profiles, streams=streams) as fleet:
         async for reading in fleet.arrivals():
             if streams and (found := documents(reading.rows)):
                 output.rows(AllTokensDocument(tokens=found), found, columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from tui.cli.documents import Document, TokenDocument
+from tui.cli.documents import Document, TokenDocument, WarningDocument
 from tui.contentstack.models import TokenKind
 from tui.fleet.report_tables import change_name, words_of
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui.fleet.due import DueToken
     from tui.fleet.places import FleetPlace
     from tui.fleet.snapshot import FleetSnapshot
+    from tui.fleet.warnings import FleetWarning
 
 
 class NotReadDocument(Document, frozen=True):
@@ -23,12 +24,14 @@ class NotReadDocument(Document, frozen=True):
     Attributes:
         stack: empty if it's about a whole organization or session.
         reason: why, in a few words.
+        profile: empty unless several were read.
     """
 
     stack: str
     organization: str
     region: str
     reason: str
+    profile: str = ""
 
     @classmethod
     def all_of(cls, snapshot: FleetSnapshot) -> tuple[NotReadDocument, ...]:
@@ -39,6 +42,7 @@ class NotReadDocument(Document, frozen=True):
                 organization=row.place.organization,
                 region=row.place.region_name,
                 reason=row.reason,
+                profile=row.place.profile,
             )
             for row in snapshot.rows
             if row.reason
@@ -68,6 +72,33 @@ class AllTokensDocument(Document, frozen=True):
     """The tokens of all stacks."""
 
     tokens: tuple[PlacedTokenDocument, ...]
+    not_read: tuple[NotReadDocument, ...] = ()
+
+
+class PlacedWarningDocument(Document, frozen=True):
+    """A warning about a token, and where the token is."""
+
+    stack: str
+    organization: str
+    region: str
+    warning: WarningDocument
+
+    @classmethod
+    def of(cls, found: FleetWarning) -> PlacedWarningDocument:
+        """Return the document of a warning of a stack."""
+        place = found.place
+        return cls(
+            stack=place.stack_name,
+            organization=place.organization,
+            region=place.region_name,
+            warning=WarningDocument.of(found.warning),
+        )
+
+
+class AllHealthDocument(Document, frozen=True):
+    """The warnings about the tokens of all stacks."""
+
+    warnings: tuple[PlacedWarningDocument, ...]
     not_read: tuple[NotReadDocument, ...] = ()
 
 

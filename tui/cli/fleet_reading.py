@@ -7,37 +7,57 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
+import click
+
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
+from tui.cli.profiles import profiles_of
 from tui.contentstack.errors import SignedOut
-from tui.contentstack.steady_pace import SteadyPacer
+from tui.files.refusal import Refused
 from tui.fleet.fleet import Fleet
+from tui.fleet.opening import open_fleet
 
 if TYPE_CHECKING:
     from tui.cli.fleet_documents import NotReadDocument
     from tui.cli.output import Output
+    from tui.cli.profiles import Profiles
     from tui.cli.run import CommandRun
+    from tui.config.flags import Flags
     from tui.fleet.snapshot import FleetSnapshot
 
-_UNPACED = 10_000
 _MOST_SAID = 5
+
+
+def several(flags: Flags) -> Profiles:
+    """Return the profiles of a command; what is wrong with them is a usage error."""
+    try:
+        return profiles_of(flags)
+    except Refused as refusal:
+        raise click.UsageError(str(refusal)) from None
 
 
 @asynccontextmanager
 async def opened_fleet(
-    run: CommandRun, rate: int, *, streams: bool = False
+    run: CommandRun,
+    rate: int,
+    profiles: Profiles | None = None,
+    *,
+    streams: bool = False,
 ) -> AsyncIterator[Fleet]:
-    """Have the stacks of the sign-in, none of them read yet; show how far it comes.
+    """Have the stacks of the profiles, none of them read yet; show how far it comes.
 
     Where rows are printed meanwhile (`streams`), they show it well enough.
     """
     connection = await run.workspace.account.connection()
-    if connection.credential is None:
+    others = profiles.connects if profiles else {}
+    if connection.credential is None and not others:
         raise SignedOut("You aren't signed in")
-    # What answers in this process has no limit that is shared with others.
-    pacer = SteadyPacer(_UNPACED if connection.apps else rate)
-    fleet = Fleet(
-        {"": lambda: connection}, rate=rate, clock=run.workspace.clock, pacer=pacer
+    fleet = open_fleet(
+        connection,
+        others,
+        profile=profiles.first if profiles else "",
+        rate=rate,
+        clock=run.workspace.clock,
     )
     try:
         with nullcontext() if streams else _progress(fleet):
@@ -46,13 +66,15 @@ async def opened_fleet(
         await fleet.close()
 
 
-async def read_fleet(run: CommandRun, rate: int) -> FleetSnapshot:
-    """Return the tokens of all stacks that the sign-in can see.
+async def read_fleet(
+    run: CommandRun, rate: int, profiles: Profiles | None = None
+) -> FleetSnapshot:
+    """Return the tokens of all stacks that the profiles can see.
 
     Raises:
         ContentstackError: if nothing can be read.
     """
-    async with opened_fleet(run, rate) as fleet:
+    async with opened_fleet(run, rate, profiles) as fleet:
         await fleet.read()
     raise_if_unread(fleet.snapshot)
     return fleet.snapshot
@@ -61,7 +83,8 @@ async def read_fleet(run: CommandRun, rate: int) -> FleetSnapshot:
 def say_unread(output: Output, unread: Sequence[NotReadDocument]) -> None:
     """Say which tokens can't be seen, and why."""
     for each in unread[:_MOST_SAID]:
-        where = each.stack or each.organization or each.region or "your session"
+        session = each.profile or each.region or "your session"
+        where = each.stack or each.organization or session
         output.say(f"Couldn't read {where}: {each.reason}.")
     if len(unread) > _MOST_SAID:
         more = len(unread) - _MOST_SAID

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.decorators import pass_flags
-from tui.cli.options import of_kind, prints
+from tui.cli.options import gently, of_kind, prints
 from tui.cli.output import Output
 
 if TYPE_CHECKING:
@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 @click.command()
 @of_kind
 @click.option("--strict", is_flag=True, help="Exit with code 9 if there are warnings.")
+@click.option("--all-stacks", is_flag=True, help="In all stacks that you can see.")
+@gently
 @prints
 @pass_flags
 def health(
-    flags: Flags, /, *, kind: TokenKind | None, strict: bool, output: Output
+    flags: Flags,
+    /,
+    *,
+    kind: TokenKind | None,
+    strict: bool,
+    all_stacks: bool,
+    rate: int,
+    output: Output,
 ) -> None:
     """List warnings about the tokens, with the command that fixes each.
 
@@ -56,4 +65,11 @@ def health(
             )
         return Exit.FOUND if strict and found else Exit.DONE
 
+    if all_stacks:
+        from tui.cli.fleet_reading import several
+        from tui.cli.health_of_all import HealthOfAll
+
+        profiles = several(flags)
+        all_of_them = HealthOfAll(profiles, kind, rate, strict=strict)
+        carry_out(profiles.flags, output, all_of_them)
     carry_out(flags, output, work)

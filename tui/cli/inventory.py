@@ -37,8 +37,10 @@ def inventory(flags: Flags, /, *, out: Path, rate: int, output: Output) -> None:
     """
     from tui.cli.exit_codes import Exit
     from tui.cli.fleet_documents import InventoryDocument, NotReadDocument
-    from tui.cli.fleet_reading import read_fleet, say_unread
+    from tui.cli.fleet_reading import read_fleet, say_unread, several
     from tui.cli.run import carry_out
+
+    profiles = several(flags)
 
     async def work(run: CommandRun) -> Exit:
         from tui.files.replacing import check_replaceable, replace_file
@@ -46,7 +48,7 @@ def inventory(flags: Flags, /, *, out: Path, rate: int, output: Output) -> None:
 
         # Reading takes minutes: what can't be written is said before.
         check_replaceable(out)
-        snapshot = await read_fleet(run, rate)
+        snapshot = await read_fleet(run, rate, profiles)
         held = inventory_of(snapshot)
         replace_file(out, as_file(held))
         document = InventoryDocument(
@@ -64,4 +66,4 @@ def inventory(flags: Flags, /, *, out: Path, rate: int, output: Output) -> None:
         say_unread(output, document.not_read)
         return Exit.DONE
 
-    carry_out(flags, output, work)
+    carry_out(profiles.flags, output, work)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.decorators import pass_flags
-from tui.cli.options import gently, of_kind, prints
+from tui.cli.options import filtered, gently, of_kind, prints
 from tui.cli.output import Output
 
 if TYPE_CHECKING:
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 @click.command("list")
 @of_kind
 @click.option("--all-stacks", is_flag=True, help="List both kinds, in all stacks.")
-@click.option(
-    "--filter",
-    "query",
-    metavar="QUERY",
-    help="Only tokens that match, like 'env:qa expires:<30d'.",
-)
+@filtered
 @gently
 @prints
 @pass_flags
@@ -36,6 +31,7 @@ def list_tokens(
     kind: TokenKind | None,
     all_stacks: bool,
     query: str | None,
+    view: str | None,
     rate: int,
     output: Output,
 ) -> None:
@@ -48,29 +44,33 @@ def list_tokens(
     """
     from tui.cli.exit_codes import Exit
     from tui.cli.listing import print_tokens
+    from tui.cli.profiles import Profiles
     from tui.cli.run import carry_out
 
     chosen: TokenKind = kind or "delivery"
-    if all_stacks or query:
+    profiles, is_filtered = Profiles(flags), bool(query or view)
+    if all_stacks or is_filtered:
         # A plain list has no use for the language of queries.
-        from tui.cli.filtering import fits_in, parsed, print_all_stacks
+        from tui.cli.filtering import asked_for, fits_in, print_all_stacks
+        from tui.cli.fleet_reading import several
 
-        wanted = parsed(query)
+        profiles = several(flags) if all_stacks else profiles
+        wanted = asked_for(query, view, profiles.flags)
 
     async def work(run: CommandRun) -> Exit:
         if all_stacks:
-            await print_all_stacks(run, kind, wanted, rate, output)
+            await print_all_stacks(run, profiles, kind, wanted, rate)
             return Exit.DONE
-        parts: tuple[Part, ...] = (chosen, "people") if query else (chosen,)
+        parts: tuple[Part, ...] = (chosen, "people") if is_filtered else (chosen,)
         snapshot = await run.read(*parts)
         if refusal := snapshot.listing(chosen).error:
             raise refusal
         now = run.workspace.clock()
-        if query:
-            fits = fits_in(snapshot, wanted, now)
+        if is_filtered:
+            fits = fits_in(snapshot, chosen, wanted, now)
             print_tokens(snapshot, chosen, now, output, fits)
         else:
             print_tokens(snapshot, chosen, now, output)
         return Exit.DONE
 
-    carry_out(flags, output, work)
+    carry_out(profiles.flags, output, work)

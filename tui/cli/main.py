@@ -106,7 +106,9 @@ def _without_colour(
     help="Open the built-in demo stack. Nothing is saved.",
 )
 @click.option(
-    "--profile", metavar="NAME", help="Use a profile from the configuration file."
+    "--profile",
+    metavar="NAME",
+    help="A profile of the configuration file; several as a,b for all stacks.",
 )
 @click.option(
     "--region", metavar="NAME", help="na, eu, au, azure-na, azure-eu, gcp-na or gcp-eu."

@@ -75,6 +75,20 @@ def of_kind(function: _Function) -> _Function:
     return _with(cast("_Function", choosing), options)
 
 
+def filtered(function: _Function) -> _Function:
+    """Add `--filter` and `--view` to a command that lists tokens."""
+    options = (
+        click.option(
+            "--filter",
+            "query",
+            metavar="QUERY",
+            help="Only tokens that match, like 'env:qa expires:<30d'.",
+        ),
+        click.option("--view", metavar="NAME", help="Use a saved filter from [views]."),
+    )
+    return _with(function, options)
+
+
 def gently(function: _Function) -> _Function:
     """Add `--rate` to a command that reads all stacks."""
     # As in `tui.contentstack.steady_pace`, which `--help` has no use for.

@@ -33,7 +33,9 @@ class ShellCommand(NamedTuple):
 
 
 SHELL_COMMANDS = {
-    "list": ShellCommand("List the tokens of the stack.", "list_tokens"),
+    "list": ShellCommand(
+        "List the tokens of the stack.", "list_tokens", ("all_stacks",)
+    ),
     "show": ShellCommand("Show everything about one token.", "show", ("details",)),
     "create": ShellCommand("Create a token.", "create", ("new", "clone")),
     "ensure": ShellCommand("Create a token unless it exists.", "ensure"),
@@ -57,7 +59,9 @@ SHELL_COMMANDS = {
     "environments": ShellCommand("List the stack's environments.", "environments"),
     "branches": ShellCommand("List the stack's branches and aliases.", "branches"),
     "whoami": ShellCommand("Show who is signed in, and where.", "whoami"),
-    "due": ShellCommand("List what expires when, in all your stacks.", "due"),
+    "due": ShellCommand(
+        "List what expires when, in all your stacks.", "due", ("expiry",)
+    ),
     "inventory": ShellCommand("Save a list of all tokens (no values).", "inventory"),
     "drift": ShellCommand("Show what changed since an inventory.", "drift"),
     "doctor": ShellCommand(

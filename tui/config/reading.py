@@ -15,7 +15,7 @@ import msgspec
 
 from tui.config.key_names import KeyRefused, Keys, check_key_names
 from tui.config.placeholders import PLACEHOLDERS, placeholders_in
-from tui.config.schema import Config, Hosts, Profile, Target, Text, Texts
+from tui.config.schema import Config, Hosts, Profile, Target, Text, Texts, Views
 from tui.contentstack.errors import cleaned
 from tui.contentstack.regions import Region, custom_region, find_region
 from tui.display import flaw, visible
@@ -123,7 +123,22 @@ def _config(table: object, check_keys: CheckKeys) -> Config:
         )
     for name, target in config.targets.items():
         _check_target(target, f"targets.{visible(name)}")
-    return Config(config.profile, profiles, config.targets)
+    for name, query in config.views.items():
+        _check_view(name, query)
+    return Config(config.profile, profiles, config.targets, config.views)
+
+
+def _check_view(name: str, query: str) -> None:
+    """Refuse a view that is no query, or an empty one."""
+    # Loaded by those who have views.
+    from tui.query.parsing import QueryError, parse  # noqa: PLC0415
+
+    try:
+        parsed = parse(query)
+    except QueryError as error:
+        raise _wrong(f"views.{visible(name)}", query, str(error)) from None
+    if not parsed.any_of:
+        raise _wrong(f"views.{visible(name)}", query, "it is empty.")
 
 
 def _checked(profile: Profile, path: str, check_keys: CheckKeys) -> Profile:
@@ -217,6 +232,11 @@ def _bare(annotation: object) -> object:
 
 
 def _value(kind: object, value: object, path: str) -> object:
+    if kind == Views:
+        return {
+            name: converted(Text, each, f"{path}.{visible(name)}")
+            for name, each in _entries(converted(dict, value, path), path).items()
+        }
     if kind not in (Hosts, Keys, *_NAMED_TABLES):
         return converted(kind, value, path)
     table = _entries(converted(dict, value, path), path)

@@ -30,6 +30,7 @@ CursorSetting = Literal["hidden", "shown"]
 TargetForm = Literal["value", ".env", "env", "JSON", "json"]
 Text = Annotated[str, Meta(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
+Views = Mapping[str, Text]
 Seconds = Annotated[int, Meta(ge=0, le=86400)]
 RunningTime = Annotated[int, Meta(ge=1, le=3600)]
 
@@ -178,4 +179,9 @@ class Config(Struct, frozen=True):
 
     targets: Mapping[str, Target] = {}
     """A table for each program that takes a value to where it's used, [targets.NAME].
+    """
+
+    views: Views = {}
+    """A table of filters by name, [views]. The palette and `list --view` offer them.
+    `tokendeck help all-stacks` explains them.
     """

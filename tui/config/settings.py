@@ -100,6 +100,9 @@ class Settings:
     targets: Mapping[str, Target] = field(default_factory=dict)
     """The programs that take a value to where it is used, by name."""
 
+    views: Mapping[str, str] = field(default_factory=dict)
+    """Filters by name."""
+
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where each field's value came from, by its name; a default isn't in it."""
 
@@ -158,6 +161,7 @@ def settings_from(
         demo=flags.demo,
         profile=name,
         targets=config.targets,
+        views=config.views,
     )
 
 

@@ -63,6 +63,8 @@ _SESSION = {
     ("DELETE", "/user-session"),
 }
 
+_MOST_CONNECTIONS = 100
+"""As twenty organizations need that are read at the same time, each at its own pace."""
 _RATE_LIMIT = ("x-ratelimit-limit", "x-ratelimit-remaining")
 
 
@@ -427,8 +429,8 @@ def _line(proxy: Proxy | None, trust: ssl.SSLContext) -> httpx.AsyncHTTPTranspor
         context = trust if proxy.scheme == "https" else None
         by = httpx.Proxy(url, auth=auth, ssl_context=context)
     limits = httpx.Limits(
-        max_connections=20,
-        max_keepalive_connections=10,
+        max_connections=_MOST_CONNECTIONS,
+        max_keepalive_connections=_MOST_CONNECTIONS,
         keepalive_expiry=_KEPT_OPEN,
     )
     return Line(verify=trust, trust_env=False, limits=limits, proxy=by)

@@ -11,6 +11,7 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
+from dataclasses import replace
 from typing import NamedTuple
 
 from tui.account.account import Account, Connect
@@ -156,7 +157,18 @@ class Fleet:
 
     def adopt(self, key: str, snapshot: Snapshot) -> None:
         """Take a stack as its workspace knows it, after something was changed there."""
-        self.store.adopt(key, snapshot, self._clock())
+        if key in self.snapshot.readings:
+            self.store.adopt(key, snapshot, self._clock())
+
+    def workspace_view(self, key: str) -> Snapshot:
+        """Return a stack as the workspace of `connect_to` would see it by now."""
+        way = self._ways[key][0]
+        return replace(
+            self.store.reading(key).as_snapshot(),
+            user=way.user,
+            demo=way.connection.demo,
+            read_only=way.connection.read_only,
+        )
 
     async def close(self) -> None:
         """Stop, and let go of the network."""

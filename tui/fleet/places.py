@@ -22,6 +22,9 @@ class FleetPlace:
     organization: str = ""
     """Its name; empty for stacks whose organization isn't listed."""
 
+    key: str = ""
+    """What tells a stack from all others, over any reading."""
+
     @property
     def region_name(self) -> str:
         """What the region is called."""
@@ -52,9 +55,8 @@ class FleetPlace:
 
 @dataclass(frozen=True, kw_only=True)
 class FleetStack(FleetPlace):
-    """A stack of the fleet; `key` tells it from all others, over any reading."""
+    """A stack of the fleet."""
 
-    key: str
     stack: Stack
     roles: tuple[str, ...] = ()
     """The roles of the profile's user in it, as far as they are known."""

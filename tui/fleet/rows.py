@@ -93,39 +93,39 @@ class FleetRow:
 
 
 def token_row(
-    stack: FleetStack, token: Token, makers: tuple[str, ...], as_of: datetime | None
+    place: FleetPlace, token: Token, makers: tuple[str, ...], as_of: datetime | None
 ) -> FleetRow:
     """Return the row of a token; `makers` are all names of who created it."""
     parts = (token.name, *reach(token.scope), token.kind, *_tails(token), *makers[:1])
     # No word reaches over a line.
     own = "\n".join(map(fold, parts))
     return FleetRow(
-        key=f"{stack.key}/{token.uid}",
-        place=stack,
+        key=f"{place.key}/{token.uid}",
+        place=place,
         kind=token.kind,
         token=token,
         maker=makers[0] if makers else "",
         as_of=as_of,
-        haystack=f"{own}\n{stack.haystack}",
+        haystack=f"{own}\n{place.haystack}",
         makers=makers,
         can_write=access_of(token.rights) == "read+write",
     )
 
 
 def odd_row(
-    stack: FleetStack, kind: TokenKind, odd: Odd, as_of: datetime | None
+    place: FleetPlace, kind: TokenKind, odd: Odd, as_of: datetime | None
 ) -> FleetRow:
     """Return the row of a token that was not understood."""
     reason = f"{kind}: {odd.why}"
     own = fold(f"{odd.title} {reason}")
     return FleetRow(
-        key=f"{stack.key}/{kind}{odd.key}",
-        place=stack,
+        key=f"{place.key}/{kind}{odd.key}",
+        place=place,
         kind=kind,
         odd=odd,
         reason=reason,
         as_of=as_of,
-        haystack=f"{own}\n{stack.haystack}",
+        haystack=f"{own}\n{place.haystack}",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from enum import Enum, auto
@@ -130,6 +129,9 @@ def _term(found: re.Match[str], fields: Mapping[str, Field]) -> Term:
 def _unknown_field(
     found: re.Match[str], name: str, fields: Mapping[str, Field]
 ) -> QueryError:
+    # Loaded where somebody mistyped a field.
+    import difflib  # noqa: PLC0415
+
     begin = [field for field in fields if _is_one_begun(name, field)]
     near = difflib.get_close_matches(name, fields, 1, 0.5)
     nearest = next(iter(begin or near), "")

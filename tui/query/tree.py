@@ -45,6 +45,11 @@ class Query:
 
     any_of: tuple[tuple[Term, ...], ...] = ()
 
+    @property
+    def has_words(self) -> bool:
+        """Whether any term is a word without a field."""
+        return any(not term.field for terms in self.any_of for term in terms)
+
     def __str__(self) -> str:
         return " OR ".join(" ".join(map(str, terms)) for terms in self.any_of)
 

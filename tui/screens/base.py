@@ -56,10 +56,12 @@ class _Wait:
 class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     """A screen with header, status line and key hints.
 
-    `place`, in the class statement, picks its commands.
+    `place`, in the class statement, picks its commands. `lists_tokens` says whether
+    others send people to a token on it.
     """
 
     PLACE: ClassVar[Place]
+    lists_tokens: ClassVar[bool] = False
     AUTO_FOCUS = ""
     _background_for: object = None
     _background_line: list[Strip]
@@ -139,9 +141,10 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     def show_token(self, uid: str) -> None:
         """Bring a token into view where tokens are listed, on a screen below this."""
-        for screen in self.app.screen_stack:
-            if isinstance(screen, TokendeckScreen) and screen.PLACE is Place.TOKENS:
+        for screen in reversed(self.app.screen_stack):
+            if isinstance(screen, TokendeckScreen) and screen.lists_tokens:
                 screen.show_token(uid)
+                return
 
     def say(self, text: str, kind: Tone = "info", more: str = "") -> None:
         """Say a message, which can be read again later, then with `more`.

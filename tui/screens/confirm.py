@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tui.display import visible
 from tui.screens.lifetime import LeavableScreen
+from tui.screens.session import Session
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.key_hints import KeyHint, KeyHints
 
@@ -46,6 +47,8 @@ class Confirm(LeavableScreen[bool], ModalScreen[bool], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """The question and its keys."""
+        if where := self._where:
+            yield Static(self._clean(where), classes="question", markup=False)
         yield Static(self._clean(self._question), classes="question", markup=False)
         if self._consequence:
             words = self._clean(self._consequence)
@@ -55,6 +58,13 @@ class Confirm(LeavableScreen[bool], ModalScreen[bool], inherit_bindings=False):
             (KeyHint("y", "yes"), KeyHint("n", self._no)), last=KeyHint("Esc", "back")
         )
         yield keys
+
+    @property
+    def _where(self) -> str:
+        """The stack that it is about, where that could be any of many."""
+        session: Session | None = getattr(self.opened_by, "session", None)
+        of_stack = session.of_stack if session else ""
+        return f"In the stack{of_stack.removeprefix(' of')}:" if of_stack else ""
 
     def action_answer(self, answer: bool | None) -> None:
         """Give the answer to whoever asked."""

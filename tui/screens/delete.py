@@ -51,6 +51,7 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
             preview_only=self._preview_only,
             production=self.session.settings.production_environments,
         )
+        title = f"{title}{self.session.of_stack}"
         self.query_one(FactsCard).set_facts(title, facts)
         self._ask(":")
         self.set_focus(self.query_one(TextField))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
@@ -18,7 +19,7 @@ from tui.widgets.token_table import TokenTable
 from tui.workspace.health import HealthWarning, unjudged
 from tui.workspace.snapshot import kind_of
 
-_COLUMNS = (
+COLUMNS = (
     Column("name", "TOKEN", 22, least=14),
     Column("what", "WARNING", None, least=20),
     Column("kind", "KIND", 10, least=10, drop=1),
@@ -29,11 +30,14 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
     """The warnings, and the reason for the one under the cursor."""
 
     AUTO_FOCUS = "TokenTable"
+    COLUMNS: ClassVar[Sequence[Column]] = COLUMNS
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._drawn: tuple[HealthWarning, ...] | None = None
-        self._by_key: dict[str, HealthWarning] = {}
+        self._drawn: Mapping[str, HealthWarning] | None = None
+        self._by_key: Mapping[str, HealthWarning] = {}
+        self._judged: tuple[HealthWarning, ...] | None = None
+        self._keyed: Mapping[str, HealthWarning] = {}
 
     def compose_body(self) -> Iterable[Widget]:
         """The list, and the details of a warning."""
@@ -41,7 +45,9 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
             "No warnings. Every token has a description, an expiry where it needs "
             "one, and only the scope it uses."
         )
-        yield TokenTable(_COLUMNS, empty=empty, id="list", glyphs=self.session.glyphs)
+        yield TokenTable(
+            self.COLUMNS, empty=empty, id="list", glyphs=self.session.glyphs
+        )
         yield FactsCard(id="warning", glyphs=self.session.glyphs)
 
     @property
@@ -56,22 +62,35 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
 
     def draw(self) -> None:
         """Bring the list up to the snapshot."""
-        warnings = self.session.workspace.warnings
+        warnings = self.warnings()
         if warnings is self._drawn:
             return
-        self._drawn = warnings
-        self._by_key = {f"{each.token.uid} {each.what}": each for each in warnings}
-        keys = list(self._by_key)
+        self._drawn = self._by_key = warnings
+        keys = list(warnings)
         table = self.query_one(TokenTable)
-        table.set_lazy_rows(keys, lambda index: self._row(keys[index]))
+        table.set_lazy_rows(
+            keys, lambda index: Row(keys[index], self.cells(keys[index]), style="warn")
+        )
+        self.say(self.unchecked())
+
+    def warnings(self) -> Mapping[str, HealthWarning]:
+        """Return the warnings by the keys of their rows; the same until one changes."""
+        warnings = self.session.workspace.warnings
+        if warnings is not self._judged:
+            self._judged = warnings
+            self._keyed = {f"{each.token.uid} {each.what}": each for each in warnings}
+        return self._keyed
+
+    def cells(self, key: str) -> tuple[str, ...]:
+        """Return the cells of a row."""
+        warning = self._by_key[key]
+        return warning.token.name, f"! {warning.what}", kind_of(warning.token)
+
+    def unchecked(self) -> str:
+        """Say what could not be checked."""
         missing = ", ".join(unjudged(self.snapshot))
         words = f"Not checked, because some lists couldn't be read: {missing}."
-        self.say(words if missing else "")
-
-    def _row(self, key: str) -> Row:
-        warning = self._by_key[key]
-        cells = warning.token.name, f"! {warning.what}", kind_of(warning.token)
-        return Row(key, cells, style="warn")
+        return words if missing else ""
 
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: Enter does what the warning asks for."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textual import on
 
 from tui.commands import Command, Place, Purpose, commands_of, shown_key
+from tui.display import visible
 from tui.screens.base import AnyScreen
 from tui.screens.search import SearchScreen
 from tui.screens.session import Session
@@ -14,6 +15,8 @@ from tui.widgets.columns import Column
 from tui.widgets.table_model import Row
 from tui.widgets.token_table import TokenTable
 
+VIEW = "view:"
+"""What the answer begins with where a view was chosen; no id of a command does."""
 _KEYS, _LABEL, _HELP = 11, 22, 40
 """Cells of the columns at 80 columns: what is longer has another place."""
 _MOVING = Row("move", ("↑ ↓ j k", "Move", "g G: first, last. PgUp PgDn: by a page."))
@@ -50,6 +53,15 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
             yield from ((row, row.key) for row in rows)
             if purpose is Purpose.LIST:
                 yield _MOVING, ""
+                yield from self._views()
+
+    def _views(self) -> Iterator[tuple[Row, str]]:
+        """Yield the views of the configuration, where there are tokens to filter."""
+        if self._of.lists_tokens:
+            for name, query in self.session.settings.views.items():
+                key = f"{VIEW}{name}"
+                self._in_full[key] = query
+                yield Row(key, ("", f"View {visible(name)}", visible(query))), key
 
     @on(TokenTable.CursorMoved)
     def _explain(self, event: TokenTable.CursorMoved) -> None:

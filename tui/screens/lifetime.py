@@ -43,6 +43,8 @@ class LeavableScreen(Screen[Result]):
     """
 
     _leaving_with: tuple[Result | None] | None = None
+    opened_by: LeavableScreen[Any] | None = None
+    """The screen that waits for its answer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,6 +97,8 @@ class LeavableScreen(Screen[Result]):
         """
         if not self.is_here:
             raise ScreenGone
+        if isinstance(screen, LeavableScreen):
+            screen.opened_by = self
         pause: Pause[Awaited | None] = self.flows.pause()
         await self.app.push_screen(screen, pause.end)
         return await pause.answer()

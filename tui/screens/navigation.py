@@ -202,6 +202,41 @@ async def open_stacks(screen: AnyScreen) -> None:
     screen.read_anew(partial(session.workspace.switch, stack))
 
 
+async def open_all_stacks(screen: AnyScreen) -> None:
+    """The tokens of all stacks, and from there another stack."""
+    from tui.screens.all_stacks import AllStacksScreen
+
+    session = screen.session
+    chosen = await screen.show(AllStacksScreen(session))
+    if chosen is None:
+        stack = session.workspace.snapshot.stack
+        if stack is not None and session.stacks.has_changed(stack.api_key):
+            screen.read_anew()
+        return
+    if session.memory is not None:
+        session.memory.remember_stack(chosen.stack.uid)
+
+    async def open_stack() -> None:
+        if chosen.connect is None:
+            await session.workspace.switch(chosen.stack)
+        else:
+            await session.workspace.restart(chosen.connect)
+        screen.front.show_token(chosen.uid)
+
+    screen.read_anew(open_stack)
+
+
+async def open_expiry(screen: AnyScreen) -> None:
+    """What expires when; then the token that was chosen."""
+    from tui.screens.expiry import ExpiryScreen
+    from tui.screens.token_list import TokenListScreen
+
+    if not isinstance(screen, TokenListScreen):
+        return
+    if chosen := await screen.show(ExpiryScreen(screen.session, screen.rows_of_all())):
+        screen.show_token(chosen)
+
+
 async def open_regions(screen: AnyScreen) -> None:
     """The region that knows the stack."""
     from tui.screens.regions import RegionsScreen
@@ -286,6 +321,8 @@ OPENERS: Mapping[str, CommonCommand] = {
     "sign_in": open_sign_in,
     "sign_out": sign_out,
     "stacks": open_stacks,
+    "all_stacks": open_all_stacks,
+    "expiry": open_expiry,
     "region": open_regions,
     "doctor": open_doctor,
 }

@@ -141,7 +141,8 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         if now.replacement is not None:
             facts += value_facts(now.replacement, key, revealed=self.revealed)
         card = self.query_one(FactsCard)
-        card.set_facts(f"Rotate {shortened(self._rotation.old_name)}", facts)
+        name = f"{shortened(self._rotation.old_name)}{self.session.of_stack}"
+        card.set_facts(f"Rotate {name}", facts)
         if now.step is not self._standing_on:
             self._standing_on = now.step
             card.stand_on_fact(list(RotationStep).index(now.step))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -14,9 +14,13 @@ from tui.screens.base import TokendeckScreen
 from tui.screens.lifetime import Result
 from tui.screens.session import Session
 from tui.widgets.columns import Column
-from tui.widgets.table_model import Row
+from tui.widgets.table_model import Queries, Row
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
+
+if TYPE_CHECKING:
+    from tui.query.fields import Field
+    from tui.query.filtering import QueryRow
 
 
 class SearchScreen(TokendeckScreen[Result]):
@@ -25,10 +29,12 @@ class SearchScreen(TokendeckScreen[Result]):
     Attributes:
         COLUMNS: The columns of the table.
         NO_MATCH: Said where no row is found; without it there is no search field.
+        FIELDS: What the search can ask for beside words.
     """
 
     COLUMNS: ClassVar[Sequence[Column]]
     NO_MATCH: ClassVar[str] = ""
+    FIELDS: ClassVar[Mapping[str, Field]] = {}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
@@ -49,17 +55,30 @@ class SearchScreen(TokendeckScreen[Result]):
         if self.NO_MATCH:
             yield TextField(id="search", placeholder="type to search", glyphs=glyphs)
         yield TokenTable(
-            self.COLUMNS, no_match=self.NO_MATCH, id="found", glyphs=glyphs
+            self.COLUMNS,
+            no_match=self.NO_MATCH,
+            queries=Queries(self.FIELDS, self.session.workspace.clock),
+            id="found",
+            glyphs=glyphs,
         )
 
     def on_mount(self) -> None:
         """Give the focus to the search field, if there is one."""
         self.set_focus(self.query_one("#search" if self.NO_MATCH else "#found"))
 
-    def offer(self, rows: Iterable[tuple[Row, Result | None]]) -> None:
-        """Replace the rows, each with its answer; an empty one can't be chosen."""
+    def offer(
+        self,
+        rows: Iterable[tuple[Row, Result | None]],
+        asked_at: Callable[[int], QueryRow] | None = None,
+    ) -> None:
+        """Replace the rows, each with its answer; an empty one can't be chosen.
+
+        `asked_at` returns what answers for a row when the search asks for `FIELDS`.
+        """
         self._offered = {row.key: (row, answer) for row, answer in rows}
-        self.table.set_rows([row for row, _answer in self._offered.values()])
+        shown = [row for row, _answer in self._offered.values()]
+        keys = list(self._offered)
+        self.table.set_lazy_rows(keys, shown.__getitem__, asked_at=asked_at)
 
     def chosen(self) -> Result | None:
         """Return the answer of the row under the cursor."""
@@ -78,5 +97,6 @@ class SearchScreen(TokendeckScreen[Result]):
             self.query_one("#search", TextField).cursor_stands_on = self.table
 
     @on(Input.Changed, "#search")
-    def _search(self, event: Input.Changed) -> None:
-        self.table.filter_text = event.value
+    def _search(self) -> None:
+        if problem := self.table.filter_by(self.query_one("#search", TextField)):
+            self.say_for_now(problem, "warn")

@@ -16,6 +16,7 @@ from tui.config.settings import Settings
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import visible
 from tui.screens.message_history import MessageHistory
+from tui.screens.stack_sessions import StackSessions
 from tui.state.deliveries import DeliveryStore
 from tui.state.drafts import DraftStore
 from tui.state.rotations import RotationStore
@@ -23,7 +24,7 @@ from tui.state.value_files import ValueFiles
 from tui.terminal.textual_internals import bound_keys
 from tui.widgets.glyphs import Glyphs
 from tui.workspace.plan import Plan
-from tui.workspace.workspace import Workspace
+from tui.workspace.workspace import AtStake, Workspace
 
 if TYPE_CHECKING:
     from tui.state.memory import Memory
@@ -37,8 +38,9 @@ class Session:
     """What screens work with.
 
     Without `memory` nothing outlives the run; `masked` shows no value; `files` are
-    those with values in them. `common_commands` are those that every screen carries
-    out alike, by id.
+    those with values in them. `stacks` are all that can be seen, once somebody asked
+    for them; `among_many` is the session of one of these. `common_commands` are those
+    that every screen carries out alike, by id.
     """
 
     workspace: Workspace
@@ -54,6 +56,8 @@ class Session:
     files: ValueFiles = field(default_factory=ValueFiles)
     common_commands: Mapping[str, CommonCommand] = field(default_factory=dict)
     messages: MessageHistory = field(default_factory=MessageHistory)
+    stacks: StackSessions[Session] = field(default_factory=StackSessions)
+    among_many: bool = False
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
         """The keys of a command as they are bound now, by Textual's names."""
@@ -72,6 +76,24 @@ class Session:
     def clean(self, text: str) -> str:
         """Return a text without control characters, in the terminal's character set."""
         return self.glyphs.plain(visible(text))
+
+    @property
+    def at_stake(self) -> AtStake | None:
+        """What would be lost by quitting, in any stack; None if nothing would."""
+        found = (each.workspace.at_stake for each in (self, *self.stacks))
+        return next(filter(None, found), None)
+
+    def for_stack(self, workspace: Workspace) -> Session:
+        """Return the session of one of many stacks."""
+        environ = self.memory.environ if self.memory else None
+        drafts = DraftStore(Plan, environ)
+        return replace(self, workspace=workspace, drafts=drafts, among_many=True)
+
+    @property
+    def of_stack(self) -> str:
+        """What a question ends with where it could be about any of many stacks."""
+        stack = self.workspace.snapshot.stack
+        return f" of {stack.name}" if self.among_many and stack else ""
 
     def hold(self, token: ManagementToken) -> None:
         """Have the next start name a new token whose value nobody took."""

@@ -11,6 +11,7 @@ from tui.widgets.table_model import Row
 _PLACES = {
     "tokens": ("Tokens", "delivery, preview and management tokens"),
     "stacks": ("Stacks", "every stack you can see"),
+    "all_stacks": ("All stacks", "the tokens of every stack in one table"),
     "region": ("Regions", "find the region that has this stack"),
     "sign_in": ("Sign in", "sign in as someone else"),
     "sign_out": ("Sign out", "end your session and forget it here"),

@@ -142,7 +142,7 @@ class ChoiceList(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as one types; the screen need not know."""
         event.stop()
-        self._rows.filter_text = event.value
+        self._rows.filter_by(self._field)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes back to the list."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Unpack
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from textual import events, work
 from textual.binding import Binding, BindingType
@@ -12,7 +12,11 @@ from textual.binding import Binding, BindingType
 from tui.widgets import cells
 from tui.widgets.columns import Column
 from tui.widgets.lines import AFTER_THE_FRAME, Line, LineOptions, LineWidget, Window
-from tui.widgets.table_model import Row, TableModel, nearest
+from tui.widgets.table_model import Queries, Row, TableModel, nearest
+from tui.widgets.text_field import TextField
+
+if TYPE_CHECKING:
+    from tui.query.filtering import QueryRow
 
 _PREPARED_AT_ONCE = 150
 """Rows that take a few milliseconds, so that no key has to wait for them."""
@@ -35,6 +39,7 @@ class RowList(LineWidget, can_focus=True):
     Args:
         empty: Said where there is no row at all; several lines are allowed.
         no_match: Said where the filter hides all rows.
+        queries: What the filter can ask for beside words.
     """
 
     DEFAULT_CSS = """
@@ -58,10 +63,11 @@ class RowList(LineWidget, can_focus=True):
         *,
         empty: str = "",
         no_match: str = "Nothing matches the filter.",
+        queries: Queries = Queries(),
         **options: Unpack[LineOptions],
     ) -> None:
         super().__init__(**options)
-        self._model = TableModel(columns)
+        self._model = TableModel(columns, queries)
         self._coming: TableModel | None = None
         self._empty = empty
         self._no_match = no_match
@@ -104,6 +110,7 @@ class RowList(LineWidget, can_focus=True):
         row_at: Callable[[int], Row],
         *,
         unmarkable: Iterable[str] = (),
+        asked_at: Callable[[int], QueryRow] | None = None,
     ) -> None:
         """Replace the rows by thousands, each created when it comes into view.
 
@@ -111,11 +118,12 @@ class RowList(LineWidget, can_focus=True):
             keys: The keys of all rows.
             row_at: Creates the row at an index of these.
             unmarkable: The keys of rows that can't be marked.
+            asked_at: Returns what answers for a row when the filter asks for fields.
         """
         self._unmarkable = frozenset(unmarkable)
 
         def replace(model: TableModel) -> None:
-            model.set_rows(keys, row_at)
+            model.set_rows(keys, row_at, asked_at)
             if self.filtered:
                 model.prepare(_MEASURED_AT_ONCE)
 
@@ -168,14 +176,38 @@ class RowList(LineWidget, can_focus=True):
         return tuple(self._model.keys)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether there are rows that are not shown yet, as thousands are arranged."""
+        return self._coming is not None
+
+    @property
+    def arrangement(self) -> object:
+        """The same object until other rows are shown, or the same in another order."""
+        return self._model.keys
+
+    @property
     def filter_text(self) -> str:
-        """The filter: words that must all appear in a row, in any cell and any case."""
+        """The filter as it was typed: a query, whose words must all appear in a row."""
         return self._latest.filter_text
 
     @filter_text.setter
     def filter_text(self, text: str) -> None:
         if text != self.filter_text:
             self._rearrange(lambda model: model.set_filter(text))
+
+    def filter_by(self, field: TextField) -> str:
+        """Filter by what is typed; return what is wrong with it, and mark the place.
+
+        The rows then stay as they are.
+        """
+        self.filter_text = field.value
+        return self.mark_problem(field)
+
+    def mark_problem(self, field: TextField) -> str:
+        """Mark in the field what is wrong with the filter, and return it in words."""
+        problem = self._latest.problem
+        field.wrong = (problem.start, problem.end) if problem else None
+        return str(problem) if problem else ""
 
     def say_empty(self, empty: str) -> None:
         """Replace what is said where there is no row."""

@@ -67,6 +67,10 @@ class TextField(Input, inherit_bindings=False):
         for binding in Input.BINDINGS
         if isinstance(binding, Binding) and binding.action not in _CLIPBOARD_ACTIONS
     ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *Input.COMPONENT_CLASSES,
+        "text-field--wrong",
+    }
     DEFAULT_CSS = """
     TextField {
         height: 1;
@@ -93,6 +97,7 @@ class TextField(Input, inherit_bindings=False):
             background: $surface;
             text-style: reverse;
         }
+        & > .text-field--wrong { text-style: bold underline; }
         &:ansi > .input--cursor, &:ansi > .input--selection {
             color: ansi_default;
             background: ansi_default;
@@ -104,6 +109,7 @@ class TextField(Input, inherit_bindings=False):
     """
 
     cursor_blink: Reactive[bool] = reactive(False, init=False)
+    _wrong: tuple[int, int] | None = None
 
     class PasteCut(WidgetMessage["TextField"]):
         """A paste was too long: `lost` characters at its end were left out."""
@@ -137,10 +143,25 @@ class TextField(Input, inherit_bindings=False):
         self.cursor_stands_on: Widget | None = None
 
     @property
+    def wrong(self) -> tuple[int, int] | None:
+        """Where what is wrong with the text begins and ends; it is underlined."""
+        return self._wrong
+
+    @wrong.setter
+    def wrong(self, place: tuple[int, int] | None) -> None:
+        if place != self._wrong:
+            self._wrong = place
+            self.refresh()
+
+    @property
     def _value(self) -> Text:
         """The value as it is drawn, cell for character, for the cursor's sake."""
         shown = "".join(map(self._sign, self.value))
-        return Text(shown, no_wrap=True, overflow="ignore", end="")
+        text = Text(shown, no_wrap=True, overflow="ignore", end="")
+        if self._wrong is not None:
+            style = self.get_component_rich_style("text-field--wrong", partial=True)
+            text.stylize(style, *self._wrong)
+        return text
 
     def cursor_cell(self) -> tuple[int, int]:
         """Return where the next character goes: input methods open there."""

@@ -13,7 +13,7 @@ from tui.widgets import cells
 from tui.widgets.columns import GAP, Column, share
 from tui.widgets.lines import Line, LineOptions, WidgetMessage
 from tui.widgets.row_list import RowList
-from tui.widgets.table_model import Row
+from tui.widgets.table_model import Queries, Row
 
 _TONES = {"normal": "", "dim": "muted", "warn": "warn"}
 _MARK, _WARNING = "*", "!"
@@ -66,9 +66,12 @@ class TokenTable(RowList):
         empty: str = "",
         no_match: str = "No matches.",
         signs: bool = False,
+        queries: Queries = Queries(),
         **options: Unpack[LineOptions],
     ) -> None:
-        super().__init__(columns, empty=empty, no_match=no_match, **options)
+        super().__init__(
+            columns, empty=empty, no_match=no_match, queries=queries, **options
+        )
         self._signs = signs
         if self.glyphs.plain_screen:
             self.head = 0
@@ -216,7 +219,8 @@ class TokenTable(RowList):
     def _in_words(self, row: Row) -> str:
         """Return the row as one would read it aloud, its name first."""
         words = []
-        for column, text in zip(self._model.columns, row.cells, strict=False):
+        said = list(zip(self._model.columns, row.cells, strict=False))
+        for column, text in sorted(said, key=lambda each: each[0].key != "name"):
             if column.said and text not in ("", "-"):
                 words.append(column.said.format(text).replace("now ago", "just now"))
         signs = [(self._marked, "marked"), (self._warned, "warning")]

@@ -1,0 +1,143 @@
+"""What the screens have in common whose rows are in several stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.css.query import NoMatches
+
+from tui.commands import command
+from tui.display import shortened
+from tui.fleet.places import FleetPlace, FleetStack
+from tui.fleet.snapshot import FleetSnapshot
+from tui.screens.base import Stopped, TokendeckScreen
+from tui.screens.lifetime import Result, ScreenGone
+from tui.screens.session import Session
+from tui.workspace.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NEED_THE_STACK = frozenset(
+    {
+        "create_preview",
+        "delete",
+        "delete_preview",
+        "edit",
+        "rotate",
+        "verify",
+    }
+)
+"""Commands that go by more than a row shows: by the role and the environments."""
+
+_NOTHING = FleetSnapshot()
+_at_hand: ContextVar[Session | None] = ContextVar("at_hand", default=None)
+"""The session of the command that is being carried out, wherever the cursor is by then.
+"""
+
+
+class AcrossStacks(TokendeckScreen[Result]):
+    """A screen on which commands work in the stack of the row that they are for.
+
+    `session` is the session of that stack, and so is the snapshot. A command keeps the
+    stack that it began with.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.main = session
+        """The session of the dashboard's own stack."""
+        super().__init__(session)
+
+    @property
+    def place(self) -> FleetPlace | None:
+        """Where the row is that commands are for."""
+        raise NotImplementedError
+
+    @property
+    def keys_at_hand(self) -> Sequence[str]:
+        """The keys of the rows that commands are for."""
+        raise NotImplementedError
+
+    @property
+    def known(self) -> FleetSnapshot:
+        """What is known of all stacks."""
+        fleet = self.main.stacks.fleet
+        return fleet.snapshot if fleet else _NOTHING
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of the stack of the row; nothing where it is in none."""
+        place = self._place_if_any
+        if place is not None and not isinstance(place, FleetStack):
+            return Snapshot()
+        return self.session.workspace.snapshot
+
+    @property
+    def _place_if_any(self) -> FleetPlace | None:
+        try:
+            return self.place
+        except (NoMatches, ScreenGone):
+            # No row stands yet, or none any more.
+            return None
+
+    @property
+    def session(self) -> Session:
+        """What commands work with: the stack of their row, else the dashboard's."""
+        if pinned := _at_hand.get():
+            return pinned
+        place = self._place_if_any
+        if isinstance(place, FleetStack) and place.key in self.known.readings:
+            return self.main.stacks.session_of(place.key, self.main)
+        return self.main
+
+    @session.setter
+    def session(self, session: Session) -> None:
+        self.main = session
+
+    def say_how_it_stands(self) -> None:
+        """Say on the status line what stood there before a stack was read."""
+        self.say_for_now("")
+
+    async def _carry_out(self, command_id: str) -> None:
+        with _pinned(self.session):
+            if command_id not in _NEED_THE_STACK or await self._open_stack(command_id):
+                await super()._carry_out(command_id)
+
+    async def _open_stack(self, command_id: str) -> bool:
+        """Read the stack of the row, unless that was done just now.
+
+        Return whether the command is still about the same rows.
+        """
+        place, stacks = self.place, self.main.stacks
+        if not isinstance(place, FleetStack) or stacks.is_fresh(place.key, self.main):
+            return True
+        if self.reason_against(command(command_id)):
+            # It is said by whoever carries it out.
+            return True
+        rows, name = self.keys_at_hand, shortened(place.stack_name)
+        reading = partial(stacks.read, place.key, self.main)
+        try:
+            await self.waiting(f"Reading {name} …", reading)
+        except Stopped:
+            self.say("Stopped.")
+            return False
+        # What was read may have no such row any more.
+        self.draw_all()
+        if self.keys_at_hand == rows:
+            self.say_how_it_stands()
+            return True
+        self.say(f"{name} has changed. Nothing was done.", "warn")
+        return False
+
+
+@contextmanager
+def _pinned(session: Session) -> Iterator[None]:
+    before = _at_hand.set(session)
+    try:
+        yield
+    finally:
+        _at_hand.reset(before)
