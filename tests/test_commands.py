@@ -22,6 +22,7 @@ from tui.screens.export import ExportScreen
 from tui.screens.generated import GeneratedScreen
 from tui.screens.health import HealthScreen
 from tui.screens.help import HelpScreen
+from tui.screens.identify import IdentifyScreen
 from tui.screens.message_history_screen import MessageHistoryScreen
 from tui.screens.regions import RegionsScreen
 from tui.screens.rotation import RotationScreen
@@ -47,6 +48,7 @@ SCREENS: list[type[TokendeckScreen[object]]] = [
     MessageHistoryScreen,  # type: ignore[list-item]
     RotationScreen,  # type: ignore[list-item]
     HealthScreen,  # type: ignore[list-item]
+    IdentifyScreen,  # type: ignore[list-item]
     SettingsScreen,  # type: ignore[list-item]
     SignInScreen,  # type: ignore[list-item]
     StacksScreen,  # type: ignore[list-item]

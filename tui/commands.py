@@ -37,6 +37,7 @@ class Place(Enum):
     DOCTOR = "Doctor"
     COVERAGE = "Coverage"
     HEALTH = "Health"
+    IDENTIFY = "Identify"
 
 
 class Purpose(Enum):
@@ -93,6 +94,7 @@ class Command:
     """Whether it makes no sense without one; else the command line has it, too."""
 
 
+_LOOK_UPS = (Place.IDENTIFY,)
 _VALUES = (Place.TOKENS, Place.DETAILS, Place.GENERATED, Place.ROTATION)
 # Esc takes over half a second inside tmux. `b` doesn't, nor does alt+q, which works in
 # text fields too.
@@ -166,7 +168,7 @@ COMMANDS: tuple[Command, ...] = (
         "Call Contentstack to see if it works.",
         Purpose.CHECK,
         ("v",),
-        (*_VALUES, Place.VERIFY),
+        (*_VALUES, Place.VERIFY, *_LOOK_UPS),
         key_hint="verify",
         reason=conditions.cannot_verify,
         needs_screen=False,
@@ -188,7 +190,7 @@ COMMANDS: tuple[Command, ...] = (
         "Replace the token without an outage.",
         Purpose.CHANGE,
         ("R",),
-        (Place.TOKENS, Place.DETAILS),
+        (Place.TOKENS, Place.DETAILS, *_LOOK_UPS),
         key_hint="rotate",
         reason=conditions.takes_one("rotate", "rotates", conditions.cannot_rotate),
         needs_screen=False,
@@ -220,7 +222,7 @@ COMMANDS: tuple[Command, ...] = (
         "Delete the token or all marked ones.",
         Purpose.CHANGE,
         ("d",),
-        (Place.TOKENS, Place.DETAILS),
+        (Place.TOKENS, Place.DETAILS, *_LOOK_UPS),
         key_hint="delete",
         reason=conditions.cannot_delete,
         needs_screen=False,
@@ -231,7 +233,7 @@ COMMANDS: tuple[Command, ...] = (
         "Store it where it's used.",
         Purpose.COPY,
         ("t",),
-        _VALUES,
+        (*_VALUES, *_LOOK_UPS),
         key_hint="deliver",
         reason=conditions.takes_one("deliver", "delivers", conditions.cannot_export),
     ),
@@ -488,6 +490,25 @@ COMMANDS: tuple[Command, ...] = (
         needs_screen=False,
     ),
     Command(
+        "identify",
+        "Identify",
+        "Find out whose a value is.",
+        Purpose.CHECK,
+        ("I",),
+        (Place.TOKENS,),
+        needs_screen=False,
+    ),
+    Command(
+        "look_up",
+        "Look up",
+        "Search, or go to the row's token.",
+        Purpose.FORM,
+        ("enter",),
+        _LOOK_UPS,
+        key_hint="look up",
+        priority=True,
+    ),
+    Command(
         "stacks",
         "Switch stack",
         "Choose any stack you can see.",
@@ -577,7 +598,7 @@ COMMANDS: tuple[Command, ...] = (
         "Go to the next field.",
         Purpose.FORM,
         ("tab",),
-        (Place.WIZARD, Place.SIGN_IN),
+        (Place.WIZARD, Place.SIGN_IN, *_LOOK_UPS),
         key_hint="next field",
         reason=conditions.one_list,
     ),
@@ -663,6 +684,7 @@ COMMANDS: tuple[Command, ...] = (
             Place.DOCTOR,
             Place.COVERAGE,
             Place.HEALTH,
+            *_LOOK_UPS,
         ),
         key_hint="back",
     ),

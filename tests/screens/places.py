@@ -26,6 +26,7 @@ WAYS: dict[Place, Way] = {
     Place.HELP: Way("question_mark", "?", "WHAT IT DOES"),
     Place.MESSAGES: Way("M", "M", "times in UTC"),
     Place.HEALTH: Way("h", "h", "WARNING"),
+    Place.IDENTIFY: Way("I", "I", "Whose is it?"),
     Place.REGIONS: Way("W", "W", "THE STACK"),
     Place.ROTATION: Way("R", "R", "Rotate "),
     Place.SETTINGS: Way("S", "S", "SETTINGS"),

@@ -52,7 +52,9 @@ SHELL_COMMANDS = {
     ),
     "health": ShellCommand("List warnings about the tokens.", "health", ("health",)),
     "find": ShellCommand("Find values of tokens in files and history.", "find"),
-    "whose": ShellCommand("Say which token a value belongs to.", "whose"),
+    "whose": ShellCommand(
+        "Say which token a value belongs to.", "whose", ("identify",)
+    ),
     "stacks": ShellCommand("List the stacks that you can see.", "stacks", ("stacks",)),
     "environments": ShellCommand("List the stack's environments.", "environments"),
     "branches": ShellCommand("List the stack's branches and aliases.", "branches"),

@@ -268,6 +268,14 @@ async def open_doctor(screen: AnyScreen) -> None:
     await screen.show(DoctorScreen(screen.session))
 
 
+async def open_identify(screen: AnyScreen) -> None:
+    """Whose a value is that turned up somewhere."""
+    from tui.screens.identify import IdentifyScreen
+
+    if uid := await screen.show(IdentifyScreen(screen.session)):
+        screen.show_token(uid)
+
+
 OPENERS: Mapping[str, CommonCommand] = {
     "new": open_wizard,
     "clone": open_clone,
@@ -288,5 +296,6 @@ OPENERS: Mapping[str, CommonCommand] = {
     "stacks": open_stacks,
     "region": open_regions,
     "doctor": open_doctor,
+    "identify": open_identify,
 }
 """By the id of the command."""
