@@ -227,6 +227,19 @@ async def test_what_is_typed_line_by_line_never_becomes_a_key() -> None:
             assert screen.field.has_focus
 
 
+async def test_a_second_paste_takes_the_place_of_the_first() -> None:
+    async with running(sandbox=shop()) as table:
+        text = f"A_TOKEN={value(table.sandbox)}\nB_TOKEN={STRANGER}\n"
+        screen = await pasted(table, text, "1 of 2 values are known.")
+        await table.press("down", "shift+tab")
+        for given in (CI, "nothing of the kind"):
+            await table.type(given)
+            await table.press("enter")
+            await table.until(lambda: "values are known" not in table.said)
+            assert screen.table.total_count == (given == CI)
+            table.app.set_focus(screen.field)
+
+
 @pytest.mark.parametrize(
     ("key", "words"), [("v", "Verify web"), ("R", "Create the replacement")]
 )

@@ -144,6 +144,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
             self._say_nothing_pasted()
             return
         self._identities = []
+        self._draw_rows()
         try:
             pasted = candidates(given.encode("utf-8", "surrogatepass"))
             await self._remember()
