@@ -19,6 +19,7 @@ from tui.screens.deleted import DeletedScreen
 from tui.screens.details import DetailsScreen
 from tui.screens.doctor import DoctorScreen
 from tui.screens.export import ExportScreen
+from tui.screens.find import FindScreen
 from tui.screens.generated import GeneratedScreen
 from tui.screens.health import HealthScreen
 from tui.screens.help import HelpScreen
@@ -47,6 +48,7 @@ SCREENS: list[type[TokendeckScreen[object]]] = [
     HelpScreen,  # type: ignore[list-item]
     MessageHistoryScreen,  # type: ignore[list-item]
     RotationScreen,  # type: ignore[list-item]
+    FindScreen,  # type: ignore[list-item]
     HealthScreen,  # type: ignore[list-item]
     IdentifyScreen,  # type: ignore[list-item]
     SettingsScreen,  # type: ignore[list-item]

@@ -38,6 +38,7 @@ class Place(Enum):
     COVERAGE = "Coverage"
     HEALTH = "Health"
     IDENTIFY = "Identify"
+    FIND = "Find"
 
 
 class Purpose(Enum):
@@ -94,7 +95,7 @@ class Command:
     """Whether it makes no sense without one; else the command line has it, too."""
 
 
-_LOOK_UPS = (Place.IDENTIFY,)
+_LOOK_UPS = (Place.IDENTIFY, Place.FIND)
 _VALUES = (Place.TOKENS, Place.DETAILS, Place.GENERATED, Place.ROTATION)
 # Esc takes over half a second inside tmux. `b` doesn't, nor does alt+q, which works in
 # text fields too.
@@ -495,6 +496,15 @@ COMMANDS: tuple[Command, ...] = (
         "Find out whose a value is.",
         Purpose.CHECK,
         ("I",),
+        (Place.TOKENS,),
+        needs_screen=False,
+    ),
+    Command(
+        "find",
+        "Find",
+        "Find values in files and git history.",
+        Purpose.CHECK,
+        ("F",),
         (Place.TOKENS,),
         needs_screen=False,
     ),

@@ -23,6 +23,7 @@ WAYS: dict[Place, Way] = {
     Place.DELETE: Way("d", "d", "Whatever uses"),
     Place.DOCTOR: Way("i", "i", "problems found"),
     Place.EXPORT: Way("x", "x", "EXPORT AS"),
+    Place.FIND: Way("F", "F", "Enter searches"),
     Place.HELP: Way("question_mark", "?", "WHAT IT DOES"),
     Place.MESSAGES: Way("M", "M", "times in UTC"),
     Place.HEALTH: Way("h", "h", "WARNING"),

@@ -51,7 +51,9 @@ SHELL_COMMANDS = {
         "Map environments to the tokens that serve them.", "coverage", ("coverage",)
     ),
     "health": ShellCommand("List warnings about the tokens.", "health", ("health",)),
-    "find": ShellCommand("Find values of tokens in files and history.", "find"),
+    "find": ShellCommand(
+        "Find values of tokens in files and history.", "find", ("find",)
+    ),
     "whose": ShellCommand(
         "Say which token a value belongs to.", "whose", ("identify",)
     ),

@@ -276,6 +276,14 @@ async def open_identify(screen: AnyScreen) -> None:
         screen.show_token(uid)
 
 
+async def open_find(screen: AnyScreen) -> None:
+    """Where values of tokens stand in files and history."""
+    from tui.screens.find import FindScreen
+
+    if uid := await screen.show(FindScreen(screen.session)):
+        screen.show_token(uid)
+
+
 OPENERS: Mapping[str, CommonCommand] = {
     "new": open_wizard,
     "clone": open_clone,
@@ -297,5 +305,6 @@ OPENERS: Mapping[str, CommonCommand] = {
     "region": open_regions,
     "doctor": open_doctor,
     "identify": open_identify,
+    "find": open_find,
 }
 """By the id of the command."""
