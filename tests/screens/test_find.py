@@ -18,6 +18,7 @@ from tui.leaks.finds import Find
 from tui.leaks.search import Search
 from tui.screens import find as find_module
 from tui.screens.find import FindScreen
+from tui.widgets.facts_card import FactsCard
 
 SIZES = [(60, 15), (80, 24), (120, 36)]
 
@@ -201,6 +202,36 @@ async def test_esc_stops_and_keeps_what_was_found(
         assert "The search was stopped." in card_of(table)
         await table.press("R")
         await table.until("Create the replacement")
+
+
+async def test_the_cursor_stays_where_it_was_moved_while_more_is_found(
+    here: Path, ends: threading.Event
+) -> None:
+    async with running(sandbox=shop()) as table:
+        for name in ("a", "b"):
+            (here / name).write_text(STRANGER)
+        (here / "c").write_text(value(table))
+        screen = await searched(table, "3 files · 3 found. Esc stops.")
+        await table.until("▌ web")
+        await table.press("down")
+        stays = screen.table.cursor_key
+        screen._drawn = -1
+        screen.draw_all()
+        assert screen.table.cursor_key == stays
+        await table.press("escape")
+        await table.until("Stopped. Found 1 known, 2 unknown")
+        assert screen.table.cursor_key == stays
+
+
+async def test_nothing_is_claimed_before_the_search_is_over(
+    here: Path, ends: threading.Event
+) -> None:
+    async with running(sandbox=shop()) as table:
+        screen = await searched(table, "0 found. Esc stops.")
+        assert screen.query_one(FactsCard)._title == "Nothing found yet"
+        await table.press("escape")
+        await table.until("Stopped. Nothing found")
+        assert screen.query_one(FactsCard)._title == "Nothing found"
 
 
 async def test_a_search_that_hangs_is_left_by_a_second_esc(

@@ -61,6 +61,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         self._search: Search | None = None
         self._finds: list[Find] = []
         self._drawn = -1
+        self._top: str | None = None
         self._folder = ""
         self._unknowable: Sequence[str] = ()
         self._timer: Timer | None = None
@@ -109,7 +110,8 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         facts = find_facts(find) if find else []
         if not self.asking:
             facts += limit_facts(search.tally, self._unknowable)
-        card.set_facts(owner_words(find) if find else "Nothing found", facts)
+        nothing = "Nothing found yet" if self.asking else "Nothing found"
+        card.set_facts(owner_words(find) if find else nothing, facts)
 
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given; a search needs tokens."""
@@ -198,12 +200,17 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             return
         self._drawn = total
         order = sorted(range(total), key=lambda at: finds[at].token is None)
-        self.table.say_empty("" if self._search else self.EMPTY)
-        self.table.set_lazy_rows(
+        table, before = self.table, self._top
+        was_on_top = table.cursor_key in (None, before)
+        self._top = str(order[0]) if order else None
+        table.say_empty("" if self._search else self.EMPTY)
+        table.set_lazy_rows(
             [*map(str, order)],
             lambda at: find_row(str(order[at]), finds[order[at]], self._folder),
         )
-        self.table.action_first()
+        if was_on_top:
+            # What is known comes up there while the search goes on.
+            table.action_first()
 
     def _say_outcome(self, tally: Tally) -> None:
         words = outcome_words(self._finds, tally)

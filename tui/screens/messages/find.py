@@ -14,7 +14,7 @@ from tui.widgets.table_model import Row
 
 COLUMNS = (
     Column("token", "TOKEN", 22, least=12),
-    Column("file", "FILE", None, least=16, outlasts=2),
+    Column("file", "FILE", None, least=16),
     Column("line", "LINE", 7, align="right", least=4),
     Column("commit", "COMMIT", 8, least=8, drop=2),
     Column("date", "DATE", 10, least=10, drop=1),
