@@ -119,10 +119,11 @@ async def test_where_nothing_is_found_it_says_what_was_not_searched(
 ) -> None:
     async with running(sandbox=shop()) as table:
         (here / "old.gz").write_bytes(b"\x1f\x8b\x08\0\0")
-        await searched(table, "Nothing found: 1 file.")
+        screen = await searched(table, "Nothing found: 1 file.")
         assert "Not opened: 1 compressed file." in card_of(table)
-        await table.press("R")
-        await table.until("There's no row under the cursor.")
+        assert screen.field.has_focus
+        await table.press("tab", "tab")
+        assert not screen.table.has_focus
 
 
 async def test_an_empty_folder_is_no_fault() -> None:

@@ -231,10 +231,11 @@ def proved(identity: Identity, stack: StackTokens, *, works: bool) -> Identity:
 def brought_up(identity: Identity, stack: StackTokens) -> Identity:
     """Return what is known of a value whose stack was read again.
 
-    A token that is gone, or has another value now, is a former one.
+    A token that is gone, or has another value now, is a former one. Of several that it
+    may be, nobody knows whether it was the one that is gone.
     """
     owner = identity.owner
-    if owner is None or owner.stack.api_key != stack.api_key:
+    if owner is None or owner.others or owner.stack.api_key != stack.api_key:
         return identity
     listing: Listing[Token]
     listing = stack.delivery if owner.token.kind == "delivery" else stack.management

@@ -136,7 +136,6 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         self._search = search = Search((path,), await self._compared())
         self._finds, self._drawn = [], -1
         self._draw_rows()
-        self.set_focus(self.table)
         self._timer = self.set_interval(_EVERY, self._show_progress)
         try:
             await self.waiting("Searching …", self._searched, search)
@@ -204,10 +203,12 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         was_on_top = table.cursor_key in (None, before)
         self._top = str(order[0]) if order else None
         table.say_empty("" if self._search else self.EMPTY)
-        table.set_lazy_rows(
+        self.show_rows(
             [*map(str, order)],
             lambda at: find_row(str(order[at]), finds[order[at]], self._folder),
         )
+        if order and before is None and self.is_typing:
+            self.set_focus(table)
         if was_on_top:
             # What is known comes up there while the search goes on.
             table.action_first()

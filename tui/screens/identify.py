@@ -110,7 +110,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
     def _draw_rows(self) -> None:
         now, found = self.session.workspace.clock(), self._identities
         keys = [*map(str, range(len(found)))]
-        self.table.set_lazy_rows(keys, lambda at: identity_row(at, found[at], now))
+        self.show_rows(keys, lambda at: identity_row(at, found[at], now))
         self.draw_card()
 
     def draw_card(self) -> None:

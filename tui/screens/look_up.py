@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -17,6 +17,7 @@ from tui.leaks.known import KnownToken
 from tui.screens.base import TokendeckScreen
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import FactsCard
+from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
 
@@ -84,6 +85,14 @@ class LookUpScreen(TokendeckScreen[str]):
             return None
         return self.snapshot.token(found.uid)
 
+    def show_rows(self, keys: Sequence[str], row_at: Callable[[int], Row]) -> None:
+        """Replace the rows. Without any, there is nothing to go to but the field."""
+        table = self.table
+        table.can_focus = bool(keys)
+        if not keys and table.has_focus:
+            self.set_focus(self.field)
+        table.set_lazy_rows(keys, row_at)
+
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given: most are about the row's token."""
         is_of_row = item.id in _OF_ROWS or (item.id == "look_up" and not self.is_typing)
@@ -126,6 +135,7 @@ class LookUpScreen(TokendeckScreen[str]):
 
     @on(events.Mount)
     def _begin(self) -> None:
+        self.table.can_focus = False
         self.set_focus(self.field)
 
     @on(TokenTable.CursorMoved)
