@@ -15,6 +15,7 @@ from textual.app import App
 from textual.color import Color as TextualColor
 from textual.theme import BUILTIN_THEMES
 
+from tests.leaks.projects import STRANGER
 from tests.support.pilot import screen_text, wait_for
 from tools.pictures import PICTURES, Picture, Step
 from tools.screenshots import reached
@@ -34,6 +35,12 @@ DELETED = (
     Step((), "2", pasted="2"),
     Step(("enter",), "Deleted 2 tokens"),
     Step(("B",), "CREATE AGAIN"),
+)
+PASTED = f"TOKEN='{STRANGER}'\n"
+IDENTIFIED = (
+    Step(("I",), "Whose is it?"),
+    Step((), "**", pasted=PASTED),
+    Step(("enter",), "not known"),
 )
 WAYS = {
     Place.TOKENS: ("tokens", "management"),
@@ -66,6 +73,8 @@ WAYS = {
     Place.DOCTOR: ("doctor",),
     Place.COVERAGE: ("coverage",),
     Place.HEALTH: ("health",),
+    Place.FIND: (Picture("find", (Step(("F",), "Enter searches"),)),),
+    Place.IDENTIFY: (Picture("identify", IDENTIFIED),),
 }
 """Pictures of each place, or their names."""
 

@@ -21,9 +21,11 @@ from tui.screens.details import DetailsScreen
 from tui.screens.doctor import DoctorScreen
 from tui.screens.expiry import ExpiryScreen
 from tui.screens.export import ExportScreen
+from tui.screens.find import FindScreen
 from tui.screens.generated import GeneratedScreen
 from tui.screens.health import HealthScreen
 from tui.screens.help import HelpScreen
+from tui.screens.identify import IdentifyScreen
 from tui.screens.message_history_screen import MessageHistoryScreen
 from tui.screens.regions import RegionsScreen
 from tui.screens.rotation import RotationScreen
@@ -50,7 +52,9 @@ SCREENS: list[type[TokendeckScreen[object]]] = [
     HelpScreen,  # type: ignore[list-item]
     MessageHistoryScreen,  # type: ignore[list-item]
     RotationScreen,  # type: ignore[list-item]
+    FindScreen,  # type: ignore[list-item]
     HealthScreen,  # type: ignore[list-item]
+    IdentifyScreen,  # type: ignore[list-item]
     SettingsScreen,  # type: ignore[list-item]
     SignInScreen,  # type: ignore[list-item]
     StacksScreen,  # type: ignore[list-item]

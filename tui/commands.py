@@ -39,6 +39,8 @@ class Place(Enum):
     DOCTOR = "Doctor"
     COVERAGE = "Coverage"
     HEALTH = "Health"
+    IDENTIFY = "Identify"
+    FIND = "Find"
 
 
 class Purpose(Enum):
@@ -96,6 +98,7 @@ class Command:
 
 
 _LISTS = (Place.TOKENS, Place.ALL_STACKS)
+_LOOK_UPS = (Place.IDENTIFY, Place.FIND)
 _VALUES = (*_LISTS, Place.DETAILS, Place.GENERATED, Place.ROTATION)
 # Esc takes over half a second inside tmux. `b` doesn't, nor does alt+q, which works in
 # text fields too.
@@ -169,7 +172,7 @@ COMMANDS: tuple[Command, ...] = (
         "Call Contentstack to see if it works.",
         Purpose.CHECK,
         ("v",),
-        (*_VALUES, Place.VERIFY),
+        (*_VALUES, Place.VERIFY, *_LOOK_UPS),
         key_hint="verify",
         reason=conditions.cannot_verify,
         needs_screen=False,
@@ -191,7 +194,7 @@ COMMANDS: tuple[Command, ...] = (
         "Replace the token without an outage.",
         Purpose.CHANGE,
         ("R",),
-        (*_LISTS, Place.DETAILS),
+        (*_LISTS, Place.DETAILS, *_LOOK_UPS),
         key_hint="rotate",
         reason=conditions.takes_one("rotate", "rotates", conditions.cannot_rotate),
         needs_screen=False,
@@ -223,7 +226,7 @@ COMMANDS: tuple[Command, ...] = (
         "Delete the token or all marked ones.",
         Purpose.CHANGE,
         ("d",),
-        (*_LISTS, Place.DETAILS),
+        (*_LISTS, Place.DETAILS, *_LOOK_UPS),
         key_hint="delete",
         reason=conditions.cannot_delete,
         needs_screen=False,
@@ -313,7 +316,7 @@ COMMANDS: tuple[Command, ...] = (
         "Store it where it's used.",
         Purpose.COPY,
         ("t",),
-        _VALUES,
+        (*_VALUES, *_LOOK_UPS),
         key_hint="deliver",
         reason=conditions.takes_one("deliver", "delivers", conditions.cannot_export),
     ),
@@ -499,6 +502,34 @@ COMMANDS: tuple[Command, ...] = (
         needs_screen=False,
     ),
     Command(
+        "identify",
+        "Identify",
+        "Find out whose a value is.",
+        Purpose.CHECK,
+        ("I",),
+        (Place.TOKENS,),
+        needs_screen=False,
+    ),
+    Command(
+        "find",
+        "Find",
+        "Find values in files and git history.",
+        Purpose.CHECK,
+        ("F",),
+        (Place.TOKENS,),
+        needs_screen=False,
+    ),
+    Command(
+        "look_up",
+        "Look up",
+        "Search, or go to the row's token.",
+        Purpose.FORM,
+        ("enter",),
+        _LOOK_UPS,
+        key_hint="look up",
+        priority=True,
+    ),
+    Command(
         "stacks",
         "Switch stack",
         "Choose any stack you can see.",
@@ -618,7 +649,7 @@ COMMANDS: tuple[Command, ...] = (
         "Go to the next field.",
         Purpose.FORM,
         ("tab",),
-        (Place.WIZARD, Place.SIGN_IN),
+        (Place.WIZARD, Place.SIGN_IN, *_LOOK_UPS),
         key_hint="next field",
         reason=conditions.one_list,
     ),
@@ -705,6 +736,7 @@ COMMANDS: tuple[Command, ...] = (
             Place.COVERAGE,
             Place.HEALTH,
             Place.EXPIRY,
+            *_LOOK_UPS,
         ),
         key_hint="back",
     ),

@@ -126,6 +126,28 @@ def test_a_proof_is_announced_and_names_what_it_can(shell: Headless) -> None:
     assert "This is the management token ci-deploy of Storefront." in done.stderr
 
 
+@pytest.mark.parametrize("shape", [["--json"], ["--jsonl"], ["--plain", "status"], []])
+def test_a_proof_is_announced_to_programs_too(
+    shell: Headless, shape: list[str]
+) -> None:
+    value, _ = values_of(shell, "ci-deploy")
+    done = asked(shell, value, "--prove", *shape)
+    first, *_ = done.stderr.splitlines()
+    if "json" in "".join(shape):
+        first = json.loads(first)["notice"]
+    assert first.startswith("Sending the value to ")
+    assert "1 request" in first
+
+
+@pytest.mark.parametrize("shape", [["--json"], []])
+def test_nothing_is_announced_where_nothing_is_sent(
+    shell: Headless, shape: list[str]
+) -> None:
+    value, _ = values_of(shell, "web-production")
+    assert "Sending" not in asked(shell, value, "--prove", *shape).stderr
+    assert "Sending" not in asked(shell, STRANGER, *shape).stderr
+
+
 def test_a_proof_that_fails_says_so(shell: Headless) -> None:
     done = asked(shell, STRANGER, "--prove")
     assert done.code == Exit.NOT_FOUND

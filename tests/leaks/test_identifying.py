@@ -4,11 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace as changed
 
 from tests.leaks.projects import STRANGER, WEB, value_of
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd
 from tui.contentstack.rows import Cut
-from tui.leaks.identifying import Identifier, Identity, StackTokens, proved
+from tui.leaks.identifying import (
+    Identifier,
+    Identity,
+    StackTokens,
+    brought_up,
+    proved,
+)
 from tui.leaks.known import KnownToken, KnownTokens
 from tui.leaks.taking_apart import Candidate
 from tui.messages.identity import (
@@ -134,3 +141,61 @@ def test_a_uid_and_an_api_key_are_told_and_never_sent() -> None:
     found = ask("blt0011223344556677")
     assert found.provable == ()
     assert "looks like a uid" in identity_words(found)
+
+
+EMPTIED = replace(
+    STORE, delivery=Listing((), read=True), management=Listing((), read=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "after"),
+    [
+        (WEB, EMPTIED),
+        (PREVIEW, EMPTIED),
+        (
+            PREVIEW,
+            replace(
+                STORE, delivery=Listing((changed(DELIVERY, preview=None),), read=True)
+            ),
+        ),
+    ],
+    ids=["token", "preview with its token", "preview alone"],
+)
+def test_what_was_deleted_since_is_a_former_token(
+    value: str, after: StackTokens
+) -> None:
+    found = brought_up(ask(value), after)
+    assert found.owner is None
+    assert status_words(found, NOW) == "dead: deleted"
+    assert "doesn't have it any more" in identity_words(found)
+    assert found.is_known
+
+
+def test_what_is_still_there_keeps_its_owner_as_it_was_read_last() -> None:
+    renamed = changed(DELIVERY, name="web-2")
+    after = replace(STORE, delivery=Listing((renamed,), read=True))
+    found = brought_up(ask(WEB), after)
+    assert found.owner is not None
+    assert found.owner.token == renamed
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        UNREAD,
+        replace(STORE, delivery=Listing()),
+        replace(EMPTIED, delivery=Listing((), read=True, cut=Cut(1))),
+    ],
+    ids=["another stack", "not read", "cut off"],
+)
+def test_nothing_is_called_deleted_that_was_only_not_read(after: StackTokens) -> None:
+    assert brought_up(ask(WEB), after) == ask(WEB)
+
+
+def test_of_several_that_it_may_be_none_is_called_the_deleted_one() -> None:
+    two = Listing((ROBOT, ManagementToken("blt3", "other")), read=True)
+    stack = replace(STORE, management=two)
+    found = proved(ask(STRANGER, stack), stack, works=True)
+    one_left = replace(STORE, management=Listing((two.items[1],), read=True))
+    assert brought_up(found, one_left) == found

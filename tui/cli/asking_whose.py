@@ -16,9 +16,10 @@ from tui.cli.leak_documents import IdentityDocument, WhoseDocument
 from tui.cli.leak_reading import read_stacks
 from tui.cli.run import CommandRun
 from tui.contentstack.dressing import NoValue
-from tui.contentstack.verify import Probe, Verdict
+from tui.contentstack.verify import Probe, ProbeResult
 from tui.leaks.fingerprints import read_fingerprints
-from tui.leaks.identifying import Identifier, Identity, StackTokens, proved
+from tui.leaks.identifying import Identifier, Identity, StackTokens
+from tui.leaks.proving import proofs
 from tui.leaks.taking_apart import Candidate, candidates
 from tui.messages.identity import (
     announced,
@@ -109,17 +110,15 @@ async def _prove(run: CommandRun, identity: Identity) -> Identity:
     stacks = identity.provable
     if not stacks:
         return identity
-    run.output.say(announced(stacks))
+    run.output.announce(announced(stacks))
     client = await run.workspace.account.client()
-    for stack in stacks:
-        probe = Probe("management", identity.candidate.value)
-        result = await client.stack(stack.api_key).prove(probe)
-        if result.finding is Verdict.WORKS:
-            return proved(identity, stack, works=True)
-        if result.finding is Verdict.UNKNOWN:
-            identity = proved(identity, stack, works=False)
-        else:
-            run.output.say(result.said or f"{result.place}: {result.finding.value}.")
+
+    async def ask(stack: StackTokens, probe: Probe) -> ProbeResult:
+        return await client.stack(stack.api_key).prove(probe)
+
+    async for now, trouble in proofs(identity, stacks, ask):
+        identity = now
+        run.output.say(trouble)
     return identity
 
 

@@ -14,8 +14,8 @@ from tui.cli.run import CommandRun
 from tui.files.refusal import shown
 from tui.leaks.finds import Tally
 from tui.leaks.fingerprints import read_fingerprints, write_fingerprints
-from tui.leaks.known import KnownToken, KnownTokens
-from tui.leaks.stack_tokens import known_of, unknowable_in
+from tui.leaks.known import KnownTokens
+from tui.leaks.stack_tokens import known_authtoken, known_of, unknowable_in
 from tui.messages.leaks import unknowable_words
 from tui.state.memory import Memory
 from tui.workspace.snapshot import Snapshot
@@ -60,8 +60,7 @@ class Finding:
         credential = connection.credential
         own = KnownTokens()
         if credential and credential.kind == "authtoken":
-            token = KnownToken("your own authtoken", "authtoken")
-            own = KnownTokens.of([(credential.secret, token)])
+            own = known_authtoken(credential.secret)
         kept = read_fingerprints(run.memory.environ) if run.memory else None
         return own.joined(kept or KnownTokens())
 

@@ -99,6 +99,14 @@ class Output:
         if not self.as_json and text:
             click.echo(visible(text), err=True)
 
+    def announce(self, text: str) -> None:
+        """Say what is about to be done, whoever reads: programs get an object."""
+        if self.as_json:
+            from msgspec.json import encode
+
+            text = encode({"notice": text}).decode()
+        click.echo(visible(text), err=True)
+
     def _print_plain(self, rows: Sequence[Document]) -> None:
         from msgspec import to_builtins
 

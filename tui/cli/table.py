@@ -53,8 +53,12 @@ SHELL_COMMANDS = {
         "Map environments to the tokens that serve them.", "coverage", ("coverage",)
     ),
     "health": ShellCommand("List warnings about the tokens.", "health", ("health",)),
-    "find": ShellCommand("Find values of tokens in files and history.", "find"),
-    "whose": ShellCommand("Say which token a value belongs to.", "whose"),
+    "find": ShellCommand(
+        "Find values of tokens in files and history.", "find", ("find",)
+    ),
+    "whose": ShellCommand(
+        "Say which token a value belongs to.", "whose", ("identify",)
+    ),
     "stacks": ShellCommand("List the stacks that you can see.", "stacks", ("stacks",)),
     "environments": ShellCommand("List the stack's environments.", "environments"),
     "branches": ShellCommand("List the stack's branches and aliases.", "branches"),

@@ -226,3 +226,32 @@ def proved(identity: Identity, stack: StackTokens, *, works: bool) -> Identity:
         return replace(identity, unnamed=stack)
     owner = Owner(stack, first, "management", "call", tuple(others))
     return replace(identity, owner=owner)
+
+
+def brought_up(identity: Identity, stack: StackTokens) -> Identity:
+    """Return what is known of a value whose stack was read again.
+
+    A token that is gone, or has another value now, is a former one. Of several that it
+    may be, nobody knows whether it was the one that is gone.
+    """
+    owner = identity.owner
+    if owner is None or owner.others or owner.stack.api_key != stack.api_key:
+        return identity
+    listing: Listing[Token]
+    listing = stack.delivery if owner.token.kind == "delivery" else stack.management
+    token = listing.by_uid.get(owner.token.uid)
+    if token is not None and _has(token, owner, identity.candidate.value):
+        return replace(identity, owner=replace(owner, stack=stack, token=token))
+    if token is None and not listing.whole:
+        return identity
+    former = KnownToken(
+        owner.token.name, owner.kind, owner.token.uid, stack.name, stack.api_key
+    )
+    return replace(identity, owner=None, former=former, compared=(stack,))
+
+
+def _has(token: Token, owner: Owner, value: Secret) -> bool:
+    """Return whether a token still has the value, as far as its list shows that."""
+    if owner.kind == "management":
+        return True
+    return value == (token.preview if owner.kind == "preview" else token.value)

@@ -35,6 +35,11 @@ def known_of(snapshots: Iterable[Snapshot]) -> KnownTokens:
     return KnownTokens.of(pair for each in snapshots for pair in _pairs(each))
 
 
+def known_authtoken(secret: Secret) -> KnownTokens:
+    """Return what recognizes the authtoken of whoever is signed in."""
+    return KnownTokens.of([(secret, KnownToken("your own authtoken", "authtoken"))])
+
+
 def unknowable_in(
     snapshots: Sequence[Snapshot], known: KnownTokens, compared: KnownTokens
 ) -> Unknowable:

@@ -118,13 +118,19 @@ def proof_words(identity: Identity) -> str:
     stacks = identity.provable
     if not stacks:
         return ""
-    hosts = sorted({host_of(stack.host) for stack in stacks})
-    calls = count(len(stacks), "request")
     return (
         "Contentstack doesn't show the values of management tokens, so it may be one."
-        f" --prove asks: {calls} with the value and the stack's API key to"
-        f" {', '.join(hosts)}."
+        f" --prove asks: {call_words(stacks)}."
     )
+
+
+def call_words(stacks: tuple[StackTokens, ...]) -> str:
+    """Say which calls a proof is, and to whom; empty for none."""
+    if not stacks:
+        return ""
+    hosts = sorted({host_of(stack.host) for stack in stacks})
+    calls = count(len(stacks), "request")
+    return f"{calls} with the value and the stack's API key to {', '.join(hosts)}"
 
 
 def announced(stacks: tuple[StackTokens, ...]) -> str:

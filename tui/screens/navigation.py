@@ -303,6 +303,22 @@ async def open_doctor(screen: AnyScreen) -> None:
     await screen.show(DoctorScreen(screen.session))
 
 
+async def open_identify(screen: AnyScreen) -> None:
+    """Whose a value is that turned up somewhere."""
+    from tui.screens.identify import IdentifyScreen
+
+    if uid := await screen.show(IdentifyScreen(screen.session)):
+        screen.show_token(uid)
+
+
+async def open_find(screen: AnyScreen) -> None:
+    """Where values of tokens stand in files and history."""
+    from tui.screens.find import FindScreen
+
+    if uid := await screen.show(FindScreen(screen.session)):
+        screen.show_token(uid)
+
+
 OPENERS: Mapping[str, CommonCommand] = {
     "new": open_wizard,
     "clone": open_clone,
@@ -325,5 +341,7 @@ OPENERS: Mapping[str, CommonCommand] = {
     "expiry": open_expiry,
     "region": open_regions,
     "doctor": open_doctor,
+    "identify": open_identify,
+    "find": open_find,
 }
 """By the id of the command."""

@@ -217,7 +217,7 @@ class TextField(Input, inherit_bindings=False):
         """Take the pasted text, as much of it as there is room for."""
         event.stop()
         event.prevent_default()
-        line = pasted_line(event.text)
+        line = self.taken(event.text)
         start, end = sorted(self.selection)
         kept = len(self.value) - (end - start)
         room = max(0, (self.max_length or MAX_LENGTH) - kept)
@@ -225,6 +225,10 @@ class TextField(Input, inherit_bindings=False):
             self.replace(line[:room], start, end)
         if len(line) > room:
             self.post_message(self.PasteCut(self, len(line) - room))
+
+    def taken(self, text: str) -> str:
+        """Return what is taken of a pasted text."""
+        return pasted_line(text)
 
     def restricted(self) -> None:
         """Stay silent where Input would ring the terminal's bell."""

@@ -1,0 +1,278 @@
+"""From `F` to where values stand, and on to the token that is rotated."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.leaks.projects import STRANGER, Project
+from tests.screens.session import Table, running
+from tests.screens.test_identify import card_of
+from tests.screens.test_verify import shop
+from tests.support.pilot import screen_text
+from tui.leaks.finds import Find
+from tui.leaks.search import Search
+from tui.screens import find as find_module
+from tui.screens.find import FindScreen
+from tui.widgets.facts_card import FactsCard
+
+SIZES = [(60, 15), (80, 24), (120, 36)]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, which is no repository."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def value(table: Table) -> str:
+    return next(iter(table.sandbox.stacks[0].delivery_tokens.values())).value
+
+
+async def searched(table: Table, words: str, path: str = "") -> FindScreen:
+    await table.press("F")
+    await table.until("Enter searches")
+    screen = table.app.screen
+    assert isinstance(screen, FindScreen)
+    if path:
+        await table.type(path)
+    await table.press("enter")
+    await table.until(words)
+    return screen
+
+
+def unseen(table: Table, *values: str) -> None:
+    seen = (
+        screen_text(table.app),
+        *(each.text for each in table.app.session.messages.newest_first),
+    )
+    for each in values:
+        assert not any(each[2:10] in text or each[-4:] in text for text in seen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_known_values_come_first_and_no_value_is_seen(
+    size: tuple[int, int], here: Path
+) -> None:
+    async with running(size=size, sandbox=shop()) as table:
+        (here / "a.txt").write_text(f"x\n{STRANGER}\n")
+        (here / "z.env").write_text(f"\n\nTOKEN={value(table)}\n")
+        await searched(table, "Found 1 known, 1 unknown in 2 files.")
+        other = next(line for line in table.text.splitlines() if ".txt" in line)
+        assert other.split()[:5] == ["(no", "known", "token)", "a.txt", "2"]
+        first = next(x for x in table.text.splitlines() if x.startswith("▌ web"))
+        assert first.split()[1:4] == ["web", "z.env", "3"]
+        assert "z.env:3:7" in card_of(table)
+        assert "Not searched nothing that was met" in card_of(table)
+        assert "Base64" in card_of(table)
+        unseen(table, STRANGER, value(table))
+
+
+async def test_history_is_searched_with_commit_and_date(here: Path) -> None:
+    async with running(sandbox=shop()) as table:
+        project = Project.created(here / "project")
+        env = project.folder / "app.env"
+        env.write_text(value(table))
+        project.git("add", ".")
+        project.git("commit", "-qm", "Add")
+        commit = project.git("rev-parse", "HEAD")
+        env.unlink()
+        await searched(table, "1 known", "project")
+        assert f"{commit[:8]}  2026-01-02" in table.text
+        assert "objects of history" in table.said
+
+
+@pytest.mark.parametrize("key", ["R", "enter"])
+async def test_a_find_leads_to_the_token_that_is_rotated(key: str, here: Path) -> None:
+    async with running() as table:
+        own, *_ = reversed(table.sandbox.stacks[0].delivery_tokens.values())
+        (here / "z.env").write_text(own.value)
+        await searched(table, "Found 1 known")
+        await table.press(key)
+        if key == "enter":
+            await table.until("e edit")
+            assert table.app.screen.token.name == own.name  # type: ignore[attr-defined]
+            await table.press("R")
+        await table.until(f"Rotate {own.name}")
+        await table.until("1 Create the replacement")
+
+
+async def test_what_belongs_to_no_token_can_not_be_rotated(here: Path) -> None:
+    async with running(sandbox=shop()) as table:
+        (here / "a.txt").write_text(STRANGER)
+        screen = await searched(table, "Found 0 known, 1 unknown")
+        for key in ("R", "d", "v", "t", "enter"):
+            await table.press(key)
+            await table.until("No token that was read has this value.")
+            assert table.app.screen is screen
+
+
+async def test_where_nothing_is_found_it_says_what_was_not_searched(
+    here: Path,
+) -> None:
+    async with running(sandbox=shop()) as table:
+        (here / "old.gz").write_bytes(b"\x1f\x8b\x08\0\0")
+        screen = await searched(table, "Nothing found: 1 file.")
+        assert "Not opened: 1 compressed file." in card_of(table)
+        assert screen.field.has_focus
+        await table.press("tab", "tab")
+        assert not screen.table.has_focus
+
+
+async def test_an_empty_folder_is_no_fault() -> None:
+    async with running(sandbox=shop()) as table:
+        await searched(table, "Nothing found: 0 files.")
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere", "a\0b", "~nobody-is-called-so/x", STRANGER]
+)
+async def test_a_path_that_is_none_is_refused_and_not_repeated(path: str) -> None:
+    async with running(sandbox=shop()) as table:
+        screen = await searched(table, "There's no such file or folder", path)
+        assert path not in table.said
+        assert screen.field.has_focus
+
+
+async def test_what_can_not_be_read_is_said(here: Path) -> None:
+    async with running(sandbox=shop()) as table:
+        os.mkfifo(here / "pipe")
+        await searched(table, "Nothing found in what could be read", "pipe")
+        assert "isn't a file or a folder" in card_of(table)
+
+
+async def test_without_git_it_says_so(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Project.created(here)
+    monkeypatch.setenv("PATH", str(here))
+    async with running(sandbox=shop()) as table:
+        await searched(table, "Nothing found in what could be read")
+        assert "git isn't installed, so history wasn't searched." in card_of(table)
+
+
+class Slow(Search):
+    """A search with one find, which goes on until it is stopped."""
+
+    ends: threading.Event
+
+    def finds(self) -> Generator[Find, None, None]:
+        yield from super().finds()
+        while not self.tally.stopped:
+            self.ends.wait(0.01)
+        self.ends.set()
+
+
+class Stuck(Slow):
+    """A search that doesn't hear of being stopped."""
+
+    def finds(self) -> Generator[Find, None, None]:
+        yield from super(Slow, self).finds()
+        self.ends.wait()
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    event = threading.Event()
+    monkeypatch.setattr(Slow, "ends", event, raising=False)
+    monkeypatch.setattr(find_module, "Search", Slow)
+    yield event
+    event.set()
+
+
+async def test_esc_stops_and_keeps_what_was_found(
+    here: Path, ends: threading.Event
+) -> None:
+    async with running(sandbox=shop()) as table:
+        (here / "z.env").write_text(value(table))
+        screen = await searched(table, "1 file · 1 found. Esc stops.")
+        await table.until("z.env")
+        await table.press("R")
+        await table.until("The search is still running. Esc stops it.")
+        await table.press("escape")
+        await table.until("Stopped. Found 1 known, 0 unknown")
+        assert ends.is_set()
+        assert table.app.screen is screen
+        assert "The search was stopped." in card_of(table)
+        await table.press("R")
+        await table.until("Create the replacement")
+
+
+async def test_the_cursor_stays_where_it_was_moved_while_more_is_found(
+    here: Path, ends: threading.Event
+) -> None:
+    async with running(sandbox=shop()) as table:
+        for name in ("a", "b"):
+            (here / name).write_text(STRANGER)
+        (here / "c").write_text(value(table))
+        screen = await searched(table, "3 files · 3 found. Esc stops.")
+        await table.until("▌ web")
+        await table.press("down")
+        stays = screen.table.cursor_key
+        screen._drawn = -1
+        screen.draw_all()
+        assert screen.table.cursor_key == stays
+        await table.press("escape")
+        await table.until("Stopped. Found 1 known, 2 unknown")
+        assert screen.table.cursor_key == stays
+
+
+async def test_nothing_is_claimed_before_the_search_is_over(
+    here: Path, ends: threading.Event
+) -> None:
+    async with running(sandbox=shop()) as table:
+        screen = await searched(table, "0 found. Esc stops.")
+        assert screen.query_one(FactsCard)._title == "Nothing found yet"
+        await table.press("escape")
+        await table.until("Stopped. Nothing found")
+        assert screen.query_one(FactsCard)._title == "Nothing found"
+
+
+async def test_a_search_that_hangs_is_left_by_a_second_esc(
+    here: Path, ends: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find_module, "Search", Stuck)
+    async with running(sandbox=shop()) as table:
+        (here / "z.env").write_text(value(table))
+        await searched(table, "1 found. Esc stops.")
+        await table.press("escape")
+        await table.until("Stopping")
+        await table.press("escape")
+        await table.until("Stopped. Found 1 known")
+        await table.press("escape")
+        await table.until("e edit")
+        ends.set()
+
+
+async def test_a_search_ends_with_the_program(
+    here: Path, ends: threading.Event
+) -> None:
+    async with running(sandbox=shop()) as table:
+        await searched(table, "found. Esc stops.")
+    assert ends.wait(10)
+
+
+async def test_tens_of_thousands_of_finds_are_listed(here: Path) -> None:
+    async with running(sandbox=shop()) as table:
+        lines = [f"cs{number:024x}" for number in range(10**20, 10**20 + 30_000)]
+        (here / "dump.txt").write_text("\n".join([*lines, value(table)]))
+        screen = await searched(table, "Found 1 known, 30,000 unknown in 1 file.")
+        assert screen.table.total_count == 30_001
+        assert "▌ web" in table.text
+
+
+async def test_a_search_can_be_made_again(here: Path) -> None:
+    async with running(sandbox=shop()) as table:
+        (here / "z.env").write_text(value(table))
+        await searched(table, "Found 1 known")
+        (here / "z.env").unlink()
+        await table.press("shift+tab", "enter")
+        await table.until("Nothing found: 0 files.")
+        assert "z.env" not in table.text

@@ -1,0 +1,246 @@
+"""Find: where values of tokens stand in files and in git's history."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from contextlib import closing, suppress
+
+from textual import events, on
+from textual.timer import Timer
+
+from tui.commands import Command, Place
+from tui.contentstack.errors import ContentstackError
+from tui.files.refusal import FileRefused
+from tui.leaks.finds import Find, Tally, path_text
+from tui.leaks.fingerprints import read_fingerprints
+from tui.leaks.known import KnownToken, KnownTokens
+from tui.leaks.search import Search
+from tui.leaks.stack_tokens import known_authtoken, known_of, unknowable_in
+from tui.messages.leaks import owner_words, unknowable_words, unsearched
+from tui.screens.base import Stopped
+from tui.screens.look_up import LookUpScreen
+from tui.screens.messages.find import (
+    COLUMNS,
+    find_facts,
+    find_row,
+    limit_facts,
+    outcome_words,
+    progress_words,
+)
+from tui.screens.session import Session
+from tui.widgets.facts_card import FactsCard
+from tui.widgets.text_field import TextField
+from tui.workspace.snapshot import Snapshot
+
+_MOST_DRAWN_MEANWHILE = 2_000
+_EVERY = 0.4
+"""Seconds between two looks at how far a search has come."""
+
+
+class FindScreen(LookUpScreen, place=Place.FIND):
+    """Searches in a thread of its own, and keeps what was found if it's stopped.
+
+    Args:
+        others: Stacks that were read beside the open one.
+    """
+
+    TITLE_WORDS = "Where are values of these tokens?"
+    COLUMNS = COLUMNS
+    FIELD_WORD = "search"
+    EMPTY = (
+        "Enter searches this folder, or the path that you type,\n"
+        "in files and git history. Values are never shown."
+    )
+
+    def __init__(self, session: Session, others: Iterable[Snapshot] = ()) -> None:
+        super().__init__(session)
+        self._others = tuple(others)
+        self._search: Search | None = None
+        self._finds: list[Find] = []
+        self._drawn = -1
+        self._top: str | None = None
+        self._folder = ""
+        self._unknowable: Sequence[str] = ()
+        self._timer: Timer | None = None
+
+    def new_field(self) -> TextField:
+        """Return the field for the path."""
+        here = "this folder"
+        with suppress(OSError):
+            here = path_text(os.getcwd())
+        return TextField(placeholder=here, id="field", glyphs=self.session.glyphs)
+
+    @property
+    def found(self) -> KnownToken | None:
+        """The token whose value it is."""
+        token = self._find.token if self._find else None
+        return token if token and token.uid else None
+
+    @property
+    def nameless(self) -> str:
+        """What is known instead."""
+        if self._find and self._find.token:
+            return "This is your own authtoken. Signing out ends its session."
+        return "No token that was read has this value."
+
+    @property
+    def busy_words(self) -> str:
+        """What is being waited for."""
+        return f"The search is still running. {self.session.key('close')} stops it."
+
+    @property
+    def _find(self) -> Find | None:
+        key = self.table.cursor_key
+        return self._finds[int(key)] if key is not None else None
+
+    def draw(self) -> None:
+        """Show what was found so far."""
+        self._draw_rows()
+        self.draw_card()
+
+    def draw_card(self) -> None:
+        """Show where it is, and what was not searched."""
+        card, find, search = self.query_one(FactsCard), self._find, self._search
+        card.display = search is not None
+        if search is None:
+            return
+        facts = find_facts(find) if find else []
+        if not self.asking:
+            facts += limit_facts(search.tally, self._unknowable)
+        nothing = "Nothing found yet" if self.asking else "Nothing found"
+        card.set_facts(owner_words(find) if find else nothing, facts)
+
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given; a search needs tokens."""
+        if item.id == "look_up" and not self.asking and self.snapshot.stack is None:
+            return "Tokendeck hasn't read a stack yet."
+        return super().reason_against(item)
+
+    async def look_up(self) -> None:
+        """Search the path in the field."""
+        self._search = None
+        try:
+            path, self._folder = await self.waiting(
+                "Looking …", asyncio.to_thread, _path_of, self.field.value
+            )
+        except Stopped:
+            self.say("Stopped. Nothing was searched.", "warn")
+            return
+        except (OSError, ValueError):
+            # What was typed isn't repeated: it may be a value in the wrong field.
+            self.say("There's no such file or folder, or it can't be read.", "warn")
+            return
+        self._search = search = Search((path,), await self._compared())
+        self._finds, self._drawn = [], -1
+        self._draw_rows()
+        self._timer = self.set_interval(_EVERY, self._show_progress)
+        try:
+            await self.waiting("Searching …", self._searched, search)
+        except Stopped:
+            search.stop()
+        except OSError as error:
+            search.tally.miss(f"The search ended early: {error.strerror}.")
+        finally:
+            self._timer.stop()
+            self._drawn = -1
+        self.draw_all()
+        self._say_outcome(search.tally)
+
+    async def do_close(self) -> None:
+        """End the search and keep what was found; then leave.
+
+        A search that doesn't come to its end, as where a disk hangs, is left to itself
+        the second time.
+        """
+        if self.asking and self._search and not self._search.tally.stopped:
+            self._search.stop()
+            self.say_for_now("Stopping …")
+        else:
+            await super().do_close()
+
+    async def _searched(self, search: Search) -> None:
+        await asyncio.to_thread(_collect, search, self._finds)
+
+    async def _compared(self) -> KnownTokens:
+        """Return what is compared with: the stack's tokens, and what was kept."""
+        session, snapshots = self.session, (self.snapshot, *self._others)
+        shown = compared = known_of(snapshots)
+        with suppress(ContentstackError):
+            connection = await session.workspace.account.connection()
+            credential = connection.credential
+            if credential and credential.kind == "authtoken":
+                compared = compared.joined(known_authtoken(credential.secret))
+        try:
+            kept = read_fingerprints(session.memory.environ) if session.memory else None
+            compared = compared.joined(kept or KnownTokens())
+        except FileRefused as refusal:
+            self.call_later(self.say, str(refusal), "warn")
+        unknowable = unknowable_in(snapshots, shown, compared)
+        self._unknowable = tuple(unknowable_words(unknowable))
+        return compared
+
+    def _show_progress(self) -> None:
+        search = self._search
+        if search is None or search.tally.stopped or not self.is_here:
+            return
+        words = progress_words(search.tally, len(self._finds))
+        self.say_for_now(f"{words}. {self.session.key('close')} stops.")
+        if len(self._finds) <= _MOST_DRAWN_MEANWHILE:
+            self.draw()
+
+    def _draw_rows(self) -> None:
+        """Show the finds, those of known tokens first."""
+        finds = self._finds
+        total = len(finds)
+        if total == self._drawn:
+            return
+        self._drawn = total
+        order = sorted(range(total), key=lambda at: finds[at].token is None)
+        table, before = self.table, self._top
+        was_on_top = table.cursor_key in (None, before)
+        self._top = str(order[0]) if order else None
+        table.say_empty("" if self._search else self.EMPTY)
+        self.show_rows(
+            [*map(str, order)],
+            lambda at: find_row(str(order[at]), finds[order[at]], self._folder),
+        )
+        if order and before is None and self.is_typing:
+            self.set_focus(table)
+        if was_on_top:
+            # What is known comes up there while the search goes on.
+            table.action_first()
+
+    def _say_outcome(self, tally: Tally) -> None:
+        words = outcome_words(self._finds, tally)
+        stopped = "Stopped. " if tally.stopped else ""
+        is_well = not (self._finds or tally.unread_count or tally.stopped)
+        more = " ".join(unsearched(tally))
+        self.say(f"{stopped}{words}", "good" if is_well else "warn", more)
+
+    @on(events.Unmount)
+    def _end(self) -> None:
+        if self._search is not None:
+            self._search.stop()
+
+
+def _collect(search: Search, finds: list[Find]) -> None:
+    """Gather the finds; what git and the helper run ends with the generator."""
+    with closing(search.finds()) as found:
+        for find in found:
+            finds.append(find)
+
+
+def _path_of(typed: str) -> tuple[str, str]:
+    """Return the path that was meant, and the folder that paths are shown from.
+
+    Raises:
+        OSError: if there is nothing, or it can't be read.
+        ValueError: if it can't be a path.
+    """
+    path = os.path.expanduser(typed.strip()) or "."
+    is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+    folder = path if is_folder else os.path.dirname(path)
+    return path, path_text(folder)

@@ -1,0 +1,248 @@
+"""Identify: whose a value is that was pasted unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from operator import is_
+
+from textual import events, on
+
+from tui.commands import Command, Place
+from tui.contentstack.dressing import NoValue
+from tui.contentstack.errors import ContentstackError
+from tui.contentstack.verify import Probe, ProbeResult
+from tui.files.refusal import FileRefused
+from tui.leaks.fingerprints import read_fingerprints
+from tui.leaks.identifying import Identifier, Identity, StackTokens, brought_up
+from tui.leaks.known import KnownToken, KnownTokens
+from tui.leaks.proving import proofs
+from tui.leaks.taking_apart import candidates
+from tui.messages.identity import call_words, identity_words
+from tui.screens.base import Stopped
+from tui.screens.confirm import Confirm
+from tui.screens.look_up import LookUpScreen
+from tui.screens.messages.identify import (
+    COLUMNS,
+    identities_words,
+    identity_facts,
+    identity_row,
+    identity_title,
+)
+from tui.screens.session import Session
+from tui.secret import Secret
+from tui.widgets.facts_card import FactsCard
+from tui.widgets.unseen_field import UnseenField
+
+
+class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
+    """Compares what is pasted with what was read, and forgets it when it's left.
+
+    Args:
+        others: Stacks that were read beside the open one.
+        missed: Why there may be more stacks than these, in words.
+    """
+
+    TITLE_WORDS = "Whose is it?"
+    COLUMNS = COLUMNS
+    FIELD_WORD = "identify"
+    EMPTY = (
+        "Paste a value that turned up somewhere. It isn't shown or kept,\n"
+        "and nothing is sent unless you say yes."
+    )
+
+    def __init__(
+        self,
+        session: Session,
+        others: Iterable[StackTokens] = (),
+        missed: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(session)
+        self._others = tuple(others)
+        self._missed = missed
+        self._identities: list[Identity] = []
+        self._kept: KnownTokens | None = None
+        self._own: Secret | None = None
+        self._drawn: tuple[object, ...] = ()
+
+    def new_field(self) -> UnseenField:
+        """Return a field that shows nothing of what is pasted."""
+        words = "paste a value, or the .env, JSON or URL it's in"
+        return UnseenField(words, id="field", glyphs=self.session.glyphs)
+
+    @property
+    def field(self) -> UnseenField:
+        """Where values are pasted."""
+        return self.query_one(UnseenField)
+
+    @property
+    def found(self) -> KnownToken | None:
+        """The token that has the value, or had it."""
+        identity = self._identity
+        if identity is None:
+            return None
+        owner = identity.owner
+        if owner is None or owner.others:
+            return identity.former
+        stack = owner.stack
+        name, uid = owner.token.name, owner.token.uid
+        return KnownToken(name, owner.kind, uid, stack.name, stack.api_key)
+
+    @property
+    def nameless(self) -> str:
+        """What is known of the value instead."""
+        return identity_words(self._identity) if self._identity else ""
+
+    @property
+    def _identity(self) -> Identity | None:
+        key = self.table.cursor_key
+        return self._identities[int(key)] if key is not None else None
+
+    def draw(self) -> None:
+        """Show what is known now: a token may be gone, or read at last."""
+        lists = self.snapshot.stack, self.snapshot.delivery, self.snapshot.management
+        if not (self._drawn and all(map(is_, lists, self._drawn))):
+            self._drawn = lists
+            self._look_again()
+        self._draw_rows()
+
+    def _draw_rows(self) -> None:
+        now, found = self.session.workspace.clock(), self._identities
+        keys = [*map(str, range(len(found)))]
+        self.show_rows(keys, lambda at: identity_row(at, found[at], now))
+        self.draw_card()
+
+    def draw_card(self) -> None:
+        """Show scope, age and state of the token, and what was around its value."""
+        card, identity = self.query_one(FactsCard), self._identity
+        card.display = identity is not None
+        if identity is None:
+            return
+        place, now = int(self.table.cursor_key or 0), self.session.workspace.clock()
+        proof = call_words(self._provable(identity))
+        key = self.session.key("verify")
+        facts = identity_facts(identity, now, f"{key} asks: {proof}." if proof else "")
+        title = identity_title(identity, place, len(self._identities))
+        card.set_facts(title, facts)
+
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given; a value of nobody's can be proved."""
+        identity = self._identity
+        if item.id == "verify" and identity and self._provable(identity):
+            return self.busy_words if self.asking else None
+        if item.id == "look_up" and self.is_typing and self.snapshot.stack is None:
+            return None if self._others else "Tokendeck hasn't read a stack yet."
+        return super().reason_against(item)
+
+    async def look_up(self) -> None:
+        """Say whose the pasted values are, and leave them in the field no longer."""
+        # What was typed, or came line by line, may have more lines to come.
+        is_whole = self.field.has_paste
+        given = self.field.take()
+        if not given.strip():
+            self._say_nothing_pasted()
+            return
+        self._identities = []
+        self._draw_rows()
+        try:
+            pasted = candidates(given.encode("utf-8", "surrogatepass"))
+            await self._remember()
+            self._identities = self._identifier().identify_all(pasted)
+        except NoValue as wrong:
+            self.say(f"What you pasted {wrong}", "warn")
+            return
+        finally:
+            self._draw_rows()
+        if not self._identities:
+            self.say("What you pasted has no value of Contentstack's in it.", "warn")
+            return
+        self.table.action_first()
+        if is_whole:
+            self.set_focus(self.table)
+        known = all(each.is_known for each in self._identities)
+        self.say(identities_words(self._identities), "good" if known else "warn")
+
+    async def do_verify(self) -> None:
+        """Verify the token; of a value of nobody's, ask who accepts it."""
+        identity, key = self._identity, self.table.cursor_key
+        if identity is None or key is None or not self._provable(identity):
+            await self.session.common_commands["verify"](self)
+            return
+        stacks = self._provable(identity)
+        question = Confirm(
+            "Send the pasted value to Contentstack?",
+            "Only a call can tell whether it's a management token:"
+            f" {call_words(stacks)}.",
+            glyphs=self.session.glyphs,
+        )
+        if await self.show(question) is not True:
+            self.say("Nothing was sent.")
+            return
+        try:
+            await self.waiting("Asking …", self._prove, int(key), stacks)
+        except Stopped:
+            self.say("Stopped. The value may have been sent already.", "warn")
+        self._draw_rows()
+
+    async def _prove(self, place: int, stacks: Sequence[StackTokens]) -> None:
+        client = await self.session.workspace.account.client()
+
+        async def ask(stack: StackTokens, probe: Probe) -> ProbeResult:
+            return await client.stack(stack.api_key).prove(probe)
+
+        said = []
+        async for identity, trouble in proofs(self._identities[place], stacks, ask):
+            self._identities[place] = identity
+            if trouble:
+                said.append(trouble)
+        now = self._identities[place]
+        words = " ".join([*said, identity_words(now)])
+        self.say(words, "good" if now.is_known else "warn")
+
+    def _provable(self, identity: Identity) -> tuple[StackTokens, ...]:
+        """Return the stacks that can be asked by this connection, at their host."""
+        region = self.snapshot.region
+        host = region.cma if region else None
+        return tuple(stack for stack in identity.provable if stack.host == host)
+
+    def _look_again(self) -> None:
+        identifier = self._identifier()
+        stack = StackTokens.of(self.snapshot)
+        for place, identity in enumerate(self._identities):
+            if identity.owner:
+                self._identities[place] = brought_up(identity, stack)
+            elif not identity.is_known:
+                fresh = identifier.identify(identity.candidate)
+                self._identities[place] = replace(fresh, refused=identity.refused)
+
+    async def _remember(self) -> None:
+        """Get what values are compared with beside the lists of tokens."""
+        session = self.session
+        with suppress(ContentstackError):
+            connection = await session.workspace.account.connection()
+            credential = connection.credential
+            self._own = credential.secret if credential else None
+        try:
+            environ = session.memory.environ if session.memory else None
+            self._kept = read_fingerprints(environ) if environ is not None else None
+        except FileRefused as refusal:
+            self.call_later(self.say, str(refusal), "warn")
+
+    def _identifier(self) -> Identifier:
+        stacks = list(self._others)
+        if open_stack := self.snapshot.stack:
+            key = open_stack.api_key
+            others = [each for each in stacks if each.api_key != key]
+            stacks = [StackTokens.of(self.snapshot), *others]
+        return Identifier.of(stacks, self._kept, self._own, self._missed)
+
+    def _say_nothing_pasted(self) -> None:
+        if self._identities:
+            self.set_focus(self.table)
+        else:
+            self.say("Paste the value first.", "warn")
+
+    @on(events.Unmount)
+    def _forget(self) -> None:
+        self._identities, self._own = [], None

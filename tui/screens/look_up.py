@@ -1,0 +1,149 @@
+"""What Identify and Find share: a field, the rows that come of it, and their tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.containers import Container
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.commands import Command
+from tui.contentstack.models import Token
+from tui.display import shortened
+from tui.leaks.known import KnownToken
+from tui.screens.base import TokendeckScreen
+from tui.widgets.columns import Column
+from tui.widgets.facts_card import FactsCard
+from tui.widgets.table_model import Row
+from tui.widgets.text_field import TextField
+from tui.widgets.token_table import TokenTable
+
+_OF_ROWS = frozenset({"verify", "rotate", "delete", "deliver"})
+
+
+class LookUpScreen(TokendeckScreen[str]):
+    """Answers with the uid of the token to show in the list."""
+
+    TITLE_WORDS: ClassVar[str]
+    COLUMNS: ClassVar[Sequence[Column]]
+    FIELD_WORD: ClassVar[str]
+    """What Enter does in the field."""
+
+    EMPTY: ClassVar[str]
+    """What is said where there is no row yet."""
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Yield the field, the rows, and the details of one."""
+        glyphs = self.session.glyphs
+        yield Static(self.session.clean(self.TITLE_WORDS), id="title", markup=False)
+        yield self.new_field()
+        with Container(id="body"):
+            yield TokenTable(self.COLUMNS, empty=self.EMPTY, id="rows", glyphs=glyphs)
+            yield FactsCard(id="card", focusable=True, glyphs=glyphs)
+
+    def new_field(self) -> TextField:
+        """Return the field."""
+        raise NotImplementedError
+
+    @property
+    def found(self) -> KnownToken | None:
+        """The token that the row under the cursor is about, of whatever stack."""
+        raise NotImplementedError
+
+    @property
+    def nameless(self) -> str:
+        """Why the row under the cursor is about no token that is known by name."""
+        raise NotImplementedError
+
+    async def look_up(self) -> None:
+        """Look up what is in the field."""
+        raise NotImplementedError
+
+    @property
+    def field(self) -> TextField:
+        """What is looked up."""
+        return self.query_one(TextField)
+
+    @property
+    def table(self) -> TokenTable:
+        """What was found."""
+        return self.query_one(TokenTable)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether keys go to the field."""
+        return self.focused is None or self.focused is self.field
+
+    @property
+    def token(self) -> Token | None:
+        """The token of the row under the cursor, if the open stack has it."""
+        found, stack = self.found, self.snapshot.stack
+        if found is None or stack is None or found.api_key != stack.api_key:
+            return None
+        return self.snapshot.token(found.uid)
+
+    def show_rows(self, keys: Sequence[str], row_at: Callable[[int], Row]) -> None:
+        """Replace the rows. Without any, there is nothing to go to but the field."""
+        table = self.table
+        table.can_focus = bool(keys)
+        if not keys and table.has_focus:
+            self.set_focus(self.field)
+        table.set_lazy_rows(keys, row_at)
+
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given: most are about the row's token."""
+        is_of_row = item.id in _OF_ROWS or (item.id == "look_up" and not self.is_typing)
+        if not is_of_row and item.id != "look_up":
+            return super().reason_against(item)
+        if self.asking:
+            return self.busy_words
+        if is_of_row and self.token is None:
+            return self._tokenless()
+        return super().reason_against(item)
+
+    @property
+    def busy_words(self) -> str:
+        """What is being waited for."""
+        return f"Waiting for Contentstack. {self.session.key('close')} stops waiting."
+
+    def _tokenless(self) -> str:
+        if self.table.cursor_key is None:
+            return "There's no row under the cursor."
+        found, stack = self.found, self.snapshot.stack
+        if found is None:
+            return self.nameless
+        name = shortened(found.name)
+        if stack is None or found.api_key != stack.api_key:
+            return f"{name} is a token of {found.stack}. Switch to that stack first."
+        return f"The stack doesn't have {name} any more."
+
+    def hint_word(self, item: Command) -> str:
+        """Return the word beside a key: what Enter does depends on the focus."""
+        if item.id == "look_up":
+            return self.FIELD_WORD if self.is_typing else "show token"
+        return super().hint_word(item)
+
+    async def do_look_up(self) -> None:
+        """Look up what is in the field; on a row, go to its token."""
+        if self.is_typing:
+            await self.look_up()
+        elif self.token is not None:
+            self.dismiss(self.token.uid)
+
+    @on(events.Mount)
+    def _begin(self) -> None:
+        self.table.can_focus = False
+        self.set_focus(self.field)
+
+    @on(TokenTable.CursorMoved)
+    def _cursor_moved(self, event: TokenTable.CursorMoved) -> None:
+        event.stop()
+        self.draw_card()
+        self.draw_hints()
+
+    def draw_card(self) -> None:
+        """Show the details of the row under the cursor."""
+        raise NotImplementedError

@@ -1,0 +1,85 @@
+"""Find in words: a row and the details for each place where a value stands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from tui.display import visible
+from tui.leaks.finds import Find, Tally
+from tui.messages.leaks import count, owner_words, place_words, summary, unsearched
+from tui.widgets.columns import Column
+from tui.widgets.facts_card import Fact
+from tui.widgets.table_model import Row
+
+COLUMNS = (
+    Column("token", "TOKEN", 22, least=12),
+    Column("file", "FILE", None, least=16),
+    Column("line", "LINE", 7, align="right", least=4),
+    Column("commit", "COMMIT", 8, least=8, drop=2),
+    Column("date", "DATE", 10, least=10, drop=1),
+)
+_WHERE = {
+    "history": "history",
+    "stash": "a stash",
+    "unreachable": "what no branch or tag leads to",
+    "message": "the message of a commit or tag",
+}
+
+
+def find_row(key: str, find: Find, folder: str) -> Row:
+    """Return the row of a find; a path below the folder is shown from there on."""
+    path = find.path or f"object {find.object_id[:12]}"
+    if find.where == "file":
+        path = path.removeprefix(folder).lstrip(os.sep) or os.path.basename(path)
+    if find.where == "message":
+        path = "(message)"
+    line = f"{find.line:,}" if find.line else "-"
+    cells = owner_words(find), path, line, find.commit[:8], find.date[:10]
+    shown = tuple(map(visible, cells))
+    return Row(key, shown, style="warn" if find.token else "normal")
+
+
+def find_facts(find: Find) -> list[Fact]:
+    """Return where a value stands, and whose it is."""
+    facts = [Fact("Place", place_words(find), whole=True)]
+    if find.where in _WHERE:
+        facts.append(Fact("Found in", _WHERE[find.where]))
+    if find.commit:
+        facts.append(Fact("Commit", f"{find.commit[:12]} of {find.date}"))
+    if find.repository:
+        facts.append(Fact("Repository", find.repository))
+    token = find.token
+    if token and token.uid:
+        words = f"{token.kind} token of {token.stack} ({token.uid})"
+        facts.append(Fact("Token", words))
+    return [*facts, Fact("Fingerprint", find.fingerprint[:6])]
+
+
+def limit_facts(tally: Tally, unknowable: Iterable[str]) -> list[Fact]:
+    """Return what was not searched, and what can't be found."""
+    missing = " ".join(unsearched(tally)) or "nothing that was met"
+    limits = " ".join(unknowable)
+    return [
+        Fact("Not searched", missing, whole=True),
+        Fact("Can't be found", limits, whole=True),
+    ]
+
+
+def progress_words(tally: Tally, found: int) -> str:
+    """Say how far a search has come."""
+    parts = [count(tally.files, "file")]
+    if tally.objects:
+        parts.append(count(tally.objects, "object"))
+    return " · ".join([*parts, f"{found:,} found"])
+
+
+def outcome_words(finds: Sequence[Find], tally: Tally) -> str:
+    """Say what came of a search, on one line."""
+    if not finds:
+        return summary(finds, tally)
+    known = sum(find.token is not None for find in finds)
+    searched = count(tally.files, "file")
+    if tally.objects:
+        searched += f" and {count(tally.objects, 'object')} of history"
+    return f"Found {known:,} known, {len(finds) - known:,} unknown in {searched}."
