@@ -41,7 +41,6 @@ class FleetRow:
         reason: the same in a few words; empty for a token.
         maker: who created the token: a name, an address, "you" or a short uid.
         as_of: when it was read.
-        haystack: what free words are looked for in.
         makers: all names of who created the token.
         can_write: whether the token may change the stack.
     """
@@ -55,7 +54,6 @@ class FleetRow:
     reason: str = ""
     maker: str = ""
     as_of: datetime | None = None
-    haystack: str = ""
     makers: tuple[str, ...] = ()
     can_write: bool = False
 
@@ -70,6 +68,21 @@ class FleetRow:
         if self.token is not None:
             return self.token.name
         return self.odd.title if self.odd is not None else ""
+
+    @property
+    def haystack(self) -> str:
+        """What free words are looked for in.
+
+        Worked out when it is asked for: thousands of texts would take megabytes.
+        """
+        token = self.token
+        parts: tuple[str, ...] = (self.name, self.reason)
+        if token is not None:
+            own = token.name, *reach(token.scope), token.kind, *_tails(token)
+            parts = (*own, *self.makers[:1])
+        # No word reaches over a line.
+        own_text = "\n".join(map(fold, parts))
+        return f"{own_text}\n{self.place.haystack}"
 
     @property
     def expires(self) -> datetime | None:
@@ -96,9 +109,6 @@ def token_row(
     place: FleetPlace, token: Token, makers: tuple[str, ...], as_of: datetime | None
 ) -> FleetRow:
     """Return the row of a token; `makers` are all names of who created it."""
-    parts = (token.name, *reach(token.scope), token.kind, *_tails(token), *makers[:1])
-    # No word reaches over a line.
-    own = "\n".join(map(fold, parts))
     return FleetRow(
         key=f"{place.key}/{token.uid}",
         place=place,
@@ -106,7 +116,6 @@ def token_row(
         token=token,
         maker=makers[0] if makers else "",
         as_of=as_of,
-        haystack=f"{own}\n{place.haystack}",
         makers=makers,
         can_write=access_of(token.rights) == "read+write",
     )
@@ -117,7 +126,6 @@ def odd_row(
 ) -> FleetRow:
     """Return the row of a token that was not understood."""
     reason = f"{kind}: {odd.why}"
-    own = fold(f"{odd.title} {reason}")
     return FleetRow(
         key=f"{place.key}/{kind}{odd.key}",
         place=place,
@@ -125,7 +133,6 @@ def odd_row(
         odd=odd,
         reason=reason,
         as_of=as_of,
-        haystack=f"{own}\n{place.haystack}",
     )
 
 
@@ -146,7 +153,6 @@ def reason_row(
         error=error,
         reason=reason,
         as_of=as_of,
-        haystack=f"{fold(reason)}\n{place.haystack}",
     )
 
 
