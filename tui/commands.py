@@ -221,6 +221,14 @@ COMMANDS: tuple[Command, ...] = (
         reason=conditions.cannot_skip,
     ),
     Command(
+        "record",
+        "Record",
+        "Write what was done to a JSON file.",
+        Purpose.FORM,
+        ("w",),
+        (Place.ROTATION,),
+    ),
+    Command(
         "delete",
         "Delete",
         "Delete the token or all marked ones.",

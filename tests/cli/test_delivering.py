@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from tests.cli.test_creating import values_of
 from tests.targets.stubs import target
 from tui.cli.exit_codes import Exit
 from tui.config.editing import toml_value
+from tui.secret import Secret
 from tui.state.deliveries import DeliveryStore
 from tui.state.rotations import RotationStore
 
@@ -146,3 +149,41 @@ def test_the_old_token_stays_while_a_target_can_not_be_trusted(
     last = shell(*words, *to, "--trust", "blind", "--json")
     assert last.code == Exit.DONE
     assert last.json["old"] is None
+
+
+def test_a_rotation_is_recorded_without_a_value(shell: Headless, folder: Path) -> None:
+    configure(folder, "honest")
+    old_value, _ = values_of(shell, "web-production")
+    file = folder / "record.json"
+    words = ("rotate", "web-production", "--until", "deleted", "--yes")
+    done = shell(*words, "--to", "honest", "--record", str(file))
+    assert done.code == Exit.DONE
+    value, _ = values_of(shell, "web-production")
+    text = file.read_text()
+    record = json.loads(text)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert record["old"]["fingerprint"] == Secret(old_value).fingerprint
+    assert record["old_deleted"]
+    assert record["replacement"]["fingerprint"] == Secret(value).fingerprint
+    assert record["deliveries"] == [{"target": "honest", "grade": "read back"}]
+    assert {proof["verdict"] for proof in record["proofs"]} == {"works"}
+    assert record["by"] == "ana@example.com"
+    no_secret(shell, [text])
+    assert old_value not in text
+    again = shell(*words, "--to", "honest", "--record", str(file))
+    assert again.code != Exit.DONE
+    assert file.read_text() == text
+
+
+def test_a_rotation_that_stops_is_recorded_as_far_as_it_came(
+    shell: Headless, folder: Path
+) -> None:
+    configure(folder, "exit 0 and empty")
+    file = folder / "record.json"
+    words = ("rotate", "web-production", "--until", "exported")
+    done = shell(*words, "--to", "exit 0 and empty", "--record", str(file))
+    assert done.code == Exit.FAILED
+    record = json.loads(file.read_text())
+    assert not record["old_deleted"]
+    assert record["deliveries"][0]["grade"] == "not delivered"
+    assert record["delivered"] == []

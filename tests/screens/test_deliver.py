@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,28 @@ async def test_a_target_that_fails_keeps_the_old_token_unless_somebody_says_so(
         await table.until("[>] 3 Deliver it")
         await table.press("space", "y")
         await table.until("[x] 3 Deliver it")
+
+
+async def test_what_was_done_is_recorded_on_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        await deliver_and_rotate(table, 1)
+        await table.press("enter")
+        await table.until("Deliver partner-feed-next")
+        await table.press("enter")
+        await table.until("Delivered to honest and read back.")
+        await table.press("b", "w")
+        await table.until("Recorded in ")
+        text = recorded(tmp_path)
+        record = json.loads(text)
+        assert record["deliveries"] == [{"target": "honest", "grade": "read back"}]
+        assert record["proofs"]
+        assert not record["old_deleted"]
+        assert stored(tmp_path, "honest") not in text
+
+
+def recorded(folder: Path) -> str:
+    (file,) = folder.glob("tokendeck-rotation-*.json")
+    return file.read_text()

@@ -55,6 +55,11 @@ def _steps(
     metavar="TARGET",
     help="Count a target as delivered that can't be read back.",
 )
+@click.option(
+    "--record",
+    metavar="PATH",
+    help="Write who rotated what, and the proofs, into a new JSON file.",
+)
 @click.option("--resume", is_flag=True, help="Continue an earlier rotation.")
 @click.option(
     "--restart",
@@ -78,7 +83,7 @@ def rotate(
     dry_run: bool,
     output: Output,
     ways: Ways,
-    **options: bool | tuple[str, ...],
+    **options: bool | str | tuple[str, ...] | None,
 ) -> None:
     """Replace a token: create, verify, export, delete the old one, take its name.
 

@@ -13,7 +13,7 @@ from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.rotation_steps import RotationSteps
 from tui.cli.run import CommandRun
-from tui.cli.values import Ways
+from tui.cli.values import Ways, check_new
 from tui.contentstack.models import Token, TokenKind
 from tui.files.lock import Held
 from tui.messages.rotation import doubt_words
@@ -46,6 +46,7 @@ class Rotating:
     Attributes:
         until: the step to stop after: "verified", "exported" or "deleted".
         skip: steps that are left out.
+        record: the file to write what was done into, a new one.
         trust: targets that count as delivered although they can't be read back.
     """
 
@@ -54,6 +55,7 @@ class Rotating:
     until: str
     skip: tuple[str, ...]
     trust: tuple[str, ...]
+    record: str | None
     resume: bool
     restart: bool
     consent: Consent
@@ -68,6 +70,8 @@ class Rotating:
         """
         self.ways.check_words(run.output)
         check_targets(run, self.ways.targets)
+        if self.record:
+            check_new("--record", self.record)
         if self.until == "deleted" and not self.dry_run:
             self.consent.check()
         parts = ("identity", "environments", "branches", "aliases")
@@ -79,8 +83,13 @@ class Rotating:
                 steps = RotationSteps(
                     run, rotation, self.ways, self.consent, self.trust
                 )
-                with run.trying():
-                    await self._carry_on(steps)
+                steps.before = run.snapshot.token(rotation.old_uid)
+                try:
+                    with run.trying():
+                        await self._carry_on(steps)
+                finally:
+                    if self.record and not self.dry_run:
+                        steps.record(self.record)
         except Held:
             what = f"Another Tokendeck on this machine is rotating {self.wanted}."
             raise CommandFailed(Exit.CONFLICT, what) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,12 +22,14 @@ from tui.cli.verifying import exit_of_verification
 from tui.contentstack.models import Token
 from tui.export.source import Uses
 from tui.files.folders import ELSEWHERE
-from tui.files.refusal import FileRefused
+from tui.files.refusal import FileRefused, shown
 from tui.messages.rotation import rotated_words
 from tui.messages.verification import verification_words
 from tui.state.rotations import Rotation
 from tui.workspace.creation import at_risk
 from tui.workspace.rotation import RotationState, RotationStep, progress
+from tui.workspace.rotation_record import RotationEvidence, record_of, write_record
+from tui.workspace.verify.verification import Check
 
 if TYPE_CHECKING:
     from tui.targets.delivering import Delivery
@@ -41,6 +44,8 @@ class RotationSteps:
     Attributes:
         given: the files that the value was written to.
         made: the replacement as it was created, with the value that no reading has.
+        before: the old token as it was at the start of this run.
+        checks: the calls that proved the replacement, or didn't.
         trusted: targets that can't be read back, and count as delivered all the same.
     """
 
@@ -51,6 +56,8 @@ class RotationSteps:
     trusted: tuple[str, ...] = ()
     given: Given = field(default_factory=Given)
     made: Token | None = field(default=None, repr=False)
+    before: Token | None = field(default=None, repr=False)
+    checks: tuple[Check, ...] = ()
 
     @property
     def state(self) -> RotationState:
@@ -130,6 +137,7 @@ class RotationSteps:
             advice = "Verify it with --value-stdin, then add --skip verified."
             raise CommandFailed(Exit.NOT_VERIFIED, what, next=advice)
         done = await self.run.workspace.verifier.verify([replacement], fresh=True)
+        self.checks = tuple(done.checks)
         self.keep(verified=done.all_work)
         if not done.all_work:
             what = f"{replacement.name} was created, but doesn't work yet."
@@ -222,6 +230,19 @@ class RotationSteps:
         except FileRefused as refusal:
             return f"{refusal} {ELSEWHERE}"
         return ""
+
+    def record(self, name: str) -> None:
+        """Write what was done into a new file.
+
+        Raises:
+            FileRefused: if that can't be.
+        """
+        evidence = RotationEvidence(self.before, self.checks, self.given.deliveries)
+        now = self.run.workspace.clock()
+        record = record_of(self.state, evidence, self.run.snapshot, now)
+        path = Path(name).expanduser()
+        write_record(path, record)
+        self.run.output.say(f"Recorded in {shown(path)}.")
 
     def report(self) -> None:
         """Print how far it has come, unless standard output is the value's."""

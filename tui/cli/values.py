@@ -129,9 +129,9 @@ class Ways:
         if self.program and shutil.which(self.program[0]) is None:
             raise _usage(f"--exec: there is no program {self.program[0]}.")
         if self.out:
-            _check_new(Path(self.out).expanduser())
-        for path in filter(None, (self.env_file, self.out)):
-            _check_folder(Path(path).expanduser().absolute().parent)
+            check_new("--out", self.out)
+        if self.env_file:
+            _check_folder(Path(self.env_file).expanduser().absolute().parent)
 
     def check_format(self, request: TokenRequest, snapshot: Snapshot) -> None:
         """Refuse what couldn't be written of a token that is still to be created.
@@ -253,7 +253,7 @@ class Ways:
 
     def _write_new(self, source: Source) -> str:
         path = Path(self.out or "").expanduser().absolute()
-        _check_new(path)
+        check_new("--out", str(path))
         replace_file(path, self._text(source).encode(), 0o600)
         return str(path)
 
@@ -325,11 +325,17 @@ def _standing_in(request: TokenRequest) -> Token:
     )
 
 
-def _check_new(path: Path) -> None:
+def check_new(option: str, name: str) -> None:
+    """Refuse a file that is there, or can't be written, before any call.
+
+    Raises:
+        FileRefused: saying why.
+    """
+    path = Path(name).expanduser()
     if path.exists() or path.is_symlink():
-        raise FileRefused(
-            f"--out: {shown(path)} exists, and --out only writes new files."
-        )
+        what = f"{option}: {shown(path)} exists, and {option} only writes new files."
+        raise FileRefused(what)
+    _check_folder(path.absolute().parent)
 
 
 def _check_folder(folder: Path) -> None:

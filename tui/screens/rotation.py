@@ -5,6 +5,7 @@ A replacement is created, verified and exported, and then the old token is delet
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from tui.conditions import Moment
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import shortened
 from tui.files.folders import ELSEWHERE
-from tui.files.refusal import FileRefused
+from tui.files.refusal import FileRefused, shown
 from tui.messages.deletion import confirmation_words, deletion_words
 from tui.messages.leaving import uncopied_words
 from tui.messages.rotation import doubt_words, rotated_words
@@ -56,6 +57,12 @@ from tui.workspace.rotation import (
     ToVerify,
     progress,
 )
+from tui.workspace.rotation_record import (
+    RotationEvidence,
+    path_here,
+    record_of,
+    write_record,
+)
 from tui.workspace.verify.verification import Check
 from tui.workspace.writing import ChangedSince
 
@@ -86,6 +93,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         self._rotation = rotation
         self._created: ManagementToken | None = None
         self._standing_on: RotationStep | None = None
+        self._evidence = RotationEvidence(progress(rotation, self.snapshot).old)
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the steps, what Enter does now, and a field for a name to confirm."""
@@ -271,6 +279,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             fresh=True,
         )
         self._keep(verified=done.all_work)
+        self._evidence = replace(self._evidence, checks=tuple(done.checks))
         self.say(verification_words(done), "good" if done.all_work else "error")
         self.draw_all()
 
@@ -293,12 +302,12 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     async def do_deliver(self) -> None:
         """Deliver the replacement to any target."""
         if replacement := self.token:
-            screen = DeliverScreen(self.session, replacement)
-            await self._note_deliveries(await self.show(screen) or ())
-            self.draw_all()
+            await self._deliver(replacement, None, ())
 
     async def _note_deliveries(self, deliveries: tuple[Delivery, ...]) -> None:
         """Keep which targets have it: read back, or looked at by somebody."""
+        so_far = (*self._evidence.deliveries, *deliveries)
+        self._evidence = replace(self._evidence, deliveries=so_far)
         there = [each.target for each in deliveries if each.proved]
         unproved = [
             name
@@ -396,6 +405,18 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             delivered = (*self._rotation.delivered, *pending)
             self._keep(exported=True, delivered=delivered)
             self.draw_all()
+
+    async def do_record(self) -> None:
+        """Write who rotated what, and the proofs, into a new file; never a value."""
+        now = self.session.workspace.clock()
+        record = record_of(self.progress, self._evidence, self.snapshot, now)
+        path = path_here(self._rotation, now)
+        try:
+            await asyncio.to_thread(write_record, path, record)
+        except FileRefused as refusal:
+            self.say(str(refusal), "error")
+        else:
+            self.say(f"Recorded in {shown(path)}.", "good")
 
     async def do_close(self) -> None:
         """Stop waiting; else leave, after a question where a value would be lost."""
