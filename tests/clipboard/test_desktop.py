@@ -174,7 +174,7 @@ class TestRealDisplay:
         }
         environ["XDG_RUNTIME_DIR"] = str(tmp_path)
         with (
-            copier(environ, 2) as (older, _),
+            copier(environ, 5) as (older, _),
             copier(environ, newer_clears_after) as (newer, _),
         ):
             await older.copy(Secret(TOKEN), "it")
