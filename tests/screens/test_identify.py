@@ -338,3 +338,16 @@ async def test_a_stack_that_was_not_read_says_so() -> None:
         await table.type(STRANGER)
         await table.press("enter")
         await table.until("hasn't read a stack yet")
+
+
+async def test_stacks_that_were_read_before_are_compared_with_too() -> None:
+    async with running() as table:
+        await table.press("a")
+        await table.until("2 of 2 stacks")
+        await table.press("escape")
+        await table.until("newest first")
+        press = table.sandbox.stacks[1]
+        value = next(iter(press.delivery_tokens.values())).value
+        assert value is not None
+        await pasted(table, value, "Press")
+        assert "Press" in card_of(table)

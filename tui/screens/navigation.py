@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tui.account.sign_out import not_ours
 from tui.commands import Place
@@ -21,6 +22,9 @@ from tui.screens.base import AnyScreen
 from tui.screens.confirm import Confirm
 from tui.screens.session import CommonCommand
 from tui.state.rotations import Rotation
+
+if TYPE_CHECKING:
+    from tui.fleet.snapshot import FleetSnapshot
 
 
 async def open_details(screen: AnyScreen) -> None:
@@ -305,9 +309,16 @@ async def open_doctor(screen: AnyScreen) -> None:
 
 async def open_identify(screen: AnyScreen) -> None:
     """Whose a value is that turned up somewhere."""
+    from tui.leaks.identifying import StackTokens
     from tui.screens.identify import IdentifyScreen
 
-    if uid := await screen.show(IdentifyScreen(screen.session)):
+    read = _read_so_far(screen)
+    others = [
+        StackTokens.of(each.as_snapshot(), each.stack.organization)
+        for each in read.readings.values()
+    ]
+    missed = tuple(trouble.reason for trouble in read.troubles)
+    if uid := await screen.show(IdentifyScreen(screen.session, others, missed)):
         screen.show_token(uid)
 
 
@@ -315,8 +326,23 @@ async def open_find(screen: AnyScreen) -> None:
     """Where values of tokens stand in files and history."""
     from tui.screens.find import FindScreen
 
-    if uid := await screen.show(FindScreen(screen.session)):
+    readings = _read_so_far(screen).readings
+    own = screen.snapshot.stack
+    others = [
+        each.as_snapshot()
+        for each in readings.values()
+        if own is None or each.stack.stack.api_key != own.api_key
+    ]
+    if uid := await screen.show(FindScreen(screen.session, others)):
         screen.show_token(uid)
+
+
+def _read_so_far(screen: AnyScreen) -> FleetSnapshot:
+    """Return what this run has read of all stacks; nothing if nobody asked for it."""
+    from tui.fleet.snapshot import FleetSnapshot
+
+    fleet = screen.session.stacks.fleet
+    return fleet.snapshot if fleet else FleetSnapshot()
 
 
 OPENERS: Mapping[str, CommonCommand] = {
