@@ -39,7 +39,7 @@ DELETED = (
 PASTED = f"TOKEN='{STRANGER}'\n"
 IDENTIFIED = (
     Step(("I",), "Whose is it?"),
-    Step((), "**", pasted=PASTED),
+    Step((), "Enter identify", pasted=PASTED),
     Step(("enter",), "not known"),
 )
 WAYS = {

@@ -18,6 +18,7 @@ NOT_ABOUT_A_TOKEN = {
     *("clipboard_test", "clipboard_clear", "refresh", "coverage", "health", "stacks"),
     *("settings", "doctor", "sign_in", "sign_out", "region", "messages"),
     *("mark", "mark_all", "recreate", "all_stacks", "expiry", "complete"),
+    *("identify", "find"),
 }
 TAKE_ONE = [
     item

@@ -64,7 +64,7 @@ def test_alt_o_goes_to_the_other_tab_and_back_also_from_the_filter(
     dashboard.wait_for("web-production")
 
     dashboard.send("/")
-    dashboard.wait_for("words to look for")
+    dashboard.wait_for("words, or env:qa")
     dashboard.send("ios")
     dashboard.wait_for(lambda terminal: "web-production" not in terminal.text)
     dashboard.send(b"\x1bo")

@@ -99,7 +99,7 @@ def test_the_tabs(reader: Reader) -> None:
 
 def test_to_filter(reader: Reader) -> None:
     reader.press("/")
-    reader.until_line("words to look for:")
+    reader.until_line("words, or env:qa:")
     reader.type("berlin")
     reader.until_message("1 of 12 tokens")
     reader.press(ENTER)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.environment import TRACED
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import Start
 
@@ -203,18 +202,17 @@ def test_keys_that_wait_hold_up_neither_drawing_anew_nor_quitting(
 def test_what_is_typed_is_seen_before_all_of_it_is_carried_out(
     start: Start, place: str
 ) -> None:
-    # Traced, it would be done with the keys before a frame is due.
-    dashboard = start(**{TRACED: None})
+    # Each frame has a mark before it.
+    dashboard = start(synchronized=True)
     dashboard.wait_for("tokens · read")
     dashboard.settle()
     dashboard.send(place)
     dashboard.settle()
     seen = len(dashboard.bytes_seen)
     # What a terminal without bracketed paste sends of one, in one read.
-    dashboard.send("0123456789" * 500 + "\x0c")
-    # All of the screen is drawn at once, and again when it is the key's turn.
+    dashboard.send("0123456789" * 300 + "\x0c")
     dashboard.wait_for(
-        lambda terminal: terminal.bytes_seen.count(b"Storefront", seen) >= 2
+        lambda terminal: terminal.bytes_seen.count(b"\x1b[?2026h", seen) > 4
     )
 
 

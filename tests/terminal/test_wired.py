@@ -141,7 +141,7 @@ def test_frames_for_a_line_that_stands_still_are_skipped_and_the_last_one_is_rig
         # This key comes after all others.
         terminal.send("/")
         rest(terminal)
-        terminal.wait_for("words to look for")
+        terminal.wait_for("words, or env:qa")
         terminal.settle()
         assert "ACCESS" in terminal.text
         assert len(terminal.bytes_seen) - before < 25_000

@@ -112,7 +112,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         queries = Queries(FIELDS, self.session.workspace.clock)
         with Box(id="top"):
             yield TabsLine(id="tabs", keys=keys, glyphs=glyphs)
-            yield TextField(id="filter", placeholder="words, env:qa, …", glyphs=glyphs)
+            yield TextField(id="filter", placeholder="words, or env:qa", glyphs=glyphs)
         with Box(id="body"):
             for tab, columns in self.COLUMNS.items():
                 yield TokenTable(
