@@ -187,3 +187,17 @@ def test_a_rotation_that_stops_is_recorded_as_far_as_it_came(
     assert not record["old_deleted"]
     assert record["deliveries"][0]["grade"] == "not delivered"
     assert record["delivered"] == []
+
+
+def test_a_second_ensure_needs_no_value_that_its_target_has(
+    shell: Headless, folder: Path
+) -> None:
+    configure(folder, "honest", "slow")
+    words = ("ensure", "nightly", "--management", "--branch", "main")
+    assert shell(*words, "--to", "honest").code == Exit.DONE
+    shell.requests.clear()
+    assert shell(*words, "--to", "honest").code == Exit.DONE
+    assert shell.writes == []
+    other = shell(*words, "--to", "honest", "--to", "slow", "--json")
+    assert other.code == Exit.CONFLICT
+    assert "only once" in other.error["what"]

@@ -239,10 +239,16 @@ class Ensuring:
         if token.value or not self.ways.takes_value:
             changes.given = await hand_over(run, token, self.ways)
             return
-        # Its value was shown once; a file that has one has it from then.
-        source = run.snapshot.source(token, Uses(token)[0])
-        if self.ways.needs_value_now or not self.ways.holds_value(source):
+        if not self._has_value_from_then(run, token):
             raise no_value(token)
+
+    def _has_value_from_then(self, run: CommandRun, token: Token) -> bool:
+        """Return whether all that is to have a value that was shown once has one."""
+        known = run.deliveries.targets_of(token.uid)
+        if self.ways.needs_value_now or not set(self.ways.targets) <= set(known):
+            return False
+        source = run.snapshot.source(token, Uses(token)[0])
+        return not self.ways.env_file or self.ways.holds_value(source)
 
 
 async def update_planned(run: CommandRun, token: Token, plan: Plan) -> Token:
