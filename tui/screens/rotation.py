@@ -28,17 +28,21 @@ from tui.messages.verification import verification_words
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
-from tui.screens.deliver import DeliverScreen
 from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
 from tui.screens.messages.details import value_facts
 from tui.screens.messages.production import touched_by
 from tui.screens.messages.rotation import next_words, step_facts
 from tui.screens.messages.status import again_words
+from tui.screens.rotation_deliveries import (
+    deliver_replacement,
+    goes_without,
+    sure_of,
+)
 from tui.screens.session import Session
 from tui.secret import Secret
 from tui.state.rotations import Rotation
-from tui.targets.delivering import Delivery, arrived
+from tui.targets.delivering import arrived
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
@@ -286,52 +290,20 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     async def _deliver(
         self, replacement: Token, old: Token | None, targets: tuple[str, ...]
     ) -> None:
-        """Deliver the replacement to where the old token is."""
-        if replacement.value is None:
-            key = self.session.key("skip_step")
-            words = (
-                f"Tokendeck no longer knows the value. If {', '.join(targets)} already"
-                f" has it, {key} goes on."
-            )
-            self.say(words, "warn")
-            return
-        screen = DeliverScreen(self.session, replacement, wanted=targets, old=old)
-        await self._note_deliveries(await self.show(screen) or ())
+        """Deliver the replacement, and keep which targets have it."""
+        deliveries = await deliver_replacement(self, replacement, old, targets)
+        so_far = (*self._evidence.deliveries, *deliveries)
+        self._evidence = replace(self._evidence, deliveries=so_far)
+        there = await sure_of(self, deliveries, self._rotation.pending)
+        if arrived(deliveries):
+            delivered = {*self._rotation.delivered, *there}
+            self._keep(exported=True, delivered=tuple(sorted(delivered)))
         self.draw_all()
 
     async def do_deliver(self) -> None:
         """Deliver the replacement to any target."""
         if replacement := self.token:
             await self._deliver(replacement, None, ())
-
-    async def _note_deliveries(self, deliveries: tuple[Delivery, ...]) -> None:
-        """Keep which targets have it: read back, or looked at by somebody."""
-        so_far = (*self._evidence.deliveries, *deliveries)
-        self._evidence = replace(self._evidence, deliveries=so_far)
-        there = [each.target for each in deliveries if each.proved]
-        unproved = [
-            name
-            for name in arrived(deliveries)
-            if name not in there and name in self._rotation.pending
-        ]
-        if unproved and await self._has_looked(unproved):
-            there += unproved
-        delivered = {*self._rotation.delivered, *there}
-        if arrived(deliveries):
-            self._keep(exported=True, delivered=tuple(sorted(delivered)))
-
-    async def _has_looked(self, names: list[str]) -> bool:
-        """Ask whether somebody has seen that the value is there."""
-        what = ", ".join(names)
-        question = Confirm(
-            f"Have you checked that {what} has the new value?",
-            f"{what} accepted it, but it can't be read back. What still uses the old"
-            " token stops working once you delete it.",
-            no="not yet",
-            glyphs=self.session.glyphs,
-        )
-        answer = await self.show(question)
-        return answer is True
 
     async def _export(self, replacement: Token) -> None:
         exported = await self.show(ExportScreen(self.session, replacement))
@@ -394,14 +366,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     async def _skip_delivery(self) -> None:
         """Go on without the targets that are left, after a question."""
         pending = self._rotation.pending
-        what = ", ".join(pending)
-        question = Confirm(
-            f"Go on without delivering to {what}?",
-            "If it still uses the old token, it stops working once you delete that.",
-            glyphs=self.session.glyphs,
-        )
-        answer = await self.show(question)
-        if answer is True:
+        if await goes_without(self, pending):
             delivered = (*self._rotation.delivered, *pending)
             self._keep(exported=True, delivered=delivered)
             self.draw_all()
