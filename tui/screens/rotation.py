@@ -48,6 +48,7 @@ from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
 from tui.workspace.creation import OldestUnnamed, at_risk
 from tui.workspace.rotation import (
+    NextStep,
     Rotated,
     RotationState,
     RotationStep,
@@ -79,6 +80,13 @@ _DOES = {
     RotationStep.DONE: "done",
 }
 """What Enter does, by the step that comes next."""
+
+_DOES_TO_TARGETS = {
+    RotationStep.CREATE: "create and deliver",
+    RotationStep.VERIFY: "verify and deliver",
+    RotationStep.EXPORT: "deliver",
+}
+"""The same, where the old token has targets: it goes on by itself up to them."""
 
 
 @dataclass(frozen=True)
@@ -177,19 +185,20 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: what Enter does depends on the step."""
         now = self.progress
-        if item.id == "next_step" and isinstance(now.next_step, ToDeliver):
-            return "deliver"
         if item.id == "next_step":
-            return _DOES[now.step]
-        # There is no replacement yet, or no step to skip: only what matters now.
-        if self.reason_against(item):
+            to_targets = _DOES_TO_TARGETS if now.rotation.pending else {}
+            return to_targets.get(now.step) or _DOES[now.step]
+        # There is no replacement yet, no step to skip, or too little to record: only
+        # what matters now.
+        is_early = item.id == "record" and now.old is not None
+        if is_early or self.reason_against(item):
             return ""
         return super().hint_word(item)
 
     async def do_next_step(self) -> None:
         """Carry out the step that comes next."""
         try:
-            await self._carry_out_step()
+            await self._carry_out_steps()
         except (OldestUnnamed, ChangedSince):
             self.read_anew()
             key = self.session.key("next_step")
@@ -198,8 +207,23 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             )
             self.say(f"{words} Press {key} to retry.", "warn")
 
-    async def _carry_out_step(self) -> None:
-        match self.progress.next_step:
+    async def _carry_out_steps(self) -> None:
+        """Carry out the next step, and what leads on to the targets by itself."""
+        step = self.progress.next_step
+        await self._carry_out_step(step)
+        while (coming := self.progress.next_step) and self._leads_on(step, coming):
+            step = coming
+            await self._carry_out_step(step)
+
+    def _leads_on(self, done: NextStep, coming: NextStep) -> bool:
+        """Return whether a step goes on to the next one without another key."""
+        if type(coming) is type(done):
+            # It was not done after all.
+            return False
+        return bool(self._rotation.pending) and isinstance(coming, ToVerify | ToDeliver)
+
+    async def _carry_out_step(self, step: NextStep) -> None:
+        match step:
             case ToCreate(old):
                 await self._create(old)
             case ToDiscard(replacement):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tui.contentstack.models import Token
+from tui.messages.delivery import deliveries_words
 from tui.screens.base import AnyScreen
 from tui.screens.confirm import Confirm
 from tui.screens.deliver import DeliverScreen
@@ -12,9 +13,15 @@ from tui.targets.delivering import Delivery, arrived
 
 
 async def deliver_replacement(
-    screen: AnyScreen, replacement: Token, old: Token | None, targets: tuple[str, ...]
+    screen: AnyScreen,
+    replacement: Token,
+    old: Token | None,
+    targets: tuple[str, ...],
 ) -> tuple[Delivery, ...]:
-    """Deliver a replacement to where the old token is; return what came of it."""
+    """Deliver a replacement to targets, or where somebody says; return what came of it.
+
+    To those that the old token has, it is delivered without another key.
+    """
     if replacement.value is None:
         key = screen.session.key("skip_step")
         words = (
@@ -23,8 +30,15 @@ async def deliver_replacement(
         )
         screen.say(words, "warn")
         return ()
-    deliver = DeliverScreen(screen.session, replacement, wanted=targets, old=old)
-    return await screen.show(deliver) or ()
+    at_once = bool(targets)
+    deliver = DeliverScreen(
+        screen.session, replacement, wanted=targets, old=old, at_once=at_once
+    )
+    deliveries = await screen.show(deliver) or ()
+    if deliveries:
+        proved = all(each.proved for each in deliveries)
+        screen.say_for_now(deliveries_words(deliveries), "good" if proved else "warn")
+    return deliveries
 
 
 async def sure_of(
