@@ -200,7 +200,8 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         if self.asking:
             await super().do_close()
         else:
-            self.dismiss(tuple(self._deliveries.values()) or None)
+            done = [name for name in self._targets if name in self._deliveries]
+            self.dismiss(tuple(map(self._deliveries.__getitem__, done)) or None)
 
     async def _agreed(self, names: Collection[str]) -> bool:
         """Ask where a target wants that, and in the demo, whose tokens are not real."""

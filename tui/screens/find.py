@@ -14,12 +14,17 @@ from textual.timer import Timer
 from tui.commands import Command, Place
 from tui.contentstack.errors import ContentstackError
 from tui.files.refusal import FileRefused
-from tui.leaks.finds import Find, Tally, path_text
+from tui.leaks.finds import Find, Tally, fingerprint_of, path_text
 from tui.leaks.fingerprints import read_fingerprints
 from tui.leaks.known import KnownToken, KnownTokens
 from tui.leaks.search import Search
 from tui.leaks.stack_tokens import known_authtoken, known_of, unknowable_in
-from tui.messages.leaks import owner_words, unknowable_words, unsearched
+from tui.messages.leaks import (
+    known_words,
+    owner_words,
+    unknowable_words,
+    unsearched,
+)
 from tui.screens.base import Stopped
 from tui.screens.look_up import LookUpScreen
 from tui.screens.messages.find import (
@@ -29,9 +34,10 @@ from tui.screens.messages.find import (
     limit_facts,
     outcome_words,
     progress_words,
+    sought_words,
 )
 from tui.screens.session import Session
-from tui.widgets.facts_card import FactsCard
+from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.snapshot import Snapshot
 
@@ -45,6 +51,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
 
     Args:
         others: Stacks that were read beside the open one.
+        sought: A value that is looked for first, and at once.
     """
 
     TITLE_WORDS = "Where are values of these tokens?"
@@ -55,8 +62,15 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         "in files and git history. Values are never shown."
     )
 
-    def __init__(self, session: Session, others: Iterable[Snapshot] = ()) -> None:
+    def __init__(
+        self,
+        session: Session,
+        others: Iterable[Snapshot] = (),
+        sought: KnownTokens | None = None,
+    ) -> None:
         super().__init__(session)
+        self._sought = sought or KnownTokens()
+        self._sought_prints = frozenset(map(fingerprint_of, self._sought.by_digest))
         self._others = tuple(others)
         self._search: Search | None = None
         self._finds: list[Find] = []
@@ -74,6 +88,19 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         return TextField(placeholder=here, id="field", glyphs=self.session.glyphs)
 
     @property
+    def title_words(self) -> str:
+        """Whose values are looked for."""
+        for token in self._sought.by_digest.values():
+            return f"Where is {known_words(token)}?"
+        return self.TITLE_WORDS
+
+    @on(events.Mount)
+    def _search_at_once(self) -> None:
+        if self._sought:
+            self.field.value = self.main.last_search.path
+            self.call_later(self.action_command, "look_up")
+
+    @property
     def found(self) -> KnownToken | None:
         """The token whose value it is."""
         token = self._find.token if self._find else None
@@ -82,7 +109,9 @@ class FindScreen(LookUpScreen, place=Place.FIND):
     @property
     def nameless(self) -> str:
         """What is known instead."""
-        if self._find and self._find.token:
+        token = self._find.token if self._find else None
+        is_sought = token in self._sought.by_digest.values()
+        if token and token.kind == "authtoken" and not is_sought:
             return "This is your own authtoken. Signing out ends its session."
         return "No token that was read has this value."
 
@@ -108,6 +137,8 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         if search is None:
             return
         facts = find_facts(find) if find else []
+        if self.found and self.token is None:
+            facts.insert(1, Fact("Status", self.tokenless_words, whole=True))
         if not self.asking:
             facts += limit_facts(search.tally, self._unknowable)
         nothing = "Nothing found yet" if self.asking else "Nothing found"
@@ -115,7 +146,11 @@ class FindScreen(LookUpScreen, place=Place.FIND):
 
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given; a search needs tokens."""
-        if item.id == "look_up" and not self.asking and self.snapshot.stack is None:
+        if (
+            item.id == "look_up"
+            and not self.asking
+            and self.main_snapshot.stack is None
+        ):
             return "Tokendeck hasn't read a stack yet."
         return super().reason_against(item)
 
@@ -133,6 +168,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             # What was typed isn't repeated: it may be a value in the wrong field.
             self.say("There's no such file or folder, or it can't be read.", "warn")
             return
+        self.main.last_search.path = self.field.value
         self._search = search = Search((path,), await self._compared())
         self._finds, self._drawn = [], -1
         self._draw_rows()
@@ -166,7 +202,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
 
     async def _compared(self) -> KnownTokens:
         """Return what is compared with: the stack's tokens, and what was kept."""
-        session, snapshots = self.session, (self.snapshot, *self._others)
+        session, snapshots = self.main, (self.main_snapshot, *self._others)
         shown = compared = known_of(snapshots)
         with suppress(ContentstackError):
             connection = await session.workspace.account.connection()
@@ -178,6 +214,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             compared = compared.joined(kept or KnownTokens())
         except FileRefused as refusal:
             self.call_later(self.say, str(refusal), "warn")
+        compared = compared.joined(self._sought)
         unknowable = unknowable_in(snapshots, shown, compared)
         self._unknowable = tuple(unknowable_words(unknowable))
         return compared
@@ -192,13 +229,13 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             self.draw()
 
     def _draw_rows(self) -> None:
-        """Show the finds, those of known tokens first."""
+        """Show the finds: of what is sought first, then those of known tokens."""
         finds = self._finds
         total = len(finds)
         if total == self._drawn:
             return
         self._drawn = total
-        order = sorted(range(total), key=lambda at: finds[at].token is None)
+        order = sorted(range(total), key=lambda at: self._rank(finds[at]))
         table, before = self.table, self._top
         was_on_top = table.cursor_key in (None, before)
         self._top = str(order[0]) if order else None
@@ -213,8 +250,18 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             # What is known comes up there while the search goes on.
             table.action_first()
 
+    def _rank(self, find: Find) -> int:
+        if find.fingerprint in self._sought_prints:
+            return 0
+        return 1 if find.token else 2
+
     def _say_outcome(self, tally: Tally) -> None:
-        words = outcome_words(self._finds, tally)
+        if self._sought:
+            here = [find for find in self._finds if self._rank(find) == 0]
+            others = [find for find in self._finds if self._rank(find)]
+            words = sought_words(self._sought, here, others, tally)
+        else:
+            words = outcome_words(self._finds, tally)
         stopped = "Stopped. " if tally.stopped else ""
         is_well = not (self._finds or tally.unread_count or tally.stopped)
         more = " ".join(unsearched(tally))

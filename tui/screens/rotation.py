@@ -483,6 +483,10 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 def rotation_words(end: RotationEnd, key: str) -> str:
     """How a rotation ended; `key` goes on with one that is kept."""
     if end.kept:
-        name = shortened(end.state.rotation.old_name)
-        return f"Paused rotating {name}. Press {key} on it to continue."
+        now, name = end.state, shortened(end.state.rotation.old_name)
+        where = "it"
+        if now.old is None and now.replacement is not None:
+            # On the old one, nothing can be pressed any more.
+            where = shortened(now.replacement.name)
+        return f"Paused rotating {name}. Press {key} on {where} to continue."
     return rotated_words(end.state)

@@ -5,9 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
-from tui.display import visible
+from tui.display import shortened, visible
 from tui.leaks.finds import Find, Tally
-from tui.messages.leaks import count, owner_words, place_words, summary, unsearched
+from tui.leaks.known import KnownTokens
+from tui.messages.leaks import (
+    count,
+    known_words,
+    owner_words,
+    place_words,
+    summary,
+    unsearched,
+)
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact
 from tui.widgets.table_model import Row
@@ -74,12 +82,33 @@ def progress_words(tally: Tally, found: int) -> str:
     return " · ".join([*parts, f"{found:,} found"])
 
 
+def sought_words(
+    sought: KnownTokens, here: Sequence[Find], others: Sequence[Find], tally: Tally
+) -> str:
+    """Say in how many places the value is that was looked for, and how many others."""
+    name = shortened(", ".join(map(known_words, sought.by_digest.values())))
+    lead = f"Found {name} in {count(len(here), 'place')}."
+    if not here:
+        in_what = " in what could be read" if tally.unread_count else ""
+        lead = f"{name} not found{in_what}."
+    parts = [lead]
+    if others:
+        known = sum(find.token is not None for find in others)
+        parts.append(f"Others: {known:,} known, {len(others) - known:,} unknown.")
+    return " ".join([*parts, f"Searched {_searched(tally)}."])
+
+
 def outcome_words(finds: Sequence[Find], tally: Tally) -> str:
     """Say what came of a search, on one line."""
     if not finds:
         return summary(finds, tally)
     known = sum(find.token is not None for find in finds)
+    unknown = len(finds) - known
+    return f"Found {known:,} known, {unknown:,} unknown in {_searched(tally)}."
+
+
+def _searched(tally: Tally) -> str:
     searched = count(tally.files, "file")
     if tally.objects:
         searched += f" and {count(tally.objects, 'object')} of history"
-    return f"Found {known:,} known, {len(finds) - known:,} unknown in {searched}."
+    return searched
