@@ -181,6 +181,27 @@ async def test_one_key_creates_a_replacement_and_delivers_it_to_where_the_old_on
         assert table.app.session.deliveries.targets_of(new.uid) == ("honest",)
 
 
+async def test_a_replacement_that_is_gone_again_is_delivered_nowhere(
+    tmp_path: Path,
+) -> None:
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        await open_rotation(table, 1)
+        await table.press("enter")
+        await table.until("[x] 3 Deliver it")
+        new = screen_of(table).token
+        assert new is not None
+        await table.app.workspace.delete_token(new)
+        await table.until("[>] 1")
+        assert "to honest; 0 of 1 done" in table.text
+        assert "deliver it to honest" in " ".join(table.text.split())
+        await table.press("enter")
+        await table.until("[x] 3 Deliver it")
+        again = screen_of(table).token
+        assert again is not None
+        assert again.value is not None
+        assert stored(tmp_path, "honest") == again.value.reveal()
+
+
 async def test_a_rotation_without_targets_does_one_step_a_key(tmp_path: Path) -> None:
     async with running(settings=settings(tmp_path, "honest")) as table:
         await table.until("partner-feed")

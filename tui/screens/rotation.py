@@ -186,7 +186,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         """Return the word beside a key: what Enter does depends on the step."""
         now = self.progress
         if item.id == "next_step":
-            to_targets = _DOES_TO_TARGETS if now.rotation.pending else {}
+            to_targets = _DOES_TO_TARGETS if now.pending else {}
             return to_targets.get(now.step) or _DOES[now.step]
         # There is no replacement yet, no step to skip, or too little to record: only
         # what matters now.

@@ -53,9 +53,9 @@ def _whereto(now: RotationState) -> str:
     rotation = now.rotation
     if not rotation.targets:
         return "to everything that uses the old one"
-    there = [name for name in rotation.targets if name in rotation.delivered]
+    count = len(rotation.targets)
     words = ", ".join(rotation.targets)
-    return f"to {words}; {len(there)} of {len(rotation.targets)} done"
+    return f"to {words}; {count - len(now.pending)} of {count} done"
 
 
 def _step_words(now: RotationState, step: RotationStep) -> str:
@@ -89,7 +89,7 @@ def next_words(now: RotationState, moment: datetime, key: str) -> str:
 
 def _with_what_follows(now: RotationState) -> str:
     """Return the step that comes next, with what is done after it by the same key."""
-    pending = now.rotation.pending
+    pending = now.pending
     targets = ", ".join(map(shortened, pending[:_MOST_NAMED]))
     if more := pending[_MOST_NAMED:]:
         targets += f" and {len(more)} more"
