@@ -238,7 +238,8 @@ async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothin
         for answer, shown in (("n", "[>] 3 Deliver it"), ("y", "[x] 3 Deliver it")):
             await table.press("enter")
             await table.until("Deliver partner-feed-next")
-            await table.until("It can't be read back. Esc goes on.")
+            await table.until("It can't be read back.")
+            await table.until("Esc go on")
             await table.press("b")
             await table.until("Have you checked that blind has the new value?")
             await table.press(answer)

@@ -346,20 +346,54 @@ async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> N
         assert table.app.screen is screen
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_keys_are_for_the_value_although_it_is_nowhere(
+    size: tuple[int, int], here: Path
+) -> None:
+    """Nobody rotates the next best token by a key that follows another."""
+    async with running(size=size) as table:
+        _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
+        (here / "a.txt").write_text(f"{others[0].value}\n")
+        whose = f"This is the delivery token {own.name}"
+        said = f"{own.name} not found. Others: 1 known, 0 unknown."
+        screen = await sought(table, own.value, whose, said)
+        assert screen.table.has_focus
+        rows = [line for line in table.text.splitlines() if line.startswith("▌")]
+        assert rows[-1].split()[:4] == ["▌", own.name, "(not", "found)"]
+        await table.press("R")
+        await table.until(f"Rotate {own.name}")
+        await table.press("escape")
+        await table.until("Where is")
+        await table.press("down", "R")
+        await table.until(f"Rotate {others[0].name}")
+
+
+async def test_while_the_value_is_not_found_yet_its_row_stays_on_top(
+    here: Path, ends: threading.Event
+) -> None:
+    async with running() as table:
+        _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
+        (here / "a.txt").write_text(f"{others[0].value}\n")
+        whose = f"This is the delivery token {own.name}"
+        await sought(table, own.value, whose, "1 found. Esc stops.")
+        await table.until(f"▌ {own.name}  (not found yet)")
+        await table.press("escape")
+        await table.until(f"Stopped. {own.name} not found.")
+        assert f"▌ {own.name}  (not found)" in table.text
+
+
 async def test_what_is_nowhere_leaves_the_field_for_another_path(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "else").mkdir()
         (here / "else" / "z.env").write_text(value(table))
         (here / "none").mkdir()
         whose = "This is the delivery token web"
-        await sought(table, value(table), whose, "Found web in 1 place.")
-        screen = table.app.screen
-        assert isinstance(screen, FindScreen)
+        screen = await sought(table, value(table), whose, "Found web in 1 place.")
         table.app.set_focus(screen.field)
         await table.type("none")
         await table.press("enter")
         await table.until("web not found. Searched 0 files.")
-        assert screen.field.has_focus
+        assert screen.table.has_focus
         # What was searched last is searched again.
         await table.press("escape", "escape")
         await table.until("e edit")

@@ -8,6 +8,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -185,7 +186,17 @@ async def grown_by(
         await repeat(3)
         before = alive() + held()
         await repeat(times)
-        return (alive() + held()) - before
+        left: Counter[str] = Counter()
+
+        def nothing_is_left() -> bool:
+            """A screen that was just left takes its widgets along a little later."""
+            nonlocal left
+            left = (alive() + held()) - before
+            return not left
+
+        with suppress(AssertionError):
+            await table.until(nothing_is_left)
+        return left
 
 
 WORK = [identify, identify_and_find, find, deliver, rotate]

@@ -11,7 +11,7 @@ from textual.events import Mount
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.commands import Place
+from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.config.schema import Target
 from tui.contentstack.models import Token
@@ -182,8 +182,18 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
     def _is_proved(self) -> bool:
         """Whether each wanted target that there still is proved that it has it."""
         proved = {name for name, each in self._deliveries.items() if each.proved}
+        return self._are_all_in(proved)
+
+    def _are_all_in(self, names: Collection[str]) -> bool:
         wanted = {name for name in self._wanted if name in self._targets}
-        return bool(wanted) and wanted <= proved
+        return bool(wanted) and wanted.issubset(names)
+
+    def hint_word(self, item: Command) -> str:
+        """Return the word beside a key: Esc goes on once all wanted targets have it."""
+        is_there = self._are_all_in(arrived(self._deliveries.values()))
+        if item.id == "close" and self._at_once and is_there:
+            return "go on"
+        return super().hint_word(item)
 
     async def do_mark(self) -> None:
         """Mark the target, or take its mark away, and go on to the next one."""
@@ -237,8 +247,6 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             self.say(f"{words} Press {key} to retry.", "error")
         else:
             proved = all(each.proved for each in deliveries)
-            if self._at_once and not proved:
-                words += f" {self.session.key('close')} goes on."
             self.say(words, "good" if proved else "info")
 
     def _keep(self) -> None:

@@ -32,16 +32,22 @@ from tui.screens.messages.find import (
     find_facts,
     find_row,
     limit_facts,
+    nowhere_row,
     outcome_words,
     progress_words,
     sought_words,
+    token_facts,
 )
 from tui.screens.session import Session
 from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.workspace.snapshot import Snapshot
 
 _MOST_DRAWN_MEANWHILE = 2_000
+_NOWHERE = "nowhere"
+"""The key of the row of a value that was not found."""
+
 _EVERY = 0.4
 """Seconds between two looks at how far a search has come."""
 
@@ -70,6 +76,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
     ) -> None:
         super().__init__(session)
         self._sought = sought or KnownTokens()
+        self._sought_token = next(iter(self._sought.by_digest.values()), None)
         self._sought_prints = frozenset(map(fingerprint_of, self._sought.by_digest))
         self._others = tuple(others)
         self._search: Search | None = None
@@ -90,9 +97,9 @@ class FindScreen(LookUpScreen, place=Place.FIND):
     @property
     def title_words(self) -> str:
         """Whose values are looked for."""
-        for token in self._sought.by_digest.values():
-            return f"Where is {known_words(token)}?"
-        return self.TITLE_WORDS
+        if self._sought_token is None:
+            return self.TITLE_WORDS
+        return f"Where is {known_words(self._sought_token)}?"
 
     @on(events.Mount)
     def _search_at_once(self) -> None:
@@ -103,15 +110,15 @@ class FindScreen(LookUpScreen, place=Place.FIND):
     @property
     def found(self) -> KnownToken | None:
         """The token whose value it is."""
-        token = self._find.token if self._find else None
+        token = self._token
         return token if token and token.uid else None
 
     @property
     def nameless(self) -> str:
         """What is known instead."""
-        token = self._find.token if self._find else None
-        is_sought = token in self._sought.by_digest.values()
-        if token and token.kind == "authtoken" and not is_sought:
+        token = self._token
+        is_own = token is not None and token.kind == "authtoken"
+        if is_own and token != self._sought_token:
             return "This is your own authtoken. Signing out ends its session."
         return "No token that was read has this value."
 
@@ -123,7 +130,14 @@ class FindScreen(LookUpScreen, place=Place.FIND):
     @property
     def _find(self) -> Find | None:
         key = self.table.cursor_key
-        return self._finds[int(key)] if key is not None else None
+        return self._finds[int(key)] if key not in (None, _NOWHERE) else None
+
+    @property
+    def _token(self) -> KnownToken | None:
+        """The token that the row under the cursor is about, with a name or without."""
+        if self.table.cursor_key == _NOWHERE:
+            return self._sought_token
+        return self._find.token if self._find else None
 
     def draw(self) -> None:
         """Show what was found so far."""
@@ -137,12 +151,18 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         if search is None:
             return
         facts = find_facts(find) if find else []
+        if find is None and self._token is not None:
+            facts = token_facts(self._token)
         if self.found and self.token is None:
             facts.insert(1, Fact("Status", self.tokenless_words, whole=True))
         if not self.asking:
             facts += limit_facts(search.tally, self._unknowable)
-        nothing = "Nothing found yet" if self.asking else "Nothing found"
-        card.set_facts(owner_words(find) if find else nothing, facts)
+        title = "Nothing found yet" if self.asking else "Nothing found"
+        if find is not None:
+            title = owner_words(find)
+        elif self._token is not None:
+            title = known_words(self._token)
+        card.set_facts(title, facts)
 
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given; a search needs tokens."""
@@ -236,29 +256,40 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             return
         self._drawn = total
         order = sorted(range(total), key=lambda at: self._rank(finds[at]))
+        keys = [*map(str, order)]
+        is_found = bool(order) and self._is_it(finds[order[0]])
+        if self._search and self._sought and not is_found:
+            # Keys are for what is sought, and not for the next best token.
+            keys.insert(0, _NOWHERE)
         table, before = self.table, self._top
         was_on_top = table.cursor_key in (None, before)
-        self._top = str(order[0]) if order else None
+        self._top = keys[0] if keys else None
         table.say_empty("" if self._search else self.EMPTY)
-        self.show_rows(
-            [*map(str, order)],
-            lambda at: find_row(str(order[at]), finds[order[at]], self._folder),
-        )
-        if order and before is None and self.is_typing:
+        self.show_rows(keys, lambda at: self._row_of(keys[at]))
+        if keys and before in (None, _NOWHERE) and self.is_typing:
             self.set_focus(table)
         if was_on_top:
             # What is known comes up there while the search goes on.
             table.action_first()
 
+    def _row_of(self, key: str) -> Row:
+        if key == _NOWHERE and self._sought_token is not None:
+            return nowhere_row(key, self._sought_token, is_over=not self.asking)
+        return find_row(key, self._finds[int(key)], self._folder)
+
     def _rank(self, find: Find) -> int:
-        if find.fingerprint in self._sought_prints:
+        if self._is_it(find):
             return 0
         return 1 if find.token else 2
 
+    def _is_it(self, find: Find) -> bool:
+        """Whether the value is the one that is sought."""
+        return find.fingerprint in self._sought_prints
+
     def _say_outcome(self, tally: Tally) -> None:
         if self._sought:
-            here = [find for find in self._finds if self._rank(find) == 0]
-            others = [find for find in self._finds if self._rank(find)]
+            here = [find for find in self._finds if self._is_it(find)]
+            others = [find for find in self._finds if not self._is_it(find)]
             words = sought_words(self._sought, here, others, tally)
         else:
             words = outcome_words(self._finds, tally)

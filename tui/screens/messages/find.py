@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tui.display import shortened, visible
 from tui.leaks.finds import Find, Tally
-from tui.leaks.known import KnownTokens
+from tui.leaks.known import KnownToken, KnownTokens
 from tui.messages.leaks import (
     count,
     known_words,
@@ -48,6 +48,12 @@ def find_row(key: str, find: Find, folder: str) -> Row:
     return Row(key, shown, style="warn" if find.token else "normal")
 
 
+def nowhere_row(key: str, token: KnownToken, *, is_over: bool) -> Row:
+    """Return the row of a value that was not found, or not yet."""
+    where = "(not found)" if is_over else "(not found yet)"
+    return Row(key, (visible(known_words(token)), where, "-", "", ""))
+
+
 def find_facts(find: Find) -> list[Fact]:
     """Return where a value stands, and whose it is."""
     facts = [Fact("Place", place_words(find), whole=True)]
@@ -57,11 +63,16 @@ def find_facts(find: Find) -> list[Fact]:
         facts.append(Fact("Commit", f"{find.commit[:12]} of {find.date}"))
     if find.repository:
         facts.append(Fact("Repository", find.repository))
-    token = find.token
-    if token and token.uid:
-        words = f"{token.kind} token of {token.stack} ({token.uid})"
-        facts.append(Fact("Token", words))
+    if find.token is not None:
+        facts += token_facts(find.token)
     return [*facts, Fact("Fingerprint", find.fingerprint[:6])]
+
+
+def token_facts(token: KnownToken) -> list[Fact]:
+    """Return whose a value is; nothing if it's no token that is known by name."""
+    if not token.uid:
+        return []
+    return [Fact("Token", f"{token.kind} token of {token.stack} ({token.uid})")]
 
 
 def limit_facts(tally: Tally, unknowable: Iterable[str]) -> list[Fact]:
