@@ -169,6 +169,11 @@ one_use = _first(
     ),
 )
 
+nothing_to_record = _unless(
+    lambda moment: moment.token,
+    "There's no replacement yet, so there's nothing to record.",
+)
+
 # In a form, by its step
 no_list = _unless(
     lambda moment: moment.step in ("", "Scope", "Environments"),

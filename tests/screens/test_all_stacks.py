@@ -6,22 +6,26 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.screens.session import Table, running
 from tests.support.clock import clock
+from tui.config.schema import Target
 from tui.config.settings import Settings
 from tui.connection.connection import Connection
 from tui.connection.demo import connection_to
 from tui.contentstack.transport import ASGIApp
 from tui.sandbox.service import Sandbox
+from tui.screens.all_health import AllHealthScreen
 from tui.screens.all_stacks import AllStacksScreen
 from tui.screens.session import Session
 from tui.screens.stack_sessions import StackSessions
 from tui.screens.tokens import TokensScreen
 from tui.widgets.facts_card import FactsCard
+from tui.widgets.token_table import TokenTable
 
 LISTS = ("/delivery_tokens", "/management_tokens")
 
@@ -205,6 +209,59 @@ async def test_rotation_edit_verify_and_export_work_in_the_stack_of_the_row() ->
         }
         assert described["press-site"] == "The press room. The site of the press team."
         await table.until("The press room. The site of the press team.")
+
+
+async def test_a_row_is_delivered_and_rotated_with_what_its_own_stack_is_used_with(
+    tmp_path: Path,
+) -> None:
+    at = tmp_path / "{api_key}-{stack}-{environment}"
+    store = ("sh", "-c", 'cat > "$0"', str(at))
+    targets = {"web": Target(put=store, get=("cat", str(at)), form=".env")}
+    async with all_stacks(settings=Settings(targets=targets)) as (table, gate):
+        await go_to(table, "press-site")
+        await table.press("t")
+        await table.until("Deliver press-site of Press")
+        await table.press("enter")
+        await table.until("Delivered to web and read back.")
+        key = gate.key_of("Press")
+        file = tmp_path / f"{key}-Press-production"
+        first = file.read_text()
+        assert key in first
+        await table.press("b")
+        await table.until("2 of 2 stacks ·")
+        await table.press("R")
+        await table.until("deliver it to web")
+        await table.press("enter")
+        await table.until("[x] 3 Deliver it")
+        assert file.read_text() != first
+        press = gate.sandbox.stacks[1].delivery_tokens.values()
+        (new,) = [token for token in press if token.name == "press-site-next"]
+        assert new.value in file.read_text()
+
+
+async def test_a_command_of_a_screen_that_a_row_opened_goes_by_its_own_cursor() -> None:
+    async with all_stacks() as (table, _gate):
+        await go_to(table, "press-site")
+        await table.press("h")
+        await table.until("WARNING")
+        health = table.app.screen
+        assert isinstance(health, AllHealthScreen)
+        moved: list[str] = []
+
+        def note() -> None:
+            """As what is put off is called, in the task of that screen."""
+            assert health.place is not None
+            stack = health.session.workspace.snapshot.stack
+            moved.append(f"{health.place.stack_name} {stack.name if stack else ''}")
+
+        for _ in range(health.query_one(TokenTable).total_count):
+            health.call_later(note)
+            await table.press("down")
+        await table.until(
+            lambda: len(moved) == health.query_one(TokenTable).total_count
+        )
+        assert "Storefront Storefront" in moved
+        assert {*moved} <= {"Storefront Storefront", "Press Press"}
 
 
 async def test_marks_in_several_stacks_are_not_deleted_together() -> None:

@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.screens.session import Table, running
 from tests.screens.test_management import fill
+from tests.support.clock import clock
 from tests.targets.stubs import target
 from tui.config.schema import Target
 from tui.config.settings import Settings
+from tui.sandbox.service import Sandbox
 from tui.screens.base import TokendeckScreen
 
 
@@ -138,18 +141,13 @@ async def test_a_management_token_counts_as_collected_once_it_is_delivered(
         await table.until("Management" if lie == "honest" else "Leave without")
 
 
-async def deliver_and_rotate(table: Table, lies: int) -> None:
-    """Deliver the first token to all targets, and rotate it up to the delivery."""
+async def open_rotation(table: Table, lies: int) -> None:
+    """Deliver the first token to so many targets, and open its rotation."""
     await open_targets(table)
     await table.press(*["space"] * lies, "enter")
     await table.until(lambda: "read back" in table.said)
     await table.press("b", "R")
     await table.until("1 Create the replacement")
-    await table.press("enter")
-    await table.until("[x] 1")
-    await table.press("enter")
-    await table.until("[x] 2")
-    await table.until("[>] 3 Deliver it")
 
 
 def screen_of(table: Table) -> TokendeckScreen[object]:
@@ -157,24 +155,77 @@ def screen_of(table: Table) -> TokendeckScreen[object]:
     return table.app.screen
 
 
-async def test_a_rotation_delivers_to_the_targets_that_the_old_token_has(
-    tmp_path: Path,
+@pytest.mark.short(1)
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
+async def test_one_key_creates_a_replacement_and_delivers_it_to_where_the_old_one_is(
+    tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    async with running(settings=settings(tmp_path, "honest", "slow")) as table:
-        await deliver_and_rotate(table, 1)
+    made = settings(tmp_path, "honest", "slow")
+    async with running(settings=made, size=size) as table:
+        await open_rotation(table, 1)
         assert "to honest; 0 of 1 done" in table.text
+        said = " ".join(table.text.split())
+        assert (
+            "Enter Create the replacement, verify it and deliver it to honest" in said
+        )
+        assert "Enter create and deliver" in said
         await table.press("enter")
-        await table.until("Deliver partner-feed-next")
-        await table.press("enter")
-        await table.until("Delivered to honest and read back.")
-        assert not (tmp_path / "slow" / "stored").exists()
-        await table.press("b")
         await table.until("[x] 3 Deliver it")
+        await table.until("Delivered to honest and read back.")
+        assert "to honest; 1 of 1 done" in table.text
+        assert not (tmp_path / "slow" / "stored").exists()
         new = screen_of(table).token
         assert new is not None
         assert new.value is not None
         assert stored(tmp_path, "honest") == new.value.reveal()
         assert table.app.session.deliveries.targets_of(new.uid) == ("honest",)
+
+
+async def test_a_replacement_that_is_gone_again_is_delivered_nowhere(
+    tmp_path: Path,
+) -> None:
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        await open_rotation(table, 1)
+        await table.press("enter")
+        await table.until("[x] 3 Deliver it")
+        new = screen_of(table).token
+        assert new is not None
+        await table.app.workspace.delete_token(new)
+        await table.until("[>] 1")
+        assert "to honest; 0 of 1 done" in table.text
+        assert "deliver it to honest" in " ".join(table.text.split())
+        await table.press("enter")
+        await table.until("[x] 3 Deliver it")
+        again = screen_of(table).token
+        assert again is not None
+        assert again.value is not None
+        assert stored(tmp_path, "honest") == again.value.reveal()
+
+
+async def test_a_rotation_without_targets_does_one_step_a_key(tmp_path: Path) -> None:
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        await table.until("partner-feed")
+        await table.press("R")
+        await table.until("Enter  Create the replacement")
+        await table.press("enter")
+        await table.until("[x] 1")
+        assert "[>] 2" in table.text
+
+
+async def test_a_replacement_that_does_not_work_is_not_delivered(
+    tmp_path: Path,
+) -> None:
+    sandbox = Sandbox.demo(now=clock)
+    async with running(settings=settings(tmp_path, "honest"), sandbox=sandbox) as table:
+        await open_rotation(table, 1)
+        before = stored(tmp_path, "honest")
+        sandbox.fail("403", api="delivery", times=None)
+        await table.press("enter")
+        await table.until("[x] 1")
+        await table.until(lambda: not screen_of(table).asking)
+        assert "[>] 2 Verify it" in table.text
+        assert "Enter  Verify it and deliver it to honest." in table.text
+        assert stored(tmp_path, "honest") == before
 
 
 async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothing(
@@ -183,26 +234,100 @@ async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothin
     made = settings(tmp_path, "honest")
     blind = Target(put=made.targets["honest"].put, timeout=20)
     async with running(settings=Settings(targets={"blind": blind})) as table:
-        await deliver_and_rotate(table, 1)
+        await open_rotation(table, 1)
         for answer, shown in (("n", "[>] 3 Deliver it"), ("y", "[x] 3 Deliver it")):
             await table.press("enter")
             await table.until("Deliver partner-feed-next")
-            await table.press("enter")
             await table.until("It can't be read back.")
+            await table.until("Esc go on")
             await table.press("b")
             await table.until("Have you checked that blind has the new value?")
             await table.press(answer)
             await table.until(shown)
 
 
+async def test_of_several_targets_only_the_one_that_failed_is_tried_again(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest", "slow")
+    async with running(settings=made) as table:
+        await open_rotation(table, 2)
+        broken = Target(put=("false",))
+        right = made.targets["slow"]
+        made.targets["slow"] = broken  # type: ignore[index]
+        await table.press("enter")
+        await table.until("1 of 2 not delivered: slow. Press Enter to retry.")
+        assert "Deliver partner-feed-next" in table.text
+        made.targets["slow"] = right  # type: ignore[index]
+        (tmp_path / "honest" / "stored").unlink()
+        await table.press("enter")
+        await table.until("[x] 3 Deliver it")
+        assert not (tmp_path / "honest" / "stored").exists()
+
+
+async def test_a_target_that_wants_a_question_is_asked_about_in_a_rotation_too(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest")
+    async with running(settings=made) as table:
+        await open_rotation(table, 1)
+        before = stored(tmp_path, "honest")
+        asked = replace(made.targets["honest"], confirm=True)
+        made.targets["honest"] = asked  # type: ignore[index]
+        await table.press("enter")
+        await table.until("Deliver partner-feed-next to honest?")
+        await table.press("n")
+        await table.until("Nothing was delivered.")
+        assert stored(tmp_path, "honest") == before
+        await table.press("enter", "y")
+        await table.until("[x] 3 Deliver it")
+        assert stored(tmp_path, "honest") != before
+
+
+async def test_a_target_that_was_taken_out_is_named_and_no_other_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest", "slow")
+    async with running(settings=made) as table:
+        await open_rotation(table, 1)
+        del made.targets["honest"]  # type: ignore[attr-defined]
+        await table.press("enter")
+        await table.until("Your configuration no longer has honest.")
+        assert not (tmp_path / "slow" / "stored").exists()
+        await table.press("b")
+        await table.until("[>] 3 Deliver it")
+
+
+async def test_which_environment_and_branch_is_asked_where_a_target_is_told_of_it(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest")
+    told = replace(made.targets["honest"], form=".env")
+    async with running(settings=Settings(targets={"web": told})) as table:
+        await table.until("preview-editors")
+        (token,) = (
+            each
+            for each in table.app.workspace.snapshot.delivery.items
+            if each.name == "preview-editors"
+        )
+        table.app.session.deliveries.add(token.uid, ["web"])
+        screen_of(table).show_token(token.uid)
+        await table.press("R")
+        await table.until("1 Create the replacement")
+        await table.press("enter")
+        await table.until("For which of 2 environments and branches?")
+        assert not (tmp_path / "honest" / "stored").exists()
+        await table.press("o", "enter")
+        await table.until("[x] 3 Deliver it")
+        assert "development" in stored(tmp_path, "honest")
+
+
 async def test_a_target_that_fails_keeps_the_old_token_unless_somebody_says_so(
     tmp_path: Path,
 ) -> None:
     async with running(settings=settings(tmp_path, "honest")) as table:
-        await deliver_and_rotate(table, 1)
+        await open_rotation(table, 1)
         table.app.session.settings.targets["honest"] = Target(put=("false",))  # type: ignore[index]
-        await table.press("enter")
-        await table.until("Deliver partner-feed-next")
         await table.press("enter")
         await table.until("Not delivered to honest")
         await table.press("b")
@@ -220,12 +345,12 @@ async def test_what_was_done_is_recorded_on_a_key(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with running(settings=settings(tmp_path, "honest")) as table:
-        await deliver_and_rotate(table, 1)
+        await open_rotation(table, 1)
+        await table.press("w")
+        await table.until("There's no replacement yet, so there's nothing to record.")
         await table.press("enter")
-        await table.until("Deliver partner-feed-next")
-        await table.press("enter")
-        await table.until("Delivered to honest and read back.")
-        await table.press("b", "w")
+        await table.until("[x] 3 Deliver it")
+        await table.press("w")
         await table.until("Recorded in ")
         text = recorded(tmp_path)
         record = json.loads(text)

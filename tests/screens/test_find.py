@@ -276,3 +276,207 @@ async def test_a_search_can_be_made_again(here: Path) -> None:
         await table.press("shift+tab", "enter")
         await table.until("Nothing found: 0 files.")
         assert "z.env" not in table.text
+
+
+async def sought(table: Table, pasted: str, whose: str, words: str) -> FindScreen:
+    """Paste a value into Identify, go from there to where it is, and wait for words."""
+    await table.press("I")
+    await table.until("Whose is it?")
+    await table.type(pasted)
+    await table.press("enter")
+    await table.until(whose)
+    await table.press("F")
+    await table.until(words)
+    screen = table.app.screen
+    assert isinstance(screen, FindScreen)
+    return screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_from_identify_its_value_is_searched_at_once_and_comes_first(
+    size: tuple[int, int], here: Path
+) -> None:
+    async with running(size=size) as table:
+        _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
+        (here / "a.txt").write_text(f"{others[0].value}\n{STRANGER}\n")
+        (here / "z.env").write_text(f"A={own.value}\nB={own.value}\n")
+        await sought(
+            table,
+            own.value,
+            f"This is the delivery token {own.name}",
+            f"Found {own.name} in 2 places. Others: 1 known, 1 unknown. Searched 2",
+        )
+        assert f"Where is {own.name}?" in table.text
+        rows = [line for line in table.text.splitlines() if "z.env" in line]
+        assert rows[0].startswith(f"▌ {own.name}")
+        unseen(table, own.value, STRANGER)
+        await table.press("R")
+        await table.until(f"Rotate {own.name}")
+        await table.press("escape")
+        await table.until("Where is")
+        await table.press("enter")
+        await table.until("n new")
+        assert table.app.screen.token.name == own.name  # type: ignore[attr-defined]
+
+
+async def test_identify_names_the_key_that_finds_where_it_is() -> None:
+    async with running(size=(60, 15), sandbox=shop()) as table:
+        await table.press("I")
+        await table.until("Whose is it?")
+        assert "find" not in table.text.splitlines()[-1]
+        await table.type(value(table))
+        await table.press("enter")
+        await table.until("This is the delivery token web")
+        assert "F find" in table.text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("pasted", [STRANGER, "Aq9-0ld_kind~of.a.x7Qz"])
+async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> None:
+    async with running(sandbox=shop()) as table:
+        (here / "z.env").write_text(f"TOKEN={pasted}\n")
+        screen = await sought(
+            table,
+            f"TOKEN={pasted}",
+            "It isn't among",
+            "Found the pasted value in 1 place. Searched 1 file.",
+        )
+        unseen(table, pasted)
+        await table.press("R")
+        await table.until("No token that was read has this value.")
+        assert table.app.screen is screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_keys_are_for_the_value_although_it_is_nowhere(
+    size: tuple[int, int], here: Path
+) -> None:
+    """Nobody rotates the next best token by a key that follows another."""
+    async with running(size=size) as table:
+        _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
+        (here / "a.txt").write_text(f"{others[0].value}\n")
+        whose = f"This is the delivery token {own.name}"
+        said = f"{own.name} not found. Others: 1 known, 0 unknown."
+        screen = await sought(table, own.value, whose, said)
+        assert screen.table.has_focus
+        rows = [line for line in table.text.splitlines() if line.startswith("▌")]
+        assert rows[-1].split()[:4] == ["▌", own.name, "(not", "found)"]
+        await table.press("R")
+        await table.until(f"Rotate {own.name}")
+        await table.press("escape")
+        await table.until("Where is")
+        await table.press("down", "R")
+        await table.until(f"Rotate {others[0].name}")
+
+
+async def test_while_the_value_is_not_found_yet_its_row_stays_on_top(
+    here: Path, ends: threading.Event
+) -> None:
+    async with running() as table:
+        _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
+        (here / "a.txt").write_text(f"{others[0].value}\n")
+        whose = f"This is the delivery token {own.name}"
+        await sought(table, own.value, whose, "1 found. Esc stops.")
+        await table.until(f"▌ {own.name}  (not found yet)")
+        await table.press("escape")
+        await table.until(f"Stopped. {own.name} not found.")
+        assert f"▌ {own.name}  (not found)" in table.text
+
+
+async def test_what_is_nowhere_leaves_the_field_for_another_path(here: Path) -> None:
+    async with running(sandbox=shop()) as table:
+        (here / "else").mkdir()
+        (here / "else" / "z.env").write_text(value(table))
+        (here / "none").mkdir()
+        whose = "This is the delivery token web"
+        screen = await sought(table, value(table), whose, "Found web in 1 place.")
+        table.app.set_focus(screen.field)
+        await table.type("none")
+        await table.press("enter")
+        await table.until("web not found. Searched 0 files.")
+        assert screen.table.has_focus
+        # What was searched last is searched again.
+        await table.press("escape", "escape")
+        await table.until("e edit")
+        screen = await sought(table, value(table), whose, "web not found.")
+        assert screen.field.value == "none"
+
+
+async def test_a_search_that_began_by_itself_is_stopped_by_esc(
+    here: Path, ends: threading.Event
+) -> None:
+    async with running(sandbox=shop()) as table:
+        (here / "z.env").write_text(value(table))
+        await sought(
+            table, value(table), "This is the delivery token web", "found. Esc stops."
+        )
+        await table.press("escape")
+        await table.until("Stopped. Found web in 1 place.")
+        assert ends.is_set()
+
+
+async def all_read(table: Table) -> None:
+    """Have all stacks read, and go back to the open one."""
+    await table.press("a")
+    await table.until("2 of 2 stacks ·")
+    await table.press("escape")
+    await table.until("newest first")
+
+
+async def test_what_is_found_of_another_stack_is_rotated_in_that_stack(
+    here: Path,
+) -> None:
+    async with running() as table:
+        await all_read(table)
+        press = table.sandbox.stacks[1]
+        old = next(iter(press.delivery_tokens.values()))
+        (here / "z.env").write_text(old.value)
+        whose = f"This is the delivery token {old.name} of Press."
+        await sought(table, old.value, whose, f"Found {old.name} in 1 place.")
+        assert table.text.splitlines()[0].startswith(" Press")
+        await table.press("enter")
+        await table.until("fingerprint")
+        await table.press("escape")
+        await table.until("Where is")
+        await table.press("R")
+        await table.until(f"Rotate {old.name} of Press")
+        for done in ("[x] 1", "[x] 2"):
+            await table.press("enter")
+            await table.until(done)
+        await table.press("space")
+        await table.until("[x] 3")
+        await table.press("enter")
+        await table.until("Type its name")
+        await table.type(old.name)
+        await table.press("enter")
+        await table.until("[x] 4")
+        assert old.uid not in press.delivery_tokens
+        await table.press("escape")
+        await table.until(f"Paused rotating {old.name}. Press R on {old.name}-next")
+        assert f"Status The stack doesn't have {old.name} any more." in card_of(table)
+        await table.press("escape")
+        await table.until(f"This was the delivery token {old.name} of Press.")
+        assert "dead: deleted" in card_of(table)
+
+
+@pytest.mark.parametrize("key", ["I", "F"])
+async def test_both_are_opened_from_the_table_of_all_stacks(
+    key: str, here: Path
+) -> None:
+    async with running() as table:
+        await table.press("a")
+        await table.until("2 of 2 stacks ·")
+        await table.press("G")
+        old = next(iter(table.sandbox.stacks[0].delivery_tokens.values()))
+        (here / "z.env").write_text(old.value)
+        await table.press(key)
+        if key == "I":
+            await table.until("Whose is it?")
+            await table.type(old.value)
+        else:
+            await table.until("Enter searches")
+        await table.press("enter")
+        told = {"I": f"delivery token {old.name} of Storefront", "F": "Found 1 known"}
+        await table.until(told[key])
+        await table.press("enter")
+        await table.until("2 of 2 stacks ·")
+        assert table.app.screen.token.name == old.name  # type: ignore[attr-defined]

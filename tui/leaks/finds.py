@@ -119,6 +119,11 @@ def path_text(path: str | os.PathLike[str]) -> str:
     return shown_path(os.fsencode(path))
 
 
+def fingerprint_of(digest: bytes) -> str:
+    """Return how finds name the value with this digest."""
+    return digest.hex()[:_DIGITS]
+
+
 def find_in_file(spot: Spot, path: bytes) -> Find:
     """Return the find for a value in a file."""
     return find_at(spot, "file", shown_path(path))
@@ -144,7 +149,7 @@ def find_at(
         offset=spot.offset,
         token=match.token,
         is_authtoken=match.is_authtoken,
-        fingerprint=match.digest.hex()[:_DIGITS],
+        fingerprint=fingerprint_of(match.digest),
         repository=repository,
         object_id=object_id,
         commit=commit,

@@ -29,7 +29,7 @@ class KnownToken:
     """A token that a value can belong to.
 
     Attributes:
-        uid: empty for an authtoken.
+        uid: empty for an authtoken, and for a value whose token isn't known.
         stack: the name of its stack.
         api_key: the stack's API key, which tells stacks of one name apart.
     """

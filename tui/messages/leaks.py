@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tui.leaks.finds import Find, Tally
+    from tui.leaks.known import KnownToken
     from tui.leaks.stack_tokens import Unknowable
 
 _MOST_SAID = 5
@@ -32,8 +33,13 @@ def owner_words(find: Find) -> str:
     """Say whose value it is."""
     if find.token is None:
         return "(looks like an authtoken)" if find.is_authtoken else "(no known token)"
-    preview = " (preview)" if find.token.kind == "preview" else ""
-    return f"{find.token.name}{preview}"
+    return known_words(find.token)
+
+
+def known_words(token: KnownToken) -> str:
+    """Say which token a value belongs to."""
+    preview = " (preview)" if token.kind == "preview" else ""
+    return f"{token.name}{preview}"
 
 
 def summary(finds: Sequence[Find], tally: Tally) -> str:

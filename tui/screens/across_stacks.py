@@ -35,8 +35,13 @@ _NEED_THE_STACK = frozenset(
 """Commands that go by more than a row shows: by the role and the environments."""
 
 _NOTHING = FleetSnapshot()
-_at_hand: ContextVar[Session | None] = ContextVar("at_hand", default=None)
+_at_hand: ContextVar[tuple[object, Session] | None] = ContextVar(
+    "at_hand", default=None
+)
 """The session of the command that is being carried out, wherever the cursor is by then.
+
+With it is the screen that carries it out: one that the command opens has a cursor of
+its own.
 """
 
 
@@ -87,8 +92,9 @@ class AcrossStacks(TokendeckScreen[Result]):
     @property
     def session(self) -> Session:
         """What commands work with: the stack of their row, else the dashboard's."""
-        if pinned := _at_hand.get():
-            return pinned
+        pinned = _at_hand.get()
+        if pinned is not None and pinned[0] is self:
+            return pinned[1]
         place = self._place_if_any
         if isinstance(place, FleetStack) and place.key in self.known.readings:
             return self.main.stacks.session_of(place.key, self.main)
@@ -103,7 +109,7 @@ class AcrossStacks(TokendeckScreen[Result]):
         self.say_for_now("")
 
     async def _carry_out(self, command_id: str) -> None:
-        with _pinned(self.session):
+        with _pinned(self, self.session):
             if command_id not in _NEED_THE_STACK or await self._open_stack(command_id):
                 await super()._carry_out(command_id)
 
@@ -135,8 +141,8 @@ class AcrossStacks(TokendeckScreen[Result]):
 
 
 @contextmanager
-def _pinned(session: Session) -> Iterator[None]:
-    before = _at_hand.set(session)
+def _pinned(screen: object, session: Session) -> Iterator[None]:
+    before = _at_hand.set((screen, session))
     try:
         yield
     finally:

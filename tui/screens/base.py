@@ -229,11 +229,15 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         # News may come while it is on its way out.
         if not self.is_here or self.is_done:
             return
+        self.draw_header()
+        self.draw()
+        self.draw_hints()
+
+    def draw_header(self) -> None:
+        """Show which stack this is about, and who works in it."""
         header = self.query_one(HeaderLine)
         header.set_parts(*header_parts(self.snapshot))
         header.set_alarm(self.alarm)
-        self.draw()
-        self.draw_hints()
 
     # What changed while another screen was in front is drawn too.
     on_screen_resume = draw_all

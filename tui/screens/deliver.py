@@ -11,7 +11,7 @@ from textual.events import Mount
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.commands import Place
+from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.config.schema import Target
 from tui.contentstack.models import Token
@@ -29,6 +29,7 @@ from tui.targets.delivering import (
     Parcel,
     arrived,
     deliver_to,
+    depends_on_use,
 )
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
@@ -56,6 +57,8 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
     Args:
         wanted: The targets that are marked at first.
         old: The token whose place this one takes.
+        at_once: Whether it begins by itself, and ends once each wanted target has
+            proved that it has the value.
     """
 
     def __init__(
@@ -65,11 +68,13 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         *,
         wanted: Collection[str] = (),
         old: Token | None = None,
+        at_once: bool = False,
     ) -> None:
         super().__init__(session)
         self._token = token
         self._wanted = wanted
         self._old = old
+        self._at_once = at_once
         self._uses = Uses(token)
         self._use = 0
         self._under_way: Collection[str] = ()
@@ -96,6 +101,8 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         known = self._wanted or self.session.deliveries.targets_of(self._token.uid)
         self._table.mark(set(known) & set(self._targets))
         self.set_focus(self._table)
+        if self._at_once:
+            self.call_later(self.carry_out, self._deliver_at_once)
 
     @property
     def token(self) -> Token:
@@ -151,6 +158,42 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             self._keep()
             self.draw_all()
         self._say_outcome(deliveries)
+        if self._at_once and self._is_proved:
+            await self.do_close()
+
+    async def _deliver_at_once(self) -> None:
+        """Deliver to the wanted targets, unless something is to be chosen first."""
+        key = self.session.key
+        gone = [name for name in self._wanted if name not in self._targets]
+        chosen = map(self._targets.__getitem__, self._table.marked)
+        if gone:
+            words = f"Your configuration no longer has {', '.join(gone)}."
+            if self._table.marked:
+                words += f" {key('deliver_now')} delivers to the marked targets."
+            self.say(words, "warn")
+        elif len(self._uses) > 1 and any(map(depends_on_use, chosen)):
+            words = f"For which of {len(self._uses):,} environments and branches?"
+            how = f"{key('next_use')} chooses, {key('deliver_now')} delivers."
+            self.say(f"{words} {how}")
+        else:
+            await self.do_deliver_now()
+
+    @property
+    def _is_proved(self) -> bool:
+        """Whether each wanted target that there still is proved that it has it."""
+        proved = {name for name, each in self._deliveries.items() if each.proved}
+        return self._are_all_in(proved)
+
+    def _are_all_in(self, names: Collection[str]) -> bool:
+        wanted = {name for name in self._wanted if name in self._targets}
+        return bool(wanted) and wanted.issubset(names)
+
+    def hint_word(self, item: Command) -> str:
+        """Return the word beside a key: Esc goes on once all wanted targets have it."""
+        is_there = self._are_all_in(arrived(self._deliveries.values()))
+        if item.id == "close" and self._at_once and is_there:
+            return "go on"
+        return super().hint_word(item)
 
     async def do_mark(self) -> None:
         """Mark the target, or take its mark away, and go on to the next one."""
@@ -167,7 +210,8 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         if self.asking:
             await super().do_close()
         else:
-            self.dismiss(tuple(self._deliveries.values()) or None)
+            done = [name for name in self._targets if name in self._deliveries]
+            self.dismiss(tuple(map(self._deliveries.__getitem__, done)) or None)
 
     async def _agreed(self, names: Collection[str]) -> bool:
         """Ask where a target wants that, and in the demo, whose tokens are not real."""
@@ -202,7 +246,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             key = self.session.key("deliver_now")
             self.say(f"{words} Press {key} to retry.", "error")
         else:
-            proved = all(each.grade is DeliveryGrade.READ_BACK for each in deliveries)
+            proved = all(each.proved for each in deliveries)
             self.say(words, "good" if proved else "info")
 
     def _keep(self) -> None:
@@ -246,7 +290,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
 
     def _title(self) -> str:
         use = self._uses[self._use]
-        words = [f"Deliver {shortened(self._token.name)}"]
+        words = [f"Deliver {shortened(self._token.name)}{self.session.of_stack}"]
         if len(self._uses) > 1:
             words.append(f"{self._use + 1:,} of {len(self._uses):,}")
         return " · ".join([*words, *use_words(use, self._token)])

@@ -14,12 +14,17 @@ from textual.timer import Timer
 from tui.commands import Command, Place
 from tui.contentstack.errors import ContentstackError
 from tui.files.refusal import FileRefused
-from tui.leaks.finds import Find, Tally, path_text
+from tui.leaks.finds import Find, Tally, fingerprint_of, path_text
 from tui.leaks.fingerprints import read_fingerprints
 from tui.leaks.known import KnownToken, KnownTokens
 from tui.leaks.search import Search
 from tui.leaks.stack_tokens import known_authtoken, known_of, unknowable_in
-from tui.messages.leaks import owner_words, unknowable_words, unsearched
+from tui.messages.leaks import (
+    known_words,
+    owner_words,
+    unknowable_words,
+    unsearched,
+)
 from tui.screens.base import Stopped
 from tui.screens.look_up import LookUpScreen
 from tui.screens.messages.find import (
@@ -27,15 +32,22 @@ from tui.screens.messages.find import (
     find_facts,
     find_row,
     limit_facts,
+    nowhere_row,
     outcome_words,
     progress_words,
+    sought_words,
+    token_facts,
 )
 from tui.screens.session import Session
-from tui.widgets.facts_card import FactsCard
+from tui.widgets.facts_card import Fact, FactsCard
+from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.workspace.snapshot import Snapshot
 
 _MOST_DRAWN_MEANWHILE = 2_000
+_NOWHERE = "nowhere"
+"""The key of the row of a value that was not found."""
+
 _EVERY = 0.4
 """Seconds between two looks at how far a search has come."""
 
@@ -45,6 +57,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
 
     Args:
         others: Stacks that were read beside the open one.
+        sought: A value that is looked for first, and at once.
     """
 
     TITLE_WORDS = "Where are values of these tokens?"
@@ -55,8 +68,16 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         "in files and git history. Values are never shown."
     )
 
-    def __init__(self, session: Session, others: Iterable[Snapshot] = ()) -> None:
+    def __init__(
+        self,
+        session: Session,
+        others: Iterable[Snapshot] = (),
+        sought: KnownTokens | None = None,
+    ) -> None:
         super().__init__(session)
+        self._sought = sought or KnownTokens()
+        self._sought_token = next(iter(self._sought.by_digest.values()), None)
+        self._sought_prints = frozenset(map(fingerprint_of, self._sought.by_digest))
         self._others = tuple(others)
         self._search: Search | None = None
         self._finds: list[Find] = []
@@ -74,15 +95,30 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         return TextField(placeholder=here, id="field", glyphs=self.session.glyphs)
 
     @property
+    def title_words(self) -> str:
+        """Whose values are looked for."""
+        if self._sought_token is None:
+            return self.TITLE_WORDS
+        return f"Where is {known_words(self._sought_token)}?"
+
+    @on(events.Mount)
+    def _search_at_once(self) -> None:
+        if self._sought:
+            self.field.value = self.main.last_search.path
+            self.call_later(self.action_command, "look_up")
+
+    @property
     def found(self) -> KnownToken | None:
         """The token whose value it is."""
-        token = self._find.token if self._find else None
+        token = self._token
         return token if token and token.uid else None
 
     @property
     def nameless(self) -> str:
         """What is known instead."""
-        if self._find and self._find.token:
+        token = self._token
+        is_own = token is not None and token.kind == "authtoken"
+        if is_own and token != self._sought_token:
             return "This is your own authtoken. Signing out ends its session."
         return "No token that was read has this value."
 
@@ -94,7 +130,14 @@ class FindScreen(LookUpScreen, place=Place.FIND):
     @property
     def _find(self) -> Find | None:
         key = self.table.cursor_key
-        return self._finds[int(key)] if key is not None else None
+        return self._finds[int(key)] if key not in (None, _NOWHERE) else None
+
+    @property
+    def _token(self) -> KnownToken | None:
+        """The token that the row under the cursor is about, with a name or without."""
+        if self.table.cursor_key == _NOWHERE:
+            return self._sought_token
+        return self._find.token if self._find else None
 
     def draw(self) -> None:
         """Show what was found so far."""
@@ -108,14 +151,26 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         if search is None:
             return
         facts = find_facts(find) if find else []
+        if find is None and self._token is not None:
+            facts = token_facts(self._token)
+        if self.found and self.token is None:
+            facts.insert(1, Fact("Status", self.tokenless_words, whole=True))
         if not self.asking:
             facts += limit_facts(search.tally, self._unknowable)
-        nothing = "Nothing found yet" if self.asking else "Nothing found"
-        card.set_facts(owner_words(find) if find else nothing, facts)
+        title = "Nothing found yet" if self.asking else "Nothing found"
+        if find is not None:
+            title = owner_words(find)
+        elif self._token is not None:
+            title = known_words(self._token)
+        card.set_facts(title, facts)
 
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given; a search needs tokens."""
-        if item.id == "look_up" and not self.asking and self.snapshot.stack is None:
+        if (
+            item.id == "look_up"
+            and not self.asking
+            and self.main_snapshot.stack is None
+        ):
             return "Tokendeck hasn't read a stack yet."
         return super().reason_against(item)
 
@@ -133,6 +188,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             # What was typed isn't repeated: it may be a value in the wrong field.
             self.say("There's no such file or folder, or it can't be read.", "warn")
             return
+        self.main.last_search.path = self.field.value
         self._search = search = Search((path,), await self._compared())
         self._finds, self._drawn = [], -1
         self._draw_rows()
@@ -166,7 +222,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
 
     async def _compared(self) -> KnownTokens:
         """Return what is compared with: the stack's tokens, and what was kept."""
-        session, snapshots = self.session, (self.snapshot, *self._others)
+        session, snapshots = self.main, (self.main_snapshot, *self._others)
         shown = compared = known_of(snapshots)
         with suppress(ContentstackError):
             connection = await session.workspace.account.connection()
@@ -178,6 +234,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             compared = compared.joined(kept or KnownTokens())
         except FileRefused as refusal:
             self.call_later(self.say, str(refusal), "warn")
+        compared = compared.joined(self._sought)
         unknowable = unknowable_in(snapshots, shown, compared)
         self._unknowable = tuple(unknowable_words(unknowable))
         return compared
@@ -192,29 +249,50 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             self.draw()
 
     def _draw_rows(self) -> None:
-        """Show the finds, those of known tokens first."""
+        """Show the finds: of what is sought first, then those of known tokens."""
         finds = self._finds
         total = len(finds)
         if total == self._drawn:
             return
         self._drawn = total
-        order = sorted(range(total), key=lambda at: finds[at].token is None)
+        order = sorted(range(total), key=lambda at: self._rank(finds[at]))
+        keys = [*map(str, order)]
+        is_found = bool(order) and self._is_it(finds[order[0]])
+        if self._search and self._sought and not is_found:
+            # Keys are for what is sought, and not for the next best token.
+            keys.insert(0, _NOWHERE)
         table, before = self.table, self._top
         was_on_top = table.cursor_key in (None, before)
-        self._top = str(order[0]) if order else None
+        self._top = keys[0] if keys else None
         table.say_empty("" if self._search else self.EMPTY)
-        self.show_rows(
-            [*map(str, order)],
-            lambda at: find_row(str(order[at]), finds[order[at]], self._folder),
-        )
-        if order and before is None and self.is_typing:
+        self.show_rows(keys, lambda at: self._row_of(keys[at]))
+        if keys and before in (None, _NOWHERE) and self.is_typing:
             self.set_focus(table)
         if was_on_top:
             # What is known comes up there while the search goes on.
             table.action_first()
 
+    def _row_of(self, key: str) -> Row:
+        if key == _NOWHERE and self._sought_token is not None:
+            return nowhere_row(key, self._sought_token, is_over=not self.asking)
+        return find_row(key, self._finds[int(key)], self._folder)
+
+    def _rank(self, find: Find) -> int:
+        if self._is_it(find):
+            return 0
+        return 1 if find.token else 2
+
+    def _is_it(self, find: Find) -> bool:
+        """Whether the value is the one that is sought."""
+        return find.fingerprint in self._sought_prints
+
     def _say_outcome(self, tally: Tally) -> None:
-        words = outcome_words(self._finds, tally)
+        if self._sought:
+            here = [find for find in self._finds if self._is_it(find)]
+            others = [find for find in self._finds if not self._is_it(find)]
+            words = sought_words(self._sought, here, others, tally)
+        else:
+            words = outcome_words(self._finds, tally)
         stopped = "Stopped. " if tally.stopped else ""
         is_well = not (self._finds or tally.unread_count or tally.stopped)
         more = " ".join(unsearched(tally))

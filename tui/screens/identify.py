@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from operator import is_
@@ -16,12 +16,13 @@ from tui.contentstack.verify import Probe, ProbeResult
 from tui.files.refusal import FileRefused
 from tui.leaks.fingerprints import read_fingerprints
 from tui.leaks.identifying import Identifier, Identity, StackTokens, brought_up
-from tui.leaks.known import KnownToken, KnownTokens
+from tui.leaks.known import KnownKind, KnownToken, KnownTokens
 from tui.leaks.proving import proofs
 from tui.leaks.taking_apart import candidates
 from tui.messages.identity import call_words, identity_words
 from tui.screens.base import Stopped
 from tui.screens.confirm import Confirm
+from tui.screens.find import FindScreen
 from tui.screens.look_up import LookUpScreen
 from tui.screens.messages.identify import (
     COLUMNS,
@@ -33,7 +34,9 @@ from tui.screens.messages.identify import (
 from tui.screens.session import Session
 from tui.secret import Secret
 from tui.widgets.facts_card import FactsCard
+from tui.widgets.status_line import Tone
 from tui.widgets.unseen_field import UnseenField
+from tui.workspace.snapshot import Snapshot
 
 
 class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
@@ -101,10 +104,14 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
 
     def draw(self) -> None:
         """Show what is known now: a token may be gone, or read at last."""
-        lists = self.snapshot.stack, self.snapshot.delivery, self.snapshot.management
+        own = self.main_snapshot
+        lists = own.stack, own.delivery, own.management, self.known
         if not (self._drawn and all(map(is_, lists, self._drawn))):
             self._drawn = lists
+            owned = [each.owner is None for each in self._identities]
             self._look_again()
+            if owned != [each.owner is None for each in self._identities]:
+                self._say_whose(self.say_for_now)
         self._draw_rows()
 
     def _draw_rows(self) -> None:
@@ -131,7 +138,9 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         identity = self._identity
         if item.id == "verify" and identity and self._provable(identity):
             return self.busy_words if self.asking else None
-        if item.id == "look_up" and self.is_typing and self.snapshot.stack is None:
+        if item.id == "find":
+            return None if identity else "Paste the value first."
+        if item.id == "look_up" and self.is_typing and self.main_snapshot.stack is None:
             return None if self._others else "Tokendeck hasn't read a stack yet."
         return super().reason_against(item)
 
@@ -148,7 +157,8 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         try:
             pasted = candidates(given.encode("utf-8", "surrogatepass"))
             await self._remember()
-            self._identities = self._identifier().identify_all(pasted)
+            identifier = self._identifier(self._stacks().values())
+            self._identities = identifier.identify_all(pasted)
         except NoValue as wrong:
             self.say(f"What you pasted {wrong}", "warn")
             return
@@ -160,8 +170,11 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         self.table.action_first()
         if is_whole:
             self.set_focus(self.table)
+        self._say_whose(self.say)
+
+    def _say_whose(self, say: Callable[[str, Tone], None]) -> None:
         known = all(each.is_known for each in self._identities)
-        self.say(identities_words(self._identities), "good" if known else "warn")
+        say(identities_words(self._identities), "good" if known else "warn")
 
     async def do_verify(self) -> None:
         """Verify the token; of a value of nobody's, ask who accepts it."""
@@ -185,8 +198,21 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
             self.say("Stopped. The value may have been sent already.", "warn")
         self._draw_rows()
 
+    async def do_find(self) -> None:
+        """Find where the value is, beside those of all tokens; then go to a token."""
+        identity = self._identity
+        if identity is None:
+            return
+        # What no list shows may be a management token's value.
+        kind: KnownKind = "authtoken" if identity.looks_like_uid else "management"
+        token = self.found or KnownToken("the pasted value", kind)
+        sought = KnownTokens.of([(identity.candidate.value, token)])
+        screen = FindScreen(self.main, self._snapshots(), sought)
+        if uid := await self.show(screen):
+            self.dismiss(uid)
+
     async def _prove(self, place: int, stacks: Sequence[StackTokens]) -> None:
-        client = await self.session.workspace.account.client()
+        client = await self.main.workspace.account.client()
 
         async def ask(stack: StackTokens, probe: Probe) -> ProbeResult:
             return await client.stack(stack.api_key).prove(probe)
@@ -202,15 +228,16 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
 
     def _provable(self, identity: Identity) -> tuple[StackTokens, ...]:
         """Return the stacks that can be asked by this connection, at their host."""
-        region = self.snapshot.region
+        region = self.main_snapshot.region
         host = region.cma if region else None
         return tuple(stack for stack in identity.provable if stack.host == host)
 
     def _look_again(self) -> None:
-        identifier = self._identifier()
-        stack = StackTokens.of(self.snapshot)
+        stacks = self._stacks()
+        identifier = self._identifier(stacks.values())
         for place, identity in enumerate(self._identities):
-            if identity.owner:
+            if owner := identity.owner:
+                stack = stacks.get(owner.stack.api_key, owner.stack)
                 self._identities[place] = brought_up(identity, stack)
             elif not identity.is_known:
                 fresh = identifier.identify(identity.candidate)
@@ -218,7 +245,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
 
     async def _remember(self) -> None:
         """Get what values are compared with beside the lists of tokens."""
-        session = self.session
+        session = self.main
         with suppress(ContentstackError):
             connection = await session.workspace.account.connection()
             credential = connection.credential
@@ -229,12 +256,32 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         except FileRefused as refusal:
             self.call_later(self.say, str(refusal), "warn")
 
-    def _identifier(self) -> Identifier:
-        stacks = list(self._others)
-        if open_stack := self.snapshot.stack:
-            key = open_stack.api_key
-            others = [each for each in stacks if each.api_key != key]
-            stacks = [StackTokens.of(self.snapshot), *others]
+    def _snapshots(self) -> list[Snapshot]:
+        """Return what was read of the stacks beside the open one."""
+        own = self.main_snapshot.stack
+        return [
+            reading.as_snapshot()
+            for reading in self.known.readings.values()
+            if own is None or reading.stack.stack.api_key != own.api_key
+        ]
+
+    def _stacks(self) -> dict[str, StackTokens]:
+        """Return what is known by now of each stack, by its API key.
+
+        The open one comes first.
+        """
+        others = {each.api_key: each for each in self._others}
+        for reading in self.known.readings.values():
+            organization = reading.stack.organization
+            tokens = StackTokens.of(reading.as_snapshot(), organization)
+            others[tokens.api_key] = tokens
+        if self.main_snapshot.stack is None:
+            return others
+        own = StackTokens.of(self.main_snapshot)
+        others.pop(own.api_key, None)
+        return {own.api_key: own, **others}
+
+    def _identifier(self, stacks: Iterable[StackTokens]) -> Identifier:
         return Identifier.of(stacks, self._kept, self._own, self._missed)
 
     def _say_nothing_pasted(self) -> None:

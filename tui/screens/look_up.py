@@ -13,19 +13,26 @@ from textual.widgets import Static
 from tui.commands import Command
 from tui.contentstack.models import Token
 from tui.display import shortened
+from tui.fleet.places import FleetPlace, FleetStack
+from tui.fleet.snapshot import FleetSnapshot
 from tui.leaks.known import KnownToken
-from tui.screens.base import TokendeckScreen
+from tui.screens.across_stacks import AcrossStacks
+from tui.screens.session import Session
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
 from tui.widgets.token_table import TokenTable
+from tui.workspace.snapshot import Snapshot
 
 _OF_ROWS = frozenset({"verify", "rotate", "delete", "deliver"})
 
 
-class LookUpScreen(TokendeckScreen[str]):
-    """Answers with the uid of the token to show in the list."""
+class LookUpScreen(AcrossStacks[str]):
+    """Answers with the uid of the token to show in the list.
+
+    Commands work in the stack of the row's token, if that was read.
+    """
 
     TITLE_WORDS: ClassVar[str]
     COLUMNS: ClassVar[Sequence[Column]]
@@ -35,10 +42,15 @@ class LookUpScreen(TokendeckScreen[str]):
     EMPTY: ClassVar[str]
     """What is said where there is no row yet."""
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._places: dict[str, FleetStack] = {}
+        self._places_of: FleetSnapshot | None = None
+
     def compose_body(self) -> Iterable[Widget]:
         """Yield the field, the rows, and the details of one."""
         glyphs = self.session.glyphs
-        yield Static(self.session.clean(self.TITLE_WORDS), id="title", markup=False)
+        yield Static(self.session.clean(self.title_words), id="title", markup=False)
         yield self.new_field()
         with Container(id="body"):
             yield TokenTable(self.COLUMNS, empty=self.EMPTY, id="rows", glyphs=glyphs)
@@ -47,6 +59,35 @@ class LookUpScreen(TokendeckScreen[str]):
     def new_field(self) -> TextField:
         """Return the field."""
         raise NotImplementedError
+
+    @property
+    def title_words(self) -> str:
+        """What is asked here."""
+        return self.TITLE_WORDS
+
+    @property
+    def main_snapshot(self) -> Snapshot:
+        """What is known of the open stack."""
+        return self.main.workspace.snapshot
+
+    @property
+    def place(self) -> FleetPlace | None:
+        """The stack of the row's token, unless it's the open one."""
+        found, own = self.found, self.main_snapshot.stack
+        if found is None or (own is not None and own.api_key == found.api_key):
+            return None
+        known = self.known
+        if self._places_of is not known:
+            stacks = (reading.stack for reading in known.readings.values())
+            self._places = {each.stack.api_key: each for each in stacks}
+            self._places_of = known
+        return self._places.get(found.api_key)
+
+    @property
+    def keys_at_hand(self) -> Sequence[str]:
+        """The key of the row under the cursor."""
+        key = self.table.cursor_key
+        return [key] if key is not None else []
 
     @property
     def found(self) -> KnownToken | None:
@@ -101,7 +142,7 @@ class LookUpScreen(TokendeckScreen[str]):
         if self.asking:
             return self.busy_words
         if is_of_row and self.token is None:
-            return self._tokenless()
+            return self.tokenless_words
         return super().reason_against(item)
 
     @property
@@ -109,7 +150,9 @@ class LookUpScreen(TokendeckScreen[str]):
         """What is being waited for."""
         return f"Waiting for Contentstack. {self.session.key('close')} stops waiting."
 
-    def _tokenless(self) -> str:
+    @property
+    def tokenless_words(self) -> str:
+        """Why commands have no token to work with."""
         if self.table.cursor_key is None:
             return "There's no row under the cursor."
         found, stack = self.found, self.snapshot.stack
@@ -127,9 +170,14 @@ class LookUpScreen(TokendeckScreen[str]):
         return super().hint_word(item)
 
     async def do_look_up(self) -> None:
-        """Look up what is in the field; on a row, go to its token."""
+        """Look up what is in the field; on a row, go to its token.
+
+        The list below has no token of another stack: its details are shown instead.
+        """
         if self.is_typing:
             await self.look_up()
+        elif self.place is not None:
+            await self.session.common_commands["details"](self)
         elif self.token is not None:
             self.dismiss(self.token.uid)
 
@@ -141,6 +189,7 @@ class LookUpScreen(TokendeckScreen[str]):
     @on(TokenTable.CursorMoved)
     def _cursor_moved(self, event: TokenTable.CursorMoved) -> None:
         event.stop()
+        self.draw_header()
         self.draw_card()
         self.draw_hints()
 

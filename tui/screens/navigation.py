@@ -20,7 +20,7 @@ from tui.files.refusal import FileRefused
 from tui.messages.leaving import at_stake_words
 from tui.screens.base import AnyScreen
 from tui.screens.confirm import Confirm
-from tui.screens.session import CommonCommand
+from tui.screens.session import CommonCommand, Session
 from tui.state.rotations import Rotation
 
 if TYPE_CHECKING:
@@ -318,7 +318,8 @@ async def open_identify(screen: AnyScreen) -> None:
         for each in read.readings.values()
     ]
     missed = tuple(trouble.reason for trouble in read.troubles)
-    if uid := await screen.show(IdentifyScreen(screen.session, others, missed)):
+    identify = IdentifyScreen(_main_session(screen), others, missed)
+    if uid := await screen.show(identify):
         screen.show_token(uid)
 
 
@@ -327,14 +328,22 @@ async def open_find(screen: AnyScreen) -> None:
     from tui.screens.find import FindScreen
 
     readings = _read_so_far(screen).readings
-    own = screen.snapshot.stack
+    session = _main_session(screen)
+    own = session.workspace.snapshot.stack
     others = [
         each.as_snapshot()
         for each in readings.values()
         if own is None or each.stack.stack.api_key != own.api_key
     ]
-    if uid := await screen.show(FindScreen(screen.session, others)):
+    if uid := await screen.show(FindScreen(session, others)):
         screen.show_token(uid)
+
+
+def _main_session(screen: AnyScreen) -> Session:
+    """Return the session of the open stack, whatever row the cursor is on."""
+    from tui.screens.across_stacks import AcrossStacks
+
+    return screen.main if isinstance(screen, AcrossStacks) else screen.session
 
 
 def _read_so_far(screen: AnyScreen) -> FleetSnapshot:

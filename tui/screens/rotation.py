@@ -28,22 +28,27 @@ from tui.messages.verification import verification_words
 from tui.screens.base import TokendeckScreen
 from tui.screens.confirm import Confirm
 from tui.screens.delete import DeleteScreen
-from tui.screens.deliver import DeliverScreen
 from tui.screens.export import ExportScreen, exported_words
 from tui.screens.messages import management as management_words
 from tui.screens.messages.details import value_facts
 from tui.screens.messages.production import touched_by
 from tui.screens.messages.rotation import next_words, step_facts
 from tui.screens.messages.status import again_words
+from tui.screens.rotation_deliveries import (
+    deliver_replacement,
+    goes_without,
+    sure_of,
+)
 from tui.screens.session import Session
 from tui.secret import Secret
 from tui.state.rotations import Rotation
-from tui.targets.delivering import Delivery, arrived
+from tui.targets.delivering import arrived
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.text_field import TextField
 from tui.workspace.confirmation import confirmation
 from tui.workspace.creation import OldestUnnamed, at_risk
 from tui.workspace.rotation import (
+    NextStep,
     Rotated,
     RotationState,
     RotationStep,
@@ -75,6 +80,13 @@ _DOES = {
     RotationStep.DONE: "done",
 }
 """What Enter does, by the step that comes next."""
+
+_DOES_TO_TARGETS = {
+    RotationStep.CREATE: "create and deliver",
+    RotationStep.VERIFY: "verify and deliver",
+    RotationStep.EXPORT: "deliver",
+}
+"""The same, where the old token has targets: it goes on by itself up to them."""
 
 
 @dataclass(frozen=True)
@@ -173,19 +185,20 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: what Enter does depends on the step."""
         now = self.progress
-        if item.id == "next_step" and isinstance(now.next_step, ToDeliver):
-            return "deliver"
         if item.id == "next_step":
-            return _DOES[now.step]
-        # There is no replacement yet, or no step to skip: only what matters now.
-        if self.reason_against(item):
+            to_targets = _DOES_TO_TARGETS if now.pending else {}
+            return to_targets.get(now.step) or _DOES[now.step]
+        # There is no replacement yet, no step to skip, or too little to record: only
+        # what matters now.
+        is_early = item.id == "record" and now.old is not None
+        if is_early or self.reason_against(item):
             return ""
         return super().hint_word(item)
 
     async def do_next_step(self) -> None:
         """Carry out the step that comes next."""
         try:
-            await self._carry_out_step()
+            await self._carry_out_steps()
         except (OldestUnnamed, ChangedSince):
             self.read_anew()
             key = self.session.key("next_step")
@@ -194,8 +207,23 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             )
             self.say(f"{words} Press {key} to retry.", "warn")
 
-    async def _carry_out_step(self) -> None:
-        match self.progress.next_step:
+    async def _carry_out_steps(self) -> None:
+        """Carry out the next step, and what leads on to the targets by itself."""
+        step = self.progress.next_step
+        await self._carry_out_step(step)
+        while (coming := self.progress.next_step) and self._leads_on(step, coming):
+            step = coming
+            await self._carry_out_step(step)
+
+    def _leads_on(self, done: NextStep, coming: NextStep) -> bool:
+        """Return whether a step goes on to the next one without another key."""
+        if type(coming) is type(done):
+            # It was not done after all.
+            return False
+        return bool(self._rotation.pending) and isinstance(coming, ToVerify | ToDeliver)
+
+    async def _carry_out_step(self, step: NextStep) -> None:
+        match step:
             case ToCreate(old):
                 await self._create(old)
             case ToDiscard(replacement):
@@ -286,52 +314,20 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     async def _deliver(
         self, replacement: Token, old: Token | None, targets: tuple[str, ...]
     ) -> None:
-        """Deliver the replacement to where the old token is."""
-        if replacement.value is None:
-            key = self.session.key("skip_step")
-            words = (
-                f"Tokendeck no longer knows the value. If {', '.join(targets)} already"
-                f" has it, {key} goes on."
-            )
-            self.say(words, "warn")
-            return
-        screen = DeliverScreen(self.session, replacement, wanted=targets, old=old)
-        await self._note_deliveries(await self.show(screen) or ())
+        """Deliver the replacement, and keep which targets have it."""
+        deliveries = await deliver_replacement(self, replacement, old, targets)
+        so_far = (*self._evidence.deliveries, *deliveries)
+        self._evidence = replace(self._evidence, deliveries=so_far)
+        there = await sure_of(self, deliveries, self._rotation.pending)
+        if arrived(deliveries):
+            delivered = {*self._rotation.delivered, *there}
+            self._keep(exported=True, delivered=tuple(sorted(delivered)))
         self.draw_all()
 
     async def do_deliver(self) -> None:
         """Deliver the replacement to any target."""
         if replacement := self.token:
             await self._deliver(replacement, None, ())
-
-    async def _note_deliveries(self, deliveries: tuple[Delivery, ...]) -> None:
-        """Keep which targets have it: read back, or looked at by somebody."""
-        so_far = (*self._evidence.deliveries, *deliveries)
-        self._evidence = replace(self._evidence, deliveries=so_far)
-        there = [each.target for each in deliveries if each.proved]
-        unproved = [
-            name
-            for name in arrived(deliveries)
-            if name not in there and name in self._rotation.pending
-        ]
-        if unproved and await self._has_looked(unproved):
-            there += unproved
-        delivered = {*self._rotation.delivered, *there}
-        if arrived(deliveries):
-            self._keep(exported=True, delivered=tuple(sorted(delivered)))
-
-    async def _has_looked(self, names: list[str]) -> bool:
-        """Ask whether somebody has seen that the value is there."""
-        what = ", ".join(names)
-        question = Confirm(
-            f"Have you checked that {what} has the new value?",
-            f"{what} accepted it, but it can't be read back. What still uses the old"
-            " token stops working once you delete it.",
-            no="not yet",
-            glyphs=self.session.glyphs,
-        )
-        answer = await self.show(question)
-        return answer is True
 
     async def _export(self, replacement: Token) -> None:
         exported = await self.show(ExportScreen(self.session, replacement))
@@ -394,14 +390,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     async def _skip_delivery(self) -> None:
         """Go on without the targets that are left, after a question."""
         pending = self._rotation.pending
-        what = ", ".join(pending)
-        question = Confirm(
-            f"Go on without delivering to {what}?",
-            "If it still uses the old token, it stops working once you delete that.",
-            glyphs=self.session.glyphs,
-        )
-        answer = await self.show(question)
-        if answer is True:
+        if await goes_without(self, pending):
             delivered = (*self._rotation.delivered, *pending)
             self._keep(exported=True, delivered=delivered)
             self.draw_all()
@@ -494,6 +483,10 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 def rotation_words(end: RotationEnd, key: str) -> str:
     """How a rotation ended; `key` goes on with one that is kept."""
     if end.kept:
-        name = shortened(end.state.rotation.old_name)
-        return f"Paused rotating {name}. Press {key} on it to continue."
+        now, name = end.state, shortened(end.state.rotation.old_name)
+        where = "it"
+        if now.old is None and now.replacement is not None:
+            # On the old one, nothing can be pressed any more.
+            where = shortened(now.replacement.name)
+        return f"Paused rotating {name}. Press {key} on {where} to continue."
     return rotated_words(end.state)

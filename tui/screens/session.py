@@ -33,6 +33,13 @@ CommonCommand = Callable[[Any], Awaitable[None]]
 """Carries out a command on the screen that it is given."""
 
 
+@dataclass
+class LastSearch:
+    """The path that was last searched in this run, as it was typed."""
+
+    path: str = ""
+
+
 @dataclass(frozen=True)
 class Session:
     """What screens work with.
@@ -58,6 +65,7 @@ class Session:
     messages: MessageHistory = field(default_factory=MessageHistory)
     stacks: StackSessions[Session] = field(default_factory=StackSessions)
     among_many: bool = False
+    last_search: LastSearch = field(default_factory=LastSearch)
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
         """The keys of a command as they are bound now, by Textual's names."""

@@ -263,6 +263,9 @@ class TokenListScreen(TokendeckScreen[Result]):
 
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key, which tells of a filter that is set."""
+        if item.id == "find":
+            # The list's own keys need the room.
+            return ""
         if item.id == "copy_preview":
             # Its key stands in the details. Here it would be dimmed and lit from row to
             # row, which costs as many bytes as the row itself.

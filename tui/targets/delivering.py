@@ -300,6 +300,14 @@ def _content_or_none(target: Target, source: Source) -> bytes | None:
         return None
 
 
+def depends_on_use(target: Target) -> bool:
+    """Return whether a target is told which environment or branch is meant."""
+    words = (*(target.put or ()), *(target.get or ()))
+    named = {name for word in words for name in placeholders_in(word)}
+    is_value = (target.form or "value").lower() == "value"
+    return not is_value or not named.isdisjoint(("environment", "branch"))
+
+
 async def deliver_to(
     targets: Mapping[str, Target],
     parcel: Parcel,

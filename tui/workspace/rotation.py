@@ -167,6 +167,11 @@ class RotationState:
         return _CHECKLIST[type(self._unfinished_step)]
 
     @property
+    def pending(self) -> tuple[str, ...]:
+        """The targets that may still have the old token: all, without a replacement."""
+        return self.rotation.pending if self.replacement else self.rotation.targets
+
+    @property
     def value_lost(self) -> bool:
         """Whether nobody can export the replacement any more."""
         return self._lost_replacement is not None

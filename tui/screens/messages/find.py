@@ -5,9 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
-from tui.display import visible
+from tui.display import shortened, visible
 from tui.leaks.finds import Find, Tally
-from tui.messages.leaks import count, owner_words, place_words, summary, unsearched
+from tui.leaks.known import KnownToken, KnownTokens
+from tui.messages.leaks import (
+    count,
+    known_words,
+    owner_words,
+    place_words,
+    summary,
+    unsearched,
+)
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact
 from tui.widgets.table_model import Row
@@ -40,6 +48,12 @@ def find_row(key: str, find: Find, folder: str) -> Row:
     return Row(key, shown, style="warn" if find.token else "normal")
 
 
+def nowhere_row(key: str, token: KnownToken, *, is_over: bool) -> Row:
+    """Return the row of a value that was not found, or not yet."""
+    where = "(not found)" if is_over else "(not found yet)"
+    return Row(key, (visible(known_words(token)), where, "-", "", ""))
+
+
 def find_facts(find: Find) -> list[Fact]:
     """Return where a value stands, and whose it is."""
     facts = [Fact("Place", place_words(find), whole=True)]
@@ -49,11 +63,16 @@ def find_facts(find: Find) -> list[Fact]:
         facts.append(Fact("Commit", f"{find.commit[:12]} of {find.date}"))
     if find.repository:
         facts.append(Fact("Repository", find.repository))
-    token = find.token
-    if token and token.uid:
-        words = f"{token.kind} token of {token.stack} ({token.uid})"
-        facts.append(Fact("Token", words))
+    if find.token is not None:
+        facts += token_facts(find.token)
     return [*facts, Fact("Fingerprint", find.fingerprint[:6])]
+
+
+def token_facts(token: KnownToken) -> list[Fact]:
+    """Return whose a value is; nothing if it's no token that is known by name."""
+    if not token.uid:
+        return []
+    return [Fact("Token", f"{token.kind} token of {token.stack} ({token.uid})")]
 
 
 def limit_facts(tally: Tally, unknowable: Iterable[str]) -> list[Fact]:
@@ -74,12 +93,33 @@ def progress_words(tally: Tally, found: int) -> str:
     return " · ".join([*parts, f"{found:,} found"])
 
 
+def sought_words(
+    sought: KnownTokens, here: Sequence[Find], others: Sequence[Find], tally: Tally
+) -> str:
+    """Say in how many places the value is that was looked for, and how many others."""
+    name = shortened(", ".join(map(known_words, sought.by_digest.values())))
+    lead = f"Found {name} in {count(len(here), 'place')}."
+    if not here:
+        in_what = " in what could be read" if tally.unread_count else ""
+        lead = f"{name} not found{in_what}."
+    parts = [lead]
+    if others:
+        known = sum(find.token is not None for find in others)
+        parts.append(f"Others: {known:,} known, {len(others) - known:,} unknown.")
+    return " ".join([*parts, f"Searched {_searched(tally)}."])
+
+
 def outcome_words(finds: Sequence[Find], tally: Tally) -> str:
     """Say what came of a search, on one line."""
     if not finds:
         return summary(finds, tally)
     known = sum(find.token is not None for find in finds)
+    unknown = len(finds) - known
+    return f"Found {known:,} known, {unknown:,} unknown in {_searched(tally)}."
+
+
+def _searched(tally: Tally) -> str:
     searched = count(tally.files, "file")
     if tally.objects:
         searched += f" and {count(tally.objects, 'object')} of history"
-    return f"Found {known:,} known, {len(finds) - known:,} unknown in {searched}."
+    return searched

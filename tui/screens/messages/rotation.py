@@ -14,6 +14,17 @@ from tui.workspace.rotation import RotationState, RotationStep, replacement_end
 _COMING, _NOW, _FINISHED = "[ ]", "[>]", "[x]"
 _TONES = {_COMING: "muted", _NOW: "strong", _FINISHED: "good"}
 
+_MOST_NAMED = 5
+_UP_TO_TARGETS = {
+    RotationStep.CREATE: (
+        "Create the replacement, verify it and deliver it to {}. The old one is only"
+        " deleted later, when you say so."
+    ),
+    RotationStep.VERIFY: "Verify it and deliver it to {}.",
+    RotationStep.EXPORT: "Deliver it to {}.",
+}
+"""What one key does where the old token has targets."""
+
 
 def step_facts(now: RotationState, skip: str) -> list[Fact]:
     """Return the checklist of a rotation; the key `skip` skips the last step."""
@@ -42,9 +53,9 @@ def _whereto(now: RotationState) -> str:
     rotation = now.rotation
     if not rotation.targets:
         return "to everything that uses the old one"
-    there = [name for name in rotation.targets if name in rotation.delivered]
+    count = len(rotation.targets)
     words = ", ".join(rotation.targets)
-    return f"to {words}; {len(there)} of {len(rotation.targets)} done"
+    return f"to {words}; {count - len(now.pending)} of {count} done"
 
 
 def _step_words(now: RotationState, step: RotationStep) -> str:
@@ -66,10 +77,23 @@ def next_words(now: RotationState, moment: datetime, key: str) -> str:
             f"{key}  Delete this replacement. Its value was shown once and never "
             "copied. Then create another one."
         )
+    words = f"{key}  {_with_what_follows(now)}"
     if now.step is RotationStep.CREATE and isinstance(now.old, ManagementToken):
         ends = replacement_end(now.old, moment)
-        life = " It never expires."
+        life = "It never expires."
         if ends:
-            life = f" It expires {day_and_time(moment_of(ends))}."
-        return f"{key}  {now.step.value}.{life}"
-    return f"{key}  {_step_words(now, now.step)}"
+            life = f"It expires {day_and_time(moment_of(ends))}."
+        return f"{words.removesuffix('.')}. {life}"
+    return words
+
+
+def _with_what_follows(now: RotationState) -> str:
+    """Return the step that comes next, with what is done after it by the same key."""
+    pending = now.pending
+    targets = ", ".join(map(shortened, pending[:_MOST_NAMED]))
+    if more := pending[_MOST_NAMED:]:
+        targets += f" and {len(more)} more"
+    follows = _UP_TO_TARGETS.get(now.step) if pending else None
+    if follows is None:
+        return _step_words(now, now.step)
+    return follows.format(targets)
