@@ -92,7 +92,7 @@ async def test_the_demo_asks_before_its_token_replaces_a_real_one(
     async with running(settings=demo) as table:
         await open_targets(table)
         await table.press("enter")
-        await table.until("it would replace a real one")
+        await table.until("would replace a real one")
 
 
 async def test_waiting_can_be_stopped_and_nothing_is_claimed(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ async def test_waiting_can_be_stopped_and_nothing_is_claimed(tmp_path: Path) -> 
         await table.press("enter")
         await table.until("delivering")
         await table.press("escape")
-        await table.until("may or may not have been delivered")
+        await table.until("may or may not have arrived")
         assert "read back" not in table.app.screen.query_one("#targets").line(1, 80)  # type: ignore[attr-defined]
 
 

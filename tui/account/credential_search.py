@@ -146,7 +146,7 @@ def _handed_over(environ: Mapping[str, str]) -> Credential:
 def _csdx(settings: Settings, environ: Mapping[str, str], clock: Clock) -> CsdxSession:
     allowed = read_state(environ).use_csdx
     if allowed is None:
-        raise CredentialAbsent("Tokendeck hasn't asked you yet if it may use it")
+        raise CredentialAbsent("Tokendeck hasn't asked you yet whether it may use it")
     if not allowed:
         raise CredentialAbsent("not allowed")
     session = csdx_session(environ, clock=clock)

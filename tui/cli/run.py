@@ -138,8 +138,8 @@ def _check_named(wanted: str) -> None:
         CommandFailed: if it is empty.
     """
     if not wanted.strip():
-        what = "The name of the token is empty."
-        advice = "Name it by its uid or name; `tokendeck list` shows the tokens."
+        what = "The token's name is empty."
+        advice = "Give its uid or name; `tokendeck list` shows both."
         raise CommandFailed(Exit.USAGE, what, next=advice)
 
 

@@ -35,9 +35,9 @@ def whose(
 ) -> None:
     """Say which token a value belongs to. Pipe the value in.
 
-    Takes off what is around it, such as quotes, NAME=, JSON, a URL or a whole .env
-    file. On a terminal, it asks for the value and doesn't show it. Exit code 4 if the
-    value isn't known.
+    Removes what's around it, such as quotes, NAME=, JSON, a URL or a whole .env file.
+    On a terminal, it asks for the value and doesn't show it. Exit code 4 if the value
+    isn't known.
 
     Example: tokendeck whose < .env
     """
@@ -46,8 +46,8 @@ def whose(
 
     if given:
         what = (
-            "A value never goes on the command line, where others can see it. Pipe it"
-            " in instead. If you typed a value, delete it from your shell's history."
+            "Others can see the command line, so pipe the value in instead. If you"
+            " typed a value, delete it from your shell's history."
         )
         raise click.UsageError(what)
     carry_out(flags, output, AskingWhose(proves, rate))

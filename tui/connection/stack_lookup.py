@@ -54,8 +54,8 @@ def pick_stack(stacks: Iterable[Stack], named: str, odd: Sequence[Odd] = ()) -> 
         return found[0]
     if found:
         raise StackUnclear(
-            f"{len(found)} stacks are called {named}. Choose one with --stack and its"
-            f" uid: {_list(found)}."
+            f"{len(found)} stacks are called {named}. Choose one with --stack UID:"
+            f" {_list(found)}."
         )
     raise StackUnclear(_why_none(stacks, named, odd))
 

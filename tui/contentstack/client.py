@@ -69,10 +69,7 @@ PAGE = 100
 # Seconds for reading back what the answer to a create did not tell.
 _READ_BACK = 10.0
 
-_SSO = (
-    "this account uses single sign-on (SSO). Use an OAuth token instead: csdx"
-    " auth:login --oauth gets one"
-)
+_SSO = "this account uses SSO. Get an OAuth token with `csdx auth:login --oauth`"
 
 
 @dataclass(eq=False)

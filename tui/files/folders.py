@@ -69,6 +69,6 @@ def _folder(
         folder = Path()
     if not folder.is_absolute():
         raise FileAbsent(
-            f"There is no home directory to keep files in: set HOME or {variable}."
+            f"There's no home directory for Tokendeck's files: set HOME or {variable}."
         )
     return folder

@@ -49,7 +49,7 @@ def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout:
-            raise Held(f"Another Tokendeck holds {shown(path)}.") from None
+            raise Held(f"Another Tokendeck is using {shown(path)}.") from None
     try:
         yield
     finally:

@@ -70,7 +70,7 @@ class JobQueue(Generic[Job]):
             raise failure
 
     def stop(self) -> None:
-        """Carry out no more, and cancel what is under way."""
+        """Stop, and cancel the jobs in progress."""
         self._urgency.clear()
         self._lanes.clear()
         for finished in self._finished.values():

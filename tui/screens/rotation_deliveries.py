@@ -25,8 +25,8 @@ async def deliver_replacement(
     if replacement.value is None:
         key = screen.session.key("skip_step")
         words = (
-            f"Tokendeck no longer knows the value. If {', '.join(targets)} already"
-            f" has it, {key} goes on."
+            f"Tokendeck no longer knows the value. If {', '.join(targets)} has it,"
+            f" {key} continues."
         )
         screen.say(words, "warn")
         return ()
@@ -58,7 +58,7 @@ async def goes_without(screen: AnyScreen, pending: Sequence[str]) -> bool:
     """Ask whether to go on without the targets that are left."""
     question = Confirm(
         f"Go on without delivering to {', '.join(pending)}?",
-        "If it still uses the old token, it stops working once you delete that.",
+        "Anything there that uses the old token stops working once you delete it.",
         glyphs=screen.session.glyphs,
     )
     return await screen.show(question) is True
@@ -69,8 +69,8 @@ async def _has_looked(screen: AnyScreen, names: list[str]) -> bool:
     what = ", ".join(names)
     question = Confirm(
         f"Have you checked that {what} has the new value?",
-        f"{what} accepted it, but it can't be read back. What still uses the old"
-        " token stops working once you delete it.",
+        f"{what} accepted it, but it can't be read back. Anything that still uses the"
+        " old token stops working once you delete it.",
         no="not yet",
         glyphs=screen.session.glyphs,
     )

@@ -217,9 +217,8 @@ class TokenCreator:
             fields = (*fields, "creation time")
         if fields:
             raise Unclear(
-                f"There is a token called {request.name} with a different"
-                f" {', '.join(fields)}. Tokendeck can't tell if it was created just"
-                " now. Check it in the list",
+                f"{request.name} has a different {', '.join(fields)}: it may not be"
+                " yours. Check the list",
                 may_have_happened=True,
             )
         return token
@@ -308,8 +307,8 @@ def _created_after_all(
     mine = [token for token in new if may_be_mine(token, me)]
     if len(mine) > 1:
         raise Unclear(
-            f"{len(mine)} new tokens are called {name}: Tokendeck can't tell if one of"
-            " them is yours. Check them in the list",
+            f"{len(mine)} new tokens are called {name}. One may be yours: check the"
+            " list",
             may_have_happened=True,
         )
     if before.cut:

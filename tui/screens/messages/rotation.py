@@ -74,8 +74,8 @@ def next_words(now: RotationState, moment: datetime, key: str) -> str:
     """Say what `key` does now."""
     if now.value_lost:
         return (
-            f"{key}  Delete this replacement. Its value was shown once and never "
-            "copied. Then create another one."
+            f"{key}  Delete this replacement, whose value was never copied, and create"
+            " another."
         )
     words = f"{key}  {_with_what_follows(now)}"
     if now.step is RotationStep.CREATE and isinstance(now.old, ManagementToken):
