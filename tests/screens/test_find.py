@@ -475,7 +475,7 @@ async def test_both_are_opened_from_the_table_of_all_stacks(
             await table.until("Whose is it?")
             await table.type(old.value)
         else:
-            await table.until("Enter searches")
+            await table.until("Press Enter to search")
         await table.press("enter")
         told = {"I": f"delivery token {old.name} of Storefront", "F": "Found 1 known"}
         await table.until(told[key])

@@ -229,7 +229,7 @@ async def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given
 
 
 def collected(run: CommandRun, token: Token) -> None:
-    """Keep in mind that somebody has a token's value."""
+    """Keep in mind that someone has a token's value."""
     run.workspace.uncollected = None
     if run.memory is not None:
         run.memory.forget_uncollected(token.uid)

@@ -213,7 +213,7 @@ def _run(flags: Flags, output: Output, work: CommandWork, *, dry_run: bool) -> E
         failure = failure_of(error)
         if not run.stopped or failure is None:
             raise
-        # Whatever it came to, it ended because somebody wanted it to.
+        # Whatever it came to, it ended because someone wanted it to.
         raise CommandFailed.of(replace(failure, exit=Exit.FAILED)) from None
     finally:
         # `asyncio.run` would wait here for a thread that still looks up a name.

@@ -1,4 +1,4 @@
-"""Finds the stack that somebody named by API key, uid or name."""
+"""Finds the stack that someone named by API key, uid or name."""
 
 from __future__ import annotations
 

@@ -229,7 +229,7 @@ async def _stack(client: Client, user: User, named: str | None) -> CheckResult:
     except ContentstackError as error:
         return CheckResult("Stack", str(error), _cure(error), "fail", error.remedy)
     roles: tuple[Role, ...] = ()
-    # Not everybody may read them; what the user and the stack say must do then.
+    # Not everyone may read them; what the user and the stack say must do then.
     with suppress(ContentstackError):
         roles = await client.stack(stack.api_key, stack.org_uid or None).roles()
     permissions = permissions_of(user, stack, roles)

@@ -95,7 +95,7 @@ class JobQueue(Generic[Job]):
         try:
             await self._carry_out(job)
         finally:
-            # It may have been added anew in the meantime.
+            # It may have been added again in the meantime.
             if job not in self._urgency:
                 self._finished.pop(job, None)
                 if finished is not None:

@@ -157,7 +157,7 @@ class Identifier:
         return identifier
 
     def add(self, stack: StackTokens) -> None:
-        """Compare with one more stack, or with what was read anew of one."""
+        """Compare with one more stack, or with what was read again of one."""
         self._stacks.append(stack)
         self._things[stack.api_key] = "api key", stack.name
         for token in stack.delivery.items:

@@ -192,7 +192,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         """Return the word beside a key: Esc goes on once all wanted targets have it."""
         is_there = self._are_all_in(arrived(self._deliveries.values()))
         if item.id == "close" and self._at_once and is_there:
-            return "go on"
+            return "continue"
         return super().hint_word(item)
 
     async def do_mark(self) -> None:

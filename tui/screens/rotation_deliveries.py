@@ -18,7 +18,7 @@ async def deliver_replacement(
     old: Token | None,
     targets: tuple[str, ...],
 ) -> tuple[Delivery, ...]:
-    """Deliver a replacement to targets, or where somebody says; return what came of it.
+    """Deliver a replacement to targets, or where someone says; return what came of it.
 
     To those that the old token has, it is delivered without another key.
     """
@@ -44,7 +44,7 @@ async def deliver_replacement(
 async def sure_of(
     screen: AnyScreen, deliveries: Sequence[Delivery], pending: Collection[str]
 ) -> set[str]:
-    """Return the targets that have it: read back, or looked at by somebody."""
+    """Return the targets that have it: read back, or looked at by someone."""
     there = {each.target for each in deliveries if each.proved}
     unproved = [
         name for name in arrived(deliveries) if name not in there and name in pending
@@ -65,7 +65,7 @@ async def goes_without(screen: AnyScreen, pending: Sequence[str]) -> bool:
 
 
 async def _has_looked(screen: AnyScreen, names: list[str]) -> bool:
-    """Ask whether somebody has seen that the value is there."""
+    """Ask whether someone has seen that the value is there."""
     what = ", ".join(names)
     question = Confirm(
         f"Have you checked that {what} has the new value?",

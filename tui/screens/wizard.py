@@ -294,7 +294,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             return several
         oldest = self.query_one(ReviewStep).oldest
         created = await workspace.create_management_token(oldest.uid if oldest else "")
-        # Until somebody takes its value, which is in this answer alone.
+        # Until someone takes its value, which is in this answer alone.
         self.session.hold(created.tokens[0])
         return created
 

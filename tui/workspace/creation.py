@@ -204,7 +204,7 @@ class TokenCreator:
         Names are unique in a stack, so there is only one.
 
         Raises:
-            Unclear: if it is somebody else's, or may be.
+            Unclear: if it is someone else's, or may be.
         """
         known = self._snapshots.snapshot.delivery_token(token.uid) is not None
         if known or not may_be_mine(token, self._me()):
@@ -245,7 +245,7 @@ async def create_once(
 
     `named` is the uid of the token that may be deleted for it, empty for none. After a
     lost answer, or if this is cancelled, what is new in the stack tells whether it was
-    created; what `me`, a user's uid, did not create is somebody else's. The name is
+    created; what `me`, a user's uid, did not create is someone else's. The name is
     noted in `unanswered` then, and looked for before it is asked for again.
 
     Raises:

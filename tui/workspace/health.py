@@ -34,7 +34,7 @@ class HealthWarning:
 
 
 class HealthWarnings:
-    """The warnings of a stack, judged anew only when one of its lists has changed."""
+    """The warnings of a stack, judged again only when one of its lists has changed."""
 
     def __init__(self) -> None:
         self._judged: tuple[object, ...] = ()

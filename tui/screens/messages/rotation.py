@@ -17,8 +17,7 @@ _TONES = {_COMING: "muted", _NOW: "strong", _FINISHED: "good"}
 _MOST_NAMED = 5
 _UP_TO_TARGETS = {
     RotationStep.CREATE: (
-        "Create the replacement, verify it and deliver it to {}. The old one is only"
-        " deleted later, when you say so."
+        "Create, verify and deliver a replacement to {}. The old token still works."
     ),
     RotationStep.VERIFY: "Verify it and deliver it to {}.",
     RotationStep.EXPORT: "Deliver it to {}.",
