@@ -73,7 +73,7 @@ WAYS = {
     Place.DOCTOR: ("doctor",),
     Place.COVERAGE: ("coverage",),
     Place.HEALTH: ("health",),
-    Place.FIND: (Picture("find", (Step(("F",), "Enter searches"),)),),
+    Place.FIND: (Picture("find", (Step(("F",), "Press Enter to search"),)),),
     Place.IDENTIFY: (Picture("identify", IDENTIFIED),),
 }
 """Pictures of each place, or their names."""

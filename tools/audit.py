@@ -38,7 +38,7 @@ def _vulnerabilities(package: dict[str, Any]) -> list[str]:
     for known in package.get("vulns", ()):
         named = f"{package['name']} {package['version']}"
         versions = ", ".join(known["fix_versions"]) or "no version"
-        lines.append(f"{named}: {known['id']}, mended in {versions}")
+        lines.append(f"{named}: {known['id']}, fixed in {versions}")
     return lines
 
 

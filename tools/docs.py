@@ -36,7 +36,7 @@ def pages() -> tuple[Path, ...]:
 
 
 def refreshed(page: str) -> str:
-    """Return the text of a page with every table written anew.
+    """Return the text of a page with every table written again.
 
     Raises:
         KeyError: if the page has a place for a table that there isn't.

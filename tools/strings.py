@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,16 +12,23 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "tui"
 SCHEMA = "tui/config/schema.py"
-LOWER_CASE_WORD = re.compile(r"(?<![\w{])[a-z]{2,}")
+_WORD = re.compile(r"(?<!\w)[A-Za-z][a-z]+")
+_LABEL = re.compile(r"[A-Z][a-z]{2,}[.?!:]?")
+_CODE = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A string of the program, and where it stands."""
+    """A string of the program, and where it is in the source.
+
+    Attributes:
+        is_paragraph: whether it has several lines, as a screen's empty list has.
+    """
 
     path: str
     line: int
     text: str
+    is_paragraph: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.text}"
@@ -49,10 +56,28 @@ def in_source(name: str, source: str) -> list[Sentence]:
     hidden = _hidden_docstrings(tree, is_schema=name == SCHEMA)
     found = []
     for node in _strings(tree):
-        text = " ".join(_text(node).split())
-        if node not in hidden and " " in text and LOWER_CASE_WORD.search(text):
-            found.append(Sentence(name, node.lineno, text))
+        lines = _text(node).strip()
+        text = " ".join(lines.split())
+        if node not in hidden and _is_for_people(text):
+            found.append(Sentence(name, node.lineno, text, "\n" in lines))
     return found
+
+
+def filled_in(text: str, value_of: Callable[[str], str] = lambda _code: "") -> str:
+    """Return a sentence with something for each placeholder; else without them."""
+    return _CODE.sub(lambda found: value_of(found[0]), text)
+
+
+def pattern_of(sentence: Sentence) -> re.Pattern[str]:
+    """Return what matches the sentence with anything filled in."""
+    literal = map(re.escape, _CODE.split(sentence.text))
+    return re.compile(".*".join(literal), re.DOTALL)
+
+
+def _is_for_people(text: str) -> bool:
+    """Return whether it's words with a space between them, or a label."""
+    words = filled_in(text)
+    return bool((" " in text and _WORD.search(words)) or _LABEL.fullmatch(text))
 
 
 def _strings(node: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:

@@ -173,7 +173,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
 
     @property
     def repaint_keys(self) -> Collection[str]:
-        """The keys that draw everything anew."""
+        """The keys that draw everything again."""
         return self.session.keys_of("repaint")
 
     async def press_other_key(self, event: events.Key) -> bool:
@@ -265,7 +265,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         self.action_suspend_process()
 
     async def do_repaint(self) -> None:
-        """Draw everything anew: something else may have written on the terminal."""
+        """Draw everything again: something else may have written on the terminal."""
         self.draw_anew()
 
     def _offer_remedy(self, snapshot: Snapshot) -> None:

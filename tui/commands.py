@@ -583,7 +583,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "settings",
         "Settings",
-        "Go to other screens, as S does online.",
+        "Choose another screen.",
         Purpose.GO,
         ("S",),
         (Place.TOKENS,),

@@ -28,13 +28,13 @@ def flaw(text: str) -> str | None:
     headers. Refuse such text where it enters: nothing behind that place expects it.
     """
     if "\0" in text:
-        return "holds a NUL character"
+        return "contains a NUL character"
     if text.isascii():
         return None
     try:
         text.encode()
     except UnicodeEncodeError:
-        return "holds text that is not valid Unicode"
+        return "contains text that isn't valid Unicode"
     return None
 
 

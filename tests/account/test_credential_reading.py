@@ -170,7 +170,7 @@ def test_a_terminal_is_not_read_as_a_pipe(tmp_path: Path) -> None:
     with Terminal(
         [sys.executable, str(program)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
     ) as terminal:
-        terminal.wait_for("Pipe the credential in")
+        terminal.wait_for("Pipe it in")
         assert terminal.wait_for_exit() == 1
 
 

@@ -99,7 +99,7 @@ def test_where_nothing_is_found_each_place_says_why(
         "$CREDENTIALS_DIRECTORY/tokendeck: not set",
         "the keyring: The extra `keyring` isn't installed.",
         "the saved session: No session is saved for api.contentstack.io.",
-        "csdx: Tokendeck hasn't asked you yet if it may use it",
+        "csdx: Tokendeck hasn't asked you yet whether it may use it",
     )
 
 

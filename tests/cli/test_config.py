@@ -341,7 +341,7 @@ def test_set_without_a_profile_takes_the_one_that_would_be_used(
     put(TEXT + "\n[profiles.home]\n")
     several = run("set", "region", "au")
     assert several.exit_code == 1
-    assert "several profiles: work, home" in several.output
+    assert "Choose a profile (work, home)" in several.output
     monkeypatch.setenv("TOKENDECK_PROFILE", "home")
     assert run("set", "region", "au").output.endswith("in the profile home.\n")
 

@@ -102,9 +102,9 @@ def test_a_login_in_a_dress_works_and_says_so(
 @pytest.mark.parametrize(
     ("dress", "why"),
     [
-        ("${{CONTENTSTACK_AUTHTOKEN}}", "is the name of a variable"),
+        ("${{CONTENTSTACK_AUTHTOKEN}}", "is a variable"),
         ("<YOUR_AUTHTOKEN>", "is in angle brackets"),
-        ("op://work/contentstack/authtoken", "is a reference to a secret"),
+        ("op://work/contentstack/authtoken", "is encrypted, or refers to a secret"),
         ('{{"authtoken":"{}"}}', "is JSON"),
         ("your-token-here", "is a placeholder"),
     ],
@@ -128,7 +128,7 @@ def test_an_api_key_in_quotes_is_found_and_told(served: Served) -> None:
     assert said in found["Credential"]["words"]
     unset = "${CONTENTSTACK_API_KEY}"
     found = examined(*hosts_of(served), CONTENTSTACK_API_KEY=unset, **environ)
-    assert "The stack's name is the name of a variable" in found["Stack"]["words"]
+    assert "The stack's name is a variable" in found["Stack"]["words"]
 
 
 def test_a_proxy_for_some_hosts_is_told_with_them() -> None:

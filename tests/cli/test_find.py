@@ -47,7 +47,7 @@ def test_values_are_found_by_the_names_of_their_tokens(
         assert words in in_history
     assert unknown.startswith("(no known token)")
     assert "Found 2 places with values of your tokens" in done.stderr
-    assert "management tokens again" in done.stderr
+    assert "management tokens, so they count as unknown" in done.stderr
     no_secret(shell, [done.stdout, done.stderr])
     assert STRANGER not in done.stdout
 
@@ -115,7 +115,7 @@ def test_without_management_tokens_it_says_so(
     shell: Headless, project: Project
 ) -> None:
     shell.role = "Developer"
-    said = "doesn't show the values of management tokens again"
+    said = "hides the values of management tokens"
     assert said in shell("find").stderr
 
 
@@ -144,7 +144,7 @@ def test_a_baseline_accepts_a_value_at_its_path_only(
     assert STRANGER not in text
     done = shell(*words, "--baseline", "b.json")
     assert done.code == Exit.DONE
-    assert "The baseline accepts 1 find" in done.stderr
+    assert "Accepted by the baseline: 1 finding" in done.stderr
     project.write("a.test", f"\n\n{STRANGER}")
     assert shell(*words, "--baseline", "b.json").code == Exit.DONE
     project.write("b.test", STRANGER)
@@ -191,7 +191,7 @@ async def test_fingerprints_are_kept_on_request_and_name_tokens_offline(
     project.git("add", "--all")
     (find,) = shell("find", "--staged", "--json").json["finds"]
     assert find["token"] is None
-    assert "No fingerprints are kept here" in shell("find", "--offline").stderr
+    assert "No saved fingerprints" in shell("find", "--offline").stderr
     run = CommandRun(
         Workspace(shell.connect), Output("json"), Memory(os.environ), RotationStore()
     )

@@ -88,7 +88,7 @@ def test_a_variable_that_is_no_text_is_refused_by_its_name(name: str) -> None:
         [sys.executable, "-c", code], env=environ, capture_output=True, check=False
     )
     assert done.returncode == 2
-    assert done.stderr.decode() == f"{name} holds text that is not valid Unicode.\n"
+    assert done.stderr.decode() == f"{name} contains text that isn't valid Unicode.\n"
 
 
 def test_a_word_that_is_no_text_is_refused() -> None:
@@ -103,8 +103,8 @@ def test_a_word_that_is_no_text_is_refused() -> None:
     done = subprocess.run(words, capture_output=True, check=False)
     assert done.returncode == 2
     assert done.stderr.decode() == (
-        "stack<U+DCE9>: this word of the command line "
-        "holds text that is not valid Unicode.\n"
+        "stack<U+DCE9>: this word of the command line contains text that isn't valid"
+        " Unicode.\n"
     )
 
 

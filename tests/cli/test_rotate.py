@@ -168,4 +168,4 @@ def test_a_rotation_that_has_its_replacement_goes_on_without_the_branch(
 @pytest.mark.usefixtures("store")
 def test_a_question_ends_with_its_own_mark(shell: Headless) -> None:
     done = shell("rotate", "web-staging", "--until", "handed-out")
-    assert done.stderr.startswith("Where to export it? Give ")
+    assert done.stderr.startswith("Say where to export the value. Give ")

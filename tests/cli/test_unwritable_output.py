@@ -166,7 +166,7 @@ def test_a_value_that_got_lost_is_said_to_be() -> None:
     done = run(("--demo", "create", "m", "--management", "--reveal"), "gone early")
     assert done.returncode == 1
     assert "created the management token m (" in done.stderr
-    assert "the value of m is lost" in done.stderr
+    assert "The value of m is lost" in done.stderr
 
 
 def test_a_value_that_a_file_has_is_not_called_lost(tmp_path: Path) -> None:

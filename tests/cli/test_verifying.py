@@ -80,7 +80,7 @@ def test_another_value_than_the_known_one_is_said_to_be_that(shell: Headless) ->
     shell.requests.clear()
     done = shell(*words, typed="cs" + "1" * 24)
     assert done.code == Exit.NOT_VERIFIED
-    assert "This is not the value of kiosk-berlin" in done.stderr
+    assert "This isn't the value of kiosk-berlin" in done.stderr
     assert not any("content_types" in path for _, path in shell.requests)
     value, _ = values_of(shell, "web-staging")
     done = shell(*words, typed=value)

@@ -34,7 +34,7 @@ def test_a_delivery_token_is_named_with_stack_scope_and_age(shell: Headless) -> 
     assert facts["Environment"] == "production"
     assert "ago" in facts["Created"]
     assert facts["Status"].startswith("live")
-    assert "Taken off around the value: quotes, a name." in done.stderr
+    assert "Removed from around the value: quotes, a name." in done.stderr
     for command in ("verify", "rotate", "delete"):
         assert f" {command} " in done.stderr
 
@@ -70,7 +70,7 @@ def test_of_several_stacks_it_is_said_which_could_not_be_read(
     done = asked(shell, STRANGER, "--all-stacks")
     first, second = shell.sandbox.stacks
     assert f"isn't among the tokens of {first.name} that could be read" in done.stderr
-    assert f"1 stack couldn't be read to the end ({second.name})" in done.stderr
+    assert f"1 stack couldn't be read in full ({second.name})" in done.stderr
 
 
 def test_a_management_token_of_another_stack_is_proved_there(shell: Headless) -> None:
@@ -101,7 +101,7 @@ def test_a_value_that_nobody_shows_is_said_with_what_a_proof_would_send(
     done = asked(shell, value)
     assert done.code == Exit.NOT_FOUND
     assert "isn't among the tokens of Storefront" in done.stderr
-    assert "--prove asks: 1 request" in done.stderr
+    assert "--prove sends 1 request" in done.stderr
     assert "content_types" not in str(shell.requests)
     assert ("GET", "/v3/environments") not in shell.requests
 
@@ -178,7 +178,7 @@ def test_a_list_that_was_cut_is_never_called_none(
     record, *_ = shell.sandbox.stacks[0].delivery_tokens.values()
     monkeypatch.setattr(record, "name", 7)
     done = asked(shell, STRANGER)
-    assert "couldn't be read to the end (Storefront)" in done.stderr
+    assert "couldn't be read in full (Storefront)" in done.stderr
     assert "none" not in done.stderr.lower()
 
 

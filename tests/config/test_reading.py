@@ -101,7 +101,7 @@ def test_nothing_is_needed() -> None:
             ['read_only = "yes"', "true or false, got a string"],
         ),
         ("[profiles.work]\ntheme = 'pink'", ['theme = "pink"', "textual-dark"]),
-        ('[profiles.work]\nstack = ""', ["stack", "not empty"]),
+        ('[profiles.work]\nstack = ""', ["stack", "isn't empty"]),
         ("[profiles.work]\nregion = 1979-05-27", ["region = 1979-05-27", "date"]),
         ("[profiles.work]\nhosts = 'x'", ["profiles.work.hosts", "expected a table"]),
         (
@@ -142,7 +142,7 @@ def test_nothing_is_needed() -> None:
             "[profiles.work]\nauth_command = ['op', 5]",
             ["profiles.work.auth_command[1]", "expected a string"],
         ),
-        ("[profiles.work]\nauth_command = []", ["auth_command", "not empty"]),
+        ("[profiles.work]\nauth_command = []", ["auth_command", "isn't empty"]),
         (
             "[profiles.work.keys]\nsort = 'alt+1'",
             ['profiles.work.keys.sort = "alt+1"', "tmux"],
@@ -151,7 +151,7 @@ def test_nothing_is_needed() -> None:
             "[profiles.work.keys]\nsort = ['s', 5]",
             ["profiles.work.keys.sort[1]", "a string"],
         ),
-        ("[profiles.work.keys]\nsort = []", ["profiles.work.keys.sort", "not empty"]),
+        ("[profiles.work.keys]\nsort = []", ["profiles.work.keys.sort", "isn't empty"]),
         ("[profiles.work]\nkeys = 5", ["profiles.work.keys = 5", "expected a table"]),
         ('[profiles."a\\u001b[2Jb"]\nx = 1', ["profiles.a␛[2Jb.x"]),
     ],
@@ -256,9 +256,9 @@ def test_every_example_of_a_target_is_right() -> None:
 @pytest.mark.parametrize(
     ("lines", "why"),
     [
-        ('get = ["a"]', "targets.web: put is missing, the program that stores the"),
+        ('get = ["a"]', "targets.web: put, the program that stores the value, is"),
         ('put = "gh"', "expected a list, got a string"),
-        ("put = []", "expected a list that is not empty"),
+        ("put = []", "expected a list that isn't empty"),
         ('put = ["gh", 3]', "targets.web.put[1]"),
         ('put = ["{name}"]', "the program itself can't be a placeholder"),
         ('put = ["a", "{token}"]', "a value is never an argument"),
@@ -349,4 +349,4 @@ def test_any_toml_is_a_configuration_or_refused_and_nothing_is_read_in_part(
     ],
 )
 def test_a_nul_is_refused_where_it_stands(line: str) -> None:
-    assert "holds a NUL character" in refusal_of(f"[profiles.x]\n{line}\n")
+    assert "contains a NUL character" in refusal_of(f"[profiles.x]\n{line}\n")

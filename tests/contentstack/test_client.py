@@ -172,7 +172,7 @@ async def test_every_refusal_to_sign_in_is_one(reply: Any) -> None:
 
 async def test_a_sign_in_without_authtoken_points_to_single_sign_on() -> None:
     app = Api().on("POST /user-session", (200, {"user": {"uid": "blta"}}))
-    with pytest.raises(LoginRefused, match="single sign-on"):
+    with pytest.raises(LoginRefused, match="SSO"):
         await client(app).log_in("ana@example.com", Secret("hunter22"))
 
 

@@ -189,9 +189,8 @@ async def test_what_is_said_of_a_broken_connection_and_of_an_account_with_sso() 
     await transport.aclose()
     transport = Transport(REGION, apps={REGION.cma: signing_in})
     said = (
-        "Contentstack didn't return an authtoken (Ours, cma.invalid): this account uses"
-        " single sign-on (SSO). Use an OAuth token instead: csdx auth:login --oauth"
-        " gets one."
+        "Contentstack didn't return an authtoken (Ours, cma.invalid): this account"
+        " uses SSO. Get an OAuth token with `csdx auth:login --oauth`."
     )
     with pytest.raises(errors.LoginRefused, match=f"^{re.escape(said)}$"):
         await Client(transport, None).log_in("a@b.example", Secret("password"))

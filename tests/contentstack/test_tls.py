@@ -77,7 +77,7 @@ async def met(certificate: trustme.LeafCert, host: str = "localhost") -> Unreach
 
 @pytest.mark.parametrize(
     ("valid", "words"),
-    [(PAST, "has expired"), (FUTURE, "is not valid yet")],
+    [(PAST, "has expired"), (FUTURE, "isn't valid yet")],
     ids=["past", "future"],
 )
 async def test_a_certificate_of_another_time_may_be_the_clocks_fault(
@@ -104,7 +104,7 @@ async def test_a_certificate_for_another_host(
 
 async def test_a_certificate_that_nobody_vouches_for(authority: trustme.CA) -> None:
     error = await met(authority.issue_cert("localhost"))
-    assert "this machine doesn't trust" in str(error)
+    assert "certificate isn't trusted" in str(error)
     assert "`ca_file`" in str(error)
 
 
@@ -162,10 +162,7 @@ async def test_a_proxy_that_opens_tls_sees_nothing_unless_it_is_trusted(
         assert isinstance(error, Unreachable)
         assert error.cause_kind == "tls"
         assert not error.may_have_happened
-        assert (
-            "If a proxy intercepts TLS, set `ca_file` to its certificate authority"
-            in str(error)
-        )
+        assert "If a proxy intercepts TLS, set `ca_file`" in str(error)
         assert seen == [b"CONNECT cma.example.invalid:443 HTTP/1.1"]
 
         authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))

@@ -101,7 +101,7 @@ def merged_or_refused(text: str, words: dict[str, str]) -> str | None:
         return dotenv.merge(text, words).text
     except Unfit as unfit:
         sentence = str(unfit)
-    assert re.match(r"Line \d+ means different things", sentence)
+    assert re.match(r"Programs read line \d+ differently", sentence)
     return None
 
 
@@ -214,7 +214,7 @@ def test_each_form_of_a_binding_is_replaced(before: str, after: str) -> None:
 def test_what_is_read_in_different_ways_is_refused_by_its_line(
     text: str, line: int
 ) -> None:
-    with pytest.raises(Unfit, match=f"^Line {line} means different things"):
+    with pytest.raises(Unfit, match=f"^Programs read line {line} differently"):
         dotenv.merge(text, {"KEY": "new"})
 
 

@@ -81,7 +81,7 @@ def test_a_file_that_changed_since_it_was_shown_is_left_alone(tmp_path: Path) ->
         ("utf-16-be", "is in UTF-16"),
         ("no-mark", "contains NUL bytes"),
         ("huge", "larger than 1 MiB"),
-        ("nul\0", "not a usable path"),
+        ("nul\0", "unusable path"),
         ("~nobody-of-this-name/.env", "home directory"),
     ],
 )
@@ -113,7 +113,7 @@ def test_a_folder_that_takes_no_file_is_said_in_a_sentence() -> None:
 def test_a_file_that_cannot_be_understood_is_named(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text("A:\n")
-    with pytest.raises(Unfit, match=r"\.env: Line 1 means different things"):
+    with pytest.raises(Unfit, match=r"\.env: Programs read line 1 differently"):
         plan_file(str(path), ENV, source())
     with pytest.raises(Unfit, match=r"\.env: It isn't JSON"):
         plan_file(str(path), format_of("json"), source())

@@ -96,15 +96,15 @@ def test_the_value_of_a_deleted_token_is_known_as_dead() -> None:
 def test_what_was_not_read_is_never_called_none() -> None:
     words = identity_words(ask(STRANGER, STORE, replace(STORE, api_key="b"), UNREAD))
     assert words == (
-        "It's in none of the 2 stacks that could be read;"
-        " 1 stack couldn't be read to the end (Shop)."
+        "It's in none of the 2 stacks that could be read; 1 stack couldn't be read in"
+        " full (Shop)."
     )
     words = identity_words(ask(STRANGER, UNREAD))
-    assert words == "It isn't known: 1 stack couldn't be read to the end (Shop)."
+    assert words == "It isn't known: 1 stack couldn't be read in full (Shop)."
     cut = replace(STORE, delivery=Listing((DELIVERY,), read=True, cut=Cut(1)))
     odd = replace(STORE, delivery=Listing((), read=True, odd=(Odd("x", "y"),)))
     for stack in (cut, odd):
-        assert "couldn't be read to the end" in identity_words(ask(STRANGER, stack))
+        assert "couldn't be read in full" in identity_words(ask(STRANGER, stack))
     missed = Identifier.of([STORE], missed=("Acme can't be read",))
     words = identity_words(missed.identify(Candidate(Secret(STRANGER))))
     assert words.endswith("; Acme can't be read.")

@@ -116,10 +116,20 @@ def test_it_is_printed_plainly(text: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem", "wrong", "why"),
     [
-        ("a stak:acme", Problem.UNKNOWN_FIELD, "stak:acme", "There is no field stak:. Did you mean stack:? To look for the text, put it in quotes."),
-        ("environment:qa", Problem.UNKNOWN_FIELD, "environment:qa", "There is no field environment:. Did you mean env:? To look for the text, put it in quotes."),
-        ("exp:<3d", Problem.UNKNOWN_FIELD, "exp:<3d", "There is no field exp:. Did you mean expires:? To look for the text, put it in quotes."),
-        ("https://acme.com", Problem.UNKNOWN_FIELD, "https://acme.com", "There is no field https:. To look for the text, put it in quotes."),
+        ("a stak:acme", Problem.UNKNOWN_FIELD, "stak:acme", (
+            "There's no field stak:. Did you mean stack:? To search for the text, quote it."
+        )),
+        ("environment:qa", Problem.UNKNOWN_FIELD, "environment:qa", (
+            "There's no field environment:. Did you mean env:? To search for the text,"
+            " quote it."
+        )),
+        ("exp:<3d", Problem.UNKNOWN_FIELD, "exp:<3d", (
+            "There's no field exp:. Did you mean expires:? To search for the text,"
+            " quote it."
+        )),
+        ("https://acme.com", Problem.UNKNOWN_FIELD, "https://acme.com", (
+            "There's no field https:. To search for the text, quote it."
+        )),
         ("a env: b", Problem.NO_VALUE, "env:", "env: needs a value after it."),
         ("expires:<", Problem.NO_VALUE, "expires:<", "expires:< needs a value after it."),
         ("a !", Problem.NO_VALUE, "!", "! needs a value after it."),
@@ -130,12 +140,12 @@ def test_it_is_printed_plainly(text: str, shown: str) -> None:
         ("expires:30d", Problem.UNKNOWN_VALUE, "expires:30d", "expires: is never, expired or a time such as <30d, >1y or <2027-01-31, not 30d."),
         ("created:<2027-02-30", Problem.UNKNOWN_VALUE, "created:<2027-02-30", "created: is unknown or a time such as <30d, >1y or <2027-01-31, not 2027-02-30."),
         ("expires:<never", Problem.UNKNOWN_VALUE, "expires:<never", "expires: is never, expired or a time such as <30d, >1y or <2027-01-31, not never."),
-        ('a "b c', Problem.OPEN_QUOTE, '"b c', 'The quote in "b c is not closed.'),
+        ('a "b c', Problem.OPEN_QUOTE, '"b c', "The quote in \"b c isn't closed."),
         ('"a"b', Problem.AFTER_QUOTE, '"a"b', 'Put a space after the quote in "a"b.'),
         ("OR a", Problem.ONE_SIDED, "OR", 'OR needs something on both sides. For the word, write "OR".'),
         ("a OR", Problem.ONE_SIDED, "OR", 'OR needs something on both sides. For the word, write "OR".'),
         ("a OR OR b", Problem.ONE_SIDED, "OR", 'OR needs something on both sides. For the word, write "OR".'),
-        ('env:"\x1b', Problem.OPEN_QUOTE, 'env:"\x1b', 'The quote in env:"␛ is not closed.'),
+        ('env:"\x1b', Problem.OPEN_QUOTE, 'env:"\x1b', "The quote in env:\"␛ isn't closed."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_place(

@@ -230,7 +230,7 @@ async def test_a_row_is_delivered_and_rotated_with_what_its_own_stack_is_used_wi
         await table.press("b")
         await table.until("2 of 2 stacks ·")
         await table.press("R")
-        await table.until("deliver it to web")
+        await table.until("deliver a replacement to web")
         await table.press("enter")
         await table.until("[x] 3 Deliver it")
         assert file.read_text() != first

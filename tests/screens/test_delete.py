@@ -41,7 +41,7 @@ async def test_a_token_ends_only_once_its_name_is_typed(size: tuple[int, int]) -
     async with running(size=size) as table:
         token = table.app.workspace.snapshot.delivery.items[0]
         await ask(table)
-        assert "Whatever uses" in table.text
+        assert "Anything that uses" in table.text
         await table.press("enter")
         await table.type(token.name[:-1])
         await table.press("enter")

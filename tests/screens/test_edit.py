@@ -86,7 +86,7 @@ async def test_somebody_elses_change_is_named_before_it_is_overwritten() -> None
         await to_the_review(table)
         held(table).delivery_tokens[token.uid].description = "theirs"
         await table.press("enter")
-        await table.until("Someone else changed this token (description)")
+        await table.until("Someone else changed it (description)")
         assert "theirs -> " in table.text
         assert held(table).delivery_tokens[token.uid].description == "theirs"
         await table.press("enter")

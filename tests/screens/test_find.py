@@ -38,7 +38,7 @@ def value(table: Table) -> str:
 
 async def searched(table: Table, words: str, path: str = "") -> FindScreen:
     await table.press("F")
-    await table.until("Enter searches")
+    await table.until("Press Enter to search")
     screen = table.app.screen
     assert isinstance(screen, FindScreen)
     if path:
@@ -64,13 +64,13 @@ async def test_known_values_come_first_and_no_value_is_seen(
     async with running(size=size, sandbox=shop()) as table:
         (here / "a.txt").write_text(f"x\n{STRANGER}\n")
         (here / "z.env").write_text(f"\n\nTOKEN={value(table)}\n")
-        await searched(table, "Found 1 known, 1 unknown in 2 files.")
+        await searched(table, "Found 1 known value and 1 unknown in 2 files.")
         other = next(line for line in table.text.splitlines() if ".txt" in line)
         assert other.split()[:5] == ["(no", "known", "token)", "a.txt", "2"]
         first = next(x for x in table.text.splitlines() if x.startswith("▌ web"))
         assert first.split()[1:4] == ["web", "z.env", "3"]
         assert "z.env:3:7" in card_of(table)
-        assert "Not searched nothing that was met" in card_of(table)
+        assert "Not searched nothing" in card_of(table)
         assert "Base64" in card_of(table)
         unseen(table, STRANGER, value(table))
 
@@ -107,7 +107,7 @@ async def test_a_find_leads_to_the_token_that_is_rotated(key: str, here: Path) -
 async def test_what_belongs_to_no_token_can_not_be_rotated(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "a.txt").write_text(STRANGER)
-        screen = await searched(table, "Found 0 known, 1 unknown")
+        screen = await searched(table, "Found 0 known values and 1 unknown")
         for key in ("R", "d", "v", "t", "enter"):
             await table.press(key)
             await table.until("No token that was read has this value.")
@@ -197,7 +197,7 @@ async def test_esc_stops_and_keeps_what_was_found(
         await table.press("R")
         await table.until("The search is still running. Esc stops it.")
         await table.press("escape")
-        await table.until("Stopped. Found 1 known, 0 unknown")
+        await table.until("Stopped. Found 1 known value and 0 unknown")
         assert ends.is_set()
         assert table.app.screen is screen
         assert "The search was stopped." in card_of(table)
@@ -220,7 +220,7 @@ async def test_the_cursor_stays_where_it_was_moved_while_more_is_found(
         screen.draw_all()
         assert screen.table.cursor_key == stays
         await table.press("escape")
-        await table.until("Stopped. Found 1 known, 2 unknown")
+        await table.until("Stopped. Found 1 known value and 2 unknown")
         assert screen.table.cursor_key == stays
 
 
@@ -263,7 +263,9 @@ async def test_tens_of_thousands_of_finds_are_listed(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         lines = [f"cs{number:024x}" for number in range(10**20, 10**20 + 30_000)]
         (here / "dump.txt").write_text("\n".join([*lines, value(table)]))
-        screen = await searched(table, "Found 1 known, 30,000 unknown in 1 file.")
+        screen = await searched(
+            table, "Found 1 known value and 30,000 unknown in 1 file."
+        )
         assert screen.table.total_count == 30_001
         assert "▌ web" in table.text
 
@@ -473,7 +475,7 @@ async def test_both_are_opened_from_the_table_of_all_stacks(
             await table.until("Whose is it?")
             await table.type(old.value)
         else:
-            await table.until("Enter searches")
+            await table.until("Press Enter to search")
         await table.press("enter")
         told = {"I": f"delivery token {old.name} of Storefront", "F": "Found 1 known"}
         await table.until(told[key])

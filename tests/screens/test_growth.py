@@ -118,7 +118,7 @@ async def identify_and_find(table: Table) -> None:
 async def find(table: Table) -> None:
     """Search a folder twice."""
     await table.press("F")
-    await table.until("Enter searches")
+    await table.until("Press Enter to search")
     await table.press("enter")
     await table.until("Found 2 known")
     await table.press("shift+tab", "enter")
@@ -145,7 +145,7 @@ async def rotate(table: Table) -> None:
     table.app.session.deliveries.add(old.uid, ["honest"])
     table.app.screen.show_token(old.uid)  # type: ignore[attr-defined]
     await table.press("R")
-    await table.until("deliver it to honest")
+    await table.until("deliver a replacement to honest")
     await table.press("enter")
     await table.until("[x] 3 Deliver it")
     await table.press("escape")

@@ -91,7 +91,7 @@ async def test_a_value_is_named_with_stack_scope_age_and_state(
         await pasted(table, text, "This is the delivery token web of Shop.")
         row = next(line for line in table.text.splitlines() if line.startswith("▌ web"))
         assert row.split()[2:5] == ["delivery", "Shop", "live"]
-        for words in ("Environment qa", "Created 20", "Taken off quotes, a name"):
+        for words in ("Environment qa", "Created 20", "Removed quotes, a name"):
             assert words in card_of(table)
 
 
@@ -100,7 +100,7 @@ async def test_nothing_is_sent_to_compare(sent: list[str]) -> None:
         before = len(sent)
         await pasted(table, f"{STRANGER}\n", "It isn't among the tokens of Shop.")
         assert len(sent) == before
-        assert "v asks: 1 request with the value" in card_of(table)
+        assert "v sends 1 request with the value" in card_of(table)
 
 
 async def test_each_value_of_a_file_has_a_row_and_what_is_no_value_has_none() -> None:
@@ -161,7 +161,7 @@ async def test_a_proof_that_comes_to_nothing_claims_nothing() -> None:
         await table.press("y")
         await table.until(lambda: "cma.demo.invalid" in table.said)
         assert "doesn't accept it" not in table.said
-        assert "v asks" in card_of(table)
+        assert "v sends" in card_of(table)
 
 
 async def test_a_slow_proof_is_stopped_by_esc() -> None:
@@ -183,7 +183,7 @@ async def test_a_slow_proof_is_stopped_by_esc() -> None:
 async def test_a_uid_is_never_offered_to_be_sent() -> None:
     async with running(sandbox=shop()) as table:
         await pasted(table, "blt0011223344556677", "looks like a uid")
-        assert "v asks" not in card_of(table)
+        assert "v sends" not in card_of(table)
         await table.press("v")
         await table.pilot.pause()
         assert isinstance(table.app.screen, IdentifyScreen)
@@ -193,7 +193,7 @@ async def test_never_none_where_something_could_not_be_read() -> None:
     sandbox = shop()
     sandbox.add_row("delivery_tokens", {"uid": "blt0", "name": None})
     async with running(sandbox=sandbox) as table:
-        await pasted(table, STRANGER, "couldn't be read to the end (Shop)")
+        await pasted(table, STRANGER, "couldn't be read in full (Shop)")
         assert "isn't among" not in table.said
 
 
@@ -203,7 +203,7 @@ async def test_never_none_where_something_could_not_be_read() -> None:
         ("", "Paste the value first."),
         ("   \n", "Paste the value first."),
         ("${TOKEN}", "What you pasted"),
-        ("HOST=cdn.example.com\nPORT=443\n", "What you pasted has no value"),
+        ("HOST=cdn.example.com\nPORT=443\n", "What you pasted contains no"),
         ("hello world, how are you", "What you pasted"),
     ],
 )
@@ -254,7 +254,7 @@ async def test_a_token_deleted_from_here_is_said_to_be_dead() -> None:
     async with running(sandbox=shop()) as table:
         await pasted(table, value(table.sandbox), "This is the delivery token web")
         await table.press("d")
-        await table.until("Whatever uses")
+        await table.until("Anything that uses")
         await table.press(*"web", "enter")
         await table.until("dead: deleted")
         assert "The stack doesn't have it any more." in card_of(table)

@@ -108,7 +108,7 @@ async def begin_to_create_management(table: Table) -> None:
 
 async def begin_to_delete(table: Table) -> None:
     await table.press("d")
-    await table.until("Whatever uses")
+    await table.until("Anything that uses")
     table.app.screen.query_one(
         TextField
     ).value = table.app.workspace.snapshot.delivery.items[0].name

@@ -405,7 +405,7 @@ async def test_somebody_elses_change_is_named_and_a_refusal_keeps_the_form() -> 
         await to_step(table, "Branches 3", "Read and write", "Changes to reporting")
         named(table, "reporting").expires_on = "2027-01-01"
         await table.press("enter")
-        await table.until("Someone else changed this token (expiry)")
+        await table.until("Someone else changed it (expiry)")
         named(table, "ci-deploy").name = "reporting-2"
         await table.press("enter")
         await table.until(lambda: status(table).startswith("Not saved"))

@@ -92,7 +92,7 @@ async def test_the_user_says_which_environments_are_production() -> None:
     settings = Settings(production_environments=("staging",))
     async with running(settings=settings) as table:
         await table.press("d")
-        await table.until("Whatever uses")
+        await table.until("Anything that uses")
         assert not header(table).has_class("-alarm")
         await table.press("escape", "down", "d")
         await table.until("PRODUCTION  Storefront")

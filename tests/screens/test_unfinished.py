@@ -216,9 +216,9 @@ CURE = "No space left on device. XDG_STATE_HOME can name another folder."
 
 @pytest.mark.usefixtures("full_disk")
 async def test_a_full_disk_is_said_once_and_at_the_start() -> None:
-    async with running(memory=memory(), wait="outlive") as table:
+    async with running(memory=memory(), wait="survive") as table:
         assert status(table).startswith(
-            "Unfinished work won't outlive a dropped connection: "
+            "Unfinished work won't survive a dropped connection: "
         )
         assert status(table).endswith(CURE)
         await table.press("n")
@@ -239,7 +239,7 @@ async def test_a_disk_that_fills_up_meanwhile_is_said_with_the_first_form_it_cou
             await table.until("Name (required")
             await table.press("x", "escape")
             await table.until("Kept ")
-            assert ("won't outlive a dropped connection" in status(table)) == (
+            assert ("won't survive a dropped connection" in status(table)) == (
                 key == "n"
             )
 

@@ -251,7 +251,7 @@ async def test_a_pasted_reference_is_no_value_and_is_not_sent(
             "preview",
             "This is the preview token of web: it can't be used as a management token",
         ),
-        ("none", "this is not its value"),
+        ("none", "this isn't its value"),
     ],
 )
 async def test_a_pasted_value_of_another_kind_is_recognised(

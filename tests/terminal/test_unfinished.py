@@ -182,7 +182,7 @@ def test_a_cut_on_any_screen_loses_nothing_and_leaves_no_secret(
     again.wait_for(said or "tokens · read")
 
 
-def used(terminal: Terminal, said: str = "won't outlive a dropped connection") -> str:
+def used(terminal: Terminal, said: str = "won't survive a dropped connection") -> str:
     """Go through the program as somebody does who never thinks of the disk.
 
     What it says at the start.

@@ -15,7 +15,7 @@ UNASKED = {"name": "c", "skip_reason": "not found"}
     ("packages", "status", "words"),
     [
         ([FINE], 0, "No known vulnerability in 1 packages."),
-        ([FINE, BAD], 1, "b 2: PYSEC-1, mended in 3"),
+        ([FINE, BAD], 1, "b 2: PYSEC-1, fixed in 3"),
         ([FINE, UNASKED], 2, "answered for 1 of 2"),
         ([BAD, UNASKED], 1, "PYSEC-1"),
         ([], 2, "Not audited"),

@@ -325,7 +325,7 @@ async def test_after_that_it_is_not_known_yet_and_never_in_a_wrong_region(
         )
         assert findings(done) == [Verdict.UNKNOWN]
         assert verification_words(done).startswith(
-            "Not known yet (demo, cma.demo.invalid; branch main): the stack has"
+            "Not known yet (demo, cma.demo.invalid; branch main): it's in the stack"
         )
         assert "egion" not in verification_words(done)
         assert [again for again in told if again][:2] == [30.0, 29.5]
@@ -357,7 +357,7 @@ async def test_an_old_management_token_is_not_waited_for(status: str) -> None:
         ci = await at.verify("ci", pasted=CI)
         assert at.hands.now == begun
         assert findings(ci) == [Verdict.UNKNOWN]
-        assert "the stack has ci, but this is not its value" in verification_words(ci)
+        assert "the stack has ci, but this isn't its value" in verification_words(ci)
         ended = await at.verify("ended", pasted=Secret("cs" + "8" * 24))
         assert findings(ended) == [Verdict.REVOKED]
         assert "it expired on 2026-10-12" in verification_words(ended)
@@ -454,7 +454,7 @@ async def test_a_wrong_region_is_said_where_the_host_knows_no_such_stack() -> No
         done = await at.verify("everywhere")
         assert set(findings(done)) == {Verdict.WRONG_STACK}
         assert (
-            "cda.demo.invalid; environment qa, branch main): that host knows no stack"
+            "cda.demo.invalid; environment qa, branch main): the host doesn't know"
             in verification_words(done)
         )
 
@@ -488,7 +488,7 @@ async def test_a_management_token_needs_its_value() -> None:
 @pytest.mark.parametrize(
     ("pasted", "finding", "words"),
     [
-        ("cs" + "8" * 24, Verdict.UNKNOWN, "this is not its value"),
+        ("cs" + "8" * 24, Verdict.UNKNOWN, "this isn't its value"),
         ("blt" + "8" * 16, Verdict.OTHER_KIND, "Nothing was sent"),
         ("a\u00e9", Verdict.REFUSED, "can't be sent"),
     ],
@@ -555,7 +555,7 @@ async def test_a_pasted_value_of_another_kind_is_recognised(
         assert (
             f"the {kind} token of site"
             if known
-            else f"This is a {kind} token on the manag"
+            else f"This is a {kind} token: the manag"
         ) in verification_words(done)
 
 
@@ -566,7 +566,7 @@ async def test_a_kept_back_value_may_turn_out_a_management_token() -> None:
             [msgspec.structs.replace(site, value=CI, preview=None)]
         )
         assert findings(done) == [Verdict.OTHER_KIND]
-        assert "This is a management token on the delivery host" in verification_words(
+        assert "This is a management token: the delivery host" in verification_words(
             done
         )
 
@@ -584,7 +584,7 @@ async def test_a_value_that_an_old_delivery_token_does_not_have_is_not_called_ne
             done = await at.workspace.verifier.verify([token], pasted=pasted)
             words = check_words(done.checks[0])
             assert done.checks[0].finding is Verdict.UNKNOWN
-            assert "not its value" in words or "not the value of site" in words
+            assert "its value" in words or "the value of site" in words
             assert "yet" not in words
         assert at.hands.now == begun
 

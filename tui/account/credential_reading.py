@@ -80,8 +80,7 @@ def piped_credential(stdin: BinaryIO | None = None) -> Secret:
     stdin = stdin or sys.stdin.buffer
     if stdin.isatty():
         raise CredentialRefused(
-            "--auth-file - reads standard input, which is a terminal here and would"
-            " show it. Pipe the credential in."
+            "--auth-file -: a terminal would show the credential. Pipe it in."
         )
     try:
         content = stdin.read(_MOST_BYTES + 1)

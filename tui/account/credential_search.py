@@ -6,8 +6,8 @@
 4. the system's keyring, then the file of 0600: a sign-in that was kept
 5. csdx's session, once that was allowed
 
-Where somebody named a place, and it has no usable credential, nothing further is tried:
-going on as somebody else would be worse than stopping.
+Where someone named a place, and it has no usable credential, nothing further is tried:
+going on as someone else would be worse than stopping.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def connection_of(
     `--auth-file -`; standard input is read now without it.
 
     Raises:
-        ConnectionMissing: where a place that somebody named has no usable credential.
+        ConnectionMissing: where a place that someone named has no usable credential.
     """
     if settings.demo:
         return replace(demo_connection(settings.stack), read_only=settings.read_only)
@@ -146,7 +146,7 @@ def _handed_over(environ: Mapping[str, str]) -> Credential:
 def _csdx(settings: Settings, environ: Mapping[str, str], clock: Clock) -> CsdxSession:
     allowed = read_state(environ).use_csdx
     if allowed is None:
-        raise CredentialAbsent("Tokendeck hasn't asked you yet if it may use it")
+        raise CredentialAbsent("Tokendeck hasn't asked you yet whether it may use it")
     if not allowed:
         raise CredentialAbsent("not allowed")
     session = csdx_session(environ, clock=clock)

@@ -54,7 +54,7 @@ class AskingWhose:
         identifier = await _identifier(run, stacks, read.troubles)
         found = identifier.identify_all(given)
         if not found:
-            raise _no_value("has no value of Contentstack's in it.")
+            raise _no_value("contains no Contentstack value.")
         if self.proves:
             found = [await _prove(run, each) for each in found]
         _print(run, found)
@@ -155,7 +155,7 @@ def _document(identity: Identity, now: datetime, *, demo: bool) -> IdentityDocum
 def _say(run: CommandRun, identity: Identity, *, demo: bool) -> None:
     if removed := identity.candidate.removed:
         words = ", ".join(dict.fromkeys(removed))
-        run.output.say(f"Taken off around the value: {words}.")
+        run.output.say(f"Removed from around the value: {words}.")
     run.output.say(identity_words(identity))
     run.output.say(proof_words(identity))
     for command in next_commands(identity, demo=demo):

@@ -173,8 +173,7 @@ def _profile_for(path: Path, name: str) -> str | None:
         return named or next(iter(config.profiles), "default")
     names = ", ".join(map(visible, config.profiles))
     raise ConfigWrong(
-        f"{shown(path)} has several profiles: {names}. "
-        "Name one: tokendeck --profile NAME config set …"
+        f"Choose a profile ({names}): tokendeck --profile NAME config set …"
     )
 
 

@@ -58,5 +58,5 @@ class Consent:
 
 
 def can_ask() -> bool:
-    """Return whether somebody at a terminal can be asked."""
+    """Return whether someone at a terminal can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()

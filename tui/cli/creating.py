@@ -20,10 +20,7 @@ from tui.messages.permissions import refusal_of
 from tui.workspace.creation import Created, OldestUnnamed, at_risk
 from tui.workspace.plan import Plan
 
-LOST = (
-    "Contentstack shows a management token's value only once, so it would be lost."
-    " Nothing was sent."
-)
+LOST = "Contentstack shows this value only once, so it would be lost. Nothing was sent."
 _WAYS = "Give --env-file PATH, --out PATH, --to TARGET, --reveal or --exec -- PROGRAM."
 
 
@@ -180,11 +177,8 @@ async def _create_management(run: CommandRun, confirm: str | None) -> Created[To
 
 def full(count: int, name: str) -> CommandFailed:
     """Return why one more management token is refused: it may end the oldest."""
-    what = (
-        f"The stack has {count} management tokens, and one more may delete the"
-        f" oldest, {name}. Nothing was sent."
-    )
-    next = f"Delete one first, or add --confirm with the name {name}."
+    what = f"With {count} management tokens, one more may delete the oldest, {name}."
+    next = f"Nothing was sent. Delete one, or add --confirm with the name {name}."
     return CommandFailed(Exit.CONFLICT, what, next=next)
 
 
@@ -235,7 +229,7 @@ async def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given
 
 
 def collected(run: CommandRun, token: Token) -> None:
-    """Keep in mind that somebody has a token's value."""
+    """Keep in mind that someone has a token's value."""
     run.workspace.uncollected = None
     if run.memory is not None:
         run.memory.forget_uncollected(token.uid)

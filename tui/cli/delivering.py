@@ -33,11 +33,11 @@ def check_targets(run: CommandRun, names: Iterable[str]) -> None:
             known = ", ".join(map(visible, targets)) or "none yet"
             near = get_close_matches(name, targets, 1)
             next = f"Did you mean {near[0]}?" if near else f"Targets: {known}."
-            what = f"--to: there is no target {visible(name)}."
+            what = f"--to: there's no target {visible(name)}."
             raise CommandFailed(Exit.USAGE, what, next=next)
         if targets[name].confirm and not sys.stdin.isatty():
-            what = f"--to: {name} is only delivered to after a question."
-            next = "Run this in a terminal, or take confirm out of the configuration."
+            what = f"--to: {name} asks before each delivery."
+            next = "Run this in a terminal, or remove `confirm` from the configuration."
             raise CommandFailed(Exit.USAGE, what, next=next)
 
 
@@ -64,7 +64,7 @@ async def deliver_source(
     try:
         run.deliveries.add(source.token.uid, arrived(deliveries))
     except FileRefused as refusal:
-        run.output.say(f"Tokendeck can't remember where this token is: {refusal}")
+        run.output.say(f"Couldn't save where this token was delivered: {refusal}")
     return deliveries
 
 

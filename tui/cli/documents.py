@@ -30,7 +30,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ValueDocument(Document, frozen=True):
-    """A secret value, as much of it as may be shown.
+    """A secret value, masked.
 
     Attributes:
         masked: its first two and last four characters.
@@ -61,8 +61,8 @@ class TokenDocument(Document, frozen=True):
     Attributes:
         access: what a management token may do; null for a delivery token.
         expires_on: when a management token expires; null for never.
-        value: null where Contentstack doesn't show it any more.
-        preview: the preview token; null where there is none.
+        value: null if Contentstack doesn't show it again.
+        preview: the preview token; null if there is none.
         created_by: the uid of a user.
     """
 
@@ -128,7 +128,7 @@ class TokensDocument(Document, frozen=True):
     """The tokens of one kind.
 
     Attributes:
-        cut: why the list was not read to its end; empty where it was.
+        cut: why the list is incomplete; empty if it isn't.
     """
 
     stack: str
@@ -139,11 +139,11 @@ class TokensDocument(Document, frozen=True):
 
 
 class DeliveryDocument(Document, frozen=True):
-    """What came of delivering a token to a target.
+    """The result of delivering a token to a target.
 
     Attributes:
         grade: how sure it is that the target has the value.
-        said: what came of it, in words.
+        said: the result, in words.
     """
 
     target: str
@@ -164,14 +164,14 @@ class DeliveryDocument(Document, frozen=True):
 
 
 class ChangeDocument(Document, frozen=True):
-    """What came of creating, changing or deleting tokens.
+    """The result of creating, changing or deleting tokens.
 
     Attributes:
         outcome: what was done.
-        differences: the fields in which a token was, or is, other than asked.
+        differences: the fields in which a token differs from what you asked for.
         written: the files that values were written to.
-        notes: what to look at about these files, in sentences.
-        gone: names of tokens that are not there any more: deleted by somebody else, or
+        notes: what to check in these files, in sentences.
+        gone: names of tokens that no longer exist: deleted by someone else, or
             by Contentstack to make room.
     """
 
@@ -212,8 +212,8 @@ class CheckDocument(Document, frozen=True):
     """A call that proves a value.
 
     Attributes:
-        kind: what the value was taken for.
-        verdict: what came of it: `works`, or what else was found out.
+        kind: the kind of token that the value was verified as.
+        verdict: the result: `works`, or what's wrong.
         place: the region and host that were asked.
     """
 
@@ -246,11 +246,11 @@ class CheckDocument(Document, frozen=True):
 
 
 class VerificationDocument(Document, frozen=True):
-    """What came of verifying tokens.
+    """The result of verifying tokens.
 
     Attributes:
         works: whether every call works.
-        unasked: for what no call was made; empty where nothing was left out.
+        unasked: what wasn't called; empty if nothing was skipped.
     """
 
     works: bool
@@ -259,11 +259,11 @@ class VerificationDocument(Document, frozen=True):
 
 
 class CellDocument(Document, frozen=True):
-    """Who serves an environment on a branch or alias.
+    """The tokens that serve an environment on a branch or alias.
 
     Attributes:
         tokens: uids of tokens that name it.
-        near: uids of tokens that name the same content otherwise.
+        near: uids of tokens that reach the same content under another name.
     """
 
     environment: str
@@ -332,7 +332,7 @@ class HealthDocument(Document, frozen=True):
     """The warnings about the tokens.
 
     Attributes:
-        unjudged: lists that are not known, so that nothing was judged by them.
+        unjudged: lists that couldn't be read, so warnings may be missing.
     """
 
     warnings: tuple[WarningDocument, ...]
@@ -428,7 +428,7 @@ class WhoDocument(Document, frozen=True):
     Attributes:
         credential: `authtoken` or `bearer`, an OAuth token.
         source: where the credential came from.
-        stack: the name of the stack; empty where none is chosen.
+        stack: the name of the stack; empty if none is chosen.
     """
 
     uid: str
@@ -451,14 +451,14 @@ class FailureDocument(Document, frozen=True):
         code: the exit code.
         kind: the exit code in words.
         what: what happened.
-        where: the region and host that said so; empty where nothing was asked.
+        where: the region and host that said so; empty if none was called.
         why: the reason, as far as it is known.
         next: what to do.
-        in_doubt: whether a write may have been carried out all the same.
+        in_doubt: whether a write may have been carried out anyway.
         status: the HTTP status of the answer.
         error_code: Contentstack's own code.
-        matches: the tokens that were found where one was meant.
-        differences: the fields in which a token is other than asked.
+        matches: the tokens that match, if the command needs one.
+        differences: the fields in which a token differs from what you asked for.
         created: the tokens that were created before one failed.
         carried_out: the writes that were carried out before the output failed.
     """

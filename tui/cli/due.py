@@ -37,7 +37,7 @@ class _Span(click.ParamType[timedelta]):
     type=_Span(),
     default="14d",
     metavar="TIME",
-    help="How soon is due, like 14d, 6w, 3m or 1y (default: 14d).",
+    help="How far ahead to look: 14d, 6w, 3m or 1y (default: 14d).",
 )
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
 @click.option(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--confirm",
     metavar="NAME",
-    help="Name the oldest token, which Contentstack may delete.",
+    help="The name of the oldest token, which Contentstack may delete.",
 )
 @writes
 @prints

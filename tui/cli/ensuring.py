@@ -93,7 +93,7 @@ class Ensuring:
         return changes.given.exit
 
     async def _create(self, run: CommandRun, plan: Plan, changes: Changes) -> None:
-        """Create a token, unless somebody does so at the same moment.
+        """Create a token, unless someone does so at the same moment.
 
         Raises:
             CommandFailed: if theirs is different.
@@ -255,7 +255,7 @@ async def update_planned(run: CommandRun, token: Token, plan: Plan) -> Token:
     """Change a token to what a plan says; one that is so already is not sent.
 
     Raises:
-        ChangedSince: if somebody changed it meanwhile.
+        ChangedSince: if someone changed it meanwhile.
         ContentstackError: as the server refuses it.
     """
     request = plan.request(token, has_branches=run.snapshot.has_branches)

@@ -35,7 +35,7 @@ class Failure:
 
     Attributes:
         what: what happened, as a sentence.
-        where: the region and host that said so; empty where nothing was asked.
+        where: the region and host that said so; empty if none was called.
         why: the reason, as far as it is known.
         next: what to do, as a sentence.
         more: what programs are told besides, such as the tokens that match.

@@ -17,27 +17,31 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
 @click.option(
-    "--staged", is_flag=True, help="Only what git would commit. Asks no host."
+    "--staged",
+    is_flag=True,
+    help=("Only what git would commit. Makes no network requests."),
 )
 @click.option("--no-history", is_flag=True, help="Skip the history of repositories.")
 @click.option("--no-files", is_flag=True, help="Skip files, and search history.")
-@click.option(
-    "--known", "only_known", is_flag=True, help="Only values of tokens of yours."
-)
+@click.option("--known", "only_known", is_flag=True, help="Only values of your tokens.")
 @click.option(
     "--offline",
     is_flag=True,
-    help="Ask no host. Compare with the fingerprints that are kept.",
+    help="Make no network requests. Compare with saved fingerprints.",
 )
 @click.option(
     "--keep-fingerprints",
     "keeps",
     is_flag=True,
-    help="Keep the stack's fingerprints for --staged and --offline.",
+    help="Save the stack's fingerprints for --staged and --offline.",
 )
-@click.option("--baseline", metavar="FILE", help="Accept the finds in this file.")
 @click.option(
-    "--write-baseline", metavar="FILE", help="Write the finds to a file of accepted."
+    "--baseline", metavar="FILE", help=("Ignore the findings that this file accepts.")
+)
+@click.option(
+    "--write-baseline",
+    metavar="FILE",
+    help=("Accept today's findings: write them to this file."),
 )
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print SARIF 2.1.0.")
 @over_all_stacks
@@ -72,7 +76,10 @@ def find(
         raise click.UsageError(what)
     if staged or asked.offline:
         if keeps:
-            what = "--keep-fingerprints reads the stack, and --offline doesn't."
+            what = (
+                "--keep-fingerprints has to read the stack, so it can't be used with"
+                " --offline."
+            )
             raise click.UsageError(what)
         from tui.cli.find_offline import find_offline
 

@@ -17,8 +17,7 @@ from tui.leaks.git import GitFailed
 from tui.leaks.known import KnownTokens
 
 _NONE_KEPT = (
-    "No fingerprints are kept here, so every value that looks like a token's counts."
-    " `tokendeck find --keep-fingerprints` keeps them."
+    "No saved fingerprints, so this goes by how values look. See --keep-fingerprints."
 )
 
 

@@ -1,4 +1,4 @@
-"""What `tokendeck find` was asked for, and how it tells what came of it."""
+"""The options of `tokendeck find`, and how it reports what it found."""
 
 from __future__ import annotations
 

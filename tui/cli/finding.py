@@ -39,7 +39,7 @@ class Finding:
         # What can be refused is refused before anything takes time.
         self.asked.accepted()
         if self.keeps and run.memory is None:
-            raise CommandFailed(Exit.USAGE, "The demo keeps no fingerprints.")
+            raise CommandFailed(Exit.USAGE, "The demo doesn't save fingerprints.")
         stacks = await read_stacks(run, self.rate)
         snapshots = [each.snapshot for each in stacks.stacks]
         shown_here = known_of(snapshots)
@@ -74,4 +74,4 @@ def _keep(
             stack = snapshot.stack
             key, name = stack.api_key, stack.name
             path = write_fingerprints(memory.environ, key, name, known)
-            run.output.say(f"Kept the fingerprints of {name} in {shown(path)}.")
+            run.output.say(f"Saved the fingerprints of {name} in {shown(path)}.")

@@ -26,7 +26,7 @@ class OwnerDocument(Document, frozen=True):
 
 
 class FindDocument(Document, frozen=True):
-    """A place where a value stands; never the value.
+    """A place where a value was found, without the value.
 
     Attributes:
         where: what holds it. `unreachable` is what no branch, tag, stash or reflog
@@ -35,10 +35,10 @@ class FindDocument(Document, frozen=True):
             to the content. What isn't UTF-8 is written with escapes.
         line: counted from 1; 0 in a binary file, as is the column.
         offset: bytes before the value.
-        token: null where only its form says that it may be a value.
+        token: null if it only looks like a token's value.
         form: what the value looks like.
         fingerprint: sixteen hexadecimal digits of its SHA-256.
-        repository: the folder of the repository, for what is in history.
+        repository: the folder of the repository, if it's in history.
         object: git's name of the content.
         commit: the oldest commit that has it there; empty if there is none.
         date: its author's date.
@@ -90,7 +90,7 @@ class SearchedDocument(Document, frozen=True):
     """What a search looked at, and what it didn't.
 
     Attributes:
-        bytes: those of files and contents of history.
+        bytes: of the files and the contents in history.
         objects: the contents and texts of history.
         links: symbolic links that weren't followed.
         compressed: compressed files and contents, in which values can't be seen.
@@ -126,11 +126,11 @@ class SearchedDocument(Document, frozen=True):
 
 
 class FindsDocument(Document, frozen=True):
-    """Where values stand.
+    """Where values were found.
 
     Attributes:
-        accepted: how many more finds the baseline has.
-        known: with how many values of tokens the search compared.
+        accepted: how many more findings the baseline accepts.
+        known: how many token values the search compared with.
         unknowable: what the search can't recognize, in sentences.
     """
 
@@ -142,23 +142,23 @@ class FindsDocument(Document, frozen=True):
 
 
 class IdentityDocument(Document, frozen=True):
-    """Whose a value is.
+    """Which token a value belongs to.
 
     Attributes:
-        value: as much of it as may be shown.
-        name: what it was called where it was given: a variable, a key, a parameter.
-        removed: what was taken off around it.
-        token: the token; null where it isn't known, or a call can't tell which.
-        kind: as what the token has it.
-        candidates: the tokens that it may be, where a call can't tell which.
-        evidence: how it is known: Contentstack shows the value, its fingerprint was
-            kept, or a call with it was accepted.
-        former: the name of the token that had it, if that is gone.
+        value: the value, masked.
+        name: what it was called in the input: a variable, a key, a parameter.
+        removed: what was removed from around it.
+        token: the token; null if it isn't known, or a call can't tell which.
+        kind: which of the token's values it is.
+        candidates: the tokens that it may belong to, if a call can't tell which.
+        evidence: how it's known: Contentstack shows the value, its fingerprint was
+            saved, or a call with it was accepted.
+        former: the name of the token that had it, if that token is gone.
         other: what else it is: an API key, a uid, your authtoken.
         status: `live`, `dead` or `not known`, with the reason behind a colon.
-        compared: names of the stacks with whose values it was compared.
-        unread: names of those whose values couldn't all be read.
-        next: the commands that come next.
+        compared: the names of the stacks that it was compared with.
+        unread: the names of the stacks that couldn't be read in full.
+        next: commands to run next.
     """
 
     value: ValueDocument | None
@@ -211,6 +211,6 @@ class IdentityDocument(Document, frozen=True):
 
 
 class WhoseDocument(Document, frozen=True):
-    """Whose the values are that were given."""
+    """Which token each value belongs to."""
 
     values: tuple[IdentityDocument, ...]

@@ -108,7 +108,7 @@ def _without_colour(
 @click.option(
     "--profile",
     metavar="NAME",
-    help="A profile of the configuration file; several as a,b for all stacks.",
+    help="A profile of the configuration file; for all stacks, several: a,b.",
 )
 @click.option(
     "--region", metavar="NAME", help="na, eu, au, azure-na, azure-eu, gcp-na or gcp-eu."

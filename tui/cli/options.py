@@ -242,7 +242,7 @@ _VALUE_OPTIONS = (
         multiple=True,
         callback=_once_each,
         metavar="TARGET",
-        help="Deliver the value to a target of your configuration.",
+        help="Deliver the value to a target from your configuration.",
     ),
     click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar=""),
 )

@@ -53,12 +53,12 @@ def _steps(
     "--trust",
     multiple=True,
     metavar="TARGET",
-    help="Count a target as delivered that can't be read back.",
+    help="Count this target as delivered, although it can't be read back.",
 )
 @click.option(
     "--record",
     metavar="PATH",
-    help="Write who rotated what, and the proofs, into a new JSON file.",
+    help="Write who rotated what, and the evidence, to a new JSON file.",
 )
 @click.option("--resume", is_flag=True, help="Continue an earlier rotation.")
 @click.option(

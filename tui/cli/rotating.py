@@ -94,7 +94,9 @@ class Rotating:
             what = f"Another Tokendeck on this machine is rotating {self.wanted}."
             raise CommandFailed(Exit.CONFLICT, what) from None
         if run.unsent and steps.state.replacement is None:
-            run.output.say("The other steps need the replacement, so they aren't here.")
+            run.output.say(
+                "The other steps need the replacement, so they aren't listed."
+            )
         steps.report()
         return Exit.DONE
 
@@ -121,8 +123,8 @@ class Rotating:
         if self.resume:
             return likely
         what = (
-            f"{likely.replacement_name} has the name and the scope of a replacement"
-            f" for {likely.old_name}."
+            f"{likely.replacement_name} looks like {likely.old_name}'s replacement:"
+            " name and scope match."
         )
         next = "--resume continues with it, --restart creates another."
         raise CommandFailed(Exit.CONFLICT, what, next=next)
@@ -153,7 +155,9 @@ class Rotating:
         exports = self.until != "verified"
         done = rotation.exported or "exported" in self.skip or self.dry_run
         if exports and not done and not self.ways.takes_value:
-            raise CommandFailed(Exit.USAGE, "Where to export it?", next=_WAYS)
+            raise CommandFailed(
+                Exit.USAGE, "Say where to export the value.", next=_WAYS
+            )
         if self.ways.any and not exports and token.kind == "delivery":
             what = "--until verified exports nothing."
             raise CommandFailed(Exit.USAGE, what, next="Add --until exported.")

@@ -114,8 +114,8 @@ class RotationSteps:
         confirmed = self.consent.yes or self.consent.name == replacement.name
         if not confirmed and not self.run.dry_run:
             what = (
-                f"The value of {replacement.name} was shown only once, and you didn't"
-                " export it."
+                f"You didn't export the value of {replacement.name}, which was shown"
+                " only once."
             )
             advice = (
                 f"`tokendeck delete {replacement.uid}`, then rotate again; or --yes."
@@ -276,7 +276,9 @@ class RotationSteps:
 def _unsure(names: Sequence[str], deliveries: Sequence[Delivery]) -> CommandFailed:
     """Return why the rotation stops before the old token is deleted."""
     blind = [each.target for each in deliveries if each.arrived and not each.proved]
-    what = f"Not sure that {', '.join(names)} has the new value; the old one stays."
+    what = (
+        f"Not sure that {', '.join(names)} has the new value, so the old token stays."
+    )
     next = "Rotate again to retry."
     if blind and set(names) <= set(blind):
         trust = " ".join(f"--trust {name}" for name in names)

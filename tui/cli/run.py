@@ -138,8 +138,8 @@ def _check_named(wanted: str) -> None:
         CommandFailed: if it is empty.
     """
     if not wanted.strip():
-        what = "The name of the token is empty."
-        advice = "Name it by its uid or name; `tokendeck list` shows the tokens."
+        what = "The token's name is empty."
+        advice = "Give its uid or name; `tokendeck list` shows both."
         raise CommandFailed(Exit.USAGE, what, next=advice)
 
 
@@ -213,7 +213,7 @@ def _run(flags: Flags, output: Output, work: CommandWork, *, dry_run: bool) -> E
         failure = failure_of(error)
         if not run.stopped or failure is None:
             raise
-        # Whatever it came to, it ended because somebody wanted it to.
+        # Whatever it came to, it ended because someone wanted it to.
         raise CommandFailed.of(replace(failure, exit=Exit.FAILED)) from None
     finally:
         # `asyncio.run` would wait here for a thread that still looks up a name.

@@ -63,8 +63,8 @@ def told_late(error: OSError, workspace: Workspace) -> CommandFailed | None:
     advice = ""
     if lost := workspace.uncollected:
         advice = (
-            f"Contentstack shows a value only once, so the value of {lost.name} is"
-            f" lost. Replace it with `tokendeck rotate {lost.uid}`, or delete it with"
+            f"The value of {lost.name} is lost: Contentstack shows it only once."
+            f" Replace the token with `tokendeck rotate {lost.uid}`, or delete it with"
             f" `tokendeck delete {lost.uid}`."
         )
     listed = [asdict(each) for each in done]

@@ -105,7 +105,7 @@ class Ways:
 
     @property
     def needs_value_now(self) -> bool:
-        """Whether somebody waits for the value, whatever a file holds already."""
+        """Whether someone waits for the value, whatever a file holds already."""
         return bool(self.out or self.prints_value or self.program)
 
     def check_words(self, output: Output) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui.config.flags import Flags
 
 
-# Whatever is given as a word is a value that somebody gave in the wrong place. It must
+# Whatever is given as a word is a value that someone gave in the wrong place. It must
 # not be repeated, as click would an option that it doesn't know.
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("given", nargs=-1, type=click.UNPROCESSED, metavar="")
@@ -35,9 +35,9 @@ def whose(
 ) -> None:
     """Say which token a value belongs to. Pipe the value in.
 
-    Takes off what is around it, such as quotes, NAME=, JSON, a URL or a whole .env
-    file. On a terminal, it asks for the value and doesn't show it. Exit code 4 if the
-    value isn't known.
+    Removes what's around it, such as quotes, NAME=, JSON, a URL or a whole .env file.
+    On a terminal, it asks for the value and doesn't show it. Exit code 4 if the value
+    isn't known.
 
     Example: tokendeck whose < .env
     """
@@ -46,8 +46,8 @@ def whose(
 
     if given:
         what = (
-            "A value never goes on the command line, where others can see it. Pipe it"
-            " in instead. If you typed a value, delete it from your shell's history."
+            "Others can see the command line, so pipe the value in instead. If you"
+            " typed a value, delete it from your shell's history."
         )
         raise click.UsageError(what)
     carry_out(flags, output, AskingWhose(proves, rate))

@@ -60,8 +60,7 @@ _OBJECTIONS: tuple[tuple[str, frozenset[str], str], ...] = (
     (
         "alt",
         _DIGITS,
-        "terminals and tmux keep alt+digit for themselves, "
-        "or send it as another character",
+        "terminals and tmux use alt+digit themselves, or send another character",
     ),
     ("alt", _NAMED, "terminals send it as plain {key}, or as Esc and then {key}"),
     ("shift", _NAMED, "most terminals send plain {key}"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 PLACEHOLDERS = ("name", "environment", "branch", "api_key", "region", "stack")
-"""None of them is secret: arguments can be read by everybody on the machine."""
+"""None of them is secret: arguments can be read by everyone on the machine."""
 
 # Two braces are a template of the program's own, as Docker and Go have them, and a dot
 # or a blank behind one is kubectl's and jq's.

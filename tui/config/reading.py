@@ -50,7 +50,7 @@ _PLAIN_WORDS = {
     "`int`": "a whole number",
     "`float`": "a number",
     "`object`": "a table",
-    " of length >= 1": " that is not empty",
+    " of length >= 1": " that isn't empty",
     "`": "",
 }
 
@@ -159,7 +159,9 @@ def _checked(profile: Profile, path: str, check_keys: CheckKeys) -> Profile:
 def _check_target(target: Target, path: str) -> None:
     """Refuse a target that can't be run as it is written, or raise `ConfigWrong`."""
     if target.put is None:
-        raise ConfigWrong(f"{path}: put is missing, the program that stores the value.")
+        raise ConfigWrong(
+            f"{path}: put, the program that stores the value, is missing."
+        )
     for setting, words in (("put", target.put), ("get", target.get or ())):
         for index, word in enumerate(words):
             _check_argument(word, f"{path}.{setting}[{index}]", is_program=not index)

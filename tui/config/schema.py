@@ -137,7 +137,7 @@ _GET = ["vault", "kv", "get", "-field=token", "secret/web"]
 
 
 class Target(Struct, frozen=True):
-    """A program that takes a token's value to where it is used."""
+    """A program that stores a token's value where it's used."""
 
     put: Annotated[Texts | None, Meta(examples=[_PUT])] = None
     """The program that stores the value, and its arguments. It gets the value on
@@ -151,20 +151,20 @@ class Target(Struct, frozen=True):
     """
 
     get_newline: Annotated[bool | None, Meta(examples=[True])] = None
-    """Whether get ends what it prints with a newline of its own, which then doesn't
-    count.
+    """Whether get adds a newline to the value it prints. Tokendeck then ignores that
+    newline.
     """
 
     form: Annotated[TargetForm | None, Meta(examples=[".env"])] = None
-    """What is sent: value (only the token, if not set), .env or JSON (the token with
-    everything that a program needs beside it).
+    """What put gets: value (only the token, if not set), or .env or JSON (the token
+    and everything it's used with).
     """
 
     timeout: Annotated[RunningTime | None, Meta(examples=[60])] = None
     """Seconds that put, and then get, may take: 30 if not set."""
 
     confirm: Annotated[bool | None, Meta(examples=[True])] = None
-    """Ask before anything is delivered there."""
+    """Ask before each delivery."""
 
 
 class Config(Struct, frozen=True):
@@ -178,8 +178,7 @@ class Config(Struct, frozen=True):
     """A table for each profile, [profiles.NAME]."""
 
     targets: Mapping[str, Target] = {}
-    """A table for each program that takes a value to where it's used, [targets.NAME].
-    """
+    """A table for each program that stores a value where it's used, [targets.NAME]."""
 
     views: Views = {}
     """A table of filters by name, [views]. The palette and `list --view` offer them.

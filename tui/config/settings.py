@@ -230,8 +230,8 @@ def _profile_name(
             return name, origin
     if len(config.profiles) > 1:
         raise ConfigWrong(
-            f"{where}: there are several profiles, {known}. Choose one with --profile"
-            ' or TOKENDECK_PROFILE, or put profile = "…" at the top of the file.'
+            f"{where}: several profiles, {known}. Choose one with --profile or"
+            ' TOKENDECK_PROFILE, or put profile = "…" at the top of the file.'
         )
     return next(iter(config.profiles), None), "the only profile"
 

@@ -27,7 +27,7 @@ class Connection:
     region: Region
 
     credential: Credential | None
-    """None where somebody has to sign in."""
+    """None where someone has to sign in."""
 
     stack: str | None
     """An API key, a uid or a name; None where one has to be chosen."""

@@ -1,4 +1,4 @@
-"""Finds the stack that somebody named by API key, uid or name."""
+"""Finds the stack that someone named by API key, uid or name."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def pick_stack(stacks: Iterable[Stack], named: str, odd: Sequence[Odd] = ()) -> 
         return found[0]
     if found:
         raise StackUnclear(
-            f"{len(found)} stacks are called {named}. Choose one with --stack and its"
-            f" uid: {_list(found)}."
+            f"{len(found)} stacks are called {named}. Choose one with --stack UID:"
+            f" {_list(found)}."
         )
     raise StackUnclear(_why_none(stacks, named, odd))
 

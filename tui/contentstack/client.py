@@ -69,10 +69,7 @@ PAGE = 100
 # Seconds for reading back what the answer to a create did not tell.
 _READ_BACK = 10.0
 
-_SSO = (
-    "this account uses single sign-on (SSO). Use an OAuth token instead: csdx"
-    " auth:login --oauth gets one"
-)
+_SSO = "this account uses SSO. Get an OAuth token with `csdx auth:login --oauth`"
 
 
 @dataclass(eq=False)
@@ -229,7 +226,7 @@ class StackClient(Caller):
         return enabled if isinstance(enabled, bool) else None
 
     async def users(self) -> Rows[Person]:
-        """Read the stack's users, to put names to uids. Not everybody may."""
+        """Read the stack's users, to put names to uids. Not everyone may."""
         answer = await self.send("GET", "/stacks/users")
         return from_one_page(many(answer, answer.object(), "users", Person))
 
@@ -244,7 +241,7 @@ class StackClient(Caller):
     async def branches(self, stack: AskStack | None = None) -> Rows[Branch]:
         """Read the stack's branches; none on a stack without branches.
 
-        `stack` tells the stack's settings, where somebody asks for them anyway.
+        `stack` tells the stack's settings, where someone asks for them anyway.
         """
         return await self._if_any("/stacks/branches", "branches", Branch, stack)
 

@@ -22,12 +22,11 @@ BROKEN = "The connection broke before the whole answer arrived"
 
 _CLOCK = "or this machine's clock is wrong"
 _STRANGER = (
-    "this machine doesn't trust the server's certificate. If a proxy intercepts TLS,"
-    " set `ca_file` to its certificate authority"
+    "the server's certificate isn't trusted. If a proxy intercepts TLS, set `ca_file`"
 )
 _OTHER_HOST = "the server's certificate is for another host"
 _OBJECTIONS = {
-    9: f"the server's certificate is not valid yet, {_CLOCK}",
+    9: f"the server's certificate isn't valid yet, {_CLOCK}",
     10: f"the server's certificate has expired, {_CLOCK}",
     18: _STRANGER,
     19: _STRANGER,

@@ -89,7 +89,7 @@ def decode(model: type[Model], raw: object, at: str, *, fit: bool = False) -> Mo
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$")
     except UnicodeError:
-        reason, path = "holds a key that is not valid Unicode", ""
+        reason, path = "contains a key that isn't valid Unicode", ""
     raise ShapeError(at + path.removesuffix("`"), reason[:1].lower() + reason[1:])
 
 

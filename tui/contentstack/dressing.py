@@ -175,8 +175,8 @@ def _check(text: str, *, bearer: bool) -> None:
     allowed = _BEARER_VALUE if bearer else _VALUE
     if not why and not allowed.fullmatch(text):
         why = (
-            "has a space, a line break or another character that Contentstack never"
-            " uses in a value."
+            "has a character that Contentstack never uses, such as a space or a line"
+            " break."
         )
     if why:
         raise NoValue(why)
@@ -188,8 +188,8 @@ def stand_in(text: str) -> str:
         return "is empty."
     if _VARIABLE.match(text):
         return (
-            "is the name of a variable that wasn't expanded. Put the value there, or"
-            " let a shell expand it."
+            "is a variable that wasn't expanded. Give its value, or let a shell expand"
+            " it."
         )
     if text[0] in "{[":
         return "is JSON. Give only the value, without braces and names."
@@ -203,8 +203,8 @@ def stand_in(text: str) -> str:
         return "is a PEM key or certificate. Contentstack doesn't use those."
     if _REFERENCE.fullmatch(text):
         return (
-            "is a reference to a secret, or encrypted, not the value itself. Let the"
-            " program it belongs to read it, for example with `auth_command`."
+            "is encrypted, or refers to a secret stored elsewhere. Let its own program"
+            " read it, for example with `auth_command`."
         )
     return ""
 

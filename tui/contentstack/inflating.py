@@ -1,4 +1,4 @@
-"""Reads the body of an answer, decompressed no further than somebody wants to read."""
+"""Reads the body of an answer, decompressed no further than someone wants to read."""
 
 from __future__ import annotations
 

@@ -195,10 +195,7 @@ def _split(text: str) -> SplitResult | None:
 def _unknown_scheme(variable: str, scheme: str) -> Unreachable:
     if scheme.startswith("socks4"):
         why = f"it is a SOCKS 4 proxy ({scheme}://)"
-        advice = (
-            "Tokendeck works with HTTP proxies, and with SOCKS 5 if you install"
-            " tokendeck[socks]."
-        )
+        advice = "Use an HTTP proxy, or install tokendeck[socks] and use SOCKS 5."
         return _unusable(variable, why, advice)
     why = f"Tokendeck doesn't know {cleaned(scheme, limit=20)}://"
     return _unusable(variable, why)

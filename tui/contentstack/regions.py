@@ -143,7 +143,7 @@ def _base_url(api: str, text: str) -> str:
     url = found["base"].casefold() + found["path"].removesuffix("/v3")
     if not url.startswith("https:") and not is_loopback(url):
         raise ValueError(
-            f"{subject}, {shown}, must begin with https://; plain http works only for"
-            " this machine."
+            f"{subject}, {shown}, must begin with https://; only this machine can use"
+            " http."
         )
     return url

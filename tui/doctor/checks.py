@@ -38,10 +38,7 @@ HOST_SECONDS = 5.0
 LOGIN_SECONDS = 10.0
 
 _CURES = {
-    "dns": (
-        "Check the host name, and whether this machine can look up names: "
-        "`getent hosts {host}`."
-    ),
+    "dns": ("Check the name. Does `getent hosts {host}` find it?"),
     "connect": (
         "Check your network. If you're behind a firewall, you may need HTTPS_PROXY."
     ),
@@ -49,10 +46,7 @@ _CURES = {
         "If your proxy intercepts TLS, set SSL_CERT_FILE to its certificate authority."
     ),
 }
-_OTHERWISE = (
-    "Check your network, any proxy (HTTPS_PROXY) and https://status.contentstack.com,"
-    " then retry."
-)
+_OTHERWISE = "Check your network, HTTPS_PROXY and https://status.contentstack.com."
 _NOT_THEIRS = (
     "Open the host in a browser to see what answers. Sign in to your network there, ask"
     " for the host to be allowed, or set HTTPS_PROXY to your proxy."
@@ -173,7 +167,7 @@ async def _host(
     if not base:
         words = "no host, so preview tokens can't be verified"
         cure = (
-            "If you use preview tokens, set the host with --preview or in the profile's"
+            "To use preview tokens, set the host with --preview or in the profile's"
             " hosts."
         )
         return CheckResult(subject, words, cure, "warn")
@@ -235,7 +229,7 @@ async def _stack(client: Client, user: User, named: str | None) -> CheckResult:
     except ContentstackError as error:
         return CheckResult("Stack", str(error), _cure(error), "fail", error.remedy)
     roles: tuple[Role, ...] = ()
-    # Not everybody may read them; what the user and the stack say must do then.
+    # Not everyone may read them; what the user and the stack say must do then.
     with suppress(ContentstackError):
         roles = await client.stack(stack.api_key, stack.org_uid or None).roles()
     permissions = permissions_of(user, stack, roles)

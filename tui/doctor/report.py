@@ -27,7 +27,7 @@ class CheckResult:
     """What to do about it."""
 
     verdict: Literal["ok", "warn", "fail"] = "ok"
-    """"warn" where something doesn't work that not everybody needs."""
+    """"warn" where something doesn't work that not everyone needs."""
 
     remedy: str | None = None
     """The id of the command that does the `cure` in the dashboard, if one does."""

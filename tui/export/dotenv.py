@@ -40,7 +40,7 @@ def check_legible(text: str) -> None:
     for character in text:
         if visible(character) != character:
             code = f"U+{ord(character):04X}"
-            raise Unfit(f"A value contains {code}, which this format can't hold.")
+            raise Unfit(f"A value contains {code}, which this format can't contain.")
 
 
 def word(value: str) -> str:
@@ -150,11 +150,8 @@ def _disagreement(seen: Iterable[tuple[Binding, ...]], text: str) -> str:
     places = [key_at for _, key_at in python ^ node]
     last = len(text.rstrip())
     number = len(LINE_END.findall(text, 0, min(places, default=last))) + 1
-    return (
-        f"Line {number} means different things to the programs that read .env files."
-        " Fix it, or choose another file."
-    )
+    return f"Programs read line {number} differently. Fix it, or choose another file."
 
 
 def _refusal(character: str) -> str:
-    return f"A value contains {character}, which not every .env reader reads back."
+    return f"A value contains {character}, which some .env readers get wrong."

@@ -68,7 +68,7 @@ class FileEdit:
         exposed: whether it lies in a git work tree that does not ignore it.
         leftovers: old values of these keys in what stays as it is, as in a comment.
         sealed: whether other keys of the file hold references or ciphers, so that it
-            may be meant for everybody.
+            may be meant for everyone.
         other_form: the formats whose names the file has, if it has none of these.
     """
 

@@ -34,7 +34,7 @@ def state_folder(environ: Mapping[str, str]) -> Path:
 def create_folder(folder: Path) -> None:
     """Create a folder and those above it that are missing, each for the user only.
 
-    Of folders above, `mkdir` leaves the mode to the umask, which may let everybody in.
+    Of folders above, `mkdir` leaves the mode to the umask, which may let everyone in.
     """
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     for each in reversed(missing[1:]):
@@ -69,6 +69,6 @@ def _folder(
         folder = Path()
     if not folder.is_absolute():
         raise FileAbsent(
-            f"There is no home directory to keep files in: set HOME or {variable}."
+            f"There's no home directory for Tokendeck's files: set HOME or {variable}."
         )
     return folder

@@ -18,7 +18,7 @@ It takes milliseconds, unless it hangs.
 
 
 class Held(FileRefused):
-    """Somebody else holds the lock."""
+    """Someone else holds the lock."""
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
     no harm: what counts is who holds it.
 
     Raises:
-        Held: if somebody else has it for longer than `patience` seconds.
+        Held: if someone else has it for longer than `patience` seconds.
         FileRefused: if the folder won't do.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415 - not before the first write
@@ -49,7 +49,7 @@ def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout:
-            raise Held(f"Another Tokendeck holds {shown(path)}.") from None
+            raise Held(f"Another Tokendeck is using {shown(path)}.") from None
     try:
         yield
     finally:

@@ -45,4 +45,4 @@ def _sentence(path: Path, error: OSError | ValueError) -> str:
     if number == errno.ENAMETOOLONG:
         return f"That name is too long for a file: {shown(path)}"
     told = error.strerror if isinstance(error, OSError) else None
-    return f"{shown(path)}: {told or 'it is not a usable path'}."
+    return f"{shown(path)}: {told or 'unusable path'}."

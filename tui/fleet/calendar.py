@@ -1,6 +1,6 @@
 """When tokens expire, as a calendar (RFC 5545): all-day events with a reminder.
 
-A token expires at 00:00 UTC as a rule, so its day is that of UTC, wherever the calendar
+Tokens usually expire at 00:00 UTC, so an event is on the UTC day, wherever the calendar
 is read.
 """
 
@@ -14,7 +14,7 @@ from tui.fleet.due import DueToken
 
 REMINDER_DAYS = 14
 _LONGEST_LINE = 75
-"""Octets, without the line's end."""
+"""In octets, without the line ending."""
 
 
 def as_calendar(tokens: Iterable[DueToken], now: datetime) -> str:
@@ -58,7 +58,7 @@ def _event(token: DueToken, expires: datetime, now: datetime) -> Iterator[str]:
 
 
 def _day(day: date) -> str:
-    # `strftime` leaves out the zeros of early years.
+    # `strftime` drops the zeros of early years.
     return day.isoformat().replace("-", "")
 
 

@@ -48,7 +48,7 @@ def due_tokens(
 
 
 def attention(tokens: Iterable[DueToken]) -> tuple[DueToken, ...]:
-    """Return the tokens that somebody should look after now."""
+    """Return the tokens that need attention now."""
     return tuple(token for token in tokens if token.needs_attention)
 
 

@@ -1,4 +1,4 @@
-"""Reads many stacks by risk, gently, and tells of everything as it comes."""
+"""Reads many stacks gently, the riskiest lists first, and reports what it learns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tui.workspace.snapshot import Snapshot
 
 _AT_ONCE = 0
 _URGENCY: Mapping[ListKind, int] = {"management": 1, "delivery": 2, "people": 3}
-"""Management lists first: they tell what expires, and what may write."""
+"""Management lists first: they show what expires, and what may write."""
 
 _LOOKED_AT: tuple[ListKind, ...] = ("environments", "branches", "aliases", "people")
 
@@ -136,7 +136,7 @@ class Fleet:
         await self._run(self._queue.finish(jobs))
 
     def stop(self) -> None:
-        """Read no more, and keep what is there."""
+        """Stop reading, and keep what was read."""
         if not self._runs:
             return
         self._queue.stop()
@@ -144,7 +144,7 @@ class Fleet:
             run.cancel()
 
     def connect_to(self, key: str) -> Connect:
-        """Return what connects a workspace to a stack, as whoever sees most of it.
+        """Return the connection to a stack, by the account that sees most of it.
 
         It shares the pace of this fleet, so that both together keep the limit. A
         KeyError if there is no such stack.
@@ -171,7 +171,7 @@ class Fleet:
         )
 
     async def close(self) -> None:
-        """Stop, and let go of the network."""
+        """Stop, and close the connections."""
         await self._halt()
         for account in self._accounts.values():
             await account.close()
@@ -217,7 +217,7 @@ class Fleet:
         self.store.wait_for_none()
 
     def _gone(self, searches: Iterable[StackSearch]) -> list[str]:
-        """Return the stacks that nobody sees any more."""
+        """Return the stacks that no account sees any more."""
         by_profile = {search.profile: search for search in searches}
         gone = []
         for key, reading in self.snapshot.readings.items():
@@ -228,7 +228,7 @@ class Fleet:
         return gone
 
     def _found(self, way: Way, stack: FleetStack) -> None:
-        """Read a stack as soon as it is found; a second way serves where one fails."""
+        """Read a stack as soon as it's found; if one way fails, use the next."""
         if stack.key in self._found_now:
             self._ways[stack.key].append(way)
             for kind, error in self.store.reading(stack.key).errors.items():

@@ -1,7 +1,7 @@
-"""What a fleet holds, as a file to keep: sorted, without values, the same every time.
+"""Inventories of a fleet, as files to keep: sorted, and without values.
 
-Nothing is in it that changes by itself: no moment of reading, no age. Two readings of
-the same fleet are the same to the byte.
+They contain nothing that changes by itself, such as the time of reading or an age. Two
+readings of the same fleet are the same, byte for byte.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HIDDEN = ("module", "acl", "_metadata")
 
 
 class InventoryUnusable(Refused):
-    """A file that is no inventory; the text says why."""
+    """The file isn't an inventory; the text says why."""
 
 
 class InventoryToken(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +100,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def inventory_of(snapshot: FleetSnapshot) -> Inventory:
-    """Return what a fleet holds."""
+    """Return the inventory of a fleet."""
     gaps = set(map(_gap, snapshot.troubles))
     stacks = map(_stack, snapshot.readings.values())
     return Inventory(
@@ -118,16 +118,16 @@ def from_file(content: bytes) -> Inventory:
     """Return the inventory in a file.
 
     Raises:
-        InventoryUnusable: if it holds something else.
+        InventoryUnusable: if the file isn't one.
     """
     try:
         inventory = msgspec.json.decode(content, type=Inventory)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InventoryUnusable(f"This is not an inventory: {error}.") from None
+        raise InventoryUnusable(f"This isn't an inventory: {error}.") from None
     if inventory.format != FORMAT:
         raise InventoryUnusable(
-            f"This inventory has the format {inventory.format}, and this version of"
-            f" Tokendeck reads {FORMAT}."
+            f"This inventory has format {inventory.format}, but this Tokendeck reads"
+            f" format {FORMAT}."
         )
     return inventory
 
@@ -142,7 +142,7 @@ def _gap(trouble: FleetTrouble) -> InventoryGap:
 
 
 def _region_id(region: Region | None) -> str:
-    """Return what names a region for good: own hosts all have the same id."""
+    """Return a stable name for a region: all custom hosts share one id."""
     if region is None:
         return ""
     return host_of(region.cma) if region.id in ("custom", "demo") else region.id

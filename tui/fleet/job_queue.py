@@ -70,7 +70,7 @@ class JobQueue(Generic[Job]):
             raise failure
 
     def stop(self) -> None:
-        """Carry out no more, and cancel what is under way."""
+        """Stop, and cancel the jobs in progress."""
         self._urgency.clear()
         self._lanes.clear()
         for finished in self._finished.values():
@@ -95,7 +95,7 @@ class JobQueue(Generic[Job]):
         try:
             await self._carry_out(job)
         finally:
-            # It may have been added anew in the meantime.
+            # It may have been added again in the meantime.
             if job not in self._urgency:
                 self._finished.pop(job, None)
                 if finished is not None:

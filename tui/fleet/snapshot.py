@@ -1,4 +1,4 @@
-"""A fleet as far as it is read: frozen, and replaced as a whole with every answer."""
+"""What was read of a fleet: frozen, and replaced as a whole with each answer."""
 
 from __future__ import annotations
 

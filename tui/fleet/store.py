@@ -1,4 +1,4 @@
-"""The snapshot of a fleet that everybody looks at, and the news of its changes."""
+"""Holds the current snapshot of a fleet, and tells listeners about changes."""
 
 from __future__ import annotations
 

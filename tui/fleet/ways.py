@@ -88,7 +88,7 @@ class Way:
 
 
 def settled(error: SomeError) -> SomeError:
-    """Return an error that holds on to no frame: snapshots keep it for long."""
+    """Return the error without its frames, because snapshots keep it for long."""
     error.__traceback__ = error.__context__ = error.__cause__ = None
     return error
 
@@ -103,7 +103,7 @@ class StackSearch:
     Attributes:
         found: the keys of its stacks.
         unread: the uids of organizations whose lists can't be read.
-        is_whole: whether what wasn't found is not there, but for `unread`.
+        is_whole: whether stacks that weren't found don't exist, except in `unread`.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class StackSearch:
         self._odd: set[str] = set()
 
     async def run(self) -> None:
-        """Look for all stacks; what can't be read is a trouble, and no error."""
+        """Find all stacks; what can't be read is reported, not raised."""
         place = FleetPlace(profile=self.profile)
         try:
             connection = await self.account.connection()

@@ -1,6 +1,5 @@
-"""Values of tokens that turn up somewhere: where they stand, whose they are.
+"""Values of tokens that turn up in files, in git history or in what you paste.
 
-Nothing here draws or asks Contentstack. It gets what it compares with as hashes, so it
-holds no value longer than it takes to hash it, and it answers with places, never with
-values.
+Nothing here draws, or calls Contentstack. It compares hashes, keeps a value only while
+hashing it, and returns places, never values.
 """

@@ -1,7 +1,7 @@
-"""Finds that were looked at and accepted, in a file that can be committed.
+"""Findings that you accepted, in a file that can be committed.
 
-An entry is the fingerprint of a value and the path it stands at: the same value at
-another path is a new find.
+An entry is the fingerprint of a value and its path: the same value at another path is a
+new finding.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Baseline:
         except (ValueError, KeyError, TypeError, RecursionError):
             raise FileRefused(f"{shown(path)} isn't a baseline.") from None
         if not is_ours:
-            raise FileRefused(f"{shown(path)} is of another version of Tokendeck.")
+            raise FileRefused(f"{shown(path)} is from another version of Tokendeck.")
         return cls(frozenset(entries))
 
     @classmethod

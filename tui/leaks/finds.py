@@ -1,4 +1,4 @@
-"""What a search comes to: places where values stand, and what was not looked at."""
+"""What a search finds: places with values, and what it couldn't search."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Find:
             the repository; empty where no commit leads to the content.
         line: counted from 1; 0 in a binary file, as is the column.
         offset: bytes before the value.
-        token: whose value it is; None where only its form says that it may be one.
+        token: whose value it is; None if it only looks like a token's.
         is_authtoken: whether it has the form of an authtoken, beside that word.
         fingerprint: 16 hex digits of its SHA-256.
         repository: the folder of the repository, for what is in history.
@@ -63,7 +63,7 @@ class Tally:
         compressed_paths: the first of the compressed files.
         unread: why something could not be searched, in sentences.
         notes: what history does not have, in sentences.
-        accepted: how many finds the baseline has.
+        accepted: how many findings the baseline accepts.
     """
 
     place: bytes = b""

@@ -1,7 +1,7 @@
-"""Running git so that it only reads what is here.
+"""Runs git read-only and offline.
 
-It asks no host for objects that a partial clone lacks, runs no program that a
-repository names, and takes no lock.
+It doesn't fetch objects that a partial clone lacks, run programs that a repository
+names, or take locks.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _OPTIONS = (
 
 
 class GitFailed(Exception):
-    """Git can't do what it was asked: the text is its last line."""
+    """Git failed: the text is its last line."""
 
 
 @dataclass(frozen=True)

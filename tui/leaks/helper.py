@@ -26,7 +26,7 @@ from tui.leaks.scanning import Scanner
 from tui.programs import NotFinished, ending_with_us
 
 ENOUGH = 1000
-"""Files after which a helper is worth its start."""
+"""A helper is worth starting after this many files."""
 
 _LENGTH = 8
 _AT_ONCE = 2
@@ -83,7 +83,7 @@ class Helper:
         """Yield what it found in batches that it is done with; `wait` for all.
 
         Raises:
-            HelperDied: with the files that somebody else must scan.
+            HelperDied: with the files that still have to be scanned.
         """
         while self._batches and (wait or self._has_answered()):
             try:

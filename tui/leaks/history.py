@@ -211,9 +211,9 @@ class History:
             self._miss(f"the index couldn't be read: {failure}")
 
     def _read_rest(self, places: dict[tuple[str, bytes], _Place], where: Where) -> None:
-        """Look through the commits that the log didn't come to.
+        """Search the commits that the log didn't reach.
 
-        No branch leads to them, or git gave up at what is missing.
+        No branch leads to them, or git stopped at a missing object.
         """
         left = [
             name for name in self._commits() if bytes.fromhex(name) not in self._seen
@@ -284,7 +284,7 @@ class Body:
 
 
 def skip(pipe: BufferedReader, size: int) -> None:
-    """Read bytes that nobody needs."""
+    """Skip bytes."""
     while size > 0:
         part = pipe.read(min(size, _HEADER))
         if not part:

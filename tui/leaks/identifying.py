@@ -1,4 +1,4 @@
-"""Whose a value is, by what was read of stacks."""
+"""Finds the token that a value belongs to, among those that were read."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class Identifier:
         return identifier
 
     def add(self, stack: StackTokens) -> None:
-        """Compare with one more stack, or with what was read anew of one."""
+        """Compare with one more stack, or with what was read again of one."""
         self._stacks.append(stack)
         self._things[stack.api_key] = "api key", stack.name
         for token in stack.delivery.items:
@@ -191,7 +191,7 @@ class Identifier:
         )
 
     def identify_all(self, given: Sequence[Candidate]) -> list[Identity]:
-        """Return what is known of values; what can't be one is left out."""
+        """Return what is known of values, without those that can't be one."""
         found = map(self.identify, given)
         return [each for each in found if each.is_known or each.candidate.is_likely]
 
@@ -231,8 +231,8 @@ def proved(identity: Identity, stack: StackTokens, *, works: bool) -> Identity:
 def brought_up(identity: Identity, stack: StackTokens) -> Identity:
     """Return what is known of a value whose stack was read again.
 
-    A token that is gone, or has another value now, is a former one. Of several that it
-    may be, nobody knows whether it was the one that is gone.
+    A token that is gone, or has another value now, is a former one. If it may
+    belong to several, it isn't known whether that one is gone.
     """
     owner = identity.owner
     if owner is None or owner.others or owner.stack.api_key != stack.api_key:

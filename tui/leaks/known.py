@@ -1,7 +1,7 @@
 """Tokens that are recognized by their hashes.
 
-A SHA-256 of a random value of 96 bits can't be turned back. Of values in another form
-than Contentstack's, the form is kept too, so that they can be looked for.
+The SHA-256 of a random 96-bit value can't be reversed. For values that don't look like
+Contentstack's, the form is kept too, so that they can be found.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Values of tokens in bytes.
 
 Each pattern begins with a literal, which Python's `re` looks for at the speed of
-memory. What stands around a match is looked at afterwards: a look-behind in front of a
+memory. What surrounds a match is checked afterwards: a look-behind in front of a
 pattern makes it nine times slower.
 """
 
@@ -27,7 +27,7 @@ _NAMED_AUTHTOKEN = re.compile(
     rb"auth[_-]?token[\w-]{0,24}[\s\"'`\\:=>,()\[\]{}&#;+]{0,16}\Z", re.IGNORECASE
 )
 _FEW_DIGITS = 4
-"""As many different digits, or fewer, stand for a value in examples."""
+"""A value with this many different digits, or fewer, is a placeholder."""
 
 CONTEXT = 64
 """Bytes before a match that are looked at, in UTF-16 twice as many."""
@@ -90,7 +90,7 @@ class Matcher:
             value = found[0][::width]
             digest = digest_of(value)
             token = self.known.by_digest.get(digest)
-            # A hash that is equal proves it, whatever stands around.
+            # An equal hash proves it, whatever surrounds it.
             is_value = token or (
                 len({*value[2:]}) > _FEW_DIGITS
                 and _stands_by_itself(data, found.start(), found.end(), end, width)

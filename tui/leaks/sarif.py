@@ -12,8 +12,8 @@ from tui.leaks.finds import Find
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _RULES = {
     "known-token": ("A token of one of your stacks", "error"),
-    "token-form": ("A value in the form of a Contentstack token", "warning"),
-    "authtoken-form": ("A value in the form of an authtoken", "warning"),
+    "token-form": ("A value that looks like a Contentstack token", "warning"),
+    "authtoken-form": ("A value that looks like an authtoken", "warning"),
 }
 
 
@@ -86,4 +86,4 @@ def _words(find: Find) -> str:
     else:
         what = _RULES[_rule(find)][0]
     commit = f" (commit {find.commit[:12]}, {find.date[:10]})" if find.commit else ""
-    return f"{what} stands here{commit}."
+    return f"{what} is here{commit}."

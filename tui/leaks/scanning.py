@@ -1,4 +1,4 @@
-"""Contents read piece by piece into one buffer, and where values stand in them."""
+"""Contents read piece by piece into one buffer, and where values are in them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Scanner:
         self._line, self._column = 1, 1
 
     def scan(self, read: ReadInto) -> list[Spot]:
-        """Read a content to its end, and return where values stand in it."""
+        """Read a content to its end, and return where values are in it."""
         self._passed = 0
         filled, is_whole = self._fill(read, 0)
         self.is_compressed = self._buffer[0] in _FIRST and self._is_archive(filled)

@@ -1,4 +1,4 @@
-"""A search through files and history, find by find."""
+"""Searches files and history, and yields each finding."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _BATCH = 128
 
 
 def _nobody(_tally: Tally) -> None:
-    """Tell nobody."""
+    """Do nothing."""
 
 
 @dataclass
 class Search:
-    """Where values stand below some paths.
+    """Searches some paths for values.
 
     `finds()` is iterated in a thread of its own by a screen, which may read `tally` at
     any time, and call `stop()`.
@@ -35,7 +35,7 @@ class Search:
     Attributes:
         files: whether files are searched.
         history: whether the history of repositories is.
-        only_known: whether what only looks like a value is left alone.
+        only_known: whether to skip what only looks like a value.
         on_progress: told now and then, in the thread of the search, that the tally has
             moved on.
     """
@@ -152,10 +152,13 @@ class Search:
     def _note(self, repository: Repository) -> None:
         folder = shown_path(repository.folder)
         if repository.is_shallow:
-            self.tally.notes.append(f"{folder} is a shallow clone: it lacks the past.")
+            self.tally.notes.append(
+                f"{folder} is a shallow clone, so older history wasn't searched."
+            )
         if repository.is_partial:
             self.tally.notes.append(
-                f"{folder} is a partial clone: contents that aren't here weren't read."
+                f"{folder} is a partial clone: files that it doesn't have weren't"
+                " searched."
             )
 
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Unknowable:
-    """Values that can't be recognized, because nobody says them.
+    """Values that can't be recognized, because they aren't known.
 
     Attributes:
         management: how many management tokens have a value that isn't known; None if
-            nobody says how many there are.
+            their number isn't known.
         unread: the stacks whose delivery tokens couldn't all be read.
         too_short: the names of tokens whose values are too short to look for.
     """

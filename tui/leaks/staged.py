@@ -1,4 +1,4 @@
-"""Values that a commit would bring in: what is staged, beside what was there before."""
+"""Values that a commit would add: what is staged, beside what was there before."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Change(NamedTuple):
 
 
 def staged_finds(known: KnownTokens, tally: Tally) -> Iterator[Find]:
-    """Yield the values that the index has, and the last commit hasn't.
+    """Yield the values that are in the index, but not in the last commit.
 
     What a hook says about the index counts: with `git commit PATH` it's another one.
 

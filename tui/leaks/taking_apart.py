@@ -1,4 +1,4 @@
-"""Values out of whatever they stood in: quotes, `.env` files, JSON, URLs, messages."""
+"""Takes values out of what surrounds them: quotes, `.env`, JSON, URLs, messages."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A value that was given, and what it stood in.
+    """A value in the input, and what surrounded it.
 
     Attributes:
         name: what it was called there: a variable, a key, a parameter.
-        removed: what was taken off around it, in words.
+        removed: what was removed from around it, in words.
         is_likely: whether form or name say that it is a token; else it only counts if
             it is known.
     """
@@ -56,7 +56,7 @@ def candidates(given: bytes) -> tuple[Candidate, ...]:
     if not found:
         # It says what is there instead.
         undress(text)
-        raise NoValue("has no value of Contentstack's in it.")
+        raise NoValue("contains no Contentstack value.")
     return tuple(
         Candidate(each.value, each.name, (*encoding, *each.removed), each.is_likely)
         for each in found.values()

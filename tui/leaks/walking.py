@@ -1,7 +1,7 @@
-"""Files below folders, as bytes: their names may be no UTF-8.
+"""Files below folders, as bytes, because their names may not be UTF-8.
 
-Symbolic links are not followed. What they lead to is searched by itself if it is in the
-tree, and not meant if it isn't.
+Symbolic links are not followed. What they point to is only searched if it's in the tree
+itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What came of a delivery, in sentences."""
+"""Sentences about how a delivery went."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ from tui.targets.delivering import Delivery, DeliveryDoubt, DeliveryGrade
 _WHY = {
     DeliveryDoubt.UNFIT: "{detail}",
     DeliveryDoubt.LACKING: (
-        "its command needs {{{detail}}}, and this token has none. Nothing was run."
+        "its command needs {{{detail}}}, which this token doesn't have, so nothing was"
+        " run."
     ),
     DeliveryDoubt.OPTION: (
-        "{{{detail}}} begins with a dash here, so the program could take it for an"
-        " option. Nothing was run."
+        "{{{detail}}} begins with a dash, like an option, so nothing was run."
     ),
     DeliveryDoubt.NOT_STARTED: "its program couldn't be started: {detail}.",
     DeliveryDoubt.FAILED: "its program failed with exit code {status}{said}.",
-    DeliveryDoubt.TIMED_OUT: "its program took too long and was ended{said}.",
+    DeliveryDoubt.TIMED_OUT: "its program took too long and was stopped{said}.",
     DeliveryDoubt.UNREAD: (
-        "its program ended without reading the value{said}. Does `put` read standard"
-        " input?"
+        "its program didn't read the value{said}. Does `put` read standard input?"
     ),
     DeliveryDoubt.EMPTY: "its program reported success, but what it stored is empty.",
     DeliveryDoubt.NEWLINE: (
-        "the stored value differs by a newline or a space at its end. If `get` adds a"
-        " newline itself, set get_newline = true."
+        "the stored value differs by a newline or a space at its end. See"
+        " `get_newline`."
     ),
     DeliveryDoubt.OLD: (
         "its program reported success, but the old value is still there."
@@ -41,7 +40,7 @@ _WHY = {
 
 
 def delivery_words(delivery: Delivery) -> str:
-    """Say what came of one delivery, and why, in one or two sentences."""
+    """Say how one delivery went, and why, in one or two sentences."""
     why = _why(delivery)
     match delivery.grade:
         case DeliveryGrade.READ_BACK if why:
@@ -54,7 +53,7 @@ def delivery_words(delivery: Delivery) -> str:
 
 
 def deliveries_words(deliveries: Sequence[Delivery]) -> str:
-    """Say what came of several deliveries: those that failed, or those not proved."""
+    """Say how several deliveries went: which failed, or which weren't proved."""
     if len(deliveries) == 1:
         return delivery_words(deliveries[0])
     count = len(deliveries)

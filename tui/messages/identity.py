@@ -1,4 +1,4 @@
-"""Sentences about whose a value is."""
+"""Sentences about which token a value belongs to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_MISSED = 5
 
 
 def owner_name(identity: Identity) -> str:
-    """Say in few words whose it is."""
+    """Name the token in a few words."""
     if owner := identity.owner:
         if owner.others:
             return f"one of {len(owner.others) + 1} management tokens"
@@ -79,8 +79,8 @@ def _owner_words(owner: Owner) -> str:
     kind = "preview token of" if owner.kind == "preview" else f"{owner.kind} token"
     known = {
         "value": "",
-        "fingerprint": " Its fingerprint was kept earlier.",
-        "call": " It's the only one that the stack has.",
+        "fingerprint": " Tokendeck had saved its fingerprint.",
+        "call": " It's the stack's only one.",
     }
     return f"This is the {kind} {owner.token.name} of {stack}.{known[owner.evidence]}"
 
@@ -91,13 +91,13 @@ def _nobody(identity: Identity) -> str:
         parts.append(compared)
     if unread := identity.unread:
         names = ", ".join(stack.name or stack.api_key for stack in unread[:5])
-        missing = f"{count(len(unread), 'stack')} couldn't be read to the end ({names})"
+        missing = f"{count(len(unread), 'stack')} couldn't be read in full ({names})"
         parts.append(missing if compared else f"It isn't known: {missing}")
     parts += identity.missed[:_MOST_MISSED]
     said = "; ".join(parts) or "No stack was read"
     if identity.refused:
         refused = ", ".join(host_of(stack.host) for stack in identity.refused)
-        said += f". As a management token, {refused} doesn't accept it"
+        said += f". {refused} doesn't accept it as a management token"
     if identity.looks_like_uid:
         said += ". It looks like a uid, an API key or an authtoken"
     return f"{said}."
@@ -119,13 +119,13 @@ def proof_words(identity: Identity) -> str:
     if not stacks:
         return ""
     return (
-        "Contentstack doesn't show the values of management tokens, so it may be one."
-        f" --prove asks: {call_words(stacks)}."
+        "It may be a management token. To find out, --prove sends"
+        f" {call_words(stacks)}."
     )
 
 
 def call_words(stacks: tuple[StackTokens, ...]) -> str:
-    """Say which calls a proof is, and to whom; empty for none."""
+    """Say which requests a proof sends, and where to; empty for none."""
     if not stacks:
         return ""
     hosts = sorted({host_of(stack.host) for stack in stacks})

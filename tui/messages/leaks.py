@@ -1,4 +1,4 @@
-"""Sentences about where values of tokens stand, and what a search can't see."""
+"""Sentences about where values turn up, and what a search can't see."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ if TYPE_CHECKING:
 _MOST_SAID = 5
 
 AUTHTOKENS = (
-    "An authtoken looks like any uid, so it's only found right after the word"
-    " authtoken."
+    "An authtoken looks like a uid: it's only found right after the word authtoken."
 )
 ENCODED = "Values inside compressed files, or in Base64, aren't found."
 
 
 def place_words(find: Find) -> str:
-    """Say where a find is: path, line and column, or what else there is."""
+    """Say where a finding is: path, line and column, or what there is instead."""
     path = find.path or f"object {find.object_id[:12]}"
     if find.where == "message":
         path = f"message of {find.commit[:12]}"
@@ -74,7 +73,7 @@ def unsearched(tally: Tally) -> Iterator[str]:
     if tally.links:
         yield f"Not followed: {count(tally.links, 'symbolic link')}."
     if tally.accepted:
-        yield f"The baseline accepts {count(tally.accepted, 'find')}."
+        yield f"Accepted by the baseline: {count(tally.accepted, 'finding')}."
     if tally.stopped:
         yield "The search was stopped."
 
@@ -85,17 +84,13 @@ def unknowable_words(unknowable: Unknowable) -> Iterator[str]:
         tokens = "management tokens"
         if unknowable.management is not None:
             tokens = count(unknowable.management, "management token")
-        yield (
-            f"Contentstack doesn't show the values of {tokens} again, so they only"
-            " count as values that look like a token's."
-        )
+        yield (f"Contentstack hides the values of {tokens}, so they count as unknown.")
     for stack in unknowable.unread[:_MOST_SAID]:
         yield (
-            f"Not all delivery tokens of {stack} could be read, so some values may not"
-            " be recognized."
+            f"Couldn't read all delivery tokens of {stack}: values may seem unknown."
         )
     if (more := len(unknowable.unread) - _MOST_SAID) > 0:
-        yield f"{count(more, 'more stack')} couldn't be read to the end."
+        yield f"{count(more, 'more stack')} couldn't be read in full."
     if unknowable.too_short:
         names = ", ".join(unknowable.too_short)
         yield f"Too short to search for: the values of {names}."

@@ -15,7 +15,7 @@ def short_uid(uid: str) -> str:
 def user_name(uid: str, snapshot: Snapshot) -> str:
     """Name the user with a uid: "you", a name, an e-mail address or the short uid.
 
-    Not everybody may read names and addresses.
+    Not everyone may read names and addresses.
     """
     if snapshot.user is not None and uid == snapshot.user.uid:
         return "you"

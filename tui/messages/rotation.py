@@ -27,10 +27,10 @@ def doubt_words(doubt: Doubt) -> str:
         return f"Tokendeck couldn't read all tokens: {doubt}."
     if isinstance(doubt, Gone):
         return (
-            f"The token still names {doubt.named}, which no longer exists. Edit its"
-            " scope first, then rotate it."
+            f"Its scope names {doubt.named}, which no longer exists. Edit it, then"
+            " rotate."
         )
     return (
-        "Tokendeck doesn't understand a token that may be part of this"
-        f" rotation: {doubt.why}."
+        "Tokendeck doesn't understand a token that may belong to this rotation:"
+        f" {doubt.why}."
     )

@@ -20,7 +20,7 @@ from tui.workspace.verify.verification import (
 )
 
 PREVIEW_OFF = (
-    "Live Preview is off for this stack. Preview tokens work only after you turn it on."
+    "Live Preview is off for this stack. Preview tokens work once you turn it on."
 )
 OTHER_VALUE = (
     "This is an API key, a uid or an authtoken, not a token. Nothing was sent."
@@ -28,8 +28,7 @@ OTHER_VALUE = (
 
 _FORESEEN: dict[Verdict | None, str] = {
     Verdict.NO_VALUE: (
-        "Tokendeck doesn't know the value of {name}. Verify that token on its own to"
-        " paste it."
+        "Tokendeck doesn't know its value. To paste it, verify {name} on its own."
     ),
     Verdict.PREVIEW_OFF: PREVIEW_OFF,
 }
@@ -127,14 +126,14 @@ def _other_value(check: Check, value: OtherValue) -> str:
         what = f"the {value.kind} token of {value.holder}"
     if not check.place:
         return f"This is {what}: it can't be used as a {kind} token."
-    return f"This is {what} on the {kind} host ({check.place}), which refuses it."
+    return f"This is {what}: the {kind} host ({check.place}) refuses it."
 
 
 def _not_its_value(name: str, holder: str) -> str:
     """Say that the value is not the token's, and whose it is where that is known."""
     if holder:
-        return f"This is the value of {holder}, not of {name}, so it was not sent."
-    return f"This is not the value of {name}, so it was not sent."
+        return f"This is the value of {holder}, not of {name}, so it wasn't sent."
+    return f"This isn't the value of {name}, so it wasn't sent."
 
 
 def _verdict(check: Check, known: Circumstances) -> str:
@@ -180,9 +179,7 @@ def _unknown(check: Check, at: str, known: Circumstances) -> str:
     if check.probe.kind == "management":
         return _unknown_management(check, at, known)
     if known.unread and not known.new:
-        return (
-            f"Revoked, or from another stack ({at}): that host doesn't know the value."
-        )
+        return f"Revoked, or another stack's: the host doesn't know it ({at})."
     if check.pasted and not known.new:
         return _not_its_value_there(check.token.name, at)
     words = _not_known_yet(at) + "."
@@ -200,28 +197,22 @@ def _unknown_management(check: Check, at: str, known: Circumstances) -> str:
     if known.unread:
         return (
             f"Not known ({at}): not active yet, expired, deleted, or not the value of"
-            f" {name}. Couldn't ask the stack which."
+            f" {name}. The stack couldn't be asked."
         )
     if known.new:
-        other = f", or it is not the value of {name}" if check.pasted else ""
+        other = f", or it isn't the value of {name}" if check.pasted else ""
         return f"{_not_known_yet(at)}{other}."
     if check.pasted:
         return _not_its_value_there(name, at)
-    return (
-        f"Not known ({at}): the stack has {name}, but the host doesn't accept the"
-        " value."
-    )
+    return f"Not known ({at}): the stack has {name}, but the host doesn't accept it."
 
 
 def _not_its_value_there(name: str, at: str) -> str:
-    return f"Not known ({at}): the stack has {name}, but this is not its value."
+    return f"Not known ({at}): the stack has {name}, but this isn't its value."
 
 
 def _not_known_yet(at: str) -> str:
-    return (
-        f"Not known yet ({at}): the stack has the token, but that host doesn't accept"
-        " it yet"
-    )
+    return f"Not known yet ({at}): it's in the stack, but not accepted yet"
 
 
 def _wrong_environment(check: Check, at: str, known: Circumstances) -> str:
@@ -243,8 +234,8 @@ def _wrong_branch(check: Check, at: str, known: Circumstances) -> str:
 
 def _wrong_stack(_check: Check, at: str, _known: Circumstances) -> str:
     return (
-        f"Wrong region ({at}): that host knows no stack with this API key."
-        " Either the stack is in another region, or the value is another kind of token."
+        f"Wrong region ({at}): the host doesn't know this API key. Is the stack in"
+        " another region, or the value another kind of token?"
     )
 
 

@@ -1,7 +1,7 @@
 """The one filter language.
 
-`stack:acme kind:management !env:qa expires:<30d free words`: terms side by side must
-all hold, `OR` begins an alternative, `!` turns a term around. For the filter of every
-list and for `--filter`. Nothing in here knows of a token, a widget or a stack: a row
-that can be asked for is a `QueryRow`.
+`stack:acme kind:management !env:qa expires:<30d free words`: all terms
+must match, `OR` separates alternatives, and `!` negates a term. The filter of every
+list and `--filter` use it. Nothing here knows tokens, widgets or stacks: it only asks a
+`QueryRow`.
 """

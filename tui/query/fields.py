@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 NEVER = datetime.max.replace(tzinfo=UTC)
-"""The moment of what never happens; None stands for one that is not known."""
+"""The time of something that never happens; None means unknown."""
 
 _SPAN = re.compile(r"(\d{1,5})([hdwmy])", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -54,13 +54,13 @@ FIELDS: Mapping[str, Field] = {
 
 
 def span_of(text: str) -> timedelta | None:
-    """Return the time that "30d" or "1y" stands for; None if the text is no such."""
+    """Return the time that "30d" or "1y" stands for; None if it isn't one."""
     found = _SPAN.fullmatch(text.lower())
     return timedelta(hours=int(found[1]) * _HOURS[found[2]]) if found else None
 
 
 def date_of(text: str) -> date | None:
-    """Return the day that "2027-01-31" stands for; None if the text is no such."""
+    """Return the day that "2027-01-31" stands for; None if it isn't one."""
     try:
         return date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:

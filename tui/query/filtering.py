@@ -1,4 +1,4 @@
-"""Which rows a query fits. It is compiled once, since it is asked of every row."""
+"""Which rows match a query. It's compiled once, because every row is checked."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Fits: TypeAlias = Callable[[QueryRow], bool]
 
 
 def compiled(query: Query, now: datetime, fields: Mapping[str, Field] = FIELDS) -> Fits:
-    """Return what tells whether a row fits; `now` is what ages are reckoned from."""
+    """Return a function that says whether a row matches; ages count from `now`."""
     alternatives = [
         _all_of([_fits(term, now, fields) for term in terms]) for terms in query.any_of
     ]

@@ -1,4 +1,4 @@
-"""From what was typed to a query, or to an error that knows its place."""
+"""Parses a query, or says what's wrong and where."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _one_sided(found: re.Match[str]) -> QueryError:
 def _term(found: re.Match[str], fields: Mapping[str, Field]) -> Term:
     shown = visible(found.group())
     if found["quoted"] is not None and not found["closed"]:
-        why = f"The quote in {shown} is not closed."
+        why = f"The quote in {shown} isn't closed."
         raise QueryError(Problem.OPEN_QUOTE, found, why)
     if found["quoted"] is not None and found["plain"]:
         why = f"Put a space after the quote in {shown}."
@@ -129,14 +129,14 @@ def _term(found: re.Match[str], fields: Mapping[str, Field]) -> Term:
 def _unknown_field(
     found: re.Match[str], name: str, fields: Mapping[str, Field]
 ) -> QueryError:
-    # Loaded where somebody mistyped a field.
+    # Only needed for a mistyped field.
     import difflib  # noqa: PLC0415
 
     begin = [field for field in fields if _is_one_begun(name, field)]
     near = difflib.get_close_matches(name, fields, 1, 0.5)
     nearest = next(iter(begin or near), "")
     meant = f" Did you mean {nearest}:?" if nearest else ""
-    why = f"There is no field {name}:.{meant} To look for the text, put it in quotes."
+    why = f"There's no field {name}:.{meant} To search for the text, quote it."
     return QueryError(Problem.UNKNOWN_FIELD, found, why, nearest)
 
 

@@ -41,7 +41,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Alternatives, each of terms that must all hold; without any, all rows fit."""
+    """Alternatives of terms that must all match; without any, every row matches."""
 
     any_of: tuple[tuple[Term, ...], ...] = ()
 

@@ -59,7 +59,4 @@ class AllHealthScreen(HealthScreen, AcrossStacks[None]):
 
     def unchecked(self) -> str:
         """Say what is only checked in a stack that is open."""
-        return (
-            "Names of environments and branches that are gone are checked in a stack"
-            " once you open it."
-        )
+        return "To check for environments and branches that are gone, open the stack."

@@ -89,7 +89,7 @@ class AllStacksScreen(
         self.draw_all()
 
     def on_unmount(self) -> None:
-        """Hear no more."""
+        """Stop listening."""
         self._stop_hearing()
 
     def dismiss(self, result: StackToOpen | None = None) -> AwaitComplete:
@@ -115,7 +115,7 @@ class AllStacksScreen(
         self.run_in_app(work, "fleet")
 
     async def do_refresh(self) -> None:
-        """Read the stacks of the marked rows again, or all."""
+        """Refresh the stacks of the marked rows, or all."""
         fleet = self.main.stacks.fleet
         if fleet is None:
             return
@@ -124,7 +124,7 @@ class AllStacksScreen(
         self._read(fleet, keys)
 
     def stop_reading(self) -> bool:
-        """Read no more, and keep what is there."""
+        """Stop reading, and keep what was read."""
         fleet = self.main.stacks.fleet
         if fleet is None or not fleet.snapshot.is_reading:
             return False
@@ -350,5 +350,5 @@ class AllStacksScreen(
         if self.known.is_reading or self.main.stacks.fleet is None:
             return "Reading your stacks, management tokens first …"
         if not self.known.readings:
-            return "You can't see any stack."
+            return "You can't see any stacks."
         return "No tokens."

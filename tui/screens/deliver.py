@@ -148,8 +148,8 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             )
         except Stopped:
             self.say(
-                "Stopped waiting. What was under way may or may not have been"
-                " delivered.",
+                "Stopped waiting. The delivery in progress may or may not have"
+                " arrived.",
                 "warn",
             )
             return
@@ -192,7 +192,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         """Return the word beside a key: Esc goes on once all wanted targets have it."""
         is_there = self._are_all_in(arrived(self._deliveries.values()))
         if item.id == "close" and self._at_once and is_there:
-            return "go on"
+            return "continue"
         return super().hint_word(item)
 
     async def do_mark(self) -> None:
@@ -216,7 +216,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
     async def _agreed(self, names: Collection[str]) -> bool:
         """Ask where a target wants that, and in the demo, whose tokens are not real."""
         if self.session.settings.demo:
-            why = "This is a token of the demo: it would replace a real one."
+            why = "This token is from the demo, and would replace a real one."
         elif any(self._targets[name].confirm for name in names):
             why = "Your configuration says to ask first."
         else:
@@ -255,7 +255,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             names = arrived(self._deliveries.values())
             self.session.deliveries.add(self._token.uid, names)
         except FileRefused as refusal:
-            words = f"Tokendeck can't remember where this token is: {refusal}"
+            words = f"Couldn't save where this token was delivered: {refusal}"
             self.call_later(self.say, words, "warn")
 
     def _parcel(self) -> Parcel:
@@ -320,7 +320,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         if delivery is not None:
             facts.append(Fact("", delivery_words(delivery)))
         facts.append(Fact("Stores", _command(target.put)))
-        proof = _command(target.get) or "nothing: add get to prove it"
+        proof = _command(target.get) or "nothing: add get, to check deliveries"
         facts.append(Fact("Reads back", proof))
         facts.append(Fact("Gets", _FORMS[(target.form or "value").lower()]))
         card.set_facts(name, facts)
@@ -333,7 +333,7 @@ def _command(words: tuple[str, ...] | None) -> str:
 
 _FORMS = {
     "value": "the token's value, on standard input",
-    ".env": "the token and what it's used with as .env, on standard input",
-    "env": "the token and what it's used with as .env, on standard input",
-    "json": "the token and what it's used with as JSON, on standard input",
+    ".env": "the token and everything it's used with, as .env, on standard input",
+    "env": "the token and everything it's used with, as .env, on standard input",
+    "json": "the token and everything it's used with, as JSON, on standard input",
 }

@@ -74,5 +74,5 @@ class DetailsScreen(TokendeckScreen[None], place=Place.DETAILS):
         super().hear_of(words, kind)
 
     async def do_refresh(self) -> None:
-        """Read the stack anew."""
+        """Read the stack again."""
         self.read_anew()

@@ -60,12 +60,12 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         sought: A value that is looked for first, and at once.
     """
 
-    TITLE_WORDS = "Where are values of these tokens?"
+    TITLE_WORDS = "Where do these tokens' values turn up?"
     COLUMNS = COLUMNS
     FIELD_WORD = "search"
     EMPTY = (
-        "Enter searches this folder, or the path that you type,\n"
-        "in files and git history. Values are never shown."
+        "Press Enter to search this folder, or type another path.\nFiles and git"
+        " history are searched. Values are never shown."
     )
 
     def __init__(

@@ -2,7 +2,7 @@
 
 A key is carried out wholly before the next one is looked at, and yet no key waits until
 a question is answered. So whoever sets a flow going waits until it rests: until it
-waits for somebody else, or is over.
+waits for someone else, or is over.
 """
 
 from __future__ import annotations

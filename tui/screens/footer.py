@@ -11,7 +11,7 @@ from tui.screens.session import Session
 from tui.widgets.key_hints import KeyHint
 
 _FIRST = ("Enter", "Space", "Esc")
-"""The keys that everybody looks for; a narrow screen keeps the first hints."""
+"""The keys that everyone looks for; a narrow screen keeps the first hints."""
 
 FOR_ALL_MARKED = ("verify", "delete", "export")
 """The commands that act on all marked tokens, in the order of their hints.

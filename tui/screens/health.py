@@ -41,10 +41,7 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
 
     def compose_body(self) -> Iterable[Widget]:
         """The list, and the details of a warning."""
-        empty = (
-            "No warnings. Every token has a description, an expiry where it needs "
-            "one, and only the scope it uses."
-        )
+        empty = "No warnings about expiry, scope, duplicates or missing descriptions."
         yield TokenTable(
             self.COLUMNS, empty=empty, id="list", glyphs=self.session.glyphs
         )

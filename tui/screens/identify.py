@@ -51,8 +51,8 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
     COLUMNS = COLUMNS
     FIELD_WORD = "identify"
     EMPTY = (
-        "Paste a value that turned up somewhere. It isn't shown or kept,\n"
-        "and nothing is sent unless you say yes."
+        "Paste a value that turned up somewhere. It isn't shown or saved,\nand it's"
+        " only sent if you say so."
     )
 
     def __init__(
@@ -129,7 +129,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         place, now = int(self.table.cursor_key or 0), self.session.workspace.clock()
         proof = call_words(self._provable(identity))
         key = self.session.key("verify")
-        facts = identity_facts(identity, now, f"{key} asks: {proof}." if proof else "")
+        facts = identity_facts(identity, now, f"{key} sends {proof}." if proof else "")
         title = identity_title(identity, place, len(self._identities))
         card.set_facts(title, facts)
 
@@ -165,7 +165,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         finally:
             self._draw_rows()
         if not self._identities:
-            self.say("What you pasted has no value of Contentstack's in it.", "warn")
+            self.say("What you pasted contains no Contentstack value.", "warn")
             return
         self.table.action_first()
         if is_whole:
@@ -185,7 +185,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         stacks = self._provable(identity)
         question = Confirm(
             "Send the pasted value to Contentstack?",
-            "Only a call can tell whether it's a management token:"
+            "To tell whether it's a management token, Tokendeck sends"
             f" {call_words(stacks)}.",
             glyphs=self.session.glyphs,
         )

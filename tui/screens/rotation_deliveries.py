@@ -18,15 +18,15 @@ async def deliver_replacement(
     old: Token | None,
     targets: tuple[str, ...],
 ) -> tuple[Delivery, ...]:
-    """Deliver a replacement to targets, or where somebody says; return what came of it.
+    """Deliver a replacement to targets, or where someone says; return what came of it.
 
     To those that the old token has, it is delivered without another key.
     """
     if replacement.value is None:
         key = screen.session.key("skip_step")
         words = (
-            f"Tokendeck no longer knows the value. If {', '.join(targets)} already"
-            f" has it, {key} goes on."
+            f"Tokendeck no longer knows the value. If {', '.join(targets)} has it,"
+            f" {key} continues."
         )
         screen.say(words, "warn")
         return ()
@@ -44,7 +44,7 @@ async def deliver_replacement(
 async def sure_of(
     screen: AnyScreen, deliveries: Sequence[Delivery], pending: Collection[str]
 ) -> set[str]:
-    """Return the targets that have it: read back, or looked at by somebody."""
+    """Return the targets that have it: read back, or looked at by someone."""
     there = {each.target for each in deliveries if each.proved}
     unproved = [
         name for name in arrived(deliveries) if name not in there and name in pending
@@ -58,19 +58,19 @@ async def goes_without(screen: AnyScreen, pending: Sequence[str]) -> bool:
     """Ask whether to go on without the targets that are left."""
     question = Confirm(
         f"Go on without delivering to {', '.join(pending)}?",
-        "If it still uses the old token, it stops working once you delete that.",
+        "Anything there that uses the old token stops working once you delete it.",
         glyphs=screen.session.glyphs,
     )
     return await screen.show(question) is True
 
 
 async def _has_looked(screen: AnyScreen, names: list[str]) -> bool:
-    """Ask whether somebody has seen that the value is there."""
+    """Ask whether someone has seen that the value is there."""
     what = ", ".join(names)
     question = Confirm(
         f"Have you checked that {what} has the new value?",
-        f"{what} accepted it, but it can't be read back. What still uses the old"
-        " token stops working once you delete it.",
+        f"{what} accepted it, but it can't be read back. Anything that still uses the"
+        " old token stops working once you delete it.",
         no="not yet",
         glyphs=screen.session.glyphs,
     )

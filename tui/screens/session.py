@@ -45,7 +45,7 @@ class Session:
     """What screens work with.
 
     Without `memory` nothing outlives the run; `masked` shows no value; `files` are
-    those with values in them. `stacks` are all that can be seen, once somebody asked
+    those with values in them. `stacks` are all that can be seen, once someone asked
     for them; `among_many` is the session of one of these. `common_commands` are those
     that every screen carries out alike, by id.
     """

@@ -48,7 +48,7 @@ OneSession = TypeVar("OneSession", bound=SomeSession)
 
 
 class StackSessions(Generic[OneSession]):
-    """The fleet of this run, once somebody asked for it, and who works on its stacks.
+    """The fleet of this run, once someone asked for it, and who works on its stacks.
 
     Each stack that something is done in has a workspace of its own. What changes there
     is seen in the fleet at once.
@@ -76,7 +76,7 @@ class StackSessions(Generic[OneSession]):
         self.left: Left | None = None
 
     async def open(self, main: OneSession) -> Fleet:
-        """Return the fleet of whoever is signed in; another one for somebody else."""
+        """Return the fleet of whoever is signed in; another one for someone else."""
         # Loaded by those who look at all stacks.
         from tui.fleet.opening import open_fleet  # noqa: PLC0415
 

@@ -155,7 +155,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         return self.odd_of(self.table.cursor_key or "")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Place the details anew."""
+        """Place the details again."""
         self.place_card(*event.size)
 
     def moment(self) -> Moment:

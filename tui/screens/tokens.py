@@ -80,7 +80,7 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         self._remind()
 
     async def do_refresh(self) -> None:
-        """Read the stack anew; marks, cursor and filter stay."""
+        """Read the stack again; marks, cursor and filter stay."""
         self._reading = self.read_anew()
 
     def stop_reading(self) -> bool:
@@ -146,7 +146,7 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
     def _asked_at(self, tab: TokenKind, keys: Sequence[str]) -> AskedAt:
         """Return what answers for the row at an index when the filter asks for fields.
 
-        What knows that is loaded once somebody asks.
+        What knows that is loaded once someone asks.
         """
         snapshot = self.snapshot
 

@@ -262,8 +262,8 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             self.step.enter()
             key, over = self.session.key("next"), self.session.key("start_over")
             words = (
-                f"Someone else changed this token ({error}). "
-                f"{key} saves your changes, {over} keeps theirs."
+                f"Someone else changed it ({error}). {key} saves yours, {over} keeps"
+                " theirs."
             )
             self.say(words, "warn")
         except OldestUnnamed as error:
@@ -294,7 +294,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             return several
         oldest = self.query_one(ReviewStep).oldest
         created = await workspace.create_management_token(oldest.uid if oldest else "")
-        # Until somebody takes its value, which is in this answer alone.
+        # Until someone takes its value, which is in this answer alone.
         self.session.hold(created.tokens[0])
         return created
 

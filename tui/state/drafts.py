@@ -82,9 +82,9 @@ class DraftStore(Generic[Entries]):
         except FileRefused as refusal:
             return self._tell_once(refusal)
         except UnicodeEncodeError:
-            return self._tell_once("it holds half of a character.")
+            return self._tell_once("it contains half of a character.")
         except (OverflowError, RecursionError, msgspec.EncodeError):
-            return self._tell_once("the scope of a token can't be written down.")
+            return self._tell_once("a token's scope can't be saved.")
         self._stack = stack
         self._known = drafts
         return ""
@@ -106,7 +106,7 @@ class DraftStore(Generic[Entries]):
         if self._has_told:
             return ""
         self._has_told = True
-        return f"Unfinished work won't outlive a dropped connection: {why} {ELSEWHERE}"
+        return f"Unfinished work won't survive a dropped connection: {why} {ELSEWHERE}"
 
     def _read(self) -> dict[str, Drafts[Entries]]:
         if self._environ is None:

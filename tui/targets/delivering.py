@@ -1,7 +1,7 @@
 """Delivering a token to a target, and judging what came of it.
 
-A target's word is not enough: tools are known that store nothing, or half of it, and
-exit with 0. Only what `get` prints proves a delivery.
+An exit code of 0 is not enough: some tools store nothing, or half of it, and still exit
+with 0. Only what `get` prints proves a delivery.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tui.secret import living
 from tui.targets.last_words import last_words
 
 _BY_DEFAULT = 30
-"""Seconds, where a target sets no timeout."""
+"""Seconds, if a target sets no timeout."""
 
 _NEWLINE = b"\n"
 
@@ -35,30 +35,30 @@ class DeliveryGrade(Enum):
 
 
 class DeliveryDoubt(Enum):
-    """Why a delivery was not read back, or what was odd although it was."""
+    """Why a delivery wasn't read back, or what was odd although it was."""
 
     UNFIT = "unfit"
     """The token can't be written in the target's form."""
 
     LACKING = "lacking"
-    """A placeholder stands for what the token doesn't have."""
+    """A placeholder stands for something that the token doesn't have."""
 
     OPTION = "option"
-    """A placeholder would put a dash where the program reads an option."""
+    """A placeholder would begin with a dash, so the program would read an option."""
 
     NOT_STARTED = "not started"
     FAILED = "failed"
     TIMED_OUT = "timed out"
 
     UNREAD = "unread"
-    """It ended without having read all that it was given."""
+    """It ended before it had read the whole value."""
 
     EMPTY = "empty"
     NEWLINE = "newline"
-    """What it has differs only by a newline at its end."""
+    """The stored value differs only by a newline at its end."""
 
     OLD = "old"
-    """It has the value that was to be replaced."""
+    """It still has the value that this one replaces."""
 
     DIFFERENT = "different"
     GET_FAILED = "get failed"
@@ -70,9 +70,10 @@ class Delivery:
     """What came of a delivery.
 
     Attributes:
-        doubt: None where nothing is to be said against it.
-        detail: what the program said last, or what is lacking; never with a secret.
-        status: what the program that failed exited with, None where it didn't exit.
+        doubt: None if nothing was wrong.
+        detail: the last line that the program printed, or what is missing; without
+            secrets.
+        status: the exit code of the program that failed, None if it didn't exit.
     """
 
     target: str
@@ -83,7 +84,7 @@ class Delivery:
 
     @property
     def arrived(self) -> bool:
-        """Whether the target has the value, or says that it does."""
+        """Whether the target has the value, or reports that it does."""
         return self.grade is not DeliveryGrade.NOT_DELIVERED
 
     @property
@@ -93,16 +94,16 @@ class Delivery:
 
 
 def arrived(deliveries: Iterable[Delivery]) -> tuple[str, ...]:
-    """Return the targets that have the value, or say that they do."""
+    """Return the targets that have the value, or report that they do."""
     return tuple(each.target for each in deliveries if each.arrived)
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """What is delivered, and the facts that a target's arguments may name.
+    """What is delivered, and what a target's arguments can refer to.
 
     Attributes:
-        old: the token whose place this one takes, so that its value is recognized.
+        old: the token that this one replaces, so that its value is recognized.
     """
 
     source: Source
@@ -110,7 +111,7 @@ class Parcel:
     old: Source | None = None
 
     def facts(self) -> Mapping[str, str]:
-        """Return what each placeholder stands for; nothing of it is secret."""
+        """Return what each placeholder stands for. None of it is secret."""
         source = self.source
         return {
             "name": source.token.name,
@@ -123,7 +124,7 @@ class Parcel:
 
 
 class Undeliverable(Exception):
-    """A target can't be asked to take this token at all."""
+    """The target can't take this token."""
 
     def __init__(self, doubt: DeliveryDoubt, detail: str) -> None:
         super().__init__(detail)
@@ -134,7 +135,7 @@ class Undeliverable(Exception):
 def deliver(
     name: str, target: Target, parcel: Parcel, environ: Mapping[str, str]
 ) -> Delivery:
-    """Deliver a token to one target; wait for its programs.
+    """Deliver a token to one target, and wait for its programs.
 
     The value goes to standard input and nowhere else.
     """
@@ -162,10 +163,10 @@ def deliver(
 
 
 def content(target: Target, source: Source) -> bytes:
-    """Return what a target is given: the value to the letter, or a whole text.
+    """Return what a target gets: the exact value, or a whole text.
 
     Raises:
-        Undeliverable: if its form can't hold the token.
+        Undeliverable: if the token can't be written in its form.
     """
     try:
         match (target.form or "value").lower().lstrip("."):
@@ -183,16 +184,16 @@ def arguments(words: tuple[str, ...], facts: Mapping[str, str]) -> tuple[str, ..
     """Return a program and its arguments, with their placeholders filled in.
 
     Raises:
-        Undeliverable: if the token lacks what one stands for, or if that would be read
-            as an option.
+        Undeliverable: if the token has nothing for a placeholder, or if the program
+            would read it as an option.
     """
     return tuple(_argument(word, facts) for word in words)
 
 
 def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for a target's programs, without anything secret of ours.
+    """Return the environment for a target's programs, without our own secrets.
 
-    They need their own login, and not the one to Contentstack.
+    They need their own credentials, not the one for Contentstack.
     """
     ours = {secret.reveal() for secret in living()}
     return {
@@ -215,7 +216,9 @@ def _argument(word: str, facts: Mapping[str, str]) -> str:
 def _value(source: Source) -> str:
     value = source.token.value
     if value is None:
-        raise Undeliverable(DeliveryDoubt.UNFIT, "Its value isn't known any more.")
+        raise Undeliverable(
+            DeliveryDoubt.UNFIT, ("Tokendeck no longer knows its value.")
+        )
     return value.reveal()
 
 
@@ -224,7 +227,7 @@ def _json(source: Source) -> ExportFormat:
 
 
 def _answer(name: str, fed: FeedResult) -> Delivery:
-    """Judge a delivery by what `put` itself says of it."""
+    """Judge a delivery by how `put` ended."""
     said = last_words(fed.said)
     if fed.status is None:
         return Delivery(
@@ -247,10 +250,10 @@ def _proved(
     answer: Delivery,
     environ: Mapping[str, str],
 ) -> Delivery:
-    """Judge a delivery by what `get` prints, whatever `put` said.
+    """Judge a delivery by what `get` prints, however `put` ended.
 
-    A program that failed may have stored the value before, and one that says it
-    succeeded may not.
+    A program that failed may have stored the value first, and one that reports success
+    may not have.
     """
     try:
         seconds = target.timeout or _BY_DEFAULT
@@ -275,14 +278,14 @@ def _proved(
 
 
 def _unproved(name: str, answer: Delivery, why: str) -> Delivery:
-    """Return the grade where `get` could not tell, although a proof was wanted."""
+    """Return the grade of a delivery that `get` should have proved, but couldn't."""
     if answer.grade is DeliveryGrade.NOT_DELIVERED:
         return answer
     return Delivery(name, DeliveryGrade.NOT_DELIVERED, DeliveryDoubt.GET_FAILED, why)
 
 
 def _difference(target: Target, parcel: Parcel, printed: bytes) -> DeliveryDoubt:
-    """Return in what the value that a target has differs from the one it was given."""
+    """Return how the value that a target has differs from the one it got."""
     wanted = content(target, parcel.source)
     if not printed.strip():
         return DeliveryDoubt.EMPTY
@@ -314,7 +317,7 @@ async def deliver_to(
     environ: Mapping[str, str],
     tell: Callable[[Delivery], None],
 ) -> tuple[Delivery, ...]:
-    """Deliver a token to several targets side by side; tell of each as it is done."""
+    """Deliver a token to several targets at once, and report each as it finishes."""
 
     async def one(name: str, target: Target) -> Delivery:
         delivery = await asyncio.to_thread(deliver, name, target, parcel, environ)

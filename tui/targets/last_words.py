@@ -11,18 +11,18 @@ from tui.secret import Secret, living
 
 _LONGEST = 120
 _SHORTEST_PART = 6
-"""So few characters of a value in a row may be chance; they give nothing away."""
+"""A shorter part of a value may be chance, and gives nothing away."""
 
 _STEERING = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)?")
 _HIDDEN = "[hidden]"
 
 
 def last_words(said: bytes) -> str:
-    """Return the last line with anything on it, fit for a sentence.
+    """Return the last line that isn't empty, ready to quote in a sentence.
 
-    Colours are taken out before secrets are looked for, which they could cut in two. A
-    value is found as it is, as base64 and as part of a URL, and each part of one, too:
-    programs wrap and shorten what they quote.
+    Colours are removed before secrets are searched for, because they could split one. A
+    value is found as it is, in base64 and escaped in a URL, and so is each part of one,
+    because programs wrap and shorten what they quote.
     """
     text = _STEERING.sub(b"", said).decode("utf-8", "replace")
     lines = [line.strip() for line in re.split(r"[\r\n]+", text) if line.strip()]

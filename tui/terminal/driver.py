@@ -258,7 +258,7 @@ class TerminalDriver(LinuxDriver):
         return False
 
     def _retake(self) -> None:
-        """Take the terminal anew after a stop that left no time to give it back."""
+        """Take the terminal again after a stop that left no time to give it back."""
         if self._held and not self._ended:
             self.suspend_application_mode()
             self._resume()

@@ -22,7 +22,7 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
     """An application that finishes each key before it looks at the next.
 
     Two keys are heard at once, before those that still wait: the one that quits, which
-    drops the others, and the one that draws everything anew.
+    drops the others, and the one that draws everything again.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
 
     @property
     def repaint_keys(self) -> Collection[str]:
-        """The keys that draw everything anew."""
+        """The keys that draw everything again."""
         raise NotImplementedError
 
     async def press_other_key(self, event: events.Key) -> bool:
@@ -60,7 +60,7 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
 
         Keys that came before may still wait, as behind a slow line or an elbow on the
         keyboard. Quitting drops them, as ctrl+c does in a shell; what was typed for a
-        field that one gives up is of no use. Drawing anew is done at once as well.
+        field that one gives up is of no use. Drawing again is done at once as well.
         """
         if _is_command(message):
             if message.key in self.quit_keys:

@@ -87,7 +87,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
             self._wire.forget()
 
     def draw_anew(self) -> None:
-        """Draw everything anew: something else may have written on the terminal."""
+        """Draw everything again: something else may have written on the terminal."""
         if not self.is_headless:
             for mode in _MODES:
                 self.write_to_terminal(mode)

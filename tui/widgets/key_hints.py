@@ -1,6 +1,6 @@
 """The line of keys at the foot of a screen.
 
-Textual's Footer would be composed anew at each change; this is one line drawn again.
+Textual's Footer would be composed again at each change; this is one line drawn again.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class SecretField(LineWidget, can_focus=True):
         self.repaint()
 
     def watch_concealed(self) -> None:
-        """Draw the line anew."""
+        """Draw the line again."""
         self.repaint()
 
     def line(self, _y: int, width: int) -> Line:

@@ -49,7 +49,7 @@ def differences(one: Version, other: Version) -> tuple[str, ...]:
 
 
 def changes(before: Version, after: Version) -> tuple[str, ...]:
-    """Return the fields that somebody changed, down to what no form shows."""
+    """Return the fields that someone changed, down to what no form shows."""
     if fields := differences(before, after):
         return fields
     if _rights(before.scope.items) == _rights(after.scope.items):

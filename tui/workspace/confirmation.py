@@ -1,4 +1,4 @@
-"""What somebody types before a token is deleted: what only a look at it gives."""
+"""What someone types before a token is deleted: what only a look at it gives."""
 
 from __future__ import annotations
 

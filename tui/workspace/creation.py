@@ -204,7 +204,7 @@ class TokenCreator:
         Names are unique in a stack, so there is only one.
 
         Raises:
-            Unclear: if it is somebody else's, or may be.
+            Unclear: if it is someone else's, or may be.
         """
         known = self._snapshots.snapshot.delivery_token(token.uid) is not None
         if known or not may_be_mine(token, self._me()):
@@ -217,9 +217,8 @@ class TokenCreator:
             fields = (*fields, "creation time")
         if fields:
             raise Unclear(
-                f"There is a token called {request.name} with a different"
-                f" {', '.join(fields)}. Tokendeck can't tell if it was created just"
-                " now. Check it in the list",
+                f"{request.name} has a different {', '.join(fields)}: it may not be"
+                " yours. Check the list",
                 may_have_happened=True,
             )
         return token
@@ -246,7 +245,7 @@ async def create_once(
 
     `named` is the uid of the token that may be deleted for it, empty for none. After a
     lost answer, or if this is cancelled, what is new in the stack tells whether it was
-    created; what `me`, a user's uid, did not create is somebody else's. The name is
+    created; what `me`, a user's uid, did not create is someone else's. The name is
     noted in `unanswered` then, and looked for before it is asked for again.
 
     Raises:
@@ -308,8 +307,8 @@ def _created_after_all(
     mine = [token for token in new if may_be_mine(token, me)]
     if len(mine) > 1:
         raise Unclear(
-            f"{len(mine)} new tokens are called {name}: Tokendeck can't tell if one of"
-            " them is yours. Check them in the list",
+            f"{len(mine)} new tokens are called {name}. One may be yours: check the"
+            " list",
             may_have_happened=True,
         )
     if before.cut:

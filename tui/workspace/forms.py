@@ -36,7 +36,7 @@ class Forms(Mapping[str, Form]):
     def edit_of(self, token: Token) -> EditForm:
         """Return the form that changes a token, as it was left.
 
-        What somebody else changed in the token since is taken over.
+        What someone else changed in the token since is taken over.
         """
         edit = self._edits.setdefault(token.uid, form_of(token))
         edit.rebase(token)

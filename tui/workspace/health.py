@@ -34,7 +34,7 @@ class HealthWarning:
 
 
 class HealthWarnings:
-    """The warnings of a stack, judged anew only when one of its lists has changed."""
+    """The warnings of a stack, judged again only when one of its lists has changed."""
 
     def __init__(self) -> None:
         self._judged: tuple[object, ...] = ()
@@ -152,10 +152,7 @@ def _reaches_something(token: Token, gone: Gone) -> bool:
 
 
 def _all_branches(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
-    why = (
-        "It also reaches unfinished work and everything created later. Name only what"
-        " it needs."
-    )
+    why = "It also reaches unfinished and future work. Name only what it needs."
     # Thousands of tokens share a few scopes.
     look = cache(_all_of)
     for token in _tokens(snapshot):

@@ -229,7 +229,7 @@ class EditForm(Form):
         return _filled(self.seen)
 
     def rebase(self, current: Token) -> None:
-        """Take over what somebody else changed since, but not what was typed here."""
+        """Take over what someone else changed since, but not what was typed here."""
         self.plan = merged(self.blank, self.plan, _filled(current))
         self.seen = current
 

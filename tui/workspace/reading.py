@@ -77,7 +77,7 @@ async def read_parts(
     *,
     found: Stack | None = None,
 ) -> None:
-    """Read these parts anew, all of them by default, and the stack if it is not known.
+    """Read these parts again, all of them by default, and the stack if it is not known.
 
     The snapshot says what could not be read. `found` is the stack, if it was read just
     now.

@@ -255,7 +255,7 @@ def progress(rotation: Rotation, snapshot: Snapshot) -> RotationState:
 def replacement_request(old: Token, name: str, now: datetime) -> TokenRequest:
     """Return the request for the replacement of a token.
 
-    A management token that expires gets as long a life anew.
+    A management token that expires gets as long a life again.
     """
     scope = old.scope.anew()
     if old.kind == "delivery":
@@ -279,7 +279,7 @@ def _replacement(rotation: Rotation, snapshot: Snapshot) -> Token | None:
     """Return the replacement by its uid, else by its name among what is new.
 
     Its uid is not known where the answer to its creation was lost. A token of that name
-    which somebody else created meanwhile is not it.
+    which someone else created meanwhile is not it.
     """
     if rotation.replacement_uid:
         token = snapshot.token(rotation.replacement_uid)

@@ -1,4 +1,4 @@
-"""The snapshot that everybody looks at, and the news of each change in it."""
+"""The snapshot that everyone looks at, and the news of each change in it."""
 
 from __future__ import annotations
 

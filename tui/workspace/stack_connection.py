@@ -123,7 +123,7 @@ class StackConnection:
         self.account = Account(connect, on_wait=self._snapshots.wait)
 
     def forget(self) -> None:
-        """Find the stack anew before the next call."""
+        """Find the stack again before the next call."""
         self._client = None
         self._api_key = ""
 

@@ -150,7 +150,7 @@ class Workspace:
     # Reading
 
     async def refresh(self) -> None:
-        """Read everything anew, side by side.
+        """Read everything again, side by side.
 
         What could not be read is said in the snapshot.
         """
@@ -315,7 +315,7 @@ class Workspace:
         """Change all of a token but its value.
 
         Raises:
-            ChangedSince: if somebody changed it since it was `seen`; nothing was sent.
+            ChangedSince: if someone changed it since it was `seen`; nothing was sent.
             ContentstackError: as the server refuses it.
         """
         saved = await writing.update(self.connection.calls, seen, request)
@@ -376,7 +376,7 @@ class Workspace:
         await self._start_anew()
 
     async def move(self, region: Region) -> None:
-        """Go to another region, where somebody has to sign in anew."""
+        """Go to another region, where someone has to sign in anew."""
         try:
             await self.account.move_to(region)
         except ConnectionMissing as missing:

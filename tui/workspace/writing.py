@@ -29,7 +29,7 @@ Written = TypeVar("Written")
 
 
 class ChangedSince(Exception):
-    """Somebody changed the token since it was read; nothing was sent.
+    """Someone changed the token since it was read; nothing was sent.
 
     Attributes:
         current: the token as it is now.
@@ -41,7 +41,7 @@ class ChangedSince(Exception):
 
 
 class Unclear(Invalid):
-    """What the stack shows may be ours and may be somebody else's."""
+    """What the stack shows may be ours and may be someone else's."""
 
     # Its own sentence says what is in doubt.
     outcome = ""
@@ -232,7 +232,7 @@ async def delete_each(
 async def create_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
     """Create the preview token of a delivery token.
 
-    One that somebody created meanwhile will do.
+    One that someone created meanwhile will do.
     """
 
     async def look() -> DeliveryToken | None:

@@ -122,5 +122,5 @@ def preview_words(token: DeliveryToken, key: str) -> str:
     """Say what came of asking for a preview token; `key` copies it."""
     name = shortened(token.name)
     if token.preview is None:
-        return f"{name} still has no preview token. Your plan may lack it."
+        return f"{name} still has no preview token. Your plan may not include it."
     return f"Created the preview token of {name}. {key} copies it."

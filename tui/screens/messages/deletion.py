@@ -41,19 +41,16 @@ def ending_facts(
     told_apart = [*_production_facts(touched), scope, Fact("Created", created)]
     name = shortened(token.name)
     if preview_only:
-        ends = (
-            "The preview token. Previews that use it stop working immediately. The "
-            "delivery token keeps working."
-        )
-        return f"Delete the preview token of {name}", [Fact("Ends", ends), *told_apart]
-    ends = "The token, for good. Whatever uses it stops working immediately."
+        ends = "Only the preview token. Previews that use it stop working immediately."
+        facts = [Fact("Deletes", ends), *told_apart]
+        return f"Delete the preview token of {name}", facts
+    ends = "The token, for good. Anything that uses it stops working immediately."
     if token.preview:
         ends = (
-            "The token and its preview token, for good. Whatever uses them stops "
-            "working immediately."
+            "Both tokens, for good. Anything that uses them stops working immediately."
         )
     again = "You can create a token like it in this run. It gets a new value."
-    facts = [Fact("Ends", ends), Fact("Later", again), *told_apart]
+    facts = [Fact("Deletes", ends), Fact("Later", again), *told_apart]
     return f"Delete {name}", facts
 
 
@@ -70,8 +67,8 @@ def _ending_of_many(
 ) -> tuple[str, list[Fact]]:
     count = len(tokens)
     ends = (
-        "All of them, with their preview tokens. Whatever uses one of them stops "
-        "working immediately."
+        "All and their preview tokens. Anything that uses them stops working"
+        " immediately."
     )
     lines = [
         f"{shortened(token.name)} · {reach_words(token)}"
@@ -80,7 +77,7 @@ def _ending_of_many(
     if count > _MOST_NAMED:
         lines.append(f"… and {count - _MOST_NAMED} more")
     named = [Fact("Tokens" if line is lines[0] else " ", line) for line in lines]
-    facts = [Fact("Ends", ends), *_production_facts(touched), *named]
+    facts = [Fact("Deletes", ends), *_production_facts(touched), *named]
     return f"Delete {count} tokens", facts
 
 

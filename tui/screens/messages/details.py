@@ -126,10 +126,7 @@ def _use_words(snapshot: Snapshot) -> str:
 
 def odd_facts(row: Odd, key: Key) -> list[Fact]:
     """Return the details of a row that was not understood."""
-    told = (
-        "Tokendeck doesn't understand how Contentstack describes this row. It only "
-        "shows it and never changes it."
-    )
+    told = "Tokendeck doesn't understand this row, so it only shows it."
     copied = copy_hint(key, "copy_uid") if row.uid else ""
     return [
         Fact("", told),

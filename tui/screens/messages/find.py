@@ -1,4 +1,4 @@
-"""Find in words: a row and the details for each place where a value stands."""
+"""Find in words: a row and the details of each place with a value."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS = (
 _WHERE = {
     "history": "history",
     "stash": "a stash",
-    "unreachable": "what no branch or tag leads to",
+    "unreachable": "an object that no branch or tag leads to",
     "message": "the message of a commit or tag",
 }
 
@@ -55,7 +55,7 @@ def nowhere_row(key: str, token: KnownToken, *, is_over: bool) -> Row:
 
 
 def find_facts(find: Find) -> list[Fact]:
-    """Return where a value stands, and whose it is."""
+    """Return where a value is, and whose it is."""
     facts = [Fact("Place", place_words(find), whole=True)]
     if find.where in _WHERE:
         facts.append(Fact("Found in", _WHERE[find.where]))
@@ -77,7 +77,7 @@ def token_facts(token: KnownToken) -> list[Fact]:
 
 def limit_facts(tally: Tally, unknowable: Iterable[str]) -> list[Fact]:
     """Return what was not searched, and what can't be found."""
-    missing = " ".join(unsearched(tally)) or "nothing that was met"
+    missing = " ".join(unsearched(tally)) or "nothing"
     limits = " ".join(unknowable)
     return [
         Fact("Not searched", missing, whole=True),
@@ -110,12 +110,12 @@ def sought_words(
 
 
 def outcome_words(finds: Sequence[Find], tally: Tally) -> str:
-    """Say what came of a search, on one line."""
+    """Say what a search found, on one line."""
     if not finds:
         return summary(finds, tally)
     known = sum(find.token is not None for find in finds)
-    unknown = len(finds) - known
-    return f"Found {known:,} known, {unknown:,} unknown in {_searched(tally)}."
+    found = f"{count(known, 'known value')} and {len(finds) - known:,} unknown"
+    return f"Found {found} in {_searched(tally)}."
 
 
 def _searched(tally: Tally) -> str:

@@ -62,7 +62,7 @@ def identity_facts(identity: Identity, now: datetime, proof: str) -> list[Fact]:
         if label not in _ABOUT_THE_VALUE
     ]
     if removed := ", ".join(dict.fromkeys(candidate.removed)):
-        lines.append(("Taken off", removed))
+        lines.append(("Removed", removed))
     if candidate.name:
         lines.append(("Called", candidate.name))
     lines.append(("Fingerprint", candidate.value.fingerprint))

@@ -17,8 +17,7 @@ _TONES = {_COMING: "muted", _NOW: "strong", _FINISHED: "good"}
 _MOST_NAMED = 5
 _UP_TO_TARGETS = {
     RotationStep.CREATE: (
-        "Create the replacement, verify it and deliver it to {}. The old one is only"
-        " deleted later, when you say so."
+        "Create, verify and deliver a replacement to {}. The old token still works."
     ),
     RotationStep.VERIFY: "Verify it and deliver it to {}.",
     RotationStep.EXPORT: "Deliver it to {}.",
@@ -74,8 +73,8 @@ def next_words(now: RotationState, moment: datetime, key: str) -> str:
     """Say what `key` does now."""
     if now.value_lost:
         return (
-            f"{key}  Delete this replacement. Its value was shown once and never "
-            "copied. Then create another one."
+            f"{key}  Delete this replacement, whose value was never copied, and create"
+            " another."
         )
     words = f"{key}  {_with_what_follows(now)}"
     if now.step is RotationStep.CREATE and isinstance(now.old, ManagementToken):
