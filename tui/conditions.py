@@ -211,6 +211,8 @@ def cannot_export(moment: Moment) -> str | None:
     for token in moment.marked:
         if reason := no_value(replace(moment, token=token)):
             return reason
+    if reason := several_stacks(moment):
+        return reason
     return no_value(moment) or no_stack(moment)
 
 

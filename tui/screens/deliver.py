@@ -290,7 +290,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
 
     def _title(self) -> str:
         use = self._uses[self._use]
-        words = [f"Deliver {shortened(self._token.name)}{self.session.of_stack}"]
+        words = [f"Deliver {self.session.named(self._token.name)}"]
         if len(self._uses) > 1:
             words.append(f"{self._use + 1:,} of {len(self._uses):,}")
         return " · ".join([*words, *use_words(use, self._token)])

@@ -253,7 +253,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
 
     def _title(self) -> str:
         use, counts = self._uses[self._use], self._use_counts
-        words = [self.token.name]
+        words = [self.session.named(self.token.name)]
         if sum(counts) > 1:
             number = sum(counts[: self._at]) + self._use + 1
             words.append(f"{number:,} of {sum(counts):,}")

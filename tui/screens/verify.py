@@ -66,7 +66,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         """Yield the field for an unknown value, the calls, and the details of one."""
         glyphs, count = self.session.glyphs, len(self._tokens)
         what = f"{count} tokens" if count > 1 else shortened(self.token.name)
-        title = f"Verify {what}"
+        title = f"Verify {what}{self.session.of_stack}"
         yield Static(self.session.clean(title), id="title", markup=False)
         if self._asks:
             yield TextField(
