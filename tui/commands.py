@@ -406,6 +406,7 @@ COMMANDS: tuple[Command, ...] = (
         Purpose.CHECK,
         ("enter",),
         (Place.VERIFY,),
+        key_hint="verify",
         reason=conditions.no_value_asked,
     ),
     Command(

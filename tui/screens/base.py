@@ -139,6 +139,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             key=session.key,
         )
 
+    @property
+    def marked_count(self) -> int:
+        """How many tokens that are shown are marked."""
+        return 0
+
     def show_token(self, uid: str) -> None:
         """Bring a token into view where tokens are listed, on a screen below this."""
         for screen in reversed(self.app.screen_stack):
@@ -247,7 +252,9 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         typing = isinstance(self.focused, Input)
         key_of = partial(key_for, self.session, typing=typing)
         commands = hinted_commands(self.PLACE)
-        hints = footer(commands, self.moment(), key_of, self.hint_word)
+        hints = footer(
+            commands, self.marked_count, key_of, self.hint_word, self.reason_against
+        )
         help_key = key_of(command("help")) or self.session.key("help")
         self.query_one(KeyHints).set_hints(hints, last=KeyHint(help_key, "help"))
         self.query_one(StatusLine).set_more_key(key_of(command("messages")))

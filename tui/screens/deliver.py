@@ -113,6 +113,12 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         """The present moment, about the token that is delivered."""
         return replace(super().moment(), token=self._token, uses=len(self._uses))
 
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given: all of them need a target."""
+        if item.id in ("deliver_now", "mark") and not self._targets:
+            return "There is no target to deliver to."
+        return super().reason_against(item)
+
     def draw(self) -> None:
         """Show how far each delivery has come."""
         self.query_one("#title", Static).update(self.session.clean(self._title()))
@@ -126,9 +132,6 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             parcel = self._parcel()
         except Unfit as unfit:
             self.say(str(unfit), "warn")
-            return
-        if not names:
-            self.say("There is no target to deliver to.", "warn")
             return
         if not await self._agreed(names):
             self.say("Nothing was delivered.")

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui.commands import Place
+from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.dressing import NoValue, told, undress
 from tui.contentstack.models import Token
@@ -93,6 +93,26 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         """The present moment, and whether a value is asked for."""
         return replace(super().moment(), step="value" if self._asks else "")
 
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given; an unknown value is pasted first."""
+        lacks_value = {
+            "verify": self._asks and self._pasted is None,
+            "verify_pasted": self._asks and not self.query_one(TextField).value.strip(),
+        }
+        if lacks_value.get(item.id) and not self.asking:
+            return "Paste the value first."
+        return super().reason_against(item)
+
+    def hint_word(self, item: Command) -> str:
+        """Return the word beside a key; Enter is one in the field only."""
+        if item.id == "verify_pasted" and not isinstance(self.focused, TextField):
+            return ""
+        return super().hint_word(item)
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self.draw_hints()
+
     @on(events.Mount)
     async def _begin(self) -> None:
         if self._asks:
@@ -120,25 +140,21 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
 
     async def do_verify(self) -> None:
         """Make all calls, again where they were made before."""
-        if self._asks and self._pasted is None:
-            self.say("Paste the value first.", "warn")
-        else:
-            await self._verify()
+        await self._verify()
 
     async def do_verify_pasted(self) -> None:
         """Verify the value in the field, and leave it there no longer."""
         field = self.query_one(TextField)
         given, field.value = field.value, ""
         self._pasted, self._removed = None, ""
-        if given.strip():
-            try:
-                found = undress(given)
-            except NoValue as wrong:
-                self.say(f"What you pasted {wrong}", "warn")
-                return
-            self._pasted, self._removed = found.value, told(found.removed)
-            self.set_focus(self.table)
-        await self.do_verify()
+        try:
+            found = undress(given)
+        except NoValue as wrong:
+            self.say(f"What you pasted {wrong}", "warn")
+            return
+        self._pasted, self._removed = found.value, told(found.removed)
+        self.set_focus(self.table)
+        await self._verify()
 
     async def _verify(self) -> None:
         """Make the calls, say whether all work, and go to the first that does not."""
