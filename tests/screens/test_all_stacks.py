@@ -282,6 +282,15 @@ async def test_a_screen_about_a_token_names_its_stack(key: str, words: str) -> N
         await table.until(words)
 
 
+async def test_what_expires_in_all_stacks_is_headed_by_the_dashboards_own() -> None:
+    async with all_stacks() as (table, _gate):
+        await go_to(table, "press-site")
+        await table.press("E")
+        await table.until("tokens expire")
+        assert table.text.splitlines()[0].strip().startswith("Storefront")
+        assert "Admin" in table.text.splitlines()[0]
+
+
 async def test_screens_about_tokens_of_the_only_stack_do_not_name_it() -> None:
     async with running() as table:
         await table.press("v")

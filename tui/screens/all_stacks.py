@@ -225,6 +225,11 @@ class AllStacksScreen(
         """Return what answers for the rows of the tab in front."""
         return self._rows.get(self.tab, ())
 
+    @property
+    def session_of_all(self) -> Session:
+        """The dashboard's own session: that of a row would name its stack."""
+        return self.main
+
     def rows_of_all(self) -> Sequence[FleetRow]:
         """Return what answers for the rows of both tabs."""
         return self.known.rows

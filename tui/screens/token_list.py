@@ -96,6 +96,11 @@ class TokenListScreen(TokendeckScreen[Result]):
         """Return what answers for the rows of the tab in front, for their values."""
         raise NotImplementedError
 
+    @property
+    def session_of_all(self) -> Session:
+        """What a screen works with that is about all rows."""
+        return self.session
+
     def rows_of_all(self) -> Sequence[FleetRow]:
         """Return what answers for the rows of both tabs."""
         raise NotImplementedError
