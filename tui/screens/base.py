@@ -38,6 +38,7 @@ from tui.workspace.snapshot import Snapshot, kind_of
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _WIDE = 120
 _TALL = 20
+_TALLER = 30
 Options = ParamSpec("Options")
 
 
@@ -209,6 +210,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         width, height = event.size
         self._make_room(width < _LEAST_COLUMNS or height < _LEAST_ROWS)
         self.set_class(width >= _WIDE, "wide")
+        self.set_class(height >= _TALLER, "tall")
         self.set_class(height < _TALL and width < _WIDE, "short")
         words = (
             f"Tokendeck needs {_LEAST_COLUMNS}×{_LEAST_ROWS}; this is {width}×{height}."

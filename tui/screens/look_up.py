@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.containers import Container
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tui.commands import Command
 from tui.conditions import NO_ROW
@@ -23,6 +22,7 @@ from tui.widgets.columns import Column
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
+from tui.widgets.title_line import TitleLine
 from tui.widgets.token_table import TokenTable
 from tui.workspace.snapshot import Snapshot
 
@@ -51,7 +51,7 @@ class LookUpScreen(AcrossStacks[str]):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the field, the rows, and the details of one."""
         glyphs = self.session.glyphs
-        yield Static(self.session.clean(self.title_words), id="title", markup=False)
+        yield TitleLine(self.title_words, id="title", glyphs=glyphs)
         yield self.new_field()
         with Container(id="body"):
             yield TokenTable(self.COLUMNS, empty=self.EMPTY, id="rows", glyphs=glyphs)

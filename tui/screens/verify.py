@@ -9,7 +9,7 @@ from textual import events, on
 from textual.containers import Container
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tui.commands import Command, Place
 from tui.conditions import Moment
@@ -30,6 +30,7 @@ from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
+from tui.widgets.title_line import TitleLine
 from tui.widgets.token_table import TokenTable
 from tui.workspace.verify.verification import Check
 
@@ -67,7 +68,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         glyphs, count = self.session.glyphs, len(self._tokens)
         what = f"{count} tokens" if count > 1 else shortened(self.token.name)
         title = f"Verify {what}{self.session.of_stack}"
-        yield Static(self.session.clean(title), id="title", markup=False)
+        yield TitleLine(title, id="title", glyphs=glyphs)
         if self._asks:
             yield TextField(
                 id="value",

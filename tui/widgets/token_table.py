@@ -15,7 +15,13 @@ from tui.widgets.lines import Line, LineOptions, WidgetMessage
 from tui.widgets.row_list import RowList
 from tui.widgets.table_model import Queries, Row
 
-_TONES = {"normal": "", "dim": "muted", "warn": "warn"}
+_TONES = {
+    "normal": "",
+    "dim": "muted",
+    "good": "good",
+    "warn": "warn",
+    "error": "error",
+}
 _MARK, _WARNING = "*", "!"
 
 
