@@ -66,7 +66,10 @@ WAYS = {
     Place.DOCTOR: ("doctor",),
     Place.COVERAGE: ("coverage",),
     Place.HEALTH: ("health",),
-    Place.FIND: ("find", Picture("find-empty", (Step(("F",), "Press Enter to search"),))),
+    Place.FIND: (
+        "find",
+        Picture("find-empty", (Step(("F",), "Press Enter to search"),)),
+    ),
     Place.IDENTIFY: ("identify",),
 }
 """Pictures of each place, or their names."""

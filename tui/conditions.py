@@ -158,6 +158,7 @@ def cannot_mark(moment: Moment) -> str | None:
 no_stack = _unless(
     lambda moment: moment.snapshot.stack, "Tokendeck hasn't read a stack yet."
 )
+no_api_key = _first(several_stacks, no_stack)
 no_stack_of_row = _unless(
     lambda moment: moment.snapshot.stack, "This row belongs to no stack."
 )

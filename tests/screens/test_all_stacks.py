@@ -282,6 +282,19 @@ async def test_a_screen_about_a_token_names_its_stack(key: str, words: str) -> N
         await table.until(words)
 
 
+async def test_a_screen_about_a_token_that_was_identified_names_its_stack() -> None:
+    async with all_stacks() as (table, gate):
+        _storefront, press = gate.sandbox.stacks
+        token = next(iter(press.delivery_tokens.values()))
+        await table.press("escape", "I")
+        await table.until("Whose is it?")
+        await table.type(token.value)
+        await table.press("enter")
+        await table.until(f"This is the delivery token {token.name} of Press.")
+        await table.press("v")
+        await table.until(f"Verify {token.name} of Press")
+
+
 async def test_what_expires_in_all_stacks_is_headed_by_the_dashboards_own() -> None:
     async with all_stacks() as (table, _gate):
         await go_to(table, "press-site")
@@ -301,7 +314,7 @@ async def test_screens_about_tokens_of_the_only_stack_do_not_name_it() -> None:
 async def test_marks_in_several_stacks_are_not_deleted_or_exported_together() -> None:
     async with all_stacks() as (table, _gate):
         await table.press("A")
-        for key in ("x", "v", "d"):
+        for key in ("x", "v", "d", "y"):
             screen(table).say_for_now("")
             await table.press(key)
             assert "in 2 stacks" in table.said
