@@ -15,7 +15,6 @@ from textual.app import App
 from textual.color import Color as TextualColor
 from textual.theme import BUILTIN_THEMES
 
-from tests.leaks.projects import STRANGER
 from tests.support.pilot import screen_text, wait_for
 from tools.pictures import PICTURES, Picture, Step
 from tools.screenshots import reached
@@ -36,12 +35,6 @@ DELETED = (
     Step(("enter",), "Deleted 2 tokens"),
     Step(("B",), "CREATE AGAIN"),
 )
-PASTED = f"TOKEN='{STRANGER}'\n"
-IDENTIFIED = (
-    Step(("I",), "Whose is it?"),
-    Step((), "Enter identify", pasted=PASTED),
-    Step(("enter",), "not known"),
-)
 WAYS = {
     Place.TOKENS: ("tokens", "management"),
     Place.ALL_STACKS: ("all-stacks",),
@@ -57,7 +50,7 @@ WAYS = {
     ),
     Place.GENERATED: ("generated", Picture("generated-management", GENERATED)),
     Place.EXPORT: ("export",),
-    Place.DELIVER: (Picture("deliver", (Step(("t",), "No targets yet"),)),),
+    Place.DELIVER: ("targets", "deliver"),
     Place.SETTINGS: ("settings",),
     Place.HELP: ("help",),
     Place.SIGN_IN: (Picture("sign-in", (Step(("L",), "E-mail and password"),)),),
@@ -73,8 +66,11 @@ WAYS = {
     Place.DOCTOR: ("doctor",),
     Place.COVERAGE: ("coverage",),
     Place.HEALTH: ("health",),
-    Place.FIND: (Picture("find", (Step(("F",), "Press Enter to search"),)),),
-    Place.IDENTIFY: (Picture("identify", IDENTIFIED),),
+    Place.FIND: (
+        "find",
+        Picture("find-empty", (Step(("F",), "Press Enter to search"),)),
+    ),
+    Place.IDENTIFY: ("identify",),
 }
 """Pictures of each place, or their names."""
 

@@ -17,6 +17,7 @@ class Step:
     """What is on the screen once that has worked."""
 
     pasted: str = ""
+    """What is pasted; the value of a delivery token stands for its {name}."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Picture:
     columns: int = 80
     lines: int = 24
     theme: str = "textual-dark"
+    has_targets: bool = False
+    """Whether there are targets to deliver to."""
+
+    has_project: bool = False
+    """Whether there is a project with values in it, at storefront."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,10 @@ class Recording:
 
     name: str
     environ: Mapping[str, str] = field(default_factory=dict)
+    way: tuple[Step, ...] = ()
+    """Of letters only, as they are typed."""
+
+    options: tuple[str, ...] = ()
 
 
 START = Step((), "read 09:30:00")
@@ -66,6 +76,26 @@ _EDIT = (
     Step(("enter",), "its one"),
     Step(("enter",), "Changes to"),
 )
+_DELIVER = (
+    Step(("t",), "TARGET"),
+    Step(("space", "space", "space", "enter"), "to retry"),
+)
+_IDENTIFY = (
+    Step(("I",), "Whose is it?"),
+    Step(
+        (),
+        "Enter identify",
+        pasted="DELIVERY={web-production}\nOLD=cs0123456789ab0123456789ab\n",
+    ),
+    Step(("enter",), "values are known"),
+)
+_FIND = (
+    Step(("F",), "Press Enter to search"),
+    Step((), "storefront", pasted="storefront"),
+    Step(("enter",), "Found "),
+)
+_ALL_STACKS = (Step(("a",), "as read"),)
+_EXPIRY = (*_ALL_STACKS, Step(("E",), "expire"))
 
 PICTURES = (
     Picture("tokens"),
@@ -94,7 +124,12 @@ PICTURES = (
             Step((), "calls failed"),
         ),
     ),
+    Picture("identify", _IDENTIFY),
+    Picture("find", _FIND, has_project=True),
+    Picture("find-light", _FIND, has_project=True, theme="textual-light"),
     Picture("export", (Step(("x",), "DELIVERY_TOKEN"),)),
+    Picture("targets", (Step(("t",), "No targets yet"),)),
+    Picture("deliver", _DELIVER, has_targets=True),
     Picture("coverage", (Step(("m",), "BRANCHES"), Step(("j",), "── staging"))),
     Picture(
         "health",
@@ -103,14 +138,11 @@ PICTURES = (
             Step(("j",), "kiosk-berlin · delivery"),
         ),
     ),
-    Picture("all-stacks", (Step(("a",), "2 of 2 stacks ·"),)),
-    Picture(
-        "all-stacks-120x36",
-        (Step(("a",), "2 of 2 stacks ·"),),
-        columns=120,
-        lines=36,
-    ),
-    Picture("expiry", (Step(("a",), "2 of 2 stacks ·"), Step(("E",), "expire"))),
+    Picture("all-stacks", _ALL_STACKS),
+    Picture("all-stacks-60x15", _ALL_STACKS, columns=60, lines=15),
+    Picture("all-stacks-120x36", _ALL_STACKS, columns=120, lines=36),
+    Picture("all-stacks-200x50", _ALL_STACKS, columns=200, lines=50),
+    Picture("expiry", _EXPIRY),
     Picture("doctor", (Step(("i",), "1 warning"),)),
     Picture("settings", (Step(("S",), "Sign in"),)),
     Picture("help", (Step(("question_mark",), "COMMAND"),)),
@@ -120,4 +152,7 @@ RECORDINGS = (
     Recording("terminal", {"COLORTERM": ""}),
     Recording("terminal-no-color", {"NO_COLOR": "1"}),
     Recording("terminal-16-colors", {"TERM": "xterm", "COLORTERM": ""}),
+    Recording("expiry-16-colors", {"TERM": "xterm", "COLORTERM": ""}, _EXPIRY),
+    Recording("expiry-no-color", {"NO_COLOR": "1"}, _EXPIRY),
+    Recording("expiry-ascii", {"COLORTERM": ""}, _EXPIRY, ("--ascii",)),
 )

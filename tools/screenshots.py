@@ -36,6 +36,7 @@ from tests.support.clock import clock
 from tests.support.pilot import screen_text, wait_for
 from tests.support.terminal import Terminal
 from tools.pictures import PICTURES, RECORDINGS, START, Picture, Recording, Step
+from tools.stage import TARGETS, filled_in, staged
 from tui.app import TokendeckApp
 from tui.config.settings import Settings
 from tui.connection.demo import demo_connection
@@ -101,10 +102,12 @@ async def reached(
         environ={"TOKENDECK_REGOIN": "eu"},
         ascii_only=ascii_only,
         settings=Settings(
-            theme=picture.theme, file=Path("/home/ana/.config/tokendeck/config.toml")
+            theme=picture.theme,
+            file=Path("/home/ana/.config/tokendeck/config.toml"),
+            targets=TARGETS if picture.has_targets else {},
         ),
     )
-    with _another_machine():
+    with _another_machine(), staged(has_project=picture.has_project):
         async with app.run_test(size=(picture.columns, picture.lines)) as pilot:
             for step in (START, *picture.way):
                 await take(pilot, step)
@@ -117,7 +120,7 @@ async def take(pilot: Pilot[None], step: Step) -> None:
     app: Any = pilot.app
     await pilot.press(*step.keys)
     if step.pasted:
-        app.post_message(events.Paste(step.pasted))
+        app.post_message(events.Paste(filled_in(step.pasted)))
     shows = app.session.glyphs.plain(step.shows)
     await wait_for(pilot, partial(_shows, app, shows), shows)
 
@@ -130,11 +133,14 @@ async def draw(picture: Picture) -> str:
 
 def record(recording: Recording) -> str:
     """Return the dashboard as the real command's bytes draw it, as SVG."""
-    command = [sys.executable, "-c", _COMMAND, "--demo"]
+    command = [sys.executable, "-c", _COMMAND, "--demo", *recording.options]
     with Terminal(
         command, env={"TZ": "UTC", **recording.environ}, cwd=FOLDER.parent
     ) as terminal:
         terminal.wait_for(START.shows)
+        for step in recording.way:
+            terminal.send("".join(step.keys))
+            terminal.wait_for(step.shows)
         terminal.settle()
         console = _recorder(*terminal.size)
         console.print(Segments(_segments(terminal.grid)), end="")

@@ -307,7 +307,7 @@ COMMANDS: tuple[Command, ...] = (
         ("y",),
         _VALUES,
         key_hint="API key",
-        reason=conditions.no_stack,
+        reason=conditions.no_api_key,
     ),
     Command(
         "copy_uid",
@@ -406,6 +406,7 @@ COMMANDS: tuple[Command, ...] = (
         Purpose.CHECK,
         ("enter",),
         (Place.VERIFY,),
+        key_hint="verify",
         reason=conditions.no_value_asked,
     ),
     Command(

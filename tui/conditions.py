@@ -99,6 +99,9 @@ def takes_one(command_id: str, verb: str, condition: Condition) -> Condition:
     return reason
 
 
+NO_ROW = "There's no row under the cursor."
+
+
 def no_token(moment: Moment) -> str | None:
     """Say that there is no token to do anything with."""
     if moment.token is not None:
@@ -155,6 +158,7 @@ def cannot_mark(moment: Moment) -> str | None:
 no_stack = _unless(
     lambda moment: moment.snapshot.stack, "Tokendeck hasn't read a stack yet."
 )
+no_api_key = _first(several_stacks, no_stack)
 no_stack_of_row = _unless(
     lambda moment: moment.snapshot.stack, "This row belongs to no stack."
 )
@@ -208,6 +212,8 @@ def no_value(moment: Moment) -> str | None:
 
 def cannot_export(moment: Moment) -> str | None:
     """Say why the marked tokens, or the one under the cursor, can't be exported."""
+    if reason := several_stacks(moment):
+        return reason
     for token in moment.marked:
         if reason := no_value(replace(moment, token=token)):
             return reason

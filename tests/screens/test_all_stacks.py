@@ -264,11 +264,61 @@ async def test_a_command_of_a_screen_that_a_row_opened_goes_by_its_own_cursor() 
         assert {*moved} <= {"Storefront Storefront", "Press Press"}
 
 
-async def test_marks_in_several_stacks_are_not_deleted_together() -> None:
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("v", "Verify press-site of Press"),
+        ("x", "press-site of Press ·"),
+        ("t", "Deliver press-site of Press"),
+        ("e", "Edit press-site of Press"),
+        ("R", "Rotate press-site of Press"),
+        ("d", "Delete press-site of Press"),
+    ],
+)
+async def test_a_screen_about_a_token_names_its_stack(key: str, words: str) -> None:
     async with all_stacks() as (table, _gate):
-        await table.press("A", "d")
-        assert "in 2 stacks" in table.said
-        assert isinstance(table.app.screen, AllStacksScreen)
+        await go_to(table, "press-site")
+        await table.press(key)
+        await table.until(words)
+
+
+async def test_a_screen_about_a_token_that_was_identified_names_its_stack() -> None:
+    async with all_stacks() as (table, gate):
+        _storefront, press = gate.sandbox.stacks
+        token = next(iter(press.delivery_tokens.values()))
+        await table.press("escape", "I")
+        await table.until("Whose is it?")
+        await table.type(token.value)
+        await table.press("enter")
+        await table.until(f"This is the delivery token {token.name} of Press.")
+        await table.press("v")
+        await table.until(f"Verify {token.name} of Press")
+
+
+async def test_what_expires_in_all_stacks_is_headed_by_the_dashboards_own() -> None:
+    async with all_stacks() as (table, _gate):
+        await go_to(table, "press-site")
+        await table.press("E")
+        await table.until("tokens expire")
+        assert table.text.splitlines()[0].strip().startswith("Storefront")
+        assert "Admin" in table.text.splitlines()[0]
+
+
+async def test_screens_about_tokens_of_the_only_stack_do_not_name_it() -> None:
+    async with running() as table:
+        await table.press("v")
+        await table.until("Verify partner-feed")
+        assert "Verify partner-feed of" not in table.text
+
+
+async def test_marks_in_several_stacks_are_not_deleted_or_exported_together() -> None:
+    async with all_stacks() as (table, _gate):
+        await table.press("A")
+        for key in ("x", "v", "d", "y"):
+            screen(table).say_for_now("")
+            await table.press(key)
+            assert "in 2 stacks" in table.said
+            assert isinstance(table.app.screen, AllStacksScreen)
         await table.press("slash")
         await table.type("stack:press")
         await table.pilot.pause()

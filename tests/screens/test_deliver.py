@@ -361,3 +361,10 @@ async def test_what_was_done_is_recorded_on_a_key(
 def recorded(folder: Path) -> str:
     (file,) = folder.glob("tokendeck-rotation-*.json")
     return file.read_text()
+
+
+async def test_a_title_that_does_not_fit_ends_in_a_mark() -> None:
+    async with running(size=(60, 15)) as table:
+        await table.press("t")
+        await table.until("Deliver partner-feed · environment production")
+        assert table.text.splitlines()[1].endswith("ma…")

@@ -97,3 +97,13 @@ async def test_the_user_says_which_environments_are_production() -> None:
         await table.press("escape", "down", "d")
         await table.until("PRODUCTION  Storefront")
         await table.until("This affects staging")
+
+
+async def test_delivering_touches_production_too() -> None:
+    async with running() as table:
+        await table.press("t")
+        await table.until("Deliver partner-feed")
+        await table.until("PRODUCTION  Storefront")
+        await table.press("escape", "down", "t")
+        await table.until("Deliver release-candidate")
+        assert not header(table).has_class("-alarm")

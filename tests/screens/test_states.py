@@ -72,6 +72,15 @@ async def test_what_cannot_be_reached_is_said_with_the_next_key(
         )
 
 
+async def test_without_a_network_the_status_line_says_so_to_the_end() -> None:
+    way = _with(connection_to(Sandbox.demo(now=clock)), offline=True)
+    async with running(connect=lambda: way, wait="r to retry") as table:
+        for _ in range(2):
+            await table.until(lambda: status(table).endswith("Press r to retry."))
+            assert "No connection" in status(table)
+            await table.press("r")
+
+
 async def test_two_stacks_of_one_name_are_listed_with_their_uids() -> None:
     pair = [
         SeedStack(name="Shop", environments=["a"]),

@@ -21,6 +21,7 @@ from tui.widgets import (
     status_line,
     tabs_line,
     text_field,
+    title_line,
     token_table,
 )
 
@@ -34,7 +35,7 @@ MEANT = {
 }  # fmt: skip
 MODULES = (
     choice_list, facts_card, header_line, key_hints, lines, row_list,
-    secret_field, status_line, tabs_line, text_field, token_table,
+    secret_field, status_line, tabs_line, text_field, title_line, token_table,
 )  # fmt: skip
 
 

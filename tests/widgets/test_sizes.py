@@ -27,6 +27,7 @@ from tui.widgets.secret_field import SecretField
 from tui.widgets.status_line import StatusLine
 from tui.widgets.table_model import Row
 from tui.widgets.tabs_line import Tab, TabsLine
+from tui.widgets.title_line import TitleLine
 from tui.widgets.toggle import Toggle
 from tui.widgets.token_table import TokenTable
 
@@ -133,6 +134,7 @@ WIDGETS: dict[type[LineWidget], list[Callable[[list[str], Glyphs], LineWidget]]]
     SecretField: [secret],
     StatusLine: [status],
     TabsLine: [tabs],
+    TitleLine: [lambda texts, glyphs: TitleLine(" ".join(texts), glyphs=glyphs)],
     Toggle: [lambda texts, glyphs: Toggle(texts[0], texts[-1], glyphs=glyphs)],
     TokenTable: [table, empty_table],
     _Rows: [choices],

@@ -307,9 +307,13 @@ async def test_the_filter_keeps_the_cursor_and_comes_back_to_it() -> None:
             "the last message",
         )
         assert app.messages.count(("cursor", None)) == 1
-        assert not any(
-            isinstance(what, tuple) and what[0] == "opened" for what in app.messages
-        )
+        opened = [
+            what
+            for what in app.messages
+            if isinstance(what, tuple) and what[0] == "opened"
+        ]
+        # The screen says why there is nothing to open.
+        assert opened == [("opened", None)]
 
 
 async def test_why_there_is_no_row_is_said_in_words() -> None:

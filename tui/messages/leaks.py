@@ -31,7 +31,7 @@ def place_words(find: Find) -> str:
 def owner_words(find: Find) -> str:
     """Say whose value it is."""
     if find.token is None:
-        return "(looks like an authtoken)" if find.is_authtoken else "(no known token)"
+        return "(maybe an authtoken)" if find.is_authtoken else "(no known token)"
     return known_words(find.token)
 
 

@@ -14,7 +14,7 @@ from textual.timer import Timer
 
 from tui.account.account import Connect
 from tui.commands import Command, Place
-from tui.conditions import Moment
+from tui.conditions import NO_ROW, Moment
 from tui.contentstack.models import Odd, Stack, Token, TokenKind
 from tui.fleet.fleet import Fleet
 from tui.fleet.places import FleetPlace
@@ -72,6 +72,7 @@ class AllStacksScreen(
         }
         self._drawn_rows: dict[tuple[TokenKind, str], tuple[FleetRow, Row]] = {}
         self._drawing: Timer | None = None
+        self._stacks_before: tuple[frozenset[str], object, int] = (frozenset(), None, 1)
         self._stop_hearing: Callable[[], None] = lambda: None
 
     def on_mount(self) -> None:
@@ -195,9 +196,21 @@ class AllStacksScreen(
 
     def moment(self) -> Moment:
         """The present moment, with the number of stacks that marks are in."""
-        rows = map(self._rows_by_key.get, self.keys_at_hand)
-        stacks = {row.place.key for row in rows if row}
-        return replace(super().moment(), stacks=max(1, len(stacks)))
+        return replace(super().moment(), stacks=self._stack_count)
+
+    @property
+    def _stack_count(self) -> int:
+        """In how many stacks the marked rows are; at least one."""
+        table = self.table
+        if not table.marked:
+            return 1
+        # Asked once for each key at the foot: don't walk through thousands each time.
+        marked, arrangement, count = self._stacks_before
+        if marked is not table.marked or arrangement is not table.arrangement:
+            rows = map(self._rows_by_key.get, self.keys_at_hand)
+            count = max(1, len({row.place.key for row in rows if row}))
+            self._stacks_before = table.marked, table.arrangement, count
+        return count
 
     def show_token(self, uid: str) -> None:
         """Put the cursor on a token, wherever it is."""
@@ -211,6 +224,11 @@ class AllStacksScreen(
     def asked_rows(self) -> Sequence[FleetRow]:
         """Return what answers for the rows of the tab in front."""
         return self._rows.get(self.tab, ())
+
+    @property
+    def session_of_all(self) -> Session:
+        """The dashboard's own session: that of a row would name its stack."""
+        return self.main
 
     def rows_of_all(self) -> Sequence[FleetRow]:
         """Return what answers for the rows of both tabs."""
@@ -251,6 +269,12 @@ class AllStacksScreen(
         await self.show(AllHealthScreen(self.main))
 
     # Drawing
+
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given: only what is in a stack is opened."""
+        if item.id == "open_stack" and self.row is None:
+            return NO_ROW
+        return super().reason_against(item)
 
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: Esc takes something away, or goes back."""

@@ -38,6 +38,7 @@ from tui.workspace.snapshot import Snapshot, kind_of
 _LEAST_COLUMNS, _LEAST_ROWS = 40, 10
 _WIDE = 120
 _TALL = 20
+_TALLER = 30
 Options = ParamSpec("Options")
 
 
@@ -139,6 +140,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             key=session.key,
         )
 
+    @property
+    def marked_count(self) -> int:
+        """How many tokens that are shown are marked."""
+        return 0
+
     def show_token(self, uid: str) -> None:
         """Bring a token into view where tokens are listed, on a screen below this."""
         for screen in reversed(self.app.screen_stack):
@@ -204,6 +210,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         width, height = event.size
         self._make_room(width < _LEAST_COLUMNS or height < _LEAST_ROWS)
         self.set_class(width >= _WIDE, "wide")
+        self.set_class(height >= _TALLER, "tall")
         self.set_class(height < _TALL and width < _WIDE, "short")
         words = (
             f"Tokendeck needs {_LEAST_COLUMNS}×{_LEAST_ROWS}; this is {width}×{height}."
@@ -247,7 +254,9 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         typing = isinstance(self.focused, Input)
         key_of = partial(key_for, self.session, typing=typing)
         commands = hinted_commands(self.PLACE)
-        hints = footer(commands, self.moment(), key_of, self.hint_word)
+        hints = footer(
+            commands, self.marked_count, key_of, self.hint_word, self.reason_against
+        )
         help_key = key_of(command("help")) or self.session.key("help")
         self.query_one(KeyHints).set_hints(hints, last=KeyHint(help_key, "help"))
         self.query_one(StatusLine).set_more_key(key_of(command("messages")))

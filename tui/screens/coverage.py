@@ -66,6 +66,12 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
         )
         self.say_for_now(f"{_missing_words(lists)}{_summary(self._coverage)}")
 
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given: Enter may create a token."""
+        if item.id != "choose" or self._here()[2].tokens:
+            return super().reason_against(item)
+        return super().reason_against(command("new"))
+
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: what Enter does depends on the cell."""
         if item.id != "choose":
@@ -77,8 +83,6 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
         environment, lane, cell = self._here()
         if cell.tokens:
             self.dismiss(cell.tokens[0].uid)
-        elif reason := self.reason_against(command("new")):
-            self.say(reason, "warn")
         elif environment and lane:
             await token_form.fill_gap(self, _plan_for(environment, lane))
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from textual import on
 from textual.events import Mount
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tui.commands import Command, Place
 from tui.conditions import Moment
@@ -21,6 +20,7 @@ from tui.files.refusal import FileRefused, shown
 from tui.messages.delivery import deliveries_words, delivery_words
 from tui.screens.base import Stopped, TokendeckScreen
 from tui.screens.confirm import Confirm
+from tui.screens.messages.production import touched_by
 from tui.screens.messages.rows import use_words
 from tui.screens.session import Session
 from tui.targets.delivering import (
@@ -33,7 +33,8 @@ from tui.targets.delivering import (
 )
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
-from tui.widgets.table_model import Row
+from tui.widgets.table_model import Row, RowStyle
+from tui.widgets.title_line import TitleLine
 from tui.widgets.token_table import TokenTable
 
 _COLUMNS = (
@@ -41,6 +42,10 @@ _COLUMNS = (
     Column("delivery", "DELIVERY", 28, least=13),
     Column("program", "PROGRAM", None, least=8, drop=1),
 )
+_STYLES: Mapping[DeliveryGrade, RowStyle] = {
+    DeliveryGrade.READ_BACK: "good",
+    DeliveryGrade.NOT_DELIVERED: "error",
+}
 _HOW = """\
 No targets yet. A target is a program that stores the value where it's used.
 To add one, put this into {file}:
@@ -83,7 +88,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the targets, and below them what is known of the one in front."""
         glyphs = self.session.glyphs
-        yield Static(id="title", markup=False)
+        yield TitleLine(id="title", glyphs=glyphs)
         file = self.session.settings.file
         how = _HOW.format(file=shown(file) if file else "your configuration")
         yield TokenTable(
@@ -109,13 +114,25 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         """The token that is delivered."""
         return self._token
 
+    @property
+    def alarm(self) -> str:
+        """PRODUCTION, where the token serves it."""
+        production = self.session.settings.production_environments
+        return "PRODUCTION" if touched_by((self._token,), production) else ""
+
     def moment(self) -> Moment:
         """The present moment, about the token that is delivered."""
         return replace(super().moment(), token=self._token, uses=len(self._uses))
 
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given: all of them need a target."""
+        if item.id in ("deliver_now", "mark") and not self._targets:
+            return "There is no target to deliver to."
+        return super().reason_against(item)
+
     def draw(self) -> None:
         """Show how far each delivery has come."""
-        self.query_one("#title", Static).update(self.session.clean(self._title()))
+        self.query_one(TitleLine).set_text(self._title())
         self._table.set_rows([self._row(name) for name in self._targets])
         self._draw_card()
 
@@ -126,9 +143,6 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             parcel = self._parcel()
         except Unfit as unfit:
             self.say(str(unfit), "warn")
-            return
-        if not names:
-            self.say("There is no target to deliver to.", "warn")
             return
         if not await self._agreed(names):
             self.say("Nothing was delivered.")
@@ -290,7 +304,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
 
     def _title(self) -> str:
         use = self._uses[self._use]
-        words = [f"Deliver {shortened(self._token.name)}{self.session.of_stack}"]
+        words = [f"Deliver {self.session.named(self._token.name)}"]
         if len(self._uses) > 1:
             words.append(f"{self._use + 1:,} of {len(self._uses):,}")
         return " · ".join([*words, *use_words(use, self._token)])
@@ -305,9 +319,8 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         elif name in self.session.deliveries.targets_of(self._token.uid):
             state = "delivered earlier"
         cells = tuple(map(visible, (name, state, _command(target.put))))
-        if delivery and delivery.grade is DeliveryGrade.NOT_DELIVERED:
-            return Row(name, cells, style="warn")
-        return Row(name, cells)
+        style = _STYLES.get(delivery.grade, "normal") if delivery else "normal"
+        return Row(name, cells, style=style)
 
     @on(TokenTable.CursorMoved)
     def _draw_card(self) -> None:

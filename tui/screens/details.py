@@ -53,7 +53,8 @@ class DetailsScreen(TokendeckScreen[None], place=Place.DETAILS):
             revealed=self.revealed,
             production=self.session.settings.production_environments,
         )
-        card.set_facts(token.name if token else "", facts)
+        title = f"{token.name}{self.session.of_stack}" if token else ""
+        card.set_facts(title, facts)
         if token is None:
             self.say(
                 f"This token is {self._missing}. Press {key('close')} to go back.",

@@ -9,7 +9,7 @@ from functools import partial
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tui.commands import Command, Place
 from tui.conditions import Moment
@@ -28,6 +28,7 @@ from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
+from tui.widgets.title_line import TitleLine
 from tui.widgets.token_table import TokenTable
 
 _REFERENCE_CELLS = 40
@@ -63,7 +64,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the formats, the text of the one in front, and the name of the file."""
         glyphs = self.session.glyphs
-        yield Static(id="title", markup=False)
+        yield TitleLine(id="title", glyphs=glyphs)
         columns = (
             Column("form", "EXPORT AS", 19, least=12),
             Column("note", "NAMES", None, least=10),
@@ -117,7 +118,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
 
     def draw(self) -> None:
         """Show the text of the format, or what would change in the file."""
-        self.query_one("#title", Static).update(self.session.clean(self._title()))
+        self.query_one(TitleLine).set_text(self._title())
         self.set_class(self._plan is not None, "planned")
         card = self.query_one(FactsCard)
         if self._plan is not None:
@@ -253,7 +254,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
 
     def _title(self) -> str:
         use, counts = self._uses[self._use], self._use_counts
-        words = [self.token.name]
+        words = [self.session.named(self.token.name)]
         if sum(counts) > 1:
             number = sum(counts[: self._at]) + self._use + 1
             words.append(f"{number:,} of {sum(counts):,}")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from operator import itemgetter
 
 from tui.commands import Command, shown_key
-from tui.conditions import Moment
 from tui.screens.session import Session
 from tui.widgets.key_hints import KeyHint
 
@@ -22,20 +21,24 @@ With marks they come right after the first keys, each with its count.
 
 def footer(
     commands: Iterable[Command],
-    moment: Moment,
+    marked: int,
     key_of: Callable[[Command], str],
     word_of: Callable[[Command], str],
+    reason_against: Callable[[Command], str | None],
 ) -> list[KeyHint]:
     """Return a hint for each command with a word and a key, dimmed where it can't run.
+
+    A dimmed key is one that says this reason when it is pressed.
 
     Enter, Space and Esc come first, the rest in the registry's order. With marks, what
     takes all of them follows, and what takes only one of several comes last.
     """
     ranked = []
     for item in commands:
-        hint = KeyHint(key_of(item), word_of(item), item.reason(moment) is None)
-        if hint.key and hint.word:
-            ranked.append((_rank(hint, item.id, len(moment.marked)), hint))
+        key, word = key_of(item), word_of(item)
+        if key and word:
+            hint = KeyHint(key, word, reason_against(item) is None)
+            ranked.append((_rank(hint, item.id, marked), hint))
     return [hint for _, hint in sorted(ranked, key=itemgetter(0))]
 
 

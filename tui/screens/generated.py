@@ -30,6 +30,7 @@ from tui.screens.session import Session
 from tui.targets.delivering import arrived
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.secret_field import SecretField
+from tui.widgets.title_line import TitleLine
 from tui.widgets.token_table import TokenTable
 from tui.workspace.creation import Created
 
@@ -54,7 +55,7 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         title = f"Generated {shortened(self._created.tokens[0].name)}"
         if count > 1:
             title = f"Generated {count} tokens, one for each environment"
-        yield Static(self.session.clean(title), id="title", markup=False)
+        yield TitleLine(title, id="title", glyphs=self.session.glyphs)
         if count > 1:
             yield TokenTable(DELIVERY_COLUMNS, id="created", glyphs=self.session.glyphs)
         fields = {"Management token": "copy"} if self._once else _FIELDS

@@ -9,6 +9,7 @@ from textual import on
 from textual.widget import Widget
 
 from tui.commands import Command, Place, command
+from tui.conditions import NO_ROW
 from tui.contentstack.models import Token
 from tui.screens.base import TokendeckScreen
 from tui.screens.session import Session
@@ -88,6 +89,14 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
         missing = ", ".join(unjudged(self.snapshot))
         words = f"Not checked, because some lists couldn't be read: {missing}."
         return words if missing else ""
+
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given: Enter gives the one that fixes it."""
+        if item.id != "choose":
+            return super().reason_against(item)
+        if self.warning is None:
+            return NO_ROW
+        return super().reason_against(command(self.warning.command))
 
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: Enter does what the warning asks for."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from operator import is_
 
 from textual import events, on
+from textual.widgets import Input
 
 from tui.commands import Command, Place
 from tui.contentstack.dressing import NoValue
@@ -142,7 +143,18 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
             return None if identity else "Paste the value first."
         if item.id == "look_up" and self.is_typing and self.main_snapshot.stack is None:
             return None if self._others else "Tokendeck hasn't read a stack yet."
+        if item.id == "look_up" and not self._is_filled:
+            return self.busy_words if self.asking else "Paste the value first."
         return super().reason_against(item)
+
+    @property
+    def _is_filled(self) -> bool:
+        """Whether Enter has something to look up, or rows to go to."""
+        return bool(self._identities or self.field.value)
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self.draw_hints()
 
     async def look_up(self) -> None:
         """Say whose the pasted values are, and leave them in the field no longer."""

@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual import events, on
 from textual.containers import Container
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tui.commands import Command
+from tui.conditions import NO_ROW
 from tui.contentstack.models import Token
 from tui.display import shortened
 from tui.fleet.places import FleetPlace, FleetStack
@@ -22,6 +22,7 @@ from tui.widgets.columns import Column
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
+from tui.widgets.title_line import TitleLine
 from tui.widgets.token_table import TokenTable
 from tui.workspace.snapshot import Snapshot
 
@@ -50,7 +51,7 @@ class LookUpScreen(AcrossStacks[str]):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the field, the rows, and the details of one."""
         glyphs = self.session.glyphs
-        yield Static(self.session.clean(self.title_words), id="title", markup=False)
+        yield TitleLine(self.title_words, id="title", glyphs=glyphs)
         yield self.new_field()
         with Container(id="body"):
             yield TokenTable(self.COLUMNS, empty=self.EMPTY, id="rows", glyphs=glyphs)
@@ -136,6 +137,8 @@ class LookUpScreen(AcrossStacks[str]):
 
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given: most are about the row's token."""
+        if item.id == "next_field" and not self.table.can_focus:
+            return None if self.query_one(FactsCard).display else NO_ROW
         is_of_row = item.id in _OF_ROWS or (item.id == "look_up" and not self.is_typing)
         if not is_of_row and item.id != "look_up":
             return super().reason_against(item)
@@ -154,7 +157,7 @@ class LookUpScreen(AcrossStacks[str]):
     def tokenless_words(self) -> str:
         """Why commands have no token to work with."""
         if self.table.cursor_key is None:
-            return "There's no row under the cursor."
+            return NO_ROW
         found, stack = self.found, self.snapshot.stack
         if found is None:
             return self.nameless

@@ -237,7 +237,8 @@ async def open_expiry(screen: AnyScreen) -> None:
 
     if not isinstance(screen, TokenListScreen):
         return
-    if chosen := await screen.show(ExpiryScreen(screen.session, screen.rows_of_all())):
+    session, rows = screen.session_of_all, screen.rows_of_all()
+    if chosen := await screen.show(ExpiryScreen(session, rows)):
         screen.show_token(chosen)
 
 

@@ -161,7 +161,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         if now.replacement is not None:
             facts += value_facts(now.replacement, key, revealed=self.revealed)
         card = self.query_one(FactsCard)
-        name = f"{shortened(self._rotation.old_name)}{self.session.of_stack}"
+        name = self.session.named(self._rotation.old_name)
         card.set_facts(f"Rotate {name}", facts)
         if now.step is not self._standing_on:
             self._standing_on = now.step

@@ -10,6 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.commands import Command
+from tui.conditions import NO_ROW
 from tui.screens.base import TokendeckScreen
 from tui.screens.lifetime import Result
 from tui.screens.session import Session
@@ -85,6 +87,18 @@ class SearchScreen(TokendeckScreen[Result]):
         key = self.table.cursor_key
         return self._offered[key][1] if key in self._offered else None
 
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given: one row has to be chosen."""
+        if item.id != "choose":
+            return super().reason_against(item)
+        if self.table.cursor_key is None:
+            return NO_ROW
+        return self.reason_against_row()
+
+    def reason_against_row(self) -> str | None:
+        """Return why the row under the cursor can't be chosen."""
+        return None if self.chosen() else "This row has nothing to open."
+
     async def do_choose(self) -> None:
         """Return the row under the cursor to the screen below."""
         if answer := self.chosen():
@@ -100,3 +114,7 @@ class SearchScreen(TokendeckScreen[Result]):
     def _search(self) -> None:
         if problem := self.table.filter_by(self.query_one("#search", TextField)):
             self.say_for_now(problem, "warn")
+
+    @on(TokenTable.CursorMoved)
+    def _another_row(self) -> None:
+        self.draw_hints()

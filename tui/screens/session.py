@@ -14,7 +14,7 @@ from tui.commands import Place, command, commands_of, shown_key
 from tui.config.key_names import key_of_meta
 from tui.config.settings import Settings
 from tui.contentstack.models import ManagementToken, Token
-from tui.display import visible
+from tui.display import shortened, visible
 from tui.screens.message_history import MessageHistory
 from tui.screens.stack_sessions import StackSessions
 from tui.state.deliveries import DeliveryStore
@@ -101,7 +101,11 @@ class Session:
     def of_stack(self) -> str:
         """What a question ends with where it could be about any of many stacks."""
         stack = self.workspace.snapshot.stack
-        return f" of {stack.name}" if self.among_many and stack else ""
+        return f" of {shortened(stack.name)}" if self.among_many and stack else ""
+
+    def named(self, name: str) -> str:
+        """Return a token's name for a title, and its stack among many."""
+        return f"{shortened(name)}{self.of_stack}"
 
     def hold(self, token: ManagementToken) -> None:
         """Have the next start name a new token whose value nobody took."""

@@ -90,13 +90,13 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         else:
             self.say(count)
 
-    async def do_choose(self) -> None:
-        """Return the stack under the cursor, or say why it can't be opened."""
-        if row := self._odd_rows.get(self.table.cursor_key or ""):
-            refusal = "can't be opened, because Tokendeck doesn't understand it"
-            self.say(f"{row.title} {refusal}: {row.why}.", "warn")
-        else:
-            await super().do_choose()
+    def reason_against_row(self) -> str | None:
+        """Return why the stack under the cursor can't be opened."""
+        row = self._odd_rows.get(self.table.cursor_key or "")
+        if row is None:
+            return super().reason_against_row()
+        refusal = "can't be opened, because Tokendeck doesn't understand it"
+        return f"{row.title} {refusal}: {row.why}."
 
     def _progress(self, done: int, count: int) -> None:
         self.say_so_far(f"Read {done} of {count} lists of stacks …")

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.commands import Command
-from tui.conditions import Moment
+from tui.conditions import NO_ROW, Moment
 from tui.contentstack.models import Odd, Token, TokenKind
 from tui.display import shortened
 from tui.query.fields import FIELDS
@@ -96,6 +96,11 @@ class TokenListScreen(TokendeckScreen[Result]):
         """Return what answers for the rows of the tab in front, for their values."""
         raise NotImplementedError
 
+    @property
+    def session_of_all(self) -> Session:
+        """What a screen works with that is about all rows."""
+        return self.session
+
     def rows_of_all(self) -> Sequence[FleetRow]:
         """Return what answers for the rows of both tabs."""
         raise NotImplementedError
@@ -171,6 +176,8 @@ class TokenListScreen(TokendeckScreen[Result]):
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given; marking is about the cursor's row."""
         if item.id == "mark":
+            if self.table.cursor_key is None:
+                return NO_ROW
             token, odd = self._token_at_cursor, self._odd_at_cursor
             return item.reason(replace(self.moment(), token=token, odd=odd))
         return super().reason_against(item)
@@ -187,6 +194,11 @@ class TokenListScreen(TokendeckScreen[Result]):
             tokens = self.tokens_of(table.marked.intersection(table.shown_keys))
             self._marked_before = table.marked, table.arrangement, tokens
         return tokens
+
+    @property
+    def marked_count(self) -> int:
+        """How many tokens that are shown are marked."""
+        return len(self.marked_shown)
 
     def draw(self) -> None:
         """Bring tabs, tables, details and status line up to what is known."""

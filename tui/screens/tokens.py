@@ -272,6 +272,9 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         )
         if listing.read and not (snapshot.waiting or snapshot.reading):
             words += f" · {self.order_words}"
-        if snapshot.trouble and listing.read:
-            words = f"{snapshot.trouble} {words}"
+        if snapshot.trouble:
+            retry = (
+                "" if listing.read else f"Press {self.session.key('refresh')} to retry."
+            )
+            words = f"{snapshot.trouble} {words or retry}"
         self.say_status(words, "error" if snapshot.trouble else "info")

@@ -9,9 +9,9 @@ from textual import events, on
 from textual.containers import Container
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from tui.commands import Place
+from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.dressing import NoValue, told, undress
 from tui.contentstack.models import Token
@@ -30,6 +30,7 @@ from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
+from tui.widgets.title_line import TitleLine
 from tui.widgets.token_table import TokenTable
 from tui.workspace.verify.verification import Check
 
@@ -66,8 +67,8 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         """Yield the field for an unknown value, the calls, and the details of one."""
         glyphs, count = self.session.glyphs, len(self._tokens)
         what = f"{count} tokens" if count > 1 else shortened(self.token.name)
-        title = f"Verify {what}"
-        yield Static(self.session.clean(title), id="title", markup=False)
+        title = f"Verify {what}{self.session.of_stack}"
+        yield TitleLine(title, id="title", glyphs=glyphs)
         if self._asks:
             yield TextField(
                 id="value",
@@ -92,6 +93,26 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
     def moment(self) -> Moment:
         """The present moment, and whether a value is asked for."""
         return replace(super().moment(), step="value" if self._asks else "")
+
+    def reason_against(self, item: Command) -> str | None:
+        """Return why a command can't be given; an unknown value is pasted first."""
+        lacks_value = {
+            "verify": self._asks and self._pasted is None,
+            "verify_pasted": self._asks and not self.query_one(TextField).value.strip(),
+        }
+        if lacks_value.get(item.id) and not self.asking:
+            return "Paste the value first."
+        return super().reason_against(item)
+
+    def hint_word(self, item: Command) -> str:
+        """Return the word beside a key; Enter is one in the field only."""
+        if item.id == "verify_pasted" and not isinstance(self.focused, TextField):
+            return ""
+        return super().hint_word(item)
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self.draw_hints()
 
     @on(events.Mount)
     async def _begin(self) -> None:
@@ -120,25 +141,21 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
 
     async def do_verify(self) -> None:
         """Make all calls, again where they were made before."""
-        if self._asks and self._pasted is None:
-            self.say("Paste the value first.", "warn")
-        else:
-            await self._verify()
+        await self._verify()
 
     async def do_verify_pasted(self) -> None:
         """Verify the value in the field, and leave it there no longer."""
         field = self.query_one(TextField)
         given, field.value = field.value, ""
         self._pasted, self._removed = None, ""
-        if given.strip():
-            try:
-                found = undress(given)
-            except NoValue as wrong:
-                self.say(f"What you pasted {wrong}", "warn")
-                return
-            self._pasted, self._removed = found.value, told(found.removed)
-            self.set_focus(self.table)
-        await self.do_verify()
+        try:
+            found = undress(given)
+        except NoValue as wrong:
+            self.say(f"What you pasted {wrong}", "warn")
+            return
+        self._pasted, self._removed = found.value, told(found.removed)
+        self.set_focus(self.table)
+        await self._verify()
 
     async def _verify(self) -> None:
         """Make the calls, say whether all work, and go to the first that does not."""

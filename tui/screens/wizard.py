@@ -17,7 +17,6 @@ from tui.commands import Command, Place
 from tui.conditions import Moment
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.models import Token
-from tui.display import shortened
 from tui.screens.base import Stopped, TokendeckScreen
 from tui.screens.copy_command import copy_for_form
 from tui.screens.messages.status import wait_words
@@ -58,7 +57,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         """Yield the line of steps, and the steps."""
         what = f"New {self._form.plan.kind} token"
         if self._form.seen:
-            what = f"Edit {shortened(self._form.seen.name)}"
+            what = f"Edit {self.session.named(self._form.seen.name)}"
         yield TabsLine(hint=what, id="where", glyphs=self.session.glyphs)
         with ContentSwitcher(initial=DetailsStep.TITLE.lower()):
             for step in self._steps:

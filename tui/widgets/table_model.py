@@ -26,6 +26,9 @@ SortKey: TypeAlias = str | float | date | None
 """What a column is sorted by: one type in each column, or None for a missing value."""
 
 
+RowStyle: TypeAlias = Literal["normal", "dim", "good", "warn", "error"]
+
+
 @dataclass(frozen=True)
 class Row:
     """One row.
@@ -40,7 +43,7 @@ class Row:
     key: str
     cells: Sequence[str]
     sort_keys: tuple[SortKey, ...] = ()
-    style: Literal["normal", "dim", "warn"] = "normal"
+    style: RowStyle = "normal"
 
 
 @dataclass(frozen=True)

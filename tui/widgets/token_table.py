@@ -15,7 +15,13 @@ from tui.widgets.lines import Line, LineOptions, WidgetMessage
 from tui.widgets.row_list import RowList
 from tui.widgets.table_model import Queries, Row
 
-_TONES = {"normal": "", "dim": "muted", "warn": "warn"}
+_TONES = {
+    "normal": "",
+    "dim": "muted",
+    "good": "good",
+    "warn": "warn",
+    "error": "error",
+}
 _MARK, _WARNING = "*", "!"
 
 
@@ -47,9 +53,9 @@ class TokenTable(RowList):
             self.key = key
 
     class Opened(WidgetMessage["TokenTable"]):
-        """Enter was pressed on the row `key`."""
+        """Enter was pressed on the row `key`, or None where no row is shown."""
 
-        def __init__(self, table: TokenTable, key: str) -> None:
+        def __init__(self, table: TokenTable, key: str | None) -> None:
             super().__init__(table)
             self.key = key
 
@@ -137,9 +143,7 @@ class TokenTable(RowList):
 
     def action_open(self) -> None:
         """Tell the screen that a row is to be opened."""
-        key = self.cursor_key
-        if key is not None:
-            self.post_message(self.Opened(self, key))
+        self.post_message(self.Opened(self, self.cursor_key))
 
     # Drawing
 

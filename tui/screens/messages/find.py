@@ -21,7 +21,7 @@ from tui.widgets.facts_card import Fact
 from tui.widgets.table_model import Row
 
 COLUMNS = (
-    Column("token", "TOKEN", 22, least=12),
+    Column("token", "TOKEN", 22, least=16),
     Column("file", "FILE", None, least=16),
     Column("line", "LINE", 7, align="right", least=4),
     Column("commit", "COMMIT", 8, least=8, drop=2),
