@@ -35,6 +35,7 @@ from tui.contentstack.pace import (
 )
 from tui.contentstack.proxies import Proxy, proxy_to
 from tui.contentstack.regions import Region, host_of
+from tui.contentstack.retrying import asks_for_less, is_worth_a_try
 from tui.contentstack.server_clock import ServerClock
 from tui.secret import Secret
 
@@ -205,10 +206,10 @@ class Transport:
             outcome = await self._attempt(http, call, bucket, tries.seconds_left)
             if isinstance(outcome, Answer):
                 return outcome
-            limited = _asks_for_less(outcome, call)
+            limited = asks_for_less(outcome, call)
             if limited:
                 pause = tries.wait_for_limit(limited.retry_after)
-            elif _is_worth_a_try(outcome, call):
+            elif is_worth_a_try(outcome, call):
                 pause = tries.wait_after_failure(time.monotonic() - started)
             else:
                 pause = None
@@ -302,26 +303,6 @@ class Transport:
         answer = Answer(call, response.status_code)
         encoding = response.headers.get("content-encoding", "")
         return await inflated(answer, encoding, response.aiter_raw(), self._largest)
-
-
-def _is_worth_a_try(outcome: ContentstackError, call: Call) -> bool:
-    """Whether a failure may pass, and what failed is no write."""
-    may_pass = isinstance(outcome, errors.MayPass) and outcome.tried_again
-    return may_pass and not call.write
-
-
-def _asks_for_less(
-    outcome: ContentstackError, call: Call
-) -> errors.RateLimited | errors.NotContentstack | None:
-    """Return the outcome if it is a wish for fewer requests, and may be tried again.
-
-    Only Contentstack's own says of a write that it was not carried out.
-    """
-    if isinstance(outcome, errors.RateLimited):
-        return outcome
-    if isinstance(outcome, errors.NotContentstack) and outcome.status == 429:
-        return None if call.write else outcome
-    return None
 
 
 def _open(
