@@ -271,6 +271,8 @@ _OPENERS = {
 _LIBRARIES = {"asyncio", "http.client", "httpx", "socket", "urllib.request"}
 
 OPENED = {
+    # Sends nothing and raises nothing: the first request takes it, or it is closed.
+    "contentstack/line_ahead.py": {"socket.create_connection"},
     # Called by `opened`, for a request: what it raises is that request's error.
     "contentstack/transport.py": {"httpx.AsyncClient", "httpx.AsyncHTTPTransport"},
 }

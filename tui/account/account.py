@@ -131,6 +131,7 @@ class Account:
                 read_only=connection.read_only,
                 dry_run=connection.dry_run,
             )
+            self._transport.ahead = connection.ahead
             if pacer := connection.pacer or self._pacer:
                 self._transport.pacer = pacer
         return self._transport

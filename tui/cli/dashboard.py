@@ -17,6 +17,7 @@ from tui.cli.profiles import profiles_of
 from tui.config.flags import Flags
 from tui.config.settings import Settings, settings_from, trust_ca_file
 from tui.connection.connection import Connection, ConnectionMissing, missing_from
+from tui.contentstack.line_ahead import LineAhead
 from tui.files.refusal import Refused
 from tui.guards import guard
 from tui.keymap import check_keys
@@ -49,6 +50,7 @@ def open_dashboard(
         if refusal:
             raise Refused(refusal)
         guard(log, os.environ, demo=flags.demo)
+    connect = _with_line_ahead(connect, settings)
     terminal.prepare(os.environ)
     # Textual reads the environment as it loads, so it loads only now.
     with loading():
@@ -89,6 +91,17 @@ def _connect(settings: Settings) -> Connect:
         if missing:
             raise ConnectionMissing(missing)
     return lambda: _connection(settings, piped)
+
+
+def _with_line_ahead(connect: Connect, settings: Settings) -> Connect:
+    """Begin to connect, so that the way is there once the program has loaded.
+
+    Where no stack is named, somebody has to answer first, and nothing is contacted.
+    """
+    if settings.demo or settings.stack is None:
+        return connect
+    ahead = LineAhead(settings.region.cma)
+    return lambda: replace(connect(), ahead=ahead)
 
 
 def _connection(settings: Settings, piped: Secret | None) -> Connection:

@@ -12,6 +12,7 @@ from tui.contentstack.regions import Region
 from tui.files.refusal import Refused
 
 if TYPE_CHECKING:
+    from tui.contentstack.line_ahead import LineAhead
     from tui.contentstack.pace import Pacer
     from tui.contentstack.transport import ASGIApp
 
@@ -52,6 +53,9 @@ class Connection:
 
     pacer: Pacer | None = None
     """The pace of a longer reading that goes on beside this one."""
+
+    ahead: LineAhead | None = None
+    """What was begun of it while the program loaded."""
 
     @property
     def notice(self) -> str:

@@ -24,6 +24,7 @@ from tui.contentstack.connecting import Steps, failure
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, prepare
 from tui.contentstack.inflating import inflated
+from tui.contentstack.line_ahead import KEPT_OPEN, LineAhead
 from tui.contentstack.pace import (
     PER_SECOND,
     READ_TRIES,
@@ -53,9 +54,6 @@ DEADLINE = 30.0
 # answer that never came.
 _CONNECT = 10.0
 _UNPACED = 10_000
-
-# Less than load balancers do, by docs/decisions.md, Connections.
-_KEPT_OPEN = 50.0
 
 # Signing in and out changes nothing of a stack.
 _SESSION = {
@@ -94,6 +92,9 @@ class Transport:
             out.
         largest: octets of an answer, decompressed.
 
+    Attributes:
+        ahead: a connection that was begun already, for the first request.
+
     Creating one opens nothing and can't fail. The first request opens the connections,
     in a thread: where the certificates or the proxy that the environment names can't be
     used, that is the request's error, and the next request tries again.
@@ -123,6 +124,7 @@ class Transport:
         self._largest = largest
         self.server_clock = ServerClock()
         self._apps = apps or {}
+        self.ahead: LineAhead | None = None
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._closed = False
@@ -130,6 +132,8 @@ class Transport:
     async def aclose(self) -> None:
         """Close the connections."""
         self._closed = True
+        if self.ahead is not None:
+            self.ahead.close()
         if self._http is not None:
             await self._http.aclose()
 
@@ -143,7 +147,7 @@ class Transport:
             if self._http is None:
                 connect = min(_CONNECT, self._deadline / READ_TRIES)
                 self._http = await asyncio.to_thread(
-                    _open, self.region, self._apps, connect=connect
+                    _open, self.region, self._apps, self.ahead, connect=connect
                 )
             return self._http
 
@@ -306,7 +310,11 @@ class Transport:
 
 
 def _open(
-    region: Region, apps: Mapping[str, ASGIApp], *, connect: float
+    region: Region,
+    apps: Mapping[str, ASGIApp],
+    ahead: LineAhead | None,
+    *,
+    connect: float,
 ) -> httpx.AsyncClient:
     """Open the pool for the hosts of a region; to all others there is no way.
 
@@ -320,7 +328,7 @@ def _open(
         if not apps:
             # The first request would load it otherwise, on the event loop.
             import_module("anyio._backends._asyncio")
-        return _pool(region, apps, connect)
+        return _pool(region, apps, ahead, connect)
     except (httpx.InvalidURL, ValueError, OSError, ImportError) as error:
         why = errors.cleaned(str(error), limit=120).rstrip(".")
     what = "Couldn't open a connection with these settings"
@@ -328,7 +336,10 @@ def _open(
 
 
 def _pool(
-    region: Region, apps: Mapping[str, ASGIApp], connect: float
+    region: Region,
+    apps: Mapping[str, ASGIApp],
+    ahead: LineAhead | None,
+    connect: float,
 ) -> httpx.AsyncClient:
     from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - httpx has loaded it
 
@@ -339,7 +350,7 @@ def _pool(
     mounts: dict[str, httpx.AsyncBaseTransport | None] = {
         url: _inside(app) for url, app in apps.items()
     }
-    mounts.update(_lines(outside))
+    mounts.update(_lines(outside, ahead))
     return httpx.AsyncClient(
         headers={
             "accept": "application/json",
@@ -357,7 +368,9 @@ def _pool(
     )
 
 
-def _lines(urls: Iterable[str]) -> dict[str, httpx.AsyncBaseTransport]:
+def _lines(
+    urls: Iterable[str], ahead: LineAhead | None
+) -> dict[str, httpx.AsyncBaseTransport]:
     """Return the way to each URL; a proxy that can't be used makes it refuse all."""
     is_secure = any(url.startswith("https:") for url in urls)
     trust = trusted() if is_secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -370,7 +383,7 @@ def _lines(urls: Iterable[str]) -> dict[str, httpx.AsyncBaseTransport]:
             lines[url] = _no_way(error)
         else:
             if proxy not in ways:
-                ways[proxy] = _line(proxy, trust)
+                ways[proxy] = _line(proxy, trust, ahead)
             lines[url] = ways[proxy]
     return lines
 
@@ -386,7 +399,9 @@ def _no_way(why: errors.Unreachable) -> httpx.AsyncBaseTransport:
     return httpx.MockTransport(refuse)
 
 
-def _line(proxy: Proxy | None, trust: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+def _line(
+    proxy: Proxy | None, trust: ssl.SSLContext, ahead: LineAhead | None
+) -> httpx.AsyncHTTPTransport:
     """Return the way out by a proxy, or by none; it raises only httpx's errors."""
     import httpx  # noqa: PLC0415 - loaded as the pool is opened
 
@@ -412,9 +427,31 @@ def _line(proxy: Proxy | None, trust: ssl.SSLContext) -> httpx.AsyncHTTPTranspor
     limits = httpx.Limits(
         max_connections=_MOST_CONNECTIONS,
         max_keepalive_connections=_MOST_CONNECTIONS,
-        keepalive_expiry=_KEPT_OPEN,
+        keepalive_expiry=KEPT_OPEN,
     )
-    return Line(verify=trust, trust_env=False, limits=limits, proxy=by)
+    line = Line(verify=trust, trust_env=False, limits=limits, proxy=by)
+    if ahead is not None:
+        _connect_by(ahead, line)
+    return line
+
+
+def _connect_by(ahead: LineAhead, line: httpx.AsyncHTTPTransport) -> None:
+    """Have the first connection of a way be the one that was begun, if it stands."""
+    from anyio.abc import SocketStream  # noqa: PLC0415 - httpx has loaded them
+    from httpcore import AnyIOBackend, AsyncNetworkStream  # noqa: PLC0415
+    from httpcore._backends.anyio import AnyIOStream  # noqa: PLC0415
+
+    class Begun(AnyIOBackend):
+        async def connect_tcp(
+            self, host: str, port: int, *more: object, **options: object
+        ) -> AsyncNetworkStream:
+            begun = await ahead.take(host, port)
+            if begun is None:
+                return await super().connect_tcp(host, port, *more, **options)  # type: ignore[arg-type]
+            return AnyIOStream(await SocketStream.from_socket(begun))
+
+    # httpx passes no backend on, by docs/decisions.md, Connections.
+    line._pool._network_backend = Begun()
 
 
 def _load_httpx() -> None:
