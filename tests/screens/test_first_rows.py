@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rich.console import RenderableType
+from textual.dom import DOMNode
 
 from tests.screens.session import running
 from tests.support import watched as api
 from tests.support.clock import clock
 from tests.support.watched import EVERYTHING, Watched
+from tui.app import TokendeckApp
 from tui.commands import command
 from tui.sandbox.service import Sandbox
 from tui.screens.tokens import TokensScreen
@@ -96,3 +99,25 @@ async def test_the_management_tab_says_whose_it_is_once_the_role_is_known(
         await table.until("Your role: Developer.")
         watched.let_go()
         await table.until("Management –")
+
+
+async def test_the_screen_is_styled_once_for_the_first_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    styled, drawn = [], []
+    style, draw = TokendeckApp.update_styles, TokendeckApp.take_update
+
+    def noting_styles(app: TokendeckApp, node: DOMNode, animate: bool = True) -> None:
+        if not drawn:
+            styled.append(type(node))
+        style(app, node, animate)
+
+    def noting_update(app: TokendeckApp, update: RenderableType) -> bool:
+        drawn.append(update)
+        return draw(app, update)
+
+    monkeypatch.setattr(TokendeckApp, "update_styles", noting_styles)
+    monkeypatch.setattr(TokendeckApp, "take_update", noting_update)
+    async with running():
+        # By Textual, when it comes to the front: each time restyles all widgets.
+        assert styled.count(TokensScreen) == 1
