@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from tui.app import TokendeckApp
 from tui.cli import dashboard
 from tui.config.flags import Flags
 from tui.config.settings import hosts_of
@@ -69,3 +71,22 @@ def test_nothing_is_contacted_where_no_screen_will_stand(
     with pytest.raises(SystemExit):
         start(stack="blt0123456789abcdef")
     assert begun == []
+
+
+def test_nothing_looks_for_garbage_before_the_first_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    collects = []
+
+    def run(app: TokendeckApp, *, mouse: bool) -> None:
+        collects.append(gc.isenabled())
+        app._frame_sent()
+        collects.append(gc.isenabled())
+
+    monkeypatch.setattr(TokendeckApp, "run", run)
+    monkeypatch.setattr(dashboard, "guard", lambda *_args, **_options: None)
+    monkeypatch.setattr(capabilities, "prepare", lambda _environ: None)
+    monkeypatch.setattr(capabilities, "refusal", lambda _environ: "")
+    with pytest.raises(SystemExit):
+        start(demo=True)
+    assert collects == [False, True]

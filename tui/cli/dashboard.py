@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from dataclasses import replace
@@ -66,6 +67,9 @@ def open_dashboard(
         masked=no_reveal,
         stacks=StackSessions(profiles.connects, profiles.first),
     )
+    # What is drawn first leaves no garbage: looking for it costs 6 ms, 43 times in all.
+    gc.disable()
+    app.call_after_frame(gc.enable)
     app.run(mouse=mouse)
     _say_goodbye(app)
 
