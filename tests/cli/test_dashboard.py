@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -73,20 +73,25 @@ def test_nothing_is_contacted_where_no_screen_will_stand(
     assert begun == []
 
 
-def test_nothing_looks_for_garbage_before_the_first_frame(
+def test_nothing_looks_for_garbage_until_the_rows_should_be_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     collects = []
+
+    def set_timer(_app: TokendeckApp, _delay: float, call: Callable[[], None]) -> None:
+        collects.append(gc.isenabled())
+        call()
 
     def run(app: TokendeckApp, *, mouse: bool) -> None:
         collects.append(gc.isenabled())
         app._frame_sent()
         collects.append(gc.isenabled())
 
+    monkeypatch.setattr(TokendeckApp, "set_timer", set_timer)
     monkeypatch.setattr(TokendeckApp, "run", run)
     monkeypatch.setattr(dashboard, "guard", lambda *_args, **_options: None)
     monkeypatch.setattr(capabilities, "prepare", lambda _environ: None)
     monkeypatch.setattr(capabilities, "refusal", lambda _environ: "")
     with pytest.raises(SystemExit):
         start(demo=True)
-    assert collects == [False, True]
+    assert collects == [False, False, True]
