@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tui.account.account import Connect
 from tui.app import TokendeckApp
 from tui.cli import dashboard
 from tui.config.flags import Flags
-from tui.config.settings import hosts_of
+from tui.config.settings import Settings, hosts_of
+from tui.connection.connection import Connection, ConnectionMissing
+from tui.contentstack.credentials import Credential
+from tui.contentstack.regions import REGIONS, custom_region
+from tui.secret import Secret
 from tui.terminal import capabilities
 
 CMA = "http://127.0.0.1:9"
@@ -71,6 +77,49 @@ def test_nothing_is_contacted_where_no_screen_will_stand(
     with pytest.raises(SystemExit):
         start(stack="blt0123456789abcdef")
     assert begun == []
+
+
+class Ahead:
+    """A connection that was begun, and perhaps closed."""
+
+    def __init__(self, _url: str) -> None:
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def refused() -> Connection:
+    raise ConnectionMissing("Nobody named a credential that can be used.")
+
+
+HERE = custom_region(cma=CMA, name="Here")
+SIGNED_IN = Connection(HERE, Credential("authtoken", Secret("blt" + "f" * 20)), "x")
+
+
+@pytest.mark.parametrize(
+    ("connect", "kept"),
+    [
+        (lambda: SIGNED_IN, True),
+        (lambda: replace(SIGNED_IN, credential=None), False),
+        (lambda: replace(SIGNED_IN, region=REGIONS[0]), False),
+        (refused, False),
+    ],
+)
+def test_what_was_begun_is_kept_where_it_can_be_used(
+    monkeypatch: pytest.MonkeyPatch, connect: Connect, kept: bool
+) -> None:
+    begun: list[Ahead] = []
+
+    def begin(url: str) -> Ahead:
+        begun.append(Ahead(url))
+        return begun[0]
+
+    monkeypatch.setattr(dashboard, "LineAhead", begin)
+    connected = dashboard._with_line_ahead(connect, Settings(region=HERE, stack="x"))
+    with suppress(ConnectionMissing):
+        assert (connected().ahead is begun[0]) is kept  # type: ignore[comparison-overlap]
+    assert begun[0].closed is not kept
 
 
 def test_nothing_looks_for_garbage_until_the_rows_should_be_there(

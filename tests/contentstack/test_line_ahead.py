@@ -196,6 +196,22 @@ async def test_one_that_was_closed_meanwhile_is_not_taken() -> None:
         assert server.connections == 2
 
 
+async def test_one_that_is_reset_at_that_moment_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def reset(line: socket.socket) -> bool:
+        # What a peer's reset leaves: a socket that leads nowhere.
+        line.setblocking(False)
+        line.shutdown(socket.SHUT_RDWR)
+        line.close()
+        return True
+
+    monkeypatch.setattr(line_ahead, "_is_open", reset)
+    async with listener() as server, transport(server.region) as sender:
+        assert await ask(sender) == {}
+        assert server.connections == 2
+
+
 async def test_one_that_was_idle_for_too_long_is_not_taken() -> None:
     begun, asked = 100.0, 100.0 + KEPT_OPEN
     clock = iter([begun, asked]).__next__

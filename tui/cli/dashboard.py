@@ -106,11 +106,23 @@ def _with_line_ahead(connect: Connect, settings: Settings) -> Connect:
     """Begin to connect, so that the way is there once the program has loaded.
 
     Where no stack is named, somebody has to answer first, and nothing is contacted.
+    Where somebody has to sign in, or to another region, nothing is kept waiting.
     """
     if settings.demo or settings.stack is None:
         return connect
     ahead = LineAhead(settings.region.cma)
-    return lambda: replace(connect(), ahead=ahead)
+
+    def connected() -> Connection:
+        taken = False
+        try:
+            connection = connect()
+            taken = bool(connection.credential) and connection.region == settings.region
+        finally:
+            if not taken:
+                ahead.close()
+        return replace(connection, ahead=ahead) if taken else connection
+
+    return connected
 
 
 def _connection(settings: Settings, piped: Secret | None) -> Connection:

@@ -14,6 +14,7 @@ import ssl
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -445,10 +446,11 @@ def _connect_by(ahead: LineAhead, line: httpx.AsyncHTTPTransport) -> None:
         async def connect_tcp(
             self, host: str, port: int, *more: object, **options: object
         ) -> AsyncNetworkStream:
-            begun = await ahead.take(host, port)
-            if begun is None:
-                return await super().connect_tcp(host, port, *more, **options)  # type: ignore[arg-type]
-            return AnyIOStream(await SocketStream.from_socket(begun))
+            if begun := await ahead.take(host, port):
+                # It may have been reset just now.
+                with suppress(OSError, ValueError):
+                    return AnyIOStream(await SocketStream.from_socket(begun))
+            return await super().connect_tcp(host, port, *more, **options)  # type: ignore[arg-type]
 
     # httpx passes no backend on, by docs/decisions.md, Connections.
     line._pool._network_backend = Begun()
