@@ -105,8 +105,8 @@ def _connect(settings: Settings) -> Connect:
 def _with_line_ahead(connect: Connect, settings: Settings) -> Connect:
     """Begin to connect, so that the way is there once the program has loaded.
 
-    Where no stack is named, somebody has to answer first, and nothing is contacted.
-    Where somebody has to sign in, or to another region, nothing is kept waiting.
+    Where no stack is named, the user has to answer first, and nothing is contacted.
+    Where one has to sign in, or to another region, nothing is kept waiting.
     """
     if settings.demo or settings.stack is None:
         return connect

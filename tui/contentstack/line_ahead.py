@@ -1,6 +1,6 @@
 """A connection that is begun while the program still loads.
 
-Connecting is a round trip of waiting. Begun in time, it costs no one anything, and the
+Connecting is a round trip of waiting. Begun in time, it costs nothing, and the
 first request finds it standing.
 """
 
