@@ -28,8 +28,8 @@ _OTHER, _OTHER_ROWS = b"Press", b"press-staging"
 def distance_lines(*, secure: bool) -> Iterator[Line]:
     """Measure, over TLS or plain HTTP, the rows of a start and of another stack.
 
-    A start takes a round trip to connect, one for TLS and one for the rows. Another
-    stack takes one: less than two.
+    A start may take a round trip to connect, one for TLS and one for the rows; the
+    first passes while the program loads. Another stack takes one: less than two.
     """
     trips, words = (3.3, "TLS 1.3") if secure else (2.3, "plain HTTP")
     rows, everything, others = [], [], []

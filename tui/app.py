@@ -148,6 +148,12 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
             self, lambda _app: self.call_later(self.do_repaint)
         )
         self.workspace.snapshots.listen(self._offer_remedy)
+        self.call_after_frame(partial(self.call_later, self._read))
+
+    async def _read(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, TokensScreen):
+                await screen.do_refresh()
 
     def watch_app_focus(self, focused: bool) -> None:
         """Hide the values that are shown once the terminal is no longer looked at.

@@ -188,7 +188,7 @@ async def test_what_the_terminal_will_not_have_is_no_success(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("tui.clipboard.copier.look", lambda _environ: here)
+    monkeypatch.setattr("tui.clipboard.situation.look", lambda _environ: here)
     monkeypatch.setattr(TmuxBuffer, "copy", lambda *_args, **_options: True)
     monkeypatch.setattr(TmuxBuffer, "clear_later", lambda *_args: None)
     answers = {} if arrived is None else {here.place: arrived}

@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+from rich.console import RenderableType
+from textual.dom import DOMNode
 
 from tests.screens.session import running
 from tests.support import watched as api
 from tests.support.clock import clock
 from tests.support.watched import EVERYTHING, Watched
+from tui.app import TokendeckApp
 from tui.commands import command
 from tui.sandbox.service import Sandbox
 from tui.screens.tokens import TokensScreen
+
+_ROWS_OF_A_NEW_PROCESS = """
+import asyncio, json, sys
+from tests.screens.session import running
+from tests.support import watched as api
+from tests.support.clock import clock
+from tests.support.watched import EVERYTHING, Watched
+from tui.sandbox.service import Sandbox
+
+class WithoutRoles(Watched):
+    async def __call__(self, scope, receive, send):
+        if scope["path"].endswith(api.ROLES):
+            self.asked.append(api.ROLES)
+            await asyncio.Event().wait()
+        await super().__call__(scope, receive, send)
+
+async def loaded_for_the_rows():
+    watched = WithoutRoles(Sandbox.demo(now=clock), held={api.DELIVERY})
+    way = watched.connection(watched.sandbox.stacks[0].api_key)
+    async with running(connect=lambda: way, wait="") as table:
+        await table.until(watched.has_asked(len(EVERYTHING)))
+        before = set(sys.modules)
+        watched.let_go()
+        await table.until("web-production")
+        return sorted(set(sys.modules) - before)
+
+print(json.dumps(asyncio.run(loaded_for_the_rows())))
+"""
 
 UNREAD = "Tokendeck is still reading your role in this stack."
 
@@ -96,3 +130,38 @@ async def test_the_management_tab_says_whose_it_is_once_the_role_is_known(
         await table.until("Your role: Developer.")
         watched.let_go()
         await table.until("Management –")
+
+
+async def test_the_screen_is_styled_once_for_the_first_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    styled: list[type] = []
+    drawn: list[RenderableType] = []
+    style, draw = TokendeckApp.update_styles, TokendeckApp.take_update
+
+    def noting_styles(app: TokendeckApp, node: DOMNode, animate: bool = True) -> None:
+        if not drawn:
+            styled.append(type(node))
+        style(app, node, animate)
+
+    def noting_update(app: TokendeckApp, update: RenderableType) -> bool:
+        drawn.append(update)
+        return draw(app, update)
+
+    monkeypatch.setattr(TokendeckApp, "update_styles", noting_styles)
+    monkeypatch.setattr(TokendeckApp, "take_update", noting_update)
+    async with running():
+        # By Textual, when it comes to the front: each time restyles all widgets.
+        assert styled.count(TokensScreen) == 1
+
+
+def test_nothing_is_loaded_between_the_answer_and_the_rows() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _ROWS_OF_A_NEW_PROCESS],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = json.loads(ran.stdout.splitlines()[-1])
+    ours = [name for name in loaded if name.startswith(("tui.", "textual", "rich"))]
+    assert [name for name in ours if not name.startswith("tui.sandbox")] == []

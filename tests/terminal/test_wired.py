@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGTERM
 from threading import Event
+from typing import ClassVar
 
 import pytest
 from textual._compositor import (
@@ -24,7 +25,9 @@ from textual._compositor import (
 )
 from textual.app import App
 
+from tests.support.pilot import wait_for
 from tests.support.terminal import Terminal
+from tui.terminal.wired import WiredApp
 
 TOKENDECK = str(Path(sys.executable).with_name("tokendeck"))
 DEAREST = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -58,6 +61,42 @@ def test_textual_still_displays_as_the_wire_expects() -> None:
     for update in (LayoutUpdate, ChopsUpdate, InlineUpdate):
         assert issubclass(update, CompositorUpdate)
         assert "render_segments" in vars(update)
+
+
+class Noting(WiredApp[None], inherit_bindings=False):
+    """Draws as in a terminal, and notes what happens."""
+
+    happened: ClassVar[list[str]] = []
+
+    @property
+    def is_headless(self) -> bool:
+        return False
+
+    def write_frame(self, sequence: str) -> None:
+        self.happened.append("frame")
+
+    async def _redraw(self) -> None:
+        self.happened.append("refreshed")
+
+    def on_mount(self) -> None:
+        self.happened.clear()
+        self.call_after_refresh(self._redraw)
+        self.call_after_frame(lambda: self.happened.append("called"))
+
+
+@pytest.mark.parametrize("plain_wire", [False, True])
+async def test_what_waits_for_a_frame_is_called_with_the_first_and_no_later(
+    plain_wire: bool,
+) -> None:
+    app = Noting(plain_wire=plain_wire)
+    async with app.run_test() as pilot:
+        await wait_for(pilot, lambda: "refreshed" in app.happened, "a refresh")
+        assert app.happened[:2] == (
+            ["called", "refreshed"] if plain_wire else ["frame", "called"]
+        )
+        app.screen.styles.background = "red"
+        await pilot.pause()
+        assert app.happened.count("called") == 1
 
 
 @pytest.mark.terminal

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.connection.connection import Connection
-from tui.connection.stack_list import StackList, StackProgress, list_stacks
 from tui.contentstack.credentials import Credential
 from tui.contentstack.errors import SignedOut
 from tui.contentstack.regions import Region
 from tui.secret import Secret
 
 if TYPE_CHECKING:
+    from tui.connection.stack_list import StackList, StackProgress
     from tui.contentstack.client import Client
     from tui.contentstack.pace import Pacer
     from tui.contentstack.transport import Transport
@@ -105,6 +105,8 @@ class Account:
 
     async def stacks(self, on_progress: StackProgress) -> StackList:
         """Read every stack of every organization, by organization and name."""
+        from tui.connection.stack_list import list_stacks  # noqa: PLC0415 - loaded by those who choose
+
         return await list_stacks(await self.client(), on_progress)
 
     async def close(self) -> None:
@@ -131,6 +133,7 @@ class Account:
                 read_only=connection.read_only,
                 dry_run=connection.dry_run,
             )
+            self._transport.ahead = connection.ahead
             if pacer := connection.pacer or self._pacer:
                 self._transport.pacer = pacer
         return self._transport

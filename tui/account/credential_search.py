@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.account.credential_reading import (
     CredentialAbsent,
@@ -25,7 +26,6 @@ from tui.account.credential_reading import (
     piped_credential,
 )
 from tui.account.credential_store import kept, name_of
-from tui.account.csdx import CsdxSession, csdx_session
 from tui.clock import Clock, utc_now
 from tui.config.settings import Settings
 from tui.connection.connection import Connection, ConnectionMissing
@@ -37,6 +37,9 @@ from tui.files.checked import HANDED_OVER, PRIVATE, read_checked
 from tui.files.refusal import FileAbsent, FileRefused, Refused
 from tui.secret import Secret
 from tui.state.memory import read_state
+
+if TYPE_CHECKING:
+    from tui.account.csdx import CsdxSession
 
 _VARIABLE = "CONTENTSTACK_AUTHTOKEN"
 _OF_SYSTEMD = "$CREDENTIALS_DIRECTORY/tokendeck"
@@ -149,6 +152,9 @@ def _csdx(settings: Settings, environ: Mapping[str, str], clock: Clock) -> CsdxS
         raise CredentialAbsent("Tokendeck hasn't asked you yet whether it may use it")
     if not allowed:
         raise CredentialAbsent("not allowed")
+    # Hashes and all, for those who have no session of ours.
+    from tui.account.csdx import csdx_session  # noqa: PLC0415
+
     session = csdx_session(environ, clock=clock)
     if session.expired:
         raise CredentialAbsent(session.sentence)

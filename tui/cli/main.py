@@ -14,7 +14,6 @@ import click
 
 from tui.cli.decorators import exit_on_error, refuse_empty
 from tui.cli.exit_codes import EXIT_CODES, Exit
-from tui.cli.failures import Failure, fails_in_json, tell, tell_usage
 from tui.cli.table import ALIASES, SHELL_COMMANDS
 from tui.cli.unwritable import is_unwritable, unwritable_words
 from tui.config.flags import Flags
@@ -79,9 +78,13 @@ class _Commands(click.Group):
         try:
             result = super().main(args, prog_name, complete_var, standalone_mode=False)
         except click.ClickException as error:
+            from tui.cli.failures import fails_in_json, tell_usage  # noqa: PLC0415 - loaded where something fails
+
             tell_usage(error, as_json=fails_in_json(words))
             sys.exit(error.exit_code)
         except click.Abort:
+            from tui.cli.failures import Failure, fails_in_json, tell  # noqa: PLC0415 - as above
+
             tell(Failure(Exit.FAILED, "Stopped."), as_json=fails_in_json(words))
             sys.exit(Exit.FAILED)
         sys.exit(result if isinstance(result, int) else 0)
@@ -254,6 +257,8 @@ def _exit(code: int) -> NoReturn:
 
 def _say_unwritable(error: OSError) -> int:
     """Say that the output couldn't be written, and return the exit code."""
+    from tui.cli.failures import Failure, fails_in_json, tell  # noqa: PLC0415 - as above
+
     # Whoever closed a pipe has read all that they wanted.
     if error.errno != errno.EPIPE:
         failure = Failure(Exit.FAILED, unwritable_words(error))

@@ -10,9 +10,9 @@ from io import UnsupportedOperation
 from typing import TYPE_CHECKING
 
 from tui.cli.exit_codes import Exit
-from tui.cli.failures import CommandFailed
 
 if TYPE_CHECKING:
+    from tui.cli.failures import CommandFailed
     from tui.workspace.workspace import Workspace
 
 _UNWRITABLE = {
@@ -43,6 +43,8 @@ def check_output() -> None:
     Raises:
         CommandFailed: if it is closed or full.
     """
+    from tui.cli.failures import CommandFailed
+
     try:
         # Writing nothing tells: a closed output refuses it, and so does a full device.
         os.write(sys.stdout.fileno(), b"")
@@ -55,6 +57,8 @@ def check_output() -> None:
 
 def told_late(error: OSError, workspace: Workspace) -> CommandFailed | None:
     """Return what to say of writes that the output tells no more; None without any."""
+    from tui.cli.failures import CommandFailed
+
     done = workspace.carried_out
     if not done or not is_unwritable(error):
         return None

@@ -1,4 +1,7 @@
-"""Copying a secret, and saying no more of it than is known."""
+"""Copying a secret, and saying no more of it than is known.
+
+The routes are loaded by the first copy.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from tui.clipboard.local import LocalClipboard
 from tui.clipboard.osc52 import ASK_ATTRIBUTES, TAKES_COPIES, sequence
 from tui.clipboard.setting import ClipboardSetting
-from tui.clipboard.situation import (
-    NAMES_CLIPBOARD,
-    RouteName,
-    Situation,
-    describe,
-    look,
-)
-from tui.clipboard.tmux import TmuxBuffer
 from tui.clock import Clock, utc_now
 from tui.secret import Secret
+
+if TYPE_CHECKING:
+    from tui.clipboard.local import LocalClipboard
+    from tui.clipboard.situation import RouteName, Situation
+    from tui.clipboard.tmux import TmuxBuffer
 
 HARMLESS = "tokendeck"
 """What is copied for a test, and over a copy: tmux takes no empty text for one."""
@@ -107,8 +107,8 @@ class Copier:
         self._finding: asyncio.Task[Situation] | None = None
         self._told: asyncio.Future[bool] | None = None
         self._answers: dict[str, bool] = {}
-        self._buffer = TmuxBuffer(environ)
-        self._local = LocalClipboard("", environ)
+        self._buffer: TmuxBuffer
+        self._local: LocalClipboard
         self._left: _LeftCopy | None = None
 
     async def situation(self) -> Situation:
@@ -193,6 +193,10 @@ class Copier:
         )
 
     def _look(self) -> Situation:
+        from tui.clipboard.local import LocalClipboard  # noqa: PLC0415 - see above
+        from tui.clipboard.situation import look  # noqa: PLC0415
+        from tui.clipboard.tmux import TmuxBuffer  # noqa: PLC0415
+
         here = look(self._environ)
         self._answers = {**self._recall()}
         self._buffer = TmuxBuffer(here.environ)
@@ -203,6 +207,8 @@ class Copier:
         if self._choice == "off":
             words = f'Couldn\'t copy {what}: the clipboard setting is "off".'
             return CopyResult(Grade.FAILED, words, helps="plain")
+        from tui.clipboard.situation import describe  # noqa: PLC0415 - see above
+
         here = await self.situation()
         ways = {
             "native": self._by_native,
@@ -278,6 +284,8 @@ class Copier:
         if arrived is False:
             return Grade.SENT, ", but your test copy didn't arrive.", "plain", ""
         if here.fills_primary:
+            from tui.clipboard.situation import NAMES_CLIPBOARD  # noqa: PLC0415
+
             words = ". Check with the middle button."
             more = (
                 f"xterm gives it to the middle button, not ctrl+v: {NAMES_CLIPBOARD}."

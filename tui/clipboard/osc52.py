@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+from typing import TYPE_CHECKING
 
-from tui.clipboard.situation import Situation
 from tui.secret import Secret
+
+if TYPE_CHECKING:
+    from tui.clipboard.situation import Situation
 
 ASK_ATTRIBUTES = "\x1b[c"
 """DA1: a terminal that takes copies may, but need not, have 52 in its answer."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.contentstack.credentials import Credential
-from tui.contentstack.dressing import Dressing, told
 from tui.contentstack.regions import Region
 from tui.files.refusal import Refused
 
 if TYPE_CHECKING:
+    from tui.contentstack.dressing import Dressing
+    from tui.contentstack.line_ahead import LineAhead
     from tui.contentstack.pace import Pacer
     from tui.contentstack.transport import ASGIApp
 
@@ -53,9 +54,14 @@ class Connection:
     pacer: Pacer | None = None
     """The pace of a longer reading that goes on beside this one."""
 
+    ahead: LineAhead | None = None
+    """What was begun of it while the program loaded."""
+
     @property
     def notice(self) -> str:
         """What was taken off around the credential and the API key, as sentences."""
+        from tui.contentstack.dressing import told  # noqa: PLC0415 - not before the first frame
+
         around_credential = told(self.credential.removed) if self.credential else ""
         parts = (
             (self.source, around_credential),

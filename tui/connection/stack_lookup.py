@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tui.contentstack.dressing import Dressing, NoValue, stand_in, undress
 from tui.contentstack.errors import StackNotFound
 from tui.contentstack.models import Odd, Stack
 from tui.files.refusal import Refused
 
 if TYPE_CHECKING:
     from tui.contentstack.client import Client
+    from tui.contentstack.dressing import Dressing
 
 
 _API_KEY = re.compile(r"blt[0-9a-f]{8,}", re.IGNORECASE)
@@ -29,6 +29,8 @@ def named_stack(text: str | None) -> tuple[str | None, tuple[Dressing, ...]]:
 
     A name may hold any sign, so nothing is taken off around it.
     """
+    from tui.contentstack.dressing import NoValue, undress  # noqa: PLC0415 - not before the first frame
+
     if text is None:
         return None, ()
     with suppress(NoValue):
@@ -64,6 +66,8 @@ def _why_none(stacks: tuple[Stack, ...], named: str, odd: Sequence[Odd]) -> str:
     for row in odd:
         if named == row.uid or named.casefold() == row.name.casefold():
             return f"Tokendeck doesn't understand the stack {named}: {row.why}."
+    from tui.contentstack.dressing import stand_in  # noqa: PLC0415 - as above
+
     if why := stand_in(named):
         return f"The stack's name {why} You can see: {_list(stacks)}."
     if odd:

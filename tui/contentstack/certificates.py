@@ -20,10 +20,10 @@ def trusted(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
     Raises:
         Unreachable: if what is named holds no certificates.
     """
-    import truststore  # noqa: PLC0415 - only for hosts outside this machine
-
     file, folders = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
     if not file and not folders:
+        import truststore  # noqa: PLC0415 - only where the system's are asked for
+
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     why = _file_trouble(file) if file else _folder_trouble(folders or "")
     context = None

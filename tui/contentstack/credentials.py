@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from tui.contentstack.dressing import Dressing, NoValue, undress
 from tui.secret import Secret
+
+if TYPE_CHECKING:
+    from tui.contentstack.dressing import Dressing
 
 CredentialKind = Literal["authtoken", "bearer"]
 
@@ -40,6 +42,8 @@ def parse_credential(text: str) -> Credential:
     Raises:
         ValueError: if it can be none; the text is not quoted.
     """
+    from tui.contentstack.dressing import NoValue, undress  # noqa: PLC0415 - not before the first frame
+
     try:
         found = undress(text)
     except NoValue as wrong:

@@ -14,6 +14,7 @@ import ssl
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from tui.contentstack.connecting import Steps, failure
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, prepare
 from tui.contentstack.inflating import inflated
+from tui.contentstack.line_ahead import KEPT_OPEN, LineAhead
 from tui.contentstack.pace import (
     PER_SECOND,
     READ_TRIES,
@@ -35,6 +37,7 @@ from tui.contentstack.pace import (
 )
 from tui.contentstack.proxies import Proxy, proxy_to
 from tui.contentstack.regions import Region, host_of
+from tui.contentstack.retrying import asks_for_less, is_worth_a_try
 from tui.contentstack.server_clock import ServerClock
 from tui.secret import Secret
 
@@ -52,9 +55,6 @@ DEADLINE = 30.0
 # answer that never came.
 _CONNECT = 10.0
 _UNPACED = 10_000
-
-# Less than load balancers do, by docs/decisions.md, Connections.
-_KEPT_OPEN = 50.0
 
 # Signing in and out changes nothing of a stack.
 _SESSION = {
@@ -93,6 +93,9 @@ class Transport:
             out.
         largest: octets of an answer, decompressed.
 
+    Attributes:
+        ahead: a connection that was begun already, for the first request.
+
     Creating one opens nothing and can't fail. The first request opens the connections,
     in a thread: where the certificates or the proxy that the environment names can't be
     used, that is the request's error, and the next request tries again.
@@ -122,6 +125,7 @@ class Transport:
         self._largest = largest
         self.server_clock = ServerClock()
         self._apps = apps or {}
+        self.ahead: LineAhead | None = None
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._closed = False
@@ -129,6 +133,8 @@ class Transport:
     async def aclose(self) -> None:
         """Close the connections."""
         self._closed = True
+        if self.ahead is not None:
+            self.ahead.close()
         if self._http is not None:
             await self._http.aclose()
 
@@ -142,7 +148,7 @@ class Transport:
             if self._http is None:
                 connect = min(_CONNECT, self._deadline / READ_TRIES)
                 self._http = await asyncio.to_thread(
-                    _open, self.region, self._apps, connect=connect
+                    _open, self.region, self._apps, self.ahead, connect=connect
                 )
             return self._http
 
@@ -205,10 +211,10 @@ class Transport:
             outcome = await self._attempt(http, call, bucket, tries.seconds_left)
             if isinstance(outcome, Answer):
                 return outcome
-            limited = _asks_for_less(outcome, call)
+            limited = asks_for_less(outcome, call)
             if limited:
                 pause = tries.wait_for_limit(limited.retry_after)
-            elif _is_worth_a_try(outcome, call):
+            elif is_worth_a_try(outcome, call):
                 pause = tries.wait_after_failure(time.monotonic() - started)
             else:
                 pause = None
@@ -304,28 +310,12 @@ class Transport:
         return await inflated(answer, encoding, response.aiter_raw(), self._largest)
 
 
-def _is_worth_a_try(outcome: ContentstackError, call: Call) -> bool:
-    """Whether a failure may pass, and what failed is no write."""
-    may_pass = isinstance(outcome, errors.MayPass) and outcome.tried_again
-    return may_pass and not call.write
-
-
-def _asks_for_less(
-    outcome: ContentstackError, call: Call
-) -> errors.RateLimited | errors.NotContentstack | None:
-    """Return the outcome if it is a wish for fewer requests, and may be tried again.
-
-    Only Contentstack's own says of a write that it was not carried out.
-    """
-    if isinstance(outcome, errors.RateLimited):
-        return outcome
-    if isinstance(outcome, errors.NotContentstack) and outcome.status == 429:
-        return None if call.write else outcome
-    return None
-
-
 def _open(
-    region: Region, apps: Mapping[str, ASGIApp], *, connect: float
+    region: Region,
+    apps: Mapping[str, ASGIApp],
+    ahead: LineAhead | None,
+    *,
+    connect: float,
 ) -> httpx.AsyncClient:
     """Open the pool for the hosts of a region; to all others there is no way.
 
@@ -339,7 +329,7 @@ def _open(
         if not apps:
             # The first request would load it otherwise, on the event loop.
             import_module("anyio._backends._asyncio")
-        return _pool(region, apps, connect)
+        return _pool(region, apps, ahead, connect)
     except (httpx.InvalidURL, ValueError, OSError, ImportError) as error:
         why = errors.cleaned(str(error), limit=120).rstrip(".")
     what = "Couldn't open a connection with these settings"
@@ -347,7 +337,10 @@ def _open(
 
 
 def _pool(
-    region: Region, apps: Mapping[str, ASGIApp], connect: float
+    region: Region,
+    apps: Mapping[str, ASGIApp],
+    ahead: LineAhead | None,
+    connect: float,
 ) -> httpx.AsyncClient:
     from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - httpx has loaded it
 
@@ -358,7 +351,7 @@ def _pool(
     mounts: dict[str, httpx.AsyncBaseTransport | None] = {
         url: _inside(app) for url, app in apps.items()
     }
-    mounts.update(_lines(outside))
+    mounts.update(_lines(outside, ahead))
     return httpx.AsyncClient(
         headers={
             "accept": "application/json",
@@ -376,7 +369,9 @@ def _pool(
     )
 
 
-def _lines(urls: Iterable[str]) -> dict[str, httpx.AsyncBaseTransport]:
+def _lines(
+    urls: Iterable[str], ahead: LineAhead | None
+) -> dict[str, httpx.AsyncBaseTransport]:
     """Return the way to each URL; a proxy that can't be used makes it refuse all."""
     is_secure = any(url.startswith("https:") for url in urls)
     trust = trusted() if is_secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -389,7 +384,7 @@ def _lines(urls: Iterable[str]) -> dict[str, httpx.AsyncBaseTransport]:
             lines[url] = _no_way(error)
         else:
             if proxy not in ways:
-                ways[proxy] = _line(proxy, trust)
+                ways[proxy] = _line(proxy, trust, ahead)
             lines[url] = ways[proxy]
     return lines
 
@@ -405,7 +400,9 @@ def _no_way(why: errors.Unreachable) -> httpx.AsyncBaseTransport:
     return httpx.MockTransport(refuse)
 
 
-def _line(proxy: Proxy | None, trust: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+def _line(
+    proxy: Proxy | None, trust: ssl.SSLContext, ahead: LineAhead | None
+) -> httpx.AsyncHTTPTransport:
     """Return the way out by a proxy, or by none; it raises only httpx's errors."""
     import httpx  # noqa: PLC0415 - loaded as the pool is opened
 
@@ -431,9 +428,32 @@ def _line(proxy: Proxy | None, trust: ssl.SSLContext) -> httpx.AsyncHTTPTranspor
     limits = httpx.Limits(
         max_connections=_MOST_CONNECTIONS,
         max_keepalive_connections=_MOST_CONNECTIONS,
-        keepalive_expiry=_KEPT_OPEN,
+        keepalive_expiry=KEPT_OPEN,
     )
-    return Line(verify=trust, trust_env=False, limits=limits, proxy=by)
+    line = Line(verify=trust, trust_env=False, limits=limits, proxy=by)
+    if ahead is not None:
+        _connect_by(ahead, line)
+    return line
+
+
+def _connect_by(ahead: LineAhead, line: httpx.AsyncHTTPTransport) -> None:
+    """Have the first connection of a way be the one that was begun, if it stands."""
+    from anyio.abc import SocketStream  # noqa: PLC0415 - httpx has loaded them
+    from httpcore import AnyIOBackend, AsyncNetworkStream  # noqa: PLC0415
+    from httpcore._backends.anyio import AnyIOStream  # noqa: PLC0415
+
+    class Begun(AnyIOBackend):
+        async def connect_tcp(
+            self, host: str, port: int, *more: object, **options: object
+        ) -> AsyncNetworkStream:
+            if begun := await ahead.take(host, port):
+                # It may have been reset just now.
+                with suppress(OSError, ValueError):
+                    return AnyIOStream(await SocketStream.from_socket(begun))
+            return await super().connect_tcp(host, port, *more, **options)  # type: ignore[arg-type]
+
+    # httpx passes no backend on, by docs/decisions.md, Connections.
+    line._pool._network_backend = Begun()
 
 
 def _load_httpx() -> None:

@@ -1,13 +1,14 @@
-"""The commands that every screen carries out alike."""
+"""The commands that every screen carries out alike.
+
+What few of them need is loaded when it is first needed, and not for the first frame.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from tui.screens.base import AnyScreen
-from tui.screens.clipboard import clear_clipboard, show_plain, try_clipboard
 from tui.screens.navigation import OPENERS
-from tui.screens.preview import create_preview
 from tui.screens.session import CommonCommand
 from tui.screens.token_values import (
     copy_api_key,
@@ -20,9 +21,37 @@ from tui.screens.token_values import (
 
 async def copy_command(screen: AnyScreen) -> None:
     """Copy the command of the shell that would do the same."""
-    from tui.screens.copy_command import copy_for_token  # noqa: PLC0415 - not before the first frame
+    from tui.screens.copy_command import copy_for_token
 
     await copy_for_token(screen)
+
+
+async def create_preview(screen: AnyScreen) -> None:
+    """Create the preview token of the token at hand."""
+    from tui.screens import preview
+
+    await preview.create_preview(screen)
+
+
+async def show_plain(screen: AnyScreen) -> None:
+    """Show the values on the normal screen."""
+    from tui.screens import clipboard
+
+    await clipboard.show_plain(screen)
+
+
+async def try_clipboard(screen: AnyScreen) -> None:
+    """Find out whether copies arrive."""
+    from tui.screens import clipboard
+
+    await clipboard.try_clipboard(screen)
+
+
+async def clear_clipboard(screen: AnyScreen) -> None:
+    """Clear the last copy from the clipboard."""
+    from tui.screens import clipboard
+
+    await clipboard.clear_clipboard(screen)
 
 
 COMMON_COMMANDS: Mapping[str, CommonCommand] = {

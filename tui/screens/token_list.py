@@ -55,6 +55,8 @@ class TokenListScreen(TokendeckScreen[Result]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        # As nearly every screen has it: a class that is set later restyles everything.
+        self.add_class("below", update=False)
         self.tab: TokenKind = "delivery"
         self._status = ""
         self._problem = ""

@@ -70,9 +70,8 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         self._noticed = ""
 
     def on_mount(self) -> None:
-        """Show the frame first, then read the stack."""
+        """Show the tab in front."""
         self.show_tab()
-        self.call_after_refresh(self.do_refresh)
 
     def draw(self) -> None:
         """Bring everything up to the snapshot."""

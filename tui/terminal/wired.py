@@ -71,6 +71,14 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         self._sending = False
         self._held = False
         self._unseen_since: float | None = None
+        self._after_frame: list[Callable[[], object]] = []
+
+    def call_after_frame(self, call: Callable[[], object]) -> None:
+        """Call this once the next frame is on its way.
+
+        Textual's `call_after_refresh` waits for its timer as well, up to 16 ms.
+        """
+        self._after_frame.append(call)
 
     def on_resize(self) -> None:
         """Draw all of it: what a terminal does with its cells now is up to it.
@@ -141,6 +149,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         # Where Textual writes by itself, it puts the cursor there.
         self.cursor_position = self.cursor_on_screen
         if wire is None or self.is_headless or self.is_inline or self.is_web:
+            asyncio.get_running_loop().call_soon(self._frame_sent)
             return False
         try:
             self._note(wire, update)
@@ -185,6 +194,12 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
             self.post_display_hook()
         elif place != self._cursor:
             asyncio.get_running_loop().call_later(_CURSOR_ALONE, self._send_cursor)
+        self._frame_sent()
+
+    def _frame_sent(self) -> None:
+        waiting, self._after_frame = self._after_frame, []
+        for call in waiting:
+            call()
 
     @property
     def _may_send(self) -> bool:

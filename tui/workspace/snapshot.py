@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import count
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tui.account.permissions import Permissions
 from tui.contentstack.errors import ContentstackError
@@ -29,8 +29,10 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.regions import Region
 from tui.contentstack.rows import Cut, Rows
-from tui.export.source import Source, Unfit, Use
 from tui.files.refusal import Refused
+
+if TYPE_CHECKING:
+    from tui.export.source import Source, Use
 
 Listed_co = TypeVar("Listed_co", bound=Thing, covariant=True)
 
@@ -187,6 +189,8 @@ class Snapshot:
         Raises:
             Unfit: if that isn't known.
         """
+        from tui.export.source import Source, Unfit  # noqa: PLC0415 - loaded by those who export
+
         if self.stack is None or self.region is None:
             raise Unfit("Tokendeck doesn't know the stack.")
         return Source(token, self.stack.api_key, self.region, use, preview)

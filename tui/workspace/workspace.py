@@ -28,15 +28,7 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.pace import Sleep
 from tui.contentstack.regions import Region
-from tui.workspace import writing
 from tui.workspace.carried_out import CarriedOut
-from tui.workspace.creation import (
-    Created,
-    CreateProgress,
-    OldestUnnamed,
-    RecentlyCreated,
-    TokenCreator,
-)
 from tui.workspace.forms import Forms
 from tui.workspace.reading import EVERYTHING, Part, read_live_preview, read_parts
 from tui.workspace.snapshot import Listing, ReadingStopped, Snapshot
@@ -44,6 +36,12 @@ from tui.workspace.snapshot_store import AnyToken, SnapshotStore
 from tui.workspace.stack_connection import StackConnection
 
 if TYPE_CHECKING:
+    from tui.workspace.creation import (
+        Created,
+        CreateProgress,
+        RecentlyCreated,
+        TokenCreator,
+    )
     from tui.workspace.health import HealthWarning, HealthWarnings
     from tui.workspace.verify.verifier import Verifier
 
@@ -85,14 +83,26 @@ class Workspace:
         self.deleted: tuple[Token, ...] = ()
         self.carried_out: list[CarriedOut] = []
         self.uncollected: ManagementToken | None = None
-        self._recent = RecentlyCreated(clock)
-        self._creator = TokenCreator(self.connection, self.snapshots)
         self._sleep = sleep
 
     @property
     def snapshot(self) -> Snapshot:
         """What is known of the stack now."""
         return self.snapshots.snapshot
+
+    @cached_property
+    def _recent(self) -> RecentlyCreated:
+        # Loaded by those who create or verify.
+        from tui.workspace.creation import RecentlyCreated  # noqa: PLC0415
+
+        return RecentlyCreated(self.clock)
+
+    @cached_property
+    def _creator(self) -> TokenCreator:
+        # Loaded by those who create.
+        from tui.workspace.creation import TokenCreator  # noqa: PLC0415
+
+        return TokenCreator(self.connection, self.snapshots)
 
     @cached_property
     def verifier(self) -> Verifier:
@@ -285,6 +295,8 @@ class Workspace:
 
         The value is held apart until it is collected.
         """
+        from tui.workspace.creation import OldestUnnamed  # noqa: PLC0415 - as above
+
         try:
             created, listed = await self._creator.create_management(request, named)
         except OldestUnnamed as error:
@@ -304,6 +316,8 @@ class Workspace:
 
     async def create_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Create the preview token of a delivery token."""
+        from tui.workspace import writing  # noqa: PLC0415 - loaded by those who write
+
         with_preview = await writing.create_preview(self.connection.calls, token)
         self._note("created the preview token of", with_preview)
         self._recent.note(with_preview)
@@ -318,6 +332,8 @@ class Workspace:
             ChangedSince: if someone changed it since it was `seen`; nothing was sent.
             ContentstackError: as the server refuses it.
         """
+        from tui.workspace import writing  # noqa: PLC0415 - loaded by those who write
+
         saved = await writing.update(self.connection.calls, seen, request)
         self._note("changed", saved)
         self.forms.discard(saved.uid)
@@ -325,6 +341,8 @@ class Workspace:
 
     async def delete_token(self, token: Token) -> bool:
         """Delete a token; False where it was gone already."""
+        from tui.workspace import writing  # noqa: PLC0415 - loaded by those who write
+
         ours = await writing.delete(self.connection.calls, token)
         if ours:
             self._note("deleted", token)
@@ -336,6 +354,8 @@ class Workspace:
 
     async def delete_preview_token(self, token: DeliveryToken) -> DeliveryToken:
         """Delete the preview token of a delivery token, and leave that as it is."""
+        from tui.workspace import writing  # noqa: PLC0415 - loaded by those who write
+
         left = await writing.delete_preview(self.connection.calls, token)
         self._note("deleted the preview token of", left)
         return self.snapshots.put(left)
@@ -388,7 +408,8 @@ class Workspace:
         """Go to another stack."""
         await self.connection.switch(stack)
         self._leave_stack()
-        self._creator = TokenCreator(self.connection, self.snapshots)
+        # What it remembers is of the stack that was left.
+        vars(self).pop("_creator", None)
         connection = await self.account.connection()
         self.snapshots.snapshot = Snapshot(
             region=connection.region,

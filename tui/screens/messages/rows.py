@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter, ge
+from typing import TYPE_CHECKING
 
 from tui.contentstack.models import DeliveryToken, ManagementToken, Odd, Token
 from tui.display import visible
-from tui.export.source import Use
 from tui.messages.ages import age, expiry, is_ending
 from tui.messages.rights import access_words
 from tui.messages.scopes import branch_words, environment_words, nothing_gone
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Row, SortKey
 from tui.workspace.gone import IsGone
+
+if TYPE_CHECKING:
+    from tui.export.source import Use
 
 _BY_NAME = "A to Z", "Z to A"
 _LONGEST = 24
