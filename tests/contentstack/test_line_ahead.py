@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import httpcore
 import pytest
 import trustme
 
@@ -101,6 +104,17 @@ async def test_it_is_begun_before_anything_is_asked_and_taken_once() -> None:
         assert server.connections == 1
         await asyncio.gather(*(ask(sender) for _ in range(3)))
         assert (server.connections, len(server.asked)) == (3, 4)
+
+
+async def test_without_the_parts_of_httpcore_that_it_needs_the_request_connects(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later = SimpleNamespace(AnyIOBackend=httpcore.AnyIOBackend)
+    monkeypatch.setitem(sys.modules, "httpcore._backends.anyio", later)
+    async with listener() as server, transport(server.region) as sender:
+        await server.begun.wait()
+        assert await ask(sender) == {}
+        assert server.connections == 2
 
 
 async def test_it_serves_one_of_those_that_ask_together() -> None:

@@ -432,7 +432,9 @@ def _line(
     )
     line = Line(verify=trust, trust_env=False, limits=limits, proxy=by)
     if ahead is not None:
-        _connect_by(ahead, line)
+        # A later httpcore may have no such parts: then the request connects by itself.
+        with suppress(ImportError, AttributeError):
+            _connect_by(ahead, line)
     return line
 
 
