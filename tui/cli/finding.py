@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.find_options import FindOptions
-from tui.cli.interruption import interruptible
-from tui.cli.leak_reading import read_stacks
+from tui.cli.leak_reading import StackChoice, read_stacks
 from tui.cli.run import CommandRun
 from tui.files.refusal import shown
 from tui.leaks.finds import Tally
@@ -27,12 +26,12 @@ class Finding:
 
     Attributes:
         keeps: whether the fingerprints are kept on disk.
-        rate: reads a second over all stacks; None for the open one only.
+        choice: the stacks that are compared with.
     """
 
     asked: FindOptions
     keeps: bool
-    rate: int | None
+    choice: StackChoice
 
     async def __call__(self, run: CommandRun) -> Exit:
         """Read the tokens, then search."""
@@ -40,16 +39,14 @@ class Finding:
         self.asked.accepted()
         if self.keeps and run.memory is None:
             raise CommandFailed(Exit.USAGE, "The demo doesn't save fingerprints.")
-        stacks = await read_stacks(run, self.rate)
+        stacks = await read_stacks(run, self.choice)
         snapshots = [each.snapshot for each in stacks.stacks]
         shown_here = known_of(snapshots)
         if self.keeps and run.memory:
             _keep(run, run.memory, snapshots, shown_here)
         compared = shown_here.joined(await self._others(run))
         tally = Tally()
-        # The loop that hears of signals has no turn until this is over.
-        with interruptible():
-            finds = self.asked.searched(compared, tally)
+        finds = self.asked.searched(compared, tally)
         unknowable = unknowable_in(snapshots, shown_here, compared)
         words = [*unknowable_words(unknowable), *(f"{x}." for x in stacks.troubles)]
         return self.asked.end(finds, tally, compared, words, run.output)

@@ -247,7 +247,9 @@ async def _work(run: CommandRun, work: CommandWork) -> Exit:
         ) from None
     finally:
         await run.workspace.close()
-    return Exit.FAILED if run.stopped else code
+    if run.stopped and code is not Exit.STOPPED:
+        return Exit.FAILED
+    return code
 
 
 def now() -> datetime:

@@ -53,6 +53,8 @@ def summary(finds: Sequence[Find], tally: Tally) -> str:
         lead = "Nothing found"
         if tally.unread_count:
             lead = "Nothing found in what could be read"
+        if tally.stopped:
+            lead = "Nothing found so far"
         return f"{lead}: {searched}."
     parts = []
     if known:
@@ -75,7 +77,13 @@ def unsearched(tally: Tally) -> Iterator[str]:
     if tally.accepted:
         yield f"Accepted by the baseline: {count(tally.accepted, 'finding')}."
     if tally.stopped:
-        yield "The search was stopped."
+        yield stopped_words(tally)
+
+
+def stopped_words(tally: Tally) -> str:
+    """Say that a search was stopped, and what it had not come to."""
+    rest = f" Not searched: {tally.rest}." if tally.rest else ""
+    return f"The search was stopped.{rest}"
 
 
 def unknowable_words(unknowable: Unknowable) -> Iterator[str]:
