@@ -368,3 +368,29 @@ async def test_a_title_that_does_not_fit_ends_in_a_mark() -> None:
         await table.press("t")
         await table.until("Deliver partner-feed · environment production")
         assert table.text.splitlines()[1].endswith("ma…")
+
+
+async def test_what_is_created_again_goes_to_the_targets_that_had_it(
+    tmp_path: Path,
+) -> None:
+    chosen = settings(tmp_path, "honest", "never reads")
+    async with running(settings=chosen) as table:
+        value = await open_targets(table)
+        await table.press("enter")
+        await table.until("Delivered to honest and read back.")
+        await table.press("b", "d")
+        await table.until("Type ")
+        uid = table.app.screen.token.uid  # type: ignore[attr-defined]
+        await table.press(*table.app.screen.token.name, "enter")  # type: ignore[attr-defined]
+        await table.until("Deleted ")
+        assert table.app.session.deliveries.targets_of(uid) == ()
+        await table.press("B", "alt+w")
+        await table.until("Review")
+        await table.press("enter")
+        await table.until("honest had the deleted one. t delivers this.")
+        await table.press("t")
+        await table.until("TARGET")
+        await table.press("enter")
+        await table.until("Delivered to honest and read back.")
+        assert stored(tmp_path, "honest") not in ("", value)
+        assert not (tmp_path / "never reads" / "stored").exists()

@@ -15,7 +15,7 @@ from tui.leaks.finds import Tally
 from tui.leaks.fingerprints import read_fingerprints, write_fingerprints
 from tui.leaks.known import KnownTokens
 from tui.leaks.stack_tokens import known_authtoken, known_of, unknowable_in
-from tui.messages.leaks import unknowable_words
+from tui.messages.leaks import KEEPING, unknowable_words
 from tui.state.memory import Memory
 from tui.workspace.snapshot import Snapshot
 
@@ -49,6 +49,8 @@ class Finding:
         finds = self.asked.searched(compared, tally)
         unknowable = unknowable_in(snapshots, shown_here, compared)
         words = [*unknowable_words(unknowable), *(f"{x}." for x in stacks.troubles)]
+        if unknowable.management != 0:
+            words.insert(1, KEEPING)
         return self.asked.end(finds, tally, compared, words, run.output)
 
     async def _others(self, run: CommandRun) -> KnownTokens:

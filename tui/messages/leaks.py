@@ -15,6 +15,10 @@ _MOST_SAID = 5
 AUTHTOKENS = (
     "An authtoken looks like a uid: it's only found right after the word authtoken."
 )
+KEEPING = (
+    "After `tokendeck find --keep-fingerprints`, the management tokens that Tokendeck"
+    " creates on this machine are recognized."
+)
 ENCODED = "Values inside compressed files, or in Base64, aren't found."
 
 
