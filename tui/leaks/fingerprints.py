@@ -22,6 +22,9 @@ from tui.leaks.stack_tokens import values_of
 if TYPE_CHECKING:
     from tui.contentstack.models import Token
 
+_MEBIBYTES = 256
+"""A token takes some 200 bytes, and there may be many in all stacks together."""
+
 
 class KeptToken(msgspec.Struct, frozen=True, omit_defaults=True):
     """A token and the hash of its value.
@@ -159,7 +162,7 @@ def _renamed(one: KeptToken, token: Token) -> KeptToken:
 
 
 def _read(path: Path) -> KeptStacks:
-    return read_json(path, KeptStacks, KeptStacks())
+    return read_json(path, KeptStacks, KeptStacks(), _MEBIBYTES)
 
 
 def _tokens(kept: KeptStacks) -> Iterator[tuple[KeptToken, KnownToken]]:
