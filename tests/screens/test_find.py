@@ -15,9 +15,11 @@ from tests.screens.test_identify import card_of
 from tests.screens.test_verify import shop
 from tests.support.pilot import screen_text
 from tui.leaks.finds import Find
+from tui.leaks.fingerprints import fingerprints_path
 from tui.leaks.search import Search
 from tui.screens import find as find_module
 from tui.screens.find import FindScreen
+from tui.state.memory import Memory
 from tui.widgets.facts_card import FactsCard
 
 SIZES = [(60, 15), (80, 24), (120, 36)]
@@ -482,3 +484,32 @@ async def test_both_are_opened_from_the_table_of_all_stacks(
         await table.press("enter")
         await table.until("2 of 2 stacks ·")
         assert table.app.screen.token.name == old.name  # type: ignore[attr-defined]
+
+
+async def test_your_own_authtoken_leads_to_no_token(here: Path) -> None:
+    async with running(sandbox=shop()) as table:
+        own = table.sandbox.users[0].authtoken
+        (here / "a.env").write_text(f"authtoken={own}\n")
+        await searched(table, "your own authtoken")
+        await table.press("enter")
+        await table.until("Signing out ends its session.")
+        unseen(table, own)
+
+
+async def test_fingerprints_that_can_not_be_read_are_said(
+    here: Path, tmp_path: Path
+) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    kept = fingerprints_path(environ)
+    kept.parent.mkdir(parents=True)
+    kept.write_text("no JSON")
+    kept.chmod(0o600)
+    async with running(sandbox=shop(), memory=Memory(environ)) as table:
+        (here / "a.env").write_text(f"T={value(table)}\n")
+        await searched(table, "Found 1 known")
+        assert "fingerprints.json is damaged" in card_of(table)
+        await table.press("escape", "I")
+        await table.until("Paste a value")
+        await table.type(value(table))
+        await table.press("enter")
+        await table.until("fingerprints.json is damaged")
