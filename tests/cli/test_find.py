@@ -27,6 +27,8 @@ from tui.state.memory import Memory
 from tui.state.rotations import RotationStore
 from tui.workspace.workspace import Workspace
 
+RECOGNIZED = "To recognize new ones from now on: `tokendeck find --keep-fingerprints`."
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
@@ -120,7 +122,25 @@ def test_without_management_tokens_it_says_so(
 ) -> None:
     shell.role = "Developer"
     said = "hides the values of management tokens"
-    assert said in shell("find").stderr
+    told = shell("find").stderr
+    assert said in told
+    assert RECOGNIZED in told
+
+
+async def test_how_new_management_tokens_are_recognized_is_said_until_it_is_so(
+    shell: Headless, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for keeps in (True, False):
+        run = CommandRun(
+            Workspace(shell.connect), Output(), Memory(os.environ), RotationStore()
+        )
+        options = FindOptions((str(project.folder),), no_history=True)
+        work = Finding(options, keeps=keeps, choice=StackChoice(None))
+        assert await work(run) == Exit.DONE
+        await run.workspace.close()
+        told = capsys.readouterr().err
+        assert "hides the values of 4 management tokens" in told
+        assert RECOGNIZED not in told
 
 
 def test_values_of_all_stacks_can_be_looked_for(

@@ -44,24 +44,30 @@ class Finding:
         shown_here = known_of(snapshots)
         if self.keeps and run.memory:
             _keep(run, run.memory, snapshots, shown_here)
-        compared = shown_here.joined(await self._others(run))
+        kept = read_fingerprints(run.memory.environ) if run.memory else None
+        kept = kept or KnownTokens()
+        compared = shown_here.joined(await _own_authtoken(run)).joined(kept)
         tally = Tally()
         finds = self.asked.searched(compared, tally)
         unknowable = unknowable_in(snapshots, shown_here, compared)
         words = [*unknowable_words(unknowable), *(f"{x}." for x in stacks.troubles)]
-        if unknowable.management != 0:
+        if unknowable.management != 0 and not _has_all(kept, snapshots):
             words.insert(1, KEEPING)
         return self.asked.end(finds, tally, compared, words, run.output)
 
-    async def _others(self, run: CommandRun) -> KnownTokens:
-        """Return what is known beside the stack: our own authtoken, other stacks'."""
-        connection = await run.workspace.account.connection()
-        credential = connection.credential
-        own = KnownTokens()
-        if credential and credential.kind == "authtoken":
-            own = known_authtoken(credential.secret)
-        kept = read_fingerprints(run.memory.environ) if run.memory else None
-        return own.joined(kept or KnownTokens())
+
+async def _own_authtoken(run: CommandRun) -> KnownTokens:
+    connection = await run.workspace.account.connection()
+    credential = connection.credential
+    if credential and credential.kind == "authtoken":
+        return known_authtoken(credential.secret)
+    return KnownTokens()
+
+
+def _has_all(kept: KnownTokens, snapshots: Sequence[Snapshot]) -> bool:
+    """Return whether there are fingerprints of each of these stacks."""
+    keys = {token.api_key for token in kept.by_digest.values()}
+    return all(x.stack is None or x.stack.api_key in keys for x in snapshots)
 
 
 def _keep(

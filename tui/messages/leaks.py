@@ -15,10 +15,7 @@ _MOST_SAID = 5
 AUTHTOKENS = (
     "An authtoken looks like a uid: it's only found right after the word authtoken."
 )
-KEEPING = (
-    "After `tokendeck find --keep-fingerprints`, the management tokens that Tokendeck"
-    " creates on this machine are recognized."
-)
+KEEPING = "To recognize new ones from now on: `tokendeck find --keep-fingerprints`."
 ENCODED = "Values inside compressed files, or in Base64, aren't found."
 
 
