@@ -104,7 +104,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
             files=ValueFiles(environ),
             stacks=stacks or StackSessions(),
             common_commands=COMMON_COMMANDS,
-        )
+        ).follow_changes()
         bind(self, self.session, Place.ANYWHERE)
 
     def _copier(

@@ -6,14 +6,17 @@ import csv
 import io
 import json
 import os
+import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 from icalendar import Calendar
 
 from tests.cli.headless import Headless, headless, no_secret
 from tests.cli.test_documents import check
 from tests.cli.test_matrix import WEATHER
+from tests.support.terminal import environment_with
 from tui.cli.exit_codes import Exit
 from tui.contentstack.transport import Transport
 from tui.sandbox.fleet_seeds import fleet_seeds
@@ -193,3 +196,15 @@ def test_health_over_all_stacks(shell: Headless) -> None:
     assert people.code == Exit.DONE
     assert people.stdout.startswith("STACK")
     no_secret(shell, [done.stdout, people.stdout])
+
+
+def test_whoever_watches_sees_how_far_the_reading_is(tmp_path: Path) -> None:
+    program = str(Path(sys.executable).with_name("tokendeck"))
+    environ = environment_with({"HOME": str(tmp_path), "TERM": "xterm"})
+    words = ["--demo", "list", "--all-stacks", "--management"]
+    child = pexpect.spawn(program, words, env=environ, encoding="utf-8")
+    child.expect(r"\r\x1b\[K\d of 2 stacks")
+    child.expect(r"\r\x1b\[KNAME|NAME")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == Exit.DONE

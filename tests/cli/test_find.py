@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -16,12 +17,17 @@ from tests.leaks.projects import STRANGER, Project
 from tui.cli.exit_codes import Exit
 from tui.cli.find_options import FindOptions
 from tui.cli.finding import Finding
+from tui.cli.leak_reading import StackChoice
 from tui.cli.output import Output
 from tui.cli.run import CommandRun
+from tui.leaks.finds import OnProgress, Tally
 from tui.leaks.fingerprints import fingerprints_path
+from tui.leaks.scanning import ReadInto, Scanner, Spot
 from tui.state.memory import Memory
 from tui.state.rotations import RotationStore
 from tui.workspace.workspace import Workspace
+
+RECOGNIZED = "To recognize new ones from now on: `tokendeck find --keep-fingerprints`."
 
 
 @pytest.fixture
@@ -116,7 +122,25 @@ def test_without_management_tokens_it_says_so(
 ) -> None:
     shell.role = "Developer"
     said = "hides the values of management tokens"
-    assert said in shell("find").stderr
+    told = shell("find").stderr
+    assert said in told
+    assert RECOGNIZED in told
+
+
+async def test_how_new_management_tokens_are_recognized_is_said_until_it_is_so(
+    shell: Headless, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for keeps in (True, False):
+        run = CommandRun(
+            Workspace(shell.connect), Output(), Memory(os.environ), RotationStore()
+        )
+        options = FindOptions((str(project.folder),), no_history=True)
+        work = Finding(options, keeps=keeps, choice=StackChoice(None))
+        assert await work(run) == Exit.DONE
+        await run.workspace.close()
+        told = capsys.readouterr().err
+        assert "hides the values of 4 management tokens" in told
+        assert RECOGNIZED not in told
 
 
 def test_values_of_all_stacks_can_be_looked_for(
@@ -196,7 +220,9 @@ async def test_fingerprints_are_kept_on_request_and_name_tokens_offline(
         Workspace(shell.connect), Output("json"), Memory(os.environ), RotationStore()
     )
     options = FindOptions((str(project.folder),), no_history=True)
-    assert await Finding(options, keeps=True, rate=None)(run) == Exit.FOUND
+    assert (
+        await Finding(options, keeps=True, choice=StackChoice(None))(run) == Exit.FOUND
+    )
     await run.workspace.close()
     no_secret(shell, [fingerprints_path(os.environ).read_text()])
     shell.requests.clear()
@@ -277,3 +303,93 @@ def test_sarif_has_a_rule_place_and_fingerprint_for_each_find(
     rules = run["tool"]["driver"]["rules"]
     assert all(rules[x["ruleIndex"]]["id"] == x["ruleId"] for x in run["results"])
     assert run["invocations"] == [{"executionSuccessful": True}]
+
+
+def interrupted(
+    monkeypatch: pytest.MonkeyPatch, number: int, *, when: str, times: int = 1
+) -> None:
+    """Have a signal come once a search is in a part of its work."""
+
+    def progress() -> OnProgress:
+        def tell(tally: Tally) -> None:
+            if tally.rest.startswith(when) and tally.files + tally.objects > 100:
+                for _ in range(times):
+                    os.kill(os.getpid(), number)
+
+        return tell
+
+    monkeypatch.setattr("tui.cli.find_progress.progress", progress)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("words", [(), ("--offline",)])
+def test_a_stopped_search_prints_what_it_found(
+    shell: Headless,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    times: int,
+    number: int,
+) -> None:
+    for at in range(300):
+        project.write(f"{at:03}", STRANGER)
+    interrupted(monkeypatch, number, when="the rest of the files", times=times)
+    done = shell("find", *words)
+    assert done.code == Exit.STOPPED
+    assert "Found 128 places" in done.stderr
+    assert "Not searched: the rest of the files and history." in done.stderr
+    assert len(done.stdout.splitlines()) == 129
+    document = shell("find", *words, "--json").json
+    check("find", document)
+    assert len(document["finds"]) == 128
+    assert document["searched"]["stopped"]
+    assert document["searched"]["rest"] == "the rest of the files and history"
+    done = shell("find", *words, "--jsonl")
+    assert len([*map(json.loads, done.stdout.splitlines())]) == 128
+    assert "Not searched: the rest of" in json.loads(done.stderr)["notice"]
+    done = shell("find", *words, "--sarif")
+    assert "Not searched: the rest of" in done.stderr
+    (run,) = done.json["runs"]
+    assert len(run["results"]) == 128
+    assert run["invocations"] == [{"executionSuccessful": False}]
+    done = shell("find", *words, "--write-baseline", "b.json")
+    assert done.code == Exit.STOPPED
+    assert "wasn't written" in done.stderr
+    assert not Path("b.json").exists()
+
+
+def test_what_a_stopped_history_had_is_printed_without_a_guess(
+    shell: Headless, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.leaks.history._OFTEN", 1)
+    for at in range(120):
+        project.commit("a", f"{STRANGER} {at}")
+    interrupted(monkeypatch, signal.SIGINT, when="the rest of the history")
+    done = shell("find", "--no-files", "--json")
+    assert done.code == Exit.STOPPED
+    finds = done.json["finds"]
+    assert finds
+    assert {find["where"] for find in finds} == {"history"}
+    assert done.json["searched"]["rest"].startswith("the rest of the history of ")
+    interrupted(monkeypatch, signal.SIGINT, when="the rest of the history")
+    assert "The search was stopped." in shell("find", "--no-files").stderr
+
+
+def test_a_stopped_hook_stops_the_commit(
+    shell: Headless, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at in range(3):
+        project.write(f"{at}", STRANGER)
+    project.git("add", "--all")
+
+    def scan(scanner: Scanner, read: ReadInto) -> list[Spot]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return scanned(scanner, read)
+
+    scanned = Scanner.scan
+    monkeypatch.setattr(Scanner, "scan", scan)
+    done = shell("find", "--staged", "--json")
+    assert done.code == Exit.STOPPED
+    assert [find["path"] for find in done.json["finds"]] == ["0"]
+    assert done.json["searched"]["rest"] == "the rest of what is staged"

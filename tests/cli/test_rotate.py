@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.cli.headless import Headless, no_secret
 from tests.cli.test_creating import values_of
 from tui.cli.exit_codes import Exit
 from tui.state.rotations import RotationStore
+from tui.workspace.workspace import Workspace
 
 
 @pytest.fixture
@@ -72,11 +74,113 @@ def test_a_management_value_is_exported_by_the_run_that_creates_it(
 
 
 @pytest.mark.usefixtures("store")
-def test_a_replacement_that_does_not_work_stops_the_rotation(shell: Headless) -> None:
+def test_a_replacement_that_does_not_work_stops_the_rotation(
+    shell: Headless, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    defaults = Workspace.__init__.__kwdefaults__
+    assert defaults
+
+    async def at_once(_seconds: float) -> None:
+        """A host may not know a new token yet, so it is asked for half a minute."""
+
+    monkeypatch.setitem(defaults, "sleep", at_once)
     shell.sandbox.fail("401", api="delivery", times=None)
-    done = shell("rotate", "kiosk-berlin", "--json")
-    assert done.code != Exit.DONE
-    assert "kiosk-berlin" in shell.tokens()
+    done = shell("rotate", "web-staging", "--json")
+    assert done.error["code"] == Exit.NOT_VERIFIED
+    assert "was created, but doesn't work yet" in done.error["what"]
+    assert {"web-staging", "web-staging-next"} <= set(shell.tokens())
+
+
+@pytest.fixture
+def uncollected(shell: Headless, store: RotationStore, tmp_path: Path) -> str:
+    """The file of a rotation that was cut before its value was exported."""
+    file = tmp_path / "ci.env"
+    shell("rotate", "ci-deploy", "--env-file", str(file))
+    (kept,) = store.unfinished(shell.sandbox.stacks[0].uid)
+    store.keep(msgspec.structs.replace(kept, verified=False, exported=False))
+    file.unlink()
+    return str(file)
+
+
+def test_a_replacement_whose_value_is_lost_is_deleted_once_that_is_confirmed(
+    shell: Headless, uncollected: str
+) -> None:
+    words = ("rotate", "ci-deploy", "--env-file", uncollected)
+    shell.requests.clear()
+    done = shell(*words, "--json")
+    assert done.error["code"] == Exit.CONFLICT
+    assert "shown only once" in done.error["what"]
+    assert shell.writes == []
+    lost = shell.tokens("--management")["ci-deploy-next"]["uid"]
+    done = shell(*words, "--confirm", "ci-deploy-next", "--json")
+    assert steps(done.json) == ["created", "verified", "exported"]
+    assert shell.tokens("--management")["ci-deploy-next"]["uid"] != lost
+    assert str(values_of(shell, "ci-deploy-next")[0]) in Path(uncollected).read_text()
+
+
+def test_an_exported_replacement_whose_value_is_not_known_is_verified_by_hand(
+    shell: Headless, store: RotationStore, uncollected: str
+) -> None:
+    (kept,) = store.unfinished(shell.sandbox.stacks[0].uid)
+    store.keep(msgspec.structs.replace(kept, exported=True))
+    words = ("rotate", "ci-deploy", "--env-file", uncollected)
+    done = shell(*words, "--json")
+    assert done.error["code"] == Exit.NOT_VERIFIED
+    assert "--skip verified" in done.error["next"]
+    done = shell(*words, "--skip", "verified", "--json")
+    assert steps(done.json) == ["created", "verified", "exported"]
+    assert not Path(uncollected).exists()
+
+
+def test_a_rotation_whose_old_token_is_gone_is_known_by_its_name(
+    shell: Headless, store: RotationStore
+) -> None:
+    shell("rotate", "web-staging")
+    uid = shell.tokens()["web-staging"]["uid"]
+    del shell.sandbox.stacks[0].delivery_tokens[uid]
+    words = ("rotate", "web-staging", "--skip", "exported", "--until", "deleted")
+    done = shell(*words, "--yes", "--json")
+    assert done.json["replacement"]["name"] == "web-staging"
+    assert store.unfinished(shell.sandbox.stacks[0].uid) == ()
+
+
+def test_a_stack_that_lost_both_tokens_has_nothing_to_rotate(
+    shell: Headless, store: RotationStore
+) -> None:
+    shell("rotate", "web-staging")
+    (kept,) = store.unfinished(shell.sandbox.stacks[0].uid)
+    for uid in (kept.old_uid, kept.replacement_uid):
+        del shell.sandbox.stacks[0].delivery_tokens[uid]
+    done = shell("rotate", "web-staging", "--json")
+    assert done.error["code"] == Exit.NOT_FOUND
+    assert "wasn't rotated" in done.error["what"]
+    assert store.unfinished(shell.sandbox.stacks[0].uid) == ()
+
+
+def test_what_exports_nothing_takes_no_way_to_export(
+    shell: Headless, store: RotationStore, tmp_path: Path
+) -> None:
+    words = ("--env-file", str(tmp_path / "x"), "--until", "verified")
+    done = shell("rotate", "web-staging", *words)
+    assert done.code == Exit.USAGE
+    assert "--until exported" in done.stderr
+    assert shell.writes == []
+
+
+def test_a_full_stack_asks_for_the_name_of_the_oldest(
+    shell: Headless, store: RotationStore, tmp_path: Path
+) -> None:
+    words = ("rotate", "ci-deploy", "--env-file", str(tmp_path / "x"), "--json")
+    while len(shell.sandbox.stacks[0].management_tokens) < 10:
+        number = len(shell.sandbox.stacks[0].management_tokens)
+        out = str(tmp_path / f"{number}")
+        shell("create", f"robot-{number}", "--management", "--out", out)
+    done = shell(*words)
+    assert done.error["code"] == Exit.CONFLICT
+    assert "--confirm" in done.error["next"]
+    shell.requests.clear()
+    assert shell(*words[:-1], "--confirm", "nobody").code == Exit.CONFLICT
+    assert shell.writes == []
 
 
 @pytest.mark.usefixtures("store")

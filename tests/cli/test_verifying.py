@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
 from tests.cli.headless import Headless, no_secret
 from tests.cli.test_creating import values_of
 from tui.cli.exit_codes import Exit
+from tui.cli.main import tokendeck
+from tui.contentstack.transport import Transport
 
 
 def test_a_token_that_works_is_proved_on_each_host(shell: Headless) -> None:
@@ -117,3 +120,41 @@ def test_whoami_stacks_environments_branches(shell: Headless) -> None:
     assert "production" in shell("environments", "--plain", "name").stdout.split()
     lanes = shell("branches", "--json").json["branches"]
     assert {"kind": "alias", "name": "release", "target": "release_7"} in lanes
+
+
+def test_a_kind_without_a_token_has_nothing_to_verify(shell: Headless) -> None:
+    shell.sandbox.stacks[0].delivery_tokens.clear()
+    done = shell("verify", "--all", "--json")
+    assert done.error["code"] == Exit.NOT_FOUND
+    assert done.error["what"] == "There is no delivery token."
+
+
+def test_a_list_that_can_not_be_read_is_not_called_empty(shell: Headless) -> None:
+    shell.sandbox.fail("500", path="/v3/stacks/delivery_tokens", times=None)
+    done = shell("verify", "--all", "--json")
+    assert done.error["code"] == Exit.NETWORK
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [("429", Exit.CONFLICT), ("500", Exit.NETWORK)]
+)
+def test_what_may_pass_is_told_from_a_token_that_does_not_work(
+    shell: Headless, monkeypatch: pytest.MonkeyPatch, fault: str, code: Exit
+) -> None:
+    async def at_once(_seconds: float) -> None:
+        """Tries follow each other at once."""
+
+    defaults = Transport.__init__.__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "sleep", at_once)
+    shell.sandbox.fail(fault, api="delivery", times=None)
+    shell.sandbox.fail(fault, api="preview", times=None)
+    assert shell("verify", "web-production").code == code
+
+
+@pytest.mark.parametrize("piped", [b"\xff\xfe\xfd", b"\xc3("])
+def test_what_is_no_text_is_no_value(shell: Headless, piped: bytes) -> None:
+    words = ["--demo", "verify", "ci-deploy", "--value-stdin"]
+    done = CliRunner().invoke(tokendeck, words, input=piped)
+    assert done.exit_code == Exit.USAGE
+    assert "standard input has no value" in done.stderr

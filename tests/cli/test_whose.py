@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pexpect
 import pytest
+from click.testing import CliRunner
 
 from tests.cli.headless import Done, Headless, no_secret
+from tests.cli.test_config import put
 from tests.cli.test_creating import values_of
 from tests.cli.test_documents import check
+from tests.fleet.worlds import WatchedRegion, region_of
 from tests.leaks.projects import STRANGER
 from tests.support.terminal import environment_with
 from tui.cli.exit_codes import Exit
+from tui.cli.main import tokendeck
+from tui.config.settings import Settings
+from tui.connection.connection import Connection
+from tui.sandbox.fleet_seeds import fleet_seeds
 
 
 def asked(shell: Headless, text: str, *words: str) -> Done:
@@ -228,3 +236,43 @@ def test_json_is_one_document(shell: Headless) -> None:
     done = asked(shell, value, "--json")
     assert done.stderr == ""
     assert json.loads(done.stdout)["values"][0]["status"].startswith("live")
+
+
+@pytest.fixture
+def worlds(monkeypatch: pytest.MonkeyPatch) -> dict[str, WatchedRegion]:
+    """Two profiles that are signed in at two regions, whose requests are watched."""
+    worlds = {}
+    for name, profile in (("na", "work"), ("eu", "client")):
+        region = region_of(fleet_seeds(2, 4)[name], name, rate_limit=None)
+        region.latency = 0
+        worlds[profile] = region
+
+    def connect(settings: Settings, _environ: Mapping[str, str]) -> Connection:
+        return worlds[settings.profile or ""].connect()()
+
+    for place in ("tui.cli.run", "tui.account.credential_search"):
+        monkeypatch.setattr(f"{place}.connection_of", connect)
+    monkeypatch.setattr("tui.cli.run.guard_output", lambda _log: None)
+    monkeypatch.setattr("tui.cli.run.forbid_dumps", lambda: None)
+    put("[profiles.work]\nregion = 'na'\n[profiles.client]\nregion = 'eu'\n")
+    return worlds
+
+
+@pytest.mark.parametrize("asked_at", ["work", "client"])
+def test_each_stack_is_asked_by_the_profile_that_sees_it(
+    worlds: dict[str, WatchedRegion], asked_at: str
+) -> None:
+    stacks = worlds[asked_at].sandbox.stacks
+    value = next(
+        record.value for x in stacks for record in x.management_tokens.values()
+    )
+    words = ["--profile", "work,client", "whose", "--all-stacks", "--prove"]
+    result = CliRunner().invoke(tokendeck, words, input=value)
+    assert result.exit_code == Exit.DONE, result.stderr
+    first, *_ = result.stderr.splitlines()
+    for region in worlds.values():
+        sent = {asked.api_key for asked in region.of("/environments")}
+        assert sent <= {stack.api_key for stack in region.sandbox.stacks}
+        assert f"cma.{region.name}.invalid (" in first
+    assert worlds[asked_at].of("/environments")
+    assert "management token" in result.stderr

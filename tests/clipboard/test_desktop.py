@@ -17,6 +17,7 @@ from shutil import which
 import pytest
 
 from tests.clipboard.conftest import TOKEN, needs
+from tests.support.environment import TRACED
 from tui.clipboard.copier import Copier, Grade
 from tui.clipboard.osc52 import ASK_ATTRIBUTES
 from tui.secret import Secret
@@ -32,7 +33,8 @@ def copier(
 ) -> Iterator[tuple[Copier, list[str]]]:
     """A copier, and what it wrote to the terminal; nothing is left waiting to clear."""
     written: list[str] = []
-    made = Copier(environ, written.append, clear_after=clear_after)
+    traced = {name: os.environ[name] for name in (TRACED,) if name in os.environ}
+    made = Copier(traced | environ, written.append, clear_after=clear_after)
     try:
         yield made, written
     finally:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+
 import pytest
 
 from tui.clipboard import situation
@@ -163,3 +167,57 @@ def test_an_answer_holds_for_one_terminal_multiplexer_and_origin_alone() -> None
         )
     }
     assert len(places) == 4
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "tools", "found"),
+    [
+        ("darwin", {}, (), "pbcopy"),
+        (
+            "linux",
+            {"WAYLAND_DISPLAY": "w", "DISPLAY": ":0"},
+            ("wl-copy",),
+            "wl-clipboard",
+        ),
+        ("linux", {"WAYLAND_DISPLAY": "w", "DISPLAY": ":0"}, ("xsel",), "xsel"),
+        ("linux", {"DISPLAY": ":0"}, ("wl-copy", "xclip", "xsel"), "xclip"),
+        ("linux", {"DISPLAY": ":0"}, ("wl-copy",), ""),
+        ("linux", {}, ("xclip",), ""),
+    ],
+)
+def test_the_tool_of_a_desktop_is_the_one_that_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    environ: dict[str, str],
+    tools: tuple[str, ...],
+    found: str,
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(
+        shutil, "which", lambda name, path: name if name in tools else None
+    )
+    assert situation._desktop_tool(environ) == found
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({"WT_SESSION": "1", "TERM": "xterm"}, "Windows Terminal"),
+        ({"VTE_VERSION": "7600", "TERM": "xterm"}, "VTE"),
+        ({"TERM_PROGRAM": "ghostty", "TERM": "xterm"}, "ghostty"),
+        ({"TERM": "xterm"}, "xterm"),
+        ({}, ""),
+    ],
+)
+def test_a_terminal_is_named_by_what_knows_it_best(
+    environ: dict[str, str], name: str
+) -> None:
+    assert situation._terminal(environ) == name
+
+
+def test_the_programs_above_a_process_are_named_as_far_as_they_are_there() -> None:
+    assert situation._ancestors("no such process") == ()
+    assert situation._ancestors("1") == ()
+    own = situation._ancestors(str(os.getpid()))
+    assert own
+    assert all(own)

@@ -250,3 +250,64 @@ def test_an_error_holds_on_to_no_frame() -> None:
         assert (error.__traceback__, error.__context__) == (None, None)
 
     run_virtually(work())
+
+
+def test_an_odd_organization_is_a_trouble_and_the_others_are_read() -> None:
+    async def work() -> None:
+        seed = stacks(2)
+        seed["rows"] = [{"list": "organizations", "row": {"name": "Half"}}]
+        world = region_of(seed)
+        fleet = fleet_of(("", world.connect(OWNER)))
+        await fleet.read()
+        await fleet.close()
+        (trouble,) = fleet.snapshot.troubles
+        assert trouble.reason.startswith("organization Half: ")
+        assert trouble.place.organization == "Half"
+        assert str(fleet.snapshot.progress) == "2 of 2 stacks"
+
+    run_virtually(work())
+
+
+def test_a_session_that_can_not_be_checked_is_not_called_over() -> None:
+    async def work() -> None:
+        world = region_of(stacks(10))
+        odd = world.sandbox.stacks[0].api_key
+
+        def fails(asked: Asked) -> int:
+            if asked.api_key == odd:
+                return 401
+            # The check of the session gets no answer, either.
+            return 500 if asked.path == "/v3/user" and len(world.asked) > 5 else 0
+
+        world.status_of = fails
+        fleet = fleet_of(("", world.connect(OWNER)))
+        await fleet.read()
+        await fleet.close()
+        assert str(fleet.snapshot.progress) == "10 of 10 stacks · 1 not readable"
+
+    run_virtually(work())
+
+
+def test_what_answers_in_contentstacks_place_is_said() -> None:
+    async def work() -> None:
+        world = region_of(stacks(2))
+        whole = world.sandbox.management
+
+        async def page(scope: Any, receive: Any, send: Any) -> None:
+            headers = dict(scope["headers"])
+            if scope["path"] == "/v3/stacks" and b"organization_uid" not in headers:
+                start = {"type": "http.response.start", "status": 200}
+                html = [(b"content-type", b"text/html")]
+                await send({**start, "headers": html})
+                await send({"type": "http.response.body", "body": b"<html>Sign in"})
+                return
+            await whole(scope, receive, send)
+
+        world.sandbox.management = page
+        fleet = fleet_of(("", world.connect(OWNER)))
+        await fleet.read()
+        await fleet.close()
+        assert len(fleet.snapshot.troubles) == 1
+        assert str(fleet.snapshot.progress) == "2 of 2 stacks"
+
+    run_virtually(work())

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,23 @@ def test_a_file_that_others_may_read_is_refused(environ: dict[str, str]) -> None
     os.chmod(write_fingerprints(environ, "bltkey", "Storefront", TOKENS), 0o644)
     with pytest.raises(FileRefused, match="others"):
         read_fingerprints(environ)
+
+
+def test_all_that_is_kept_can_be_read_again(environ: dict[str, str]) -> None:
+    """Also where it's more than any other file of the program's own may have."""
+    many = KnownTokens.of(
+        (
+            Secret(f"cs{number:024x}"),
+            KnownToken("a name of 40 characters, as some have it", "delivery", "u"),
+        )
+        for number in range(10_000)
+    )
+    many = KnownTokens(
+        {
+            digest: replace(token, stack="Storefront", api_key="bltkey")
+            for digest, token in many.by_digest.items()
+        }
+    )
+    path = write_fingerprints(environ, "bltkey", "Storefront", many)
+    assert path.stat().st_size > 1024 * 1024
+    assert read_fingerprints(environ) == many

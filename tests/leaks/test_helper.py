@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.leaks.projects import KNOWN, WEB, searched
@@ -81,3 +84,38 @@ def test_a_helper_ends_with_the_search(tree: Path, started: list[int]) -> None:
     finds.close()
     with pytest.raises(ProcessLookupError):
         os.kill(started[0], 0)
+
+
+class Pipes:
+    """Standard input and output of a helper that runs in this process."""
+
+    def __init__(self, given: bytes) -> None:
+        self.buffer = io.BytesIO(given)
+
+
+def framed(task: helper.HelperTask) -> bytes:
+    octets = msgspec.msgpack.encode(task)
+    return len(octets).to_bytes(8) + octets
+
+
+def test_a_helper_answers_each_task_and_ends_with_its_input(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = (
+        helper.HelperTask(KNOWN),
+        helper.HelperTask(paths=(b"00.env", b"a.gz")),
+        helper.HelperTask(paths=(b"nowhere", b"01.env")),
+    )
+    answers = Pipes(b"")
+    monkeypatch.setattr(sys, "stdin", Pipes(b"".join(map(framed, tasks))))
+    monkeypatch.setattr(sys, "stdout", answers)
+    helper.main()
+    answers.buffer.seek(0)
+    first, second = (
+        msgspec.msgpack.decode(helper._read(answers.buffer), type=helper.HelperResult)
+        for _ in range(2)
+    )
+    assert [find.path for find in first.finds] == ["00.env"]
+    assert (first.tally.files, first.tally.compressed) == (2, 1)
+    assert [find.path for find in second.finds] == ["01.env"]
+    assert answers.buffer.read() == b""

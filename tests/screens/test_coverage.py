@@ -233,3 +233,19 @@ async def test_the_map_is_drawn_in_ascii() -> None:
         await table.press("end")
         await table.until("< more")
         assert table.text.isascii()
+
+
+async def test_a_token_that_serves_no_cell_is_counted() -> None:
+    nowhere = SeedDeliveryToken(name="nowhere", environments=["qa"], branches=["main"])
+    stack = SeedStack(
+        name="Small",
+        branches=["main"],
+        environments=["qa"],
+        delivery_tokens=[nowhere],
+    )
+    sandbox = Sandbox.from_seed(Seed(users=USERS, stacks=[stack]), clock)
+    (record,) = sandbox.stacks[0].delivery_tokens.values()
+    record.scope = [x for x in record.scope if x["module"] != "environment"]
+    async with running(sandbox=sandbox) as table:
+        await table.press("m")
+        await table.until("Not shown: 1 token without an environment or branch.")

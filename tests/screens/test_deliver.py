@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tui.config.schema import Target
 from tui.config.settings import Settings
 from tui.sandbox.service import Sandbox
 from tui.screens.base import TokendeckScreen
+from tui.state.deliveries import DeliveryStore
 
 
 def settings(folder: Path, *lies: str, confirm: str = "") -> Settings:
@@ -368,3 +370,67 @@ async def test_a_title_that_does_not_fit_ends_in_a_mark() -> None:
         await table.press("t")
         await table.until("Deliver partner-feed · environment production")
         assert table.text.splitlines()[1].endswith("ma…")
+
+
+async def test_what_is_created_again_goes_to_the_targets_that_had_it(
+    tmp_path: Path,
+) -> None:
+    chosen = settings(tmp_path, "honest", "never reads")
+    async with running(settings=chosen) as table:
+        value = await open_targets(table)
+        await table.press("enter")
+        await table.until("Delivered to honest and read back.")
+        await table.press("b", "d")
+        await table.until("Type ")
+        uid = table.app.screen.token.uid  # type: ignore[attr-defined]
+        await table.press(*table.app.screen.token.name, "enter")  # type: ignore[attr-defined]
+        await table.until("Deleted ")
+        assert table.app.session.deliveries.targets_of(uid) == ()
+        await table.press("B", "alt+w")
+        await table.until("Review")
+        await table.press("enter")
+        await table.until("honest had the deleted one. t delivers this.")
+        await table.press("t")
+        await table.until("TARGET")
+        await table.press("enter")
+        await table.until("Delivered to honest and read back.")
+        assert stored(tmp_path, "honest") not in ("", value)
+        assert not (tmp_path / "never reads" / "stored").exists()
+
+
+async def test_the_next_use_of_a_token_is_delivered(tmp_path: Path) -> None:
+    folder = tmp_path / "web"
+    folder.mkdir()
+    made = target(folder, "honest")
+    web = Target(put=made.put, get=made.get, form="json", timeout=20)
+    sandbox = Sandbox.demo(now=clock)
+    async with running(
+        settings=Settings(targets={"web": web}), sandbox=sandbox
+    ) as table:
+        await table.until("partner-feed")
+        await table.press(*["down"] * 5, "t")
+        await table.until("1 of 2")
+        assert "main" in table.text
+        await table.press("alt+o")
+        await table.until("2 of 2")
+        await table.press("enter")
+        await table.until("Delivered to web and read back.")
+        delivered = json.loads((folder / "stored").read_text())
+        assert "development" in delivered.values()
+
+
+async def test_a_delivery_that_can_not_be_remembered_is_one_all_the_same(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state"
+    state.write_text("no folder")
+    deliveries = DeliveryStore({"XDG_STATE_HOME": str(state)})
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        session = table.app.session
+        table.app.session = dataclasses.replace(session, deliveries=deliveries)
+        for screen in table.app.screen_stack:
+            screen.session = table.app.session  # type: ignore[attr-defined]
+        value = await open_targets(table)
+        await table.press("enter")
+        await table.until("Couldn't save where this token was delivered")
+        assert stored(tmp_path, "honest") == value

@@ -15,9 +15,11 @@ from tests.screens.test_identify import card_of
 from tests.screens.test_verify import shop
 from tests.support.pilot import screen_text
 from tui.leaks.finds import Find
+from tui.leaks.fingerprints import fingerprints_path
 from tui.leaks.search import Search
 from tui.screens import find as find_module
 from tui.screens.find import FindScreen
+from tui.state.memory import Memory
 from tui.widgets.facts_card import FactsCard
 
 SIZES = [(60, 15), (80, 24), (120, 36)]
@@ -57,6 +59,7 @@ def unseen(table: Table, *values: str) -> None:
         assert not any(each[2:10] in text or each[-4:] in text for text in seen)
 
 
+@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_known_values_come_first_and_no_value_is_seen(
     size: tuple[int, int], here: Path
@@ -294,6 +297,7 @@ async def sought(table: Table, pasted: str, whose: str, words: str) -> FindScree
     return screen
 
 
+@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_from_identify_its_value_is_searched_at_once_and_comes_first(
     size: tuple[int, int], here: Path
@@ -348,6 +352,7 @@ async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> N
         assert table.app.screen is screen
 
 
+@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_keys_are_for_the_value_although_it_is_nowhere(
     size: tuple[int, int], here: Path
@@ -482,3 +487,32 @@ async def test_both_are_opened_from_the_table_of_all_stacks(
         await table.press("enter")
         await table.until("2 of 2 stacks ·")
         assert table.app.screen.token.name == old.name  # type: ignore[attr-defined]
+
+
+async def test_your_own_authtoken_leads_to_no_token(here: Path) -> None:
+    async with running(sandbox=shop()) as table:
+        own = table.sandbox.users[0].authtoken
+        (here / "a.env").write_text(f"authtoken={own}\n")
+        await searched(table, "your own authtoken")
+        await table.press("enter")
+        await table.until("Signing out ends its session.")
+        unseen(table, own)
+
+
+async def test_fingerprints_that_can_not_be_read_are_said(
+    here: Path, tmp_path: Path
+) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    kept = fingerprints_path(environ)
+    kept.parent.mkdir(parents=True)
+    kept.write_text("no JSON")
+    kept.chmod(0o600)
+    async with running(sandbox=shop(), memory=Memory(environ)) as table:
+        (here / "a.env").write_text(f"T={value(table)}\n")
+        await searched(table, "Found 1 known")
+        assert "fingerprints.json is damaged" in card_of(table)
+        await table.press("escape", "I")
+        await table.until("Paste a value")
+        await table.type(value(table))
+        await table.press("enter")
+        await table.until("fingerprints.json is damaged")

@@ -66,3 +66,16 @@ def test_the_demo_has_no_session() -> None:
     assert "demo" in not_ours(connection_to(Sandbox.demo(now=clock)))
     nobody = replace(connection(Sandbox.demo(now=clock), ""), credential=None)
     assert not_ours(nobody) == "You aren't signed in."
+
+
+async def test_a_session_that_can_not_be_ended_stays(tmp_path: Path) -> None:
+    sandbox = Sandbox.demo(now=clock)
+    here = connection(sandbox, "the saved session")
+    sandbox.fail("500", path="/v3/user-session", times=None)
+    environ = {"LANG": "C.UTF-8", "XDG_STATE_HOME": str(tmp_path)}
+    async with running(connect=lambda: here, memory=Memory(environ)) as table:
+        await table.press("O")
+        await table.until("Sign out?")
+        await table.press("y")
+        await table.until("Still signed in:")
+        assert table.app.workspace.snapshot.stack is not None

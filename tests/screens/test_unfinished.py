@@ -53,6 +53,7 @@ def rotating(sandbox: Sandbox, uid: str) -> None:
     )
 
 
+@pytest.mark.short(6)
 @pytest.mark.parametrize(
     ("place", "way"), EACH, ids=lambda each: getattr(each, "name", "")
 )

@@ -8,7 +8,7 @@ without a number, as many as give each value of each parameter once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import groupby
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -103,8 +103,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.pluginmanager.register(_Workers())
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line what was left out, and which command runs or installs it."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> Generator[None, None, None]:
+    """Say in one line what was left out, and which command runs or installs it.
+
+    It comes behind the list of what was skipped, where it is seen.
+    """
+    yield
     skipped = terminalreporter.stats.get("skipped", [])
     left_out = terminalreporter.config.stash.get(_LEFT_OUT, 0)
     if words := left_out_words(left_out, map(_reason, skipped)):

@@ -31,6 +31,13 @@ def test_some(number): pass
 @pytest.mark.parametrize("mapping", [{}, {}, {}])
 def test_each_once(letter, mapping): pass
 """
+MISSING = """
+import pytest
+
+@pytest.mark.parametrize("number", range(3))
+def test_missing(number):
+    pytest.skip("tmux is not installed (make system-deps)")
+"""
 # What no command can bring: another system, or another user.
 BY_NATURE = re.compile(r"Linux|Unix|POSIX|root|terminfo|Windows|bash")
 
@@ -81,6 +88,16 @@ def test_the_short_form_gives_each_value_once_and_counts_the_rest(
         "mapping2",
     }
     assert len(each) < 12
+
+
+def test_what_was_left_out_is_said_behind_the_list_of_it(tmp_path: Path) -> None:
+    (tmp_path / "test_missing.py").write_text(MISSING)
+    _, said = ran(tmp_path, "-ra", "--short")
+    assert re.fullmatch(
+        r"Left out: \d+ long tests \(make check runs them\),"
+        r" 3 skipped \(make system-deps brings them\)\.",
+        said,
+    )
 
 
 def test_what_can_be_installed_is_counted_by_its_command() -> None:

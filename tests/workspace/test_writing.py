@@ -2,12 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from tests.support.clock import clock
 from tests.workspace.test_workspace import names_of, opened
-from tui.contentstack.errors import ContentstackError, NotFound
-from tui.contentstack.models import DeliveryToken, ManagementTokenRequest
+from tui.contentstack.client import StackClient
+from tui.contentstack.errors import ContentstackError, NotFound, TimedOut
+from tui.contentstack.models import (
+    DeliveryToken,
+    DeliveryTokenRequest,
+    ManagementTokenRequest,
+)
 from tui.sandbox.organization import StackRecord as SandboxStack
 from tui.sandbox.service import Sandbox
 from tui.workspace.plan import form_of
@@ -171,3 +177,34 @@ async def test_every_deleted_token_can_be_created_again(sandbox: Sandbox) -> Non
         assert not workspace.forms["delivery"].begun
         workspace.forget_deleted(second.uid)
         assert list(workspace.deleted) == [first]
+
+
+@pytest.mark.parametrize("readable", [True, False])
+async def test_a_value_that_the_answer_to_a_change_lacks_is_not_lost(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, readable: bool
+) -> None:
+    update, read = StackClient.update_delivery_token, StackClient.delivery_token
+    reads: list[str] = []
+
+    async def bare(
+        self: StackClient, uid: str, request: DeliveryTokenRequest
+    ) -> DeliveryToken:
+        answered = await update(self, uid, request)
+        return msgspec.structs.replace(answered, value=None, preview=None)
+
+    async def last(self: StackClient, uid: str) -> DeliveryToken:
+        reads.append(uid)
+        if len(reads) > 1 and not readable:
+            raise TimedOut("No answer")
+        return await read(self, uid)
+
+    monkeypatch.setattr(StackClient, "update_delivery_token", bare)
+    monkeypatch.setattr(StackClient, "delivery_token", last)
+    async with opened(sandbox) as workspace:
+        token = named(workspace, "web-production")
+        saved = await workspace.update_token(
+            token, token.as_request().renamed("renamed")
+        )
+        assert saved.name == "renamed"
+        assert saved.value == token.value
+        assert saved.preview == (token.preview if readable else None)

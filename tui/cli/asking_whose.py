@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 import click
 
+from tui.account.account import Account, Connect
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.interruption import interruptible
 from tui.cli.leak_documents import IdentityDocument, WhoseDocument
-from tui.cli.leak_reading import read_stacks
+from tui.cli.leak_reading import ReadStack, StackChoice, read_stacks
 from tui.cli.run import CommandRun
 from tui.contentstack.dressing import NoValue
 from tui.contentstack.verify import Probe, ProbeResult
 from tui.leaks.fingerprints import read_fingerprints
 from tui.leaks.identifying import Identifier, Identity, StackTokens
-from tui.leaks.proving import proofs
+from tui.leaks.proving import Ask, proofs
 from tui.leaks.taking_apart import Candidate, candidates
 from tui.messages.identity import (
     announced,
@@ -40,25 +41,30 @@ class AskingWhose:
 
     Attributes:
         proves: whether values that nobody shows may be sent, to see who accepts them.
-        rate: reads a second over all stacks; None for the open one only.
+        choice: the stacks that are compared with.
     """
 
     proves: bool
-    rate: int | None
+    choice: StackChoice
 
     async def __call__(self, run: CommandRun) -> Exit:
         """Read the value and the stacks, and print whose it is."""
         given = _given()
-        read = await read_stacks(run, self.rate, with_organization=True)
-        stacks = [StackTokens.of(x.snapshot, x.organization) for x in read.stacks]
+        read = await read_stacks(run, self.choice, with_organization=True)
+        stacks = [*map(_tokens_of, read.stacks)]
         identifier = await _identifier(run, stacks, read.troubles)
         found = identifier.identify_all(given)
         if not found:
             raise _no_value("contains no Contentstack value.")
         if self.proves:
-            found = [await _prove(run, each) for each in found]
+            async with _asking(run, read.stacks) as ask:
+                found = [await _prove(run, each, ask) for each in found]
         _print(run, found)
         return Exit.DONE if all(x.is_known for x in found) else Exit.NOT_FOUND
+
+
+def _tokens_of(read: ReadStack) -> StackTokens:
+    return StackTokens.of(read.snapshot, read.organization)
 
 
 async def _identifier(
@@ -105,17 +111,33 @@ def _no_value(why: str) -> CommandFailed:
     return CommandFailed(Exit.USAGE, what, next="Nothing was sent.")
 
 
-async def _prove(run: CommandRun, identity: Identity) -> Identity:
+@asynccontextmanager
+async def _asking(run: CommandRun, stacks: Sequence[ReadStack]) -> AsyncIterator[Ask]:
+    """Have what asks each stack by the connection that it was read by."""
+    connects: Mapping[tuple[str, str], Connect | None]
+    connects = {_tokens_of(each).place: each.connect for each in stacks}
+    accounts: dict[tuple[str, str], Account] = {}
+
+    async def ask(stack: StackTokens, probe: Probe) -> ProbeResult:
+        connect, account = connects[stack.place], run.workspace.account
+        if connect is not None:
+            account = accounts.setdefault(stack.place, Account(connect))
+        client = await account.client()
+        return await client.stack(stack.api_key).prove(probe)
+
+    try:
+        yield ask
+    finally:
+        for account in accounts.values():
+            await account.close()
+
+
+async def _prove(run: CommandRun, identity: Identity, ask: Ask) -> Identity:
     """Ask stacks whether they accept a value; say so before."""
     stacks = identity.provable
     if not stacks:
         return identity
     run.output.announce(announced(stacks))
-    client = await run.workspace.account.client()
-
-    async def ask(stack: StackTokens, probe: Probe) -> ProbeResult:
-        return await client.stack(stack.api_key).prove(probe)
-
     async for now, trouble in proofs(identity, stacks, ask):
         identity = now
         run.output.say(trouble)
@@ -145,11 +167,6 @@ def _print(run: CommandRun, found: Sequence[Identity]) -> None:
         run.output.rows(document, rows, columns)
     for each in found:
         _say(run, each, demo=demo)
-
-
-def _document(identity: Identity, now: datetime, *, demo: bool) -> IdentityDocument:
-    commands = next_commands(identity, demo=demo)
-    return IdentityDocument.of(identity, commands, status_words(identity, now))
 
 
 def _say(run: CommandRun, identity: Identity, *, demo: bool) -> None:

@@ -18,6 +18,7 @@ class Exit(IntEnum):
     REFUSED = 7
     NOT_VERIFIED = 8
     FOUND = 9
+    STOPPED = 130
 
 
 EXIT_CODES = (
@@ -34,5 +35,6 @@ EXIT_CODES = (
     (Exit.REFUSED, "Refused: read-only, or your role doesn't allow it."),
     (Exit.NOT_VERIFIED, "Verification failed."),
     (Exit.FOUND, "Something was found (find, health --strict, due, drift)."),
+    (Exit.STOPPED, "find was stopped by a signal, and printed what it had found."),
 )
 """Each with its meaning, for the help and the documentation."""

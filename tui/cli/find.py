@@ -85,6 +85,8 @@ def find(
 
         find_offline(asked, output)
     from tui.cli.finding import Finding
+    from tui.cli.leak_reading import choice_of
     from tui.cli.run import carry_out
 
-    carry_out(flags, output, Finding(asked, keeps, rate))
+    flags, choice = choice_of(flags, rate)
+    carry_out(flags, output, Finding(asked, keeps, choice))

@@ -9,7 +9,6 @@ from typing import NoReturn
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import Failure, tell
 from tui.cli.find_options import FindOptions
-from tui.cli.interruption import interruptible
 from tui.cli.output import Output
 from tui.leaks.finds import Tally
 from tui.leaks.fingerprints import read_fingerprints
@@ -37,8 +36,7 @@ def _search(asked: FindOptions, output: Output) -> Exit:
     tally = Tally()
     kept = read_fingerprints(os.environ)
     known = kept or KnownTokens()
-    with interruptible():
-        finds = asked.searched(known, tally)
+    finds = asked.searched(known, tally)
     unknowable: list[str] = []
     if not asked.staged:
         from tui.messages.leaks import AUTHTOKENS, ENCODED

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui.cli.exit_codes import Exit
+from tui.cli.interruption import stopping
 from tui.cli.output import Output
 from tui.leaks.baseline import Baseline
 from tui.leaks.finds import Find, Tally
@@ -44,23 +46,35 @@ class FindOptions:
     def searched(self, known: KnownTokens, tally: Tally) -> list[Find]:
         """Search, and return the finds that aren't accepted.
 
+        A signal stops the search, and what was found by then is returned.
+
         Raises:
             FileRefused: if the baseline can't be read or written.
         """
         accepted = self.accepted()
         kept: list[Find] = []
-        for find in self._found(known, tally):
-            if accepted.accepts(find):
-                tally.accepted += 1
-            elif find.token or not self.only_known:
-                kept.append(find)
+
+        def stop() -> None:
+            tally.stopped = True
+
+        # The loop that hears of signals has no turn until this is over.
+        with (
+            suppress(KeyboardInterrupt),
+            stopping(stop),
+            closing(self._found(known, tally)) as found,
+        ):
+            for find in found:
+                if accepted.accepts(find):
+                    tally.accepted += 1
+                elif find.token or not self.only_known:
+                    kept.append(find)
         if not self.staged:
             from tui.cli.find_progress import clear
 
             clear()
         return kept
 
-    def _found(self, known: KnownTokens, tally: Tally) -> Iterable[Find]:
+    def _found(self, known: KnownTokens, tally: Tally) -> Generator[Find, None, None]:
         if self.staged:
             from tui.leaks.staged import staged_finds
 
@@ -94,13 +108,25 @@ class FindOptions:
             print_finds(finds, tally, known, unknowable, output, sarif=self.as_sarif)
         if not self.as_sarif:
             _say(finds, tally, unknowable, output, is_short=self.staged)
+        if tally.stopped:
+            self._say_stopped(tally, output)
+            return Exit.STOPPED
         if self.write_baseline:
             accepted = self.accepted().joined(Baseline.of(finds))
             accepted.write(Path(self.write_baseline).expanduser())
             return Exit.DONE
         if finds:
             return Exit.FOUND
-        return Exit.FAILED if tally.unread_count or tally.stopped else Exit.DONE
+        return Exit.FAILED if tally.unread_count else Exit.DONE
+
+    def _say_stopped(self, tally: Tally, output: Output) -> None:
+        """Say it to programs, too: what they got looks as if it were all."""
+        from tui.messages.leaks import stopped_words
+
+        if self.as_sarif or output.as_json:
+            output.announce(stopped_words(tally))
+        if self.write_baseline:
+            output.announce("The baseline wasn't written.")
 
 
 def _say(
@@ -113,7 +139,7 @@ def _say(
 ) -> None:
     from tui.messages.leaks import summary, unsearched
 
-    if is_short and not finds:
+    if is_short and not finds and not tally.stopped:
         return
     for sentence in (summary(finds, tally), *unsearched(tally)):
         output.say(sentence)

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from tui.cli.exit_codes import Exit
 from tui.cli.failures import CommandFailed
 from tui.cli.find_options import FindOptions
-from tui.cli.interruption import interruptible
-from tui.cli.leak_reading import read_stacks
+from tui.cli.leak_reading import StackChoice, read_stacks
 from tui.cli.run import CommandRun
 from tui.files.refusal import shown
 from tui.leaks.finds import Tally
 from tui.leaks.fingerprints import read_fingerprints, write_fingerprints
 from tui.leaks.known import KnownTokens
 from tui.leaks.stack_tokens import known_authtoken, known_of, unknowable_in
-from tui.messages.leaks import unknowable_words
+from tui.messages.leaks import KEEPING, unknowable_words
 from tui.state.memory import Memory
 from tui.workspace.snapshot import Snapshot
 
@@ -27,12 +26,12 @@ class Finding:
 
     Attributes:
         keeps: whether the fingerprints are kept on disk.
-        rate: reads a second over all stacks; None for the open one only.
+        choice: the stacks that are compared with.
     """
 
     asked: FindOptions
     keeps: bool
-    rate: int | None
+    choice: StackChoice
 
     async def __call__(self, run: CommandRun) -> Exit:
         """Read the tokens, then search."""
@@ -40,29 +39,35 @@ class Finding:
         self.asked.accepted()
         if self.keeps and run.memory is None:
             raise CommandFailed(Exit.USAGE, "The demo doesn't save fingerprints.")
-        stacks = await read_stacks(run, self.rate)
+        stacks = await read_stacks(run, self.choice)
         snapshots = [each.snapshot for each in stacks.stacks]
         shown_here = known_of(snapshots)
         if self.keeps and run.memory:
             _keep(run, run.memory, snapshots, shown_here)
-        compared = shown_here.joined(await self._others(run))
+        kept = read_fingerprints(run.memory.environ) if run.memory else None
+        kept = kept or KnownTokens()
+        compared = shown_here.joined(await _own_authtoken(run)).joined(kept)
         tally = Tally()
-        # The loop that hears of signals has no turn until this is over.
-        with interruptible():
-            finds = self.asked.searched(compared, tally)
+        finds = self.asked.searched(compared, tally)
         unknowable = unknowable_in(snapshots, shown_here, compared)
         words = [*unknowable_words(unknowable), *(f"{x}." for x in stacks.troubles)]
+        if unknowable.management != 0 and not _has_all(kept, snapshots):
+            words.insert(1, KEEPING)
         return self.asked.end(finds, tally, compared, words, run.output)
 
-    async def _others(self, run: CommandRun) -> KnownTokens:
-        """Return what is known beside the stack: our own authtoken, other stacks'."""
-        connection = await run.workspace.account.connection()
-        credential = connection.credential
-        own = KnownTokens()
-        if credential and credential.kind == "authtoken":
-            own = known_authtoken(credential.secret)
-        kept = read_fingerprints(run.memory.environ) if run.memory else None
-        return own.joined(kept or KnownTokens())
+
+async def _own_authtoken(run: CommandRun) -> KnownTokens:
+    connection = await run.workspace.account.connection()
+    credential = connection.credential
+    if credential and credential.kind == "authtoken":
+        return known_authtoken(credential.secret)
+    return KnownTokens()
+
+
+def _has_all(kept: KnownTokens, snapshots: Sequence[Snapshot]) -> bool:
+    """Return whether there are fingerprints of each of these stacks."""
+    keys = {token.api_key for token in kept.by_digest.values()}
+    return all(x.stack is None or x.stack.api_key in keys for x in snapshots)
 
 
 def _keep(

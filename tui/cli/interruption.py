@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -17,21 +17,43 @@ def interruptible() -> Iterator[None]:
 
     The loop that hears of signals otherwise waits until this is over.
     """
+    with _handling(_interrupt):
+        yield
+
+
+@contextmanager
+def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     before = {}
     for name in SIGNALS:
         number = getattr(signal, name, None)
         if number is None or signal.getsignal(number) is signal.SIG_IGN:
             continue
         try:
-            before[number] = signal.signal(number, _interrupt)
+            before[number] = signal.signal(number, handler)
         except ValueError:
             # Not in the main thread, which alone gets signals.
             break
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+@contextmanager
+def stopping(stop: Callable[[], None]) -> Iterator[None]:
+    """Have a signal call `stop` within, and the next raise `KeyboardInterrupt`."""
+    asked = False
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            _interrupt(number, frame)
+        asked = True
+        stop()
+
+    with _handling(heard):
+        yield
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

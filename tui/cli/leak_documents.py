@@ -97,6 +97,8 @@ class SearchedDocument(Document, frozen=True):
         unread: why something couldn't be searched, in sentences; the first twenty.
         unread_count: how many there are.
         notes: what the history doesn't have, in sentences.
+        stopped: whether a signal stopped the search before its end.
+        rest: what it had not come to by then; else empty.
     """
 
     files: int
@@ -108,6 +110,8 @@ class SearchedDocument(Document, frozen=True):
     unread: tuple[str, ...]
     unread_count: int
     notes: tuple[str, ...]
+    stopped: bool
+    rest: str
 
     @classmethod
     def of(cls, tally: Tally) -> SearchedDocument:
@@ -122,6 +126,8 @@ class SearchedDocument(Document, frozen=True):
             unread=tuple(tally.unread),
             unread_count=tally.unread_count,
             notes=tuple(tally.notes),
+            stopped=tally.stopped,
+            rest=tally.rest if tally.stopped else "",
         )
 
 

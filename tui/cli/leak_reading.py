@@ -4,21 +4,56 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui.cli.run import CommandRun
 from tui.contentstack.errors import ContentstackError
 from tui.workspace.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from tui.account.account import Connect
+    from tui.cli.profiles import Profiles
+    from tui.config.flags import Flags
+
+
+@dataclass(frozen=True)
+class StackChoice:
+    """Which stacks are compared with: the open one, or with a rate all of them.
+
+    Attributes:
+        rate: reads a second and organization.
+        profiles: those whose stacks are read.
+    """
+
+    rate: int | None
+    profiles: Profiles | None = None
+
+
+def choice_of(flags: Flags, rate: int | None) -> tuple[Flags, StackChoice]:
+    """Return which stacks are compared with, and the flags of the run.
+
+    With a rate, `--profile` may name several profiles.
+    """
+    if rate is None:
+        return flags, StackChoice(None)
+    from tui.cli.fleet_reading import several
+
+    profiles = several(flags)
+    return profiles.flags, StackChoice(rate, profiles)
+
 
 @dataclass(frozen=True)
 class ReadStack:
-    """A stack that was read, and the name of its organization.
+    """A stack that was read.
 
-    `organization` is empty where nobody says.
+    Attributes:
+        organization: its name; empty where nobody says.
+        connect: what connects to it; None for the connection of the run.
     """
 
     snapshot: Snapshot
     organization: str = ""
+    connect: Connect | None = None
 
 
 @dataclass(frozen=True)
@@ -34,15 +69,15 @@ class ReadStacks:
 
 
 async def read_stacks(
-    run: CommandRun, rate: int | None, *, with_organization: bool = False
+    run: CommandRun, choice: StackChoice, *, with_organization: bool = False
 ) -> ReadStacks:
-    """Read the values of the open stack's tokens, or with a rate those of all stacks.
+    """Read the values of the stacks' tokens.
 
     Raises:
         ContentstackError: if nothing could be read.
     """
-    if rate is not None:
-        return await _fleet(run, rate)
+    if choice.rate is not None:
+        return await _fleet(run, choice.rate, choice.profiles)
     snapshot = await run.read("delivery", "management")
     if snapshot.delivery.refused and snapshot.delivery.error:
         raise snapshot.delivery.error
@@ -50,18 +85,21 @@ async def read_stacks(
     return ReadStacks((ReadStack(snapshot, name),))
 
 
-async def _fleet(run: CommandRun, rate: int) -> ReadStacks:
+async def _fleet(run: CommandRun, rate: int, profiles: Profiles | None) -> ReadStacks:
     # Many stacks are read by a room of its own.
-    from tui.cli.fleet_reading import read_fleet
+    from tui.cli.fleet_reading import opened_fleet, raise_if_unread
 
-    read = await read_fleet(run, rate)
-    return ReadStacks(
-        tuple(
-            ReadStack(each.as_snapshot(), each.stack.organization)
-            for each in read.readings.values()
-        ),
-        tuple(trouble.reason for trouble in read.troubles),
-    )
+    async with opened_fleet(run, rate, profiles) as fleet:
+        await fleet.read()
+        read = fleet.snapshot
+        stacks = tuple(
+            ReadStack(
+                each.as_snapshot(), each.stack.organization, fleet.connect_to(key)
+            )
+            for key, each in read.readings.items()
+        )
+    raise_if_unread(read)
+    return ReadStacks(stacks, tuple(trouble.reason for trouble in read.troubles))
 
 
 async def _organization(run: CommandRun, snapshot: Snapshot) -> str:

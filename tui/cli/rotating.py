@@ -16,7 +16,7 @@ from tui.cli.run import CommandRun
 from tui.cli.values import Ways, check_new
 from tui.contentstack.models import Token, TokenKind
 from tui.files.lock import Held
-from tui.messages.rotation import doubt_words
+from tui.messages.rotation import doubt_words, rotated_words
 from tui.state.rotations import Rotation
 from tui.workspace.finding import find_tokens
 from tui.workspace.likely_rotation import likely_rotation
@@ -141,11 +141,16 @@ class Rotating:
         """Refuse what would stop half-way for want of an option, before any call.
 
         Raises:
-            CommandFailed: saying which option is missing.
+            CommandFailed: saying which option is missing, or that there is nothing to
+                rotate any more.
         """
         state = progress(rotation, run.snapshot)
         token: Token | None = state.old or state.replacement
         if token is None:
+            if state.unclear is None:
+                # The stack has neither, so there is nothing to go on with.
+                run.rotations.forget(rotation)
+                raise CommandFailed(Exit.NOT_FOUND, rotated_words(state))
             return
         refuse_changing(run, token, dry_run=self.dry_run)
         if state.replacement is None:

@@ -26,6 +26,7 @@ from tui.contentstack.errors import DryRun
 from tui.contentstack.models import TOKEN_KINDS, Token, TokenKind
 from tui.files.refusal import Refused
 from tui.guards import forbid_dumps, guard_output
+from tui.leaks.following import follow_changes
 from tui.state.deliveries import DeliveryStore
 from tui.state.memory import Memory
 from tui.state.rotations import RotationStore
@@ -65,6 +66,10 @@ class CommandRun:
     after: Callable[[], NoReturn] | None = None
     dry_run: bool = False
     unsent: list[DryRun] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        environ = self.memory.environ if self.memory else None
+        follow_changes(self.workspace, self.deliveries, environ)
 
     @contextmanager
     def trying(self) -> Iterator[None]:
@@ -247,7 +252,9 @@ async def _work(run: CommandRun, work: CommandWork) -> Exit:
         ) from None
     finally:
         await run.workspace.close()
-    return Exit.FAILED if run.stopped else code
+    if run.stopped and code is not Exit.STOPPED:
+        return Exit.FAILED
+    return code
 
 
 def now() -> datetime:

@@ -42,6 +42,7 @@ def whose(
     Example: tokendeck whose < .env
     """
     from tui.cli.asking_whose import AskingWhose
+    from tui.cli.leak_reading import choice_of
     from tui.cli.run import carry_out
 
     if given:
@@ -50,4 +51,5 @@ def whose(
             " typed a value, delete it from your shell's history."
         )
         raise click.UsageError(what)
-    carry_out(flags, output, AskingWhose(proves, rate))
+    flags, choice = choice_of(flags, rate)
+    carry_out(flags, output, AskingWhose(proves, choice))

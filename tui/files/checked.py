@@ -17,7 +17,7 @@ from tui.display import visible
 from tui.files.refusal import FileAbsent, FileRefused, refusing, shown
 
 POSIX = os.name == "posix"
-_MOST_BYTES = 1024 * 1024
+_MIB = 1024 * 1024
 _AT_ONCE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -54,8 +54,8 @@ FOREIGN = Rule(forbidden=0o002, cure="o-w", links=True)
 """Another program's file, which is as open as that program leaves it."""
 
 
-def read_checked(path: Path, rule: Rule) -> bytes:
-    """Read a regular file of at most 1 MiB that keeps to `rule`.
+def read_checked(path: Path, rule: Rule, mebibytes: int = 1) -> bytes:
+    """Read a regular file of at most so many MiB that keeps to `rule`.
 
     Raises:
         FileAbsent: if there is none.
@@ -64,11 +64,11 @@ def read_checked(path: Path, rule: Rule) -> bytes:
     with refusing(path):
         try:
             with open(_opened(path, os.O_RDONLY, rule), "rb") as file:
-                content = file.read(_MOST_BYTES + 1)
+                content = file.read(mebibytes * _MIB + 1)
         except (FileNotFoundError, NotADirectoryError):
             raise FileAbsent(f"There is no file {shown(path)}.") from None
-    if len(content) > _MOST_BYTES:
-        raise FileRefused(f"{shown(path)} is larger than 1 MiB.")
+    if len(content) > mebibytes * _MIB:
+        raise FileRefused(f"{shown(path)} is larger than {mebibytes} MiB.")
     return content
 
 

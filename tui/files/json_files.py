@@ -19,14 +19,17 @@ DAMAGED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 Kept = TypeVar("Kept")
 
 
-def read_json(path: Path, kind: type[Kept], otherwise: Kept) -> Kept:
+def read_json(
+    path: Path, kind: type[Kept], otherwise: Kept, mebibytes: int = 1
+) -> Kept:
     """Read a file of the program's own; without one, the answer is `otherwise`.
 
     Raises:
         FileRefused: if it is damaged.
     """
     try:
-        return msgspec.json.decode(read_checked(path, PRIVATE), type=kind)
+        content = read_checked(path, PRIVATE, mebibytes)
+        return msgspec.json.decode(content, type=kind)
     except FileAbsent:
         return otherwise
     except DAMAGED:

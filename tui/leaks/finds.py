@@ -64,6 +64,7 @@ class Tally:
         unread: why something could not be searched, in sentences.
         notes: what history does not have, in sentences.
         accepted: how many findings the baseline accepts.
+        rest: what a search that ends now would not have come to.
     """
 
     place: bytes = b""
@@ -78,6 +79,7 @@ class Tally:
     unread_count: int = 0
     notes: list[str] = field(default_factory=list)
     accepted: int = 0
+    rest: str = ""
     stopped: bool = False
 
     _MOST = 20

@@ -6,9 +6,10 @@ a value in a form of its own it has the first four characters and the length.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,6 +17,13 @@ from tui.files.folders import state_folder
 from tui.files.json_files import change_json, read_json
 from tui.files.refusal import FileRefused, shown
 from tui.leaks.known import KnownKind, KnownToken, KnownTokens, OwnForm
+from tui.leaks.stack_tokens import values_of
+
+if TYPE_CHECKING:
+    from tui.contentstack.models import Token
+
+_MEBIBYTES = 256
+"""A token takes some 200 bytes, and there may be many in all stacks together."""
 
 
 class KeptToken(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,28 +94,75 @@ def write_fingerprints(
 ) -> Path:
     """Replace the fingerprints of one stack's tokens.
 
+    Those of management tokens stay: nobody shows their values again.
+
     Returns:
         The path of the file.
 
     Raises:
         FileRefused: if it can't be written.
     """
-    tokens = tuple(
-        _kept(digest, token, known.form_of.get(digest))
-        for digest, token in known.by_digest.items()
-        if token.api_key == api_key
-    )
+    tokens = _kept_of(known, api_key)
     path = fingerprints_path(environ)
 
     def replaced(kept: KeptStacks) -> KeptStacks:
-        return KeptStacks({**kept.stacks, api_key: KeptStack(stack, tokens)})
+        before = kept.stacks.get(api_key, KeptStack(stack, ())).tokens
+        stay = [one for one in before if one.kind == "management"]
+        return KeptStacks({**kept.stacks, api_key: _joined(stack, stay, tokens)})
 
     change_json(path, partial(_read, path), replaced)
     return path
 
 
+def note_token(
+    environ: Mapping[str, str], api_key: str, stack: str, token: Token
+) -> None:
+    """Keep the fingerprints of a new token, or the new name of one.
+
+    Only where those of its stack were kept on request.
+
+    Raises:
+        FileRefused: if they can't be read or written.
+    """
+    new = _kept_of(KnownTokens.of(values_of(token, stack, api_key)), api_key)
+    path = fingerprints_path(environ)
+    if not path.exists():
+        return
+
+    def noted(kept: KeptStacks) -> KeptStacks:
+        before = kept.stacks.get(api_key)
+        if before is None:
+            return kept
+        named = [_renamed(one, token) for one in before.tokens]
+        return KeptStacks({**kept.stacks, api_key: _joined(stack, named, new)})
+
+    change_json(path, partial(_read, path), noted)
+
+
+def _kept_of(known: KnownTokens, api_key: str) -> list[KeptToken]:
+    return [
+        _kept(digest, token, known.form_of.get(digest))
+        for digest, token in known.by_digest.items()
+        if token.api_key == api_key
+    ]
+
+
+def _joined(
+    stack: str, before: Iterable[KeptToken], new: Iterable[KeptToken]
+) -> KeptStack:
+    """Return a stack with both, each value once."""
+    by_digest = {one.sha256: one for one in (*before, *new)}
+    return KeptStack(stack, tuple(by_digest.values()))
+
+
+def _renamed(one: KeptToken, token: Token) -> KeptToken:
+    if one.uid != token.uid:
+        return one
+    return msgspec.structs.replace(one, name=token.name)
+
+
 def _read(path: Path) -> KeptStacks:
-    return read_json(path, KeptStacks, KeptStacks())
+    return read_json(path, KeptStacks, KeptStacks(), _MEBIBYTES)
 
 
 def _tokens(kept: KeptStacks) -> Iterator[tuple[KeptToken, KnownToken]]:

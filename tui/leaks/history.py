@@ -126,8 +126,10 @@ class History:
         """Yield the finds in files, each with the oldest commit that has it there."""
         places: dict[tuple[str, bytes], _Place] = {}
         whole = self._read_log(places)
-        self._read_index(places)
-        if self._lost(places):
+        # Where the log wasn't read to its end, nothing else tells what a commit has.
+        if not self.tally.stopped:
+            self._read_index(places)
+        if self._lost(places) and not self.tally.stopped:
             self._read_rest(places, "unreachable" if whole else "history")
         for (name, path), place in places.items():
             if self._is_meant(path):
@@ -136,9 +138,10 @@ class History:
                         spot, place.where, name, place.commit, place.date, path
                     )
         lost = self._lost(places) if b"" in self.meant else ()
+        where: Where = "history" if self.tally.stopped else "unreachable"
         for name in lost:
             for spot in self._spots[name]:
-                yield self._find(spot, "unreachable", name)
+                yield self._find(spot, where, name)
 
     def _is_meant(self, path: bytes) -> bool:
         if b"" in self.meant or path in self.meant:

@@ -58,6 +58,11 @@ class StackTokens:
         )
 
     @property
+    def place(self) -> tuple[str, str]:
+        """What tells it from all other stacks: its host and its API key."""
+        return self.host, self.api_key
+
+    @property
     def is_whole(self) -> bool:
         """Whether every value that this stack shows was compared with."""
         return self.delivery.whole
@@ -120,9 +125,9 @@ class Identity:
         """The stacks at which a call could tell whether it's a management token."""
         if self.is_known or self.looks_like_uid:
             return ()
-        refused = {stack.api_key for stack in self.refused}
+        refused = {stack.place for stack in self.refused}
         stacks = (*self.compared, *self.unread)
-        return tuple(stack for stack in stacks if stack.api_key not in refused)
+        return tuple(stack for stack in stacks if stack.place not in refused)
 
 
 @dataclass

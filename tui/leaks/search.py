@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -61,6 +61,8 @@ class Search:
     def _all(self) -> Iterator[Find]:
         scanner = Scanner(Matcher(self.known))
         walk = Walk(self.tally)
+        parts = {"the rest of the files": self.files, "history": self.history}
+        self.tally.rest = " and ".join(part for part in parts if parts[part])
         helper = Helper(self.known, self.tally)
         try:
             for batch in self._batches(walk):
@@ -71,6 +73,8 @@ class Search:
             helper.stop()
         if self.history and not self.tally.stopped:
             yield from self._in_history(walk, scanner)
+        if not self.tally.stopped:
+            self.tally.rest = ""
 
     def _batches(self, walk: Walk) -> Iterator[Sequence[bytes]]:
         """Yield the files; walking shows the repositories also if no file is meant."""
@@ -109,10 +113,12 @@ class Search:
         if shutil.which("git") is None:
             self.tally.miss("git isn't installed, so history wasn't searched.")
             return
-        for repository, meant in self._repositories(walk):
+        repositories = self._repositories(walk)
+        for number, (repository, meant) in enumerate(repositories, start=1):
             if self.tally.stopped:
                 return
             self.tally.place = repository.folder
+            self.tally.rest = _rest(repository, len(repositories) - number)
             self.tally.repositories += 1
             self._note(repository)
             history = History(repository, scanner, self.tally, meant, self.on_progress)
@@ -120,7 +126,7 @@ class Search:
 
     def _repositories(
         self, walk: Walk
-    ) -> Iterable[tuple[Repository, tuple[bytes, ...]]]:
+    ) -> Collection[tuple[Repository, tuple[bytes, ...]]]:
         """Return each repository once, with the paths in it that are meant."""
         found: dict[bytes, tuple[Repository, tuple[bytes, ...]]] = {}
         for folder, name, is_named in self._folders(walk):
@@ -160,6 +166,12 @@ class Search:
                 f"{folder} is a partial clone: files that it doesn't have weren't"
                 " searched."
             )
+
+
+def _rest(repository: Repository, more: int) -> str:
+    """Say what isn't searched, if the search ends in a repository."""
+    rest = f"the rest of the history of {shown_path(repository.folder)}"
+    return f"{rest} and {more:,} more" if more else rest
 
 
 def _outermost(paths: Iterable[str]) -> list[bytes]:

@@ -40,6 +40,17 @@ def known_authtoken(secret: Secret) -> KnownTokens:
     return KnownTokens.of([(secret, KnownToken("your own authtoken", "authtoken"))])
 
 
+def values_of(
+    token: Token, stack: str, api_key: str
+) -> Iterator[tuple[Secret, KnownToken]]:
+    """Yield the values that are known of a token of this stack."""
+    named = stack, api_key
+    if token.value:
+        yield token.value, KnownToken(token.name, token.kind, token.uid, *named)
+    if token.preview:
+        yield token.preview, KnownToken(token.name, "preview", token.uid, *named)
+
+
 def unknowable_in(
     snapshots: Sequence[Snapshot], known: KnownTokens, compared: KnownTokens
 ) -> Unknowable:
@@ -71,7 +82,4 @@ def _pairs(snapshot: Snapshot) -> Iterator[tuple[Secret, KnownToken]]:
     named = (stack.name, stack.api_key) if stack else ("", "")
     tokens: list[Token] = [*snapshot.delivery.items, *snapshot.management.items]
     for token in tokens:
-        if token.value:
-            yield token.value, KnownToken(token.name, token.kind, token.uid, *named)
-        if token.preview:
-            yield token.preview, KnownToken(token.name, "preview", token.uid, *named)
+        yield from values_of(token, *named)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from io import BufferedReader
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ class _Change(NamedTuple):
     path: bytes
 
 
-def staged_finds(known: KnownTokens, tally: Tally) -> Iterator[Find]:
+def staged_finds(known: KnownTokens, tally: Tally) -> Generator[Find, None, None]:
     """Yield the values that are in the index, but not in the last commit.
 
     What a hook says about the index counts: with `git commit PATH` it's another one.
@@ -42,6 +42,7 @@ def staged_finds(known: KnownTokens, tally: Tally) -> Iterator[Find]:
     if not changes:
         return
     scanner = Scanner(Matcher(known))
+    tally.rest = "the rest of what is staged"
     with tempfile.TemporaryFile() as given:
         for change in changes:
             given.write(change.before + b"\n" + change.after + b"\n")
@@ -49,6 +50,8 @@ def staged_finds(known: KnownTokens, tally: Tally) -> Iterator[Find]:
         words = ("cat-file", "--batch", "--buffer")
         with git.running(*words, given=given) as pipe:
             for change in changes:
+                if tally.stopped:
+                    return
                 old = {spot.match.digest for spot in _spots(pipe, scanner)}
                 tally.files += 1
                 for spot in _spots(pipe, scanner):

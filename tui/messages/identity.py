@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from datetime import datetime
 
 from tui.contentstack.regions import REGIONS, host_of
@@ -13,6 +14,7 @@ from tui.messages.leaks import count
 from tui.messages.scopes import environment_words, scope_words
 
 _MOST_MISSED = 5
+_MOST_NAMED = 5
 
 
 def owner_name(identity: Identity) -> str:
@@ -134,10 +136,20 @@ def call_words(stacks: tuple[StackTokens, ...]) -> str:
 
 
 def announced(stacks: tuple[StackTokens, ...]) -> str:
-    """Say what is about to be sent."""
-    hosts = sorted({host_of(stack.host) for stack in stacks})
+    """Say what is about to be sent, and which stacks are asked at which host."""
+    asked: dict[str, list[str]] = {}
+    for stack in stacks:
+        asked.setdefault(host_of(stack.host), []).append(stack.name or stack.api_key)
+    hosts = [f"{host} ({_listed(names)})" for host, names in sorted(asked.items())]
     calls = count(len(stacks), "request")
-    return f"Sending the value to {', '.join(hosts)} ({calls})."
+    return f"Sending the value to {', '.join(hosts)}: {calls}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the names, or their number where there are many."""
+    if len(names) > _MOST_NAMED:
+        return count(len(names), "stack")
+    return ", ".join(names)
 
 
 def identity_lines(identity: Identity, now: datetime) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ _MOST_SAID = 5
 AUTHTOKENS = (
     "An authtoken looks like a uid: it's only found right after the word authtoken."
 )
+KEEPING = "To recognize new ones from now on: `tokendeck find --keep-fingerprints`."
 ENCODED = "Values inside compressed files, or in Base64, aren't found."
 
 
@@ -53,6 +54,8 @@ def summary(finds: Sequence[Find], tally: Tally) -> str:
         lead = "Nothing found"
         if tally.unread_count:
             lead = "Nothing found in what could be read"
+        if tally.stopped:
+            lead = "Nothing found so far"
         return f"{lead}: {searched}."
     parts = []
     if known:
@@ -75,7 +78,13 @@ def unsearched(tally: Tally) -> Iterator[str]:
     if tally.accepted:
         yield f"Accepted by the baseline: {count(tally.accepted, 'finding')}."
     if tally.stopped:
-        yield "The search was stopped."
+        yield stopped_words(tally)
+
+
+def stopped_words(tally: Tally) -> str:
+    """Say that a search was stopped, and what it had not come to."""
+    rest = f" Not searched: {tally.rest}." if tally.rest else ""
+    return f"The search was stopped.{rest}"
 
 
 def unknowable_words(unknowable: Unknowable) -> Iterator[str]:

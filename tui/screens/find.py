@@ -224,6 +224,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         """Return what is compared with: the stack's tokens, and what was kept."""
         session, snapshots = self.main, (self.main_snapshot, *self._others)
         shown = compared = known_of(snapshots)
+        refused: tuple[str, ...] = ()
         with suppress(ContentstackError):
             connection = await session.workspace.account.connection()
             credential = connection.credential
@@ -232,11 +233,11 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         try:
             kept = read_fingerprints(session.memory.environ) if session.memory else None
             compared = compared.joined(kept or KnownTokens())
-        except FileRefused as refusal:
-            self.call_later(self.say, str(refusal), "warn")
+        except FileRefused as error:
+            refused = (str(error),)
         compared = compared.joined(self._sought)
         unknowable = unknowable_in(snapshots, shown, compared)
-        self._unknowable = tuple(unknowable_words(unknowable))
+        self._unknowable = (*refused, *unknowable_words(unknowable))
         return compared
 
     def _show_progress(self) -> None:

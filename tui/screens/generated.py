@@ -5,7 +5,7 @@ A management token's value is shown only here: leaving without it is asked about
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from textual import on
@@ -39,12 +39,20 @@ _ONCE = "Contentstack shows this value only once. Copy it before you leave."
 
 
 class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED):
-    """The new tokens. Answers with those whose value was left uncopied."""
+    """The new tokens. Answers with those whose value was left uncopied.
+
+    Args:
+        created: What came of creating them.
+        targets: Those that they are likely delivered to.
+    """
 
     AUTO_FOCUS = "SecretField"
 
-    def __init__(self, session: Session, created: Created[Token]) -> None:
+    def __init__(
+        self, session: Session, created: Created[Token], targets: Sequence[str] = ()
+    ) -> None:
         super().__init__(session)
+        self._targets = targets
         self._created = created
         self._once = created.tokens[0].kind == "management"
         self._collected: set[str] = set()
@@ -99,6 +107,9 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         otherwise = otherwise_words(self._created)
         if words := f"{gone} {otherwise}".strip():
             self.say(words, "warn")
+        elif self._targets:
+            key, names = self.session.key("deliver"), ", ".join(self._targets)
+            self.say(f"{names} had the deleted one. {key} delivers this.", "warn")
 
     def draw(self) -> None:
         """Show the token's values and their use."""
@@ -138,7 +149,8 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
     async def do_deliver(self) -> None:
         """Deliver the token, and remember that a target has its value."""
         token = self.token
-        deliveries = await self.show(DeliverScreen(self.session, token))
+        screen = DeliverScreen(self.session, token, wanted=self._targets)
+        deliveries = await self.show(screen)
         if arrived(deliveries or ()):
             self._collect(token.uid)
 

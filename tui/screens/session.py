@@ -15,6 +15,7 @@ from tui.config.key_names import key_of_meta
 from tui.config.settings import Settings
 from tui.contentstack.models import ManagementToken, Token
 from tui.display import shortened, visible
+from tui.leaks.following import follow_changes
 from tui.screens.message_history import MessageHistory
 from tui.screens.stack_sessions import StackSessions
 from tui.state.deliveries import DeliveryStore
@@ -67,6 +68,12 @@ class Session:
     among_many: bool = False
     last_search: LastSearch = field(default_factory=LastSearch)
 
+    def follow_changes(self) -> Session:
+        """Have what is kept on disk follow what is done in the stack; return self."""
+        environ = self.memory.environ if self.memory else None
+        follow_changes(self.workspace, self.deliveries, environ)
+        return self
+
     def keys_of(self, command_id: str) -> tuple[str, ...]:
         """The keys of a command as they are bound now, by Textual's names."""
         return self.settings.keys.get(command_id) or command(command_id).keys
@@ -95,7 +102,8 @@ class Session:
         """Return the session of one of many stacks."""
         environ = self.memory.environ if self.memory else None
         drafts = DraftStore(Plan, environ)
-        return replace(self, workspace=workspace, drafts=drafts, among_many=True)
+        of_stack = replace(self, workspace=workspace, drafts=drafts, among_many=True)
+        return of_stack.follow_changes()
 
     @property
     def of_stack(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.contentstack.models import Token
@@ -36,7 +37,8 @@ async def recreate(screen: AnyScreen, token: Token) -> None:
     """Create a token like one that was deleted in this run."""
     name = shortened(token.name)
     words = f"Filled in from {name}, which you deleted. Its value is new."
-    answer = await _begin_with(screen, plan_of(token), words)
+    targets = screen.session.deliveries.forgotten(token.uid)
+    answer = await _begin_with(screen, plan_of(token), words, targets)
     if isinstance(answer, Created):
         screen.session.workspace.forget_deleted(token.uid)
 
@@ -54,9 +56,12 @@ async def edit(screen: AnyScreen, token: Token) -> None:
 
 
 async def _begin_with(
-    screen: AnyScreen, plan: Plan, words: str
+    screen: AnyScreen, plan: Plan, words: str, targets: Sequence[str] = ()
 ) -> Created[Token] | Saved | None:
-    """Open the form filled in; one that was begun is replaced only after a question."""
+    """Open the form filled in; one that was begun is replaced only after a question.
+
+    `targets` are those that the new token is likely delivered to.
+    """
     form = screen.session.workspace.forms[plan.kind]
     if form.begun:
         name = form.plan.name
@@ -69,11 +74,11 @@ async def _begin_with(
         if not await screen.show(question):
             return None
     form.plan = plan
-    return await _fill_in(screen, form, words)
+    return await _fill_in(screen, form, words, targets)
 
 
 async def _fill_in(
-    screen: AnyScreen, form: Form, words: str = ""
+    screen: AnyScreen, form: Form, words: str = "", targets: Sequence[str] = ()
 ) -> Created[Token] | Saved | None:
     """Have a form filled in and sent; `words` say what it was opened with."""
     session = screen.session
@@ -84,7 +89,7 @@ async def _fill_in(
         form.plan = form.blank
     trouble = session.keep_drafts()
     if isinstance(answer, Created):
-        await _show_created(screen, answer)
+        await _show_created(screen, answer, targets)
     elif answer is not None:
         said, kind = saved_words(answer.token, answer.request)
         screen.say(said, kind)
@@ -104,13 +109,15 @@ def _kept_words(session: Session, form: Form) -> str:
     return f"Kept your changes to {name}. Press {edit_key} to continue."
 
 
-async def _show_created(screen: AnyScreen, created: Created[Token]) -> None:
+async def _show_created(
+    screen: AnyScreen, created: Created[Token], targets: Sequence[str]
+) -> None:
     key = screen.session.key
     screen.draw_all()
     screen.show_token(created.tokens[0].uid)
     if created.tokens[0].value is None:
         screen.say(management.lost_words(created, key), "error")
         return
-    left = await screen.show(GeneratedScreen(screen.session, created))
+    left = await screen.show(GeneratedScreen(screen.session, created, targets))
     if left:
         screen.hear_of(management.left_words(left, key), "warn")

@@ -35,6 +35,7 @@ class DeliveryStore:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = environ
         self._own: dict[str, Delivered] = {}
+        self._forgotten: dict[str, tuple[str, ...]] = {}
 
     def targets_of(self, uid: str) -> tuple[str, ...]:
         """Return the targets that have a token; what can't be read counts as none."""
@@ -59,11 +60,17 @@ class DeliveryStore:
             replace_own_file(self._path(uid), msgspec.json.encode(new))
 
     def forget(self, uid: str) -> None:
-        """Drop a token that is deleted."""
+        """Drop a token that is deleted, but for this run."""
+        if targets := self.targets_of(uid):
+            self._forgotten[uid] = targets
         self._own.pop(uid, None)
         if self._environ is not None:
             with contextlib.suppress(OSError, FileRefused):
                 self._path(uid).unlink(missing_ok=True)
+
+    def forgotten(self, uid: str) -> tuple[str, ...]:
+        """Return the targets that had a token which this run deleted."""
+        return self._forgotten.get(uid, ())
 
     def _path(self, uid: str) -> Path:
         if not _UID.fullmatch(uid):

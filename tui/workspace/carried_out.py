@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from tui.contentstack.models import Token, TokenKind
+
+Change = Literal["created", "changed", "deleted"]
+"""What became of a token."""
+
+ChangeListener = Callable[[Change, Token], None]
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from tui.contentstack.models import (
 )
 from tui.contentstack.pace import Sleep
 from tui.contentstack.regions import Region
-from tui.workspace.carried_out import CarriedOut
+from tui.workspace.carried_out import CarriedOut, Change, ChangeListener
 from tui.workspace.forms import Forms
 from tui.workspace.reading import EVERYTHING, Part, read_live_preview, read_parts
 from tui.workspace.snapshot import Listing, ReadingStopped, Snapshot
@@ -83,6 +83,7 @@ class Workspace:
         self.deleted: tuple[Token, ...] = ()
         self.carried_out: list[CarriedOut] = []
         self.uncollected: ManagementToken | None = None
+        self._listeners: list[ChangeListener] = []
         self._sleep = sleep
 
     @property
@@ -152,6 +153,10 @@ class Workspace:
         if self.uncollected is None and not self.forms.begun:
             return None
         return AtStake(self.uncollected)
+
+    def listen(self, listener: ChangeListener) -> None:
+        """Tell `listener` what becomes of tokens by what is done here."""
+        self._listeners.append(listener)
 
     def forget_deleted(self, uid: str) -> None:
         """Offer a deleted token no more: there is one in its place by now."""
@@ -286,6 +291,7 @@ class Workspace:
             self.snapshots.change(waiting=0.0)
         for token in created.tokens:
             self._note("created", token)
+            self._tell("created", token)
         return created
 
     async def _create_management(
@@ -306,6 +312,9 @@ class Workspace:
             self.snapshots.change(waiting=0.0)
         token = created.tokens[0]
         self._note("created", token)
+        self._tell("created", token)
+        for lost in created.gone:
+            self._tell("deleted", lost)
         self._recent.note(token)
         if listed is None:
             self.snapshots.put(msgspec.structs.replace(token, value=None))
@@ -320,6 +329,7 @@ class Workspace:
 
         with_preview = await writing.create_preview(self.connection.calls, token)
         self._note("created the preview token of", with_preview)
+        self._tell("changed", with_preview)
         self._recent.note(with_preview)
         return self.snapshots.put(with_preview)
 
@@ -336,6 +346,7 @@ class Workspace:
 
         saved = await writing.update(self.connection.calls, seen, request)
         self._note("changed", saved)
+        self._tell("changed", saved)
         self.forms.discard(saved.uid)
         return self.snapshots.put(cast("AnyToken", saved))
 
@@ -346,6 +357,7 @@ class Workspace:
         ours = await writing.delete(self.connection.calls, token)
         if ours:
             self._note("deleted", token)
+        self._tell("deleted", token)
         self.forget_deleted(token.uid)
         self.deleted = (token, *self.deleted)
         self.forms.discard(token.uid)
@@ -362,6 +374,10 @@ class Workspace:
 
     def _note(self, verb: str, token: Token) -> None:
         self.carried_out.append(CarriedOut.of(verb, token))
+
+    def _tell(self, change: Change, token: Token) -> None:
+        for listener in self._listeners:
+            listener(change, token)
 
     # Going elsewhere
 
