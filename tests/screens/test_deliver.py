@@ -231,13 +231,23 @@ async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothin
 ) -> None:
     made = settings(tmp_path, "honest")
     blind = Target(put=made.targets["honest"].put, timeout=20)
-    async with running(settings=Settings(targets={"blind": blind})) as table:
-        await open_rotation(table, 1)
+    targets = {"of another token": Target(put=("false",)), "blind": blind}
+    async with running(settings=Settings(targets=targets)) as table:
+        await table.until("partner-feed")
+        old = screen_of(table).token
+        assert old is not None
+        table.app.session.deliveries.add(old.uid, ["blind"])
+        await table.press("R")
+        await table.until("1 Create the replacement")
         for answer, shown in (("n", "[>] 3 Deliver it"), ("y", "[x] 3 Deliver it")):
             await table.press("enter")
             await table.until("Deliver partner-feed-next")
             await table.until("It can't be read back.")
             await table.until("Esc continue")
+            # Enter tries that one again, and not what the list begins with.
+            await table.press("enter")
+            await table.until(lambda: not screen_of(table).asking)
+            assert table.said == "blind accepted the value. It can't be read back."
             await table.press("b")
             await table.until("Have you checked that blind has the new value?")
             await table.press(answer)
@@ -291,6 +301,8 @@ async def test_a_target_that_was_taken_out_is_named_and_no_other_takes_its_place
         del made.targets["honest"]  # type: ignore[attr-defined]
         await table.press("enter")
         await table.until("Your configuration no longer has honest.")
+        await table.press("enter")
+        await table.until("No target is marked. Space marks one.")
         assert not (tmp_path / "slow" / "stored").exists()
         await table.press("b")
         await table.until("[>] 3 Deliver it")
