@@ -108,8 +108,13 @@ class AcrossStacks(TokendeckScreen[Result]):
         """Say on the status line what stood there before a stack was read."""
         self.say_for_now("")
 
+    def draw_all(self) -> None:
+        """Draw what the cursor is on, whatever stack the command that asks is for."""
+        with _pinned(None):
+            super().draw_all()
+
     async def _carry_out(self, command_id: str) -> None:
-        with _pinned(self, self.session):
+        with _pinned((self, self.session)):
             if command_id not in _NEED_THE_STACK or await self._open_stack(command_id):
                 await super()._carry_out(command_id)
 
@@ -141,8 +146,8 @@ class AcrossStacks(TokendeckScreen[Result]):
 
 
 @contextmanager
-def _pinned(screen: object, session: Session) -> Iterator[None]:
-    before = _at_hand.set((screen, session))
+def _pinned(at_hand: tuple[object, Session] | None) -> Iterator[None]:
+    before = _at_hand.set(at_hand)
     try:
         yield
     finally:
