@@ -273,6 +273,27 @@ async def test_of_several_targets_only_the_one_that_failed_is_tried_again(
         assert not (tmp_path / "honest" / "stored").exists()
 
 
+async def test_what_was_accepted_is_not_sent_again_with_what_failed(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest")
+    blind = Target(put=made.targets["honest"].put, timeout=20)
+    targets = {"blind": blind, "broken": Target(put=("false",))}
+    async with running(settings=Settings(targets=targets)) as table:
+        await table.until("partner-feed")
+        old = screen_of(table).token
+        assert old is not None
+        table.app.session.deliveries.add(old.uid, [*targets])
+        await table.press("R")
+        await table.until("1 Create the replacement")
+        await table.press("enter")
+        await table.until("1 of 2 not delivered: broken. Press Enter to retry.")
+        (tmp_path / "honest" / "stored").unlink()
+        await table.press("enter")
+        await table.until("Not delivered to broken:")
+        assert not (tmp_path / "honest" / "stored").exists()
+
+
 async def test_a_target_that_wants_a_question_is_asked_about_in_a_rotation_too(
     tmp_path: Path,
 ) -> None:

@@ -258,8 +258,10 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             for each in deliveries
             if each.grade is DeliveryGrade.NOT_DELIVERED
         ]
-        unproved = [each.target for each in deliveries if not each.proved]
-        self._table.mark(set(unproved if self._at_once else failed))
+        again = failed
+        if self._at_once and not failed:
+            again = [each.target for each in deliveries if not each.proved]
+        self._table.mark(set(again))
         words = deliveries_words(deliveries)
         if failed:
             self._table.move_to(failed[0])
