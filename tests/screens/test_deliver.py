@@ -200,6 +200,27 @@ async def test_a_replacement_that_is_gone_again_is_delivered_nowhere(
         assert stored(tmp_path, "honest") == again.value.reveal()
 
 
+async def test_a_management_token_is_rotated_by_one_key_too_and_its_value_is_safe(
+    tmp_path: Path,
+) -> None:
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        await table.until("partner-feed")
+        listing = table.app.workspace.snapshot.management
+        (old,) = [token for token in listing.items if token.name == "reporting"]
+        table.app.session.deliveries.add(old.uid, ["honest"])
+        screen_of(table).show_token(old.uid)
+        await table.press("R")
+        await table.until("1 Create the replacement")
+        await table.press("enter")
+        await table.until("[x] 3 Deliver it")
+        new = screen_of(table).token
+        assert new is not None
+        assert new.value is not None
+        assert stored(tmp_path, "honest") == new.value.reveal()
+        await table.press("escape")
+        await table.until("Paused rotating reporting.")
+
+
 async def test_a_rotation_without_targets_does_one_step_a_key(tmp_path: Path) -> None:
     async with running(settings=settings(tmp_path, "honest")) as table:
         await table.until("partner-feed")
