@@ -202,6 +202,27 @@ async def test_a_replacement_that_is_gone_again_is_delivered_nowhere(
         assert stored(tmp_path, "honest") == again.value.reveal()
 
 
+async def test_a_management_token_is_rotated_by_one_key_too_and_its_value_is_safe(
+    tmp_path: Path,
+) -> None:
+    async with running(settings=settings(tmp_path, "honest")) as table:
+        await table.until("partner-feed")
+        listing = table.app.workspace.snapshot.management
+        (old,) = [token for token in listing.items if token.name == "reporting"]
+        table.app.session.deliveries.add(old.uid, ["honest"])
+        screen_of(table).show_token(old.uid)
+        await table.press("R")
+        await table.until("1 Create the replacement")
+        await table.press("enter")
+        await table.until("[x] 3 Deliver it")
+        new = screen_of(table).token
+        assert new is not None
+        assert new.value is not None
+        assert stored(tmp_path, "honest") == new.value.reveal()
+        await table.press("escape")
+        await table.until("Paused rotating reporting.")
+
+
 async def test_a_rotation_without_targets_does_one_step_a_key(tmp_path: Path) -> None:
     async with running(settings=settings(tmp_path, "honest")) as table:
         await table.until("partner-feed")
@@ -233,13 +254,23 @@ async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothin
 ) -> None:
     made = settings(tmp_path, "honest")
     blind = Target(put=made.targets["honest"].put, timeout=20)
-    async with running(settings=Settings(targets={"blind": blind})) as table:
-        await open_rotation(table, 1)
+    targets = {"of another token": Target(put=("false",)), "blind": blind}
+    async with running(settings=Settings(targets=targets)) as table:
+        await table.until("partner-feed")
+        old = screen_of(table).token
+        assert old is not None
+        table.app.session.deliveries.add(old.uid, ["blind"])
+        await table.press("R")
+        await table.until("1 Create the replacement")
         for answer, shown in (("n", "[>] 3 Deliver it"), ("y", "[x] 3 Deliver it")):
             await table.press("enter")
             await table.until("Deliver partner-feed-next")
             await table.until("It can't be read back.")
             await table.until("Esc continue")
+            # Enter tries that one again, and not what the list begins with.
+            await table.press("enter")
+            await table.until(lambda: not screen_of(table).asking)
+            assert table.said == "blind accepted the value. It can't be read back."
             await table.press("b")
             await table.until("Have you checked that blind has the new value?")
             await table.press(answer)
@@ -262,6 +293,27 @@ async def test_of_several_targets_only_the_one_that_failed_is_tried_again(
         (tmp_path / "honest" / "stored").unlink()
         await table.press("enter")
         await table.until("[x] 3 Deliver it")
+        assert not (tmp_path / "honest" / "stored").exists()
+
+
+async def test_what_was_accepted_is_not_sent_again_with_what_failed(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest")
+    blind = Target(put=made.targets["honest"].put, timeout=20)
+    targets = {"blind": blind, "broken": Target(put=("false",))}
+    async with running(settings=Settings(targets=targets)) as table:
+        await table.until("partner-feed")
+        old = screen_of(table).token
+        assert old is not None
+        table.app.session.deliveries.add(old.uid, [*targets])
+        await table.press("R")
+        await table.until("1 Create the replacement")
+        await table.press("enter")
+        await table.until("1 of 2 not delivered: broken. Press Enter to retry.")
+        (tmp_path / "honest" / "stored").unlink()
+        await table.press("enter")
+        await table.until("Not delivered to broken:")
         assert not (tmp_path / "honest" / "stored").exists()
 
 
@@ -293,6 +345,8 @@ async def test_a_target_that_was_taken_out_is_named_and_no_other_takes_its_place
         del made.targets["honest"]  # type: ignore[attr-defined]
         await table.press("enter")
         await table.until("Your configuration no longer has honest.")
+        await table.press("enter")
+        await table.until("No target is marked. Space marks one.")
         assert not (tmp_path / "slow" / "stored").exists()
         await table.press("b")
         await table.until("[>] 3 Deliver it")

@@ -440,6 +440,7 @@ async def test_what_is_found_of_another_stack_is_rotated_in_that_stack(
         whose = f"This is the delivery token {old.name} of Press."
         await sought(table, old.value, whose, f"Found {old.name} in 1 place.")
         assert table.text.splitlines()[0].startswith(" Press")
+        assert "Status" not in card_of(table)
         await table.press("enter")
         await table.until("fingerprint")
         await table.press("escape")
@@ -463,6 +464,16 @@ async def test_what_is_found_of_another_stack_is_rotated_in_that_stack(
         await table.press("escape")
         await table.until(f"This was the delivery token {old.name} of Press.")
         assert "dead: deleted" in card_of(table)
+
+
+async def test_what_is_nowhere_is_of_the_stack_that_it_is_of(here: Path) -> None:
+    async with running() as table:
+        await all_read(table)
+        old = next(iter(table.sandbox.stacks[1].delivery_tokens.values()))
+        whose = f"This is the delivery token {old.name} of Press."
+        await sought(table, old.value, whose, f"{old.name} not found.")
+        assert table.text.splitlines()[0].startswith(" Press")
+        assert "Status" not in card_of(table)
 
 
 @pytest.mark.parametrize("key", ["I", "F"])

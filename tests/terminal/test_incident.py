@@ -252,6 +252,7 @@ def test_a_value_that_turned_up_is_replaced_everywhere_and_no_read_fails(
         fingers.press("\r", "[x] 4")
         wait_for_reads(new["token"])
         terminal.wait_for(lambda _: bool(forgotten.failed))
+        assert "w record" in terminal.screen[-1]
         fingers.press("w", "Recorded in")
         sent = terminal.bytes_seen
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+from weakref import ref
 
 from textual.css.query import NoMatches
 
@@ -35,13 +36,12 @@ _NEED_THE_STACK = frozenset(
 """Commands that go by more than a row shows: by the role and the environments."""
 
 _NOTHING = FleetSnapshot()
-_at_hand: ContextVar[tuple[object, Session] | None] = ContextVar(
-    "at_hand", default=None
-)
+_AtHand: TypeAlias = "tuple[ref[object], Session]"
+_at_hand: ContextVar[_AtHand | None] = ContextVar("at_hand", default=None)
 """The session of the command that is being carried out, wherever the cursor is by then.
 
 With it is the screen that carries it out: one that the command opens has a cursor of
-its own.
+its own. What the command set going may outlive that screen, and must not keep it.
 """
 
 
@@ -93,7 +93,7 @@ class AcrossStacks(TokendeckScreen[Result]):
     def session(self) -> Session:
         """What commands work with: the stack of their row, else the dashboard's."""
         pinned = _at_hand.get()
-        if pinned is not None and pinned[0] is self:
+        if pinned is not None and pinned[0]() is self:
             return pinned[1]
         place = self._place_if_any
         if isinstance(place, FleetStack) and place.key in self.known.readings:
@@ -108,8 +108,13 @@ class AcrossStacks(TokendeckScreen[Result]):
         """Say on the status line what stood there before a stack was read."""
         self.say_for_now("")
 
+    def draw_all(self) -> None:
+        """Draw what the cursor is on, whatever stack the command that asks is for."""
+        with _pinned(None):
+            super().draw_all()
+
     async def _carry_out(self, command_id: str) -> None:
-        with _pinned(self, self.session):
+        with _pinned((ref(self), self.session)):
             if command_id not in _NEED_THE_STACK or await self._open_stack(command_id):
                 await super()._carry_out(command_id)
 
@@ -141,8 +146,8 @@ class AcrossStacks(TokendeckScreen[Result]):
 
 
 @contextmanager
-def _pinned(screen: object, session: Session) -> Iterator[None]:
-    before = _at_hand.set((screen, session))
+def _pinned(at_hand: _AtHand | None) -> Iterator[None]:
+    before = _at_hand.set(at_hand)
     try:
         yield
     finally:

@@ -105,6 +105,8 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         self.draw_all()
         known = self._wanted or self.session.deliveries.targets_of(self._token.uid)
         self._table.mark(set(known) & set(self._targets))
+        if first := next((name for name in self._targets if name in known), None):
+            self._table.move_to(first)
         self.set_focus(self._table)
         if self._at_once:
             self.call_later(self.carry_out, self._deliver_at_once)
@@ -128,6 +130,8 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         """Return why a command can't be given: all of them need a target."""
         if item.id in ("deliver_now", "mark") and not self._targets:
             return "There is no target to deliver to."
+        if item.id == "deliver_now" and not (self.asking or self._chosen):
+            return f"No target is marked. {self.session.key('mark')} marks one."
         return super().reason_against(item)
 
     def draw(self) -> None:
@@ -213,6 +217,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         """Mark the target, or take its mark away, and go on to the next one."""
         self._table.toggle_mark()
         self._table.action_step(1)
+        self.draw_hints()
 
     async def do_next_use(self) -> None:
         """Use the next environment and branch of the token's scope."""
@@ -253,7 +258,10 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             for each in deliveries
             if each.grade is DeliveryGrade.NOT_DELIVERED
         ]
-        self._table.mark(set(failed))
+        again = failed
+        if self._at_once and not failed:
+            again = [each.target for each in deliveries if not each.proved]
+        self._table.mark(set(again))
         words = deliveries_words(deliveries)
         if failed:
             self._table.move_to(failed[0])
@@ -299,6 +307,9 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         marked = self._table.marked
         if marked:
             return tuple(name for name in self._targets if name in marked)
+        if self._at_once:
+            # What is under the cursor may belong to another token.
+            return ()
         key = self._table.cursor_key
         return (key,) if key is not None else ()
 
