@@ -87,7 +87,7 @@ _IDENTIFY = (
         "Enter identify",
         pasted="DELIVERY={web-production}\nOLD=cs0123456789ab0123456789ab\n",
     ),
-    Step(("enter",), "values are known"),
+    Step(("enter",), "Recognized"),
 )
 _FIND = (
     Step(("F",), "Press Enter to search"),

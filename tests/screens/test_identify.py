@@ -108,7 +108,7 @@ async def test_each_value_of_a_file_has_a_row_and_what_is_no_value_has_none() ->
     async with running(sandbox=shop()) as table:
         own, key = value(table.sandbox), table.sandbox.stacks[0].api_key
         text = f"KEY={key}\nWEB_TOKEN={own}\nX_TOKEN={STRANGER}\nHOST=cdn.example\n"
-        screen = await pasted(table, text, "2 of 3 values are known.")
+        screen = await pasted(table, text, "Recognized 2 of 3 values.")
         assert [each.candidate.name for each in screen._identities] == [
             "KEY",
             "WEB_TOKEN",
@@ -231,12 +231,12 @@ async def test_what_is_typed_line_by_line_never_becomes_a_key() -> None:
 async def test_a_second_paste_takes_the_place_of_the_first() -> None:
     async with running(sandbox=shop()) as table:
         text = f"A_TOKEN={value(table.sandbox)}\nB_TOKEN={STRANGER}\n"
-        screen = await pasted(table, text, "1 of 2 values are known.")
+        screen = await pasted(table, text, "Recognized 1 of 2 values.")
         await table.press("down", "shift+tab")
         for given in (CI, "nothing of the kind"):
             await table.type(given)
             await table.press("enter")
-            await table.until(lambda: "values are known" not in table.said)
+            await table.until(lambda: "Recognized" not in table.said)
             assert screen.table.total_count == (given == CI)
             table.app.set_focus(screen.field)
 
@@ -326,7 +326,7 @@ async def test_thousands_of_values_are_answered() -> None:
         screen = await opened(table)
         await table.type("\n".join(lines))
         await table.press("enter")
-        await table.until("1 of 2,000 values are known.")
+        await table.until("Recognized 1 of 2,000 values.")
         assert screen.table.total_count == 2000
 
 

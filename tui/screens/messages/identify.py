@@ -74,7 +74,7 @@ def identities_words(identities: Sequence[Identity]) -> str:
     if len(identities) == 1:
         return identity_words(identities[0])
     known = sum(each.is_known for each in identities)
-    return f"{known:,} of {len(identities):,} values are known."
+    return f"Recognized {known:,} of {len(identities):,} values."
 
 
 def _kind(identity: Identity) -> str:
