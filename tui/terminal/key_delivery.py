@@ -12,6 +12,7 @@ from textual.app import ReturnType
 from textual.message import Message
 from textual.widget import Widget
 
+from tui.quiet import KEYBOARD
 from tui.terminal.wired import WiredApp
 
 _SETTLING = 0.5
@@ -81,6 +82,7 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
+        KEYBOARD.hear_key()
         async with self.one_frame():
             known = await self.press_bound_key(event.key)
             if not known and not await self.press_other_key(event):
