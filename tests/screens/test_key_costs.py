@@ -13,6 +13,7 @@ from textual.message import Message
 
 from tests.screens.session import running
 from tui.app import TokendeckApp
+from tui.screens.tokens import TokensScreen
 from tui.widgets.lines import Box, LineWidget
 from tui.widgets.token_table import TokenTable
 
@@ -38,6 +39,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     count(LineWidget, "get_component_rich_style")
     count(LineWidget, "_padded")
     count(TokenTable, "_composed_row")
+    count(TokensScreen, "moment")
     dispatch = Box._dispatch_message
 
     async def dispatched(box: Box, message: Message) -> None:
@@ -60,6 +62,7 @@ async def test_a_row_move_draws_what_changes_and_works_out_nothing_again(
         assert done["apply"] == 0
         assert done["get_component_rich_style"] == 0
         assert done["_composed_row"] == 0
+        assert done["moment"] == len(_MOVES)
         # What the table tells goes to the screen, past what holds it.
         assert done["CursorMoved"] == 0
         assert 0 < done["_padded"] <= len(_MOVES) * (2 + _LINES_OF_DETAILS)

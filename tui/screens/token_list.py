@@ -191,7 +191,7 @@ class TokenListScreen(TokendeckScreen[Result]):
             if self.table.cursor_key is None:
                 return NO_ROW
             token, odd = self._token_at_cursor, self._odd_at_cursor
-            return item.reason(replace(self.moment(), token=token, odd=odd))
+            return item.reason(replace(self.present, token=token, odd=odd))
         return super().reason_against(item)
 
     @property
