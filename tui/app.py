@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from tui.clock import Clock, utc_now
 from tui.commands import Place, command
 from tui.config.key_names import key_name
 from tui.config.settings import Settings
+from tui.garbage import collected_in_quiet
 from tui.guards import hidden
 from tui.paths import styles_folder
 from tui.screens.base import TokendeckScreen
@@ -90,6 +92,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         self._asked_to_quit: Screen[bool] | None = None
         self._flows = Flows()
         self._said_layout = False
+        self._while_mounted = ExitStack()
         self.session = Session(
             workspace=self.workspace,
             copier=self._copier(environ, settings, memory, clock),
@@ -142,6 +145,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Listen: the frame comes first, and the network is asked once it stands."""
+        self._while_mounted.enter_context(collected_in_quiet())
         # Styles go by it, see plain.tcss.
         self.set_class(self.session.settings.plain_screen, "plain-screen")
         self.app_resume_signal.subscribe(
@@ -167,6 +171,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Let go of the network, and of the files that values were written to."""
+        self._while_mounted.close()
         self._flows.end()
         self.session.files.delete()
         await self.session.stacks.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,7 +19,9 @@ from tests.support.clock import clock
 from tests.support.watched import EVERYTHING, Watched
 from tui.app import TokendeckApp
 from tui.commands import command
+from tui.contentstack.models import Odd, Token
 from tui.sandbox.service import Sandbox
+from tui.screens.messages.rows import OrderAsRead
 from tui.screens.tokens import TokensScreen
 
 _ROWS_OF_A_NEW_PROCESS = """
@@ -74,6 +78,27 @@ async def test_rows_stand_while_everything_else_is_held(watched: Watched) -> Non
         await table.until("read 09:30:00")
         assert "Storefront" in table.text
         assert "by you" in table.text
+
+
+async def test_the_order_is_found_once_for_a_list(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered: list[int] = []
+    as_it_was = OrderAsRead.of
+
+    def of(tokens: Sequence[Token | Odd], now: datetime) -> OrderAsRead:
+        ordered.append(len(tokens))
+        return as_it_was(tokens, now)
+
+    monkeypatch.setattr(OrderAsRead, "of", of)
+    watched.held = EVERYTHING - {api.DELIVERY, api.MANAGEMENT}
+    async with first_rows(watched) as table:
+        await table.until(lambda: len([count for count in ordered if count]) == 2)
+        found = list(ordered)
+        # Names of people, environments and branches come one by one.
+        watched.let_go()
+        await table.until("read 09:30:00")
+        assert ordered == found
 
 
 CHANGES = ("new", "clone", "edit", "delete", "rotate", "delete_preview")

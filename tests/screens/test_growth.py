@@ -8,7 +8,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,12 @@ from tui.commands import Place
 from tui.sandbox.service import Sandbox
 
 COUNTED = (Widget, Timer, Strip)
+
+
+@pytest.fixture(autouse=True)
+def no_timer_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no timer wait for quiet: those cancelled behind it stay for a second."""
+    monkeypatch.setattr("tui.app.collected_in_quiet", nullcontext)
 
 
 def alive() -> Counter[str]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.widgets.host import HOSTILE
 from tui.matching import haystack, matches, words
 from tui.query.fields import FIELDS
+from tui.widgets import table_model
 from tui.widgets.columns import Column
 from tui.widgets.table_model import Queries, Row, SortKey, TableModel, nearest
 
@@ -57,6 +58,45 @@ def test_what_waits_is_noted_and_shown_once_it_is_arranged() -> None:
     assert list(noted.keys) == ["d", "c"]
     assert list(model.keys) == ["a", "b"]
     assert not model.looks_at_all
+
+
+def test_thousands_are_arranged_in_parts() -> None:
+    model = model_of(*(Row(str(n), (f"token {n}", "1")) for n in range(4_500)))
+    noted = model.waiting_copy()
+    noted.set_sort("name", backwards=True)
+    noted.set_filter("44")
+    noted.prepare(4_500)
+    # 1,000 at once: five parts to sort, and five to filter.
+    assert len(list(noted.arranging())) == 10
+    wanted = [str(n) for n in range(4_500) if "44" in str(n)]
+    assert list(noted.keys) == sorted(wanted, reverse=True)
+    assert len(model.keys) == 4_500
+
+
+def test_only_another_order_has_the_rows_sorted_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = model_of(*(Row(str(n), (f"token {n}", "1")) for n in range(50)))
+    sorted_rows: list[Row] = []
+    as_it_was = table_model._sort_value
+
+    def sort_value(row: Row, column: int) -> SortKey:
+        sorted_rows.append(row)
+        return as_it_was(row, column)
+
+    monkeypatch.setattr(table_model, "_sort_value", sort_value)
+    model.set_sort("name", backwards=True)
+    assert len(sorted_rows) == 50
+    for typed in ("t", "to", "tok", ""):
+        model.set_filter(typed)
+        noted = model.waiting_copy()
+        noted.set_filter(typed)
+        noted.arrange()
+    assert len(sorted_rows) == 50
+    other = [Row(str(n), (f"other {n}", "1")) for n in range(50)]
+    model.set_rows(list(model.keys), other.__getitem__)
+    assert len(sorted_rows) == 100
+    assert model.row(0).cells[0] == "other 9"
 
 
 @example("\u0390", "")

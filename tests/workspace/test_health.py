@@ -285,12 +285,34 @@ async def test_others_have_their_turn_while_thousands_are_judged() -> None:
     while not judging.done():
         found_between.append(book.has_judged(snapshot))
         await asyncio.sleep(0.001)
-    # 4,000 warnings, 500 at once.
+    # Four rules look at each of 2,000 tokens, at 1,000 at once.
     assert len(found_between) > 8
     assert not any(found_between[:-1])
     assert book.has_judged(snapshot)
     assert book.of(snapshot, NOW) == health_warnings(snapshot, NOW)
     assert book.count("delivery", snapshot, NOW) == 4_000
+
+
+async def test_others_have_their_turn_where_nothing_is_wrong() -> None:
+    tokens = tuple(
+        DeliveryToken(
+            uid=str(n),
+            name=str(n),
+            description="Fine.",
+            scope=Scope.of(("production",), (f"b{n}",)),
+        )
+        for n in range(3_000)
+    )
+    unknown = replace(SNAPSHOT, branches=Listing())
+    book, turns = HealthWarnings(), 0
+    snapshot = replace(unknown, delivery=Listing(tokens, read=True))
+    judging = asyncio.ensure_future(book.judge(snapshot, NOW))
+    while not judging.done():
+        turns += 1
+        await asyncio.sleep(0.001)
+    # Four rules look at each, at 1,000 at once.
+    assert turns > 12
+    assert book.of(snapshot, NOW) == ()
 
 
 async def test_what_changes_while_it_is_judged_is_judged_as_well() -> None:

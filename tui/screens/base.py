@@ -86,6 +86,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self._focused_before: Widget | None = None
         self._news_waiting = False
         self._wait: _Wait | None = None
+        self._moment_of_hints: Moment | None = None
         self.revealed = False
         self.masking: Timer | None = None
         """What hides the values that are shown, after a while."""
@@ -254,9 +255,13 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         typing = isinstance(self.focused, Input)
         key_of = partial(key_for, self.session, typing=typing)
         commands = hinted_commands(self.PLACE)
-        hints = footer(
-            commands, self.marked_count, key_of, self.hint_word, self.reason_against
-        )
+        self._moment_of_hints = self.moment()
+        try:
+            hints = footer(
+                commands, self.marked_count, key_of, self.hint_word, self.reason_against
+            )
+        finally:
+            self._moment_of_hints = None
         help_key = key_of(command("help")) or self.session.key("help")
         self.query_one(KeyHints).set_hints(hints, last=KeyHint(help_key, "help"))
         self.query_one(StatusLine).set_more_key(key_of(command("messages")))
@@ -290,7 +295,12 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given now; None where it can."""
-        return item.reason(self.moment())
+        return item.reason(self.present)
+
+    @property
+    def present(self) -> Moment:
+        """The present moment, found out once for all hints that are drawn."""
+        return self._moment_of_hints or self.moment()
 
     async def action_command(self, command_id: str) -> None:
         """Carry out a command of this place, or say why not."""

@@ -63,6 +63,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         self._completing: Completing | None = None
         self._on_card = ""
         self._marked_before: _Marked = (frozenset(), None, ())
+        self._tables: dict[TokenKind, TokenTable] = {}
 
     # What a subclass adds
 
@@ -122,7 +123,7 @@ class TokenListScreen(TokendeckScreen[Result]):
             yield TextField(id="filter", placeholder="words, or env:qa", glyphs=glyphs)
         with Box(id="body"):
             for tab, columns in self.COLUMNS.items():
-                yield TokenTable(
+                self._tables[tab] = TokenTable(
                     columns,
                     no_match=no_match,
                     signs=True,
@@ -130,12 +131,21 @@ class TokenListScreen(TokendeckScreen[Result]):
                     id=tab,
                     glyphs=glyphs,
                 )
+            yield from self._tables.values()
             yield FactsCard(id="card", glyphs=glyphs)
 
     @property
     def table(self) -> TokenTable:
-        """The table of the tab in front."""
-        return self.query_one(f"#{self.tab}", TokenTable)
+        """The table of the tab in front.
+
+        Raises:
+            ScreenGone: if the screen was left.
+        """
+        # Asked for many times at every key: don't search for it for nothing.
+        table = self._tables.get(self.tab)
+        if table is None or not table.is_attached:
+            return self.query_one(f"#{self.tab}", TokenTable)
+        return table
 
     @property
     def field(self) -> TextField:
@@ -181,7 +191,7 @@ class TokenListScreen(TokendeckScreen[Result]):
             if self.table.cursor_key is None:
                 return NO_ROW
             token, odd = self._token_at_cursor, self._odd_at_cursor
-            return item.reason(replace(self.moment(), token=token, odd=odd))
+            return item.reason(replace(self.present, token=token, odd=odd))
         return super().reason_against(item)
 
     @property

@@ -19,8 +19,8 @@ from tui.messages.permissions import refusal_words
 from tui.screens.messages.rows import (
     DELIVERY_COLUMNS,
     MANAGEMENT_COLUMNS,
+    OrderAsRead,
     order_as_read,
-    token_rows,
 )
 from tui.screens.messages.status import count_words, status_words
 from tui.screens.session import Session
@@ -62,7 +62,8 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         super().__init__(session)
         self._drawn: dict[TokenKind, tuple[object, ...]] = {}
         self._asked: dict[TokenKind, AskedAt] = {}
-        self._orders: dict[TokenKind, str] = {}
+        self._orders: dict[TokenKind, OrderAsRead] = {}
+        self._order_words: dict[TokenKind, str] = {}
         self._warning_counts: dict[TokenKind, int] = dict.fromkeys(self.COLUMNS, 0)
         self._counting: Worker[None] | None = None
         self._reading: Worker[None] | None = None
@@ -106,7 +107,7 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
 
     def order_as_read(self, tab: TokenKind) -> str:
         """Return the order of the rows that no column was chosen for, in words."""
-        return self._orders.get(tab, "")
+        return self._order_words.get(tab, "")
 
     def show_token(self, uid: str) -> None:
         """Put the cursor on a token, in its tab, and out of a filter that hides it."""
@@ -132,14 +133,16 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
             return
         self._drawn[tab] = shown
         now = self.session.workspace.clock()
-        self._orders[tab] = order_as_read(listing.items, now)
-        name_of = partial(user_name, snapshot=snapshot)
-        keys, row_at = token_rows(listing.rows, now, name_of, gone_from(snapshot))
+        if not drawn or drawn[0] is not listing:
+            # What comes after the tokens, such as names of people, leaves the order.
+            self._orders[tab] = OrderAsRead.of(listing.rows, now)
+            self._order_words[tab] = order_as_read(listing.items, now)
+        order, name_of = self._orders[tab], partial(user_name, snapshot=snapshot)
         table.set_lazy_rows(
-            keys,
-            row_at,
+            order.keys,
+            order.row_at(now, name_of, gone_from(snapshot)),
             unmarkable=listing.odd_by_key.keys(),
-            asked_at=self._asked_at(tab, keys),
+            asked_at=self._asked_at(tab, order.keys),
         )
 
     def _asked_at(self, tab: TokenKind, keys: Sequence[str]) -> AskedAt:

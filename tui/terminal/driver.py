@@ -115,6 +115,13 @@ class TerminalDriver(LinuxDriver):
             self._sent_esc_before = message.state == _IS_SET
         super().process_message(message)
 
+    def send_message(self, message: Message) -> None:
+        """Have the application hear a message on its loop.
+
+        Textual creates a task for each, which takes three more turns of the loop.
+        """
+        self._loop.call_soon_threadsafe(self._app.post_message, message)
+
     def stop_application_mode(self) -> None:
         """Give the terminal back, with its own colours."""
         self.write(f"{_PLAIN}{self._leaving_esc}")

@@ -12,6 +12,7 @@ from textual.app import ReturnType
 from textual.message import Message
 from textual.widget import Widget
 
+from tui.quiet import KEYBOARD
 from tui.terminal.wired import WiredApp
 
 _SETTLING = 0.5
@@ -81,6 +82,7 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
+        KEYBOARD.hear_key()
         async with self.one_frame():
             known = await self.press_bound_key(event.key)
             if not known and not await self.press_other_key(event):
@@ -97,7 +99,8 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
 
     async def _settle(self) -> None:
         """Wait until the focused widget and those around it handled their messages."""
-        target = self.focused or self.screen
+        screen = self.screen
+        target = self.focused or screen
         nodes = [
             node for node in target.ancestors_with_self if isinstance(node, Widget)
         ]
@@ -107,7 +110,10 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
             # Each has by now passed on to the next what bubbles, and so is asked before
             # it.
             while nodes:
-                if nodes.pop(0).post_message(events.Callback(ask_next)):
+                node = nodes.pop(0)
+                # A container that waits for nothing has passed all of it on.
+                may_act = node in (target, screen) or node.message_queue_size
+                if may_act and node.post_message(events.Callback(ask_next)):
                     return
             dealt_with.set()
 

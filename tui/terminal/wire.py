@@ -133,6 +133,11 @@ class Wire:
             if text:
                 x, y = self._put(text, pen, x, y)
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything was taken that the terminal may not show yet."""
+        return bool(self._changed)
+
     def difference(self, cursor: tuple[int, int] | None = None) -> str:
         """Return what to send; "" if the terminal shows all as it should.
 

@@ -71,6 +71,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         self._sending = False
         self._held = False
         self._unseen_since: float | None = None
+        self._cursor_alone: asyncio.TimerHandle | None = None
         self._after_frame: list[Callable[[], object]] = []
 
     def call_after_frame(self, call: Callable[[], object]) -> None:
@@ -146,11 +147,8 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
     def take_update(self, update: RenderableType) -> bool:
         """Note what the screen is to show, and send it with the frame."""
         wire = self._wire
-        # Where Textual writes by itself, it puts the cursor there.
-        self.cursor_position = self.cursor_on_screen
         if wire is None or self.is_headless or self.is_inline or self.is_web:
-            asyncio.get_running_loop().call_soon(self._frame_sent)
-            return False
+            return self._left_to_textual()
         try:
             self._note(wire, update)
         except NotUnderstood:
@@ -159,9 +157,15 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
             self._wire = None
             self.write_to_terminal(change(None, PLAIN))
             self.screen.refresh(layout=True)
-            return False
+            return self._left_to_textual()
         self._send_soon()
         return True
+
+    def _left_to_textual(self) -> bool:
+        """Have Textual write by itself, and put the cursor where it belongs."""
+        asyncio.get_running_loop().call_soon(self._frame_sent)
+        self.cursor_position = self.cursor_on_screen
+        return False
 
     def _note(self, wire: Wire, update: RenderableType) -> None:
         sequence = self.sequence_of(update)
@@ -187,14 +191,22 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
             # one says all at once.
             self._sending = True
             return
+        if not self._send_difference(wire) and self._cursor_alone is None:
+            loop = asyncio.get_running_loop()
+            self._cursor_alone = loop.call_later(_CURSOR_ALONE, self._send_cursor)
+        self._frame_sent()
+
+    def _send_difference(self, wire: Wire) -> bool:
+        """Send what the terminal doesn't show yet; return whether anything was sent."""
+        if not wire.has_changed:
+            return False
         place = self.cursor_on_screen
-        if frame := wire.difference(place):
+        frame = wire.difference(place)
+        if frame:
             self._write(frame, place)
             wire.sent()
             self.post_display_hook()
-        elif place != self._cursor:
-            asyncio.get_running_loop().call_later(_CURSOR_ALONE, self._send_cursor)
-        self._frame_sent()
+        return bool(frame)
 
     def _frame_sent(self) -> None:
         waiting, self._after_frame = self._after_frame, []
@@ -208,6 +220,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         return not held_back and self.is_running and bool(self.screen_stack)
 
     def _send_cursor(self) -> None:
+        self._cursor_alone = None
         if not self._may_send or self._sending:
             return
         place = self.cursor_on_screen
@@ -218,6 +231,9 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         if self.is_running:
             self.write_frame(sequence)
             self._cursor = cursor
+            if self._cursor_alone is not None:
+                self._cursor_alone.cancel()
+                self._cursor_alone = None
 
     @property
     def cursor_on_screen(self) -> Offset:

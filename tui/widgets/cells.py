@@ -60,6 +60,9 @@ def wrap(text: str, width: int, limit: int = 0, ellipsis: str = "…") -> list[s
         Lines of at most `width` cells, none for a blank text.
     """
     width = max(1, width)
+    if cell_len(text) <= width:
+        line = " ".join(text.split())
+        return [line] if line else []
     lines: list[str] = []
     line = ""
     for piece in _pieces(text, width):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 from textual import events, work
 from textual.binding import Binding, BindingType
 
+from tui.quiet import KEYBOARD
 from tui.widgets import cells
 from tui.widgets.columns import Column
 from tui.widgets.lines import AFTER_THE_FRAME, Line, LineOptions, LineWidget, Window
@@ -24,7 +25,6 @@ _MEASURED_AT_ONCE = 100
 """Rows by which the columns get their widths before the others are known."""
 _ARRANGED_AT_ONCE = 500
 """Rows that are filtered and sorted at once when they come."""
-_BREATH = 0.003
 
 
 class RowList(LineWidget, can_focus=True):
@@ -143,22 +143,29 @@ class RowList(LineWidget, can_focus=True):
             await asyncio.sleep(AFTER_THE_FRAME)
         while not (model := self._coming or self._model).is_prepared:
             model.prepare(_PREPARED_AT_ONCE)
-            # Long enough for a key that waits: it takes several turns of the loop.
-            await asyncio.sleep(_BREATH)
-        if self._coming is not None:
-            self._show_coming()
+            await KEYBOARD.gap()
+        if (coming := self._coming) is not None:
+            for _ in coming.arranging():
+                await KEYBOARD.gap()
+                if self._coming is not coming:
+                    # A key asked for other rows, which are shown by now.
+                    return
+            self._show(coming)
             self.arranged()
         # By now the columns may hold something wider.
         self.repaint()
 
     def _show_coming(self) -> None:
         """Show the rows that were to be prepared first, if there are any."""
-        coming, self._coming = self._coming, None
-        if coming is not None:
-            before = self._model.keys
-            coming.arrange()
-            self._model = coming
-            self._keep_place(before)
+        if self._coming is not None:
+            self._coming.arrange()
+            self._show(self._coming)
+
+    def _show(self, model: TableModel) -> None:
+        """Show rows that have been arranged."""
+        before, self._coming = self._model.keys, None
+        self._model = model
+        self._keep_place(before)
 
     @property
     def shown_count(self) -> int:
@@ -234,10 +241,8 @@ class RowList(LineWidget, can_focus=True):
             self._coming = model
             self._prepare()
             return
-        before, self._coming = self._model.keys, None
         model.arrange()
-        self._model = model
-        self._keep_place(before)
+        self._show(model)
 
     def _keep_place(self, before: Sequence[str]) -> None:
         """Leave the cursor's row on its line of the screen, among other rows."""

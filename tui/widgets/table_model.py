@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rich.cells import cell_len
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tui.query.filtering import QueryRow
     from tui.query.parsing import QueryError
     from tui.query.tree import Query
+
+_ARRANGED_AT_ONCE = 1_000
+"""Rows that take a few milliseconds to filter or sort."""
 
 SortKey: TypeAlias = str | float | date | None
 """What a column is sorted by: one type in each column, or None for a missing value."""
@@ -69,7 +72,7 @@ class TableModel:
     A row is created when it is first asked for: 10,000 tokens are drawn in 23 ms, where
     a bare Textual app draws 20 in 18 (benchmarks/results.md). Sorting asks for all of
     them, and so does a filter, unless `prepare` has done it in the meantime: while
-    `waits`, rows, filter and sort are only noted, until `arrange`.
+    `waits`, rows, filter and sort are only noted, until `arrange` or `arranging`.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class TableModel:
         self._all: Sequence[str] = ()
         self._row_at: Callable[[int], Row]
         self._ordered: Sequence[int] = ()
+        self._ordered_by: object = None
         self._shown: Sequence[int] = ()
         self._haystacks: list[str] = []
         self._queries = queries
@@ -120,6 +124,11 @@ class TableModel:
         self.waits = False
         self._order()
 
+    def arranging(self) -> Iterator[None]:
+        """Show what was noted, a part of the work at each step."""
+        self.waits = False
+        return self._ordering()
+
     def row(self, place: int) -> Row:
         """Return the row shown at a place, from 0 at the top."""
         return self._row_at(self._shown[place])
@@ -137,6 +146,7 @@ class TableModel:
         """
         self._asked_at = asked_at
         self._all, self._row_at, self._haystacks = keys, cache(row_at), []
+        self._ordered_by = None
         self.held = (0,) * len(self.columns)
         self._order()
 
@@ -173,26 +183,35 @@ class TableModel:
         self.held = tuple(held)
 
     def _order(self) -> None:
-        if self.waits:
-            return
-        keys = [column.key for column in self.columns]
-        self._ordered = range(self.total)
-        if self.sort_key in keys:
-            self._ordered = self._sorted(keys.index(self.sort_key))
-        elif self.backwards:
-            self._ordered = self._ordered[::-1]
-        self._filter()
+        if not self.waits:
+            _do_all(self._ordering())
 
-    def _sorted(self, column: int) -> list[int]:
-        rows = map(self._row_at, range(self.total))
-        values = [_sort_value(row, column) for row in rows]
+    def _ordering(self) -> Iterator[None]:
+        order = (self.sort_key, self.backwards)
+        if self._ordered_by != order:
+            self._ordered = yield from self._in_order()
+            self._ordered_by = order
+        yield from self._filtering()
+
+    def _in_order(self) -> Generator[None, None, Sequence[int]]:
+        keys = [column.key for column in self.columns]
+        if self.sort_key in keys:
+            return (yield from self._sorted(keys.index(self.sort_key)))
+        indexes = range(self.total)
+        return indexes[::-1] if self.backwards else indexes
+
+    def _sorted(self, column: int) -> Generator[None, None, list[int]]:
+        values: list[SortKey] = []
+        for part in _parts(range(self.total)):
+            values += [_sort_value(self._row_at(index), column) for index in part]
+            yield
         present = [index for index, value in enumerate(values) if value is not None]
         missing = [index for index, value in enumerate(values) if value is None]
         # One type in a column, see SortKey.
         present.sort(key=values.__getitem__, reverse=self.backwards)  # type: ignore[arg-type]
         return present + missing
 
-    def _fitting(self, query: Query) -> list[int]:
+    def _fitting(self, query: Query) -> Generator[None, None, list[int]]:
         from tui.query.filtering import compiled  # noqa: PLC0415
 
         fits = compiled(query, self._queries.clock(), self._queries.fields)
@@ -202,23 +221,39 @@ class TableModel:
         texts: Sequence[str] = self._haystacks
         if not query.has_words:
             texts = ("",) * self.total
-        return [
-            index
-            for index in self._ordered
-            if fits(_Asked(texts[index], asked_at, index))
-        ]
+        found: list[int] = []
+        for part in _parts(self._ordered):
+            found += [
+                index for index in part if fits(_Asked(texts[index], asked_at, index))
+            ]
+            yield
+        return found
 
     def _filter(self) -> None:
-        if self.waits:
-            return
+        if not self.waits:
+            _do_all(self._filtering())
+
+    def _filtering(self) -> Iterator[None]:
         shown = self._ordered
         if self._query is not None and self._query.any_of:
-            shown = self._fitting(self._query)
+            shown = yield from self._fitting(self._query)
         self._shown = shown
         self.keys = self._all
         if shown != range(self.total):
             self.keys = [self._all[index] for index in shown]
         self.places = {key: place for place, key in enumerate(self.keys)}
+
+
+def _do_all(steps: Iterable[None]) -> None:
+    for _ in steps:
+        pass
+
+
+def _parts(indexes: Sequence[int]) -> Iterator[list[int]]:
+    """Yield these in parts that take a few milliseconds each."""
+    rest = iter(indexes)
+    while part := list(islice(rest, _ARRANGED_AT_ONCE)):
+        yield part
 
 
 class _Asked:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import ClassVar, Unpack
+from typing import ClassVar, Self, Unpack
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
 
 from tui.widgets import cells
 from tui.widgets.columns import GAP, Column, share
@@ -83,6 +85,7 @@ class TokenTable(RowList):
             self.head = 0
         self._warned: frozenset[str] = frozenset()
         self._announced: str | None = None
+        self._row_lines: dict[tuple[str, int], Line] = {}
 
     @property
     def marked(self) -> frozenset[str]:
@@ -131,19 +134,24 @@ class TokenTable(RowList):
         key = self.cursor_key
         if key != self._announced:
             self._announced = key
-            self.post_message(self.CursorMoved(self, key))
+            self._tell(self.CursorMoved(self, key))
 
     def arranged(self) -> None:
         """Tell the screen."""
-        self.post_message(self.Arranged(self))
+        self._tell(self.Arranged(self))
 
     def marks_changed(self) -> None:
         """Tell the screen."""
-        self.post_message(self.MarksChanged(self))
+        self._tell(self.MarksChanged(self))
 
     def action_open(self) -> None:
         """Tell the screen that a row is to be opened."""
-        self.post_message(self.Opened(self, self.cursor_key))
+        self._tell(self.Opened(self, self.cursor_key))
+
+    def _tell(self, message: Message) -> None:
+        """Tell the screen, at once: each widget in between would take its turn."""
+        target = self.screen if self.is_attached else self
+        target.post_message(message)
 
     # Drawing
 
@@ -190,8 +198,26 @@ class TokenTable(RowList):
             return place + size - min(length, size) - 1 - apart
         return place + min(length, size) + apart
 
+    def repaint(self, lines: Iterable[int] | None = None) -> None:
+        """Paint the lines that differ; the only ones given do by the cursor alone."""
+        if lines is None:
+            self._row_lines.clear()
+        super().repaint(lines)
+
+    def refresh(self, *regions: Region, **what: bool) -> Self:
+        """Paint the regions, or without any all of it."""
+        if not regions:
+            self._row_lines.clear()
+        return super().refresh(*regions, **what)
+
     def row_line(self, row: Row, width: int) -> Line:
-        """Return the row's signs and cells."""
+        """Return the row's signs and cells, composed once while the cursor moves."""
+        line = self._row_lines.get((row.key, width))
+        if line is None:
+            line = self._row_lines[row.key, width] = self._composed_row(row, width)
+        return line
+
+    def _composed_row(self, row: Row, width: int) -> Line:
         if self.glyphs.plain_screen:
             return ((self.cut(f"  {self._in_words(row)}", width), _TONES[row.style]),)
         signs, tone = self._signs_of(row), _TONES[row.style]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import operator
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,16 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import chain
+from typing import TypeAlias
 
 from tui.contentstack.models import DeliveryToken, Token, TokenKind
 from tui.contentstack.scope import Names
+from tui.quiet import KEYBOARD
 from tui.workspace.gone import Gone, first_named, gone_from, gone_of
 from tui.workspace.snapshot import Snapshot
 
-_JUDGED_AT_ONCE = 500
-"""Warnings that take a few milliseconds, so that no key has to wait for them."""
-_BREATH = 0.003
-"""Seconds, long enough for a key that waits: it takes several turns of the loop."""
+_JUDGED_AT_ONCE = 1_000
+"""Tokens that take a few milliseconds, so that no key has to wait for them."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -31,6 +30,10 @@ class HealthWarning:
     what: str
     why: str
     command: str
+
+
+_Step: TypeAlias = HealthWarning | None
+"""What a rule yields: each warning, and None before each token that it looks at."""
 
 
 class HealthWarnings:
@@ -56,12 +59,11 @@ class HealthWarnings:
     async def judge(self, snapshot: Snapshot, now: datetime) -> None:
         """Judge a stack of thousands of tokens between other things, such as keys."""
         found: list[HealthWarning] = []
-        for rule in _RULES:
-            for warning in rule(snapshot, now):
+        for number, warning in enumerate(_steps(snapshot, now), start=1):
+            if warning is not None:
                 found.append(warning)
-                if len(found) % _JUDGED_AT_ONCE == 0:
-                    await asyncio.sleep(_BREATH)
-            await asyncio.sleep(_BREATH)
+            if number % _JUDGED_AT_ONCE == 0:
+                await KEYBOARD.gap()
         self._keep(snapshot, tuple(found))
 
     def _keep(self, snapshot: Snapshot, found: tuple[HealthWarning, ...]) -> None:
@@ -88,7 +90,11 @@ def _judged_by(snapshot: Snapshot) -> tuple[object, ...]:
 
 def health_warnings(snapshot: Snapshot, now: datetime) -> tuple[HealthWarning, ...]:
     """Return all warnings, what matters most first."""
-    return tuple(chain.from_iterable(rule(snapshot, now) for rule in _RULES))
+    return tuple(filter(None, _steps(snapshot, now)))
+
+
+def _steps(snapshot: Snapshot, now: datetime) -> Iterator[_Step]:
+    return chain.from_iterable(rule(snapshot, now) for rule in _RULES)
 
 
 def unjudged(snapshot: Snapshot) -> tuple[str, ...]:
@@ -105,30 +111,33 @@ def unjudged(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(name for name, is_known in known.items() if not is_known)
 
 
-def _expired(snapshot: Snapshot, now: datetime) -> Iterator[HealthWarning]:
+def _expired(snapshot: Snapshot, now: datetime) -> Iterator[_Step]:
     why = (
         "It no longer works, and it takes up one of the stack's few management tokens."
     )
     for token in snapshot.management.items:
+        yield None
         if token.expires_on is not None and token.expires_on <= now:
             what = f"expired {token.expires_on.date()}"
             yield HealthWarning(token, what, why, "delete")
 
 
-def _endless(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
+def _endless(snapshot: Snapshot, _now: datetime) -> Iterator[_Step]:
     why = (
         "Anyone who gets hold of it can change the stack forever. Give it an expiry"
         " date."
     )
     for token in snapshot.management.items:
+        yield None
         if token.expires_on is None and token.access == "read+write":
             yield HealthWarning(token, "can write, and never expires", why, "edit")
 
 
-def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
+def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[_Step]:
     # Thousands of tokens share a few scopes.
     look = cache(partial(gone_of, gone_from(snapshot)))
     for token in _tokens(snapshot):
+        yield None
         gone = look(token.scope.names)
         if gone is None:
             continue
@@ -151,11 +160,12 @@ def _reaches_something(token: Token, gone: Gone) -> bool:
     return not no_lane or bool(scope.within_modules)
 
 
-def _all_branches(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
+def _all_branches(snapshot: Snapshot, _now: datetime) -> Iterator[_Step]:
     why = "It also reaches unfinished and future work. Name only what it needs."
     # Thousands of tokens share a few scopes.
     look = cache(_all_of)
     for token in _tokens(snapshot):
+        yield None
         if kinds := look(token.scope.names):
             what = f"all {' and all '.join(kinds)}"
             yield HealthWarning(token, what, why, "edit")
@@ -171,7 +181,7 @@ def _all_of(names: Names) -> list[str]:
     return kinds
 
 
-def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
+def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[_Step]:
     why = (
         "One token per program is fine. If one program uses both, this is the older"
         " one."
@@ -179,6 +189,7 @@ def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
     reach = cache(lambda names: tuple(map(frozenset, names)))
     groups: dict[object, list[DeliveryToken]] = {}
     for token in snapshot.delivery.items:
+        yield None
         # With rights besides, it may reach more than its names say.
         if not token.rights:
             groups.setdefault(reach(token.scope.names), []).append(token)
@@ -194,9 +205,10 @@ def _last_touched(token: DeliveryToken) -> datetime:
     return token.updated_at or token.created_at or _LONG_AGO
 
 
-def _nameless(snapshot: Snapshot, _now: datetime) -> Iterator[HealthWarning]:
+def _nameless(snapshot: Snapshot, _now: datetime) -> Iterator[_Step]:
     why = "Nobody can tell what uses it, or whether it's safe to delete."
     for token in _tokens(snapshot):
+        yield None
         if not token.description.strip():
             yield HealthWarning(token, "no description", why, "edit")
 

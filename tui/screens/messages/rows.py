@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter, ge
 from typing import TYPE_CHECKING
@@ -116,13 +116,39 @@ def token_rows(
     name_of: Namer,
     is_gone: IsGone = nothing_gone,
 ) -> tuple[list[str], Callable[[int], Row]]:
-    """Return the keys of rows and what creates each, for `RowList.set_lazy_rows`.
+    """Return the keys of rows and what creates each, for `RowList.set_lazy_rows`."""
+    order = OrderAsRead.of(tokens, now)
+    return order.keys, order.row_at(now, name_of, is_gone)
 
-    Tokens that have expired or soon will come first, by their day.
+
+@dataclass(frozen=True)
+class OrderAsRead:
+    """Tokens in the order in which they are shown while no column is chosen.
+
+    Those that have expired or soon will come first, by their day. To find it out is to
+    look at thousands, so keep it while the list is the same.
+
+    Attributes:
+        tokens: The tokens, and what was not understood, from top to bottom.
+        keys: The keys of their rows.
     """
-    ordered = _soonest_first(tokens, now)
-    keys = [row.key if isinstance(row, Odd) else row.uid for row in ordered]
-    return keys, lambda index: token_row(ordered[index], now, name_of, is_gone)
+
+    tokens: Sequence[Token | Odd]
+    keys: list[str]
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token | Odd], now: datetime) -> OrderAsRead:
+        """Return the order of these tokens."""
+        ordered = _soonest_first(tokens, now)
+        keys = [row.key if isinstance(row, Odd) else row.uid for row in ordered]
+        return cls(ordered, keys)
+
+    def row_at(
+        self, now: datetime, name_of: Namer, is_gone: IsGone = nothing_gone
+    ) -> Callable[[int], Row]:
+        """Return what creates the row at a place."""
+        tokens = self.tokens
+        return lambda index: token_row(tokens[index], now, name_of, is_gone)
 
 
 def order_as_read(tokens: Sequence[Token], now: datetime) -> str:
