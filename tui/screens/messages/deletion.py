@@ -67,8 +67,7 @@ def _ending_of_many(
 ) -> tuple[str, list[Fact]]:
     count = len(tokens)
     ends = (
-        "All and their preview tokens. Anything that uses them stops working"
-        " immediately."
+        f"All {count} and their preview tokens. Anything that uses them stops working."
     )
     lines = [
         f"{shortened(token.name)} · {reach_words(token)}"
