@@ -30,7 +30,7 @@ GENERATED = (
     Step(("enter",), "Generated nightly-export"),
 )
 DELETED = (
-    Step(("space", "space", "d"), "their number"),
+    Step(("space", "space", "d"), "the number of tokens"),
     Step((), "2", pasted="2"),
     Step(("enter",), "Deleted 2 tokens"),
     Step(("B",), "CREATE AGAIN"),

@@ -94,7 +94,7 @@ _FIND = (
     Step((), "storefront", pasted="storefront"),
     Step(("enter",), "Found "),
 )
-_ALL_STACKS = (Step(("a",), "as read"),)
+_ALL_STACKS = (Step(("a",), "unsorted"),)
 _EXPIRY = (*_ALL_STACKS, Step(("E",), "expire"))
 
 PICTURES = (

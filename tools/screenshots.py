@@ -80,7 +80,7 @@ _AROUND = (
     CheckResult("Management API", "cma.demo.invalid answers in 4 ms"),
     CheckResult("Delivery API", "cda.demo.invalid answers in 4 ms"),
     CheckResult("Preview API", "preview.demo.invalid answers in 4 ms"),
-    CheckResult("Login", "an authtoken from the demo"),
+    CheckResult("Credential", "an authtoken from the demo"),
     CheckResult("User", "ana@example.com"),
     CheckResult("Stack", "Storefront, API key blt05fe…, your role: Admin"),
 )

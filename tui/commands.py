@@ -200,7 +200,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "identify",
         "Identify",
-        "Find out whose a value is.",
+        "See which token a value belongs to.",
         Purpose.CHECK,
         ("I",),
         _LISTS,
@@ -370,8 +370,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "with_preview",
-        "Preview token or not",
-        "Include the preview token, or don't.",
+        "Preview token on or off",
+        "Include or skip the preview token.",
         Purpose.COPY,
         ("space",),
         (Place.EXPORT,),

@@ -103,8 +103,7 @@ def test_a_word_that_is_no_text_is_refused() -> None:
     done = subprocess.run(words, capture_output=True, check=False)
     assert done.returncode == 2
     assert done.stderr.decode() == (
-        "stack<U+DCE9>: this word of the command line contains text that isn't valid"
-        " Unicode.\n"
+        "stack<U+DCE9>: this argument contains text that isn't valid Unicode.\n"
     )
 
 

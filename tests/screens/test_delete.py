@@ -79,7 +79,7 @@ async def test_of_several_deleted_tokens_each_is_offered_again() -> None:
     async with running() as table:
         first, second = table.app.workspace.snapshot.delivery.items[:2]
         await table.press("space", "space", "d")
-        await table.until("their number, 2")
+        await table.until("the number of tokens, 2")
         await table.press("2", "enter")
         await table.until("B creates any of them again")
         await table.press("B")
@@ -94,6 +94,15 @@ async def test_of_several_deleted_tokens_each_is_offered_again() -> None:
             await table.until(seen)
         await table.press("enter")
         await table.until(lambda: table.app.workspace.deleted == (second,))
+
+
+async def test_of_many_deleted_tokens_the_key_is_said_in_view() -> None:
+    async with running() as table:
+        count = len(table.app.workspace.snapshot.delivery.items)
+        await table.press("A", "d")
+        await table.until(f"the number of tokens, {count}")
+        await table.press(*str(count), "enter")
+        await table.until(f"Deleted {count} tokens. B creates any of them again.")
 
 
 async def test_nothing_deleted_is_nothing_to_create_again() -> None:

@@ -465,6 +465,7 @@ async def test_the_next_use_of_a_token_is_delivered(tmp_path: Path) -> None:
         await table.press(*["down"] * 5, "t")
         await table.until("1 of 2")
         assert "main" in table.text
+        assert "alt+o next branch" in table.text
         await table.press("alt+o")
         await table.until("2 of 2")
         await table.press("enter")

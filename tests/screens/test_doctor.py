@@ -77,6 +77,10 @@ async def test_r_looks_again_and_a_failure_is_said() -> None:
         await table.press("r")
         await table.until("FAIL User")
         await table.until("1 problem")
+        facts = table.app.screen.query_one(FactsCard)._facts
+        tones = {fact.label[:4].strip(): fact.tone for fact in facts}
+        assert tones["FAIL"] == "error"
+        assert tones["ok"] == ""
 
 
 async def test_what_is_asked_for_long_is_said_and_left_by_escape() -> None:

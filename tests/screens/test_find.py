@@ -129,6 +129,17 @@ async def test_where_nothing_is_found_it_says_what_was_not_searched(
         assert not screen.table.has_focus
 
 
+async def test_of_a_long_path_its_end_is_shown(here: Path) -> None:
+    folder = here / "packages" / "a-rather-long-name" / "another-one" / "deploy"
+    folder.mkdir(parents=True)
+    async with running(size=(60, 15), sandbox=shop()) as table:
+        (folder / "settings.env").write_text(f"TOKEN={value(table)}\n")
+        await searched(table, "Found 1 known value and 0 unknown")
+        row = next(line for line in table.text.splitlines() if line.startswith("▌"))
+        assert "/settings.env" in row
+        assert "…" in row
+
+
 async def test_an_empty_folder_is_no_fault() -> None:
     async with running(sandbox=shop()) as table:
         await searched(table, "Nothing found: 0 files.")

@@ -352,3 +352,16 @@ async def test_stacks_that_were_read_before_are_compared_with_too() -> None:
         assert value is not None
         await pasted(table, value, "Press")
         assert "Press" in card_of(table)
+
+
+async def test_tab_is_offered_once_there_is_somewhere_to_go() -> None:
+    async with running(size=(120, 36), sandbox=shop()) as table:
+        await opened(table)
+        await table.until("Enter identify")
+        assert "Tab next field" not in table.text
+        await table.press("tab")
+        await table.until("There's only this one field.")
+        await table.type("cs0123456789ab0123456789ab")
+        await table.press("enter")
+        await table.until("not known")
+        await table.until("Tab next field")

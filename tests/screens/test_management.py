@@ -193,7 +193,7 @@ async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(
         await table.press("shift+tab", "end")
         await table.until("never")
         await table.press("tab", "enter")
-        assert "type its name, job-9" in status(table)
+        assert "Type its name, job-9" in status(table)
         await table.type("job-9")
         await table.press("enter")
         await table.until("Generated nightly")

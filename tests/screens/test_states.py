@@ -130,7 +130,7 @@ async def test_a_long_wait_is_said_and_escape_ends_it() -> None:
     async with running() as table:
         table.sandbox.fail("429;retry-after=30", path="*delivery_tokens", times=None)
         await table.press("r")
-        await table.until("asks to wait 30 s. Esc stops waiting")
+        await table.until("asks Tokendeck to wait 30 s. Esc stops waiting")
         await table.press("escape")
         await table.until("You stopped reading")
         assert "partner-feed" in table.text
@@ -143,7 +143,7 @@ async def test_a_wait_while_generating_is_ended_by_escape_and_the_form_stays() -
             "429;retry-after=30", method="POST", path="*delivery_tokens*", times=None
         )
         await table.press("enter")
-        await table.until("asks to wait 30 s")
+        await table.until("asks Tokendeck to wait 30 s")
         await table.press("escape")
         await table.until("You stopped waiting")
         assert table.app.workspace.forms["delivery"].plan.name == "kiosk"

@@ -16,6 +16,7 @@ from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 from tui.screens.verify import VerifyScreen
 from tui.widgets.text_field import TextField
+from tui.widgets.token_table import TokenTable
 
 CI = "cs" + "7" * 24
 SHOP: dict[str, Any] = {
@@ -103,6 +104,18 @@ async def test_what_is_wrong_is_said_in_words(
     async with running(sandbox=shop(token, hands, **stack)) as table:
         table.app.workspace.verifier.sleep = hands.sleep
         await verified(table, words)
+
+
+async def test_what_works_is_green_and_what_fails_is_red_as_on_deliver() -> None:
+    token = {"branches": ["main", "old"]}
+    async with running(sandbox=shop(token)) as table:
+        await verified(table, "1 of 2 calls failed.")
+        model = table.app.screen.query_one(TokenTable)._model
+        rows = [model.row(place) for place in range(2)]
+        assert {row.cells[-1]: row.style for row in rows} == {
+            "works": "good",
+            "wrong branch": "error",
+        }
 
 
 async def test_that_a_new_token_is_tried_again_is_said_and_for_how_long() -> None:

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from tests.widgets.host import HOSTILE
 from tui.display import visible
-from tui.widgets.cells import cut, fit, wrap
+from tui.widgets.cells import cut, cut_start, fit, wrap
 
 texts = st.one_of(
     st.sampled_from(HOSTILE), st.text(), st.text("aé中\u0301\u200d\ufe0f\u2764 ")
@@ -81,3 +81,21 @@ def test_wrapping_loses_nothing_but_spaces(text: str, width: int) -> None:
 )
 def test_wrapping(text: str, lines: list[str]) -> None:
     assert wrap(text, 7, 2) == lines
+
+
+@given(texts, widths)
+def test_a_text_cut_at_its_start_never_exceeds_its_width(text: str, width: int) -> None:
+    assert cell_len(cut_start(text, width)) <= max(0, width)
+
+
+@given(st.text("abc/中", max_size=30), st.integers(2, 40))
+def test_a_text_cut_at_its_start_keeps_as_much_of_its_end_as_fits(
+    text: str, width: int
+) -> None:
+    kept = cut_start(text, width)
+    if cell_len(text) <= width:
+        assert kept == text
+    else:
+        assert kept[0] == "…"
+        assert text.endswith(kept[1:])
+        assert cell_len(kept) >= width - 1

@@ -31,5 +31,9 @@ def test_ascii_sends_nothing_else(text: str) -> None:
 def test_ascii_keeps_what_it_can() -> None:
     assert (
         ASCII.plain("AWS NA · blt9f••… née ne\u0301e 中")
-        == "AWS NA - blt9f**. nee nee ?"
+        == "AWS NA - blt9f**~ nee nee ?"
     )
+
+
+def test_ascii_tells_a_cut_from_a_pause() -> None:
+    assert ASCII.plain("Reading blt05fe… …") == f"Reading blt05fe{ASCII.ellipsis} ."

@@ -124,7 +124,7 @@ def _file(path: str, origin: str, piped: Secret | None) -> Credential:
         raise CredentialRefused(f"{origin}: {refusal}") from None
     except RuntimeError:
         raise CredentialRefused(
-            f"{origin}: there's no home directory, so ~ means nothing."
+            f"{origin}: there's no home directory, so Tokendeck can't expand ~."
         ) from None
 
 

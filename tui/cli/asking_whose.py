@@ -37,7 +37,7 @@ _MOST_BYTES = 1024 * 1024
 
 @dataclass(frozen=True)
 class AskingWhose:
-    """What `tokendeck whose` was asked for; called, it does it.
+    """What `tokendeck whose` was asked to find out; call it to do that.
 
     Attributes:
         proves: whether values that nobody shows may be sent, to see who accepts them.
@@ -133,7 +133,7 @@ async def _asking(run: CommandRun, stacks: Sequence[ReadStack]) -> AsyncIterator
 
 
 async def _prove(run: CommandRun, identity: Identity, ask: Ask) -> Identity:
-    """Ask stacks whether they accept a value; say so before."""
+    """Ask stacks whether they accept a value, after announcing it."""
     stacks = identity.provable
     if not stacks:
         return identity

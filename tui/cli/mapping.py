@@ -15,7 +15,7 @@ from tui.workspace.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class CoverageMap:
-    """What `tokendeck coverage` was asked for; called, it does it.
+    """What `tokendeck coverage` was asked to print; call it to do that.
 
     Attributes:
         gaps: whether only what no token serves is printed.

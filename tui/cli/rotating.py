@@ -1,4 +1,4 @@
-"""Carries a rotation as far as it was asked for, and keeps how far it has come."""
+"""Carries a rotation to the requested step, and saves its progress."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _WAYS = "Give --env-file PATH, --out PATH, --reveal, --exec, --to, or --skip exp
 
 @dataclass(frozen=True, kw_only=True)
 class Rotating:
-    """What `tokendeck rotate` was asked for; called, it does it.
+    """What `tokendeck rotate` was asked to do; call it to do that.
 
     Attributes:
         until: the step to stop after: "verified", "exported" or "deleted".
@@ -63,7 +63,7 @@ class Rotating:
     ways: Ways
 
     async def __call__(self, run: CommandRun) -> Exit:
-        """Carry the rotation on, and say how far it has come.
+        """Continue the rotation, and print its progress.
 
         Raises:
             CommandFailed: if a step can't be done, or may not be.
@@ -138,7 +138,7 @@ class Rotating:
         return together
 
     def _check(self, run: CommandRun, rotation: Rotation) -> None:
-        """Refuse what would stop half-way for want of an option, before any call.
+        """Refuse a run that would stop halfway because an option is missing.
 
         Raises:
             CommandFailed: saying which option is missing, or that there is nothing to
@@ -148,7 +148,7 @@ class Rotating:
         token: Token | None = state.old or state.replacement
         if token is None:
             if state.unclear is None:
-                # The stack has neither, so there is nothing to go on with.
+                # The stack has neither token, so there's nothing to continue with.
                 run.rotations.forget(rotation)
                 raise CommandFailed(Exit.NOT_FOUND, rotated_words(state))
             return
@@ -223,13 +223,13 @@ class Rotating:
             raise CommandFailed(Exit.USAGE, what, next=next)
 
     def _passes(self, step: str) -> bool:
-        """Return whether a step that sends no request to change is passed over."""
+        """Return whether this run sends nothing for a step that changes something."""
         return self.dry_run or step in self.skip
 
     async def _try_ending(
         self, steps: RotationSteps, old: Token, replacement: Token
     ) -> None:
-        """Go through the last two requests, which a dry run doesn't send."""
+        """Show the last two requests, which a dry run doesn't send."""
         with steps.run.trying():
             await steps.delete(old)
         if "renamed" not in self.skip:

@@ -1,7 +1,7 @@
-"""The ways out for secret values: only those that were asked for, each checked first.
+"""Where a command puts secret values: only where it was told to, and checked first.
 
-A management token's value is shown once. So what could fail after its creation is tried
-before: the file, its format, the program.
+A management token's value is shown only once, so whatever could fail after the token is
+created is tried before: the file, its format, the program.
 """
 
 from __future__ import annotations
@@ -37,17 +37,14 @@ if TYPE_CHECKING:
     from tui.targets.delivering import Delivery
 
 _VALUE = "value"
-"""The format that is the value alone, for a new file."""
+"""The format of a new file that contains only the value."""
 
 _STANDING_IN = Secret("cs" + "0" * 24)
-"""What a value that isn't known yet looks like."""
+"""Stands in for a value that isn't known yet."""
 
 
 class Given(NamedTuple):
-    """The files that were changed, and what to look at about them, in sentences.
-
-    Beside them what came of each delivery.
-    """
+    """The files that were changed, notes about them, and each delivery's result."""
 
     written: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -62,7 +59,7 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True)
 class Ways:
-    """The ways out that a command was given.
+    """Where a command was told to put values.
 
     Attributes:
         env_file: a file of which only the values' keys change.
@@ -85,7 +82,7 @@ class Ways:
 
     @property
     def any(self) -> bool:
-        """Whether a value is asked for."""
+        """Whether the command was told to put a value anywhere."""
         return self.takes_value or self.prints_preview
 
     @property
@@ -100,16 +97,16 @@ class Ways:
 
     @property
     def takes_output(self) -> bool:
-        """Whether standard output belongs to a value, or to the program."""
+        """Whether a value or the program uses standard output."""
         return self.prints_value or self.prints_preview or bool(self.program)
 
     @property
     def needs_value_now(self) -> bool:
-        """Whether someone waits for the value, whatever a file holds already."""
+        """Whether the value is needed even if the file already has it."""
         return bool(self.out or self.prints_value or self.program)
 
     def check_words(self, output: Output) -> None:
-        """Refuse, before any call, ways that lead nowhere or can't be used together.
+        """Refuse options that can't work, or not together, before making a call.
 
         Raises:
             CommandFailed: saying why.
@@ -134,7 +131,7 @@ class Ways:
             _check_folder(Path(self.env_file).expanduser().absolute().parent)
 
     def check_format(self, request: TokenRequest, snapshot: Snapshot) -> None:
-        """Refuse what couldn't be written of a token that is still to be created.
+        """Refuse, before a token is created, what couldn't be written afterwards.
 
         Raises:
             CommandFailed: if there is no such format.
@@ -155,7 +152,7 @@ class Ways:
             self._check_text(source)
 
     def _check_text(self, source: Source) -> None:
-        """Refuse a new file that a value which is shown once would be missing from.
+        """Refuse a new file without the value, if the value would be lost.
 
         Raises:
             CommandFailed: if nothing else takes the value.
@@ -213,7 +210,7 @@ class Ways:
         return edit
 
     def holds_value(self, source: Source) -> bool:
-        """Return whether the file has the keys of the values, whatever they are."""
+        """Return whether the file already has the keys, with any values."""
         if not self.env_file:
             return False
         known = msgspec.structs.replace(source.token, value=_STANDING_IN)
@@ -237,7 +234,7 @@ class Ways:
         return formats[wanted]
 
     def environment(self, source: Source) -> dict[str, str]:
-        """Return the variables for the program, the values among them.
+        """Return the program's variables, including the values.
 
         Raises:
             CommandFailed: if the format has no variables.
@@ -264,7 +261,7 @@ class Ways:
 
 
 def _notes(edit: FileEdit) -> Iterator[str]:
-    """Yield what to look at about a file that holds a value now."""
+    """Yield what the user should know about a file that now has a value."""
     if edit.exposed:
         yield (
             f"git doesn't ignore {shown(edit.path)}, so you could commit it by"
@@ -275,9 +272,9 @@ def _notes(edit: FileEdit) -> Iterator[str]:
 
 
 def run_program(words: tuple[str, ...], variables: dict[str, str]) -> NoReturn:
-    """Become the program, with these variables beside those that are there.
+    """Become the program, with these variables added to the environment.
 
-    Its exit code is ours.
+    Tokendeck exits with its exit code.
 
     Raises:
         FileRefused: if it can't be run.
@@ -287,7 +284,7 @@ def run_program(words: tuple[str, ...], variables: dict[str, str]) -> NoReturn:
     sys.stderr.flush()
     if sys.platform == "win32":
         sys.exit(subprocess.call(words, env=environ))  # noqa: S603 - the user's own words
-    # Python ignores it, and the program would inherit that.
+    # Python ignores this signal, and the program would inherit that.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         os.execvpe(words[0], words, environ)  # noqa: S606 - the user's own words
@@ -326,7 +323,7 @@ def _standing_in(request: TokenRequest) -> Token:
 
 
 def check_new(option: str, name: str) -> None:
-    """Refuse a file that is there, or can't be written, before any call.
+    """Refuse a file that exists or can't be written, before making a call.
 
     Raises:
         FileRefused: saying why.

@@ -30,7 +30,7 @@ def take_words(words: Iterable[str], environ: MutableMapping[str, str]) -> None:
     """
     for word in words:
         if reason := flaw(word):
-            _refuse(f"{visible(word)}: this word of the command line {reason}.")
+            _refuse(f"{visible(word)}: this argument {reason}.")
     for name, value in tuple(environ.items()):
         reason = flaw(name) or flaw(value)
         if reason and name.startswith(_STEERING):

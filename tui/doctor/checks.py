@@ -271,7 +271,7 @@ def _characters(environ: Mapping[str, str]) -> CheckResult:
 def _clipboard(environ: Mapping[str, str]) -> list[CheckResult]:
     results = []
     for route in describe(look(environ)):
-        words = route.words if route.usable else f"no, {route.words}"
+        words = route.words if route.usable else f"no ({route.words})"
         results.append(CheckResult("Clipboard", f"{route.name}: {words}"))
     return results
 

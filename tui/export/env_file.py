@@ -39,11 +39,11 @@ _COMMENTED = re.compile(
 
 @dataclass(frozen=True)
 class KeyChange:
-    """What becomes of one key; tokens are secrets on both sides.
+    """How one key changes; token values are secrets, before and after.
 
     Attributes:
         before: the value in the file, None where it lacks the key.
-        reference: what the value in the file stands for, where it isn't plain.
+        reference: what the value in the file stands for, if it isn't plain text.
     """
 
     key: str
@@ -89,7 +89,7 @@ class FileEdit:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing would change."""
+        """Whether writing would change nothing."""
         return self.content == self.seen
 
     def write(self, *, over_references: bool = False) -> None:

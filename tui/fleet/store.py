@@ -28,7 +28,7 @@ FleetListener: TypeAlias = Callable[[FleetSnapshot], None]
 
 
 class FleetStore:
-    """Holds the snapshot, and tells all who listen of each new one."""
+    """Holds the snapshot, and tells listeners about each new one."""
 
     def __init__(self) -> None:
         self.snapshot = FleetSnapshot()
@@ -37,16 +37,16 @@ class FleetStore:
         self._own: frozenset[str] = frozenset()
 
     def listen(self, listener: FleetListener) -> Callable[[], None]:
-        """Tell `listener` of every new snapshot; return the function that ends it."""
+        """Tell `listener` about new snapshots; return a function that stops that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def reading(self, key: str) -> StackReading:
-        """Return a stack as far as it is read; a KeyError if there is none."""
+        """Return what has been read of a stack; raises KeyError if there is none."""
         return self.snapshot.readings[key]
 
     def begin(self, *, is_looking: bool) -> None:
-        """Note that a reading begins, of everything where stacks are looked for."""
+        """Note that reading begins, and whether it looks for new stacks."""
         snapshot = replace(self.snapshot, is_reading=True, was_stopped=False)
         if is_looking:
             snapshot = replace(snapshot, troubles=(), is_looking=True)
@@ -60,7 +60,7 @@ class FleetStore:
         self._show(replace(self.snapshot, troubles=troubles))
 
     def add(self, stack: FleetStack, own: str) -> None:
-        """Add a stack, or have one read again; `own` is the uid of whoever sees it."""
+        """Add a stack, or update it; `own` is the uid of the user who can see it."""
         self._own |= {own}
         before = self.snapshot.readings.get(stack.key)
         if before is None:
@@ -73,20 +73,20 @@ class FleetStore:
         self._put([replace(it, pending=it.pending | kinds) for it in readings])
 
     def wait_for_none(self) -> None:
-        """Note that what is still waited for could not be found again."""
+        """Mark lists still pending as stale: their stacks weren't found again."""
         waiting = [it for it in self.snapshot.readings.values() if it.pending]
         self._put([replace(it, pending=frozenset(), is_stale=True) for it in waiting])
 
     def put_list(
         self, key: str, kind: ListKind, outcome: Outcome, moment: datetime
     ) -> None:
-        """Take what came of reading a list of a stack."""
+        """Store the result of reading one of a stack's lists."""
         before = self.snapshot.readings.get(key)
         if before is None:
             return
         listing, is_answer = before.listing(kind), True
         if isinstance(outcome, NotAllowed):
-            # What may not be seen any more must not stay from an earlier reading.
+            # Don't keep from an earlier reading what the user may no longer see.
             listing = Listing(error=outcome)
         elif isinstance(outcome, ContentstackError):
             listing, is_answer = replace(listing, error=outcome), False
@@ -105,7 +105,7 @@ class FleetStore:
             self._take_people(before.stack.lane, listing)
 
     def adopt(self, key: str, snapshot: Snapshot, moment: datetime) -> None:
-        """Take a stack as its workspace knows it, after something was changed there."""
+        """Copy a stack's lists from its workspace, after something changed there."""
         before = self.snapshot.readings[key]
         lists: dict[ListKind, SomeListing] = {
             kind: getattr(snapshot, kind)
@@ -116,7 +116,7 @@ class FleetStore:
         self._put([replace(before, lists={**before.lists, **lists}, read_at=read_at)])
 
     def found_all(self, gone: Iterable[str]) -> None:
-        """Note that all stacks are found, and drop those that are there no more."""
+        """Note that all stacks have been found, and drop those that are gone."""
         gone = frozenset(gone)
         readings = self.snapshot.readings.items()
         left = {key: reading for key, reading in readings if key not in gone}
@@ -124,12 +124,12 @@ class FleetStore:
         self._show(replace(self.snapshot, readings=left_readings, is_looking=False))
 
     def end(self, *, was_stopped: bool) -> None:
-        """Note that nothing is read any more; what is there stays."""
+        """Note that reading has ended; keep what was read."""
         snapshot = replace(self.snapshot, is_looking=False, is_reading=False)
         self._show(replace(snapshot, was_stopped=was_stopped))
 
     def _take_people(self, lane: str, listing: SomeListing) -> None:
-        """Take the names of users, who may have created tokens in other stacks too."""
+        """Store users' names: they may have created tokens in other stacks too."""
         people = {it.uid: it for it in listing.items if isinstance(it, Person)}
         if not people.items() <= self._people.items():
             self._people = {**self._people, **people}

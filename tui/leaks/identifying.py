@@ -19,16 +19,16 @@ Evidence = Literal["value", "fingerprint", "call"]
 """How it is known: Contentstack shows the value, it was noted, or it was accepted."""
 
 OtherThing = Literal["api key", "uid", "your authtoken"]
-"""What else a value may be that looks like one."""
+"""What a value that looks like a token's may be instead."""
 
 
 @dataclass(frozen=True)
 class StackTokens:
-    """The tokens of a stack, as far as they were read.
+    """The tokens of a stack, as far as they could be read.
 
     Attributes:
         region: its name.
-        region_id: as `--region` has it; empty where hosts of one's own are used.
+        region_id: as `--region` has it; empty for custom hosts.
         organization: its name; empty where it isn't known.
         host: where a management token would be proved.
     """
@@ -44,7 +44,7 @@ class StackTokens:
 
     @classmethod
     def of(cls, snapshot: Snapshot, organization: str = "") -> StackTokens:
-        """Return what a snapshot has."""
+        """Return the tokens that a snapshot has."""
         stack, region = snapshot.stack, snapshot.region
         return cls(
             name=stack.name if stack else "",
@@ -59,12 +59,12 @@ class StackTokens:
 
     @property
     def place(self) -> tuple[str, str]:
-        """What tells it from all other stacks: its host and its API key."""
+        """What identifies the stack: its host and its API key."""
         return self.host, self.api_key
 
     @property
     def is_whole(self) -> bool:
-        """Whether every value that this stack shows was compared with."""
+        """Whether all values that this stack shows are there to compare with."""
         return self.delivery.whole
 
 
@@ -73,8 +73,8 @@ class Owner:
     """The token that a value belongs to.
 
     Attributes:
-        kind: as what the token has it.
-        others: more tokens that it may be, where a call can't tell which.
+        kind: whether the value is its own or its preview token's.
+        others: other tokens that it may be, if a call can't tell which.
     """
 
     stack: StackTokens
@@ -112,7 +112,7 @@ class Identity:
 
     @property
     def is_known(self) -> bool:
-        """Whether it is known whose it is, or was."""
+        """Whether it's known what the value is, or which token had it."""
         return bool(self.owner or self.former or self.thing or self.unnamed)
 
     @property
@@ -122,7 +122,7 @@ class Identity:
 
     @property
     def provable(self) -> tuple[StackTokens, ...]:
-        """The stacks at which a call could tell whether it's a management token."""
+        """The stacks that can say, if asked, whether it's their management token."""
         if self.is_known or self.looks_like_uid:
             return ()
         refused = {stack.place for stack in self.refused}
@@ -132,7 +132,7 @@ class Identity:
 
 @dataclass
 class Identifier:
-    """Compares values with what was read of stacks, as they come.
+    """Compares values with the tokens of stacks, which it gets one at a time.
 
     Attributes:
         kept: fingerprints from earlier, of values that Contentstack doesn't show.
@@ -155,14 +155,14 @@ class Identifier:
         own: Secret | None = None,
         missed: tuple[str, ...] = (),
     ) -> Identifier:
-        """Return what compares with these stacks."""
+        """Return an identifier that knows these stacks."""
         identifier = cls(kept or KnownTokens(), own, missed)
         for stack in stacks:
             identifier.add(stack)
         return identifier
 
     def add(self, stack: StackTokens) -> None:
-        """Compare with one more stack, or with what was read again of one."""
+        """Add a stack to compare with, or a newer reading of one."""
         self._stacks.append(stack)
         self._things[stack.api_key] = "api key", stack.name
         for token in stack.delivery.items:
@@ -175,7 +175,7 @@ class Identifier:
             self._things[managed.uid] = "uid", managed.name
 
     def identify(self, candidate: Candidate) -> Identity:
-        """Return what is known of a value, without any call."""
+        """Return what is known about a value, without making a call."""
         value = candidate.value
         owner = self._owners.get(value)
         noted = self.kept.token_of(value)
@@ -196,7 +196,7 @@ class Identifier:
         )
 
     def identify_all(self, given: Sequence[Candidate]) -> list[Identity]:
-        """Return what is known of values, without those that can't be one."""
+        """Return what is known about values, except those that can't be a token's."""
         found = map(self.identify, given)
         return [each for each in found if each.is_known or each.candidate.is_likely]
 
@@ -204,7 +204,7 @@ class Identifier:
         self._owners.setdefault(value, owner)
 
     def _owner_noted(self, noted: KnownToken) -> Owner | None:
-        """Return the token whose fingerprint was noted, if it's still there."""
+        """Return the token whose fingerprint was saved, if the stack still has it."""
         for stack in self._stacks:
             if stack.api_key != noted.api_key:
                 continue
@@ -218,9 +218,10 @@ class Identifier:
 
 
 def proved(identity: Identity, stack: StackTokens, *, works: bool) -> Identity:
-    """Return what is known once a stack was asked whether it accepts the value.
+    """Add what a stack answered when asked whether it accepts the value.
 
-    It is a management token then; which one only shows where there is only one.
+    If it does, the value is a management token. Which one is only clear if the stack
+    has just one.
     """
     if not works:
         return replace(identity, refused=(*identity.refused, stack))
@@ -234,10 +235,10 @@ def proved(identity: Identity, stack: StackTokens, *, works: bool) -> Identity:
 
 
 def brought_up(identity: Identity, stack: StackTokens) -> Identity:
-    """Return what is known of a value whose stack was read again.
+    """Update what is known about a value, after its stack was read again.
 
-    A token that is gone, or has another value now, is a former one. If it may
-    belong to several, it isn't known whether that one is gone.
+    If its token is gone or has a new value, it becomes the former owner. If it could be
+    one of several tokens, nobody can tell whether that one is gone.
     """
     owner = identity.owner
     if owner is None or owner.others or owner.stack.api_key != stack.api_key:
@@ -256,7 +257,7 @@ def brought_up(identity: Identity, stack: StackTokens) -> Identity:
 
 
 def _has(token: Token, owner: Owner, value: Secret) -> bool:
-    """Return whether a token still has the value, as far as its list shows that."""
+    """Return whether a token still has the value, as far as its list shows."""
     if owner.kind == "management":
         return True
     return value == (token.preview if owner.kind == "preview" else token.value)

@@ -10,10 +10,11 @@ from tui.workspace.confirmation import Confirmation, ConfirmedBy
 from tui.workspace.writing import Deletion
 
 _MOST_NAMED = 8
+_MOST_BESIDE_KEY = 2
 
 _TO_TYPE = {
     ConfirmedBy.NAME: "its name",
-    ConfirmedBy.NUMBER: "their number",
+    ConfirmedBy.NUMBER: "the number of tokens",
     ConfirmedBy.VALUE: "the last four characters of its value",
     ConfirmedBy.UID: "the last four characters of its uid",
 }
@@ -30,7 +31,10 @@ def deletion_words(deletion: Deletion, key: str = "") -> str:
     if deletion.failed is not None:
         parts.append(f"Not deleted: {shortened(deletion.failed.name)}.")
     if done:
-        parts.append(f"Deleted {_counted(done)}.")
+        # The key comes before anything that would push it off the line: it lists them.
+        few = len(done) <= _MOST_BESIDE_KEY or not key
+        named = _counted(done) if few else f"{len(done)} tokens"
+        parts.append(f"Deleted {named}.")
     if done and key:
         parts.append(
             f"{key} creates {'it' if len(done) == 1 else 'any of them'} again."

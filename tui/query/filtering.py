@@ -118,7 +118,7 @@ def _bounds(term: Term, now: datetime, field: Field) -> tuple[datetime, datetime
     if span is None:
         return _FIRST, _moved(now, _TICK)
     limit = _moved(now, span if field.is_ahead else -span)
-    # An age that is greater is a moment that is earlier.
+    # A greater age means an earlier moment.
     is_before = (term.operator == "<") == field.is_ahead
     return (_FIRST, limit) if is_before else (limit, NEVER)
 

@@ -1,4 +1,4 @@
-"""What the screens have in common whose rows are in several stacks."""
+"""What screens with rows from several stacks have in common."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ its own. What the command set going may outlive that screen, and must not keep i
 
 
 class AcrossStacks(TokendeckScreen[Result]):
-    """A screen on which commands work in the stack of the row that they are for.
+    """A screen whose commands work in the stack of the row they act on.
 
     `session` is the session of that stack, and so is the snapshot. A command keeps the
     stack that it began with.
@@ -59,17 +59,17 @@ class AcrossStacks(TokendeckScreen[Result]):
 
     @property
     def place(self) -> FleetPlace | None:
-        """Where the row is that commands are for."""
+        """The stack of the row that commands act on."""
         raise NotImplementedError
 
     @property
     def keys_at_hand(self) -> Sequence[str]:
-        """The keys of the rows that commands are for."""
+        """The keys of the rows that commands act on."""
         raise NotImplementedError
 
     @property
     def known(self) -> FleetSnapshot:
-        """What is known of all stacks."""
+        """What has been read of all stacks."""
         fleet = self.main.stacks.fleet
         return fleet.snapshot if fleet else _NOTHING
 
@@ -86,12 +86,12 @@ class AcrossStacks(TokendeckScreen[Result]):
         try:
             return self.place
         except (NoMatches, ScreenGone):
-            # No row stands yet, or none any more.
+            # There's no row yet, or no longer.
             return None
 
     @property
     def session(self) -> Session:
-        """What commands work with: the stack of their row, else the dashboard's."""
+        """The session that commands use: the row's stack's, or the dashboard's."""
         pinned = _at_hand.get()
         if pinned is not None and pinned[0]() is self:
             return pinned[1]
@@ -105,7 +105,7 @@ class AcrossStacks(TokendeckScreen[Result]):
         self.main = session
 
     def say_how_it_stands(self) -> None:
-        """Say on the status line what stood there before a stack was read."""
+        """Put back what the status line said before a stack was read."""
         self.say_for_now("")
 
     def draw_all(self) -> None:
@@ -127,7 +127,7 @@ class AcrossStacks(TokendeckScreen[Result]):
         if not isinstance(place, FleetStack) or stacks.is_fresh(place.key, self.main):
             return True
         if self.reason_against(command(command_id)):
-            # It is said by whoever carries it out.
+            # The caller says what happened.
             return True
         rows, name = self.keys_at_hand, shortened(place.stack_name)
         reading = partial(stacks.read, place.key, self.main)

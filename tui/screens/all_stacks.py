@@ -357,7 +357,7 @@ class AllStacksScreen(
 
     def order_as_read(self, tab: TokenKind) -> str:
         """Return the order of the rows that no column was chosen for, in words."""
-        return "as read" if self._rows.get(tab) else "nothing read"
+        return "unsorted" if self._rows.get(tab) else "nothing read"
 
     def facts(self, token: Token | None) -> list[Fact]:
         """Return where the row is, and what is known of it."""

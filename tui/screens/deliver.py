@@ -207,10 +207,17 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         return bool(wanted) and wanted.issubset(names)
 
     def hint_word(self, item: Command) -> str:
-        """Return the word beside a key: Esc goes on once all wanted targets have it."""
+        """Return the word beside a key: Esc goes on once all wanted targets have it.
+
+        What comes next in the scope is named by what changes with it.
+        """
         is_there = self._are_all_in(arrived(self._deliveries.values()))
         if item.id == "close" and self._at_once and is_there:
             return "continue"
+        if item.id == "next_use":
+            environments = len(self._token.scope.environments)
+            same_branch = 1 < len(self._uses) == environments
+            return "next environment" if same_branch else "next branch"
         return super().hint_word(item)
 
     async def do_mark(self) -> None:

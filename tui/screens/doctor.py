@@ -13,6 +13,8 @@ from tui.doctor.report import CheckResult, failed, summary
 from tui.screens.base import TokendeckScreen
 from tui.widgets.facts_card import Fact, FactsCard
 
+_TONES = {"ok": "", "warn": "warn", "fail": "error"}
+
 
 class DoctorScreen(TokendeckScreen[None], place=Place.DOCTOR):
     """What can be seen from here at once, then what hosts and account answer."""
@@ -51,7 +53,8 @@ class DoctorScreen(TokendeckScreen[None], place=Place.DOCTOR):
         facts = []
         for result in results:
             verdict = "FAIL" if result.verdict == "fail" else result.verdict
-            facts.append(Fact(f"{verdict:<4} {result.subject}", result.words))
+            label, tone = f"{verdict:<4} {result.subject}", _TONES[result.verdict]
+            facts.append(Fact(label, result.words, tone=tone))
             if result.cure:
                 # A label of its own, though a blank one: the cure stands under the
                 # problem that it fixes.

@@ -28,6 +28,8 @@ from tui.workspace.snapshot import Snapshot
 
 _OF_ROWS = frozenset({"verify", "rotate", "delete", "deliver"})
 
+_ONLY_FIELD = "There's only this one field."
+
 
 class LookUpScreen(AcrossStacks[str]):
     """Answers with the uid of the token to show in the list.
@@ -135,10 +137,14 @@ class LookUpScreen(AcrossStacks[str]):
             self.set_focus(self.field)
         table.set_lazy_rows(keys, row_at)
 
+    @property
+    def _has_next_field(self) -> bool:
+        return self.table.can_focus or self.query_one(FactsCard).display
+
     def reason_against(self, item: Command) -> str | None:
         """Return why a command can't be given: most are about the row's token."""
-        if item.id == "next_field" and not self.table.can_focus:
-            return None if self.query_one(FactsCard).display else NO_ROW
+        if item.id == "next_field" and not self._has_next_field:
+            return _ONLY_FIELD
         is_of_row = item.id in _OF_ROWS or (item.id == "look_up" and not self.is_typing)
         if not is_of_row and item.id != "look_up":
             return super().reason_against(item)
@@ -167,9 +173,14 @@ class LookUpScreen(AcrossStacks[str]):
         return f"The stack doesn't have {name} any more."
 
     def hint_word(self, item: Command) -> str:
-        """Return the word beside a key: what Enter does depends on the focus."""
+        """Return the word beside a key: what Enter does depends on the focus.
+
+        Tab has none while it leads nowhere.
+        """
         if item.id == "look_up":
             return self.FIELD_WORD if self.is_typing else "show token"
+        if item.id == "next_field" and not self._has_next_field:
+            return ""
         return super().hint_word(item)
 
     async def do_look_up(self) -> None:

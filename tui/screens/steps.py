@@ -478,7 +478,7 @@ class ReviewStep(WizardStep):
         wanted = confirmation((self.oldest,)) if self.oldest else None
         if wanted and self.query_one("#word", TextField).value != wanted.word:
             asked = confirmation_words(wanted)
-            return f"Not created yet: type {asked}; one more token may delete it."
+            return f"Not created yet. Type {asked}: one more may delete that token."
         return None
 
     def problem_entry(self) -> str:

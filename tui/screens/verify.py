@@ -28,7 +28,7 @@ from tui.screens.session import Session
 from tui.secret import Secret
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
-from tui.widgets.table_model import Row
+from tui.widgets.table_model import Row, RowStyle
 from tui.widgets.text_field import TextField
 from tui.widgets.title_line import TitleLine
 from tui.widgets.token_table import TokenTable
@@ -234,7 +234,13 @@ def _row(place: int, check: Check, aliases: set[str]) -> Row:
         branch or "-",
         verdict,
     )
-    well = check.finding in (None, Verdict.WORKS)
-    return Row(
-        str(place), tuple(map(visible, cells)), style="normal" if well else "warn"
-    )
+    return Row(str(place), tuple(map(visible, cells)), style=_style_of(check))
+
+
+def _style_of(check: Check) -> RowStyle:
+    if check.finding is None:
+        return "normal"
+    if check.finding is Verdict.PREVIEW_OFF:
+        # This is no fault of the token, so it doesn't count as failed.
+        return "warn"
+    return "good" if check.finding is Verdict.WORKS else "error"

@@ -12,6 +12,7 @@ from typing import Literal
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 Align = Literal["left", "right"]
+Keep = Literal["start", "end"]
 
 _JOINER = "\u200d"
 _SELECTOR = "\ufe0f"
@@ -44,6 +45,17 @@ def fit(text: str, width: int, align: Align = "left", ellipsis: str = "…") -> 
     text = cut(text, width, ellipsis)
     padding = " " * (max(0, width) - cell_len(text))
     return padding + text if align == "right" else text + padding
+
+
+def cut_start(text: str, width: int, ellipsis: str = "…") -> str:
+    """Return the text, or as much of its end as fits behind an ellipsis."""
+    if cell_len(text) <= width:
+        return text
+    # The characters of which the end can't have more than the cells there are.
+    start = max(0, len(text) - max(0, width))
+    while start < len(text) and cell_len(text[start:]) >= width:
+        start += 1
+    return cut(ellipsis + text[start:].lstrip(f" {_JOINER}{_SELECTOR}"), width)
 
 
 def wrap(text: str, width: int, limit: int = 0, ellipsis: str = "…") -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tui.widgets.cells import Align
+from tui.widgets.cells import Align, Keep
 
 GAP = 2
 """Cells between two columns."""
@@ -30,6 +30,7 @@ class Column:
             nobody would sort by it.
         said: How the plain screen says a cell, `{}` for its text; empty for not at all.
         quiet: Whether what it holds matters less than the rest of the row.
+        keep: The end that stays where a text is cut: of a path, the file's name.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Column:
     order: tuple[str, str] | None = ("", "")
     said: str = "{}"
     quiet: bool = False
+    keep: Keep = "start"
 
 
 @lru_cache

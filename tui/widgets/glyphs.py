@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,9 @@ _LIKENESSES = {
     "→": ">", "←": "<", "▲": "^", "▼": "v", "▌": ">", "✓": "+", "✗": "x",
     "‘": "'", "’": "'", "“": '"', "”": '"',
 }  # fmt: skip
+
+# After a space, it stands at a pause instead: "Reading …".
+_CUT = re.compile(r"(?<=\S)…")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Glyphs:
         """Return the text, or its ASCII likeness with `?` for what has none."""
         if not self.ascii or text.isascii():
             return text
+        text = _CUT.sub(self.ellipsis, text)
         return "".join(_ascii(character) for character in text)
 
 

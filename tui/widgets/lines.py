@@ -270,9 +270,18 @@ class LineWidget(Widget):
         """Clean the text and cut it to at most `width` cells."""
         return cells.cut(self.clean(text), width, self.glyphs.ellipsis)
 
-    def fit(self, text: str, width: int, align: cells.Align = "left") -> str:
+    def fit(
+        self,
+        text: str,
+        width: int,
+        align: cells.Align = "left",
+        keep: cells.Keep = "start",
+    ) -> str:
         """Clean the text and cut or pad it to exactly `width` cells."""
-        return cells.fit(self.clean(text), width, align, self.glyphs.ellipsis)
+        text, ellipsis = self.clean(text), self.glyphs.ellipsis
+        if keep == "end":
+            text = cells.cut_start(text, width, ellipsis)
+        return cells.fit(text, width, align, ellipsis)
 
     # What is selected
 

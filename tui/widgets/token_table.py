@@ -228,7 +228,7 @@ class TokenTable(RowList):
         for index, size in self._shares(width):
             column, text = self._model.columns[index], row.cells[index]
             is_quiet = not tone and (column.quiet or text == "-")
-            fitted = self.fit(text, size, column.align)
+            fitted = self.fit(text, size, column.align, column.keep)
             runs.append((gap + fitted, "muted" if is_quiet else tone))
             gap = " " * GAP
         return self._in_tones(runs, width)

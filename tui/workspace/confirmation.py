@@ -1,4 +1,4 @@
-"""What someone types before a token is deleted: what only a look at it gives."""
+"""What someone types before a token is deleted, to show that they looked at it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ConfirmedBy(Enum):
 
 @dataclass(frozen=True)
 class Confirmation:
-    """The word that is to be typed, and what it is of the tokens."""
+    """The word to type, and what it stands for."""
 
     word: str
     by: ConfirmedBy

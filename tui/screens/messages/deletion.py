@@ -33,7 +33,7 @@ def ending_facts(
     token, touched = tokens[0], touched_by(tokens, production)
     if len(tokens) > 1:
         return _ending_of_many(tokens, touched)
-    # When a token was last used, Contentstack does not say.
+    # Contentstack doesn't say when a token was last used.
     created = f"{ago(token.created_at, now)} by {user_name(token.created_by, snapshot)}"
     scope = with_production(
         Fact("Scope", reach_words(token)), token.scope.environments, production
@@ -67,8 +67,7 @@ def _ending_of_many(
 ) -> tuple[str, list[Fact]]:
     count = len(tokens)
     ends = (
-        "All and their preview tokens. Anything that uses them stops working"
-        " immediately."
+        f"All {count} and their preview tokens. Anything that uses them stops working."
     )
     lines = [
         f"{shortened(token.name)} · {reach_words(token)}"

@@ -22,7 +22,7 @@ from tui.widgets.table_model import Row
 
 COLUMNS = (
     Column("token", "TOKEN", 22, least=16),
-    Column("file", "FILE", None, least=16),
+    Column("file", "FILE", None, least=16, keep="end"),
     Column("line", "LINE", 7, align="right", least=4),
     Column("commit", "COMMIT", 8, least=8, drop=2),
     Column("date", "DATE", 10, least=10, drop=1),

@@ -96,7 +96,8 @@ def _and(words: tuple[str, ...]) -> str:
 
 def wait_words(snapshot: Snapshot, leave: str) -> str:
     """Say that Contentstack asked for a pause, and that the key `leave` ends it."""
-    return f"Contentstack asks to wait {snapshot.waiting:.0f} s. {leave} stops waiting."
+    asked = f"Contentstack asks Tokendeck to wait {snapshot.waiting:.0f} s."
+    return f"{asked} {leave} stops waiting."
 
 
 def again_words(checks: Sequence[Check]) -> str:
