@@ -167,7 +167,7 @@ def test_an_empty_name_is_a_usage_error(
 ) -> None:
     done = shell(*words)
     assert (done.code, shell.writes) == (Exit.USAGE, [])
-    assert "name of the token is empty" in done.stderr
+    assert "The token's name is empty" in done.stderr
 
 
 def test_several_environments_of_one_token_are_refused_without_talk_of_a_screen(

@@ -219,7 +219,7 @@ def test_what_is_read_in_different_ways_is_refused_by_its_line(
 
 
 def test_a_value_in_quotes_does_not_end_a_quote_that_is_open() -> None:
-    with pytest.raises(Unfit, match=r"^Line 1 means"):
+    with pytest.raises(Unfit, match=r"^Programs read line 1 differently"):
         dotenv.merge("A='open\n", {"KEY": dotenv.word("a b")})
 
 

@@ -22,7 +22,7 @@ async def wait_for(
     predicate: Callable[[], bool],
     what: str,
     # A cancellation from outside could not say what the screen shows.
-    timeout: float = 10,  # noqa: ASYNC109
+    timeout: float = 30,  # noqa: ASYNC109
 ) -> None:
     """Let the app go on until `predicate` holds.
 
