@@ -86,6 +86,18 @@ def test_a_target_that_does_not_have_it_is_a_failure_of_the_command(
     done = shell("create", "kiosk", *SCOPE, "--to", "exit 0 and empty")
     assert done.code == Exit.FAILED
     assert "what it stored is empty" in done.stderr
+    assert "Created kiosk." in done.stderr
+
+
+@pytest.mark.parametrize("others", [(), ("honest",)])
+def test_what_arrived_nowhere_is_not_called_exported(
+    shell: Headless, folder: Path, others: tuple[str, ...]
+) -> None:
+    configure(folder, "exit 0 and empty", "honest")
+    to = [word for name in ("exit 0 and empty", *others) for word in ("--to", name)]
+    done = shell("export", "web-production", *to)
+    assert done.code == Exit.FAILED
+    assert ("Exported web-production." in done.stderr) == bool(others)
 
 
 @pytest.mark.parametrize("command", ["create", "ensure", "rotate", "export"])
