@@ -102,8 +102,12 @@ async def test_waiting_can_be_stopped_and_nothing_is_claimed(tmp_path: Path) -> 
         await open_targets(table)
         await table.press("enter")
         await table.until("delivering")
+        await table.until("Esc stop")
+        await table.press("enter")
+        await table.until("Still delivering. Esc stops waiting.")
         await table.press("escape")
         await table.until("may or may not have arrived")
+        await table.until("Esc back")
         assert "read back" not in table.app.screen.query_one("#targets").line(1, 80)  # type: ignore[attr-defined]
 
 

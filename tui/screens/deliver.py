@@ -130,7 +130,9 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         """Return why a command can't be given: all of them need a target."""
         if item.id in ("deliver_now", "mark") and not self._targets:
             return "There is no target to deliver to."
-        if item.id == "deliver_now" and not (self.asking or self._chosen):
+        if item.id == "deliver_now" and self.asking:
+            return f"Still delivering. {self.session.key('close')} stops waiting."
+        if item.id == "deliver_now" and not self._chosen:
             return f"No target is marked. {self.session.key('mark')} marks one."
         return super().reason_against(item)
 
@@ -209,7 +211,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: Esc goes on once all wanted targets have it."""
         is_there = self._are_all_in(arrived(self._deliveries.values()))
-        if item.id == "close" and self._at_once and is_there:
+        if item.id == "close" and self._at_once and is_there and not self.asking:
             return "continue"
         return super().hint_word(item)
 
