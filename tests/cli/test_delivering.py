@@ -148,6 +148,21 @@ def test_a_rotation_delivers_to_where_the_old_token_is_and_deletes_it_then(
     assert stored(folder, "honest") == value != old
 
 
+def test_a_target_that_was_removed_is_said_to_be_gone(
+    shell: Headless, folder: Path
+) -> None:
+    configure(folder, "honest", "slow")
+    assert shell("export", "web-production", "--to", "honest").code == Exit.DONE
+    rotate = ("rotate", "web-production", "--until", "deleted", "--yes")
+    refused = shell(*rotate, "--to", "slow")
+    assert "Add --to honest" in refused.stderr
+    configure(folder, "slow")
+    refused = shell(*rotate, "--to", "slow")
+    assert refused.code == Exit.USAGE
+    assert "Your configuration no longer has honest." in refused.stderr
+    assert "--to" not in refused.stderr
+
+
 def test_the_old_token_stays_while_a_target_can_not_be_trusted(
     shell: Headless, folder: Path
 ) -> None:
