@@ -209,11 +209,17 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         return bool(wanted) and wanted.issubset(names)
 
     def hint_word(self, item: Command) -> str:
-        """Return the word beside a key: Esc goes on once all wanted targets have it."""
+        """Return the word beside a key: Esc goes on once all wanted targets have it.
+
+        Marked targets are counted, since they may be out of sight.
+        """
         is_there = self._are_all_in(arrived(self._deliveries.values()))
         if item.id == "close" and self._at_once and is_there and not self.asking:
             return "continue"
-        return super().hint_word(item)
+        word, names = super().hint_word(item), self._chosen
+        if item.id == "deliver_now" and names and names != (self._table.cursor_key,):
+            return f"{word} {len(names)}"
+        return word
 
     async def do_mark(self) -> None:
         """Mark the target, or take its mark away, and go on to the next one."""
@@ -336,6 +342,10 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         return Row(name, cells, style=style)
 
     @on(TokenTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._draw_card()
+        self.draw_hints()
+
     def _draw_card(self) -> None:
         name, card = self._table.cursor_key, self.query_one(FactsCard)
         card.display = name is not None
