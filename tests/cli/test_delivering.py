@@ -86,6 +86,18 @@ def test_a_target_that_does_not_have_it_is_a_failure_of_the_command(
     done = shell("create", "kiosk", *SCOPE, "--to", "exit 0 and empty")
     assert done.code == Exit.FAILED
     assert "what it stored is empty" in done.stderr
+    assert "Created kiosk." in done.stderr
+
+
+@pytest.mark.parametrize("others", [(), ("honest",)])
+def test_what_arrived_nowhere_is_not_called_exported(
+    shell: Headless, folder: Path, others: tuple[str, ...]
+) -> None:
+    configure(folder, "exit 0 and empty", "honest")
+    to = [word for name in ("exit 0 and empty", *others) for word in ("--to", name)]
+    done = shell("export", "web-production", *to)
+    assert done.code == Exit.FAILED
+    assert ("Exported web-production." in done.stderr) == bool(others)
 
 
 @pytest.mark.parametrize("command", ["create", "ensure", "rotate", "export"])
@@ -134,6 +146,21 @@ def test_a_rotation_delivers_to_where_the_old_token_is_and_deletes_it_then(
     assert done.json["old"] is None
     value, _ = values_of(shell, "web-production")
     assert stored(folder, "honest") == value != old
+
+
+def test_a_target_that_was_removed_is_said_to_be_gone(
+    shell: Headless, folder: Path
+) -> None:
+    configure(folder, "honest", "slow")
+    assert shell("export", "web-production", "--to", "honest").code == Exit.DONE
+    rotate = ("rotate", "web-production", "--until", "deleted", "--yes")
+    refused = shell(*rotate, "--to", "slow")
+    assert "Add --to honest" in refused.stderr
+    configure(folder, "slow")
+    refused = shell(*rotate, "--to", "slow")
+    assert refused.code == Exit.USAGE
+    assert "Your configuration no longer has honest." in refused.stderr
+    assert "--to" not in refused.stderr
 
 
 def test_the_old_token_stays_while_a_target_can_not_be_trusted(

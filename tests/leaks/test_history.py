@@ -59,6 +59,14 @@ def test_stashes_are_searched_also_their_untracked_files(project: Project) -> No
     assert found == {"tracked": ("stash", WEB_TOKEN), "untracked": ("stash", None)}
 
 
+def test_a_stash_without_a_reflog_is_one(project: Project) -> None:
+    project.commit("tracked", "x")
+    project.write("tracked", WEB)
+    project.git("stash", "--quiet")
+    project.git("reflog", "expire", "--expire=now", "--all")
+    assert [find.where for find in in_history(project)] == ["stash"]
+
+
 def test_what_is_only_in_the_reflog_is_found(project: Project) -> None:
     project.commit("a", "x")
     commit = project.commit("secret", WEB)

@@ -110,6 +110,28 @@ def test_what_was_not_read_is_never_called_none() -> None:
     assert words.endswith("; Acme can't be read.")
 
 
+def test_who_refused_a_value_is_said_once_and_each_key_is_announced() -> None:
+    shop = replace(UNREAD, delivery=Listing(read=True))
+    here = replace(shop, name="Here", api_key="blthere", host="https://here.example")
+    found = ask(STRANGER, STORE, shop)
+    assert "2 requests with the value and each stack's API key to" in proof_words(found)
+    for stack in (STORE, shop):
+        found = proved(found, stack, works=False)
+    told = "eu-api.contentstack.com doesn't accept it as a management token."
+    assert identity_words(found) == f"It's in none of the 2 stacks. {told}"
+    found = proved(found, here, works=False)
+    both = "eu-api.contentstack.com, here.example don't accept it"
+    assert both in identity_words(found)
+
+
+def test_none_is_only_said_of_what_could_be_read() -> None:
+    missed = ("Acme couldn't be listed",)
+    identifier = Identifier.of([STORE, replace(STORE, name="B")], missed=missed)
+    words = identity_words(identifier.identify(Candidate(Secret(STRANGER))))
+    told = "It's in none of the 2 stacks that could be read; Acme couldn't be listed."
+    assert words == told
+
+
 def test_a_proof_names_hosts_and_requests_before() -> None:
     words = proof_words(ask(STRANGER, STORE, UNREAD))
     assert "2 requests" in words

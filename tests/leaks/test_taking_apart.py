@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from contextlib import suppress
 
 import pytest
@@ -49,6 +50,31 @@ def test_a_value_is_taken_out_of_what_is_around_it(
     assert (found.value.reveal(), found.name) == (WEB, name)
     assert removed <= {*found.removed}
     assert ("UTF-16" in found.removed) == encoding.startswith("utf-16")
+
+
+@pytest.mark.parametrize("plain", [WEB, f"{WEB}\n", f"A=1\nTOKEN={WEB}\nB=2\n"])
+@pytest.mark.parametrize("text", ["{}", "data:\n  token: {}\n", '{{"token": "{}"}}'])
+def test_a_value_is_taken_out_of_base64(plain: str, text: str) -> None:
+    encoded = b64encode(plain.encode()).decode()
+    for code in (encoded, encoded.rstrip("=")):
+        (found,) = likely(text.format(code))
+        assert found.value.reveal() == WEB
+        assert found.removed == ("Base64",)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (b"", "is empty."),
+        (b" \n", "is empty."),
+        (b"TOKEN=", "contains no Contentstack value."),
+        (b64encode(b"x" * 26), "contains no Contentstack value."),
+        (b"\x89PNG\xff*\xfe...", "isn't text."),
+    ],
+)
+def test_what_is_there_instead_is_said(given: bytes, words: str) -> None:
+    with pytest.raises(NoValue, match=words):
+        candidates(given)
 
 
 def test_all_values_of_a_file_come_in_their_order_each_once() -> None:

@@ -73,6 +73,20 @@ async def test_several_are_graded_and_only_the_failed_ones_are_tried_again(
         assert not (tmp_path / "honest" / "stored").exists()
 
 
+async def test_it_is_counted_where_it_goes_if_that_is_not_the_cursor(
+    tmp_path: Path,
+) -> None:
+    async with running(settings=settings(tmp_path, "honest", "slow")) as table:
+        await open_targets(table)
+        await table.until(lambda: "Enter deliver  " in table.text)
+        await table.press("space")
+        await table.until("Enter deliver 1  ")
+        await table.press("up")
+        await table.until("Enter deliver  ")
+        await table.press("down", "space")
+        await table.until("Enter deliver 2  ")
+
+
 async def test_a_target_may_want_a_question_first(tmp_path: Path) -> None:
     asked = settings(tmp_path, "honest", confirm="honest")
     async with running(settings=asked) as table:
@@ -102,8 +116,12 @@ async def test_waiting_can_be_stopped_and_nothing_is_claimed(tmp_path: Path) -> 
         await open_targets(table)
         await table.press("enter")
         await table.until("delivering")
+        await table.until("Esc stop")
+        await table.press("enter")
+        await table.until("Still delivering. Esc stops waiting.")
         await table.press("escape")
         await table.until("may or may not have arrived")
+        await table.until("Esc back")
         assert "read back" not in table.app.screen.query_one("#targets").line(1, 80)  # type: ignore[attr-defined]
 
 

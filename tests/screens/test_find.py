@@ -373,7 +373,7 @@ async def test_the_keys_are_for_the_value_although_it_is_nowhere(
         _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
         (here / "a.txt").write_text(f"{others[0].value}\n")
         whose = f"This is the delivery token {own.name}"
-        said = f"{own.name} not found. Others: 1 known, 0 unknown."
+        said = f"Didn't find {own.name}. Others: 1 known, 0 unknown."
         screen = await sought(table, own.value, whose, said)
         assert screen.table.has_focus
         rows = [line for line in table.text.splitlines() if line.startswith("▌")]
@@ -396,7 +396,7 @@ async def test_while_the_value_is_not_found_yet_its_row_stays_on_top(
         await sought(table, own.value, whose, "1 found. Esc stops.")
         await table.until(f"▌ {own.name}  (not found yet)")
         await table.press("escape")
-        await table.until(f"Stopped. {own.name} not found.")
+        await table.until(f"Stopped. Didn't find {own.name}.")
         assert f"▌ {own.name}  (not found)" in table.text
 
 
@@ -410,12 +410,12 @@ async def test_what_is_nowhere_leaves_the_field_for_another_path(here: Path) -> 
         table.app.set_focus(screen.field)
         await table.type("none")
         await table.press("enter")
-        await table.until("web not found. Searched 0 files.")
+        await table.until("Didn't find web. Searched 0 files.")
         assert screen.table.has_focus
         # What was searched last is searched again.
         await table.press("escape", "escape")
         await table.until("e edit")
-        screen = await sought(table, value(table), whose, "web not found.")
+        screen = await sought(table, value(table), whose, "Didn't find web.")
         assert screen.field.value == "none"
 
 
@@ -482,7 +482,7 @@ async def test_what_is_nowhere_is_of_the_stack_that_it_is_of(here: Path) -> None
         await all_read(table)
         old = next(iter(table.sandbox.stacks[1].delivery_tokens.values()))
         whose = f"This is the delivery token {old.name} of Press."
-        await sought(table, old.value, whose, f"{old.name} not found.")
+        await sought(table, old.value, whose, f"Didn't find {old.name}.")
         assert table.text.splitlines()[0].startswith(" Press")
         assert "Status" not in card_of(table)
 

@@ -254,6 +254,20 @@ async def test_a_management_token_is_rotated_and_its_value_taken_once() -> None:
         ) == 1
 
 
+@pytest.mark.parametrize("targets", [(), ("web",)])
+async def test_a_token_that_has_expired_is_not_said_to_work(
+    targets: tuple[str, ...],
+) -> None:
+    async with running() as table:
+        old = await to_management(table, "migration-2")
+        table.app.session.deliveries.add(old.uid, targets)
+        await open_it(table)
+        text = " ".join(table.text.split())
+        assert "migration-2; it has expired" in text
+        assert "works" not in text.replace("check that it works", "")
+        assert ("The old token has expired." in text) == bool(targets)
+
+
 async def test_a_value_copied_before_it_is_verified_is_taken() -> None:
     async with running(memory=Memory(os.environ)) as table:
         await to_management(table, "reporting")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from pathlib import Path
 
 import pytest
@@ -266,6 +266,9 @@ def test_the_program_s_last_line_is_told_without_the_value(tmp_path: Path) -> No
         (f"token {NEW[:14]}...".encode(), "token [hidden]..."),
         (f"token {NEW.upper()}".encode(), "token [hidden]"),
         (b64encode(NEW.encode()).rstrip(b"="), "[hidden]"),
+        (NEW[::-1].encode(), "[hidden]"),
+        (" ".join(NEW).encode(), "[hidden]"),
+        (f"no {NEW[:13]}-{NEW[13:]}.".encode(), "no [hidden]."),
     ],
 )
 def test_the_last_words_hold_no_secret_and_steer_no_terminal(
@@ -273,6 +276,18 @@ def test_the_last_words_hold_no_secret_and_steer_no_terminal(
 ) -> None:
     secret = Secret(NEW)
     assert last_words(said) == told
+    assert secret
+
+
+@given(st.binary(max_size=9), st.binary(max_size=9), st.booleans())
+def test_base64_hides_no_value(before: bytes, after: bytes, is_for_urls: bool) -> None:
+    secret = Secret(NEW)
+    encode = urlsafe_b64encode if is_for_urls else b64encode
+    shown = encode(before + NEW.encode() + after)
+    told = last_words(b"refused: " + shown).removeprefix("refused: ")
+    left = told.replace("[hidden]", "")
+    # Beside what surrounds it, a character at each end that holds bits of both.
+    assert len(left) <= len(shown) - len(NEW) * 8 // 6 + 2
     assert secret
 
 

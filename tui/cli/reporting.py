@@ -33,7 +33,7 @@ def report_document(
     if run.dry_run:
         return
     names = ", ".join(token.name for token in document.tokens)
-    if names:
+    if names and not _came_to_nothing(document, ways):
         output.say(f"{_VERBS[document.outcome]} {names}.")
     for path in document.written:
         output.say(f"Written to {path}.")
@@ -48,3 +48,12 @@ def report_document(
     if output.shape == "table" and not document.tokens:
         return
     output.rows(document, document.tokens, columns)
+
+
+def _came_to_nothing(document: ChangeDocument, ways: Ways | None) -> bool:
+    """Return whether an export only had targets, and none of them has the value."""
+    if document.outcome != "exported" or document.written or not document.deliveries:
+        return False
+    if ways is not None and ways.takes_output:
+        return False
+    return all(each.grade == "not delivered" for each in document.deliveries)

@@ -193,7 +193,7 @@ class Rotating:
             case ToDeliver() | ToExport() if self._passes("exported"):
                 steps.keep(exported=True, delivered=steps.rotation.targets)
             case ToDeliver(replacement, old):
-                self._check_delivery(steps.rotation)
+                self._check_delivery(steps.run, steps.rotation)
                 await steps.deliver(replacement, old)
             case ToExport(replacement):
                 await steps.export(replacement)
@@ -209,7 +209,7 @@ class Rotating:
                 return True
         return False
 
-    def _check_delivery(self, rotation: Rotation) -> None:
+    def _check_delivery(self, run: CommandRun, rotation: Rotation) -> None:
         """Refuse to write to targets that this run wasn't told of.
 
         Raises:
@@ -218,6 +218,11 @@ class Rotating:
         left = [name for name in rotation.pending if name not in self.ways.targets]
         if left:
             what = f"{rotation.old_name} was delivered to {', '.join(left)} earlier."
+            gone = [name for name in left if name not in run.settings.targets]
+            if gone:
+                lost = f"Your configuration no longer has {', '.join(gone)}."
+                next = f"{lost} Restore it, or --skip exported."
+                raise CommandFailed(Exit.USAGE, what, next=next)
             words = " ".join(f"--to {name}" for name in left)
             next = f"Add {words} to deliver the replacement, or --skip exported."
             raise CommandFailed(Exit.USAGE, what, next=next)

@@ -166,13 +166,15 @@ class History:
 
     def _stashed(self) -> set[bytes]:
         """Return the commits that stashes consist of."""
-        words = ("log", "-g", "--format=%H %P", "refs/stash", "--")
         stashed: set[bytes] = set()
-        # There may be none.
-        with suppress(GitFailed), self.repository.git.running(*words) as pipe:
-            for line in pipe:
-                commit, _parent, *own = line.split()
-                stashed.update((commit, *own))
+        # The newest one needs no reflog, and may have none.
+        for which in ("-g", "-1"):
+            words = ("log", which, "--format=%H %P", "refs/stash", "--")
+            # There may be none.
+            with suppress(GitFailed), self.repository.git.running(*words) as pipe:
+                for line in pipe:
+                    commit, _parent, *own = line.split()
+                    stashed.update((commit, *own))
         return stashed
 
     def _read_raw(self, pipe: BufferedReader, latest: _Lines) -> None:

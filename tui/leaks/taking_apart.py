@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tui.contentstack.dressing import NoValue, Undressed, undress
@@ -17,6 +20,7 @@ _USUAL = re.compile(r"cs[0-9a-f]{24}(?![0-9A-Za-z_])|blt[0-9a-f]{16}(?![0-9A-Za-
 _LIKELY = re.compile(r"token|auth|secret|preview|bearer", re.IGNORECASE)
 _UNLIKELY = re.compile(r"host|url|endpoint|environment|region|branch", re.IGNORECASE)
 _LINE = re.compile(r"[\r\n]+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}")
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -48,19 +52,33 @@ def candidates(given: bytes) -> tuple[Candidate, ...]:
         parts = [*_parts(text)]
     except RecursionError:
         parts = [*_in_text(text)]
+    from_base64 = _in_base64(text)
+    parts += chain.from_iterable(from_base64.values())
     found: dict[Secret, Candidate] = {}
     for each in parts:
+        if each.value in from_base64:
+            continue
         known = found.get(each.value)
         if known is None or (each.is_likely and not known.is_likely):
             found[each.value] = each
     if not found:
-        # It says what is there instead.
-        undress(text)
-        raise NoValue("contains no Contentstack value.")
+        raise _none_in(text)
     return tuple(
         Candidate(each.value, each.name, (*encoding, *each.removed), each.is_likely)
         for each in found.values()
     )
+
+
+def _none_in(text: str) -> NoValue:
+    """Return what is there instead of a value."""
+    if any(sign in text for sign in "\0\ufffd"):
+        return NoValue("isn't text.")
+    try:
+        undress(text)
+    except NoValue as wrong:
+        if "is empty" not in str(wrong) or not text.strip():
+            return wrong
+    return NoValue("contains no Contentstack value.")
 
 
 def _decoded(given: bytes) -> tuple[str, tuple[str, ...]]:
@@ -144,10 +162,22 @@ def _names_token(name: str) -> bool:
     return bool(_LIKELY.search(name)) and not _UNLIKELY.search(name)
 
 
-def _in_text(text: str) -> Iterator[Candidate]:
+def _in_text(text: str, around: str = "other text") -> Iterator[Candidate]:
     """Yield what has the form of a value, wherever it is."""
     for found in _USUAL.finditer(text):
-        yield Candidate(Secret(found[0]), "", ("other text",))
+        yield Candidate(Secret(found[0]), "", (around,))
+
+
+def _in_base64(text: str) -> dict[Secret, list[Candidate]]:
+    """Return the values in what is encoded, as in a Kubernetes secret, by its code."""
+    found: dict[Secret, list[Candidate]] = {}
+    for run in _BASE64.findall(text):
+        padded = run + "=" * (-len(run) % 4)
+        with suppress(ValueError):
+            plain = b64decode(padded, altchars=b"-_").decode("latin-1")
+            if inside := [*_in_text(plain, "Base64")]:
+                found[Secret(run)] = inside
+    return found
 
 
 def _leaves(document: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -98,8 +98,9 @@ def _nobody(identity: Identity) -> str:
     parts += identity.missed[:_MOST_MISSED]
     said = "; ".join(parts) or "No stack was read"
     if identity.refused:
-        refused = ", ".join(host_of(stack.host) for stack in identity.refused)
-        said += f". {refused} doesn't accept it as a management token"
+        hosts = _hosts(identity.refused)
+        verb = "doesn't" if len(hosts) == 1 else "don't"
+        said += f". {', '.join(hosts)} {verb} accept it as a management token"
     if identity.looks_like_uid:
         said += ". It looks like a uid, an API key or an authtoken"
     return f"{said}."
@@ -107,7 +108,7 @@ def _nobody(identity: Identity) -> str:
 
 def _compared_words(identity: Identity) -> str:
     compared = identity.compared
-    could = " that could be read" if identity.unread else ""
+    could = " that could be read" if identity.unread or identity.missed else ""
     if not compared:
         return ""
     if len(compared) == 1:
@@ -130,9 +131,13 @@ def call_words(stacks: tuple[StackTokens, ...]) -> str:
     """Say which requests a proof sends, and where to; empty for none."""
     if not stacks:
         return ""
-    hosts = sorted({host_of(stack.host) for stack in stacks})
-    calls = count(len(stacks), "request")
-    return f"{calls} with the value and the stack's API key to {', '.join(hosts)}"
+    calls, hosts = count(len(stacks), "request"), ", ".join(_hosts(stacks))
+    whose = "the" if len(stacks) == 1 else "each"
+    return f"{calls} with the value and {whose} stack's API key to {hosts}"
+
+
+def _hosts(stacks: Sequence[StackTokens]) -> list[str]:
+    return sorted({host_of(stack.host) for stack in stacks})
 
 
 def announced(stacks: tuple[StackTokens, ...]) -> str:

@@ -291,6 +291,8 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     def hint_word(self, item: Command) -> str:
         """Return a command's word in the line of keys; empty for none."""
+        if item.id == "close" and self.asking:
+            return "stop"
         return "hide" if item.id == "reveal" and self.revealed else item.key_hint
 
     def reason_against(self, item: Command) -> str | None:

@@ -130,7 +130,9 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         """Return why a command can't be given: all of them need a target."""
         if item.id in ("deliver_now", "mark") and not self._targets:
             return "There is no target to deliver to."
-        if item.id == "deliver_now" and not (self.asking or self._chosen):
+        if item.id == "deliver_now" and self.asking:
+            return f"Still delivering. {self.session.key('close')} stops waiting."
+        if item.id == "deliver_now" and not self._chosen:
             return f"No target is marked. {self.session.key('mark')} marks one."
         return super().reason_against(item)
 
@@ -209,16 +211,23 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: Esc goes on once all wanted targets have it.
 
-        What comes next in the scope is named by what changes with it.
+        Marked targets are counted, since they may be out of sight. What comes next in
+        the scope is named by what changes with it.
         """
-        is_there = self._are_all_in(arrived(self._deliveries.values()))
-        if item.id == "close" and self._at_once and is_there:
-            return "continue"
-        if item.id == "next_use":
-            environments = len(self._token.scope.environments)
-            same_branch = 1 < len(self._uses) == environments
-            return "next environment" if same_branch else "next branch"
-        return super().hint_word(item)
+        word, names = super().hint_word(item), self._chosen
+        match item.id:
+            case "close":
+                is_there = self._are_all_in(arrived(self._deliveries.values()))
+                goes_on = self._at_once and is_there and not self.asking
+                return "continue" if goes_on else word
+            case "next_use":
+                environments = len(self._token.scope.environments)
+                same_branch = 1 < len(self._uses) == environments
+                return "next environment" if same_branch else "next branch"
+            case "deliver_now" if names and names != (self._table.cursor_key,):
+                return f"{word} {len(names)}"
+            case _:
+                return word
 
     async def do_mark(self) -> None:
         """Mark the target, or take its mark away, and go on to the next one."""
@@ -341,6 +350,10 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         return Row(name, cells, style=style)
 
     @on(TokenTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._draw_card()
+        self.draw_hints()
+
     def _draw_card(self) -> None:
         name, card = self._table.cursor_key, self.query_one(FactsCard)
         card.display = name is not None

@@ -157,7 +157,8 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     def draw(self) -> None:
         """Show what is done, and what comes next."""
         now, key = self.progress, self.session.key
-        facts = step_facts(now, key("skip_step"))
+        moment = self.session.workspace.clock()
+        facts = step_facts(now, moment, key("skip_step"))
         if now.replacement is not None:
             facts += value_facts(now.replacement, key, revealed=self.revealed)
         card = self.query_one(FactsCard)
@@ -166,7 +167,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         if now.step is not self._standing_on:
             self._standing_on = now.step
             card.stand_on_fact(list(RotationStep).index(now.step))
-        words = next_words(now, self.session.workspace.clock(), key("next_step"))
+        words = next_words(now, moment, key("next_step"))
         lines = [doubt_words(now.unclear) if now.unclear else words]
         oldest, field = self.at_risk, self.query_one(TextField)
         if oldest is not None:

@@ -101,7 +101,7 @@ def sought_words(
     lead = f"Found {name} in {count(len(here), 'place')}."
     if not here:
         in_what = " in what could be read" if tally.unread_count else ""
-        lead = f"{name} not found{in_what}."
+        lead = f"Didn't find {name}{in_what}."
     parts = [lead]
     if others:
         known = sum(find.token is not None for find in others)

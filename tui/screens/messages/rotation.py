@@ -17,7 +17,7 @@ _TONES = {_COMING: "muted", _NOW: "strong", _FINISHED: "good"}
 _MOST_NAMED = 5
 _UP_TO_TARGETS = {
     RotationStep.CREATE: (
-        "Create, verify and deliver a replacement to {}. The old token still works."
+        "Create, verify and deliver a replacement to {}. The old token {old}."
     ),
     RotationStep.VERIFY: "Verify it and deliver it to {}.",
     RotationStep.EXPORT: "Deliver it to {}.",
@@ -25,18 +25,17 @@ _UP_TO_TARGETS = {
 """What one key does where the old token has targets."""
 
 
-def step_facts(now: RotationState, skip: str) -> list[Fact]:
+def step_facts(now: RotationState, moment: datetime, skip: str) -> list[Fact]:
     """Return the checklist of a rotation; the key `skip` skips the last step."""
     rotation, at = now.rotation, list(RotationStep).index(now.step)
     old = shortened(rotation.old_name)
     new = now.replacement.name if now.replacement else rotation.replacement_name
-    is_deleted = at > list(RotationStep).index(RotationStep.DELETE)
     is_done = now.step is RotationStep.DONE
     words = (
         shortened(new),
         "check that it works",
         _whereto(now),
-        f"{old} no longer works" if is_deleted else f"{old}; it works until then",
+        _state_of_old(now, moment),
         old if is_done else f"{old} ({skip} skips this)",
     )
     facts = []
@@ -76,7 +75,7 @@ def next_words(now: RotationState, moment: datetime, key: str) -> str:
             f"{key}  Delete this replacement, whose value was never copied, and create"
             " another."
         )
-    words = f"{key}  {_with_what_follows(now)}"
+    words = f"{key}  {_with_what_follows(now, moment)}"
     if now.step is RotationStep.CREATE and isinstance(now.old, ManagementToken):
         ends = replacement_end(now.old, moment)
         life = "It never expires."
@@ -86,7 +85,21 @@ def next_words(now: RotationState, moment: datetime, key: str) -> str:
     return words
 
 
-def _with_what_follows(now: RotationState) -> str:
+def _state_of_old(now: RotationState, moment: datetime) -> str:
+    old, steps = shortened(now.rotation.old_name), list(RotationStep)
+    if steps.index(now.step) > steps.index(RotationStep.DELETE):
+        return f"{old} no longer works"
+    if _is_expired(now, moment):
+        return f"{old}; it has expired"
+    return f"{old}; it works until then"
+
+
+def _is_expired(now: RotationState, moment: datetime) -> bool:
+    ends = now.old.expires_on if now.old else None
+    return ends is not None and ends <= moment
+
+
+def _with_what_follows(now: RotationState, moment: datetime) -> str:
     """Return the step that comes next, with what is done after it by the same key."""
     pending = now.pending
     targets = ", ".join(map(shortened, pending[:_MOST_NAMED]))
@@ -95,4 +108,5 @@ def _with_what_follows(now: RotationState) -> str:
     follows = _UP_TO_TARGETS.get(now.step) if pending else None
     if follows is None:
         return _step_words(now, now.step)
-    return follows.format(targets)
+    old = "has expired" if _is_expired(now, moment) else "still works"
+    return follows.format(targets, old=old)
