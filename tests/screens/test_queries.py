@@ -65,7 +65,7 @@ async def test_management_tokens_are_asked_for_what_they_may_and_when_they_end()
         ("web", "web evn:qa", "Did you mean env:?", "evn:qa"),
         ("web", "web expires:soon", "expires: is", "expires:soon"),
         ("web", "web OR", "OR needs something on both sides", "OR"),
-        ("web", 'web "sta', "is not closed", '"sta'),
+        ("web", 'web "sta', "isn't closed", '"sta'),
     ],
 )
 async def test_of_a_wrong_query_the_last_good_result_stays_and_the_place_is_marked(
@@ -143,6 +143,6 @@ async def test_other_lists_take_phrases_and_nots() -> None:
         assert "Delete preview token" not in table.text
         field = table.app.screen.query_one("#search", TextField)
         field.value = '"preview'
-        await table.until("is not closed")
+        await table.until("isn't closed")
         assert field.wrong == (0, 8)
         assert "Create preview token" in table.text
