@@ -70,7 +70,7 @@ def _bytes() -> Iterator[Line]:
         yield from _bytes_of_keys(ours, bare)
         used, bare_used = _medians({ours: _STEPS, bare: _BARE_STEPS})
         key = f"CPU a key, median of {_PAIRS}"
-        yield Line(key, used, bare_used, 1.5 * bare_used, "ms")
+        yield Line(key, used, bare_used, 1.35 * bare_used, "ms")
         peak, bare_peak = peak_megabytes(ours.pid), peak_megabytes(bare.pid)
         yield Line("peak memory", peak, bare_peak, bare_peak + 20, "MB")
 

@@ -14,6 +14,7 @@ from textual.message import Message
 from tests.screens.session import running
 from tui.app import TokendeckApp
 from tui.screens.tokens import TokensScreen
+from tui.widgets.facts_card import FactsCard
 from tui.widgets.lines import Box, LineWidget
 from tui.widgets.token_table import TokenTable
 
@@ -40,6 +41,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     count(LineWidget, "_padded")
     count(TokenTable, "_composed_row")
     count(TokensScreen, "moment")
+    count(FactsCard, "_composed")
     dispatch = Box._dispatch_message
 
     async def dispatched(box: Box, message: Message) -> None:
@@ -65,7 +67,21 @@ async def test_a_row_move_draws_what_changes_and_works_out_nothing_again(
         assert done["moment"] == len(_MOVES)
         # What the table tells goes to the screen, past what holds it.
         assert done["CursorMoved"] == 0
-        assert 0 < done["_padded"] <= len(_MOVES) * (2 + _LINES_OF_DETAILS)
+        # All of it was drawn before.
+        assert done["_padded"] == done["_composed"] == 0
+
+
+async def test_a_row_seen_first_draws_what_it_has_of_its_own(
+    done: Counter[str],
+) -> None:
+    async with running() as table:
+        await table.press("j", "k")
+        card = table.app.screen.query_one(FactsCard)
+        done.clear()
+        await table.press("j", "j")
+        assert 0 < done["_composed"] < len(card._facts)
+        # The row as the cursor's, and the details that differ; the row before was drawn.
+        assert 0 < done["_padded"] <= 1 + _LINES_OF_DETAILS
 
 
 async def test_what_a_row_holds_is_composed_anew_once_it_may_differ(

@@ -300,7 +300,7 @@ class TokenListScreen(TokendeckScreen[Result]):
             return "to the list"
         if item.id == "filter" and self.table.filter_text:
             return "filter on"
-        word, marked = super().hint_word(item), len(self.marked_shown)
+        word, marked = super().hint_word(item), len(self.present.marked)
         if item.id == "details" and marked > 1:
             # It takes one: the room is for the keys that take all.
             return ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Unpack
+from typing import ClassVar, TypeAlias, Unpack
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
+from textual.cache import FIFOCache
 from textual.geometry import Size
 
 from tui.widgets import cells
@@ -24,6 +25,8 @@ from tui.widgets.lines import (
 
 _VALUE_LINES = 3
 """Lines a value may take; the screen that edits a long description shows all of it."""
+_KEPT_FACTS = 100
+"""Facts whose lines are kept: most are the same from token to token."""
 _INDENT = 2
 _LEAST_VALUE = 16
 """Cells a value needs beside its label; with fewer it stands below the label."""
@@ -49,6 +52,10 @@ class Fact:
     tone: str = ""
     tones: tuple[tuple[str, str], ...] = ()
     whole: bool = False
+
+
+_Layout: TypeAlias = tuple[Fact, int, int]
+"""A fact, the width of all labels, and the width of the card."""
 
 
 class FactsCard(LineWidget):
@@ -91,6 +98,7 @@ class FactsCard(LineWidget):
         self._top = self._at = 0
         self._fact_to_come: int | None = None
         self._laid_out: tuple[int, list[Line]] = (-1, [])
+        self._kept: FIFOCache[_Layout, list[Line]] = FIFOCache(_KEPT_FACTS)
 
     def set_facts(self, title: str, facts: Sequence[Fact]) -> None:
         """Replace title and facts; of something else, begin at the top."""
@@ -207,7 +215,15 @@ class FactsCard(LineWidget):
         return max(labels, default=0)
 
     def _lines_of(self, fact: Fact, label_width: int, width: int) -> list[Line]:
-        """Return the lines of one fact; the last cell of each is kept for the thumb."""
+        """Return the lines of one fact, composed once for the same place."""
+        layout = (fact, label_width, width)
+        lines = self._kept.get(layout)
+        if lines is None:
+            lines = self._kept[layout] = self._composed(*layout)
+        return lines
+
+    def _composed(self, fact: Fact, label_width: int, width: int) -> list[Line]:
+        """Return the lines of one fact; the last cell of each is left to the thumb."""
         if self.glyphs.plain_screen:
             return self._lines_in_words(fact, width - 1 - _INDENT)
         side = hint(self.clean(fact.key_hint))

@@ -6,14 +6,12 @@ Textual's Footer would be composed again at each change; this is one line drawn 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Unpack
+from typing import NamedTuple, Unpack
 
 from tui.widgets.lines import Line, LineOptions, LineWidget, width_of
 
 
-@dataclass(frozen=True)
-class KeyHint:
+class KeyHint(NamedTuple):
     """A key as people read it, what it does, and whether it can do so now."""
 
     key: str

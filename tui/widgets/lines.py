@@ -21,6 +21,7 @@ from typing import ClassVar, Generic, Self, TypeAlias, TypedDict, TypeVar, Unpac
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.cache import FIFOCache
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.geometry import Region, Size, Spacing
@@ -50,6 +51,8 @@ _TONES = (
     *("good", "warn", "error", "production"),
     *("tab-active", "rule-focused", "bar", "cursor", "cursor-blurred"),
 )
+_KEPT_STRIPS = 200
+"""Of a widget: a row that the cursor leaves is drawn as it was before."""
 _BLANK = "blank"
 """Of the padding, and of what a line leaves free: the widget's background."""
 
@@ -126,6 +129,7 @@ class LineWidget(Widget):
         self.height = 0
         self._line_cache: dict[int, Line] = {}
         self._strip_cache: dict[int, Strip] = {}
+        self._strips_by_line: FIFOCache[Line, Strip] = FIFOCache(_KEPT_STRIPS)
         self._painted_for: object = None
         self._styles_of_tones: dict[str, Style] = {}
         self._line_filters: Sequence[LineFilter] = ()
@@ -193,8 +197,18 @@ class LineWidget(Widget):
             line: Line = ()
             if 0 <= y < outer.height - padding.height:
                 line = self.composed_line(y)
-            strip = self._padded(line, outer.width, padding)
-            self._strip_cache[y] = strip
+            strip = self._strip_cache[y] = self._strip_of(line, outer.width, padding)
+        return strip
+
+    def _strip_of(self, line: Line, width: int, padding: Spacing) -> Strip:
+        """Return what a line is drawn as, the same object for an equal line.
+
+        Textual keeps in a strip how it was cut for the frame.
+        """
+        strip = self._strips_by_line.get(line)
+        if strip is None:
+            strip = self._padded(line, width, padding)
+            self._strips_by_line[line] = strip
         return strip
 
     def _padded(self, line: Line, width: int, padding: Spacing) -> Strip:
@@ -250,6 +264,7 @@ class LineWidget(Widget):
     def _forget(self) -> None:
         self._line_cache.clear()
         self._strip_cache.clear()
+        self._strips_by_line.clear()
         self._painted_for = None
 
     def _style(self, tone: str) -> Style:
