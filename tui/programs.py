@@ -189,15 +189,12 @@ def _last_said(process: subprocess.Popen[bytes], deadline: float) -> bytes:
     """Read what a program writes until it exits or time is over; return the end."""
     said = b""
     pipe = process.stdout
-    left = _MOST_BYTES
     while pipe is not None and monotonic() < deadline:
         has_exited = process.poll() is not None
         ready, _, _ = select.select([pipe], [], [], 0.0 if has_exited else _PAUSE)
         part = os.read(pipe.fileno(), _MOST_BYTES) if ready else b""
         said = (said + part)[-_MOST_BYTES:]
-        left -= len(part) if has_exited else 0
-        if has_exited and (not part or left <= 0):
-            # What comes after a pipe's worth is of others, that it left behind.
+        if has_exited and not part:
             break
         if ready and not part:
             # It has closed its output, and may still be at work.
