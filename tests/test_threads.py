@@ -6,7 +6,8 @@ from contextvars import ContextVar
 
 import pytest
 
-from tui.threads import in_own_thread
+from tui import threads
+from tui.threads import SharedThreads, in_own_thread
 
 MORE_THAN_ASYNCIO_HAS = 40
 
@@ -53,3 +54,31 @@ async def test_it_sees_what_whoever_asks_sees() -> None:
     seen: ContextVar[str] = ContextVar("seen")
     seen.set("here")
     assert await in_own_thread(seen.get) == "here"
+
+
+def test_no_exit_waits_for_shared_threads_that_hang(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "_PATIENCE", 0.01)
+    over = threading.Event()
+    shared = SharedThreads(2)
+    hanging = [shared.submit(over.wait) for _ in range(3)]
+    shared.shutdown()
+    assert not hanging[0].done()
+    assert hanging[2].cancelled()
+    over.set()
+    assert hanging[0].result()
+
+
+def test_what_is_being_done_is_done_to_its_end_at_an_exit() -> None:
+    shared = SharedThreads(2)
+    begun = threading.Event()
+
+    def work() -> str:
+        begun.wait()
+        return "done"
+
+    doing = shared.submit(work)
+    threading.Timer(0.1, begun.set).start()
+    shared.shutdown()
+    assert doing.done()
