@@ -11,7 +11,7 @@ from time import monotonic
 from typing import ParamSpec, TypeVar
 
 _Args = ParamSpec("_Args")
-_Result = TypeVar("_Result")
+_Done = TypeVar("_Done")
 _PATIENCE = 2.0
 """Seconds in which a file is written to its end."""
 
@@ -34,14 +34,14 @@ class SharedThreads(ThreadPoolExecutor):
 
 
 async def in_own_thread(
-    work: Callable[_Args, _Result], *args: _Args.args, **options: _Args.kwargs
-) -> _Result:
+    work: Callable[_Args, _Done], *args: _Args.args, **options: _Args.kwargs
+) -> _Done:
     """Do work in a thread that nothing else needs, and that no exit waits for.
 
     `asyncio.to_thread` has a handful of threads for everything. A few disks or programs
     that don't answer would take them all, long after the user stopped waiting.
     """
-    done: Future[_Result] = Future()
+    done: Future[_Done] = Future()
     context = contextvars.copy_context()
 
     def run() -> None:

@@ -439,7 +439,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         self._status, self._is_answered = "", False
 
     def say(self, text: str, kind: Tone = "info", more: str = "") -> None:
-        """Say a message, which no news of how it stands replaces before the next key."""
+        """Say a message, which no news replaces before the next key."""
         super().say(text, kind, more)
         self._is_answered = bool(text)
 
