@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
 from textual.app import App
 from textual.dom import DOMNode
@@ -64,3 +67,16 @@ async def test_a_selected_authtoken_does_not_reach_the_clipboard() -> None:
         table.app.copy_to_clipboard("a selection")
         assert table.app.clipboard == ""
         await table.until(lambda: table.app._exit)
+
+
+async def test_a_value_is_copied_while_many_names_are_being_looked_up() -> None:
+    """asyncio looks them up in the threads that all else shares."""
+    over = threading.Event()
+    async with running() as table:
+        hanging = [asyncio.create_task(asyncio.to_thread(over.wait)) for _ in range(40)]
+        try:
+            await table.press("c")
+            await table.until(lambda: bool(table.copied))
+        finally:
+            over.set()
+            await asyncio.gather(*hanging)

@@ -5,6 +5,7 @@ Wires rooms together, and keeps the terminal whole whatever happens.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
@@ -43,6 +44,7 @@ from tui.terminal.key_delivery import KeyDeliveryApp
 from tui.terminal.key_parser import TerminalAttributes
 from tui.terminal.layouts import at_place, layout_of
 from tui.terminal.textual_internals import forget_drawn_screens
+from tui.threads import SharedThreads
 from tui.widgets.contrast import legible
 from tui.widgets.glyphs import ASCII, PLAIN_SCREEN, UNICODE, Glyphs
 from tui.widgets.status_line import StatusLine
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from tui.state.memory import Memory
 
 _log = logging.getLogger(__name__)
+_THREADS = 64
 
 
 class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
@@ -146,6 +149,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Listen: the frame comes first, and the network is asked once it stands."""
         self._while_mounted.enter_context(collected_in_quiet())
+        _have_threads_enough()
         # Styles go by it, see plain.tcss.
         self.set_class(self.session.settings.plain_screen, "plain-screen")
         self.app_resume_signal.subscribe(
@@ -334,3 +338,13 @@ def _glyphs(settings: Settings, *, ascii_only: bool) -> Glyphs:
     if settings.plain_screen:
         return PLAIN_SCREEN
     return ASCII if ascii_only else UNICODE
+
+
+def _have_threads_enough() -> None:
+    """Have more threads than can ever wait at once for a name to be looked up.
+
+    asyncio looks names up in the threads that all else shares, four more than the
+    machine has cores. Where no server of names answers, as behind a VPN that is down,
+    a refresh takes them all, and nothing could be copied for half a minute.
+    """
+    asyncio.get_running_loop().set_default_executor(SharedThreads(_THREADS))

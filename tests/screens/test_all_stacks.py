@@ -573,6 +573,19 @@ async def test_esc_ends_the_reading_before_a_command_and_nothing_is_done() -> No
         await table.until("Delete press-site of Press")
 
 
+async def test_what_a_command_said_outlasts_the_news_of_a_reading() -> None:
+    async with all_stacks(waits_for="Press") as (table, gate):
+        await table.press("c")
+        refusal = table.said
+        assert "stacks" not in refusal
+        gate.opened.set()
+        await table.until(lambda: not screen(table).known.is_reading)
+        await table.until(lambda: screen(table)._drawing is None)
+        assert table.said == refusal
+        await table.press("s")
+        await table.until("2 of 2 stacks ·")
+
+
 async def test_a_row_of_no_stack_takes_no_command_of_a_stack() -> None:
     sandbox = Sandbox.demo(now=clock)
     gate = Gate(sandbox)

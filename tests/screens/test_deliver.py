@@ -125,6 +125,24 @@ async def test_waiting_can_be_stopped_and_nothing_is_claimed(tmp_path: Path) -> 
         assert "read back" not in table.app.screen.query_one("#targets").line(1, 80)  # type: ignore[attr-defined]
 
 
+async def test_targets_that_hang_take_nothing_from_other_places(tmp_path: Path) -> None:
+    """Not even many, and after the user has stopped waiting for them."""
+    names = [f"target {number}" for number in range(40)]
+    hangs = target(tmp_path, "hang", timeout=60)
+    targets = Settings(targets=dict.fromkeys(names, hangs))
+    async with running(settings=targets) as table:
+        await open_targets(table)
+        await table.press(*["space"] * len(names), "enter")
+        await table.until("delivering")
+        await table.press("escape")
+        await table.until("may or may not have arrived")
+        await table.press("escape", "F")
+        await table.until("Press Enter to search")
+        await table.type(str(tmp_path))
+        await table.press("enter")
+        await table.until("Nothing found")
+
+
 async def test_without_targets_it_says_how_to_have_one() -> None:
     async with running() as table:
         await table.until("partner-feed")

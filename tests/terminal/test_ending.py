@@ -193,3 +193,27 @@ def _let_it_write_until_it_waits(dashboard: Terminal) -> None:
         still = still + 1 if " ".join(now) == used else 0
         used = " ".join(now)
         signal.sigtimedwait([signal.SIGUSR1], 0.1)
+
+
+_NAMELESS = """
+import socket, time
+socket.getaddrinfo = lambda *_args, **_options: time.sleep(600)
+from tui.cli.main import main
+main()
+"""
+
+
+def test_the_user_can_quit_while_no_name_is_found(start: Start) -> None:
+    host = "https://api.nowhere.invalid"
+    terminal = start(
+        sys.executable,
+        "-c",
+        _NAMELESS,
+        TOKENDECK_CMA=host,
+        TOKENDECK_CDA=host,
+        TOKENDECK_STACK="blt0123456789abcdef",
+        CONTENTSTACK_AUTHTOKEN="blt0123456789abcdef",
+    )
+    terminal.wait_for("Reading")
+    terminal.send("\x03")
+    assert terminal.wait_for_exit() == 0

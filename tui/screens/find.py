@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import stat
 from collections.abc import Iterable, Sequence
@@ -39,6 +38,7 @@ from tui.screens.messages.find import (
     token_facts,
 )
 from tui.screens.session import Session
+from tui.threads import in_own_thread
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.table_model import Row
 from tui.widgets.text_field import TextField
@@ -179,7 +179,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         self._search = None
         try:
             path, self._folder = await self.waiting(
-                "Looking …", asyncio.to_thread, _path_of, self.field.value
+                "Looking …", in_own_thread, _path_of, self.field.value
             )
         except Stopped:
             self.say("Stopped. Nothing was searched.", "warn")
@@ -218,7 +218,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             await super().do_close()
 
     async def _searched(self, search: Search) -> None:
-        await asyncio.to_thread(_collect, search, self._finds)
+        await in_own_thread(_collect, search, self._finds)
 
     async def _compared(self) -> KnownTokens:
         """Return what is compared with: the stack's tokens, and what was kept."""

@@ -59,6 +59,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         self.add_class("below", update=False)
         self.tab: TokenKind = "delivery"
         self._status = ""
+        self._is_answered = False
         self._problem = ""
         self._completing: Completing | None = None
         self._on_card = ""
@@ -345,6 +346,7 @@ class TokenListScreen(TokendeckScreen[Result]):
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
+        self._is_answered = False
         self.table.filter_text = event.value
         self._problem = self.table.mark_problem(self.field)
         self.draw_card()
@@ -434,10 +436,20 @@ class TokenListScreen(TokendeckScreen[Result]):
 
     def forget_status(self) -> None:
         """Have it said again how it stands, whatever else was said since."""
-        self._status = ""
+        self._status, self._is_answered = "", False
+
+    def say(self, text: str, kind: Tone = "info", more: str = "") -> None:
+        """Say a message, which no news replaces before the next key."""
+        super().say(text, kind, more)
+        self._is_answered = bool(text)
+
+    async def action_command(self, command_id: str) -> None:
+        """Carry out a command; what was said to the one before has been read."""
+        self._is_answered = False
+        await super().action_command(command_id)
 
     def say_status(self, words: str, kind: Tone) -> None:
-        """Say how it stands; what a command said stays until there is news."""
+        """Say how it stands, unless that would hide what a command just said."""
         completing = self._completing
         if self._problem:
             words, kind = self._problem, "warn"
@@ -446,7 +458,8 @@ class TokenListScreen(TokendeckScreen[Result]):
         if self.session.glyphs.plain_screen:
             # No line of tabs stands above the list.
             words = f"{self.tab.title()}: {words} · {self.session.key('help')} help"
-        if words != self._status:
+        is_held_back = self._is_answered and kind == "info"
+        if words != self._status and not is_held_back:
             self._status = words
             self.say_for_now(words, kind)
 

@@ -19,9 +19,13 @@ from tui.export.source import Source, Unfit
 from tui.programs import FeedResult, NotFinished, feed, run_quietly
 from tui.secret import living
 from tui.targets.last_words import last_words
+from tui.threads import in_own_thread
 
 _BY_DEFAULT = 30
 """Seconds, if a target sets no timeout."""
+
+_MOST_AT_ONCE = 16
+"""Programs that run at the same time, of however many targets."""
 
 _NEWLINE = b"\n"
 
@@ -318,9 +322,11 @@ async def deliver_to(
     tell: Callable[[Delivery], None],
 ) -> tuple[Delivery, ...]:
     """Deliver a token to several targets at once, and report each as it finishes."""
+    room = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def one(name: str, target: Target) -> Delivery:
-        delivery = await asyncio.to_thread(deliver, name, target, parcel, environ)
+        async with room:
+            delivery = await in_own_thread(deliver, name, target, parcel, environ)
         tell(delivery)
         return delivery
 
