@@ -87,6 +87,20 @@ async def test_it_is_counted_where_it_goes_if_that_is_not_the_cursor(
         await table.until("Enter deliver 2  ")
 
 
+async def test_it_is_counted_again_once_only_what_failed_is_marked(
+    tmp_path: Path,
+) -> None:
+    made = settings(tmp_path, "honest", "slow")
+    async with running(settings=made) as table:
+        made.targets["slow"] = Target(put=("false",))  # type: ignore[index]
+        await open_targets(table)
+        await table.press("space", "space")
+        await table.until("Enter deliver 2  ")
+        await table.press("enter")
+        await table.until("1 of 2 not delivered: slow.")
+        await table.until("Enter deliver  ")
+
+
 async def test_a_target_may_want_a_question_first(tmp_path: Path) -> None:
     asked = settings(tmp_path, "honest", confirm="honest")
     async with running(settings=asked) as table:

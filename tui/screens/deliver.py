@@ -354,6 +354,10 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         self._draw_card()
         self.draw_hints()
 
+    @on(TokenTable.MarksChanged)
+    def _marks_changed(self) -> None:
+        self.draw_hints()
+
     def _draw_card(self) -> None:
         name, card = self._table.cursor_key, self.query_one(FactsCard)
         card.display = name is not None
