@@ -33,23 +33,23 @@ _NEED_THE_STACK = frozenset(
         "verify",
     }
 )
-"""Commands that go by more than a row shows: by the role and the environments."""
+"""Commands that need more than a row shows: the role and the environments."""
 
 _NOTHING = FleetSnapshot()
 _AtHand: TypeAlias = "tuple[ref[object], Session]"
 _at_hand: ContextVar[_AtHand | None] = ContextVar("at_hand", default=None)
-"""The session of the command that is being carried out, wherever the cursor is by then.
+"""The running command's session, wherever the cursor is by then, and its screen.
 
-With it is the screen that carries it out: one that the command opens has a cursor of
-its own. What the command set going may outlive that screen, and must not keep it.
+The screen is there because one that the command opens has a cursor of its own. It's a
+weak reference: work that the command started may outlive the screen.
 """
 
 
 class AcrossStacks(TokendeckScreen[Result]):
     """A screen whose commands work in the stack of the row they act on.
 
-    `session` is the session of that stack, and so is the snapshot. A command keeps the
-    stack that it began with.
+    `session` and `snapshot` are those of that stack. A command keeps the stack that it
+    started with.
     """
 
     def __init__(self, session: Session) -> None:
@@ -75,7 +75,7 @@ class AcrossStacks(TokendeckScreen[Result]):
 
     @property
     def snapshot(self) -> Snapshot:
-        """What is known of the stack of the row; nothing where it is in none."""
+        """What is known of the row's stack; empty if the row isn't in one."""
         place = self._place_if_any
         if place is not None and not isinstance(place, FleetStack):
             return Snapshot()
@@ -86,7 +86,7 @@ class AcrossStacks(TokendeckScreen[Result]):
         try:
             return self.place
         except (NoMatches, ScreenGone):
-            # There's no row yet, or no longer.
+            # There's no row yet, or not any more.
             return None
 
     @property
@@ -109,7 +109,7 @@ class AcrossStacks(TokendeckScreen[Result]):
         self.say_for_now("")
 
     def draw_all(self) -> None:
-        """Draw what the cursor is on, whatever stack the command that asks is for."""
+        """Draw what the cursor is on, whichever stack the running command is for."""
         with _pinned(None):
             super().draw_all()
 
@@ -119,7 +119,7 @@ class AcrossStacks(TokendeckScreen[Result]):
                 await super()._carry_out(command_id)
 
     async def _open_stack(self, command_id: str) -> bool:
-        """Read the stack of the row, unless that was done just now.
+        """Read the row's stack, unless it was just read.
 
         Return whether the command is still about the same rows.
         """
@@ -136,7 +136,7 @@ class AcrossStacks(TokendeckScreen[Result]):
         except Stopped:
             self.say("Stopped.")
             return False
-        # What was read may have no such row any more.
+        # The row may be gone from what was read.
         self.draw_all()
         if self.keys_at_hand == rows:
             self.say_how_it_stands()

@@ -18,7 +18,7 @@ from tui.workspace.health import HealthWarning
 
 
 class AllHealthScreen(HealthScreen, AcrossStacks[None]):
-    """The warnings of all stacks, those about management tokens first."""
+    """The warnings of all stacks, with those about management tokens first."""
 
     COLUMNS: ClassVar[Sequence[Column]] = (
         Column("stack", "STACK", 20, least=10),
@@ -58,5 +58,5 @@ class AllHealthScreen(HealthScreen, AcrossStacks[None]):
         return visible(self._places[key].stack_name), *super().cells(key)
 
     def unchecked(self) -> str:
-        """Say what is only checked in a stack that is open."""
+        """Say what is only checked in an open stack."""
         return "To check for environments and branches that are gone, open the stack."

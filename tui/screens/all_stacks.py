@@ -39,14 +39,14 @@ from tui.widgets.token_table import TokenTable
 from tui.workspace.snapshot import kind_of
 
 _BETWEEN_DRAWINGS = 0.25
-"""Seconds: answers come by the hundred in a second, and thousands of rows with them."""
+"""In seconds: hundreds of answers can arrive a second, with thousands of rows."""
 
 
 @dataclass(frozen=True)
 class StackToOpen:
-    """A stack that was chosen, and the token that the cursor was on.
+    """The chosen stack, and the token that the cursor was on.
 
-    `connect` leads there where it is another sign-in than the dashboard's own.
+    `connect` leads there if the stack needs another sign-in than the dashboard's own.
     """
 
     stack: Stack
@@ -63,7 +63,7 @@ class AllStacksScreen(
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        # They are read first.
+        # Management tokens are read first.
         self.tab = "management"
         self._rows: dict[TokenKind, tuple[FleetRow, ...]] = {}
         self._by_key: dict[TokenKind, dict[str, FleetRow]] = {}
@@ -76,7 +76,7 @@ class AllStacksScreen(
         self._stop_hearing: Callable[[], None] = lambda: None
 
     def on_mount(self) -> None:
-        """Show the frame first, then read, unless that was done before."""
+        """Show the frame first, then read, unless everything was read before."""
         self.show_tab()
         self.run_worker(self._begin, group="open")
 
@@ -101,7 +101,7 @@ class AllStacksScreen(
         return super().dismiss(result)
 
     def _go_back(self, left: Left) -> None:
-        """Go where the cursor was when this was left."""
+        """Put the cursor back where it was when this screen was left."""
         self.tab = left.tab
         self.draw_table(left.tab)
         self.table.filter_text = left.filter_text
@@ -111,7 +111,7 @@ class AllStacksScreen(
     # Reading
 
     def _read(self, fleet: Fleet, keys: Collection[str] = ()) -> None:
-        """Read some stacks, or all; it goes on if this screen is left."""
+        """Read some stacks, or all; reading goes on if this screen is left."""
         work = partial(fleet.refresh, keys) if keys else fleet.read
         self.run_in_app(work, "fleet")
 
@@ -133,7 +133,7 @@ class AllStacksScreen(
         return True
 
     def _hear_of_stacks(self, _known: FleetSnapshot) -> None:
-        """Draw the news, the first at once, and then a few times a second."""
+        """Draw the first news at once, and the rest a few times a second."""
         if self._drawing is None and self.is_here:
             delay = _BETWEEN_DRAWINGS if self._rows.get(self.tab) else 0.001
             self._drawing = self.set_timer(delay, self._draw_news)
@@ -141,12 +141,12 @@ class AllStacksScreen(
     def _draw_news(self) -> None:
         self._drawing = None
         if self.table.is_waiting:
-            # Others would only put off what is about to be shown.
+            # Another timer would only delay what is about to be shown.
             self._drawing = self.set_timer(_BETWEEN_DRAWINGS, self._draw_news)
         else:
             self.draw_all()
 
-    # The row at hand
+    # The current row
 
     @property
     def _rows_by_key(self) -> Mapping[str, FleetRow]:
@@ -155,7 +155,7 @@ class AllStacksScreen(
     @property
     def row(self) -> FleetRow | None:
         """The row that commands are for: a marked one, else the one at the cursor."""
-        # Asked at every key: of thousands of marks, the first is enough.
+        # Runs at every key press: of thousands of marks, the first is enough.
         key = next(self._keys_at_hand(), "")
         return self._rows_by_key.get(key)
 
@@ -176,7 +176,7 @@ class AllStacksScreen(
 
     @property
     def place(self) -> FleetPlace | None:
-        """Where that row is."""
+        """The stack of that row."""
         return self.row.place if self.row else None
 
     def token_of(self, key: str) -> Token | None:
@@ -185,7 +185,7 @@ class AllStacksScreen(
         return row.token if row else None
 
     def odd_of(self, key: str) -> Odd | None:
-        """Return what was not understood of a row."""
+        """Return what wasn't understood of a row."""
         row = self._rows_by_key.get(key)
         return row.odd if row else None
 
@@ -195,16 +195,16 @@ class AllStacksScreen(
         return tuple(token for token in shown if token is not None)
 
     def moment(self) -> Moment:
-        """The present moment, with the number of stacks that marks are in."""
+        """The current moment, with the number of stacks that marks are in."""
         return replace(super().moment(), stacks=self._stack_count)
 
     @property
     def _stack_count(self) -> int:
-        """In how many stacks the marked rows are; at least one."""
+        """How many stacks the marked rows are in; at least one."""
         table = self.table
         if not table.marked:
             return 1
-        # Asked once for each key at the foot: don't walk through thousands each time.
+        # Runs once for each key hint: don't go through thousands of rows each time.
         marked, arrangement, count = self._stacks_before
         if marked is not table.marked or arrangement is not table.arrangement:
             rows = map(self._rows_by_key.get, self.keys_at_hand)
@@ -222,22 +222,22 @@ class AllStacksScreen(
                     return
 
     def asked_rows(self) -> Sequence[FleetRow]:
-        """Return what answers for the rows of the tab in front."""
+        """Return the rows of the current tab as queries see them."""
         return self._rows.get(self.tab, ())
 
     @property
     def session_of_all(self) -> Session:
-        """The dashboard's own session: that of a row would name its stack."""
+        """The dashboard's own session: a row's session would name its stack."""
         return self.main
 
     def rows_of_all(self) -> Sequence[FleetRow]:
-        """Return what answers for the rows of both tabs."""
+        """Return the rows of both tabs as queries see them."""
         return self.known.rows
 
     # Leaving
 
     async def do_leave_filter(self) -> None:
-        """Take away what can be; else go back."""
+        """Clear what Esc can clear; else go back."""
         fleet = self.main.stacks.fleet
         is_reading = fleet is not None and fleet.snapshot.is_reading
         if self.asking:
@@ -271,20 +271,20 @@ class AllStacksScreen(
     # Drawing
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given: only what is in a stack is opened."""
+        """Return why a command can't run: only rows in a stack can be opened."""
         if item.id == "open_stack" and self.row is None:
             return NO_ROW
         return super().reason_against(item)
 
     def hint_word(self, item: Command) -> str:
-        """Return the word beside a key: Esc takes something away, or goes back."""
+        """Return the word beside a key: Esc clears something, or goes back."""
         word = super().hint_word(item)
         if item.id == "leave_filter" and not word:
             return "stop" if self.known.is_reading else "back"
         return word
 
     def draw_table(self, tab: TokenKind) -> None:
-        """Bring the rows of a tab up to what was read."""
+        """Update the rows of a tab from what was read."""
         table, known = self.query_one(f"#{tab}", TokenTable), self.known
         table.say_empty(self._empty_words())
         rows = self._in_order_of_arrival(tab, known)
@@ -305,7 +305,7 @@ class AllStacksScreen(
     def _in_order_of_arrival(
         self, tab: TokenKind, known: FleetSnapshot
     ) -> tuple[FleetRow, ...]:
-        """Return the rows of a tab: what comes later stands below all others."""
+        """Return the rows of a tab: those that arrive later go to the bottom."""
         arrived = self._arrived[tab]
         by_stack: dict[str, list[FleetRow]] = {}
         for row in known.rows:
@@ -319,7 +319,7 @@ class AllStacksScreen(
     def _row_of(
         self, row: FleetRow, tab: TokenKind, now: datetime, *, regions: bool
     ) -> Row:
-        """Return a row of the table, created again only for another token."""
+        """Return a row of the table, created again only if its token changed."""
         before, drawn = self._drawn_rows.get((tab, row.key), (None, None))
         if drawn is None or before is not row:
             drawn = fleet_row(row, tab, now, regions=regions)
@@ -337,7 +337,7 @@ class AllStacksScreen(
         line.active = self.tab
 
     def draw_status(self) -> None:
-        """Say how far the reading has come, and what is shown."""
+        """Say how much has been read, and what is shown."""
         table = self.table
         words = fleet_status(
             self.known,
@@ -351,12 +351,12 @@ class AllStacksScreen(
         self.say_status(words, "info")
 
     def say_how_it_stands(self) -> None:
-        """Say what stood there before a stack was read."""
+        """Put back what the status line said before a stack was read."""
         self.forget_status()
         self.draw_status()
 
     def order_as_read(self, tab: TokenKind) -> str:
-        """Return the order of the rows that no column was chosen for, in words."""
+        """Return the order of the rows while no sort column is chosen, in words."""
         return "unsorted" if self._rows.get(tab) else "nothing read"
 
     def facts(self, token: Token | None) -> list[Fact]:
@@ -366,7 +366,7 @@ class AllStacksScreen(
             return []
         if token is None:
             return [*place_facts(row), *reason_facts(row)]
-        # The description comes first, and keeps its line.
+        # The description comes first, and keeps its place.
         described, *others = super().facts(token)
         return [described, *place_facts(row), *others]
 

@@ -48,7 +48,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class _Wait:
-    """What a screen waits for, and where the command that asked for it goes on."""
+    """What a screen waits for, and where the command that asked for it continues."""
 
     worker: Worker[object]
     pause: Pause[None]
@@ -58,7 +58,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     """A screen with header, status line and key hints.
 
     `place`, in the class statement, picks its commands. `lists_tokens` says whether
-    others send people to a token on it.
+    other screens can show a token on it.
     """
 
     PLACE: ClassVar[Place]
@@ -89,7 +89,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self._moment_of_hints: Moment | None = None
         self.revealed = False
         self.masking: Timer | None = None
-        """What hides the values that are shown, after a while."""
+        """The timer that hides revealed values after a while."""
 
     @property
     def snapshot(self) -> Snapshot:
@@ -97,7 +97,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         return self.session.workspace.snapshot
 
     def compose(self) -> ComposeResult:
-        """The frame; `compose_body` fills it."""
+        """Yield the frame; `compose_body` fills it."""
         yield HeaderLine(id="header", glyphs=self.session.glyphs)
         yield from self.compose_body()
         yield StatusLine(id="status", glyphs=self.session.glyphs)
@@ -105,11 +105,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         yield Static(id="too-small", markup=False)
 
     def compose_body(self) -> Iterable[Widget]:
-        """The widgets between header and status line."""
+        """Yield the widgets between header and status line."""
         raise NotImplementedError
 
     def draw(self) -> None:
-        """Bring the body up to the snapshot."""
+        """Update the body from the snapshot."""
 
     @property
     def token(self) -> Token | None:
@@ -118,16 +118,16 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     @property
     def odd(self) -> Odd | None:
-        """The row that commands are for, where it could not be understood."""
+        """The row that commands are for, if it wasn't understood."""
         return None
 
     @property
     def alarm(self) -> str:
-        """A word for the header where what is done here touches production."""
+        """A word for the header if what is done here touches production."""
         return ""
 
     def moment(self) -> Moment:
-        """The present moment, for the conditions of commands."""
+        """The current moment, for the conditions of commands."""
         session, token = self.session, self.token
         return Moment(
             snapshot=self.snapshot,
@@ -143,20 +143,20 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     @property
     def marked_count(self) -> int:
-        """How many tokens that are shown are marked."""
+        """How many of the tokens shown are marked."""
         return 0
 
     def show_token(self, uid: str) -> None:
-        """Bring a token into view where tokens are listed, on a screen below this."""
+        """Bring a token into view on the screen below this one that lists tokens."""
         for screen in reversed(self.app.screen_stack):
             if isinstance(screen, TokendeckScreen) and screen.lists_tokens:
                 screen.show_token(uid)
                 return
 
     def say(self, text: str, kind: Tone = "info", more: str = "") -> None:
-        """Say a message, which can be read again later, then with `more`.
+        """Show a message, which can be read again later, then with `more`.
 
-        On the status line; of the screen in front once this one was left.
+        It goes to this status line, or to the front screen's once this one was left.
         """
         if text:
             whole = f"{text} {more}" if more else text
@@ -164,27 +164,27 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self.say_for_now(text, kind)
 
     def say_for_now(self, text: str, kind: Tone = "info") -> None:
-        """Write on the status line what nobody needs to read again later."""
+        """Write on the status line what doesn't need to be read again later."""
         screen = self if self.is_here else self.front
         if screen.is_here:
             screen.query_one(StatusLine).say(text, kind)
 
     @property
     def front(self) -> AnyScreen:
-        """The foremost of all screens that have a status line, and have it by now."""
+        """The frontmost screen that has a status line by now."""
         for screen in reversed(self.app.screen_stack):
             if isinstance(screen, TokendeckScreen) and screen.is_mounted:
                 return screen
         return self
 
     def say_so_far(self, text: str) -> None:
-        """Say how far something has come, unless the screen was left."""
+        """Report progress, unless the screen was left."""
         if self.is_here:
             self.say_for_now(text)
 
     @on(TextField.PasteCut)
     def _paste_cut(self, event: TextField.PasteCut) -> None:
-        # After what the screen says of the entry itself.
+        # After what the screen says about the entry itself.
         most = event.control.max_length
         words = (
             f"The last {event.lost:,} pasted characters were cut off: "
@@ -193,21 +193,21 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self.call_later(self.say, words, "warn")
 
     def hear_of(self, words: str | None, kind: Tone = "info") -> None:
-        """Say what came of a screen that was in front of this one, if anything did."""
+        """Say what came of the screen that was in front of this one, if anything."""
         if words:
             self.say(words, kind)
 
     def on_mount(self) -> None:
-        """Draw what is known, and listen for more."""
+        """Draw what is known, and listen for changes."""
         self._stop_listening = self.session.workspace.snapshots.listen(self._hear)
         self.draw_all()
 
     def on_unmount(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._stop_listening()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show one line in place of everything where the terminal is too small."""
+        """Show one line in place of everything if the terminal is too small."""
         width, height = event.size
         self._make_room(width < _LEAST_COLUMNS or height < _LEAST_ROWS)
         self.set_class(width >= _WIDE, "wide")
@@ -232,9 +232,9 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             self.call_after_refresh(self.set_focus, back, scroll_visible=False)
 
     def draw_all(self) -> None:
-        """Bring header, body and key hints up to the snapshot."""
+        """Update header, body and key hints from the snapshot."""
         self._news_waiting = False
-        # News may come while it is on its way out.
+        # News may arrive while the screen is being left.
         if not self.is_here or self.is_done:
             return
         self.draw_header()
@@ -242,7 +242,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self.draw_hints()
 
     def draw_header(self) -> None:
-        """Show which stack this is about, and who works in it."""
+        """Show which stack this is about, and who is signed in."""
         header = self.query_one(HeaderLine)
         header.set_parts(*header_parts(self.snapshot))
         header.set_alarm(self.alarm)
@@ -267,9 +267,9 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self.query_one(StatusLine).set_more_key(key_of(command("messages")))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Render the background: one line, repeated, as Textual would look at each.
+        """Render the background: one line, repeated, since Textual looks at each line.
 
-        Textual asks for it with every key, though widgets cover all of it.
+        Textual asks for it at every key press, though widgets cover all of it.
         """
         wanted = (
             crop.column_span,
@@ -283,31 +283,31 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         return self._background_line * crop.height
 
     def on_descendant_focus(self) -> None:
-        """Show the keys that apply in a field, or beside it."""
+        """Show the keys that apply in a field, or outside it."""
         if self.is_here:
             self.draw_hints()
 
     on_descendant_blur = on_descendant_focus
 
     def hint_word(self, item: Command) -> str:
-        """Return a command's word in the line of keys; empty for none."""
+        """Return a command's word in the footer; empty for none."""
         if item.id == "close" and self.asking:
             return "stop"
         return "hide" if item.id == "reveal" and self.revealed else item.key_hint
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given now; None where it can."""
+        """Return why a command can't run now; None if it can."""
         return item.reason(self.present)
 
     @property
     def present(self) -> Moment:
-        """The present moment, found out once for all hints that are drawn."""
+        """The current moment, worked out once for all hints that are drawn."""
         return self._moment_of_hints or self.moment()
 
     async def action_command(self, command_id: str) -> None:
         """Carry out a command of this place, or say why not."""
         if self.has_class("too-small"):
-            # Nobody sees what it would do, and a letter may be meant for a field.
+            # Its effect couldn't be seen, and a letter may be meant for a field.
             return
         await self.carry_out(partial(self._carry_out, command_id))
 
@@ -321,11 +321,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             await self.session.common_commands[command_id](self)
 
     async def carry_out(self, work: Work) -> None:
-        """Carry out a command, and say what it left unsaid of an error or a stop."""
+        """Carry out a command, and report an error or a stop that it didn't report."""
         await super().carry_out(partial(self.attempt, work))
 
     async def attempt(self, work: Work) -> None:
-        """Do some work, and say what the world outside has against it."""
+        """Do some work, and report errors from outside the program."""
         try:
             await work()
         except Stopped:
@@ -343,10 +343,10 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         *,
         anew: bool = False,
     ) -> Worker[None]:
-        """Have the application do work that goes on once this screen was left.
+        """Have the application do work that continues after this screen is left.
 
-        `anew` ends what it does of that group. The work speaks by `say`, and asks for
-        no widget.
+        `anew` first ends its other work in that group. The work reports through `say`,
+        and uses no widgets.
         """
         said = partial(self.attempt, work)
         return self.app.run_worker(said, group=group, exclusive=anew)
@@ -354,19 +354,19 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     def read_anew(
         self, work: Callable[[], Coroutine[None, None, None]] | None = None
     ) -> Worker[None]:
-        """Read the stack again, or as `work` does it, whatever screen is in front."""
+        """Refresh the stack, or run `work` for it, whichever screen is in front."""
         return self.run_in_app(
             work or self.session.workspace.refresh, "read", anew=True
         )
 
     def say_error(self, error: ContentstackError, lead: str = "") -> None:
-        """Say what went wrong; where nobody is signed in, offer the form."""
+        """Say what went wrong; if nobody is signed in, offer the form."""
         self.say(f"{lead} {error}".strip(), "error")
         if error.remedy == "sign_in":
             self.open_later("sign_in")
 
     def open_later(self, command_id: str) -> None:
-        """Open what a command opens, after the present message."""
+        """Open what a command opens, after the current message."""
         self.call_later(
             self.carry_out, partial(self.session.common_commands[command_id], self)
         )
@@ -381,10 +381,10 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
     ) -> Awaited:
         """Say `meanwhile`, and wait for what the workspace is asked to do.
 
-        The screen is `asking` until then, and is not left; Esc stops.
+        The screen is `asking` until then and can't be left; Esc stops the wait.
 
         Raises:
-            Stopped: if the user stopped waiting before anything came.
+            Stopped: if the user stopped waiting before an answer came.
         """
         if self._wait is not None:
             self._wait.pause.give_up()
@@ -403,7 +403,7 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         return cast("Awaited", worker.result)
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Go on with the command that waited, once Contentstack has answered."""
+        """Continue the command that waited, once Contentstack has answered."""
         wait = self._wait
         if (
             wait is None
@@ -418,12 +418,12 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
 
     @property
     def asking(self) -> bool:
-        """Whether what this screen waits for is still to come."""
+        """Whether this screen is still waiting for something."""
         return self._wait is not None
 
     @property
     def held(self) -> bool:
-        """What came of a write is lost to whoever does not wait for it."""
+        """Whether to stay: the outcome of a write is lost if you don't wait for it."""
         return self.asking
 
     async def do_next_field(self) -> None:
@@ -431,20 +431,20 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self.focus_next()
 
     async def do_close(self) -> None:
-        """Stop waiting; where nothing is waited for, leave."""
+        """Stop waiting; if nothing is waited for, leave."""
         if self._wait is not None:
             self._wait.worker.cancel()
         else:
             self.dismiss()
 
     async def copy(self, secret: Secret, what: str) -> bool:
-        """Copy a value and say what came of it; return whether it may be there."""
+        """Copy a value and say how it went; return whether it may have arrived."""
         outcome = await self.session.copier.copy(secret, what)
         self.say_outcome(outcome)
         return outcome.grade is not Grade.FAILED
 
     def say_outcome(self, outcome: CopyResult) -> None:
-        """Say what came of a copy, with the key that helps on."""
+        """Say what came of a copy, and which key to press next."""
         kinds: dict[Grade, Tone] = {Grade.VERIFIED: "good", Grade.FAILED: "warn"}
         ways_on = {"plain": "shows it", "clipboard_test": "tests it"}
         words = outcome.sentence
@@ -459,11 +459,11 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
             self.draw_all()
 
     def _hear(self, _snapshot: Snapshot) -> None:
-        """Draw the news, once for several that come in one turn of the loop."""
+        """Draw the news, once for all that arrive in one turn of the event loop."""
         if not self._news_waiting:
             self._news_waiting = True
             self.call_later(self.draw_all)
 
 
 AnyScreen: TypeAlias = TokendeckScreen[Any]
-"""A screen, whatever it answers with."""
+"""A screen, whatever it returns."""

@@ -14,7 +14,7 @@ def alias_choice(row: Alias | Odd) -> Choice:
 
 
 def branch_choice(row: Branch | Odd) -> Choice:
-    """Return a branch, with the one that it comes from."""
+    """Return a branch, with the one that it was created from."""
     if isinstance(row, Odd):
         return _odd_choice(row)
     return Choice(row.uid, row.uid, f"from {row.source}" if row.source else "")
@@ -28,7 +28,7 @@ def environment_choice(row: Environment | Odd) -> Choice:
 
 
 def _odd_choice(row: Odd) -> Choice:
-    """Return a row that was not understood, which can't be marked."""
+    """Return a choice for a row that wasn't understood; it can't be marked."""
     refusal = (
         f"Tokendeck doesn't understand {row.title}, so you can't mark it: {row.why}."
     )
@@ -38,9 +38,9 @@ def _odd_choice(row: Odd) -> Choice:
 def with_marked(
     found: list[Choice], marked: tuple[str, ...], stray: str
 ) -> list[Choice]:
-    """Return the choices, and before them what is marked without being one.
+    """Return the choices, preceded by what is marked but isn't one of them.
 
-    It must be there to unmark.
+    It must be listed so that it can be unmarked.
     """
     strays = dict.fromkeys(marked, stray) | {"$all": "all of them, including new ones"}
     known = {choice.key for choice in found}

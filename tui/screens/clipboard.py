@@ -1,4 +1,4 @@
-"""What is done about a copy that did not arrive, or that should not stay."""
+"""What to do about a copy that didn't arrive, or that shouldn't stay."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _PLAIN = "plain"
 async def show_plain(screen: AnyScreen) -> None:
     """Show the values on the normal screen, one after the other.
 
-    The terminal can only be handed over once: pressed again before that, on whichever
-    screen, the key is passed over.
+    The terminal can only be handed over once: until then, pressing the key again on any
+    screen does nothing.
     """
     token = screen.token
     if token is None or token.value is None or _is_shown(screen):
@@ -37,7 +37,7 @@ async def show_plain(screen: AnyScreen) -> None:
 
 
 def _is_shown(screen: AnyScreen) -> bool:
-    """Whether a value is shown by any screen, or is about to be."""
+    """Whether any screen shows a value, or is about to."""
     return any(
         worker.group == _PLAIN and not worker.is_finished
         for worker in screen.app.workers
@@ -45,7 +45,7 @@ def _is_shown(screen: AnyScreen) -> bool:
 
 
 async def try_clipboard(screen: AnyScreen) -> None:
-    """Copy a harmless word, and ask whether it arrived where only the user can tell."""
+    """Copy a harmless word, and ask whether it arrived if only the user can tell."""
     outcome = await screen.session.copier.try_out()
     if outcome.route == "native" or outcome.grade is Grade.FAILED:
         screen.say_outcome(outcome)
@@ -73,7 +73,7 @@ async def try_clipboard(screen: AnyScreen) -> None:
 
 
 async def clear_clipboard(screen: AnyScreen) -> None:
-    """Clear the last copy from the clipboard, as far as that can be reached."""
+    """Clear the last copy from the clipboard, if the clipboard can be reached."""
     screen.say(await screen.session.copier.overwrite())
     screen.draw_hints()
 
@@ -82,8 +82,8 @@ async def _plain(screen: AnyScreen, values: list[tuple[str, Secret]]) -> None:
     leave, more = threading.Event(), len(values) > 1
     here = await screen.session.copier.situation()
     try:
-        # Nothing may draw meanwhile: what it sent would be waiting for a terminal that
-        # is not ours.
+        # Nothing may draw meanwhile: its output would wait for a terminal that isn't
+        # ours.
         with screen.app.batch_update(), screen.app.suspend():
             for what, value in itertools.cycle(values):
                 view = partial(
@@ -106,7 +106,7 @@ async def _plain(screen: AnyScreen, values: list[tuple[str, Secret]]) -> None:
 
 
 async def _to_its_end(showing: Awaitable[str], leave: threading.Event) -> str:
-    """Wait for the key; where that is cancelled, wipe the terminal first."""
+    """Wait for the key; if the wait is cancelled, wipe the terminal first."""
     task: asyncio.Future[str] = asyncio.ensure_future(showing)
     try:
         return await asyncio.shield(task)

@@ -1,6 +1,7 @@
-"""The commands that every screen carries out alike.
+"""The commands that work the same on every screen.
 
-What few of them need is loaded when it is first needed, and not for the first frame.
+Modules that only a few of them need are imported on first use, so that the first frame
+doesn't wait for them.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from tui.screens.token_values import (
 
 
 async def copy_command(screen: AnyScreen) -> None:
-    """Copy the command of the shell that would do the same."""
+    """Copy the shell command that would do the same."""
     from tui.screens.copy_command import copy_for_token
 
     await copy_for_token(screen)
 
 
 async def create_preview(screen: AnyScreen) -> None:
-    """Create the preview token of the token at hand."""
+    """Create the preview token of the current token."""
     from tui.screens import preview
 
     await preview.create_preview(screen)
@@ -67,4 +68,4 @@ COMMON_COMMANDS: Mapping[str, CommonCommand] = {
     "clipboard_test": try_clipboard,
     "clipboard_clear": clear_clipboard,
 }
-"""By the id of the command; a screen that does one otherwise has a method for it."""
+"""By command id; a screen that does one differently has a method for it."""

@@ -14,10 +14,10 @@ _MOST_SAID = 8
 
 
 class Completing:
-    """What Tab goes through from one state of a field on; `words` says what that is.
+    """The terms that Tab goes through, starting from what's typed; `words` lists them.
 
-    The first time it types what all terms begin with. Where that is nothing more than
-    what stands there already, and at each time after that, it takes the next term.
+    The first Tab types what all terms begin with. If that adds nothing to what is
+    already typed, and at each Tab after that, it types the next term.
     """
 
     def __init__(self, field: TextField, rows: Iterable[FleetRow]) -> None:
@@ -29,11 +29,11 @@ class Completing:
         self.words = _listed(self._found.terms)
 
     def stands_in(self, field: TextField) -> bool:
-        """Return whether the field is as this left it."""
+        """Return whether the field hasn't changed since the last completion."""
         return self._shown == (field.value, field.cursor_position)
 
     def goes_on(self, field: TextField) -> bool:
-        """Return whether the field is as this left it, and there is more to offer."""
+        """Return whether the field hasn't changed, and there is more to offer."""
         return self.stands_in(field) and len(self._found.terms) > 1
 
     def next(self, field: TextField) -> None:

@@ -17,17 +17,17 @@ from tui.widgets.key_hints import KeyHint, KeyHints
 
 
 class Confirm(LeavableScreen[bool], ModalScreen[bool], inherit_bindings=False):
-    """A question, what follows from a yes, and the keys that answer it.
+    """A question, the consequence of a yes, and the keys that answer it.
 
-    It covers the screen: while it is asked, no other meaning of its keys is in sight.
-    Answers True on y, False on n, and None on Esc, which is no yes.
+    It covers the screen, so that no other meaning of its keys is in sight. Returns True
+    on y, False on n, and None on Esc, which doesn't count as a yes.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", show=False),
         Binding("n", "answer(False)", "No", show=False),
         Binding("escape,b,alt+q", "answer(None)", "Leave", show=False),
-        # The keys of the application end at a modal screen.
+        # The application's keys don't reach a modal screen.
         Binding("ctrl+c", "app.command('quit')", "Quit", show=False),
     ]
 
@@ -46,7 +46,7 @@ class Confirm(LeavableScreen[bool], ModalScreen[bool], inherit_bindings=False):
         self._glyphs = glyphs
 
     def compose(self) -> ComposeResult:
-        """The question and its keys."""
+        """Yield the question and its keys."""
         if where := self._where:
             yield Static(self._clean(where), classes="question", markup=False)
         yield Static(self._clean(self._question), classes="question", markup=False)
@@ -61,13 +61,13 @@ class Confirm(LeavableScreen[bool], ModalScreen[bool], inherit_bindings=False):
 
     @property
     def _where(self) -> str:
-        """The stack that it is about, where that could be any of many."""
+        """The stack that the question is about, if it could be any of many."""
         session: Session | None = getattr(self.opened_by, "session", None)
         of_stack = session.of_stack if session else ""
         return f"In the stack{of_stack.removeprefix(' of')}:" if of_stack else ""
 
     def action_answer(self, answer: bool | None) -> None:
-        """Give the answer to whoever asked."""
+        """Return the answer to the screen that asked."""
         self.dismiss(answer)
 
     def _clean(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Copies the command of the shell that would do what a screen does."""
+"""Copies the shell command that would do what a screen does."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tui.workspace.plan import Form
 
 
 async def copy_for_token(screen: AnyScreen) -> None:
-    """Copy the command that makes sure of the token under the cursor."""
+    """Copy the command that ensures the token under the cursor."""
     token = screen.token
     if token is not None:
         await _copy(screen, lambda: command_for_token(token, screen.snapshot))
 
 
 async def copy_for_form(screen: AnyScreen, form: Form) -> None:
-    """Copy the command that creates or saves what a form says."""
+    """Copy the command that creates or saves what is in a form."""
     await _copy(screen, lambda: command_for_form(form, screen.snapshot))
 
 

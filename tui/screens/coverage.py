@@ -42,13 +42,13 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
         self._coverage = Coverage()
 
     def compose_body(self) -> Iterable[Widget]:
-        """The grid and the card of a cell."""
+        """Yield the grid, and the details of a cell."""
         glyphs = self.session.glyphs
         yield Grid(id="grid", tone=_tone, glyphs=glyphs)
         yield FactsCard(id="cell", focusable=True, glyphs=glyphs)
 
     def draw(self) -> None:
-        """Bring the grid up to the snapshot."""
+        """Update the grid from the snapshot."""
         snapshot = self.snapshot
         lists = (
             snapshot.delivery,
@@ -67,7 +67,7 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
         self.say_for_now(f"{_missing_words(lists)}{_summary(self._coverage)}")
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given: Enter may create a token."""
+        """Return why a command can't run: Enter may create a token."""
         if item.id != "choose" or self._here()[2].tokens:
             return super().reason_against(item)
         return super().reason_against(command("new"))
@@ -95,7 +95,7 @@ class CoverageScreen(TokendeckScreen[str], place=Place.COVERAGE):
         self.draw_hints()
 
     def _here(self) -> tuple[str, Lane | None, Cell]:
-        """Return environment, lane and cell under the cursor."""
+        """Return the environment, lane and cell under the cursor."""
         grid = self.query_one(Grid)
         environment = grid.cursor_key or ""
         for lane in self._coverage.lanes:
@@ -109,7 +109,7 @@ def _tone(text: str) -> str:
 
 
 def _summary(coverage: Coverage) -> str:
-    """Count as the cells do, and say what their signs mean."""
+    """Return the counts that the cells show, and what their signs mean."""
     counts = [f"{coverage.uncovered} uncovered (-)"]
     if near := coverage.otherwise_covered:
         counts.append(f"{near} only under another name (n)")
@@ -123,7 +123,7 @@ def _summary(coverage: Coverage) -> str:
 
 
 def _missing_words(lists: Sequence[Listing[Thing]]) -> str:
-    """Say what can't be shown, although it may serve a cell or be one."""
+    """Say what can't be shown, though it may serve a cell or be one."""
     odd = sum(len(listing.odd) for listing in lists)
     words = f"Not shown: {odd} not understood. " if odd else ""
     cut = next((listing.cut for listing in lists if listing.cut), "")
@@ -133,8 +133,8 @@ def _missing_words(lists: Sequence[Listing[Thing]]) -> str:
 class _Cells(Sequence[str]):
     """The name of an environment and its cells, each worked out when it is drawn.
 
-    A stack with hundreds of environments and branches has more cells than anybody
-    looks at, and drawing a screenful is all that opening the map then costs.
+    A stack with hundreds of environments and branches has more cells than anyone looks
+    at. This way, opening the map only costs drawing one screenful.
     """
 
     def __init__(self, coverage: Coverage, environment: str) -> None:
@@ -179,7 +179,7 @@ def _facts(lane: Lane, cell: Cell) -> list[Fact]:
 
 
 def _names(label: str, names: list[str]) -> list[Fact]:
-    """Return the names by the line: a fact is cut after three lines."""
+    """Return the names split into several facts: a fact is cut after three lines."""
     facts = []
     for start in range(0, len(names), _NAMES_OF_A_FACT):
         line = ", ".join(names[start : start + _NAMES_OF_A_FACT])
@@ -188,7 +188,7 @@ def _names(label: str, names: list[str]) -> list[Fact]:
 
 
 def _plan_for(environment: str, lane: Lane) -> Plan:
-    """Return the plan of a token that serves the cell, still without a name."""
+    """Return the plan of a token that serves the cell; it has no name yet."""
     plan = Plan(environments=(environment,))
     if lane.kind == "alias":
         return replace(plan, scope_kind="aliases", aliases=(lane.name,))

@@ -24,7 +24,7 @@ from tui.workspace.writing import Deletion, delete_each
 class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
     """Deletes tokens, or with `preview_only` the preview token of one.
 
-    Answers with what came of it; None if it was left before all was deleted.
+    Returns the outcome; None if the screen was left before everything was deleted.
     """
 
     def __init__(
@@ -58,17 +58,17 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
 
     @property
     def token(self) -> Token:
-        """The first of those that are deleted."""
+        """The first token to delete."""
         return self._tokens[0]
 
     @property
     def alarm(self) -> str:
-        """PRODUCTION, where one of the tokens serves it."""
+        """PRODUCTION, if one of the tokens serves it."""
         production = self.session.settings.production_environments
         return "PRODUCTION" if touched_by(self._tokens, production) else ""
 
     async def do_delete_now(self) -> None:
-        """Delete, if the word was typed; ask for it again where not all is gone."""
+        """Delete, if the word was typed; ask for it again if some tokens are left."""
         if self.query_one(TextField).value != self._confirmation.word:
             self.say(
                 f"Not deleted. Type {confirmation_words(self._confirmation)}.", "error"
@@ -96,7 +96,7 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
         self.say_error(result.error, self._so_far(result))
 
     async def do_close(self) -> None:
-        """Leave; while tokens are being deleted, stop after the present one."""
+        """Leave; while tokens are being deleted, stop after the current one."""
         if self.asking:
             self._stop = True
             self.say_for_now("Stopping after this one …")
@@ -104,7 +104,7 @@ class DeleteScreen(TokendeckScreen[Deletion], place=Place.DELETE):
             self.dismiss()
 
     async def _delete_one(self, token: Token) -> object:
-        """Delete a token, or its preview token; return False where it was gone."""
+        """Delete a token, or its preview token; return False if it was already gone."""
         workspace = self.session.workspace
         if not self._preview_only:
             return await workspace.delete_token(token)

@@ -1,4 +1,4 @@
-"""The tokens that were deleted in this run, each to create again."""
+"""The tokens deleted in this run, to create again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.widgets.table_model import Row
 
 
 class DeletedScreen(SearchScreen[Token], place=Place.DELETED):
-    """Answers with the token to create again."""
+    """Returns the token to create again."""
 
     COLUMNS = (
         Column("name", "CREATE AGAIN", None, least=14),
@@ -26,7 +26,7 @@ class DeletedScreen(SearchScreen[Token], place=Place.DELETED):
         self._tokens = session.workspace.deleted
 
     def on_mount(self) -> None:
-        """List the tokens, the one deleted last first."""
+        """List the tokens, most recently deleted first."""
         super().on_mount()
         self.offer((_row(token), token) for token in self._tokens)
 

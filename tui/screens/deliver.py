@@ -1,4 +1,4 @@
-"""A token's way to where it is used: the targets, and how sure each delivery is."""
+"""Delivering a token to where it is used: targets, and how sure each delivery is."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ put = ["gh", "secret", "set", "CONTENTSTACK_DELIVERY_TOKEN"]
 
 
 class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
-    """Answers with what came of each delivery; with None if there was none.
+    """Returns the outcome of each delivery; None if there was none.
 
     Args:
         wanted: The targets that are marked at first.
-        old: The token whose place this one takes.
-        at_once: Whether it begins by itself, and ends once each wanted target has
+        old: The token that this one replaces.
+        at_once: Whether it starts by itself, and ends once each wanted target has
             proved that it has the value.
     """
 
@@ -86,7 +86,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         self._deliveries: dict[str, Delivery] = {}
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield the targets, and below them what is known of the one in front."""
+        """Yield the targets, and below them the details of the one at the cursor."""
         glyphs = self.session.glyphs
         yield TitleLine(id="title", glyphs=glyphs)
         file = self.session.settings.file
@@ -118,16 +118,16 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
 
     @property
     def alarm(self) -> str:
-        """PRODUCTION, where the token serves it."""
+        """PRODUCTION, if the token serves it."""
         production = self.session.settings.production_environments
         return "PRODUCTION" if touched_by((self._token,), production) else ""
 
     def moment(self) -> Moment:
-        """The present moment, about the token that is delivered."""
+        """The current moment, with the token that is delivered."""
         return replace(super().moment(), token=self._token, uses=len(self._uses))
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given: all of them need a target."""
+        """Return why a command can't run: all of them need a target."""
         if item.id in ("deliver_now", "mark") and not self._targets:
             return "There is no target to deliver to."
         if item.id == "deliver_now" and self.asking:
@@ -182,7 +182,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             await self.do_close()
 
     async def _deliver_at_once(self) -> None:
-        """Deliver to the wanted targets, unless something is to be chosen first."""
+        """Deliver to the wanted targets, unless something must be chosen first."""
         key = self.session.key
         gone = [name for name in self._wanted if name not in self._targets]
         chosen = map(self._targets.__getitem__, self._table.marked)
@@ -200,7 +200,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
 
     @property
     def _is_proved(self) -> bool:
-        """Whether each wanted target that there still is proved that it has it."""
+        """Whether each wanted target that still exists has proved that it has it."""
         proved = {name for name, each in self._deliveries.items() if each.proved}
         return self._are_all_in(proved)
 
@@ -209,10 +209,10 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         return bool(wanted) and wanted.issubset(names)
 
     def hint_word(self, item: Command) -> str:
-        """Return the word beside a key: Esc goes on once all wanted targets have it.
+        """Return the word beside a key: Esc continues once all wanted targets have it.
 
-        Marked targets are counted, since they may be out of sight. What comes next in
-        the scope is named by what changes with it.
+        Marked targets are counted, since they may be out of sight. The next use in the
+        scope is named by what changes with it.
         """
         word, names = super().hint_word(item), self._chosen
         match item.id:
@@ -230,7 +230,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
                 return word
 
     async def do_mark(self) -> None:
-        """Mark the target, or take its mark away, and go on to the next one."""
+        """Mark or unmark the target, and go to the next one."""
         self._table.toggle_mark()
         self._table.action_step(1)
         self.draw_hints()
@@ -249,7 +249,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
             self.dismiss(tuple(map(self._deliveries.__getitem__, done)) or None)
 
     async def _agreed(self, names: Collection[str]) -> bool:
-        """Ask where a target wants that, and in the demo, whose tokens are not real."""
+        """Ask if a target requires it, or in the demo, whose tokens aren't real."""
         if self.session.settings.demo:
             why = "This token is from the demo, and would replace a real one."
         elif any(self._targets[name].confirm for name in names):
@@ -300,7 +300,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         """Return what is delivered.
 
         Raises:
-            Unfit: if nobody knows what the token is used with.
+            Unfit: if it isn't known what the token is used with.
         """
         snapshot, use = self.snapshot, self._uses[self._use]
         old = self._old if self._old and self._old.value else None
@@ -324,7 +324,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
         if marked:
             return tuple(name for name in self._targets if name in marked)
         if self._at_once:
-            # What is under the cursor may belong to another token.
+            # The target under the cursor may belong to another token.
             return ()
         key = self._table.cursor_key
         return (key,) if key is not None else ()
@@ -375,7 +375,7 @@ class DeliverScreen(TokendeckScreen[tuple[Delivery, ...]], place=Place.DELIVER):
 
 
 def _command(words: tuple[str, ...] | None) -> str:
-    """Return a program and its arguments as a shell would want them."""
+    """Return a program and its arguments, quoted for a shell."""
     return shlex.join(words or ())
 
 

@@ -25,7 +25,7 @@ class DetailsScreen(TokendeckScreen[None], place=Place.DETAILS):
         self._uid = uid
 
     def compose_body(self) -> Iterable[Widget]:
-        """The details, and nothing else."""
+        """Yield the details, and nothing else."""
         yield FactsCard(id="full-card", focusable=True, glyphs=self.session.glyphs)
 
     @property
@@ -35,7 +35,7 @@ class DetailsScreen(TokendeckScreen[None], place=Place.DETAILS):
 
     @property
     def odd(self) -> Odd | None:
-        """The row as last read, where it is not understood."""
+        """The row as last read, if it wasn't understood."""
         return None if self.token else self.snapshot.odd(self._uid)
 
     def draw(self) -> None:

@@ -17,18 +17,18 @@ _TONES = {"ok": "", "warn": "warn", "fail": "error"}
 
 
 class DoctorScreen(TokendeckScreen[None], place=Place.DOCTOR):
-    """What can be seen from here at once, then what hosts and account answer."""
+    """Local checks at once, then what the hosts and the account answer."""
 
     AUTO_FOCUS = "FactsCard"
 
     def compose_body(self) -> Iterable[Widget]:
-        """The results, and nothing else."""
+        """Yield the results, and nothing else."""
         yield FactsCard(
             "Doctor", id="findings", focusable=True, glyphs=self.session.glyphs
         )
 
     def on_screen_resume(self) -> None:
-        """Check when the screen opens, and after another that may have fixed it."""
+        """Check when the screen opens, and after one that may have fixed a problem."""
         self.call_after_refresh(self.do_refresh)
 
     async def do_refresh(self) -> None:
@@ -38,7 +38,7 @@ class DoctorScreen(TokendeckScreen[None], place=Place.DOCTOR):
     async def _check(self) -> None:
         settings, environ = self.session.settings, self.session.environ
         read = (program(), *configuration(settings, environ))
-        # What is asked of a multiplexer may take a moment.
+        # Querying a multiplexer may take a moment.
         here = await self.while_here(asyncio.to_thread(terminal, environ))
         self._show((*read, *here))
         self.say(f"Checking hosts and session {self.session.glyphs.ellipsis}")
@@ -56,13 +56,13 @@ class DoctorScreen(TokendeckScreen[None], place=Place.DOCTOR):
             label, tone = f"{verdict:<4} {result.subject}", _TONES[result.verdict]
             facts.append(Fact(label, result.words, tone=tone))
             if result.cure:
-                # A label of its own, though a blank one: the cure stands under the
-                # problem that it fixes.
+                # It has a label of its own, though a blank one, so that the cure is
+                # shown under the problem that it fixes.
                 facts.append(Fact(" ", result.cure, self._key(result)))
         self.query_one(FactsCard).set_facts("Doctor", facts)
 
     def _key(self, result: CheckResult) -> str:
-        """Return the key that fixes it, where one does so from here."""
+        """Return the key that fixes it, if there is one here."""
         if result.remedy is None:
             return ""
         remedy = command(result.remedy)

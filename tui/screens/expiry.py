@@ -1,4 +1,4 @@
-"""What expires when: the tokens of a list by their day."""
+"""What expires when: the tokens of a list by expiry date."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui.widgets.table_model import Row
 
 
 class ExpiryScreen(SearchScreen[str], place=Place.EXPIRY):
-    """The tokens that expire, the first to do so first; returns the uid of one."""
+    """The tokens that expire, soonest first; returns the uid of the chosen one."""
 
     COLUMNS = (
         Column("expires", "EXPIRES", 24, least=22),
@@ -38,7 +38,7 @@ class ExpiryScreen(SearchScreen[str], place=Place.EXPIRY):
         self._due = due_tokens(self._asked.values(), self._now)
 
     def on_mount(self) -> None:
-        """List what expires, and count what never does."""
+        """List the tokens that expire, and count those that never do."""
         super().on_mount()
         ending = [token for token in self._due if token.expires is not None]
         never = sum(

@@ -1,4 +1,4 @@
-"""A token in the form that a program wants: to look at, to copy, to write to a file."""
+"""A token in the format a program needs: to view, to copy, or to write to a file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tui.widgets.title_line import TitleLine
 from tui.widgets.token_table import TokenTable
 
 _REFERENCE_CELLS = 40
-"""Enough of a reference to know it by."""
+"""Enough of a reference to recognize it."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Exported:
 
 
 class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
-    """Answers with the last export; None if there was none.
+    """Returns the last export; None if there was none.
 
-    Several tokens of one kind are gone through one after the other.
-    Enter names a file, shows what would change in it, and writes: a key press for each.
+    Several tokens of one kind are shown one at a time.
+    Enter asks for a file, then shows what would change in it, then writes it.
     """
 
     def __init__(self, session: Session, *tokens: Token) -> None:
@@ -86,7 +86,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
 
     @property
     def token(self) -> Token:
-        """The token that is exported: of several, the one in front."""
+        """The token to export: of several, the one that is shown."""
         return self._tokens[self._at]
 
     @property
@@ -98,7 +98,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         return [len(Uses(token)) for token in self._tokens]
 
     def moment(self) -> Moment:
-        """The present moment, with what the token in front and the others serve."""
+        """The current moment, with what the token shown and the others serve."""
         return replace(super().moment(), uses=sum(self._use_counts))
 
     @property
@@ -111,7 +111,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         """What is exported.
 
         Raises:
-            Unfit: if it is not known what the token is used with.
+            Unfit: if it isn't known what the token is used with.
         """
         use = self._uses[self._use]
         return self.snapshot.source(self.token, use, preview=self._preview)
@@ -134,7 +134,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         )
 
     async def do_copy_form(self) -> None:
-        """Copy the text, without a line's end, which would start a pasted command."""
+        """Copy the text without its last newline, which would run a pasted command."""
         what = f"{self.token.name} as {self.export_format.label}"
         try:
             text = Secret(self.export_format.text(self.source).rstrip("\n"))
@@ -164,14 +164,14 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         if plan.replaced_references and not await self.show(Confirm(_question(plan))):
             self.say("Nothing was written.")
             return
-        # The next Enter, or a held one, looks at the file again and does not cut this
+        # The next Enter, or a held one, checks the file again and doesn't cut this
         # short.
         self._plan = None
         exported = Exported(self.token, self.export_format, plan)
         self.run_in_app(partial(self._write, plan, exported), "write")
 
     async def do_with_preview(self) -> None:
-        """Add the preview token, or leave it out."""
+        """Include the preview token, or leave it out."""
         self._preview = not self._preview
         self._redraw()
 
@@ -181,12 +181,12 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         if self._use == len(self._uses):
             self._use = 0
             self._at = (self._at + 1) % len(self._tokens)
-            # Another token comes masked.
+            # Another token is shown masked.
             self.revealed = self.revealed and len(self._tokens) == 1
         self._redraw()
 
     async def do_close(self) -> None:
-        """Go from the file back to the formats, and from there leave."""
+        """Go back from the file to the formats; from there, leave."""
         if self._field.display:
             self._close_file()
             self.say("Nothing was written.")
@@ -208,7 +208,7 @@ class ExportScreen(TokendeckScreen[Exported], place=Place.EXPORT):
         except (FileRefused, Unfit) as error:
             self.say(str(error), "error")
             return
-        # Typed over while the file and git were asked.
+        # The name was changed while the file and git were being checked.
         if not self._field.display or self._field.value != name:
             return
         self._plan = plan
@@ -295,7 +295,7 @@ def exported_words(exported: Exported) -> str:
 
 
 def _other_form_words(plan: FileEdit, key: Key) -> str:
-    """Say that the file has the names of another format, and how to choose that."""
+    """Say that the file uses another format's names, and how to choose that format."""
     return (
         f"{shown(plan.path)} has the names of {plan.other_form}. {key('close')} goes"
         f" back; {key('to_file')} adds these names."
@@ -322,7 +322,7 @@ def _question(plan: FileEdit) -> str:
 
 
 def _plan_facts(plan: FileEdit, revealed: bool) -> list[Fact]:
-    """Return what becomes of each key, with both values of a token masked."""
+    """Return what happens to each key, with both values of a token masked."""
     facts = [Fact("", _lead(plan))]
     facts += [Fact(each.key, _change_words(each, revealed)) for each in plan.changes]
     for leftover in plan.leftovers:
@@ -361,7 +361,7 @@ def _change_words(change: KeyChange, revealed: bool) -> str:
         return f"stays {after}"
     if change.reference is None:
         return f"{shown_value(change.before)} becomes {after}"
-    # A reference is no secret; a cipher says nothing to anybody.
+    # A reference isn't secret; ciphertext tells nobody anything.
     before = change.reference.kind
     if change.reference.shown:
         before = f"{change.reference.shown[:_REFERENCE_CELLS]} ({before})"

@@ -1,4 +1,4 @@
-"""Find: where values of tokens stand in files and in git's history."""
+"""Find: where token values are in files and in git history."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ _NOWHERE = "nowhere"
 """The key of the row of a value that was not found."""
 
 _EVERY = 0.4
-"""Seconds between two looks at how far a search has come."""
+"""Seconds between progress updates of a search."""
 
 
 class FindScreen(LookUpScreen, place=Place.FIND):
     """Searches in a thread of its own, and keeps what was found if it's stopped.
 
     Args:
-        others: Stacks that were read beside the open one.
-        sought: A value that is looked for first, and at once.
+        others: Stacks that were read besides the open one.
+        sought: A value to look for first, as soon as the screen opens.
     """
 
     TITLE_WORDS = "Where do these tokens' values turn up?"
@@ -109,13 +109,13 @@ class FindScreen(LookUpScreen, place=Place.FIND):
 
     @property
     def found(self) -> KnownToken | None:
-        """The token whose value it is."""
+        """The token that the value belongs to."""
         token = self._token
         return token if token and token.uid else None
 
     @property
     def nameless(self) -> str:
-        """What is known instead."""
+        """What is known if there's no token."""
         token = self._token
         is_own = token is not None and token.kind == "authtoken"
         if is_own and token != self._sought_token:
@@ -134,18 +134,18 @@ class FindScreen(LookUpScreen, place=Place.FIND):
 
     @property
     def _token(self) -> KnownToken | None:
-        """The token that the row under the cursor is about, with a name or without."""
+        """The token that the row under the cursor is about, named or not."""
         if self.table.cursor_key == _NOWHERE:
             return self._sought_token
         return self._find.token if self._find else None
 
     def draw(self) -> None:
-        """Show what was found so far."""
+        """Show what has been found so far."""
         self._draw_rows()
         self.draw_card()
 
     def draw_card(self) -> None:
-        """Show where it is, and what was not searched."""
+        """Show where the value is, and what wasn't searched."""
         card, find, search = self.query_one(FactsCard), self._find, self._search
         card.display = search is not None
         if search is None:
@@ -165,7 +165,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         card.set_facts(title, facts)
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given; a search needs tokens."""
+        """Return why a command can't run; a search needs tokens."""
         if (
             item.id == "look_up"
             and not self.asking
@@ -185,7 +185,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             self.say("Stopped. Nothing was searched.", "warn")
             return
         except (OSError, ValueError):
-            # What was typed isn't repeated: it may be a value in the wrong field.
+            # Don't repeat what was typed: it may be a value in the wrong field.
             self.say("There's no such file or folder, or it can't be read.", "warn")
             return
         self.main.last_search.path = self.field.value
@@ -206,10 +206,9 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         self._say_outcome(search.tally)
 
     async def do_close(self) -> None:
-        """End the search and keep what was found; then leave.
+        """Stop the search and keep what was found; after that, leave.
 
-        A search that doesn't come to its end, as where a disk hangs, is left to itself
-        the second time.
+        If the search doesn't stop, say because a disk hangs, a second try abandons it.
         """
         if self.asking and self._search and not self._search.tally.stopped:
             self._search.stop()
@@ -221,7 +220,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         await in_own_thread(_collect, search, self._finds)
 
     async def _compared(self) -> KnownTokens:
-        """Return what is compared with: the stack's tokens, and what was kept."""
+        """Return what to compare with: the stack's tokens, and what was kept."""
         session, snapshots = self.main, (self.main_snapshot, *self._others)
         shown = compared = known_of(snapshots)
         refused: tuple[str, ...] = ()
@@ -250,7 +249,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
             self.draw()
 
     def _draw_rows(self) -> None:
-        """Show the finds: of what is sought first, then those of known tokens."""
+        """Show the finds: first those of the sought value, then of known tokens."""
         finds = self._finds
         total = len(finds)
         if total == self._drawn:
@@ -260,7 +259,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         keys = [*map(str, order)]
         is_found = bool(order) and self._is_it(finds[order[0]])
         if self._search and self._sought and not is_found:
-            # Keys are for what is sought, and not for the next best token.
+            # Keys act on the sought value, not on whichever token comes first.
             keys.insert(0, _NOWHERE)
         table, before = self.table, self._top
         was_on_top = table.cursor_key in (None, before)
@@ -270,7 +269,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         if keys and before in (None, _NOWHERE) and self.is_typing:
             self.set_focus(table)
         if was_on_top:
-            # What is known comes up there while the search goes on.
+            # Tokens that are identified move to the top while the search goes on.
             table.action_first()
 
     def _row_of(self, key: str) -> Row:
@@ -284,7 +283,7 @@ class FindScreen(LookUpScreen, place=Place.FIND):
         return 1 if find.token else 2
 
     def _is_it(self, find: Find) -> bool:
-        """Whether the value is the one that is sought."""
+        """Whether the value is the sought one."""
         return find.fingerprint in self._sought_prints
 
     def _say_outcome(self, tally: Tally) -> None:
@@ -306,17 +305,17 @@ class FindScreen(LookUpScreen, place=Place.FIND):
 
 
 def _collect(search: Search, finds: list[Find]) -> None:
-    """Gather the finds; what git and the helper run ends with the generator."""
+    """Collect the finds; closing the generator ends git and the helper."""
     with closing(search.finds()) as found:
         for find in found:
             finds.append(find)
 
 
 def _path_of(typed: str) -> tuple[str, str]:
-    """Return the path that was meant, and the folder that paths are shown from.
+    """Return the path that was meant, and the folder that paths are relative to.
 
     Raises:
-        OSError: if there is nothing, or it can't be read.
+        OSError: if it doesn't exist, or can't be read.
         ValueError: if it can't be a path.
     """
     path = os.path.expanduser(typed.strip()) or "."

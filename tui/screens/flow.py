@@ -1,8 +1,8 @@
 """What a command does, as one coroutine that may wait for a screen or for Contentstack.
 
-A key is carried out wholly before the next one is looked at, and yet no key waits until
-a question is answered. So whoever sets a flow going waits until it rests: until it
-waits for someone else, or is over.
+Each key is handled completely before the next one, yet no key waits until a question is
+answered. So the caller that starts a flow waits until it rests: until it waits for
+someone else, or is finished.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ class Flow:
         self.task.add_done_callback(lambda _task: self.rest())
 
     def rest(self) -> None:
-        """Let those go on who wait for it."""
+        """Release callers that wait for it."""
         self._resting.set()
 
     def wake(self) -> None:
-        """Have those wait who ask for it from now on."""
+        """Make callers wait from now on."""
         self._resting.clear()
 
     async def rests(self) -> None:
-        """Wait until it rests, and raise what it failed with."""
+        """Wait until it rests, and raise its exception if it failed."""
         await self._resting.wait()
         if self.task.done() and not self.task.cancelled():
             self.task.result()
@@ -43,7 +43,7 @@ class Flow:
 
 
 class Pause(Generic[Awaited]):
-    """A place at which a flow waits for an answer; a worker may wait at one, too."""
+    """A point at which a flow, or a worker, waits for an answer."""
 
     def __init__(self, flow: Flow | None) -> None:
         self._flow = flow
@@ -60,7 +60,7 @@ class Pause(Generic[Awaited]):
     async def end(self, answer: Awaited) -> None:
         """Give the answer, and wait until the flow rests again.
 
-        A flow that was ended meanwhile needs none.
+        A flow that has ended meanwhile doesn't need one.
         """
         if self._answer.done():
             return
@@ -82,18 +82,18 @@ class Flows:
         self._running: dict[asyncio.Task[None], Flow] = {}
 
     async def carry_out(self, work: Work) -> None:
-        """Begin a flow, and wait until it rests."""
+        """Start a flow, and wait until it rests."""
         flow = Flow(work)
         self._running[flow.task] = flow
         flow.task.add_done_callback(self._running.pop)
         await flow.rests()
 
     def pause(self) -> Pause[Awaited]:
-        """Return a place for the present flow to wait at."""
+        """Return a point for the current flow to wait at."""
         task = asyncio.current_task()
         return Pause(self._running.get(task) if task else None)
 
     def end(self) -> None:
-        """End them, quietly, but for the one that says so."""
+        """End them quietly, except the one that calls this."""
         for task in set(self._running) - {asyncio.current_task()}:
             task.cancel()

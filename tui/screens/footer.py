@@ -1,4 +1,4 @@
-"""Which keys a screen names at its foot, and in which order."""
+"""Which keys a screen shows in its footer, and in which order."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def footer(
 ) -> list[KeyHint]:
     """Return a hint for each command with a word and a key, dimmed where it can't run.
 
-    A dimmed key is one that says this reason when it is pressed.
+    Pressing a dimmed key says the reason.
 
-    Enter, Space and Esc come first, the rest in the registry's order. With marks, what
-    takes all of them follows, and what takes only one of several comes last.
+    Enter, Space and Esc come first, the rest in the registry's order. With marks,
+    commands that take all of them follow, and those that take only one come last.
     """
     ranked = []
     for item in commands:
@@ -45,7 +45,7 @@ def footer(
 def key_for(session: Session, item: Command, *, typing: bool) -> str:
     """Return the key to show for a command.
 
-    In a field that is one which types nothing there; empty if there is none.
+    In a field, return one that types nothing there; empty if there is none.
     """
     if item.priority or not typing:
         return session.key(item.id)
@@ -56,7 +56,7 @@ def key_for(session: Session, item: Command, *, typing: bool) -> str:
 
 
 def _rank(hint: KeyHint, command_id: str, marked: int) -> tuple[int, int]:
-    """Return the group that a hint belongs to, and its place in that."""
+    """Return the group that a hint belongs to, and its place in the group."""
     if marked > 1 and not hint.enabled:
         return 3, 0
     if hint.key in _FIRST:

@@ -1,6 +1,6 @@
 """What was just created: the values to copy, and what they are used with.
 
-A management token's value is shown only here: leaving without it is asked about.
+A management token's value is shown only here, so leaving without it asks first.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _ONCE = "Contentstack shows this value only once. Copy it before you leave."
 
 
 class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED):
-    """The new tokens. Answers with those whose value was left uncopied.
+    """The new tokens. Returns those whose value wasn't copied.
 
     Args:
-        created: What came of creating them.
-        targets: Those that they are likely delivered to.
+        created: The outcome of creating them.
+        targets: The targets that they will likely be delivered to.
     """
 
     AUTO_FOCUS = "SecretField"
@@ -58,7 +58,7 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         self._collected: set[str] = set()
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield a list if there are several, then the values of the one in front."""
+        """Yield a list if there are several, then the values of the current one."""
         count = len(self._created.tokens)
         title = f"Generated {shortened(self._created.tokens[0].name)}"
         if count > 1:
@@ -81,7 +81,7 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
 
     @property
     def token(self) -> Token:
-        """The new token in front, with the value that no later reading may have."""
+        """The current new token, with its value, which later reads may not have."""
         tables = self.query(TokenTable)
         uid = tables.first().cursor_key if tables else None
         created: Token = next(
@@ -131,7 +131,7 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
         self.query_one(FactsCard).set_facts("Use with", facts)
 
     async def do_copy(self) -> None:
-        """Copy the value, and remember that it was taken."""
+        """Copy the value, and remember that it was collected."""
         token = self.token
         if token.value is None:
             return
@@ -139,7 +139,7 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
             self._collect(token.uid)
 
     async def do_export(self) -> None:
-        """Export the token, and remember that its value was taken."""
+        """Export the token, and remember that its value was collected."""
         token = self.token
         exported = await self.show(ExportScreen(self.session, token))
         if exported is not None:
@@ -155,7 +155,7 @@ class GeneratedScreen(TokendeckScreen[tuple[Token, ...]], place=Place.GENERATED)
             self._collect(token.uid)
 
     async def do_done(self) -> None:
-        """Go back to the tokens; a value that is shown only here is asked about."""
+        """Go back to the tokens; ask first if a value is shown only here."""
         created, collected = self._created.tokens, self._collected
         left = tuple(token for token in created if token.uid not in collected)
         if left and self._once:

@@ -41,7 +41,7 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
         self._keyed: Mapping[str, HealthWarning] = {}
 
     def compose_body(self) -> Iterable[Widget]:
-        """The list, and the details of a warning."""
+        """Yield the list, and the details of a warning."""
         empty = "No warnings about expiry, scope, duplicates or missing descriptions."
         yield TokenTable(
             self.COLUMNS, empty=empty, id="list", glyphs=self.session.glyphs
@@ -59,7 +59,7 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
         return self.warning.token if self.warning else None
 
     def draw(self) -> None:
-        """Bring the list up to the snapshot."""
+        """Update the list from the snapshot."""
         warnings = self.warnings()
         if warnings is self._drawn:
             return
@@ -72,7 +72,7 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
         self.say(self.unchecked())
 
     def warnings(self) -> Mapping[str, HealthWarning]:
-        """Return the warnings by the keys of their rows; the same until one changes."""
+        """Return the warnings by row key; the same object until one changes."""
         warnings = self.session.workspace.warnings
         if warnings is not self._judged:
             self._judged = warnings
@@ -85,13 +85,13 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
         return warning.token.name, f"! {warning.what}", kind_of(warning.token)
 
     def unchecked(self) -> str:
-        """Say what could not be checked."""
+        """Say what couldn't be checked."""
         missing = ", ".join(unjudged(self.snapshot))
         words = f"Not checked, because some lists couldn't be read: {missing}."
         return words if missing else ""
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given: Enter gives the one that fixes it."""
+        """Return why a command can't run: Enter runs the one that fixes the warning."""
         if item.id != "choose":
             return super().reason_against(item)
         if self.warning is None:
@@ -99,7 +99,7 @@ class HealthScreen(TokendeckScreen[None], place=Place.HEALTH):
         return super().reason_against(command(self.warning.command))
 
     def hint_word(self, item: Command) -> str:
-        """Return the word beside a key: Enter does what the warning asks for."""
+        """Return the word beside a key: what Enter does depends on the warning."""
         if item.id == "choose" and self.warning:
             return command(self.warning.command).label.lower()
         return super().hint_word(item)

@@ -16,14 +16,14 @@ from tui.widgets.table_model import Row
 from tui.widgets.token_table import TokenTable
 
 VIEW = "view:"
-"""What the answer begins with where a view was chosen; no id of a command does."""
+"""Prefix of the answer if a view was chosen; no command id begins with it."""
 _KEYS, _LABEL, _HELP = 11, 22, 40
-"""Cells of the columns at 80 columns: what is longer has another place."""
+"""Widths of the columns on 80 columns; longer text is shown elsewhere."""
 _MOVING = Row("move", ("↑ ↓ j k", "Move", "g G: first, last. PgUp PgDn: by a page."))
 
 
 class HelpScreen(SearchScreen[str], place=Place.HELP):
-    """The commands; returns the id of the one to run, if one was chosen."""
+    """The commands; returns the id of the one to run, if any was chosen."""
 
     COLUMNS = (
         Column("keys", "KEY", _KEYS, least=_KEYS),
@@ -43,7 +43,7 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
         self.offer(self._rows())
 
     def _rows(self) -> Iterator[tuple[Row, str]]:
-        """Yield the commands under the heading of their purpose."""
+        """Yield the commands under headings by purpose."""
         commands = commands_of(self._of.PLACE, Place.ANYWHERE)
         for purpose in Purpose:
             rows = [self._row(item) for item in commands if item.purpose is purpose]
@@ -56,7 +56,7 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
                 yield from self._views()
 
     def _views(self) -> Iterator[tuple[Row, str]]:
-        """Yield the views of the configuration, where there are tokens to filter."""
+        """Yield the configured views, if there are tokens to filter."""
         if self._of.lists_tokens:
             for name, query in self.session.settings.views.items():
                 key = f"{VIEW}{name}"
@@ -65,7 +65,7 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
 
     @on(TokenTable.CursorMoved)
     def _explain(self, event: TokenTable.CursorMoved) -> None:
-        """Say in full what a narrow screen cuts, and why something can't be done."""
+        """Say in full what a narrow screen cuts, and why a command can't run."""
         self.say_for_now(self._in_full.get(event.key or "", ""))
 
     def _row(self, item: Command) -> Row:
@@ -77,7 +77,7 @@ class HelpScreen(SearchScreen[str], place=Place.HELP):
         return Row(item.id, cells, style="dim" if reason else "normal")
 
     def _keys(self, item: Command) -> str:
-        """Return the keys of a command, as many as are shown whole."""
+        """Return the keys of a command, as many as fit without being cut."""
         first, *others = (shown_key(key) for key in self.session.keys_of(item.id))
         keys = first
         for key in others:

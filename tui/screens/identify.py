@@ -1,4 +1,4 @@
-"""Identify: whose a value is that was pasted unseen."""
+"""Identify: which token a value pasted unseen belongs to."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ from tui.workspace.snapshot import Snapshot
 
 
 class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
-    """Compares what is pasted with what was read, and forgets it when it's left.
+    """Compares pasted values with what was read, and forgets them when it's left.
 
     Args:
-        others: Stacks that were read beside the open one.
+        others: Stacks that were read besides the open one.
         missed: Why there may be more stacks than these, in words.
     """
 
@@ -95,7 +95,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
 
     @property
     def nameless(self) -> str:
-        """What is known of the value instead."""
+        """What is known about the value if there's no token."""
         return identity_words(self._identity) if self._identity else ""
 
     @property
@@ -104,7 +104,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         return self._identities[int(key)] if key is not None else None
 
     def draw(self) -> None:
-        """Show what is known now: a token may be gone, or read at last."""
+        """Show what is known now: a token may be gone, or only now read."""
         own = self.main_snapshot
         lists = own.stack, own.delivery, own.management, self.known
         if not (self._drawn and all(map(is_, lists, self._drawn))):
@@ -122,7 +122,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         self.draw_card()
 
     def draw_card(self) -> None:
-        """Show scope, age and state of the token, and what was around its value."""
+        """Show the token's scope, age and state, and what was around its value."""
         card, identity = self.query_one(FactsCard), self._identity
         card.display = identity is not None
         if identity is None:
@@ -135,7 +135,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         card.set_facts(title, facts)
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given; a value of nobody's can be proved."""
+        """Return why a command can't run; an unidentified value can be verified."""
         identity = self._identity
         if item.id == "verify" and identity and self._provable(identity):
             return self.busy_words if self.asking else None
@@ -157,8 +157,8 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         self.draw_hints()
 
     async def look_up(self) -> None:
-        """Say whose the pasted values are, and leave them in the field no longer."""
-        # What was typed, or came line by line, may have more lines to come.
+        """Say whose the pasted values are, and clear the field."""
+        # If it was typed, or arrived line by line, more lines may follow.
         is_whole = self.field.has_paste
         given = self.field.take()
         if not given.strip():
@@ -189,7 +189,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         say(identities_words(self._identities), "good" if known else "warn")
 
     async def do_verify(self) -> None:
-        """Verify the token; of a value of nobody's, ask who accepts it."""
+        """Verify the token; for an unidentified value, ask which stack accepts it."""
         identity, key = self._identity, self.table.cursor_key
         if identity is None or key is None or not self._provable(identity):
             await self.session.common_commands["verify"](self)
@@ -211,11 +211,11 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         self._draw_rows()
 
     async def do_find(self) -> None:
-        """Find where the value is, beside those of all tokens; then go to a token."""
+        """Find where this value and those of all tokens are; then go to a token."""
         identity = self._identity
         if identity is None:
             return
-        # What no list shows may be a management token's value.
+        # A value that no list shows may be a management token's.
         kind: KnownKind = "authtoken" if identity.looks_like_uid else "management"
         token = self.found or KnownToken("the pasted value", kind)
         sought = KnownTokens.of([(identity.candidate.value, token)])
@@ -239,7 +239,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         self.say(words, "good" if now.is_known else "warn")
 
     def _provable(self, identity: Identity) -> tuple[StackTokens, ...]:
-        """Return the stacks that can be asked by this connection, at their host."""
+        """Return the stacks that this connection can ask, on their own host."""
         region = self.main_snapshot.region
         host = region.cma if region else None
         return tuple(stack for stack in identity.provable if stack.host == host)
@@ -256,7 +256,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
                 self._identities[place] = replace(fresh, refused=identity.refused)
 
     async def _remember(self) -> None:
-        """Get what values are compared with beside the lists of tokens."""
+        """Load what values are compared with besides the lists of tokens."""
         session = self.main
         with suppress(ContentstackError):
             connection = await session.workspace.account.connection()
@@ -269,7 +269,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
             self.call_later(self.say, str(refusal), "warn")
 
     def _snapshots(self) -> list[Snapshot]:
-        """Return what was read of the stacks beside the open one."""
+        """Return the snapshots of the stacks besides the open one."""
         own = self.main_snapshot.stack
         return [
             reading.as_snapshot()
@@ -278,7 +278,7 @@ class IdentifyScreen(LookUpScreen, place=Place.IDENTIFY):
         ]
 
     def _stacks(self) -> dict[str, StackTokens]:
-        """Return what is known by now of each stack, by its API key.
+        """Return what is known of each stack so far, by its API key.
 
         The open one comes first.
         """

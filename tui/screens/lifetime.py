@@ -1,4 +1,4 @@
-"""How long a screen is there, and what becomes of those who come back to it later."""
+"""How long a screen lives, and what happens to work that returns to it later."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ Result = TypeVar("Result")
 
 
 class ScreenGone(Exception):
-    """The screen was left while something was waited for."""
+    """The screen was left while it was waiting for something."""
 
 
 class LeavableScreen(Screen[Result]):
-    """A screen that is left once, and to which nothing comes back afterwards.
+    """A screen that is left once, and to which nothing returns afterwards.
 
-    Textual removes a screen's widgets first and cancels its workers last, runs what was
-    put off until the next frame though the screen is gone by then, and `dismiss` takes
-    off whichever screen is in front. Here:
+    Textual removes a screen's widgets first and cancels its workers last, runs
+    callbacks that were put off until the next frame even if the screen is gone by then,
+    and `dismiss` removes whichever screen is in front. Here:
 
-    - `dismiss` leaves this screen, once. Where another stands in front of it, it waits
-      until that is gone. So a screen that opened another one is there when that one
-      answers. It waits for as long as the screen is `held`, too.
-    - Workers and commands end as it is left, and none begins afterwards.
-    - What comes back all the same, such as a write that outlives being cancelled, meets
-      `ScreenGone` at the first widget that it asks for. That ends a worker, a callback
-      or a command quietly.
+    - `dismiss` leaves this screen, once. If another one is in front, it waits until
+      that is gone, so that a screen that opened another one is there when that one
+      answers. It also waits while the screen is `held`.
+    - Workers and commands end when the screen is left, and none starts afterwards.
+    - Work that returns all the same, such as a write that outlives being cancelled,
+      gets `ScreenGone` from the first widget that it asks for. That ends a worker, a
+      callback or a command quietly.
 
-    Work that must be told even then belongs to the application, and speaks by `say`.
+    Work that must be reported even then belongs to the application, and uses `say`.
     """
 
     _leaving_with: tuple[Result | None] | None = None
     opened_by: LeavableScreen[Any] | None = None
-    """The screen that waits for its answer."""
+    """The screen that waits for this one's answer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,21 +52,21 @@ class LeavableScreen(Screen[Result]):
 
     @property
     def is_here(self) -> bool:
-        """Whether the screen and its widgets stand, in front or behind others."""
+        """Whether the screen and its widgets exist, in front or behind others."""
         return self.is_attached and self in self.app.screen_stack
 
     @property
     def is_done(self) -> bool:
-        """Whether it leaves as soon as it can, and so has nothing to show any more."""
+        """Whether it will leave as soon as it can, and so needn't draw any more."""
         return self._leaving_with is not None
 
     @property
     def held(self) -> bool:
-        """Whether something is still to come that only this screen can take."""
+        """Whether something is still to come that only this screen can receive."""
         return False
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Leave with a result, as soon as no other screen stands in front."""
+        """Leave with a result, as soon as no other screen is in front."""
         if not self.is_here:
             return AwaitComplete()
         if self.held or not self.is_active:
@@ -78,22 +78,22 @@ class LeavableScreen(Screen[Result]):
         return super().dismiss(result)
 
     def on_unmount(self) -> None:
-        """End what is still waited for, as where the program ends."""
+        """End what is still waiting, for example when the program ends."""
         self.flows.end()
 
     def on_screen_resume(self) -> None:
-        """Leave, if that was put off; called also once the screen is no longer held."""
+        """Leave, if that was put off; also called once the screen isn't held."""
         if self._leaving_with is not None:
             self.dismiss(*self._leaving_with)
 
     async def carry_out(self, work: Work) -> None:
-        """Carry out a command, and wait until that rests or is over."""
+        """Carry out a command, and wait until it rests or is finished."""
         await self.flows.carry_out(partial(_until_gone, work))
 
     async def show(self, screen: Screen[Awaited]) -> Awaited | None:
         """Open a screen in front of this one, and wait for its answer.
 
-        None where it was left without one.
+        Return None if it was left without one.
         """
         if not self.is_here:
             raise ScreenGone
@@ -120,10 +120,10 @@ class LeavableScreen(Screen[Result]):
         await work()
 
     def run_worker(self, work: Any, *args: Any, **options: Any) -> Worker[Any]:
-        """As Textual's, until the screen is left, and by way of `attempt`.
+        """Do as Textual does, until the screen is left, and through `attempt`.
 
-        Whoever looks at the worker's error passes `exit_on_error=False`, and gets it.
-        Takes a function: a coroutine that is cancelled before it begins is a warning.
+        Callers that want the worker's error pass `exit_on_error=False`. Takes a
+        function: a coroutine that is cancelled before it starts causes a warning.
         """
         if options.get("exit_on_error", True):
             work = partial(self.attempt, work)
@@ -146,20 +146,20 @@ class LeavableScreen(Screen[Result]):
                 await called
 
     if not TYPE_CHECKING:
-        # Whoever calls these gives and gets what Textual's own take and return.
+        # Callers pass and get what Textual's own methods take and return.
 
         def call_after_refresh(
             self, callback: Callable[..., object], *args: object, **options: object
         ) -> bool:
-            """As Textual's; nothing is called once the screen was left."""
+            """Do as Textual does, but call nothing once the screen was left."""
             called = partial(callback, *args, **options)
             return super().call_after_refresh(self._if_here, called)
 
         def query_one(self, *args: object, **options: object) -> Widget:
-            """As Textual's.
+            """Do as Textual does.
 
             Raises:
-                ScreenGone: if it is not found because the screen was left.
+                ScreenGone: if it isn't found because the screen was left.
             """
             try:
                 return super().query_one(*args, **options)

@@ -1,4 +1,4 @@
-"""What Identify and Find share: a field, the rows that come of it, and their tokens."""
+"""What Identify and Find share: a field, the rows it leads to, and their tokens."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _ONLY_FIELD = "There's only this one field."
 
 
 class LookUpScreen(AcrossStacks[str]):
-    """Answers with the uid of the token to show in the list.
+    """Returns the uid of the token to show in the list.
 
-    Commands work in the stack of the row's token, if that was read.
+    Commands work in the stack of the row's token, if that stack was read.
     """
 
     TITLE_WORDS: ClassVar[str]
@@ -43,7 +43,7 @@ class LookUpScreen(AcrossStacks[str]):
     """What Enter does in the field."""
 
     EMPTY: ClassVar[str]
-    """What is said where there is no row yet."""
+    """Shown while there are no rows."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -94,12 +94,12 @@ class LookUpScreen(AcrossStacks[str]):
 
     @property
     def found(self) -> KnownToken | None:
-        """The token that the row under the cursor is about, of whatever stack."""
+        """The token that the row under the cursor is about, in whichever stack."""
         raise NotImplementedError
 
     @property
     def nameless(self) -> str:
-        """Why the row under the cursor is about no token that is known by name."""
+        """Why the row under the cursor has no token that is known by name."""
         raise NotImplementedError
 
     async def look_up(self) -> None:
@@ -130,7 +130,7 @@ class LookUpScreen(AcrossStacks[str]):
         return self.snapshot.token(found.uid)
 
     def show_rows(self, keys: Sequence[str], row_at: Callable[[int], Row]) -> None:
-        """Replace the rows. Without any, there is nothing to go to but the field."""
+        """Replace the rows. Without any, only the field can have the focus."""
         table = self.table
         table.can_focus = bool(keys)
         if not keys and table.has_focus:
@@ -142,7 +142,7 @@ class LookUpScreen(AcrossStacks[str]):
         return self.table.can_focus or self.query_one(FactsCard).display
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given: most are about the row's token."""
+        """Return why a command can't run: most are about the row's token."""
         if item.id == "next_field" and not self._has_next_field:
             return _ONLY_FIELD
         is_of_row = item.id in _OF_ROWS or (item.id == "look_up" and not self.is_typing)
@@ -175,7 +175,7 @@ class LookUpScreen(AcrossStacks[str]):
     def hint_word(self, item: Command) -> str:
         """Return the word beside a key: what Enter does depends on the focus.
 
-        Tab has none while it leads nowhere.
+        Tab has none while it has nowhere to go.
         """
         if item.id == "look_up":
             return self.FIELD_WORD if self.is_typing else "show token"
@@ -186,7 +186,7 @@ class LookUpScreen(AcrossStacks[str]):
     async def do_look_up(self) -> None:
         """Look up what is in the field; on a row, go to its token.
 
-        The list below has no token of another stack: its details are shown instead.
+        The list below has no tokens of other stacks: show their details instead.
         """
         if self.is_typing:
             await self.look_up()

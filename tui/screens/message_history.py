@@ -1,4 +1,4 @@
-"""What the screens have said in this run, for those who read it later or in full."""
+"""What the screens have said in this run, to read later or in full."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Said:
 
 
 class MessageHistory:
-    """The latest messages. No secret gets in, and nothing outlives the run."""
+    """The latest messages. They contain no secrets, and don't outlive the run."""
 
     def __init__(self) -> None:
         self._said: deque[Said] = deque(maxlen=_MOST)
@@ -34,7 +34,7 @@ class MessageHistory:
         return tuple(reversed(self._said))
 
     def add(self, text: str, kind: Tone, at: datetime) -> None:
-        """Remember a message; one that is repeated counts once, by its last time."""
+        """Remember a message; a repeated one is kept once, with its latest time."""
         said = Said(at, hidden(text), kind)
         if self._said and self._said[-1].text == said.text:
             self._said.pop()

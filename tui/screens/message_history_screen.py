@@ -28,7 +28,7 @@ class MessageHistoryScreen(TokendeckScreen[None], place=Place.MESSAGES):
         self._kind = kind
 
     def compose_body(self) -> Iterable[Widget]:
-        """The messages, to scroll through."""
+        """Yield the messages, to scroll through."""
         yield FactsCard(id="said", focusable=True, glyphs=self.session.glyphs)
 
     def draw(self) -> None:

@@ -1,7 +1,7 @@
-"""Which command opens which screen, and what is done with what that answers.
+"""Which command opens which screen, and what happens with the screen's result.
 
-A screen is imported when it is first opened, so that the first paint waits for none of
-them.
+A screen is imported when it is first opened, so that the first paint doesn't wait for
+it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 async def open_details(screen: AnyScreen) -> None:
-    """Everything that is known of the token under the cursor."""
+    """Show everything that is known about the token under the cursor."""
     from tui.screens.details import DetailsScreen
 
     if screen.odd:
@@ -38,14 +38,14 @@ async def open_details(screen: AnyScreen) -> None:
 
 
 async def open_wizard(screen: AnyScreen) -> None:
-    """The steps to a new token of the tab in front, then its values."""
+    """Open the steps to a new token of the current tab, then show its values."""
     from tui.screens import token_form
 
     await token_form.create(screen)
 
 
 async def open_clone(screen: AnyScreen) -> None:
-    """The steps to a new token with the scope of the one under the cursor."""
+    """Open the steps to a new token with the scope of the one under the cursor."""
     from tui.screens import token_form
 
     if token := screen.token:
@@ -53,7 +53,7 @@ async def open_clone(screen: AnyScreen) -> None:
 
 
 async def open_recreation(screen: AnyScreen) -> None:
-    """The steps to a token like one that was deleted; of several, one is chosen."""
+    """Open the steps to a token like a deleted one; if there are several, ask which."""
     from tui.screens import token_form
     from tui.screens.deleted import DeletedScreen
 
@@ -67,7 +67,7 @@ async def open_recreation(screen: AnyScreen) -> None:
 
 
 async def open_editor(screen: AnyScreen) -> None:
-    """The form of the token under the cursor, filled in."""
+    """Open the form of the token under the cursor, filled in."""
     from tui.screens import token_form
 
     if token := screen.token:
@@ -75,7 +75,7 @@ async def open_editor(screen: AnyScreen) -> None:
 
 
 async def open_coverage(screen: AnyScreen) -> None:
-    """The map of what the tokens serve."""
+    """Open the map of what the tokens serve."""
     from tui.screens.coverage import CoverageScreen
 
     if uid := await screen.show(CoverageScreen(screen.session)):
@@ -83,7 +83,7 @@ async def open_coverage(screen: AnyScreen) -> None:
 
 
 async def open_delete(screen: AnyScreen) -> None:
-    """What stops working with the chosen tokens, and the word to type."""
+    """Show what stops working with the chosen tokens, and the word to type."""
     from tui.messages.deletion import deletion_words
     from tui.screens.delete import DeleteScreen
 
@@ -96,7 +96,7 @@ async def open_delete(screen: AnyScreen) -> None:
 
 
 async def open_preview_deletion(screen: AnyScreen) -> None:
-    """What stops working with the preview token, and the word to type."""
+    """Show what stops working with the preview token, and the word to type."""
     from tui.messages.deletion import preview_deletion_words
     from tui.screens.delete import DeleteScreen
 
@@ -110,7 +110,7 @@ async def open_preview_deletion(screen: AnyScreen) -> None:
 
 
 async def open_rotation(screen: AnyScreen) -> None:
-    """The checklist of the rotation that the token under the cursor is part of."""
+    """Open the checklist of the rotation that includes the token under the cursor."""
     from tui.workspace.likely_rotation import likely_rotation
     from tui.workspace.rotation import begun, known
 
@@ -141,7 +141,7 @@ async def open_rotation(screen: AnyScreen) -> None:
 
 
 async def _open_rotation(screen: AnyScreen, rotation: Rotation) -> None:
-    """Open the checklist, unless another Tokendeck is at it."""
+    """Open the checklist, unless another Tokendeck is working on it."""
     from tui.screens.rotation import RotationScreen, rotation_words
 
     session = screen.session
@@ -165,7 +165,7 @@ async def _open_rotation(screen: AnyScreen, rotation: Rotation) -> None:
 
 
 async def open_export(screen: AnyScreen) -> None:
-    """The chosen tokens, one after the other, in the form that a program wants."""
+    """Show the chosen tokens, one at a time, in the format a program needs."""
     from tui.screens.export import ExportScreen, exported_words
 
     tokens = screen.moment().chosen
@@ -177,7 +177,7 @@ async def open_export(screen: AnyScreen) -> None:
 
 
 async def open_deliver(screen: AnyScreen) -> None:
-    """The targets that the token under the cursor can be delivered to."""
+    """List the targets that the token under the cursor can be delivered to."""
     from tui.screens.deliver import DeliverScreen
 
     if token := screen.token:
@@ -185,7 +185,7 @@ async def open_deliver(screen: AnyScreen) -> None:
 
 
 async def open_verify(screen: AnyScreen) -> None:
-    """Whether the chosen tokens work."""
+    """Check whether the chosen tokens work."""
     from tui.screens.verify import VerifyScreen
 
     if tokens := screen.moment().chosen:
@@ -194,7 +194,7 @@ async def open_verify(screen: AnyScreen) -> None:
 
 
 async def open_stacks(screen: AnyScreen) -> None:
-    """Another stack."""
+    """Choose another stack."""
     from tui.screens.stacks import StacksScreen
 
     session = screen.session
@@ -207,7 +207,7 @@ async def open_stacks(screen: AnyScreen) -> None:
 
 
 async def open_all_stacks(screen: AnyScreen) -> None:
-    """The tokens of all stacks, and from there another stack."""
+    """Show the tokens of all stacks, and from there open another stack."""
     from tui.screens.all_stacks import AllStacksScreen
 
     session = screen.session
@@ -231,7 +231,7 @@ async def open_all_stacks(screen: AnyScreen) -> None:
 
 
 async def open_expiry(screen: AnyScreen) -> None:
-    """What expires when; then the token that was chosen."""
+    """Show what expires when; then go to the token that was chosen."""
     from tui.screens.expiry import ExpiryScreen
     from tui.screens.token_list import TokenListScreen
 
@@ -243,7 +243,7 @@ async def open_expiry(screen: AnyScreen) -> None:
 
 
 async def open_regions(screen: AnyScreen) -> None:
-    """The region that knows the stack."""
+    """Find the region that knows the stack, and choose one."""
     from tui.screens.regions import RegionsScreen
 
     region = await screen.show(RegionsScreen(screen.session))
@@ -252,21 +252,21 @@ async def open_regions(screen: AnyScreen) -> None:
 
 
 async def open_health(screen: AnyScreen) -> None:
-    """What could be better about the tokens."""
+    """Show the warnings about the tokens."""
     from tui.screens.health import HealthScreen
 
     await screen.show(HealthScreen(screen.session))
 
 
 async def open_settings(screen: AnyScreen) -> None:
-    """The ways to another stack, region, login or profile, and what holds here."""
+    """Open the ways to another stack, region, sign-in or profile, and the settings."""
     from tui.screens.settings import SettingsScreen
 
     await screen.show(SettingsScreen(screen.session))
 
 
 async def open_sign_in(screen: AnyScreen) -> None:
-    """The sign-in form; two things that find nobody signed in open it once."""
+    """Open the sign-in form, only once if two things find nobody signed in."""
     from tui.screens.sign_in import SignInScreen
 
     stack = screen.app.screen_stack
@@ -275,7 +275,7 @@ async def open_sign_in(screen: AnyScreen) -> None:
 
 
 async def sign_out(screen: AnyScreen) -> None:
-    """End the session, after a question, if Tokendeck opened it."""
+    """End the session after a question, if it's one that Tokendeck opened."""
     workspace = screen.session.workspace
     if reason := not_ours(await workspace.account.connection()):
         screen.say(reason, "warn")
@@ -302,14 +302,14 @@ async def _sign_out(screen: AnyScreen) -> None:
 
 
 async def open_doctor(screen: AnyScreen) -> None:
-    """What stands between here and Contentstack."""
+    """Show what stands between here and Contentstack."""
     from tui.screens.doctor import DoctorScreen
 
     await screen.show(DoctorScreen(screen.session))
 
 
 async def open_identify(screen: AnyScreen) -> None:
-    """Whose a value is that turned up somewhere."""
+    """Find out which token a value belongs to."""
     from tui.leaks.identifying import StackTokens
     from tui.screens.identify import IdentifyScreen
 
@@ -325,7 +325,7 @@ async def open_identify(screen: AnyScreen) -> None:
 
 
 async def open_find(screen: AnyScreen) -> None:
-    """Where values of tokens stand in files and history."""
+    """Search files and git history for token values."""
     from tui.screens.find import FindScreen
 
     readings = _read_so_far(screen).readings
@@ -341,14 +341,14 @@ async def open_find(screen: AnyScreen) -> None:
 
 
 def _main_session(screen: AnyScreen) -> Session:
-    """Return the session of the open stack, whatever row the cursor is on."""
+    """Return the session of the open stack, whichever row the cursor is on."""
     from tui.screens.across_stacks import AcrossStacks
 
     return screen.main if isinstance(screen, AcrossStacks) else screen.session
 
 
 def _read_so_far(screen: AnyScreen) -> FleetSnapshot:
-    """Return what this run has read of all stacks; nothing if nobody asked for it."""
+    """Return what this run has read of all stacks; empty if it wasn't asked to."""
     from tui.fleet.snapshot import FleetSnapshot
 
     fleet = screen.session.stacks.fleet
@@ -380,4 +380,4 @@ OPENERS: Mapping[str, CommonCommand] = {
     "identify": open_identify,
     "find": open_find,
 }
-"""By the id of the command."""
+"""By command id."""

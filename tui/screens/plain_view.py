@@ -1,4 +1,4 @@
-"""A value alone on a line of the normal screen, where any terminal can select it."""
+"""A value on its own line of the normal screen, where any terminal can select it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui.secret import Secret
 NEXT, WRITE = "n", "w"
 _POLL = 0.2
 _SHOWN_SECONDS = 60.0
-"""No longer, since nobody can wipe what stands there once the line is cut."""
+"""No longer, since the value can't be wiped once the connection is cut."""
 
 
 def show_until_key(
@@ -27,9 +27,8 @@ def show_until_key(
 
     Return the key, if any.
 
-    Blocks, unless `leave` is set meanwhile; the terminal must be nobody else's. Wiping
-    takes along the lines that can be scrolled back to, since terminals keep there what
-    is erased.
+    Blocks until then, or until `leave` is set; nothing else may use the terminal.
+    Wiping includes the scrollback, since terminals keep erased lines there.
     """
     following = "n shows the next, " if more else ""
     keys = f"{WRITE} writes it to a file, {following}any other key clears it."
@@ -52,8 +51,8 @@ def _columns() -> int:
 
 
 def _write(text: str) -> None:
-    # Where the screen is drawn, so that the two can't come in another order.
-    # A terminal that is gone shows nothing.
+    # The stream that the screen is drawn to, so that the order can't change.
+    # It's None if the terminal is gone.
     if sys.__stderr__ is not None:
         with contextlib.suppress(OSError):
             sys.__stderr__.write(text)
@@ -61,13 +60,13 @@ def _write(text: str) -> None:
 
 
 def _key(leave: threading.Event) -> str:
-    """The next key that is typed, unseen; ctrl+c and ctrl+z are keys like any other."""
+    """Read a key without echo; ctrl+c and ctrl+z are keys like any other."""
     import termios  # noqa: PLC0415 - not there on Windows
 
     if sys.__stdin__ is None:
         return ""
     terminal = sys.__stdin__.fileno()
-    # A terminal that is gone presses no key.
+    # No key comes from a terminal that is gone.
     with contextlib.suppress(OSError, termios.error):
         before, quiet = termios.tcgetattr(terminal), termios.tcgetattr(terminal)
         quiet[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG)

@@ -12,7 +12,7 @@ from tui.screens.messages.creation import preview_words
 
 
 async def create_preview(screen: AnyScreen) -> None:
-    """Create the preview token of the token at hand, one at a time."""
+    """Create the preview token of the current token, one at a time."""
     token = screen.token
     writes = (each for each in screen.app.workers if each.group == "write")
     if any(worker.is_running for worker in writes):

@@ -14,9 +14,9 @@ from tui.widgets.table_model import Row
 
 
 class RegionsScreen(SearchScreen[Region], place=Place.REGIONS):
-    """The regions; returns the one to go to.
+    """The regions; returns the one to switch to.
 
-    Each is asked about the stack, if that is named by its API key.
+    Each is asked about the stack, if the stack is set by its API key.
     """
 
     COLUMNS = (

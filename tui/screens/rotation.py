@@ -79,26 +79,26 @@ _DOES = {
     RotationStep.RENAME: "rename",
     RotationStep.DONE: "done",
 }
-"""What Enter does, by the step that comes next."""
+"""What Enter does, by the next step."""
 
 _DOES_TO_TARGETS = {
     RotationStep.CREATE: "create and deliver",
     RotationStep.VERIFY: "verify and deliver",
     RotationStep.EXPORT: "deliver",
 }
-"""The same, where the old token has targets: it goes on by itself up to them."""
+"""The same if the old token has targets: Enter continues by itself up to them."""
 
 
 @dataclass(frozen=True)
 class RotationEnd:
-    """How far a rotation came, and whether it is kept to go on another time."""
+    """How far a rotation got, and whether it is kept to continue later."""
 
     state: RotationState
     kept: bool
 
 
 class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
-    """One step a key; nothing is created before Enter."""
+    """One step per key press; nothing is created before Enter."""
 
     def __init__(self, session: Session, rotation: Rotation) -> None:
         super().__init__(session)
@@ -108,7 +108,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         self._evidence = RotationEvidence(progress(rotation, self.snapshot).old)
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield the steps, what Enter does now, and a field for a name to confirm."""
+        """Yield the steps, what Enter does next, and a field to confirm a name."""
         with Vertical(id="rotating"):
             yield FactsCard(id="steps", focusable=True, glyphs=self.session.glyphs)
             yield Static(id="next", markup=False)
@@ -116,7 +116,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 
     @property
     def progress(self) -> RotationState:
-        """How far it has come; the value of a new management token is in no reading."""
+        """How far it is; adds the new management token's value, which reads lack."""
         found = progress(self._rotation, self.snapshot)
         created = self._created
         if found.replacement and created and found.replacement.uid == created.uid:
@@ -125,7 +125,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 
     @property
     def at_risk(self) -> ManagementToken | None:
-        """The token that the replacement may end, where the stack is full."""
+        """The token that creating the replacement may delete, if the stack is full."""
         now, listing = self.progress, self.snapshot.management
         if now.step is RotationStep.CREATE and isinstance(now.old, ManagementToken):
             return at_risk(listing.items, len(listing.odd))
@@ -138,19 +138,19 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 
     @property
     def alarm(self) -> str:
-        """PRODUCTION, where the old token or its replacement serves it."""
+        """PRODUCTION, if the old token or its replacement serves it."""
         now, settings = self.progress, self.session.settings
         tokens = [token for token in (now.old, now.replacement) if token]
         touched = touched_by(tokens, settings.production_environments)
         return "PRODUCTION" if touched else ""
 
     def moment(self) -> Moment:
-        """The present moment, with the step that comes next."""
+        """The current moment, with the next step."""
         now = self.progress
         return replace(super().moment(), step=now.step.value, unclear=now.unclear)
 
     def on_mount(self) -> None:
-        """Keep the uid of a replacement whose creation was never answered."""
+        """Save the uid of a replacement if the answer to its creation was lost."""
         if self.progress.replacement is not None and not self._rotation.replacement_uid:
             self._keep()
 
@@ -189,7 +189,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         if item.id == "next_step":
             to_targets = _DOES_TO_TARGETS if now.pending else {}
             return to_targets.get(now.step) or _DOES[now.step]
-        # There is no replacement yet, no step to skip, or too little to record: only
+        # With no replacement yet, no step to skip, or too little to record, show only
         # what matters now.
         is_early = item.id == "record" and now.old is not None
         if is_early or self.reason_against(item):
@@ -197,7 +197,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         return super().hint_word(item)
 
     async def do_next_step(self) -> None:
-        """Carry out the step that comes next."""
+        """Carry out the next step."""
         try:
             await self._carry_out_steps()
         except (OldestUnnamed, ChangedSince):
@@ -209,7 +209,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self.say(f"{words} Press {key} to retry.", "warn")
 
     async def _carry_out_steps(self) -> None:
-        """Carry out the next step, and what leads on to the targets by itself."""
+        """Carry out the next step, and continue by itself up to the targets."""
         step = self.progress.next_step
         await self._carry_out_step(step)
         while (coming := self.progress.next_step) and self._leads_on(step, coming):
@@ -217,9 +217,9 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             await self._carry_out_step(step)
 
     def _leads_on(self, done: NextStep, coming: NextStep) -> bool:
-        """Return whether a step goes on to the next one without another key."""
+        """Return whether a step continues with the next one without another key."""
         if type(coming) is type(done):
-            # It was not done after all.
+            # It wasn't done after all.
             return False
         return bool(self._rotation.pending) and isinstance(coming, ToVerify | ToDeliver)
 
@@ -245,7 +245,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
                 self.say(doubt_words(why), "warn")
 
     async def _create(self, old: Token) -> None:
-        """Create the replacement, after keeping its name: a cut may lose the answer."""
+        """Create the replacement, saving its name first: the answer may get lost."""
         oldest, listing = self.at_risk, self.snapshot.listing(self._rotation.kind)
         listed = (*listing.items, *listing.odd)
         wanted = confirmation((oldest,)) if oldest else None
@@ -255,8 +255,8 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             )
             self.set_focus(self.query_one(TextField))
             return
-        # What is kept of a replacement that is gone again would be taken for this
-        # one's.
+        # What was saved about an earlier replacement that is gone would be taken for
+        # this one's.
         begun = msgspec.structs.replace(
             self._rotation,
             replacement_uid="",
@@ -290,7 +290,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         self.draw_all()
 
     async def _delete_replacement(self, replacement: Token) -> None:
-        """Delete one whose value nobody has, so that another can be created."""
+        """Delete one whose value is lost, so that another can be created."""
         deletion = await self.show(DeleteScreen(self.session, (replacement,)))
         if self.token is None:
             self._keep(replacement_uid="", verified=False)
@@ -315,7 +315,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
     async def _deliver(
         self, replacement: Token, old: Token | None, targets: tuple[str, ...]
     ) -> None:
-        """Deliver the replacement, and keep which targets have it."""
+        """Deliver the replacement, and save which targets have it."""
         deliveries = await deliver_replacement(self, replacement, old, targets)
         so_far = (*self._evidence.deliveries, *deliveries)
         self._evidence = replace(self._evidence, deliveries=so_far)
@@ -339,7 +339,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 
     async def _delete_old(self, old: Token) -> None:
         deletion = await self.show(DeleteScreen(self.session, (old,)))
-        # What was replaced needs not be created again.
+        # A replaced token doesn't need to be created again.
         self.session.workspace.forget_deleted(old.uid)
         if deletion is not None:
             self.hear_of(deletion_words(deletion))
@@ -361,20 +361,20 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         self.draw_all()
 
     def _on_checks(self, checks: Sequence[Check]) -> None:
-        """Say for how long a replacement that is not known yet is tried again."""
+        """Say how long a replacement that isn't known yet will be tried again."""
         if again := again_words(checks):
             key = self.session.key("close")
             self.say_for_now(f"Verifying the replacement{again}. {key} stops.")
 
     def _free_name(self) -> str:
-        """Return the replacement's name: another one if it was taken meanwhile."""
+        """Return the replacement's name, or another one if it has been taken."""
         name, snapshot = self._rotation.replacement_name, self.snapshot
         taken = {token.name for token in snapshot.listing(self._rotation.kind).items}
         old = self._rotation.old_name
         return snapshot.free_name(old, "next") if name in taken else name
 
     async def do_skip_step(self) -> None:
-        """Skip a step that is not needed: to verify, to export, to rename."""
+        """Skip an optional step: verify, export or rename."""
         if isinstance(self.progress.next_step, ToDeliver):
             await self._skip_delivery()
             return
@@ -389,7 +389,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self._finish()
 
     async def _skip_delivery(self) -> None:
-        """Go on without the targets that are left, after a question."""
+        """Continue without the remaining targets, after a question."""
         pending = self._rotation.pending
         if await goes_without(self, pending):
             delivered = (*self._rotation.delivered, *pending)
@@ -397,7 +397,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self.draw_all()
 
     async def do_record(self) -> None:
-        """Write who rotated what, and the proofs, into a new file; never a value."""
+        """Write who rotated what, and the proofs, to a new file; never a value."""
         now = self.session.workspace.clock()
         record = record_of(self.progress, self._evidence, self.snapshot, now)
         path = path_here(self._rotation, now)
@@ -409,7 +409,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self.say(f"Recorded in {shown(path)}.", "good")
 
     async def do_close(self) -> None:
-        """Stop waiting; else leave, after a question where a value would be lost."""
+        """Stop waiting; else leave, after a question if a value would be lost."""
         if self.asking:
             await super().do_close()
             return
@@ -435,7 +435,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
             self.dismiss(RotationEnd(now, kept=True))
 
     async def copy(self, secret: Secret, what: str) -> bool:
-        """Copy a value; that of the replacement is exported by that."""
+        """Copy a value; copying the replacement's counts as exporting it."""
         sent, replacement = await super().copy(secret, what), self.token
         if sent and replacement is not None and secret == replacement.value:
             self._keep(exported=True)
@@ -443,9 +443,9 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         return sent
 
     def _keep(self, **entries: object) -> str:
-        """Write down how far it has come, and return why that failed.
+        """Save how far it is, and return why that failed.
 
-        That is said, too, after all else.
+        The reason is also shown, after everything else.
         """
         self._rotation = msgspec.structs.replace(self._rotation, **entries)
         found = progress(self._rotation, self.snapshot).replacement
@@ -465,7 +465,7 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
         return ""
 
     def _hand_down(self, done: RotationState) -> None:
-        """Have the replacement's own rotation deliver to the same targets."""
+        """Make the replacement's own rotation deliver to the same targets."""
         if done.replacement is None or not self._rotation.delivered:
             return
         deliveries = self.session.deliveries
@@ -482,12 +482,12 @@ class RotationScreen(TokendeckScreen[RotationEnd], place=Place.ROTATION):
 
 
 def rotation_words(end: RotationEnd, key: str) -> str:
-    """How a rotation ended; `key` goes on with one that is kept."""
+    """Say how a rotation ended; `key` continues one that is kept."""
     if end.kept:
         now, name = end.state, shortened(end.state.rotation.old_name)
         where = "it"
         if now.old is None and now.replacement is not None:
-            # On the old one, nothing can be pressed any more.
+            # The old one is gone, so the key can't be pressed on it.
             where = shortened(now.replacement.name)
         return f"Paused rotating {name}. Press {key} on {where} to continue."
     return rotated_words(end.state)

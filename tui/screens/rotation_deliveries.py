@@ -18,9 +18,9 @@ async def deliver_replacement(
     old: Token | None,
     targets: tuple[str, ...],
 ) -> tuple[Delivery, ...]:
-    """Deliver a replacement to targets, or where someone says; return what came of it.
+    """Deliver to given targets, or to chosen ones if none are; return the outcome.
 
-    To those that the old token has, it is delivered without another key.
+    Targets that the old token has get the replacement without another key press.
     """
     if replacement.value is None:
         key = screen.session.key("skip_step")
@@ -44,7 +44,7 @@ async def deliver_replacement(
 async def sure_of(
     screen: AnyScreen, deliveries: Sequence[Delivery], pending: Collection[str]
 ) -> set[str]:
-    """Return the targets that have it: read back, or looked at by someone."""
+    """Return the targets that have it: read back, or checked by someone."""
     there = {each.target for each in deliveries if each.proved}
     unproved = [
         name for name in arrived(deliveries) if name not in there and name in pending
@@ -55,7 +55,7 @@ async def sure_of(
 
 
 async def goes_without(screen: AnyScreen, pending: Sequence[str]) -> bool:
-    """Ask whether to go on without the targets that are left."""
+    """Ask whether to continue without the remaining targets."""
     question = Confirm(
         f"Go on without delivering to {', '.join(pending)}?",
         "Anything there that uses the old token stops working once you delete it.",

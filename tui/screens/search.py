@@ -1,4 +1,4 @@
-"""A list to choose from, with a search field: what Help, Stacks and more look like."""
+"""A list to choose from, with a search field: the base of Help, Stacks and more."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class SearchScreen(TokendeckScreen[Result]):
 
     Attributes:
         COLUMNS: The columns of the table.
-        NO_MATCH: Said where no row is found; without it there is no search field.
-        FIELDS: What the search can ask for beside words.
+        NO_MATCH: Shown if no row matches; without it there is no search field.
+        FIELDS: The fields that the search can ask for besides words.
     """
 
     COLUMNS: ClassVar[Sequence[Column]]
@@ -52,7 +52,7 @@ class SearchScreen(TokendeckScreen[Result]):
         return self.query_one("#found", TokenTable)
 
     def compose_body(self) -> Iterable[Widget]:
-        """The field and the list."""
+        """Yield the field and the list."""
         glyphs = self.session.glyphs
         if self.NO_MATCH:
             yield TextField(id="search", placeholder="type to search", glyphs=glyphs)
@@ -88,7 +88,7 @@ class SearchScreen(TokendeckScreen[Result]):
         return self._offered[key][1] if key in self._offered else None
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given: one row has to be chosen."""
+        """Return why a command can't run: a row has to be chosen."""
         if item.id != "choose":
             return super().reason_against(item)
         if self.table.cursor_key is None:

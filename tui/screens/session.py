@@ -45,10 +45,10 @@ class LastSearch:
 class Session:
     """What screens work with.
 
-    Without `memory` nothing outlives the run; `masked` shows no value; `files` are
-    those with values in them. `stacks` are all that can be seen, once someone asked
-    for them; `among_many` is the session of one of these. `common_commands` are those
-    that every screen carries out alike, by id.
+    Without `memory`, nothing outlives the run. `masked` means that no values are shown.
+    `files` are the ones with values in them. `stacks` are all visible stacks, once
+    asked for; `among_many` marks the session of one of them. `common_commands`, by id,
+    work the same on every screen.
     """
 
     workspace: Workspace
@@ -69,21 +69,21 @@ class Session:
     last_search: LastSearch = field(default_factory=LastSearch)
 
     def follow_changes(self) -> Session:
-        """Have what is kept on disk follow what is done in the stack; return self."""
+        """Keep what is on disk in step with changes in the stack; return self."""
         environ = self.memory.environ if self.memory else None
         follow_changes(self.workspace, self.deliveries, environ)
         return self
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
-        """The keys of a command as they are bound now, by Textual's names."""
+        """The current keys of a command, by Textual's names."""
         return self.settings.keys.get(command_id) or command(command_id).keys
 
     def key(self, command_id: str) -> str:
-        """The key that is shown for a command."""
+        """The key to show for a command."""
         return shown_key(self.keys_of(command_id)[0])
 
     def letter(self, command_id: str) -> str:
-        """The key that is shown where letters are commands: a letter, if it has one."""
+        """The key to show where letters are commands: a letter, if it has one."""
         keys = self.keys_of(command_id)
         letters = [key for key in keys if len(key) == 1]
         return shown_key((letters or keys)[0])
@@ -94,7 +94,7 @@ class Session:
 
     @property
     def at_stake(self) -> AtStake | None:
-        """What would be lost by quitting, in any stack; None if nothing would."""
+        """What would be lost by quitting, in any stack; None if nothing."""
         found = (each.workspace.at_stake for each in (self, *self.stacks))
         return next(filter(None, found), None)
 
@@ -107,16 +107,16 @@ class Session:
 
     @property
     def of_stack(self) -> str:
-        """What a question ends with where it could be about any of many stacks."""
+        """The end of a question that could be about any of many stacks."""
         stack = self.workspace.snapshot.stack
         return f" of {shortened(stack.name)}" if self.among_many and stack else ""
 
     def named(self, name: str) -> str:
-        """Return a token's name for a title, and its stack among many."""
+        """Return a token's name for a title, with its stack if there are many."""
         return f"{shortened(name)}{self.of_stack}"
 
     def hold(self, token: ManagementToken) -> None:
-        """Have the next start name a new token whose value nobody took."""
+        """Make the next start mention a new token whose value wasn't collected."""
         stack = self.workspace.snapshot.stack
         if self.memory is not None and stack is not None:
             self.memory.remember_uncollected(token.uid, token.name, stack.uid)
@@ -128,9 +128,9 @@ class Session:
             self.memory.forget_uncollected(token.uid)
 
     def keep_drafts(self, *, forget: bool = False) -> str:
-        """Keep on disk what is typed in the forms, or nothing.
+        """Save on disk what is typed in the forms, or with `forget`, nothing.
 
-        Return why that can't be; empty where it could.
+        Return why that failed; empty if it didn't.
         """
         stack = self.workspace.snapshot.stack
         if stack is None:
@@ -143,8 +143,8 @@ class Session:
 def bind(node: DOMNode, session: Session, *places: Place) -> None:
     """Bind the keys of these places' commands, as the user has them.
 
-    Not by Textual's keymap: that gives keys back which a text field has taken, so that
-    a letter typed into the field would be a command.
+    Textual's keymap isn't used: it restores keys that a text field has claimed, so a
+    letter typed into the field would run a command.
     """
     bound = bound_keys(node)
     typed = {}

@@ -1,4 +1,4 @@
-"""Settings: one row for each place, as on Contentstack's page."""
+"""Settings: one row for each place, as on Contentstack's Settings page."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SettingsScreen(SearchScreen[str], place=Place.SETTINGS):
         self.offer((Row(key, cells), key) for key, cells in _PLACES.items())
 
     def draw(self) -> None:
-        """Go back to the tokens once another stack was chosen from here."""
+        """Go back to the tokens once another stack has been chosen from here."""
         before, now = self._stack, self.snapshot.stack
         if now is None or not self.is_current:
             return

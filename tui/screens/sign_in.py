@@ -1,7 +1,7 @@
 """Signing in: by e-mail and password, by an authtoken pasted unseen, or to the demo.
 
-It comes up by itself where nobody is signed in and where a session ran out, over
-whatever is on the screen; what was being done there goes on afterwards.
+It opens by itself, over whatever is on the screen, when nobody is signed in or a
+session has expired; what you were doing continues afterwards.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tui.screens.confirm import Confirm
 from tui.secret import Secret
 from tui.widgets.text_field import TextField
 
-# By the field's name, the label above it and what stands in it while it is empty.
+# By field name: the label above it, and its placeholder.
 _FORM = {
     "region": (f"Region: {', '.join(region.id for region in REGIONS)}", ""),
     "email": ("E-mail and password", "you@example.com"),
@@ -53,14 +53,14 @@ _PLACES: dict[CredentialPlace, str] = {
     "file": "a file that only you can read",
 }
 _SECRETS = ("password", "code", "authtoken")
-# After these nobody has looked at the secrets yet.
+# After these errors, the secrets haven't been checked yet.
 _UNSEEN = (ConnectionMissing, MayPass, BadAnswer, UnknownRegion)
 
 
 class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
-    """A form that keeps all but secrets after an error.
+    """A form that keeps everything except secrets after an error.
 
-    The account knows who is signed in afterwards.
+    Afterwards the account knows who is signed in.
     """
 
     def compose_body(self) -> Iterable[Widget]:
@@ -79,7 +79,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
             yield Static(_SESSIONS, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Begin with the region that is set, and without the second factor."""
+        """Start with the configured region, and without the second factor."""
         region = self.snapshot.region or REGIONS[0]
         self.field("region").value = region.id
         self._ask_code(False)
@@ -93,12 +93,12 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         return self.query_one(f"#{name}", TextField)
 
     def moment(self) -> Moment:
-        """The present moment; the step is `code` once that is asked for."""
+        """The current moment; the step is `code` once the code is asked for."""
         step = "code" if self.field("code").display else ""
         return replace(super().moment(), step=step)
 
     async def do_submit(self) -> None:
-        """Sign in with what the form holds."""
+        """Sign in with what is in the form."""
         self.say("Signing in …")
         self.run_worker(self._sign_in, group="sign-in", exclusive=True)
 
@@ -130,7 +130,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
             else:
                 code = self.field("code").value.strip()
                 await account.log_in(*self._login(), Secret(code) if code else None)
-                # Signed in is signed in, whether or not the question is stayed for.
+                # The sign-in stands even if the user leaves before answering.
                 try:
                     await self._offer_to_keep()
                 finally:
@@ -141,12 +141,12 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
             words = needed.server_message or "Contentstack asks for a code"
             self.say(f"{words}. {self.session.key('sms')} sends it by SMS.", "warn")
         except CredentialRefused as refusal:
-            # Nothing was sent. What comes next would be pasted behind it, unseen.
+            # Nothing was sent. The next paste would be appended to this one, unseen.
             self._forget_secrets(["authtoken"])
             self.say(str(refusal), "error")
         except (ContentstackError, ValueError) as error:
             if not isinstance(error, _UNSEEN):
-                # Once the code is asked for, the password was right, and the next try
+                # If the code is asked for, the password was right, and the next try
                 # needs it.
                 code_asked = self.field("code").display
                 self._forget_secrets(["code"] if code_asked else _SECRETS)
@@ -179,7 +179,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
             self.say(f"Saved the session in {where}. `tokendeck logout` ends it.")
 
     async def _offer_csdx(self) -> None:
-        """Offer the session of Contentstack's own CLI, which is only read."""
+        """Offer the session of Contentstack's own CLI, which Tokendeck only reads."""
         account, memory = self.session.workspace.account, self.session.memory
         if memory is None:
             return
@@ -192,7 +192,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         looking = asyncio.to_thread(session_to_offer, memory.environ, current)
         session = await self.while_here(looking)
         if session is None or self._typed:
-            # A question would take the next letter of a name or password for an answer.
+            # A question would take the next letter typed for an answer.
             return
         if session.expired:
             self.say(session.sentence, "warn")
@@ -216,7 +216,7 @@ class SignInScreen(TokendeckScreen[None], place=Place.SIGN_IN):
         self.dismiss()
 
     def _region(self) -> Region:
-        """Return the region that is named; custom hosts keep their own name."""
+        """Return the region typed; custom hosts keep their own name."""
         name = self.field("region").value
         if self.snapshot.region is not None and name == self.snapshot.region.id:
             return self.snapshot.region

@@ -1,4 +1,4 @@
-"""All stacks as the screens work with them: what is read, and a session for each."""
+"""All stacks as the screens use them: what was read, and a session for each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.workspace.workspace import Workspace
 
 _FRESH = timedelta(minutes=1)
-"""How long what was read of a stack is good enough to act on."""
+"""How long a stack that was read is fresh enough to act on."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Left:
 
 
 class SomeSession(Protocol):
-    """What a screen works with, as far as this is concerned."""
+    """The part of a session that is needed here."""
 
     @property
     def workspace(self) -> Workspace:
@@ -48,15 +48,15 @@ OneSession = TypeVar("OneSession", bound=SomeSession)
 
 
 class StackSessions(Generic[OneSession]):
-    """The fleet of this run, once someone asked for it, and who works on its stacks.
+    """The fleet of this run, once asked for, and the sessions of its stacks.
 
-    Each stack that something is done in has a workspace of its own. What changes there
-    is seen in the fleet at once.
+    Each stack that commands run in has a workspace of its own. Changes there show in
+    the fleet at once.
 
     Args:
-        profiles: what connects each of several profiles, by name.
-        profile: which of them the dashboard itself goes by.
-        rate: how many reads a second an organization gets.
+        profiles: How to connect each of several profiles, by name.
+        profile: The one that the dashboard itself uses.
+        rate: How many reads a second each organization gets.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class StackSessions(Generic[OneSession]):
         self.left: Left | None = None
 
     async def open(self, main: OneSession) -> Fleet:
-        """Return the fleet of whoever is signed in; another one for someone else."""
-        # Loaded by those who look at all stacks.
+        """Return the fleet of the user who is signed in; a new one for someone else."""
+        # Only needed for all stacks.
         from tui.fleet.opening import open_fleet  # noqa: PLC0415
 
         connection = await main.workspace.account.connection()
@@ -94,7 +94,7 @@ class StackSessions(Generic[OneSession]):
         return self.fleet
 
     def session_of(self, key: str, main: OneSession) -> OneSession:
-        """Return the session of a stack, which knows what was read of it."""
+        """Return the session of a stack, with what has been read of it."""
         if self.fleet is None:
             raise LookupError("no stack was read")
         if key not in self._sessions:
@@ -112,12 +112,12 @@ class StackSessions(Generic[OneSession]):
         return session
 
     def is_fresh(self, key: str, main: OneSession) -> bool:
-        """Return whether the workspace of a stack has just been read as a whole."""
+        """Return whether all of a stack was just read into its workspace."""
         read_at = self._read_at.get(key)
         return read_at is not None and main.workspace.clock() - read_at < _FRESH
 
     async def read(self, key: str, main: OneSession) -> None:
-        """Read a stack as a whole, as before anything is done in it."""
+        """Read all of a stack, for example before a command changes it."""
         workspace = self.session_of(key, main).workspace
         try:
             await workspace.refresh()
@@ -132,21 +132,21 @@ class StackSessions(Generic[OneSession]):
             self.fleet.adopt(key, snapshot)
 
     def has_changed(self, api_key: str) -> bool:
-        """Return whether something was changed in a stack by a row of the table."""
+        """Return whether a command on a row of the table changed a stack."""
         return any(
             _key_of(session) == api_key and session.workspace.carried_out
             for session in self
         )
 
     def is_mains(self, profile: str) -> bool:
-        """Return whether stacks of a profile are reached as the dashboard's own is."""
+        """Return whether a profile is the one that the dashboard uses."""
         return profile == self._profile
 
     def __iter__(self) -> Iterator[OneSession]:
         return iter(self._sessions.values())
 
     async def close(self) -> None:
-        """Let go of the network, and forget all."""
+        """Close the connections, and forget everything."""
         sessions, self._sessions = self._sessions, {}
         self._seeds, self._read_at = {}, {}
         for session in sessions.values():

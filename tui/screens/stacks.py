@@ -1,4 +1,4 @@
-"""Every stack that this login sees, in one list that can be searched."""
+"""Every stack that this sign-in can see, in one list with a search field."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         self._odd_rows: dict[str, Odd] = {}
 
     def on_screen_resume(self) -> None:
-        """Read the list after the frame, and after a sign-in that it waited for."""
+        """Read the list after the first frame, and after a sign-in it waited for."""
         if not self._offered:
             self.call_after_refresh(self.do_refresh)
 
@@ -49,7 +49,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
             self.table.say_empty(f"{error}\nPress {key('sign_in')} to sign in.")
             return
         except (ContentstackError, ConnectionMissing) as error:
-            # The search field would take the key for text.
+            # The search field would take the key as text.
             self.set_focus(self.table)
             self.say(f"{error} Press {key('refresh')} to retry.", "error")
             sign_in = self.session.letter("sign_in")
@@ -60,7 +60,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         self._say_count(found)
 
     def _list(self, found: StackList) -> None:
-        """List the stacks: recent ones first, what was not understood last."""
+        """List the stacks: recent ones first, those not understood last."""
         self.table.say_empty(
             "You can't see any stacks. Ask a stack's owner to invite you."
         )
@@ -85,7 +85,7 @@ class StacksScreen(SearchScreen[Stack], place=Place.STACKS):
         if found.cut:
             count += f" ({found.cut})"
         if self.snapshot.trouble and self.snapshot.remedy == "stacks":
-            # What made this list come up by itself.
+            # The reason why this list opened by itself.
             self.say(f"{self.snapshot.trouble} {count}", "warn")
         else:
             self.say(count)

@@ -1,6 +1,6 @@
-"""The steps of the wizard: each shows a part of the plan and takes entries for it.
+"""The steps of the wizard: each shows and edits a part of the plan.
 
-A field, list or switch that has the name of an entry shows and takes that entry.
+A field, list or switch named after an entry shows and edits that entry.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ Entry: TypeAlias = str | bool | tuple[str, ...]
 class WizardStep(Vertical):
     """One step.
 
-    `enter` is called each time that it comes to the front, `tell` at any news.
+    `enter` is called each time it comes to the front, `tell` whenever there is news.
     """
 
     TITLE: ClassVar[str]
     REFUSED: ClassVar[Mapping[str, str]] = {}
-    """By a part of the field's name in a refusal, the entry that it is about."""
+    """The entry that a refusal is about, by a part of the refused field's name."""
 
     class Edited(Message):
         """Something was entered."""
@@ -89,7 +89,7 @@ class WizardStep(Vertical):
         return self.session.workspace.snapshot
 
     def choices(self, _entry: str) -> list[Choice]:
-        """What there is to choose from for an entry."""
+        """Return what there is to choose from for an entry."""
         return []
 
     def fill(self) -> None:
@@ -124,7 +124,7 @@ class WizardStep(Vertical):
         )
         first = next((field for field in fields if field.display), None)
         if first is None:
-            # The changes, which are there to be read.
+            # The list of changes, to read.
             self.screen.set_focus(next(iter(self.query(FactsCard)), None))
         elif isinstance(first, ChoiceList):
             first.focus()
@@ -132,22 +132,22 @@ class WizardStep(Vertical):
             self.screen.set_focus(first)
 
     def offer(self) -> None:
-        """Mark what most people want, where nothing is marked yet."""
+        """Mark what most people want, if nothing is marked yet."""
 
     def tell(self) -> None:
-        """Bring what is shown up to the snapshot."""
+        """Update what is shown from the snapshot."""
 
     @property
     def does(self) -> str:
-        """What the key of the next step does here."""
+        """Return what the key for the next step does here."""
         return "next"
 
     def problem(self) -> str | None:
-        """What must be fixed before the next step; None if nothing."""
+        """Return what must be fixed before the next step; None if nothing."""
         return None
 
     def problem_entry(self) -> str:
-        """The entry that `problem` is about: the one to give the focus to."""
+        """Return the entry that `problem` is about: the one to focus."""
         return ""
 
     def focus_on(self, entry: str) -> None:
@@ -168,7 +168,7 @@ class WizardStep(Vertical):
             self.post_message(self.Edited())
 
     def entered(self, entry: str, value: Entry) -> None:
-        """Take what was entered; a word to confirm is no part of the plan."""
+        """Take what was entered; a word to confirm isn't part of the plan."""
         if hasattr(self.plan, entry):
             self.edit(**{entry: value})
         else:
@@ -200,7 +200,7 @@ class DetailsStep(WizardStep):
     }
 
     def compose(self) -> ComposeResult:
-        """Two fields."""
+        """Yield the two fields."""
         glyphs = self.session.glyphs
         yield Label("Name (required, unique in the stack)")
         yield TextField(
@@ -214,11 +214,11 @@ class DetailsStep(WizardStep):
         )
 
     def problem(self) -> str | None:
-        """A name must be there, and be new."""
+        """Require a name that isn't taken."""
         return name_problem(self.plan, self.snapshot)
 
     def problem_entry(self) -> str:
-        """Return the name: a description is always right."""
+        """Return the name: any description is valid."""
         return "name"
 
 
@@ -241,7 +241,7 @@ class ScopeStep(WizardStep):
         yield ChoiceList(id="aliases", glyphs=self.session.glyphs)
 
     def tell(self) -> None:
-        """A token that came without branches needs none."""
+        """Show a note if the token came without branches: it needs none."""
         words = unnamed_words(self.plan.scope)
         line = self.query_one("#unnamed", Static)
         line.update(self.session.clean(words))
@@ -271,17 +271,17 @@ class ScopeStep(WizardStep):
         super().enter()
 
     def offer(self) -> None:
-        """Mark the branch that a new token has unless told otherwise."""
+        """Mark the branch that a new token gets by default."""
         plan = self.plan
         is_blank = not (plan.branches or plan.aliases or plan.scope or self.form.seen)
         is_there = DEFAULT_BRANCH in self.snapshot.branches.by_uid
         if is_blank and is_there and plan.scope_kind == "branches":
-            # Nobody typed it: what the screen says now stays.
+            # The user didn't enter it, so the screen's message stays.
             self.form.plan = replace(plan, branches=(DEFAULT_BRANCH,))
             self.fill()
 
     def problem(self) -> str | None:
-        """Something of the chosen kind must be marked."""
+        """Require something of the chosen kind to be marked."""
         return scope_problem(self.plan, self.snapshot)
 
     def problem_entry(self) -> str:
@@ -296,7 +296,7 @@ class EnvironmentsStep(WizardStep):
     REFUSED: ClassVar[Mapping[str, str]] = {"environment": "environments"}
 
     def compose(self) -> ComposeResult:
-        """A sentence on what an environment means to a token, and the list."""
+        """Yield a sentence on what environments mean for a token, and the list."""
         words = "A delivery token can only read its one environment's content."
         if not self.form.seen:
             words += " Mark several to create one token for each."
@@ -308,7 +308,7 @@ class EnvironmentsStep(WizardStep):
         return list(map(environment_choice, self.snapshot.environments.rows))
 
     def problem(self) -> str | None:
-        """One must be marked, and the names that come of it must be new."""
+        """Require one to be marked, and the resulting names not to be taken."""
         return environment_problem(self.plan, self.snapshot)
 
     def problem_entry(self) -> str:
@@ -326,7 +326,7 @@ class AccessStep(WizardStep):
     }
 
     def compose(self) -> ComposeResult:
-        """A switch, a list with the date that comes of it, and a switch."""
+        """Yield a switch, a list with the resulting date, and another switch."""
         glyphs = self.session.glyphs
         yield Toggle("Read and write", "off: read-only", id="write", glyphs=glyphs)
         yield Label("Expires (at 00:00 UTC of the day)")
@@ -342,7 +342,7 @@ class AccessStep(WizardStep):
         )
 
     def choices(self, _entry: str) -> list[Choice]:
-        """Return how long it may last, with the dates that come of that."""
+        """Return the lifetimes, with the resulting dates."""
         today, found = self.session.workspace.clock().date(), []
         labels = {"never": "Never", "date": "On a date"}
         for lifetime in LIFETIMES:
@@ -354,28 +354,28 @@ class AccessStep(WizardStep):
         return found
 
     def fill(self) -> None:
-        """The cursor stands on the lifetime that is marked."""
+        """Show the plan's part, with the cursor on the marked lifetime."""
         super().fill()
         self.query_one(ChoiceList).move_to(self.plan.lifetime)
 
     def tell(self) -> None:
-        """Date and notice belong to a token that ends."""
+        """Show date and notice only for a token that expires."""
         for part in ("#ends", "#email_notice"):
             self.query_one(part).display = self.plan.lifetime != "never"
 
     def problem(self) -> str | None:
-        """A date must be one, and to come."""
+        """Require a valid date in the future."""
         expiry = expiry_problem(
             self.plan, self.form.seen, self.session.workspace.clock()
         )
         return access_problem(self.plan) or expiry
 
     def problem_entry(self) -> str:
-        """Return the switch where that is the problem, else the date."""
+        """Return the switch if that is the problem, else the date."""
         return "write" if access_problem(self.plan) else "ends"
 
     def entered(self, entry: str, value: Entry) -> None:
-        """Work out the date of a lifetime; a date that is typed is one of its own."""
+        """Work out the date of a lifetime; a typed date is a lifetime of its own."""
         if entry == "ends":
             self.edit(lifetime="date", ends=value)
             self.query_one(ChoiceList).set_marked(["date"])
@@ -386,7 +386,7 @@ class AccessStep(WizardStep):
             super().entered(entry, value)
 
     def _set_lifetime(self, lifetime: Lifetime) -> None:
-        """Show the date that a lifetime comes to."""
+        """Show the date that a lifetime results in."""
         if lifetime == self.plan.lifetime:
             return
         plan = self.plan.lasting(lifetime, self.session.workspace.clock().date())
@@ -399,16 +399,16 @@ class AccessStep(WizardStep):
 
 
 class ReviewStep(WizardStep):
-    """What will be created or changed, and what is left to decide for a new token.
+    """What will be created or changed, and the last choice for a new token.
 
-    That is a switch for the preview token, or the name of the oldest management token,
-    to type where one more may end it.
+    That is a switch for the preview token, or a field for the name of the oldest
+    management token if one more may delete it.
     """
 
     TITLE = "Review"
 
     def compose(self) -> ComposeResult:
-        """The facts, what is left to decide, and what Enter does."""
+        """Yield the facts, the last choice, and what Enter does."""
         glyphs = self.session.glyphs
         yield FactsCard(focusable=True, id="review-facts", glyphs=glyphs)
         if not self.form.seen and self.plan.kind == "delivery":
@@ -422,13 +422,13 @@ class ReviewStep(WizardStep):
 
     @property
     def oldest(self) -> ManagementToken | None:
-        """The token that may end for a new one."""
+        """The token that may be deleted for a new one."""
         new = self.plan.kind == "management" and not self.form.seen
         listing = self.snapshot.management
         return at_risk(listing.items, len(listing.odd)) if new else None
 
     def tell(self) -> None:
-        """Show it by what is known now: of other tokens, and of Live Preview."""
+        """Update it from what is known now about other tokens and Live Preview."""
         title, facts, does = self._words()
         self.query_one(FactsCard).set_facts(title, facts)
         self.query_one("#generate", Static).update(self.session.glyphs.plain(does))
@@ -444,7 +444,7 @@ class ReviewStep(WizardStep):
             part.display = self.oldest is not None
 
     def _words(self) -> tuple[str, list[Fact], str]:
-        """Return a title, what will be created or changed, and what Enter does."""
+        """Return the title, what will be created or changed, and what Enter does."""
         plan, snapshot, key = self.plan, self.snapshot, self.session.key("next")
         if seen := self.form.seen:
             request = self.form.request(has_branches=snapshot.has_branches)
@@ -465,14 +465,14 @@ class ReviewStep(WizardStep):
 
     @property
     def does(self) -> str:
-        """What Enter does: "Generate Token", "Generate 3 Tokens", "Save"."""
+        """Return what Enter does: "Generate Token", "Generate 3 Tokens", "Save"."""
         if self.form.seen:
             return "Save"
         count = len(self.plan.token_names())
         return "Generate Token" if count == 1 else f"Generate {count} Tokens"
 
     def problem(self) -> str | None:
-        """A change must change something, and the oldest token must be named."""
+        """Require a change to change something, and the oldest token to be named."""
         if self.form.seen and not self._words()[1]:
             return "There are no changes to save."
         wanted = confirmation((self.oldest,)) if self.oldest else None
@@ -490,4 +490,4 @@ STEPS: dict[str, tuple[type[WizardStep], ...]] = {
     "delivery": (DetailsStep, ScopeStep, EnvironmentsStep, ReviewStep),
     "management": (DetailsStep, ScopeStep, AccessStep, ReviewStep),
 }
-"""By the kind of a plan."""
+"""By kind of plan."""

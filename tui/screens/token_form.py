@@ -1,4 +1,4 @@
-"""What comes before the wizard and after it: for a new token, a copy, and a change."""
+"""What happens before and after the wizard: for a new token, a copy, or a change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui.workspace.plan import Form, Plan, plan_of
 
 
 async def create(screen: AnyScreen) -> None:
-    """Create a token of the tab in front, and show its values."""
+    """Create a token of the current tab, and show its values."""
     await _fill_in(screen, screen.session.workspace.forms[screen.moment().tab])
 
 
@@ -44,7 +44,7 @@ async def recreate(screen: AnyScreen, token: Token) -> None:
 
 
 async def fill_gap(screen: AnyScreen, plan: Plan) -> None:
-    """Create a token for a place that none serves."""
+    """Create a token for a cell of the coverage map that none serves."""
     key = screen.session.key("next")
     words = f"The scope is filled in. Type a name, then press {key}."
     await _begin_with(screen, plan, words)
@@ -58,9 +58,9 @@ async def edit(screen: AnyScreen, token: Token) -> None:
 async def _begin_with(
     screen: AnyScreen, plan: Plan, words: str, targets: Sequence[str] = ()
 ) -> Created[Token] | Saved | None:
-    """Open the form filled in; one that was begun is replaced only after a question.
+    """Open the form filled in; ask before replacing one that was started.
 
-    `targets` are those that the new token is likely delivered to.
+    `targets` are those that the new token will likely be delivered to.
     """
     form = screen.session.workspace.forms[plan.kind]
     if form.begun:
@@ -80,12 +80,12 @@ async def _begin_with(
 async def _fill_in(
     screen: AnyScreen, form: Form, words: str = "", targets: Sequence[str] = ()
 ) -> Created[Token] | Saved | None:
-    """Have a form filled in and sent; `words` say what it was opened with."""
+    """Let the user fill in and send a form; `words` say what it was opened with."""
     session = screen.session
     opened_with = form.plan if words else None
     answer = await screen.show(Wizard(session, form, words))
     if form.plan == opened_with:
-        # It holds nothing of the user's.
+        # It contains nothing that the user entered.
         form.plan = form.blank
     trouble = session.keep_drafts()
     if isinstance(answer, Created):

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 _CARD_LINES = 8
 _CARD_SHARE = 3
-"""Beside the table the details have a third of the width."""
+"""Beside the table, the details get a third of the width."""
 _LEAST_BESIDE = 100
 _LINES_AROUND = 4
-"""Of the screen, above and below the table and the details."""
+"""Lines of the screen above and below the table and the details."""
 _Marked: TypeAlias = tuple[frozenset[str], object, tuple[Token, ...]]
 """Marks, the arrangement of the rows, and the tokens that are marked and shown."""
 
@@ -46,8 +46,8 @@ _Marked: TypeAlias = tuple[frozenset[str], object, tuple[Token, ...]]
 class TokenListScreen(TokendeckScreen[Result]):
     """Delivery and management tokens, and the details of the one that keys act on.
 
-    A subclass tells what the rows are: `draw_table` gives a tab its rows, and
-    `token_of` and `odd_of` say what stands behind one.
+    A subclass says what the rows are: `draw_table` gives a tab its rows, and `token_of`
+    and `odd_of` return what a row is about.
     """
 
     lists_tokens = True
@@ -55,7 +55,7 @@ class TokenListScreen(TokendeckScreen[Result]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        # As nearly every screen has it: a class that is set later restyles everything.
+        # Nearly every screen has this class: setting it later restyles everything.
         self.add_class("below", update=False)
         self.tab: TokenKind = "delivery"
         self._status = ""
@@ -73,40 +73,40 @@ class TokenListScreen(TokendeckScreen[Result]):
         raise NotImplementedError
 
     def odd_of(self, key: str) -> Odd | None:
-        """Return what was not understood of a row."""
+        """Return what wasn't understood of a row."""
         raise NotImplementedError
 
     def tokens_of(self, keys: Collection[str]) -> tuple[Token, ...]:
-        """Return the tokens of rows of the tab in front, in the order of the list."""
+        """Return the tokens of rows of the current tab, in the order of the list."""
         raise NotImplementedError
 
     def draw_table(self, tab: TokenKind) -> None:
-        """Bring the rows of a tab up to what is known."""
+        """Update the rows of a tab from what is known."""
         raise NotImplementedError
 
     def draw_tabs(self) -> None:
-        """Bring the names of the tabs up to what is known."""
+        """Update the names of the tabs from what is known."""
         raise NotImplementedError
 
     def draw_status(self) -> None:
-        """Bring the status line up to what is known."""
+        """Update the status line from what is known."""
         raise NotImplementedError
 
     def order_as_read(self, tab: TokenKind) -> str:
-        """Return the order of the rows that no column was chosen for, in words."""
+        """Return the order of the rows while no sort column is chosen, in words."""
         raise NotImplementedError
 
     def asked_rows(self) -> Sequence[FleetRow]:
-        """Return what answers for the rows of the tab in front, for their values."""
+        """Return the rows of the current tab as queries see them, for their values."""
         raise NotImplementedError
 
     @property
     def session_of_all(self) -> Session:
-        """What a screen works with that is about all rows."""
+        """The session for screens that are about all rows."""
         return self.session
 
     def rows_of_all(self) -> Sequence[FleetRow]:
-        """Return what answers for the rows of both tabs."""
+        """Return the rows of both tabs as queries see them."""
         raise NotImplementedError
 
     def stop_reading(self) -> bool:
@@ -114,7 +114,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         raise NotImplementedError
 
     def compose_body(self) -> Iterable[Widget]:
-        """Tabs and filter on one line, then the table with its card."""
+        """Yield tabs and filter on one line, then the table with the details."""
         glyphs, key = self.session.glyphs, self.session.key
         no_match = f"No matches. {key('leave_filter')} shows all tokens again."
         keys = f"{key('switch_tab')} switch"
@@ -137,12 +137,12 @@ class TokenListScreen(TokendeckScreen[Result]):
 
     @property
     def table(self) -> TokenTable:
-        """The table of the tab in front.
+        """The table of the current tab.
 
         Raises:
             ScreenGone: if the screen was left.
         """
-        # Asked for many times at every key: don't search for it for nothing.
+        # Runs many times at every key press: don't query for it each time.
         table = self._tables.get(self.tab)
         if table is None or not table.is_attached:
             return self.query_one(f"#{self.tab}", TokenTable)
@@ -161,7 +161,7 @@ class TokenListScreen(TokendeckScreen[Result]):
 
     @property
     def odd(self) -> Odd | None:
-        """The row that commands are for, where it is not understood."""
+        """The row that commands are for, if it wasn't understood."""
         return None if self.marked_shown else self._odd_at_cursor
 
     @property
@@ -177,7 +177,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         self.place_card(*event.size)
 
     def moment(self) -> Moment:
-        """The present moment, with the tab in front and the marked tokens shown."""
+        """The current moment, with the current tab and the marked tokens shown."""
         moment = super().moment()
         return replace(
             moment,
@@ -187,7 +187,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         )
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given; marking is about the cursor's row."""
+        """Return why a command can't run; marking is about the cursor's row."""
         if item.id == "mark":
             if self.table.cursor_key is None:
                 return NO_ROW
@@ -201,7 +201,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         table = self.table
         if not table.marked:
             return ()
-        # Asked many times at every key: don't walk through thousands for nothing.
+        # Runs many times at every key press: don't go through thousands each time.
         marked, arrangement, tokens = self._marked_before
         if marked is not table.marked or arrangement is not table.arrangement:
             tokens = self.tokens_of(table.marked.intersection(table.shown_keys))
@@ -210,11 +210,11 @@ class TokenListScreen(TokendeckScreen[Result]):
 
     @property
     def marked_count(self) -> int:
-        """How many tokens that are shown are marked."""
+        """How many of the tokens shown are marked."""
         return len(self.marked_shown)
 
     def draw(self) -> None:
-        """Bring tabs, tables, details and status line up to what is known."""
+        """Update tabs, tables, details and status line from what is known."""
         for tab in self.COLUMNS:
             self.draw_table(tab)
         self.place_card(*self.size)
@@ -234,7 +234,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         self.set_focus(self.field)
 
     async def do_complete(self) -> None:
-        """Complete what is typed into the filter; at the next time, by what is next."""
+        """Complete what is typed in the filter; each further Tab offers the next."""
         field = self.field
         if not field.has_focus:
             self.focus_next()
@@ -267,7 +267,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         self.draw_status()
 
     async def do_mark(self) -> None:
-        """Mark the token under the cursor and go to the next; or take its mark away."""
+        """Mark or unmark the token under the cursor, and go to the next."""
         self.table.toggle_mark()
         self.table.action_step(1)
 
@@ -276,9 +276,9 @@ class TokenListScreen(TokendeckScreen[Result]):
         self.table.mark_shown()
 
     def show_row(self, tab: TokenKind, key: str) -> None:
-        """Put the cursor on a row, in its tab, and out of a filter that hides it."""
+        """Put the cursor on a row, in its tab, and clear a filter that hides it."""
         self.tab = tab
-        # It may be new, and not in its table yet.
+        # It may be new and not in its table yet.
         self.draw_table(tab)
         if not self.table.move_to(key):
             self.table.filter_text = ""
@@ -287,13 +287,13 @@ class TokenListScreen(TokendeckScreen[Result]):
         self.draw_all()
 
     def hint_word(self, item: Command) -> str:
-        """Return the word beside a key, which tells of a filter that is set."""
+        """Return the word beside a key, which shows whether a filter is set."""
         if item.id == "find":
             # The list's own keys need the room.
             return ""
         if item.id == "copy_preview":
-            # Its key stands in the details. Here it would be dimmed and lit from row to
-            # row, which costs as many bytes as the row itself.
+            # Its key is in the details. Here it would dim and light up from row to row,
+            # which costs as many bytes as the row itself.
             return ""
         if item.id == "leave_filter":
             return self.clears
@@ -303,12 +303,12 @@ class TokenListScreen(TokendeckScreen[Result]):
             return "filter on"
         word, marked = super().hint_word(item), len(self.present.marked)
         if item.id == "details" and marked > 1:
-            # It takes one: the room is for the keys that take all.
+            # It acts on one token: leave the room for keys that act on all.
             return ""
         return f"{word} {marked}" if marked and item.id in FOR_ALL_MARKED else word
 
     def show_view(self, query: str) -> None:
-        """Filter both tabs by a query, and show one in which something fits."""
+        """Filter both tabs by a query, and show one that has matches."""
         for tab in self.COLUMNS:
             self.query_one(f"#{tab}", TokenTable).filter_text = query
         if not self.table.shown_count:
@@ -320,7 +320,7 @@ class TokenListScreen(TokendeckScreen[Result]):
 
     @property
     def clears(self) -> str:
-        """What Esc takes away now; "" where there is nothing to take away."""
+        """What Esc clears now; "" if there is nothing to clear."""
         if self.table.filter_text or self.field.has_focus:
             return "clear filter"
         return "unmark" if self.table.marked else ""
@@ -366,7 +366,7 @@ class TokenListScreen(TokendeckScreen[Result]):
         self.set_focus(self.table)
 
     def show_tab(self) -> None:
-        """Bring the table of the tab in front, with its filter."""
+        """Show the table of the current tab, with its filter."""
         for tab in self.COLUMNS:
             self.query_one(f"#{tab}").display = tab == self.tab
         field = self.field
@@ -394,12 +394,12 @@ class TokenListScreen(TokendeckScreen[Result]):
         self.set_class(too_low and not is_beside, "short")
 
     def draw_card(self) -> None:
-        """Show the token that keys act on; of several marks, the cursor's row."""
+        """Show the token that keys act on; with several marks, the cursor's row."""
         marked, key = self.marked_shown, self.session.key
         token, odd = self._token_at_cursor, self._odd_at_cursor
         if len(marked) == 1:
             token, odd = marked[0], None
-        # Another token comes masked, whatever brought it there.
+        # Another token is always shown masked, whatever put it there.
         uid = token.uid if token else ""
         self.revealed, self._on_card = self.revealed and uid == self._on_card, uid
         if odd:
@@ -435,28 +435,28 @@ class TokenListScreen(TokendeckScreen[Result]):
         return f"{words}, reversed" if table.backwards else words
 
     def forget_status(self) -> None:
-        """Have it said again how it stands, whatever else was said since."""
+        """Make the next status appear, whatever else was said since."""
         self._status, self._is_answered = "", False
 
     def say(self, text: str, kind: Tone = "info", more: str = "") -> None:
-        """Say a message, which no news replaces before the next key."""
+        """Show a message, which stays until the next key press despite news."""
         super().say(text, kind, more)
         self._is_answered = bool(text)
 
     async def action_command(self, command_id: str) -> None:
-        """Carry out a command; what was said to the one before has been read."""
+        """Carry out a command; by now the last one's message has been read."""
         self._is_answered = False
         await super().action_command(command_id)
 
     def say_status(self, words: str, kind: Tone) -> None:
-        """Say how it stands, unless that would hide what a command just said."""
+        """Show the status, unless that would hide what a command just said."""
         completing = self._completing
         if self._problem:
             words, kind = self._problem, "warn"
         elif completing is not None and completing.stands_in(self.field):
             words = completing.words or words
         if self.session.glyphs.plain_screen:
-            # No line of tabs stands above the list.
+            # There is no line of tabs above the list.
             words = f"{self.tab.title()}: {words} · {self.session.key('help')} help"
         is_held_back = self._is_answered and kind == "info"
         if words != self._status and not is_held_back:
@@ -465,7 +465,7 @@ class TokenListScreen(TokendeckScreen[Result]):
 
 
 def _without_refused(facts: Sequence[Fact], key: Key) -> list[Fact]:
-    """Return the facts without the keys that take one token: several are marked."""
+    """Return the facts without keys for commands that several marks rule out."""
     taken = copy_hint(key, "copy_api_key")
     return [
         fact if fact.key_hint == taken else replace(fact, key_hint="") for fact in facts

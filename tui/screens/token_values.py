@@ -1,4 +1,4 @@
-"""The values of the token at hand, copied or shown."""
+"""Copying and showing the values of the current token."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ async def copy_uid(screen: AnyScreen) -> None:
 
 
 async def reveal(screen: AnyScreen) -> None:
-    """Show the values in full for a while, or mask them.
+    """Reveal the values for a while, or hide them.
 
-    Not for good: others look at a screen, too.
+    They don't stay revealed, since other people may see the screen.
     """
     screen.revealed = not screen.revealed
     screen.draw_all()

@@ -37,17 +37,17 @@ if TYPE_CHECKING:
     from tui.fleet.rows import FleetRow
 
 _COUNTED_AT_ONCE = 500
-"""Tokens whose warnings are counted before they are drawn.
+"""The most tokens whose warnings are counted before they are drawn.
 
-The count of more takes a while: done after the frame, it has 10,000 tokens drawn in 23
-ms (benchmarks/results.md).
+Counting more takes a while. Doing it after the frame lets 10,000 tokens appear in 23 ms
+(benchmarks/results.md).
 """
 _REMEDIES = {
     "sign_in": "sign in",
     "stacks": "choose a stack",
     "region": "find the region of the stack",
 }
-"""What the command does that helps where the stack could not be read."""
+"""What the command does that helps if the stack couldn't be read."""
 
 
 class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
@@ -71,11 +71,11 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         self._noticed = ""
 
     def on_mount(self) -> None:
-        """Show the tab in front."""
+        """Show the current tab."""
         self.show_tab()
 
     def draw(self) -> None:
-        """Bring everything up to the snapshot."""
+        """Update everything from the snapshot."""
         super().draw()
         self._remind()
 
@@ -97,7 +97,7 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         return self.snapshot.listing(self.tab).by_uid.get(key)
 
     def odd_of(self, key: str) -> Odd | None:
-        """Return what was not understood of a row."""
+        """Return what wasn't understood of a row."""
         return self.snapshot.listing(self.tab).odd_by_key.get(key)
 
     def tokens_of(self, keys: Collection[str]) -> tuple[Token, ...]:
@@ -106,11 +106,11 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         return tuple(token for token in tokens if token.uid in keys)
 
     def order_as_read(self, tab: TokenKind) -> str:
-        """Return the order of the rows that no column was chosen for, in words."""
+        """Return the order of the rows while no sort column is chosen, in words."""
         return self._order_words.get(tab, "")
 
     def show_token(self, uid: str) -> None:
-        """Put the cursor on a token, in its tab, and out of a filter that hides it."""
+        """Put the cursor on a token, in its tab, and clear a filter that hides it."""
         if token := self.snapshot.token(uid):
             self.show_row(kind_of(token), uid)
 
@@ -119,7 +119,7 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         await self.action_command("details")
 
     def draw_table(self, tab: TokenKind) -> None:
-        """Bring the rows of a tab up to the snapshot."""
+        """Update the rows of a tab from the snapshot."""
         table = self.query_one(f"#{tab}", TokenTable)
         listing = self.snapshot.listing(tab)
         table.say_empty(self._empty_words(tab))
@@ -134,7 +134,7 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         self._drawn[tab] = shown
         now = self.session.workspace.clock()
         if not drawn or drawn[0] is not listing:
-            # What comes after the tokens, such as names of people, leaves the order.
+            # Data that arrives after the tokens, such as user names, keeps the order.
             self._orders[tab] = OrderAsRead.of(listing.rows, now)
             self._order_words[tab] = order_as_read(listing.items, now)
         order, name_of = self._orders[tab], partial(user_name, snapshot=snapshot)
@@ -146,9 +146,9 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         )
 
     def _asked_at(self, tab: TokenKind, keys: Sequence[str]) -> AskedAt:
-        """Return what answers for the row at an index when the filter asks for fields.
+        """Return a function that gives the fields of the row at an index to queries.
 
-        What knows that is loaded once someone asks.
+        The module it needs is imported on first use.
         """
         snapshot = self.snapshot
 
@@ -165,12 +165,12 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         return at
 
     def asked_rows(self) -> Sequence[FleetRow]:
-        """Return what answers for the rows of the tab in front."""
+        """Return the rows of the current tab as queries see them."""
         rows = self.snapshot.listing(self.tab).rows
         return [*map(self._asked[self.tab], range(len(rows)))]
 
     def rows_of_all(self) -> Sequence[FleetRow]:
-        """Return what answers for the rows of both tabs."""
+        """Return the rows of both tabs as queries see them."""
         from tui.fleet.one_stack import asked_of  # noqa: PLC0415
 
         return [
@@ -196,7 +196,7 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
             if snapshot.remedy in _REMEDIES:
                 keys = f"{key(snapshot.remedy)} to {_REMEDIES[snapshot.remedy]}, {keys}"
             elif snapshot.user is None:
-                # What was typed into the form may be what is wrong.
+                # What was typed into the form may be wrong.
                 sign_in = f"{self.session.letter('sign_in')} to sign in"
                 keys = f"{retry}, {sign_in}, or {key('quit')} to quit"
             return f"{snapshot.trouble}\nPress {keys}."
@@ -220,7 +220,7 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
         line.active = self.tab
 
     def _count_warnings(self) -> None:
-        """Count the warnings now, or once the frame is drawn where that takes long."""
+        """Count the warnings now, or after the frame is drawn if that takes long."""
         total = sum(len(self.snapshot.listing(tab).items) for tab in self.COLUMNS)
         if total <= _COUNTED_AT_ONCE:
             self._count_warnings_now()
@@ -243,7 +243,7 @@ class TokensScreen(TokenListScreen[None], place=Place.TOKENS):
             table.warn_about(warned)
 
     def _remind(self) -> None:
-        """Tell once what an earlier run left unfinished, and what a value came with."""
+        """Say once what an earlier run left unfinished, and what a value came with."""
         snapshot, words = self.snapshot, ""
         stack, is_read = snapshot.stack, snapshot.read_at is not None
         if stack is not None and is_read and stack.uid != self._reminded:

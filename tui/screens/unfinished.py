@@ -18,10 +18,10 @@ _MOST = 3
 
 
 def unfinished(session: Session) -> tuple[str, str]:
-    """Take up what is kept of the stack, once that is read.
+    """Restore what was saved for the stack, once the stack is read.
 
-    Return what to say, and the uid of the first token. Both are empty where nothing is
-    unfinished, the uid also where it is about a token still to be created.
+    Return what to say, and the uid of the first token. Both are empty if nothing is
+    unfinished; the uid is also empty if the token hasn't been created yet.
     """
     snapshot = session.workspace.snapshot
     stack, listing = snapshot.stack, snapshot.management
@@ -32,7 +32,7 @@ def unfinished(session: Session) -> tuple[str, str]:
     if session.memory and listing.read:
         uncollected = session.memory.uncollected(stack.uid, tokens, whole=listing.whole)
     parts, uids = [], list(uncollected)
-    # A change that may not be saved waits for a run that may.
+    # A read-only run can't save changes: leave them for a run that can.
     if not snapshot.read_only:
         begun = [*_forms(session, stack.uid), *_rotations(session, stack.uid)]
         parts.append(_begun_words([what for what, _uid in begun]))
@@ -41,7 +41,7 @@ def unfinished(session: Session) -> tuple[str, str]:
         names = [tokens[uid].name for uid in uncollected]
         parts.append(management_words.uncollected_words(names, session.key))
     if not snapshot.read_only:
-        # That nothing could be kept from now on is said once.
+        # Say once if nothing can be saved from now on.
         parts.append(session.drafts.trouble())
     return " ".join(filter(None, parts)), next(filter(None, uids), "")
 
@@ -67,7 +67,7 @@ def _forms(session: Session, stack: str) -> Iterator[tuple[str, str]]:
 
 
 def _new_token(session: Session, plan: Plan) -> tuple[str, str]:
-    """Return a new token in words, with the uid of one that has its name by now."""
+    """Return a new token in words, with the uid of a token that now has its name."""
     kind = plan.kind
     words = f"a new {kind} token {shortened(plan.name)}".rstrip()
     names = plan.token_names() if plan.name else ()
@@ -75,7 +75,7 @@ def _new_token(session: Session, plan: Plan) -> tuple[str, str]:
     there = next((token for token in listed if token.name in names), None)
     if there is None:
         return f"{words} ({session.key('new')} on the {kind} tab)", ""
-    # The answer to its creation may have been lost as the run ended.
+    # The answer to its creation may have been lost when the run ended.
     value = "its value won't be shown again"
     if kind == "delivery":
         value = f"{session.key('copy')} copies it"
@@ -84,7 +84,7 @@ def _new_token(session: Session, plan: Plan) -> tuple[str, str]:
 
 
 def _rotations(session: Session, stack: str) -> Iterator[tuple[str, str]]:
-    """Yield the rotations that nobody carries out now, each with a token's uid."""
+    """Yield the rotations that aren't in progress, each with a token's uid."""
     for rotation in session.rotations.unfinished(stack):
         now = progress(rotation, session.workspace.snapshot)
         token = now.old or now.replacement

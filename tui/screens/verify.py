@@ -1,4 +1,4 @@
-"""Whether tokens work: a row for each call, and under it what its answer means."""
+"""Whether tokens work: a row for each call, and the details of its answer."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _COLUMNS = (
 class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
     """Verifies tokens as soon as it opens.
 
-    The value of a single one is asked for first if it is not known. `fresh` means that
+    If the value of a single one isn't known, it asks for it first. `fresh` means that
     they were just created.
     """
 
@@ -87,15 +87,15 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
 
     @property
     def token(self) -> Token:
-        """The first of those that are verified."""
+        """The first token to verify."""
         return self._tokens[0]
 
     def moment(self) -> Moment:
-        """The present moment, and whether a value is asked for."""
+        """The current moment, with whether a value is asked for."""
         return replace(super().moment(), step="value" if self._asks else "")
 
     def reason_against(self, item: Command) -> str | None:
-        """Return why a command can't be given; an unknown value is pasted first."""
+        """Return why a command can't run; an unknown value must be pasted first."""
         lacks_value = {
             "verify": self._asks and self._pasted is None,
             "verify_pasted": self._asks and not self.query_one(TextField).value.strip(),
@@ -105,7 +105,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         return super().reason_against(item)
 
     def hint_word(self, item: Command) -> str:
-        """Return the word beside a key; Enter is one in the field only."""
+        """Return the word beside a key; Enter has one only in the field."""
         if item.id == "verify_pasted" and not isinstance(self.focused, TextField):
             return ""
         return super().hint_word(item)
@@ -125,7 +125,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
             await self.carry_out(self._verify)
 
     def draw(self) -> None:
-        """Show how far the calls have come."""
+        """Show the progress of the calls."""
         aliases = {alias.uid for alias in self.snapshot.aliases.items}
         self.table.set_rows(
             [_row(place, check, aliases) for place, check in enumerate(self._checks)]
@@ -140,11 +140,11 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
             self.say_for_now(f"{done}. {close} stops.")
 
     async def do_verify(self) -> None:
-        """Make all calls, again where they were made before."""
+        """Make all calls, or make them again."""
         await self._verify()
 
     async def do_verify_pasted(self) -> None:
-        """Verify the value in the field, and leave it there no longer."""
+        """Verify the value in the field, and clear the field."""
         field = self.query_one(TextField)
         given, field.value = field.value, ""
         self._pasted, self._removed = None, ""
@@ -158,7 +158,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         await self._verify()
 
     async def _verify(self) -> None:
-        """Make the calls, say whether all work, and go to the first that does not."""
+        """Make the calls, say whether all work, and go to the first that doesn't."""
         try:
             done = await self.waiting(
                 "Verifying …",
@@ -190,7 +190,7 @@ class VerifyScreen(TokendeckScreen[None], place=Place.VERIFY):
         return sum(check.finding is not None for check in self._checks)
 
     def _on_checks(self, checks: Sequence[Check]) -> None:
-        """Show what has come, of many calls once a second: drawing them takes time."""
+        """Show the results so far; many only once a second, since drawing is slow."""
         self._checks = checks
         if len(checks) <= _FEW:
             self._hear(self.snapshot)
@@ -241,6 +241,6 @@ def _style_of(check: Check) -> RowStyle:
     if check.finding is None:
         return "normal"
     if check.finding is Verdict.PREVIEW_OFF:
-        # This is no fault of the token, so it doesn't count as failed.
+        # This isn't the token's fault, so it doesn't count as failed.
         return "warn"
     return "good" if check.finding is Verdict.WORKS else "error"

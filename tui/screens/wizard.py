@@ -1,7 +1,7 @@
 """The wizard: a new token of either kind, or a change to one, in four steps.
 
-What is entered goes to the form at once, so that nothing is lost by going back, by a
-refusal, or by a session that ran out.
+Entries go to the form at once, so that nothing is lost by going back, a refusal, or an
+expired session.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from tui.workspace.writing import ChangedSince
 
 @dataclass(frozen=True)
 class Saved:
-    """A token as it is since it was changed, and what was asked for."""
+    """A token as it is after the change, and the change that was requested."""
 
     token: Token
     request: Version
 
 
 class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
-    """Answers with what was created or saved; None if it was left before.
+    """Returns what was created or saved; None if it was left before that.
 
-    `words` say with what the form was filled in.
+    `words` say what the form was filled in with.
     """
 
     def __init__(self, session: Session, form: Form, words: str = "") -> None:
@@ -71,34 +71,34 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
 
     @property
     def step(self) -> WizardStep:
-        """The step in front."""
+        """The current step."""
         return self.query_one(self._steps[self._at])
 
     def moment(self) -> Moment:
-        """The present moment, with the step in front."""
+        """The current moment, with the current step."""
         return replace(super().moment(), step=self.step.TITLE)
 
     def on_mount(self) -> None:
-        """Begin, or go on where it was left."""
+        """Start, or continue where it was left."""
         words = self._words or self._filled_in_words()
         self._go(0)
         if words:
             self.say(words)
         if self._form.plan.kind == "delivery":
-            # Before the review, which says what that means for a preview token.
+            # Needed before the review, which says what it means for a preview token.
             self.run_worker(
                 self.session.workspace.read_live_preview, group="live preview"
             )
 
     def _filled_in_words(self) -> str:
-        """Return what the form holds, in words; empty where it is empty."""
+        """Return what is in the form, in words; empty if nothing is."""
         over = self.session.key("start_over")
         if not self._form.begun:
             return ""
         return f"This is what you typed before. {over} starts over."
 
     def draw(self) -> None:
-        """Show which step is in front, and what is new."""
+        """Show the current step, and any news."""
         where = self.query_one("#where", TabsLine)
         where.set_tabs(self._tabs())
         where.active = self.step.TITLE
@@ -125,10 +125,10 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             await self.focused.run_action("filter")
 
     def hint_word(self, item: Command) -> str:
-        """Return the word beside a key, for the step and the field in front."""
+        """Return the word beside a key, for the current step and field."""
         filtering = self._filtering
         if item.id == "filter":
-            # Its key stands beside its field.
+            # Its key is shown beside its field.
             return ""
         if filtering is not None and item.id in ("next", "back"):
             return "to the list" if item.id == "next" else "clear filter"
@@ -144,7 +144,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
 
     @property
     def _other_kind(self) -> str:
-        """What the list of the scope step can be switched to; "" in other steps."""
+        """What the scope step's list can be switched to; "" in other steps."""
         if not isinstance(self.step, ScopeStep):
             return ""
         return "aliases" if self._form.plan.scope_kind == "branches" else "branches"
@@ -161,8 +161,8 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             filtering.leave_filter(clear=False)
             return
         if self._at == self._last:
-            # What was right when it was entered may not be any more: a name may be
-            # taken, a day over.
+            # Entries may have become wrong meanwhile: a name may be taken, a date may
+            # have passed.
             if self._is_right(range(self._last + 1)):
                 await self._send()
         elif self._is_right([self._at]):
@@ -186,7 +186,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
     def _is_right(self, numbers: Iterable[int]) -> bool:
         """Return whether nothing in these steps has to be fixed.
 
-        Otherwise say what, and put the focus on its field.
+        Otherwise say what, and focus its field.
         """
         for number in numbers:
             step = self.query_one(self._steps[number])
@@ -197,13 +197,13 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         return True
 
     def _point_at(self, number: int, entry: str) -> None:
-        """Put the focus on the field of an entry, in its step."""
+        """Focus the field of an entry, in its step."""
         if number != self._at:
             self._go(number)
         self.step.focus_on(entry)
 
     def _point_at_refused(self, error: ContentstackError) -> None:
-        """Put the focus on the field that Contentstack's answer names, if any."""
+        """Focus the field that Contentstack's answer names, if any."""
         for name, _reason in error.details:
             for number, step in enumerate(self._steps):
                 for part, entry in step.REFUSED.items():
@@ -212,7 +212,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
                         return
 
     async def do_back(self) -> None:
-        """Go back, or leave from the first step; while it sends, stop waiting."""
+        """Go back, or leave from the first step; while sending, stop waiting."""
         if self.asking:
             await self.do_close()
             self.say("Stopping. Checking what was sent …", "warn")
@@ -222,7 +222,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             self._go(self._at - (2 if self._skips(self._at - 1) else 1))
 
     async def do_switch_scope(self) -> None:
-        """Switch between branches and aliases; the marks of both are kept."""
+        """Switch between branches and aliases; both keep their marks."""
         plan = self._form.plan
         branches = plan.scope_kind == "branches"
         other = replace(plan, scope_kind="aliases" if branches else "branches")
@@ -230,7 +230,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         self.step.enter()
 
     async def do_copy_command(self) -> None:
-        """Copy the command that would create or save what the form says."""
+        """Copy the command that would create or save what is in the form."""
         await copy_for_form(self, self._form)
 
     async def do_start_over(self) -> None:
@@ -243,16 +243,16 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
         self.say(words)
 
     async def _send(self) -> None:
-        """Create or save; where that fails, say why and leave the form as it is."""
+        """Create or save; if that fails, say why and leave the form as it is."""
         saving = self._form.seen is not None
-        # Should the answer never come, the next start says that it may be there.
+        # If the answer never comes, the next start says that the token may exist.
         trouble = self.session.keep_drafts()
         words = "Saving …" if saving else "Generating the token …"
         work = self._save if saving else self._create
         try:
             self.dismiss(await self.waiting(f"{words} {trouble}".strip(), work))
         except Stopped:
-            # What was sent is looked up, even then; so nothing was.
+            # Anything sent is looked up even after a stop, so nothing was sent.
             key = self.session.key("next")
             self.say(f"Stopped. Nothing was sent. Press {key} to retry.", "warn")
         except ChangedSince as error:
@@ -293,7 +293,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
             return several
         oldest = self.query_one(ReviewStep).oldest
         created = await workspace.create_management_token(oldest.uid if oldest else "")
-        # Until someone takes its value, which is in this answer alone.
+        # Keep it until its value, which is only in this answer, is collected.
         self.session.hold(created.tokens[0])
         return created
 
@@ -323,7 +323,7 @@ class Wizard(TokendeckScreen[Created[Token] | Saved], place=Place.WIZARD):
 
     @property
     def _where(self) -> str:
-        """Which step is in front, where no line of steps tells it."""
+        """The current step, if no line of steps shows it."""
         if not self.session.glyphs.plain_screen:
             return ""
         return f"Step {self._at + 1} of {len(self._steps)}: {self.step.TITLE}."

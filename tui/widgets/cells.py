@@ -1,7 +1,7 @@
 """Text cut, padded and wrapped by terminal cells.
 
-Widths are Rich's (`rich.cells`), since Textual places everything by them; terminals may
-disagree about emoji.
+Widths are Rich's (`rich.cells`), since Textual lays everything out by them; terminals
+may disagree about emoji.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
 
     Args:
         text: One line of display text.
-        width: Cells there are; nothing fits in zero or fewer.
+        width: Cells available; nothing fits in zero or fewer.
         ellipsis: A single-cell sign.
 
     Returns:
@@ -31,8 +31,8 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
     """
     if width <= 0:
         return ""
-    # At the edge of a cell these would join with the neighbouring cell's text and shift
-    # the line.
+    # At the edge of a cell these would join with the next cell's text and shift the
+    # line.
     text = text.lstrip(_JOINER + _SELECTOR).rstrip(_JOINER)
     if cell_len(text) <= width:
         return text
@@ -51,7 +51,7 @@ def cut_start(text: str, width: int, ellipsis: str = "…") -> str:
     """Return the text, or as much of its end as fits behind an ellipsis."""
     if cell_len(text) <= width:
         return text
-    # The characters of which the end can't have more than the cells there are.
+    # The end that fits can't have more characters than there are cells.
     start = max(0, len(text) - max(0, width))
     while start < len(text) and cell_len(text[start:]) >= width:
         start += 1
@@ -59,13 +59,13 @@ def cut_start(text: str, width: int, ellipsis: str = "…") -> str:
 
 
 def wrap(text: str, width: int, limit: int = 0, ellipsis: str = "…") -> list[str]:
-    """Break the text into lines, between words where it can.
+    """Break the text into lines, between words if possible.
 
     Args:
         text: One line of display text; runs of spaces between words become one.
         width: Cells of a line, at least 1.
-        limit: The largest number of lines, 0 for any; what is left over is said by an
-            ellipsis.
+        limit: The most lines, 0 for any number; an ellipsis marks text that is left
+            over.
         ellipsis: A single-cell sign.
 
     Returns:
@@ -93,11 +93,11 @@ def wrap(text: str, width: int, limit: int = 0, ellipsis: str = "…") -> list[s
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    """Yield the words, and one that is wider than a line in several pieces."""
+    """Yield the words, splitting any that is wider than a line."""
     for word in text.split():
         if cell_len(word) <= width:
             yield word
             continue
         for piece in filter(None, chop_cells(word, width)):
-            # A two-cell character has no place on a line of one cell.
+            # A two-cell character doesn't fit on a line of one cell.
             yield cut(piece, width)

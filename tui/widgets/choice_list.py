@@ -26,10 +26,10 @@ class Choice:
     """One thing to choose.
 
     Attributes:
-        key: Tells it from all others.
+        key: Identifies it.
         label: Its name.
-        note: A few words that tell it from others.
-        refusal: Why it can't be marked; empty where it can.
+        note: A few words that set it apart from others.
+        refusal: Why it can't be marked; empty if it can.
     """
 
     key: str
@@ -43,10 +43,10 @@ class ChoiceList(Vertical):
 
     Marks stay when the filter hides them, and when the choices are read again.
 
-    Space marks, `A` marks all shown (where several may be), `/` goes to the filter;
-    from there Enter or Down goes back to the list, and Esc does so and empties the
-    filter. Enter in the list and Esc without a filter belong to the screen. Tab and a
-    screen's first focus pass the filter by.
+    Space marks, `A` marks all shown (if several may be marked), `/` goes to the filter.
+    From there Enter or Down goes back to the list; Esc does too, and clears the filter.
+    Enter in the list and Esc without a filter belong to the screen. Tab and a screen's
+    first focus skip the filter.
 
     Args:
         multi: Whether several may be marked; otherwise marking one unmarks the other.
@@ -65,7 +65,7 @@ class ChoiceList(Vertical):
             self.keys = keys
 
     class Refused(WidgetMessage["ChoiceList"]):
-        """A choice was to be marked that can't be; `reason` says why."""
+        """The user tried to mark a choice that can't be marked; `reason` says why."""
 
         def __init__(self, choice_list: ChoiceList, reason: str) -> None:
             super().__init__(choice_list)
@@ -87,12 +87,12 @@ class ChoiceList(Vertical):
         self._choices: tuple[Choice, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """The filter and the list."""
+        """Yield the filter and the list."""
         yield self._field
         yield self._rows
 
     def set_choices(self, choices: Sequence[Choice]) -> None:
-        """Replace the choices; cursor, filter and marks stay as far as they can."""
+        """Replace the choices; keep cursor, filter and marks if possible."""
         self._choices = tuple(choices)
         widths = (cell_len(self._rows.clean(choice.label)) for choice in choices)
         self._rows.label_width = max(widths, default=0)
@@ -108,14 +108,14 @@ class ChoiceList(Vertical):
         return tuple(key for key in keys if key in self._rows.marked)
 
     def set_marked(self, keys: Iterable[str]) -> None:
-        """Mark these choices and no others; only the first where one may be marked."""
+        """Mark these choices and no others; only the first unless several may be."""
         wanted = set(keys)
         allowed = (choice.key for choice in self._choices if not choice.refusal)
         self._rows.set_marked([key for key in allowed if key in wanted])
 
     @property
     def cursor_key(self) -> str | None:
-        """The key of the choice under the cursor, or None where none is shown."""
+        """The key of the choice under the cursor, or None if none is shown."""
         return self._rows.cursor_key
 
     def move_to(self, key: str) -> None:
@@ -123,12 +123,12 @@ class ChoiceList(Vertical):
         self._rows.move_to(key)
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to the list at once: the next key may be here already."""
+        """Focus the list at once: the next key may already have arrived."""
         self.screen.set_focus(self._rows, scroll_visible)
         return self
 
     def leave_filter(self, clear: bool) -> None:
-        """Go back to the list, with the filter or without it."""
+        """Go back to the list, keeping the filter or clearing it."""
         if clear:
             self._field.value = ""
         self.screen.set_focus(self._rows)
@@ -140,12 +140,12 @@ class ChoiceList(Vertical):
         self.screen.set_focus(self._field)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter as one types; the screen need not know."""
+        """Filter as you type; the screen doesn't need to know."""
         event.stop()
         self._rows.filter_by(self._field)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes back to the list."""
+        """Go back to the list on Enter."""
         event.stop()
         self.leave_filter(clear=False)
 
@@ -221,7 +221,7 @@ class _Rows(RowList):
         return "strong" if row.key in self._marked else ""
 
     def _label_width(self, note: str, room: int) -> int:
-        """Return the cells of a label: all, half at least, or what the note leaves."""
+        """Return the width of a label: all, at least half, or what the note leaves."""
         if not note:
             return room
         left = room - cell_len(self.clean(note)) - 2
@@ -232,7 +232,7 @@ class _Rows(RowList):
             _list_of(self).tell_marks()
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
-        """Leave Esc to the screen while nothing is filtered, / where nothing can be."""
+        """Leave Esc to the screen if no filter is set, and / if there can't be one."""
         if action == "filter":
             return _list_of(self).filtered
         return bool(self.filter_text) if action == "clear_filter" else True

@@ -14,23 +14,25 @@ GAP = 2
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table, as wide as what it holds.
+    """One column of a table, as wide as its contents.
 
     Attributes:
         key: Names the column when sorting.
-        title: What its head says.
-        width: Cells after which other columns come first, however much it holds; None
-            for any number.
-        align: The side on which its text stands.
-        least: Cells below which it is of no use.
-        drop: On a narrow screen the column with the smallest number vanishes first; 0
-            stays.
-        outlasts: Columns with a `drop` up to this number vanish before this one is cut.
-        order: The order of rows sorted by it, and the reverse, in words; None where
-            nobody would sort by it.
-        said: How the plain screen says a cell, `{}` for its text; empty for not at all.
-        quiet: Whether what it holds matters less than the rest of the row.
-        keep: The end that stays where a text is cut: of a path, the file's name.
+        title: The text of its header.
+        width: Cells after which other columns get space first, however wide its
+            contents are; None for no limit.
+        align: The side that its text is aligned to.
+        least: The fewest cells at which it is useful.
+        drop: On a narrow screen, the column with the smallest number is hidden first; 0
+            is never hidden.
+        outlasts: Columns with a `drop` up to this number are hidden before this one is
+            cut.
+        order: The order of rows sorted by it, and the reverse, in words; None if it
+            isn't worth sorting by.
+        said: How the plain screen says a cell, with `{}` for its text; empty to omit
+            it.
+        quiet: Whether its contents matter less than the rest of the row.
+        keep: The end to keep when a text is cut: for a path, the file name.
     """
 
     key: str
@@ -52,19 +54,19 @@ def share(
 ) -> tuple[tuple[int, int], ...]:
     """Give each column its width.
 
-    Columns vanish in the order of `drop` until the rest fit at their least width, and
-    so does one that holds nothing. What is left over goes to what the columns hold,
-    from left to right, up to the width of each and then beyond that. So nothing is cut
-    while any is left, the first column last.
+    Columns are hidden in the order of `drop` until the rest fit at their least width;
+    an empty one is hidden too. Leftover space goes to the columns' contents from left
+    to right, first up to each `width` and then beyond it. So nothing is cut while there
+    is space left, and the first column is cut last.
 
     Args:
         columns: The columns from left to right.
-        held: The cells that the widest text in each takes, 0 for none.
-        width: Cells there are for all, gaps included.
+        held: The width of the widest text in each, 0 for none.
+        width: Cells available for all, including gaps.
 
     Returns:
-        Index and cells of every column that is shown, each of at least one cell;
-        together with the gaps they never exceed `width`.
+        The index and width of every column shown, each at least one cell; with the gaps
+        they never exceed `width`.
     """
     wanted = tuple(map(_wanted, columns, held))
     kept = _kept(columns, wanted, held, width)
@@ -82,7 +84,7 @@ def share(
 
 
 def _wanted(column: Column, held: int) -> int:
-    """Return the cells that a column has before others get more."""
+    """Return the cells that a column gets before others get more."""
     if column.width is not None:
         held = min(held, column.width)
     return max(1, len(column.title), held)
@@ -103,7 +105,7 @@ def _kept(
     kept = [index for index in numbered if held[index] or not columns[index].drop]
     droppable = [index for index in kept if columns[index].drop]
     for index in sorted(droppable, key=lambda index: columns[index].drop):
-        # One stays, however little there is room for.
+        # Keep at least one, however little room there is.
         if len(kept) == 1:
             break
         drop = columns[index].drop
@@ -115,5 +117,5 @@ def _kept(
 
 
 def _needed(column: Column, wanted: int, drop: int) -> int:
-    """Return the cells that a column needs before those of that `drop` vanish."""
+    """Return the cells that a column needs before those with that `drop` are hidden."""
     return wanted if column.outlasts >= drop else _least(column, wanted)

@@ -1,8 +1,8 @@
-"""A theme's colours of text, moved towards black or white until they can be read.
+"""A theme's text colours, moved towards black or white until they are readable.
 
-Textual's themes draw inactive words at 38 %, and light themes take accents that are too
-pale for text. Greys are moved a little further, to one that terminals also know by a
-short name: most frames name one or two.
+Textual's themes draw inactive words at 38 %, and light themes have accents that are too
+pale for text. Greys move a little further, to one that has a short escape code: most
+frames contain one or two.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rich.color import ColorSystem
 from textual.color import Color
 
 LEAST = 4.5
-"""The contrast that WCAG 2 asks of text (level AA)."""
+"""The contrast that WCAG 2 requires for text (level AA)."""
 
 _SHORT_GREYS = range(8, 239, 10)
 """The levels of the greys among the 256 colours of a terminal."""
@@ -25,17 +25,17 @@ _STEPS = 50
 
 
 def legible(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return a theme's CSS variables, with every `text-…` readable on all grounds.
+    """Return a theme's CSS variables, with every `text-…` readable on all backgrounds.
 
-    Nobody knows what the terminal's own colours look like: yellow is lost on a white
-    ground, blue on a black one. So of these, only its colour for text is used for text.
+    We can't know what the terminal's own colours look like: yellow is lost on white,
+    blue on black. So of these, only its text colour is used for text.
     """
     surface, background = (
         Color.parse(variables[name]) for name in ("surface", "background")
     )
     if surface.ansi is not None or background.ansi is not None:
         return {name: _of_terminal(name, value) for name, value in variables.items()}
-    # A field in use is a little lighter or darker than the surface.
+    # A focused field is a little lighter or darker than the surface.
     used = surface.blend(Color.parse(variables["foreground"]), _SHARE)
     grounds = (background, surface, used)
     changed = {
@@ -44,14 +44,14 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
         if name.startswith("text-")
     }
     foreground = _short_grey(variables["foreground"], background)
-    # The ground of what touches production, in black or white text.
+    # The background for production, under black or white text.
     ground = _ground(variables["secondary"])
     named = {"foreground": foreground, "secondary": ground}
     return {**variables, **changed, **named}
 
 
 def _ground(value: str) -> str:
-    """Return the first variation of a colour on which black or white can be read."""
+    """Return the first variation of a colour on which black or white is readable."""
     colour = Color.parse(value)
     end = colour.get_contrast_text(1).inverse
     for step in range(_STEPS):
@@ -66,7 +66,7 @@ def _of_terminal(name: str, value: str) -> str:
 
 
 def _short_grey(value: str, ground: Color) -> str:
-    """Return the next grey, away from the ground, that terminals name briefly.
+    """Return the next grey, away from the background, that has a short escape code.
 
     Colours other than greys stay as they are.
     """
@@ -84,7 +84,7 @@ def _short_grey(value: str, ground: Color) -> str:
 
 
 def _readable(value: str, grounds: tuple[Color, ...]) -> str:
-    """Return the first variation of a colour that stands out on all grounds."""
+    """Return the first variation of a colour that is readable on all backgrounds."""
     for tried in _variations(value, grounds):
         if _least_contrast(tried, grounds) >= LEAST:
             return tried
@@ -92,7 +92,7 @@ def _readable(value: str, grounds: tuple[Color, ...]) -> str:
 
 
 def _variations(value: str, grounds: tuple[Color, ...]) -> Iterator[str]:
-    """Yield the colour and ever stronger ones; short greys before other shares."""
+    """Yield the colour, then stronger and stronger ones; short greys come first."""
     kind, _, share = value.partition(" ")
     if kind == "auto":
         first = 10 * int(share.rstrip("%"))
@@ -126,7 +126,7 @@ def _on(value: str, ground: Color) -> Color:
 
 
 def _contrast(one: Color, other: Color) -> float:
-    """Return the contrast of two colours, also when rounded to a palette of 256."""
+    """Return the contrast of two colours, or if lower, that in a 256-colour palette."""
     rounded = _luminance(_rounded(one)), _luminance(_rounded(other))
     return min(_ratio(_luminance(one), _luminance(other)), _ratio(*rounded))
 

@@ -24,12 +24,12 @@ from tui.widgets.lines import (
 )
 
 _VALUE_LINES = 3
-"""Lines a value may take; the screen that edits a long description shows all of it."""
+"""The most lines of a value; the screen that edits a long description shows it all."""
 _KEPT_FACTS = 100
-"""Facts whose lines are kept: most are the same from token to token."""
+"""How many facts' lines to cache: most are the same from token to token."""
 _INDENT = 2
 _LEAST_VALUE = 16
-"""Cells a value needs beside its label; with fewer it stands below the label."""
+"""Cells a value needs beside its label; with fewer it goes below the label."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Fact:
     Attributes:
         label: What it is; without one the value takes the whole width, as a
             description does.
-        value: The value; a secret comes masked.
+        value: The value; secrets are already masked.
         key_hint: A key that does something with the value, such as `c copy`.
-        tone: The tone of label and value; a word or sign must tell it too.
+        tone: The tone of label and value; a word or sign must convey it too.
         tones: Words of the value with a tone of their own.
-        whole: Whether all of the value is shown, however long it is.
+        whole: Whether to show all of the value, however long it is.
     """
 
     label: str
@@ -61,14 +61,14 @@ _Layout: TypeAlias = tuple[Fact, int, int]
 class FactsCard(LineWidget):
     """A rule with the title, then the facts.
 
-    In focus, the arrow keys move from line to line: a sign and the terminal's cursor
-    stand at the one that is read.
+    With the focus, the arrow keys move from line to line: a sign and the terminal's
+    cursor mark the current one.
 
     Args:
-        title: Stands in the rule at the top.
+        title: Shown in the rule at the top.
         facts: From top to bottom.
         closed: Whether a rule ends the card.
-        focusable: Whether it can have the focus, and so be moved through.
+        focusable: Whether it can have the focus, to move through its lines.
     """
 
     DEFAULT_CSS = """
@@ -101,7 +101,7 @@ class FactsCard(LineWidget):
         self._kept: FIFOCache[_Layout, list[Line]] = FIFOCache(_KEPT_FACTS)
 
     def set_facts(self, title: str, facts: Sequence[Fact]) -> None:
-        """Replace title and facts; of something else, begin at the top."""
+        """Replace title and facts; go to the top if they are about something else."""
         if (title, tuple(facts)) == (self._title, self._facts):
             return
         grows, width = self.styles.auto_dimensions, self.size.width
@@ -117,11 +117,11 @@ class FactsCard(LineWidget):
         self.repaint()
 
     def height_for(self, width: int) -> int:
-        """Return the lines that the whole card takes at a width, its rule included."""
+        """Return how many lines the whole card takes at a width, including its rule."""
         return len(self._lines(width)) + 1
 
     def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
-        """Return the height that Textual asks for where the style says `auto`."""
+        """Return the height that Textual asks for if the style says `auto`."""
         return self.height_for(width)
 
     def action_step(self, lines: int) -> None:
@@ -135,7 +135,7 @@ class FactsCard(LineWidget):
         self.action_step(lines)
 
     def stand_on(self, line: int) -> None:
-        """Move to a line, or the nearest that there is, and bring it into view."""
+        """Move to a line, or the nearest one, and bring it into view."""
         last = len(self._lines(self.size.width)) - 1
         self._at = max(0, min(line, last))
         top = min(self._top, self._at, last - self._page + 1)
@@ -153,14 +153,14 @@ class FactsCard(LineWidget):
         self.stand_on(sum(len(self._lines_of(fact, labels, width)) for fact in before))
 
     def on_resize(self) -> None:
-        """Keep the line that is read in view, and show as much as there is room for."""
+        """Keep the current line in view, and show as much as fits."""
         if self._fact_to_come is not None:
             self.stand_on_fact(self._fact_to_come)
         else:
             self.stand_on(self._at)
 
     def cursor_cell(self) -> tuple[int, int]:
-        """Return the start of the line that is read."""
+        """Return the start of the current line."""
         return 0, 1 + self._at - self._top
 
     @property
@@ -182,7 +182,7 @@ class FactsCard(LineWidget):
         return window.with_thumb(line, y - 1, width, self.glyphs.thumb)
 
     def _title_line(self, width: int) -> Line:
-        """Return the rule with the title, or the title alone where no rule is drawn."""
+        """Return the rule with the title, or just the title if no rule is drawn."""
         rule = self.glyphs.rule
         title = self.cut(self._title, width - 6)
         if not rule:
@@ -196,7 +196,7 @@ class FactsCard(LineWidget):
         )
 
     def _read(self, line: Line) -> Line:
-        """Return the line with the sign at its start, where it has blanks."""
+        """Return the line with the sign in the blanks at its start."""
         (first, tone), *others = line
         return ((self.glyphs.bar, "bar"), (first[1:], tone), *others)
 
@@ -215,7 +215,7 @@ class FactsCard(LineWidget):
         return max(labels, default=0)
 
     def _lines_of(self, fact: Fact, label_width: int, width: int) -> list[Line]:
-        """Return the lines of one fact, composed once for the same place."""
+        """Return the lines of one fact, composed once for the same widths."""
         layout = (fact, label_width, width)
         lines = self._kept.get(layout)
         if lines is None:
@@ -223,7 +223,7 @@ class FactsCard(LineWidget):
         return lines
 
     def _composed(self, fact: Fact, label_width: int, width: int) -> list[Line]:
-        """Return the lines of one fact; the last cell of each is left to the thumb."""
+        """Return the lines of one fact; the last cell of each is for the thumb."""
         if self.glyphs.plain_screen:
             return self._lines_in_words(fact, width - 1 - _INDENT)
         side = hint(self.clean(fact.key_hint))
@@ -267,7 +267,7 @@ class FactsCard(LineWidget):
         return [self._toned(line, fact) for line in lines]
 
     def _toned(self, text: str, fact: Fact) -> Line:
-        """Return a line of a value, with the words that have tones of their own."""
+        """Return a line of a value, with words that have their own tones."""
         tones = {self.clean(word): tone for word, tone in fact.tones if word}
         if not tones:
             return ((text, fact.tone),)

@@ -12,7 +12,7 @@ _LIKENESSES = {
     "‘": "'", "’": "'", "“": '"', "”": '"',
 }  # fmt: skip
 
-# After a space, it stands at a pause instead: "Reading …".
+# After a space it marks a wait instead of a cut: "Reading …".
 _CUT = re.compile(r"(?<=\S)…")
 
 
@@ -22,19 +22,19 @@ class Glyphs:
 
     Attributes:
         ascii: Whether only ASCII may be sent; `plain` then replaces everything else.
-        bar: Stands before the line under the cursor.
+        bar: Shown before the line under the cursor.
         ellipsis: Ends a text that was cut.
         rule: Repeated for a horizontal line.
-        divider: Stands between tabs.
-        dot: Stands between parts of a line.
+        divider: Shown between tabs.
+        dot: Shown between parts of a line.
         up: Marks the column that is sorted by.
-        down: Marks it where the order is reversed.
+        down: Marks it if the order is reversed.
         thumb: Shows at the right edge which part of a long list is in view.
         mask: Hides a character of a secret.
-        done: Stands at what is done, and before a good message.
-        failed: Stands before a message about a failure.
-        plain_screen: Whether widgets say things in words, one a line, without columns
-            and rules: for whoever hears or feels the screen.
+        done: Shown beside what is done, and before a good message.
+        failed: Shown before a message about a failure.
+        plain_screen: Whether widgets say things in words, one per line, without columns
+            and rules: for screen readers and braille displays.
     """
 
     ascii: bool
@@ -52,7 +52,7 @@ class Glyphs:
     plain_screen: bool = False
 
     def plain(self, text: str) -> str:
-        """Return the text, or its ASCII likeness with `?` for what has none."""
+        """Return the text, or its ASCII equivalent with `?` for what has none."""
         if not self.ascii or text.isascii():
             return text
         text = _CUT.sub(self.ellipsis, text)
@@ -99,4 +99,4 @@ ASCII = Glyphs(
     failed="x",
 )
 PLAIN_SCREEN = replace(ASCII, rule="", divider="", thumb=" ", plain_screen=True)
-"""ASCII, with nothing that is only there to be looked at."""
+"""ASCII, without anything purely visual."""

@@ -1,4 +1,4 @@
-"""A table with a cursor on one cell; head lines and names of rows stay in view."""
+"""A table with a cursor on one cell; header lines and row names stay in view."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NARROWEST, _WIDEST = 5, 15
 
 @dataclass(frozen=True)
 class GridColumn:
-    """A column: key, title, and a kind that stands above the first column of it."""
+    """A column: key, title, and a kind, shown above the first column of that kind."""
 
     key: str
     title: str
@@ -34,8 +34,8 @@ class Grid(RowList):
     window jumps by half its width, as it does by half its height.
 
     Args:
-        tone: The tone of a cell by its text.
-        empty: Said where there is no row at all.
+        tone: Returns the tone of a cell by its text.
+        empty: Shown if there are no rows at all.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,7 +48,7 @@ class Grid(RowList):
     filtered = False
 
     class Moved(Message):
-        """The cursor may have come to another cell."""
+        """The cursor may have moved to another cell."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Grid(RowList):
             self.head = 0
 
     def set_grid(self, columns: Sequence[GridColumn], rows: Sequence[Row]) -> None:
-        """Replace columns and rows; the cursor stays on its cell if that is there."""
+        """Replace columns and rows; the cursor stays on its cell if it still exists."""
         keys = [column.key for column in columns]
         column = self._column
         if self.column_key in keys:
@@ -80,7 +80,7 @@ class Grid(RowList):
 
     @property
     def column_key(self) -> str | None:
-        """The key of the column under the cursor, or None where there is none."""
+        """The key of the column under the cursor, or None if there is none."""
         return self._columns[self._column].key if self._columns else None
 
     def cursor_moved(self) -> None:
@@ -102,14 +102,14 @@ class Grid(RowList):
     # Drawing
 
     def _seen(self, left: int) -> dict[int, int]:
-        """Return the columns in view from `left` on: the cells of each by its index."""
-        # The cursor's sign, its second bracket, and the thumb.
+        """Return the columns in view from `left` on: the width of each by its index."""
+        # Leave room for the cursor's sign, its second bracket, and the thumb.
         room = self.size.width - 3 - self._names
         seen: dict[int, int] = {}
         for index, column in enumerate(self._columns[left:], start=left):
             size = _within_limits(cell_len(self.clean(column.title)))
             room -= GAP + size
-            # At least one is shown.
+            # Show at least one.
             if room < 0 and seen:
                 break
             seen[index] = size
@@ -119,13 +119,13 @@ class Grid(RowList):
         return not self._columns or len(self._columns) - 1 in self._seen(left)
 
     def _may_start(self, left: int) -> bool:
-        """Return whether a window from `left` on has the cursor well in view."""
+        """Return whether a window starting at `left` has the cursor well in view."""
         seen = self._seen(left)
         in_first_half = self._column - left <= len(seen) // 2
         return self._column in seen and (in_first_half or self._ends(left))
 
     def head_line(self, y: int, width: int) -> Line:
-        """Return the line of the kinds of columns, or below it that of the titles."""
+        """Return the line of column kinds, or the line of titles below it."""
         seen = self._seen(self._left)
         return self._titles(seen, width) if y else self._kinds(seen, width)
 
@@ -155,7 +155,7 @@ class Grid(RowList):
         if self.glyphs.plain_screen:
             return ((self.cut(f"  {self._in_words(row)}", width), ""),)
         runs: list[Run] = [(f" {self.fit(row.cells[0], self._names)}", "")]
-        # The brackets take the last blank before the cell, and the first one behind.
+        # The brackets take the last blank before the cell and the first one after it.
         opening = " " * GAP
         for index, size in self._seen(self._left).items():
             text = row.cells[index + 1]

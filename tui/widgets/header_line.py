@@ -13,7 +13,7 @@ _GAP = 2
 
 
 class HeaderLine(LineWidget):
-    """Parts at the left, the first one strong, and at the right; these give way."""
+    """Parts on the left, the first one bold, and on the right, which give way."""
 
     DEFAULT_CSS = """
     HeaderLine { height: 1; padding: 0 1; }
@@ -37,14 +37,14 @@ class HeaderLine(LineWidget):
         self.repaint()
 
     def set_alarm(self, word: str) -> None:
-        """Put the whole line into the tone of production, and say why in a word."""
+        """Draw the whole line in the production tone, and say why in a word."""
         if word != self._alarm:
             self._alarm = word
             self.set_class(bool(word), "-alarm")
             self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """Return both sides; parts at the right that don't fit go, the first first."""
+        """Return both sides; drop right-hand parts that don't fit, from the first."""
         dot = f" {self.glyphs.dot} "
         quiet, strong = ("", "production") if self._alarm else ("muted", "strong")
         left: list[Run] = []

@@ -1,6 +1,6 @@
 """The line of keys at the foot of a screen.
 
-Textual's Footer would be composed again at each change; this is one line drawn again.
+Textual's Footer would be recomposed at each change; this only redraws one line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class KeyHint(NamedTuple):
 
 
 class KeyHints(LineWidget):
-    """As many hints as fit, and always the last one: how to find all keys."""
+    """As many hints as fit, and always the last one, which shows how to find all."""
 
     DEFAULT_CSS = """
     KeyHints { height: 1; padding: 0 1; }

@@ -1,15 +1,15 @@
 """The base of every widget here: a picture made of lines.
 
-A widget says what a line holds (`line`) and calls `repaint` after any change. Only the
+A widget says what is on a line (`line`) and calls `repaint` after any change. Only the
 lines that differ from what was last painted are painted again.
 
 Textual works out styles, borders and effects of every widget in every frame, which was
-a quarter of what a key cost. These widgets have a background and padding and nothing
-else, so they keep their own strips; tests/widgets/test_painting.py holds these against
-Textual's. Relied upon in Textual, all of it public: `Widget.render_lines` is asked for
-what is in view; `Widget.refresh` with regions marks single lines as dirty (in
-coordinates of the content), and without any all of them;
-`Widget.get_component_rich_style` returns a complete style.
+a quarter of the cost of a key press. These widgets have only a background and padding,
+so they keep their own strips; tests/widgets/test_painting.py compares these with
+Textual's. They rely on these parts of Textual, all public: `Widget.render_lines` is
+asked for what is in view; `Widget.refresh` with regions marks single lines as dirty (in
+content coordinates), and without regions all of them; `Widget.get_component_rich_style`
+returns a complete style.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from tui.widgets import cells
 from tui.widgets.glyphs import UNICODE, Glyphs
 
 Run: TypeAlias = tuple[str, str]
-"""A text, already cleaned, and its tone.
+"""A text that is already clean, and its tone.
 
 A tone is a component class without its `line--`, or "" for the widget's own style.
 """
 Line: TypeAlias = tuple[Run, ...]
 
 AFTER_THE_FRAME = 0.05
-"""Seconds, a few of Textual's frames: what was just changed has then been drawn."""
+"""In seconds, a few of Textual's frames: by then the last change has been drawn."""
 
 _NARROWEST = 8
-"""Cells below which a line is laid out as if it had them, and cut."""
+"""The width that narrower lines are laid out for, and then cut."""
 
 _TONES = (
     *("strong", "muted", "dim", "key"),
@@ -52,16 +52,16 @@ _TONES = (
     *("tab-active", "rule-focused", "bar", "cursor", "cursor-blurred"),
 )
 _KEPT_STRIPS = 200
-"""Of a widget: a row that the cursor leaves is drawn as it was before."""
+"""Per widget: a row that the cursor leaves is drawn as it was before."""
 _BLANK = "blank"
-"""Of the padding, and of what a line leaves free: the widget's background."""
+"""For padding and the unused part of a line: the widget's background."""
 
 
 class LineOptions(TypedDict, total=False):
-    """What every widget here can be created with.
+    """Options that every widget here takes.
 
     Attributes:
-        glyphs: The signs to draw with; those of UTF-8 terminals when not given.
+        glyphs: The signs to draw with; by default those for UTF-8 terminals.
         id: Textual's id of the widget.
         classes: Textual's classes of the widget, separated by spaces.
     """
@@ -75,7 +75,7 @@ _Sender = TypeVar("_Sender", bound=Widget)
 
 
 class WidgetMessage(Message, Generic[_Sender]):
-    """What a widget tells its screen; `@on` can select by its `control`."""
+    """A message from a widget to its screen; `@on` can select by its `control`."""
 
     def __init__(self, control: _Sender) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class WidgetMessage(Message, Generic[_Sender]):
 
 
 class LineWidget(Widget):
-    """A widget that is drawn line by line, in tones that are styled here for all."""
+    """A widget drawn line by line, in tones that are styled here for all widgets."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{tone}" for tone in _TONES}
@@ -125,7 +125,7 @@ class LineWidget(Widget):
     def __init__(self, **options: Unpack[LineOptions]) -> None:
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         self.glyphs = options.get("glyphs", UNICODE)
-        # Of the content, for `line`: Textual works out its size each time it is asked.
+        # The content's height, for `line`: Textual works it out each time it is asked.
         self.height = 0
         self._line_cache: dict[int, Line] = {}
         self._strip_cache: dict[int, Strip] = {}
@@ -137,11 +137,11 @@ class LineWidget(Widget):
         self._filtered_styles: dict[str, Style] = {}
 
     def line(self, y: int, width: int) -> Line:
-        """Return line `y` of the content: at most `width` cells, the rest is blank."""
+        """Return line `y` of the content, at most `width` cells; the rest is blank."""
         raise NotImplementedError
 
     def line_within(self, y: int, width: int) -> Line:
-        """Return line `y` for a window of any width, however narrow."""
+        """Return line `y` for any width, however narrow."""
         if width < 1:
             return ()
         if width < _NARROWEST:
@@ -153,7 +153,7 @@ class LineWidget(Widget):
         """Paint the lines that differ from what was last painted.
 
         Args:
-            lines: The only lines that may differ, where that is known.
+            lines: The only lines that may differ, if that is known.
         """
         width, self.height = self.size
         rows: Iterable[int] = range(self.height)
@@ -170,7 +170,7 @@ class LineWidget(Widget):
             self.refresh(*changed)
 
     def refresh(self, *regions: Region, **what: bool) -> Self:
-        """Paint the regions, which `repaint` gives, or without any all of it."""
+        """Paint the regions that `repaint` passes, or everything if there are none."""
         if not regions:
             self._forget()
         return super().refresh(*regions, **what)
@@ -201,9 +201,9 @@ class LineWidget(Widget):
         return strip
 
     def _strip_of(self, line: Line, width: int, padding: Spacing) -> Strip:
-        """Return what a line is drawn as, the same object for an equal line.
+        """Return the strip for a line, the same object for an equal line.
 
-        Textual keeps in a strip how it was cut for the frame.
+        Textual caches in a strip how it was cut for the frame.
         """
         strip = self._strips_by_line.get(line)
         if strip is None:
@@ -212,7 +212,7 @@ class LineWidget(Widget):
         return strip
 
     def _padded(self, line: Line, width: int, padding: Spacing) -> Strip:
-        """Return the line as wide as the widget, its background on both sides."""
+        """Return the line as wide as the widget, with its background on both sides."""
         if width < padding.width:
             return Strip([self._segment(" " * width, _BLANK)] if width else [], width)
         content: Iterable[Segment] = [self._segment(*run) for run in line]
@@ -225,9 +225,9 @@ class LineWidget(Widget):
         return Strip([segment for segment in segments if segment.text], width)
 
     def _segment(self, text: str, tone: str) -> Segment:
-        """Return a text in the style that a tone comes to behind the filters.
+        """Return a text in the style that a tone has after the filters.
 
-        Filters look at nothing but styles, so each tone passes them once.
+        Filters only look at styles, so each tone goes through them once.
         """
         style = self._filtered_styles.get(tone)
         if style is None:
@@ -243,7 +243,7 @@ class LineWidget(Widget):
         return Segment(text, style)
 
     def composed_line(self, y: int) -> Line:
-        """Return line `y` of the content, composed once for as long as it is right."""
+        """Return line `y` of the content, composed once for as long as it is valid."""
         line = self._line_cache.get(y)
         if line is None:
             width, self.height = self.size
@@ -256,7 +256,7 @@ class LineWidget(Widget):
         return Strip([Segment(text, self._style(tone)) for text, tone in line if text])
 
     def notify_style_update(self) -> None:
-        """Draw all again: Textual calls this when colours may have changed."""
+        """Redraw everything: Textual calls this when colours may have changed."""
         self._styles_of_tones.clear()
         self._forget()
         super().notify_style_update()
@@ -268,7 +268,7 @@ class LineWidget(Widget):
         self._painted_for = None
 
     def _style(self, tone: str) -> Style:
-        """Return a tone's style, worked out once: Textual does so for every text."""
+        """Return a tone's style, cached: Textual would work it out for every text."""
         style = self._styles_of_tones.get(tone)
         if style is None:
             style = self.rich_style
@@ -278,7 +278,7 @@ class LineWidget(Widget):
         return style
 
     def clean(self, text: str) -> str:
-        """Return a text on one line, as the terminal can show it."""
+        """Return a text on one line that the terminal can show."""
         return self.glyphs.plain(visible(text))
 
     def cut(self, text: str, width: int) -> str:
@@ -301,13 +301,13 @@ class LineWidget(Widget):
     # What is selected
 
     def cursor_cell(self) -> tuple[int, int]:
-        """Return the cell of the content, column and line, where the cursor stands."""
+        """Return the column and line of the cursor in the content."""
         return 0, 0
 
     def selected(self, line: Line, width: int) -> Line:
-        """Return a line as the selected one: all of it in one tone, behind a sign.
+        """Return a line as the selected one: all in one tone, after a sign.
 
-        The sign goes where the line begins with a blank.
+        The sign replaces the blank at the start of the line.
         """
         text = "".join(text for text, _ in line)
         if text[:1] in ("", " "):
@@ -317,7 +317,7 @@ class LineWidget(Widget):
 
 
 class Box(LineWidget):
-    """A container, blank itself."""
+    """A container that draws nothing itself."""
 
     DEFAULT_CSS = """
     Box { width: 1fr; height: 1fr; layout: vertical; overflow: hidden; }
@@ -342,7 +342,7 @@ def cut_line(line: Line, width: int, ellipsis: str) -> Line:
     for text, tone in line:
         size = cell_len(text)
         if size >= room:
-            # A run that just fits is cut too, since more follows it.
+            # Cut a run that just fits too, since more follows it.
             longer = text if size > room else text + "  "
             kept.append((cells.cut(longer, room, ellipsis), tone))
             break
@@ -374,7 +374,7 @@ class Window:
     top: int
 
     def has_thumb(self, y: int) -> bool:
-        """Return whether the thumb stands on row `y`."""
+        """Return whether the thumb is on row `y`."""
         if self.count <= self.page or self.page < 1:
             return False
         size = max(1, self.page * self.page // self.count)

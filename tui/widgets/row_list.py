@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from tui.query.filtering import QueryRow
 
 _PREPARED_AT_ONCE = 150
-"""Rows that take a few milliseconds, so that no key has to wait for them."""
+"""How many rows take a few milliseconds, so that no key has to wait for them."""
 _MEASURED_AT_ONCE = 100
-"""Rows by which the columns get their widths before the others are known."""
+"""How many rows set the widths of the columns before the others are known."""
 _ARRANGED_AT_ONCE = 500
-"""Rows that are filtered and sorted at once when they come."""
+"""How many rows are filtered and sorted as soon as they arrive."""
 
 
 class RowList(LineWidget, can_focus=True):
     """A list of rows below `head` fixed lines; only rows in view are composed.
 
-    Cursor, marks and filter hold on to the rows' keys.
+    Cursor, marks and filter go by the rows' keys.
 
     When the cursor leaves the window, the window jumps by half its height: a step at
-    the edge then costs two lines most of the time, where scrolling line by line would
+    the edge then costs two lines most of the time, while scrolling line by line would
     send the whole list at each step.
 
     Args:
-        empty: Said where there is no row at all; several lines are allowed.
-        no_match: Said where the filter hides all rows.
-        queries: What the filter can ask for beside words.
+        empty: Shown if there are no rows at all; several lines are allowed.
+        no_match: Shown if the filter hides all rows.
+        queries: What the filter can ask for besides words.
     """
 
     DEFAULT_CSS = """
@@ -55,7 +55,7 @@ class RowList(LineWidget, can_focus=True):
     ]
     head = 0
     filtered: ClassVar[bool] = True
-    """Whether there is a filter, for which the texts of all cells are prepared."""
+    """Whether there is a filter, which needs the texts of all cells prepared."""
 
     def __init__(
         self,
@@ -75,8 +75,8 @@ class RowList(LineWidget, can_focus=True):
         self._top = 0
         self._marked: frozenset[str] = frozenset()
         self._unmarkable: frozenset[str] = frozenset()
-        # The row the cursor last stood on: it goes back there when a filter that hid
-        # everything is left.
+        # The last row under the cursor, which goes back there after a filter that hid
+        # everything.
         self._anchor: str | None = None
 
     # What a subclass adds
@@ -90,18 +90,18 @@ class RowList(LineWidget, can_focus=True):
         raise NotImplementedError
 
     def cursor_moved(self) -> None:
-        """Hear that the cursor may have come to another row."""
+        """Handle that the cursor may have moved to another row."""
 
     def arranged(self) -> None:
-        """Hear that thousands of rows that came were filtered or sorted."""
+        """Handle that thousands of new rows have been filtered or sorted."""
 
     def marks_changed(self) -> None:
-        """Hear that rows were marked or unmarked."""
+        """Handle that rows were marked or unmarked."""
 
     # Rows
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Replace the rows; from one that is gone the cursor moves to its neighbour."""
+        """Replace the rows; if the cursor's row is gone, it moves to a neighbour."""
         self.set_lazy_rows([row.key for row in rows], rows.__getitem__)
 
     def set_lazy_rows(
@@ -112,13 +112,13 @@ class RowList(LineWidget, can_focus=True):
         unmarkable: Iterable[str] = (),
         asked_at: Callable[[int], QueryRow] | None = None,
     ) -> None:
-        """Replace the rows by thousands, each created when it comes into view.
+        """Replace the rows, even by thousands: each is created when it comes into view.
 
         Args:
             keys: The keys of all rows.
-            row_at: Creates the row at an index of these.
+            row_at: Creates the row at an index into the keys.
             unmarkable: The keys of rows that can't be marked.
-            asked_at: Returns what answers for a row when the filter asks for fields.
+            asked_at: Returns the row at an index as a query sees it, with its fields.
         """
         self._unmarkable = frozenset(unmarkable)
 
@@ -135,9 +135,9 @@ class RowList(LineWidget, can_focus=True):
 
     @work(group="prepare", exclusive=True)
     async def _prepare(self) -> None:
-        """Prepare thousands of rows for filter and sort, between two keys.
+        """Prepare thousands of rows for filter and sort, between key presses.
 
-        What is to be filtered or sorted is then shown.
+        Rows waiting to be filtered or sorted are then shown.
         """
         if self._coming is None:
             await asyncio.sleep(AFTER_THE_FRAME)
@@ -148,15 +148,15 @@ class RowList(LineWidget, can_focus=True):
             for _ in coming.arranging():
                 await KEYBOARD.gap()
                 if self._coming is not coming:
-                    # A key asked for other rows, which are shown by now.
+                    # A key press asked for other rows, which are shown by now.
                     return
             self._show(coming)
             self.arranged()
-        # By now the columns may hold something wider.
+        # Some cells may be wider than what the columns were sized for.
         self.repaint()
 
     def _show_coming(self) -> None:
-        """Show the rows that were to be prepared first, if there are any."""
+        """Show the rows that had to be prepared first, if there are any."""
         if self._coming is not None:
             self._coming.arrange()
             self._show(self._coming)
@@ -184,12 +184,12 @@ class RowList(LineWidget, can_focus=True):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there are rows that are not shown yet, as thousands are arranged."""
+        """Whether new rows aren't shown yet because thousands are being arranged."""
         return self._coming is not None
 
     @property
     def arrangement(self) -> object:
-        """The same object until other rows are shown, or the same in another order."""
+        """An object that changes when the rows shown, or their order, change."""
         return self._model.keys
 
     @property
@@ -205,7 +205,7 @@ class RowList(LineWidget, can_focus=True):
     def filter_by(self, field: TextField) -> str:
         """Filter by what is typed; return what is wrong with it, and mark the place.
 
-        The rows then stay as they are.
+        If something is wrong, the rows stay as they are.
         """
         self.filter_text = field.value
         return self.mark_problem(field)
@@ -217,22 +217,22 @@ class RowList(LineWidget, can_focus=True):
         return str(problem) if problem else ""
 
     def say_empty(self, empty: str) -> None:
-        """Replace what is said where there is no row."""
+        """Replace the text that is shown if there are no rows."""
         self._empty = empty
         self.repaint()
 
     @property
     def _latest(self) -> TableModel:
-        """The rows as they are wanted; they may not be shown yet."""
+        """The latest rows, which may not be shown yet."""
         return self._coming or self._model
 
     def _rearrange(
         self, change: Callable[[TableModel], None], *, at_once: bool = True
     ) -> None:
-        """Change the rows shown, later where all have to be looked at and may wait.
+        """Change the rows shown; later if that means looking at all, and it can wait.
 
-        New rows may: those shown until then are of the last reading. What a key asked
-        for may not, since the next key is for what it shows.
+        New rows can wait: until then, the last ones read stay on screen. Changes that a
+        key press asked for can't, since the next key press acts on what they show.
         """
         model = self._latest.waiting_copy()
         change(model)
@@ -245,7 +245,7 @@ class RowList(LineWidget, can_focus=True):
         self._show(model)
 
     def _keep_place(self, before: Sequence[str]) -> None:
-        """Leave the cursor's row on its line of the screen, among other rows."""
+        """Keep the cursor's row on its line of the screen while other rows change."""
         place = self._model.places.get(self._anchor or "")
         if place is None:
             place = nearest(before, self._cursor, self._model.places)
@@ -257,7 +257,7 @@ class RowList(LineWidget, can_focus=True):
 
     @property
     def cursor_key(self) -> str | None:
-        """The key of the row under the cursor, or None where no row is shown."""
+        """The key of the row under the cursor, or None if no row is shown."""
         return self._model.keys[self._cursor] if self._model.keys else None
 
     @property
@@ -269,7 +269,7 @@ class RowList(LineWidget, can_focus=True):
         """Put the cursor on a row and bring it into view.
 
         Returns:
-            False where no such row is shown.
+            False if no such row is shown.
         """
         self._show_coming()
         place = self._model.places.get(key)
@@ -288,13 +288,13 @@ class RowList(LineWidget, can_focus=True):
         self.cursor_moved()
 
     def _settle(self) -> None:
-        """Bring the cursor into the window; paint and tell."""
+        """Bring the cursor into the window, paint, and say that it moved."""
         self._bring_into_view()
         self.repaint()
         self.cursor_moved()
 
     def _bring_into_view(self) -> None:
-        """Move the window by half a page where the cursor just left it."""
+        """Move the window by half a page if the cursor just left it."""
         page = self._page
         if self._cursor < self._top:
             self._top = min(self._cursor, self._top - page // 2)
@@ -309,7 +309,7 @@ class RowList(LineWidget, can_focus=True):
         return max(1, self.size.height - self.head)
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Keep the cursor in view in a window of another height."""
+        """Keep the cursor in view when the height changes."""
         self._settle()
 
     def action_step(self, rows: int) -> None:
@@ -334,13 +334,13 @@ class RowList(LineWidget, can_focus=True):
     # Marks
 
     def toggle_mark(self) -> None:
-        """Mark the row under the cursor, or take its mark away."""
+        """Mark or unmark the row under the cursor."""
         key = self.cursor_key
         if key is not None and key not in self._unmarkable:
             self._mark(self._marked ^ {key})
 
     def mark_shown(self) -> None:
-        """Mark all rows shown; where all are marked, unmark them."""
+        """Mark all rows shown; if all are marked, unmark them."""
         keys = frozenset(self.shown_keys) - self._unmarkable
         self._mark(self._marked - keys if keys <= self._marked else self._marked | keys)
 
@@ -349,7 +349,7 @@ class RowList(LineWidget, can_focus=True):
         self._mark(frozenset(keys) - self._unmarkable)
 
     def clear_marks(self) -> None:
-        """Take all marks away."""
+        """Unmark all rows."""
         self._mark(frozenset())
 
     def _mark(self, keys: frozenset[str]) -> None:
@@ -361,7 +361,7 @@ class RowList(LineWidget, can_focus=True):
     # Drawing
 
     def line(self, y: int, width: int) -> Line:
-        """Return a head line, a row, or a line of what is said where there is none."""
+        """Return a header line, a row, or a line of the text shown without rows."""
         if y < self.head:
             return self.head_line(y, width)
         y -= self.head
@@ -371,12 +371,12 @@ class RowList(LineWidget, can_focus=True):
         place = self._top + y
         if place >= count:
             return ()
-        # The last cell of each line is kept for the thumb: columns stay in place when
-        # it comes and goes.
+        # Keep the last cell of each line for the thumb, so that columns stay in place
+        # when it comes and goes.
         line = self.row_line(self._model.row(place), max(0, width - 1))
         window = Window(max(1, self.height - self.head), count, self._top)
         if place == self._cursor:
-            # The thumb keeps a tone of its own: to change it costs 20 bytes a step.
+            # The thumb keeps a tone of its own: changing it costs 20 bytes a step.
             line = self.selected(line, width - window.has_thumb(y))
         return window.with_thumb(line, y, width, self.glyphs.thumb)
 
@@ -389,7 +389,7 @@ class RowList(LineWidget, can_focus=True):
         return ((text, "" if place == 0 else "muted"),)
 
     def _empty_lines(self, width: int) -> list[str]:
-        """Return what is said where no row is shown."""
+        """Return the text shown if there are no rows."""
         words = self._no_match if self._model.total else self._empty
         lines: list[str] = []
         for part in map(self.clean, words.split("\n")):
@@ -397,11 +397,11 @@ class RowList(LineWidget, can_focus=True):
         return lines
 
     def _above(self, lines: Sequence[str]) -> int:
-        """Return how many blank lines stand above these."""
+        """Return how many blank lines go above these."""
         return max(0, self._page - len(lines)) // 3
 
     def cursor_cell(self) -> tuple[int, int]:
-        """Return the start of the selected row, or of what is said where none is."""
+        """Return the start of the selected row, or of the text shown without rows."""
         if self._model.keys:
             return 0, self.head + self._cursor - self._top
         return 0, self.head + self._above(self._empty_lines(self.size.width))

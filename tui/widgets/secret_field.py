@@ -1,4 +1,4 @@
-"""A secret on one line, masked until it is asked for."""
+"""A secret on one line, masked until it is revealed."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tui.widgets.lines import (
 class SecretField(LineWidget, can_focus=True):
     """A label, a masked value and the key that copies it.
 
-    A revealed value is to be read in full: without room for all, the hint gives way
+    A revealed value should be readable in full: if space is short, the hint gives way
     first, then the label. Only a value wider than the screen is cut.
 
     Args:
         label: What the secret is.
-        secret: The secret, or None where there is none.
+        secret: The secret, or None if there is none.
         key_hint: A key and its word, such as `c copy`.
-        label_width: Cells of the label, so that fields below each other align.
+        label_width: Cells of the label, to align fields below each other.
     """
 
     DEFAULT_CSS = """
@@ -63,7 +63,7 @@ class SecretField(LineWidget, can_focus=True):
         return self._secret
 
     def set_secret(self, secret: Secret | None) -> None:
-        """Take another secret, masked again."""
+        """Show another secret, masked again."""
         self._secret = secret
         self.concealed = True
         self.repaint()
@@ -73,7 +73,7 @@ class SecretField(LineWidget, can_focus=True):
         self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """Return label, value and hint, as far as there is room."""
+        """Return as much of the label, value and hint as fits."""
         line = self._whole_line(width)
         return self.selected(line, width) if self.has_focus else line
 

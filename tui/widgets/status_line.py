@@ -18,20 +18,20 @@ TONES: Mapping[Tone, str] = {
     "warn": "warn",
     "error": "error",
 }
-"""The tone of a line, by how a message is said."""
+"""The tone of the line, by the message's kind."""
 
 _LEAST_TEXT = 20
-"""Cells of a message that are worth more than the key that shows all of it."""
+"""Cells of a message that matter more than the key that shows all of it."""
 
 
 def sign_of(kind: Tone, glyphs: Glyphs) -> str:
-    """Return what a message begins with, which tells its kind without colour."""
+    """Return the sign before a message, which shows its kind without colour."""
     signs = {"good": glyphs.done, "warn": "!", "error": glyphs.failed}
     return f"{signs[kind]} " if kind in signs else ""
 
 
 class StatusLine(LineWidget):
-    """One message, cut where it is too long, then with the key that shows all of it."""
+    """One message; if it's too long, it is cut, with the key that shows all of it."""
 
     DEFAULT_CSS = """
     StatusLine { height: 1; padding: 0 1; }
@@ -45,12 +45,12 @@ class StatusLine(LineWidget):
 
     @property
     def text(self) -> str:
-        """What was said last, in full."""
+        """The last message, in full."""
         return self._text
 
     @property
     def kind(self) -> Tone:
-        """How it was said."""
+        """The kind of the last message."""
         return self._kind
 
     def say(self, text: str, kind: Tone = "info") -> None:
@@ -65,7 +65,7 @@ class StatusLine(LineWidget):
             self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """Return the message, or its beginning and the key."""
+        """Return the message, or its start and the key."""
         text, tone = self.clean(self._text), TONES[self._kind]
         if text:
             text = f"{sign_of(self._kind, self.glyphs)}{text}"

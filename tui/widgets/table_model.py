@@ -1,4 +1,4 @@
-"""The rows of a table, filtered and sorted; Textual is not needed here."""
+"""The rows of a table, filtered and sorted; Textual isn't needed here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui.query.tree import Query
 
 _ARRANGED_AT_ONCE = 1_000
-"""Rows that take a few milliseconds to filter or sort."""
+"""How many rows take a few milliseconds to filter or sort."""
 
 SortKey: TypeAlias = str | float | date | None
 """What a column is sorted by: one type in each column, or None for a missing value."""
@@ -37,10 +37,10 @@ class Row:
     """One row.
 
     Attributes:
-        key: Tells it from all others, over any number of refreshes.
-        cells: Display text for each column; a wide grid may work it out when asked.
-        sort_keys: What each column is sorted by; the cell's text where this ends.
-        style: The tone of the whole row; a word in a cell must tell it too.
+        key: Identifies it, over any number of refreshes.
+        cells: Display text for each column; a wide grid may work it out on demand.
+        sort_keys: What each column is sorted by; the cell's text for columns beyond it.
+        style: The tone of the whole row; a word in a cell must convey it too.
     """
 
     key: str
@@ -51,11 +51,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Queries:
-    """What a filter can ask for beside words.
+    """What a filter can ask for besides words.
 
     Attributes:
         fields: The fields of the query language.
-        clock: What ages are reckoned from.
+        clock: Gives the time that ages are measured from.
     """
 
     fields: Mapping[str, Field] = field(default_factory=dict)
@@ -63,15 +63,14 @@ class Queries:
 
 
 class TableModel:
-    """Rows, and the `keys` of those that match the filter, in the order asked for.
+    """Rows, and the `keys` of those that match the filter, in the requested order.
 
-    `held` are the cells that the widest text of each column takes, among the rows that
-    were prepared. `problem` is what is wrong with the filter: the last one that could
-    be read holds until then.
+    `held` is the width of the widest text in each column, among the prepared rows.
+    `problem` is what is wrong with the filter; meanwhile the last valid one applies.
 
-    A row is created when it is first asked for: 10,000 tokens are drawn in 23 ms, where
+    A row is created when it is first asked for: 10,000 tokens are drawn in 23 ms, while
     a bare Textual app draws 20 in 18 (benchmarks/results.md). Sorting asks for all of
-    them, and so does a filter, unless `prepare` has done it in the meantime: while
+    them, and so does a filter, unless `prepare` has done it in the meantime. While it
     `waits`, rows, filter and sort are only noted, until `arrange` or `arranging`.
     """
 
@@ -104,12 +103,12 @@ class TableModel:
 
     @property
     def is_prepared(self) -> bool:
-        """Whether filter and sort find all that they look at."""
+        """Whether everything that filter and sort look at is prepared."""
         return len(self._haystacks) >= self.total
 
     @property
     def looks_at_all(self) -> bool:
-        """Whether the order, or what is shown, depends on what each row holds."""
+        """Whether the order, or which rows are shown, depends on each row's content."""
         is_filtered = self._query is not None and bool(self._query.any_of)
         return self.sort_key is not None or is_filtered
 
@@ -120,12 +119,12 @@ class TableModel:
         return other
 
     def arrange(self) -> None:
-        """Show what was noted."""
+        """Apply what was noted."""
         self.waits = False
         self._order()
 
     def arranging(self) -> Iterator[None]:
-        """Show what was noted, a part of the work at each step."""
+        """Apply what was noted, doing part of the work at each step."""
         self.waits = False
         return self._ordering()
 
@@ -139,9 +138,9 @@ class TableModel:
         row_at: Callable[[int], Row],
         asked_at: Callable[[int], QueryRow] | None = None,
     ) -> None:
-        """Replace the rows: their keys, and what creates the row at an index of these.
+        """Replace the rows: their keys, and what creates the row at an index.
 
-        `asked_at` returns what answers for a row when the filter asks for fields.
+        `asked_at` returns the row at an index as a query sees it, with its fields.
         Filter and sort stay.
         """
         self._asked_at = asked_at
@@ -151,11 +150,11 @@ class TableModel:
         self._order()
 
     def set_filter(self, text: str) -> None:
-        """Show only rows that a query fits: those in which all of its words appear.
+        """Show only rows that match a query: those in which all of its words appear.
 
-        A query that can't be read leaves the rows as they are, and is the `problem`.
+        An invalid query leaves the rows as they are, and sets `problem`.
         """
-        # Loaded by those who filter.
+        # Only loaded when someone filters.
         from tui.query.parsing import QueryError, parse  # noqa: PLC0415
 
         self.filter_text, self.problem = text, None
@@ -167,12 +166,12 @@ class TableModel:
             self._filter()
 
     def set_sort(self, key: str | None, *, backwards: bool = False) -> None:
-        """Sort by a column, or by none: the order in which the rows came."""
+        """Sort by a column, or by none: the order in which the rows were set."""
         self.sort_key, self.backwards = key, backwards
         self._order()
 
     def prepare(self, count: int) -> None:
-        """Prepare so many more rows: the texts for the filter, and their widths."""
+        """Prepare `count` more rows: the texts for the filter, and their widths."""
         done = len(self._haystacks)
         held = list(self.held)
         for index in range(done, min(done + count, self.total)):
@@ -207,7 +206,7 @@ class TableModel:
             yield
         present = [index for index, value in enumerate(values) if value is not None]
         missing = [index for index, value in enumerate(values) if value is None]
-        # One type in a column, see SortKey.
+        # Each column has one type, see SortKey.
         present.sort(key=values.__getitem__, reverse=self.backwards)  # type: ignore[arg-type]
         return present + missing
 
@@ -250,17 +249,17 @@ def _do_all(steps: Iterable[None]) -> None:
 
 
 def _parts(indexes: Sequence[int]) -> Iterator[list[int]]:
-    """Yield these in parts that take a few milliseconds each."""
+    """Yield the indexes in parts that take a few milliseconds each."""
     rest = iter(indexes)
     while part := list(islice(rest, _ARRANGED_AT_ONCE)):
         yield part
 
 
 class _Asked:
-    """A row as a query asks for it: words in its cells, fields of what it stands for.
+    """A row as a query sees it: the words in its cells, and the fields of its subject.
 
-    One for each row and key typed: two attributes, and no call before a field is asked
-    for.
+    One is created for each row at each key press, so it is small and looks nothing up
+    until a field is asked for.
     """
 
     __slots__ = ("_asked_at", "_index", "haystack")
@@ -291,7 +290,7 @@ def _sort_value(row: Row, column: int) -> SortKey:
 
 
 def nearest(before: Sequence[str], position: int, places: Mapping[str, int]) -> int:
-    """Return where the cursor goes when its row has vanished: below, else above.
+    """Return where the cursor goes when its row is gone: below, else above.
 
     Args:
         before: The keys of the rows as they were shown until now.

@@ -14,12 +14,12 @@ class Tab:
     """A tab, or a step of several.
 
     Attributes:
-        key: Tells it from the others.
+        key: Identifies it.
         label: Its word.
         count: A number or a sign beside the word, or nothing.
-        warnings: How many warnings there are about what it holds.
-        warnings_key: The key that shows them, where this tab names it.
-        done: Whether it is a step that lies behind.
+        warnings: How many warnings there are about its contents.
+        warnings_key: The key that shows them, if this tab names it.
+        done: Whether it is a finished step.
     """
 
     key: str
@@ -31,7 +31,7 @@ class Tab:
 
 
 class TabsLine(LineWidget):
-    """Tabs with their counts, and at the right a hint or keys, which give way.
+    """Tabs with their counts, and on the right a hint or keys, which give way.
 
     Keys are written as "alt+o switch · / filter".
     """
@@ -65,12 +65,12 @@ class TabsLine(LineWidget):
         self.repaint()
 
     def set_tabs(self, tabs: Sequence[Tab]) -> None:
-        """Replace the tabs, usually for other counts."""
+        """Replace the tabs, usually to change the counts."""
         self._tabs = tuple(tabs)
         self.repaint()
 
     def line(self, _y: int, width: int) -> Line:
-        """Return tabs and hint; warnings are a number only where words don't fit."""
+        """Return tabs and hint; warnings are just a number if words don't fit."""
         tabs = self._runs(in_short=False)
         if width_of(tabs) > width:
             tabs = self._runs(in_short=True)

@@ -1,8 +1,8 @@
 """A line of text to type into: Textual's Input, made calm, cheap and safe.
 
-Two things are relied upon in Textual that it doesn't promise: `Input._value` is the
-text as it is drawn, and `prevent_default` in `on_paste` keeps `Input._on_paste` from
-running. tests/widgets/test_text_field.py fails if either goes.
+It relies on two things that Textual doesn't promise: `Input._value` is the text as it
+is drawn, and `prevent_default` in `on_paste` keeps `Input._on_paste` from running.
+tests/widgets/test_text_field.py fails if either changes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tui.widgets.glyphs import UNICODE
 from tui.widgets.lines import LineOptions, WidgetMessage
 
 MAX_LENGTH = 10_000
-"""Characters a field takes at most."""
+"""The most characters a field takes."""
 
 _CLIPBOARD_ACTIONS = frozenset({"copy", "cut", "paste"})
 
@@ -39,25 +39,25 @@ def pasted_line(text: str) -> str:
 
 
 class TextField(Input, inherit_bindings=False):
-    """An input that copies nothing, and shows what it holds as it is.
+    """An input that copies nothing, and shows its text as it is.
 
-    - Copy and cut would send a password to the clipboard, so ctrl+c reaches the app.
-    - Textual's own clipboard holds nothing here: pasting from it would overwrite a
-      selection with that.
+    - Copy and cut would send a password to the clipboard, so ctrl+c goes to the app.
+    - Textual's own clipboard is empty here: pasting from it would overwrite a selection
+      with nothing.
     - The cursor doesn't blink.
-    - An escape character in the value is shown, and not sent to the terminal.
+    - An escape character in the value is shown instead of sent to the terminal.
     - Text pasted from the terminal comes in as one line.
 
     Args:
-        value: The text to begin with.
+        value: The initial text.
         placeholder: Shown while the field is empty.
         password: Whether the text is masked.
-        max_length: Characters it takes at most; a longer paste is cut and `PasteCut`
+        max_length: The most characters it takes; a longer paste is cut and `PasteCut`
             posted.
-        options: As every widget here.
+        options: As for every widget here.
 
     Attributes:
-        cursor_stands_on: The list that is moved in while the field has the focus; the
+        cursor_stands_on: The list to move in while the field has the focus; the
             terminal's cursor is there until something is typed.
     """
 
@@ -112,7 +112,7 @@ class TextField(Input, inherit_bindings=False):
     _wrong: tuple[int, int] | None = None
 
     class PasteCut(WidgetMessage["TextField"]):
-        """A paste was too long: `lost` characters at its end were left out."""
+        """A paste was too long: `lost` characters at its end were cut."""
 
         def __init__(self, field: TextField, lost: int) -> None:
             super().__init__(field)
@@ -144,7 +144,7 @@ class TextField(Input, inherit_bindings=False):
 
     @property
     def wrong(self) -> tuple[int, int] | None:
-        """Where what is wrong with the text begins and ends; it is underlined."""
+        """Start and end of the part of the text that is wrong; it is underlined."""
         return self._wrong
 
     @wrong.setter
@@ -155,7 +155,7 @@ class TextField(Input, inherit_bindings=False):
 
     @property
     def _value(self) -> Text:
-        """The value as it is drawn, cell for character, for the cursor's sake."""
+        """The value as it is drawn, with one sign per character to place the cursor."""
         shown = "".join(map(self._sign, self.value))
         text = Text(shown, no_wrap=True, overflow="ignore", end="")
         if self._wrong is not None:
@@ -164,7 +164,7 @@ class TextField(Input, inherit_bindings=False):
         return text
 
     def cursor_cell(self) -> tuple[int, int]:
-        """Return where the next character goes: input methods open there."""
+        """Return where the next character goes, since input methods open there."""
         before = self._value.plain[: self.cursor_position]
         return cell_len(before) - self.scroll_offset.x, 0
 
@@ -174,10 +174,10 @@ class TextField(Input, inherit_bindings=False):
         mark = self.glyphs.plain(visible(character))
         return mark if len(mark) == 1 else "?"
 
-    # On the plain screen, what a field is for stands before it, on its own line.
+    # On the plain screen, the field's purpose is shown before it on the same line.
 
     def on_focus(self) -> None:
-        """Show what the field is for, which others may only know by now."""
+        """Show what the field is for, which may only be known by now."""
         self.show_label()
 
     def on_show(self) -> None:
@@ -185,7 +185,7 @@ class TextField(Input, inherit_bindings=False):
         self.show_label()
 
     def show_label(self) -> None:
-        """Read what the field is for off the line above it, or off its placeholder."""
+        """Show the line above the field, or its placeholder, as its label."""
         if not self.glyphs.plain_screen:
             return
         self._purpose = label = self._purpose or self.placeholder
@@ -199,7 +199,7 @@ class TextField(Input, inherit_bindings=False):
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Render the field, with what it is for in its padding."""
+        """Render the field, with its label in the padding."""
         strips = super().render_lines(crop)
         if not self._label or crop.y > 0 or not strips:
             return strips
@@ -210,11 +210,11 @@ class TextField(Input, inherit_bindings=False):
         return [Strip.join([label, rest]), *strips[1:]]
 
     def on_input_changed(self) -> None:
-        """Have the terminal's cursor back once something is typed."""
+        """Move the terminal's cursor back here once something is typed."""
         self.cursor_stands_on = None
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take the pasted text, as much of it as there is room for."""
+        """Insert as much of the pasted text as there is room for."""
         event.stop()
         event.prevent_default()
         line = self.taken(event.text)
@@ -227,11 +227,11 @@ class TextField(Input, inherit_bindings=False):
             self.post_message(self.PasteCut(self, len(line) - room))
 
     def taken(self, text: str) -> str:
-        """Return what is taken of a pasted text."""
+        """Return the part of a pasted text to insert."""
         return pasted_line(text)
 
     def restricted(self) -> None:
-        """Stay silent where Input would ring the terminal's bell."""
+        """Do nothing, while Input would ring the terminal's bell."""
 
     def action_copy(self) -> None:
         """Leave the key to the app: nothing is copied out of a field."""

@@ -1,4 +1,4 @@
-"""What a screen is about, in one line that is cut with a mark."""
+"""What a screen is about, on one line that ends in an ellipsis if it is cut."""
 
 from __future__ import annotations
 

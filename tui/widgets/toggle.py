@@ -25,7 +25,7 @@ class Toggle(LineWidget, can_focus=True):
     ]
 
     class Switched(WidgetMessage["Toggle"]):
-        """It is now `on`, or not."""
+        """It was switched; `on` says whether it's on now."""
 
         def __init__(self, toggle: Toggle, on: bool) -> None:
             super().__init__(toggle)

@@ -28,18 +28,18 @@ _MARK, _WARNING = "*", "!"
 
 
 class TokenTable(RowList):
-    """A table below a head line that stays.
+    """A table below a fixed header line.
 
-    Cursor, marks, filter, sort and the place on the screen are kept over a refresh, by
-    the rows' keys. Enter opens a row; the keys that mark, filter and sort belong to the
+    A refresh keeps cursor, marks, filter, sort and the place on the screen, by the
+    rows' keys. Enter opens a row; the keys that mark, filter and sort belong to the
     screen, which calls the methods.
 
     Args:
         columns: The columns from left to right.
-        empty: Said where there are no rows at all; several lines are allowed.
-        no_match: Said where the filter hides all rows.
-        signs: Whether rows can be marked and warned about: two cells are kept for that
-            in front of each, so that a sign shifts nothing.
+        empty: Shown if there are no rows at all; several lines are allowed.
+        no_match: Shown if the filter hides all rows.
+        signs: Whether rows can be marked and warned about. This reserves two cells
+            before each row, so that a sign shifts nothing.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,21 +48,21 @@ class TokenTable(RowList):
     head = 1
 
     class CursorMoved(WidgetMessage["TokenTable"]):
-        """The cursor came to another row: `key`, or None where no row is shown."""
+        """The cursor moved to another row: `key`, or None if no row is shown."""
 
         def __init__(self, table: TokenTable, key: str | None) -> None:
             super().__init__(table)
             self.key = key
 
     class Opened(WidgetMessage["TokenTable"]):
-        """Enter was pressed on the row `key`, or None where no row is shown."""
+        """Enter was pressed on the row `key`, or None if no row is shown."""
 
         def __init__(self, table: TokenTable, key: str | None) -> None:
             super().__init__(table)
             self.key = key
 
     class Arranged(WidgetMessage["TokenTable"]):
-        """Thousands of rows that came were filtered or sorted, and are shown now."""
+        """Thousands of new rows have been filtered or sorted, and are shown now."""
 
     class MarksChanged(WidgetMessage["TokenTable"]):
         """Rows were marked or unmarked."""
@@ -89,11 +89,11 @@ class TokenTable(RowList):
 
     @property
     def marked(self) -> frozenset[str]:
-        """The keys of the marked rows, those hidden by the filter included."""
+        """The keys of the marked rows, including those that the filter hides."""
         return self._marked
 
     def warn_about(self, keys: Iterable[str]) -> None:
-        """Show the sign of a warning before these rows, and before no others."""
+        """Show a warning sign before these rows only."""
         self._warned = frozenset(keys)
         self.repaint()
 
@@ -149,31 +149,31 @@ class TokenTable(RowList):
         self._tell(self.Opened(self, self.cursor_key))
 
     def _tell(self, message: Message) -> None:
-        """Tell the screen, at once: each widget in between would take its turn."""
+        """Tell the screen directly: bubbling would pass each widget in between."""
         target = self.screen if self.is_attached else self
         target.post_message(message)
 
     # Drawing
 
     def cells_shown(self, width: int) -> int:
-        """Return how much of what the rows hold a table of this width would show."""
+        """Return how much of the rows' contents a table of this width would show."""
         return sum(size for _, size in self._shares(width - 1))
 
     def _shares(self, width: int) -> tuple[tuple[int, int], ...]:
         model = self._model
-        # Before there is any row, all titles are shown that have room.
+        # Before there are any rows, show all titles that fit.
         held = model.held if model.total else (1,) * len(model.columns)
         return share(model.columns, held, width - self._prefix)
 
     @property
     def _prefix(self) -> int:
-        """Cells before the first column: for the cursor, mark, warning, and a blank."""
+        """Cells before the first column: for the cursor, mark, warning and a blank."""
         return 4 if self._signs else 2
 
     def head_line(self, _y: int, width: int) -> Line:
         """Return the titles of the columns, with a sign at the one sorted by.
 
-        Where the title leaves it no room, the sign stands in the gap between columns.
+        If the title leaves no room for it, the sign goes in the gap between columns.
         """
         signs = list(" " * width)
         place = self._prefix
@@ -199,19 +199,19 @@ class TokenTable(RowList):
         return place + min(length, size) + apart
 
     def repaint(self, lines: Iterable[int] | None = None) -> None:
-        """Paint the lines that differ; the only ones given do by the cursor alone."""
+        """Paint the lines that differ; given lines differ only by the cursor."""
         if lines is None:
             self._row_lines.clear()
         super().repaint(lines)
 
     def refresh(self, *regions: Region, **what: bool) -> Self:
-        """Paint the regions, or without any all of it."""
+        """Paint the regions, or everything if there are none."""
         if not regions:
             self._row_lines.clear()
         return super().refresh(*regions, **what)
 
     def row_line(self, row: Row, width: int) -> Line:
-        """Return the row's signs and cells, composed once while the cursor moves."""
+        """Return the row's signs and cells, cached while the cursor moves."""
         line = self._row_lines.get((row.key, width))
         if line is None:
             line = self._row_lines[row.key, width] = self._composed_row(row, width)
@@ -234,7 +234,7 @@ class TokenTable(RowList):
         return self._in_tones(runs, width)
 
     def _in_tones(self, runs: Sequence[tuple[str, str]], width: int) -> Line:
-        """Return the runs as one line; neighbours of one tone become one run."""
+        """Return the runs as one line; adjacent runs of one tone become one."""
         text = "".join(text for text, _ in runs)
         text = cells.fit(text, width, ellipsis=self.glyphs.ellipsis)
         line: list[tuple[str, str]] = []
@@ -247,7 +247,7 @@ class TokenTable(RowList):
         return (*line, (last + text[at:], tone))
 
     def _in_words(self, row: Row) -> str:
-        """Return the row as one would read it aloud, its name first."""
+        """Return the row as you would read it aloud, name first."""
         words = []
         said = list(zip(self._model.columns, row.cells, strict=False))
         for column, text in sorted(said, key=lambda each: each[0].key != "name"):
@@ -258,7 +258,7 @@ class TokenTable(RowList):
         return ", ".join(words)
 
     def _signs_of(self, row: Row) -> str:
-        """Return what stands between the cursor's sign and the first column."""
+        """Return the signs between the cursor's sign and the first column."""
         if not self._signs:
             return " "
         mark = _MARK if row.key in self._marked else " "

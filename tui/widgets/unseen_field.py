@@ -1,4 +1,4 @@
-"""A field for a value, or a whole file with values in it, that nobody sees."""
+"""A field for a hidden value, or for a whole file with values in it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class UnseenField(TextField):
 
     Args:
         placeholder: Shown while the field is empty.
-        options: As every widget here.
+        options: As for every widget here.
 
     Attributes:
-        has_paste: Whether something in it was pasted in one piece. What a terminal
-            types line by line instead may have more lines to come.
+        has_paste: Whether something in it was pasted in one piece. If a terminal types
+            it line by line instead, more lines may follow.
     """
 
     def __init__(self, placeholder: str, **options: Unpack[LineOptions]) -> None:
@@ -36,10 +36,10 @@ class UnseenField(TextField):
         return text
 
     def on_unmount(self) -> None:
-        """Forget what is in it, quietly: nobody is there any more to hear of it."""
+        """Clear it without a message, since nothing is left to receive one."""
         self.set_reactive(Input.value, "")
 
     def take(self) -> str:
-        """Return what is in it, and leave it there no longer."""
+        """Return what is in it, and clear it."""
         given, self.value, self.has_paste = self.value, "", False
         return given

@@ -1,4 +1,4 @@
-"""What creating or editing tokens will do, and what came of it."""
+"""What creating or editing tokens will do, and the outcome."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tui.workspace.snapshot import Snapshot
 def plan_facts(
     plan: Plan, snapshot: Snapshot, production: Collection[str] = ()
 ) -> list[Fact]:
-    """Return what a plan will create, word for word; the names come first."""
+    """Return exactly what a plan will create, names first."""
     requests = plan.requests(has_branches=snapshot.has_branches)
     facts: list[Fact] = []
     for name, request in zip(plan.token_names(), requests, strict=True):
@@ -97,7 +97,7 @@ def _field_words(version: Version, field: str) -> str:
 
 
 def failure_words(created: Created[Token], key: str) -> str:
-    """Say what of a batch was not created, and why; `key` goes on with it."""
+    """Say what part of a batch wasn't created, and why; `key` continues with it."""
     if created.failed is None:
         return ""
     words = f"Not created: {shortened(created.failed.name)}. {created.error}"
@@ -108,7 +108,7 @@ def failure_words(created: Created[Token], key: str) -> str:
 
 
 def saved_words(saved: Token, request: Version) -> tuple[str, Tone]:
-    """Say what came of saving, and how to say it."""
+    """Return the outcome of saving, and the tone to say it in."""
     fields, name = ", ".join(deviations(saved, request)), shortened(saved.name)
     if not fields:
         return f"Saved {name}.", "good"
@@ -119,7 +119,7 @@ def saved_words(saved: Token, request: Version) -> tuple[str, Tone]:
 
 
 def preview_words(token: DeliveryToken, key: str) -> str:
-    """Say what came of asking for a preview token; `key` copies it."""
+    """Return the outcome of creating a preview token; `key` copies it."""
     name = shortened(token.name)
     if token.preview is None:
         return f"{name} still has no preview token. Your plan may not include it."

@@ -1,4 +1,4 @@
-"""What deleting tokens will do, and what came of it."""
+"""What deleting tokens will do, and the outcome."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def ending_facts(
     preview_only: bool,
     production: Collection[str] = (),
 ) -> tuple[str, list[Fact]]:
-    """Return the title and the facts of a deletion that is still to be confirmed.
+    """Return the title and the facts of a deletion to confirm.
 
-    What is to be deleted is all of the tokens, or only the preview token of the first.
+    It deletes all of the tokens, or only the preview token of the first one.
     """
     token, touched = tokens[0], touched_by(tokens, production)
     if len(tokens) > 1:
@@ -81,7 +81,7 @@ def _ending_of_many(
 
 
 def reach_words(token: Token) -> str:
-    """Return what tells a token from its neighbours: "production · main"."""
+    """Return what sets a token apart from its neighbours: "production · main"."""
     if not isinstance(token, DeliveryToken):
         what = access_words(token)
     elif token.scope.environments:

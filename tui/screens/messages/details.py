@@ -36,17 +36,17 @@ def token_facts(
     Args:
         token: The token, or None for no details.
         snapshot: The stack that it belongs to.
-        now: The present moment, for ages.
+        now: The current time, for ages.
         key: The keys of commands.
         revealed: Whether values are shown in full; otherwise they are masked.
-        brief: Whether the details stand beside the list, where each cell that differs
+        brief: Whether the details are beside the list, where each cell that changes
             from token to token costs bytes.
         production: The environments that the user calls production.
     """
     if token is None:
         return []
-    # There is always a description, so that from one token to the next the details
-    # keep their height and their labels.
+    # Always show a description, so that the details keep their height and labels from
+    # one token to the next.
     described = token.description if token.description.strip() else "No description."
     is_gone = gone_from(snapshot)
     if isinstance(token, DeliveryToken):
@@ -88,7 +88,7 @@ def _management_facts(token: ManagementToken, now: datetime, reach: str) -> list
 
 
 def _rate_limits(token: ManagementToken) -> list[Fact]:
-    """Return what the server says of rate limits, under its own names for them."""
+    """Return what the server says about rate limits, under its own names for them."""
     given = {
         name: value
         for name, value in token.extra.items()
@@ -125,7 +125,7 @@ def _use_words(snapshot: Snapshot) -> str:
 
 
 def odd_facts(row: Odd, key: Key) -> list[Fact]:
-    """Return the details of a row that was not understood."""
+    """Return the details of a row that wasn't understood."""
     told = "Tokendeck doesn't understand this row, so it only shows it."
     copied = copy_hint(key, "copy_uid") if row.uid else ""
     return [
@@ -139,7 +139,7 @@ def odd_facts(row: Odd, key: Key) -> list[Fact]:
 def value_facts(
     token: Token, key: Key, *, revealed: bool, brief: bool = False
 ) -> list[Fact]:
-    """Return the values that are known of a token, each with the key that copies it."""
+    """Return the known values of a token, each with the key that copies it."""
 
     def shown(secret: Secret | None) -> str:
         if secret is None:
@@ -162,7 +162,7 @@ def value_facts(
 
 
 def api_key_facts(snapshot: Snapshot, key: Key) -> list[Fact]:
-    """Return the stack's API key in full, or nothing where no stack is known."""
+    """Return the stack's API key in full, or nothing if no stack is known."""
     if snapshot.stack is None:
         return []
     hint = copy_hint(key, "copy_api_key")
@@ -170,5 +170,5 @@ def api_key_facts(snapshot: Snapshot, key: Key) -> list[Fact]:
 
 
 def copy_hint(key: Key, command_id: str) -> str:
-    """Return what stands beside a value: "c copy"."""
+    """Return the hint beside a value: "c copy"."""
     return f"{key(command_id)} copy"

@@ -36,7 +36,7 @@ _WHERE = {
 
 
 def find_row(key: str, find: Find, folder: str) -> Row:
-    """Return the row of a find; a path below the folder is shown from there on."""
+    """Return the row of a find; a path inside the folder is shown relative to it."""
     path = find.path or f"object {find.object_id[:12]}"
     if find.where == "file":
         path = path.removeprefix(folder).lstrip(os.sep) or os.path.basename(path)
@@ -49,7 +49,7 @@ def find_row(key: str, find: Find, folder: str) -> Row:
 
 
 def nowhere_row(key: str, token: KnownToken, *, is_over: bool) -> Row:
-    """Return the row of a value that was not found, or not yet."""
+    """Return the row of a value that wasn't found, or hasn't been yet."""
     where = "(not found)" if is_over else "(not found yet)"
     return Row(key, (visible(known_words(token)), where, "-", "", ""))
 
@@ -69,14 +69,14 @@ def find_facts(find: Find) -> list[Fact]:
 
 
 def token_facts(token: KnownToken) -> list[Fact]:
-    """Return whose a value is; nothing if it's no token that is known by name."""
+    """Return whose a value is; nothing if it isn't a token known by name."""
     if not token.uid:
         return []
     return [Fact("Token", f"{token.kind} token of {token.stack} ({token.uid})")]
 
 
 def limit_facts(tally: Tally, unknowable: Iterable[str]) -> list[Fact]:
-    """Return what was not searched, and what can't be found."""
+    """Return what wasn't searched, and what can't be found."""
     missing = " ".join(unsearched(tally)) or "nothing"
     limits = " ".join(unknowable)
     return [
@@ -86,7 +86,7 @@ def limit_facts(tally: Tally, unknowable: Iterable[str]) -> list[Fact]:
 
 
 def progress_words(tally: Tally, found: int) -> str:
-    """Say how far a search has come."""
+    """Say how far a search has got."""
     parts = [count(tally.files, "file")]
     if tally.objects:
         parts.append(count(tally.objects, "object"))
@@ -96,7 +96,7 @@ def progress_words(tally: Tally, found: int) -> str:
 def sought_words(
     sought: KnownTokens, here: Sequence[Find], others: Sequence[Find], tally: Tally
 ) -> str:
-    """Say in how many places the value is that was looked for, and how many others."""
+    """Say how many places have the sought value, and how many have others."""
     name = shortened(", ".join(map(known_words, sought.by_digest.values())))
     lead = f"Found {name} in {count(len(here), 'place')}."
     if not here:

@@ -1,4 +1,4 @@
-"""What is said of many stacks: their rows, their columns, and how far they are read."""
+"""Words for many stacks: rows, columns, and how many stacks have been read."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ FLEET_COLUMNS: Mapping[TokenKind, Sequence[Column]] = {
 
 
 def fleet_row(row: FleetRow, kind: TokenKind, now: datetime, *, regions: bool) -> Row:
-    """Return a row of the table of a kind; `regions` says whether there are several."""
+    """Return a row of a tab's table; `regions` says whether there are several."""
     own = _own(row, kind, now)
     place = row.place
     before = (place.stack_name, place.region_name if regions else "", place.profile)
@@ -80,11 +80,11 @@ def _own(row: FleetRow, kind: TokenKind, now: datetime) -> Row:
     if row.odd is not None:
         return replace(odd_row(row.odd), key=row.key)
     count = len(FLEET_COLUMNS[kind]) - len(_PLACES) - len(_LAST)
-    # The name's column is too narrow for a reason: it goes on in the next.
+    # The name column is too narrow for a reason, which continues in the next column.
     what, _, why = row.reason.rpartition(": ")
     first = f"{what}:" if what else "not readable:"
     cells = (visible(first), visible(why), *("-",) * (count - 2))
-    # A reason has no place among what is sorted.
+    # A reason isn't sorted with the values.
     return Row(row.key, cells, (None,) * count, "dim")
 
 

@@ -28,7 +28,7 @@ _ABOUT_THE_VALUE = ("Value", "Called", "Organization")
 
 
 def identity_row(place: int, identity: Identity, now: datetime) -> Row:
-    """Return the row of a value, which is told by its place among those pasted."""
+    """Return the row of a value, which is named by its place among those pasted."""
     cells = (
         owner_name(identity),
         _kind(identity),
@@ -41,16 +41,16 @@ def identity_row(place: int, identity: Identity, now: datetime) -> Row:
 
 
 def identity_title(identity: Identity, place: int, count: int) -> str:
-    """Return whose it is, or which of the values it is."""
+    """Return whose value it is, or which of the pasted values."""
     if identity.is_known:
         return owner_name(identity)
     return f"Value {place + 1:,} of {count:,}" if count > 1 else "The value"
 
 
 def identity_facts(identity: Identity, now: datetime, proof: str) -> list[Fact]:
-    """Return what is known of a value; never the value.
+    """Return what is known about a value, but never the value itself.
 
-    `proof` says what a call would tell, and what it sends.
+    `proof` says what a call would prove, and what it sends.
     """
     facts = [Fact("", identity_words(identity), whole=True)]
     if proof:
@@ -70,7 +70,7 @@ def identity_facts(identity: Identity, now: datetime, proof: str) -> list[Fact]:
 
 
 def identities_words(identities: Sequence[Identity]) -> str:
-    """Say what came of all values."""
+    """Say what was found out about all values."""
     if len(identities) == 1:
         return identity_words(identities[0])
     known = sum(each.is_known for each in identities)

@@ -1,4 +1,4 @@
-"""The creation of management tokens in words."""
+"""Words for creating management tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui.workspace.snapshot import Listing, Snapshot
 
 
 def new_facts(plan: Plan, snapshot: Snapshot, now: datetime) -> list[Fact]:
-    """Return what a plan will create, word for word."""
+    """Return exactly what a plan will create."""
     request = plan.management_request(has_branches=snapshot.has_branches)
     return [
         Fact("Name", request.name),
@@ -44,7 +44,7 @@ def _scope_facts(
 def _expiry_words(
     token: ManagementToken | ManagementTokenRequest, now: datetime
 ) -> str:
-    """Say when a token expires, and when Contentstack writes an e-mail before."""
+    """Say when a token expires, and when Contentstack sends an e-mail before that."""
     moment = moment_of(token.expires_on)
     if moment is None:
         return "never"
@@ -86,7 +86,7 @@ def gone_words(created: Created[Token]) -> str:
 
 
 def lost_words(created: Created[Token], key: Key) -> str:
-    """Say that the value was lost with the answer, and what to do about it."""
+    """Say that the value was lost because the answer was, and what to do about it."""
     lost = (
         f"Created {shortened(created.tokens[0].name)}, but the connection broke and "
         "its value is lost."

@@ -1,4 +1,4 @@
-"""Which tokens touch production, by the environments that the user calls so."""
+"""Which tokens touch production, by the environments that the user calls production."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SAYS_SO = frozenset({"production", "prod", "live"})
 
 
 def production_of(names: Iterable[str], production: Collection[str]) -> tuple[str, ...]:
-    """Return which of these environments are production, whatever their case."""
+    """Return which of these environments are production, ignoring case."""
     folded = {name.casefold() for name in production}
     return tuple(name for name in names if name.casefold() in folded)
 
@@ -26,7 +26,7 @@ def touched_by(tokens: Iterable[Token], production: Collection[str]) -> tuple[st
 def with_production(
     fact: Fact, names: Iterable[str], production: Collection[str]
 ) -> Fact:
-    """Return a fact in which production stands out, by its tone and by a word.
+    """Return a fact in which production stands out, by tone and by a word.
 
     `names` are the environments in its value.
     """

@@ -11,7 +11,7 @@ _MODULES_OF_A_FACT = 8
 
 
 def rights_facts(version: Version) -> list[Fact]:
-    """Return the modules of a token by the line; none where its access says it all."""
+    """Return a token's modules, a few per fact; none if its access says it all."""
     rights = version.rights
     if len(rights) == 1 and module_words(rights[0]) == EVERYTHING:
         return []

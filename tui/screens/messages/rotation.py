@@ -22,7 +22,7 @@ _UP_TO_TARGETS = {
     RotationStep.VERIFY: "Verify it and deliver it to {}.",
     RotationStep.EXPORT: "Deliver it to {}.",
 }
-"""What one key does where the old token has targets."""
+"""What one key does if the old token has targets."""
 
 
 def step_facts(now: RotationState, moment: datetime, skip: str) -> list[Fact]:
@@ -47,7 +47,7 @@ def step_facts(now: RotationState, moment: datetime, skip: str) -> list[Fact]:
 
 
 def _whereto(now: RotationState) -> str:
-    """Say where the value has to go, and where it has arrived."""
+    """Say where the value must go, and where it has arrived."""
     rotation = now.rotation
     if not rotation.targets:
         return "to everything that uses the old one"
@@ -100,7 +100,7 @@ def _is_expired(now: RotationState, moment: datetime) -> bool:
 
 
 def _with_what_follows(now: RotationState, moment: datetime) -> str:
-    """Return the step that comes next, with what is done after it by the same key."""
+    """Return the next step, with what the same key does after it."""
     pending = now.pending
     targets = ", ".join(map(shortened, pending[:_MOST_NAMED]))
     if more := pending[_MOST_NAMED:]:

@@ -1,4 +1,4 @@
-"""Tokens as rows of a table, and the columns of these."""
+"""Tokens as rows of a table, and the table's columns."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ MANAGEMENT_COLUMNS = (
 )
 
 Namer = Callable[[str], str]
-"""Returns the name of the user with a uid."""
+"""Returns the name of the user with a given uid."""
 
 
 def token_rows(
@@ -116,20 +116,20 @@ def token_rows(
     name_of: Namer,
     is_gone: IsGone = nothing_gone,
 ) -> tuple[list[str], Callable[[int], Row]]:
-    """Return the keys of rows and what creates each, for `RowList.set_lazy_rows`."""
+    """Return row keys and a function that creates rows, for `RowList.set_lazy_rows`."""
     order = OrderAsRead.of(tokens, now)
     return order.keys, order.row_at(now, name_of, is_gone)
 
 
 @dataclass(frozen=True)
 class OrderAsRead:
-    """Tokens in the order in which they are shown while no column is chosen.
+    """Tokens in the order they are shown in while no sort column is chosen.
 
-    Those that have expired or soon will come first, by their day. To find it out is to
-    look at thousands, so keep it while the list is the same.
+    Those that have expired or soon will come first, by date. Working it out means
+    looking at thousands of tokens, so keep it while the list stays the same.
 
     Attributes:
-        tokens: The tokens, and what was not understood, from top to bottom.
+        tokens: The tokens, and what wasn't understood, from top to bottom.
         keys: The keys of their rows.
     """
 
@@ -146,13 +146,13 @@ class OrderAsRead:
     def row_at(
         self, now: datetime, name_of: Namer, is_gone: IsGone = nothing_gone
     ) -> Callable[[int], Row]:
-        """Return what creates the row at a place."""
+        """Return a function that creates the row at a place."""
         tokens = self.tokens
         return lambda index: token_row(tokens[index], now, name_of, is_gone)
 
 
 def order_as_read(tokens: Sequence[Token], now: datetime) -> str:
-    """Return the order of the rows that no column was chosen for, in words."""
+    """Return the order of the rows while no sort column is chosen, in words."""
     if any(_is_ending(token, now) for token in tokens):
         return "first to expire first"
     created = [token.created_at for token in tokens if token.created_at is not None]
@@ -192,7 +192,7 @@ def token_row(
 
 
 def odd_row(row: Odd) -> Row:
-    """Return the row, in either table, of what was not understood."""
+    """Return the row, in either table, of what wasn't understood."""
     cells = (visible(row.title), "?", "not understood", "-", "-", "-", "-", "-", "-")
     return Row(row.key, cells, (row.title.casefold(), *[None] * 8), "dim")
 
@@ -223,7 +223,7 @@ def _delivery_row(
 def _management_row(
     token: ManagementToken, now: datetime, name_of: Namer, is_gone: IsGone
 ) -> Row:
-    """Return the row, which tells by words too that its token expires soon."""
+    """Return the row, which also says in words that its token expires soon."""
     changed = token.updated_at or token.created_at
     cells = (
         token.name,
@@ -242,7 +242,7 @@ def _management_row(
 
 
 def _row(token: Token, cells: Sequence[str], special: Mapping[int, SortKey]) -> Row:
-    """Return a row that is sorted by its cells, but for those of `special` columns."""
+    """Return a row that sorts by its cells, except in `special` columns."""
     keys = [special.get(place, cell.casefold()) for place, cell in enumerate(cells)]
     return Row(token.uid, tuple(map(visible, cells)), tuple(keys))
 

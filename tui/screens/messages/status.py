@@ -26,10 +26,10 @@ def header_parts(snapshot: Snapshot) -> tuple[list[str], list[str]]:
 
 
 def count_words(listing: Listing[Thing]) -> str:
-    """Return what stands beside a tab's name, such as "7".
+    """Return the count beside a tab's name, such as "7".
 
-    "7+" says that there are more, "?1" that one is not understood, and "–" that the
-    role may not see them.
+    "7+" means that there are more, "?1" that one wasn't understood, and "–" that the
+    role can't see them.
     """
     if not listing.read:
         return "–" if listing.refused else ""
@@ -101,7 +101,7 @@ def wait_words(snapshot: Snapshot, leave: str) -> str:
 
 
 def again_words(checks: Sequence[Check]) -> str:
-    """Say how long a host that does not know a new token is still asked."""
+    """Say how long to keep asking a host that doesn't know a new token yet."""
     waiting = [check.again for check in checks if check.finding is None]
     again = max(waiting, default=0.0)
     if not again:
