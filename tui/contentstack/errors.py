@@ -215,7 +215,7 @@ class NotContentstack(MayPass):
 
 
 class SignedOut(ContentstackError):
-    """Error code 105, or any unknown 401, on which official clients sign in again too."""
+    """Error code 105, or any unknown 401: official clients sign in again too."""
 
     lead = "You aren't signed in, or your session has ended"
     remedy = "sign_in"

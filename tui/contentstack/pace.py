@@ -97,7 +97,7 @@ class Tries:
         self._waited = 0.0
 
     def wait_for_limit(self, asked: float | None) -> float | None:
-        """Return the pause `asked` for, or a backoff; it doesn't use up the deadline."""
+        """Return the pause asked for, or a backoff; it doesn't use up the deadline."""
         pause = asked or backoff(self._limits, random.random())  # noqa: S311 - jitter
         self._limits += 1
         self._waited += pause
