@@ -24,10 +24,10 @@ Connect = Callable[[], Connection]
 
 
 class Account:
-    """Who is signed in, connected when that is first needed.
+    """The signed-in user, connected on first use.
 
-    Its methods raise a `ContentstackError` where Contentstack refuses or can't be
-    reached. Accounts with one `pacer` keep the limits of their organizations together.
+    Its methods raise a `ContentstackError` if Contentstack refuses or can't be reached.
+    Accounts with the same `pacer` share their organizations' limits.
     """
 
     def __init__(
@@ -45,14 +45,14 @@ class Account:
         self._transport: Transport | None = None
 
     async def connection(self) -> Connection:
-        """Return the connection, which is found by the first who asks."""
+        """Return the connection; the first call finds it."""
         async with self._connecting:
             if self._connection is None:
                 self._connection = await asyncio.to_thread(self._connect)
             return self._connection
 
     async def client(self) -> Client:
-        """Return the client of whoever is signed in.
+        """Return the signed-in user's client.
 
         Raises:
             SignedOut: if there is no credential to send.
@@ -65,14 +65,14 @@ class Account:
     async def log_in(
         self, email: str, password: Secret, code: Secret | None = None
     ) -> None:
-        """Sign in by password, and by the second factor's code where it is needed."""
+        """Sign in with a password, and a second factor's code if needed."""
         client = await self._client_as(None)
         user = await client.log_in(email, password, code)
         if user.authtoken is not None:
             await self.use(Credential("authtoken", user.authtoken))
 
     async def request_sms(self, email: str, password: Secret) -> str:
-        """Have a code sent by SMS, and return the server's notice."""
+        """Request a code by SMS, and return the server's notice."""
         client = await self._client_as(None)
         return await client.request_sms(email, password)
 
@@ -85,13 +85,13 @@ class Account:
         )
 
     async def leave(self) -> None:
-        """Go on signed out."""
+        """Continue signed out."""
         self._connection = replace(
             await self.connection(), credential=None, source="", looked_in=()
         )
 
     async def move_to(self, region: Region) -> None:
-        """Switch to another region, signed out: a credential is good in its own."""
+        """Switch to another region, signed out: credentials only work in their own."""
         before = await self.connection()
         if region != before.region:
             await self.close()
@@ -104,7 +104,7 @@ class Account:
         self._connection = replace(await self.connection(), stack=stack)
 
     async def stacks(self, on_progress: StackProgress) -> StackList:
-        """Read every stack of every organization, by organization and name."""
+        """Read every stack in every organization, sorted by organization and name."""
         from tui.connection.stack_list import list_stacks  # noqa: PLC0415 - loaded by those who choose
 
         return await list_stacks(await self.client(), on_progress)
@@ -116,7 +116,7 @@ class Account:
             await transport.aclose()
 
     async def _client_as(self, credential: Credential | None) -> Client:
-        # The client and what it decodes by are not needed for the first paint.
+        # The first paint doesn't need the client and its decoding.
         from tui.contentstack.client import Client  # noqa: PLC0415
 
         return Client(await self._open(), credential)

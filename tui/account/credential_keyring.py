@@ -1,8 +1,8 @@
-"""Asks the system's keyring, in a process of its own.
+"""Uses the system's keyring, in a separate process.
 
-It is run by its path and imports nothing of Tokendeck. Its arguments are `get`, `set`
-or `delete`, a service and a name; the value comes in on standard input and goes out on
-standard output.
+It's run by its path and imports nothing from Tokendeck. Its arguments are `get`, `set`
+or `delete`, a service and a name; it reads the value from standard input and writes it
+to standard output.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ NO_KEYRING = 4
 
 
 def main(action: str, service: str, name: str) -> int:
-    """Do it, and return the exit code.
+    """Perform the action, and return the exit code.
 
-    Whatever else a back end raises ends this process only.
+    Anything else that a back end raises ends only this process.
     """
     import keyring  # noqa: PLC0415 - the parent imports this module for its numbers
     from keyring.errors import KeyringError, PasswordDeleteError  # noqa: PLC0415

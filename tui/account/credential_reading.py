@@ -1,4 +1,4 @@
-"""Reads a credential as it is written: in a file, by a program, on standard input."""
+"""Reads a credential from a file, a program or standard input."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _OF_A_STACK = re.compile(r"cs[0-9a-f]{20,}", re.IGNORECASE)
 
 
 class CredentialRefused(Refused):
-    """What was named as the credential can't be used; the text never quotes it."""
+    """The given credential can't be used; the message never quotes it."""
 
 
 class CredentialAbsent(CredentialRefused):
-    """This place has no credential that can be used now; the next may be asked."""
+    """This place has no credential that can be used now; the next one may."""
 
 
 def credential_in(content: str | bytes, where: str) -> Credential:
-    """Return the credential in the first line that is not blank.
+    """Return the credential in the first line that isn't blank.
 
-    The other lines don't count: password stores keep notes below a password. `where`
-    names the origin in errors.
+    Other lines are ignored: password stores keep notes below a password. `where` names
+    the source in errors.
     """
     text = content if isinstance(content, str) else _decoded(content, where)
     try:
@@ -76,7 +76,7 @@ def credential_from_command(
 
 
 def piped_credential(stdin: BinaryIO | None = None) -> Secret:
-    """Read standard input to its end, as `--auth-file -` says."""
+    """Read all of standard input, for `--auth-file -`."""
     stdin = stdin or sys.stdin.buffer
     if stdin.isatty():
         raise CredentialRefused(
@@ -95,8 +95,8 @@ def piped_credential(stdin: BinaryIO | None = None) -> Secret:
 
 
 def take_keys_from_terminal() -> None:
-    """Make the terminal standard input, once what was piped in has been read."""
-    # macOS can't wait for keys on /dev/tty, so that comes last.
+    """Make the terminal standard input, after piped input has been read."""
+    # macOS can't wait for keys on /dev/tty, so try it last.
     devices = (_device_of(sys.stderr.fileno()), _device_of(sys.stdout.fileno()))
     for name in (*devices, "/dev/tty"):
         try:
@@ -105,7 +105,7 @@ def take_keys_from_terminal() -> None:
             continue
         os.dup2(handle, 0)
         os.close(handle)
-        # The old stream has seen its end, and would not read again.
+        # The old stream has reached its end and wouldn't read any more.
         sys.stdin = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115 - stays for the whole run
         return
     raise CredentialRefused(

@@ -1,13 +1,13 @@
-"""Finds the credential of a run: of the first place that has one.
+"""Finds the credential to use: from the first place that has one.
 
 1. `--auth-file`, TOKENDECK_AUTH_FILE, or the profile's `auth_file` or `auth_command`
 2. CONTENTSTACK_AUTHTOKEN
 3. the file `tokendeck` in $CREDENTIALS_DIRECTORY, where systemd puts credentials
-4. the system's keyring, then the file of 0600: a sign-in that was kept
-5. csdx's session, once that was allowed
+4. the system's keyring, then the file with mode 0600: a saved sign-in
+5. csdx's session, if the user allowed that
 
-Where someone named a place, and it has no usable credential, nothing further is tried:
-going on as someone else would be worse than stopping.
+If the user named a place and it has no usable credential, nothing else is tried:
+continuing as someone else would be worse than stopping.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ def connection_of(
     piped: Secret | None = None,
     clock: Clock = utc_now,
 ) -> Connection:
-    """Return the connection that the settings describe; it may wait, so use a thread.
+    """Return the connection that the settings describe; it may block, so use a thread.
 
-    It has no credential where none was found. `piped` is what was read for
-    `--auth-file -`; standard input is read now without it.
+    It has no credential if none was found. `piped` is what was read for `--auth-file
+    -`; without it, standard input is read now.
 
     Raises:
-        ConnectionMissing: where a place that someone named has no usable credential.
+        ConnectionMissing: if a place that the user named has no usable credential.
     """
     if settings.demo:
         return replace(demo_connection(settings.stack), read_only=settings.read_only)
@@ -98,7 +98,7 @@ def _sign_in(
 def _places(
     settings: Settings, environ: Mapping[str, str], piped: Secret | None, clock: Clock
 ) -> Iterator[tuple[str, Callable[[], Credential | CsdxSession]]]:
-    """Yield what each place is called, and what finds its credential."""
+    """Yield each place's name, and a function that finds its credential."""
     if settings.auth_command:
         words = settings.auth_command
         find = partial(credential_from_command, words)
@@ -152,7 +152,7 @@ def _csdx(settings: Settings, environ: Mapping[str, str], clock: Clock) -> CsdxS
         raise CredentialAbsent("Tokendeck hasn't asked you yet whether it may use it")
     if not allowed:
         raise CredentialAbsent("not allowed")
-    # Hashes and all, for those who have no session of ours.
+    # It brings hashing along, so import it only if there's no session of ours.
     from tui.account.csdx import csdx_session  # noqa: PLC0415
 
     session = csdx_session(environ, clock=clock)

@@ -1,9 +1,9 @@
-"""Keeps a sign-in for the next run, if the user said yes: in the keyring, or a file.
+"""Saves a sign-in for the next run, if the user agreed: in the keyring, or a file.
 
-Each profile has its own in each region, since a credential is good in its own region
-only, and two profiles may well be two people's. The keyring is asked in a process of
-its own: its back ends raise what they like, can wait for ever on a dead session bus,
-and cost memory that nothing else needs.
+Each profile has one per region, since a credential only works in its own region, and
+two profiles may belong to two people. The keyring runs in a separate process: its back
+ends raise what they like, can wait forever on a dead session bus, and cost memory that
+nothing else needs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CredentialPlace = Literal["keyring", "file"]
 
 _SERVICE = "tokendeck"
 _KEYRING_SECONDS = 30.0
-"""Long enough to type the password by which a desktop unlocks it."""
+"""Long enough to type the password that unlocks it on a desktop."""
 
 
 def name_of(region: Region, profile: str | None) -> str:
@@ -40,14 +40,14 @@ def name_of(region: Region, profile: str | None) -> str:
 
 
 def keyring_installed() -> bool:
-    """Tell whether the extra `keyring` is installed, which says not that it works."""
+    """Return whether the `keyring` extra is installed; it may still not work."""
     return find_spec("keyring") is not None
 
 
 def kept(place: CredentialPlace, environ: Mapping[str, str], name: str) -> Credential:
-    """Return what is kept under `name`.
+    """Return the credential that is saved under `name`.
 
-    Raises `CredentialAbsent` if nothing is, or `Refused` if it can't be used.
+    Raises `CredentialAbsent` if there's none, or `Refused` if it can't be used.
     """
     if place == "keyring":
         return credential_in(_ask_keyring("get", name), "the keyring")
@@ -63,7 +63,7 @@ def keep(
     name: str,
     credential: Credential,
 ) -> None:
-    """Keep `credential` under `name`, or raise `Refused`."""
+    """Save `credential` under `name`, or raise `Refused`."""
     prefix = "Bearer " if credential.kind == "bearer" else ""
     words = prefix + credential.secret.reveal()
     if place == "keyring":
@@ -78,7 +78,7 @@ def keep_sign_in(
     region: Region,
     credential: Credential,
 ) -> CredentialPlace:
-    """Keep a sign-in in the keyring if that works, else in a file; return which.
+    """Save a sign-in in the keyring if that works, else in a file; return which.
 
     Raises:
         Refused: if neither can be written.
@@ -93,7 +93,7 @@ def keep_sign_in(
 
 
 def forget(place: CredentialPlace, environ: Mapping[str, str], name: str) -> None:
-    """Delete what is kept under `name`, if anything is, or raise `Refused`."""
+    """Delete what is saved under `name`, if anything, or raise `Refused`."""
     if place == "keyring":
         with suppress(CredentialAbsent):
             _ask_keyring("delete", name)

@@ -1,7 +1,7 @@
-"""Reads the session of Contentstack's own CLI, csdx, where the user said yes.
+"""Reads the session of Contentstack's own CLI, csdx, if the user agreed.
 
-It is never written, and never refreshed: a refresh token is good once, so that would
-end csdx's own session. csdx obfuscates its store by AES, under a key that lies beside
+It never writes or refreshes the session: a refresh token only works once, so that would
+end csdx's own session. csdx obfuscates its store with AES, and keeps the key next to
 it.
 """
 
@@ -46,7 +46,7 @@ class CsdxSession:
 
     @property
     def sentence(self) -> str:
-        """The session in words, as for the question whether it may be used."""
+        """The session in words, such as when asking whether to use it."""
         who = f" of {visible(self.email)}" if self.email else ""
         if self.expired:
             return (
@@ -80,7 +80,7 @@ _Stored = TypeVar("_Stored")
 
 
 def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxSession:
-    """Return the session that csdx holds, expired or not.
+    """Return csdx's session, expired or not.
 
     Raises `CredentialAbsent` with the reason if there is none.
     """
@@ -100,7 +100,7 @@ def csdx_session(environ: Mapping[str, str], *, clock: Clock = utc_now) -> CsdxS
 
 
 def _store(environ: Mapping[str, str]) -> _Store:
-    """Read csdx's store, deciphered where it is obfuscated."""
+    """Read csdx's store, deciphering it if it's obfuscated."""
     folder = _folder(environ)
     path = folder / f"{environ.get('CONFIG_NAME') or 'contentstack_cli'}.json"
     content = _content(path)
@@ -123,7 +123,7 @@ def _region(stored: _StoredRegion | None) -> Region:
     for region in REGIONS:
         if region.cma == stored.cma.rstrip("/"):
             return region
-    # csdx keeps no preview host, but derives it from the web app's like this.
+    # csdx doesn't store a preview host, but derives it from the web app's like this.
     preview = stored.ui.replace("app", "rest-preview", 1)
     return custom_region(
         cma=stored.cma,
@@ -179,18 +179,18 @@ def _unknown(path: Path) -> CredentialAbsent:
 
 
 def _deciphered(content: bytes, obfuscation_key: str) -> bytes:
-    """Undo what the npm package `conf` does, which writes vector, colon and data.
+    """Decrypt what the npm package `conf` writes: vector, colon and data.
 
-    Returns nothing if the content isn't of that kind.
+    Returns nothing if the content isn't in that format.
     """
     if find_spec("cryptography") is None:
         raise CredentialAbsent("to read its store, install tokendeck[csdx].")
-    # Loaded only here, by those who use csdx.
+    # Loaded only here, for csdx users.
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415
     from cryptography.hazmat.primitives.padding import PKCS7  # noqa: PLC0415
 
     vector, data = content[:_VECTOR_BYTES], content[_VECTOR_BYTES + 1 :]
-    # `conf` takes the vector for UTF-8, with replacement characters where it isn't.
+    # `conf` decodes the vector as UTF-8, with replacement characters.
     salt = vector.decode("utf-8", "replace").encode()
     key = hashlib.pbkdf2_hmac(
         "sha512", obfuscation_key.encode(), salt, _ROUNDS, _KEY_BYTES

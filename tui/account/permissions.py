@@ -1,7 +1,7 @@
-"""What the roles of the signed-in user surely don't allow in a stack.
+"""What the signed-in user's roles definitely don't allow in a stack.
 
-Contentstack lets Owner, Admin and Developer work with delivery tokens, and only Owner
-and Admin see management tokens. A custom role may allow anything: with one of those the
+Contentstack lets Owners, Admins and Developers work with delivery tokens, and only
+Owners and Admins see management tokens. A custom role may allow anything: for those the
 request is sent, and the answer counts.
 """
 
@@ -23,26 +23,26 @@ _ALLOWED: dict[TokenKind, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Permissions:
-    """The roles of one user in one stack, by name; empty where they are not known."""
+    """The names of a user's roles in one stack; empty if they aren't known."""
 
     roles: tuple[str, ...] = ()
 
     read: bool = True
-    """False until Contentstack has told them."""
+    """False until they have been read from Contentstack."""
 
     whole: bool = True
-    """If not, there may be other roles, so that nothing is surely not allowed."""
+    """If not, there may be other roles, so nothing can be ruled out."""
 
     @property
     def label(self) -> str:
         """The roles as the header shows them."""
-        # The owner may do everything, so no other role adds to that.
+        # The owner can do everything, so other roles add nothing.
         return OWNER if OWNER in self.roles else ", ".join(self.roles)
 
     def refuse(self, kind: TokenKind) -> bool:
-        """Whether this user surely can't work with tokens of a kind.
+        """Whether this user definitely can't work with tokens of a kind.
 
-        Delivery tokens can't be created then, and management tokens not even be seen.
+        They then can't create delivery tokens, or even see management tokens.
         """
         roles = set(self.roles)
         may_do_more = not self.whole or not roles or not roles <= _KNOWN
@@ -50,13 +50,13 @@ class Permissions:
 
 
 def permissions_of(user: User, stack: Stack, roles: Iterable[Role] = ()) -> Permissions:
-    """Work out the user's roles from everything that the API says of them."""
+    """Work out the user's roles from everything that the API says about them."""
     odd = roles.odd if isinstance(roles, Rows) else ()
     names = [OWNER] if stack.owner_uid and stack.owner_uid == user.uid else []
     names += [role.name for role in user.roles if role.api_key == stack.api_key]
     names += [role.name for role in roles if user.uid in role.users]
-    # Owners and admins of the organization get the stack's rights too, though no stack
-    # role names them.
+    # The organization's owners and admins get the stack's rights too, though no stack
+    # role lists them.
     for organization in user.organizations:
         if organization.uid != stack.org_uid:
             continue

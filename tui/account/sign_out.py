@@ -1,4 +1,4 @@
-"""Signing out: ends the session at Contentstack, and forgets what is kept of it."""
+"""Signing out: ends the session at Contentstack, and deletes saved copies of it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PLACES: dict[str, CredentialPlace] = {
     "the keyring": "keyring",
     "the saved session": "file",
 }
-"""Where Tokendeck keeps a sign-in, by what a connection calls it."""
+"""Where Tokendeck saves a sign-in, by what a connection calls it."""
 
 _OWN = (*PLACES, "this run's sign-in")
 
 
 def not_ours(connection: Connection) -> str:
-    """Return why this session isn't Tokendeck's to end; "" where it is."""
+    """Return why this session isn't Tokendeck's to end; "" if it is."""
     if connection.demo:
         return "The demo has no session to end."
     if connection.credential is None:
@@ -34,8 +34,8 @@ def not_ours(connection: Connection) -> str:
 
 
 async def end_session(connection: Connection) -> str:
-    """End the session of a connection, and return what Contentstack says of it."""
-    # Signing out changes no stack, so read-only doesn't forbid it.
+    """End a connection's session, and return what Contentstack says about it."""
+    # Signing out doesn't change a stack, so read-only allows it.
     writable = replace(connection, read_only=False)
     account = Account(lambda: writable)
     try:
@@ -49,7 +49,7 @@ async def end_session(connection: Connection) -> str:
 def forget_kept(
     connection: Connection, environ: Mapping[str, str], profile: str | None
 ) -> None:
-    """Forget every copy of the connection's credential; may wait for the keyring."""
+    """Delete all saved copies of the connection's credential; the keyring may block."""
     name = name_of(connection.region, profile)
     for place in PLACES.values():
         with suppress(Refused):

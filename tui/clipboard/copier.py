@@ -1,6 +1,6 @@
-"""Copying a secret, and saying no more of it than is known.
+"""Copies a secret, and claims no more about the copy than is known.
 
-The routes are loaded by the first copy.
+The first copy loads the routes.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from tui.clipboard.tmux import TmuxBuffer
 
 HARMLESS = "tokendeck"
-"""What is copied for a test, and over a copy: tmux takes no empty text for one."""
+"""Copied as a test, and to overwrite a copy: tmux won't copy an empty text."""
 
 _CHANGED = "returned something other than what Tokendeck sent"
 
 _ANSWER = 0.4
-"""Seconds in which a terminal answers; what comes later helps with the next copy."""
+"""Seconds to wait for a terminal; a later answer helps with the next copy."""
 
 _log = logging.getLogger(__name__)
 
 
 class Grade(Enum):
-    """How much is known of a copy."""
+    """How much is known about a copy."""
 
     VERIFIED = "read back and found the same"
     EXPECTED = "sent to a terminal that accepts copies"
@@ -49,11 +49,11 @@ class CopyResult:
     """What came of a copy.
 
     Attributes:
-        grade: How much is known of it.
-        sentence: What the status line says of it, without the value.
-        more: What the messages say besides, for which the status line has no room.
-        route: The way it went, or None where it went none.
-        helps: The id of the command that helps on, empty where none is needed.
+        grade: How much is known about it.
+        sentence: What the status line says about it, without the value.
+        more: What the messages add, for which the status line has no room.
+        route: The route it took, or None if it took none.
+        helps: The id of the command to try next; empty if none is needed.
     """
 
     grade: Grade
@@ -64,12 +64,12 @@ class CopyResult:
 
 
 _Result = tuple[Grade, str, str, str]
-"""The grade, sentence, helping command and further words of a copy."""
+"""A copy's grade, sentence, next command (`helps`) and additional words."""
 
 
 @dataclass(frozen=True)
 class _LeftCopy:
-    """A copy that still lies on a clipboard; `until` is None if nothing clears it."""
+    """A copy that is still on a clipboard; `until` is None if nothing will clear it."""
 
     what: str
     route: RouteName
@@ -77,15 +77,15 @@ class _LeftCopy:
 
 
 class Copier:
-    """Copies by the first route that is open here, and clears what is provably ours.
+    """Copies by the first available route, and clears only what is provably ours.
 
     Args:
-        environ: The environment, which tells where we are.
+        environ: The environment, which shows where we are.
         write_to_terminal: Writes a sequence past the screen.
-        choice: The route that the settings name, or "auto".
+        choice: The route from the settings, or "auto".
         clear_after: Seconds after which a copy is cleared; 0 for never.
-        recall: Returns what the user said of copies in earlier runs, by place.
-        clock: The present moment.
+        recall: Returns what the user said about copies in earlier runs, by place.
+        clock: Returns the current time.
     """
 
     def __init__(
@@ -112,13 +112,13 @@ class Copier:
         self._left: _LeftCopy | None = None
 
     async def situation(self) -> Situation:
-        """Return where we are; found out when first asked for."""
+        """Return where we are; the first call finds out."""
         if self._finding is None:
             self._finding = asyncio.create_task(asyncio.to_thread(self._look))
         return await asyncio.shield(self._finding)
 
     def hear(self, numbers: frozenset[int]) -> None:
-        """Note what the terminal said of itself, whoever asked it."""
+        """Note what the terminal said about itself, no matter who asked."""
         if self._told is None:
             self._told = asyncio.get_running_loop().create_future()
         if not self._told.done():
@@ -126,7 +126,7 @@ class Copier:
 
     @property
     def left_something(self) -> bool:
-        """Whether a copy of this run may still lie on a clipboard."""
+        """Whether a copy from this run may still be on a clipboard."""
         return self._left is not None
 
     async def copy(self, secret: Secret, what: str) -> CopyResult:
@@ -137,17 +137,17 @@ class Copier:
         return result
 
     async def try_out(self) -> CopyResult:
-        """Copy a harmless word, so that the user sees whether it arrives."""
+        """Copy a harmless word, so that the user can see whether it arrives."""
         return await self._copy(Secret(HARMLESS), f"the word {HARMLESS}")
 
     async def answer(self, arrived: bool) -> str:
-        """Note whether copies arrive here, and return the place that this holds for."""
+        """Note whether copies arrive here, and return the place this applies to."""
         place = (await self.situation()).place
         self._answers[place] = arrived
         return place
 
     async def overwrite(self) -> str:
-        """Clear the last copy as far as it can be reached, and say what came of it."""
+        """Clear the last copy wherever we can reach it, and say what came of it."""
         left, self._left = self._left, None
         if left is None:
             return "Nothing you copied in this run is on the clipboard."
@@ -170,14 +170,14 @@ class Copier:
         return "The clipboard has something else now, so Tokendeck left it."
 
     async def _clear_tmux(self, here: Situation) -> None:
-        # A word goes the same way, and overwrites what was sent on to the terminal.
+        # A word takes the same route, and overwrites what was sent to the terminal.
         await asyncio.to_thread(
             self._buffer.copy, Secret(HARMLESS), send_on=here.sends_by_tmux
         )
         await asyncio.to_thread(self._buffer.clear)
 
     def farewell(self) -> str:
-        """Say what still lies on a clipboard at the end; "" if nothing does."""
+        """Say what is still on a clipboard at the end; "" if nothing is."""
         left = self._left
         if left is None:
             return ""
@@ -219,7 +219,7 @@ class Copier:
         for route in describe(here):
             if self._choice not in ("auto", route.name):
                 continue
-            # Whoever names the desktop's clipboard knows better whose display it is.
+            # If the user chose the desktop's clipboard, they know whose display it is.
             insisted = self._choice == "native" and here.tool
             if not route.usable and not insisted:
                 tried = route.words
@@ -248,7 +248,7 @@ class Copier:
             more = f"{pastes} See `tokendeck help clipboard`."
             return Grade.HELD, words, "plain", more
         _, words, helps, more = self._onward(here)
-        # What helps on after a refusal is to see the value.
+        # After a refusal, seeing the value helps.
         grade = Grade.HELD if helps == "plain" else Grade.VERIFIED
         if grade is Grade.VERIFIED:
             copied = f"{copied} and sent it on"
@@ -264,7 +264,7 @@ class Copier:
 
     async def _says_so(self, here: Situation) -> bool:
         """Return whether the terminal says that it takes copies."""
-        # A multiplexer would answer in its place.
+        # A multiplexer would answer in the terminal's place.
         if here.takes_copies is not None or here.multiplexer or here.mosh:
             return False
         if self._told is None:
@@ -277,7 +277,7 @@ class Copier:
             return False
 
     def _onward(self, here: Situation) -> _Result:
-        """Return what is known of a copy that was sent to the terminal."""
+        """Return what is known about a copy that was sent to the terminal."""
         arrived = self._answers.get(here.place)
         if arrived is True:
             return Grade.EXPECTED, ". Your test copy arrived.", "", ""
@@ -302,7 +302,7 @@ class Copier:
         return Grade.SENT, words, "plain", ""
 
     async def _clear_later(self, result: CopyResult, what: str) -> CopyResult:
-        """Have the copy cleared where that is safe, and note what is left."""
+        """Schedule clearing the copy if that's safe, and note what is left."""
         if result.route is None:
             return result
         if result.route == "osc52" or not self._clear_after:

@@ -1,8 +1,8 @@
-"""The clipboard of a local desktop, by pyperclip in processes of its own.
+"""The local desktop's clipboard, through pyperclip in separate processes.
 
-pyperclip takes a failed xclip for success, can wait forever on a dead display, and lets
-its tools write over the screen. So it gets two seconds and no output, and is believed
-only when it reads back what it was given.
+pyperclip mistakes a failed xclip for success, can wait forever on a dead display, and
+lets its tools write over the screen. So it gets two seconds and no output, and we only
+believe it if it reads back what it was given.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class LocalClipboard:
 
     Attributes:
         tool: pyperclip's name for the program to use.
-        environ: The environment of that program.
+        environ: That program's environment.
     """
 
     tool: str
@@ -40,7 +40,7 @@ class LocalClipboard:
     _mark: str = ""
 
     def copy(self, secret: Secret) -> bool:
-        """Copy the value; return whether it was read back the same."""
+        """Copy the value; return whether the same value was read back."""
         self.keep()
         value = secret.reveal().encode()
         self._print = _print(value)
@@ -53,9 +53,9 @@ class LocalClipboard:
         return copied
 
     def clear_later(self, seconds: int) -> None:
-        """Clear it after a time, even if we have ended, unless it holds a newer copy.
+        """Clear it after `seconds`, even if we've exited, unless it has a newer copy.
 
-        A newer copy, of another process too, has a clear of its own or wants none.
+        A newer copy, even from another process, is cleared separately or not at all.
         """
         mark = (str(self._turn.path), self._mark) if self._mark else ()
         self._helper = self._start("clear", str(seconds), *mark, given=self._print)
@@ -66,7 +66,7 @@ class LocalClipboard:
         return self._ended_well(self._start("clear", "0", given=self._print))
 
     def keep(self) -> None:
-        """Give up the clear that was arranged."""
+        """Cancel the scheduled clear."""
         if self._helper is not None:
             self._helper.terminate()
             self._helper.wait()
@@ -90,7 +90,7 @@ class LocalClipboard:
 
     def _ended_well(self, process: subprocess.Popen[bytes]) -> bool:
         try:
-            # Its tool may hang too, and would hold the value for ever.
+            # Its tool may hang too, and would hold the value forever.
             with ending_with_us(process):
                 return process.wait(_SECONDS) == 0
         except (subprocess.TimeoutExpired, NotFinished):
@@ -99,8 +99,8 @@ class LocalClipboard:
 
 
 def _print(value: bytes) -> bytes:
-    """Return what the helper knows a value by: it is not told the value."""
-    # It brings OpenSSL's hashes along, which the first frame has no use for.
+    """Return a fingerprint for the helper, which isn't given the value itself."""
+    # It loads OpenSSL's hashes, which the first frame doesn't need.
     import hashlib  # noqa: PLC0415
 
     return hashlib.sha256(value).digest()
@@ -117,7 +117,7 @@ def _main(
     given = sys.stdin.buffer.read()
     if what == "copy":
         pyperclip.copy(given.decode())
-        # xsel goes into the background before it has taken hold of the clipboard.
+        # xsel goes into the background before it owns the clipboard.
         for _ in range(_LOOKS):
             if pyperclip.paste().encode() == given:
                 return 0
@@ -133,7 +133,7 @@ def _main(
 
 
 def _end_when_over(seconds: int) -> None:
-    """End even if the tool hangs and nobody waits for us any more."""
+    """Exit even if the tool hangs and no one waits for us any more."""
     if sys.platform != "win32":
         signal.signal(signal.SIGALRM, lambda *_: os.killpg(0, signal.SIGKILL))
         signal.alarm(seconds + int(2 * _SECONDS))

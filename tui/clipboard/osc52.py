@@ -1,4 +1,4 @@
-"""OSC 52: the sequence that asks a terminal to copy, as multiplexers pass it on."""
+"""OSC 52: the sequence that asks a terminal to copy, wrapped for multiplexers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tui.clipboard.situation import Situation
 
 ASK_ATTRIBUTES = "\x1b[c"
-"""DA1: a terminal that takes copies may, but need not, have 52 in its answer."""
+"""DA1: the answer of a terminal that accepts copies may, but needn't, include 52."""
 
 TAKES_COPIES = 52
 
@@ -22,7 +22,7 @@ _SCREENS_MOST = 240
 
 
 def sequence(secret: Secret, here: Situation) -> str:
-    """Return OSC 52 with exactly these characters, wrapped for the multiplexer here."""
+    """Return OSC 52 with exactly these characters, wrapped for this multiplexer."""
     payload = base64.b64encode(secret.reveal().encode()).decode("ascii")
     plain = f"\x1b]52;c;{payload}{_BEL}"
     if here.tmux is not None:

@@ -1,4 +1,4 @@
-"""What the user may say of the clipboard, apart from all that carries it out."""
+"""The user's clipboard setting, separate from the code that carries it out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Where the program runs, as far as a copy cares.
+"""Where the program runs, as it matters for copying.
 
-Locally or over SSH, in which multiplexer, in which terminal. Pure but for `look`, which
-asks tmux and the system, takes up to two seconds and needs no screen.
+Locally or over SSH, in which multiplexer, in which terminal. Pure except for `look`,
+which asks tmux and the system, takes up to two seconds and needs no screen.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _ABOUT_TMUX = (
     "#{client_pid}",
 )
 _ASK_TMUX = ("\t".join(_ABOUT_TMUX), ";", "show-environment")
-"""One process for most that tmux knows, with the variables of its session."""
+"""One process for most of what tmux knows, with its session's variables."""
 
 _ASK_TERMINALS = ("tmux", "show-messages", "-T")
-"""How tmux speaks to each terminal: its list of features lacks what terminfo says."""
+"""How tmux talks to each terminal: its list of features lacks what terminfo says."""
 
 _TERMINAL = re.compile(r"Terminal \d+: .* for (?P<tty>\S+), flags=")
 _MS = re.compile(r" *\d+: Ms: \(string\) (?P<sequence>.+)")
@@ -52,12 +52,12 @@ _REFUSES_OSC_52 = ("vte", "gnome", "apple_terminal", "rxvt", "st-256color")
 
 @dataclass(frozen=True)
 class Tmux:
-    """What tmux says of itself, and of the terminal that is attached to it.
+    """What tmux says about itself, and about the terminal attached to it.
 
     Attributes:
         version: Its major and minor version.
-        copies_by: The sequence by which it hands a copy to the terminal (terminfo's
-            Ms), empty where it has none.
+        copies_by: The sequence that it uses to pass a copy to the terminal (terminfo's
+            Ms); empty if it has none.
         passes_on: Whether it passes wrapped sequences on to the terminal.
     """
 
@@ -74,12 +74,12 @@ class Situation:
         remote: Whether we came by SSH.
         mosh: Whether we came by mosh.
         screen: Whether we are in GNU screen.
-        tmux: What tmux says, where we are in it.
-        tool: The program that reaches the clipboard of the display here; may be empty.
-        terminal: The terminal's name, as far as it is told.
-        says_so: Whether the terminal said that it takes copies (DA1, 52); few do.
+        tmux: What tmux says, if we are in it.
+        tool: The program that reaches this display's clipboard; may be empty.
+        terminal: The terminal's name, if known.
+        says_so: Whether the terminal said that it accepts copies (DA1, 52); few do.
         origin: The address that SSH came from.
-        environ: For programs that are run; no variable in it may hold a credential.
+        environ: For programs that we run; no variable in it may contain a credential.
     """
 
     remote: bool = False
@@ -101,7 +101,7 @@ class Situation:
 
     @property
     def place(self) -> str:
-        """What an answer about copies holds for: terminal, multiplexer, both ends."""
+        """What an answer about copies applies to: terminal, multiplexer, both ends."""
         parts = (
             self.terminal or "?",
             self.multiplexer or "none",
@@ -112,7 +112,7 @@ class Situation:
 
     @property
     def takes_copies(self) -> bool | None:
-        """Whether the terminal takes OSC 52, by word or name; None if unknown."""
+        """Whether the terminal takes OSC 52, by its answer or name; None if unknown."""
         name = self.terminal.casefold()
         if self.says_so:
             return True
@@ -124,17 +124,17 @@ class Situation:
 
     @property
     def sends_by_tmux(self) -> bool:
-        """Whether tmux can send a buffer on by itself, as it can from 3.2 on."""
-        # Mosh takes only a copy that names the clipboard, which tmux leaves out.
+        """Whether tmux can send a buffer on by itself, as it can since 3.2."""
+        # Mosh only accepts a copy that names the clipboard, which tmux omits.
         if self.tmux is None or self.mosh:
             return False
         return self.tmux.version >= (3, 2) and bool(self.tmux.copies_by)
 
     @property
     def fills_primary(self) -> bool:
-        """Whether a copy lands where the middle button pastes, and ctrl+v does not.
+        """Whether a copy is pasted by the middle button, but not by ctrl+v.
 
-        tmux may leave open which clipboard is meant: xterm then takes the other.
+        tmux may not say which clipboard it means; xterm then uses the other one.
         """
         if self.tmux is None or not self.sends_by_tmux:
             return False
@@ -143,13 +143,13 @@ class Situation:
 
     @property
     def wraps_for_tmux(self) -> bool:
-        """Whether a wrapped sequence gets to the terminal, as tmux won't send."""
+        """Whether a wrapped sequence reaches the terminal, as tmux won't send it."""
         return self.tmux is not None and self.tmux.passes_on and not self.sends_by_tmux
 
 
 @dataclass(frozen=True)
 class Route:
-    """A way to a clipboard, whether it is open here, and what it can do or why not."""
+    """A route to a clipboard, whether it works here, and what it can do or why not."""
 
     name: RouteName
     usable: bool
@@ -159,7 +159,7 @@ class Route:
 def look(environ: Mapping[str, str]) -> Situation:
     """Find out where we are.
 
-    It blocks while tmux answers, so it is not for the event loop.
+    It blocks while tmux answers, so don't call it on the event loop.
     """
     bare = {
         name: value
@@ -209,7 +209,7 @@ def _through_tmux(here: Situation) -> Route:
 
 
 def _onward_from_tmux(here: Situation) -> str:
-    """Say whether a buffer of tmux gets to the terminal."""
+    """Say whether a tmux buffer reaches the terminal."""
     if here.fills_primary:
         onward = (
             "tmux sends it on to your terminal; xterm gives it to the middle button"
@@ -243,7 +243,7 @@ def _osc52(here: Situation) -> Route:
 
 
 def _ask_tmux(environ: dict[str, str]) -> tuple[Tmux, str, str, dict[str, str]]:
-    """Ask tmux where we are, and return it as `_tmux` does."""
+    """Ask tmux where we are, and return what `_tmux` returns."""
     pane = environ.get("TMUX_PANE")
     target = ("-t", pane) if pane else ()
     words = ("tmux", "display-message", "-p", *target, *_ASK_TMUX)
@@ -255,10 +255,10 @@ def _ask_tmux(environ: dict[str, str]) -> tuple[Tmux, str, str, dict[str, str]]:
 
 
 def _tmux(answer: str, terminals: str) -> tuple[Tmux, str, str, dict[str, str]]:
-    """Read what tmux answered.
+    """Parse tmux's answer.
 
     Returns:
-        What it says of itself, the terminal's name, the process of its client, and
+        What it says about itself, the terminal's name, its client's process, and
         variables that are newer than ours.
     """
     first, _, rest = answer.partition("\n")
@@ -267,18 +267,18 @@ def _tmux(answer: str, terminals: str) -> tuple[Tmux, str, str, dict[str, str]]:
     known = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
     variables: dict[str, str] = {}
     for line in rest.splitlines():
-        # A leading minus says that the client which attached last has none.
+        # A leading minus means that the client that attached last doesn't have it.
         name, _, value = line.removeprefix("-").partition("=")
         if name in _STALE:
             variables[name] = value
-    # Before 3.3 there was no such option, and everything was passed on.
+    # Before 3.3 this option didn't exist, and everything was passed on.
     passed = passes not in ("", "0", "off") or (0, 0) < known < (3, 3)
     tmux = Tmux(known, _copies_by(terminals, tty), passed)
     return tmux, named.strip(), client, variables
 
 
 def _copies_by(terminals: str, tty: str) -> str:
-    """Return how tmux hands copies to the terminal on this tty."""
+    """Return how tmux passes copies to the terminal on this tty."""
     of = ""
     for line in terminals.splitlines():
         if heading := _TERMINAL.match(line):
@@ -315,7 +315,7 @@ def _terminal(environ: Mapping[str, str]) -> str:
 
 
 def _ancestors(process: str) -> tuple[str, ...]:
-    """Return the names of a process and of those above it, where Linux tells them."""
+    """Return the names of a process and its ancestors, if Linux provides them."""
     names: list[str] = []
     while process not in ("", "0", "1") and len(names) < 32:
         try:

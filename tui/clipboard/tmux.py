@@ -1,4 +1,4 @@
-"""A buffer of tmux, of our own name and so ours alone to delete."""
+"""A tmux buffer under a name of our own, so that we only delete ours."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from tui.secret import Secret
 
 @dataclass
 class TmuxBuffer:
-    """Puts values into tmux, one after the other. Its methods block."""
+    """Puts values into tmux, one after another. Its methods block."""
 
     environ: Mapping[str, str] = field(repr=False)
     name: str = ""
 
     def copy(self, secret: Secret, *, send_on: bool) -> bool:
-        """Put the value into a buffer; return whether it was read back the same.
+        """Put the value into a buffer; return whether the same value was read back.
 
         Args:
             secret: The value.
-            send_on: Whether tmux is to send it on to its terminal.
+            send_on: Whether tmux should send it on to its terminal.
         """
         self.clear()
         self.name = f"tokendeck-{os.urandom(4).hex()}"
@@ -33,7 +33,7 @@ class TmuxBuffer:
         return self._tmux("show-buffer", "-b", self.name) == value
 
     def clear_later(self, seconds: int) -> None:
-        """Have tmux delete the buffer after a time, even if we have ended by then."""
+        """Have tmux delete the buffer after `seconds`, even if we've exited by then."""
         gone = f"sleep {seconds}; tmux delete-buffer -b {self.name} 2>/dev/null || :"
         self._tmux("run-shell", "-b", gone)
 
@@ -43,7 +43,7 @@ class TmuxBuffer:
         return bool(name) and self._tmux("delete-buffer", "-b", name) is not None
 
     def forget_history(self) -> None:
-        """Empty what can be scrolled back to in this pane."""
+        """Clear this pane's scrollback."""
         pane = self.environ.get("TMUX_PANE")
         self._tmux("clear-history", *(("-t", pane) if pane else ()))
 

@@ -1,7 +1,7 @@
-"""Whose turn it is to clear a desktop's clipboard: the newest copy's, of all processes.
+"""Lets only the newest copy of all processes clear a desktop's clipboard.
 
-A clear that an earlier run left behind would delete a later copy of the same value.
-Where the note of the newest copy can't be kept, each clear only compares values.
+Otherwise a clear left over from an earlier run would delete a later copy of the same
+value. If the note of the newest copy can't be saved, each clear only compares values.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class Turn:
         return cls(_folder(environ) / name)
 
     def take(self) -> str:
-        """Note a new copy, so that older clears are void; return its mark or ""."""
+        """Note a new copy, which cancels older clears; return its mark or ""."""
         mark = os.urandom(8).hex()
         return mark if self.put(mark) else ""
 
     def put(self, mark: str) -> bool:
-        """Note the copy with this mark as the newest; return whether that was done."""
+        """Note the copy with this mark as the newest; return whether that worked."""
         with suppress(OSError):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_ours(self.path.parent):
@@ -59,7 +59,7 @@ class Turn:
 
 
 def _folder(environ: Mapping[str, str]) -> Path:
-    """Return a folder in memory where the system has one, which it empties."""
+    """Return a folder in memory if the system has one; the system empties it."""
     runtime = environ.get("XDG_RUNTIME_DIR", "")
     if os.path.isabs(runtime):
         return Path(runtime) / "tokendeck"
@@ -68,7 +68,7 @@ def _folder(environ: Mapping[str, str]) -> Path:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Return whether nobody else can write there, or has created it in `/tmp`."""
+    """Return whether no one else can write there, or created it in `/tmp`."""
     if not hasattr(os, "getuid"):
         return True
     found = folder.lstat()

@@ -28,10 +28,10 @@ class Connection:
     region: Region
 
     credential: Credential | None
-    """None where someone has to sign in."""
+    """None if the user has to sign in."""
 
     stack: str | None
-    """An API key, a uid or a name; None where one has to be chosen."""
+    """An API key, a uid or a name; None if one has to be chosen."""
 
     apps: Mapping[str, ASGIApp] | None = None
     """Applications that answer in this process, by base URL: the demo's."""
@@ -46,20 +46,20 @@ class Connection:
     """Where the credential came from, in words."""
 
     looked_in: tuple[str, ...] = ()
-    """Each place where a credential was looked for, and what was there."""
+    """Each place that was searched for a credential, and what was there."""
 
     stack_removed: tuple[Dressing, ...] = ()
-    """What stood around the stack's API key where it was named."""
+    """What was removed from around the stack's API key."""
 
     pacer: Pacer | None = None
-    """The pace of a longer reading that goes on beside this one."""
+    """The pace of a longer read that runs at the same time."""
 
     ahead: LineAhead | None = None
-    """What was begun of it while the program loaded."""
+    """A connection that was started while the program loaded."""
 
     @property
     def notice(self) -> str:
-        """What was taken off around the credential and the API key, as sentences."""
+        """What was removed from around the credential and API key, as sentences."""
         from tui.contentstack.dressing import told  # noqa: PLC0415 - not before the first frame
 
         around_credential = told(self.credential.removed) if self.credential else ""

@@ -1,4 +1,4 @@
-"""Connects to the embedded stack: no port is opened, all is forgotten at exit."""
+"""Connects to the embedded stack; it opens no port and keeps nothing after exit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.secret import Secret
 if TYPE_CHECKING:
     from tui.sandbox.service import Sandbox
 
-# Names under `.invalid` resolve nowhere, should a request ever leave this process.
+# Names under `.invalid` never resolve, in case a request ever leaves this process.
 _CMA = "https://cma.demo.invalid"
 _CDA = "https://cda.demo.invalid"
 _PREVIEW = "https://preview.demo.invalid"
@@ -21,7 +21,7 @@ _PREVIEW = "https://preview.demo.invalid"
 
 def demo_connection(stack: str | None = None, *, clock: Clock = utc_now) -> Connection:
     """Start the embedded Contentstack, and return the connection to it."""
-    # Loaded here, after the first paint, and only by those who ask for the demo.
+    # Loaded here, after the first paint, and only for the demo.
     from tui.sandbox.service import Sandbox  # noqa: PLC0415
 
     return connection_to(Sandbox.demo(now=clock), stack)
@@ -30,9 +30,9 @@ def demo_connection(stack: str | None = None, *, clock: Clock = utc_now) -> Conn
 def connection_to(
     sandbox: Sandbox, stack: str | None = None, *, role: str | None = None
 ) -> Connection:
-    """Return the connection to a sandbox in this process, as its user with `role`.
+    """Return a connection to a sandbox in this process, as its user with `role`.
 
-    By default it is that of the first user, to the first stack.
+    By default it's for the first user and the first stack.
     """
     user = next(user for user in sandbox.users if role in (None, user.role))
     apps = {

@@ -20,7 +20,7 @@ _SECONDS = 8.0
 
 @dataclass(frozen=True)
 class RegionAnswer:
-    """What one region said of the stack."""
+    """What one region said about the stack."""
 
     region: Region
     verdict: Literal["knows", "doesn't know", "didn't answer"]
@@ -29,17 +29,17 @@ class RegionAnswer:
 async def ask_regions(
     api_key: str, regions: tuple[Region, ...]
 ) -> tuple[RegionAnswer, ...]:
-    """Ask each region, side by side.
+    """Ask all regions at the same time.
 
     A region that doesn't know the stack says so (412, code 109). One that knows it
     refuses for another reason, most likely that nobody is signed in. An answer that
-    isn't Contentstack's, or a failure that may pass, tells neither.
+    isn't Contentstack's, or a failure that may pass, says nothing either way.
     """
     return tuple(await asyncio.gather(*(_ask(region, api_key) for region in regions)))
 
 
 def region_that_knows(answers: tuple[RegionAnswer, ...]) -> Region | None:
-    """Return the region that knows the stack, None unless it is the only one."""
+    """Return the region that knows the stack; None unless exactly one does."""
     knowing = [answer.region for answer in answers if answer.verdict == "knows"]
     return knowing[0] if len(knowing) == 1 else None
 

@@ -1,4 +1,4 @@
-"""The stacks that there are to choose from, of all organizations."""
+"""The stacks to choose from, in all organizations."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from tui.contentstack.client import Client
 
 StackProgress = Callable[[int, int], None]
-"""Told how many of how many organizations have been read."""
+"""Called with how many organizations have been read, and how many there are."""
 
 
 @dataclass(frozen=True)
 class StackEntry:
-    """A stack that this account sees."""
+    """A stack that this account can see."""
 
     stack: Stack
 
@@ -28,27 +28,27 @@ class StackEntry:
     """The organization's name."""
 
     roles: tuple[str, ...] = ()
-    """The roles in the stack, as far as they are known."""
+    """The roles in the stack, if known."""
 
 
 @dataclass(frozen=True)
 class StackList:
-    """The stacks that this account sees, and what is known of the rest."""
+    """The stacks that this account can see, and what is known about the rest."""
 
     entries: tuple[StackEntry, ...]
 
     odd: tuple[Odd, ...] = ()
-    """Rows of stacks and organizations that were not understood."""
+    """Rows of stacks and organizations that couldn't be decoded."""
 
     cut: Cut | None = None
-    """Where a list was cut off; None where all were read to their ends."""
+    """Where a list was cut off; None if all were read in full."""
 
 
 async def list_stacks(client: Client, on_progress: StackProgress) -> StackList:
-    """Read every stack of every organization, by organization and name.
+    """Read every stack in every organization, sorted by organization and name.
 
-    An organization that refuses its list is skipped: its single sign-on may ask for
-    another credential. What something in between answers is no refusal, and is
+    An organization that refuses its list is skipped: its single sign-on may need
+    another credential. An answer from something in between isn't a refusal, and is
     raised.
     """
     user, organizations = await asyncio.gather(
@@ -63,19 +63,19 @@ async def list_stacks(client: Client, on_progress: StackProgress) -> StackList:
         on_progress(done, len(organizations) + 1)
         return stacks
 
-    # The list of no organization has the stacks of those that are not seen, and
-    # comes last, so that every other entry names its organization.
+    # The list without an organization adds stacks of organizations that this account
+    # can't see. It's last, so that all other entries name their organization.
     lists = await asyncio.gather(*map(read, (*organizations, None)))
     names = [*(organization.name for organization in organizations), ""]
     entries = _entries(zip(names, lists, strict=True), _roles_by_stack(user))
     whole = joined([Rows(odd=organizations.odd, cut=organizations.cut), *lists])
-    # An odd stack is in the list of its organization and in that of all.
+    # An odd stack is in its organization's list and in the one of all stacks.
     odd = {row.uid or row.why: row for row in whole.odd}
     return StackList(entries, tuple(odd.values()), whole.cut)
 
 
 async def _stacks_of(client: Client, organization: Organization | None) -> Rows[Stack]:
-    """Read an organization's stacks, none where it refuses; all stacks without one."""
+    """Read an organization's stacks (none if it refuses), or all stacks for None."""
     if organization is None:
         return await client.stacks(None)
     try:
@@ -96,7 +96,7 @@ def _roles_by_stack(user: User) -> dict[str, tuple[str, ...]]:
 def _entries(
     lists: Iterable[tuple[str, Rows[Stack]]], roles: Mapping[str, tuple[str, ...]]
 ) -> tuple[StackEntry, ...]:
-    """Return each stack once, by organization and name."""
+    """Return each stack once, sorted by organization and name."""
     found: dict[str, StackEntry] = {}
     for organization, stacks in lists:
         for stack in stacks:

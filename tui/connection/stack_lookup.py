@@ -1,4 +1,4 @@
-"""Finds the stack that someone named by API key, uid or name."""
+"""Finds a stack by API key, uid or name."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _SENT = re.compile(r"blt\w*", re.ASCII)
 
 
 class StackUnclear(Refused):
-    """No stack is named like this, or several are; the text lists the candidates."""
+    """No stack matches, or several do; the message lists the candidates."""
 
 
 def named_stack(text: str | None) -> tuple[str | None, tuple[Dressing, ...]]:
-    """Return what a stack is called, and what was taken off around an API key.
+    """Return what a stack is called, and what was removed from around an API key.
 
-    A name may hold any sign, so nothing is taken off around it.
+    A name may contain any character, so nothing is removed from it.
     """
     from tui.contentstack.dressing import NoValue, undress  # noqa: PLC0415 - not before the first frame
 
@@ -44,8 +44,8 @@ def named_stack(text: str | None) -> tuple[str | None, tuple[Dressing, ...]]:
 def pick_stack(stacks: Iterable[Stack], named: str, odd: Sequence[Odd] = ()) -> Stack:
     """Return the one stack whose API key, uid or name (in any case) is `named`.
 
-    `odd` are rows that were not understood, one of which may be the stack. Raises
-    `StackUnclear` unless exactly one stack fits.
+    `odd` are rows that couldn't be decoded, one of which may be the stack. Raises
+    `StackUnclear` unless exactly one stack matches.
     """
     stacks = tuple(stacks)
     found = [stack for stack in stacks if named in (stack.api_key, stack.uid)]
@@ -79,9 +79,9 @@ def _why_none(stacks: tuple[Stack, ...], named: str, odd: Sequence[Odd]) -> str:
 
 
 async def find_stack(client: Client, named: str) -> Stack:
-    """Ask Contentstack for the stack that is named like this.
+    """Ask Contentstack for the stack with this API key, uid or name.
 
-    Raises `StackUnclear` unless exactly one is, or a `ContentstackError`.
+    Raises `StackUnclear` unless exactly one matches, or a `ContentstackError`.
     """
     if not may_be_api_key(named):
         return await find_among_all(client, named)
@@ -92,14 +92,14 @@ async def find_stack(client: Client, named: str) -> Stack:
 
 
 def may_be_api_key(named: str) -> bool:
-    """Whether a stack is named by what looks like an API key, as its uid does too."""
+    """Whether it looks like an API key; a stack's uid does too."""
     return _SENT.fullmatch(named) is not None
 
 
 async def find_among_all(client: Client, named: str) -> Stack:
-    """Read all stacks, and return the one that is named like this.
+    """Read all stacks, and return the one with this API key, uid or name.
 
-    Raises `StackUnclear` unless exactly one is, or a `ContentstackError`.
+    Raises `StackUnclear` unless exactly one matches, or a `ContentstackError`.
     """
     stacks = await client.stacks()
     return pick_stack(stacks, named, stacks.odd)

@@ -18,7 +18,7 @@ def trusted(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
     """Trust the files that the environment names, else what the system trusts.
 
     Raises:
-        Unreachable: if what is named holds no certificates.
+        Unreachable: if those files have no certificates.
     """
     file, folders = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
     if not file and not folders:
@@ -42,7 +42,7 @@ def trusted(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
 def _context(
     file: str | None, folders: str | None
 ) -> tuple[ssl.SSLContext | None, str]:
-    """Return what trusts them, or why there is no such thing."""
+    """Return a context that trusts them, or the reason why there isn't one."""
     try:
         return ssl.create_default_context(cafile=file, capath=folders), ""
     except ssl.SSLError:
@@ -52,7 +52,7 @@ def _context(
 
 
 def _file_trouble(name: str) -> str:
-    """Say why a file can't be read as certificates; empty if it perhaps can."""
+    """Say why a file can't be read as certificates; empty if it may be readable."""
     try:
         mode = os.stat(name).st_mode
     except (OSError, ValueError) as error:
@@ -64,7 +64,7 @@ def _file_trouble(name: str) -> str:
 
 
 def _folder_trouble(names: str) -> str:
-    """Say why no folder of a list has certificates that OpenSSL finds."""
+    """Say why OpenSSL finds no certificates in a list of folders."""
     why = "isn't a folder"
     for name in filter(None, names.split(os.pathsep)):
         try:

@@ -1,8 +1,8 @@
-"""A method for each endpoint: what is asked, and the frozen models that come back.
+"""A method for each endpoint, returning frozen models.
 
-Every method raises a `ContentstackError`. Lists are read to their end. A write answers
-with what the server says it wrote, not with what was asked; one that is cancelled on
-its way may still be carried out.
+Every method can raise a `ContentstackError`. Lists are read in full. A write returns
+what the server says it wrote, not what was asked for; a write that is cancelled in
+flight may still be carried out.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ if TYPE_CHECKING:
 _Query = dict[str, str] | None
 
 AskStack = Callable[[], Awaitable[Stack]]
-"""Returns the stack as Contentstack tells it now."""
+"""Returns the current stack from Contentstack."""
 
 _STACKS = "/stacks"
 _DELIVERY = "/stacks/delivery_tokens"
 _MANAGEMENT = "/stacks/management_tokens"
 _WITH_PREVIEW = {"include_preview_token": "true"}
 
-# What signing in is refused as, beside `LoginRefused` itself.
+# What else a refused sign-in can be, besides `LoginRefused` itself.
 _SIGN_IN_REFUSED = (
     errors.SignedOut,
     errors.Invalid,
@@ -69,7 +69,7 @@ _SIGN_IN_REFUSED = (
 
 PAGE = 100
 
-# Seconds for reading back what the answer to a create did not tell.
+# Seconds for reading back what a create's answer left out.
 _READ_BACK = 10.0
 
 _SSO = "this account uses SSO. Get an OAuth token with `csdx auth:login --oauth`"
@@ -77,7 +77,7 @@ _SSO = "this account uses SSO. Get an OAuth token with `csdx auth:login --oauth`
 
 @dataclass(eq=False)
 class Caller:
-    """Whose requests these are, and for which stack and organization."""
+    """Who makes the requests, and for which stack and organization."""
 
     transport: Transport
     credential: Credential | None
@@ -91,7 +91,7 @@ class Caller:
         headers: dict[str, str | Secret] = {}
         if self.credential:
             headers.update(self.credential.headers())
-        # Stacks alone are asked for by organization.
+        # Only stacks are requested by organization.
         if self.organization_uid and path == _STACKS:
             headers["organization_uid"] = self.organization_uid
         return await self.transport.request(
@@ -109,7 +109,7 @@ class Caller:
     ) -> Rows[Model]:
         """Read all rows of a list, page by page.
 
-        Where a bound is met, the answer is what was read before, and its `cut` says so.
+        If it hits a limit, it returns what it has read so far, and `cut` says so.
         """
         pages: Pages[Model] = Pages()
         end = asyncio.get_running_loop().time() + MOST_SECONDS
@@ -135,7 +135,7 @@ class Caller:
 
 
 class Client(Caller):
-    """The calls of a user: signing in and out, organizations, stacks.
+    """Calls for a user: signing in and out, organizations, stacks.
 
     Signing in needs no credential.
     """
@@ -148,8 +148,8 @@ class Client(Caller):
         Raises:
             SecondFactorNeeded: ask for a code and call again with it.
             LoginRefused: wrong e-mail, password or code, a locked account, or an
-                account that signs in through its organization's identity provider
-                alone.
+                account that can only sign in through its organization's identity
+                provider.
         """
         user: dict[str, str | Secret] = {"email": email, "password": password}
         if tfa_token:
@@ -169,7 +169,7 @@ class Client(Caller):
         return done(await self.send("DELETE", "/user-session"))
 
     async def request_sms(self, email: str, password: Secret) -> str:
-        """Have a code for signing in sent by SMS; return the server's notice."""
+        """Request a sign-in code by SMS; return the server's notice."""
         user = {"email": email, "password": password}
         return notice(await self._send_anonymously("/user/request_token_sms", user))
 
@@ -178,7 +178,7 @@ class Client(Caller):
         return await nobody.send("POST", path, body={"user": user})
 
     async def current_user(self) -> User:
-        """Read whose credential this is, with roles in stacks and organizations."""
+        """Read the signed-in user, with their roles in stacks and organizations."""
         query = {"include_orgs": "true", "include_orgs_roles": "true"}
         return one(await self.send("GET", "/user", query), "user", User)
 
@@ -187,10 +187,10 @@ class Client(Caller):
         return await self.every("/organizations", "organizations", Organization)
 
     async def stacks(self, organization_uid: str | None = None) -> Rows[Stack]:
-        """Read the user's stacks, those of one organization if it is named.
+        """Read the user's stacks, or only one organization's.
 
-        Single sign-on requires a name. So does OAuth, whose session belongs to one
-        organization: its uid is read first.
+        Single sign-on requires the organization. So does OAuth, whose session belongs
+        to one organization: its uid is read first.
         """
         oauth = self.credential is not None and self.credential.kind == "bearer"
         if organization_uid is None and oauth:
@@ -199,16 +199,16 @@ class Client(Caller):
         return await self.stack("", organization_uid).every(_STACKS, "stacks", Stack)
 
     def stack(self, api_key: str, organization_uid: str | None = None) -> StackClient:
-        """Return the calls of one stack.
+        """Return the client for one stack.
 
-        They count against the limit of its organization, where that is known.
+        Its calls count against its organization's limit, if that is known.
         """
         organization = organization_uid or ""
         return StackClient(self.transport, self.credential, api_key, organization)
 
 
 class StackClient(Caller):
-    """The calls of one stack."""
+    """Calls for one stack."""
 
     async def stack(self) -> Stack:
         """Read the stack itself."""
@@ -218,9 +218,9 @@ class StackClient(Caller):
         return stack
 
     async def live_preview(self) -> bool | None:
-        """Read whether Live Preview is on; None if the answer does not say.
+        """Read whether Live Preview is on; None if the answer doesn't say.
 
-        Without it, preview tokens resolve to nothing.
+        Preview tokens don't work without it.
         """
         answer = await self.send("GET", "/stacks/settings")
         settings = answer.object().get("stack_settings")
@@ -229,7 +229,7 @@ class StackClient(Caller):
         return enabled if isinstance(enabled, bool) else None
 
     async def users(self) -> Rows[Person]:
-        """Read the stack's users, to put names to uids. Not everyone may."""
+        """Read the stack's users, to put names to uids. Not everyone is allowed to."""
         answer = await self.send("GET", "/stacks/users")
         return from_one_page(many(answer, answer.object(), "users", Person))
 
@@ -244,7 +244,7 @@ class StackClient(Caller):
     async def branches(self, stack: AskStack | None = None) -> Rows[Branch]:
         """Read the stack's branches; none on a stack without branches.
 
-        `stack` tells the stack's settings, where someone asks for them anyway.
+        `stack` returns the stack's settings, if someone is reading them anyway.
         """
         return await self._if_any("/stacks/branches", "branches", Branch, stack)
 
@@ -270,9 +270,9 @@ class StackClient(Caller):
     ) -> DeliveryToken:
         """Create a delivery token.
 
-        With `with_preview`, a token that comes without one is read back once; `preview`
-        is None if the server created none, as it does without a word where the plan has
-        no previews.
+        With `with_preview`, a token that comes without one is read back once. `preview`
+        is None if the server created none; it doesn't say so if the plan has no
+        previews.
         """
         query = {"create_with_preview_token": "true"} if with_preview else None
         answer = await self.send("POST", _DELIVERY, query, _body(request))
@@ -293,7 +293,7 @@ class StackClient(Caller):
     async def create_preview_token(self, uid: str) -> DeliveryToken:
         """Create the preview token of a delivery token.
 
-        `preview` is set unless the server keeps it back.
+        `preview` is set unless the server withholds it.
         """
         path = f"{_path(_DELIVERY, uid)}/preview_token"
         answer = await self.send("POST", path, body={})
@@ -305,7 +305,7 @@ class StackClient(Caller):
         await self._delete(f"{_path(_DELIVERY, uid)}/preview_token")
 
     async def management_tokens(self) -> Rows[ManagementToken]:
-        """Read all management tokens, without values. For owners and admins alone."""
+        """Read all management tokens, without values. Only for owners and admins."""
         return await self.every(_MANAGEMENT, "tokens", ManagementToken)
 
     async def management_token(self, uid: str) -> ManagementToken:
@@ -318,7 +318,7 @@ class StackClient(Caller):
     ) -> ManagementToken:
         """Create a management token.
 
-        This answer is the only one that ever holds its value.
+        This answer is the only one that ever contains its value.
         """
         answer = await self._send_management("POST", _MANAGEMENT, request)
         return one(answer, "token", ManagementToken)
@@ -332,7 +332,7 @@ class StackClient(Caller):
         told = await self._written(answer, ManagementToken, self.management_token, uid)
         if request.expires_on is not None or told.expires_on is None:
             return told
-        # That it never expires was passed over; said the other way, it may be heard.
+        # The server ignored "never"; it may accept the other way to say it.
         answer = await self.send("PUT", path, body=_body(request.never_by_null()))
         return await self._written(answer, ManagementToken, self.management_token, uid)
 
@@ -343,9 +343,9 @@ class StackClient(Caller):
     async def _send_management(
         self, method: str, path: str, request: ManagementTokenRequest
     ) -> Answer:
-        """Send a management token, in the other way to say "never" if one is refused.
+        """Send a management token; if "never" is refused, say it the other way.
 
-        Sources disagree on which of the two ways Contentstack takes, see
+        Sources disagree on which of the two ways Contentstack accepts, see
         `ManagementTokenRequest.never_by_null`.
         """
         try:
@@ -358,18 +358,18 @@ class StackClient(Caller):
         return answer
 
     async def prove(self, probe: Probe) -> ProbeResult:
-        """Make the call that proves a token of this stack, with that token alone."""
-        # Nothing that lists tokens waits for it.
+        """Verify one of this stack's tokens by a call with only that token."""
+        # Imported here so that listing tokens doesn't wait for it.
         from tui.contentstack.verify import carry_out  # noqa: PLC0415
 
         bucket = self.organization_uid
         if probe.kind != "management":
-            # Content is delivered under a limit of its own.
+            # Content delivery has its own limit.
             bucket += " content"
         return await carry_out(self.transport, self.api_key, probe, bucket)
 
     async def _delete(self, path: str) -> None:
-        # An error may come with a good status, and so may what says nothing.
+        # An error can come with a good status, and so can an answer that says nothing.
         done(await self.send("DELETE", path))
 
     async def _if_any(
@@ -377,8 +377,8 @@ class StackClient(Caller):
     ) -> Rows[Model]:
         """Read a list that a stack without branches may refuse.
 
-        Nobody has written down in which words. So a refusal means none, unless the
-        stack's settings say that it has branches.
+        The refusal isn't documented. So any refusal means no rows, unless the stack's
+        settings say that it has branches.
         """
         refused: ContentstackError
         try:
@@ -401,7 +401,7 @@ class StackClient(Caller):
         read: Callable[[str], Awaitable[Model]],
         uid: str,
     ) -> Model:
-        """Return what was written: as the answer tells it, else as it is read back."""
+        """Return what was written, from the answer or else by reading it back."""
         told = found(answer, "token", model)
         try:
             return told or await read(uid)
@@ -409,9 +409,9 @@ class StackClient(Caller):
             raise answer.bad("$.token", "missing") from None
 
     async def _with_preview(self, created: DeliveryToken) -> DeliveryToken:
-        """Read the token back where it came without its preview token.
+        """Read the token back if it came without its preview token.
 
-        It exists: if the reading brings no more, the answer is the token as it came.
+        The token exists, so if that doesn't help, return it as it came.
         """
         if created.preview:
             return created
@@ -434,7 +434,7 @@ def _is_about_expiry(error: ContentstackError) -> bool:
 
 
 def _path(collection: str, uid: str) -> str:
-    # A uid that is empty or made of dots would address the stack above it.
+    # An empty uid, or one of only dots, would address the stack above it.
     if not re.fullmatch(r"[\w-][\w.-]*", uid, re.ASCII):
         what = "This isn't a Contentstack uid, so nothing was sent"
         raise errors.NotFound(what)

@@ -1,7 +1,7 @@
-"""What failed while a connection was made: the proxy, the host behind it, or neither.
+"""What failed while connecting: the proxy, the host behind it, or neither.
 
-httpx raises the same error for a proxy that can't be reached as for the host, so the
-steps that it tells of are noted.
+httpx raises the same error whether the proxy or the host is unreachable, so we keep
+track of the steps that it reports.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _OBJECTIONS = {
 """By OpenSSL's number (X509_V_ERR_…)."""
 
 _PLAIN_TEXT = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST"}
-"""OpenSSL's reasons where what answers speaks no TLS."""
+"""OpenSSL's reasons if the other end doesn't speak TLS."""
 _NO_TLS = "there is no TLS on this port"
 
 _REFUSALS = {
@@ -60,14 +60,13 @@ class _Closable(Protocol):
 
 @dataclass
 class Steps:
-    """How far a request has come, by what httpcore tells of it.
+    """How far a request has got, according to httpcore.
 
     Attributes:
-        proxy: what it goes by.
+        proxy: the proxy it goes through.
         tunnelled: whether the proxy only passes on what it can't read.
-        at: what is being done: reaching the proxy, asking it, reaching the host; None
-            once the connection stands, as one that is used again does from the
-            beginning.
+        at: the current step: reaching the proxy, asking it, or reaching the host; None
+            once connected, which a reused connection is from the start.
     """
 
     proxy: Proxy | None = None
@@ -76,7 +75,7 @@ class Steps:
     _to_close: _Closable | None = None
 
     async def note(self, event: str, info: Mapping[str, object]) -> None:
-        """Take note of an event of httpcore's."""
+        """Note an event from httpcore."""
         source, _, step = event.partition(".")
         opened = info.get("return_value")
         if event == "socks.connect_tcp.complete" and isinstance(opened, _Closable):
@@ -91,13 +90,13 @@ class Steps:
             self.at = None
 
     async def close(self) -> None:
-        """Close what came to nothing with a SOCKS proxy, as httpcore does not."""
+        """Close a failed connection to a SOCKS proxy, since httpcore doesn't."""
         if self._to_close is not None and self.at is not None:
             await self._to_close.aclose()
 
     @property
     def _asks(self) -> bool:
-        """Whether the next request is for the proxy only: to let this one through."""
+        """Whether the next request only asks the proxy to let this one through."""
         return self.at == "asking" and self.tunnelled
 
 
@@ -111,8 +110,8 @@ def failure(
 ) -> ContentstackError:
     """Return the error for an answer that never came.
 
-    `late` says that it was waited for long enough, `unconnected` that httpx says
-    itself that there was no connection.
+    `late` means that it timed out, `unconnected` that httpx itself reports that there
+    was no connection.
     """
     if steps.at is None and not unconnected:
         if late:
@@ -210,7 +209,7 @@ def _socks_refusal(said: str, proxy: Proxy) -> tuple[str, str, bool]:
 
 
 def _objection(error: ssl.SSLError) -> str:
-    """Return what is wrong with a certificate, in our words or else in those of TLS."""
+    """Return what is wrong with a certificate, in our words or else in OpenSSL's."""
     if error.reason in _PLAIN_TEXT:
         return _NO_TLS
     known = _OBJECTIONS.get(getattr(error, "verify_code", 0))
@@ -219,7 +218,7 @@ def _objection(error: ssl.SSLError) -> str:
 
 
 def _cause(error: BaseException | None, kind: type[_Cause]) -> _Cause | None:
-    """Return the error of that kind which this one came from."""
+    """Return the error of that kind that caused this one."""
     while error is not None and not isinstance(error, kind):
         error = error.__cause__ or error.__context__
     return error

@@ -20,7 +20,7 @@ _API_KEY = re.compile(r"api_?key", re.IGNORECASE)
 class Credential:
     """A user's authtoken, or the access token of an OAuth session (`bearer`).
 
-    `removed` is what stood around it where it was found.
+    `removed` is what surrounded it where it was found.
     """
 
     kind: CredentialKind
@@ -35,12 +35,12 @@ class Credential:
 
 
 def parse_credential(text: str) -> Credential:
-    """Parse a credential as it was pasted or read from a file.
+    """Parse a credential that was pasted or read from a file.
 
-    `Bearer x` is an OAuth token, all else an authtoken.
+    `Bearer x` is an OAuth token, anything else an authtoken.
 
     Raises:
-        ValueError: if it can be none; the text is not quoted.
+        ValueError: if it can't be one; the message doesn't quote it.
     """
     from tui.contentstack.dressing import NoValue, undress  # noqa: PLC0415 - not before the first frame
 

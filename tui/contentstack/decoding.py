@@ -1,9 +1,9 @@
-"""Answers into models.
+"""Decodes answers into models.
 
-Unknown fields are passed over and a null counts as missing, so a field's default is
-what its absence means. A field that is only shown counts as missing too where it is not
-understood, so that it can't spoil a row. Whatever an edit sends back, or a command
-uses, must be understood: a row of a list is `Odd` otherwise.
+Unknown fields are ignored and null counts as missing, so a field's default is what its
+absence means. A field that is only displayed also counts as missing if it can't be
+decoded, so that it can't spoil a row. Anything that an edit sends back or a command
+uses must decode; otherwise the row is `Odd`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Model = TypeVar("Model", bound=Thing)
 _TIMES = ("created_at", "updated_at", "expires_on")
 _EMPTY_IS_MISSING = (*_TIMES, "token", "preview_token", "authtoken")
 
-# Fields that are only shown, by what they must be.
+# Fields that are only shown, and their types.
 _SHOWN: dict[str, type] = {
     "created_at": datetime,
     "updated_at": datetime,
@@ -74,12 +74,12 @@ _NOT_EXTRA = {
 
 
 def decode(model: type[Model], raw: object, at: str, *, fit: bool = False) -> Model:
-    """Return a decoded JSON value, found `at` a path like `$.token`, as a model.
+    """Convert a decoded JSON value, found `at` a path like `$.token`, to a model.
 
-    `fit` says that all texts in it are known to be fit to be kept.
+    `fit` means that all strings in it are known to be safe to keep.
 
     Raises:
-        ShapeError: naming the first place that is wrong.
+        ShapeError: with the first path that is wrong.
     """
     try:
         shaped = _shaped(model, raw, at)
@@ -101,11 +101,11 @@ def many(
     *,
     before: int = 0,
 ) -> tuple[Model | Odd, ...]:
-    """Return the rows under `key` in their order, without the deleted ones.
+    """Return the rows under `key` in order, without the deleted ones.
 
-    A row that is not understood is `Odd`. Earlier pages brought `before` rows of the
-    list. Here and below, `BadAnswer` is raised where something is missing or of another
-    shape.
+    A row that can't be decoded is `Odd`. `before` is the number of rows on earlier
+    pages. Here and below, `BadAnswer` is raised if something is missing or has the
+    wrong shape.
     """
     rows = page.get(key)
     if not isinstance(rows, list):
@@ -123,7 +123,7 @@ def many(
 
 
 def one(answer: Answer, key: str, model: type[Model]) -> Model:
-    """Return the model that `found` finds, which has to be there."""
+    """Return the model that `found` finds; it must be there."""
     value = found(answer, key, model)
     if value is None:
         raise answer.bad(f"$.{key}", "missing")
@@ -131,9 +131,9 @@ def one(answer: Answer, key: str, model: type[Model]) -> Model:
 
 
 def found(answer: Answer, key: str, model: type[Model]) -> Model | None:
-    """Return the model under `key`, or alone in a list under its plural.
+    """Return the model under `key`, or the only one in a list under its plural.
 
-    Some samples of the API have the list.
+    Some of the API's examples have the list.
     """
     page = answer.object()
     rows = page.get(f"{key}s")
@@ -145,9 +145,9 @@ def found(answer: Answer, key: str, model: type[Model]) -> Model | None:
 
 
 def notice(answer: Answer) -> str:
-    """Return the server's words about what it did.
+    """Return the server's message about what it did.
 
-    They are under `notice` or, as in some samples, under `notice:`.
+    It's under `notice` or, in some examples, under `notice:`.
     """
     page = answer.object()
     text = page.get("notice", page.get("notice:"))
@@ -155,9 +155,9 @@ def notice(answer: Answer) -> str:
 
 
 def done(answer: Answer) -> str:
-    """Return the notice of a write, where nothing else tells that it was carried out.
+    """Return a write's notice, when nothing else shows that it was carried out.
 
-    Any object may come with a good status, from something in between too. So one
+    Any object can come with a good status, even from something in between. So one
     without a notice is a `BadAnswer`.
     """
     if not answer.object().keys() & {"notice", "notice:"}:
@@ -173,7 +173,7 @@ def _decoded(answer: Answer, raw: object, at: str, model: type[Model]) -> Model:
 
 
 def _odd(answer: Answer, raw: object, error: ShapeError, index: int) -> Odd:
-    """Return what can be told of a row that is not understood."""
+    """Return what is known about a row that can't be decoded."""
     place, reason = answer.quotable(error.path, error.reason)
     fields = raw if isinstance(raw, dict) else {}
     uid = _first_text(fields, "uid", "_id")
@@ -196,19 +196,19 @@ def _first_text(fields: JsonObject, *keys: str) -> str:
 
 
 def _refuse_unfit(model: type, raw: object, shaped: object, at: str) -> None:
-    """Raise `ShapeError` at the first text, of those the model takes, that is unfit."""
+    """Raise `ShapeError` for the first string of the model's that can't be kept."""
     if not isinstance(raw, dict) or not isinstance(shaped, dict):
         return
     taken = {key: shaped.get(key) for key in model.__struct_encode_fields__}  # type: ignore[attr-defined]
     if "scope" in taken:
-        # Kept and sent back as it came, with everything in it.
+        # Everything in it is kept and sent back unchanged.
         taken["scope"] = raw.get("scope")
     for path, reason in _flaws(taken, at):
         raise ShapeError(path, reason)
 
 
 def _flaws(value: object, at: str) -> Iterator[tuple[str, str]]:
-    """Yield place and reason of each text in a JSON value that can't be kept."""
+    """Yield the path and reason of each string in a JSON value that can't be kept."""
     left = [(value, at)]
     while left:
         each, path = left.pop()
@@ -230,7 +230,7 @@ def _secret(kind: type, raw: object) -> Secret:
 
 
 def _shaped(model: type, raw: object, at: str) -> object:
-    """Return `raw` under the names and in the forms of the model."""
+    """Return `raw` with the model's field names and value formats."""
     if not isinstance(raw, dict):
         # msgspec says what is wrong with it.
         return raw
@@ -251,7 +251,7 @@ def _is_missing(key: str, value: object) -> bool:
 
 
 def _moment(text: str) -> datetime | str:
-    """Return an aware UTC datetime, or the text itself where it is no time at all."""
+    """Return an aware UTC datetime, or the text itself if it isn't a time."""
     try:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
@@ -262,7 +262,7 @@ def _moment(text: str) -> datetime | str:
 
 
 def _forget_unless(fields: JsonObject, key: str, kind: type) -> None:
-    """Count a field that is only shown as missing, where it is not understood."""
+    """Drop a display-only field that isn't of this type or can't be shown."""
     value = fields.get(key)
     if not isinstance(value, kind) or (isinstance(value, str) and flaw(value)):
         fields.pop(key, None)
@@ -283,7 +283,7 @@ def _user(fields: JsonObject) -> JsonObject:
 
 
 def _understood(model: type, raw: object, key: str) -> JsonObject | None:
-    """Return a row in the forms of its model; None where it is not understood."""
+    """Return a row in its model's formats; None if it can't be decoded."""
     shaped = _shaped(model, raw, key)
     try:
         _refuse_unfit(model, raw, shaped, key)

@@ -1,9 +1,9 @@
-"""A value of Contentstack's out of what stood around it where it came from.
+"""Strips what surrounds a Contentstack value where it was found.
 
-Tokens, keys and authtokens are letters, digits and few signs. So quotes, `NAME=` or a
-byte order mark around one can only be dressing, and come off; a reference, a
-placeholder or JSON is no value at all, and is refused before anything is sent. No text
-here repeats what was given.
+Tokens, keys and authtokens are letters, digits and a few signs. So quotes, `NAME=` or a
+byte order mark around one can only be dressing, and are removed. A reference, a
+placeholder or JSON isn't a value at all, and is refused before anything is sent. No
+message here repeats what was given.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from enum import StrEnum
 from tui.secret import Secret
 
 _QUOTES = "\"'`“”‘’„‚«»‹›＂＇"
-# A byte order mark is one of them, where it isn't the first character.
+# A byte order mark counts too, if it isn't the first character.
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\ufeff"
 _ASSIGNMENT = re.compile(
     r"(?:(?:export|set|env|declare\s+-x|const|let|var)\s+|\$env:|-e\s+|-H\s+|--header\s+)?"
@@ -24,7 +24,7 @@ _ASSIGNMENT = re.compile(
     r"(?P<sign>=>?|:=|:)(?P<space>\s*)(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
-# Without a space behind the colon, only these are names and not schemes: `vault:…`.
+# With no space after the colon, only these are names, not schemes such as `vault:…`.
 _OURS = re.compile(r"(?:auth|token|key|authorization)\Z|contentstack", re.IGNORECASE)
 _SETTING = re.compile(r"(?:^|\s)[A-Za-z_]\w*[ \t]*=[ \t]*[^\s=]")
 _LINE = re.compile(r"\n|\r(?=[^\n])")
@@ -48,7 +48,7 @@ _FILLING = re.compile(
 
 
 class Dressing(StrEnum):
-    """What can stand around a value without being a part of it, in words."""
+    """What can surround a value without being part of it, in words."""
 
     MARK = "a byte order mark"
     RETURN = "a carriage return"
@@ -62,22 +62,22 @@ class Dressing(StrEnum):
 
 
 class NoValue(ValueError):
-    """What was given is no value of Contentstack's.
+    """What was given isn't a Contentstack value.
 
-    The text says what is there instead, and what to do: "is empty." A subject stands
-    before it.
+    The message says what is there instead and what to do, such as "is empty." The
+    caller puts a subject before it.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Undressed:
-    """A value, and what stood around it.
+    """A value, and what surrounded it.
 
     Attributes:
         value: the value itself.
-        removed: what was taken off, from the outside in.
-        bearer: whether Bearer stood before it, as before an OAuth token.
-        name: what the value was called, as in `NAME=value`; empty if nothing.
+        removed: what was removed, from the outside in.
+        bearer: whether it followed "Bearer", as an OAuth token does.
+        name: what the value was called, as in `NAME=value`; empty if it had no name.
     """
 
     value: Secret
@@ -89,11 +89,11 @@ class Undressed:
 def undress(text: str) -> Undressed:
     """Return the value in `text`, without what can only be dressing.
 
-    It is in the first line that is neither blank nor a comment: password stores keep
+    It's in the first line that is neither blank nor a comment: password stores keep
     notes below.
 
     Raises:
-        NoValue: if what is there can be no value of Contentstack's.
+        NoValue: if what is there can't be a Contentstack value.
     """
     rest, removed = _first_line(text), list[Dressing]()
     name, bearer, before = "", False, None
@@ -114,7 +114,7 @@ def undress(text: str) -> Undressed:
 
 
 def told(removed: Sequence[Dressing]) -> str:
-    """Say what was taken off around a value, without a full stop.
+    """Say what was removed from around a value, without a full stop.
 
     Empty if nothing was.
     """
@@ -133,7 +133,7 @@ def _first_line(text: str) -> str:
 
 
 def _take_off_signs(text: str, removed: list[Dressing]) -> str:
-    """Take off one layer of what stands at both ends, and note what it was."""
+    """Remove one layer from both ends, and note what it was."""
     if text.startswith("\ufeff"):
         removed.append(Dressing.MARK)
         text = text[1:]
@@ -159,7 +159,7 @@ def _take_off_signs(text: str, removed: list[Dressing]) -> str:
 
 
 def _assignment(text: str) -> re.Match[str] | None:
-    """Return name and rest of `NAME=value` or `NAME: value`, None if it is neither."""
+    """Match the name and rest of `NAME=value` or `NAME: value`; None if neither."""
     found = _ASSIGNMENT.fullmatch(text)
     if found is None or found["name"].casefold() == "bearer":
         return None
@@ -170,7 +170,7 @@ def _assignment(text: str) -> re.Match[str] | None:
 
 
 def _check(text: str, *, bearer: bool) -> None:
-    """Raise `NoValue` unless Contentstack could have given this."""
+    """Raise `NoValue` unless this could have come from Contentstack."""
     why = stand_in(text) or _placeholder(text, bearer=bearer)
     allowed = _BEARER_VALUE if bearer else _VALUE
     if not why and not allowed.fullmatch(text):
@@ -183,7 +183,7 @@ def _check(text: str, *, bearer: bool) -> None:
 
 
 def stand_in(text: str) -> str:
-    """Say what is there in a value's place, by its form; empty if it may be a value."""
+    """Say what is there instead of a value; empty if it may be a value."""
     if not text:
         return "is empty."
     if _VARIABLE.match(text):
@@ -210,7 +210,7 @@ def stand_in(text: str) -> str:
 
 
 def _placeholder(text: str, *, bearer: bool) -> str:
-    """Say that a text only holds the place of a value."""
+    """Say what kind of placeholder this is; empty if it may be a value."""
     if _OF_HEX.fullmatch(text):
         return ""
     if _MASKED.search(text):

@@ -1,24 +1,24 @@
 """What can go wrong between us and Contentstack, a class for each kind.
 
 * ContentstackError
-  - ReadOnly             a write that this Tokendeck was told not to make
-  - DryRun               a write that was only to be shown
-  - BadAnswer            an answer we do not understand, or of more than we hold
-  + MayPass              what another try may not meet
+  - ReadOnly             a write while Tokendeck is read-only
+  - DryRun               a write that should only be shown
+  - BadAnswer            an answer that we don't understand, or that's too large
+  + MayPass              what may not happen on another try
     - Unreachable        no connection
-    - TimedOut           a connection, and no answer in time
+    - TimedOut           connected, but no answer in time
     - Interrupted        reset, or cut off in the middle of the answer
-    - RateLimited        too many requests, after all our patience
-    - ServerFailed       any 5xx that the API itself sends
-    - NotContentstack    the answer of something between here and Contentstack
-  - SignedOut            the sign-in is missing or has expired
-  - SecondFactorNeeded   signing in goes on with a code
+    - RateLimited        still too many requests after all our retries
+    - ServerFailed       any 5xx from the API itself
+    - NotContentstack    an answer from something between here and Contentstack
+  - SignedOut            the session is missing or has expired
+  - SecondFactorNeeded   signing in also needs a code
   - LoginRefused         every other refusal to sign in
-  - NotAllowed           a good sign-in without the right to do this
-  - StackNotFound        another API key or region
-  - EnvironmentRefused   an environment that is not there, or not for this sign-in
-  - NotFound             what was asked for is not there
-  - Invalid              a field, a limit, a name already taken
+  - NotAllowed           signed in, but without permission to do this
+  - StackNotFound        wrong API key or region
+  - EnvironmentRefused   an environment that doesn't exist, or is off limits to you
+  - NotFound             what was asked for doesn't exist
+  - Invalid              a bad field, a limit, a name already taken
   - PlanLacks            the organization's plan does not include it
 
 The names say what happened; `except Unreachable` reads better than `except
@@ -45,25 +45,24 @@ _SHORTEST_SECRET = 6
 
 @dataclass(eq=False, repr=False)
 class ContentstackError(Exception):
-    """One failed request. `str(error)` says it so that a person can act on it.
+    """One failed request. `str(error)` is a message that people can act on.
 
     All texts are cleaned of secrets and control characters.
 
     Attributes:
-        what: what happened, without a full stop; empty where the kind says it, see
-            `lead`.
+        what: what happened, without a full stop; empty if `lead` says it.
         place: region and host, as in "AWS NA, api.contentstack.io".
-        why: the reason, as far as it was told; without a full stop.
+        why: the reason, if known; without a full stop.
         advice: what to look at, as a sentence.
-        status: HTTP status, where an answer came.
-        code: Contentstack's own `error_code`, where the answer has one.
-        server_message: Contentstack's words; often generic, so show `details` first.
+        status: HTTP status, if there was an answer.
+        code: Contentstack's own `error_code`, if the answer has one.
+        server_message: Contentstack's message; often generic, so show `details` first.
         details: pairs of field and reason from the answer's `errors`.
-        may_have_happened: a write of which nobody can say from here whether it was
+        may_have_happened: a write that may or may not have been carried out; we can't
+            tell from here.
+        has_no_trace: a write that was in doubt until a refresh showed that it wasn't
             carried out.
-        has_no_trace: a write that was in doubt, until a reading showed that it was not
-            carried out.
-        lead: what happened, as the kind says it.
+        lead: what happened, for this kind of error.
         remedy: id of the command that helps, if one does.
     """
 
@@ -83,13 +82,13 @@ class ContentstackError(Exception):
     remedy: ClassVar[str | None] = None
 
     def in_doubt(self) -> Self:
-        """Note that a write may have been carried out, and that nobody can tell."""
+        """Note that a write may or may not have been carried out."""
         self.may_have_happened = True
         self.has_no_trace = False
         return self
 
     def without_trace(self) -> Self:
-        """Note that a reading has shown that the write was not carried out."""
+        """Note that a refresh showed that the write wasn't carried out."""
         self.may_have_happened = False
         self.has_no_trace = True
         return self
@@ -102,27 +101,27 @@ class ContentstackError(Exception):
 
     @property
     def summary(self) -> str:
-        """What happened, where nothing more exact is known."""
+        """What happened, if nothing more exact is known."""
         return self.lead
 
     @property
     def outcome(self) -> str:
-        """What became of a write that is or was in doubt, as a sentence."""
+        """What came of a write that is or was in doubt, as a sentence."""
         if self.may_have_happened:
             return _IN_DOUBT
         return _NO_TRACE if self.has_no_trace else ""
 
 
 class ReadOnly(ContentstackError):
-    """A write that this Tokendeck was told not to make; nothing was sent."""
+    """A write while Tokendeck is read-only; nothing was sent."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class DryRun(ContentstackError):
-    """A write that was only to be shown; nothing was sent.
+    """A write that should only be shown; nothing was sent.
 
-    It is what would be sent: the method, the path below the host, the query and the
-    body, which holds no secret.
+    It has what would be sent: the method, the path below the host, the query and the
+    body, which contains no secret.
     """
 
     lead = "Dry run, so nothing was sent"
@@ -134,20 +133,20 @@ class DryRun(ContentstackError):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class BadAnswer(ContentstackError):
-    """An answer in a form we do not understand: `path` names the place in it."""
+    """An answer that we don't understand; `path` says where in it."""
 
     lead = "Tokendeck doesn't understand the answer"
     path: str = "$"
 
 
 class MayPass(ContentstackError):
-    """What another try may not meet: most reads have had several before it is said."""
+    """What may not happen on another try; most reads have already had several."""
 
     remedy = "refresh"
 
     @property
     def tried_again(self) -> bool:
-        """Whether a read is worth another try at once."""
+        """Whether a read is worth retrying right away."""
         return True
 
 
@@ -155,9 +154,9 @@ class MayPass(ContentstackError):
 class Unreachable(MayPass):
     """No connection.
 
-    `cause_kind` says what was missing: "dns", "connect", "tls", "proxy" or
-    "certificates". `lasting` says that another try ends like this one, until a setting
-    is changed, and `behind_proxy` that the proxy did its part.
+    `cause_kind` says what failed: "dns", "connect", "tls", "proxy" or "certificates".
+    `lasting` means that every retry fails too until a setting is changed, and
+    `behind_proxy` that the proxy did its part.
     """
 
     cause_kind: str = "connect"
@@ -166,12 +165,12 @@ class Unreachable(MayPass):
 
     @property
     def tried_again(self) -> bool:
-        """Whether a moment later it may be otherwise."""
+        """Whether it may work a moment later."""
         return not self.lasting
 
 
 class TimedOut(MayPass):
-    """A connection, and no answer in time."""
+    """Connected, but no answer in time."""
 
 
 class Interrupted(MayPass):
@@ -180,14 +179,14 @@ class Interrupted(MayPass):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class RateLimited(MayPass):
-    """Status 429. `retry_after` is in seconds, where the server said."""
+    """Status 429. `retry_after` is in seconds, if the server sent it."""
 
     lead = "Too many requests for this organization right now"
     retry_after: float | None = None
 
 
 class ServerFailed(MayPass):
-    """Any 5xx that the API itself sends."""
+    """Any 5xx from the API itself."""
 
     lead = "Contentstack failed"
 
@@ -199,10 +198,10 @@ class ServerFailed(MayPass):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class NotContentstack(MayPass):
-    """An answer of something between here and Contentstack, whatever its status.
+    """An answer from something between here and Contentstack, whatever its status.
 
-    It is nobody's verdict on a sign-in, a right, a stack or a token. `retry_after` is
-    in seconds, where it asked for fewer requests and said so.
+    It says nothing about a session, a permission, a stack or a token. `retry_after` is
+    in seconds, if it asked for fewer requests and said for how long.
     """
 
     lead = "The answer isn't from Contentstack"
@@ -211,12 +210,12 @@ class NotContentstack(MayPass):
 
     @property
     def tried_again(self) -> bool:
-        """Whether a moment later another answer is likely; a filter's page stays."""
+        """Whether the answer may change in a moment; a filter's page won't."""
         return self.status is not None and self.status >= 500
 
 
 class SignedOut(ContentstackError):
-    """Error code 105, or a 401 of no known code: official clients sign in anew too."""
+    """Error code 105, or any unknown 401: official clients sign in again too."""
 
     lead = "You aren't signed in, or your session has ended"
     remedy = "sign_in"
@@ -250,7 +249,7 @@ class StackNotFound(ContentstackError):
 
 
 class EnvironmentRefused(ContentstackError):
-    """Error code 161. The sign-in has not expired, though the status is 401."""
+    """Error code 161. The session hasn't expired, though the status is 401."""
 
     lead = "The environment doesn't exist, or you aren't allowed to use it"
     remedy = "refresh"
@@ -276,15 +275,15 @@ class PlanLacks(ContentstackError):
 
 
 def cleaned(text: str, secrets: Iterable[Secret] = (), *, limit: int = 400) -> str:
-    """Return `text` from outside, fit to stand in a sentence.
+    """Return outside `text`, cleaned for use in a sentence.
 
-    It holds no secret and no control character, and ends after `limit` characters. The
-    `secrets` given are hidden wholly, as is what looks like a token's value. What looks
-    like a uid, an API key or an authtoken keeps its first four digits, enough to tell
-    two apart.
+    It has no secrets or control characters, and at most `limit` characters. The given
+    `secrets` are hidden completely, as is anything that looks like a token's value.
+    Anything that looks like a uid, an API key or an authtoken keeps its first four
+    digits, enough to tell two apart.
     """
     values = {secret.reveal().removeprefix("Bearer ") for secret in secrets}
-    # The longest first, so that one within another leaves nothing of that other.
+    # Longest first, so that a secret within another doesn't leave part of it behind.
     for value in sorted(values, key=len, reverse=True):
         if len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, "[hidden]")

@@ -1,7 +1,7 @@
-"""A request and its answer, and the error that the answer or its absence stands for.
+"""A request and its answer, and the error for a bad or missing answer.
 
-`judged` asks first whose answer it is. Statuses overlap and top messages are generic,
-so `error_code` decides where it is known and `errors` is always told.
+`judged` first checks who sent the answer. Statuses overlap and top-level messages are
+generic, so `error_code` decides if it's known, and `errors` is always shown.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NOT_THERE = re.compile(
     r"(does ?n[o'’]?t|do not) exist|not found|could ?n[o'’]?t (be found|find)",
     re.IGNORECASE,
 )
-# What JSON can say and text here can't hold: half a surrogate pair, and NUL.
+# What JSON can contain but our strings can't: half a surrogate pair, and NUL.
 _UNFIT = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\0")
 _NOT_IN_PLAN = "not included in your plan"
 
@@ -53,7 +53,7 @@ _Error = TypeVar("_Error", bound=ContentstackError)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, as often as it is tried.
+    """One request, however often it's tried.
 
     `place` (region and host) and `secrets` are for its errors.
     """
@@ -72,7 +72,7 @@ class Call:
         return self.method != "GET"
 
     def lost(self, kind: type[_Error], what: str, *, sent: bool = True) -> _Error:
-        """Return the error for an answer that never came whole.
+        """Return the error for an answer that never arrived completely.
 
         `sent` says whether the request may have arrived.
         """
@@ -88,10 +88,10 @@ def prepare(
     query: Mapping[str, str],
     body: object,
 ) -> Call:
-    """Return the request with its secrets revealed, and noted: no error repeats them.
+    """Return the request with its secrets revealed, and noted so that errors hide them.
 
     Raises:
-        Invalid: if a header can't be sent as it is.
+        Invalid: if a header can't be sent as is.
     """
     secrets: list[Secret] = []
 
@@ -112,7 +112,7 @@ def prepare(
     content = None
     if body is not None:
         sent["content-type"] = "application/json"
-        # ASCII with escapes: no text can fail to be encoded.
+        # ASCII with escapes, so that encoding never fails.
         text = json.dumps(body, default=reveal, separators=(",", ":"))
         content = text.encode("ascii")
     return Call(method, url, place, sent, query, content, tuple(secrets))
@@ -120,9 +120,9 @@ def prepare(
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as it came: the octets of `body` are decompressed.
+    """An answer as it came, with `body` decompressed.
 
-    `server` and `location` are the headers of these names.
+    `server` and `location` are the headers of the same names.
     """
 
     call: Call
@@ -133,11 +133,11 @@ class Answer:
 
     @cached_property
     def value(self) -> object:
-        """The body decoded, once for all who look at it."""
+        """The decoded body, cached."""
         return origin.json_of(self.body)
 
     def object(self) -> JsonObject:
-        """Return the body as a JSON object, which may be an error in a good answer."""
+        """Return the body as a JSON object, or raise the error that it contains."""
         value = self.value
         if not isinstance(value, dict):
             raise self.not_contentstacks()
@@ -146,7 +146,7 @@ class Answer:
         return value
 
     def not_contentstacks(self) -> errors.NotContentstack:
-        """Return the error for an answer of something between here and Contentstack."""
+        """Return the error for an answer from between here and Contentstack."""
         why = origin.description(
             self.status,
             self.body,
@@ -165,7 +165,7 @@ class Answer:
 
     @property
     def is_fit(self) -> bool:
-        """Whether all texts in the body are surely fit to be kept and written."""
+        """Whether all strings in the body are known to be safe to keep and write."""
         try:
             self.body.decode()
         except UnicodeDecodeError:
@@ -175,7 +175,7 @@ class Answer:
     def bad(self, path: str, reason: str) -> errors.BadAnswer:
         """Return the error for an answer that is wrong at `path`.
 
-        A write that it answers may well have happened.
+        If it answers a write, the write may well have happened.
         """
         path, reason = self.quotable(path, reason)
         return errors.BadAnswer(
@@ -187,16 +187,16 @@ class Answer:
         )
 
     def quotable(self, path: str, reason: str) -> tuple[str, str]:
-        """Return a place in the answer, and what is wrong there, fit to be shown."""
+        """Return a path in the answer and what is wrong there, cleaned for display."""
         secrets = self.call.secrets
         return cleaned(path, secrets, limit=120), cleaned(reason, secrets).rstrip(".")
 
 
 def judged(answer: Answer) -> Answer | ContentstackError:
-    """Return the answer if the API says yes, else the error that it stands for.
+    """Return the answer if the API accepted the request, else the error.
 
-    Only here is a status or a code believed: what is not in the API's form never comes
-    this far.
+    Statuses and codes only count from here on: an answer that isn't in the API's form
+    never gets this far.
     """
     if not origin.is_the_apis(answer.status, answer.value):
         return answer.not_contentstacks()
@@ -204,7 +204,7 @@ def judged(answer: Answer) -> Answer | ContentstackError:
 
 
 def refusal(answer: Answer) -> ContentstackError:
-    """Return the error for a refusal by the API, by its status or in its body."""
+    """Return the error for a refusal by the API, from its status and body."""
     secrets = answer.call.secrets
     body = answer.value if isinstance(answer.value, dict) else {}
     code = body.get("error_code", body.get("code"))
@@ -232,7 +232,7 @@ def refusal(answer: Answer) -> ContentstackError:
 
 
 def recast(error: ContentstackError, kind: type[_Error]) -> _Error:
-    """Return the same refusal as another kind, where the request tells more of it."""
+    """Return the same refusal as another kind, if the request reveals more about it."""
     return kind(**vars(error))
 
 
@@ -260,16 +260,16 @@ def _message(body: JsonObject) -> str:
 
 
 def _why(message: str, details: Iterable[tuple[str, str]]) -> str:
-    """Return what an answer says of its reasons, the fields first."""
+    """Return the reasons that an answer gives, fields first."""
     fields = [f"{name} {reason}".strip().rstrip(".") for name, reason in details]
     parts = ("; ".join(fields), message.rstrip("."))
     return ". ".join(filter(None, parts))
 
 
 def _reasons(name: str, value: object) -> Iterator[tuple[str, str]]:
-    """Yield pairs of field and reason from the `errors` of an answer.
+    """Yield pairs of field and reason from an answer's `errors`.
 
-    They come as a dict of lists or texts, as a list, as `{}`, or not at all.
+    It may be a dict of lists or strings, a list, `{}`, or missing.
     """
     if isinstance(value, dict):
         for key, inner in value.items():

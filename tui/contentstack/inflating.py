@@ -1,4 +1,4 @@
-"""Reads the body of an answer, decompressed no further than someone wants to read."""
+"""Reads the body of an answer, decompressing no more than the limit."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tui.contentstack.errors import BadAnswer, Interrupted
 from tui.contentstack.exchange import Answer
 
 if TYPE_CHECKING:
-    # The types of the library alone know this name.
+    # This name exists only in the type stubs.
     from zlib import _Decompress
 
 
 async def inflated(
     answer: Answer, encoding: str, chunks: AsyncIterator[bytes], largest: int
 ) -> bytes:
-    """Return the body of an answer from its chunks as they came.
+    """Return the body of an answer from its raw chunks.
 
-    httpx would inflate each chunk whole.
+    httpx would inflate each whole chunk.
 
     Raises:
         BadAnswer: if it has more than `largest` octets, or is compressed in a way that
@@ -43,7 +43,7 @@ async def inflated(
 
 
 def _inflater(answer: Answer, encoding: str) -> _Decompress | None:
-    """Return what decompresses the body; None for a body that comes as it is."""
+    """Return a decompressor for the body; None if it isn't compressed."""
     named = encoding.strip().casefold()
     if named in ("", "identity"):
         return None

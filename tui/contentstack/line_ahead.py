@@ -1,7 +1,7 @@
-"""A connection that is begun while the program still loads.
+"""A connection that is started while the program still loads.
 
-Connecting is a round trip of waiting. Begun in time, it costs nothing, and the
-first request finds it standing.
+Connecting means waiting for a round trip. Started early, it costs nothing, and it's
+ready for the first request.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from urllib.parse import urlsplit
 from tui.contentstack.errors import Unreachable
 
 KEPT_OPEN = 50.0
-"""Seconds for a connection that nobody uses: less than load balancers give it."""
+"""Seconds to keep an idle connection: less than load balancers do."""
 
 _PORTS = {"http": 80, "https": 443}
 _PATIENCE = 10.0
-"""Seconds for one address of the host."""
+"""Seconds to wait for each of the host's addresses."""
 _OVERDUE = 0.25
-"""Seconds that a request waits for it: as browsers do before they try another way."""
+"""Seconds that a request waits for it, as browsers do before trying another way."""
 
 
 class _Line(NamedTuple):
@@ -37,15 +37,15 @@ class _Line(NamedTuple):
 
 
 class LineAhead:
-    """Connects to what leads to a URL: its host, or the proxy to it.
+    """Connects to a URL's host, or to the proxy for it.
 
-    Nothing is sent. Whatever goes wrong is told by the request that finds no connection
-    here, and connects by itself.
+    It sends nothing. If anything goes wrong, the first request finds no connection
+    here, connects by itself and reports the error.
 
     Args:
         url: where the first request will go.
-        environ: where proxies are named.
-        clock: counts the seconds that the connection has been idle.
+        environ: the environment, which may name proxies.
+        clock: measures how long the connection has been idle, in seconds.
     """
 
     def __init__(
@@ -60,13 +60,13 @@ class LineAhead:
         self._environ = environ
         self._is_taken = False
         self._line: Future[_Line | None] = Future()
-        # Whoever stops waiting for it doesn't stop it.
+        # Running, so that a waiter's cancellation doesn't cancel it.
         self._line.set_running_or_notify_cancel()
-        # A thread, since a name may take any time to be looked up.
+        # A thread, since looking up a name may take any amount of time.
         Thread(target=self._connect, name="line-ahead", daemon=True).start()
 
     async def take(self, host: str, port: int) -> socket.socket | None:
-        """Return the connection if it leads there; None to all who come later."""
+        """Return the connection if it leads there; None on every later call."""
         if self._is_taken:
             return None
         self._is_taken = True
@@ -88,7 +88,7 @@ class LineAhead:
         return None
 
     def close(self) -> None:
-        """Close the connection unless it was taken, now or as soon as it stands."""
+        """Close the connection now or once it's open, unless it was taken."""
         self._is_taken = True
         self._line.add_done_callback(_close)
 
@@ -106,11 +106,11 @@ class LineAhead:
         """Return the host and port to connect to.
 
         Raises:
-            Unreachable: if the proxy that is named can't be used.
-            ValueError: if the URL names no host.
+            Unreachable: if the configured proxy can't be used.
+            ValueError: if the URL has no host.
         """
         if _may_name_proxy(self._environ):
-            # Loaded by those who need it: the first frame waits while it is.
+            # Only loaded if needed, since the first frame waits for it.
             from tui.contentstack.proxies import proxy_to  # noqa: PLC0415
 
             if proxy := proxy_to(self._url, self._environ):
@@ -122,13 +122,13 @@ class LineAhead:
 
 
 def _may_name_proxy(environ: Mapping[str, str]) -> bool:
-    """Return whether anything here could name a proxy; most machines have nothing."""
+    """Return whether anything here could name a proxy; usually nothing does."""
     has_settings = sys.platform in ("darwin", "win32")
     return has_settings or any(name.lower().endswith("_proxy") for name in environ)
 
 
 def _is_open(line: socket.socket) -> bool:
-    """Return whether nobody has closed it, and nobody speaks without being asked."""
+    """Return whether the other end has neither closed it nor sent anything unasked."""
     line.setblocking(False)
     try:
         line.recv(1, socket.MSG_PEEK)

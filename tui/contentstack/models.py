@@ -1,9 +1,9 @@
 """What Contentstack answers and what we send, as frozen values.
 
 Names and descriptions are kept exactly as they came: clean them with
-`tui.display.visible` where they become cells. How JSON becomes these is in `decoding`.
-Both kinds of token, and both kinds of request, answer to the same names: `kind`,
-`rights`, `as_request()`, `renamed()`.
+`tui.display.visible` before you show them. `decoding` turns JSON into these. Both kinds
+of token, and both kinds of request, share the same names: `kind`, `rights`,
+`as_request()`, `renamed()`.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ EXPIRY_FIELDS = (NEVER_EXPIRES, "expires_on")
 
 
 class Thing(msgspec.Struct, frozen=True):
-    """Whatever Contentstack lists."""
+    """Anything that Contentstack lists."""
 
     uid: _Named
 
 
 class Odd(msgspec.Struct, frozen=True):
-    """A row of a list that was not understood: shown, and otherwise left alone.
+    """A row of a list that couldn't be decoded: shown, but otherwise left alone.
 
-    `uid` and `name` are empty where the row has none that is usable. `place` is where
-    in the answer something is wrong, and `reason` says what, without quoting a value.
-    `index` counts the rows of the whole list.
+    `uid` and `name` are empty if the row has no usable ones. `place` is where in the
+    answer something is wrong, and `reason` says what, without quoting a value. `index`
+    is the row's index in the whole list.
     """
 
     place: str
@@ -49,12 +49,12 @@ class Odd(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """What tells it from all other rows; no uid of a good row holds a NUL."""
+        """A unique key among all rows; no good row's uid contains a NUL."""
         return f"\0{self.uid}" if self.uid else f"\0\0{self.index}"
 
     @property
     def title(self) -> str:
-        """What it is called: its name, else its uid, else its place in the list."""
+        """Its name, else its uid, else its place in the list."""
         return self.name or self.uid or f"row {self.index + 1}"
 
     @property
@@ -74,7 +74,7 @@ class StackRole(msgspec.Struct, frozen=True):
 
 
 class OrganizationRole(Thing, frozen=True):
-    """What the signed-in user is in an organization."""
+    """The signed-in user's role in an organization."""
 
     is_owner: bool = False
     is_admin: bool = False
@@ -83,7 +83,7 @@ class OrganizationRole(Thing, frozen=True):
 class User(Thing, frozen=True):
     """The signed-in user.
 
-    `all_understood` is False where a role or an organization was passed over.
+    `all_understood` is False if a role or an organization was skipped.
     """
 
     email: str = ""
@@ -96,7 +96,7 @@ class User(Thing, frozen=True):
 
 
 class Organization(Thing, frozen=True):
-    """An organization of the list."""
+    """An organization in the list."""
 
     name: str = ""
 
@@ -104,8 +104,8 @@ class Organization(Thing, frozen=True):
 class Stack(Thing, frozen=True):
     """A stack.
 
-    `branches_enabled` is None where the answer does not say: the list of branches
-    tells.
+    `branches_enabled` is None if the answer doesn't say; read the list of branches to
+    find out.
     """
 
     name: str
@@ -150,7 +150,7 @@ class Alias(Thing, frozen=True):
 
 
 class DeliveryToken(Thing, frozen=True):
-    """A delivery token. `value` is empty (falsy) only where the server kept it back."""
+    """A delivery token. `value` is empty (falsy) only if the server withheld it."""
 
     kind: ClassVar[Literal["delivery"]] = "delivery"
     expires_on: ClassVar[None] = None
@@ -175,10 +175,10 @@ class DeliveryToken(Thing, frozen=True):
 
 
 class ManagementToken(Thing, frozen=True):
-    """A management token. The answer to its creation alone has its `value`.
+    """A management token. Only the answer to creating it has its `value`.
 
-    `extra` holds the fields we do not know, such as rate limits: a request sends them
-    back, so that an edit does not lose them.
+    `extra` holds the fields we don't know, such as rate limits: a request sends them
+    back, so that an edit doesn't lose them.
     """
 
     kind: ClassVar[Literal["management"]] = "management"
@@ -195,7 +195,7 @@ class ManagementToken(Thing, frozen=True):
     created_by: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
-    # Any, not object: msgspec would ask what an object is.
+    # Any, not object: msgspec would call dec_hook for an object.
     extra: dict[str, Any] = {}
 
     def __hash__(self) -> int:
@@ -253,8 +253,8 @@ class DeliveryTokenRequest(msgspec.Struct, frozen=True):
 class ManagementTokenRequest(msgspec.Struct, frozen=True):
     """A management token as asked for; also the whole of an update.
 
-    `expires_on` None means never, a date 00:00 UTC of that day; a datetime is sent with
-    its time, so that an edit does not move an expiry within its day.
+    `expires_on` None means never, and a date means 00:00 UTC that day. A datetime is
+    sent with its time, so that an edit doesn't move an expiry within its day.
     """
 
     kind: ClassVar[Literal["management"]] = "management"
@@ -282,14 +282,14 @@ class ManagementTokenRequest(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, name=name)
 
     def never_by_null(self) -> ManagementTokenRequest:
-        """Return the request that says "never" by `expires_on: null`, as csdx does."""
+        """Return the request that says "never" as `expires_on: null`, as csdx does."""
         return msgspec.structs.replace(self, null_is_never=True)
 
     def to_api(self) -> JsonObject:
         """Return the request's `token` object.
 
-        It says in one of two ways when the token expires, and nothing in `extra`
-        overrides a field of its own.
+        It says when the token expires in one of two ways, and nothing in `extra`
+        overrides its own fields.
         """
         extra = self.extra.items()
         return {
@@ -312,7 +312,7 @@ TokenRequest: TypeAlias = DeliveryTokenRequest | ManagementTokenRequest
 
 
 def access_of(rights: Iterable[Item]) -> Access:
-    """Return what rights allow: read+write as soon as one of them may write."""
+    """Return what rights allow: read+write if any of them can write."""
     return "read+write" if any(map(may_write, rights)) else "read"
 
 

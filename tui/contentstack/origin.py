@@ -1,7 +1,7 @@
-"""Whose answer it is: the API's own, or that of something in between.
+"""Who sent an answer: the API, or something in between.
 
 Web filters, captive portals and access proxies answer with any status, often with a
-page, some with JSON. The form of the body decides, before status or code mean anything.
+page, some with JSON. So the form of the body decides before the status or code counts.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from tui.contentstack.errors import cleaned
 from tui.secret import Secret
 
 JsonObject: TypeAlias = dict[str, object]
-"""A decoded JSON object, of which nothing more is known."""
+"""A decoded JSON object whose contents haven't been checked."""
 
-# Each known answer of Contentstack's has `error_message`; its codes are known too.
-# An unknown code without the message is more likely another's: Cloudflare sends 1020.
+# Every known error from Contentstack has `error_message`, and its codes are known too.
+# An unknown code without the message is probably someone else's: Cloudflare sends 1020.
 _CODES = frozenset(
     {21, 104, 105, 109, 115, 118, 119, 141, 150, 161, 248, 294, 295, 316}
     | {429, 600, 901, 903, 905, 909, 910}
 )
-# A proxy or a network asks for a sign-in of its own by these, by their definition.
+# By definition, these mean that a proxy or network wants its own sign-in.
 _IN_BETWEEN = frozenset({407, 511})
 _NOT_PASSED_ON = _IN_BETWEEN | {301, 302, 307, 308}
 
@@ -36,14 +36,14 @@ _JSON_TYPES = {list: "a JSON list", str: "a JSON string", type(None): "JSON null
 
 
 class _NoJson:
-    """What stands for a body that is no JSON: null is JSON."""
+    """Marks a body that isn't JSON. None won't do, because null is JSON."""
 
 
 NO_JSON = _NoJson()
 
 
 def json_of(body: bytes) -> object:
-    """Decode a body; `NO_JSON` where it is none, as an empty one is."""
+    """Decode a body; return `NO_JSON` if it isn't JSON, such as when it's empty."""
     try:
         decoded: object = json.loads(body)
     except (ValueError, RecursionError):
@@ -52,10 +52,10 @@ def json_of(body: bytes) -> object:
 
 
 def is_the_apis(status: int, value: object) -> bool:
-    """Whether an answer of this status and decoded body is in the form of the API's.
+    """Whether this status and decoded body look like an answer from the API.
 
-    A success is any object: what has to stand in it depends on what was asked. A
-    refusal has Contentstack's members. A redirection never comes from the API.
+    A success is any object: what it must contain depends on the request. A refusal has
+    Contentstack's members. A redirect never comes from the API.
     """
     if not isinstance(value, dict) or status in _IN_BETWEEN:
         return False
@@ -68,10 +68,10 @@ def is_the_apis(status: int, value: object) -> bool:
 
 
 def may_have_been_passed_on(status: int) -> bool:
-    """Whether the request that was answered by something else may have come through.
+    """Whether a request that something else answered may still have reached the API.
 
-    A filter that reads answers refuses what was carried out. Only a redirection to a
-    place to ask instead, and a demand to sign in on the way, say that it did not.
+    A filter that reads answers can block one after the request was carried out. Only a
+    redirect elsewhere, or a demand to sign in on the way, means that it didn't arrive.
     """
     return status not in _NOT_PASSED_ON
 
@@ -85,7 +85,7 @@ def description(
     location: str = "",
     secrets: Iterable[Secret] = (),
 ) -> str:
-    """Return what came instead, fit for a sentence, with its status and server."""
+    """Describe what came instead, to use in a sentence, with its status and server."""
     secrets = tuple(secrets)
     if 300 <= status < 400:
         what = f"a redirect{_host(location, secrets)}, not followed"
@@ -123,7 +123,7 @@ def _form(body: bytes, value: object, secrets: tuple[Secret, ...]) -> str:
 
 
 def _host(location: str, secrets: tuple[Secret, ...]) -> str:
-    """Return where it leads, by the host alone: the rest may repeat what was sent."""
+    """Return where it leads, only as a host: the rest may repeat what was sent."""
     try:
         parts = urlsplit(location.strip())
         host, port = parts.hostname, parts.port

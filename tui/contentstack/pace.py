@@ -1,7 +1,7 @@
-"""How fast we ask, and how long we wait before we ask again.
+"""How fast we send requests, and how long we wait before we retry.
 
 The limit of 10 reads and 10 writes a second belongs to the organization, and others use
-it too: we take a share.
+it too, so we take only a share.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ Sleep = Callable[[float], Awaitable[object]]
 class Pacer:
     """Lets `per_second` requests of a kind start each second, first come first served.
 
-    Reads and writes of each organization (`bucket`) queue apart. A request that is
-    cancelled while it queues takes no place.
+    Each organization's (`bucket`'s) reads and writes have separate queues. A request
+    that is cancelled while it waits doesn't count.
     """
 
     def __init__(
@@ -60,10 +60,10 @@ class Pacer:
                 one.starts = two.starts = deque(starts, maxlen=self._per_second)
 
     def hear(self, bucket: str, limit: int, remaining: int, *, write: bool) -> None:
-        """Take note of the limit, and of how much an answer says is left of it."""
+        """Note the limit, and how much of it is left according to an answer."""
 
     def hold(self, bucket: str, seconds: float, *, write: bool) -> None:
-        """Take note that Contentstack wants a pause for all requests of this kind."""
+        """Note that Contentstack wants a pause in all requests of this kind."""
 
     def _queue(self, bucket: str, write: bool) -> _Queue:
         return self._queues.setdefault((bucket, write), _Queue(self._per_second))
@@ -73,20 +73,20 @@ class _Queue:
     """Requests of one kind: the latest starts, and who may start next."""
 
     def __init__(self, per_second: int) -> None:
-        # asyncio's lock wakes those who wait for it in their order.
+        # asyncio's lock wakes its waiters in order.
         self.gate = asyncio.Lock()
         self.starts = deque[float](maxlen=per_second)
 
     def seconds_until_free(self, now: float) -> float:
-        """Return how long the next request has to wait, if that is above zero."""
+        """Return the seconds that the next request must wait; zero or less for none."""
         is_full = len(self.starts) == self.starts.maxlen
         return self.starts[0] + 1.0 - now if is_full else 0.0
 
 
 class Tries:
-    """What is left for one request: how often, and how many seconds.
+    """How many tries and seconds one request has left.
 
-    Both waits answer with their seconds, or with None where no other try is left.
+    Both waits return how many seconds to wait, or None if no tries are left.
     """
 
     def __init__(self, deadline: float) -> None:
@@ -97,7 +97,7 @@ class Tries:
         self._waited = 0.0
 
     def wait_for_limit(self, asked: float | None) -> float | None:
-        """Wait as long as was asked for. Waiting for the limit costs no deadline."""
+        """Return the pause asked for, or a backoff; it doesn't use up the deadline."""
         pause = asked or backoff(self._limits, random.random())  # noqa: S311 - jitter
         self._limits += 1
         self._waited += pause
@@ -106,7 +106,7 @@ class Tries:
         return None if over else pause
 
     def wait_after_failure(self, seconds: float) -> float | None:
-        """Wait a little after a try that failed within `seconds`."""
+        """Return a short pause after a try that failed after `seconds`."""
         self._failures += 1
         pause = 0.1 * 2**self._failures * (1 + random.random() / 2)  # noqa: S311 - jitter
         self.seconds_left -= seconds + pause
@@ -117,8 +117,8 @@ class Tries:
 def retry_after(value: str | None, now: datetime) -> float | None:
     """Return the seconds that a `Retry-After` header asks for; `now` is aware.
 
-    It holds seconds or an HTTP date. None where it asks for nothing usable: a wait of
-    nothing would spend all tries at once.
+    It contains seconds or an HTTP date. None if it has nothing usable: a wait of zero
+    would use up all tries at once.
     """
     text = (value or "").strip()
     try:
@@ -134,15 +134,15 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def whole_number(value: str | None) -> int | None:
-    """Return the number that a header holds; None where it holds none."""
+    """Return a header's number; None if it isn't one."""
     text = (value or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def backoff(attempt: int, chance: float) -> float:
-    """Return the seconds to wait where nobody says how long.
+    """Return the seconds to wait if the server doesn't say how long.
 
-    `attempt` waits are over; `chance`, 0 to 1, is jitter.
+    `attempt` is how many waits came before; `chance`, 0 to 1, is jitter.
     """
     doubled = _SHORTEST_BACKOFF * 2.0 ** min(attempt, 10)
     return min(doubled * (1 + chance / 2), _LONGEST_BACKOFF)

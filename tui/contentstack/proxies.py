@@ -1,7 +1,7 @@
-"""Which proxy leads to a host, as the environment names it.
+"""Finds the proxy for a host in the environment.
 
-Read here and not by httpx, which a single entry of NO_PROXY that it can't read keeps
-from everything. No text here holds a proxy's user name or password.
+httpx doesn't read it, because one NO_PROXY entry that it can't parse stops it
+altogether. No text here contains a proxy's user name or password.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tui.contentstack.regions import is_loopback
 from tui.secret import Secret
 
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
-# What desktops write where they mean a SOCKS proxy of any version.
+# What desktops write for a SOCKS proxy of any version.
 _ALIASES = {"socks": "socks5h"}
 _SETTINGS = "the system's settings"
 _ENTRY = re.compile(
@@ -45,9 +45,9 @@ class Proxy:
     port: int
     user: str = ""
     password: Secret | None = None
-    """None where the variable has neither a user name nor a password."""
+    """None if the variable has neither a user name nor a password."""
     written: str = ""
-    """The scheme as the variable has it, where it is not `scheme`."""
+    """The scheme as the variable has it, if it differs from `scheme`."""
 
     @property
     def address(self) -> str:
@@ -57,7 +57,7 @@ class Proxy:
 
     @property
     def label(self) -> str:
-        """The address, and the variable; for SOCKS with the scheme, which few mean."""
+        """The address and the variable; for SOCKS also the scheme, which few intend."""
         if not self.is_socks:
             return f"{self.address} ({self.variable})"
         scheme = self.written or self.scheme
@@ -80,10 +80,10 @@ class Proxy:
 
 
 def proxy_to(url: str, environ: Mapping[str, str] = os.environ) -> Proxy | None:
-    """Return the proxy to a URL, None where it is reached without one.
+    """Return the proxy for a URL; None if it's reached without one.
 
     Raises:
-        Unreachable: if the proxy that is named can't be used.
+        Unreachable: if the configured proxy can't be used.
     """
     target = urlsplit(url)
     if is_loopback(url):
@@ -95,7 +95,7 @@ def proxy_to(url: str, environ: Mapping[str, str] = os.environ) -> Proxy | None:
 
 
 def unread_exceptions(environ: Mapping[str, str] = os.environ) -> str:
-    """Say which entries of NO_PROXY are passed over; empty if all are read."""
+    """Say which NO_PROXY entries are skipped; empty if none are."""
     variable, value = _variable("no", environ)
     odd = [entry for entry in _entries(value) if entry != "*" and not _Entry.of(entry)]
     if not odd:
@@ -108,7 +108,7 @@ def unread_exceptions(environ: Mapping[str, str] = os.environ) -> str:
 def _variable(kind: str, environ: Mapping[str, str]) -> tuple[str, str]:
     """Return the variable that counts, and its value.
 
-    The lower-case one wins, as for curl; also where it is empty, as for Python.
+    The lower-case one wins, as in curl, even if it's empty, as in Python.
     """
     for name in (f"{kind}_proxy", f"{kind}_proxy".upper()):
         if name in environ:
@@ -117,7 +117,7 @@ def _variable(kind: str, environ: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _named_for(target: SplitResult, environ: Mapping[str, str]) -> tuple[str, str]:
-    """Return what names a proxy to this target, and how."""
+    """Return the variable that names a proxy for this target, and its value."""
     named = [_variable(kind, environ) for kind in (target.scheme, "all")]
     for variable, value in named:
         if value:
@@ -129,7 +129,7 @@ def _named_for(target: SplitResult, environ: Mapping[str, str]) -> tuple[str, st
 
 
 def _of_system(target: SplitResult) -> tuple[str, str]:
-    """Return the proxy of macOS's or Windows' own settings."""
+    """Return the proxy from macOS's or Windows' settings."""
     host = target.hostname or ""
     proxies = getproxies()
     proxy = proxies.get(target.scheme) or proxies.get("all")
@@ -180,9 +180,9 @@ def _parsed(variable: str, value: str) -> Proxy:
 
 
 def _split(text: str) -> SplitResult | None:
-    """Return the parts of a URL, None where they can't be told.
+    """Return the parts of a URL; None if it can't be parsed.
 
-    Python's error quotes what it can't read, which may be a part of a password.
+    Python's error quotes what it can't parse, which may be part of a password.
     """
     try:
         address = urlsplit(text)
@@ -211,7 +211,7 @@ def _without_socks(variable: str, scheme: str) -> Unreachable:
 
 
 def _host(address: SplitResult) -> str | None:
-    """Return the host as it can be looked up, None where it is none."""
+    """Return the host in a form that can be looked up; None if it isn't valid."""
     host = address.hostname or ""
     if ":" in host:
         return host if "%" not in host and _network(host) else None
@@ -224,7 +224,7 @@ def _host(address: SplitResult) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry of NO_PROXY: a name with all below it, or a network."""
+    """One NO_PROXY entry: a domain with its subdomains, or a network."""
 
     host: str
     network: _Network | None
@@ -233,7 +233,7 @@ class _Entry:
 
     @classmethod
     def of(cls, text: str) -> _Entry | None:
-        """Return what an entry means, None if that can't be told."""
+        """Parse an entry; return None if it can't be read."""
         found = _ENTRY.fullmatch(text)
         if not found:
             return None
@@ -247,7 +247,7 @@ class _Entry:
         return cls(host, network, scheme, port)
 
     def covers(self, target: SplitResult) -> bool:
-        """Whether a URL is to be reached without a proxy."""
+        """Whether this entry exempts a URL from the proxy."""
         host = (target.hostname or "").casefold().rstrip(".")
         port = target.port or _PORTS[target.scheme]
         if self.scheme not in ("", target.scheme) or self.port not in (None, port):
@@ -260,7 +260,7 @@ class _Entry:
 
 def _network(text: str) -> _Network | None:
     """Return an address, or a network, as a network."""
-    # Where a machine's own interface has it says nothing of other hosts.
+    # The zone is this machine's own interface, and says nothing about other hosts.
     address, zone, _ = text.partition("%")
     try:
         return ipaddress.ip_network(address if zone else text, strict=False)
@@ -273,7 +273,7 @@ def _entries(value: str) -> Iterator[str]:
 
 
 def _is_excepted(target: SplitResult, environ: Mapping[str, str]) -> bool:
-    """Whether NO_PROXY names the target; entries that can't be read are passed over."""
+    """Whether NO_PROXY covers the target; entries that can't be read are skipped."""
     _, value = _variable("no", environ)
     for text in _entries(value):
         entry = _Entry.of(text)

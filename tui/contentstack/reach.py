@@ -1,6 +1,6 @@
 """Whether a host answers at all, and how fast.
 
-No credential and no stack is needed for it.
+It needs no credential and no stack.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from tui.contentstack.transport import Transport
 
 @dataclass(frozen=True)
 class Reach:
-    """How long one host took, from connecting to its answer.
+    """How long one host took to connect and answer.
 
-    A refusal is no trouble: that it answers is all we want to know.
+    A refusal isn't a problem: all we want to know is whether it answers.
     """
 
     seconds: float
@@ -26,7 +26,7 @@ class Reach:
 
 
 async def reach(transport: Transport, base: str, *, within: float) -> Reach:
-    """Ask the host of a base URL, and wait for it `within` seconds at most."""
+    """Send a request to a base URL's host, and wait at most `within` seconds."""
     started = time.monotonic()
     trouble = await _trouble(transport, base, within)
     return Reach(time.monotonic() - started, trouble)
@@ -46,5 +46,5 @@ async def _trouble(
     except ContentstackError:
         # Without a credential a refusal is the right answer.
         return None
-    # Nobody signed in, so no API could have said who it was.
+    # Nobody is signed in, so the API couldn't have returned a user.
     return answer.not_contentstacks()

@@ -1,4 +1,4 @@
-"""Where Contentstack lives: its seven regions, and hosts of one's own."""
+"""Where Contentstack lives: its seven regions, and custom hosts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _URL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One set of hosts. URLs carry their scheme and no `/v3`.
+    """One set of hosts. URLs have a scheme and no `/v3`.
 
     `app`, `cda` and `preview` may be empty.
     """
@@ -33,7 +33,7 @@ class Region:
 
 
 class UnknownRegion(ValueError):
-    """The text names none of the seven regions; the message lists their ids."""
+    """The text isn't one of the seven regions; the message lists their ids."""
 
 
 def _vendor(region_id: str, name: str, *aliases: str) -> Region:
@@ -69,12 +69,12 @@ REGIONS: tuple[Region, ...] = (
 
 
 def find_region(text: str) -> Region:
-    """Find the region that `text` means.
+    """Find the region that `text` names.
 
-    It is an id or alias in any case, with `_`, `-` or a space between its words.
+    It's an id or alias in any case, with `_`, `-` or a space between words.
 
     Raises:
-        UnknownRegion: if it means none of the seven.
+        UnknownRegion: if it isn't one of the seven.
     """
     wanted = re.sub(r"[\s_-]+", "-", text.strip().casefold())
     for region in REGIONS:
@@ -89,12 +89,12 @@ def find_region(text: str) -> Region:
 def custom_region(
     *, cma: str, cda: str = "", preview: str = "", app: str = "", name: str = "custom"
 ) -> Region:
-    """Return a region on hosts of one's own; those left empty are not known.
+    """Return a region with custom hosts; empty ones are unknown.
 
     URLs are https, or http on a loopback host; a trailing slash or `/v3` is dropped.
 
     Raises:
-        ValueError: with a sentence that says which URL is refused and why.
+        ValueError: saying which URL is refused and why.
     """
     if not cma.strip():
         raise ValueError("A custom region needs at least a management API URL.")
@@ -119,7 +119,7 @@ def is_loopback(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Return host and port of a base URL, as shown to people."""
+    """Return a base URL's host and port for display."""
     return urlsplit(url).netloc
 
 
@@ -128,7 +128,7 @@ def _base_url(api: str, text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    # Not quoted, since what stands before an @ may be a password.
+    # Not quoted, since what precedes an @ may be a password.
     if "@" in text:
         raise ValueError(f"{subject} can't contain a user name or password.")
     shown = visible(text[:120])

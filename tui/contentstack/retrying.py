@@ -1,4 +1,4 @@
-"""Which failures another try may change."""
+"""Which failures are worth retrying."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui.contentstack.exchange import Call
 
 
 def is_worth_a_try(outcome: ContentstackError, call: Call) -> bool:
-    """Whether a failure may pass, and what failed is no write."""
+    """Whether a failure may pass and the call isn't a write."""
     may_pass = isinstance(outcome, errors.MayPass) and outcome.tried_again
     return may_pass and not call.write
 
@@ -16,9 +16,9 @@ def is_worth_a_try(outcome: ContentstackError, call: Call) -> bool:
 def asks_for_less(
     outcome: ContentstackError, call: Call
 ) -> errors.RateLimited | errors.NotContentstack | None:
-    """Return the outcome if it is a wish for fewer requests, and may be tried again.
+    """Return the outcome if it asks for fewer requests and the call can be retried.
 
-    Only Contentstack's own says of a write that it was not carried out.
+    For a write, only Contentstack's own 429 means that it wasn't carried out.
     """
     if isinstance(outcome, errors.RateLimited):
         return outcome

@@ -1,4 +1,4 @@
-"""A list of the API, put together page by page: its rows, and what else is known."""
+"""A list from the API, assembled page by page: its rows, and what else is known."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from tui.contentstack.models import Odd, Thing
 
 Good = TypeVar("Good", bound=Thing)
 
-# No real stack meets these bounds; a list that never ends would be read for ever.
+# No real stack reaches these limits; they stop a list that never ends.
 MOST_ROWS = 100_000
 MOST_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The bound at which the reading of a list was cut off.
+    """The limit at which reading a list was cut off.
 
     Attributes:
         rows: how many rows had been read by then.
-        seconds: how long that took, where that was the bound.
+        seconds: how long that took, if that was the limit.
     """
 
     rows: int
@@ -37,11 +37,11 @@ class Cut:
 
 
 class Rows(tuple[Good, ...]):
-    """The rows of a list that were understood.
+    """The rows of a list that could be decoded.
 
     Attributes:
-        odd: those that were not, in their order.
-        cut: where the list was cut off; None where it was read to its end.
+        odd: those that couldn't, in order.
+        cut: where the list was cut off; None if it was read in full.
     """
 
     odd: tuple[Odd, ...]
@@ -53,7 +53,7 @@ class Rows(tuple[Good, ...]):
         odd: tuple[Odd, ...] = (),
         cut: Cut | None = None,
     ) -> Rows[Good]:
-        """Keep the rows with what is known of the others."""
+        """Keep the rows with what is known about the others."""
         self = super().__new__(cls, rows)
         self.odd = odd
         self.cut = cut
@@ -61,16 +61,16 @@ class Rows(tuple[Good, ...]):
 
     @property
     def uids(self) -> set[str]:
-        """The uids of all rows, "" among them where one of the odd rows has none."""
+        """The uids of all rows, including "" if an odd row has none."""
         return {row.uid for row in self} | {row.uid for row in self.odd}
 
 
 class Pages(Generic[Good]):
     """The pages of one list as they come in, each uid taken once.
 
-    A list ends where its `count` is reached, or with a page that brings nothing new. A
-    page that is not full says nothing: it may be all that a server gives at once. And a
-    server that knows no `skip` sends the same page for ever.
+    A list ends when its `count` is reached, or with a page that has nothing new. A page
+    that isn't full means nothing: it may be all that the server sends at once. And a
+    server that doesn't support `skip` sends the same page forever.
     """
 
     def __init__(self) -> None:
@@ -110,14 +110,14 @@ class Pages(Generic[Good]):
 
 
 def from_one_page(page: Iterable[Good | Odd]) -> Rows[Good]:
-    """Return the rows of a list that comes whole."""
+    """Return the rows of a list that isn't paged."""
     pages: Pages[Good] = Pages()
     pages.take(page, [None], None)
     return pages.rows()
 
 
 def joined(lists: Iterable[Rows[Good]]) -> Rows[Good]:
-    """Return several lists as one; what is said of any of them is said of the whole."""
+    """Join lists into one, with all their odd rows and the first cut."""
     lists = tuple(lists)
     rows = chain.from_iterable(lists)
     odd = chain.from_iterable(each.odd for each in lists)

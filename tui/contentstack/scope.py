@@ -1,8 +1,8 @@
-"""What a token reaches and may do: the items of its scope, kept as they came.
+"""What a token can reach and do: the items of its scope, kept as they came.
 
-Tokendeck doesn't know all there is. So an item is never rebuilt: it goes back as it
-came, except for what the user changed. Answers hold whole environment objects where
-requests hold names, and sending the objects back fails: that is the only difference.
+Tokendeck doesn't know every kind of item. So it never rebuilds one: each goes back as
+it came, except for what the user changed. The only difference is that answers have
+whole environment objects and requests only names; sending the objects back fails.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Item: TypeAlias = dict[str, Any]
 
 _READ = {"read": True}
 
-# For each module, the key of its list and the keys that name an entry which is an
-# object. An alias comes with both: its `uid` is then the branch it points to.
+# For each module, the key of its list and the keys that name an entry that is an
+# object. An alias has both: its `uid` is then the branch it points to.
 _MODULES = {
     "environment": ("environments", ("name",)),
     "branch": ("branches", ("uid",)),
@@ -31,7 +31,7 @@ _TRUE = ("true", "1")
 
 
 class ShapeError(ValueError):
-    """JSON of the wrong shape: in which place (`$.tokens[0].name`), and why.
+    """JSON of the wrong shape: where (`$.tokens[0].name`), and why.
 
     `reason` quotes no value.
     """
@@ -53,7 +53,7 @@ class Names(NamedTuple):
 class Scope(msgspec.Struct, frozen=True, eq=False):
     """The items of a scope; `names` always follows from them.
 
-    Scopes are equal where one is the other's for another token, see `anew`.
+    Scopes are equal if they differ only in the server's marks, see `anew`.
     """
 
     items: tuple[Item, ...] = ()
@@ -76,7 +76,7 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         aliases: Iterable[str] = (),
         rights: Iterable[Item] = (),
     ) -> Scope:
-        """Return a new scope over these names, with `rights` after them."""
+        """Return a new scope with these names, followed by `rights`."""
         named = zip(_MODULES, (environments, branches, aliases), strict=True)
         lists = [(module, list(names)) for module, names in named]
         items = [_named_item(module, names) for module, names in lists if names]
@@ -87,7 +87,7 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         """Read the `scope` of an answer, found `at` a path.
 
         Raises:
-            ShapeError: if it is no such list.
+            ShapeError: if it isn't a valid list of items.
         """
         if not isinstance(items, list | None):
             raise ShapeError(at, "expected `array`")
@@ -100,24 +100,24 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         return [*self.items]
 
     def anew(self) -> Scope:
-        """Return the scope for another token, without the marks of the server."""
+        """Return the scope for another token, without the server's marks."""
         if not any("_metadata" in item for item in self.items):
             return self
         return Scope(tuple(_without(item, "_metadata") for item in self.items))
 
     @property
     def environments(self) -> tuple[str, ...]:
-        """The environments that items of that module name."""
+        """The environments named by the items of that module."""
         return self.names.environments
 
     @property
     def branches(self) -> tuple[str, ...]:
-        """The branches that items of that module name."""
+        """The branches named by the items of that module."""
         return self.names.branches
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """The aliases that items of that module name."""
+        """The aliases named by the items of that module."""
         return self.names.aliases
 
     @property
@@ -128,16 +128,16 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         return tuple(dict.fromkeys(names))
 
     def rights(self, *, management: bool) -> tuple[Item, ...]:
-        """Return the items that grant a module and do not name what the token reaches.
+        """Return the items that grant a module and don't name what the token reaches.
 
         A management token's `environment` is such a right. A delivery token's names
-        what it reads, and is one only where it names nothing.
+        what it reads, and is a right only if it names nothing.
         """
         return tuple(item for item in self.items if not _is_names(item, management))
 
     @property
     def writes(self) -> bool:
-        """Whether one of the modules that `with_write` switches may be written."""
+        """Whether any module that `with_write` switches is writable."""
         return any(may_write(item) for item in self.items if _is_module(item))
 
     @property
@@ -146,9 +146,9 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
         return any(map(_is_module, self.items))
 
     def with_write(self, write: bool) -> Scope:
-        """Return the scope with its modules written, or only read.
+        """Return the scope with its modules writable, or read-only.
 
-        Where they are already, it is this one. Only the `acl` of modules changes, never
+        If they already are, return this one. Only the `acl` of modules changes, never
         that of branches and aliases.
         """
         if write == self.writes:
@@ -158,8 +158,8 @@ class Scope(msgspec.Struct, frozen=True, eq=False):
     def with_names(self, module: str, names: tuple[str, ...]) -> Scope:
         """Return the scope with other names in the items of a module that has a list.
 
-        Where it names the same in another order, it is this one. An item that is left
-        without a name is dropped, unless it had none before; a missing one comes last.
+        If the names are the same in another order, return this one. An item that loses
+        all its names is dropped; a new item goes last.
         """
         if set(names) == set(self._named(module)):
             return self
@@ -188,7 +188,7 @@ def without_names(item: Item) -> Item:
 
 
 def granted(item: Item) -> tuple[str, ...]:
-    """Return what an item grants: "read", "write", and what else its `acl` holds."""
+    """Return what an item grants: "read", "write", and anything else in its `acl`."""
     acl = item.get("acl")
     if not isinstance(acl, dict):
         return ()
@@ -202,7 +202,7 @@ def _without(item: Item, name: str) -> Item:
 
 
 def _listed(item: Item) -> str:
-    """Return the module of an item that may have a list of names, else nothing."""
+    """Return the module of an item that may have a list of names, else ""."""
     module = item.get("module")
     return module if isinstance(module, str) and module in _MODULES else ""
 
@@ -230,7 +230,7 @@ def _switched(item: Item, write: bool) -> Item:
     acl = item.get("acl")
     held = acl if isinstance(acl, dict) else {}
     switched = {key: value for key, value in held.items() if key != "write"}
-    # What can be written can be read as well, and so can what was only written before.
+    # A writable module is readable too, even if it was write-only before.
     if "read" not in granted(item):
         switched |= _READ
     if write:
@@ -239,7 +239,7 @@ def _switched(item: Item, write: bool) -> Item:
 
 
 def _keeping(item: Item, names: Collection[str]) -> Item | None:
-    """Return the item with these of its names alone; None if that leaves none."""
+    """Return the item with only these of its names; None if that leaves none."""
     before = _names(item)
     after = [name for name in before if name in names]
     if len(after) == len(before):
@@ -252,7 +252,7 @@ def _with_added(items: list[Item], module: str, names: list[str]) -> tuple[Item,
     if not names:
         return tuple(items)
     for place, item in enumerate(items):
-        # Without a list, branches and aliases are a right to that module.
+        # Without a list, branches and aliases are rights to that module.
         if _listed(item) == module and (module not in _LANES or _has_list(item)):
             items[place] = {**item, _list_key(item): [*_names(item), *names]}
             return tuple(items)

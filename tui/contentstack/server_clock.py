@@ -1,26 +1,26 @@
-"""How far Contentstack's clock is ahead of ours, by the date of its answers."""
+"""How far Contentstack's clock is ahead of ours, from the date of its answers."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-# Less may be the time that an answer took, and changes nothing.
+# Anything less may be the time that an answer took, and doesn't matter.
 _LEAST = timedelta(minutes=2)
 
 
 class ServerClock:
-    """What time it is for the server.
+    """The time on the server's clock.
 
     Attributes:
-        ahead: by how much its clock is ahead of this machine's, negative if it is
-            behind; nothing until an answer has told.
+        ahead: how far its clock is ahead of this machine's, negative if it's behind;
+            zero until an answer says.
     """
 
     def __init__(self) -> None:
         self.ahead = timedelta()
 
     def hear(self, date: str | None, now: datetime) -> None:
-        """Take the `Date` of an answer that came at `now`, if it can be read."""
+        """Note the `Date` of an answer that came at `now`, if it can be parsed."""
         from email.utils import parsedate_to_datetime  # noqa: PLC0415 - not before the first answer
 
         try:

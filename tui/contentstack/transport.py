@@ -1,8 +1,8 @@
 """One HTTP connection pool to one region: headers, limits, deadlines, retries.
 
-The only module that imports httpx, and only for the first request: importing
-httpx and reading the system's certificates takes about 100 ms, which no first paint
-waits for.
+The only module that imports httpx, and only for the first request: importing httpx and
+reading the system's certificates takes about 100 ms, and the first paint shouldn't wait
+for that.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ ASGIApp = Callable[
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 DEADLINE = 30.0
-# Shorter than the deadline, so that a connection that was never made is told from an
-# answer that never came.
+# Shorter than the deadline, to tell a connection that was never made from an answer
+# that never came.
 _CONNECT = 10.0
 _UNPACED = 10_000
 
-# Signing in and out changes nothing of a stack.
+# Signing in and out changes nothing in a stack.
 _SESSION = {
     ("POST", "/user-session"),
     ("POST", "/user/request_token_sms"),
@@ -64,41 +64,41 @@ _SESSION = {
 }
 
 _MOST_CONNECTIONS = 100
-"""As twenty organizations need that are read at the same time, each at its own pace."""
+"""Enough to read twenty organizations at the same time, each at its own pace."""
 _RATE_LIMIT = ("x-ratelimit-limit", "x-ratelimit-remaining")
 
 
 class Transport:
     """Sends requests to one region; an error is always a `ContentstackError`.
 
-    Reads are tried again after any failure that may pass; writes only where
-    Contentstack says that it did not execute them (status 429). Redirects are not
-    followed, cookies not kept, `.netrc` not read. Proxies are taken from the
-    environment, except for this machine's own addresses.
+    Reads are retried after any failure that may pass, writes only if Contentstack says
+    that it didn't carry them out (status 429). It doesn't follow redirects, keep
+    cookies or read `.netrc`. Proxies come from the environment, except for this
+    machine's own addresses.
 
     Cancelling the task that makes a request ends its waits at once. A write that is
-    cancelled on its way may still be carried out.
+    cancelled in flight may still be carried out.
 
     Args:
         region: where to send.
-        apps: base URL to an ASGI application that answers for it in this process,
-            without a port.
-        on_wait: called with the seconds ahead each time a request starts waiting
+        apps: ASGI applications that answer in this process, without a port, by base
+            URL.
+        on_wait: called with the seconds to wait each time a request starts waiting
             because of status 429.
-        read_only: refuse every write but those of signing in and out, before anything
-            is sent.
-        dry_run: raise `DryRun` in place of each such write, also where it is read-only.
-        pacer: tests have their own, and their own `sleep`.
-        deadline: seconds for one request with its retries, waits for the limit left
-            out.
-        largest: octets of an answer, decompressed.
+        read_only: refuse every write except signing in and out, before anything is
+            sent.
+        dry_run: raise `DryRun` instead of each such write, even if it's read-only.
+        pacer: for tests, which also pass their own `sleep`.
+        deadline: seconds for one request with its retries, not counting waits for the
+            limit.
+        largest: the most octets of an answer, decompressed.
 
     Attributes:
-        ahead: a connection that was begun already, for the first request.
+        ahead: a connection that was started early, for the first request.
 
     Creating one opens nothing and can't fail. The first request opens the connections,
-    in a thread: where the certificates or the proxy that the environment names can't be
-    used, that is the request's error, and the next request tries again.
+    in a thread. If the certificates or proxy in the environment can't be used, that
+    request fails with the error, and the next one tries again.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class Transport:
         self.read_only = read_only
         self.dry_run = dry_run
         self._on_wait = on_wait
-        # What answers in this process has no limit that is shared with others.
+        # Applications in this process have no limit that others share.
         self.pacer = pacer or Pacer(_UNPACED if apps else PER_SECOND)
         self._sleep = sleep
         self._deadline = deadline
@@ -139,10 +139,10 @@ class Transport:
             await self._http.aclose()
 
     async def opened(self) -> httpx.AsyncClient:
-        """Return the pool, which whoever asks first opens.
+        """Return the pool; the first call opens it.
 
         Raises:
-            Unreachable: if what the environment names for it can't be used.
+            Unreachable: if the environment's certificates or proxy can't be used.
         """
         async with self._opening:
             if self._http is None:
@@ -164,13 +164,13 @@ class Transport:
         bucket: str = "",
         base: str | None = None,
     ) -> Answer:
-        """Send a request and return its answer, the status being 2xx.
+        """Send a request and return its answer if the status is 2xx.
 
-        All but "GET" is a write. `path` is below `/v3`, its parts already quoted, and
-        of the management API unless `base` is the URL of another one. A `Secret` in the
+        Everything except "GET" is a write. `path` is below `/v3`, already quoted, and
+        in the management API unless `base` is another API's URL. A `Secret` in the
         headers or the body is sent revealed. `bucket` is the uid of the organization
-        whose limit this counts against; where that is not known, the API key of the
-        stack, or "".
+        whose limit this counts against; if that isn't known, the stack's API key, or
+        "".
         """
         base = self.region.cma if base is None else base
         if not base:
@@ -192,7 +192,7 @@ class Transport:
         return await self._carry_out(call, bucket)
 
     def _check_may_write(self, write: errors.DryRun) -> None:
-        """Refuse a write that is only to be shown, or that nobody wants made."""
+        """Raise instead of a write in a dry run or in read-only mode."""
         if self.dry_run:
             raise write
         if self.read_only:
@@ -200,7 +200,7 @@ class Transport:
             raise errors.ReadOnly(what, place=write.place)
 
     async def _carry_out(self, call: Call, bucket: str) -> Answer:
-        """Try until there is an answer, or an error that no other try may change."""
+        """Try until there's an answer, or an error that isn't worth retrying."""
         http = await self._ready(call)
         if isinstance(http, ContentstackError):
             raise http
@@ -227,9 +227,9 @@ class Transport:
             await self._sleep(pause)
 
     async def _ready(self, call: Call) -> httpx.AsyncClient | ContentstackError:
-        """Return the pool, once there is one: before a turn is taken, as it takes time.
+        """Return the pool once it's open; it takes time, so do it before taking a turn.
 
-        An error is one that no other try changes.
+        A returned error isn't worth retrying.
         """
         try:
             async with asyncio.timeout(self._deadline):
@@ -246,7 +246,7 @@ class Transport:
     ) -> Answer | ContentstackError:
         """Try once.
 
-        Errors are returned, so that what is raised has no httpx request in its context.
+        Errors are returned, so that the one raised has no httpx request in its context.
         """
         import httpx  # noqa: PLC0415 - loaded as the pool was opened
 
@@ -286,13 +286,13 @@ class Transport:
     async def _judge(
         self, call: Call, bucket: str, response: httpx.Response
     ) -> Answer | ContentstackError:
-        # What a redirection says is in its headers, and its body may be endless.
+        # All that matters in a redirect is in its headers, and its body may be endless.
         body = b"" if response.is_redirect else await self._read(call, response)
         headers = response.headers
         server, location = headers.get("server", ""), headers.get("location", "")
         outcome = judged(Answer(call, response.status_code, body, server, location))
         now = datetime.now(UTC)
-        # A delivery network may answer with a page, and a date, of hours ago.
+        # A CDN may answer with a page, and a date, from hours ago.
         is_ours = self.region.cma and call.url.startswith(self.region.cma)
         if is_ours and not isinstance(outcome, errors.NotContentstack):
             self.server_clock.hear(headers.get("date"), now)
@@ -317,17 +317,17 @@ def _open(
     *,
     connect: float,
 ) -> httpx.AsyncClient:
-    """Open the pool for the hosts of a region; to all others there is no way.
+    """Open the pool for a region's hosts; it refuses all others.
 
     Raises:
-        Unreachable: whatever keeps it from being opened.
+        Unreachable: if it can't be opened.
     """
     _load_httpx()
     import httpx  # noqa: PLC0415 - loaded just above
 
     try:
         if not apps:
-            # The first request would load it otherwise, on the event loop.
+            # Otherwise the first request would load it, on the event loop.
             import_module("anyio._backends._asyncio")
         return _pool(region, apps, ahead, connect)
     except (httpx.InvalidURL, ValueError, OSError, ImportError) as error:
@@ -358,10 +358,10 @@ def _pool(
             "accept-encoding": "gzip",
             "user-agent": "tokendeck",
         },
-        # A jar that accepts no domain: httpx would keep cookies otherwise.
+        # A jar that accepts no domains, because httpx keeps cookies otherwise.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(connect=connect, read=20.0, write=20.0, pool=30.0),
-        # Whoever reads the environment is `proxies` and `certificates`.
+        # `proxies` and `certificates` read the environment.
         trust_env=False,
         transport=_no_way(errors.Unreachable("No such host in this region")),
         mounts=mounts,
@@ -372,7 +372,7 @@ def _pool(
 def _lines(
     urls: Iterable[str], ahead: LineAhead | None
 ) -> dict[str, httpx.AsyncBaseTransport]:
-    """Return the way to each URL; a proxy that can't be used makes it refuse all."""
+    """Return the transport for each URL; with an unusable proxy, it refuses all."""
     is_secure = any(url.startswith("https:") for url in urls)
     trust = trusted() if is_secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     ways: dict[Proxy | None, httpx.AsyncBaseTransport] = {}
@@ -390,11 +390,11 @@ def _lines(
 
 
 def _no_way(why: errors.Unreachable) -> httpx.AsyncBaseTransport:
-    """Return a way that refuses every request."""
+    """Return a transport that refuses every request."""
     import httpx  # noqa: PLC0415 - loaded as the pool is opened
 
     def refuse(_request: httpx.Request) -> httpx.Response:
-        # Each has its own, which gets the place that was asked.
+        # A copy for each request, which gets that request's place.
         raise copy.copy(why)
 
     return httpx.MockTransport(refuse)
@@ -403,19 +403,19 @@ def _no_way(why: errors.Unreachable) -> httpx.AsyncBaseTransport:
 def _line(
     proxy: Proxy | None, trust: ssl.SSLContext, ahead: LineAhead | None
 ) -> httpx.AsyncHTTPTransport:
-    """Return the way out by a proxy, or by none; it raises only httpx's errors."""
+    """Return a transport, maybe through a proxy; it raises only httpx's errors."""
     import httpx  # noqa: PLC0415 - loaded as the pool is opened
 
     class Line(httpx.AsyncHTTPTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            # The way that was opened, whatever the environment says by now.
+            # The proxy it was opened with, whatever the environment says by now.
             request.extensions["steps"].proxy = proxy
             try:
                 return await super().handle_async_request(request)
             except httpx.HTTPError:
                 raise
             except Exception as error:
-                # A name that none can be, a SOCKS proxy's garbage: not told by httpx.
+                # httpx lets some through: an impossible name, a SOCKS proxy's garbage.
                 raise httpx.RemoteProtocolError("the line broke") from error
 
     by = None
@@ -432,14 +432,14 @@ def _line(
     )
     line = Line(verify=trust, trust_env=False, limits=limits, proxy=by)
     if ahead is not None:
-        # A later httpcore may have no such parts: then the request connects by itself.
+        # A later httpcore may lack these parts; then the request connects by itself.
         with suppress(ImportError, AttributeError):
             _connect_by(ahead, line)
     return line
 
 
 def _connect_by(ahead: LineAhead, line: httpx.AsyncHTTPTransport) -> None:
-    """Have the first connection of a way be the one that was begun, if it stands."""
+    """Use the connection that was started early as the first one, if it's open."""
     from anyio.abc import SocketStream  # noqa: PLC0415 - httpx has loaded them
     from httpcore import AnyIOBackend, AsyncNetworkStream  # noqa: PLC0415
     from httpcore._backends.anyio import AnyIOStream  # noqa: PLC0415
@@ -454,16 +454,16 @@ def _connect_by(ahead: LineAhead, line: httpx.AsyncHTTPTransport) -> None:
                     return AnyIOStream(await SocketStream.from_socket(begun))
             return await super().connect_tcp(host, port, *more, **options)  # type: ignore[arg-type]
 
-    # httpx passes no backend on, by docs/decisions.md, Connections.
+    # httpx can't pass a backend on, see docs/decisions.md, Connections.
     line._pool._network_backend = Begun()
 
 
 def _load_httpx() -> None:
-    """Import httpx without its command line, and keep its log records to itself.
+    """Import httpx without its command line, and silence its log.
 
-    `httpx._main` would load rich's console for nothing. httpx takes its absence for a
-    missing extra, and a command without a screen has loaded after 216 ms instead of 252
-    (medians of 15 starts in turn). Its log names URLs, httpcore's prints the headers of
+    `httpx._main` would load rich's console for nothing. If it's absent, httpx assumes
+    that an extra is missing, and a command without a screen loads in 216 ms instead of
+    252 (medians of 15 alternating starts). httpx logs URLs, and httpcore the headers of
     answers.
     """
     modules: MutableMapping[str, Any] = sys.modules
@@ -476,14 +476,14 @@ def _load_httpx() -> None:
             modules.pop("httpx._main", None)
     for name in ("httpx", "httpcore"):
         logger = logging.getLogger(name)
-        # Whoever gave it a handler before hides secrets, and wants to know.
+        # If it already has a handler, that one hides secrets and wants the records.
         if not logger.handlers:
             logger.setLevel(logging.CRITICAL)
             logger.propagate = False
 
 
 def _inside(app: ASGIApp) -> httpx.ASGITransport:
-    """Return the way to an application, which fails by breaking off, as servers do."""
+    """Return the transport to an application; if it fails, the connection drops."""
     import httpx  # noqa: PLC0415 - loaded with the first Transport
 
     class Inside(httpx.ASGITransport):
@@ -491,7 +491,7 @@ def _inside(app: ASGIApp) -> httpx.ASGITransport:
             try:
                 return await super().handle_async_request(request)
             except Exception:
-                # Another program's bug, whatever it is, must not become ours.
+                # Another program's bug must not become ours, whatever it is.
                 raise httpx.RemoteProtocolError("the application broke off") from None
 
     return Inside(app)

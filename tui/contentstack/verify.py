@@ -1,4 +1,4 @@
-"""Proving a token by one call on the host of its kind.
+"""Verifies a token with one call to the host for its kind.
 
 Statuses and codes overlap here more than elsewhere, and sources contradict each other
 about them: `_finding` decides what each says about the token.
@@ -39,9 +39,9 @@ _BRANCH_REFUSED = 901
 
 
 class Verdict(Enum):
-    """What is found out about a token.
+    """What a check found out about a token.
 
-    A call alone leads to those down to `REFUSED`; the others need what else is known.
+    A call can give those down to `REFUSED`; the others need more information.
     """
 
     WORKS = "works"
@@ -65,7 +65,7 @@ _TOLD_WHOLE = {
     Verdict.NO_VERDICT,
     Verdict.REFUSED,
 }
-"""Verdicts to which the error's whole sentence belongs.
+"""Verdicts that show the error's whole sentence.
 
 The others have better words than "not signed in".
 """
@@ -76,15 +76,15 @@ _SAYS_NOTHING: dict[type[ContentstackError], Verdict] = {
     errors.RateLimited: Verdict.RATE_LIMITED,
     errors.MayPass: Verdict.UNREACHABLE,
 }
-"""What is no answer about a token; the first that fits counts."""
+"""Errors that say nothing about a token; the first match counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One call with a value that is taken for a `kind` of token.
+    """One call with a value that is assumed to be a `kind` of token.
 
-    `environment` is empty for management tokens. `branch` may be an alias too, and is
-    empty where the stack has no branches.
+    `environment` is empty for management tokens. `branch` may be an alias, and is empty
+    if the stack has no branches.
     """
 
     kind: ValueKind
@@ -97,8 +97,8 @@ class Probe:
 class ProbeResult:
     """What came of a probe.
 
-    `place` is region and host, `said` what the answer or its absence says, and `status`
-    that of an answer which failed.
+    `place` is the region and host, `said` what the answer or its absence says, and
+    `status` the status of a failed answer.
     """
 
     finding: Verdict
@@ -110,7 +110,7 @@ class ProbeResult:
 async def carry_out(
     transport: Transport, api_key: str, probe: Probe, bucket: str = ""
 ) -> ProbeResult:
-    """Make the call. Nothing is raised: whatever goes wrong is a verdict."""
+    """Make the call. It raises nothing: whatever goes wrong is a verdict."""
     region = transport.region
     base = _base(region, probe.kind)
     key, query = _question(probe)
@@ -126,7 +126,7 @@ async def carry_out(
             base=base,
         )
         for row in many(answer, answer.object(), key, Thing):
-            # A row of the API's has one of the two, whatever else is odd about it.
+            # A row from the API has one of the two, whatever else is odd about it.
             if isinstance(row, Odd) and not (row.uid or row.name):
                 raise answer.bad(row.place, row.reason)
     except ContentstackError as error:
@@ -155,13 +155,13 @@ def _headers(probe: Probe) -> dict[str, str | Secret]:
 
 
 def _question(probe: Probe) -> tuple[str, dict[str, str]]:
-    """Return what to ask for: the list's key, which is its path too, and the query."""
+    """Return the key of the list to ask for, which is also its path, and the query."""
     query = {"limit": "1"}
     if probe.kind == "management":
-        # Environments belong to no branch; content types prove the branch too.
+        # Environments have no branch; content types verify the branch too.
         return "content_types" if probe.branch else "environments", query
-    # A delivery network may answer from its cache for a token that has ended. So this
-    # is a page that nobody asked for before; an empty one proves as much.
+    # A CDN may answer from its cache for a token that has been deleted. So ask for a
+    # page that nobody has asked for before; an empty one proves just as much.
     query["skip"] = str(random.randrange(1, 1000))  # noqa: S311 - no secret, only unused
     if probe.environment:
         query["environment"] = probe.environment
@@ -169,7 +169,7 @@ def _question(probe: Probe) -> tuple[str, dict[str, str]]:
 
 
 def _finding(error: ContentstackError, kind: ValueKind) -> Verdict:
-    """Return what a failed call says of a token of this kind, if anything."""
+    """Return what a failed call says about a token of this kind, if anything."""
     for no_verdict, finding in _SAYS_NOTHING.items():
         if isinstance(error, no_verdict):
             return finding

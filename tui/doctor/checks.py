@@ -1,4 +1,4 @@
-"""The doctor's checks, each of which gives one or more results."""
+"""The doctor's checks, each of which returns one or more results."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _AROUND = {"TMUX": "in tmux", "STY": "in GNU screen", "SSH_CONNECTION": "over SS
 
 
 def program() -> CheckResult:
-    """Say which versions run here, on which system."""
+    """Say what versions are running, and on what system."""
     parts = [f"{name} {version(name)}" for name in ("tokendeck", "textual", "httpx")]
     python = f"Python {platform.python_version()}"
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
@@ -90,9 +90,9 @@ def configuration(
 
 
 async def surroundings(account: Account, settings: Settings) -> tuple[CheckResult, ...]:
-    """Check region, hosts, certificates, proxy, login, user, stack and role.
+    """Check region, hosts, certificates, proxy, sign-in, user, stack and role.
 
-    It gives up waiting after some seconds.
+    It stops waiting after a few seconds.
     """
     try:
         connection = await account.connection()
@@ -116,7 +116,7 @@ async def surroundings(account: Account, settings: Settings) -> tuple[CheckResul
 
 
 def _login(words: str, connection: Connection) -> CheckResult:
-    """Say where the credential comes from, and what was taken off around it."""
+    """Say where the credential comes from, and what was removed from around it."""
     if not connection.notice:
         return CheckResult("Credential", words)
     cure = "Store only the value there."
@@ -124,7 +124,7 @@ def _login(words: str, connection: Connection) -> CheckResult:
 
 
 def _signed_out(connection: Connection) -> list[CheckResult]:
-    """Say that nobody is signed in, and where a credential was looked for."""
+    """Say that nobody is signed in, and where we looked for a credential."""
     cure = "Start the dashboard to sign in, or set CONTENTSTACK_AUTHTOKEN."
     login = CheckResult("Credential", "You aren't signed in.", cure, "warn", "sign_in")
     return [login, *(CheckResult("Looked at", words) for words in connection.looked_in)]
@@ -163,7 +163,7 @@ async def _host(
     ways: tuple[CheckResult, ...] = (),
     outcomes: Outcomes | None = None,
 ) -> CheckResult:
-    """Ask a host; note what came of it in `outcomes`."""
+    """Send a request to a host, and note the outcome in `outcomes`."""
     if not base:
         words = "no host, so preview tokens can't be verified"
         cure = (
@@ -229,7 +229,7 @@ async def _stack(client: Client, user: User, named: str | None) -> CheckResult:
     except ContentstackError as error:
         return CheckResult("Stack", str(error), _cure(error), "fail", error.remedy)
     roles: tuple[Role, ...] = ()
-    # Not everyone may read them; what the user and the stack say must do then.
+    # Not everyone may read them; then what the user and the stack say must do.
     with suppress(ContentstackError):
         roles = await client.stack(stack.api_key, stack.org_uid or None).roles()
     permissions = permissions_of(user, stack, roles)
@@ -251,7 +251,7 @@ def terminal(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
 
 
 def colours(environ: Mapping[str, str]) -> str:
-    """Say how many colours the dashboard draws with, and why."""
+    """Say how many colours the dashboard uses, and why."""
     if environ.get("NO_COLOR"):
         return "none, because of NO_COLOR"
     count = capabilities.colours(environ)
@@ -259,7 +259,7 @@ def colours(environ: Mapping[str, str]) -> str:
 
 
 def _characters(environ: Mapping[str, str]) -> CheckResult:
-    # Textual replaces sys.stderr by something of its own.
+    # Textual replaces sys.stderr with its own object.
     screen = sys.__stderr__
     encoding = screen.encoding if screen is not None else "unknown"
     if not capabilities.ascii_only(environ, encoding):
@@ -290,7 +290,7 @@ def _terminal(environ: Mapping[str, str]) -> CheckResult:
 
 
 def _size() -> os.terminal_size | None:
-    """Return the terminal's size, None where it is no terminal."""
+    """Return the terminal's size; None if there's no terminal."""
     try:
         return os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else -1)
     except (OSError, ValueError):

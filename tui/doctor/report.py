@@ -1,6 +1,6 @@
-"""The report of the doctor's checks, in words that can be pasted into a bug report.
+"""The report of the doctor's checks, safe to paste into a bug report.
 
-They hold no secret, no whole API key and no proxy's password.
+It contains no secrets, complete API keys or proxy passwords.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ class CheckResult:
     """What one check found, without anything that looks like a secret."""
 
     subject: str
-    """What was looked at."""
+    """What was checked."""
 
     words: str
-    """How it is."""
+    """What the check found."""
 
     cure: str = ""
     """What to do about it."""
 
     verdict: Literal["ok", "warn", "fail"] = "ok"
-    """"warn" where something doesn't work that not everyone needs."""
+    """"warn" if something doesn't work that not everyone needs."""
 
     remedy: str | None = None
     """The id of the command that does the `cure` in the dashboard, if one does."""
@@ -38,7 +38,7 @@ class CheckResult:
 
 
 def failed(results: Iterable[CheckResult]) -> bool:
-    """Tell whether something keeps Tokendeck from doing its work."""
+    """Return whether anything keeps Tokendeck from working."""
     return any(result.verdict == "fail" for result in results)
 
 
@@ -54,14 +54,14 @@ def summary(results: Iterable[CheckResult]) -> str:
 
 
 def _counted(count: int, noun: str) -> str:
-    """Return a count with its noun; empty for none."""
+    """Return a count with its noun; empty for zero."""
     if not count:
         return ""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def as_text(results: Iterable[CheckResult]) -> str:
-    """Return a line for each result, and one below it for its cure."""
+    """Return a line for each result, followed by one for its cure."""
     results = tuple(results)
     width = max(len(result.subject) for result in results)
     lines = []
@@ -74,7 +74,7 @@ def as_text(results: Iterable[CheckResult]) -> str:
 
 
 def as_json(results: Iterable[CheckResult]) -> str:
-    """Return one object of JSON: whether all is well, and the results."""
+    """Return a JSON object: whether all is well, and the results."""
     results = tuple(results)
     fields = ("subject", "verdict", "words", "cure")
     rows = [{field: getattr(result, field) for field in fields} for result in results]

@@ -1,4 +1,4 @@
-"""What leads from here to Contentstack's hosts: certificates and proxies."""
+"""The way from here to Contentstack's hosts: certificates and proxies."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tui.contentstack.regions import Region, host_of, is_loopback
 from tui.doctor.report import CheckResult
 
 Outcomes = dict[str, ContentstackError | None]
-"""How each host that was asked failed, by its base URL; None where it answered."""
+"""How each host that was checked failed, by base URL; None if it answered."""
 
 _UNNEEDED = "NO_PROXY lists hosts that don't need a proxy."
 _FILES = {"SSL_CERT_FILE": "ca_file", "SSL_CERT_DIR": ""}
 
 
 def not_asked(base: str, found: tuple[CheckResult, ...]) -> str | None:
-    """Return the subject that keeps a host from being asked, None if nothing does."""
+    """Return which check's failure keeps us from asking a host; None if none does."""
     failed = {result.subject for result in found if result.verdict == "fail"}
     if "Certificates" in failed and not is_loopback(base):
         return "Certificates"
@@ -53,7 +53,7 @@ def proxy_lines(region: Region, outcomes: Outcomes) -> tuple[CheckResult, ...]:
 
     Args:
         region: the region with the hosts.
-        outcomes: what came of asking them, with which these lines agree.
+        outcomes: what came of asking the hosts; these lines agree with it.
     """
     hosts: dict[str, list[str]] = {}
     failures: dict[str, CheckResult] = {}
@@ -86,7 +86,7 @@ def proxy_lines(region: Region, outcomes: Outcomes) -> tuple[CheckResult, ...]:
 
 
 def _broken(proxy: Proxy, url: str, outcomes: Outcomes) -> CheckResult | None:
-    """Say what keeps a host's answer from coming by its proxy, None if nothing does."""
+    """Say what keeps a host from answering through its proxy; None if nothing does."""
     if url not in outcomes:
         return CheckResult("Proxy", f"{proxy.label} wasn't used", verdict="warn")
     trouble = outcomes[url]

@@ -1,6 +1,6 @@
 """What this terminal is, and what must be set before Textual loads.
 
-Textual reads the environment as it is loaded.
+Textual reads the environment when it's imported.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Mapping, MutableMapping
 
-# Rich knows colours by the end of a name alone, and takes these for terminals of 16.
+# Rich only looks at the end of a name, and assumes that these have 16 colours.
 _OF_256_COLOURS = (
     "alacritty",
     "contour",
@@ -21,14 +21,14 @@ _OF_256_COLOURS = (
     "xterm-kitty",
 )
 _OF_TERMINAL, _OWN_COLOURS = "ansi-", "ansi-dark"
-# What Python sets LC_CTYPE to where the locale has no character set but ASCII.
+# What Python sets LC_CTYPE to if the locale's only character set is ASCII.
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 
 
 def refusal(environ: Mapping[str, str]) -> str | None:
-    """Return why no dashboard is possible here, or None.
+    """Return why the dashboard can't run here, or None if it can.
 
-    Without keys Textual hangs, and it draws on stderr whatever that is.
+    Textual hangs without keys, and draws on stderr no matter what that is.
     """
     if not has_terminal():
         return "The dashboard needs a terminal. Over SSH, ask for one with `ssh -t`."
@@ -38,16 +38,15 @@ def refusal(environ: Mapping[str, str]) -> str | None:
 
 
 def has_terminal() -> bool:
-    """Return whether keys come from a terminal, and there is one to draw on."""
+    """Return whether keys come from a terminal, and there's one to draw on."""
     return os.isatty(0) and sys.stderr is not None and sys.stderr.isatty()
 
 
 def prepare(environ: MutableMapping[str, str]) -> None:
-    """Set what Textual reads as it is loaded.
+    """Set what Textual reads when it's imported.
 
-    Exported COLUMNS and LINES would be believed over the terminal's real size,
-    animations cost bytes that a slow line does not have, and an empty NO_COLOR asks for
-    nothing.
+    Exported COLUMNS and LINES would override the terminal's real size, animations cost
+    bytes that a slow line can't spare, and an empty NO_COLOR must not count.
     """
     for name in ("COLUMNS", "LINES"):
         environ.pop(name, None)
@@ -61,9 +60,9 @@ def prepare(environ: MutableMapping[str, str]) -> None:
 
 
 def theme(environ: Mapping[str, str], wanted: str | None) -> str | None:
-    """Return the wanted theme, or the terminal's own colours where these are few.
+    """Return the wanted theme, or the terminal's own colours if it has few.
 
-    A theme's colours rounded to the 16 of a terminal can't be read.
+    A theme rounded to a terminal's 16 colours is unreadable.
     """
     if environ.get("NO_COLOR"):
         return _OWN_COLOURS
@@ -73,10 +72,10 @@ def theme(environ: Mapping[str, str], wanted: str | None) -> str | None:
 
 
 def ascii_only(environ: Mapping[str, str], encoding: str | None) -> bool:
-    """Return whether this terminal shows no more than ASCII.
+    """Return whether this terminal can only show ASCII.
 
-    Python draws in UTF-8 wherever the locale is C, so the `encoding` of what is drawn
-    on does not tell by itself: the locale has to say so too.
+    Python writes UTF-8 if the locale is C, so the output's `encoding` alone isn't
+    enough: the locale has to say so too.
     """
     if (encoding or "").lower().replace("-", "") != "utf8":
         return True
@@ -89,7 +88,7 @@ def ascii_only(environ: Mapping[str, str], encoding: str | None) -> bool:
 
 
 def colours(environ: Mapping[str, str]) -> int:
-    """Return how many colours there are: 16, 256, or 2 ** 24 if it says so."""
+    """Return the number of colours: 16, 256, or 2 ** 24 if the terminal says so."""
     term = environ.get("TERM", "").lower()
     said = environ.get("COLORTERM", "").strip().lower()
     if said in ("truecolor", "24bit") and not _within_screen(environ):
@@ -100,14 +99,14 @@ def colours(environ: Mapping[str, str]) -> int:
 
 
 def _within_screen(environ: Mapping[str, str]) -> bool:
-    """Return whether we run in GNU screen, which takes RGB colours for attributes.
+    """Return whether we run in GNU screen, which mistakes RGB colours for attributes.
 
-    COLORTERM is then the word of the terminal around it.
+    COLORTERM then describes the terminal around it.
     """
     return "STY" in environ and environ.get("TERM", "").startswith("screen")
 
 
 def _is_coerced(name: str, environ: Mapping[str, str]) -> bool:
-    """Return whether Python set the variable, which says nothing of the terminal."""
+    """Return whether Python set the variable, which says nothing about the terminal."""
     set_by_python = name == "LC_CTYPE" and bool(sys.flags.utf8_mode)
     return set_by_python and environ[name] in _COERCED

@@ -1,11 +1,11 @@
-"""The terminal as Textual drives it, where Textual's driver hangs or loses keys.
+"""Textual's terminal driver, fixed where it hangs or loses keys.
 
-Relied upon in Textual's `LinuxDriver`, beside its public face: `_file`, to which a
-thread writes, flushing when no more is to be written; `_key_thread`, which runs
-`run_input_thread` until `exit_event` is set; `_loop` and `_app`, which hear of signals;
-`_mouse` and `_mouse_pixels`, which modes to leave; `_must_signal_resume`, whether
-others hear of a return; `_get_terminal_size`. tests/terminal/test_ending.py and
-test_unfinished.py fail where one of them does something else.
+We rely on these parts of Textual's `LinuxDriver`, besides its public API: `_file`, to
+which a thread writes, flushing when it has nothing left to write; `_key_thread`, which
+runs `run_input_thread` until `exit_event` is set; `_loop` and `_app`, which receive
+signals; `_mouse` and `_mouse_pixels`, which say what modes to leave;
+`_must_signal_resume`, whether to announce a resume; `_get_terminal_size`.
+tests/terminal/test_ending.py and test_unfinished.py fail if one of them changes.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ _log = logging.getLogger(__name__)
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 _SIGNALLED = 128
 _PATIENCE = 0.8
-"""Seconds that leaving may take, after which the process ends at once."""
+"""Seconds that leaving may take before the process ends at once."""
 _POLL = 0.1
 _TRIES, _BREATH = 10, 0.01
 _PLAIN = "\x1b[m"
 _ESC_FOR_ALT = 1036
-"""The mode in which xterm sends alt+o as ESC and o; out of it, xterm sends ï."""
+"""The mode in which xterm sends alt+o as ESC and o; otherwise it sends ï."""
 _SET_ESC, _RESET_ESC = f"\x1b[?{_ESC_FOR_ALT}h", f"\x1b[?{_ESC_FOR_ALT}l"
 _IS_SET = 1
-# What Textual asks of the keyboard, and with the place of each key as well (flag 4).
+# What Textual asks of the keyboard, and the same plus each key's place (flag 4).
 _KEY_PROTOCOL, _WITH_PLACES = "\x1b[>25u", "\x1b[>29u"
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _ASK_MODE, _ASK_ATTRIBUTES = f"\x1b[?{_ESC_FOR_ALT}$p", "\x1b[c"
 _MODES_OF_MOUSE = (1000, 1003, 1006, 1015, 1016)
 _LEAVING = (
-    # Pasting, wrapping, keys, the screen, the cursor, the focus: as they were.
+    # Restore pasting, wrapping, keys, the screen, the cursor and the focus.
     f"{_PLAIN}\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
     + "".join(f"\x1b[?{mode}l" for mode in _MODES_OF_MOUSE)
-    # Sizes told in the stream, and frames.
+    # In-band sizes, and frames.
     + "\x1b[?2048l\x1b[?2026l"
 )
 
@@ -61,22 +61,21 @@ _LEAVING = (
 class TerminalDriver(LinuxDriver):
     """Textual's driver of a Unix terminal.
 
-    - Signals are dealt with between two steps of the program and not within one, where
-      a lock may be held.
-    - Signals that end, and a terminal that is gone, end the program within a second,
-      whatever it waits for.
-    - A byte that is no UTF-8 is passed over.
-    - Where the line is slow, whoever writes can wait until the terminal has taken what
-      was written before.
-    - The terminal's cursor is hidden only where the application doesn't show it.
+    - Signals are handled between two steps of the program, not within one, which may
+      hold a lock.
+    - A signal to end, or a terminal that is gone, ends the program within a second, no
+      matter what it's waiting for.
+    - Bytes that aren't UTF-8 are skipped.
+    - On a slow line, writers can wait until the terminal has taken earlier output.
+    - The terminal's cursor is only hidden if the application doesn't show it.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        # Whatever Textual gives its drivers.
+        # Whatever Textual passes to its drivers.
         super().__init__(*args, **options)
-        # The dashboard starts only where there is a terminal to draw on.
+        # The dashboard only starts if there's a terminal to draw on.
         self._outlet = outlet = _Outlet(cast(TextIO, self._file))
-        # It is as much of a file as the thread that writes needs.
+        # It's enough of a file for the writing thread.
         self._file = outlet  # type: ignore[assignment]
         self._output = outlet.fileno()
         self._given = 0
@@ -93,53 +92,53 @@ class TerminalDriver(LinuxDriver):
         self._listen()
 
     def start_application_mode(self) -> None:
-        """Take the terminal."""
+        """Take over the terminal."""
         self._held = True
-        # Textual gives no types there.
+        # Textual has no types there.
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        # Textual's handler can be interrupted by itself between reading the size and
-        # telling it, and would then tell the old one last.
+        # Textual's handler can interrupt itself between reading the size and reporting
+        # it, and would then report the old size last.
         self._loop.add_signal_handler(signal.SIGWINCH, self._tell_size)
-        # Apple's Terminal prints the end of what it doesn't know.
+        # Apple's Terminal prints the end of sequences that it doesn't know.
         knows_modes = os.environ.get("TERM_PROGRAM", "") != "Apple_Terminal"
         ask = _ASK_MODE if knows_modes else ""
-        # Every terminal answers the last of these: then no more answers are to come.
+        # Every terminal answers the last of these, so no answers come after that.
         self.write(f"{ask}{_SET_ESC}{_ASK_ATTRIBUTES}")
         kept, self._kept = self._kept, []
         for sequence in kept:
             self.write(sequence)
 
     def process_message(self, message: Message) -> None:
-        """Hand a message to the application, and heed what it says of the terminal."""
+        """Pass a message to the application, noting what it says about the terminal."""
         if isinstance(message, TerminalMode) and message.mode == _ESC_FOR_ALT:
             self._sent_esc_before = message.state == _IS_SET
         super().process_message(message)
 
     def send_message(self, message: Message) -> None:
-        """Have the application hear a message on its loop.
+        """Post a message to the application on its loop.
 
         Textual creates a task for each, which takes three more turns of the loop.
         """
         self._loop.call_soon_threadsafe(self._app.post_message, message)
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back, with its own colours."""
+        """Give back the terminal, with its own colours."""
         self.write(f"{_PLAIN}{self._leaving_esc}")
         if self._mouse and self._mouse_pixels:
             self.write("\x1b[?1016l")
         super().stop_application_mode()
 
     def close(self) -> None:
-        """Wait until the terminal has taken all, and so is given back."""
+        """Wait until the terminal has taken all output, and so is given back."""
         super().close()
-        # A line that stands still does not come this far: see `_end_at_once`.
+        # If the line is stalled, we don't get this far: see `_end_at_once`.
         self._held = False
 
     def write(self, data: str) -> None:
-        """Hand a sequence to the thread that writes.
+        """Pass a sequence to the writing thread.
 
-        While another program has the terminal, as after `f`, no such thread runs: a
-        copy waits until the terminal is taken back.
+        While another program has the terminal, as after `f`, that thread doesn't run: a
+        copy waits until we have the terminal again.
         """
         if not self._held:
             self._kept.append(data)
@@ -148,12 +147,12 @@ class TerminalDriver(LinuxDriver):
         super().write(self._in_place_of.get(data, data))
 
     def once_taken(self, call: Callable[[], object]) -> bool:
-        """Have the loop call once the terminal has taken what was written.
+        """Have the loop make the call once the terminal has taken what was written.
 
         Returns:
             False if it already has: then nothing will be called.
         """
-        # In this order: what is taken meanwhile is seen here, or there.
+        # In this order, so that output taken in between is noticed here or there.
         self._outlet.then = partial(self._loop.call_soon_threadsafe, call)
         if self._given > self._outlet.taken:
             return True
@@ -161,16 +160,16 @@ class TerminalDriver(LinuxDriver):
         return False
 
     def disable_input(self) -> None:
-        """Read no more keys.
+        """Stop reading keys.
 
-        Done twice, this would throw away what is typed for the shell.
+        Doing this twice would discard what is typed for the shell.
         """
         if self._key_thread is not None:
             super().disable_input()
             self._key_thread = None
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        """Return columns and lines of the terminal that is drawn on.
+        """Return the columns and lines of the terminal that we draw on.
 
         Textual asks standard output, which may have been redirected.
         """
@@ -181,7 +180,7 @@ class TerminalDriver(LinuxDriver):
         return super()._get_terminal_size()
 
     def run_input_thread(self) -> None:
-        """Read keys until the terminal is given back, or is gone."""
+        """Read keys until the terminal is given back or gone."""
         parser = KeyParser()
         parser.expect_answers()
         decode = getincrementaldecoder("utf-8")(errors="surrogateescape").decode
@@ -200,20 +199,19 @@ class TerminalDriver(LinuxDriver):
                     parser = KeyParser()
 
     def _hear(self, parser: KeyParser, text: str) -> bool:
-        """Hand over the keys in what was read; return whether it could be read."""
+        """Pass on the keys in `text`; return whether it could be parsed."""
         try:
             for message in chain(parser.feed(text), parser.tick()):
                 self.process_message(message)
         except Exception as error:
-            # What can't be read of a garbled line is no reason to end, or to hear
-            # nothing more.
+            # Garbage on the line is no reason to end, or to stop listening.
             _log.error("Keys that could not be read: %s", type(error).__name__)
             return False
         return True
 
     @property
     def _leaving_esc(self) -> str:
-        """The sequence that gives back how the terminal sends keys with alt."""
+        """The sequence that restores how the terminal sends keys with alt."""
         return "" if self._sent_esc_before else _RESET_ESC
 
     def _read(self) -> bytes:
@@ -231,26 +229,26 @@ class TerminalDriver(LinuxDriver):
         self._loop.add_signal_handler(signal.SIGCONT, self._retake)
 
     def _suspend(self) -> None:
-        """Stop, together with what started us (`make demo`), and go on after `fg`.
+        """Stop, together with what started us (`make demo`), and continue after `fg`.
 
-        Where no shell waits for it, as in a tmux window of its own, the system passes
-        the stop over.
+        If no shell waits for us, as in a separate tmux window, the system ignores the
+        stop.
         """
         held, self._stopped = self._held, True
         if held:
             self.suspend_application_mode()
-        # What brings it back is dealt with here, and must not be again by the loop.
+        # This method handles the return, so the loop must not handle it again.
         self._loop.remove_signal_handler(signal.SIGCONT)
         self._loop.remove_signal_handler(signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         os.killpg(0, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        # Unlike a signal to the process, one to this thread has come when the call
+        # Unlike a signal to the process, one to this thread has arrived when the call
         # returns.
         signal.raise_signal(signal.SIGTSTP)
         while self._in_background():
-            # A signal that ends it may be on its way. If none is, it was only sent to
-            # the background.
+            # A signal to end may be on its way. If not, we were only sent to the
+            # background.
             time.sleep(_POLL)
             if self._in_background():
                 signal.raise_signal(signal.SIGTTOU)
@@ -275,13 +273,13 @@ class TerminalDriver(LinuxDriver):
         self.resume_application_mode()
 
     def _end_on(self, number: int, _frame: FrameType | None) -> None:
-        """Leave as by `q`; if that takes too long, leave at once.
+        """Leave as `q` does; if that takes too long, leave at once.
 
-        It does where the line stands still. There the application's own turn may never
-        come, so what it keeps for the next start is kept now.
+        It does if the line is stalled. The application may then never get its turn, so
+        save now what it keeps for the next start.
         """
         first, self._ended = not self._ended, True
-        # Setting the terminal right from the background would stop it for good.
+        # Restoring the terminal from the background would stop us for good.
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         signal.signal(signal.SIGALRM, lambda *_: self._end_at_once(number))
         signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
@@ -300,14 +298,14 @@ class TerminalDriver(LinuxDriver):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
                 self._leave_without_waiting()
             with suppress(OSError):
-                # The shell has the same terminal, and expects to wait for it.
+                # The shell shares the terminal, and expects it to block.
                 os.set_blocking(self._output, True)
         os._exit(_SIGNALLED + number)
 
     def _leave_without_waiting(self) -> None:
         os.set_blocking(self._output, False)
         for _ in range(_TRIES):
-            # What the line has not taken is out of date, and would keep this out.
+            # What the line hasn't taken is out of date, and would block this.
             termios.tcflush(self._output, termios.TCOFLUSH)
             with suppress(BlockingIOError):
                 os.write(self._output, f"{self._leaving_esc}{_LEAVING}".encode())
@@ -316,13 +314,14 @@ class TerminalDriver(LinuxDriver):
 
 
 class _Outlet:
-    """The terminal to write to; nothing happens once it is gone.
+    """The terminal to write to; once it's gone, writing does nothing.
 
-    An error would end the thread that writes, and who hands it more would wait forever.
+    An error would end the writing thread, and anything that passes it more would wait
+    forever.
 
     Attributes:
         taken: How many writes the terminal has taken.
-        then: What is to be called once it has taken all there are.
+        then: What to call once it has taken them all.
     """
 
     def __init__(self, file: TextIO) -> None:

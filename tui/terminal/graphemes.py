@@ -1,4 +1,4 @@
-"""Text as cells: which characters share one, take two, or are of uncertain width."""
+"""Text as cells: which characters share one, take two, or have an uncertain width."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _BRAILLE = ("\u2800", "\u28ff")
 def cells(text: str) -> tuple[str, list[str]]:
     """Return marks that belong to the letter before, and a string for each cell.
 
-    What covers two cells is followed by an empty string. Control characters take no
-    cell and would move what follows: they are left out. The list is shared: copy it
-    before you change it.
+    A character that covers two cells is followed by an empty string. Control characters
+    take no cell and would move what follows, so they are omitted. The list is shared:
+    copy it before you change it.
     """
     marks, found = "", []
     clean = "".join(character for character in text if category(character) != "Cc")

@@ -1,4 +1,4 @@
-"""A Textual application that carries its keys out one by one."""
+"""A Textual application that handles its keys one by one."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tui.quiet import KEYBOARD
 from tui.terminal.wired import WiredApp
 
 _SETTLING = 0.5
-"""Seconds after which a key counts as carried out, whoever has not answered."""
+"""Seconds after which a key counts as handled, even if a widget hasn't answered."""
 
 
 class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
     """An application that finishes each key before it looks at the next.
 
-    Two keys are heard at once, before those that still wait: the one that quits, which
-    drops the others, and the one that draws everything again.
+    Two keys jump the queue: the one that quits, which drops the others, and the one
+    that redraws everything.
     """
 
     def __init__(
@@ -47,21 +47,21 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
 
     @property
     def repaint_keys(self) -> Collection[str]:
-        """The keys that draw everything again."""
+        """The keys that redraw everything."""
         raise NotImplementedError
 
     async def press_other_key(self, event: events.Key) -> bool:
-        """Carry out a key that nothing is bound to; return whether that was done."""
+        """Handle a key that isn't bound to anything; return whether it did."""
         raise NotImplementedError
 
     # Delivery
 
     def post_message(self, message: Message) -> bool:
-        """Hear at once what is pressed when nothing seems to happen.
+        """Handle the keys at once that people press when nothing seems to happen.
 
-        Keys that came before may still wait, as behind a slow line or an elbow on the
-        keyboard. Quitting drops them, as ctrl+c does in a shell; what was typed for a
-        field that one gives up is of no use. Drawing again is done at once as well.
+        Earlier keys may still be waiting, such as on a slow line or with an elbow on
+        the keyboard. Quitting drops them, as ctrl+c does in a shell: text for an
+        abandoned field is of no use. Redrawing happens at once, too.
         """
         if _is_command(message):
             if message.key in self.quit_keys:
@@ -71,11 +71,11 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
         return super().post_message(message)
 
     async def on_event(self, event: events.Event) -> None:
-        """Carry out each key wholly before the next is looked at.
+        """Handle each key completely before looking at the next.
 
-        Textual looks a key up only once it has bubbled through the focused widget: of
-        several keys that come in one read, as on a slow line, the later ones would go
-        to a widget that the first had them leave.
+        Textual only looks up a key once it has bubbled through the focused widget. If
+        several keys come in one read, as on a slow line, the later ones would go to a
+        widget that the first one leaves.
         """
         if self._is_dropped(event):
             return
@@ -90,7 +90,7 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
             await self._settle()
 
     def _is_dropped(self, event: events.Event) -> bool:
-        """Whether quitting was asked for after this was typed."""
+        """Whether the user quit after typing this."""
         if event is self._interrupt:
             self._interrupt = None
         if self._interrupt is None or not isinstance(event, events.Key | events.Paste):
@@ -98,7 +98,7 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
         return not (_is_command(event) and event.key in self.quit_keys)
 
     async def _settle(self) -> None:
-        """Wait until the focused widget and those around it handled their messages."""
+        """Wait until the focused widget and its ancestors handled their messages."""
         screen = self.screen
         target = self.focused or screen
         nodes = [
@@ -107,23 +107,23 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
         dealt_with = asyncio.Event()
 
         def ask_next() -> None:
-            # Each has by now passed on to the next what bubbles, and so is asked before
-            # it.
+            # Each one has already passed bubbling messages to the next, so ask it
+            # first.
             while nodes:
                 node = nodes.pop(0)
-                # A container that waits for nothing has passed all of it on.
+                # A container with an empty queue has passed everything on.
                 may_act = node in (target, screen) or node.message_queue_size
                 if may_act and node.post_message(events.Callback(ask_next)):
                     return
             dealt_with.set()
 
         ask_next()
-        # One that is on its way out may never answer.
+        # A widget that is being removed may never answer.
         with suppress(TimeoutError):
             async with asyncio.timeout(_SETTLING):
                 await dealt_with.wait()
 
 
 def _is_command(message: Message) -> TypeGuard[events.Key]:
-    """Return whether it is a key that can't be text in a field."""
+    """Return whether it's a key that can't be text in a field."""
     return isinstance(message, events.Key) and not message.is_printable

@@ -1,9 +1,9 @@
-"""Keys as the terminal sends them, where Textual misreads what slow lines do to them.
+"""Parses the terminal's keys, which Textual misreads on slow lines.
 
-Relied upon in Textual's `XTermParser` beside `feed` and `tick`: `_timeout_time`, the
-moment at which a sequence that has begun is taken for separate keys, None while none
-has begun; `_sequence_to_key_events`, which names a key; and `_parse_extended_key`,
-which reads a key in numbers. tests/terminal/test_key_parser.py fails if one goes.
+We rely on these parts of Textual's `XTermParser`, besides `feed` and `tick`:
+`_timeout_time`, when an unfinished sequence is treated as separate keys, None if there
+is none; `_sequence_to_key_events`, which names a key; and `_parse_extended_key`, which
+reads a key in numbers. tests/terminal/test_key_parser.py fails if one goes.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from tui.display import flaw
 from tui.terminal.layouts import at_place
 from tui.terminal.sequences import CSI, ESC, SS3, Splitter
 
-# The answers to `CSI c` (what the terminal is) and `CSI ? number $ p` (how a mode is).
+# The answers to `CSI c` (what the terminal is) and `CSI ? number $ p` (a mode's state).
 _ATTRIBUTES = re.compile(r"\x1b\[\?([\d;]*)c")
 _MODE = re.compile(r"\x1b\[\?(\d+);(\d)\$y")
 _LONGEST_KEY = 32
-"""Characters beyond which Textual takes a sequence for separate keys."""
+"""Characters beyond which Textual treats a sequence as separate keys."""
 
-# A key by its numbers: kitty's protocol, `CSI u`, and xterm's modifyOtherKeys.
+# A key as numbers: kitty's protocol, `CSI u`, and xterm's modifyOtherKeys.
 _NUMBERS = re.compile(r"\x1b\[([\d:;]+)([u~ABCDEFHPQS])")
 _OTHER_KEY = "27"
 _SHIFT, _ALT, _CTRL, _LOCKS = 1, 2, 4, 64 | 128
@@ -44,15 +44,15 @@ _RELEASED = 3
 _ANSWERED_WITHIN = 3.0
 
 _WAY_OUT = ("\x03", "\x0c", ESC)
-"""Ctrl+c, ctrl+l and Esc: what is pressed where nothing else helps."""
+"""Ctrl+c, ctrl+l and Esc: what people press when nothing else helps."""
 _STALLED = 1.0
-"""Seconds without a character, after which a paste may have lost its end."""
+"""Seconds without a character after which a paste may have lost its end."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class TerminalAttributes(Event, bubble=False):
-    """What the terminal can do, by the numbers of DA1: 52 for one that takes copies."""
+    """What the terminal can do, as DA1's numbers: 52 means that it accepts copies."""
 
     def __init__(self, numbers: frozenset[int]) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class TerminalAttributes(Event, bubble=False):
 
 
 class TerminalMode(Event, bubble=False):
-    """The state of a mode (DECRPM): 0 unknown, 1 set, 2 reset, 3 and 4 for good."""
+    """A mode's state (DECRPM): 0 unknown, 1 set, 2 reset, 3 and 4 the same for good."""
 
     def __init__(self, mode: int, state: int) -> None:
         super().__init__()
@@ -69,14 +69,14 @@ class TerminalMode(Event, bubble=False):
 
 
 class KeyParser(XTermParser):
-    """Textual's parser, given whole sequences only.
+    """Textual's parser, but only fed whole sequences.
 
-    - No answer of a terminal, nor any part of one, is a key, however the line cuts it.
-    - A key with alt is given on at once, and is never the key without alt.
-    - A paste may hold anything, escape characters too: they are dropped, and what
-      follows is no key.
-    - A paste that never ends, since the line lost its end, is ended by Esc, ctrl+c or
-      ctrl+l, pressed alone.
+    - A terminal's answer, or any part of one, is never a key, however the line cuts it.
+    - A key with alt is passed on at once, and is never the key without alt.
+    - A paste may contain anything, even escape characters: they are dropped, and what
+      follows isn't a key.
+    - If the line loses a paste's end, Esc, ctrl+c or ctrl+l ends it, pressed on its
+      own.
     """
 
     def __init__(
@@ -90,11 +90,11 @@ class KeyParser(XTermParser):
         self._heard_at = 0.0
 
     def expect_answers(self) -> None:
-        """Let an ESC wait longer until the terminal has answered, or is unlikely to."""
+        """Let an ESC wait longer until the terminal has answered or is unlikely to."""
         self._splitter.expecting = self._clock() + _ANSWERED_WITHIN
 
     def feed(self, data: str) -> Iterable[Message]:
-        """Take what was read, and return the keys that it completes."""
+        """Take input, and return the keys that it completes."""
         yield from self._stalled_paste(data)
         for character in data:
             if self._pasting:
@@ -104,9 +104,9 @@ class KeyParser(XTermParser):
                     yield from self._give(piece)
 
     def _stalled_paste(self, data: str) -> Iterable[Message]:
-        """End a paste that stands still, once a key says that no more is to come.
+        """End a stalled paste once a key shows that nothing more will come.
 
-        Time does not end it: the rest may be on its way, and would be taken for keys.
+        Time doesn't end it: the rest may be on its way, and would be taken for keys.
         """
         now = self._clock()
         if self._pasting and data in _WAY_OUT and now - self._heard_at > _STALLED:
@@ -116,7 +116,7 @@ class KeyParser(XTermParser):
             self._heard_at = now
 
     def tick(self) -> Iterable[Message]:
-        """Return the keys that are whole now, since nothing more came in their time."""
+        """Return the keys that are complete because nothing more came in time."""
         for piece in self._splitter.tick():
             yield from self._give(piece)
 
@@ -162,7 +162,7 @@ class KeyParser(XTermParser):
             return
         yield from super().feed(sequence)
         if self._timeout_time is not None:
-            # Textual doesn't know it, and would take it for separate keys.
+            # Textual doesn't know it, and would treat it as separate keys.
             self._timeout_time = 0.0
             list(super().tick())
 
@@ -179,11 +179,11 @@ class KeyParser(XTermParser):
             if text:
                 yield from super().feed(text)
 
-    # Textual's own is cached, which makes its type another.
+    # Textual's is cached, which changes its type.
     def _parse_extended_key(  # type: ignore[override]
         self, sequence: str
     ) -> list[Key] | None:
-        """Read a key in numbers, unless its character can't be written."""
+        """Read a key in numbers, unless its character isn't printable."""
         try:
             keys = self._keys_in_numbers(sequence)
         except (ValueError, OverflowError):
@@ -205,16 +205,16 @@ class KeyParser(XTermParser):
 
 @dataclass(frozen=True)
 class KeyNumbers:
-    """A key as a terminal tells it in numbers, whichever of the three forms it uses.
+    """A key that a terminal sends as numbers, in any of the three forms.
 
     Attributes:
         code: The character without modifiers.
-        shifted: The character with shift; 0 where it isn't told.
-        base: The character at its place on a US keyboard; 0 where it isn't told.
+        shifted: The character with shift; 0 if not sent.
+        base: The character at its place on a US keyboard; 0 if not sent.
         held: A bit for each modifier.
         event: Whether the key was pressed, repeated or released.
-        text: What the key types, where it is told.
-        final: The last character of the sequence, which tells its form.
+        text: What the key types, if sent.
+        final: The last character of the sequence, which identifies its form.
     """
 
     code: int
@@ -227,11 +227,11 @@ class KeyNumbers:
 
     @classmethod
     def read(cls, sequence: str) -> KeyNumbers | None:
-        """Return the numbers of a sequence; None where it holds none.
+        """Return the numbers of a sequence; None if it has none.
 
         Raises:
-            ValueError: for a number that is none, or of no character.
-            OverflowError: for one beyond all characters.
+            ValueError: for something that isn't a number or a character's code.
+            OverflowError: for a number beyond all characters.
         """
         found = _NUMBERS.fullmatch(sequence)
         if found is None:
@@ -250,7 +250,7 @@ class KeyNumbers:
             code=code or 1,
             shifted=shifted,
             base=base,
-            # One more than the bits, and without caps lock and num lock.
+            # It's sent as the bits plus one; ignore caps lock and num lock.
             held=max(0, held - 1) & ~_LOCKS,
             event=event,
             text="".join(chr(int(part)) for part in text.split(":") if part),
@@ -259,7 +259,7 @@ class KeyNumbers:
 
     @property
     def typed(self) -> str:
-        """The text that the key types, where it is no more than a character."""
+        """The text that the key types, if it's at most one character."""
         if self.final != "u" or f"{self.code}u" in FUNCTIONAL_KEYS:
             return ""
         if self.text:
@@ -272,7 +272,7 @@ class KeyNumbers:
 
     @property
     def for_textual(self) -> str:
-        """The sequence of the same key by the numbers that Textual reads."""
+        """The sequence for the same key in the numbers that Textual reads."""
         code, held = self.code, self.held
         if self.final == "u" and held & (_CTRL | _ALT):
             code = self._place
@@ -281,12 +281,12 @@ class KeyNumbers:
 
     @property
     def _place(self) -> int:
-        """The character that names the key with ctrl or alt: Latin, by its place."""
+        """The Latin character at its place, which names the key with ctrl or alt."""
         character = chr(self.code)
         if not character.isascii():
             character = chr(self.base) if self.base else at_place(character)
         small = character.lower()
-        # A few letters become two when lowered.
+        # A few letters become two in lower case.
         return ord(small) if len(small) == 1 else ord(character)
 
 
@@ -295,7 +295,7 @@ def _number(text: str) -> int:
 
 
 def _with_alt(messages: Iterable[Message]) -> Iterator[Message]:
-    """Return the same keys with alt, which type nothing."""
+    """Return the same keys with alt, which don't type anything."""
     for message in messages:
         if isinstance(message, Key):
             name = message.key

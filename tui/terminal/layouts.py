@@ -1,4 +1,4 @@
-"""The letters of layouts that aren't Latin, by their place on a US keyboard."""
+"""The letters of non-Latin layouts, by their place on a US keyboard."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = {
     "he": "Hebrew",
     "ar": "Arabic",
 }
-"""The layouts that are known here, in English."""
+"""The English names of the layouts that we know."""
 
 _LETTERS: Mapping[str, str] = {
     "ru": "йцукенгшщзхъфывапролджэячсмитьбю.",
@@ -22,7 +22,7 @@ _LETTERS: Mapping[str, str] = {
     "he": "/'קראטוןםפ][שדגכעיחלךף,זסבהנמצתץ.",
     "ar": "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرﻻىةوزظ",
 }
-"""What each key types, of the layouts by their names, in the order of `_PLACES`."""
+"""What each key types, by layout name, in the order of `_PLACES`."""
 
 
 def _by_letter(*layouts: str) -> dict[str, str]:
@@ -40,14 +40,14 @@ _BY_LETTER = _by_letter(*_LETTERS)
 
 
 def at_place(character: str, layout: str | None = None) -> str:
-    """Return the character that a US keyboard types at the place of this one's key.
+    """Return the character at the same place on a US keyboard.
 
-    A character that is none of the layout, or without one of any layout, stays itself.
+    A character that isn't in the layout, or in any if none is given, stays as it is.
     """
     known = _BY_LAYOUT[layout] if layout else _BY_LETTER
     return known.get(character, character)
 
 
 def layout_of(character: str) -> str | None:
-    """Return a layout with this letter, which no US keyboard has; None for others."""
+    """Return a layout with this non-US letter; None if there is none."""
     return next((name for name in NAMES if character in _BY_LAYOUT[name]), None)

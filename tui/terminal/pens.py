@@ -1,4 +1,4 @@
-"""How a cell is drawn, and the fewest bytes from one look to the next."""
+"""How a cell is drawn, and the fewest bytes to switch from one look to another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-# By attribute: what ends it. Some are ended by one code together.
+# The code that ends each attribute. Some share one.
 _ENDS = {
     "1": "22",
     "2": "22",
@@ -23,28 +23,28 @@ _ENDS = {
     "52": "54",
     "53": "55",
 }
-# These are seen on a blank, and with them the colour that they are drawn in.
+# These show on a blank, and so does the colour that they are drawn in.
 _SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 _FORE, _BACK = re.compile("[39][0-7]|3[89]"), re.compile("(4|10)[0-7]|4[89]")
 _PALETTE, _RGB = "5", "2"
-# The greys at the end of the palette of 256 colours: nearly black to nearly white.
-# Themes of terminals change the first 16 colours, and a few more, but neither these
-# nor white, the last before them.
+# The greys at the end of the 256-colour palette: nearly black to nearly white.
+# Terminal themes change the first 16 colours, and some others, but not these or white,
+# the last one before them.
 _GREYS, _GREY_AT, _FIRST_GREY, _GREY_STEP = 24, 232, 8, 10
 _WHITE, _WHITE_AT = ["255"] * 3, 231
 
 
 class NotUnderstood(Exception):
-    """An update holds what the wire does not know: what it shows can't be told."""
+    """An update has something that the wire doesn't know, so its effect is unknown."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pen:
-    """A look, created by `pen` only: the same look is the same object, by `is`.
+    """A look, only created by `pen`, so that equal looks are the same object (`is`).
 
     Attributes:
-        attributes: Codes of SGR, such as "1" for bold.
-        fore: A colour as codes of SGR, "" for the terminal's own.
+        attributes: SGR codes, such as "1" for bold.
+        fore: A colour as SGR codes, "" for the terminal's own.
         back: The same for the background.
         link: The body of OSC 8, "" for none.
     """
@@ -62,7 +62,7 @@ def pen(
     back: str = "",
     link: str = "",
 ) -> Pen:
-    """Return the pen of this look."""
+    """Return the pen for this look."""
     return Pen(attributes, fore, back, link)
 
 
@@ -71,7 +71,7 @@ PLAIN = pen()
 
 @cache
 def ground(of: Pen) -> Pen:
-    """Return what is seen of a pen on a blank, itself a pen to be compared by `is`."""
+    """Return what shows of a pen on a blank, also a pen to compare by `is`."""
     return of if of.attributes & _SEEN_ON_BLANKS else pen(back=of.back, link=of.link)
 
 
@@ -83,16 +83,16 @@ def on_ground(of: Pen, current: Pen | None) -> Pen:
 
 
 def linked(of: Pen, link: str) -> Pen:
-    """Return the same pen within another link; "" or ";" ends one."""
+    """Return the same pen with another link; "" or ";" ends one."""
     return pen(of.attributes, of.fore, of.back, "" if link == ";" else link)
 
 
 @lru_cache(4096)
 def after(before: Pen, codes: str) -> Pen:
-    """Return the pen that SGR with these codes makes of another.
+    """Return the pen that results from these SGR codes after another pen.
 
     Raises:
-        NotUnderstood: for a code that Textual does not send.
+        NotUnderstood: for a code that Textual doesn't send.
     """
     attributes, fore, back = set(before.attributes), before.fore, before.back
     rest = iter(codes.split(";"))
@@ -114,7 +114,7 @@ def after(before: Pen, codes: str) -> Pen:
 
 @lru_cache(4096)
 def change(before: Pen | None, to: Pen) -> str:
-    """Return the shortest sequence from one pen, or None for an unknown, to another."""
+    """Return the shortest sequence from one pen (None if unknown) to another."""
     return _link_change(before, to) + _sgr_change(before, to)
 
 
@@ -138,7 +138,7 @@ def _sgr_change(before: Pen | None, to: Pen) -> str:
 
 
 def _steps(before: Pen, to: Pen) -> list[str]:
-    """Return the codes that change only what differs."""
+    """Return the codes that only change what differs."""
     ends = {_ENDS[ended] for ended in before.attributes - to.attributes}
     begun = {
         code
@@ -154,7 +154,7 @@ def _steps(before: Pen, to: Pen) -> list[str]:
 
 
 def _colour(code: str, rest: Iterator[str]) -> str:
-    """Return a colour's codes; those of a palette or RGB take more from the rest."""
+    """Return a colour's codes; palette and RGB colours take more from the rest."""
     if code in ("39", "49"):
         return ""
     if code not in ("38", "48"):
@@ -170,7 +170,7 @@ def _colour(code: str, rest: Iterator[str]) -> str:
 
 
 def _short_grey(code: str, values: list[str]) -> str:
-    """Return a colour in RGB, or its number in the palette if it is a grey or white."""
+    """Return an RGB colour, or its number in the palette if it's a grey or white."""
     if values == _WHITE:
         return f"{code};{_PALETTE};{_WHITE_AT}"
     level, rest = divmod(int(values[0] or 0) - _FIRST_GREY, _GREY_STEP)

@@ -1,6 +1,6 @@
-"""Where a sequence that a terminal sends begins and ends, by the grammar of ECMA-48.
+"""Finds where a terminal's sequences begin and end, by the grammar of ECMA-48.
 
-Terminals answer questions, report the focus and send keys on one line, and the line may
+Terminals answer queries, report the focus and send keys on one line, and the line may
 cut any of them anywhere. A key is a command here, so only whole sequences are passed
 on.
 """
@@ -16,25 +16,25 @@ CSI = ESC + "["
 SS3 = ESC + "O"
 
 _STRINGS = frozenset("P]_^X")
-"""What makes a string of what follows ESC: DCS, OSC, APC, PM and SOS."""
+"""What begins a string after ESC: DCS, OSC, APC, PM and SOS."""
 
 _RARE = frozenset("^X")
-"""Those among them that no terminal is known to send."""
+"""The ones that no terminal is known to send."""
 
 _OPENERS = frozenset("[O") | _STRINGS
 _BEGUN_LATE = frozenset("[]O")
-"""What may follow an ESC that was taken for Escape: no command has such a key."""
+"""What may follow an ESC that was taken for Escape: no command has these keys."""
 
 _BEL, _ST, _CANCELS = "\x07", "\x9c", "\x18\x1a"
 _STRING_BEGINS = {"P": re.compile(r"[ -?]"), "]": re.compile(r"[0-9lLI]")}
-"""How such a string goes on when a terminal sends it; alt and a letter do not."""
+"""How such a string continues if a terminal sends it; alt and a letter doesn't."""
 
 _C1 = (0x90, 0x98, 0x9B, 0x9D, 0x9E, 0x9F)
 _ONE_BYTE = {chr(code): ESC + chr(code - 0x40) for code in _C1}
 _SURROGATES, _BARE_ST = range(0xDC80, 0xDD00), "\udc9c"
-"""What Python decodes a byte to that is no UTF-8."""
+"""What Python decodes a byte that isn't UTF-8 to."""
 
-# Whole before the grammar says so: shifted keys of urxvt, F1 to F5 of Linux's console.
+# Complete before the grammar says so: urxvt's shifted keys, the Linux console's F1–F5.
 _ODD_KEY = re.compile(r"\x1b\[(?:\d+\$|\[[A-E])")
 _OLD_MOUSE, _ITS_LENGTH = CSI + "M", 6
 _PARAMETER = re.compile(r"[ -?]")
@@ -43,24 +43,24 @@ _KEYPAD_OF_MODE = frozenset("ABCDFHPQRS")
 
 _LONGEST = 4096
 _LATE = 2.0
-"""Seconds after an Escape in which the rest of a sequence may still come."""
+"""Seconds after an Escape during which the rest of a sequence may still come."""
 
 _FOR_AN_ANSWER = 0.5
 _FOR_SS3 = 0.5
 _FOR_AN_OPENER = 2.0
 _FOR_THE_REST = 30.0
-"""Seconds that a sequence has to go on, since a line may stall.
+"""Seconds to wait for the rest of a sequence, since a line may stall.
 
-The surer it is that this is a sequence, the longer it has.
+The more certain it is that this is a sequence, the longer the wait.
 """
 
 
 class Splitter:
-    """Cuts what is read into characters and whole sequences.
+    """Splits input into characters and whole sequences.
 
-    It gives back a character, ESC for the Escape key, ESC and a character for one with
-    alt, `ESC O` for alt+shift+o, and sequences from their ESC to their end. What is cut
-    off for good is dropped.
+    It yields a character, ESC for the Escape key, ESC and a character for one with alt,
+    `ESC O` for alt+shift+o, and sequences from their ESC to their end. Sequences that
+    are cut off for good are dropped.
 
     Attributes:
         expecting: Until when answers are likely, so that an ESC waits longer for the
@@ -82,7 +82,7 @@ class Splitter:
 
     @property
     def waiting(self) -> bool:
-        """Whether a sequence has begun and not ended."""
+        """Whether a sequence has begun but not ended."""
         return bool(self._begun)
 
     def feed(self, character: str) -> Iterator[str]:
@@ -91,7 +91,7 @@ class Splitter:
             yield from self._take(single)
 
     def tick(self) -> Iterator[str]:
-        """Yield what is complete since nothing more came in its time."""
+        """Yield what is complete because nothing more came in time."""
         if self._begun and self._clock() >= self._deadline:
             begun, late = self._begun, self._in_late
             self._drop()
@@ -199,7 +199,7 @@ class Splitter:
     def _after_escape_in_string(self, character: str) -> Iterator[str]:
         """End the string.
 
-        urxvt forgets the second half of ST, and a line may cut it off.
+        urxvt omits the second half of ST, and a line may cut it off.
         """
         begun = self._begun
         self._drop()
@@ -238,14 +238,14 @@ class Splitter:
 
 
 def _alone(begun: str) -> Iterator[str]:
-    """Yield the key that a sequence was after all, which went no further."""
+    """Yield the key that an unfinished sequence turned out to be."""
     if begun == SS3:
         yield begun
 
 
 def _as_seven_bits(character: str) -> str:
-    """Return a C1 control as its two characters of seven bits, and no text as ""."""
+    """Return a C1 control as its two 7-bit characters, and invalid bytes as ""."""
     if ord(character) in _SURROGATES:
-        # urxvt ends its strings so.
+        # urxvt ends its strings like this.
         return _ST if character == _BARE_ST else ""
     return _ONE_BYTE.get(character, character)

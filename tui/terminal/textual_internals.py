@@ -1,9 +1,9 @@
 """Private names of Textual's application, under public names of our own.
 
-Textual's version is pinned. Private names are used here, for the terminal's two ends in
-`driver` and `key_parser`, and for `Input._value` in `tui.widgets.text_field`; nowhere
-else. tests/terminal/test_textual_internals.py lists them all, and fails when Textual
-renames one.
+Textual's version is pinned. We use private names only here, for the terminal's two ends
+in `driver` and `key_parser`, and for `Input._value` in `tui.widgets.text_field`.
+tests/terminal/test_textual_internals.py lists them all, and fails when Textual renames
+one.
 """
 
 from __future__ import annotations
@@ -26,47 +26,47 @@ _REMEMBERED_COLOURS = 1024
 class OpenApp(App[ReturnType], inherit_bindings=False):
     """A Textual application that lets its subclass take over updates and failures."""
 
-    # What the terminal is sent
+    # What is sent to the terminal
 
     def take_update(self, update: RenderableType) -> bool:
-        """Draw an update in Textual's place; return whether that was done."""
+        """Draw an update instead of Textual; return whether it did."""
         raise NotImplementedError
 
     def _display(
         self, screen: Screen[object], renderable: RenderableType | None
     ) -> None:
-        # Every update of the screen passes here, and only here.
+        # Every screen update passes through here, and only here.
         if renderable is None or not self.take_update(renderable):
             super()._display(screen, renderable)
 
     def sequence_of(self, update: RenderableType) -> str | None:
-        """Return what Textual would write for an update of the screen.
+        """Return what Textual would write for a screen update.
 
-        None for one of a kind that has nothing to do with the screen's cells.
+        None for one that has nothing to do with the screen's cells.
         """
         if not isinstance(update, CompositorUpdate):
             return None
         return update.render_segments(self.console)
 
     def write_to_terminal(self, sequence: str, *, flush: bool = False) -> None:
-        """Write past the screen, if there is a terminal."""
+        """Write past the screen, if there's a terminal."""
         if self._driver is not None:
             self._driver.write(sequence)
             if flush:
                 self._driver.flush()
 
     def write_frame(self, sequence: str) -> None:
-        """Write what the terminal should show as a whole, where it can do so."""
+        """Write what the terminal should show all at once, if it can."""
         if self._sync_available:
             sequence = f"{SYNC_START}{sequence}{SYNC_END}"
-        # At one go: each write wakes the thread that carries it out.
+        # In one go, because each write wakes the writing thread.
         self.write_to_terminal(sequence)
 
     def call_once_taken(self, call: Callable[[], object]) -> bool:
-        """Have `call` made once the terminal has taken all that was written.
+        """Have `call` made once the terminal has taken everything that was written.
 
         Returns:
-            False if it has already, or can't tell: then nothing will be called.
+            False if it already has, or can't tell: then nothing will be called.
         """
         once_taken = getattr(self._driver, "once_taken", None)
         return once_taken is not None and bool(once_taken(call))
@@ -77,8 +77,8 @@ class OpenApp(App[ReturnType], inherit_bindings=False):
         return bool(self._batch_count)
 
     def _set_pointer_shape(self, shape: str) -> None:
-        # Without a mouse there is no pointer that could have a shape, and the sequence
-        # costs bytes with each change of focus.
+        # Without a mouse, no pointer can have a shape, and the sequence costs bytes
+        # whenever the focus changes.
         if self._driver is not None and self._driver._mouse:
             super()._set_pointer_shape(shape)
 
@@ -87,7 +87,7 @@ class OpenApp(App[ReturnType], inherit_bindings=False):
     async def press_bound_key(self, key: str) -> bool:
         """Run what a key is bound to, and return whether it was bound.
 
-        Textual itself looks only after the key has bubbled through the focused widget.
+        Textual only looks after the key has bubbled through the focused widget.
         """
         return await self._check_bindings(
             key, priority=True
@@ -96,16 +96,16 @@ class OpenApp(App[ReturnType], inherit_bindings=False):
     # Failures
 
     def failed_while_leaving(self, error: Exception) -> None:
-        """Hear of an error after `exit`, which is no reason to report a bug."""
+        """Handle an error after `exit`, which is no reason to report a bug."""
         raise NotImplementedError
 
     def bug_report(self) -> Sequence[RenderableType]:
-        """Return what is printed about the exception that ends the program."""
+        """Return what to print about the exception that ends the program."""
         raise NotImplementedError
 
     def _handle_exception(self, error: Exception) -> None:
-        # Told to leave before a screen stands, Textual leaves it empty, and whatever
-        # looks for a widget then fails.
+        # If it's told to exit before a screen is ready, Textual leaves the screen
+        # empty, and looking for a widget then fails.
         if self._exit:
             self.failed_while_leaving(error)
         else:
@@ -118,7 +118,7 @@ class OpenApp(App[ReturnType], inherit_bindings=False):
 
 
 def bound_keys(node: DOMNode) -> dict[str, list[Binding]]:
-    """Return the bindings of one screen or application, to be changed in place.
+    """Return a screen's or application's bindings, to change in place.
 
     Textual's keymap won't do: it gives back keys that a text field has taken.
     """
@@ -126,12 +126,12 @@ def bound_keys(node: DOMNode) -> dict[str, list[Binding]]:
 
 
 def forget_drawn_screens() -> None:
-    """Have Textual remember mixed colours by the colours, not by the widget.
+    """Have Textual cache mixed colours by the colours, not by the widget.
 
-    `StylesCache.get_inner_outer` is a method under `lru_cache`: each entry keeps the
-    cache it was called on, with all lines that a widget ever drew, 40 MB for a thousand
-    of them (https://github.com/Textualize/textual/issues/6665). What it returns depends
-    on the two colours only. tests/screens/test_growth.py counts what is left.
+    `StylesCache.get_inner_outer` is a method with `lru_cache`: each entry keeps alive
+    the cache it was called on, with all lines that a widget ever drew, 40 MB for a
+    thousand of them (https://github.com/Textualize/textual/issues/6665). Its result
+    depends only on the two colours. tests/screens/test_growth.py counts what is left.
     """
     cached = vars(StylesCache)["get_inner_outer"]
     if not isinstance(cached, staticmethod):

@@ -1,4 +1,4 @@
-"""The cells of the terminal: as they should be, as they are, and what to send."""
+"""The terminal's cells: as they should be, as they are, and what to send."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ _ERASING = (
     "st-",
 )
 _WORTH_ERASING = 4
-"""Blanks: fewer are written, since to erase them the pen may have to change."""
+"""Blanks: fewer are written, since erasing them may need another pen."""
 _BRIDGE = 5
-"""Cells that are written again if that takes fewer bytes than a move across them."""
+"""Cells that are rewritten if that takes fewer bytes than moving across them."""
 
 _Row = list[str]
 _Pens = list[Pen]
 
 
 class _Piece(NamedTuple):
-    """Cells of a row to be written in one pen; without an `end` it is to be erased."""
+    """Cells of a row to write in one pen; without an `end`, erase the rest."""
 
     y: int
     start: int
@@ -59,10 +59,10 @@ class _Piece(NamedTuple):
 
 
 def _by_pen(pieces: Sequence[_Piece], pen: Pen | None) -> Iterator[_Piece]:
-    """Yield all pieces of one pen before those of another; they keep their order.
+    """Yield all pieces of one pen before those of another, in order.
 
-    A move takes fewer bytes than a colour. From a given pen on, or None for an unknown,
-    the nearest pen is next.
+    A move takes fewer bytes than a colour. Starting with the given pen (None if
+    unknown), the nearest pen is next.
     """
     waiting: dict[Pen, list[_Piece]] = {}
     for piece in pieces:
@@ -77,7 +77,7 @@ def _way(before: Pen | None, to: Pen) -> int:
 
 
 def erases_in_colour(environ: Mapping[str, str]) -> bool:
-    """Return whether what the terminal erases gets the pen's background."""
+    """Return whether cells that the terminal erases get the pen's background."""
     within_screen = "STY" in environ
     return environ.get("TERM", "").startswith(_ERASING) and not within_screen
 
@@ -85,7 +85,7 @@ def erases_in_colour(environ: Mapping[str, str]) -> bool:
 class Wire:
     """What a terminal shows, and what it should show.
 
-    Take updates, send the difference, and tell that it was sent.
+    Take updates, send the difference, and then call `sent`.
     """
 
     def __init__(self, *, erases_in_colour: bool) -> None:
@@ -100,7 +100,7 @@ class Wire:
         self._uncertain: set[int] = set()
 
     def fit(self, columns: int, lines: int) -> None:
-        """Follow the terminal's size, and after another one send all of it."""
+        """Follow the terminal's size; if it changed, send everything."""
         if (columns, lines) != (self._width, self._height):
             self._width, self._height = columns, lines
             self._chars = [[" "] * columns for _ in range(lines)]
@@ -108,16 +108,16 @@ class Wire:
             self.forget()
 
     def forget(self) -> None:
-        """Trust nothing of what the terminal shows: all will be sent."""
+        """Assume nothing about what the terminal shows, and send everything."""
         self._shown = self._pen = None
         self._changed = set(range(self._height))
 
     def take(self, sequence: str) -> None:
-        """Note what a sequence of Textual would have the terminal show.
+        """Note what a sequence from Textual would show on the terminal.
 
         Raises:
-            NotUnderstood: for a sequence other than text, styles, links and moves to a
-                place.
+            NotUnderstood: for anything other than text, styles, links and moves to a
+                position.
         """
         pen, x, y = PLAIN, 0, 0
         for codes, kind, link, text, other in _SEQUENCE.findall(sequence):
@@ -135,14 +135,14 @@ class Wire:
 
     @property
     def has_changed(self) -> bool:
-        """Whether anything was taken that the terminal may not show yet."""
+        """Whether there are updates that the terminal may not show yet."""
         return bool(self._changed)
 
     def difference(self, cursor: tuple[int, int] | None = None) -> str:
-        """Return what to send; "" if the terminal shows all as it should.
+        """Return what to send; "" if the terminal already shows everything.
 
-        At its end the terminal's cursor is in the cell `cursor`, column and line, where
-        that is given. What the terminal is known to show changes only with `sent`.
+        It ends with the terminal's cursor in the cell `cursor` (column and line), if
+        given. What the terminal is known to show only changes with `sent`.
         """
         if not self._changed:
             return ""
@@ -171,7 +171,7 @@ class Wire:
         return writer.end()
 
     def sent(self) -> None:
-        """Note that the terminal was sent the difference."""
+        """Note that the difference was sent to the terminal."""
         if self._shown is None:
             self._shown = [([], [])] * self._height
         for y in self._changed:
@@ -180,7 +180,7 @@ class Wire:
         self._pen = self._pen_then
 
     def _put(self, text: str, pen: Pen, x: int, y: int) -> tuple[int, int]:
-        """Set cells from a place on, and return the place after them."""
+        """Set cells from a position on, and return the position after them."""
         if "\n" not in text:
             return (self._put_line(text, pen, x, y) if text else x), y
         first, *others = text.split("\n")
@@ -199,7 +199,7 @@ class Wire:
         chars = self._chars[y]
         self._changed.add(y)
         if marks and x:
-            # The letter that they belong to was in another style, and so came before.
+            # The letter that they belong to had another style, and so came before.
             chars[x - 1 if chars[x - 1] or x == 1 else x - 2] += marks
             self._uncertain.add(y)
         if not new:
@@ -213,7 +213,7 @@ class Wire:
             if cut_in_half:
                 new[-1] = " "
         end = x + len(new)
-        # Half of what is wide is nothing: terminals blank the other half.
+        # Terminals blank the other half of a wide character.
         if chars[x] == "" and x:
             chars[x - 1] = " "
         if end < self._width and chars[end] == "":
@@ -226,7 +226,7 @@ class Wire:
         return can_erase(pen, in_colour=self._erases_in_colour)
 
     def _commonest_ground(self) -> Pen:
-        """Return the pen to clear with, so that the fewest blanks are left to write."""
+        """Return the pen to clear with that leaves the fewest blanks to write."""
         chars = chain.from_iterable(self._chars)
         blanks = (char == " " for char in chars)
         pens = compress(chain.from_iterable(self._pens), blanks)
@@ -234,15 +234,15 @@ class Wire:
         return grounds.most_common(1)[0][0] if grounds else PLAIN
 
     def _pieces(self, y: int, old_chars: _Row, old_pens: _Pens) -> Iterator[_Piece]:
-        """Yield what is to be written of a row, from left to right."""
+        """Yield what to write in a row, from left to right."""
         chars, pens = self._chars[y], self._pens[y]
         if chars == old_chars and pens == old_pens:
             return
         differing = self._differing(y, old_chars, old_pens)
         erased = None
         if y not in self._uncertain:
-            # Elsewhere blanks have to be written, after what a terminal may have drawn
-            # wider than we think.
+            # Otherwise write the blanks, because a terminal may have drawn what comes
+            # before them wider than we think.
             erased = self._erased_from(chars, pens, differing)
         if erased is not None:
             del differing[bisect_left(differing, erased) :]
@@ -256,7 +256,7 @@ class Wire:
             yield _Piece(y, erased, None, pen if pen and ground(pen) is seen else seen)
 
     def _differing(self, y: int, old_chars: _Row, old_pens: _Pens) -> list[int]:
-        """Return the columns of a row that have to be sent."""
+        """Return the columns of a row to send."""
         chars, pens = self._chars[y], self._pens[y]
         columns = range(self._width)
         found = set(compress(columns, map(ne, chars, old_chars)))
@@ -268,12 +268,11 @@ class Wire:
         if all(map(certain, chain(chars, old_chars))):
             self._uncertain.discard(y)
             return sorted(found)
-        # Where a terminal draws something wider than we think, its whole line is not as
-        # we think.
+        # If a terminal draws something wider than we think, its whole line may differ.
         return list(columns)
 
     def _of_one_pen(self, y: int, start: int, end: int) -> Iterator[_Piece]:
-        """Cut a run into pieces of one pen, unless its width is uncertain."""
+        """Split a run into pieces of one pen, unless its width is uncertain."""
         chars, pens = self._chars[y], self._pens[y]
         pen, blank = pens[start], True
         for x in range(start, end):
@@ -290,7 +289,7 @@ class Wire:
     def _erased_from(
         self, chars: _Row, pens: _Pens, differing: list[int]
     ) -> int | None:
-        """Return from which cell on the row is better erased than written, if any."""
+        """Return the cell from which to erase the row instead of writing it, if any."""
         if not differing or chars[-1] != " " or not self._can_erase(pens[-1]):
             return None
         wanted, tail = ground(pens[-1]), self._width
@@ -300,7 +299,7 @@ class Wire:
         return differing[first] if len(differing) - first > _WORTH_ERASING else None
 
     def _runs(self, y: int, differing: list[int]) -> Iterator[tuple[int, int]]:
-        """Yield the stretches to write, each as its first and one after its last."""
+        """Yield the stretches to write, each as its start and end (exclusive)."""
         if not differing:
             return
         start = before = differing[0]
@@ -318,7 +317,7 @@ class Wire:
         return len({ground(pen) for pen in self._pens[y][start:end]}) == 1
 
     def _reach(self, writer: Writer, x: int, y: int) -> None:
-        """Bring the cursor there, over a short gap by writing what it shows already."""
+        """Move the cursor there; cross a short gap by rewriting what it shows."""
         here = writer.x
         if here is not None and writer.y == y and 0 < x - here <= _BRIDGE:
             is_shorter = x - here <= len(writer.way(x, y))
@@ -327,7 +326,7 @@ class Wire:
         writer.move(x, y)
 
     def _fits_pen(self, pen: Pen | None, y: int, start: int, end: int) -> bool:
-        """Return whether these cells can be written with no other pen."""
+        """Return whether these cells can be written without another pen."""
         cells_there = zip(
             self._chars[y][start:end], self._pens[y][start:end], strict=True
         )
@@ -341,7 +340,7 @@ class Wire:
         return True
 
     def _write(self, writer: Writer, y: int, start: int, end: int) -> None:
-        """Write the cells of a row from one to another."""
+        """Write a row's cells from `start` to `end`."""
         x = start
         while x < end:
             char = self._chars[y][x]
@@ -365,9 +364,9 @@ class Wire:
         return after_it
 
     def _write_text(self, writer: Writer, y: int, x: int, end: int) -> int:
-        """Write what stands in one pen up to a blank; return the column after it.
+        """Write text in one pen up to a blank; return the column after it.
 
-        A character of uncertain width is written for itself.
+        A character of uncertain width is written separately.
         """
         chars, pens, pen = self._chars[y], self._pens[y], self._pens[y][x]
         sure = certain(chars[x])
@@ -380,13 +379,12 @@ class Wire:
             if y in self._uncertain and not certain(char):
                 break
             after_it += 1
-        # The second half of the last one may be as it was, and so no part of the run.
+        # If the second half of the last one didn't change, it isn't in the run.
         after_it += self._is_second_half(y, after_it)
         width = after_it - x
         writer.use(pen)
         if not sure and width > 1:
-            # A terminal that gives it one cell would leave in the other what was there
-            # before.
+            # A terminal that gives it one cell would leave the other as it was.
             writer.put("  ", width=2, certain=False)
             writer.move(x, y)
         writer.put("".join(chars[x:after_it]), width=width, certain=sure)

@@ -1,4 +1,4 @@
-"""A Textual application that sends the terminal only what differs."""
+"""A Textual application that only sends the terminal what differs."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from tui.terminal.wire import Wire, erases_in_colour
 from tui.terminal.writer import move_to
 
 _MODES = ("\x1b[?25l", "\x1b[?7l")
-"""The cursor hidden (see the driver), no wrapping.
+"""Hide the cursor (see the driver), and don't wrap.
 
-What Textual sets once, and another program may have changed.
+Textual sets these once, and another program may have changed them.
 """
 _LONGEST_HELD = 0.05
-"""Seconds after which a frame is sent although its key is still being carried out."""
+"""Seconds after which a frame is sent even if its key is still being handled."""
 _LONGEST_UNSEEN = 0.1
-"""Seconds after which a frame is sent although more keys wait to be carried out."""
+"""Seconds after which a frame is sent even if more keys are waiting."""
 _DRAWING = 0.5
-"""Seconds that keys wait for such a frame; a screen on its way out may never draw."""
+"""Seconds that keys wait for such a frame; a closing screen may never draw."""
 _CURSOR_ALONE = 0.05
-"""Seconds that a moved cursor waits for the frame that nearly always comes with it."""
+"""Seconds that a moved cursor waits for the frame that nearly always follows."""
 
 
 CursorCell: TypeAlias = Callable[[], tuple[int, int]]
-"""A widget's `cursor_cell`: where the terminal's cursor stands while it has the focus.
+"""A widget's `cursor_cell`: where the terminal's cursor is while it has the focus.
 
-It returns a cell of the widget's content, column and line.
+It returns a cell of the widget's content, as column and line.
 """
 
 
@@ -44,11 +44,10 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
     """An application whose updates go through a `Wire`.
 
     Textual renders an update to a sequence of text, styles and moves. The wire reads
-    that sequence, and the difference to what the terminal shows is written in its
-    place. Textual writes by itself where the application is plain, inline, headless or
-    drawn by a browser.
+    that sequence, and we write only what the terminal doesn't show yet. Textual writes
+    by itself if the application is plain, inline, headless or drawn by a browser.
 
-    The terminal's cursor stands on what is selected after every frame, seen or not:
+    After every frame the terminal's cursor is on what is selected, visible or not:
     braille displays, screen readers and magnifiers follow it.
 
     Args:
@@ -75,28 +74,28 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         self._after_frame: list[Callable[[], object]] = []
 
     def call_after_frame(self, call: Callable[[], object]) -> None:
-        """Call this once the next frame is on its way.
+        """Make this call once the next frame is on its way.
 
-        Textual's `call_after_refresh` waits for its timer as well, up to 16 ms.
+        Textual's `call_after_refresh` also waits for its timer, up to 16 ms.
         """
         self._after_frame.append(call)
 
     def on_resize(self) -> None:
-        """Draw all of it: what a terminal does with its cells now is up to it.
+        """Redraw everything, since the terminal may have done anything with its cells.
 
-        That holds even where the size changes back, and Textual sees nothing to draw.
+        That is so even if the size changes back and Textual sees nothing to draw.
         """
         self.forget_terminal()
         if self.screen_stack:
             self.screen.refresh(layout=True)
 
     def forget_terminal(self) -> None:
-        """Trust nothing of what the terminal shows; the next update draws all of it."""
+        """Assume nothing about what the terminal shows; the next update redraws it."""
         if self._wire is not None:
             self._wire.forget()
 
     def draw_anew(self) -> None:
-        """Draw everything again: something else may have written on the terminal."""
+        """Redraw everything: something else may have written to the terminal."""
         if not self.is_headless:
             for mode in _MODES:
                 self.write_to_terminal(mode)
@@ -105,7 +104,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
 
     @asynccontextmanager
     async def one_frame(self) -> AsyncIterator[None]:
-        """Hold back what is drawn within, for a moment, so that all is one frame."""
+        """Briefly hold back what is drawn inside, so that it's all one frame."""
         if self._wire is None:
             yield
             return
@@ -125,7 +124,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         await self._show_between_keys(loop.time())
 
     async def _show_between_keys(self, now: float) -> None:
-        """Have the screen drawn where keys wait, which leave it no moment for that."""
+        """Have the screen drawn when waiting keys leave it no time for that."""
         if not self.message_queue_size:
             self._unseen_since = None
         unseen_since = self._unseen_since
@@ -145,15 +144,15 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
             self._send_soon()
 
     def take_update(self, update: RenderableType) -> bool:
-        """Note what the screen is to show, and send it with the frame."""
+        """Note what the screen should show, and send it with the frame."""
         wire = self._wire
         if wire is None or self.is_headless or self.is_inline or self.is_web:
             return self._left_to_textual()
         try:
             self._note(wire, update)
         except NotUnderstood:
-            # Better too many bytes than a wrong screen, so from here on all goes out as
-            # it comes.
+            # Better too many bytes than a wrong screen, so from here on everything is
+            # sent as it comes.
             self._wire = None
             self.write_to_terminal(change(None, PLAIN))
             self.screen.refresh(layout=True)
@@ -162,7 +161,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         return True
 
     def _left_to_textual(self) -> bool:
-        """Have Textual write by itself, and put the cursor where it belongs."""
+        """Let Textual write by itself, and put the cursor where it belongs."""
         asyncio.get_running_loop().call_soon(self._frame_sent)
         self.cursor_position = self.cursor_on_screen
         return False
@@ -175,7 +174,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         wire.take(sequence)
 
     def _send_soon(self) -> None:
-        """Send once in a turn of the loop: all that is drawn in it is one frame."""
+        """Send once per turn of the loop: everything drawn in it is one frame."""
         if not self._sending:
             self._sending = True
             asyncio.get_running_loop().call_soon(self._send)
@@ -187,8 +186,8 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
             return
         self._unseen_since = None
         if self.call_once_taken(self._send):
-            # A frame that waits behind others is out of date when it comes; the next
-            # one says all at once.
+            # A frame that waits behind others is out of date when it arrives; the next
+            # one has everything.
             self._sending = True
             return
         if not self._send_difference(wire) and self._cursor_alone is None:
@@ -215,7 +214,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
 
     @property
     def _may_send(self) -> bool:
-        """Whether frames go out now, with nothing that holds them back."""
+        """Whether frames can be sent now, with nothing holding them back."""
         held_back = self._held or self.is_batching
         return not held_back and self.is_running and bool(self.screen_stack)
 
@@ -237,17 +236,17 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
 
     @property
     def cursor_on_screen(self) -> Offset:
-        """Where the terminal's cursor belongs: on what is selected, or is to be read.
+        """Where the terminal's cursor belongs: on what is selected, or to be read.
 
-        That is for the focused widget to say. Where nothing has the focus, as at a
-        question, it is the beginning of the first thing of the screen's body.
+        The focused widget decides. If nothing has the focus, such as in a question,
+        it's the beginning of the first thing in the screen's body.
         """
         if not self.screen_stack:
             return Offset(0, 0)
         widget = self._widget_with_cursor
         if widget is None:
             return Offset(0, 0)
-        # A protocol that is checked at run time would cost a fiftieth of each key.
+        # A runtime-checked protocol would cost 2 % of each key.
         cursor_cell: CursorCell | None = getattr(widget, "cursor_cell", None)
         x, y = cursor_cell() if cursor_cell else (0, 0)
         place = widget.content_region.offset + Offset(x, y)

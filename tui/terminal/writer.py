@@ -1,4 +1,4 @@
-"""A frame as it is written: cursor and pen are changed in the fewest bytes."""
+"""Writes a frame, changing the cursor and pen in the fewest bytes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _ERASE_AT_END = 6
 class Writer:
     """Collects one frame.
 
-    Where the cursor is at the beginning nobody knows, nor which pen the terminal has
-    unless it is given.
+    At the beginning, the cursor's position is unknown, and so is the terminal's pen
+    unless it's given.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class Writer:
         self.pen = pen
 
     def clear(self, of: Pen) -> None:
-        """Make the whole terminal blank in this pen."""
+        """Clear the whole terminal in this pen."""
         self.use(of)
         self._out.append("\x1b[2J")
 
@@ -37,7 +37,7 @@ class Writer:
             self.x, self.y = x, y
 
     def way(self, x: int, y: int) -> str:
-        """Return the shortest sequence from where the cursor is."""
+        """Return the shortest sequence that moves the cursor there."""
         ways = [move_to(x, y)]
         if self.y == y:
             ways.append("\r" if x == 0 else f"\x1b[{x + 1}G")
@@ -50,20 +50,20 @@ class Writer:
         return min(ways, key=len)
 
     def use(self, wanted: Pen) -> None:
-        """Take this pen."""
+        """Switch to this pen."""
         if wanted is not self.pen:
             self._out.append(change(self.pen, wanted))
             self.pen = wanted
 
     def put(self, cell: str, *, width: int, certain: bool) -> None:
-        """Write one cell, after which nobody knows the cursor if it isn't `certain`."""
+        """Write one cell; if its width isn't `certain`, the cursor is then unknown."""
         self._out.append(cell)
         self.x = self.x + width if self.x is not None and certain else None
         if self.x is not None and self.x >= self._width:
             self.x = None
 
     def blanks(self, count: int, of: Pen, next_pen: Pen | None) -> None:
-        """Write blanks of this pen; `next_pen` follows them in the row, if any does."""
+        """Write blanks in this pen; `next_pen` comes next in the row, if any does."""
         self._use_ground(of, next_pen)
         in_colour = self._erases_in_colour
         worth_it = count >= (_ERASE_WITHIN if next_pen else _ERASE_AT_END)
@@ -74,12 +74,12 @@ class Writer:
             self.put(" " * count, width=count, certain=True)
 
     def erase_rest(self, of: Pen) -> None:
-        """Make blank all from the cursor to the end of its line."""
+        """Erase from the cursor to the end of its line."""
         self._use_ground(of, None)
         self._out.append("\x1b[K")
 
     def end(self) -> str:
-        """Return all that was collected, with no link open at its end."""
+        """Return everything collected, with no link left open."""
         if self.pen is not None:
             self.use(linked(self.pen, ""))
         return "".join(self._out)
@@ -95,7 +95,7 @@ class Writer:
 
 
 def can_erase(of: Pen, *, in_colour: bool) -> bool:
-    """Return whether erasing leaves what a blank of this pen looks like."""
+    """Return whether an erased cell looks like a blank in this pen."""
     seen = ground(of)
     if seen.attributes or seen.link:
         return False
@@ -103,7 +103,7 @@ def can_erase(of: Pen, *, in_colour: bool) -> bool:
 
 
 def move_to(x: int, y: int) -> str:
-    """Return the sequence that puts the cursor there, wherever it is."""
+    """Return the sequence that puts the cursor there from anywhere."""
     line = str(y + 1) if y else ""
     return f"\x1b[{line};{x + 1}H" if x else f"\x1b[{line}H"
 
