@@ -1,7 +1,7 @@
 """Updates what is kept on disk about values as tokens come and go.
 
-A deleted token is dropped from all targets. A new one's fingerprint is added to those
-that were kept on request: for a management token, this is the only chance.
+A deleted token's targets are forgotten. A new one's fingerprint is added to those that
+were kept on request: for a management token, this is the only chance.
 """
 
 from __future__ import annotations
